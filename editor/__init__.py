@@ -1,0 +1,1 @@
+"""The document and the engine: photographs, regions, style codes, history, inversion, intervention."""

@@ -1,0 +1,45 @@
+"""What a user can ask for: the names, words and calibration of the attributes.
+
+The table is ``resources/attributes.toml``; directions and statistics come with the generator
+(``models/weights``), and only attributes that have both are offered.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+
+import resources
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeInfo:
+    """One attribute as users see it.
+
+    Attributes:
+        name: identifier, for example ``"lip_redness"``.
+        label: for people: ``"Lip redness"``.
+        group: heading in the panel: ``"Expression"``.
+        measures: what the attribute's own measure is, in one sentence.
+        region: default region preset, as large as the movement that the attribute causes.
+        unit_sd: change of the measure, in standard deviations over the generator's samples, that a
+            slider value of 100 asks for: the strongest change that still looks natural.
+        moves: whether it moves things (geometry) or only changes colour.
+        correlation: held-out correlation of the linear predictor in S with the measure.
+    """
+
+    name: str
+    label: str
+    group: str
+    measures: str
+    region: str
+    unit_sd: float
+    moves: bool
+    correlation: float = float("nan")
+
+
+def table() -> tuple[AttributeInfo, ...]:
+    """The attributes of ``resources/attributes.toml``, in the order to show."""
+    with resources.path("attributes.toml").open("rb") as file:
+        rows = tomllib.load(file)["attribute"]
+    return tuple(AttributeInfo(**row) for row in rows)

@@ -1,0 +1,128 @@
+"""Edits as style-space deltas from a base; undo and redo replay, never subtract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from editor.face_crop import FaceCrop
+    from editor.region import RegionMask
+    from editor.style import StyleCode, StyleDelta
+
+
+@dataclass(frozen=True, slots=True)
+class EditOrigin:
+    """Where a delta came from: enough to explain it and to compute it again.
+
+    Attributes:
+        goals: (attribute, change of its slider) pairs that the intervention was asked for.
+        seed: of the optimizer.
+        steps: that it took.
+    """
+
+    goals: tuple[tuple[str, float], ...]
+    seed: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One entry of the history.
+
+    Attributes:
+        id: unique in its history.
+        label: for people: ``"Smile +60"``.
+        delta: what it adds to the style code.
+        region: where in the photo it may change pixels (already feathered).
+        origin: goals, seed, steps.
+        created: seconds since the epoch.
+    """
+
+    id: str
+    label: str
+    delta: StyleDelta
+    region: RegionMask
+    origin: EditOrigin
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class EditHistory:
+    """A base code and the edits on top of it; the first ``position`` of them are applied.
+
+    State is always ``base + Σ edits[:position]``, added up in order, so undo and redo return to
+    bit-identical codes (floating-point subtraction would drift).
+    """
+
+    base: StyleCode
+    edits: tuple[Edit, ...] = ()
+    position: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.position <= len(self.edits):
+            raise ValueError(f"position {self.position} of {len(self.edits)} edits")
+        for edit in self.edits:
+            self.base.layout.require(edit.delta.layout)
+
+    @property
+    def applied(self) -> tuple[Edit, ...]:
+        """The edits in force, oldest first."""
+        return self.edits[: self.position]
+
+    def codes(self) -> tuple[StyleCode, ...]:
+        """The base, then the code after each applied edit: ``position + 1`` codes."""
+        codes = [self.base]
+        for edit in self.applied:
+            codes.append(codes[-1].plus(edit.delta))
+        return tuple(codes)
+
+    def current(self) -> StyleCode:
+        """``base + Σ edits[:position]``."""
+        return self.codes()[-1]
+
+    def push(self, edit: Edit) -> EditHistory:
+        """Apply ``edit`` after the current state; undone edits are dropped."""
+        return EditHistory(self.base, (*self.applied, edit), self.position + 1)
+
+    def amend(self, edit: Edit) -> EditHistory:
+        """Put ``edit`` in the place of the last applied one (the same slider moved again).
+
+        Raises:
+            ValueError: nothing is applied.
+        """
+        if not self.position:
+            raise ValueError("no edit to amend")
+        return EditHistory(self.base, (*self.edits[: self.position - 1], edit), self.position)
+
+    def at(self, position: int) -> EditHistory:
+        """The same edits with the first ``position`` of them applied."""
+        return replace(self, position=position)
+
+    def undo(self) -> EditHistory:
+        """One edit back; the same history at the start."""
+        return self.at(max(0, self.position - 1))
+
+    def redo(self) -> EditHistory:
+        """One edit forward; the same history at the end."""
+        return self.at(min(len(self.edits), self.position + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One face of the photo with its own inversion and history.
+
+    Attributes:
+        crop: where the face is.
+        history: its base is the inversion's code.
+        psnr, identity_distance: how faithful that inversion is (see jobs.Inversion).
+    """
+
+    crop: FaceCrop
+    history: EditHistory
+    psnr: float
+    identity_distance: float
+
+    def with_history(self, history: EditHistory) -> Portrait:
+        """The same face with another history."""
+        return replace(self, history=history)

@@ -1,0 +1,1 @@
+"""Networks and their weights: tensors in, tensors out; no Qt, no documents."""

@@ -1,0 +1,1 @@
+"""Views: they show the session's state and emit gestures."""
