@@ -221,6 +221,7 @@ class EngineInfo:
         generator: name of the loaded generator, for example ``"portrait-256"``.
         versions: library → version.
         attributes: what can be edited, in the order to show.
+        crop_size: side of the aligned crop that the generator wants, pixels.
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
@@ -228,6 +229,7 @@ class EngineInfo:
     generator: str
     versions: dict[str, str]
     attributes: tuple[AttributeInfo, ...]
+    crop_size: int = 256
     notice: str = ""
 
 
