@@ -221,16 +221,16 @@ class EngineInfo:
         generator: name of the loaded generator, for example ``"portrait-256"``.
         versions: library → version.
         attributes: what can be edited, in the order to show.
-        crop_size: side of the aligned crop that the generator wants, pixels.
         notice: something the user should know (a fallback to the CPU), or "".
+        crop_size: side of the aligned crop that the generator wants, pixels.
     """
 
     device: str
     generator: str
     versions: dict[str, str]
     attributes: tuple[AttributeInfo, ...]
-    crop_size: int = 256
     notice: str = ""
+    crop_size: int = 256
 
 
 @dataclass(frozen=True, slots=True)
