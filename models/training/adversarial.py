@@ -1,0 +1,347 @@
+"""A generator against its discriminators: one step, and everything that a stopped run needs.
+
+StyleGAN2 with non-saturating loss and lazy R1 (arXiv 1912.04958), adaptive discriminator
+augmentation (2006.06676) and judges of frozen features (2111.01007).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, cast
+
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+
+from models.generator import Generator, GeneratorConfig
+from models.training import checkpoints, synthesis
+from models.training.augment import AdaptiveAugmentation
+from models.training.discriminator import Discriminator, FeatureDiscriminators
+from models.training.features import EfficientNetLite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+    from models.training.dataset import Portraits
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What decides the course of a training run; stored in every checkpoint.
+
+    Attributes:
+        resolution: side of the pictures.
+        channel_base, channel_max: block r has min(base / r, max) channels.
+        z_dim, w_dim, mapping_layers: of the mapping network.
+        batch: pictures per step and process.
+        rate: Adam's learning rate for generator and discriminator.
+        feature_rate: that of the feature judges.
+        kimg: thousands of real pictures to show in all, counted from the very start.
+        decay_kimg: over the last so many the rates fall to a twentieth.
+        r1: weight γ of the gradient penalty, applied every ``r1_every`` steps.
+        mixing: share of generated pictures with styles of two latents.
+        ema_kimg: half-life of the running average of the weights.
+        feature_pull: how hard the feature judges pull, relative to the discriminator.
+        feature_ramp_kimg: over which that pull sets in.
+        path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
+        augment: augmentation probability to start from.
+        augment_target: certainty of the discriminator at which it stays.
+        augment_kimg: real pictures over which it could have gone from 0 to 1.
+        cutout: whether to blank squares too.
+        seed: of everything drawn.
+    """
+
+    resolution: int = 256
+    channel_base: int = 8192
+    channel_max: int = 384
+    z_dim: int = 512
+    w_dim: int = 512
+    mapping_layers: int = 4
+    batch: int = 32
+    rate: float = 2.5e-3
+    feature_rate: float = 2e-4
+    kimg: float = 5000.0
+    decay_kimg: float = 100.0
+    r1: float = 0.8
+    r1_every: int = 16
+    mixing: float = 0.7
+    ema_kimg: float = 15.0
+    feature_pull: float = 0.0
+    feature_ramp_kimg: float = 30.0
+    path_weight: float = 0.0
+    path_every: int = 8
+    augment: float = 0.0
+    augment_target: float = 0.6
+    augment_kimg: float = 300.0
+    cutout: bool = False
+    seed: int = 0
+
+    def channels(self) -> tuple[int, ...]:
+        """Feature channels of each block, from 4 × 4 up."""
+        sides = range(2, self.resolution.bit_length())
+        return tuple(min(self.channel_base >> k, self.channel_max) for k in sides)
+
+
+def _average(tensors: Iterable[Tensor]) -> None:
+    """Replace tensors by their mean over all processes."""
+    if not dist.is_initialized():
+        return
+    kept = list(tensors)
+    flat = torch.cat([t.reshape(-1) for t in kept])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    for tensor, part in zip(kept, flat.split([t.numel() for t in kept]), strict=True):
+        tensor.copy_(part.view_as(tensor))
+
+
+class GeneratorTraining:
+    """Everything that changes while a generator learns.
+
+    Attributes:
+        recipe: settings.
+        images: real pictures shown so far.
+        generator, average: the network in training and its running average, which is the result.
+        discriminator, judges, augmentation: what it is trained against.
+    """
+
+    def __init__(self, recipe: Recipe, device: torch.device, compiled: bool) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.device, self.images, self.steps = recipe, device, 0, 0
+        self.processes = dist.get_world_size() if dist.is_initialized() else 1
+        self.dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+        r = recipe
+        config = GeneratorConfig(r.resolution, r.channels(), r.z_dim, r.w_dim, r.mapping_layers)
+        self.generator = Generator(config).to(device)
+        self.average = copy.deepcopy(self.generator).eval().requires_grad_(requires_grad=False)
+        self.discriminator = Discriminator(r.channels()).to(device)
+        self.augmentation = AdaptiveAugmentation(
+            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout
+        ).to(device)
+        self.path_mean = torch.zeros([], device=device)
+        self.judges: FeatureDiscriminators | None = None
+        if r.feature_pull:
+            features = EfficientNetLite.pretrained(0).to(device, self.dtype)
+            self.judges = FeatureDiscriminators(features, r.resolution).to(device)
+        self.optimisers = {
+            "generator": self._adam(
+                self.generator.parameters(), r.rate, 1 / r.path_every if r.path_weight else 0
+            ),
+            "discriminator": self._adam(self.discriminator.parameters(), r.rate, 1 / r.r1_every),
+        }
+        if self.judges is not None:
+            self.optimisers["judges"] = self._adam(self.judges.trained(), r.feature_rate, 0)
+        if compiled:
+            for name in (
+                "_fakes",
+                "_judge_pair",
+                "_judge_fake",
+                "_judge_features",
+                "_judge_fake_features",
+            ):
+                setattr(self, name, torch.compile(getattr(self, name)))
+
+    def _adam(
+        self, parameters: Iterable[nn.Parameter], rate: float, lazy: float
+    ) -> torch.optim.Adam:
+        keep = 1 / (1 + lazy)  # lazy regularisation makes extra steps: slow all of them down
+        fused = self.device.type == "cuda"
+        group = {"params": list(parameters), "full_rate": rate * keep}
+        return torch.optim.Adam(
+            [group], rate * keep, betas=(0.0, 0.99**keep), eps=1e-8, fused=fused
+        )
+
+    # One step ------------------------------------------------------------------------------
+
+    def step(self, portraits: Portraits) -> dict[str, Tensor]:
+        """Show one batch per process; returns losses as scalars still on the device."""
+        r = self.recipe
+        self.discriminator.requires_grad_(requires_grad=True)
+        with torch.no_grad():
+            fake = self._fakes(*self._latents()).clone()
+        real = portraits.batch(r.batch, self.device)
+        loss, sign = self._judge_pair(real, fake)
+        self._descend("discriminator", loss)
+        losses = {"discriminator": loss.detach()}
+        if self.steps % r.r1_every == 0:
+            losses["r1"] = self._regularise_discriminator(portraits.batch(r.batch, self.device))
+        if self.judges is not None:
+            self.judges.refine()
+            for parameter in self.judges.trained():
+                parameter.requires_grad_(requires_grad=True)
+            loss = self._judge_features(real, fake)
+            self._descend("judges", loss)
+            for parameter in self.judges.trained():
+                parameter.requires_grad_(requires_grad=False)
+            losses["judges"] = loss.detach()
+        self.discriminator.requires_grad_(requires_grad=False)
+        losses["generator"] = self._teach_generator()
+        if r.path_weight and self.steps % r.path_every == 0:
+            losses["path"] = self._regularise_generator()
+        sign = sign.detach()
+        _average([sign])
+        shown = r.batch * self.processes
+        self.augmentation.adapt(sign, shown)
+        self.images += shown
+        self.steps += 1
+        self._follow(shown)
+        return losses
+
+    def _latents(self) -> tuple[Tensor, Tensor, Tensor]:
+        n, rows = self.recipe.batch, self.generator.num_ws
+        z, other = torch.randn(2, n, self.recipe.z_dim, device=self.device)
+        crossover = torch.randint(1, rows, (n,), device=self.device)
+        mixed = torch.rand(n, device=self.device) < self.recipe.mixing
+        return z, other, torch.where(mixed, crossover, rows)
+
+    def _fakes(self, z: Tensor, other: Tensor, crossover: Tensor) -> Tensor:
+        return synthesis.images(
+            self.generator, synthesis.mixed_latents(self.generator, z, other, crossover), self.dtype
+        )
+
+    def _judge_pair(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        genuine = self.discriminator(self.augmentation(real), self.dtype)
+        made = self.discriminator(self.augmentation(fake), self.dtype)
+        return F.softplus(-genuine).mean() + F.softplus(made).mean(), genuine.sign().mean()
+
+    def _judge_fake(self, fake: Tensor) -> Tensor:
+        return F.softplus(-self.discriminator(self.augmentation(fake), self.dtype)).mean()
+
+    def _judge_features(self, real: Tensor, fake: Tensor) -> Tensor:
+        judges = cast("FeatureDiscriminators", self.judges)
+        genuine = judges(self.augmentation(real), self.dtype)
+        made = judges(self.augmentation(fake), self.dtype)
+        pairs = zip(genuine, made, strict=True)
+        return torch.stack([F.relu(1 - g).mean() + F.relu(1 + m).mean() for g, m in pairs]).sum()
+
+    def _judge_fake_features(self, fake: Tensor) -> Tensor:
+        judges = cast("FeatureDiscriminators", self.judges)
+        logits = judges(self.augmentation(fake), self.dtype)
+        return torch.stack([-m.mean() for m in logits]).sum()
+
+    def _teach_generator(self) -> Tensor:
+        """One generator step along the mixed gradients of discriminator and feature judges.
+
+        The judges' gradient is scaled to a fixed share of the discriminator's, so that their
+        weight means the same at every stage of the training.
+        """
+        fake = self._fakes(*self._latents())
+        picture = fake.detach().requires_grad_()
+        loss = self._judge_fake(picture)
+        (gradient,) = torch.autograd.grad(loss, picture)
+        if self.judges is not None:
+            trained = self.steps * self.recipe.batch * self.processes / 1000
+            share = self.recipe.feature_pull * min(1.0, trained / self.recipe.feature_ramp_kimg)
+            (other,) = torch.autograd.grad(self._judge_fake_features(picture), picture)
+            gradient = gradient + other * (share * gradient.norm() / (other.norm() + 1e-12))
+        self._descend("generator", fake, gradient)
+        return loss.detach()
+
+    def _regularise_discriminator(self, real: Tensor) -> Tensor:
+        real = self.augmentation(real).detach().requires_grad_()
+        logits = self.discriminator(real, self.dtype)
+        (gradient,) = torch.autograd.grad(logits.sum(), real, create_graph=True)
+        penalty = gradient.square().sum([1, 2, 3]).mean()
+        self._descend("discriminator", penalty * (self.recipe.r1 / 2 * self.recipe.r1_every))
+        return penalty.detach()
+
+    def _regularise_generator(self) -> Tensor:
+        half = [part[: max(1, self.recipe.batch // 2)] for part in self._latents()]
+        ws = synthesis.mixed_latents(self.generator, *half)
+        lengths = synthesis.path_lengths(self.generator, ws, self.dtype)
+        self.path_mean.lerp_(lengths.mean().detach(), 0.01)
+        penalty = (lengths - self.path_mean).square().mean()
+        self._descend("generator", penalty * (self.recipe.path_weight * self.recipe.path_every))
+        return penalty.detach()
+
+    def _descend(self, name: str, loss: Tensor, gradient: Tensor | None = None) -> None:
+        optimiser = self.optimisers[name]
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward(gradient)
+        _average(
+            p.grad
+            for group in optimiser.param_groups
+            for p in group["params"]
+            if p.grad is not None
+        )
+        left = (self.recipe.kimg - self.images / 1000) / max(self.recipe.decay_kimg, 1e-9)
+        for group in optimiser.param_groups:
+            group["lr"] = group["full_rate"] * min(1.0, max(0.05, left))
+        optimiser.step()
+
+    @torch.no_grad()
+    def _follow(self, shown: int) -> None:
+        """Let the running average follow, faster while the training is young."""
+        half_life = min(self.recipe.ema_kimg * 1000, self.images * 0.05)
+        weight = 1 - 0.5 ** (shown / max(half_life, 1e-8))
+        torch._foreach_lerp_(
+            list(self.average.parameters()), list(self.generator.parameters()), weight
+        )
+        if self.steps % 16 == 1:
+            # mean of w over fresh latents: for the truncation, on the average network itself
+            w = self.average.mapping(torch.randn(256, self.recipe.z_dim, device=self.device)).mean(
+                0
+            )
+            _average([w])
+            rate = 0.02 if self.steps > 200 else 0.5
+            self.average.mapping.w_avg.lerp_(w, rate)
+            self.generator.mapping.w_avg.copy_(self.average.mapping.w_avg)
+
+    # Files ---------------------------------------------------------------------------------
+
+    def modules(self) -> dict[str, nn.Module]:
+        """Everything with parameters or buffers, by its name in a state file."""
+        named = {
+            "generator": self.generator,
+            "average": self.average,
+            "discriminator": self.discriminator,
+            "augmentation": self.augmentation,
+        }
+        return named | ({"judges": self.judges} if self.judges is not None else {})
+
+    def save(self, path: Path) -> None:
+        """Write the whole state, so that a run can go on as if it had not been stopped."""
+        tensors = {"path_mean": self.path_mean, "random.cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
+        for name, module in self.modules().items():
+            tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
+        for name, optimiser in self.optimisers.items():
+            for index, state in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser.{name}.{index}.{k}": v for k, v in state.items()}
+        written = {
+            "recipe": json.dumps(asdict(self.recipe)),
+            "images": str(self.images),
+            "steps": str(self.steps),
+        }
+        checkpoints.write_tensors(path, tensors, written)
+
+    def load(self, path: Path) -> None:
+        """Take up a state written by :meth:`save`; judges may be new since then."""
+        tensors, metadata = checkpoints.read_tensors(path)
+        self.images, self.steps = int(metadata["images"]), int(metadata["steps"])
+        for name, module in self.modules().items():
+            own = {
+                k.removeprefix(f"{name}."): v
+                for k, v in tensors.items()
+                if k.startswith(f"{name}.")
+            }
+            if own:
+                module.load_state_dict(own)
+        for name, optimiser in self.optimisers.items():
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, value in tensors.items():
+                if key.startswith(f"optimiser.{name}."):
+                    index, kind = key.split(".")[2:]
+                    state.setdefault(int(index), {})[kind] = value
+            groups = optimiser.state_dict()["param_groups"]
+            optimiser.load_state_dict({"state": state, "param_groups": groups})
+        self.path_mean.copy_(tensors["path_mean"])
+        if self.processes == 1:
+            torch.set_rng_state(tensors["random.cpu"])
+            if self.device.type == "cuda" and "random.cuda" in tensors:
+                torch.cuda.set_rng_state(tensors["random.cuda"], self.device)

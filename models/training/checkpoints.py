@@ -1,0 +1,106 @@
+"""Files of a training run: whole states, exports, and parts small enough to pass around.
+
+Everything is safetensors: names, shapes and numbers, nothing that runs when opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from torch import Tensor
+
+PART_BYTES = 15_000_000
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Hand out a temporary neighbour of ``path`` that takes its place once written and synced."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+    """Write a safetensors file; an older one stays whole until the new one is."""
+    contiguous = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+    with replacing(path) as temporary:
+        save_file(contiguous, temporary, dict(metadata))
+
+
+def read_tensors(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors whose names start with ``prefix`` (cut off), and the file's metadata."""
+    with safe_open(path, "pt") as file:
+        names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
+        tensors = {name.removeprefix(prefix): file.get_tensor(name) for name in names}
+        return tensors, dict(file.metadata() or {})
+
+
+def halved(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Floating-point tensors as float16, for files that are shipped.
+
+    Raises:
+        ValueError: a value does not fit float16.
+    """
+    half = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
+    for name, tensor in half.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise ValueError(f"{name} holds values that float16 cannot; the training has diverged")
+    return half
+
+
+def split(path: Path, folder: Path, part_bytes: int = PART_BYTES) -> list[Path]:
+    """Cut a file into parts ``<name>.<i>of<n>.<first 12 digits of its SHA-256>``."""
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    count = -(-len(content) // part_bytes)
+    parts: list[Path] = []
+    for i in range(count):
+        part = folder / f"{path.name}.{i + 1}of{count}.{digest}"
+        part.write_bytes(content[i * part_bytes : (i + 1) * part_bytes])
+        parts.append(part)
+    return parts
+
+
+def join(parts: list[Path], target: Path) -> None:
+    """Put the parts of :func:`split` together again, in any order given.
+
+    Raises:
+        ValueError: parts are missing, damaged, or of different files.
+    """
+    ordered: dict[int, Path] = {}
+    kinds: set[tuple[str, str]] = set()
+    for part in parts:
+        named = re.fullmatch(r".+\.(\d+)of(\d+)\.([0-9a-f]{12})", part.name)
+        if named is None:
+            raise ValueError(f"{part.name} is not named like a part (name.1of2.0123456789ab)")
+        ordered[int(named[1])] = part
+        kinds.add((named[2], named[3]))
+    if len(kinds) != 1:
+        raise ValueError("these parts belong to different files; join one file's at a time")
+    ((count, digest),) = kinds
+    if sorted(ordered) != list(range(1, int(count) + 1)):
+        raise ValueError(f"parts {sorted(ordered)} of {count} are here; the others are missing")
+    content = b"".join(ordered[i].read_bytes() for i in sorted(ordered))
+    if hashlib.sha256(content).hexdigest()[:12] != digest:
+        raise ValueError(
+            "the joined parts do not have the checksum in their names; copy them again"
+        )
+    with replacing(target) as temporary:
+        temporary.write_bytes(content)

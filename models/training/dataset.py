@@ -1,0 +1,121 @@
+"""Aligned portraits from a folder or a tar: read, split for good, served as mirrored batches.
+
+The part before the first underscore of a file's name says where the picture came from
+(``pexels_00012.webp``); it is kept, so that a source can be dropped later by its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from torch import Tensor
+
+Part = Literal["training", "held-out", "all"]
+SUFFIXES = frozenset({".webp", ".png", ".jpg", ".jpeg"})
+
+
+def is_held_out(name: str) -> bool:
+    """Whether a picture belongs to the fifth that is never trained on.
+
+    Decided by a hash of the name without folder and suffix, so that a picture stays on its side
+    when others come or go, or when it is stored in another format.
+    """
+    return hashlib.sha256(PurePosixPath(name).stem.encode()).digest()[0] % 5 == 0
+
+
+def source_of(name: str) -> str:
+    """Where a picture came from: its name up to the first underscore."""
+    return PurePosixPath(name).stem.partition("_")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Portraits:
+    """Pictures in memory.
+
+    Attributes:
+        names: file names, sorted.
+        pixels: uint8 (n, 3, r, r).
+    """
+
+    names: tuple[str, ...]
+    pixels: Tensor
+
+    def to(self, device: torch.device) -> Portraits:
+        """The same pictures on another device."""
+        return Portraits(self.names, self.pixels.to(device))
+
+    def batch(self, count: int, device: torch.device) -> Tensor:
+        """Random pictures, each mirrored with probability ½: float32 (count, 3, r, r) in [−1, 1]."""
+        held = self.pixels.device
+        x = self.pixels[torch.randint(len(self.names), (count,), device=held)]
+        x = x.to(device, non_blocking=True).float() / 127.5 - 1
+        return torch.where(torch.rand(count, 1, 1, 1, device=device) < 0.5, x.flip(3), x)
+
+
+def read_portraits(
+    source: Path, resolution: int, part: Part = "all", drop_sources: Iterable[str] = ()
+) -> Portraits:
+    """Read all aligned portraits below a folder or inside a tar file.
+
+    Args:
+        source: folder or tar.
+        resolution: side to which the pictures are scaled where they differ.
+        part: the four fifths to train on, the fifth kept out of training, or both.
+        drop_sources: prefixes to leave out (see :func:`source_of`).
+
+    Raises:
+        ValueError: nothing is left.
+    """
+    dropped = set(drop_sources)
+
+    def wanted(name: str) -> bool:
+        return (
+            PurePosixPath(name).suffix.lower() in SUFFIXES
+            and source_of(name) not in dropped
+            and (part == "all" or is_held_out(name) == (part == "held-out"))
+        )
+
+    def decode(file: tuple[str, bytes]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+        picture = Image.open(io.BytesIO(file[1])).convert("RGB")
+        if picture.size != (resolution, resolution):
+            picture = picture.resize((resolution, resolution), Image.Resampling.LANCZOS)
+        return np.asarray(picture).transpose(2, 0, 1)
+
+    files = sorted(
+        (name, data) for name, data in _files(source, wanted_suffixes=SUFFIXES) if wanted(name)
+    )
+    if not files:
+        raise ValueError(
+            f"{source} holds no pictures for the part “{part}”; it needs aligned "
+            f"{', '.join(sorted(SUFFIXES))} files whose source is not dropped"
+        )
+    with ThreadPoolExecutor() as pool:
+        pixels = np.stack(list(pool.map(decode, files)))
+    return Portraits(tuple(name for name, _ in files), torch.from_numpy(pixels))
+
+
+def _files(source: Path, wanted_suffixes: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+    """(name without folder, content) of every picture."""
+    if source.is_dir():
+        for path in source.rglob("*"):
+            if path.suffix.lower() in wanted_suffixes:
+                yield path.name, path.read_bytes()
+        return
+    with tarfile.open(source) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is not None:
+                yield PurePosixPath(member.name).name, content.read()

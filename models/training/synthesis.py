@@ -1,0 +1,105 @@
+"""The generator's forward pass for training: its own parameters, low precision, fresh noise.
+
+Same function as :meth:`models.generator.Generator.synthesise`, arranged for GPUs: the upsampling
+convolution and its blur become one dense convolution at the lower resolution.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+import torch
+import torch.nn.functional as F
+
+from models.layers import LEAKY_GAIN, LEAKY_SLOPE, smooth, upsample
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from models.generator import Generator
+    from models.layers import SynthesisLayer, ToRGB
+
+
+def mixed_latents(generator: Generator, z: Tensor, other: Tensor, crossover: Tensor) -> Tensor:
+    """Style mixing: rows of w from ``z`` before each picture's crossover, from ``other`` after.
+
+    Args:
+        generator: whose mapping network is used.
+        z, other: (n, z_dim).
+        crossover: int (n,), first row taken from ``other``; ``num_ws`` leaves z alone.
+
+    Returns:
+        ws (n, num_ws, w_dim).
+    """
+    rows = torch.arange(generator.num_ws, device=z.device)[None, :, None]
+    first, second = generator.mapping(z)[:, None], generator.mapping(other)[:, None]
+    return torch.where(rows < crossover[:, None, None], first, second)
+
+
+def images(
+    generator: Generator,
+    ws: Tensor,
+    dtype: torch.dtype = torch.float32,
+    noise: Literal["const", "random"] = "random",
+) -> Tensor:
+    """Ws (n, num_ws, w_dim) → float32 pictures (n, 3, r, r); convolutions run in ``dtype``."""
+    x = image = torch.empty(0)
+    row = 0
+    for _, block in generator.blocks():
+        if block.first:
+            x = block.const.to(dtype)[None].expand(ws.shape[0], -1, -1, -1)
+        else:
+            x = _convolution(block.conv0, x, ws[:, row], noise)
+            row += 1
+        x = _convolution(block.conv1, x, ws[:, row], noise)
+        rgb = _to_rgb(block.torgb, x, ws[:, row + 1])
+        image = rgb if block.first else upsample(image) + rgb
+        row += 1
+    return image
+
+
+def _convolution(
+    layer: SynthesisLayer, x: Tensor, w: Tensor, noise: Literal["const", "random"]
+) -> Tensor:
+    style, dtype = layer.affine(w), x.dtype
+    # not layer.energy(): the running average has frozen weights that change all the same
+    energy = layer.weight.square().sum([2, 3])
+    demodulation = (style.square() @ energy.t() + 1e-8).rsqrt()
+    x = x * style.to(dtype)[:, :, None, None]
+    if layer.up:
+        x = F.pixel_shuffle(F.conv2d(x, _polyphase(layer.weight).to(dtype), padding=1), 2)
+    else:
+        x = F.conv2d(x, layer.weight.to(dtype), padding=1)
+    x = x * demodulation.to(dtype)[:, :, None, None] + layer.bias.to(dtype)[None, :, None, None]
+    if layer.uses_noise:
+        drawn = layer.noise_const
+        if noise == "random":
+            drawn = torch.randn(x.shape[0], 1, *x.shape[2:], device=x.device)
+        x = x + (drawn * layer.noise_strength).to(dtype)
+    return F.leaky_relu(x, LEAKY_SLOPE) * LEAKY_GAIN
+
+
+def _polyphase(weight: Tensor) -> Tensor:
+    """Transposed 3 × 3 convolution and blur as four 3 × 3 kernels, one per output phase.
+
+    (o, i, 3, 3) → (4o, i, 3, 3), in the order ``pixel_shuffle`` expects.
+    """
+    outputs, inputs = weight.shape[:2]
+    whole = smooth(F.pad(weight, (3, 3, 3, 3)), gain=2.0).flip(2, 3)
+    phases = [whole[:, :, 1 - row :: 2, 1 - column :: 2] for row in (0, 1) for column in (0, 1)]
+    return torch.stack(phases, 1).reshape(4 * outputs, inputs, 3, 3)
+
+
+def _to_rgb(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
+    style = (layer.affine(w) * layer.weight_gain).to(x.dtype)
+    x = F.conv2d(x * style[:, :, None, None], layer.weight.to(x.dtype))
+    return x.float() + layer.bias[None, :, None, None]
+
+
+def path_lengths(generator: Generator, ws: Tensor, dtype: torch.dtype) -> Tensor:
+    """How far a picture moves per step in W: |Jᵀy| for random y (arXiv 1912.04958), (n,)."""
+    pictures = images(generator, ws, dtype)
+    y = torch.randn_like(pictures) / math.sqrt(pictures.shape[2] * pictures.shape[3])
+    (gradient,) = torch.autograd.grad((pictures * y).sum(), ws, create_graph=True)
+    return gradient.square().sum(2).mean(1).sqrt()

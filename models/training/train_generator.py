@@ -1,0 +1,213 @@
+"""Train a portrait generator: ``python -m models.training.train_generator train --help``.
+
+On several GPUs start it with
+``torchrun --nproc-per-node N -m models.training.train_generator train …``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+import torch.distributed as dist
+from PIL import Image
+
+from models.training import checkpoints, synthesis
+from models.training.adversarial import GeneratorTraining, Recipe
+from models.training.dataset import read_portraits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def start_from(
+    training: GeneratorTraining, generator: Path, discriminator: Path | None, judges: Path | None
+) -> None:
+    """Begin with exported networks; optimisers start afresh."""
+    tensors, metadata = checkpoints.read_tensors(generator)
+    for network in (training.generator, training.average):
+        network.load_state_dict({k: v.float() for k, v in tensors.items()})
+    training.images = int(float(metadata.get("training_images_seen_k", "0")) * 1000)
+    for module, path in ((training.discriminator, discriminator), (training.judges, judges)):
+        if module is not None and path is not None:
+            tensors, _ = checkpoints.read_tensors(path)
+            module.load_state_dict({k: v.float() for k, v in tensors.items()})
+
+
+def export(training: GeneratorTraining, folder: Path) -> list[Path]:
+    """Write the running average, discriminator and judges as float16 safetensors."""
+    r = training.recipe
+    about = {
+        "architecture": "stylegan2",
+        "layout": "stylegan2-ada-pytorch",
+        "resolution": str(r.resolution),
+        "channel_base": str(r.channel_base),
+        "channel_max": str(r.channel_max),
+        "z_dim": str(r.z_dim),
+        "w_dim": str(r.w_dim),
+        "mapping_layers": str(r.mapping_layers),
+        "mapping_lr_multiplier": "0.01",
+        "conv_clamp": "none",
+        "resample_filter": "1,3,3,1",
+        "training_images_seen_k": f"{training.images / 1000:.3f}",
+        "augment_probability": f"{training.augmentation.probability.item():.3f}",
+    }
+    files: list[Path] = []
+    for name in ("average", "discriminator", "judges"):
+        module = training.modules().get(name)
+        if module is not None:
+            files.append(folder / f"{'generator' if name == 'average' else name}.safetensors")
+            checkpoints.write_tensors(files[-1], checkpoints.halved(module.state_dict()), about)
+    return files
+
+
+@torch.no_grad()
+def sample_sheet(
+    training: GeneratorTraining, path: Path, truncation: float, rows: int = 5, columns: int = 8
+) -> None:
+    """Write a grid of the running average's pictures of always the same latents."""
+    fixed = torch.Generator().manual_seed(1)
+    z = torch.randn(rows * columns, training.recipe.z_dim, generator=fixed).to(training.device)
+    ws = training.average.broadcast(training.average.mapping(z, truncation))
+    x = torch.cat([synthesis.images(training.average, part, noise="const") for part in ws.split(8)])
+    _, c, h, w = x.shape
+    x = x.view(rows, columns, c, h, w).permute(0, 3, 1, 4, 2).reshape(rows * h, columns * w, c)
+    pixels = (x.clamp(-1, 1) * 127.5 + 127.5).round().byte().cpu().numpy()
+    Image.fromarray(pixels).save(path, quality=92)
+
+
+def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
+    """Run, or go on with, a training; writes ``state.safetensors``, exports, sheets and a log."""
+    start = time.monotonic()
+    if "WORLD_SIZE" in os.environ and not dist.is_initialized():
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    rank = dist.get_rank() if dist.is_initialized() else 0
+    device = torch.device("cuda", rank) if torch.cuda.is_available() else torch.device("cpu")
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.benchmark = True
+    folder = Path(arguments.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    training = GeneratorTraining(recipe, device, compiled=arguments.compile)
+    state = folder / "state.safetensors"
+    if state.exists():
+        training.load(state)
+    elif arguments.generator:
+        start_from(training, arguments.generator, arguments.discriminator, arguments.judges)
+    portraits = read_portraits(
+        arguments.data, recipe.resolution, "training", arguments.drop_sources
+    )
+    if (
+        device.type == "cpu"
+        or portraits.pixels.numel() < torch.cuda.get_device_properties(device).total_memory // 4
+    ):
+        portraits = portraits.to(device)
+    if training.processes > 1 or training.steps == 0:
+        torch.manual_seed(recipe.seed * 1_000_003 + training.images * training.processes + rank)
+
+    def report(line: str) -> None:
+        if rank == 0:
+            print(line, flush=True)
+            with (folder / "log.txt").open("a") as log:
+                log.write(f"{line}\n")
+
+    def keep() -> None:
+        if rank == 0:
+            export(training, folder)  # first: it refuses weights that have diverged
+            training.save(state)
+            for truncation in (0.7, 1.0):
+                name = f"sheet-{truncation}-{training.images // 1000:05d}.jpg"
+                sample_sheet(training, folder / name, truncation)
+
+    report(f"# {json.dumps(asdict(recipe))}")
+    report(
+        f"# {len(portraits.names)} portraits, {training.processes} × {device}, from {training.images} images"
+    )
+    logged, kept, shown = time.monotonic(), time.monotonic(), training.images
+    first = training.steps
+    while training.images < recipe.kimg * 1000:
+        losses = training.step(portraits)
+        done = training.steps - first
+        if done in (1, 10, 50) or done % arguments.log_every == 0:
+            text = " ".join(f"{name} {value.item():.3f}" for name, value in losses.items())
+            now = time.monotonic()
+            speed, shown = (training.images - shown) / (now - logged), training.images
+            logged = now
+            report(
+                f"kimg {training.images / 1000:.1f} {text} certainty {training.augmentation.certainty.item():.2f} "
+                f"p {training.augmentation.probability.item():.3f} {speed:.0f} img/s {(now - start) / 60:.1f} min"
+            )
+        if training.steps % arguments.save_every == 0:
+            keep()
+            report(
+                f"# kept at kimg {training.images / 1000:.1f}, {time.monotonic() - kept:.0f} s since the last"
+            )
+            kept = time.monotonic()
+    keep()
+    report(f"# done, {(time.monotonic() - start) / 60:.1f} min")
+    return training
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("train", help="train, or go on where the folder's state is")
+    run.add_argument("--data", type=Path, required=True, help="folder or tar of aligned portraits")
+    run.add_argument(
+        "--out", type=Path, required=True, help="folder for state, exports, sheets, log"
+    )
+    run.add_argument("--generator", type=Path, help="exported generator to begin with")
+    run.add_argument("--discriminator", type=Path, help="its discriminator")
+    run.add_argument("--judges", type=Path, help="its feature judges")
+    run.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
+    run.add_argument(
+        "--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available()
+    )
+    run.add_argument("--save-every", type=int, default=2000, metavar="STEPS")
+    run.add_argument("--log-every", type=int, default=200, metavar="STEPS")
+    for field in fields(Recipe):
+        flag = f"--{field.name.replace('_', '-')}"
+        if field.type == "bool":
+            run.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default)
+        else:
+            kind = {"int": int, "float": float}[str(field.type)]
+            run.add_argument(flag, type=kind, default=field.default)
+    cut = commands.add_parser("split", help="cut a file into parts of 15 MB")
+    cut.add_argument("file", type=Path)
+    cut.add_argument("folder", type=Path)
+    put = commands.add_parser("join", help="put parts together again")
+    put.add_argument("parts", type=Path, nargs="+")
+    put.add_argument("target", type=Path)
+    half = commands.add_parser("export", help="write a state's running average as float16")
+    half.add_argument("state", type=Path)
+    half.add_argument("target", type=Path)
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Entry point."""
+    arguments = _arguments().parse_args(words)
+    if arguments.command == "split":
+        checkpoints.split(arguments.file, arguments.folder)
+    elif arguments.command == "join":
+        checkpoints.join(arguments.parts, arguments.target)
+    elif arguments.command == "export":
+        tensors, metadata = checkpoints.read_tensors(arguments.state, "average.")
+        about = {"training_images_seen_k": f"{int(metadata['images']) / 1000:.3f}"}
+        checkpoints.write_tensors(arguments.target, checkpoints.halved(tensors), about)
+    else:
+        chosen = {field.name: getattr(arguments, field.name) for field in fields(Recipe)}
+        train(arguments, Recipe(**chosen))
+        if dist.is_initialized():
+            dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""The training recipe at toy size: data split, steps, kill and resume, files, measures."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from models.generator import Generator
+from models.training import checkpoints, evaluate_generator, synthesis
+from models.training.adversarial import GeneratorTraining, Recipe
+from models.training.augment import AdaptiveAugmentation
+from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
+from models.training.discriminator import Discriminator, FeatureDiscriminators
+from models.training.features import EfficientNetLite
+from models.training.train_generator import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOY = Recipe(
+    resolution=32,
+    channel_base=256,
+    channel_max=8,
+    z_dim=16,
+    w_dim=16,
+    mapping_layers=2,
+    batch=4,
+    augment=0.3,
+    r1_every=2,
+    path_weight=2.0,
+    path_every=2,
+)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def portraits_tar(tmp_path: Path) -> Path:
+    drawn = np.random.default_rng(0)
+    path = tmp_path / "portraits.tar"
+    with tarfile.open(path, "w") as archive:
+        for i in range(40):
+            picture = Image.fromarray(drawn.integers(0, 256, (40, 40, 3), dtype=np.uint8))
+            content = io.BytesIO()
+            picture.save(content, "png")
+            member = tarfile.TarInfo(f"faces/{'a' if i % 4 else 'b'}_{i:03d}.png")
+            member.size = content.tell()
+            content.seek(0)
+            archive.addfile(member, content)
+    return path
+
+
+def test_a_fifth_is_held_out_for_good(portraits_tar: Path) -> None:
+    training = read_portraits(portraits_tar, 32, "training")
+    held_out = read_portraits(portraits_tar, 32, "held-out")
+    assert training.pixels.shape == (len(training.names), 3, 32, 32)
+    assert len(training.names) + len(held_out.names) == 40
+    assert not set(training.names) & set(held_out.names)
+    assert 2 <= len(held_out.names) <= 16
+    assert is_held_out("x/a_001.png") == is_held_out("a_001.webp")
+
+
+def test_folder_and_tar_agree_and_sources_can_be_dropped(
+    portraits_tar: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(portraits_tar) as archive:
+        archive.extractall(tmp_path / "folder", filter="data")
+    a, b = read_portraits(portraits_tar, 32), read_portraits(tmp_path / "folder", 32)
+    assert a.names == b.names
+    assert torch.equal(a.pixels, b.pixels)
+    kept = read_portraits(portraits_tar, 32, drop_sources=["b"])
+    assert {source_of(name) for name in kept.names} == {"a"}
+    with pytest.raises(ValueError, match="no pictures"):
+        read_portraits(portraits_tar, 32, drop_sources=["a", "b"])
+
+
+def test_training_forward_is_the_generator() -> None:
+    generator = Generator.tiny()
+    ws = generator.broadcast(generator.mapping(torch.randn(2, 32)))
+    expected = generator.synthesise(generator.styles(ws))
+    torch.testing.assert_close(
+        synthesis.images(generator, ws, noise="const"), expected, atol=1e-4, rtol=1e-4
+    )
+
+
+def test_style_mixing_crosses_over() -> None:
+    generator = Generator.tiny()
+    z, other = torch.randn(2, 2, 32)
+    ws = synthesis.mixed_latents(generator, z, other, torch.tensor([3, generator.num_ws]))
+    torch.testing.assert_close(ws[0, 2], generator.mapping(z)[0])
+    torch.testing.assert_close(ws[0, 3], generator.mapping(other)[0])
+    torch.testing.assert_close(ws[1, -1], generator.mapping(z)[1])
+
+
+def test_augmentation_at_zero_changes_nothing_and_adapts_both_ways() -> None:
+    augmentation = AdaptiveAugmentation(0.0, images_to_full=1000, cutout=True)
+    x = torch.rand(4, 3, 16, 16) * 2 - 1
+    torch.testing.assert_close(augmentation(x), x, atol=1e-5, rtol=1e-5)
+    for _ in range(50):
+        augmentation.adapt(torch.tensor(1.0), 10)
+    risen = augmentation.probability.item()
+    assert 0.3 < risen <= 0.8
+    assert not torch.allclose(augmentation(x), x, atol=1e-2)
+    for _ in range(50):
+        augmentation.adapt(torch.tensor(-1.0), 10)
+    assert augmentation.probability.item() < risen
+
+
+def test_discriminators_judge_every_picture() -> None:
+    assert Discriminator((8, 8, 8, 8))(torch.randn(4, 3, 32, 32)).shape == (4,)
+    judges = FeatureDiscriminators(EfficientNetLite(0), 64, width=8)
+    x = torch.randn(4, 3, 64, 64, requires_grad=True)
+    logits = judges(x)
+    assert [part.shape[0] for part in logits] == [4, 4]
+    torch.stack([part.mean() for part in logits]).sum().backward()
+    assert x.grad is not None
+    assert x.grad.abs().sum() > 0
+    assert all(p.grad is None for p in (*judges.across.parameters(), *judges.down.parameters()))
+    assert not any("features" in name for name in judges.state_dict())
+
+
+def test_resuming_equals_never_stopping(tmp_path: Path) -> None:
+    portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
+    unbroken = GeneratorTraining(TOY, CPU, compiled=False)
+    for _ in range(3):
+        unbroken.step(portraits)
+    unbroken.save(tmp_path / "state.safetensors")
+    for _ in range(3):
+        unbroken.step(portraits)
+    resumed = GeneratorTraining(TOY, CPU, compiled=False)
+    resumed.load(tmp_path / "state.safetensors")
+    for _ in range(3):
+        resumed.step(portraits)
+    assert (resumed.images, resumed.steps) == (24, 6)
+    for name in ("average", "generator", "discriminator", "augmentation"):
+        for a, b in zip(
+            getattr(unbroken, name).state_dict().values(),
+            getattr(resumed, name).state_dict().values(),
+            strict=True,
+        ):
+            assert torch.equal(a, b)
+
+
+def test_command_line_trains_resumes_exports_and_measures(
+    portraits_tar: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    toy = "--resolution 32 --channel-base 256 --channel-max 8 --z-dim 16 --w-dim 16 --batch 4"
+    words = ["train", "--data", str(portraits_tar), "--out", str(out), "--no-compile", *toy.split()]
+    main([*words, "--kimg", "0.008"])
+    main([*words, "--kimg", "0.016"])
+    log = (out / "log.txt").read_text()
+    assert "from 8 images" in log
+    exported = load_file(out / "generator.safetensors")
+    assert all(t.dtype == torch.float16 for t in exported.values())
+    assert Generator.of(exported).config.resolution == 32
+    assert {p.name for p in out.iterdir()} >= {"sheet-0.7-00000.jpg", "discriminator.safetensors"}
+    main(["export", str(out / "state.safetensors"), str(tmp_path / "again.safetensors")])
+    assert load_file(tmp_path / "again.safetensors").keys() == exported.keys()
+
+
+def test_parts_join_and_refuse_damage(tmp_path: Path) -> None:
+    whole = tmp_path / "weights.safetensors"
+    checkpoints.write_tensors(whole, {"a": torch.arange(100.0)}, {"kimg": "1"})
+    parts = checkpoints.split(whole, tmp_path, part_bytes=200)
+    assert len(parts) > 1
+    checkpoints.join(parts[::-1], tmp_path / "joined")
+    assert (tmp_path / "joined").read_bytes() == whole.read_bytes()
+    with pytest.raises(ValueError, match="missing"):
+        checkpoints.join(parts[1:], tmp_path / "joined")
+    parts[0].write_bytes(b"x" * 200)
+    with pytest.raises(ValueError, match="checksum"):
+        checkpoints.join(parts, tmp_path / "joined")
+
+
+def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "state.safetensors"
+    checkpoints.write_tensors(path, {"a": torch.ones(1)}, {})
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="stopped"), checkpoints.replacing(path) as temporary:
+        temporary.write_bytes(b"half")
+        raise ValueError("stopped")
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(ValueError, match="diverged"):
+        checkpoints.halved({"a": torch.tensor([1e9])})
+
+
+def test_kernel_distance_is_unbiased_and_sees_a_shift() -> None:
+    torch.manual_seed(0)
+    same = [evaluate_generator.kernel_distance(*torch.randn(2, 40, 16)) for _ in range(50)]
+    assert abs(np.mean(same)) < 4 * np.std(same) / len(same) ** 0.5
+    x, y = torch.randn(2, 200, 16)
+    assert evaluate_generator.kernel_distance(x, y + 1) > 10 * abs(
+        evaluate_generator.kernel_distance(x, y)
+    )
+
+
+def test_frechet_distance_of_known_gaussians() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(4000, 4)
+    assert evaluate_generator.frechet_distance(x, x) == pytest.approx(0, abs=1e-6)
+    # N(0, 1) against N(2, 9) in four dimensions: 4 · (2² + (3 − 1)²)
+    assert evaluate_generator.frechet_distance(x, 2 + 3 * x) == pytest.approx(32, rel=0.05)
+
+
+def test_precision_and_recall_tell_quality_from_variety() -> None:
+    torch.manual_seed(0)
+    real = torch.randn(300, 2)
+    collapsed = torch.randn(300, 2) * 0.05
+    precision, recall = evaluate_generator.precision_and_recall(real, collapsed)
+    assert precision > 0.95
+    assert recall < 0.2
+    precision, recall = evaluate_generator.precision_and_recall(real, real * 10)
+    assert precision < 0.5
