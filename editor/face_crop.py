@@ -121,17 +121,19 @@ class FaceCrop:
         high = (np.ceil(self.quad.max(0) + extra).astype(int) + 1).clip(0, [width, height])
         return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
-    def sample(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The aligned crop of a photo: uint8 (size, size, c) from (H, W, c), mirrored past the edge.
+    def sample(
+        self, near: NDArray[np.uint8], origin: tuple[int, int] = (0, 0)
+    ) -> NDArray[np.uint8]:
+        """The aligned crop: uint8 (size, size, c), mirrored past the photo's edge.
 
         Filtered before it is shrunk, so that fine texture does not alias.
+
+        Args:
+            near: uint8 (h, w, c), the photo or the part of it around ``bounds``.
+            origin: x, y of that part in the photo.
         """
-        height, width = pixels.shape[:2]
-        x, y, w, h = self.bounds(width, height, margin=0.1)
-        if not w or not h:
-            raise ValueError("the face lies outside the photo")
-        near = pixels[y : y + h, x : x + w]
-        matrix = self.to_photo - np.array([[0, 0, x], [0, 0, y]])
+        h, w = near.shape[:2]
+        matrix = self.to_photo - np.array([[0, 0, origin[0]], [0, 0, origin[1]]])
         shrink = max(1, math.floor(self.scale))
         if shrink > 1:
             small = (max(1, round(w / shrink)), max(1, round(h / shrink)))

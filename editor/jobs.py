@@ -94,6 +94,13 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know while the job goes on, such as a fallback to the CPU."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The job's result; its type is named beside each job."""
 
@@ -112,7 +119,7 @@ class Failed:
     error: EngineError
 
 
-Report = Progress | Preview | Finished | Failed
+Report = Progress | Preview | Notice | Finished | Failed
 Outcome = Finished | Cancelled | Failed
 
 
@@ -185,7 +192,6 @@ class Intervene:
     goals: tuple[Goal, ...]
     steps: int = 40
     seed: int = 0
-    measure: bool = False  # also fill in the report's figures that need extra renders
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +288,7 @@ class InterventionReport:
         leak_direct: the same for the direct edit in W at the same strength.
         inside_error: mean squared difference to the direct edit inside the region.
         attained: change of each goal's own measure in its standard deviations, in the order of
-            the goals; NaN where it cannot be measured (no face found) or was not asked for.
+            the goals; NaN where it cannot be measured.
         delta_channels: channels that the delta touches.
     """
 
@@ -306,8 +312,15 @@ class Intervention:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Where the photograph went, and the check that nothing outside the regions changed."""
+    """Where the photograph went, and the check that nothing outside the regions changed.
+
+    Attributes:
+        path: the written file.
+        outside_identical: the file was read again and every pixel outside all regions is the
+            photo's own; None when its format is lossy and promises nothing.
+        notes: what the format could not keep.
+    """
 
     path: Path
-    outside_identical: bool
+    outside_identical: bool | None
     notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,104 @@
+"""Weights on disk: find, verify by SHA-256, load. Safetensors only; nothing is executed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError, safe_open
+
+import resources
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+class CheckpointError(RuntimeError):
+    """Weights are missing, damaged or do not fit.
+
+    Attributes:
+        title: what is wrong, one sentence.
+        advice: what to do next.
+    """
+
+    def __init__(self, title: str, advice: str) -> None:
+        super().__init__(f"{title} {advice}")
+        self.title, self.advice = title, advice
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One row of ``resources/models.toml``.
+
+    Attributes:
+        name: ``"portrait-256"``.
+        file: weights, relative to ``models/weights``.
+        sha256: of that file, in hex; also the fingerprint of its style space.
+        directions: attribute directions and statistics of S that belong to it, and their SHA-256.
+        directions_sha256: of that file.
+        resolution: side of its pictures.
+        licence: short statement; the whole card lies beside the weights.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    directions: str
+    directions_sha256: str
+    resolution: int
+    licence: str
+
+    @property
+    def weights_path(self) -> Path:
+        """Where the weights lie."""
+        return WEIGHTS / self.file
+
+    @property
+    def directions_path(self) -> Path:
+        """Where the directions lie."""
+        return WEIGHTS / self.directions
+
+
+def catalogue() -> tuple[ModelCard, ...]:
+    """The generators that ship with the program; the first is the default."""
+    with resources.path("models.toml").open("rb") as file:
+        return tuple(ModelCard(**row) for row in tomllib.load(file)["model"])
+
+
+def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and string metadata of a safetensors file, verified first.
+
+    Args:
+        path: the file.
+        sha256: its expected digest in hex, or None for a file that the user vouches for.
+
+    Raises:
+        CheckpointError: the file is missing, does not match its digest, or is damaged.
+    """
+    try:
+        if sha256 is not None:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if digest != sha256:
+                raise CheckpointError(
+                    f"The weights file {path.name} is damaged (its checksum does not match).",
+                    "Restore it from the repository or reinstall the program.",
+                )
+        with safe_open(path, framework="pt") as file:
+            return {k: file.get_tensor(k) for k in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
+    except FileNotFoundError:
+        raise CheckpointError(
+            f"The weights file {path} is missing.",
+            "Restore it from the repository or reinstall the program.",
+        ) from None
+    except (OSError, SafetensorError, json.JSONDecodeError) as error:
+        raise CheckpointError(
+            f"The weights file {path.name} cannot be read ({error}).",
+            "Restore it from the repository or reinstall the program.",
+        ) from error

@@ -1,0 +1,102 @@
+"""Attribute directions in style space, and the statistics of S, as ``models/training`` fits them.
+
+One safetensors file belongs to one generator. For each attribute it holds, per standard deviation of
+the attribute's own measure over the generator's samples:
+
+- ``entangled`` Δs_z: what a step along the data in W causes in S. The affines are linear, so this
+  displacement is the same for every face;
+- ``precise`` Δs_n: the sparse normal of a linear predictor trained in whitened S;
+- ``normal``: that predictor itself, dense, on whitened displacements.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.checkpoints import CheckpointError, load_tensors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class StyleStatistics:
+    """What the generator's samples look like in S and W, float32.
+
+    Attributes:
+        s_mean, s_sd: (channels,); whitening divides a displacement in S by ``s_sd``.
+        w_mean, w_sd: (w_dim,).
+    """
+
+    s_mean: Tensor
+    s_sd: Tensor
+    w_mean: Tensor
+    w_sd: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One attribute of one generator.
+
+    Attributes:
+        entangled: Δs_z, (channels,), for +1 sd of the measure.
+        precise: Δs_n, (channels,), mostly zeros, for +1 sd.
+        normal: (channels,): normal · whitened displacement = predicted change in sd.
+        mean, sd: of the measure over the samples, in its own units.
+        correlation: of the predictor with the measure on held-out samples.
+    """
+
+    entangled: Tensor
+    precise: Tensor
+    normal: Tensor
+    mean: float
+    sd: float
+    correlation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """All that belongs to a generator besides its weights."""
+
+    statistics: StyleStatistics
+    attributes: dict[str, Direction]
+
+
+def load_directions(
+    path: Path, sha256: str | None, generator_sha256: str, device: torch.device
+) -> Directions:
+    """Read a directions file.
+
+    Raises:
+        CheckpointError: missing, damaged, or made for another generator.
+    """
+    tensors, metadata = load_tensors(path, sha256)
+    tensors = {name: tensor.float().to(device) for name, tensor in tensors.items()}
+    if metadata.get("generator") != generator_sha256:
+        raise CheckpointError(
+            f"The directions file {path.name} belongs to another generator.",
+            "Fit it again: python -m models.training.fit_directions",
+        )
+    try:
+        facts = json.loads(metadata["attributes"])
+        statistics = StyleStatistics(*(tensors[k] for k in ("s_mean", "s_sd", "w_mean", "w_sd")))
+        attributes = {
+            name: Direction(
+                *(tensors[f"{name}.{part}"] for part in ("entangled", "precise", "normal")),
+                mean=row["mean"],
+                sd=row["sd"],
+                correlation=row["correlation"],
+            )
+            for name, row in facts.items()
+        }
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise CheckpointError(
+            f"The directions file {path.name} is incomplete ({error}).",
+            "Fit it again: python -m models.training.fit_directions",
+        ) from error
+    return Directions(statistics, attributes)

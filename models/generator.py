@@ -1,0 +1,247 @@
+"""A StyleGAN2 generator that can be run from Z, from W and from style space S.
+
+Tensors carry the names of the stylegan2-ada-pytorch layout, so converted checkpoints of any
+resolution and width load as they are; the configuration is read off their shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import torch
+from torch import nn
+
+from models.layers import FullyConnected, SynthesisLayer, ToRGB, upsample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from torch import Tensor
+
+    from models.layers import Noise
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorConfig:
+    """The shape of a generator.
+
+    Attributes:
+        resolution: side of the picture, a power of two from 8.
+        channels: feature channels of each block, from 4 × 4 up.
+        z_dim, w_dim: widths of the latent spaces.
+        mapping_layers: fully connected layers of the mapping network.
+        noise: whether the convolutions add noise.
+        clamp: bound on activations, or None (NVIDIA's later networks use 256).
+    """
+
+    resolution: int
+    channels: tuple[int, ...]
+    z_dim: int = 512
+    w_dim: int = 512
+    mapping_layers: int = 8
+    noise: bool = True
+    clamp: float | None = None
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Tensor], clamp: float | None = None) -> GeneratorConfig:
+        """Derive the configuration from a state dict's names and shapes.
+
+        Raises:
+            ValueError: the tensors are no unconditional StyleGAN2 generator with skip architecture.
+        """
+        try:
+            sides = sorted(
+                int(m[1]) for k in tensors if (m := re.fullmatch(r"synthesis\.b(\d+)\.conv1\.weight", k))
+            )
+            if sides != [4 << i for i in range(len(sides))] or len(sides) < 2:
+                raise ValueError(f"blocks at {sides} are no StyleGAN2 synthesis network")
+            if "mapping.embed.weight" in tensors:
+                raise ValueError("class-conditional generators are not supported")
+            layers = sum(bool(re.fullmatch(r"mapping\.fc\d+\.weight", k)) for k in tensors)
+            return cls(
+                resolution=sides[-1],
+                channels=tuple(tensors[f"synthesis.b{r}.conv1.weight"].shape[0] for r in sides),
+                z_dim=tensors["mapping.fc0.weight"].shape[1],
+                w_dim=tensors["synthesis.b4.conv1.affine.weight"].shape[1],
+                mapping_layers=layers,
+                noise="synthesis.b4.conv1.noise_const" in tensors,
+                clamp=clamp,
+            )
+        except KeyError as missing:
+            raise ValueError(f"tensor {missing} is missing") from None
+
+
+class MappingNetwork(nn.Module):
+    """Z → W; keeps the mean ``w_avg`` of W for truncation."""
+
+    w_avg: Tensor
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        self.layers = config.mapping_layers
+        for i in range(self.layers):
+            inputs = config.w_dim if i else config.z_dim
+            layer = FullyConnected(inputs, config.w_dim, lr_multiplier=0.01, leaky=True)
+            setattr(self, f"fc{i}", layer)
+        self.register_buffer("w_avg", torch.zeros(config.w_dim))
+
+    def forward(self, z: Tensor, truncation: float = 1.0) -> Tensor:
+        """z (n, z_dim) → w (n, w_dim); ``truncation`` ψ pulls towards the mean w."""
+        w = z * (z.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+        for i in range(self.layers):
+            w = cast("FullyConnected", getattr(self, f"fc{i}"))(w)
+        return w if truncation == 1 else self.w_avg.lerp(w, truncation)
+
+
+class SynthesisBlock(nn.Module):
+    """One resolution: two convolutions (one at 4 × 4) and their toRGB."""
+
+    def __init__(self, inputs: int, outputs: int, config: GeneratorConfig, resolution: int) -> None:
+        super().__init__()
+        self.first = not inputs
+        w_dim, noise = config.w_dim, config.noise
+        if self.first:
+            self.const = nn.Parameter(torch.randn(outputs, resolution, resolution))
+        else:
+            self.conv0 = SynthesisLayer(inputs, outputs, w_dim, resolution, up=True, noise=noise)
+        self.conv1 = SynthesisLayer(outputs, outputs, w_dim, resolution, up=False, noise=noise)
+        self.torgb = ToRGB(outputs, w_dim)
+
+
+@dataclass(frozen=True, slots=True)
+class StyleLayer:
+    """One affine of the synthesis network: where its style vector sits in S.
+
+    Attributes:
+        name: ``"b8.conv0"``.
+        resolution: of the block.
+        ws_index: which of the ``num_ws`` latent rows drives it.
+        start, stop: its channels in a style code.
+    """
+
+    name: str
+    resolution: int
+    ws_index: int
+    start: int
+    stop: int
+
+
+class Generator(nn.Module):
+    """mapping, styles and synthesis: z → w → s → picture.
+
+    Attributes:
+        config: its shape.
+        style_layers: the affines in synthesis order.
+        num_ws: rows of a W+ code.
+        num_styles: channels of S.
+    """
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.mapping = MappingNetwork(config)
+        self.synthesis = nn.Module()
+        layers: list[StyleLayer] = []
+        at = 0
+        for k, channels in enumerate(config.channels):
+            resolution, inputs = 4 << k, config.channels[k - 1] if k else 0
+            block = SynthesisBlock(inputs, channels, config, resolution)
+            self.synthesis.add_module(f"b{resolution}", block)
+            for name, index in (("conv0", 2 * k - 1), ("conv1", 2 * k), ("torgb", 2 * k + 1)):
+                if name == "conv0" and not k:
+                    continue
+                width = inputs if name == "conv0" else channels
+                layers.append(StyleLayer(f"b{resolution}.{name}", resolution, index, at, at + width))
+                at += width
+        self.style_layers = tuple(layers)
+        self.num_ws = 2 * len(config.channels)
+        self.num_styles = at
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Tensor], clamp: float | None = None) -> Generator:
+        """Build from a state dict, float32, frozen, in evaluation mode.
+
+        ``resample_filter`` buffers may be present; they must be [1, 3, 3, 1].
+
+        Raises:
+            ValueError: names, shapes or the resampling filter do not fit a StyleGAN2 generator.
+        """
+        generator = cls(GeneratorConfig.of(tensors, clamp))
+        kept: dict[str, Tensor] = {}
+        row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+        for name, tensor in tensors.items():
+            if name.endswith("resample_filter"):
+                if not torch.allclose(tensor.float(), torch.outer(row, row), atol=1e-4):
+                    raise ValueError(f"{name} is not the filter [1, 3, 3, 1]")
+            else:
+                kept[name] = tensor.float()
+        try:
+            generator.load_state_dict(kept)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from None
+        return generator.eval().requires_grad_(requires_grad=False)
+
+    @classmethod
+    def tiny(cls, seed: int = 0, resolution: int = 32, width: int = 16) -> Generator:
+        """A small random generator for tests; same seed, same weights."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            count = resolution.bit_length() - 2
+            config = GeneratorConfig(resolution, (width,) * count, 32, 32, mapping_layers=2)
+            generator = cls(config)
+            for name, tensor in generator.named_parameters():
+                if name.endswith("noise_strength"):
+                    tensor.data.fill_(0.05)
+        return generator.eval().requires_grad_(requires_grad=False)
+
+    def blocks(self) -> Iterator[tuple[int, SynthesisBlock]]:
+        """(resolution, block) from 4 × 4 up."""
+        for name, block in self.synthesis.named_children():
+            yield int(name[1:]), cast("SynthesisBlock", block)
+
+    def broadcast(self, w: Tensor) -> Tensor:
+        """w (n, w_dim) → ws (n, num_ws, w_dim), one row for every layer."""
+        return w[:, None].expand(-1, self.num_ws, -1)
+
+    def styles(self, ws: Tensor) -> Tensor:
+        """W+ → S: ws (n, num_ws, w_dim) → (n, num_styles).
+
+        toRGB styles are the affine's raw output; the 1/√inputs of their layer is applied later.
+        """
+        parts: list[Tensor] = []
+        k = 0
+        for _, block in self.blocks():
+            layers = (block.conv1, block.torgb) if block.first else (block.conv0, block.conv1, block.torgb)
+            for layer in layers:
+                parts.append(layer.affine(ws[:, self.style_layers[k].ws_index]))
+                k += 1
+        return torch.cat(parts, 1)
+
+    def synthesise(self, s: Tensor, *, resolution: int | None = None, noise: Noise = "const") -> Tensor:
+        """S → picture: s (n, num_styles) → (n, 3, r, r), nominally in [−1, 1].
+
+        Args:
+            s: style codes.
+            resolution: stop at this block, for coarse-to-fine work; the full size when None.
+            noise: ``"const"`` is deterministic.
+        """
+        styles = iter([s[:, layer.start : layer.stop] for layer in self.style_layers])
+        clamp = self.config.clamp
+        x = image = torch.empty(0)
+        for side, block in self.blocks():
+            if block.first:
+                x = block.const[None].expand(s.shape[0], -1, -1, -1)
+            else:
+                x = block.conv0(x, next(styles), noise, clamp)
+            x = block.conv1(x, next(styles), noise, clamp)
+            rgb = block.torgb(x, next(styles), clamp)
+            image = rgb if block.first else upsample(image) + rgb
+            if side == resolution:
+                break
+        return image
+
+    def forward(self, z: Tensor, truncation: float = 1.0, noise: Noise = "const") -> Tensor:
+        """z (n, z_dim) → pictures (n, 3, r, r), nominally in [−1, 1]."""
+        return self.synthesise(self.styles(self.broadcast(self.mapping(z, truncation))), noise=noise)

@@ -1,0 +1,171 @@
+"""Direct measures of attributes on an aligned face crop: landmark geometry, colour inside zones.
+
+Every measure is one number of one picture, in its own units. Lengths are divided by the distance
+between the eye centres; colours are CIELAB means over a zone drawn from the landmarks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.float64]
+    Picture = NDArray[np.uint8]
+
+
+class Face:
+    """One aligned crop with its landmarks, and what several measures share.
+
+    Args:
+        picture: uint8 sRGB (s, s, 3).
+        points: (68, 2), iBUG order, crop pixels.
+    """
+
+    def __init__(self, picture: Picture, points: Points) -> None:
+        self.picture, self.points = picture, points
+        self.left_eye, self.right_eye = points[36:42].mean(0), points[42:48].mean(0)
+        self.eyes = (self.left_eye + self.right_eye) / 2
+        across = self.right_eye - self.left_eye
+        self.unit = float(np.hypot(*across)) + 1e-9
+        self.across = across / self.unit
+        self.down = np.array([-self.across[1], self.across[0]])
+        self._lab: NDArray[np.float32] | None = None
+
+    @property
+    def lab(self) -> NDArray[np.float32]:
+        """CIELAB of the picture: L 0…100, a and b about ±100."""
+        if self._lab is None:
+            scaled = self.picture.astype(np.float32) / 255
+            self._lab = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
+        return self._lab
+
+    def distance(self, i: int, j: int) -> float:
+        """Between two landmarks, in eye distances."""
+        return float(np.hypot(*(self.points[i] - self.points[j]))) / self.unit
+
+    def height(self, a: Points, b: Points) -> float:
+        """How far ``a`` lies below ``b`` along the face's own axis, in eye distances."""
+        return float((a - b) @ self.down) / self.unit
+
+    def colour(self, zone: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Mean L, a, b over the zone's non-zero pixels (of the whole crop if it is empty)."""
+        inside = self.lab[zone > 0]
+        return (inside if len(inside) else self.lab.reshape(-1, 3)).mean(0, dtype=np.float64)
+
+    def filled(self, *polygons: Points) -> NDArray[np.uint8]:
+        """A mask of the crop's size, 255 inside any of the polygons."""
+        mask = np.zeros(self.picture.shape[:2], np.uint8)
+        for polygon in polygons:
+            cv2.fillPoly(mask, [np.round(polygon).astype(np.int32)], 255)
+        return mask
+
+    def at(self, across: float, down: float) -> Points:
+        """A point given in eye distances from the middle between the eyes."""
+        return self.eyes + self.unit * (across * self.across + down * self.down)
+
+    def ellipse(self, down: float, half_width: float, half_height: float) -> Points:
+        """Polygon of an upright ellipse about the face's axis, in eye distances."""
+        turns = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+        return np.array(
+            [self.at(half_width * np.cos(t), down + half_height * np.sin(t)) for t in turns]
+        )
+
+    def lips(self) -> NDArray[np.uint8]:
+        """Both lips without the opening between them."""
+        mouth = self.filled(self.points[48:60])
+        return np.asarray(cv2.subtract(mouth, self.filled(self.points[60:68])), np.uint8)
+
+    def skin(self) -> NDArray[np.uint8]:
+        """Cheeks and forehead, clear of eyes, brows, nose wings and mouth."""
+        p = self.points
+        left = np.array([p[1], p[3], p[48], p[31], self.at(-0.25, 0.35), self.at(-0.8, 0.3)])
+        right = np.array([p[15], p[13], p[54], p[35], self.at(0.25, 0.35), self.at(0.8, 0.3)])
+        brow = p[17:27].mean(0)
+        rise = self.height(self.eyes, brow)
+        forehead = np.array(
+            [self.at(x, y - rise) for x, y in ((-0.5, -0.2), (0.5, -0.2), (0.4, -0.42), (-0.4, -0.42))]
+        )
+        zone = self.filled(left, right, forehead)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+        return np.asarray(cv2.erode(zone, kernel), np.uint8)
+
+    def hair(self) -> NDArray[np.uint8]:
+        """A crescent over the forehead where the alignment puts hair."""
+        outer = self.filled(self.ellipse(-0.25, 1.2, 1.35))
+        face = self.filled(self.ellipse(0.0, 1.0, 1.25))
+        zone = np.asarray(cv2.subtract(outer, face), np.uint8)
+        below = self.filled(
+            np.array([self.at(-4, -0.75), self.at(4, -0.75), self.at(4, 6), self.at(-4, 6)])
+        )
+        return np.asarray(cv2.subtract(zone, below), np.uint8)
+
+
+def smile(face: Face) -> float:
+    """Mouth corners above the lips' middle, plus 0.7 of the mouth's width, in eye distances."""
+    p = face.points
+    lift = face.height(p[[51, 57]].mean(0), p[[48, 54]].mean(0))
+    return lift + 0.7 * face.distance(48, 54)
+
+
+def mouth_open(face: Face) -> float:
+    """Gap between the inner lips, mean of three places, in eye distances."""
+    return (face.distance(61, 67) + face.distance(62, 66) + face.distance(63, 65)) / 3
+
+
+def eyes_open(face: Face) -> float:
+    """Gap between the lids, mean of both eyes, in eye distances."""
+    return sum(face.distance(i, j) for i, j in ((37, 41), (38, 40), (43, 47), (44, 46))) / 4
+
+
+def brow_height(face: Face) -> float:
+    """Height of the brows over the eye corners, in eye distances."""
+    p = face.points
+    return face.height(p[[36, 39, 42, 45]].mean(0), p[17:27].mean(0))
+
+
+def head_turn(face: Face) -> float:
+    """Nose tip to the left cheek's edge minus to the right's, in eye distances: + looks right."""
+    return face.distance(30, 2) - face.distance(30, 14)
+
+
+def lip_redness(face: Face) -> float:
+    """Mean CIELAB a of the lips."""
+    return float(face.colour(face.lips())[1])
+
+
+def skin_brightness(face: Face) -> float:
+    """Mean CIELAB L of cheeks and forehead."""
+    return float(face.colour(face.skin())[0])
+
+
+def hair_brightness(face: Face) -> float:
+    """Mean CIELAB L of a crescent over the forehead."""
+    return float(face.colour(face.hair())[0])
+
+
+MEASURES: dict[str, Callable[[Face], float]] = {
+    f.__name__: f
+    for f in (
+        smile,
+        mouth_open,
+        eyes_open,
+        brow_height,
+        head_turn,
+        lip_redness,
+        skin_brightness,
+        hair_brightness,
+    )
+}
+
+
+def measure(picture: Picture, points: Points) -> dict[str, float]:
+    """All measures of an aligned crop (s, s, 3) with landmarks (68, 2) in crop pixels."""
+    face = Face(picture, points)
+    return {name: function(face) for name, function in MEASURES.items()}

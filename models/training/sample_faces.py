@@ -1,0 +1,100 @@
+"""Sample faces of a generator with their latent codes and landmarks, for fitting directions.
+
+    python -m models.training.sample_faces --count 5000 --out build/samples
+
+Writes OUT.npz (w, landmarks, has_face) and OUT.jpgs (the crops, JPEG streams one after another).
+Everything is a function of the seed, so the files need not be kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+
+from models.checkpoints import catalogue, load_tensors
+from models.face import FaceAnalyser
+from models.generator import Generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+
+def default_generator() -> Generator:
+    """The embedded generator on the CPU."""
+    card = catalogue()[0]
+    return Generator.of(load_tensors(card.weights_path, card.sha256)[0])
+
+
+def to_pixels(images: torch.Tensor) -> NDArray[np.uint8]:
+    """Pictures (n, 3, r, r) in [−1, 1] → uint8 (n, r, r, 3)."""
+    levels = (images.clamp(-1, 1) * 127.5 + 127.5).round().byte()
+    return np.ascontiguousarray(levels.permute(0, 2, 3, 1).cpu().numpy())
+
+
+@torch.no_grad()
+def samples(
+    generator: Generator, count: int, truncation: float, seed: int, batch: int = 10
+) -> Iterator[tuple[torch.Tensor, NDArray[np.uint8]]]:
+    """``count`` pairs of w (w_dim,) and picture uint8 (r, r, 3), the same for the same seed."""
+    random = torch.Generator().manual_seed(seed)
+    for start in range(0, count, batch):
+        z = torch.randn(min(batch, count - start), generator.config.z_dim, generator=random)
+        w = generator.mapping(z.to(generator.mapping.w_avg.device), truncation)
+        pictures = to_pixels(generator.synthesise(generator.styles(generator.broadcast(w))))
+        yield from zip(w.cpu(), pictures, strict=True)
+
+
+def load(out: Path) -> tuple[NDArray[np.float32], NDArray[np.float64], Iterator[NDArray[np.uint8]]]:
+    """w (n, w_dim), landmarks (n, 68, 2) and crops of the samples that have a face."""
+    with np.load(out.with_suffix(".npz"), allow_pickle=False) as file:
+        w, points, has_face, ends = (file[k] for k in ("w", "landmarks", "has_face", "ends"))
+    stream = np.fromfile(out.with_suffix(".jpgs"), np.uint8)
+
+    def crops() -> Iterator[NDArray[np.uint8]]:
+        for start, end, good in zip((0, *ends[:-1]), ends, has_face, strict=True):
+            if good:
+                crop = cv2.imdecode(stream[start:end], cv2.IMREAD_COLOR_RGB)
+                yield np.asarray(crop, np.uint8)
+
+    return w[has_face], points[has_face].astype(np.float64), crops()
+
+
+def main(arguments: list[str]) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--truncation", type=float, default=0.8)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=Path("build/samples"))
+    options = parser.parse_args(arguments)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    faces, generator = FaceAnalyser(), default_generator()
+    began, rows, streams = time.monotonic(), [], []
+    for w, picture in samples(generator, options.count, options.truncation, options.seed):
+        rows.append((w.numpy(), faces.aligned_landmarks(picture), faces.has_face(picture)))
+        bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+        streams.append(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 96])[1].tobytes())
+        if len(rows) % 500 == 0:
+            print(f"{len(rows)} faces, {time.monotonic() - began:.0f} s", flush=True)
+    np.savez(
+        options.out.with_suffix(".npz"),
+        w=np.stack([row[0] for row in rows]),
+        landmarks=np.stack([row[1] for row in rows]).astype(np.float32),
+        has_face=np.array([row[2] for row in rows]),
+        ends=np.cumsum([len(s) for s in streams]),
+    )
+    options.out.with_suffix(".jpgs").write_bytes(b"".join(streams))
+    print(f"{sum(row[2] for row in rows)} of {len(rows)} samples have a face")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
