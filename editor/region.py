@@ -83,6 +83,7 @@ class BrushStroke:
             rows = (ph + 2 * margin) * fine
             canvas = np.full((rows, columns), 255, np.uint8)
             line = np.rint((points - low) * fine).astype(np.int32)
+            line = np.concatenate([line, line[-1:]])  # OpenCV draws no line of one point
             cv2.polylines(canvas, [line.reshape(-1, 1, 2)], False, (0,))
             distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
             distance = distance[margin * fine :: fine, margin * fine :: fine][:ph, :pw] / fine

@@ -1,0 +1,441 @@
+"""Projects: an editing session as a .sip file, a zip of JSON, style codes and region images.
+
+``project.json`` holds everything but the arrays, ``styles.safetensors`` the base codes and deltas,
+``regions/*.png`` the masks, and ``photo/original`` the photograph's file when it was embedded. The
+same project always gives the same bytes. Opening checks everything and executes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING, Any, cast
+
+import cv2
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from editor.face_crop import FaceCrop
+from editor.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.photo import atomic_write, write_failure
+from editor.region import RegionMask
+from editor.style import StyleCode, StyleDelta, StyleLayout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+FORMAT = "style-intervention project"
+VERSION = 1
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""Version → what turns its ``project.json`` into the next version's."""
+
+_LARGEST = {"project.json": 64 << 20, "styles.safetensors": 512 << 20, "photo/original": 4 << 30}
+_LARGEST_REGION = 64 << 20  # bytes of a region's PNG
+_MOST_PIXELS = 300_000_000  # of a region, as of a photo
+_FRESH = "Open a backup copy of the project, or start again from the photograph."
+
+
+class ProjectError(ValueError):
+    """A project cannot be opened or saved, or its photograph cannot be found.
+
+    Attributes:
+        title: one sentence: what happened.
+        advice: one sentence: what to do next.
+    """
+
+    def __init__(self, title: str, advice: str) -> None:
+        super().__init__(f"{title} {advice}")
+        self.title = title
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a person works on: a photograph and the edited faces in it.
+
+    Attributes:
+        photo_path: where the photograph was last seen, absolute; None when it exists only inside
+            the project.
+        photo_sha256: of the photograph's file, in hex.
+        width, height: of the photograph, upright.
+        portraits: the faces that have been inverted.
+        active: which of them is being edited; 0 without any.
+        photo_near: the photograph's path relative to the project file, as last saved, or None.
+    """
+
+    photo_path: Path | None
+    photo_sha256: str
+    width: int
+    height: int
+    portraits: tuple[Portrait, ...] = ()
+    active: int = 0
+    photo_near: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.active < max(1, len(self.portraits)):
+            raise ValueError(f"portrait {self.active} of {len(self.portraits)}")
+
+
+# ------------------------------------------------------------------ saving
+
+
+def save_project(project: Project, path: Path, photo_bytes: bytes | None = None) -> None:
+    """Write a project, atomically; ``photo_bytes`` embeds the photograph's file.
+
+    Raises:
+        ProjectError: the file cannot be written; an older one is untouched.
+    """
+    path = Path(path)
+    tensors: dict[str, NDArray[Any]] = {}
+    regions: dict[str, bytes] = {}
+    portraits = [
+        _portrait_to_json(portrait, index, tensors, regions)
+        for index, portrait in enumerate(project.portraits)
+    ]
+    record = {
+        "format": FORMAT,
+        "version": VERSION,
+        "photo": {
+            "path": None if project.photo_path is None else str(project.photo_path),
+            "near": _near(project, path),
+            "sha256": project.photo_sha256,
+            "width": project.width,
+            "height": project.height,
+        },
+        "active": project.active,
+        "portraits": portraits,
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+    members = {"project.json": text.encode(), "styles.safetensors": save_tensors(tensors)}
+    members |= regions
+    if photo_bytes is not None:
+        members["photo/original"] = photo_bytes
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            packed = name in ("project.json", "styles.safetensors")
+            info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            archive.writestr(info, data)
+    try:
+        atomic_write(path, buffer.getvalue())
+    except OSError as error:
+        raise ProjectError(*write_failure(error, path)) from error
+
+
+def _near(project: Project, path: Path) -> str | None:
+    if project.photo_path is None:
+        return None
+    try:
+        near = os.path.relpath(project.photo_path, path.resolve().parent)
+    except ValueError:  # another drive on Windows
+        return None
+    return Path(near).as_posix()
+
+
+def _portrait_to_json(
+    portrait: Portrait, index: int, tensors: dict[str, NDArray[Any]], regions: dict[str, bytes]
+) -> dict[str, Any]:
+    history, crop = portrait.history, portrait.crop
+    layout = history.base.layout
+    tensors[f"{index}.base"] = history.base.values
+    edits: list[dict[str, Any]] = []
+    for number, edit in enumerate(history.edits):
+        tensors[f"{index}.{number}.channels"] = edit.delta.channels
+        tensors[f"{index}.{number}.values"] = edit.delta.values
+        name = f"regions/{edit.region.digest}.png"  # edits of one region share its image
+        if not edit.region.is_empty:
+            regions[name] = _png(edit.region.alpha)
+        edits.append(
+            {
+                "id": edit.id,
+                "label": edit.label,
+                "created": float(edit.created),
+                "origin": {
+                    "goals": [[attribute, float(value)] for attribute, value in edit.origin.goals],
+                    "seed": edit.origin.seed,
+                    "steps": edit.origin.steps,
+                },
+                "region": {
+                    "image": None if edit.region.is_empty else name,
+                    "x": edit.region.x,
+                    "y": edit.region.y,
+                },
+            }
+        )
+    return {
+        "generator": layout.generator,
+        "layers": [list(layer) for layer in zip(layout.names, layout.widths, strict=True)],
+        "landmarks": crop.landmarks.tolist(),
+        "to_photo": crop.to_photo.tolist(),
+        "size": crop.size,
+        "psnr": _nullable(portrait.psnr),
+        "identity_distance": _nullable(portrait.identity_distance),
+        "position": history.position,
+        "edits": edits,
+    }
+
+
+def _nullable(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _png(alpha: NDArray[np.uint8]) -> bytes:
+    done, encoded = cv2.imencode(".png", alpha, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    if not done:
+        raise ValueError("OpenCV cannot encode the region")
+    return encoded.tobytes()
+
+
+# ------------------------------------------------------------------ opening
+
+
+def open_project(path: Path) -> tuple[Project, bytes | None]:
+    """Read a project, and the photograph's file if it was embedded.
+
+    Raises:
+        ProjectError: it cannot be read, is no project, is damaged, or is too new.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ProjectError(f"{path.name} does not exist.", "Check its folder and name.") from error
+    except OSError as error:
+        raise ProjectError(
+            f"{path.name} cannot be read ({error.strerror or 'unknown reason'}).",
+            "Check that it is a file and that you may read it.",
+        ) from error
+    try:
+        return _read(data, path.name)
+    except ProjectError:
+        raise
+    except MemoryError as error:
+        raise ProjectError(
+            f"{path.name} does not fit into memory.", "Close other programs and open it again."
+        ) from error
+    except _DAMAGE as error:
+        raise ProjectError(f"{path.name} is damaged ({_reason(error)}).", _FRESH) from error
+
+
+# What zipfile, json, safetensors, OpenCV and our own types raise on damaged content.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, IndexError, OverflowError,
+    RecursionError, EOFError, OSError, RuntimeError, NotImplementedError, struct.error,
+    SafetensorError, cv2.error,
+)  # fmt: skip
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{error.args[0] if error.args else 'something'} is missing"
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+
+
+def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
+    if not data.startswith(b"PK"):
+        raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        record = json.loads(_member(archive, "project.json"), parse_constant=_no_constant)
+        if not isinstance(record, dict) or record.get("format") != FORMAT:
+            raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
+        record = _upgraded(cast("dict[str, Any]", record), name)
+        tensors = load_tensors(_member(archive, "styles.safetensors"))
+        photo = record["photo"]
+        width, height = _whole(photo["width"], 1), _whole(photo["height"], 1)
+        if width * height > _MOST_PIXELS:
+            raise ValueError(f"a photo of {width} × {height}")
+        portraits = tuple(
+            _portrait(entry, str(index), tensors, archive, (width, height))
+            for index, entry in enumerate(_list(record["portraits"]))
+        )
+        stored = photo["path"]
+        project = Project(
+            photo_path=None if stored is None else Path(_text(stored)),
+            photo_sha256=_text(photo["sha256"]),
+            width=width,
+            height=height,
+            portraits=portraits,
+            active=_whole(record["active"]),
+            photo_near=None if photo["near"] is None else _text(photo["near"]),
+        )
+        original = None
+        if "photo/original" in archive.namelist():
+            original = _member(archive, "photo/original")
+            if hashlib.sha256(original).hexdigest() != project.photo_sha256:
+                raise ValueError("the embedded photograph is not the one that was edited")
+    return project, original
+
+
+def _upgraded(record: dict[str, Any], name: str) -> dict[str, Any]:
+    version = _whole(record["version"], 1)
+    if version > VERSION:
+        raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
+    for number in range(version, VERSION):
+        record = _UPGRADES[number](record)
+    return record
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """One member by its exact name; others are never looked at, nothing is unpacked to disk."""
+    info = archive.getinfo(name)
+    largest = _LARGEST.get(name, _LARGEST_REGION)
+    if info.file_size > largest:
+        raise ValueError(f"{name} is too large")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{name} is packed in a foreign way")
+    with archive.open(info) as file:
+        data = file.read(largest + 1)  # the size that the archive states need not be true
+    if len(data) != info.file_size:
+        raise ValueError(f"{name} is cut short")
+    return data
+
+
+def _portrait(
+    entry: dict[str, Any],
+    key: str,
+    tensors: dict[str, NDArray[Any]],
+    archive: zipfile.ZipFile,
+    photo_size: tuple[int, int],
+) -> Portrait:
+    layers = [(_text(name), _whole(width, 1)) for name, width in _list(entry["layers"])]
+    layout = StyleLayout(
+        tuple(name for name, _ in layers),
+        tuple(width for _, width in layers),
+        _text(entry["generator"]),
+    )
+    edits: list[Edit] = []
+    for number, item in enumerate(_list(entry["edits"])):
+        delta = StyleDelta(
+            layout,
+            _tensor(tensors, f"{key}.{number}.channels", np.int32),
+            _tensor(tensors, f"{key}.{number}.values", np.float32),
+        )
+        origin = EditOrigin(
+            goals=tuple((_text(a), _number(v)) for a, v in _list(item["origin"]["goals"])),
+            seed=_whole(item["origin"]["seed"]),
+            steps=_whole(item["origin"]["steps"]),
+        )
+        region = _region(item["region"], archive, photo_size)
+        label, created = _text(item["label"]), _number(item["created"])
+        edits.append(Edit(_text(item["id"]), label, delta, region, origin, created))
+    base = StyleCode(layout, _tensor(tensors, f"{key}.base", np.float32))
+    landmarks, to_photo = (
+        np.array([[_number(v) for v in _list(row)] for row in _list(entry[name])], np.float64)
+        for name in ("landmarks", "to_photo")
+    )
+    crop = FaceCrop(landmarks, to_photo, _whole(entry["size"], 1))
+    psnr, distance = (
+        math.nan if entry[name] is None else _number(entry[name])
+        for name in ("psnr", "identity_distance")
+    )
+    history = EditHistory(base, tuple(edits), _whole(entry["position"]))
+    return Portrait(crop, history, psnr, distance)
+
+
+def _region(
+    entry: dict[str, Any], archive: zipfile.ZipFile, photo_size: tuple[int, int]
+) -> RegionMask:
+    width, height = photo_size
+    if entry["image"] is None:
+        return RegionMask.empty(width, height)
+    data = _member(archive, _text(entry["image"]))
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
+        raise ValueError("a region is no PNG")
+    across, down = struct.unpack_from(">II", data, 16)
+    if across > width or down > height:
+        raise ValueError("a region is larger than the photo")
+    alpha = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if alpha is None or alpha.dtype != np.uint8 or alpha.ndim != 2:  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
+        raise ValueError("a region is no greyscale PNG")
+    mask = cast("NDArray[np.uint8]", alpha)
+    return RegionMask(width, height, _whole(entry["x"]), _whole(entry["y"]), mask)
+
+
+def _tensor(tensors: dict[str, NDArray[Any]], name: str, dtype: type[Any]) -> NDArray[Any]:
+    array = tensors[name]
+    if array.dtype != dtype:
+        raise TypeError(f"{name} is {array.dtype}")
+    array.setflags(write=False)
+    return array
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} in project.json")
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("a list was expected")
+    return cast("list[Any]", value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("a text was expected")
+    return value
+
+
+def _whole(value: object, least: int = 0) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 1 << 63:
+        raise TypeError("a whole number was expected")
+    return value
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise TypeError("a number was expected")
+    return float(value)
+
+
+# ------------------------------------------------------------------ the photograph
+
+
+def locate_photo(project: Project, project_path: Path) -> Path:
+    """The photograph's file: where it was last seen, or the same way from the project file.
+
+    Raises:
+        ProjectError: it is at neither place, or what is there is another file.
+    """
+    folder = Path(project_path).resolve().parent
+    places = [] if project.photo_path is None else [project.photo_path]
+    if project.photo_near is not None:
+        places.append(folder / project.photo_near)
+    if project.photo_path is not None:  # whatever system it was saved on
+        places.append(folder / PureWindowsPath(project.photo_path).name)
+    changed: Path | None = None
+    for place in places:
+        try:
+            if not place.is_file():
+                continue
+            digest = hashlib.sha256(place.read_bytes()).hexdigest()
+        except (OSError, ValueError):
+            continue
+        if digest == project.photo_sha256:
+            return place
+        changed = place
+    if changed is not None:
+        raise ProjectError(
+            f"The photograph {changed} has changed since the project was saved.",
+            "Put the original file back, or start a new project from the changed one.",
+        )
+    name = "of this project" if project.photo_path is None else str(project.photo_path)
+    raise ProjectError(
+        f"The photograph {name} was not found.",
+        f"Copy it back there, or into {folder}, and open the project again.",
+    )
