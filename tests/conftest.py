@@ -1,5 +1,29 @@
-"""Settings that must be in place before Qt loads."""
+"""Settings that must be in place before Qt loads, and a check for what tests leave running."""
 
+import gc
 import os
+import sys
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request):
+    """Fails a Qt test that leaves a thread running or a timer ticking."""
+    yield
+    if "qtbot" not in request.fixturenames:
+        return
+    import shiboken6
+    from PySide6.QtCore import QThread, QTimer
+
+    left = [
+        thing
+        for thing in gc.get_objects()
+        if issubclass(type(thing), QThread | QTimer)
+        and shiboken6.isValid(thing)
+        and (thing.isRunning() if isinstance(thing, QThread) else thing.isActive())
+    ]
+    assert not left, f"left running: {left}"
+    assert "PySide6" in sys.modules

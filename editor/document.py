@@ -1,0 +1,180 @@
+"""The open document: a photograph, its faces, what was painted and edited on each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.face_crop import DetectedFace
+from editor.jobs import OpenedProject, Patch
+from editor.region import RegionMask
+from editor.undo import BrushedRegion, UndoList
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from editor.history import EditHistory, Portrait
+    from editor.jobs import OpenedPhoto
+    from editor.photo import Photo, Pyramid
+
+_DEFAULT_FEATHER = 0.04  # of the face's extent: soft enough to hide, hard enough to aim
+
+StateKey = tuple[tuple[str, ...], ...]
+"""Ids of the applied edits, face by face: what a rendered state is filed under."""
+
+
+@dataclass(slots=True)
+class Face:
+    """One face of the photo.
+
+    Attributes:
+        detected: where it is.
+        region: what is painted for it.
+        portrait: its inversion and edits, None before it was analysed.
+    """
+
+    detected: DetectedFace
+    region: BrushedRegion
+    portrait: Portrait | None = None
+
+
+@dataclass(slots=True)
+class CompositeCache:
+    """Rendered states, the oldest forgotten beyond a budget; undo is instant while they last.
+
+    Attributes:
+        budget: bytes of pixels to hold.
+        patches: by state, least recently used first; None is the photo itself.
+    """
+
+    budget: int = 256 << 20
+    patches: OrderedDict[StateKey, Patch | None] = field(
+        default_factory=OrderedDict["StateKey", "Patch | None"]
+    )
+
+    def keep(self, key: StateKey, patch: Patch | None) -> None:
+        """File a state; the newest one is always held."""
+        self.patches[key] = patch
+        self.patches.move_to_end(key)
+        held = sum(kept.pixels.nbytes for kept in self.patches.values() if kept)
+        while held > self.budget and len(self.patches) > 1:
+            _, gone = self.patches.popitem(last=False)
+            held -= gone.pixels.nbytes if gone else 0
+
+
+@dataclass(slots=True)
+class Document:
+    """What one window edits; replaced as a whole when another photo is opened.
+
+    Attributes:
+        photo, pyramid: the photograph, and its display sizes.
+        faces: largest first.
+        active: number of the face that is edited, −1 for none.
+        unowned: what is painted while no face is active.
+        undo: strokes and edits, in the order of the user's actions.
+        composites: rendered states.
+        project_path: where it was saved to or opened from.
+        saved: ``state()`` when it was last saved or opened.
+    """
+
+    photo: Photo
+    pyramid: Pyramid
+    faces: list[Face]
+    active: int
+    unowned: BrushedRegion
+    undo: UndoList = field(default_factory=UndoList)
+    composites: CompositeCache = field(default_factory=CompositeCache)
+    project_path: Path | None = None
+    saved: object = None
+
+    @classmethod
+    def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
+        """As the engine opened it: the largest or the project's face is active."""
+        photo = opened.photo
+        empty = RegionMask.empty(photo.width, photo.height)
+        detected = list(opened.faces)
+        portraits = opened.project.portraits if isinstance(opened, OpenedProject) else ()
+        owners = [_owner(portrait, detected) for portrait in portraits]
+        faces = [Face(face, BrushedRegion(empty, _feather(face))) for face in detected]
+        for owner, portrait in zip(owners, portraits, strict=True):
+            faces[owner].portrait = portrait
+        active = min(0, len(faces) - 1)
+        if owners and isinstance(opened, OpenedProject):
+            active = owners[opened.project.active]
+        document = cls(photo, opened.pyramid, faces, active, BrushedRegion(empty, 0.0))
+        document.saved = document.state()
+        return document
+
+    @property
+    def face(self) -> Face | None:
+        """The active face."""
+        return self.faces[self.active] if self.active >= 0 else None
+
+    @property
+    def history(self) -> EditHistory | None:
+        """Of the active face."""
+        return self.face.portrait.history if self.face and self.face.portrait else None
+
+    @property
+    def region(self) -> BrushedRegion:
+        """Of the active face; of the photo without one."""
+        return self.face.region if self.face else self.unowned
+
+    @region.setter
+    def region(self, region: BrushedRegion) -> None:
+        if self.face:
+            self.face.region = region
+        else:
+            self.unowned = region
+
+    def portraits(self, history: EditHistory | None) -> tuple[tuple[Portrait, ...], int]:
+        """The analysed faces, the active one with ``history``, and its place among them (or −1)."""
+        portraits: list[Portrait] = []
+        place = -1
+        for face in self.faces:
+            if face.portrait is None:
+                continue
+            if face is self.face and history is not None:
+                place = len(portraits)
+                portraits.append(face.portrait.with_history(history))
+            else:
+                portraits.append(face.portrait)
+        return tuple(portraits), place
+
+    def composite_key(self) -> StateKey:
+        """What the current state is filed under in ``composites``."""
+        return tuple(
+            tuple(edit.id for edit in face.portrait.history.applied) if face.portrait else ()
+            for face in self.faces
+        )
+
+    def state(self) -> object:
+        """Equal for documents that a project file would hold alike."""
+        histories = [face.portrait.history if face.portrait else None for face in self.faces]
+        return tuple(
+            (tuple(edit.id for edit in history.edits), history.position)
+            if history and history.edits
+            else ()
+            for history in histories
+        )
+
+
+def _feather(face: DetectedFace) -> float:
+    """A default feather for a face of that size, photo pixels."""
+    return float(max(2, round(_DEFAULT_FEATHER * float(np.ptp(face.landmarks, axis=0).max()))))
+
+
+def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:
+    """Number of the face that a portrait belongs to; added to ``faces`` when it is not there."""
+    landmarks = portrait.crop.landmarks
+    size = float(np.ptp(landmarks, axis=0).max())
+    for number, face in enumerate(faces):
+        if float(np.abs(face.landmarks - landmarks).mean()) < 0.05 * size:
+            return number
+    left, top = landmarks.min(0).tolist()
+    width, height = np.ptp(landmarks, axis=0).tolist()
+    faces.append(DetectedFace((left, top, width, height), landmarks, 0.0, "project"))
+    return len(faces) - 1

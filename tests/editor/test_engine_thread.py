@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Slot
+
+from editor.engine_thread import EngineThread
+from editor.jobs import (
+    Cancelled,
+    EngineError,
+    EngineFailure,
+    Failed,
+    Finished,
+    OpenPhoto,
+    Progress,
+    Render,
+    SaveProject,
+)
+from tests.fake_engine import FakeEngine
+
+
+class Listener(QObject):
+    def __init__(self, thread):
+        super().__init__()
+        self.infos, self.errors, self.reports = [], [], []
+        self.receiving_thread = None
+        thread.ready.connect(self._on_ready)
+        thread.unavailable.connect(self._on_unavailable)
+        thread.reported.connect(self._on_report)
+
+    @Slot(object)
+    def _on_ready(self, info):
+        self.infos.append(info)
+
+    @Slot(object)
+    def _on_unavailable(self, error):
+        self.errors.append(error)
+
+    @Slot(int, object)
+    def _on_report(self, ticket, report):
+        self.receiving_thread = threading.current_thread()
+        self.reports.append((ticket, report))
+
+    def outcomes(self):
+        return [(t, r) for t, r in self.reports if isinstance(r, Finished | Failed | Cancelled)]
+
+    def outcome(self, ticket):
+        found = [report for t, report in self.outcomes() if t == ticket]
+        assert len(found) <= 1, "a ticket had two outcomes"
+        return found[0] if found else None
+
+
+class Script:
+    """An engine whose jobs yield ``steps`` reports; the test says when."""
+
+    def __init__(self, steps=3):
+        self.info = "info"
+        self.steps = steps
+        self.begun, self.released = [], []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.at_gate = threading.Event()
+        self.closed = False
+
+    def run(self, job):
+        self.begun.append(job)
+        try:
+            for step in range(self.steps):
+                yield Progress("working", step, self.steps)
+                self.at_gate.set()
+                assert self.gate.wait(10)
+            if job.photo == "fails":
+                raise ZeroDivisionError("planted")
+            yield Finished(job.photo)
+        finally:
+            self.released.append(job)
+
+    def close(self):
+        self.closed = True
+
+
+def render(name):
+    return Render(photo=name, portraits=())
+
+
+def save(name):
+    return SaveProjectLike(name)
+
+
+class SaveProjectLike(SaveProject):
+    """A document job that the script understands."""
+
+    __slots__ = ("photo",)
+
+    def __init__(self, name):
+        object.__setattr__(self, "photo", name)
+
+
+@pytest.fixture
+def scripted(qtbot):
+    engine = Script()
+    thread = EngineThread(lambda: engine)
+    listener = Listener(thread)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(listener.infos))
+    yield engine, thread, listener
+    engine.gate.set()
+    assert thread.shut_down(5000)
+
+
+def held(engine):
+    engine.gate.clear()
+    engine.at_gate.clear()
+
+
+def test_reports_arrive_on_the_receivers_thread(qtbot, scripted):
+    engine, thread, listener = scripted
+    ticket = thread.submit(render("a"))
+    qtbot.waitUntil(lambda: listener.outcome(ticket) is not None)
+    assert listener.outcome(ticket) == Finished("a")
+    assert [r.step for t, r in listener.reports if isinstance(r, Progress)] == [0, 1, 2]
+    assert listener.receiving_thread is threading.main_thread()
+    assert engine.released == engine.begun
+
+
+def test_of_twenty_rapid_requests_only_the_last_runs_to_its_end(qtbot, scripted):
+    engine, thread, listener = scripted
+    held(engine)
+    tickets = [thread.submit(render(n)) for n in range(20)]
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 20)
+    assert listener.outcome(tickets[-1]) == Finished(19)
+    assert all(listener.outcome(ticket) == Cancelled() for ticket in tickets[:-1])
+    assert len(engine.begun) <= 2  # the first may have begun
+    assert engine.released == engine.begun
+
+
+def test_the_newest_request_stops_the_running_one_at_its_next_report(qtbot, scripted):
+    engine, thread, listener = scripted
+    engine.steps = 1000
+    held(engine)
+    old = thread.submit(render("old"))
+    assert engine.at_gate.wait(5)
+    engine.steps = 1
+    new = thread.submit(render("new"))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: listener.outcome(new) is not None)
+    assert listener.outcome(old) == Cancelled()
+    assert listener.outcome(new) == Finished("new")
+    assert len([1 for t, r in listener.reports if t == old and isinstance(r, Progress)]) == 1
+
+
+def test_documents_are_neither_dropped_nor_reordered_by_edits(qtbot, scripted):
+    engine, thread, listener = scripted
+    held(engine)
+    documents = [thread.submit(save(f"doc{n}")) for n in range(3)]
+    for n in range(5):
+        edit = thread.submit(render(n))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 8)
+    assert [listener.outcome(t) for t in documents] == [Finished(f"doc{n}") for n in range(3)]
+    assert listener.outcome(edit) == Finished(4)
+    done = [t for t, r in listener.outcomes() if isinstance(r, Finished)]
+    assert done == [*documents, edit]
+
+
+def test_an_exception_becomes_a_failure_and_the_next_job_still_runs(qtbot, scripted):
+    _, thread, listener = scripted
+    bad = thread.submit(save("fails"))
+    good = thread.submit(save("good"))
+    qtbot.waitUntil(lambda: listener.outcome(good) is not None)
+    failure = listener.outcome(bad)
+    assert isinstance(failure, Failed)
+    assert failure.error.kind == "bug"
+    assert failure.error.advice
+    assert "planted" in failure.error.detail
+    assert listener.outcome(good) == Finished("good")
+
+
+def test_cancel_ends_the_job_within_one_step(qtbot, scripted):
+    engine, thread, listener = scripted
+    engine.steps = 1000
+    held(engine)
+    ticket = thread.submit(save("long"))
+    waiting = thread.submit(save("waiting"))
+    assert engine.at_gate.wait(5)
+    thread.cancel(ticket)
+    thread.cancel(waiting)
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 2)
+    assert listener.outcome(ticket) == listener.outcome(waiting) == Cancelled()
+    assert len([1 for t, r in listener.reports if isinstance(r, Progress)]) == 1
+    assert len(engine.released) == 1
+
+
+def test_shut_down_gives_every_ticket_its_outcome_and_closes_the_engine(qtbot):
+    engine = Script(steps=1000)
+    held(engine)
+    thread = EngineThread(lambda: engine)
+    listener = Listener(thread)
+    thread.start()
+    tickets = [thread.submit(save(n)) for n in range(3)]
+    assert engine.at_gate.wait(5)
+    engine.gate.set()
+    assert thread.shut_down(5000)
+    late = thread.submit(render("late"))
+    thread.shut_down()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 4)
+    assert all(listener.outcome(t) == Cancelled() for t in [*tickets, late])
+    assert engine.closed
+    assert engine.released == engine.begun
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (
+            EngineFailure(EngineError("model_missing", "No weights.", "Install them.")),
+            "model_missing",
+        ),
+        (ImportError("no torch"), "bug"),
+    ],
+)
+def test_without_an_engine_photos_open_and_edits_fail_with_the_reason(
+    qtbot, tmp_path, raised, kind
+):
+    from PIL import Image
+
+    Image.new("RGB", (8, 6), (10, 20, 30)).save(tmp_path / "a.png")
+
+    def factory():
+        raise raised
+
+    thread = EngineThread(factory)
+    listener = Listener(thread)
+    thread.start()
+    opened = thread.submit(OpenPhoto(tmp_path / "a.png"))
+    missing = thread.submit(OpenPhoto(tmp_path / "b.png"))
+    edit = thread.submit(render("x"))
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 3)
+    assert [error.kind for error in listener.errors] == [kind]
+    assert listener.outcome(opened).result.photo.width == 8
+    assert listener.outcome(missing).error.kind == "photo_unreadable"
+    assert listener.outcome(edit).error.kind == kind
+    assert thread.shut_down(5000)
+
+
+def test_the_engine_is_built_in_its_own_thread(qtbot):
+    built = []
+    thread = EngineThread(lambda: built.append(FakeEngine()) or built[0])
+    listener = Listener(thread)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(listener.infos))
+    assert built[0].thread_name != threading.main_thread().name
+    failed = thread.submit(OpenPhoto(Path("no such photo.jpg")))
+    qtbot.waitUntil(lambda: listener.outcome(failed) is not None)
+    assert listener.outcome(failed).error.advice
+    assert thread.shut_down(5000)
+    assert built[0].closed

@@ -1,0 +1,314 @@
+"""An engine without networks: scripted, quick and deterministic."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.attributes import AttributeInfo
+from editor.face_crop import DetectedFace
+from editor.history import Edit, EditOrigin
+from editor.jobs import (
+    Drag,
+    EngineError,
+    EngineFailure,
+    EngineInfo,
+    Export,
+    Exported,
+    Failed,
+    Finished,
+    Intervene,
+    Intervention,
+    InterventionReport,
+    Inversion,
+    Invert,
+    OpenedPhoto,
+    OpenedProject,
+    OpenPhoto,
+    OpenProject,
+    Patch,
+    Preview,
+    Progress,
+    Render,
+    SaveProject,
+)
+from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
+from editor.project import ProjectError, open_project, save_project
+from editor.style import StyleCode, StyleDelta, StyleLayout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from editor.history import Portrait
+    from editor.jobs import Job, Report
+    from editor.photo import Photo
+    from editor.region import RegionMask
+
+LAYOUT = StyleLayout(("b4.conv1", "b4.torgb"), (4, 2), "f" * 64)
+
+ATTRIBUTES = (
+    AttributeInfo("smile", "Smile", "Expression", "Width of the mouth.", "smile", 2.0, True),
+    AttributeInfo("mouth_open", "Mouth open", "Expression", "Gap of the lips.", "jaw", 2.0, True),
+    AttributeInfo("eyes_open", "Eyes open", "Expression", "Height of the eyes.", "eyes", 2.0, True),
+    AttributeInfo("brow_height", "Brow height", "Expression", "Brows to eyes.", "brows", 2.0, True),
+    AttributeInfo("head_turn", "Head turn", "Pose", "Nose between the cheeks.", "face", 2.0, True),
+    AttributeInfo("lip_redness", "Lip redness", "Colour", "Redness of lips.", "lips", 2.0, False),
+    AttributeInfo(
+        "skin_brightness", "Skin brightness", "Colour", "Lightness of skin.", "skin", 2.0, False
+    ),
+    AttributeInfo(
+        "hair_brightness", "Hair brightness", "Colour", "Lightness of hair.", "hair", 2.0, False
+    ),
+)
+
+# what each slider does to red, green and blue at 100
+_TINTS = {
+    "smile": (60, 20, -40),
+    "mouth_open": (-60, -60, -60),
+    "lip_redness": (90, -50, -40),
+    "skin_brightness": (45, 45, 40),
+    "hair_brightness": (70, 60, 40),
+}
+
+
+def landmarks_at(x: float, y: float, size: float) -> NDArray[np.float64]:
+    """A drawn face's 68 landmarks, centred at (x, y), ``size`` from temple to temple."""
+    points: list[tuple[float, float]] = []
+    for k in range(17):  # jaw
+        angle = math.pi * k / 16
+        points.append((-0.5 * math.cos(angle), -0.1 + 0.62 * math.sin(angle)))
+    for side in (-1, 1):  # brows
+        points += [(side * 0.24 + 0.06 * k, -0.25 - 0.03 * (2 - abs(k))) for k in range(-2, 3)]
+    points += [(0, -0.12 + 0.08 * k) for k in range(4)]  # nose
+    points += [(0.05 * k, 0.18 + 0.01 * (2 - abs(k))) for k in range(-2, 3)]
+    eye = [(-0.09, 0), (-0.03, -0.035), (0.03, -0.035), (0.09, 0), (0.03, 0.03), (-0.03, 0.03)]
+    for side in (-1, 1):
+        points += [(side * 0.22 + ex, -0.12 + ey) for ex, ey in eye]
+    for radius, count in ((1.0, 12), (0.7, 8)):  # lips
+        for k in range(count):
+            angle = math.pi + 2 * math.pi * k / count
+            points.append((0.2 * radius * math.cos(angle), 0.32 + 0.06 * radius * math.sin(angle)))
+    return np.array(points) * size + [x, y]
+
+
+def face_at(x: float, y: float, size: float) -> DetectedFace:
+    """A detected face there."""
+    box = (x - size / 2, y - size / 2, size, size)
+    return DetectedFace(box, landmarks_at(x, y, size), 1.0, "hog")
+
+
+def one_face(photo: Photo) -> tuple[DetectedFace, ...]:
+    """A face in the middle of any photo."""
+    return (face_at(photo.width / 2, photo.height / 2, 0.45 * min(photo.width, photo.height)),)
+
+
+def two_faces(photo: Photo) -> tuple[DetectedFace, ...]:
+    """A larger face on the left, a smaller one on the right."""
+    w, h = photo.width, photo.height
+    return face_at(0.3 * w, 0.5 * h, 0.35 * w), face_at(0.75 * w, 0.5 * h, 0.25 * w)
+
+
+class FakeEngine:
+    """Answers every job as the real engine would, in ``steps`` steps.
+
+    Attributes:
+        jobs: every job that was begun, in order.
+        released: jobs whose generator was left, finished or closed.
+        fail: raise this when a job of that type is run.
+        gate: while cleared, jobs wait at each step (up to ten seconds, then they fail).
+        at_gate: set once a job waits there.
+        closed: whether close() was called.
+    """
+
+    def __init__(
+        self,
+        steps: int = 3,
+        faces: Callable[[Photo], tuple[DetectedFace, ...]] = one_face,
+        pause: float = 0.0,
+    ) -> None:
+        self.info = EngineInfo("Fake device", "fake", {"fake": "1"}, ATTRIBUTES, crop_size=64)
+        self.steps = steps
+        self.pause = pause
+        self.find_faces = faces
+        self.jobs: list[Job] = []
+        self.released: list[Job] = []
+        self.fail: dict[type, Exception] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+        self.at_gate = threading.Event()
+        self.closed = False
+        self.thread_name = threading.current_thread().name
+        self._serial = 0
+
+    def close(self) -> None:
+        self.closed = True
+
+    def begun(self, kind: type) -> list[Job]:
+        """The jobs of one type that were begun."""
+        return [job for job in self.jobs if isinstance(job, kind)]
+
+    def run(self, job: Job) -> Iterator[Report]:
+        self.jobs.append(job)
+        try:
+            if type(job) in self.fail:
+                raise self.fail[type(job)]
+            yield from self._run(job)
+        finally:
+            self.released.append(job)
+
+    def _step(self) -> None:
+        if not self.gate.is_set():
+            self.at_gate.set()
+            if not self.gate.wait(10):
+                raise TimeoutError("the gate stayed closed")
+        if self.pause:
+            time.sleep(self.pause)
+
+    def _run(self, job: Job) -> Iterator[Report]:
+        self._step()
+        if isinstance(job, OpenPhoto):
+            yield Progress("Opening the photo", 0, 2)
+            try:
+                photo = open_photo(job.path)
+            except PhotoError as error:
+                yield Failed(EngineError("photo_unreadable", error.title, error.advice))
+                return
+            yield Progress("Looking for faces", 1, 2)
+            self._step()
+            yield Finished(OpenedPhoto(photo, make_pyramid(photo), self.find_faces(photo)))
+        elif isinstance(job, OpenProject):
+            yield from self._open_project(job)
+        elif isinstance(job, SaveProject):
+            yield from self._save_project(job)
+        elif isinstance(job, Invert):
+            for step in range(self.steps):
+                yield Progress("Analysing the face", step + 1, self.steps)
+                yield Preview(self._reconstruction(job, (step + 1) / self.steps))
+                self._step()
+            code = StyleCode(LAYOUT, np.arange(6, dtype=np.float32))
+            yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps))
+        elif isinstance(job, Drag):
+            yield Progress("Previewing", 0, 1)
+            self._step()
+            extra = [(job.region, [(goal.attribute, goal.value) for goal in job.goals])]
+            yield Finished(composite(job.photo, job.portraits, extra))
+        elif isinstance(job, Intervene):
+            yield from self._intervene(job)
+        elif isinstance(job, Render):
+            yield Progress("Rendering", 0, 1)
+            self._step()
+            yield Finished(composite(job.photo, job.portraits, []))
+        else:
+            yield Progress("Exporting", 0, 1)
+            self._step()
+            yield Finished(self._export(job))
+
+    def _intervene(self, job: Intervene) -> Iterator[Report]:
+        goals = tuple((goal.attribute, goal.value) for goal in job.goals)
+        for step in range(self.steps):
+            yield Progress("Editing", step + 1, self.steps)
+            share = (step + 1) / self.steps
+            partial = [(job.region, [(name, value * share) for name, value in goals])]
+            yield Preview(composite(job.photo, job.portraits, partial))
+            self._step()
+        self._serial += 1
+        labels = {row.name: row.label for row in ATTRIBUTES}
+        text = ", ".join(f"{labels[name]} {value:+.0f}" for name, value in goals)
+        delta = StyleDelta(LAYOUT, np.array([0]), np.array([sum(v for _, v in goals) / 100]))
+        edit = Edit(
+            f"edit-{self._serial}",
+            text,
+            delta,
+            job.region,
+            EditOrigin(goals, job.seed, self.steps),
+            1.0,
+        )
+        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, (1.0,), 1)
+        patch = composite(job.photo, job.portraits, [(job.region, list(goals))])
+        yield Finished(Intervention(edit, report, patch))
+
+    def _reconstruction(self, job: Invert, share: float) -> Patch:
+        x, y, w, h = job.crop.bounds(job.photo.width, job.photo.height)
+        pixels = _rgb8(job.photo)[y : y + h, x : x + w]
+        coarse = max(2, round(24 * (1 - share)))
+        return Patch(x, y, w, h, np.ascontiguousarray(pixels[::coarse, ::coarse]))
+
+    def _export(self, job: Export) -> Exported:
+        pixels = _rgb8(job.photo).copy()
+        patch = composite(job.photo, job.portraits, [])
+        if patch:
+            box = pixels[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
+            box[...] = patch.pixels
+        try:
+            notes = save_photo(job.photo, pixels, job.path, job.options)
+        except PhotoError as error:
+            raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
+        return Exported(job.path, True, notes)
+
+    def _open_project(self, job: OpenProject) -> Iterator[Report]:
+        yield Progress("Opening the project", 0, 1)
+        try:
+            project, embedded = open_project(job.path)
+            if embedded is not None:
+                photo = decode_photo(embedded, None)
+            else:
+                assert project.photo_path is not None
+                photo = open_photo(project.photo_path)
+        except (ProjectError, PhotoError) as error:
+            yield Failed(EngineError("project_unreadable", error.title, error.advice))
+            return
+        faces = self.find_faces(photo)
+        yield Finished(OpenedProject(project, photo, make_pyramid(photo), faces))
+
+    def _save_project(self, job: SaveProject) -> Iterator[Report]:
+        yield Progress("Saving", 0, 1)
+        self._step()
+        source = job.project.photo_path
+        try:
+            save_project(
+                job.project, job.path, source.read_bytes() if source and job.embed_photo else None
+            )
+        except ProjectError as error:
+            yield Failed(EngineError("not_writable", error.title, error.advice))
+            return
+        yield Finished(job.path)
+
+
+def composite(
+    photo: Photo,
+    portraits: tuple[Portrait, ...],
+    extra: list[tuple[RegionMask, list[tuple[str, float]]]],
+) -> Patch | None:
+    """The photo with a tint for every goal of every applied edit, inside its region."""
+    edits = [
+        (edit.region, list(edit.origin.goals))
+        for portrait in portraits
+        for edit in portrait.history.applied
+    ]
+    parts = [(region, goals) for region, goals in edits + extra if not region.is_empty]
+    if not parts:
+        return None
+    boxes = [region.bounds for region, _ in parts]
+    x, y = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+    pixels = _rgb8(photo)[y:bottom, x:right].astype(np.float32)
+    for region, goals in parts:
+        rx, ry, rw, rh = region.bounds
+        alpha = region.alpha[..., None].astype(np.float32) / 255
+        for name, value in goals:
+            tint = np.array(_TINTS.get(name, (-30, 30, 60)), np.float32) * (value / 100)
+            pixels[ry - y : ry - y + rh, rx - x : rx - x + rw] += alpha * tint
+    out = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    out.setflags(write=False)
+    return Patch(x, y, right - x, bottom - y, out)
+
+
+def _rgb8(photo: Photo) -> NDArray[np.uint8]:
+    pixels = photo.pixels
+    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)

@@ -1,0 +1,133 @@
+"""Where the photo lies on the screen, and how its pixels get there.
+
+Photo coordinates here count from the photo's upper left *corner*: pixel (i, j) spans
+[i, i + 1] × [j, j + 1]. Device coordinates are physical pixels of the canvas.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_ZOOM = 32.0
+_KEPT_IN_SIGHT = 48  # device pixels of the photo that panning cannot push out
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A similarity from photo to device: ``device = (photo − origin) · zoom``.
+
+    Attributes:
+        zoom: device pixels per photo pixel; 1 is 100 %.
+        x, y: the origin: photo coordinates of the canvas' upper left corner.
+    """
+
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    @classmethod
+    def fitting(cls, photo: tuple[int, int], canvas: tuple[int, int], margin: int = 24) -> View:
+        """All of a photo (width, height) in the middle of a canvas; never enlarged."""
+        zoom = min(
+            1.0,
+            max(1, canvas[0] - 2 * margin) / photo[0],
+            max(1, canvas[1] - 2 * margin) / photo[1],
+        )
+        return cls(zoom).centred_on((photo[0] / 2, photo[1] / 2), canvas)
+
+    def to_device(self, x: float, y: float) -> tuple[float, float]:
+        """Photo → device."""
+        return (x - self.x) * self.zoom, (y - self.y) * self.zoom
+
+    def to_photo(self, u: float, v: float) -> tuple[float, float]:
+        """Device → photo."""
+        return self.x + u / self.zoom, self.y + v / self.zoom
+
+    def panned(self, du: float, dv: float) -> View:
+        """Moved with the pointer by device pixels."""
+        return View(self.zoom, self.x - du / self.zoom, self.y - dv / self.zoom)
+
+    def zoomed(self, zoom: float, u: float, v: float) -> View:
+        """At another zoom; the photo point under device (u, v) stays there."""
+        x, y = self.to_photo(u, v)
+        return View(zoom, x - u / zoom, y - v / zoom)
+
+    def centred_on(self, point: tuple[float, float], canvas: tuple[int, int]) -> View:
+        """With a photo point in the middle of the canvas."""
+        return View(
+            self.zoom,
+            point[0] - canvas[0] / 2 / self.zoom,
+            point[1] - canvas[1] / 2 / self.zoom,
+        )
+
+    def kept_in_sight(self, photo: tuple[int, int], canvas: tuple[int, int]) -> View:
+        """Pulled back when hardly any of the photo would be on the canvas."""
+        slack = _KEPT_IN_SIGHT / self.zoom
+        x = min(max(self.x, slack - canvas[0] / self.zoom), photo[0] - slack)
+        y = min(max(self.y, slack - canvas[1] / self.zoom), photo[1] - slack)
+        return View(self.zoom, x, y)
+
+
+class Layer:
+    """Pixels over a rectangle of the photo, with the smaller sizes that zooming out needs."""
+
+    def __init__(
+        self,
+        levels: tuple[NDArray[np.uint8], ...],
+        rectangle: tuple[float, float, float, float],
+    ) -> None:
+        """Hold ``levels``, uint8 (h, w) or (h, w, 3), each next one half as large.
+
+        Args:
+            levels: at least one.
+            rectangle: x, y, width, height in the photo that each level covers.
+        """
+        self._levels = list(levels)
+        self.rectangle = rectangle
+
+    def draw(self, target: NDArray[np.uint8], view: View) -> None:
+        """Write what ``view`` shows of the layer into the canvas' pixels, in place."""
+        x, y, w, h = self.rectangle
+        left, top = view.to_device(x, y)
+        right, bottom = view.to_device(x + w, y + h)
+        height, width = target.shape[:2]
+        u0, v0 = max(0, round(left)), max(0, round(top))
+        u1, v1 = min(width, round(right)), min(height, round(bottom))
+        if u0 >= u1 or v0 >= v1:
+            return
+        source = self._level(view.zoom)
+        # device pixel (u, v), centre at + ½ → source pixel, centre at integers
+        fx, fy = source.shape[1] / (right - left), source.shape[0] / (bottom - top)
+        ox, oy = (u0 + 0.5 - left) * fx - 0.5, (v0 + 0.5 - top) * fy - 0.5
+        columns, rows = u1 - u0, v1 - v0
+        sx0, sy0 = max(0, math.floor(ox) - 1), max(0, math.floor(oy) - 1)
+        sx1 = min(source.shape[1], math.ceil(ox + columns * fx) + 2)
+        sy1 = min(source.shape[0], math.ceil(oy + rows * fy) + 2)
+        matrix = np.array([[fx, 0, ox - sx0], [0, fy, oy - sy0]])
+        smooth = max(fx, fy) > 0.51  # from 200 % on, pixels show as squares
+        flags = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
+        target[v0:v1, u0:u1] = cv2.warpAffine(
+            source[sy0:sy1, sx0:sx1],
+            matrix,
+            (columns, rows),
+            flags=flags | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+
+    def _level(self, zoom: float) -> NDArray[np.uint8]:
+        shrink = self._levels[0].shape[1] / (self.rectangle[2] * zoom)
+        wanted = max(0, math.floor(math.log2(max(shrink, 1e-9)) + 0.01))
+        while len(self._levels) <= wanted and min(self._levels[-1].shape[:2]) > 1:
+            height, width = self._levels[-1].shape[:2]
+            half = ((width + 1) // 2, (height + 1) // 2)
+            smaller = cv2.resize(self._levels[-1], half, interpolation=cv2.INTER_AREA)
+            self._levels.append(np.asarray(smaller, np.uint8))
+        return self._levels[min(wanted, len(self._levels) - 1)]
