@@ -163,6 +163,40 @@ def edited_pixels(
     return out
 
 
+def outside_identical(
+    original: NDArray[np.uint8] | NDArray[np.uint16],
+    edited: NDArray[np.uint8] | NDArray[np.uint16],
+    regions: Sequence[RegionMask],
+) -> bool:
+    """Whether two pictures (H, W, 3) agree in every pixel where all regions are 0."""
+    if original.shape != edited.shape or original.dtype != edited.dtype:
+        return False
+    differs = np.any(original != edited, axis=-1)
+    for region in regions:
+        rows, columns = region.alpha.shape
+        part = differs[region.y : region.y + rows, region.x : region.x + columns]
+        part &= region.alpha == 0
+    return not differs.any()
+
+
+def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Float:
+    """A render (r, r, 3) laid over the photo's window with a soft edge: sRGB (rows, columns, 3)."""
+    space = ColourSpace.of(photo.icc)
+    under = window.cut(photo.pixels)
+    under = under if space.is_srgb else space.to_srgb(under)
+    size = (window.columns, window.rows)
+    to_crop = _chain(crop.to_crop, window.to_photo)
+    edge = np.zeros(picture.shape[:2], np.float32)
+    rim = crop.size // 16
+    edge[rim:-rim, rim:-rim] = 1
+    edge = np.asarray(cv2.GaussianBlur(edge, (0, 0), rim / 2.5), np.float32)
+    alpha = np.asarray(
+        cv2.warpAffine(edge, to_crop, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
+        np.float32,
+    )[..., None]
+    return under + alpha * (_placed(picture, to_crop, size, cv2.INTER_CUBIC) - under)
+
+
 def _applied(picture: Float, change: Change, mask: Float, window: Window) -> Float:
     """One change on an sRGB picture (rows, columns, 3) through ``mask`` (rows, columns)."""
     rows, columns = np.nonzero(mask)
@@ -301,7 +335,9 @@ def _remapped(picture: Float, x: Float, y: Float) -> Float:
     return np.asarray(out, np.float32)
 
 
-def _placed(picture: Float, to_crop: NDArray[np.float64], size: tuple[int, int], mode: int) -> Float:
+def _placed(
+    picture: Float, to_crop: NDArray[np.float64], size: tuple[int, int], mode: int
+) -> Float:
     """Sample a crop-sized picture at box pixels; ``to_crop`` (2, 3) maps box pixels to it."""
     out = cv2.warpAffine(
         picture,

@@ -95,7 +95,9 @@ def invert(
         difference = (picture - target) * weight
         pixels = PIXEL_WEIGHT * (difference * (picture - target)).sum() / area
         absolute = ABSOLUTE_WEIGHT * difference.abs().sum() / area
-        return pixels + absolute + FEATURE_WEIGHT * distance(features(picture), wanted, weights).sum()
+        return (
+            pixels + absolute + FEATURE_WEIGHT * distance(features(picture), wanted, weights).sum()
+        )
 
     w_steps = max(1, round(steps * W_SHARE))
     offset = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)

@@ -256,7 +256,6 @@ class OpenedProject:
     photo: Photo
     pyramid: Pyramid
     faces: tuple[DetectedFace, ...]
-    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ class GeneratorConfig:
         """
         try:
             sides = sorted(
-                int(m[1]) for k in tensors if (m := re.fullmatch(r"synthesis\.b(\d+)\.conv1\.weight", k))
+                int(m[1])
+                for k in tensors
+                if (m := re.fullmatch(r"synthesis\.b(\d+)\.conv1\.weight", k))
             )
             if sides != [4 << i for i in range(len(sides))] or len(sides) < 2:
                 raise ValueError(f"blocks at {sides} are no StyleGAN2 synthesis network")
@@ -153,7 +155,9 @@ class Generator(nn.Module):
                 if name == "conv0" and not k:
                     continue
                 width = inputs if name == "conv0" else channels
-                layers.append(StyleLayer(f"b{resolution}.{name}", resolution, index, at, at + width))
+                layers.append(
+                    StyleLayer(f"b{resolution}.{name}", resolution, index, at, at + width)
+                )
                 at += width
         self.style_layers = tuple(layers)
         self.num_ws = 2 * len(config.channels)
@@ -213,13 +217,19 @@ class Generator(nn.Module):
         parts: list[Tensor] = []
         k = 0
         for _, block in self.blocks():
-            layers = (block.conv1, block.torgb) if block.first else (block.conv0, block.conv1, block.torgb)
+            layers = (
+                (block.conv1, block.torgb)
+                if block.first
+                else (block.conv0, block.conv1, block.torgb)
+            )
             for layer in layers:
                 parts.append(layer.affine(ws[:, self.style_layers[k].ws_index]))
                 k += 1
         return torch.cat(parts, 1)
 
-    def synthesise(self, s: Tensor, *, resolution: int | None = None, noise: Noise = "const") -> Tensor:
+    def synthesise(
+        self, s: Tensor, *, resolution: int | None = None, noise: Noise = "const"
+    ) -> Tensor:
         """S → picture: s (n, num_styles) → (n, 3, r, r), nominally in [−1, 1].
 
         Args:
@@ -244,4 +254,6 @@ class Generator(nn.Module):
 
     def forward(self, z: Tensor, truncation: float = 1.0, noise: Noise = "const") -> Tensor:
         """z (n, z_dim) → pictures (n, 3, r, r), nominally in [−1, 1]."""
-        return self.synthesise(self.styles(self.broadcast(self.mapping(z, truncation))), noise=noise)
+        return self.synthesise(
+            self.styles(self.broadcast(self.mapping(z, truncation))), noise=noise
+        )

@@ -78,7 +78,14 @@ class SynthesisLayer(nn.Module):
     noise_const: Tensor
 
     def __init__(
-        self, inputs: int, outputs: int, w_dim: int, resolution: int, *, up: bool, noise: bool = True
+        self,
+        inputs: int,
+        outputs: int,
+        w_dim: int,
+        resolution: int,
+        *,
+        up: bool,
+        noise: bool = True,
     ) -> None:
         super().__init__()
         self.up = up

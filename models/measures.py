@@ -90,7 +90,10 @@ class Face:
         brow = p[17:27].mean(0)
         rise = self.height(self.eyes, brow)
         forehead = np.array(
-            [self.at(x, y - rise) for x, y in ((-0.5, -0.2), (0.5, -0.2), (0.4, -0.42), (-0.4, -0.42))]
+            [
+                self.at(x, y - rise)
+                for x, y in ((-0.5, -0.2), (0.5, -0.2), (0.4, -0.42), (-0.4, -0.42))
+            ]
         )
         zone = self.filled(left, right, forehead)
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))

@@ -48,9 +48,7 @@ class _Block(nn.Module):
         if self.expands:
             self._expand_conv = nn.Conv2d(inputs, middle, 1, bias=False)
             self._bn0 = nn.BatchNorm2d(middle, eps=_EPSILON)
-        self._depthwise_conv = nn.Conv2d(
-            middle, middle, kernel, stride, groups=middle, bias=False
-        )
+        self._depthwise_conv = nn.Conv2d(middle, middle, kernel, stride, groups=middle, bias=False)
         self._bn1 = nn.BatchNorm2d(middle, eps=_EPSILON)
         self._project_conv = nn.Conv2d(middle, outputs, 1, bias=False)
         self._bn2 = nn.BatchNorm2d(outputs, eps=_EPSILON)

@@ -1,0 +1,317 @@
+"""The editor without a window: ``edit``, ``attributes`` and ``faces``.
+
+Exit status: 0 done, 2 wrong usage or input that cannot be read, 3 no face found. Results go to
+standard output, progress to standard error when that is a terminal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from editor.face_crop import FaceCrop
+from editor.history import EditHistory, Portrait
+from editor.jobs import (
+    EngineError,
+    EngineFailure,
+    Export,
+    Exported,
+    Failed,
+    Finished,
+    Goal,
+    Intervene,
+    Intervention,
+    Inversion,
+    Invert,
+    Notice,
+    OpenedPhoto,
+    OpenPhoto,
+    Progress,
+)
+from editor.photo import ExportOptions, atomic_write, write_failure
+from editor.region import PRESETS, RegionError, RegionMask, from_image, preset
+
+if TYPE_CHECKING:
+    from editor.engine import Engine
+    from editor.face_crop import DetectedFace
+    from editor.jobs import Job
+    from editor.photo import Photo
+
+DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
+
+
+class _NoFaceError(Exception):
+    """Exit status 3."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; ``arguments`` without the program's name.
+
+    Returns:
+        the exit status.
+    """
+    parser = _parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:  # argparse has already said why
+        return DONE if stop.code in (0, None) else WRONG_INPUT
+    try:
+        command = {"edit": _edit, "attributes": _attributes, "faces": _faces}[options.command]
+        return command(options)
+    except EngineFailure as failure:
+        return _refuse(str(failure.error))
+    except RegionError as error:
+        return _refuse(str(error))
+    except _NoFaceError as error:
+        _refuse(str(error))
+        return NO_FACE
+    except KeyboardInterrupt:
+        return _refuse("Stopped. Nothing was written.")
+
+
+def _refuse(message: str) -> int:
+    sys.stderr.write(f"main.py: {message}\n")
+    return WRONG_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py", description="Edit faces locally, without a window."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    edit = commands.add_parser("edit", help="change attributes inside a region of a photo")
+    edit.add_argument("photo", type=Path)
+    edit.add_argument(
+        "--region",
+        metavar="NAME|MASK.png",
+        help=f"one of {', '.join(PRESETS)}, or a mask of the photo's size, white = may change; "
+        "without it each attribute's own default region",
+    )
+    edit.add_argument(
+        "--set",
+        dest="goals",
+        metavar="ATTRIBUTE=VALUE",
+        action="append",
+        required=True,
+        type=_goal,
+        help="VALUE from -100 to 100; may be given several times",
+    )
+    edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
+    edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
+    edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    edit.add_argument("--seed", type=int, default=0)
+    edit.add_argument("--steps", type=_positive, default=40, help="of each edit (default 40)")
+    edit.add_argument("--report", type=Path, metavar="REPORT.json")
+    names = commands.add_parser("attributes", help="what can be edited")
+    names.add_argument("--json", action="store_true")
+    faces = commands.add_parser("faces", help="boxes and landmarks of the faces in a photo")
+    faces.add_argument("photo", type=Path)
+    faces.add_argument("--json", action="store_true")
+    return parser
+
+
+def _goal(text: str) -> Goal:
+    name, equals, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not equals or not -100 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: write ATTRIBUTE=VALUE, VALUE from -100 to 100")
+    return Goal(name, value)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1")
+    return int(text)
+
+
+def _engine(device: Literal["auto", "cuda", "cpu"] = "cpu") -> Engine:
+    from editor.engine import Engine  # loads torch; usage errors should not wait for it
+
+    return Engine.create(device)
+
+
+def _run(engine: Engine, job: Job) -> object:
+    """The job's result; progress on standard error.
+
+    Raises:
+        EngineFailure: the job failed.
+    """
+    live = sys.stderr.isatty()
+    for report in engine.run(job):
+        if isinstance(report, Finished | Failed) and live:
+            sys.stderr.write("\r\033[K")
+        if isinstance(report, Finished):
+            return report.result
+        if isinstance(report, Failed):
+            raise EngineFailure(report.error)
+        if isinstance(report, Notice):
+            sys.stderr.write(f"main.py: {report.message}\n")
+        elif isinstance(report, Progress) and live:
+            sys.stderr.write(f"\r\033[K{report.stage} {report.step}/{report.steps}")
+            sys.stderr.flush()
+    raise RuntimeError("the engine ended without a result")
+
+
+def _opened(engine: Engine, path: Path) -> OpenedPhoto:
+    opened = cast("OpenedPhoto", _run(engine, OpenPhoto(path)))
+    if not opened.faces:
+        raise _NoFaceError(
+            f"No face was found in {path.name}. Use a photo in which the face looks towards the "
+            "camera and is at least 40 pixels wide."
+        )
+    return opened
+
+
+def _attributes(options: argparse.Namespace) -> int:
+    rows = _engine().info.attributes
+    if options.json:
+        listed = [
+            {
+                **dataclasses.asdict(row),
+                "correlation": round(row.correlation, 3),
+                "minimum": -100,
+                "maximum": 100,
+            }
+            for row in rows
+        ]
+        sys.stdout.write(json.dumps(listed, indent=2) + "\n")
+        return DONE
+    for row in rows:
+        sys.stdout.write(
+            f"{row.name:16} −100…100  (100 = {row.unit_sd:g} standard deviations, default region "
+            f"{row.region}, held-out r {row.correlation:.2f})\n{'':16} {row.measures}.\n"
+        )
+    return DONE
+
+
+def _faces(options: argparse.Namespace) -> int:
+    opened = _opened(_engine(), options.photo)
+    if options.json:
+        sys.stdout.write(json.dumps([_face_record(f) for f in opened.faces], indent=2) + "\n")
+        return DONE
+    for number, face in enumerate(opened.faces, 1):
+        x, y, w, h = (round(v) for v in face.box)
+        sys.stdout.write(f"face {number}: {w} × {h} at ({x}, {y}), {face.detector}\n")
+    return DONE
+
+
+def _face_record(face: DetectedFace) -> dict[str, object]:
+    return {
+        "box": [round(v, 1) for v in face.box],
+        "confidence": round(face.confidence, 3),
+        "detector": face.detector,
+        "landmarks": np.round(face.landmarks, 2).tolist(),
+    }
+
+
+def _edit(options: argparse.Namespace) -> int:
+    if options.out.exists() and options.photo.exists() and options.out.samefile(options.photo):
+        return _refuse("The output is the photo itself. Choose another name with -o.")
+    if not options.out.parent.is_dir():
+        return _refuse(f"The folder {options.out.parent} does not exist. Create it first.")
+    mask_file = options.region if options.region and options.region not in PRESETS else None
+    if mask_file is not None and not Path(mask_file).is_file():
+        return _refuse(
+            f"There is no region or mask file {mask_file!r}. Regions: {', '.join(PRESETS)}."
+        )
+    engine = _engine(options.device)
+    info = engine.info
+    known = {row.name: row for row in info.attributes}
+    for goal in options.goals:
+        if goal.attribute not in known:
+            return _refuse(
+                f"There is no attribute named {goal.attribute!r}. Choose one of: {', '.join(known)}."
+            )
+    opened = _opened(engine, options.photo)
+    photo = opened.photo
+    if not 1 <= options.face <= len(opened.faces):
+        return _refuse(
+            f"There is no face {options.face}: {len(opened.faces)} found. See: main.py faces "
+            f"{options.photo}"
+        )
+    face = opened.faces[options.face - 1]
+    crop = engine.crop_of(face)
+    inversion = cast("Inversion", _run(engine, Invert(photo, crop, seed=options.seed)))
+    portrait = Portrait(
+        crop, EditHistory(inversion.code), inversion.psnr, inversion.identity_distance
+    )
+    edits: list[dict[str, object]] = []
+    for goal in options.goals:
+        name = options.region or known[goal.attribute].region
+        region = _region(name, face, photo)
+        job = Intervene(photo, (portrait,), 0, region, (goal,), options.steps, options.seed)
+        done = cast("Intervention", _run(engine, job))
+        portrait = portrait.with_history(portrait.history.push(done.edit))
+        edits.append(
+            {
+                "attribute": goal.attribute,
+                "value": goal.value,
+                "region": name,
+                "steps": done.report.steps,
+                "seconds": round(done.report.seconds, 3),
+                "attained": _number(done.report.attained[0]),
+                "leak": _number(done.report.leak, 8),
+                "leak_direct": _number(done.report.leak_direct, 8),
+                "inside_error": _number(done.report.inside_error, 8),
+                "delta_channels": done.report.delta_channels,
+            }
+        )
+    export = Export(photo, (portrait,), options.out, ExportOptions())
+    exported = cast("Exported", _run(engine, export))
+    for note in (*photo.notes, *exported.notes):
+        sys.stderr.write(f"main.py: {note}\n")
+    if options.report is not None:
+        record = {
+            "model": info.generator,
+            "device": info.device,
+            "versions": info.versions,
+            "photo": {"width": photo.width, "height": photo.height, "sha256": photo.sha256},
+            "faces": [_face_record(f) for f in opened.faces],
+            "face": options.face,
+            "inversion": {
+                "seconds": round(inversion.seconds, 3),
+                "steps": inversion.steps,
+                "psnr": _number(inversion.psnr, 3),
+                "identity_distance": _number(inversion.identity_distance),
+            },
+            "edits": edits,
+            "outside_identical": exported.outside_identical,
+        }
+        _write_report(options.report, json.dumps(record, indent=2, allow_nan=False) + "\n")
+    return DONE
+
+
+def _region(name: str, face: DetectedFace, photo: Photo) -> RegionMask:
+    """A preset with its default soft edge, or a mask file as it is."""
+    if name in PRESETS:
+        mask = preset(name, face.landmarks, photo.width, photo.height)
+        return mask.feathered(default_feather(face))
+    return from_image(Path(name), photo.width, photo.height)
+
+
+def default_feather(face: DetectedFace) -> float:
+    """Radius in photo pixels of a preset's soft edge: an eighth of the distance between the eyes."""
+    eyes = face.landmarks[36:42].mean(0) - face.landmarks[42:48].mean(0)
+    return float(np.hypot(*eyes)) / 8
+
+
+def _number(value: float, digits: int = 4) -> float | None:
+    return round(float(value), digits) if math.isfinite(value) else None
+
+
+def _write_report(path: Path, text: str) -> None:
+    try:
+        atomic_write(path, text.encode())
+    except OSError as error:
+        title, advice = write_failure(error, path)
+        raise EngineFailure(EngineError("not_writable", title, advice)) from error

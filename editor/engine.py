@@ -1,0 +1,654 @@
+"""The engine: the only door to the networks. Runs jobs, yields reports, owns every tensor."""
+
+from __future__ import annotations
+
+import platform
+import time
+import uuid
+from collections import OrderedDict
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+
+from editor import attributes, compositing, intervention, inversion
+from editor.colour import srgb_uint8
+from editor.face_crop import DetectedFace, FaceCrop
+from editor.history import Edit, EditOrigin
+from editor.jobs import (
+    Drag,
+    EngineError,
+    EngineFailure,
+    EngineInfo,
+    Export,
+    Exported,
+    Failed,
+    Finished,
+    Intervene,
+    Intervention,
+    InterventionReport,
+    Inversion,
+    Invert,
+    Notice,
+    OpenedPhoto,
+    OpenedProject,
+    OpenPhoto,
+    OpenProject,
+    Patch,
+    Preview,
+    Progress,
+    Render,
+    SaveProject,
+)
+from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
+from editor.project import ProjectError, locate_photo, open_project, save_project
+from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
+from models.checkpoints import CheckpointError, catalogue, load_tensors
+from models.device import DeviceError, choose_device, describe
+from models.directions import load_directions
+from models.face import FaceAnalyser, identity_distance
+from models.generator import Generator
+from models.measures import measure
+from models.perceptual import feature_distance, load_efficientnet_lite0
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from editor.compositing import Change
+    from editor.history import Portrait
+    from editor.jobs import Goal, Job, Report
+    from editor.photo import Photo, Pyramid
+    from editor.region import RegionMask
+    from models.device import DeviceChoice
+    from models.directions import Directions
+
+PREVIEW_SIDE = 640  # long side of a preview patch, pixels
+FINAL_SIDE = 2400  # of a finished one
+_DETECTION_SIDE = 2600  # the pyramid level that faces are looked for in
+_PREVIEW_SECONDS = 0.1
+_NEGLIGIBLE = 0.004  # whitened displacements below this are stored as nothing
+_LOSSLESS = {".png", ".tif", ".tiff"}
+_KEPT_RENDERS = 48
+
+
+class _Pace:
+    """Lets a preview through at most every 100 ms, and never for more than a third of the time."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self) -> bool:
+        return time.monotonic() >= self._next
+
+    def spent(self, began: float) -> None:
+        """A preview took from ``began`` until now."""
+        now = time.monotonic()
+        self._next = now + max(_PREVIEW_SECONDS, 2 * (now - began))
+
+
+class Engine:
+    """Networks, directions and caches on one device.
+
+    Build with ``create``; not thread-safe: one thread owns it.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        layout: StyleLayout,
+        directions: Directions,
+        device: torch.device,
+    ) -> None:
+        self._generator = generator.to(device)
+        self._layout = layout
+        self._directions = directions
+        self._device = device
+        self._features = load_efficientnet_lite0().to(device)
+        self._faces = FaceAnalyser()
+        self._renders: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._aligned: tuple[tuple[str, FaceCrop], NDArray[np.uint8]] | None = None
+        self._deltas: OrderedDict[tuple[object, ...], tuple[tuple[float, ...], Tensor]] = (
+            OrderedDict()
+        )
+        self._name = "generator"
+        self._notice = ""
+
+    @classmethod
+    def create(cls, device: DeviceChoice = "auto") -> Engine:
+        """The embedded generator on a device.
+
+        Raises:
+            EngineFailure: weights are missing or damaged, or the device is not there.
+        """
+        try:
+            card, chosen = catalogue()[0], choose_device(device)
+            tensors, _ = load_tensors(card.weights_path, card.sha256)
+            generator = Generator.of(tensors)
+            directions = load_directions(
+                card.directions_path, card.directions_sha256, card.sha256, chosen
+            )
+            layout = StyleLayout(
+                tuple(layer.name for layer in generator.style_layers),
+                tuple(layer.stop - layer.start for layer in generator.style_layers),
+                card.sha256,
+            )
+            engine = cls(generator, layout, directions, chosen)
+        except CheckpointError as error:
+            raise EngineFailure(EngineError("model_damaged", error.title, error.advice)) from error
+        except ValueError as error:
+            advice = "Restore models/weights from the repository."
+            raise EngineFailure(
+                EngineError("model_damaged", "The generator does not fit.", advice, str(error))
+            ) from error
+        except DeviceError as error:
+            advice = "Use --device cpu, or install a CUDA build of PyTorch and a driver."
+            raise EngineFailure(EngineError("bad_request", str(error), advice)) from error
+        engine._name = card.name
+        return engine
+
+    @property
+    def info(self) -> EngineInfo:
+        """Device, generator, versions and the attributes on offer."""
+        rows = tuple(
+            attributes.AttributeInfo(
+                **{
+                    **{f: getattr(row, f) for f in row.__dataclass_fields__},
+                    "correlation": self._directions.attributes[row.name].correlation,
+                }
+            )
+            for row in attributes.table()
+            if row.name in self._directions.attributes
+        )
+        return EngineInfo(
+            device=describe(self._device),
+            generator=self._name,
+            versions=_versions(),
+            attributes=rows,
+            crop_size=self._generator.config.resolution,
+            notice=self._notice,
+        )
+
+    def close(self) -> None:
+        """Forget caches and give device memory back."""
+        self._renders.clear()
+        self._deltas.clear()
+        self._aligned = None
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    # ------------------------------------------------------------------ running jobs
+
+    def run(self, job: Job) -> Iterator[Report]:
+        """Reports of one job; the last is Finished or Failed. Close the iterator to cancel."""
+        try:
+            yield from self._run(job)
+        except torch.cuda.OutOfMemoryError as error:
+            yield from self._retry_on_cpu(job, str(error))
+        except EngineFailure as failure:
+            yield Failed(failure.error)
+        except (PhotoError, ProjectError) as error:
+            kind = "project_unreadable" if isinstance(error, ProjectError) else "photo_unreadable"
+            if isinstance(job, SaveProject | Export):
+                kind = "not_writable"
+            yield Failed(EngineError(kind, error.title, error.advice))
+        except LayoutMismatchError as error:
+            yield Failed(
+                EngineError(
+                    "model_missing",
+                    "This project was made with another generator.",
+                    "Open it with the version of the editor that made it.",
+                    str(error),
+                )
+            )
+        except MemoryError as error:
+            yield Failed(
+                EngineError(
+                    "out_of_memory",
+                    "There is not enough memory for this photo.",
+                    "Close other programs, or work on a smaller copy.",
+                    str(error),
+                )
+            )
+
+    def _run(self, job: Job) -> Iterator[Report]:
+        match job:
+            case OpenPhoto():
+                yield from self._open_photo(job.path)
+            case OpenProject():
+                yield from self._open_project(job)
+            case SaveProject():
+                photo_bytes = _photo_bytes(job) if job.embed_photo else None
+                save_project(job.project, job.path, photo_bytes)
+                yield Finished(job.path)
+            case Invert():
+                yield from self._invert(job)
+            case Drag():
+                yield Finished(self._drag(job))
+            case Intervene():
+                yield from self._intervene(job)
+            case Render():
+                changes = self._changes(job.portraits)
+                yield Finished(self._patch(job.photo, changes, FINAL_SIDE))
+            case Export():
+                yield from self._export(job)
+
+    def _retry_on_cpu(self, job: Job, detail: str) -> Iterator[Report]:
+        """The device ran out of memory: move everything to the CPU and do the job there."""
+        self.close()
+        try:
+            fallback = Engine.create("cpu")
+        except EngineFailure as failure:
+            yield Failed(failure.error)
+            return
+        self.__dict__.update(fallback.__dict__)
+        torch.cuda.empty_cache()
+        self._notice = "The GPU ran out of memory; working on the CPU from here on."
+        yield Notice(
+            self._notice + " Close other programs that use the GPU and restart to go back."
+        )
+        yield from self.run(job)
+
+    # ------------------------------------------------------------------ documents
+
+    def _open_photo(self, path: Path) -> Iterator[Report]:
+        yield Progress("Reading the photo", 0, 3)
+        photo = open_photo(path)
+        yield Progress("Preparing the display", 1, 3)
+        pyramid = make_pyramid(photo)
+        yield Progress("Looking for faces", 2, 3)
+        yield Finished(OpenedPhoto(photo, pyramid, self.find_faces(pyramid)))
+
+    def _open_project(self, job: OpenProject) -> Iterator[Report]:
+        yield Progress("Reading the project", 0, 4)
+        project, embedded = open_project(job.path)
+        for portrait in project.portraits:
+            portrait.history.base.layout.require(self._layout)
+        yield Progress("Reading the photo", 1, 4)
+        if embedded is None:
+            photo = open_photo(locate_photo(project, job.path))
+        else:
+            photo = decode_photo(embedded, project.photo_path)
+        yield Progress("Preparing the display", 2, 4)
+        pyramid = make_pyramid(photo)
+        yield Progress("Looking for faces", 3, 4)
+        faces = self.find_faces(pyramid)
+        yield Finished(OpenedProject(project, photo, pyramid, faces))
+
+    def find_faces(self, pyramid: Pyramid) -> tuple[DetectedFace, ...]:
+        """Faces of a photo in photo pixels, largest first."""
+        levels = pyramid.levels
+        level = next((p for p in levels if max(p.shape[:2]) <= _DETECTION_SIDE), levels[-1])
+        factor = np.array(levels[0].shape[1::-1]) / level.shape[1::-1]
+        faces: list[DetectedFace] = []
+        for found in self._faces.detect(level):
+            x, y, w, h = found.box
+            box = (x * factor[0], y * factor[1], w * factor[0], h * factor[1])
+            points = (found.landmarks + 0.5) * factor - 0.5
+            points.setflags(write=False)
+            faces.append(DetectedFace(box, points, found.confidence, found.detector))
+        return tuple(faces)
+
+    def crop_of(self, face: DetectedFace) -> FaceCrop:
+        """The aligned crop that this generator sees of a face."""
+        return FaceCrop.from_landmarks(face.landmarks, self._generator.config.resolution)
+
+    # ------------------------------------------------------------------ inversion
+
+    def _invert(self, job: Invert) -> Iterator[Report]:
+        began = time.monotonic()
+        crop = job.crop
+        if (
+            crop.scale * crop.size < 24
+            or not crop.coverage(job.photo.width, job.photo.height).any()
+        ):
+            raise EngineFailure(
+                EngineError(
+                    "no_face",
+                    "The face is too small or lies outside the photo.",
+                    "Use a photo in which the face is at least 40 pixels wide.",
+                )
+            )
+        aligned = self._aligned_crop(job.photo, crop)
+        coverage = crop.coverage(job.photo.width, job.photo.height)
+        target = self._to_tensor(aligned.astype(np.float32) / 255)
+        weight = self._mask_tensor(coverage * _face_weight(crop))
+        pace, result = _Pace(), None
+        for result in inversion.invert(
+            self._generator,
+            self._features,
+            feature_distance,
+            self._directions.statistics,
+            target,
+            weight,
+            steps=job.steps,
+        ):
+            yield Progress("Inverting the face", result.step, job.steps)
+            if pace.due():
+                at = time.monotonic()
+                picture = self._to_picture(result.picture)
+                yield Preview(self._reconstruction_patch(job.photo, crop, picture))
+                pace.spent(at)
+        assert result is not None
+        code = StyleCode(self._layout, result.s[0].cpu().numpy())
+        picture = self._render(code)
+        error = float((((picture - aligned / 255.0) ** 2).mean(-1) * coverage).sum())
+        psnr = -10 * np.log10(max(error / max(float(coverage.sum()), 1e-6), 1e-10))
+        rebuilt = _to_uint8(picture)
+        distance = identity_distance(
+            self._faces.descriptor(aligned, crop.landmarks_in_crop()),
+            self._faces.descriptor(rebuilt, self._faces.aligned_landmarks(rebuilt)),
+        )
+        seconds = time.monotonic() - began
+        yield Finished(Inversion(code, float(psnr), distance, seconds, result.step))
+
+    def _reconstruction_patch(
+        self, photo: Photo, crop: FaceCrop, picture: NDArray[np.float32]
+    ) -> Patch:
+        """The reconstruction laid softly over the photo."""
+        box = crop.bounds(photo.width, photo.height)
+        window = compositing.Window.of(box, PREVIEW_SIDE)
+        return _patch_of(window, compositing.overlaid(photo, crop, picture, window))
+
+    def reconstruction(self, code: StyleCode) -> NDArray[np.float32]:
+        """What the generator makes of a code: float32 sRGB (r, r, 3) in [0, 1]."""
+        return self._render(code)
+
+    # ------------------------------------------------------------------ editing
+
+    def _goal_tensors(self, goals: Sequence[Goal]) -> tuple[Tensor, Tensor, Tensor]:
+        units = {row.name: row.unit_sd for row in attributes.table()}
+        unknown = [g.attribute for g in goals if g.attribute not in self._directions.attributes]
+        if unknown or not goals:
+            known = ", ".join(name for name in units if name in self._directions.attributes)
+            raise EngineFailure(
+                EngineError(
+                    "bad_request",
+                    f"There is no attribute named {unknown[0]!r}." if unknown else "Nothing to do.",
+                    f"Choose one of: {known}.",
+                )
+            )
+        amounts = [goal.value / 100 * units[goal.attribute] for goal in goals]
+        found = [self._directions.attributes[goal.attribute] for goal in goals]
+        return intervention.displacement(found, amounts)
+
+    def _crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
+        mask = crop.mask_in_crop(region.alpha, region.x, region.y) if not region.is_empty else None
+        if mask is None or float(mask.sum()) < 1:
+            raise EngineFailure(
+                EngineError(
+                    "bad_request",
+                    "The region does not touch the chosen face.",
+                    "Brush over the face, or choose a region preset.",
+                )
+            )
+        return self._mask_tensor(mask)
+
+    def _drag(self, job: Drag) -> Patch | None:
+        """Scale the delta of the last intervention on this attribute here, or a first guess."""
+        portrait = job.portraits[job.active]
+        code = portrait.history.current()
+        key = self._delta_key(portrait, job.region, job.goals)
+        values = tuple(goal.value for goal in job.goals)
+        if not any(values):
+            return self._patch(job.photo, self._changes(job.portraits), PREVIEW_SIDE)
+        known = self._deltas.get(key)
+        if known is None or known[0][0] * values[0] < 0:
+            reference = tuple(60.0 if value >= 0 else -60.0 for value in values)
+            goals = [type(g)(g.attribute, v) for g, v in zip(job.goals, reference, strict=True)]
+            entangled, precise, _ = self._goal_tensors(goals)
+            mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
+            inside, outside = intervention.channel_locality(self._generator, s, mask)
+            known = (reference, intervention.first_guess(entangled, precise, inside, outside))
+            self._remember_delta(key, known)
+        scale = values[0] / known[0][0] if known[0][0] else 0.0
+        delta = self._sparse(known[1] * scale)
+        return self._patch(
+            job.photo, self._changes(job.portraits, job.active, delta, job.region), PREVIEW_SIDE
+        )
+
+    def _intervene(self, job: Intervene) -> Iterator[Report]:
+        began = time.monotonic()
+        portrait = job.portraits[job.active]
+        code = portrait.history.current()
+        entangled, precise, normal = self._goal_tensors(job.goals)
+        mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
+        pace, result = _Pace(), None
+        for result in intervention.optimise(
+            self._generator,
+            self._features,
+            self._directions.statistics,
+            s,
+            entangled,
+            precise,
+            normal,
+            mask,
+            steps=job.steps,
+            seed=job.seed,
+        ):
+            yield Progress("Intervening", result.step, job.steps)
+            if pace.due():
+                at = time.monotonic()
+                now = self._sparse(result.delta)
+                changes = self._changes(job.portraits, job.active, now, job.region)
+                yield Preview(self._patch(job.photo, changes, PREVIEW_SIDE))
+                pace.spent(at)
+        assert result is not None
+        delta = self._sparse(result.delta)
+        report = self._report(job, code, delta, entangled, mask, result.step, began)
+        values = tuple(goal.value for goal in job.goals)
+        self._remember_delta(
+            self._delta_key(portrait, job.region, job.goals), (values, result.delta)
+        )
+        origin = EditOrigin(
+            tuple((goal.attribute, goal.value) for goal in job.goals), job.seed, result.step
+        )
+        edit = Edit(
+            uuid.uuid4().hex, _label(job.goals), delta, job.region, origin, round(time.time(), 3)
+        )
+        changes = self._changes(job.portraits, job.active, delta, job.region)
+        yield Finished(Intervention(edit, report, self._patch(job.photo, changes, FINAL_SIDE)))
+
+    @torch.no_grad()
+    def _report(
+        self,
+        job: Intervene,
+        code: StyleCode,
+        delta: StyleDelta,
+        entangled: Tensor,
+        mask: Tensor,
+        steps: int,
+        began: float,
+    ) -> InterventionReport:
+        seconds = time.monotonic() - began
+        s = self._code_tensor(code)
+        edited = code.plus(delta)
+        pictures = self._generator.synthesise(
+            torch.cat([s, self._code_tensor(edited), s + entangled])
+        )
+        before, after, direct = pictures[:1], pictures[1:2], pictures[2:]
+        outside, inside = 1 - mask, mask
+
+        def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
+            return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
+
+        first, last = (_to_uint8(self._render(c)) for c in (code, edited))
+        at_first, at_last = (measure(p, self._faces.aligned_landmarks(p)) for p in (first, last))
+        attained = tuple(
+            (at_last[g.attribute] - at_first[g.attribute])
+            / self._directions.attributes[g.attribute].sd
+            for g in job.goals
+        )
+        return InterventionReport(
+            steps=steps,
+            seconds=seconds,
+            leak=mean_square(after, before, outside),
+            leak_direct=mean_square(direct, before, outside),
+            inside_error=mean_square(after, direct, inside),
+            attained=attained,
+            delta_channels=len(delta.channels),
+        )
+
+    def _delta_key(
+        self, portrait: Portrait, region: RegionMask, goals: Sequence[Goal]
+    ) -> tuple[object, ...]:
+        names = tuple(goal.attribute for goal in goals)
+        return (portrait.crop, portrait.history.current(), region.digest, names)
+
+    def _remember_delta(
+        self, key: tuple[object, ...], value: tuple[tuple[float, ...], Tensor]
+    ) -> None:
+        self._deltas[key] = value
+        self._deltas.move_to_end(key)
+        while len(self._deltas) > _KEPT_RENDERS:
+            self._deltas.popitem(last=False)
+
+    # ------------------------------------------------------------------ rendering
+
+    def _changes(
+        self,
+        portraits: Sequence[Portrait],
+        active: int = -1,
+        delta: StyleDelta | None = None,
+        region: RegionMask | None = None,
+    ) -> list[Change]:
+        """Every applied edit of every portrait, in order, and ``delta`` on top of the active one."""
+        changes: list[Change] = []
+        for k, portrait in enumerate(portraits):
+            codes = list(portrait.history.codes())
+            regions = [edit.region for edit in portrait.history.applied]
+            if k == active and delta is not None and region is not None:
+                codes.append(codes[-1].plus(delta))
+                regions.append(region)
+            for before, after, where in zip(codes, codes[1:], regions, strict=False):
+                changes.append(
+                    compositing.Change(
+                        portrait.crop, where, self._render(before), self._render(after)
+                    )
+                )
+        return changes
+
+    def _patch(self, photo: Photo, changes: Sequence[Change], longest: int) -> Patch | None:
+        box = compositing.edited_box(changes)
+        if box is None:
+            return None
+        window = compositing.Window.of(box, longest)
+        return _patch_of(window, compositing.composite(photo, changes, window)[0])
+
+    @torch.no_grad()
+    def _render(self, code: StyleCode) -> NDArray[np.float32]:
+        """G(s) as float32 sRGB (r, r, 3) in [0, 1]; recent ones are kept."""
+        self._layout.require(code.layout)
+        key = code.values.tobytes()
+        if key not in self._renders:
+            picture = self._to_picture(self._generator.synthesise(self._code_tensor(code)))
+            picture.setflags(write=False)
+            self._renders[key] = picture
+        self._renders.move_to_end(key)
+        while len(self._renders) > _KEPT_RENDERS:
+            self._renders.popitem(last=False)
+        return self._renders[key]
+
+    def _export(self, job: Export) -> Iterator[Report]:
+        yield Progress("Rendering", 0, 4)
+        changes = self._changes(job.portraits)
+        yield Progress("Compositing", 1, 4)
+        pixels = compositing.edited_pixels(job.photo, changes)
+        yield Progress("Writing the file", 2, 4)
+        notes = save_photo(job.photo, pixels, job.path, job.options)
+        yield Progress("Checking the file", 3, 4)
+        identical = None
+        if job.path.suffix.lower() in _LOSSLESS:
+            identical = compositing.outside_identical(
+                job.photo.pixels, open_photo(job.path).pixels, [c.region for c in changes]
+            )
+        yield Finished(Exported(job.path, identical, notes))
+
+    # ------------------------------------------------------------------ tensors and arrays
+
+    def _aligned_crop(self, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
+        """The face as the generator would see it, sRGB uint8 (r, r, 3)."""
+        x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
+        near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
+        return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+
+    def _code_tensor(self, code: StyleCode) -> Tensor:
+        return torch.from_numpy(code.values.copy())[None].to(self._device)
+
+    def _to_tensor(self, picture: NDArray[np.float32]) -> Tensor:
+        """(r, r, 3) in [0, 1] → (1, 3, r, r) in [−1, 1]."""
+        return torch.from_numpy(picture * 2 - 1).permute(2, 0, 1)[None].to(self._device)
+
+    def _mask_tensor(self, mask: NDArray[np.float32]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(mask))[None, None].to(self._device)
+
+    @staticmethod
+    def _to_picture(tensor: Tensor) -> NDArray[np.float32]:
+        """(1, 3, r, r) in [−1, 1] → float32 (r, r, 3) in [0, 1]."""
+        picture = (tensor[0].clamp(-1, 1) * 0.5 + 0.5).permute(1, 2, 0)
+        return np.ascontiguousarray(picture.cpu().numpy())
+
+    def _sparse(self, delta: Tensor) -> StyleDelta:
+        """Δs (1, channels) without the channels that do nothing."""
+        whitened = delta / self._directions.statistics.s_sd
+        kept = torch.where(whitened.abs() >= _NEGLIGIBLE, delta, torch.zeros_like(delta))
+        return StyleDelta.from_dense(self._layout, kept[0].cpu().numpy())
+
+
+def _patch_of(window: compositing.Window, picture: NDArray[np.float32]) -> Patch:
+    pixels = _to_uint8(picture)
+    pixels.setflags(write=False)
+    return Patch(window.x, window.y, window.width, window.height, pixels)
+
+
+def _to_uint8(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+
+
+def _face_weight(crop: FaceCrop) -> NDArray[np.float32]:
+    """How much each crop pixel counts in inversion: the face and its hairline fully, the rest less."""
+    points = crop.landmarks_in_crop()
+    mask = np.zeros((crop.size, crop.size), np.float32)
+    cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points).astype(np.int32)), 1.0)
+    reach = crop.size // 6
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    mask = cv2.GaussianBlur(cv2.dilate(mask, kernel), (0, 0), crop.size / 25)
+    return np.asarray(0.35 + 0.65 * mask, np.float32)
+
+
+def _label(goals: Sequence[Goal]) -> str:
+    labels = {row.name: row.label for row in attributes.table()}
+    return ", ".join(f"{labels[goal.attribute]} {goal.value:+.0f}" for goal in goals)
+
+
+def _photo_bytes(job: SaveProject) -> bytes:
+    """The original file, to embed it."""
+    path = job.project.photo_path
+    try:
+        if path is None:
+            raise FileNotFoundError("the photo has no file")
+        return path.read_bytes()
+    except OSError as error:
+        raise EngineFailure(
+            EngineError(
+                "photo_unreadable",
+                f"The photo cannot be embedded ({error}).",
+                "Save the project without embedding, or put the photo back.",
+            )
+        ) from error
+
+
+def _versions() -> dict[str, str]:
+    names = ("torch", "PySide6-Essentials", "numpy", "opencv-python-headless", "dlib-bin", "pillow")
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
