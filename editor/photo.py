@@ -331,20 +331,25 @@ def _decode_tiff(data: bytes, name: str) -> _Raw:
         tags = page.tags
         if 50706 in tags:  # DNGVersion
             raise PhotoError(f"{name} is a camera raw file.", _CONVERT)
+        stored = tags.valueof(274, default=1)
         if page.bitspersample == 16:
             raw = _sixteen_bit_tiff(data, page)
+            orientation = stored
         else:
             with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
                 raw = _from_pillow(image)
+                # Pillow turns a TIFF upright as it decodes it, and then forgets the tag.
+                orientation = image.getexif().get(274, 1)
         if page.photometric != tifffile.PHOTOMETRIC.SEPARATED:
             raw.icc = page.iccprofile
         if len(tiff.pages) > 1:
             second = tiff.pages[1]
             if not (isinstance(second, tifffile.TiffPage) and second.is_reduced):
                 raw.notes += ("Only the first page was opened.",)
-        orientation = tags.valueof(274)
-        raw.orientation = orientation if orientation in range(2, 9) else 1
+        raw.orientation = int(orientation) if orientation in range(2, 9) else 1
         raw.dpi = _tiff_dpi(tags)
+        if raw.dpi is not None and stored in range(5, 9) and raw.orientation == 1:
+            raw.dpi = raw.dpi[1], raw.dpi[0]
     raw.exif = _tiff_exif(data)
     return raw
 

@@ -209,7 +209,7 @@ class RegionMask:
         inside. A part of the region that is thinner than that reaches full alpha along its core.
         The photo's own border is no edge.
         """
-        if radius <= 0 or self.is_empty:
+        if radius <= 1 or self.is_empty:
             return self
         x, y, w, h = self.bounds
         sides = (int(y > 0), int(y + h < self.height), int(x > 0), int(x + w < self.width))
