@@ -96,6 +96,10 @@ class Engine:
     """Networks, directions and caches on one device.
 
     Build with ``create``; not thread-safe: one thread owns it.
+
+    Attributes:
+        generator: frozen, on the engine's device.
+        layout: of its style space.
     """
 
     def __init__(
@@ -105,8 +109,8 @@ class Engine:
         directions: Directions,
         device: torch.device,
     ) -> None:
-        self._generator = generator.to(device)
-        self._layout = layout
+        self.generator = generator.to(device)
+        self.layout = layout
         self._directions = directions
         self._device = device
         self._features = load_efficientnet_lite0().to(device)
@@ -170,7 +174,7 @@ class Engine:
             generator=self._name,
             versions=_versions(),
             attributes=rows,
-            crop_size=self._generator.config.resolution,
+            crop_size=self.generator.config.resolution,
             notice=self._notice,
         )
 
@@ -268,7 +272,7 @@ class Engine:
         yield Progress("Reading the project", 0, 4)
         project, embedded = open_project(job.path)
         for portrait in project.portraits:
-            portrait.history.base.layout.require(self._layout)
+            portrait.history.base.layout.require(self.layout)
         yield Progress("Reading the photo", 1, 4)
         if embedded is None:
             photo = open_photo(locate_photo(project, job.path))
@@ -296,7 +300,7 @@ class Engine:
 
     def crop_of(self, face: DetectedFace) -> FaceCrop:
         """The aligned crop that this generator sees of a face."""
-        return FaceCrop.from_landmarks(face.landmarks, self._generator.config.resolution)
+        return FaceCrop.from_landmarks(face.landmarks, self.generator.config.resolution)
 
     # ------------------------------------------------------------------ inversion
 
@@ -320,7 +324,7 @@ class Engine:
         weight = self._mask_tensor(coverage * _face_weight(crop))
         pace, result = _Pace(), None
         for result in inversion.invert(
-            self._generator,
+            self.generator,
             self._features,
             feature_distance,
             self._directions.statistics,
@@ -335,7 +339,7 @@ class Engine:
                 yield Preview(self._reconstruction_patch(job.photo, crop, picture))
                 pace.spent(at)
         assert result is not None
-        code = StyleCode(self._layout, result.s[0].cpu().numpy())
+        code = StyleCode(self.layout, result.s[0].cpu().numpy())
         picture = self._render(code)
         error = float((((picture - aligned / 255.0) ** 2).mean(-1) * coverage).sum())
         psnr = -10 * np.log10(max(error / max(float(coverage.sum()), 1e-6), 1e-10))
@@ -403,7 +407,7 @@ class Engine:
             goals = [type(g)(g.attribute, v) for g, v in zip(job.goals, reference, strict=True)]
             entangled, precise, _ = self._goal_tensors(goals)
             mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
-            inside, outside = intervention.channel_locality(self._generator, s, mask)
+            inside, outside = intervention.channel_locality(self.generator, s, mask)
             known = (reference, intervention.first_guess(entangled, precise, inside, outside))
             self._remember_delta(key, known)
         scale = values[0] / known[0][0] if known[0][0] else 0.0
@@ -420,7 +424,7 @@ class Engine:
         mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
         pace, result = _Pace(), None
         for result in intervention.optimise(
-            self._generator,
+            self.generator,
             self._features,
             self._directions.statistics,
             s,
@@ -468,7 +472,7 @@ class Engine:
         seconds = time.monotonic() - began
         s = self._code_tensor(code)
         edited = code.plus(delta)
-        pictures = self._generator.synthesise(
+        pictures = self.generator.synthesise(
             torch.cat([s, self._code_tensor(edited), s + entangled])
         )
         before, after, direct = pictures[:1], pictures[1:2], pictures[2:]
@@ -477,22 +481,30 @@ class Engine:
         def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
             return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
 
-        first, last = (_to_uint8(self._render(c)) for c in (code, edited))
-        at_first, at_last = (measure(p, self._faces.aligned_landmarks(p)) for p in (first, last))
-        attained = tuple(
-            (at_last[g.attribute] - at_first[g.attribute])
-            / self._directions.attributes[g.attribute].sd
-            for g in job.goals
-        )
+        measured = [self._measured(self._to_picture(p)) for p in (before, after, direct)]
+
+        def attained(last: dict[str, float]) -> tuple[float, ...]:
+            return tuple(
+                (last[goal.attribute] - measured[0][goal.attribute])
+                / self._directions.attributes[goal.attribute].sd
+                for goal in job.goals
+            )
+
         return InterventionReport(
             steps=steps,
             seconds=seconds,
             leak=mean_square(after, before, outside),
             leak_direct=mean_square(direct, before, outside),
             inside_error=mean_square(after, direct, inside),
-            attained=attained,
+            attained=attained(measured[1]),
+            attained_direct=attained(measured[2]),
             delta_channels=len(delta.channels),
         )
+
+    def _measured(self, picture: NDArray[np.float32]) -> dict[str, float]:
+        """Every attribute's own measure of a render."""
+        pixels = _to_uint8(picture)
+        return measure(pixels, self._faces.aligned_landmarks(pixels))
 
     def _delta_key(
         self, portrait: Portrait, region: RegionMask, goals: Sequence[Goal]
@@ -543,10 +555,10 @@ class Engine:
     @torch.no_grad()
     def _render(self, code: StyleCode) -> NDArray[np.float32]:
         """G(s) as float32 sRGB (r, r, 3) in [0, 1]; recent ones are kept."""
-        self._layout.require(code.layout)
+        self.layout.require(code.layout)
         key = code.values.tobytes()
         if key not in self._renders:
-            picture = self._to_picture(self._generator.synthesise(self._code_tensor(code)))
+            picture = self._to_picture(self.generator.synthesise(self._code_tensor(code)))
             picture.setflags(write=False)
             self._renders[key] = picture
         self._renders.move_to_end(key)
@@ -597,7 +609,7 @@ class Engine:
         """Δs (1, channels) without the channels that do nothing."""
         whitened = delta / self._directions.statistics.s_sd
         kept = torch.where(whitened.abs() >= _NEGLIGIBLE, delta, torch.zeros_like(delta))
-        return StyleDelta.from_dense(self._layout, kept[0].cpu().numpy())
+        return StyleDelta.from_dense(self.layout, kept[0].cpu().numpy())
 
 
 def _patch_of(window: compositing.Window, picture: NDArray[np.float32]) -> Patch:

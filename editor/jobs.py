@@ -288,6 +288,7 @@ class InterventionReport:
         inside_error: mean squared difference to the direct edit inside the region.
         attained: change of each goal's own measure in its standard deviations, in the order of
             the goals; NaN where it cannot be measured.
+        attained_direct: the same for the direct edit in W.
         delta_channels: channels that the delta touches.
     """
 
@@ -297,6 +298,7 @@ class InterventionReport:
     leak_direct: float
     inside_error: float
     attained: tuple[float, ...]
+    attained_direct: tuple[float, ...]
     delta_channels: int
 
 

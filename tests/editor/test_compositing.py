@@ -1,0 +1,195 @@
+"""What reaches the photograph: exactness outside, movement inside, depth and colour kept."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ImageCms
+
+from editor.compositing import (
+    Change,
+    Window,
+    composite,
+    edited_box,
+    edited_pixels,
+    outside_identical,
+    surface_flow,
+)
+from editor.face_crop import FaceCrop
+from editor.photo import Photo
+from editor.region import RegionMask
+
+SIDE = 128
+
+
+def _crop(scale: float = 2.0, x: float = 20, y: float = 30, turn: float = 0.1) -> FaceCrop:
+    a, b = scale * np.cos(turn), scale * np.sin(turn)
+    return FaceCrop(np.zeros((68, 2)), np.array([[a, -b, x + 40], [b, a, y]]), SIDE)
+
+
+def _photo(dtype: type = np.uint8, size: tuple[int, int] = (300, 340), seed: int = 0) -> Photo:
+    noise = np.random.default_rng(seed).random((*size, 3)).astype(np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 3)
+    smooth = (smooth - smooth.min()) / (smooth.max() - smooth.min())
+    return Photo((smooth * np.iinfo(dtype).max).astype(dtype))
+
+
+def _region(photo: Photo, x: int = 120, y: int = 100, w: int = 60, h: int = 50) -> RegionMask:
+    alpha = np.zeros((photo.height, photo.width), np.uint8)
+    cv2.ellipse(alpha, (x + w // 2, y + h // 2), (w // 2, h // 2), 0, 0, 360, 255, -1)
+    return RegionMask.from_full(cv2.GaussianBlur(alpha, (0, 0), 2))
+
+
+def _face(seed: int = 1) -> np.ndarray:
+    noise = np.random.default_rng(seed).random((SIDE, SIDE, 3)).astype(np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 3)
+    return 0.2 + 0.6 * (smooth - smooth.min()) / (smooth.max() - smooth.min())
+
+
+def _redder(face: np.ndarray) -> np.ndarray:
+    return np.clip(face + np.float32([0.15, -0.05, 0]), 0, 1)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    boxes=st.lists(
+        st.tuples(
+            st.integers(0, 250), st.integers(0, 220), st.integers(10, 90), st.integers(10, 80)
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_pixels_outside_all_regions_are_bit_identical(
+    dtype: type, seed: int, boxes: list[tuple[int, int, int, int]]
+) -> None:
+    photo, crop = _photo(dtype, seed=seed), _crop()
+    faces = [_face(seed + k) for k in range(len(boxes) + 1)]
+    regions = [_region(photo, *box) for box in boxes]
+    changes = [
+        Change(crop, region, before, after)
+        for region, before, after in zip(regions, faces, faces[1:], strict=False)
+    ]
+    out = edited_pixels(photo, changes)
+    assert out.dtype == dtype
+    assert outside_identical(photo.pixels, out, regions)
+    assert not np.array_equal(out, photo.pixels)
+
+
+def test_the_check_can_fail() -> None:
+    photo = _photo()
+    region = _region(photo)
+    spoiled = photo.pixels.copy()
+    spoiled[0, 0, 0] ^= 1
+    assert not outside_identical(photo.pixels, spoiled, [region])
+    spoiled = photo.pixels.copy()
+    spoiled[125, 150] ^= 8
+    assert outside_identical(photo.pixels, spoiled, [region])
+    assert not outside_identical(photo.pixels, spoiled.astype(np.uint16), [region])
+
+
+def test_no_change_gives_the_photo_back() -> None:
+    photo, face = _photo(np.uint16), _face()
+    region = _region(photo)
+    assert np.array_equal(edited_pixels(photo, []), photo.pixels)
+    same = edited_pixels(photo, [Change(_crop(), region, face, face)])
+    assert np.array_equal(same, photo.pixels)
+
+
+def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
+    photo, crop, face = _photo(), _crop(), _face()
+    region = _region(photo, w=90, h=80)
+    _, added = composite(
+        photo, [Change(crop, region, face, _redder(face))], Window.of(region.bounds)
+    )
+    core = region.full()[
+        region.y : region.y + added.shape[0], region.x : region.x + added.shape[1]
+    ] == 255
+    mean = added[core].mean(0)
+    np.testing.assert_allclose(mean, [0.15, -0.05, 0], atol=0.02)
+
+
+def test_sixteen_bits_are_more_than_eight_bits_repeated() -> None:
+    photo, face = _photo(np.uint16), _face()
+    region = _region(photo)
+    out = edited_pixels(photo, [Change(_crop(), region, face, _redder(face))])
+    inside = out[region.full() > 128]
+    assert (inside % 257 != 0).mean() > 0.9
+
+
+def test_photo_detail_travels_with_the_surface() -> None:
+    """The renders move a dark disc; the photo's own mark on that disc must move along."""
+    def disc(cx: float) -> np.ndarray:
+        ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+        base = 0.7 - 0.45 * np.exp(-(((xs - cx) ** 2 + (ys - 64) ** 2) / 300))
+        texture = 0.04 * np.sin((xs - cx) * 0.8) * np.exp(-((xs - cx) ** 2 + (ys - 64) ** 2) / 500)
+        return np.repeat((base + texture)[..., None], 3, -1).astype(np.float32)
+
+    before, after = disc(60), disc(65)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 20], [0, 2.0, 30]]), SIDE)
+    base = cv2.resize(before, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    pixels = np.full((330, 300, 3), 0.7, np.float32)
+    pixels[30:286, 20:276] = base
+    mark = (round(20 + 2 * 60 + 10), round(30 + 2 * 64))
+    cv2.circle(pixels, mark, 3, (1.0, 1.0, 1.0), -1)
+    photo = Photo((pixels.clip(0, 1) * 255).astype(np.uint8))
+    alpha = np.zeros((330, 300), np.uint8)
+    alpha[60:260, 60:260] = 255
+    out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), before, after)])
+    grey = out.mean(-1)
+    y, x = np.unravel_index(grey[100:220, 100:220].argmax(), (120, 120))
+    assert abs(x + 100 - (mark[0] + 10)) <= 2
+    assert abs(y + 100 - mark[1]) <= 2
+    assert grey[mark[1], mark[0]] < 200, "the mark's ghost stayed"
+
+
+def test_colour_alone_makes_no_flow() -> None:
+    face = _face()
+    flow, same = surface_flow(face, _redder(face))
+    assert not flow.any()
+    assert same.min() > 0.9
+
+
+def test_a_shift_makes_its_flow() -> None:
+    face = _face()
+    after = np.roll(face, 4, axis=1)
+    flow, _ = surface_flow(face, after)
+    middle = flow[30:98, 30:98]
+    np.testing.assert_allclose(np.median(middle[..., 0]), -4, atol=0.5)
+    np.testing.assert_allclose(np.median(middle[..., 1]), 0, atol=0.3)
+
+
+def test_a_coarse_window_agrees_with_the_full_one() -> None:
+    photo, face = _photo(), _face()
+    region = _region(photo, w=100, h=90)
+    changes = [Change(_crop(), region, face, _redder(face))]
+    box = edited_box(changes)
+    assert box is not None
+    full, _ = composite(photo, changes, Window.of(box))
+    half, _ = composite(photo, changes, Window.of(box, max(box[2:]) // 2))
+    small = cv2.resize(full, half.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(small - half).mean() < 0.01
+
+
+def test_other_profiles_change_in_their_own_space() -> None:
+    from editor.photo import Photo as P
+
+    wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    plain, face = _photo(), _face()
+    tagged = P(plain.pixels, icc=wide)
+    region = _region(plain)
+    changes = [Change(_crop(), region, face, _redder(face))]
+    assert np.array_equal(edited_pixels(plain, changes), edited_pixels(tagged, changes))
+
+
+def test_empty_regions_have_no_box() -> None:
+    photo, face = _photo(), _face()
+    empty = RegionMask.empty(photo.width, photo.height)
+    change = Change(_crop(), empty, face, _redder(face))
+    assert edited_box([change]) is None
+    assert np.array_equal(edited_pixels(photo, [change]), photo.pixels)

@@ -1,0 +1,265 @@
+"""The real engine on the embedded generator, from a photograph's file to an exported file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pytest
+import torch
+
+import resources
+from editor.engine import Engine
+from editor.history import EditHistory, Portrait
+from editor.jobs import (
+    Drag,
+    Export,
+    Exported,
+    Failed,
+    Finished,
+    Goal,
+    Intervene,
+    Intervention,
+    Inversion,
+    Invert,
+    Notice,
+    OpenedPhoto,
+    OpenPhoto,
+    Patch,
+    Preview,
+    Progress,
+    Render,
+)
+from editor.photo import ExportOptions, Photo, open_photo, save_photo
+from editor.region import RegionMask, preset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from editor.jobs import Job
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = Engine.create("cpu")
+    yield engine
+    engine.close()
+
+
+def finish(engine: Engine, job: Job) -> object:
+    *_, last = engine.run(job)
+    assert isinstance(last, Finished), last
+    return last.result
+
+
+@pytest.fixture(scope="module")
+def opened(engine: Engine) -> OpenedPhoto:
+    return cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+
+
+@pytest.fixture(scope="module")
+def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
+    crop = engine.crop_of(opened.faces[0])
+    inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16)))
+    return Portrait(crop, EditHistory(inversion.code), inversion.psnr, inversion.identity_distance)
+
+
+def edit(
+    engine: Engine, photo: Photo, portrait: Portrait, where: str, attribute: str, value: float
+) -> Portrait:
+    region = preset(where, portrait.crop.landmarks, photo.width, photo.height).feathered(8)
+    job = Intervene(photo, (portrait,), 0, region, (Goal(attribute, value),), steps=5)
+    done = cast("Intervention", finish(engine, job))
+    return portrait.with_history(portrait.history.push(done.edit))
+
+
+def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
+    (face,) = opened.faces
+    x, y, w, h = face.box
+    assert 0 < x < x + w < opened.photo.width
+    assert 0 < y < y + h < opened.photo.height
+    assert face.landmarks[36:42].mean(0)[0] < face.landmarks[42:48].mean(0)[0]
+
+
+def test_inversion_reports_each_step_and_improves(engine: Engine, opened: OpenedPhoto) -> None:
+    crop = engine.crop_of(opened.faces[0])
+    short, long = (
+        list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (4, 16)
+    )
+    steps = [r.step for r in long if isinstance(r, Progress)]
+    assert steps == list(range(1, 17))
+    assert any(isinstance(r, Preview) for r in long)
+    worse, better = (cast("Inversion", r[-1].result) for r in (short, long))  # type: ignore[union-attr]
+    assert better.psnr > worse.psnr + 0.5
+    assert better.code.layout == engine.layout
+
+
+def test_an_intervention_moves_the_attribute_and_keeps_the_rest(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait
+) -> None:
+    photo = opened.photo
+    region = preset("lips", portrait.crop.landmarks, photo.width, photo.height).feathered(4)
+    job = Intervene(photo, (portrait,), 0, region, (Goal("lip_redness", 80),), steps=12)
+    reports = list(engine.run(job))
+    done = cast("Intervention", cast("Finished", reports[-1]).result)
+    assert done.edit.label == "Lip redness +80"
+    assert done.report.attained[0] > 0.3
+    assert done.report.leak < 0.3 * done.report.leak_direct
+    assert done.report.delta_channels == len(done.edit.delta.channels) > 10
+    previews = [r.patch for r in reports if isinstance(r, Preview)]
+    assert all(isinstance(p, Patch) and not p.pixels.flags.writeable for p in previews)
+    again = cast("Intervention", finish(engine, job))
+    assert again.edit.delta == done.edit.delta, "the same seed gives the same edit"
+
+
+@pytest.mark.parametrize(("suffix", "dtype"), [(".png", np.uint8), (".tif", np.uint16)])
+def test_exported_pixels_outside_the_regions_are_bit_identical(
+    engine: Engine,
+    opened: OpenedPhoto,
+    portrait: Portrait,
+    tmp_path: Path,
+    suffix: str,
+    dtype: type,
+) -> None:
+    rng = np.random.default_rng(0)
+    pixels = opened.photo.pixels.astype(dtype)
+    if dtype == np.uint16:
+        low = rng.integers(0, 257, pixels.shape, np.uint16)
+        pixels = np.clip(pixels.astype(np.int64) * 257 + low - 128, 0, 65535).astype(np.uint16)
+    source = tmp_path / f"photo{suffix}"
+    save_photo(Photo(pixels), pixels, source, ExportOptions())
+    photo = open_photo(source)
+    assert photo.pixels.dtype == dtype
+    for where, attribute, value in (
+        ("mouth", "smile", 60),
+        ("lips", "lip_redness", 60),
+        ("eyes", "eyes_open", -50),
+    ):
+        portrait = edit(engine, photo, portrait, where, attribute, value)
+    out = tmp_path / f"edited{suffix}"
+    exported = cast("Exported", finish(engine, Export(photo, (portrait,), out, ExportOptions())))
+    assert exported.outside_identical
+    written = open_photo(out).pixels
+    union = np.zeros(photo.pixels.shape[:2], bool)
+    for entry in portrait.history.applied:
+        union |= entry.region.full() > 0
+    assert np.array_equal(written[~union], photo.pixels[~union])
+    changed = (written != photo.pixels).any(-1)
+    assert changed[union].mean() > 0.5
+
+
+def test_undo_and_redo_reproduce_every_state_bit_exactly(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait
+) -> None:
+    photo, states = opened.photo, [portrait]
+    for attribute, where in (("smile", "smile"), ("lip_redness", "lips"), ("brow_height", "brows")):
+        states.append(edit(engine, photo, states[-1], where, attribute, 50))
+    pictures = [cast("Patch | None", finish(engine, Render(photo, (s,)))) for s in states]
+    last = states[-1]
+    for position in (0, 3, 1, 2, 0, 2, 3):
+        at = last.with_history(last.history.at(position))
+        assert at.history.current() == states[position].history.current()
+        again = cast("Patch | None", finish(engine, Render(photo, (at,))))
+        wanted = pictures[position]
+        if wanted is None:
+            assert again is None
+        else:
+            assert again is not None
+            assert np.array_equal(again.pixels, wanted.pixels)
+
+
+def test_dragging_scales_the_cached_delta(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait
+) -> None:
+    photo = opened.photo
+    region = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
+    strength: list[float] = []
+    for value in (10, 40, 80):
+        job = Drag(photo, (portrait,), 0, region, (Goal("lip_redness", value),))
+        patch = cast("Patch", finish(engine, job))
+        part = photo.pixels[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
+        strength.append(float(np.abs(part.astype(float) - patch.pixels).mean()))
+    assert 0 < strength[0] < strength[1] < strength[2]
+    still = Drag(photo, (portrait,), 0, region, (Goal("lip_redness", 0),))
+    assert finish(engine, still) is None
+
+
+def test_closing_the_reports_stops_within_a_step(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait
+) -> None:
+    region = RegionMask.from_full(
+        np.full((opened.photo.height, opened.photo.width), 255, np.uint8)
+    )
+    job = Intervene(opened.photo, (portrait,), 0, region, (Goal("smile", 50),), steps=1000)
+    reports = engine.run(job)
+    assert isinstance(next(reports), Progress)
+    reports.close()
+    assert finish(engine, Render(opened.photo, (portrait,))) is None
+
+
+def test_requests_that_cannot_be_met_say_what_to_do(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, tmp_path: Path
+) -> None:
+    photo = opened.photo
+    corner = np.zeros((photo.height, photo.width), np.uint8)
+    corner[:2, :2] = 255
+    far = RegionMask.from_full(corner)
+    lips = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
+    text = tmp_path / "text.jpg"
+    text.write_text("not a picture")
+    jobs: list[Job] = [
+        Intervene(photo, (portrait,), 0, lips, (Goal("wings", 50),)),
+        Intervene(photo, (portrait,), 0, far, (Goal("smile", 50),)),
+        Intervene(photo, (portrait,), 0, lips, ()),
+        OpenPhoto(text),
+        OpenPhoto(tmp_path / "missing.png"),
+        Export(photo, (portrait,), tmp_path / "no" / "where.png", ExportOptions()),
+    ]
+    for job in jobs:
+        *_, last = engine.run(job)
+        assert isinstance(last, Failed), job
+        assert last.error.advice
+        assert last.error.kind != "bug"
+
+
+def test_a_tiny_photo_opens_without_a_face(engine: Engine, tmp_path: Path) -> None:
+    one = tmp_path / "one.png"
+    save_photo(Photo(np.zeros((1, 1, 3), np.uint8)), np.zeros((1, 1, 3), np.uint8), one, ExportOptions())
+    assert cast("OpenedPhoto", finish(engine, OpenPhoto(one))).faces == ()
+
+
+def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
+    opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine.create("cpu")
+    synthesise, calls = type(engine.generator).synthesise, []
+
+    def once_too_large(self: object, *args: object, **kwargs: object) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) == 3:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
+        return synthesise(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
+    photo = opened.photo
+    lips = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
+    job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 50),), steps=3)
+    reports = list(engine.run(job))
+    assert any(isinstance(r, Notice) and "memory" in r.message for r in reports)
+    assert isinstance(reports[-1], Finished)
+    assert "CPU" in engine.info.device
+    assert engine.info.notice
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_gives_the_cpu_edit(opened: OpenedPhoto, engine: Engine, portrait: Portrait) -> None:
+    cuda = Engine.create("cuda")
+    photo = opened.photo
+    lips = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
+    job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 60),), steps=10)
+    here, there = (cast("Intervention", finish(e, job)) for e in (engine, cuda))
+    assert math.isclose(here.report.attained[0], there.report.attained[0], abs_tol=0.2)
+    assert there.report.leak < 2 * here.report.leak + 1e-5
