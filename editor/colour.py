@@ -102,7 +102,7 @@ def _space(icc: bytes) -> ColourSpace:
             return ColourSpace(problem="it is damaged")
     steps = np.linspace(0, 1, 16, dtype=np.float32)
     probe = np.stack(np.meshgrid(steps, steps, steps), -1)
-    if float(np.abs(to_srgb(probe) - probe).max()) < 1 / 255:
+    if float(np.abs(_convert(to_srgb, probe) - probe).max()) < 1 / 255:
         return ColourSpace()
     return ColourSpace(False, "", to_srgb, from_srgb)
 
@@ -134,7 +134,7 @@ def _from_matrix(icc: bytes) -> tuple[Callable[[Floats], Floats], Callable[[Floa
         raise ValueError("no matrix profile")
     colorants = [struct.unpack_from(">3i", tags[c + b"XYZ"], 8) for c in (b"r", b"g", b"b")]
     matrix = np.linalg.inv(_SRGB_TO_XYZ) @ (np.array(colorants).T / 65536)
-    to_linear, from_linear = matrix.T.astype(np.float32), np.linalg.inv(matrix).T.astype(np.float32)
+    to_linear, from_linear = matrix, np.linalg.inv(matrix)
     curves = [_tone_curve(tags[c + b"TRC"]) for c in (b"r", b"g", b"b")]
     # The inverse is sampled over sRGB-encoded light, where it is nearly straight.
     steps = np.linspace(0, 1, _CURVE)
@@ -142,10 +142,10 @@ def _from_matrix(icc: bytes) -> tuple[Callable[[Floats], Floats], Callable[[Floa
     inverses = [np.interp(light, curve, np.linspace(0, 1, len(curve))) for curve in curves]
 
     def to_srgb(values: Floats) -> Floats:
-        return _srgb_encoded(np.clip(_through(curves, values) @ to_linear, 0, 1))
+        return _srgb_encoded(_mixed(_through(curves, values), to_linear))
 
     def from_srgb(values: Floats) -> Floats:
-        return _through(inverses, _srgb_encoded(np.clip(_srgb_decoded(values) @ from_linear, 0, 1)))
+        return _through(inverses, _srgb_encoded(_mixed(_srgb_decoded(values), from_linear)))
 
     return to_srgb, from_srgb
 
@@ -187,29 +187,33 @@ def _parametric(form: int, p: list[float]) -> list[float]:
 
 
 def _through(curves: list[NDArray[np.float64]], values: Floats) -> Floats:
-    """Each channel through its own evenly sampled curve, interpolated linearly."""
+    """Each column of (n, 3) through its own evenly sampled curve, interpolated linearly."""
     out = np.empty_like(values)
     for channel, curve in enumerate(curves):
         samples = np.append(curve, curve[-1]).astype(np.float32)
-        at = values[..., channel] * np.float32(len(curve) - 1)
-        index = at.astype(np.int32)
-        low = samples[index]
-        out[..., channel] = low + (at - index) * (samples[index + 1] - low)
+        rises = np.diff(samples, append=samples[-1])
+        at = values[:, channel] * np.float32(len(curve) - 1)
+        index = at.astype(np.intp)
+        at -= index
+        at *= rises[index]
+        at += samples[index]
+        out[:, channel] = at
     return out
 
 
+def _mixed(values: Floats, matrix: NDArray[np.floating]) -> Floats:
+    """A matrix applied to (n, 3), clipped; numpy's matmul would wake threads for each block."""
+    return np.clip(cv2.transform(values[None], matrix)[0], 0, 1).astype(np.float32, copy=False)
+
+
 def _srgb_encoded(light: Floats) -> Floats:
-    return np.where(
-        light <= 0.0031308, light * np.float32(12.92), 1.055 * light ** np.float32(1 / 2.4) - 0.055
-    ).astype(np.float32)
+    bent = cv2.pow(light, 1 / 2.4) * np.float32(1.055) - np.float32(0.055)
+    return np.where(light <= 0.0031308, light * np.float32(12.92), bent)
 
 
 def _srgb_decoded(values: Floats) -> Floats:
-    return np.where(
-        values <= 0.04045,
-        values / np.float32(12.92),
-        ((values + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4),
-    ).astype(np.float32)
+    bent = cv2.pow((values + np.float32(0.055)) / np.float32(1.055), 2.4)
+    return np.where(values <= 0.04045, values / np.float32(12.92), bent)
 
 
 # ------------------------------------------------------------------ profiles with tables
