@@ -118,7 +118,7 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
         "active": project.active,
         "portraits": portraits,
     }
-    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(record, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
     members = {"project.json": text.encode(), "styles.safetensors": save_tensors(tensors)}
     members |= regions
     if photo_bytes is not None:
@@ -293,6 +293,8 @@ def _upgraded(record: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     """One member by its exact name; others are never looked at, nothing is unpacked to disk."""
+    if name not in archive.namelist():
+        raise KeyError(name)
     info = archive.getinfo(name)
     largest = _LARGEST.get(name, _LARGEST_REGION)
     if info.file_size > largest:

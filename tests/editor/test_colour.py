@@ -107,7 +107,7 @@ CURVES = {
     "parametric 1": parametric(1, 2.0, 0.9, 0.1),
     "parametric 2": parametric(2, 2.0, 0.9, 0.06, 0.04),
     "parametric 3": parametric(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045),
-    "parametric 4": parametric(4, 2.4, 0.94, 0.055, 0.083, 0.04, -0.0001, 0.0),
+    "parametric 4": parametric(4, 2.4, 0.94, 0.055, 0.083, 0.04, -0.00001, 0.0),
 }
 
 
@@ -121,9 +121,9 @@ def test_matrix_profiles_agree_with_littlecms(curve: str):
         for convert, back in ((space.to_srgb, False), (space.from_srgb, True)):
             expected = through_lcms(icc, values, back, ImageCms.Flags.NONE).astype(float)
             difference = np.abs(convert(floats) * 255 - expected)
-            # LittleCMS's own 8-bit path rounds to 1.14 fixed point, which shows in deep shadows.
             assert np.quantile(difference, 0.97) < 1.01
-            assert difference.max() < 4
+            # LittleCMS's own 8-bit path is coarse in deep shadows at the gamut's edge.
+            assert difference[expected > 32].max() < 2
 
 
 @pytest.mark.parametrize("colorants", [ADOBE, PROPHOTO])
