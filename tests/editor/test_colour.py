@@ -107,7 +107,7 @@ CURVES = {
     "parametric 1": parametric(1, 2.0, 0.9, 0.1),
     "parametric 2": parametric(2, 2.0, 0.9, 0.06, 0.04),
     "parametric 3": parametric(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045),
-    "parametric 4": parametric(4, 2.4, 0.94, 0.055, 0.083, 0.04, -0.00001, 0.0),
+    "parametric 4": parametric(4, 2.4, 0.945, 0.055, 0.083, 0.04, -0.00001, 0.0),
 }
 
 
