@@ -268,6 +268,12 @@ class EditSession(QObject):
         )
         self._submit(_Task(SaveProject(project, path, embed), document, state=document.state()))
 
+    def set_saved(self) -> None:
+        """Let go of unsaved edits: what there is now counts as saved."""
+        if self._document is not None:
+            self._document.saved = self._document.state()
+            self._emit_modified()
+
     def export(self, path: Path, options: ExportOptions) -> None:
         """Write the edited photograph."""
         if self._document is not None:
@@ -664,7 +670,7 @@ class EditSession(QObject):
             self._tasks[ticket] = replace(task, progress=report)
             self._emit_progress()
         elif isinstance(report, Notice):
-            self.noticed.emit(report.text)
+            self.noticed.emit(report.message)
         elif isinstance(report, Preview):
             if task.face == self.active:
                 self.preview_changed.emit(report.patch)
@@ -758,14 +764,12 @@ class EditSession(QObject):
         self._emit_undo()
         self._emit_modified()
         notices = [*document.photo.notes]
-        if isinstance(opened, OpenedProject):
-            notices.append(opened.notice)
         if not document.faces and self._info:
             notices.append(
                 "No face was found, so there is nothing to edit. Try a photo in which the face "
                 "is larger, sharper or turned to the camera."
             )
-        for notice in filter(None, notices):
+        for notice in notices:
             self.noticed.emit(notice)
         self.analyse_face()
 

@@ -229,7 +229,7 @@ class FakeEngine:
             EditOrigin(goals, job.seed, self.steps),
             1.0,
         )
-        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, (1.0,), 1)
+        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, (1.0,), (1.0,), 1)
         patch = composite(job.photo, job.portraits, [(job.region, list(goals))])
         yield Finished(Intervention(edit, report, patch))
 
@@ -311,4 +311,4 @@ def composite(
 
 def _rgb8(photo: Photo) -> NDArray[np.uint8]:
     pixels = photo.pixels
-    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+    return np.asarray(pixels if pixels.dtype == np.uint8 else pixels >> 8, np.uint8)

@@ -1,0 +1,184 @@
+"""Style Intervention: edit faces locally.
+
+``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``attributes`` and ``faces`` work
+without one (``python main.py edit --help``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from editor.engine_thread import EngineLike
+    from editor.jobs import EngineError
+    from editor.session import EditSession
+    from widgets.main_window import MainWindow
+
+COMMANDS = ("edit", "attributes", "faces")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the window or a command; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        from editor.command_line import main as command
+
+        return command(arguments)
+    return open_window(_parser().parse_args(arguments), create_engine)
+
+
+def create_engine() -> EngineLike:
+    """The real engine; called in its thread, so that the window need not wait for torch."""
+    from editor.engine import Engine
+
+    return Engine.create(device="auto")
+
+
+def open_window(options: argparse.Namespace, engine_factory: Callable[[], EngineLike]) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    problem = _no_display()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 2
+    from PySide6.QtWidgets import QApplication
+
+    from editor.engine_thread import EngineThread
+    from editor.session import EditSession
+    from widgets.main_window import NAME, MainWindow
+    from widgets.theme import apply_theme
+
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName(NAME)
+    application.setDesktopFileName("style-intervention")
+    if not options.run_and_quit:  # a rehearsal neither reads nor leaves settings
+        application.setOrganizationName("style-intervention")
+    apply_theme(application)
+    thread = EngineThread(engine_factory)
+    session = EditSession(thread)
+    window = MainWindow(session)
+    application.lastWindowClosed.connect(application.quit)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt would keep Ctrl+C waiting
+    window.show()
+    rehearsal = _rehearse(session, window, options) if options.run_and_quit else None
+    thread.start()
+    if options.file is not None:
+        window.open(options.file.expanduser().absolute())
+    code = application.exec()
+    window.hide()
+    if not session.close():
+        os._exit(code or 1)  # a step that would not end must not keep the program alive
+    return rehearsal() if rehearsal else code
+
+
+def _rehearse(
+    session: EditSession, window: MainWindow, options: argparse.Namespace
+) -> Callable[[], int]:
+    """Wait until the photo is analysed and perhaps edited, take a picture, and quit."""
+    from PySide6.QtCore import QObject, QTimer, Slot
+
+    class Rehearsal(QObject):
+        """Follows the session; ``code`` is how it went."""
+
+        def __init__(self) -> None:
+            super().__init__(window)
+            self.code = 0
+            self._demo = options.edit_demo
+            self._done = QTimer(self, singleShot=True, interval=1500)
+            self._done.timeout.connect(self._finish)
+            session.portrait_changed.connect(self._on_portrait)
+            session.history_changed.connect(self._on_history)
+            session.failed.connect(self._on_failed)
+            session.engine_unavailable.connect(self._on_failed)
+            session.noticed.connect(self._on_noticed)
+            session.faces_found.connect(self._on_faces)
+            session.engine_ready.connect(self._on_ready)
+
+        @Slot(object)
+        def _on_ready(self, info: object) -> None:
+            del info
+            if options.file is None:
+                self._done.start()
+
+        @Slot(object)
+        def _on_faces(self, faces: object) -> None:
+            if not faces:
+                self.code = 3
+                self._done.start()
+
+        @Slot(object)
+        def _on_portrait(self, portrait: object) -> None:
+            if portrait is None:
+                return
+            if self._demo:
+                name, _, value = self._demo.partition("=")
+                self._demo = None
+                session.preview_attribute(name, float(value))
+                session.commit_attribute(name, float(value))
+                if session.busy:
+                    return
+            self._done.start()
+
+        @Slot(object)
+        def _on_history(self, history: object) -> None:
+            if history is not None and session.history and session.history.position:
+                self._done.start()
+
+        @Slot(object)
+        def _on_failed(self, error: EngineError) -> None:
+            print(error, file=sys.stderr)
+            if error.detail:
+                print(error.detail, file=sys.stderr)
+            self.code = 1
+            self._done.start()
+
+        @Slot(str)
+        def _on_noticed(self, text: str) -> None:
+            print(text, file=sys.stderr)
+
+        @Slot()
+        def _finish(self) -> None:
+            if options.screenshot is not None and not window.grab().save(str(options.screenshot)):
+                print(f"{options.screenshot} could not be written.", file=sys.stderr)
+                self.code = 1
+            session.set_saved()
+            window.close()
+
+    rehearsal = Rehearsal()
+    return lambda: rehearsal.code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Edit faces locally: brush a region, move a slider, keep the rest.",
+        epilog="Without a window: main.py edit | attributes | faces (each has --help).",
+    )
+    parser.add_argument("file", nargs="?", type=Path, help="photo or project to open")
+    parser.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)
+    return parser
+
+
+def _no_display() -> str:
+    """Why no window can be shown, or ""; Qt itself would abort the program."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    return (
+        "There is no display to open the window on. Start it in a desktop session, or under "
+        "xvfb-run, or use `python main.py edit --help`, which needs no window."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

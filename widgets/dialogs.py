@@ -1,0 +1,202 @@
+"""Questions that need an answer first: which file, how to export, what about unsaved edits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.photo import ExportOptions
+from widgets.sliders import NamedSlider
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from editor.photo import Photo
+
+PROJECT_SUFFIX = ".sip"
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
+_FORMATS = {"JPEG": ".jpg", "PNG": ".png", "TIFF": ".tif", "WEBP": ".webp"}
+_NAMES = {"JPEG": "JPEG", "PNG": "PNG, lossless", "TIFF": "TIFF, lossless", "WEBP": "WebP"}
+
+
+def ask_open(parent: QWidget, folder: str) -> Path | None:
+    """A photo or project to open."""
+    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+    name, _ = QFileDialog.getOpenFileName(
+        parent,
+        "Open a photo or project",
+        folder,
+        f"Photos and projects ({photos} *{PROJECT_SUFFIX});;Photos ({photos});;"
+        f"Projects (*{PROJECT_SUFFIX});;All files (*)",
+    )
+    return Path(name) if name else None
+
+
+def ask_project(parent: QWidget, suggestion: Path) -> Path | None:
+    """Where to save the project."""
+    name, _ = QFileDialog.getSaveFileName(
+        parent, "Save project", str(suggestion), f"Projects (*{PROJECT_SUFFIX})"
+    )
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix.lower() == PROJECT_SUFFIX else Path(f"{path}{PROJECT_SUFFIX}")
+
+
+def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]:
+    """What to do with edits that no project file has."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Unsaved edits")
+    box.setText(f"“{name}” has edits that are not saved in a project.")
+    box.setInformativeText("The photo itself is never changed. Without a project the edits go.")
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    answer = box.exec()
+    if answer == buttons.Save:
+        return "save"
+    return "discard" if answer == buttons.Discard else "cancel"
+
+
+def export_suggestion(photo: Photo) -> Path:
+    """A name beside the photo that is not taken."""
+    path = photo.path or Path.home() / "portrait"
+    suffix = _FORMATS.get(photo.file_format, ".png")
+    if path.suffix.lower() in PHOTO_SUFFIXES and photo.path:
+        suffix = path.suffix
+    free = path.with_name(f"{path.stem}-edited{suffix}")
+    number = 2
+    while free.exists():
+        free = path.with_name(f"{path.stem}-edited-{number}{suffix}")
+        number += 1
+    return free
+
+
+class ExportDialog(QDialog):
+    """Where and how to write the edited photograph."""
+
+    def __init__(self, photo: Photo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export the photo")
+        self.setMinimumWidth(520)
+        self._photo = photo
+        self.path = QLineEdit(str(export_suggestion(photo)))
+        self.path.setAccessibleName("File")
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        self.format = QComboBox()
+        for name, text in _NAMES.items():
+            self.format.addItem(text, name)
+        self.quality = NamedSlider("Quality", 1, 100, 95, tip="95 keeps all; 90 is for the web")
+        self.metadata = QCheckBox("Keep camera data and resolution (EXIF)")
+        self.metadata.setChecked(True)
+        self.note = styled(QLabel(wordWrap=True), "quiet")
+        buttons = QDialogButtonBox()
+        self.accept_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setDefault(True)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+
+        where = QHBoxLayout()
+        where.addWidget(self.path)
+        where.addWidget(browse)
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.addRow("File", where)
+        form.addRow("Format", self.format)
+        form.addRow("", self.quality)
+        form.addRow("", self.metadata)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(self.note)
+        layout.addWidget(buttons)
+        self.path.textChanged.connect(self._on_path)
+        self.format.activated.connect(self._on_format)
+        self._on_path()
+
+    @property
+    def chosen_path(self) -> Path:
+        """Where to write."""
+        return Path(self.path.text().strip()).expanduser()
+
+    @property
+    def options(self) -> ExportOptions:
+        """How to write."""
+        return ExportOptions(quality=self.quality.value, keep_metadata=self.metadata.isChecked())
+
+    def accept(self) -> None:
+        """Ask before a file is replaced."""
+        path = self.chosen_path
+        if path.exists():
+            what = "the photo you opened" if path == self._photo.path else "a file"
+            answer = QMessageBox.question(
+                self,
+                "Replace the file?",
+                f"{path.name} is {what} and would be replaced.",
+                QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+                QMessageBox.StandardButton.No,
+            )
+            if answer != QMessageBox.StandardButton.Yes:
+                return
+        super().accept()
+
+    @Slot()
+    def _browse(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            "Export the photo",
+            self.path.text(),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self.path.setText(name)
+
+    @Slot()
+    def _on_path(self) -> None:
+        suffix = self.chosen_path.suffix.lower().replace("jpeg", "jpg").replace("tiff", "tif")
+        kinds = [kind for kind, own in _FORMATS.items() if own == suffix]
+        self.accept_button.setEnabled(bool(kinds))
+        if not kinds:
+            self.note.setText("End the name in .jpg, .png, .tif or .webp.")
+            return
+        kind = kinds[0]
+        self.format.setCurrentIndex(self.format.findData(kind))
+        self.quality.setEnabled(kind in ("JPEG", "WEBP"))
+        lost: list[str] = []
+        if kind in ("JPEG", "WEBP"):
+            lost.append("fine tones of 16 bit" if self._photo.sixteen_bit else "")
+            lost.append("transparency" if kind == "JPEG" and self._photo.alpha is not None else "")
+        lost = [part for part in lost if part]
+        if lost:
+            self.note.setText(f"{kind} loses {' and '.join(lost)}; PNG or TIFF keep everything.")
+        elif kind in ("PNG", "TIFF"):
+            self.note.setText("Pixels outside your regions stay exactly as they were.")
+        else:
+            self.note.setText("The whole photo is compressed anew; PNG and TIFF keep it exactly.")
+
+    @Slot()
+    def _on_format(self) -> None:
+        path = self.chosen_path
+        stem = path.stem if path.suffix.lower() in PHOTO_SUFFIXES else path.name
+        suffix = _FORMATS[self.format.currentData()]
+        self.path.setText(str(path.with_name(f"{stem}{suffix}")))

@@ -1,0 +1,149 @@
+"""Which face is edited, and how well the generator knows it."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QIcon, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from widgets.pixels import rgb_image
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from editor.face_crop import DetectedFace
+    from editor.history import Portrait
+    from editor.photo import Pyramid
+
+_SIDE = 56  # of a thumbnail
+
+
+class FacePanel(QWidget):
+    """Thumbnails when there are several faces; the likeness of the active one.
+
+    Signals:
+        face_chosen(int): edit that face.
+        analyse_requested(): find the active face's style code.
+        pointed_at(bool): the pointer is over the thumbnails; faces are framed meanwhile.
+    """
+
+    face_chosen = Signal(int)
+    analyse_requested = Signal()
+    pointed_at = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.buttons: list[QToolButton] = []
+        self._row = QHBoxLayout()
+        self._row.setSpacing(6)
+        self.quality = styled(QLabel(wordWrap=True), "quiet")
+        self.analyse = QPushButton("Analyse face")
+        self.analyse.setToolTip("Find the face's style code, so that it can be edited")
+        self.analyse.clicked.connect(self.analyse_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.addLayout(self._row)
+        layout.addWidget(self.quality)
+        layout.addWidget(self.analyse)
+        self.analyse.hide()
+
+    def show_faces(self, faces: Sequence[DetectedFace], pyramid: Pyramid) -> None:
+        """Offer the faces, largest first; one alone needs no choice."""
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.buttons = []
+        if len(faces) < 2:
+            return
+        for number, face in enumerate(faces):
+            button = styled(QToolButton(), "face")
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setIconSize(QSize(_SIDE, _SIDE))
+            button.setIcon(QIcon(_thumbnail(face, pyramid)))
+            button.setToolTip(f"Edit face {number + 1}")
+            button.setAccessibleName(f"Face {number + 1}")
+            button.clicked.connect(partial(self._on_clicked, number))
+            self._row.addWidget(button)
+            self.buttons.append(button)
+        self._row.addStretch(1)
+
+    def show_active(self, number: int) -> None:
+        """Mark the face that is edited."""
+        for place, button in enumerate(self.buttons):
+            button.setChecked(place == number)
+
+    def show_portrait(
+        self, portrait: Portrait | None, *, inverting: bool, analysable: bool
+    ) -> None:
+        """Say how faithful the inversion is, or offer to find it."""
+        self.analyse.setVisible(portrait is None and analysable and not inverting)
+        if portrait is None:
+            self.quality.setText("Analysing the face…" if inverting else "")
+            self.quality.setToolTip("")
+        else:
+            likeness, figures = _likeness(portrait)
+            self.quality.setText(f"{likeness}<br>{figures}")
+            self.quality.setToolTip(
+                "How well the generator can redraw this face. Only changes are pasted into the "
+                "photo, so a weaker likeness costs precision, not sharpness."
+            )
+        self.quality.setVisible(bool(self.quality.text()))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Frame the faces."""
+        self.pointed_at.emit(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Unframe them."""
+        self.pointed_at.emit(False)
+        super().leaveEvent(event)
+
+    def _on_clicked(self, number: int, checked: bool = True) -> None:
+        del checked
+        self.face_chosen.emit(number)
+
+
+def _likeness(portrait: Portrait) -> tuple[str, str]:
+    figures = f"{portrait.psnr:.1f} dB"
+    distance = portrait.identity_distance
+    if math.isnan(distance):
+        return "Likeness not measurable", figures
+    figures += f" · identity distance {distance:.2f}"
+    if distance < 0.4:
+        return "Very good likeness", figures
+    if distance < 0.6:
+        return "Good likeness", figures
+    return "Weak likeness: keep edits small", figures
+
+
+def _thumbnail(face: DetectedFace, pyramid: Pyramid) -> QPixmap:
+    """A square around the face, from the level that is just large enough."""
+    x, y, w, h = face.box
+    side = 1.3 * max(w, h)
+    levels = pyramid.levels
+    number = min(len(levels) - 1, max(0, math.floor(math.log2(max(1.0, side / (2 * _SIDE))))))
+    level = levels[number]
+    scale = level.shape[1] / levels[0].shape[1]
+    size = max(2.0, side * scale)
+    matrix = np.array(
+        [
+            [2 * _SIDE / size, 0, _SIDE - (x + w / 2) * scale * 2 * _SIDE / size],
+            [0, 2 * _SIDE / size, _SIDE - (y + h / 2) * scale * 2 * _SIDE / size],
+        ]
+    )
+    pixels = cv2.warpAffine(level, matrix, (2 * _SIDE, 2 * _SIDE), borderMode=cv2.BORDER_REPLICATE)
+    image = rgb_image(np.asarray(pixels, np.uint8))
+    return QPixmap.fromImage(image).scaled(
+        _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )

@@ -1,0 +1,257 @@
+"""Sliders that say their name and number, and tell a drag from its end."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+_KEYS_SETTLE_MS = 450  # keys and wheel have no release: a pause ends their drag
+_LABEL_WIDTH = 108
+_GROOVE = QColor(78, 81, 88)
+_ACCENT = QColor(110, 168, 254)
+_HANDLE = QColor(226, 228, 232)
+_OFF = QColor(92, 95, 102)
+
+
+class TrackSlider(QSlider):
+    """A horizontal slider whose bar is filled from its neutral value; a click jumps there."""
+
+    def __init__(self, low: int, high: int, neutral: int, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(low, high)
+        self.setValue(neutral)
+        self.setFixedHeight(20)
+        self.setPageStep(10)
+        self._neutral = neutral
+
+    def position_of(self, value: float) -> float:
+        """X of a value inside the widget."""
+        low, high = self.minimum(), self.maximum()
+        return 8 + (self.width() - 16) * (value - low) / max(1, high - low)
+
+    def value_at(self, x: float) -> int:
+        """The value under a position."""
+        share = (x - 8) / max(1, self.width() - 16)
+        low, high = self.minimum(), self.maximum()
+        return round(low + min(1.0, max(0.0, share)) * (high - low))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold where the pointer is."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._move(event)
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer."""
+        if self.isSliderDown():
+            self._move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
+            self.setSliderDown(False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Back to neutral."""
+        del event
+        self.setValue(self._neutral)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Only the focused slider turns, so that scrolling a panel changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Groove, filled part, neutral tick, handle."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        y = self.height() / 2
+        painter.setBrush(_GROOVE)
+        painter.drawRoundedRect(QRectF(7, y - 1.5, self.width() - 14, 3), 1.5, 1.5)
+        start, end = self.position_of(self._neutral), self.position_of(self.value())
+        if self.minimum() < self._neutral < self.maximum():
+            painter.drawRect(QRectF(start - 0.75, y - 5, 1.5, 10))
+        painter.setBrush(_ACCENT if self.isEnabled() else _OFF)
+        painter.drawRoundedRect(QRectF(min(start, end), y - 1.5, abs(end - start), 3), 1.5, 1.5)
+        painter.setBrush(_HANDLE if self.isEnabled() else _OFF)
+        if self.hasFocus():
+            painter.setPen(QPen(_ACCENT, 2))
+        painter.drawEllipse(QPointF(end, y), 6, 6)
+
+    def _move(self, event: QMouseEvent) -> None:
+        value = self.value_at(event.position().x())
+        if value != self.sliderPosition():
+            self.setSliderPosition(value)
+
+
+class NamedSlider(QWidget):
+    """A label, a slider, a number and a reset button, in one line.
+
+    Signals:
+        dragged(int): on the way; more will follow.
+        committed(int): the way ended here.
+    """
+
+    dragged = Signal(int)
+    committed = Signal(int)
+
+    def __init__(
+        self,
+        label: str,
+        low: int,
+        high: int,
+        neutral: int,
+        *,
+        suffix: str = "",
+        tip: str = "",
+        signed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._neutral = neutral
+        self._committed = neutral
+        self.label = QLabel(label)
+        self.slider = TrackSlider(low, high, neutral)
+        self.number = _SignedSpinBox() if signed else QSpinBox()
+        self.number.setRange(low, high)
+        self.number.setValue(neutral)
+        self.number.setSuffix(suffix)
+        self.number.setKeyboardTracking(False)
+        self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setFixedWidth(56)
+        self.reset = QToolButton()
+        self.reset.setText("⟲")
+        self.reset.setAutoRaise(True)
+        self.reset.setFixedWidth(20)
+        self.reset.setToolTip(f"Reset {label.lower()}")
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self.reset.setVisible(False)
+        self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.label.setFixedWidth(_LABEL_WIDTH)
+        self.slider.setMinimumWidth(80)
+        self.label.setBuddy(self.slider)
+        for widget, role in ((self.slider, ""), (self.number, " value"), (self.reset, " reset")):
+            widget.setAccessibleName(label + role)
+        for widget in (self, self.label, self.slider):
+            widget.setToolTip(tip)
+        self.slider.setAccessibleDescription(tip)
+
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self.label, self.slider, self.number, self.reset):
+            layout.addWidget(widget)
+
+        self._settle = QTimer(self, singleShot=True, interval=_KEYS_SETTLE_MS)
+        self._settle.timeout.connect(self._commit)
+        self.slider.valueChanged.connect(self._on_slider)
+        self.slider.sliderPressed.connect(self._on_press)
+        self.slider.sliderReleased.connect(self._on_release)
+        self.number.valueChanged.connect(self._on_number)
+        self.number.editingFinished.connect(self._on_editing_finished)
+        self.reset.clicked.connect(self._on_reset)
+
+    @property
+    def value(self) -> int:
+        """What is shown."""
+        return self.slider.value()
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the user is moving it."""
+        return self.slider.isSliderDown() or self._settle.isActive()
+
+    def set_value(self, value: int) -> None:
+        """Show a value without emitting; ignored while the user moves it."""
+        if not self.in_hand:
+            self._committed = value
+            self._show(value)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click on the name resets."""
+        del event
+        self._on_reset()
+
+    def _show(self, value: int) -> None:
+        with QSignalBlocker(self.slider), QSignalBlocker(self.number):
+            self.slider.setValue(value)
+            self.number.setValue(value)
+        self.slider.update()
+        self.reset.setVisible(value != self._neutral)
+
+    @Slot()
+    def _on_press(self) -> None:
+        self._settle.stop()
+
+    @Slot(int)
+    def _on_slider(self, value: int) -> None:
+        self._show(value)
+        self.dragged.emit(value)
+        if not self.slider.isSliderDown():
+            self._settle.start()
+
+    @Slot(int)
+    def _on_number(self, value: int) -> None:
+        self._show(value)
+        self.dragged.emit(value)
+        self._settle.start()
+
+    @Slot()
+    def _on_release(self) -> None:
+        self._commit()
+
+    @Slot()
+    def _on_editing_finished(self) -> None:
+        if self._settle.isActive():
+            self._commit()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._show(self._neutral)
+        self._commit()
+
+    @Slot()
+    def _commit(self) -> None:
+        self._settle.stop()
+        if self.slider.value() != self._committed:
+            self._committed = self.slider.value()
+            self.committed.emit(self._committed)
+        else:
+            self.dragged.emit(self._committed)
+
+
+class _SignedSpinBox(QSpinBox):
+    """Shows +20 rather than 20."""
+
+    def textFromValue(self, value: int) -> str:
+        """With a sign, a real minus."""
+        return f"+{value}" if value > 0 else f"−{-value}" if value else "0"
+
+    def valueFromText(self, text: str) -> int:
+        """Accepts both kinds of minus."""
+        try:
+            return int(text.replace("−", "-").strip() or 0)
+        except ValueError:
+            return self.value()
+
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """Let Qt judge the plain form."""
+        return super().validate(input.replace("−", "-").replace("+", ""), pos)

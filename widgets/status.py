@@ -1,0 +1,139 @@
+"""What is going on: progress with Cancel, the device, and a banner for errors and notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from editor.jobs import EngineError, Progress
+
+_NOTICE_MS = 9000
+
+
+class StatusStrip(QWidget):
+    """A line at the bottom: stage, bar, Cancel; zoom and device at the right.
+
+    Signals:
+        cancel_requested(): stop what is under way.
+    """
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.stage = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(200, 6)
+        self.bar.setAccessibleName("Progress")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setObjectName("small")
+        self.cancel.setToolTip("Stop this and return to the last finished state (Esc)")
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.photo = styled(QLabel(), "quiet")
+        self.zoom = styled(QLabel(), "quiet")
+        self.device = styled(QLabel("Starting the engine…"), "quiet")
+        self.device.setToolTip("What computes the edits")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.setSpacing(12)
+        for widget in (self.stage, self.bar, self.cancel):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for widget in (self.photo, self.zoom, self.device):
+            layout.addWidget(widget)
+        self.setFixedHeight(34)
+        self.show_progress(None)
+
+    @Slot(object)
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show a step of a job, or that nothing is under way."""
+        for widget in (self.stage, self.bar, self.cancel):
+            widget.setVisible(progress is not None)
+        if progress is None:
+            return
+        known = progress.steps > 0
+        self.bar.setRange(0, progress.steps)
+        self.bar.setValue(progress.step)
+        self.stage.setText(
+            f"{progress.stage} · {progress.step} of {progress.steps}" if known else progress.stage
+        )
+
+
+class Banner(QFrame):
+    """An error with its advice, or a notice, above the photo; never in the way of work.
+
+    An error stays until it is dismissed; a notice goes by itself and never covers an error.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.text = QLabel(wordWrap=True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.dismiss = QToolButton()
+        self.dismiss.setText("✕")
+        self.dismiss.setAutoRaise(True)
+        self.dismiss.setToolTip("Dismiss")
+        self.dismiss.setAccessibleName("Dismiss message")
+        self.dismiss.clicked.connect(self.clear)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.addWidget(self.text)
+        layout.addWidget(self.dismiss, alignment=Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self, singleShot=True, interval=_NOTICE_MS)
+        self._timer.timeout.connect(self.clear)
+        self._is_error = False
+        self.hide()
+
+    @Slot(object)
+    def show_error(self, error: EngineError) -> None:
+        """Show what happened and what to do next."""
+        self._timer.stop()
+        self._is_error = True
+        self._show(f"<b>{_plain(error.title)}</b> {_plain(error.advice)}", "error")
+        self.setToolTip(error.detail[-1500:])
+
+    @Slot(str)
+    def show_notice(self, text: str) -> None:
+        """Show something good to know for a while."""
+        if self._is_error and self.isVisible():
+            return
+        self._is_error = False
+        self._show(_plain(text), "notice")
+        self.setToolTip("")
+        self._timer.start()
+
+    @Slot()
+    def clear(self) -> None:
+        """Take the message away."""
+        self._timer.stop()
+        self.hide()
+
+    def _show(self, text: str, kind: str) -> None:
+        self.text.setText(text)
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.show()
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
