@@ -156,8 +156,9 @@ class FaceCrop:
 
     def mask_in_crop(self, alpha: NDArray[np.uint8], x: int, y: int) -> NDArray[np.float32]:
         """A mask patch (h, w) at (x, y) of the photo as seen by the crop: float32 in [0, 1]."""
-        soft = alpha.astype(np.float32) / 255
-        matrix = self.to_photo - np.array([[0, 0, x], [0, 0, y]])
+        edge = math.ceil(2 * self.scale) + 1  # patches are cut tight; the blur needs room past them
+        soft = cv2.copyMakeBorder(alpha, *[edge] * 4, cv2.BORDER_CONSTANT).astype(np.float32) / 255
+        matrix = self.to_photo - np.array([[0, 0, x - edge], [0, 0, y - edge]])
         if self.scale > 1:
             soft = cv2.GaussianBlur(soft, (0, 0), 0.4 * self.scale, borderType=cv2.BORDER_CONSTANT)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
