@@ -137,7 +137,7 @@ class FaceCrop:
         shrink = max(1, math.floor(self.scale))
         if shrink > 1:
             small = (max(1, round(w / shrink)), max(1, round(h / shrink)))
-            near = cv2.resize(near, small, interpolation=cv2.INTER_AREA)
+            near = np.asarray(cv2.resize(near, small, interpolation=cv2.INTER_AREA), np.uint8)
             fx, fy = small[0] / w, small[1] / h
             matrix = np.diag([fx, fy]) @ matrix
             matrix[:, 2] += [0.5 * fx - 0.5, 0.5 * fy - 0.5]
@@ -148,7 +148,7 @@ class FaceCrop:
         return np.asarray(out, np.uint8)
 
     def coverage(self, width: int, height: int) -> NDArray[np.float32]:
-        """How much of each crop pixel the photo covers: float32 (size, size), 1 inside, 0 past it."""
+        """How much of each crop pixel the photo covers: float32 (size, size), 1 to 0."""
         columns, rows = np.meshgrid(np.arange(self.size), np.arange(self.size))
         at = np.stack([columns, rows], -1) @ self.to_photo[:, :2].T + self.to_photo[:, 2]
         inside = np.minimum(at + 0.5, np.array([width, height]) - 0.5 - at).min(-1) / self.scale
@@ -157,10 +157,10 @@ class FaceCrop:
     def mask_in_crop(self, alpha: NDArray[np.uint8], x: int, y: int) -> NDArray[np.float32]:
         """A mask patch (h, w) at (x, y) of the photo as seen by the crop: float32 in [0, 1]."""
         edge = math.ceil(2 * self.scale) + 1  # patches are cut tight; the blur needs room past them
-        soft = cv2.copyMakeBorder(alpha, *[edge] * 4, cv2.BORDER_CONSTANT).astype(np.float32) / 255
+        soft = np.pad(alpha, edge).astype(np.float32) / np.float32(255)
         matrix = self.to_photo - np.array([[0, 0, x - edge], [0, 0, y - edge]])
         if self.scale > 1:
-            soft = cv2.GaussianBlur(soft, (0, 0), 0.4 * self.scale, borderType=cv2.BORDER_CONSTANT)
+            cv2.GaussianBlur(soft, (0, 0), 0.4 * self.scale, soft, borderType=cv2.BORDER_CONSTANT)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         out = cv2.warpAffine(
             soft, matrix, (self.size, self.size), flags=flags, borderMode=cv2.BORDER_CONSTANT
