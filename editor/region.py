@@ -409,7 +409,8 @@ class _FaceFrame:
         above = p[[31, 35]] + np.array([[-0.06, 0.14], [0.06, 0.14]])
         chin = (p[57] + p[8]) / 2
         below = chin + np.array([[-0.3, -0.09], [0.3, -0.09]])
-        return self.hull(p[48:60], beside, above, below) - 0.09
+        room = self.hull(p[48:60], beside, above, below) - 0.09
+        return np.maximum(room, self.oval() - 0.1)  # turned heads: not past the cheek
 
     def smile(self) -> Field:
         """Mouth and cheeks, from the lower lids to the chin and out to the jawline."""
