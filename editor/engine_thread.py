@@ -26,11 +26,13 @@ from editor.jobs import (
     Finished,
     Intervene,
     Invert,
+    OpenedPhoto,
     OpenPhoto,
     OpenProject,
     Render,
     SaveProject,
 )
+from editor.photo import PhotoError, make_pyramid, open_photo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +71,8 @@ class EngineThread(QThread):
 
     Signals:
         ready(EngineInfo): the engine has started.
-        unavailable(EngineError): it could not start; jobs go to the stand-in or fail with this.
+        unavailable(EngineError): it could not start; photos open without faces, and every other
+            job fails with this.
         reported(int ticket, Report | Cancelled): progress, previews and outcomes.
     """
 
@@ -80,7 +83,6 @@ class EngineThread(QThread):
     def __init__(
         self,
         engine_factory: Callable[[], EngineLike],
-        stand_in: Callable[[EngineError], EngineLike] | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Prepare; ``start()`` begins.
@@ -88,13 +90,11 @@ class EngineThread(QThread):
         Args:
             engine_factory: called in the thread, so that torch is imported there. May raise
                 EngineFailure.
-            stand_in: builds what answers jobs when the engine cannot start (a viewer).
             parent: owner.
         """
         super().__init__(parent)
         self.setObjectName("engine")
         self._engine_factory = engine_factory
-        self._stand_in = stand_in or _NoEngine
         self._tickets = itertools.count(1)
         self._mail = threading.Condition()
         self._documents: deque[_Letter] = deque()
@@ -189,7 +189,7 @@ class EngineThread(QThread):
             return engine
         _log.warning("engine unavailable: %s", error.detail or error)
         self.unavailable.emit(error)
-        return self._stand_in(error)
+        return _Viewer(error)
 
     def _next(self) -> _Letter | None:
         """Wait for the next job; None when the mailbox closes."""
@@ -254,8 +254,8 @@ class EngineThread(QThread):
         raise RuntimeError(f"{type(job).__name__} ended without an outcome")
 
 
-class _NoEngine:
-    """Answers every job with why there is no engine."""
+class _Viewer:
+    """Opens photos when there is no engine, and answers every other job with why there is none."""
 
     def __init__(self, error: EngineError) -> None:
         self._error = error
@@ -265,8 +265,14 @@ class _NoEngine:
         raise EngineFailure(self._error)
 
     def run(self, job: Job) -> Iterator[Report]:
-        del job
-        yield Failed(self._error)
+        if not isinstance(job, OpenPhoto):
+            yield Failed(self._error)
+            return
+        try:
+            photo = open_photo(job.path)
+            yield Finished(OpenedPhoto(photo, make_pyramid(photo), ()))
+        except PhotoError as error:
+            yield Failed(EngineError("photo_unreadable", error.title, error.advice))
 
     def close(self) -> None:
         pass

@@ -55,10 +55,22 @@ class RegionPanel(QWidget):
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip("Show the region in translucent red (O)")
         self.size_slider = NamedSlider(
-            "Size", 1, 4000, 80, suffix=" px", tip="Diameter of the brush ([ and ], or Shift+drag)"
+            "Size",
+            1,
+            4000,
+            1,
+            suffix=" px",
+            resets=False,
+            tip="Diameter of the brush ([ and ], or Shift+drag)",
         )
         self.hardness_slider = NamedSlider(
-            "Hardness", 0, 100, 60, suffix=" %", tip="How sharp the brush's edge is ({ and })"
+            "Hardness",
+            0,
+            100,
+            0,
+            suffix=" %",
+            resets=False,
+            tip="How sharp the brush's edge is ({ and })",
         )
         self.feather_slider = NamedSlider(
             "Feather", 0, 200, 0, suffix=" px", tip="Softens the region's edge, inward only"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QValidator, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -120,14 +120,17 @@ class NamedSlider(QWidget):
         suffix: str = "",
         tip: str = "",
         signed: bool = False,
+        resets: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._neutral = neutral
+        self._resets = resets
+        self._signed = signed
         self._committed = neutral
         self.label = QLabel(label)
         self.slider = TrackSlider(low, high, neutral)
-        self.number = _SignedSpinBox() if signed else QSpinBox()
+        self.number = QSpinBox()
         self.number.setRange(low, high)
         self.number.setValue(neutral)
         self.number.setSuffix(suffix)
@@ -188,14 +191,16 @@ class NamedSlider(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click on the name resets."""
         del event
-        self._on_reset()
+        if self._resets:
+            self._on_reset()
 
     def _show(self, value: int) -> None:
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):
             self.slider.setValue(value)
+            self.number.setPrefix("+" if self._signed and value > 0 else "")
             self.number.setValue(value)
         self.slider.update()
-        self.reset.setVisible(value != self._neutral)
+        self.reset.setVisible(self._resets and value != self._neutral)
 
     @Slot()
     def _on_press(self) -> None:
@@ -236,22 +241,3 @@ class NamedSlider(QWidget):
             self.committed.emit(self._committed)
         else:
             self.dragged.emit(self._committed)
-
-
-class _SignedSpinBox(QSpinBox):
-    """Shows +20 rather than 20."""
-
-    def textFromValue(self, value: int) -> str:
-        """With a sign, a real minus."""
-        return f"+{value}" if value > 0 else f"−{-value}" if value else "0"
-
-    def valueFromText(self, text: str) -> int:
-        """Accepts both kinds of minus."""
-        try:
-            return int(text.replace("−", "-").strip() or 0)
-        except ValueError:
-            return self.value()
-
-    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
-        """Let Qt judge the plain form."""
-        return super().validate(input.replace("−", "-").replace("+", ""), pos)
