@@ -282,6 +282,7 @@ class EditSession(QObject):
 
     def close(self) -> bool:
         """Stop everything; False when the engine's current step would not end."""
+        self._soft = None
         self._softener.shutdown(cancel_futures=True)
         return self._thread.shut_down()
 
@@ -380,6 +381,8 @@ class EditSession(QObject):
         region = self.region
         if region is None:
             return
+        if self._soft is not None:
+            self._soft[1].cancel()  # nobody asks for it any more
         future = self._softener.submit(region.feathered)
         self._soft = (region, future)
         self.region_changed.emit(region)
@@ -563,12 +566,7 @@ class EditSession(QObject):
         change = document.undo.undo()
         if change is None:
             return
-        state = change.before
-        if isinstance(state, EditHistory) and isinstance(change.after, EditHistory):
-            back = change.after.undo()
-            if back.applied == state.applied:
-                state = back  # the undone edit stays in the list, dimmed
-        self._restore(change.face, state)
+        self._restore(change.face, change.before)
 
     def redo(self) -> None:
         """Do again what was undone last."""
@@ -594,6 +592,9 @@ class EditSession(QObject):
             self._put_region(state)
         else:
             self._abandon_edits()
+            now = self.history
+            if now is not None and now.edits[: len(state.edits)] == state.edits:
+                state = now.at(state.position)  # undone edits stay in the list, dimmed
             self._set_history(state)
             self._show_composite()
             self._emit_values()
