@@ -105,6 +105,7 @@ class GeneratorTraining:
     Attributes:
         recipe: settings.
         images: real pictures shown so far.
+        until: when to stop, in such pictures; the rates fall towards it.
         generator, average: the network in training and its running average, which is the result.
         discriminator, judges, augmentation: what it is trained against.
     """
@@ -112,6 +113,7 @@ class GeneratorTraining:
     def __init__(self, recipe: Recipe, device: torch.device, compiled: bool) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device, self.images, self.steps = recipe, device, 0, 0
+        self.until = int(recipe.kimg * 1000)
         self.processes = dist.get_world_size() if dist.is_initialized() else 1
         self.dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
         r = recipe
@@ -136,13 +138,7 @@ class GeneratorTraining:
         if self.judges is not None:
             self.optimisers["judges"] = self._adam(self.judges.trained(), r.feature_rate, 0)
         if compiled:
-            for name in (
-                "_fakes",
-                "_judge_pair",
-                "_judge_fake",
-                "_judge_features",
-                "_judge_fake_features",
-            ):
+            for name in ("_fakes", "_logits", "_judgements"):
                 setattr(self, name, torch.compile(getattr(self, name)))
 
     def _adam(
@@ -160,29 +156,22 @@ class GeneratorTraining:
     def step(self, portraits: Portraits) -> dict[str, Tensor]:
         """Show one batch per process; returns losses as scalars still on the device."""
         r = self.recipe
-        self.discriminator.requires_grad_(requires_grad=True)
-        with torch.no_grad():
-            fake = self._fakes(*self._latents()).clone()
+        fake = self._fakes(*self._latents())
         real = portraits.batch(r.batch, self.device)
-        loss, sign = self._judge_pair(real, fake)
+        self.discriminator.requires_grad_(requires_grad=True)
+        genuine, made = self._logits(real), self._logits(fake.detach())
+        loss = F.softplus(-genuine).mean() + F.softplus(made).mean()
         self._descend("discriminator", loss)
         losses = {"discriminator": loss.detach()}
         if self.steps % r.r1_every == 0:
             losses["r1"] = self._regularise_discriminator(portraits.batch(r.batch, self.device))
-        if self.judges is not None:
-            self.judges.refine()
-            for parameter in self.judges.trained():
-                parameter.requires_grad_(requires_grad=True)
-            loss = self._judge_features(real, fake)
-            self._descend("judges", loss)
-            for parameter in self.judges.trained():
-                parameter.requires_grad_(requires_grad=False)
-            losses["judges"] = loss.detach()
         self.discriminator.requires_grad_(requires_grad=False)
-        losses["generator"] = self._teach_generator()
+        if self.judges is not None:
+            losses["judges"] = self._teach_judges(self.judges, real, fake.detach())
+        losses["generator"] = self._teach_generator(fake)
         if r.path_weight and self.steps % r.path_every == 0:
             losses["path"] = self._regularise_generator()
-        sign = sign.detach()
+        sign = genuine.detach().sign().mean()
         _average([sign])
         shown = r.batch * self.processes
         self.augmentation.adapt(sign, shown)
@@ -203,40 +192,36 @@ class GeneratorTraining:
             self.generator, synthesis.mixed_latents(self.generator, z, other, crossover), self.dtype
         )
 
-    def _judge_pair(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        genuine = self.discriminator(self.augmentation(real), self.dtype)
-        made = self.discriminator(self.augmentation(fake), self.dtype)
-        return F.softplus(-genuine).mean() + F.softplus(made).mean(), genuine.sign().mean()
+    def _logits(self, x: Tensor) -> Tensor:
+        return self.discriminator(self.augmentation(x), self.dtype)
 
-    def _judge_fake(self, fake: Tensor) -> Tensor:
-        return F.softplus(-self.discriminator(self.augmentation(fake), self.dtype)).mean()
+    def _judgements(self, x: Tensor) -> list[Tensor]:
+        return cast("FeatureDiscriminators", self.judges)(self.augmentation(x), self.dtype)
 
-    def _judge_features(self, real: Tensor, fake: Tensor) -> Tensor:
-        judges = cast("FeatureDiscriminators", self.judges)
-        genuine = judges(self.augmentation(real), self.dtype)
-        made = judges(self.augmentation(fake), self.dtype)
-        pairs = zip(genuine, made, strict=True)
-        return torch.stack([F.relu(1 - g).mean() + F.relu(1 + m).mean() for g, m in pairs]).sum()
+    def _teach_judges(self, judges: FeatureDiscriminators, real: Tensor, fake: Tensor) -> Tensor:
+        """One step of the feature judges by the hinge loss, summed over scales."""
+        judges.refine()
+        judges.judges.requires_grad_(requires_grad=True)
+        pairs = zip(self._judgements(real), self._judgements(fake), strict=True)
+        loss = torch.stack([F.relu(1 - g).mean() + F.relu(1 + m).mean() for g, m in pairs]).sum()
+        self._descend("judges", loss)
+        judges.judges.requires_grad_(requires_grad=False)
+        return loss.detach()
 
-    def _judge_fake_features(self, fake: Tensor) -> Tensor:
-        judges = cast("FeatureDiscriminators", self.judges)
-        logits = judges(self.augmentation(fake), self.dtype)
-        return torch.stack([-m.mean() for m in logits]).sum()
-
-    def _teach_generator(self) -> Tensor:
+    def _teach_generator(self, fake: Tensor) -> Tensor:
         """One generator step along the mixed gradients of discriminator and feature judges.
 
         The judges' gradient is scaled to a fixed share of the discriminator's, so that their
         weight means the same at every stage of the training.
         """
-        fake = self._fakes(*self._latents())
         picture = fake.detach().requires_grad_()
-        loss = self._judge_fake(picture)
+        loss = F.softplus(-self._logits(picture)).mean()
         (gradient,) = torch.autograd.grad(loss, picture)
         if self.judges is not None:
             trained = self.steps * self.recipe.batch * self.processes / 1000
             share = self.recipe.feature_pull * min(1.0, trained / self.recipe.feature_ramp_kimg)
-            (other,) = torch.autograd.grad(self._judge_fake_features(picture), picture)
+            score = torch.stack([logits.mean() for logits in self._judgements(picture)]).sum()
+            (other,) = torch.autograd.grad(-score, picture)
             gradient = gradient + other * (share * gradient.norm() / (other.norm() + 1e-12))
         self._descend("generator", fake, gradient)
         return loss.detach()
@@ -268,7 +253,7 @@ class GeneratorTraining:
             for p in group["params"]
             if p.grad is not None
         )
-        left = (self.recipe.kimg - self.images / 1000) / max(self.recipe.decay_kimg, 1e-9)
+        left = (self.until - self.images) / max(self.recipe.decay_kimg * 1000, 1e-9)
         for group in optimiser.param_groups:
             group["lr"] = group["full_rate"] * min(1.0, max(0.05, left))
         optimiser.step()

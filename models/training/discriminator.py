@@ -15,10 +15,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.layers import LEAKY_GAIN, LEAKY_SLOPE, FullyConnected, smooth
+from models.layers import LEAKY_GAIN, LEAKY_SLOPE, FullyConnected
 
 if TYPE_CHECKING:
     from models.training.features import EfficientNetLite
+
+
+def blurred_taps(weight: Tensor) -> Tensor:
+    """The linear map from a kernel's k taps along an axis to the k + 3 of it blurred, (k + 3, k).
+
+    The blur is [1, 3, 3, 1]/8; ``weight`` gives k (its last dimension), device and dtype.
+    """
+    k = weight.shape[-1]
+    offset = torch.arange(k + 3, device=weight.device)[:, None] - torch.arange(
+        k, device=weight.device
+    )
+    # 1, 3, 3, 1 at offsets 0 … 3
+    blur = ((offset >= 0) & (offset <= 3)) * 0.125 + ((offset == 1) | (offset == 2)) * 0.25
+    return blur.to(weight.dtype)
 
 
 class _Convolution(nn.Module):
@@ -36,15 +50,14 @@ class _Convolution(nn.Module):
     def forward(self, x: Tensor, gain: float = 1.0) -> Tensor:
         weight = self.weight * self.gain
         kernel = weight.shape[2]
-        if self.down and kernel > 1:
-            # Blur and convolution as one: with 2 × 2 pixels folded into channels it is a dense
-            # convolution at half the size, which GPUs like better than blurring at full size.
-            weight = F.pixel_unshuffle(smooth(F.pad(weight, (3, 3, 3, 3)), 1.0), 2).to(x.dtype)
-            x = F.conv2d(F.pixel_unshuffle(F.pad(x, (2, 2, 2, 2)), 2), weight)
-        else:
-            if self.down:
-                x = smooth(F.pad(x, (1, 1, 1, 1)), 1.0)[:, :, ::2, ::2]
+        if not self.down:
             x = F.conv2d(x, weight.to(x.dtype), padding=kernel // 2)
+        else:
+            # Blur and convolution as one kernel of kernel + 3 taps: one dense convolution is less
+            # work for a GPU than a blur at full size, and for a compiler than many slices.
+            taps = blurred_taps(weight)
+            weight = torch.einsum("uk,vl,oikl->oiuv", taps, taps, weight)
+            x = F.conv2d(x, weight.to(x.dtype), stride=2, padding=(kernel + 1) // 2)
         if self.bias is None:
             return x * gain
         x = x + self.bias.to(x.dtype)[None, :, None, None]

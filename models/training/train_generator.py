@@ -82,6 +82,14 @@ def sample_sheet(
     Image.fromarray(pixels).save(path, quality=92)
 
 
+def _agreed(images: float, device: torch.device) -> int:
+    """The first process's number, in all of them."""
+    number = torch.tensor(int(images), device=device)
+    if dist.is_initialized():
+        dist.broadcast(number, 0)
+    return int(number.item())
+
+
 def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
     """Run, or go on with, a training; writes ``state.safetensors``, exports, sheets and a log."""
     start = time.monotonic()
@@ -128,28 +136,30 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
 
     report(f"# {json.dumps(asdict(recipe))}")
     report(
-        f"# {len(portraits.names)} portraits, {training.processes} × {device}, from {training.images} images"
+        f"# {len(portraits.names)} portraits, {training.processes} × {device}, "
+        f"from {training.images} images"
     )
-    logged, kept, shown = time.monotonic(), time.monotonic(), training.images
-    first = training.steps
-    while training.images < recipe.kimg * 1000:
+    logged, shown, first = time.monotonic(), training.images, training.steps
+    while training.images < training.until:
         losses = training.step(portraits)
         done = training.steps - first
         if done in (1, 10, 50) or done % arguments.log_every == 0:
             text = " ".join(f"{name} {value.item():.3f}" for name, value in losses.items())
             now = time.monotonic()
-            speed, shown = (training.images - shown) / (now - logged), training.images
-            logged = now
+            speed = (training.images - shown) / (now - logged)
+            logged, shown = now, training.images
+            if arguments.minutes and done >= 50:
+                left = max(0.0, arguments.minutes * 60 - (now - start)) * speed
+                training.until = _agreed(min(recipe.kimg * 1000, training.images + left), device)
             report(
-                f"kimg {training.images / 1000:.1f} {text} certainty {training.augmentation.certainty.item():.2f} "
-                f"p {training.augmentation.probability.item():.3f} {speed:.0f} img/s {(now - start) / 60:.1f} min"
+                f"kimg {training.images / 1000:.1f} of {training.until / 1000:.0f} {text} "
+                f"certainty {training.augmentation.certainty.item():.2f} "
+                f"p {training.augmentation.probability.item():.3f} "
+                f"{speed:.0f} img/s {(now - start) / 60:.1f} min"
             )
         if training.steps % arguments.save_every == 0:
             keep()
-            report(
-                f"# kept at kimg {training.images / 1000:.1f}, {time.monotonic() - kept:.0f} s since the last"
-            )
-            kept = time.monotonic()
+            report(f"# kept at kimg {training.images / 1000:.1f}")
     keep()
     report(f"# done, {(time.monotonic() - start) / 60:.1f} min")
     return training
@@ -167,6 +177,7 @@ def _arguments() -> argparse.ArgumentParser:
     run.add_argument("--discriminator", type=Path, help="its discriminator")
     run.add_argument("--judges", type=Path, help="its feature judges")
     run.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
+    run.add_argument("--minutes", type=float, default=0, help="stop about then; 0 goes by --kimg")
     run.add_argument(
         "--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available()
     )
