@@ -108,6 +108,12 @@ def one_face(photo: Photo) -> tuple[DetectedFace, ...]:
     return (face_at(photo.width / 2, photo.height / 2, 0.45 * min(photo.width, photo.height)),)
 
 
+def no_face(photo: Photo) -> tuple[DetectedFace, ...]:
+    """Nobody."""
+    del photo
+    return ()
+
+
 def two_faces(photo: Photo) -> tuple[DetectedFace, ...]:
     """A larger face on the left, a smaller one on the right."""
     w, h = photo.width, photo.height

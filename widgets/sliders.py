@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -193,6 +193,12 @@ class NamedSlider(QWidget):
         del event
         if self._resets:
             self._on_reset()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keys that were just pressed count."""
+        if self._settle.isActive():
+            self._commit()
+        super().hideEvent(event)
 
     def _show(self, value: int) -> None:
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):

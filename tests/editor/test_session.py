@@ -22,7 +22,7 @@ from editor.jobs import (
 from editor.photo import ExportOptions
 from editor.region import BrushStroke
 from editor.session import EditSession
-from tests.fake_engine import FakeEngine, composite, two_faces
+from tests.fake_engine import FakeEngine, composite, no_face, two_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -189,7 +189,7 @@ def test_opening_chooses_the_largest_face_and_analyses_it(
 def test_without_a_face_the_photo_can_be_seen_and_the_notice_says_what_to_do(
     make_desk: Callable[..., Desk], photo: Path
 ) -> None:
-    desk = make_desk(faces=lambda photo: ())
+    desk = make_desk(faces=no_face)
     desk.session.open_photo(photo)
     desk.until(lambda: desk.session.photo)
     assert desk.session.active == -1

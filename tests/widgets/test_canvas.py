@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from editor.jobs import Patch
+from editor.photo import Photo, make_pyramid
+from editor.region import BrushStroke, RegionMask
+from editor.undo import BrushedRegion
+from widgets.canvas import Brush, PhotoCanvas
+from widgets.pixels import pixels_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pytestqt.qtbot import QtBot
+
+LEFT = Qt.MouseButton.LeftButton
+WIDTH, HEIGHT = 400, 300
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> PhotoCanvas:
+    """A canvas of 500 × 400 with a grey photo of 400 × 300 and a gradient at its left edge."""
+    widget = PhotoCanvas()
+    qtbot.addWidget(widget)
+    widget.resize(500, 400)
+    pixels = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
+    pixels[:, :10] = (0, 0, 255)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.show_photo(make_pyramid(Photo(pixels)))
+    widget.set_brush(Brush(radius=15, hardness=0.8))
+    return widget
+
+
+def grab(canvas: PhotoCanvas) -> NDArray[np.uint8]:
+    canvas.repaint()
+    return pixels_of(canvas.grab().toImage())
+
+
+def at(canvas: PhotoCanvas, x: float, y: float) -> QPoint:
+    return canvas.widget_point(x, y).toPoint()
+
+
+def colour(canvas: PhotoCanvas, x: float, y: float) -> list[int]:
+    point = at(canvas, x, y)
+    return [int(part) for part in grab(canvas)[point.y(), point.x()]]
+
+
+def drag(qtbot: QtBot, canvas: PhotoCanvas, *points: tuple[float, float]) -> None:
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, *points[0]))
+    for point in points[1:]:
+        qtbot.mouseMove(canvas, at(canvas, *point))
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, *points[-1]))
+
+
+def wheel(canvas: PhotoCanvas, position: QPointF, steps: int) -> None:
+    event = QWheelEvent(
+        position,
+        canvas.mapToGlobal(position),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+def test_the_photo_is_fitted_in_the_middle_and_never_enlarged(canvas: PhotoCanvas) -> None:
+    assert canvas.view.zoom == 1
+    assert colour(canvas, 200, 150) == [120, 120, 120]
+    assert colour(canvas, 2, 150) == [0, 0, 255]
+    assert colour(canvas, -20, 150) == [34, 34, 34]
+    canvas.resize(340, 400)
+    QApplication.processEvents()
+    assert canvas.view.zoom == pytest.approx((340 - 48) / WIDTH)
+    assert at(canvas, 200, 150).x() == pytest.approx(170, abs=1)
+
+
+def test_the_pixel_under_the_brush_turns_red_at_once(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 100, 150))
+    qtbot.mouseMove(canvas, at(canvas, 160, 150))
+    red, green, blue = colour(canvas, 140, 150)
+    assert red > green + 40
+    assert red > blue + 40
+    assert colour(canvas, 140, 190) == [120, 120, 120]
+    assert not strokes
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 160, 150))
+    assert len(strokes) == 1
+    assert strokes[0].radius == 15
+    np.testing.assert_allclose(strokes[0].points[[0, -1]], [[100, 150], [160, 150]], atol=0.6)
+
+
+def test_the_overlay_while_painting_is_the_region_that_results(
+    qtbot: QtBot, canvas: PhotoCanvas
+) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 100, 150))
+    qtbot.mouseMove(canvas, at(canvas, 180, 120))
+    live = grab(canvas)
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 180, 120))
+    mask = RegionMask.empty(WIDTH, HEIGHT).stamped(strokes[0])
+    canvas.show_region(BrushedRegion(mask, 0.0))
+    painted, drawn = grab(canvas)[..., 1] < 100, live[..., 1] < 100
+    assert (painted & drawn).sum() > 0.97 * (painted | drawn).sum() > 2000
+
+
+def test_strokes_hit_the_photo_at_every_zoom(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    for zoom in (0.5, 3.0):
+        canvas.set_zoom(zoom, QPointF(250, 200))
+        canvas.centre_on(210, 140)
+        drag(qtbot, canvas, (205, 140), (225, 150))
+        np.testing.assert_allclose(
+            strokes[-1].points[[0, -1]], [[205, 140], [225, 150]], atol=1.1 / min(zoom, 1)
+        )
+        assert colour(canvas, 215, 145)[0] > 120
+
+
+def test_the_eraser_takes_red_away(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    full = np.zeros((HEIGHT, WIDTH), np.uint8)
+    full[50:250, 50:350] = 255
+    canvas.show_region(BrushedRegion(RegionMask.from_full(full), 0.0))
+    assert colour(canvas, 200, 150)[0] > 160
+    canvas.set_brush(Brush(20, 1.0, erase=True))
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 200, 150))
+    qtbot.mouseMove(canvas, at(canvas, 230, 150))
+    assert colour(canvas, 216, 150) == [120, 120, 120]
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 230, 150))
+    assert strokes[0].erase
+
+
+def test_alt_swaps_brush_and_eraser_for_one_stroke(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    alt = Qt.KeyboardModifier.AltModifier
+    qtbot.mousePress(canvas, LEFT, alt, at(canvas, 100, 100))
+    qtbot.mouseRelease(canvas, LEFT, alt, at(canvas, 100, 100))
+    drag(qtbot, canvas, (100, 100), (120, 100))
+    assert [stroke.erase for stroke in strokes] == [True, False]
+
+
+def test_escape_abandons_the_stroke(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 100, 150))
+    qtbot.mouseMove(canvas, at(canvas, 160, 150))
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 160, 150))
+    qtbot.mouseMove(canvas, at(canvas, 300, 280))
+    assert not strokes
+    assert colour(canvas, 140, 150) == [120, 120, 120]
+
+
+def test_feathered_regions_fade_inward(canvas: PhotoCanvas) -> None:
+    full = np.zeros((HEIGHT, WIDTH), np.uint8)
+    full[50:250, 50:350] = 255
+    mask = RegionMask.from_full(full)
+    canvas.show_region(BrushedRegion(mask, 40.0))
+    edge, middle = colour(canvas, 60, 150)[0], colour(canvas, 200, 150)[0]
+    assert 120 <= edge < 150 < middle
+    assert colour(canvas, 45, 150) == [120, 120, 120]
+    canvas.show_region(BrushedRegion(mask, 0.0))
+    assert colour(canvas, 60, 150)[0] == colour(canvas, 200, 150)[0] == middle
+
+
+def test_the_overlay_steps_aside_until_the_region_is_touched(canvas: PhotoCanvas) -> None:
+    mask = RegionMask.from_full(np.full((HEIGHT, WIDTH), 255, np.uint8))
+    canvas.show_region(BrushedRegion(mask, 0.0))
+    canvas.step_overlay_aside()
+    assert not canvas.overlay_visible
+    assert colour(canvas, 200, 150) == [120, 120, 120]
+    canvas.show_region(BrushedRegion(mask, 0.0))
+    assert colour(canvas, 200, 150)[0] > 160
+    canvas.set_overlay_on(False)
+    assert colour(canvas, 200, 150) == [120, 120, 120]
+
+
+def test_the_wheel_zooms_to_the_pointer(canvas: PhotoCanvas) -> None:
+    position = QPointF(310, 170)
+    before = canvas.photo_point(position)
+    for steps in (1, 3, 5, -2, -4):
+        wheel(canvas, position, steps)
+        assert canvas.photo_point(position) == pytest.approx(before, abs=1e-6)
+    assert canvas.view.zoom == pytest.approx(1.2**3)
+
+
+@pytest.mark.parametrize("how", ["space", "middle"])
+def test_panning_moves_the_photo_with_the_pointer(
+    qtbot: QtBot, canvas: PhotoCanvas, how: str
+) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    button = LEFT if how == "space" else Qt.MouseButton.MiddleButton
+    start, end = QPoint(250, 200), QPoint(290, 170)
+    grabbed = canvas.photo_point(QPointF(start))
+    if how == "space":
+        qtbot.keyPress(canvas, Qt.Key.Key_Space)
+    qtbot.mousePress(canvas, button, pos=start)
+    qtbot.mouseMove(canvas, end)
+    qtbot.mouseRelease(canvas, button, pos=end)
+    qtbot.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.photo_point(QPointF(end)) == pytest.approx(grabbed, abs=1e-6)
+    assert not strokes
+    drag(qtbot, canvas, (100, 100), (120, 100))
+    assert len(strokes) == 1
+
+
+def test_shift_drag_sizes_the_brush_and_paints_nothing(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(canvas, LEFT, shift, QPoint(250, 200))
+    qtbot.mouseMove(canvas, QPoint(275, 200))
+    qtbot.mouseRelease(canvas, LEFT, shift, QPoint(275, 200))
+    assert canvas.brush.radius == pytest.approx(40)
+    assert not strokes
+
+
+def patch(value: int, shrink: int = 1) -> Patch:
+    pixels = np.full((100 // shrink, 80 // shrink, 3), value, np.uint8)
+    return Patch(150, 100, 80, 100, pixels)
+
+
+def test_patches_cover_their_rectangle_at_any_resolution(canvas: PhotoCanvas) -> None:
+    canvas.show_composite(patch(200))
+    canvas.show_preview(patch(230, shrink=4))
+    for zoom in (1.0, 0.4, 2.5):
+        canvas.set_zoom(zoom, QPointF(250, 200))
+        canvas.centre_on(190, 150)
+        assert colour(canvas, 190, 150) == [230] * 3
+        assert colour(canvas, 154, 104) == [230] * 3
+        assert colour(canvas, 225, 195) == [230] * 3
+        assert colour(canvas, 140, 150) == [120] * 3
+    canvas.show_preview(None)
+    assert colour(canvas, 190, 150) == [200] * 3
+    canvas.show_original(True)
+    assert colour(canvas, 190, 150) == [120] * 3
+    canvas.show_original(False)
+    assert colour(canvas, 190, 150) == [200] * 3
+
+
+def test_zoomed_out_photos_show_the_right_pixels(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    rows, columns = np.mgrid[0:2400, 0:3200]
+    pixels = np.stack([columns // 16, rows // 12, np.zeros_like(rows)], -1).astype(np.uint8)
+    canvas.show_photo(make_pyramid(Photo(pixels)))
+    for zoom in (canvas.view.zoom, 0.3, 0.7, 1.0):
+        canvas.set_zoom(zoom, QPointF(250, 200))
+        canvas.centre_on(1600, 1200)
+        for x, y in ((1500, 1100), (1600, 1200), (1750, 1350)):
+            shown = colour(canvas, x, y)
+            assert shown[0] == pytest.approx(x / 16, abs=1.5 + 0.1 / zoom)
+            assert shown[1] == pytest.approx(y / 12, abs=1.5 + 0.1 / zoom)
+
+
+def test_the_empty_canvas_asks_for_a_photo(qtbot: QtBot) -> None:
+    canvas = PhotoCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(500, 400)
+    canvas.show()
+    with qtbot.waitSignal(canvas.open_requested, timeout=1000):
+        qtbot.mouseClick(canvas, LEFT, pos=QPoint(250, 200))
+    assert len(np.unique(grab(canvas))) > 10  # something is written there

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from editor.history import Edit, EditHistory, EditOrigin
+from editor.jobs import EngineError, Progress
+from editor.photo import Photo
+from editor.region import PRESETS, RegionMask
+from editor.style import StyleCode, StyleDelta
+from editor.undo import BrushedRegion
+from tests.fake_engine import ATTRIBUTES, LAYOUT
+from widgets.attribute_panel import AttributePanel
+from widgets.canvas import Brush
+from widgets.dialogs import ExportDialog, export_suggestion
+from widgets.history_panel import HistoryPanel
+from widgets.region_panel import RegionPanel
+from widgets.status import Banner, StatusStrip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def attributes(qtbot: QtBot) -> AttributePanel:
+    panel = AttributePanel()
+    qtbot.addWidget(panel)
+    panel.set_attributes(ATTRIBUTES)
+    panel.set_available(True)
+    panel.resize(330, 500)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+class Log:
+    """What a panel emitted."""
+
+    def __init__(self, panel: AttributePanel) -> None:
+        self.dragged: list[tuple[str, float]] = []
+        self.committed: list[tuple[str, float]] = []
+        panel.dragged.connect(self._dragged)
+        panel.committed.connect(self._committed)
+
+    def _dragged(self, name: str, value: float) -> None:
+        self.dragged.append((name, value))
+
+    def _committed(self, name: str, value: float) -> None:
+        self.committed.append((name, value))
+
+
+def test_a_slider_drag_previews_and_commits_once(qtbot: QtBot, attributes: AttributePanel) -> None:
+    log = Log(attributes)
+    slider = attributes.rows["smile"].slider
+    for step, value in enumerate((0, 15, 30, 45)):
+        position = QPoint(round(slider.position_of(value)), slider.height() // 2)
+        if step:
+            qtbot.mouseMove(slider, position)
+        else:
+            qtbot.mousePress(slider, LEFT, pos=position)
+    assert not log.committed
+    assert len(log.dragged) == 3
+    end = QPoint(round(slider.position_of(45)), slider.height() // 2)
+    qtbot.mouseRelease(slider, LEFT, pos=end)
+    assert log.committed == [("smile", pytest.approx(45, abs=1))]
+    assert log.dragged[-1] == log.committed[0]
+
+
+def test_values_from_the_session_emit_nothing_and_spare_the_slider_in_hand(
+    qtbot: QtBot, attributes: AttributePanel
+) -> None:
+    log = Log(attributes)
+    attributes.set_values({"smile": 40.4, "lip_redness": -7})
+    assert attributes.rows["smile"].value == 40
+    assert attributes.rows["smile"].number.text() == "+40"
+    assert attributes.rows["lip_redness"].number.text() == "-7"
+    assert attributes.rows["smile"].reset.isVisible()
+    assert not attributes.rows["mouth_open"].reset.isVisible()
+    slider = attributes.rows["smile"].slider
+    qtbot.mousePress(slider, LEFT, pos=QPoint(round(slider.position_of(80)), 9))
+    attributes.set_values({})
+    assert attributes.rows["smile"].value == pytest.approx(80, abs=1)
+    assert attributes.rows["lip_redness"].value == 0
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(round(slider.position_of(80)), 9))
+    assert [name for name, _ in log.committed] == ["smile"]
+
+
+def test_keys_preview_and_a_pause_commits(qtbot: QtBot, attributes: AttributePanel) -> None:
+    log = Log(attributes)
+    slider = attributes.rows["smile"].slider
+    slider.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert log.dragged == [("smile", 1.0), ("smile", 2.0), ("smile", 3.0)]
+    assert not log.committed
+    qtbot.waitUntil(lambda: bool(log.committed))
+    assert log.committed == [("smile", 3.0)]
+
+
+def test_a_typed_number_commits_with_enter(qtbot: QtBot, attributes: AttributePanel) -> None:
+    log = Log(attributes)
+    number = attributes.rows["smile"].number
+    number.setFocus()
+    number.selectAll()
+    qtbot.keyClicks(number, "-55")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert log.committed == [("smile", -55.0)]
+
+
+def test_reset_and_double_click_return_to_zero(qtbot: QtBot, attributes: AttributePanel) -> None:
+    log = Log(attributes)
+    for act in ("button", "name", "slider"):
+        attributes.set_values({"smile": 40})
+        row = attributes.rows["smile"]
+        if act == "button":
+            qtbot.mouseClick(row.reset, LEFT)
+        elif act == "name":
+            qtbot.mouseDClick(row.label, LEFT)
+        else:
+            middle = QPoint(round(row.slider.position_of(40)), 9)
+            qtbot.mousePress(row.slider, LEFT, pos=middle)
+            qtbot.mouseRelease(row.slider, LEFT, pos=middle)
+            qtbot.mouseDClick(row.slider, LEFT, pos=middle)
+            qtbot.waitUntil(lambda: not attributes.rows["smile"].in_hand)
+        assert log.committed[-1] == ("smile", 0.0), act
+
+
+def test_every_slider_says_what_it_measures(attributes: AttributePanel) -> None:
+    for info in ATTRIBUTES:
+        row = attributes.rows[info.name]
+        assert info.measures in row.slider.toolTip()
+        assert row.slider.accessibleName() == info.label
+    attributes.set_available(False, "Open a portrait to edit it.")
+    assert not attributes.rows["smile"].slider.isEnabled()
+
+
+def history(position: int) -> EditHistory:
+    base = StyleCode(LAYOUT, np.zeros(6, np.float32))
+    delta = StyleDelta(LAYOUT, np.array([0]), np.array([1.0]))
+    edits = tuple(
+        Edit(name, name, delta, RegionMask.empty(4, 4), EditOrigin((), 0, 1), 0.0)
+        for name in ("Smile +60", "Lip redness +30")
+    )
+    return EditHistory(base, edits, position)
+
+
+def test_the_history_lists_the_original_first_dims_what_is_undone_and_jumps(qtbot: QtBot) -> None:
+    panel = HistoryPanel()
+    qtbot.addWidget(panel)
+    jumps: list[int] = []
+    panel.jump_requested.connect(jumps.append)
+    panel.show()
+    panel.show_history(history(1))
+    assert [panel.item(n).text() for n in range(3)] == ["Original", "Smile +60", "Lip redness +30"]
+    assert panel.currentRow() == 1
+    assert panel.item(2).foreground().color() != panel.item(1).foreground().color()
+    assert not jumps
+    for row in (0, 2):
+        place = panel.visualItemRect(panel.item(row)).center()
+        qtbot.mouseClick(panel.viewport(), LEFT, pos=place)
+    assert jumps == [0, 2]
+    panel.show_history(None)
+    assert panel.count() == 0
+
+
+def test_the_region_panel_follows_the_brush_and_sets_it(qtbot: QtBot) -> None:
+    panel = RegionPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    brushes: list[Brush] = []
+    panel.brush_changed.connect(brushes.append)
+    panel.set_scale(2000, 500)
+    panel.show_brush(Brush(30, 0.25, erase=True))
+    assert not brushes
+    assert panel.eraser_button.isChecked()
+    assert panel.size_slider.value == 60
+    qtbot.mouseClick(panel.brush_button, LEFT)
+    assert brushes[-1] == Brush(30, 0.25, erase=False)
+    panel.hardness_slider.slider.setValue(90)
+    assert brushes[-1] == Brush(30, 0.9, erase=False)
+
+
+def test_presets_replace_add_and_subtract(qtbot: QtBot) -> None:
+    panel = RegionPanel()
+    qtbot.addWidget(panel)
+    chosen: list[tuple[str, str]] = []
+
+    def note(name: str, how: str) -> None:
+        chosen.append((name, how))
+
+    panel.preset_chosen.connect(note)
+    assert set(panel.preset_buttons) == set(PRESETS)
+    qtbot.mouseClick(panel.preset_buttons["mouth"], LEFT)
+    assert chosen == [("mouth", "replace")]
+
+
+def test_feather_is_committed_once_per_drag(qtbot: QtBot) -> None:
+    panel = RegionPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    feathers: list[float] = []
+    panel.feather_changed.connect(feathers.append)
+    panel.show_region(BrushedRegion(RegionMask.empty(10, 10), 12.0))
+    assert panel.feather_slider.value == 12
+    slider = panel.feather_slider.slider
+    qtbot.mousePress(slider, LEFT, pos=QPoint(round(slider.position_of(20)), 9))
+    qtbot.mouseMove(slider, QPoint(round(slider.position_of(50)), 9))
+    assert not feathers
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(round(slider.position_of(50)), 9))
+    assert len(feathers) == 1
+    assert feathers[0] == pytest.approx(50, abs=3)
+
+
+def test_the_banner_shows_advice_and_keeps_an_error_over_notices(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    error = EngineError("no_face", "No <face>.", "Try another photo.")
+    banner.show_error(error)
+    assert "Try another photo." in banner.text.text()
+    assert "&lt;face" in banner.text.text()
+    banner.show_notice("Saved.")
+    assert "Try another photo." in banner.text.text()
+    qtbot.mouseClick(banner.dismiss, LEFT)
+    assert not banner.isVisible()
+    banner.show_notice("Saved.")
+    assert banner.text.text() == "Saved."
+    assert banner.isVisible()
+    banner.clear()
+
+
+def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.show()
+    assert not strip.cancel.isVisible()
+    strip.show_progress(Progress("Analysing the face", 12, 240))
+    assert strip.stage.text() == "Analysing the face · 12 of 240"
+    assert (strip.bar.value(), strip.bar.maximum()) == (12, 240)
+    with qtbot.waitSignal(strip.cancel_requested, timeout=1000):
+        qtbot.mouseClick(strip.cancel, LEFT)
+    strip.show_progress(None)
+    assert not strip.bar.isVisible()
+
+
+def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    source = tmp_path / "face.tif"
+    photo = Photo(np.zeros((4, 4, 3), np.uint16), path=source, file_format="TIFF")
+    (tmp_path / "face-edited.tif").touch()
+    assert export_suggestion(photo) == tmp_path / "face-edited-2.tif"
+    dialog = ExportDialog(photo)
+    qtbot.addWidget(dialog)
+    assert dialog.chosen_path == tmp_path / "face-edited-2.tif"
+    assert "exactly" in dialog.note.text()
+    assert not dialog.quality.isEnabled()
+    dialog.format.setCurrentIndex(dialog.format.findData("JPEG"))
+    dialog.format.activated.emit(dialog.format.currentIndex())
+    assert dialog.chosen_path == tmp_path / "face-edited-2.jpg"
+    assert "16 bit" in dialog.note.text()
+    dialog.quality.set_value(80)
+    dialog.metadata.setChecked(False)
+    assert dialog.options == replace(dialog.options, quality=80, keep_metadata=False)
+    dialog.path.setText(str(tmp_path / "face.gif"))
+    assert not dialog.accept_button.isEnabled()
