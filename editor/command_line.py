@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
     edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
     edit.add_argument("--seed", type=int, default=0)
-    edit.add_argument("--steps", type=_positive, default=40, help="of each edit (default 40)")
+    edit.add_argument("--steps", type=_positive, default=30, help="of each edit (default 30)")
     edit.add_argument("--report", type=Path, metavar="REPORT.json")
     names = commands.add_parser("attributes", help="what can be edited")
     names.add_argument("--json", action="store_true")

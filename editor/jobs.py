@@ -190,7 +190,7 @@ class Intervene:
     active: int
     region: RegionMask
     goals: tuple[Goal, ...]
-    steps: int = 40
+    steps: int = 30
     seed: int = 0
 
 

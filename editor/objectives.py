@@ -90,7 +90,7 @@ class PreserveOutside:
     Trades against attaining the attribute: higher is stricter.
     """
 
-    weight: float = 8.0
+    weight: float = 1.5
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         pixels = _ratio([trial.picture], [scene.before], [1 - scene.mask], [scene.direct])
@@ -118,7 +118,7 @@ class AttainInside:
 class AttributeAlignment:
     """Point along Δs_n in whitened S and reach its predicted score; higher is stronger, less local."""
 
-    weight: float = 0.2
+    weight: float = 0.5
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         cosine = F.cosine_similarity(trial.delta, scene.precise).mean()
@@ -131,7 +131,7 @@ class AttributeAlignment:
 class Sparsity:
     """Few, small channels: L1 of the whitened delta over the direct edit's; local and natural."""
 
-    weight: float = 0.02
+    weight: float = 1.0
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         return trial.delta.abs().sum() / (scene.entangled.abs().sum() + _FLOOR)

@@ -1,6 +1,6 @@
 """Style intervention against the direct edit in W, on sampled faces.
 
-    python -m tests.benchmarks.interventions [--faces 20] [--device auto] [--steps 40]
+    python -m tests.benchmarks.interventions [--faces 20] [--device auto] [--steps 30]
 
 Each row: one attribute and value in one region, over the same faces. attained is the change of the
 attribute's own measure in standard deviations, signed towards the asked direction; leak is the mean
@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--faces", type=int, default=20)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
     options = parser.parse_args(arguments)
     engine, faces = Engine.create(options.device), FaceAnalyser()
