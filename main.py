@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         from editor.command_line import main as command
 
         return command(arguments)
-    return open_window(_parser().parse_args(arguments), create_engine)
+    return open_window(parser().parse_args(arguments), create_engine)
 
 
 def create_engine() -> EngineLike:
@@ -155,17 +155,18 @@ def _rehearse(
     return lambda: rehearsal.code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What the window understands."""
+    arguments = argparse.ArgumentParser(
         prog="main.py",
         description="Edit faces locally: brush a region, move a slider, keep the rest.",
         epilog="Without a window: main.py edit | attributes | faces (each has --help).",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="photo or project to open")
-    parser.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)
-    return parser
+    arguments.add_argument("file", nargs="?", type=Path, help="photo or project to open")
+    arguments.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
+    arguments.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)
+    return arguments
 
 
 def _no_display() -> str:

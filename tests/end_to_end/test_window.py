@@ -1,0 +1,366 @@
+"""The whole window over a fake engine: what a user does, what becomes of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from editor.engine_thread import EngineThread
+from editor.jobs import EngineError, EngineFailure, Intervene
+from editor.photo import ExportOptions
+from editor.session import EditSession
+from tests.fake_engine import ATTRIBUTES, FakeEngine, no_face, two_faces
+from tests.heartbeat import Heartbeat
+from widgets import dialogs
+from widgets.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+ROOT = Path(__file__).parents[2]
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Desktop:
+    """A window, its engine, and hands."""
+
+    def __init__(self, qtbot: QtBot, engine: FakeEngine) -> None:
+        self.qtbot = qtbot
+        self.engine = engine
+        self.thread = EngineThread(lambda: engine)
+        self.session = EditSession(self.thread)
+        self.window = MainWindow(self.session)
+        qtbot.addWidget(self.window, before_close_func=self._let_go)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.thread.start()
+
+    def _let_go(self, window: QWidget) -> None:
+        """Nobody is there to answer questions at the end."""
+        del window
+        self.engine.gate.set()
+        self.session.set_saved()
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+
+    def open(self, path: Path) -> None:
+        self.window.open(path)
+        self.until(lambda: self.session.portrait)
+
+    def at(self, x: float, y: float) -> QPoint:
+        return self.window.canvas.widget_point(x, y).toPoint()
+
+    def brush(self, *points: tuple[float, float]) -> None:
+        canvas = self.window.canvas
+        self.qtbot.mousePress(canvas, LEFT, pos=self.at(*points[0]))
+        for point in points[1:]:
+            self.qtbot.mouseMove(canvas, self.at(*point))
+        self.qtbot.mouseRelease(canvas, LEFT, pos=self.at(*points[-1]))
+
+    def slide(self, name: str, *values: float) -> None:
+        slider = self.window.attribute_panel.rows[name].slider
+        places = [QPoint(round(slider.position_of(value)), 9) for value in values]
+        self.qtbot.mousePress(slider, LEFT, pos=places[0])
+        for place in places[1:]:
+            self.qtbot.mouseMove(slider, place)
+        self.qtbot.mouseRelease(slider, LEFT, pos=places[-1])
+
+    @property
+    def labels(self) -> list[str]:
+        history = self.session.history
+        return [edit.label for edit in history.applied] if history else []
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    pixels = np.full((240, 320, 3), 110, np.uint8)
+    path = tmp_path / "portrait.png"
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture
+def make(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Desktop]]:
+    made: list[Desktop] = []
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: pytest.fail("unexpected question"))
+
+    def build(**options: object) -> Desktop:
+        made.append(Desktop(qtbot, FakeEngine(**options)))  # pyright: ignore[reportArgumentType]
+        return made[-1]
+
+    yield build
+    for desktop in made:  # qtbot has closed the windows
+        assert not desktop.thread.isRunning()
+        assert desktop.engine.closed
+
+
+def test_the_edit_loop_from_open_to_export(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    window = desk.window
+    assert "portrait.png" in window.windowTitle()
+    assert window.status.device.text() == "Fake device"
+    assert list(window.attribute_panel.rows) == [info.name for info in ATTRIBUTES]
+    desk.brush((120, 150), (190, 150))
+    assert window.undo_action.text() == "&Undo brush stroke"
+    desk.slide("lip_redness", 0, 20, 60)
+    desk.until(lambda: desk.labels)
+    assert window.history_panel.count() == 2
+    assert window.isWindowModified()
+    desk.until(lambda: window.attribute_panel.rows["lip_redness"].value >= 58)
+    assert not window.canvas.overlay_visible  # out of the way
+    window.undo_action.trigger()
+    assert desk.labels == []
+    assert window.attribute_panel.rows["lip_redness"].value == 0
+    window.redo_action.trigger()
+    desk.session.export(tmp_path / "out.png", ExportOptions())
+    desk.until(lambda: window.banner.isVisible() and "Exported" in window.banner.text.text())
+    out = np.asarray(Image.open(tmp_path / "out.png").convert("RGB")).astype(int)
+    assert out[150, 150, 0] > 130
+    assert (out[:100] == 110).all()
+
+
+def test_sliders_wait_for_the_analysis_and_the_brush_does_not(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make(pause=0.02)
+    desk.window.open(photo)
+    desk.until(lambda: desk.session.inverting)
+    desk.engine.gate.clear()
+    assert not desk.window.attribute_panel.rows["smile"].slider.isEnabled()
+    desk.brush((120, 150), (190, 150))
+    assert desk.session.region is not None
+    assert not desk.session.region.mask.is_empty
+    desk.until(lambda: desk.window.status.cancel.isVisible())
+    desk.engine.gate.set()
+    desk.until(lambda: desk.session.portrait)
+    assert desk.window.attribute_panel.rows["smile"].slider.isEnabled()
+    assert "27.5 dB" in desk.window.face_panel.quality.text()
+    desk.until(lambda: not desk.window.status.cancel.isVisible())
+
+
+def test_a_cancelled_analysis_can_be_started_again(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make(pause=0.05, steps=50)
+    desk.window.open(photo)
+    desk.until(lambda: desk.session.inverting)
+    desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
+    desk.until(lambda: desk.window.face_panel.analyse.isVisible())
+    assert desk.session.portrait is None
+    desk.engine.pause, desk.engine.steps = 0, 2
+    desk.qtbot.mouseClick(desk.window.face_panel.analyse, LEFT)
+    desk.until(lambda: desk.session.portrait)
+
+
+def test_a_history_click_jumps(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    for name in ("smile", "lip_redness"):
+        count = len(desk.labels)
+        desk.slide(name, 0, 40)
+        desk.until(lambda count=count: len(desk.labels) > count)
+    panel = desk.window.history_panel
+    place = panel.visualItemRect(panel.item(0)).center()
+    desk.qtbot.mouseClick(panel.viewport(), LEFT, pos=place)
+    assert desk.labels == []
+    assert panel.count() == 3
+    assert panel.currentRow() == 0
+
+
+def test_two_faces_can_be_chosen_between(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make(faces=two_faces)
+    desk.open(photo)
+    buttons = desk.window.face_panel.buttons
+    assert len(buttons) == 2
+    assert buttons[0].isChecked()
+    desk.qtbot.mouseClick(buttons[1], LEFT)
+    assert desk.session.active == 1
+    desk.until(lambda: desk.session.portrait)
+    assert buttons[1].isChecked()
+
+
+def test_keys_steer_brush_view_and_overlay(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    window, canvas, keys = desk.window, desk.window.canvas, desk.qtbot.keyClick
+    canvas.setFocus()
+    radius, hardness = canvas.brush.radius, canvas.brush.hardness
+    keys(canvas, Qt.Key.Key_BracketRight)
+    assert canvas.brush.radius == pytest.approx(1.2 * radius)
+    keys(canvas, Qt.Key.Key_BracketLeft)
+    keys(canvas, Qt.Key.Key_BraceRight, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.brush.hardness == pytest.approx(hardness + 0.1)
+    keys(canvas, Qt.Key.Key_E)
+    assert canvas.brush.erase
+    assert window.region_panel.eraser_button.isChecked()
+    keys(canvas, Qt.Key.Key_X)
+    assert not canvas.brush.erase
+    assert window.brush_action.isChecked()
+    keys(canvas, Qt.Key.Key_O)
+    assert not window.overlay_action.isChecked()
+    assert not window.region_panel.overlay_box.isChecked()
+    keys(canvas, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.view.zoom == 2
+    keys(canvas, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.view.zoom == 1
+    desk.brush((120, 150), (190, 150))
+    keys(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.session.region is not None
+    assert desk.session.region.mask.is_empty
+    window.activateWindow()
+    desk.until(window.isActiveWindow)
+    desk.qtbot.keyPress(canvas, Qt.Key.Key_Backslash)
+    assert window.original_action.isChecked()
+    desk.qtbot.keyRelease(canvas, Qt.Key.Key_Backslash)
+    assert not window.original_action.isChecked()
+
+
+def test_a_dropped_photo_opens(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(photo))])
+    event = QDropEvent(
+        QPointF(50, 50),
+        Qt.DropAction.CopyAction,
+        data,
+        LEFT,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(desk.window, event)
+    desk.until(lambda: desk.session.portrait)
+
+
+def test_errors_show_advice_and_leave_the_photo(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    (tmp_path / "notes.jpg").write_text("no photo")
+    desk.window.open(tmp_path / "notes.jpg")
+    desk.until(desk.window.banner.isVisible)
+    assert "<b>" in desk.window.banner.text.text()
+    assert "portrait.png" in desk.window.windowTitle()
+    error = EngineError("out_of_memory", "Out of memory.", "Close other programs.")
+    desk.engine.fail[Intervene] = EngineFailure(error)
+    desk.slide("smile", 0, 50)
+    desk.until(lambda: "Close other programs." in desk.window.banner.text.text())
+    desk.until(lambda: desk.window.attribute_panel.rows["smile"].value == 0)
+    desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
+    assert not desk.window.banner.isVisible()
+
+
+def test_without_a_face_the_panel_says_so(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make(faces=no_face)
+    desk.window.open(photo)
+    desk.until(lambda: desk.session.photo)
+    assert not desk.window.region_panel.preset_buttons["mouth"].isEnabled()
+    assert not desk.window.attribute_panel.rows["smile"].slider.isEnabled()
+    assert desk.window.banner.isVisible()
+
+
+def test_closing_with_unsaved_edits_asks_and_can_save(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make()
+    desk.open(photo)
+    desk.slide("smile", 0, 50)
+    desk.until(lambda: desk.labels)
+    answers = ["cancel", "save"]
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: answers.pop(0))
+    monkeypatch.setattr(dialogs, "ask_project", lambda *_: tmp_path / "work.sip")
+    desk.window.close()
+    assert desk.window.isVisible()
+    desk.window.close()
+    desk.until(lambda: not desk.window.isVisible())
+    assert (tmp_path / "work.sip").is_file()
+    assert answers == []
+
+
+def test_the_gui_thread_stays_free_during_an_edit(
+    make: Callable[..., Desktop], photo: Path, record_property: Callable[[str, object], None]
+) -> None:
+    desk = make(steps=30, pause=0.005)
+    desk.open(photo)
+    heart = Heartbeat()
+    heart.start()
+    desk.slide("smile", *range(0, 80, 4))
+    desk.brush((100, 100), (180, 110), (200, 160))
+    desk.until(lambda: desk.labels)
+    heart.stop()
+    record_property("longest_gap_ms", round(1000 * heart.longest, 1))
+    assert len(heart.gaps) > 10  # it was measured; how long is a matter of the machine
+
+
+def test_the_window_needs_no_torch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "import main\n"
+        "from tests.fake_engine import FakeEngine\n"
+        "options = main.parser().parse_args(['--run-and-quit'])\n"
+        "code = main.open_window(options, FakeEngine)\n"
+        "assert 'editor.engine' not in sys.modules\n"
+        "sys.exit(code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_run_and_quit_analyses_edits_and_takes_a_picture(photo: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys, main\n"
+        "from tests.fake_engine import FakeEngine\n"
+        "options = main.parser().parse_args(sys.argv[1:])\n"
+        "sys.exit(main.open_window(options, FakeEngine))\n"
+    )
+    picture = tmp_path / "window.png"
+    arguments = [str(photo), "--run-and-quit", "--screenshot", str(picture)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments, "--edit-demo", "smile=60"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert Image.open(picture).size[0] > 800
+
+
+def test_no_display_is_one_clear_line() -> None:
+    environment = {"PATH": "/usr/bin", "PYTHONPATH": str(ROOT)}
+    if not sys.platform.startswith("linux"):
+        pytest.skip("other systems always have a display")
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "display" in done.stderr
