@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QColor,
     QEnterEvent,
     QFont,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -294,6 +295,11 @@ class PhotoCanvas(QWidget):
                 middle = self._view.to_photo(old.width() * ratio / 2, old.height() * ratio / 2)
                 self._set_view(self._view.centred_on(middle, self._device_size()))
         super().resizeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A hidden canvas has nothing to flash."""
+        self._flash.stop()
+        super().hideEvent(event)
 
     # ------------------------------------------------------------ paint
 

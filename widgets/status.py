@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from widgets.theme import styled
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
     from editor.jobs import EngineError, Progress
 
 _NOTICE_MS = 9000
@@ -126,6 +128,11 @@ class Banner(QFrame):
         """Take the message away."""
         self._timer.stop()
         self.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is left to take away."""
+        self._timer.stop()
+        super().hideEvent(event)
 
     def _show(self, text: str, kind: str) -> None:
         self.text.setText(text)
