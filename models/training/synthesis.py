@@ -57,7 +57,8 @@ def images(
         rgb = _to_rgb(block.torgb, x, ws[:, row + 1])
         image = rgb if block.first else _doubled(image) + rgb
         row += 1
-    return image
+    # laid out like the real pictures, so that compiled discriminators serve both
+    return image.contiguous()
 
 
 def _convolution(
