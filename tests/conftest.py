@@ -2,7 +2,7 @@
 
 import gc
 import os
-import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running(request):
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a Qt test that leaves a thread running or a timer ticking."""
     yield
     if "qtbot" not in request.fixturenames:
@@ -26,4 +26,3 @@ def nothing_left_running(request):
         and (thing.isRunning() if isinstance(thing, QThread) else thing.isActive())
     ]
     assert not left, f"left running: {left}"
-    assert "PySide6" in sys.modules

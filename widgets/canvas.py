@@ -557,6 +557,7 @@ class PhotoCanvas(QWidget):
         self._stroke = [self.photo_point(position)]
         self._overlay_aside = False
         self._overlay_on = True
+        self._faces_shown = False
         self._flash.stop()
         if self._overlay_stale:
             self._overlay.render(self._view, *self._device_size())

@@ -100,6 +100,7 @@ class ExportDialog(QDialog):
         self.path = QLineEdit(str(export_suggestion(photo)))
         self.path.setAccessibleName("File")
         browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)  # Enter exports
         browse.clicked.connect(self._browse)
         self.format = QComboBox()
         for name, text in _NAMES.items():

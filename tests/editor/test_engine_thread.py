@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import QObject, Slot
@@ -13,6 +14,7 @@ from editor.jobs import (
     EngineFailure,
     Failed,
     Finished,
+    OpenedPhoto,
     OpenPhoto,
     Progress,
     Render,
@@ -20,33 +22,44 @@ from editor.jobs import (
 )
 from tests.fake_engine import FakeEngine
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from editor.jobs import Job, Outcome, Report
+
+    Scripted = tuple["Script", EngineThread, "Listener"]
+
 
 class Listener(QObject):
-    def __init__(self, thread):
+    def __init__(self, thread: EngineThread) -> None:
         super().__init__()
-        self.infos, self.errors, self.reports = [], [], []
-        self.receiving_thread = None
+        self.infos: list[object] = []
+        self.errors: list[EngineError] = []
+        self.reports: list[tuple[int, Report | Cancelled]] = []
+        self.receiving_thread: threading.Thread | None = None
         thread.ready.connect(self._on_ready)
         thread.unavailable.connect(self._on_unavailable)
         thread.reported.connect(self._on_report)
 
     @Slot(object)
-    def _on_ready(self, info):
+    def _on_ready(self, info: object) -> None:
         self.infos.append(info)
 
     @Slot(object)
-    def _on_unavailable(self, error):
+    def _on_unavailable(self, error: EngineError) -> None:
         self.errors.append(error)
 
     @Slot(int, object)
-    def _on_report(self, ticket, report):
+    def _on_report(self, ticket: int, report: Report | Cancelled) -> None:
         self.receiving_thread = threading.current_thread()
         self.reports.append((ticket, report))
 
-    def outcomes(self):
+    def outcomes(self) -> list[tuple[int, Outcome]]:
         return [(t, r) for t, r in self.reports if isinstance(r, Finished | Failed | Cancelled)]
 
-    def outcome(self, ticket):
+    def outcome(self, ticket: int) -> Outcome | None:
         found = [report for t, report in self.outcomes() if t == ticket]
         assert len(found) <= 1, "a ticket had two outcomes"
         return found[0] if found else None
@@ -55,37 +68,39 @@ class Listener(QObject):
 class Script:
     """An engine whose jobs yield ``steps`` reports; the test says when."""
 
-    def __init__(self, steps=3):
-        self.info = "info"
+    def __init__(self, steps: int = 3) -> None:
+        self.info: Any = "info"
         self.steps = steps
-        self.begun, self.released = [], []
+        self.begun: list[Any] = []
+        self.released: list[Any] = []
         self.gate = threading.Event()
         self.gate.set()
         self.at_gate = threading.Event()
         self.closed = False
 
-    def run(self, job):
+    def run(self, job: Job) -> Iterator[Report]:
+        content = cast("Any", job).photo
         self.begun.append(job)
         try:
             for step in range(self.steps):
                 yield Progress("working", step, self.steps)
                 self.at_gate.set()
                 assert self.gate.wait(10)
-            if job.photo == "fails":
+            if content == "fails":
                 raise ZeroDivisionError("planted")
-            yield Finished(job.photo)
+            yield Finished(content)
         finally:
             self.released.append(job)
 
-    def close(self):
+    def close(self) -> None:
         self.closed = True
 
 
-def render(name):
-    return Render(photo=name, portraits=())
+def render(name: object) -> Render:
+    return Render(photo=cast("Any", name), portraits=())
 
 
-def save(name):
+def save(name: object) -> SaveProjectLike:
     return SaveProjectLike(name)
 
 
@@ -94,12 +109,18 @@ class SaveProjectLike(SaveProject):
 
     __slots__ = ("photo",)
 
-    def __init__(self, name):
+    def __init__(self, name: object) -> None:
         object.__setattr__(self, "photo", name)
 
 
+def failure(listener: Listener, ticket: int) -> EngineError:
+    outcome = listener.outcome(ticket)
+    assert isinstance(outcome, Failed)
+    return outcome.error
+
+
 @pytest.fixture
-def scripted(qtbot):
+def scripted(qtbot: QtBot) -> Iterator[Scripted]:
     engine = Script()
     thread = EngineThread(lambda: engine)
     listener = Listener(thread)
@@ -110,22 +131,24 @@ def scripted(qtbot):
     assert thread.shut_down(5000)
 
 
-def held(engine):
+def held(engine: Script) -> None:
     engine.gate.clear()
     engine.at_gate.clear()
 
 
-def test_reports_arrive_on_the_receivers_thread(qtbot, scripted):
+def test_reports_arrive_on_the_receivers_thread(qtbot: QtBot, scripted: Scripted) -> None:
     engine, thread, listener = scripted
     ticket = thread.submit(render("a"))
     qtbot.waitUntil(lambda: listener.outcome(ticket) is not None)
     assert listener.outcome(ticket) == Finished("a")
-    assert [r.step for t, r in listener.reports if isinstance(r, Progress)] == [0, 1, 2]
+    assert [r.step for _, r in listener.reports if isinstance(r, Progress)] == [0, 1, 2]
     assert listener.receiving_thread is threading.main_thread()
     assert engine.released == engine.begun
 
 
-def test_of_twenty_rapid_requests_only_the_last_runs_to_its_end(qtbot, scripted):
+def test_of_twenty_rapid_requests_only_the_last_runs_to_its_end(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
     engine, thread, listener = scripted
     held(engine)
     tickets = [thread.submit(render(n)) for n in range(20)]
@@ -137,7 +160,9 @@ def test_of_twenty_rapid_requests_only_the_last_runs_to_its_end(qtbot, scripted)
     assert engine.released == engine.begun
 
 
-def test_the_newest_request_stops_the_running_one_at_its_next_report(qtbot, scripted):
+def test_the_newest_request_stops_the_running_one_at_its_next_report(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
     engine, thread, listener = scripted
     engine.steps = 1000
     held(engine)
@@ -152,12 +177,13 @@ def test_the_newest_request_stops_the_running_one_at_its_next_report(qtbot, scri
     assert len([1 for t, r in listener.reports if t == old and isinstance(r, Progress)]) == 1
 
 
-def test_documents_are_neither_dropped_nor_reordered_by_edits(qtbot, scripted):
+def test_documents_are_neither_dropped_nor_reordered_by_edits(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
     engine, thread, listener = scripted
     held(engine)
     documents = [thread.submit(save(f"doc{n}")) for n in range(3)]
-    for n in range(5):
-        edit = thread.submit(render(n))
+    edit = [thread.submit(render(n)) for n in range(5)][-1]
     engine.gate.set()
     qtbot.waitUntil(lambda: len(listener.outcomes()) == 8)
     assert [listener.outcome(t) for t in documents] == [Finished(f"doc{n}") for n in range(3)]
@@ -166,20 +192,21 @@ def test_documents_are_neither_dropped_nor_reordered_by_edits(qtbot, scripted):
     assert done == [*documents, edit]
 
 
-def test_an_exception_becomes_a_failure_and_the_next_job_still_runs(qtbot, scripted):
+def test_an_exception_becomes_a_failure_and_the_next_job_still_runs(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
     _, thread, listener = scripted
     bad = thread.submit(save("fails"))
     good = thread.submit(save("good"))
     qtbot.waitUntil(lambda: listener.outcome(good) is not None)
-    failure = listener.outcome(bad)
-    assert isinstance(failure, Failed)
-    assert failure.error.kind == "bug"
-    assert failure.error.advice
-    assert "planted" in failure.error.detail
+    error = failure(listener, bad)
+    assert error.kind == "bug"
+    assert error.advice
+    assert "planted" in error.detail
     assert listener.outcome(good) == Finished("good")
 
 
-def test_cancel_ends_the_job_within_one_step(qtbot, scripted):
+def test_cancel_ends_the_job_within_one_step(qtbot: QtBot, scripted: Scripted) -> None:
     engine, thread, listener = scripted
     engine.steps = 1000
     held(engine)
@@ -191,11 +218,11 @@ def test_cancel_ends_the_job_within_one_step(qtbot, scripted):
     engine.gate.set()
     qtbot.waitUntil(lambda: len(listener.outcomes()) == 2)
     assert listener.outcome(ticket) == listener.outcome(waiting) == Cancelled()
-    assert len([1 for t, r in listener.reports if isinstance(r, Progress)]) == 1
+    assert len([1 for _, r in listener.reports if isinstance(r, Progress)]) == 1
     assert len(engine.released) == 1
 
 
-def test_shut_down_gives_every_ticket_its_outcome_and_closes_the_engine(qtbot):
+def test_shut_down_gives_every_ticket_its_outcome_and_closes_the_engine(qtbot: QtBot) -> None:
     engine = Script(steps=1000)
     held(engine)
     thread = EngineThread(lambda: engine)
@@ -224,13 +251,13 @@ def test_shut_down_gives_every_ticket_its_outcome_and_closes_the_engine(qtbot):
     ],
 )
 def test_without_an_engine_photos_open_and_edits_fail_with_the_reason(
-    qtbot, tmp_path, raised, kind
-):
+    qtbot: QtBot, tmp_path: Path, raised: Exception, kind: str
+) -> None:
     from PIL import Image
 
     Image.new("RGB", (8, 6), (10, 20, 30)).save(tmp_path / "a.png")
 
-    def factory():
+    def factory() -> FakeEngine:
         raise raised
 
     thread = EngineThread(factory)
@@ -241,21 +268,29 @@ def test_without_an_engine_photos_open_and_edits_fail_with_the_reason(
     edit = thread.submit(render("x"))
     qtbot.waitUntil(lambda: len(listener.outcomes()) == 3)
     assert [error.kind for error in listener.errors] == [kind]
-    assert listener.outcome(opened).result.photo.width == 8
-    assert listener.outcome(missing).error.kind == "photo_unreadable"
-    assert listener.outcome(edit).error.kind == kind
+    shown = listener.outcome(opened)
+    assert isinstance(shown, Finished)
+    assert isinstance(shown.result, OpenedPhoto)
+    assert shown.result.photo.width == 8
+    assert failure(listener, missing).kind == "photo_unreadable"
+    assert failure(listener, edit).kind == kind
     assert thread.shut_down(5000)
 
 
-def test_the_engine_is_built_in_its_own_thread(qtbot):
-    built = []
-    thread = EngineThread(lambda: built.append(FakeEngine()) or built[0])
+def test_the_engine_is_built_in_its_own_thread(qtbot: QtBot) -> None:
+    built: list[FakeEngine] = []
+
+    def build() -> FakeEngine:
+        built.append(FakeEngine())
+        return built[0]
+
+    thread = EngineThread(build)
     listener = Listener(thread)
     thread.start()
     qtbot.waitUntil(lambda: bool(listener.infos))
     assert built[0].thread_name != threading.main_thread().name
     failed = thread.submit(OpenPhoto(Path("no such photo.jpg")))
     qtbot.waitUntil(lambda: listener.outcome(failed) is not None)
-    assert listener.outcome(failed).error.advice
+    assert failure(listener, failed).advice
     assert thread.shut_down(5000)
     assert built[0].closed

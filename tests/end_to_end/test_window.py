@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -93,10 +93,16 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
+def unexpected(parent: object, name: str) -> str:
+    """Answers no question."""
+    del parent
+    return pytest.fail(f"a question about {name}")
+
+
 @pytest.fixture
 def make(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Desktop]]:
     made: list[Desktop] = []
-    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: pytest.fail("unexpected question"))
+    monkeypatch.setattr(dialogs, "ask_unsaved", unexpected)
 
     def build(**options: object) -> Desktop:
         made.append(Desktop(qtbot, FakeEngine(**options)))  # pyright: ignore[reportArgumentType]
@@ -199,7 +205,11 @@ def test_two_faces_can_be_chosen_between(make: Callable[..., Desktop], photo: Pa
 def test_keys_steer_brush_view_and_overlay(make: Callable[..., Desktop], photo: Path) -> None:
     desk = make()
     desk.open(photo)
-    window, canvas, keys = desk.window, desk.window.canvas, desk.qtbot.keyClick
+    window, canvas = desk.window, desk.window.canvas
+
+    def keys(*what: Any) -> None:
+        desk.qtbot.keyClick(*what)
+
     canvas.setFocus()
     radius, hardness = canvas.brush.radius, canvas.brush.hardness
     keys(canvas, Qt.Key.Key_BracketRight)
@@ -278,8 +288,19 @@ def test_closing_with_unsaved_edits_asks_and_can_save(
     desk.slide("smile", 0, 50)
     desk.until(lambda: desk.labels)
     answers = ["cancel", "save"]
-    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: answers.pop(0))
-    monkeypatch.setattr(dialogs, "ask_project", lambda *_: tmp_path / "work.sip")
+
+    def answer(parent: object, name: str) -> str:
+        assert parent is desk.window
+        assert name == "portrait.png"
+        return answers.pop(0)
+
+    def place(parent: object, suggestion: Path) -> Path:
+        assert parent is desk.window
+        assert suggestion.name == "portrait.sip"
+        return tmp_path / "work.sip"
+
+    monkeypatch.setattr(dialogs, "ask_unsaved", answer)
+    monkeypatch.setattr(dialogs, "ask_project", place)
     desk.window.close()
     assert desk.window.isVisible()
     desk.window.close()
