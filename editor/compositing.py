@@ -180,12 +180,15 @@ def outside_identical(
 
 
 def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Float:
-    """A render (r, r, 3) laid over the photo's window with a soft edge: sRGB (rows, columns, 3)."""
+    """A render (any size, square) laid over the photo's window with a soft edge: sRGB (rows, columns, 3)."""
     space = ColourSpace.of(photo.icc)
     under = window.cut(photo.pixels)
     under = under if space.is_srgb else space.to_srgb(under)
     size = (window.columns, window.rows)
     to_crop = _chain(crop.to_crop, window.to_photo)
+    if picture.shape[0] != crop.size:
+        side = (crop.size, crop.size)
+        picture = np.asarray(cv2.resize(picture, side, interpolation=cv2.INTER_CUBIC), np.float32)
     edge = np.zeros(picture.shape[:2], np.float32)
     rim = crop.size // 16
     edge[rim:-rim, rim:-rim] = 1

@@ -72,7 +72,6 @@ PREVIEW_SIDE = 640  # long side of a preview patch, pixels
 FINAL_SIDE = 2400  # of a finished one
 _DETECTION_SIDE = 2600  # the pyramid level that faces are looked for in
 _PREVIEW_SECONDS = 0.1
-_NEGLIGIBLE = 0.004  # whitened displacements below this are stored as nothing
 _LOSSLESS = {".png", ".tif", ".tiff"}
 _KEPT_RENDERS = 48
 
@@ -606,10 +605,8 @@ class Engine:
         return np.ascontiguousarray(picture.cpu().numpy())
 
     def _sparse(self, delta: Tensor) -> StyleDelta:
-        """Δs (1, channels) without the channels that do nothing."""
-        whitened = delta / self._directions.statistics.s_sd
-        kept = torch.where(whitened.abs() >= _NEGLIGIBLE, delta, torch.zeros_like(delta))
-        return StyleDelta.from_dense(self.layout, kept[0].cpu().numpy())
+        """Δs (1, channels) as what the history stores."""
+        return StyleDelta.from_dense(self.layout, delta[0].cpu().numpy())
 
 
 def _patch_of(window: compositing.Window, picture: NDArray[np.float32]) -> Patch:

@@ -104,6 +104,19 @@ def first_guess(entangled: Tensor, precise: Tensor, inside: Tensor, outside: Ten
     return 0.5 * open_z * entangled + 0.5 * open_n * precise
 
 
+def pruned(delta: Tensor, inside: Tensor, outside: Tensor, share: float = 3e-4) -> Tensor:
+    """Δs (1, channels) without its weakest channels, those with ``share`` of its effect together.
+
+    A channel's effect is its squared displacement times what ``channel_locality`` says of it.
+    """
+    effect = delta[0].square() * (inside + outside)
+    order = effect.argsort()
+    weak = effect[order].cumsum(0) <= share * effect.sum()
+    kept = delta.clone()
+    kept[:, order[weak]] = 0
+    return kept
+
+
 def optimise(
     generator: Generator,
     features: EfficientNetLite0,
@@ -134,7 +147,8 @@ def optimise(
         seed: of the probes of the start value.
 
     Yields:
-        one InterventionStep for each step; the last one's delta is the result.
+        one InterventionStep for each step, then the result: the last delta without the channels
+        that hardly do anything.
     """
     sd = statistics.s_sd
     inside, outside = channel_locality(generator, s, mask, seed=seed)
@@ -151,7 +165,7 @@ def optimise(
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     scene: Scene | None = None
-    best, since = float("inf"), 0
+    best, since, step = float("inf"), 0, -1
     for step in range(steps):
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
@@ -176,7 +190,11 @@ def optimise(
             since = 0 if value < best * 0.998 else since + 1
             best = min(best, value)
             if since >= PATIENCE:
-                return
+                break
+    with torch.no_grad():
+        delta = (1 - coefficient) * entangled + coefficient * precise + residual * sd
+        delta = pruned(delta, inside, outside)
+        yield InterventionStep(step + 1, delta, generator.synthesise(s + delta))
 
 
 def _scene(

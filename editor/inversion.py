@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from models.generator import Generator
     from models.perceptual import EfficientNetLite0
 
+    Distance = Callable[[list[Tensor], list[Tensor], list[Tensor]], Tensor]
+
 PIXEL_WEIGHT = 2.0
 ABSOLUTE_WEIGHT = 0.5
 FEATURE_WEIGHT = 0.25
@@ -32,6 +34,7 @@ S_PRIOR = 2e-4
 W_RATE = 0.06
 S_RATE = 0.03
 W_SHARE = 0.5  # of the steps
+COARSE_SHARE = 0.5  # of those in W+, at half the resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class InversionStep:
     Attributes:
         step: counted from 1.
         s: (1, channels), the code whose picture this is.
-        picture: (1, 3, r, r), detached.
+        picture: (1, 3, r, r), detached; r is half the generator's resolution in the first steps.
     """
 
     step: int
@@ -55,18 +58,38 @@ def falling(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / 5) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * at)))
 
 
-def weighted_features(
-    network: EfficientNetLite0, picture: Tensor, weight: Tensor
-) -> tuple[list[Tensor], list[Tensor]]:
-    """Feature maps of a picture, and ``weight`` (1, 1, r, r) shrunk to each map's size."""
-    maps = network(picture)
-    return maps, [F.adaptive_avg_pool2d(weight, m.shape[-1]) for m in maps]
+class _Likeness:
+    """How far a picture is from the target, at one resolution."""
+
+    def __init__(
+        self,
+        features: EfficientNetLite0,
+        distance: Distance,
+        target: Tensor,
+        weight: Tensor,
+        side: int,
+    ) -> None:
+        self.side = side
+        self._features, self._distance = features, distance
+        self._target = F.adaptive_avg_pool2d(target, side)
+        self._weight = F.adaptive_avg_pool2d(weight, side)
+        self._area = self._weight.sum() * 3 + 1e-8
+        with torch.no_grad():
+            self._maps = features(self._target)
+            self._weights = [F.adaptive_avg_pool2d(weight, m.shape[-1]) for m in self._maps]
+
+    def __call__(self, picture: Tensor) -> Tensor:
+        difference = picture - self._target
+        pixels = (self._weight * difference.square()).sum() / self._area
+        absolute = (self._weight * difference.abs()).sum() / self._area
+        seen = self._distance(self._features(picture), self._maps, self._weights).sum()
+        return PIXEL_WEIGHT * pixels + ABSOLUTE_WEIGHT * absolute + FEATURE_WEIGHT * seen
 
 
 def invert(
     generator: Generator,
     features: EfficientNetLite0,
-    distance: Callable[[list[Tensor], list[Tensor], list[Tensor]], Tensor],
+    distance: Distance,
     statistics: StyleStatistics,
     target: Tensor,
     weight: Tensor,
@@ -87,28 +110,21 @@ def invert(
     Yields:
         one InversionStep for each step; the last one's code is the result.
     """
-    with torch.no_grad():
-        wanted, weights = weighted_features(features, target, weight)
-    area = weight.sum() * 3 + 1e-8
-
-    def loss(picture: Tensor) -> Tensor:
-        difference = (picture - target) * weight
-        pixels = PIXEL_WEIGHT * (difference * (picture - target)).sum() / area
-        absolute = ABSOLUTE_WEIGHT * difference.abs().sum() / area
-        return (
-            pixels + absolute + FEATURE_WEIGHT * distance(features(picture), wanted, weights).sum()
-        )
-
+    full = generator.config.resolution
     w_steps = max(1, round(steps * W_SHARE))
+    coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 else 0
+    likeness = _Likeness(features, distance, target, weight, full // 2 if coarse_steps else full)
+
     offset = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)
     offset.requires_grad_()
     optimizer = torch.optim.Adam([offset], lr=W_RATE, betas=(0.9, 0.99))
-    s = generator.styles(generator.broadcast(statistics.w_mean[None])).detach()
     for step in range(w_steps):
+        if step == coarse_steps and likeness.side != full:
+            likeness = _Likeness(features, distance, target, weight, full)
         optimizer.param_groups[0]["lr"] = W_RATE * falling(step, w_steps)
         s = generator.styles(statistics.w_mean + offset * statistics.w_sd)
-        picture = generator.synthesise(s)
-        total = loss(picture) + W_PRIOR * offset.square().mean()
+        picture = generator.synthesise(s, resolution=likeness.side)
+        total = likeness(picture) + W_PRIOR * offset.square().mean()
         optimizer.zero_grad()
         total.backward()
         optimizer.step()
@@ -122,7 +138,7 @@ def invert(
         s = s_start + change * statistics.s_sd
         picture = generator.synthesise(s)
         whitened = (s - statistics.s_mean) / statistics.s_sd
-        total = loss(picture) + S_PRIOR * whitened.square().mean()
+        total = likeness(picture) + S_PRIOR * whitened.square().mean()
         optimizer.zero_grad()
         total.backward()
         optimizer.step()

@@ -131,7 +131,7 @@ class AttributeAlignment:
 class Sparsity:
     """Few, small channels: L1 of the whitened delta over the direct edit's; local and natural."""
 
-    weight: float = 1.0
+    weight: float = 0.3
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         return trial.delta.abs().sum() / (scene.entangled.abs().sum() + _FLOOR)

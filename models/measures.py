@@ -149,8 +149,29 @@ def skin_brightness(face: Face) -> float:
 
 
 def hair_brightness(face: Face) -> float:
-    """Mean CIELAB L of a crescent over the forehead."""
-    return float(face.colour(face.hair())[0])
+    """Mean CIELAB L of the darker half of a crescent over the forehead.
+
+    The darker half, because a higher hairline must not count as brighter hair.
+    """
+    lightness = np.sort(face.lab[..., 0][face.hair() > 0])
+    return float(lightness[: max(1, len(lightness) // 2)].mean(dtype=np.float64))
+
+
+def hairline(face: Face) -> float:
+    """Height of the hairline over the eyes, in eye distances: where colour changes most upwards.
+
+    No attribute of its own: hair brightness is kept from raising it.
+    """
+    heights = np.linspace(0.6, 1.7, 45)
+    found: list[float] = []
+    for across in (-0.35, -0.15, 0.15, 0.35):
+        at = np.round([face.at(across, -h) for h in heights]).astype(int)
+        inside = at.clip(0, face.picture.shape[0] - 1)
+        line = face.lab[inside[:, 1], inside[:, 0]].astype(np.float64)
+        kernel = np.repeat([-1.0, 1.0], 4) / 4
+        steps = [np.convolve(line[:, k], kernel, "valid") for k in range(3)]
+        found.append(float(heights[np.argmax(np.hypot(np.hypot(*steps[:2]), steps[2])) + 4]))
+    return float(np.median(found))
 
 
 MEASURES: dict[str, Callable[[Face], float]] = {
@@ -164,6 +185,7 @@ MEASURES: dict[str, Callable[[Face], float]] = {
         lip_redness,
         skin_brightness,
         hair_brightness,
+        hairline,
     )
 }
 

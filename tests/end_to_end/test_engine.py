@@ -85,9 +85,7 @@ def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
 
 def test_inversion_reports_each_step_and_improves(engine: Engine, opened: OpenedPhoto) -> None:
     crop = engine.crop_of(opened.faces[0])
-    short, long = (
-        list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (4, 16)
-    )
+    short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (4, 16))
     steps = [r.step for r in long if isinstance(r, Progress)]
     assert steps == list(range(1, 17))
     assert any(isinstance(r, Preview) for r in long)
@@ -189,9 +187,7 @@ def test_dragging_scales_the_cached_delta(
 def test_closing_the_reports_stops_within_a_step(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait
 ) -> None:
-    region = RegionMask.from_full(
-        np.full((opened.photo.height, opened.photo.width), 255, np.uint8)
-    )
+    region = RegionMask.from_full(np.full((opened.photo.height, opened.photo.width), 255, np.uint8))
     job = Intervene(opened.photo, (portrait,), 0, region, (Goal("smile", 50),), steps=1000)
     reports = engine.run(job)
     assert isinstance(next(reports), Progress)
@@ -226,7 +222,9 @@ def test_requests_that_cannot_be_met_say_what_to_do(
 
 def test_a_tiny_photo_opens_without_a_face(engine: Engine, tmp_path: Path) -> None:
     one = tmp_path / "one.png"
-    save_photo(Photo(np.zeros((1, 1, 3), np.uint8)), np.zeros((1, 1, 3), np.uint8), one, ExportOptions())
+    save_photo(
+        Photo(np.zeros((1, 1, 3), np.uint8)), np.zeros((1, 1, 3), np.uint8), one, ExportOptions()
+    )
     assert cast("OpenedPhoto", finish(engine, OpenPhoto(one))).faces == ()
 
 
