@@ -1,1 +1,1 @@
-"""The document and the engine: photographs, regions, style codes, history, inversion, intervention."""
+"""The document and the engine: photos, regions, codes, history, inversion, intervention."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from editor.face_crop import FaceCrop
 from editor.history import EditHistory, Portrait
 from editor.jobs import (
     EngineError,
@@ -230,7 +229,8 @@ def _edit(options: argparse.Namespace) -> int:
     for goal in options.goals:
         if goal.attribute not in known:
             return _refuse(
-                f"There is no attribute named {goal.attribute!r}. Choose one of: {', '.join(known)}."
+                f"There is no attribute named {goal.attribute!r}. "
+                f"Choose one of: {', '.join(known)}."
             )
     opened = _opened(engine, options.photo)
     photo = opened.photo
@@ -295,14 +295,8 @@ def _region(name: str, face: DetectedFace, photo: Photo) -> RegionMask:
     """A preset with its default soft edge, or a mask file as it is."""
     if name in PRESETS:
         mask = preset(name, face.landmarks, photo.width, photo.height)
-        return mask.feathered(default_feather(face))
+        return mask.feathered(face.default_feather)
     return from_image(Path(name), photo.width, photo.height)
-
-
-def default_feather(face: DetectedFace) -> float:
-    """Radius in photo pixels of a preset's soft edge: an eighth of the distance between the eyes."""
-    eyes = face.landmarks[36:42].mean(0) - face.landmarks[42:48].mean(0)
-    return float(np.hypot(*eyes)) / 8
 
 
 def _number(value: float, digits: int = 4) -> float | None:

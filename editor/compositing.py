@@ -2,8 +2,8 @@
 
     I_k = I_{k−1} + M_k ⊙ (R(G(s_k)) − R(G(s_{k−1}))),   I_0 = the photograph
 
-R places the crop in the photo, M_k is edit k's own region. Where the two renders differ by movement,
-plain addition would leave a ghost of the old contour, so the photo's own detail
+R places the crop in the photo, M_k is edit k's own region. Where the two renders differ by
+movement, plain addition would leave a ghost of the old contour, so the photo's own detail
 (I_{k−1} − R(G(s_{k−1}))) is carried along the dense flow between them first, and dropped where
 forward and backward flow disagree: new surface has no old detail. Pixels where every M_k is 0 are
 never written.
@@ -109,7 +109,7 @@ class Window:
 
 
 def edited_box(changes: Sequence[Change]) -> tuple[int, int, int, int] | None:
-    """x, y, width, height of the smallest rectangle that holds every region; None if all are empty."""
+    """The smallest rectangle (x, y, width, height) around every region; None if all are empty."""
     boxes = [change.region.bounds for change in changes if not change.region.is_empty]
     if not boxes:
         return None
@@ -180,7 +180,11 @@ def outside_identical(
 
 
 def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Float:
-    """A render (any size, square) laid over the photo's window with a soft edge: sRGB (rows, columns, 3)."""
+    """A square render laid over the photo's window with a soft edge.
+
+    Returns:
+        sRGB in [0, 1], (rows, columns, 3).
+    """
     space = ColourSpace.of(photo.icc)
     under = window.cut(photo.pixels)
     under = under if space.is_srgb else space.to_srgb(under)
@@ -238,10 +242,8 @@ def _applied(picture: Float, change: Change, mask: Float, window: Window) -> Flo
         carried = current
     difference = _guided(new - old, carried, magnify)
     # On new surface only the photo's overall tone and its grain belong; old contours do not.
-    tone = np.asarray(
-        cv2.GaussianBlur(current - _placed(before, to_crop, size, cv2.INTER_CUBIC), (0, 0),
-                         max(1.0, 6 * magnify)), np.float32
-    )  # fmt: skip
+    apart = current - _placed(before, to_crop, size, cv2.INTER_CUBIC)
+    tone = np.asarray(cv2.GaussianBlur(apart, (0, 0), max(1.0, 6 * magnify)), np.float32)
     fresh = new + tone + _grain(carried - _blurred(carried), size)
     value = agreement * (carried + difference) + (1 - agreement) * fresh
     out = picture.copy()
@@ -296,9 +298,10 @@ def _lightness(render: Float) -> NDArray[np.uint8]:
 
 
 def _guided(change: Float, photo: Float, magnify: float) -> Float:
-    """Upsampled change refined so that its edges follow the photo's (guided filter, arXiv 1505.00996).
+    """Upsampled change refined so that its edges follow the photo's.
 
-    Nothing to refine unless the photo is finer than the render.
+    The guided filter with a grey guide (He, Sun, Tang, *Guided Image Filtering*, 2010). Nothing
+    is refined unless the photo is finer than the render.
     """
     if magnify <= 1.5:
         return change

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from editor.jobs import OpenedPhoto
     from editor.photo import Photo, Pyramid
 
-_DEFAULT_FEATHER = 0.04  # of the face's extent: soft enough to hide, hard enough to aim
-
 StateKey = tuple[tuple[str, ...], ...]
 """Ids of the applied edits, face by face: what a rendered state is filed under."""
 
@@ -98,7 +96,7 @@ class Document:
         detected = list(opened.faces)
         portraits = opened.project.portraits if isinstance(opened, OpenedProject) else ()
         owners = [_owner(portrait, detected) for portrait in portraits]
-        faces = [Face(face, BrushedRegion(empty, _feather(face))) for face in detected]
+        faces = [Face(face, BrushedRegion(empty, face.default_feather)) for face in detected]
         for owner, portrait in zip(owners, portraits, strict=True):
             faces[owner].portrait = portrait
         active = min(0, len(faces) - 1)
@@ -160,11 +158,6 @@ class Document:
             else ()
             for history in histories
         )
-
-
-def _feather(face: DetectedFace) -> float:
-    """A default feather for a face of that size, photo pixels."""
-    return float(max(2, round(_DEFAULT_FEATHER * float(np.ptp(face.landmarks, axis=0).max()))))
 
 
 def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:

@@ -528,7 +528,7 @@ class Engine:
         delta: StyleDelta | None = None,
         region: RegionMask | None = None,
     ) -> list[Change]:
-        """Every applied edit of every portrait, in order, and ``delta`` on top of the active one."""
+        """Every portrait's applied edits, in order, and ``delta`` on top of the active one's."""
         changes: list[Change] = []
         for k, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
@@ -620,7 +620,7 @@ def _to_uint8(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _face_weight(crop: FaceCrop) -> NDArray[np.float32]:
-    """How much each crop pixel counts in inversion: the face and its hairline fully, the rest less."""
+    """How much each crop pixel counts in inversion: the face and its hairline most."""
     points = crop.landmarks_in_crop()
     mask = np.zeros((crop.size, crop.size), np.float32)
     cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points).astype(np.int32)), 1.0)

@@ -33,6 +33,11 @@ class DetectedFace:
     confidence: float
     detector: str
 
+    @property
+    def default_feather(self) -> float:
+        """Radius in photo pixels of a soft edge that hides and still lets one aim."""
+        return max(2.0, round(0.04 * float(np.ptp(self.landmarks, axis=0).max())))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceCrop:

@@ -1,11 +1,11 @@
-"""Style Intervention: which change of the style code makes an attribute happen inside a region only.
+"""Style Intervention: the change of a style code that makes an attribute happen in a region only.
 
 *Style Intervention* (Liu, Li, Sun, Tan, arXiv 2011.09699): the edit mixes, channel by channel, the
 displacement Δs_z that a step in W causes (realistic, entangled) with the sparse normal Δs_n of a
-linear classifier in S (precise), ``Δs = (1 − Λ) ⊙ Δs_z + Λ ⊙ Δs_n``, and the intervention coefficient
-Λ ∈ [0, 1] is optimised for one picture and one region with the generator frozen. Ours beyond the
-paper: a start from each channel's own locality, a free residual δ (the mix alone cannot close a
-channel of Δs_n), terms normalised by the direct edit, coarse to fine.
+linear classifier in S (precise), ``Δs = (1 − Λ) ⊙ Δs_z + Λ ⊙ Δs_n``, and the intervention
+coefficient Λ ∈ [0, 1] is optimised for one picture and one region with the generator frozen. Ours
+beyond the paper: a start from each channel's own locality, a free residual δ (the mix alone cannot
+close a channel of Δs_n), terms normalised by the direct edit, coarse to fine.
 """
 
 from __future__ import annotations
@@ -37,7 +37,13 @@ PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
 @dataclass(frozen=True, slots=True)
 class InterventionStep:
-    """One optimiser step: its number from 1, Δs (1, channels), picture (1, 3, r, r), both detached."""
+    """One optimiser step.
+
+    Attributes:
+        step: counted from 1.
+        delta: Δs, (1, channels), detached.
+        picture: (1, 3, r, r), detached; r is half the generator's resolution in the first steps.
+    """
 
     step: int
     delta: Tensor
@@ -62,8 +68,8 @@ def channel_locality(
 ) -> tuple[Tensor, Tensor]:
     """How strongly each style channel acts inside and outside a mask at this face.
 
-    The squared norm of a masked Jacobian column, E[(vᵀ M J_c)²] over random pictures v (Hutchinson's
-    estimator), two backward passes for each probe.
+    The squared norm of a masked Jacobian column, E[(vᵀ M J_c)²] over random pictures v
+    (Hutchinson's estimator); all probes share one backward pass.
 
     Args:
         generator: frozen.
@@ -88,8 +94,8 @@ def channel_locality(
 def openness(change: Tensor, inside: Tensor, outside: Tensor, strictness: float) -> Tensor:
     """How far each channel of ``change`` (1, channels) may move, in [0, 1]: (1, channels).
 
-    The minimiser, channel by channel, of the lost effect inside plus ``strictness`` times the effect
-    outside, both relative to the whole change's (a Wiener filter over channels).
+    The minimiser, channel by channel, of the lost effect inside plus ``strictness`` times the
+    effect outside, both relative to the whole change's (a Wiener filter over channels).
     """
     squared = change.square()
     gain = inside / ((squared * inside).sum() + 1e-12)
@@ -98,7 +104,7 @@ def openness(change: Tensor, inside: Tensor, outside: Tensor, strictness: float)
 
 
 def first_guess(entangled: Tensor, precise: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
-    """Δs (1, channels) before any optimisation: the mix with every channel opened by its locality."""
+    """Δs (1, channels) before any optimisation: the mix, each channel opened by its locality."""
     open_z = openness(entangled, inside, outside, 4.0)
     open_n = openness(entangled + precise, inside, outside, 4.0)
     return 0.5 * open_z * entangled + 0.5 * open_n * precise

@@ -85,7 +85,7 @@ def _ratio(
 
 @dataclass(frozen=True, slots=True)
 class PreserveOutside:
-    """Keep what lies outside the region: squared change of pixels and features, over the direct edit's.
+    """Keep what lies outside the region: squared change, over the direct edit's.
 
     Trades against attaining the attribute: higher is stricter.
     """
@@ -93,6 +93,7 @@ class PreserveOutside:
     weight: float = 1.5
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Pixels, and a quarter of the features."""
         pixels = _ratio([trial.picture], [scene.before], [1 - scene.mask], [scene.direct])
         if not trial.maps:
             return pixels
@@ -102,11 +103,12 @@ class PreserveOutside:
 
 @dataclass(frozen=True, slots=True)
 class AttainInside:
-    """Look like the direct edit inside the region: pixels and features, over its own change there."""
+    """Look like the direct edit inside the region, over its own change there."""
 
     weight: float = 1.0
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Pixels and features, half each."""
         pixels = _ratio([trial.picture], [scene.direct], [scene.mask], [scene.before])
         if not trial.maps:
             return pixels
@@ -116,11 +118,12 @@ class AttainInside:
 
 @dataclass(frozen=True, slots=True)
 class AttributeAlignment:
-    """Point along Δs_n in whitened S and reach its predicted score; higher is stronger, less local."""
+    """Point along Δs_n in whitened S and reach its score; higher: stronger, less local."""
 
     weight: float = 0.5
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """A quarter of 1 − cosine, and the squared shortfall of the score."""
         cosine = F.cosine_similarity(trial.delta, scene.precise).mean()
         wanted = scene.precise @ scene.normal
         short = F.relu(1 - (trial.delta @ scene.normal) / wanted).square().mean()
@@ -134,6 +137,7 @@ class Sparsity:
     weight: float = 0.3
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Σ|Δs| over Σ|Δs_z|, both whitened."""
         return trial.delta.abs().sum() / (scene.entangled.abs().sum() + _FLOOR)
 
 

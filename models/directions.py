@@ -1,10 +1,10 @@
 """Attribute directions in style space, and the statistics of S, as ``models/training`` fits them.
 
-One safetensors file belongs to one generator. For each attribute it holds, per standard deviation of
-the attribute's own measure over the generator's samples:
+One safetensors file belongs to one generator. For each attribute it holds, per standard deviation
+of the attribute's own measure over the generator's samples:
 
-- ``entangled`` Δs_z: what a step along the data in W causes in S. The affines are linear, so this
-  displacement is the same for every face;
+- ``entangled`` Δs_z: what a step along the data in W causes in S. The affines are linear, so
+  this displacement is the same for every face;
 - ``precise`` Δs_n: the sparse normal of a linear predictor trained in whitened S;
 - ``normal``: that predictor itself, dense, on whitened displacements.
 """

@@ -143,7 +143,7 @@ class FaceAnalyser:
     def _points(
         self, picture: NDArray[np.uint8], box: tuple[float, float, float, float]
     ) -> NDArray[np.float64]:
-        """Mean landmarks over five boxes: the model's answer jumps with its box by a pixel or two."""
+        """Mean landmarks over five boxes: the model's answer jumps by a pixel with its box."""
         left, top, right, bottom = box
         step = 0.02 * (right - left)
         total = np.zeros((68, 2))
@@ -181,7 +181,7 @@ class FaceAnalyser:
     def descriptor(
         self, picture: NDArray[np.uint8], landmarks: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """dlib's 128-D identity descriptor; two of one person lie less than 0.6 apart.
+        """The 128-D identity descriptor; two of one person lie less than 0.6 apart.
 
         ``landmarks`` (68, 2) in pixels of ``picture`` (H, W, 3).
         """

@@ -73,7 +73,7 @@ def upsample(x: Tensor) -> Tensor:
 
 
 class SynthesisLayer(nn.Module):
-    """3 × 3 modulated, demodulated convolution with noise, bias and leaky ReLU; ``up`` doubles size."""
+    """3 × 3 modulated, demodulated convolution, noise, bias, leaky ReLU; ``up``: twice the size."""
 
     noise_const: Tensor
 

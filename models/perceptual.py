@@ -130,7 +130,7 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
 
 
 def _fold(module: nn.Module) -> None:
-    """Fold each batch norm of ``module`` into the convolution before it: fewer passes over memory."""
+    """Fold each batch norm of ``module`` into the convolution before it."""
     pairs = {
         "_conv_stem": "_bn0",
         "_expand_conv": "_bn0",

@@ -107,9 +107,10 @@ def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
     _, added = composite(
         photo, [Change(crop, region, face, _redder(face))], Window.of(region.bounds)
     )
-    core = region.full()[
-        region.y : region.y + added.shape[0], region.x : region.x + added.shape[1]
-    ] == 255
+    core = (
+        region.full()[region.y : region.y + added.shape[0], region.x : region.x + added.shape[1]]
+        == 255
+    )
     mean = added[core].mean(0)
     np.testing.assert_allclose(mean, [0.15, -0.05, 0], atol=0.02)
 
@@ -124,6 +125,7 @@ def test_sixteen_bits_are_more_than_eight_bits_repeated() -> None:
 
 def test_photo_detail_travels_with_the_surface() -> None:
     """The renders move a dark disc; the photo's own mark on that disc must move along."""
+
     def disc(cx: float) -> np.ndarray:
         ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
         base = 0.7 - 0.45 * np.exp(-(((xs - cx) ** 2 + (ys - 64) ** 2) / 300))
@@ -135,7 +137,7 @@ def test_photo_detail_travels_with_the_surface() -> None:
     base = cv2.resize(before, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     pixels = np.full((330, 300, 3), 0.7, np.float32)
     pixels[30:286, 20:276] = base
-    mark = (round(20 + 2 * 60 + 10), round(30 + 2 * 64))
+    mark = (20 + 2 * 60 + 10, 30 + 2 * 64)
     cv2.circle(pixels, mark, 3, (1.0, 1.0, 1.0), -1)
     photo = Photo((pixels.clip(0, 1) * 255).astype(np.uint8))
     alpha = np.zeros((330, 300), np.uint8)

@@ -15,7 +15,7 @@ from models.layers import smooth, upsample
 
 
 def _reference(generator: Generator, w: torch.Tensor) -> torch.Tensor:
-    """Slow synthesis from the written formulae: modulated weights per sample, zero-stuffed filters."""
+    """Slow synthesis from the written formulae: weights per sample, zero-stuffed filters."""
     row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
     kernel = torch.outer(row, row)
 
