@@ -95,8 +95,10 @@ def _average(tensors: Iterable[Tensor]) -> None:
     flat = torch.cat([t.reshape(-1) for t in kept])
     dist.all_reduce(flat)
     flat /= dist.get_world_size()
-    for tensor, part in zip(kept, flat.split([t.numel() for t in kept]), strict=True):
-        tensor.copy_(part.view_as(tensor))
+    at = 0
+    for tensor in kept:
+        tensor.copy_(flat[at : at + tensor.numel()].view_as(tensor))
+        at += tensor.numel()
 
 
 class GeneratorTraining:
@@ -222,7 +224,8 @@ class GeneratorTraining:
             share = self.recipe.feature_pull * min(1.0, trained / self.recipe.feature_ramp_kimg)
             score = torch.stack([logits.mean() for logits in self._judgements(picture)]).sum()
             (other,) = torch.autograd.grad(-score, picture)
-            gradient = gradient + other * (share * gradient.norm() / (other.norm() + 1e-12))
+            strength = gradient.square().sum() / other.square().sum()
+            gradient = gradient + other * (share * strength.sqrt().nan_to_num(0, 0, 0))
         self._descend("generator", fake, gradient)
         return loss.detach()
 
@@ -263,9 +266,9 @@ class GeneratorTraining:
         """Let the running average follow, faster while the training is young."""
         half_life = min(self.recipe.ema_kimg * 1000, self.images * 0.05)
         weight = 1 - 0.5 ** (shown / max(half_life, 1e-8))
-        torch._foreach_lerp_(
-            list(self.average.parameters()), list(self.generator.parameters()), weight
-        )
+        pairs = zip(self.average.parameters(), self.generator.parameters(), strict=True)
+        for slow, fast in pairs:
+            slow.lerp_(fast, weight)
         if self.steps % 16 == 1:
             # mean of w over fresh latents: for the truncation, on the average network itself
             w = self.average.mapping(torch.randn(256, self.recipe.z_dim, device=self.device)).mean(
@@ -280,13 +283,15 @@ class GeneratorTraining:
 
     def modules(self) -> dict[str, nn.Module]:
         """Everything with parameters or buffers, by its name in a state file."""
-        named = {
+        named: dict[str, nn.Module] = {
             "generator": self.generator,
             "average": self.average,
             "discriminator": self.discriminator,
             "augmentation": self.augmentation,
         }
-        return named | ({"judges": self.judges} if self.judges is not None else {})
+        if self.judges is not None:
+            named["judges"] = self.judges
+        return named
 
     def save(self, path: Path) -> None:
         """Write the whole state, so that a run can go on as if it had not been stopped."""

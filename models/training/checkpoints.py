@@ -9,23 +9,29 @@ import hashlib
 import os
 import re
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save_file  # pyright: ignore[reportUnknownVariableType] - os.PathLike of anything
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
 
     from torch import Tensor
 
 PART_BYTES = 15_000_000
 
 
+class _Opened(Protocol):
+    def keys(self) -> list[str]: ...
+    def get_tensor(self, name: str) -> Tensor: ...
+    def metadata(self) -> dict[str, str] | None: ...
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Generator[Path]:
     """Hand out a temporary neighbour of ``path`` that takes its place once written and synced."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -46,10 +52,14 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
 
 def read_tensors(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors whose names start with ``prefix`` (cut off), and the file's metadata."""
-    with safe_open(path, "pt") as file:
-        names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
-        tensors = {name.removeprefix(prefix): file.get_tensor(name) for name in names}
-        return tensors, dict(file.metadata() or {})
+    with safe_open(path, "pt") as opened:  # pyright: ignore[reportUnknownVariableType] untyped
+        file = cast("_Opened", opened)  # safetensors' own types are unknown to pyright
+        tensors = {
+            name.removeprefix(prefix): file.get_tensor(name)
+            for name in file.keys()  # noqa: SIM118 - no mapping
+            if name.startswith(prefix)
+        }
+        return tensors, file.metadata() or {}
 
 
 def halved(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -27,6 +27,11 @@ Part = Literal["training", "held-out", "all"]
 SUFFIXES = frozenset({".webp", ".png", ".jpg", ".jpeg"})
 
 
+def in_parts(x: Tensor, size: int) -> Iterator[Tensor]:
+    """Consecutive slices of at most ``size`` rows."""
+    return (x[i : i + size] for i in range(0, len(x), size))
+
+
 def is_held_out(name: str) -> bool:
     """Whether a picture belongs to the fifth that is never trained on.
 
@@ -58,7 +63,7 @@ class Portraits:
         return Portraits(self.names, self.pixels.to(device))
 
     def batch(self, count: int, device: torch.device) -> Tensor:
-        """Random pictures, each mirrored with probability ½: float32 (count, 3, r, r) in [−1, 1]."""
+        """Random pictures, each mirrored half the time: float32 (count, 3, r, r) in [−1, 1]."""
         held = self.pixels.device
         x = self.pixels[torch.randint(len(self.names), (count,), device=held)]
         x = x.to(device, non_blocking=True).float() / 127.5 - 1

@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 
 from models.generator import Generator
 from models.training import synthesis
 from models.training.checkpoints import read_tensors
-from models.training.dataset import read_portraits
+from models.training.dataset import in_parts, read_portraits
 from models.training.features import EfficientNetLite
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def samples(
     """Batches of generated pictures; the same latents for every generator of the same width."""
     seeded = torch.Generator().manual_seed(20_230)
     latents = torch.randn(count, generator.config.z_dim, generator=seeded)
-    for z in latents.to(device).split(batch):
+    for z in in_parts(latents.to(device), batch):
         ws = generator.broadcast(generator.mapping(z, truncation))
         yield _quantised(synthesis.images(generator, ws, noise="const"))
 
@@ -71,7 +71,7 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
     def total(a: Tensor, b: Tensor) -> float:
         rows = (
             ((part.double() @ b.double().t() / b.shape[1]) + 1).pow(3).sum()
-            for part in a.split(1024)
+            for part in in_parts(a, 1024)
         )
         return float(torch.stack(list(rows)).sum())
 
@@ -94,9 +94,9 @@ def frechet_distance(x: Tensor, y: Tensor) -> float:
     """Fréchet distance between Gaussians fitted to (n, d) and (m, d)."""
     x, y = x.double(), y.double()
     a, b = torch.cov(x.t()), torch.cov(y.t())
-    values, vectors = torch.linalg.eigh(a)
+    values, vectors = cast("tuple[Tensor, Tensor]", torch.linalg.eigh(a))
     root = vectors * values.clamp(min=0).sqrt() @ vectors.t()
-    overlap = torch.linalg.eigvalsh(root @ b @ root).clamp(min=0).sqrt().sum()
+    overlap = cast("Tensor", torch.linalg.eigvalsh(root @ b @ root)).clamp(min=0).sqrt().sum()
     return float((x.mean(0) - y.mean(0)).square().sum() + a.trace() + b.trace() - 2 * overlap)
 
 
@@ -111,10 +111,10 @@ def precision_and_recall(real: Tensor, made: Tensor, neighbours: int = 3) -> tup
         radii = torch.cat(
             [
                 torch.cdist(part, manifold).kthvalue(neighbours + 1, 1).values
-                for part in manifold.split(1024)
+                for part in in_parts(manifold, 1024)
             ]
         )
-        inside = [(torch.cdist(part, manifold) <= radii).any(1) for part in points.split(1024)]
+        inside = [(torch.cdist(part, manifold) <= radii).any(1) for part in in_parts(points, 1024)]
         return float(torch.cat(inside).float().mean())
 
     return share(made, real), share(real, made)
@@ -167,7 +167,9 @@ def main(words: Sequence[str] | None = None) -> None:
 
     def real(part: Part, resolution: int) -> Tensor:
         kept = read_portraits(arguments.data, resolution, part, arguments.drop_sources)
-        return described(network, (x.to(device).float() / 127.5 - 1 for x in kept.pixels.split(32)))
+        return described(
+            network, (x.to(device).float() / 127.5 - 1 for x in in_parts(kept.pixels, 32))
+        )
 
     print(f"EfficientNet-Lite{arguments.features}, {arguments.samples} samples\n")
     print(f"| {' | '.join(HEADINGS)} |\n|{' --- |' * len(HEADINGS)}")

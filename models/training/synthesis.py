@@ -27,7 +27,8 @@ def mixed_latents(generator: Generator, z: Tensor, other: Tensor, crossover: Ten
 
     Args:
         generator: whose mapping network is used.
-        z, other: (n, z_dim).
+        z: (n, z_dim), before the crossover.
+        other: (n, z_dim), from it on.
         crossover: int (n,), first row taken from ``other``; ``num_ws`` leaves z alone.
 
     Returns:

@@ -20,7 +20,7 @@ from PIL import Image
 
 from models.training import checkpoints, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
-from models.training.dataset import read_portraits
+from models.training.dataset import in_parts, read_portraits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,9 @@ def sample_sheet(
     fixed = torch.Generator().manual_seed(1)
     z = torch.randn(rows * columns, training.recipe.z_dim, generator=fixed).to(training.device)
     ws = training.average.broadcast(training.average.mapping(z, truncation))
-    x = torch.cat([synthesis.images(training.average, part, noise="const") for part in ws.split(8)])
+    x = torch.cat(
+        [synthesis.images(training.average, part, noise="const") for part in in_parts(ws, 8)]
+    )
     _, c, h, w = x.shape
     x = x.view(rows, columns, c, h, w).permute(0, 3, 1, 4, 2).reshape(rows * h, columns * w, c)
     pixels = (x.clamp(-1, 1) * 127.5 + 127.5).round().byte().cpu().numpy()
