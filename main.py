@@ -26,6 +26,9 @@ COMMANDS = ("edit", "attributes", "faces")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the window or a command; returns the exit code."""
+    # OpenMP's threads must sleep while they wait: spinning, they starve the window and each other
+    # as soon as the cores are shared. Read once, when torch loads.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in COMMANDS:
         from editor.command_line import main as command

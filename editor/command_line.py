@@ -214,6 +214,7 @@ def _face_record(face: DetectedFace) -> dict[str, object]:
 
 
 def _edit(options: argparse.Namespace) -> int:
+    number: int = options.face
     if options.out.exists() and options.photo.exists() and options.out.samefile(options.photo):
         return _refuse("The output is the photo itself. Choose another name with -o.")
     if not options.out.parent.is_dir():
@@ -234,12 +235,12 @@ def _edit(options: argparse.Namespace) -> int:
             )
     opened = _opened(engine, options.photo)
     photo = opened.photo
-    if not 1 <= options.face <= len(opened.faces):
+    if not 1 <= number <= len(opened.faces):
         return _refuse(
-            f"There is no face {options.face}: {len(opened.faces)} found. See: main.py faces "
+            f"There is no face {number}: {len(opened.faces)} found. See: main.py faces "
             f"{options.photo}"
         )
-    face = opened.faces[options.face - 1]
+    face = opened.faces[number - 1]
     crop = engine.crop_of(face)
     inversion = cast("Inversion", _run(engine, Invert(photo, crop, seed=options.seed)))
     portrait = Portrait(
@@ -277,7 +278,7 @@ def _edit(options: argparse.Namespace) -> int:
             "versions": info.versions,
             "photo": {"width": photo.width, "height": photo.height, "sha256": photo.sha256},
             "faces": [_face_record(f) for f in opened.faces],
-            "face": options.face,
+            "face": number,
             "inversion": {
                 "seconds": round(inversion.seconds, 3),
                 "steps": inversion.steps,

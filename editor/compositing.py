@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.face_crop import FaceCrop
-    from editor.photo import Photo
+    from editor.photo import Photo, Pixels
     from editor.region import RegionMask
 
     Float = NDArray[np.float32]
@@ -83,7 +83,7 @@ class Window:
             [[fx, 0, self.x + 0.5 * fx - 0.5], [0, fy, self.y + 0.5 * fy - 0.5]], np.float64
         )
 
-    def cut(self, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> Float:
+    def cut(self, pixels: Pixels) -> Float:
         """This part of a photo (H, W, 3) as float32 in [0, 1], (rows, columns, 3)."""
         part = pixels[self.y : self.y + self.height, self.x : self.x + self.width]
         part = part.astype(np.float32) / float(np.iinfo(pixels.dtype).max)
@@ -142,9 +142,7 @@ def composite(photo: Photo, changes: Sequence[Change], window: Window) -> tuple[
     return picture, added
 
 
-def edited_pixels(
-    photo: Photo, changes: Sequence[Change]
-) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def edited_pixels(photo: Photo, changes: Sequence[Change]) -> Pixels:
     """The whole photograph with every change applied, in its own depth and colour space.
 
     Only the rectangle around the regions is computed. Pixels where every region is 0 are the
@@ -164,8 +162,8 @@ def edited_pixels(
 
 
 def outside_identical(
-    original: NDArray[np.uint8] | NDArray[np.uint16],
-    edited: NDArray[np.uint8] | NDArray[np.uint16],
+    original: Pixels,
+    edited: Pixels,
     regions: Sequence[RegionMask],
 ) -> bool:
     """Whether two pictures (H, W, 3) agree in every pixel where all regions are 0."""
@@ -201,7 +199,8 @@ def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Fl
         cv2.warpAffine(edge, to_crop, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
         np.float32,
     )[..., None]
-    return under + alpha * (_placed(picture, to_crop, size, cv2.INTER_CUBIC) - under)
+    placed = _placed(picture, to_crop, size, cv2.INTER_CUBIC)
+    return np.asarray(under + alpha * (placed - under), np.float32)
 
 
 def _applied(picture: Float, change: Change, mask: Float, window: Window) -> Float:
@@ -308,7 +307,7 @@ def _guided(change: Float, photo: Float, magnify: float) -> Float:
     radius = 2 * round(1.5 * magnify) + 1
     guide = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.float32)
 
-    def mean(x: Float) -> Float:
+    def mean(x: NDArray[np.floating]) -> Float:
         return np.asarray(cv2.blur(x, (radius, radius)), np.float32)
 
     guide_mean, change_mean = mean(guide), mean(change)
@@ -331,7 +330,7 @@ def _blurred(picture: Float) -> Float:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.float32)
 
 
-def _ramp(x: Float, low: float, high: float) -> Float:
+def _ramp(x: NDArray[np.floating], low: float, high: float) -> Float:
     """0 up to ``low``, 1 from ``high``, linear between."""
     return np.clip((x - low) / (high - low), 0, 1).astype(np.float32)
 

@@ -6,6 +6,7 @@ import platform
 import time
 import uuid
 from collections import OrderedDict
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ from models.measures import measure
 from models.perceptual import feature_distance, load_efficientnet_lite0
 
 if TYPE_CHECKING:
+    import collections.abc
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -159,12 +161,7 @@ class Engine:
     def info(self) -> EngineInfo:
         """Device, generator, versions and the attributes on offer."""
         rows = tuple(
-            attributes.AttributeInfo(
-                **{
-                    **{f: getattr(row, f) for f in row.__dataclass_fields__},
-                    "correlation": self._directions.attributes[row.name].correlation,
-                }
-            )
+            replace(row, correlation=self._directions.attributes[row.name].correlation)
             for row in attributes.table()
             if row.name in self._directions.attributes
         )
@@ -187,7 +184,7 @@ class Engine:
 
     # ------------------------------------------------------------------ running jobs
 
-    def run(self, job: Job) -> Iterator[Report]:
+    def run(self, job: Job) -> collections.abc.Generator[Report]:
         """Reports of one job; the last is Finished or Failed. Close the iterator to cancel."""
         try:
             yield from self._run(job)
@@ -319,7 +316,7 @@ class Engine:
             )
         aligned = self._aligned_crop(job.photo, crop)
         coverage = crop.coverage(job.photo.width, job.photo.height)
-        target = self._to_tensor(aligned.astype(np.float32) / 255)
+        target = self._to_tensor((aligned / 255).astype(np.float32))
         weight = self._mask_tensor(coverage * _face_weight(crop))
         pace, result = _Pace(), None
         for result in inversion.invert(

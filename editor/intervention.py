@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
 LAMBDA_RATE = 0.06
-RESIDUAL_RATE = 0.02
+RESIDUAL_RATE = 0.03
+SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go on
+WEAK = 1e-3  # of the squared effect: what the dropped channels did together
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
 
@@ -110,15 +112,15 @@ def first_guess(entangled: Tensor, precise: Tensor, inside: Tensor, outside: Ten
     return 0.5 * open_z * entangled + 0.5 * open_n * precise
 
 
-def pruned(delta: Tensor, inside: Tensor, outside: Tensor, share: float = 3e-4) -> Tensor:
-    """Δs (1, channels) without its weakest channels, those with ``share`` of its effect together.
+def strongest(delta: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
+    """Which channels of Δs (1, channels) matter: 1, or 0 for the weakest, ``WEAK`` of its effect.
 
     A channel's effect is its squared displacement times what ``channel_locality`` says of it.
     """
     effect = delta[0].square() * (inside + outside)
     order = effect.argsort()
-    weak = effect[order].cumsum(0) <= share * effect.sum()
-    kept = delta.clone()
+    weak = effect[order].cumsum(0) <= WEAK * effect.sum()
+    kept = torch.ones_like(delta)
     kept[:, order[weak]] = 0
     return kept
 
@@ -153,8 +155,7 @@ def optimise(
         seed: of the probes of the start value.
 
     Yields:
-        one InterventionStep for each step, then the result: the last delta without the channels
-        that hardly do anything.
+        one InterventionStep for each step; the last one's delta is the result.
     """
     sd = statistics.s_sd
     inside, outside = channel_locality(generator, s, mask, seed=seed)
@@ -171,7 +172,8 @@ def optimise(
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     scene: Scene | None = None
-    best, since, step = float("inf"), 0, -1
+    best, since, settle = float("inf"), 0, round(steps * SETTLE_SHARE)
+    kept = torch.ones_like(s)
     for step in range(steps):
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
@@ -181,7 +183,11 @@ def optimise(
         for group, base in zip(optimizer.param_groups, (LAMBDA_RATE, RESIDUAL_RATE), strict=True):
             group["lr"] = base * rate
         mix = coefficient.clamp(0, 1)
-        delta = (1 - mix) * entangled + mix * precise + residual * sd
+        delta = ((1 - mix) * entangled + mix * precise + residual * sd) * kept
+        if step == settle:
+            # Many faint channels add up; the rest stands in for them while it can still move.
+            kept = strongest(delta.detach(), inside, outside)
+            delta = delta * kept
         picture = generator.synthesise(s + delta, resolution=side)
         trial = Trial(picture, features(picture, 3), delta / sd)
         loss = total(terms, scene, trial)
@@ -195,12 +201,8 @@ def optimise(
             value = loss.item()
             since = 0 if value < best * 0.998 else since + 1
             best = min(best, value)
-            if since >= PATIENCE:
-                break
-    with torch.no_grad():
-        delta = (1 - coefficient) * entangled + coefficient * precise + residual * sd
-        delta = pruned(delta, inside, outside)
-        yield InterventionStep(step + 1, delta, generator.synthesise(s + delta))
+            if since >= PATIENCE and step > settle + PATIENCE:
+                return
 
 
 def _scene(

@@ -120,7 +120,7 @@ class AttainInside:
 class AttributeAlignment:
     """Point along Δs_n in whitened S and reach its score; higher: stronger, less local."""
 
-    weight: float = 0.5
+    weight: float = 0.3
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """A quarter of 1 − cosine, and the squared shortfall of the score."""
@@ -134,7 +134,7 @@ class AttributeAlignment:
 class Sparsity:
     """Few, small channels: L1 of the whitened delta over the direct edit's; local and natural."""
 
-    weight: float = 0.3
+    weight: float = 0.05
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """Σ|Δs| over Σ|Δs_z|, both whitened."""

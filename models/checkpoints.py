@@ -7,9 +7,10 @@ import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariableType] untyped
 
 import resources
 
@@ -90,8 +91,10 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
                     f"The weights file {path.name} is damaged (its checksum does not match).",
                     "Restore it from the repository or reinstall the program.",
                 )
-        with safe_open(path, framework="pt") as file:
-            return {k: file.get_tensor(k) for k in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
+        tensors = load_file(path)
+        with safe_open(path, framework="pt") as file:  # pyright: ignore[reportUnknownVariableType] untyped
+            metadata = cast("dict[str, str] | None", file.metadata())
+        return tensors, metadata or {}
     except FileNotFoundError:
         raise CheckpointError(
             f"The weights file {path} is missing.",

@@ -52,6 +52,7 @@ class Recipe:
         augment: augmentation probability to start from.
         augment_target: certainty of the discriminator at which it stays.
         augment_kimg: real pictures over which it could have gone from 0 to 1.
+        augment_highest: bound of that probability.
         cutout: whether to blank squares too.
         seed: of everything drawn.
     """
@@ -78,6 +79,7 @@ class Recipe:
     augment: float = 0.0
     augment_target: float = 0.6
     augment_kimg: float = 300.0
+    augment_highest: float = 0.5
     cutout: bool = False
     seed: int = 0
 
@@ -124,7 +126,7 @@ class GeneratorTraining:
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(requires_grad=False)
         self.discriminator = Discriminator(r.channels()).to(device)
         self.augmentation = AdaptiveAugmentation(
-            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout
+            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
         ).to(device)
         self.path_mean = torch.zeros([], device=device)
         self.judges: FeatureDiscriminators | None = None

@@ -14,8 +14,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-_HIGHEST = 0.8  # beyond this, augmentations begin to show in the pictures
-
 
 class AdaptiveAugmentation(nn.Module):
     """Random affine, colour and cutout, differentiable, each with the probability it adapts.
@@ -34,6 +32,7 @@ class AdaptiveAugmentation(nn.Module):
         target: float = 0.6,
         images_to_full: float = 300_000,
         cutout: bool = False,
+        highest: float = 0.5,
     ) -> None:
         """Prepare.
 
@@ -42,11 +41,13 @@ class AdaptiveAugmentation(nn.Module):
             target: certainty at which p stays where it is.
             images_to_full: real pictures after which p could have risen from 0 to 1.
             cutout: whether to blank a random square too.
+            highest: bound of p; leg 1 reached 0.8 and its pictures were too colourful.
         """
         super().__init__()
         self.register_buffer("probability", torch.tensor(probability))
         self.register_buffer("certainty", torch.tensor(target))
-        self.target, self.images_to_full, self.cutout = target, images_to_full, cutout
+        self.target, self.images_to_full = target, images_to_full
+        self.cutout, self.highest = cutout, highest
 
     @torch.no_grad()
     def adapt(self, sign: Tensor, images: int) -> None:
@@ -58,7 +59,7 @@ class AdaptiveAugmentation(nn.Module):
         """
         self.certainty.lerp_(sign, 0.05)
         step = (self.certainty - self.target).sign() * (images / self.images_to_full)
-        self.probability.add_(step).clamp_(0, _HIGHEST)
+        self.probability.add_(step).clamp_(0, self.highest)
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, 3, r, r) → the same shape, changed at random."""

@@ -23,6 +23,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors.torch import save
@@ -47,6 +48,11 @@ HELD: dict[str, tuple[str, ...]] = {
 }
 
 
+def solve(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """The x with a @ x = b."""
+    return cast("torch.Tensor", torch.linalg.solve(a, b))
+
+
 def shortest(normals: torch.Tensor, metric: torch.Tensor | None = None) -> torch.Tensor:
     """The step x that moves the first score by 1 and the others by 0, shortest in ``metric``⁻¹.
 
@@ -56,7 +62,7 @@ def shortest(normals: torch.Tensor, metric: torch.Tensor | None = None) -> torch
     carried = normals if metric is None else metric @ normals
     first = torch.zeros(normals.shape[1], 1, dtype=normals.dtype)
     first[0] = 1
-    return (carried @ torch.linalg.solve(normals.T @ carried, first))[:, 0]
+    return (carried @ solve(normals.T @ carried, first))[:, 0]
 
 
 def ridge(x: torch.Tensor, y: torch.Tensor, strength: float) -> torch.Tensor:
@@ -64,8 +70,9 @@ def ridge(x: torch.Tensor, y: torch.Tensor, strength: float) -> torch.Tensor:
     n, width = x.shape
     if width < n:
         gram = x.T @ x + strength * n * torch.eye(width, dtype=x.dtype)
-        return torch.linalg.solve(gram, x.T @ y)
-    return x.T @ torch.linalg.solve(x @ x.T + strength * n * torch.eye(n, dtype=x.dtype), y)
+        return solve(gram, x.T @ y)
+    gram = x @ x.T + strength * n * torch.eye(n, dtype=x.dtype)
+    return x.T @ solve(gram, y)
 
 
 def correlation(a: torch.Tensor, b: torch.Tensor) -> float:

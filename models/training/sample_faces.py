@@ -78,7 +78,9 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     faces, generator = FaceAnalyser(), default_generator()
-    began, rows, streams = time.monotonic(), [], []
+    began = time.monotonic()
+    rows: list[tuple[NDArray[np.float32], NDArray[np.float64], bool]] = []
+    streams: list[bytes] = []
     for w, picture in samples(generator, options.count, options.truncation, options.seed):
         rows.append((w.numpy(), faces.aligned_landmarks(picture), faces.has_face(picture)))
         bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)

@@ -40,7 +40,7 @@ def _photo(dtype: type = np.uint8, size: tuple[int, int] = (300, 340), seed: int
 def _region(photo: Photo, x: int = 120, y: int = 100, w: int = 60, h: int = 50) -> RegionMask:
     alpha = np.zeros((photo.height, photo.width), np.uint8)
     cv2.ellipse(alpha, (x + w // 2, y + h // 2), (w // 2, h // 2), 0, 0, 360, 255, -1)
-    return RegionMask.from_full(cv2.GaussianBlur(alpha, (0, 0), 2))
+    return RegionMask.from_full(np.asarray(cv2.GaussianBlur(alpha, (0, 0), 2), np.uint8))
 
 
 def _face(seed: int = 1) -> np.ndarray:
@@ -50,7 +50,7 @@ def _face(seed: int = 1) -> np.ndarray:
 
 
 def _redder(face: np.ndarray) -> np.ndarray:
-    return np.clip(face + np.float32([0.15, -0.05, 0]), 0, 1)
+    return np.clip(face + np.array([0.15, -0.05, 0], np.float32), 0, 1)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -144,7 +144,7 @@ def test_photo_detail_travels_with_the_surface() -> None:
     alpha[60:260, 60:260] = 255
     out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), before, after)])
     grey = out.mean(-1)
-    y, x = np.unravel_index(grey[100:220, 100:220].argmax(), (120, 120))
+    y, x = divmod(int(grey[100:220, 100:220].argmax()), 120)
     assert abs(x + 100 - (mark[0] + 10)) <= 2
     assert abs(y + 100 - mark[1]) <= 2
     assert grey[mark[1], mark[0]] < 200, "the mark's ghost stayed"

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from editor.jobs import Job
+    from editor.photo import Pixels
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_exported_pixels_outside_the_regions_are_bit_identical(
     dtype: type,
 ) -> None:
     rng = np.random.default_rng(0)
-    pixels = opened.photo.pixels.astype(dtype)
+    pixels: Pixels = opened.photo.pixels
     if dtype == np.uint16:
         low = rng.integers(0, 257, pixels.shape, np.uint16)
         pixels = np.clip(pixels.astype(np.int64) * 257 + low - 128, 0, 65535).astype(np.uint16)
@@ -232,7 +233,8 @@ def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
     opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = Engine.create("cpu")
-    synthesise, calls = type(engine.generator).synthesise, []
+    synthesise = type(engine.generator).synthesise
+    calls: list[int] = []
 
     def once_too_large(self: object, *args: object, **kwargs: object) -> torch.Tensor:
         calls.append(1)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from models.checkpoints import catalogue, load_tensors
 from models.generator import Generator, GeneratorConfig
-from models.layers import smooth, upsample
+from models.layers import FullyConnected, smooth, upsample
 
 
 def _reference(generator: Generator, w: torch.Tensor) -> torch.Tensor:
@@ -30,7 +30,7 @@ def _reference(generator: Generator, w: torch.Tensor) -> torch.Tensor:
         out[:, :, ::2, ::2] = x
         return out
 
-    def style(affine: torch.nn.Module) -> torch.Tensor:
+    def style(affine: FullyConnected) -> torch.Tensor:
         return F.linear(w, affine.weight / math.sqrt(w.shape[1]), affine.bias)
 
     image = x = torch.zeros(0)
@@ -85,7 +85,10 @@ def test_mapping_normalises_z_and_truncates_towards_the_mean() -> None:
 def test_styles_are_linear_in_w() -> None:
     generator = Generator.tiny()
     a, b = torch.randn(2, 1, 32)
-    styles = lambda w: generator.styles(generator.broadcast(w))  # noqa: E731
+
+    def styles(w: torch.Tensor) -> torch.Tensor:
+        return generator.styles(generator.broadcast(w))
+
     step = styles(a + b) - styles(a)
     torch.testing.assert_close(step, styles(b) - styles(torch.zeros(1, 32)), atol=1e-5, rtol=1e-4)
 
