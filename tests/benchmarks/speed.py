@@ -1,0 +1,111 @@
+"""Seconds for inversion and for one intervention, CUDA beside the CPU, in one run.
+
+    python -m tests.benchmarks.speed [--steps 240] [--edit-steps 30] [--repeats 3]
+
+The target is a face of the generator; its mask covers the lower middle of the crop. Only the
+optimisers are timed: no detection, no compositing. Medians over the repeats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+
+import torch
+
+from editor import intervention, inversion
+from models.checkpoints import catalogue, load_tensors
+from models.device import describe
+from models.directions import load_directions
+from models.generator import Generator
+from models.perceptual import feature_distance, load_efficientnet_lite0
+
+
+def measure(device: torch.device, steps: int, edit_steps: int, repeats: int) -> dict[str, float]:
+    """Median seconds of each part on one device."""
+    card = catalogue()[0]
+    generator = Generator.of(load_tensors(card.weights_path, card.sha256)[0]).to(device)
+    features = load_efficientnet_lite0().to(device)
+    directions = load_directions(card.directions_path, card.directions_sha256, card.sha256, device)
+    side = generator.config.resolution
+    z = torch.randn(1, generator.config.z_dim, generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        s = generator.styles(generator.broadcast(generator.mapping(z.to(device), 0.7)))
+        target = generator.synthesise(s)
+    mask = torch.zeros(1, 1, side, side, device=device)
+    mask[..., side * 5 // 8 : side * 7 // 8, side * 3 // 8 : side * 5 // 8] = 1
+
+    def wait() -> None:
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+
+    def forward() -> None:
+        with torch.no_grad():
+            generator.synthesise(s)
+
+    def invert() -> None:
+        for _ in inversion.invert(
+            generator, features, feature_distance, directions.statistics, target,
+            torch.ones_like(mask), steps=steps,
+        ):  # fmt: skip
+            pass
+
+    def intervene() -> None:
+        entangled, precise, normal = intervention.displacement(
+            [directions.attributes["smile"]], [1.2]
+        )
+        for _ in intervention.optimise(
+            generator, features, directions.statistics, s, entangled, precise, normal, mask,
+            steps=edit_steps,
+        ):  # fmt: skip
+            pass
+
+    seconds: dict[str, float] = {}
+    for name, part, times in (
+        ("one render", forward, 10 * repeats),
+        (f"one intervention, {edit_steps} steps", intervene, repeats),
+        (f"inversion, {steps} steps", invert, max(1, repeats // 2)),
+    ):
+        if device.type == "cuda":  # the first call loads kernels
+            part()
+        taken: list[float] = []
+        for _ in range(times):
+            wait()
+            began = time.perf_counter()
+            part()
+            wait()
+            taken.append(time.perf_counter() - began)
+        seconds[name] = statistics.median(taken)
+    return seconds
+
+
+def main(arguments: list[str]) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=240)
+    parser.add_argument("--edit-steps", type=int, default=30)
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args(arguments)
+    devices = [torch.device("cpu")]
+    if torch.cuda.is_available():
+        devices.insert(0, torch.device("cuda"))
+    results = [
+        measure(device, options.steps, options.edit_steps, options.repeats) for device in devices
+    ]
+    print(f"torch {torch.__version__}\n")
+    print(
+        "| |"
+        + "".join(f" {describe(d)} |" for d in devices)
+        + (" ratio |" if len(devices) > 1 else "")
+    )
+    print("|---" * (1 + len(devices) + (len(devices) > 1)) + "|")
+    for name in results[0]:
+        row = [result[name] for result in results]
+        ratio = f" {row[1] / row[0]:.1f} |" if len(row) > 1 else ""
+        print(f"| {name} |" + "".join(f" {seconds:.3f} s |" for seconds in row) + ratio)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
