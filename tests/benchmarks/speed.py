@@ -9,6 +9,7 @@ optimisers are timed: no detection, no compositing. Medians over the repeats.
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import sys
 import time
@@ -23,8 +24,10 @@ from models.generator import Generator
 from models.perceptual import feature_distance, load_efficientnet_lite0
 
 
-def measure(device: torch.device, steps: int, edit_steps: int, repeats: int) -> dict[str, float]:
-    """Median seconds of each part on one device."""
+def measure(
+    device: torch.device, steps: int, edit_steps: int, repeats: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Median seconds of each part on one device, and how good the results are."""
     card = catalogue()[0]
     generator = Generator.of(load_tensors(card.weights_path, card.sha256)[0]).to(device)
     features = load_efficientnet_lite0().to(device)
@@ -46,23 +49,35 @@ def measure(device: torch.device, steps: int, edit_steps: int, repeats: int) -> 
             generator.synthesise(s)
 
     def invert() -> None:
-        for _ in inversion.invert(
+        last = None
+        for last in inversion.invert(  # noqa: B007 - the last one counts
             generator, features, feature_distance, directions.statistics, target,
             torch.ones_like(mask), steps=steps,
         ):  # fmt: skip
             pass
+        assert last is not None
+        error = float((last.picture - target).square().mean()) / 4
+        quality["inversion, dB"] = -10 * math.log10(error)
 
     def intervene() -> None:
         entangled, precise, normal = intervention.displacement(
             [directions.attributes["smile"]], [1.2]
         )
-        for _ in intervention.optimise(
+        last = None
+        for last in intervention.optimise(  # noqa: B007 - the last one counts
             generator, features, directions.statistics, s, entangled, precise, normal, mask,
             steps=edit_steps,
         ):  # fmt: skip
             pass
+        assert last is not None
+        with torch.no_grad():
+            before, direct = generator.synthesise(torch.cat([s, s + entangled])).split(1)
+        outside = 1 - mask
+        leaks = [float(((p - before).square() * outside).sum()) for p in (last.picture, direct)]
+        quality["leak over the direct edit's"] = leaks[0] / leaks[1]
 
     seconds: dict[str, float] = {}
+    quality: dict[str, float] = {}
     for name, part, times in (
         ("one render", forward, 10 * repeats),
         (f"one intervention, {edit_steps} steps", intervene, repeats),
@@ -78,7 +93,7 @@ def measure(device: torch.device, steps: int, edit_steps: int, repeats: int) -> 
             wait()
             taken.append(time.perf_counter() - began)
         seconds[name] = statistics.median(taken)
-    return seconds
+    return seconds, quality
 
 
 def main(arguments: list[str]) -> None:
@@ -101,10 +116,14 @@ def main(arguments: list[str]) -> None:
         + (" ratio |" if len(devices) > 1 else "")
     )
     print("|---" * (1 + len(devices) + (len(devices) > 1)) + "|")
-    for name in results[0]:
-        row = [result[name] for result in results]
+    for name in results[0][0]:
+        row = [seconds[name] for seconds, _ in results]
         ratio = f" {row[1] / row[0]:.1f} |" if len(row) > 1 else ""
-        print(f"| {name} |" + "".join(f" {seconds:.3f} s |" for seconds in row) + ratio)
+        print(f"| {name} |" + "".join(f" {taken:.3f} s |" for taken in row) + ratio)
+    for name in results[0][1]:
+        row = [quality[name] for _, quality in results]
+        ratio = " |" if len(row) > 1 else ""
+        print(f"| {name} |" + "".join(f" {value:.3f} |" for value in row) + ratio)
 
 
 if __name__ == "__main__":
