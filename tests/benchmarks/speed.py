@@ -71,7 +71,8 @@ def measure(
             pass
         assert last is not None
         with torch.no_grad():
-            before, direct = generator.synthesise(torch.cat([s, s + entangled])).split(1)
+            pictures = generator.synthesise(torch.cat([s, s + entangled]))
+        before, direct = pictures[:1], pictures[1:]
         outside = 1 - mask
         leaks = [float(((p - before).square() * outside).sum()) for p in (last.picture, direct)]
         quality["leak over the direct edit's"] = leaks[0] / leaks[1]
