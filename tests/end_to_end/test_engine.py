@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -37,9 +36,11 @@ from editor.region import RegionMask, preset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from editor.jobs import Job
     from editor.photo import Pixels
+    from models.generator import Generator
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,8 @@ def test_inversion_reports_each_step_and_improves(engine: Engine, opened: Opened
     steps = [r.step for r in long if isinstance(r, Progress)]
     assert steps == list(range(1, 17))
     assert any(isinstance(r, Preview) for r in long)
-    worse, better = (cast("Inversion", r[-1].result) for r in (short, long))  # type: ignore[union-attr]
+    ends = (cast("Finished", reports[-1]) for reports in (short, long))
+    worse, better = (cast("Inversion", end.result) for end in ends)
     assert better.psnr > worse.psnr + 0.5
     assert better.code.layout == engine.layout
 
@@ -236,11 +238,11 @@ def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
     synthesise = type(engine.generator).synthesise
     calls: list[int] = []
 
-    def once_too_large(self: object, *args: object, **kwargs: object) -> torch.Tensor:
+    def once_too_large(self: Generator, *args: Any, **kwargs: Any) -> torch.Tensor:
         calls.append(1)
         if len(calls) == 3:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
-        return synthesise(self, *args, **kwargs)  # type: ignore[arg-type]
+        return synthesise(self, *args, **kwargs)
 
     monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
     photo = opened.photo
