@@ -181,7 +181,9 @@ def test_a_coarse_window_agrees_with_the_full_one() -> None:
 def test_other_profiles_change_in_their_own_space() -> None:
     from editor.photo import Photo as P
 
-    wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    wide = ImageCms.ImageCmsProfile(
+        ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownArgumentType] - a C type
+    ).tobytes()
     plain, face = _photo(), _face()
     tagged = P(plain.pixels, icc=wide)
     region = _region(plain)
