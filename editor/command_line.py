@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from editor.photo import Photo
 
 DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
+INVERSION_STEPS = 240
 
 
 class _NoFaceError(Exception):
@@ -242,7 +243,7 @@ def _edit(options: argparse.Namespace) -> int:
         )
     face = opened.faces[number - 1]
     crop = engine.crop_of(face)
-    inversion = cast("Inversion", _run(engine, Invert(photo, crop, seed=options.seed)))
+    inversion = cast("Inversion", _run(engine, Invert(photo, crop, INVERSION_STEPS, options.seed)))
     portrait = Portrait(
         crop, EditHistory(inversion.code), inversion.psnr, inversion.identity_distance
     )

@@ -94,7 +94,7 @@ def channel_locality(
 
 
 def openness(change: Tensor, inside: Tensor, outside: Tensor, strictness: float) -> Tensor:
-    """How far each channel of ``change`` (1, channels) may move, in [0, 1]: (1, channels).
+    """How far each channel of ``change`` (1, channels) may move, in [0, 1], same shape.
 
     The minimiser, channel by channel, of the lost effect inside plus ``strictness`` times the
     effect outside, both relative to the whole change's (a Wiener filter over channels).

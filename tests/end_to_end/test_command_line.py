@@ -1,0 +1,190 @@
+"""The commands as a user types them: results, exit statuses, and one clear line for bad input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import resources
+from editor import command_line
+from editor.photo import open_photo
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = str(resources.path("sample-portrait.jpg"))
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_line, "INVERSION_STEPS", 6)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 2) -> str:
+    """The last line of standard error of a refused command."""
+    assert command_line.main(list(arguments)) == status
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    assert not told.out
+    return told.err.strip().splitlines()[-1]
+
+
+def test_edit_writes_the_photo_and_the_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mask = np.zeros((896, 896), np.uint8)
+    mask[520:720, 330:570] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    out, report = tmp_path / "out.png", tmp_path / "report.json"
+    status = command_line.main(
+        [
+            "edit",
+            SAMPLE,
+            "--region",
+            str(tmp_path / "mask.png"),
+            "--set",
+            "smile=60",
+            "--set",
+            "lip_redness=40",
+            "-o",
+            str(out),
+            "--device",
+            "cpu",
+            "--steps",
+            "4",
+            "--seed",
+            "3",
+            "--report",
+            str(report),
+        ]
+    )
+    assert status == 0
+    assert not capsys.readouterr().err, "quiet when standard error is no terminal"
+    before, after = open_photo(Path(SAMPLE)).pixels, open_photo(out).pixels
+    assert np.array_equal(before[mask == 0], after[mask == 0])
+    assert not np.array_equal(before[mask > 0], after[mask > 0])
+    told = json.loads(report.read_text())
+    assert told["model"] == "portrait-256"
+    assert told["photo"]["width"] == 896
+    assert len(told["faces"]) == 1
+    assert set(told["inversion"]) == {"seconds", "steps", "psnr", "identity_distance"}
+    assert told["inversion"]["steps"] == 6
+    assert [e["attribute"] for e in told["edits"]] == ["smile", "lip_redness"]
+    assert set(told["edits"][0]) == {
+        "attribute", "value", "region", "steps", "seconds", "attained", "leak", "leak_direct",
+        "inside_error", "delta_channels",
+    }  # fmt: skip
+    assert told["outside_identical"] is True
+
+
+def test_attributes_lists_what_can_be_edited(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main(["attributes", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    wanted = {
+        "smile", "mouth_open", "eyes_open", "brow_height", "head_turn", "lip_redness",
+        "skin_brightness", "hair_brightness",
+    }  # fmt: skip
+    assert wanted <= {row["name"] for row in rows}
+    assert all(row["correlation"] > 0.5 and row["measures"] and row["region"] for row in rows)
+    assert command_line.main(["attributes"]) == 0
+    assert "standard deviations" in capsys.readouterr().out
+
+
+def test_faces_lists_boxes_and_landmarks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main(["faces", SAMPLE, "--json"]) == 0
+    (face,) = json.loads(capsys.readouterr().out)
+    assert len(face["box"]) == 4
+    assert len(face["landmarks"]) == 68
+    assert command_line.main(["faces", SAMPLE]) == 0
+    assert "face 1" in capsys.readouterr().out
+
+
+def test_wrong_usage_is_told_before_anything_loads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.png")
+    for arguments, word in (
+        (["edit", SAMPLE, "--set", "smile=200", "-o", out], "-100 to 100"),
+        (["edit", SAMPLE, "--set", "smile", "-o", out], "ATTRIBUTE=VALUE"),
+        (["edit", SAMPLE, "-o", out], "--set"),
+        (["edit", SAMPLE, "--set", "smile=5", "--steps", "0", "-o", out], "from 1"),
+        (["edit", SAMPLE, "--set", "smile=5", "--region", "tail", "-o", out], "mouth"),
+        (["edit", SAMPLE, "--set", "smile=5", "-o", str(tmp_path / "no" / "o.png")], "Create it"),
+        (["edit", SAMPLE, "--set", "smile=5", "-o", SAMPLE], "another name"),
+    ):
+        assert word in refused(capsys, *arguments)
+
+
+def test_bad_photos_and_masks_are_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.png")
+    tail = ("--set", "smile=5", "-o", out, "--device", "cpu")
+    text = tmp_path / "text.jpg"
+    text.write_text("hello")
+    short = tmp_path / "short.jpg"
+    short.write_bytes(Path(SAMPLE).read_bytes()[:5000])
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (300, 300), "grey").save(blank)
+    dot = tmp_path / "dot.png"
+    Image.new("RGB", (1, 1)).save(dot)
+    small = tmp_path / "small.png"
+    Image.new("L", (10, 10), 255).save(small)
+    assert "text.jpg" in refused(capsys, "edit", str(text), *tail)
+    assert "short.jpg" in refused(capsys, "edit", str(short), *tail)
+    assert "does not exist" in refused(capsys, "edit", str(tmp_path / "none.png"), *tail)
+    assert "No face" in refused(capsys, "edit", str(blank), *tail, status=3)
+    assert "No face" in refused(capsys, "edit", str(dot), *tail, status=3)
+    assert "896" in refused(capsys, "edit", SAMPLE, "--region", str(small), *tail)
+    assert "smile" in refused(
+        capsys, "edit", SAMPLE, "--set", "wings=5", "-o", out, "--device", "cpu"
+    )
+    assert "face 4" in refused(capsys, "edit", SAMPLE, "--face", "4", *tail)
+    odd = str(tmp_path / "out.xyz")
+    assert ".xyz" in refused(
+        capsys, "edit", SAMPLE, "--set", "smile=5", "-o", odd, "--device", "cpu", "--steps", "1"
+    )
+    assert not Path(out).exists()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "CMYK"])
+def test_other_colour_modes_are_edited(mode: str, tmp_path: Path) -> None:
+    with Image.open(SAMPLE) as sample:
+        picture = sample.resize((300, 300)).convert(mode)
+    source = tmp_path / ("photo.jpg" if mode == "CMYK" else "photo.png")
+    picture.save(source)
+    out = tmp_path / "out.png"
+    status = command_line.main(
+        [
+            "edit",
+            str(source),
+            "--set",
+            "smile=50",
+            "-o",
+            str(out),
+            "--device",
+            "cpu",
+            "--steps",
+            "2",
+        ]
+    )
+    assert status == 0
+    with Image.open(out) as written:
+        assert written.size == (300, 300)
+        if mode in ("LA", "RGBA"):
+            assert written.getchannel("A").getextrema() == (255, 255)
+
+
+def test_main_dispatches_without_loading_qt_or_torch() -> None:
+    code = (
+        "import sys, main; status = main.main(['edit', '--help']); "
+        "print(status, 'torch' in sys.modules, 'PySide6' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 False False"

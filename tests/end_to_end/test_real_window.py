@@ -1,0 +1,101 @@
+"""The whole window over the real engine: it stays usable while the CPU optimises."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+import resources
+from editor.engine import Engine
+from editor.engine_thread import EngineThread
+from editor.jobs import Invert, Preview
+from editor.session import EditSession
+from tests.heartbeat import Heartbeat
+from widgets.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+    from pytestqt.qtbot import QtBot
+
+    from editor.jobs import EngineInfo, Job, Report
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class HastyEngine:
+    """The real engine, content with a few steps of inversion."""
+
+    def __init__(self) -> None:
+        self._engine = Engine.create("cpu")
+        self.previews = 0
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._engine.info
+
+    def run(self, job: Job) -> Iterator[Report]:
+        for report in self._engine.run(replace(job, steps=12) if isinstance(job, Invert) else job):
+            self.previews += isinstance(report, Preview)
+            yield report
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+def test_brushing_while_the_optimizer_runs(
+    qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engines: list[HastyEngine] = []
+
+    def factory() -> HastyEngine:
+        engines.append(HastyEngine())
+        return engines[-1]
+
+    thread = EngineThread(factory)
+    session = EditSession(thread)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda _: session.set_saved())
+    window.show()
+    qtbot.waitExposed(window)
+    heart = Heartbeat()
+    thread.start()
+    window.open(resources.path("sample-portrait.jpg"))
+    qtbot.waitUntil(lambda: session.portrait is not None, timeout=120_000)
+
+    session.apply_preset("mouth")
+    heart.start()
+    session.preview_attribute("smile", 40)
+    session.commit_attribute("smile", 60)
+    qtbot.waitUntil(lambda: engines[0].previews > 3, timeout=60_000)
+    before = session.region
+    canvas = window.canvas
+    points = [canvas.widget_point(x, 450).toPoint() for x in range(300, 600, 25)]
+    qtbot.mousePress(canvas, LEFT, pos=points[0])
+    for point in points[1:]:
+        qtbot.mouseMove(canvas, point)
+    qtbot.mouseRelease(canvas, LEFT, pos=points[-1])
+    assert session.busy, "the stroke was done while the optimizer ran"
+    assert session.region != before
+    qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
+    heart.stop()
+
+    history = session.history
+    assert history is not None
+    assert [edit.label for edit in history.applied] == ["Smile +60"]
+    assert np.median(heart.gaps) < heart.longest
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nlongest gap of the GUI thread during an edit on the CPU: "
+            f"{heart.longest * 1000:.0f} ms (median {np.median(heart.gaps) * 1000:.1f} ms)\n"
+        )
+    session.undo()  # the stroke
+    session.undo()  # the edit
+    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    assert session.history is not None
+    assert session.history.position == 0
