@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ImageCms
 
+from editor.colour import ColourSpace
 from editor.compositing import (
     Change,
     Window,
@@ -21,6 +21,7 @@ from editor.compositing import (
 from editor.face_crop import FaceCrop
 from editor.photo import Photo
 from editor.region import RegionMask
+from tests.editor.test_colour import matrix_profile
 
 SIDE = 128
 
@@ -178,17 +179,21 @@ def test_a_coarse_window_agrees_with_the_full_one() -> None:
     assert np.abs(small - half).mean() < 0.01
 
 
-def test_other_profiles_change_in_their_own_space() -> None:
-    from editor.photo import Photo as P
-
-    wide = ImageCms.ImageCmsProfile(
-        ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownArgumentType] - a C type
-    ).tobytes()
-    plain, face = _photo(), _face()
-    tagged = P(plain.pixels, icc=wide)
+def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:
+    """An Adobe RGB photo and its sRGB twin must show the same change."""
+    icc = matrix_profile()
+    space = ColourSpace.of(icc)
+    assert not space.is_srgb
+    twin, face = _photo(np.uint16), _face()
+    muted = 0.25 + 0.5 * twin.pixels / np.float32(65535)  # inside both gamuts, also when edited
+    plain = Photo(np.rint(muted * 65535).astype(np.uint16))
+    tagged = Photo(np.rint(space.from_srgb(muted) * 65535).astype(np.uint16), icc=icc)
     region = _region(plain)
     changes = [Change(_crop(), region, face, _redder(face))]
-    assert np.array_equal(edited_pixels(plain, changes), edited_pixels(tagged, changes))
+    one = edited_pixels(plain, changes) / np.float32(65535)
+    other = space.to_srgb(edited_pixels(tagged, changes) / np.float32(65535))
+    np.testing.assert_allclose(other, one, atol=2e-3)
+    assert np.abs(one - muted).max() > 0.05
 
 
 def test_empty_regions_have_no_box() -> None:
