@@ -148,6 +148,8 @@ def _rehearse(
 
         @Slot()
         def _finish(self) -> None:
+            if options.edit_demo:
+                window.overlay_action.setChecked(False)  # the picture is to show the edit
             if options.screenshot is not None and not window.grab().save(str(options.screenshot)):
                 print(f"{options.screenshot} could not be written.", file=sys.stderr)
                 self.code = 1

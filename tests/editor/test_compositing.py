@@ -185,13 +185,16 @@ def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:
     space = ColourSpace.of(icc)
     assert not space.is_srgb
     twin, face = _photo(np.uint16), _face()
-    muted = 0.25 + 0.5 * twin.pixels / np.float32(65535)  # inside both gamuts, also when edited
+    muted = (0.25 + 0.5 * twin.pixels / 65535).astype(
+        np.float32
+    )  # inside both gamuts, also when edited
     plain = Photo(np.rint(muted * 65535).astype(np.uint16))
     tagged = Photo(np.rint(space.from_srgb(muted) * 65535).astype(np.uint16), icc=icc)
     region = _region(plain)
     changes = [Change(_crop(), region, face, _redder(face))]
     one = edited_pixels(plain, changes) / np.float32(65535)
-    other = space.to_srgb(edited_pixels(tagged, changes) / np.float32(65535))
+    edited = (edited_pixels(tagged, changes) / 65535).astype(np.float32)
+    other = space.to_srgb(edited)
     np.testing.assert_allclose(other, one, atol=2e-3)
     assert np.abs(one - muted).max() > 0.05
 
