@@ -85,12 +85,8 @@ class Window:
 
     def cut(self, pixels: Pixels) -> Float:
         """This part of a photo (H, W, 3) as float32 in [0, 1], (rows, columns, 3)."""
-        part = pixels[self.y : self.y + self.height, self.x : self.x + self.width]
-        part = part.astype(np.float32) / float(np.iinfo(pixels.dtype).max)
-        if (self.columns, self.rows) != (self.width, self.height):
-            size = (self.columns, self.rows)
-            part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-        return np.asarray(part, np.float32)
+        part = self._sampled(pixels[self.y : self.y + self.height, self.x : self.x + self.width])
+        return part.astype(np.float32) / np.float32(np.iinfo(pixels.dtype).max)
 
     def mask(self, region: RegionMask) -> Float:
         """A region's alpha in [0, 1], (rows, columns)."""
@@ -101,11 +97,13 @@ class Window:
         if x1 > x0 and y1 > y0:
             part = region.alpha[y0 - region.y : y1 - region.y, x0 - region.x : x1 - region.x]
             out[y0 - self.y : y1 - self.y, x0 - self.x : x1 - self.x] = part
-        soft = out.astype(np.float32) / 255
-        if (self.columns, self.rows) != (self.width, self.height):
-            size = (self.columns, self.rows)
-            soft = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
-        return np.asarray(soft, np.float32)
+        return self._sampled(out).astype(np.float32) / np.float32(255)
+
+    def _sampled(self, part: Pixels) -> Pixels:
+        if (self.columns, self.rows) == (self.width, self.height):
+            return part
+        size = (self.columns, self.rows)
+        return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), part.dtype)
 
 
 def edited_box(changes: Sequence[Change]) -> tuple[int, int, int, int] | None:
