@@ -454,7 +454,7 @@ class _FaceFrame:
 
 _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "mouth": _FaceFrame.mouth,
-    "lips": lambda face: face.lips() - 0.12,  # a rim, so that a soft edge falls beside the lips
+    "lips": lambda face: face.lips() - 0.15,  # a rim, so that a soft edge falls beside the lips
     "smile": _FaceFrame.smile,
     "eyes": _FaceFrame.eyes,
     "brows": _FaceFrame.brows,

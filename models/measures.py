@@ -157,6 +157,134 @@ def hair_brightness(face: Face) -> float:
     return float(lightness[: max(1, len(lightness) // 2)].mean(dtype=np.float64))
 
 
+def mouth_width(face: Face) -> float:
+    """Distance of the mouth's corners, in eye distances."""
+    return face.distance(48, 54)
+
+
+def lip_fullness(face: Face) -> float:
+    """Thickness of the upper and the lower lip at their middle, in eye distances."""
+    return face.distance(51, 62) + face.distance(66, 57)
+
+
+def eye_size(face: Face) -> float:
+    """Width of the eyes from corner to corner, mean of both, in eye distances."""
+    return (face.distance(36, 39) + face.distance(42, 45)) / 2
+
+
+def brow_frown(face: Face) -> float:
+    """How close the brows' inner ends are to each other and to the eyes, in eye distances."""
+    p = face.points
+    return -face.distance(21, 22) - face.height(p[[39, 42]].mean(0), p[[21, 22]].mean(0))
+
+
+def nose_width(face: Face) -> float:
+    """Distance of the nostrils' outer edges, in eye distances."""
+    return face.distance(31, 35)
+
+
+def nose_length(face: Face) -> float:
+    """From between the eyes to below the nose, along the face, in eye distances."""
+    return face.height(face.points[33], face.points[27])
+
+
+def jaw_width(face: Face) -> float:
+    """Distance of the jaw's corners, in eye distances."""
+    return (face.distance(4, 12) + face.distance(5, 11)) / 2
+
+
+def face_roundness(face: Face) -> float:
+    """Width of the cheeks over the height from brows to chin."""
+    p = face.points
+    return face.distance(2, 14) / (face.height(p[8], p[17:27].mean(0)) + 1e-9)
+
+
+def chin_length(face: Face) -> float:
+    """From below the lower lip to the chin, along the face, in eye distances."""
+    return face.height(face.points[8], face.points[57])
+
+
+def head_nod(face: Face) -> float:
+    """Nose tip's way from the eyes to the mouth, 0…1: larger looks down."""
+    mouth = face.points[[48, 54]].mean(0)
+    return face.height(face.points[30], face.eyes) / (face.height(mouth, face.eyes) + 1e-9)
+
+
+def lip_darkness(face: Face) -> float:
+    """How much darker the lips are than the skin, CIELAB L."""
+    return float(face.colour(face.skin())[0] - face.colour(face.lips())[0])
+
+
+def skin_warmth(face: Face) -> float:
+    """Mean CIELAB b (blue to yellow) of cheeks and forehead."""
+    return float(face.colour(face.skin())[2])
+
+
+def skin_redness(face: Face) -> float:
+    """Mean CIELAB a (green to red) of cheeks and forehead."""
+    return float(face.colour(face.skin())[1])
+
+
+def skin_smoothness(face: Face) -> float:
+    """Minus the spread of fine lightness detail on cheeks and forehead, CIELAB L."""
+    light = face.lab[..., 0]
+    fine = light - np.asarray(cv2.GaussianBlur(light, (0, 0), 0.05 * face.unit), np.float32)
+    return -float(fine[face.skin() > 0].std(dtype=np.float64))
+
+
+def skin_shine(face: Face) -> float:
+    """How much lighter the skin's lightest twentieth is than its middle, CIELAB L."""
+    low, high = np.quantile(face.lab[..., 0][face.skin() > 0], [0.5, 0.95])
+    return float(high - low)
+
+
+def under_eye_darkness(face: Face) -> float:
+    """How much darker the skin under the eyes is than the cheeks, CIELAB L."""
+    p, drop = face.points, 0.1 * face.unit * face.down
+    low = 0.26 * face.unit * face.down
+    bags = [np.concatenate([p[k] + drop, p[k][::-1] + low]) for k in ([36, 41, 40], [47, 46, 45])]
+    return float(face.colour(face.skin())[0] - face.colour(face.filled(*bags))[0])
+
+
+def hair_warmth(face: Face) -> float:
+    """Mean CIELAB b of the darker half of a crescent over the forehead."""
+    inside = face.lab[face.hair() > 0]
+    order = np.argsort(inside[:, 0])[: max(1, len(inside) // 2)]
+    return float(inside[order, 2].mean(dtype=np.float64))
+
+
+def beard_density(face: Face) -> float:
+    """How much darker chin and upper lip are than the cheeks, CIELAB L."""
+    p = face.points
+    chin = np.concatenate([p[6:11], 0.6 * p[[56, 57, 58]] + 0.4 * p[[8, 8, 8]]])
+    lip = np.array([p[31], p[33], p[35], p[53], p[51], p[49]])
+    zone = cv2.subtract(face.filled(chin, lip), face.lips())
+    return float(face.colour(face.skin())[0] - face.colour(np.asarray(zone, np.uint8))[0])
+
+
+def eye_brightness(face: Face) -> float:
+    """Mean CIELAB L inside the lids, both eyes."""
+    return float(face.colour(face.filled(face.points[36:42], face.points[42:48]))[0])
+
+
+def brow_darkness(face: Face) -> float:
+    """How much darker the brows are than the skin, CIELAB L."""
+    width = 0.04 * face.unit * face.down
+    p = face.points
+    brows = [
+        np.concatenate([p[k] - width, p[k][::-1] + width]) for k in (range(17, 22), range(22, 27))
+    ]
+    return float(face.colour(face.skin())[0] - face.colour(face.filled(*brows))[0])
+
+
+def light_from_left(face: Face) -> float:
+    """Lightness of the picture's left half of the skin less the right half's, CIELAB L."""
+    zone = face.skin()
+    columns = np.arange(zone.shape[1])[None, :] - face.points[27:31, 0].mean()
+    left, right = (np.where(columns * side < 0, zone, 0).astype(np.uint8) for side in (1, -1))
+    return float(face.colour(left)[0] - face.colour(right)[0])
+
+
 def hairline(face: Face) -> float:
     """Height of the hairline over the eyes, in eye distances: where colour changes most upwards.
 
@@ -179,12 +307,33 @@ MEASURES: dict[str, Callable[[Face], float]] = {
     for f in (
         smile,
         mouth_open,
+        mouth_width,
+        lip_fullness,
         eyes_open,
+        eye_size,
         brow_height,
+        brow_frown,
+        nose_width,
+        nose_length,
+        jaw_width,
+        face_roundness,
+        chin_length,
         head_turn,
+        head_nod,
         lip_redness,
+        lip_darkness,
         skin_brightness,
+        skin_warmth,
+        skin_redness,
+        skin_smoothness,
+        skin_shine,
+        under_eye_darkness,
+        beard_density,
+        eye_brightness,
+        brow_darkness,
         hair_brightness,
+        hair_warmth,
+        light_from_left,
         hairline,
     )
 }

@@ -41,10 +41,28 @@ KEPT = 0.1  # of the channels of the normal in S
 # the rest of the picture.
 HELD: dict[str, tuple[str, ...]] = {
     "mouth_open": ("smile",),
+    "mouth_width": ("head_turn",),
+    "lip_fullness": ("smile", "mouth_open"),
     "eyes_open": ("brow_height",),
+    "eye_size": ("head_turn", "brow_height"),
     "brow_height": ("eyes_open",),
+    "brow_frown": ("head_turn",),
+    "nose_width": ("smile", "head_turn"),
+    "nose_length": ("head_nod",),
+    "jaw_width": ("smile", "head_turn"),
+    "face_roundness": ("smile", "head_nod"),
+    "chin_length": ("mouth_open", "head_nod"),
+    "head_nod": ("nose_length",),
     "lip_redness": ("smile",),
+    "lip_darkness": ("smile", "skin_brightness"),
+    "skin_shine": ("skin_brightness",),
+    "skin_smoothness": ("skin_brightness",),
+    "under_eye_darkness": ("skin_brightness", "eyes_open"),
+    "beard_density": ("smile",),
+    "eye_brightness": ("eyes_open",),
+    "brow_darkness": ("brow_height",),
     "hair_brightness": ("hairline",),
+    "hair_warmth": ("hairline",),
 }
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from editor.engine import Engine
-from editor.face_crop import FaceCrop
+from editor.face_crop import DetectedFace, FaceCrop
 from editor.history import EditHistory, Portrait
 from editor.jobs import Failed, Finished, Goal, Intervene, Intervention
 from editor.photo import Photo
@@ -101,7 +101,8 @@ def main(arguments: list[str]) -> None:
         rows: list[dict[str, float]] = []
         for photo, portrait in portraits:
             region = preset(where, portrait.crop.landmarks, photo.width, photo.height)
-            region = region.feathered(8)
+            face = DetectedFace((0, 0, 1, 1), portrait.crop.landmarks, 1.0, "aligned")
+            region = region.feathered(face.default_feather)
             job = Intervene(photo, (portrait,), 0, region, (Goal(name, value),), options.steps)
             done = run(engine, job)
             code = portrait.history.current()
