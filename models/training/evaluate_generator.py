@@ -127,7 +127,8 @@ def one_face_share(batches: Iterable[Tensor]) -> float:
     detector = dlib.get_frontal_face_detector()
     found: list[bool] = []
     for x in batches:
-        pixels = (x * 127.5 + 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+        # contiguous: dlib reads strided arrays wrongly, and without a word
+        pixels = (x * 127.5 + 127.5).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
         found += [len(detector(picture, 1)) == 1 for picture in pixels]
     return sum(found) / len(found)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import tarfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+import models
 from models.generator import Generator
 from models.training import checkpoints, evaluate_generator, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
@@ -19,9 +20,6 @@ from models.training.dataset import Portraits, is_held_out, read_portraits, sour
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.features import EfficientNetLite
 from models.training.train_generator import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TOY = Recipe(
     resolution=32,
@@ -223,3 +221,11 @@ def test_precision_and_recall_tell_quality_from_variety() -> None:
     assert recall < 0.2
     precision, recall = evaluate_generator.precision_and_recall(real, real * 10)
     assert precision < 0.5
+
+
+def test_one_face_is_found_in_the_embedded_generators_pictures() -> None:
+    path = Path(models.__file__).parent / "weights" / "portrait-256.safetensors"
+    generator = Generator.of(checkpoints.read_tensors(path)[0])
+    made = list(evaluate_generator.samples(generator, 6, CPU, truncation=0.5))
+    assert evaluate_generator.one_face_share(made) == 1
+    assert evaluate_generator.one_face_share([torch.zeros(2, 3, 256, 256)]) == 0
