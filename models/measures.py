@@ -280,8 +280,10 @@ def brow_darkness(face: Face) -> float:
 def light_from_left(face: Face) -> float:
     """Lightness of the picture's left half of the skin less the right half's, CIELAB L."""
     zone = face.skin()
-    columns = np.arange(zone.shape[1])[None, :] - face.points[27:31, 0].mean()
-    left, right = (np.where(columns * side < 0, zone, 0).astype(np.uint8) for side in (1, -1))
+    middle = round(float(face.points[27:31, 0].mean()))
+    left, right = zone.copy(), zone.copy()
+    left[:, middle:] = 0
+    right[:, : middle + 1] = 0
     return float(face.colour(left)[0] - face.colour(right)[0])
 
 
