@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 
 import resources
 
@@ -38,6 +39,7 @@ class AttributeInfo:
     correlation: float = float("nan")
 
 
+@cache
 def table() -> tuple[AttributeInfo, ...]:
     """The attributes of ``resources/attributes.toml``, in the order to show."""
     with resources.path("attributes.toml").open("rb") as file:

@@ -218,7 +218,7 @@ def _applied(picture: Float, change: Change, mask: Float, window: Window) -> Flo
         before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
         after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
     new = _placed(after, to_crop, size, cv2.INTER_CUBIC)
-    old = _placed(before, to_crop, size, cv2.INTER_CUBIC)
+    old = unmoved = _placed(before, to_crop, size, cv2.INTER_CUBIC)
     agreement = _placed(same, to_crop, size, cv2.INTER_LINEAR)[..., None]
     # Where each box pixel's surface was before: a displacement in crop pixels, turned to the box's.
     moved = _placed(flow, to_crop, size, cv2.INTER_LINEAR) @ np.linalg.inv(to_crop[:, :2]).T
@@ -239,7 +239,7 @@ def _applied(picture: Float, change: Change, mask: Float, window: Window) -> Flo
         carried = current
     difference = _guided(new - old, carried, magnify)
     # On new surface only the photo's overall tone and its grain belong; old contours do not.
-    apart = current - _placed(before, to_crop, size, cv2.INTER_CUBIC)
+    apart = current - unmoved
     tone = np.asarray(cv2.GaussianBlur(apart, (0, 0), max(1.0, 6 * magnify)), np.float32)
     fresh = new + tone + _grain(carried - _blurred(carried), size)
     value = agreement * (carried + difference) + (1 - agreement) * fresh
