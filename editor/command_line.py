@@ -18,6 +18,7 @@ import numpy as np
 
 from editor.history import EditHistory, Portrait
 from editor.jobs import (
+    Dials,
     EngineError,
     EngineFailure,
     Export,
@@ -251,7 +252,9 @@ def _edit(options: argparse.Namespace) -> int:
     for goal in options.goals:
         name = options.region or known[goal.attribute].region
         region = _region(name, face, photo)
-        job = Intervene(photo, (portrait,), 0, region, (goal,), options.steps, options.seed)
+        job = Intervene(
+            photo, (portrait,), 0, region, (goal,), Dials(steps=options.steps, seed=options.seed)
+        )
         done = cast("Intervention", _run(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
         edits.append(

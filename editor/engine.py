@@ -428,10 +428,10 @@ class Engine:
             precise,
             normal,
             mask,
-            steps=job.steps,
-            seed=job.seed,
+            steps=job.dials.steps,
+            seed=job.dials.seed,
         ):
-            yield Progress("Intervening", result.step, job.steps)
+            yield Progress("Intervening", result.step, job.dials.steps)
             if pace.due():
                 at = time.monotonic()
                 now = self._sparse(result.delta)
@@ -446,7 +446,7 @@ class Engine:
             self._delta_key(portrait, job.region, job.goals), (values, result.delta)
         )
         origin = EditOrigin(
-            tuple((goal.attribute, goal.value) for goal in job.goals), job.seed, result.step
+            tuple((goal.attribute, goal.value) for goal in job.goals), job.dials.seed, result.step
         )
         edit = Edit(
             uuid.uuid4().hex, _label(job.goals), delta, job.region, origin, round(time.time(), 3)

@@ -19,11 +19,17 @@ class EditOrigin:
         goals: (attribute, change of its slider) pairs that the intervention was asked for.
         seed: of the optimizer.
         steps: that it took.
+        strictness, naturalness, residual: the objective's dials (see jobs.Dials).
+        likeness: what else the region was to look like: ``"reference NAME"``, ``"paint"``, or "".
     """
 
     goals: tuple[tuple[str, float], ...]
     seed: int
     steps: int
+    strictness: float = 1.0
+    naturalness: float = 1.0
+    residual: bool = True
+    likeness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

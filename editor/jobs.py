@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from editor.attributes import AttributeInfo
     from editor.face_crop import DetectedFace, FaceCrop
     from editor.history import Edit, Portrait
+    from editor.paint import PaintLayer
     from editor.photo import ExportOptions, Photo, Pyramid
     from editor.project import Project
     from editor.region import RegionMask
-    from editor.style import StyleCode
+    from editor.style import StyleCode, StyleDelta
 
 ErrorKind = Literal[
     "out_of_memory", "model_missing", "model_damaged", "no_face",
@@ -161,10 +162,54 @@ class Invert:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What an edit asks for: ``attribute`` changed by ``value``, −100…100 (100: see its card)."""
+    """What an edit asks for: ``attribute`` changed by ``value``, −100…100 (100: see its card).
+
+    Attributes:
+        attribute: name of an attribute, or the id of a discovered ``StyleSlider``.
+        value: slider units.
+        direction: what +100 adds to the code, for a discovered slider; None for an attribute.
+    """
 
     attribute: str
     value: float
+    direction: StyleDelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dials:
+    """The objective's dials, for those who want them.
+
+    Attributes:
+        strictness: 0.25…8 times the usual weight of what must stay outside the region: higher
+            leaks less and attains less.
+        naturalness: 0.25…8 times the usual pull towards few, small channels: higher stays closer
+            to faces that the generator knows and attains less.
+        residual: whether channels may leave the mix of Δs_z and Δs_n: reaches more; off is the
+            paper's own method.
+        steps: of the optimizer, 5…200: more is finer and slower.
+        seed: of its random probes; the same seed repeats an edit.
+    """
+
+    strictness: float = 1.0
+    naturalness: float = 1.0
+    residual: bool = True
+    steps: int = 30
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """Another face, to make a region look like it.
+
+    Attributes:
+        name: for people: the file's name.
+        picture: its aligned crop, sRGB uint8 (r, r, 3), read-only.
+        landmarks: (68, 2), iBUG order, crop pixels, read-only.
+    """
+
+    name: str
+    picture: NDArray[np.uint8]
+    landmarks: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +228,37 @@ class Drag:
 
 @dataclass(frozen=True, slots=True)
 class Intervene:
-    """Style Intervention: optimise a delta for the goals → Finished(Intervention)."""
+    """Style Intervention: optimise a delta → Finished(Intervention).
+
+    What is wanted inside the region is either ``goals``, all of them in one search, or ``likeness``
+    (then ``goals`` is empty): the same region of another face, or painted colours.
+    """
 
     photo: Photo
     portraits: tuple[Portrait, ...]
     active: int
     region: RegionMask
     goals: tuple[Goal, ...]
-    steps: int = 30
-    seed: int = 0
+    dials: Dials = Dials()
+    likeness: Reference | PaintLayer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discover:
+    """What can change in this region? → Finished(Discovery), the best first."""
+
+    photo: Photo
+    portraits: tuple[Portrait, ...]
+    active: int
+    region: RegionMask
+    count: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReference:
+    """Read another photograph and align its largest face → Finished(Reference)."""
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +279,18 @@ class Export:
     options: ExportOptions
 
 
-Job = OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Render | Export
+Job = (
+    OpenPhoto
+    | OpenProject
+    | SaveProject
+    | Invert
+    | Drag
+    | Intervene
+    | Discover
+    | OpenReference
+    | Render
+    | Export
+)
 
 
 # ------------------------------------------------------------------ results
@@ -309,6 +387,36 @@ class Intervention:
     edit: Edit
     report: InterventionReport
     patch: Patch | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StyleSlider:
+    """A change that discovery found: one style channel or a sparse group of them.
+
+    Attributes:
+        id: unique; what a ``Goal`` calls it.
+        label: for people: ``"b32.conv1 #17"``, or the user's own name once kept.
+        delta: what a value of +100 adds to the style code.
+        locality: share of its effect on the picture that falls inside the region, 0…1.
+        visibility: root mean squared change inside the region at +100, sRGB 0…1.
+        low, high: thumbnails of the region at −100 and +100, sRGB uint8 (h, w, 3), read-only.
+    """
+
+    id: str
+    label: str
+    delta: StyleDelta
+    locality: float
+    visibility: float
+    low: NDArray[np.uint8]
+    high: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What can change in a region, the best first, and how long it took."""
+
+    sliders: tuple[StyleSlider, ...]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from editor.face_crop import FaceCrop
 from editor.history import EditHistory, Portrait
 from editor.jobs import (
     Cancelled,
+    Dials,
     Drag,
     EngineError,
     EngineInfo,
@@ -148,7 +149,7 @@ class EditSession(QObject):
         self._opening = 0  # ticket of the newest open; older ones are stale
         self._info: EngineInfo | None = None
         self._document: Document | None = None
-        self._steps, self._seed = 40, 0
+        self._dials = Dials()
         self._modified = self._busy = False
         self._waiting: list[_Wish] = []
         self._dragging: _Wish | None = None
@@ -202,6 +203,11 @@ class EditSession(QObject):
     def region(self) -> BrushedRegion | None:
         """Of the active face; of the photo when it has no face; None without a photo."""
         return self._document.region if self._document else None
+
+    @property
+    def dials(self) -> Dials:
+        """The objective's dials."""
+        return self._dials
 
     @property
     def modified(self) -> bool:
@@ -303,7 +309,7 @@ class EditSession(QObject):
             return
         if document.face.portrait is None and not self.inverting:
             crop = FaceCrop.from_landmarks(document.face.detected.landmarks, self._info.crop_size)
-            job = Invert(document.photo, crop, seed=self._seed)
+            job = Invert(document.photo, crop, seed=self._dials.seed)
             self._submit(_Task(job, document, face=document.active))
             self.portrait_changed.emit(None)
 
@@ -429,10 +435,9 @@ class EditSession(QObject):
         """Bring a slider back to 0."""
         self.commit_attribute(name, 0.0)
 
-    def set_intervention(self, *, steps: int | None = None, seed: int | None = None) -> None:
-        """Change how many steps the optimizer takes and its seed, from the next edit on."""
-        self._steps = self._steps if steps is None else steps
-        self._seed = self._seed if seed is None else seed
+    def set_dials(self, dials: Dials) -> None:
+        """The objective's dials for the edits to come."""
+        self._dials = dials
 
     def _wish(self, name: str, value: float) -> _Wish | None:
         if self.portrait is None or self.region is None:
@@ -490,9 +495,7 @@ class EditSession(QObject):
             return
         portraits, active = document.portraits(move.start)
         goals = (Goal(wish.attribute, move.goal),)
-        job = Intervene(
-            document.photo, portraits, active, wish.region, goals, self._steps, self._seed
-        )
+        job = Intervene(document.photo, portraits, active, wish.region, goals, self._dials)
         for ticket in self._tickets(Intervene):
             del self._tasks[ticket]  # superseded in the mailbox
         self._submit(_Task(job, document, document.active, wish, move.start))

@@ -232,7 +232,7 @@ class FakeEngine:
             text,
             delta,
             job.region,
-            EditOrigin(goals, job.seed, self.steps),
+            EditOrigin(goals, job.dials.seed, self.steps),
             1.0,
         )
         report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, (1.0,), (1.0,), 1)

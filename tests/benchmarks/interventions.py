@@ -20,7 +20,7 @@ import torch
 from editor.engine import Engine
 from editor.face_crop import DetectedFace, FaceCrop
 from editor.history import EditHistory, Portrait
-from editor.jobs import Failed, Finished, Goal, Intervene, Intervention
+from editor.jobs import Dials, Failed, Finished, Goal, Intervene, Intervention
 from editor.photo import Photo
 from editor.region import preset
 from editor.style import StyleCode, StyleLayout
@@ -103,7 +103,9 @@ def main(arguments: list[str]) -> None:
             region = preset(where, portrait.crop.landmarks, photo.width, photo.height)
             face = DetectedFace((0, 0, 1, 1), portrait.crop.landmarks, 1.0, "aligned")
             region = region.feathered(face.default_feather)
-            job = Intervene(photo, (portrait,), 0, region, (Goal(name, value),), options.steps)
+            job = Intervene(
+                photo, (portrait,), 0, region, (Goal(name, value),), Dials(steps=options.steps)
+            )
             done = run(engine, job)
             code = portrait.history.current()
             pictures = [

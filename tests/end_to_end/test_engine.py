@@ -13,6 +13,7 @@ import resources
 from editor.engine import Engine
 from editor.history import EditHistory, Portrait
 from editor.jobs import (
+    Dials,
     Drag,
     Export,
     Exported,
@@ -72,7 +73,7 @@ def edit(
     engine: Engine, photo: Photo, portrait: Portrait, where: str, attribute: str, value: float
 ) -> Portrait:
     region = preset(where, portrait.crop.landmarks, photo.width, photo.height).feathered(8)
-    job = Intervene(photo, (portrait,), 0, region, (Goal(attribute, value),), steps=5)
+    job = Intervene(photo, (portrait,), 0, region, (Goal(attribute, value),), Dials(steps=5))
     done = cast("Intervention", finish(engine, job))
     return portrait.with_history(portrait.history.push(done.edit))
 
@@ -102,7 +103,7 @@ def test_an_intervention_moves_the_attribute_and_keeps_the_rest(
 ) -> None:
     photo = opened.photo
     region = preset("lips", portrait.crop.landmarks, photo.width, photo.height).feathered(4)
-    job = Intervene(photo, (portrait,), 0, region, (Goal("lip_redness", 80),), steps=12)
+    job = Intervene(photo, (portrait,), 0, region, (Goal("lip_redness", 80),), Dials(steps=12))
     reports = list(engine.run(job))
     done = cast("Intervention", cast("Finished", reports[-1]).result)
     assert done.edit.label == "Lip redness +80"
@@ -191,7 +192,7 @@ def test_closing_the_reports_stops_within_a_step(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait
 ) -> None:
     region = RegionMask.from_full(np.full((opened.photo.height, opened.photo.width), 255, np.uint8))
-    job = Intervene(opened.photo, (portrait,), 0, region, (Goal("smile", 50),), steps=1000)
+    job = Intervene(opened.photo, (portrait,), 0, region, (Goal("smile", 50),), Dials(steps=1000))
     reports = engine.run(job)
     assert isinstance(next(reports), Progress)
     reports.close()
@@ -247,7 +248,7 @@ def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
     monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
     photo = opened.photo
     lips = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
-    job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 50),), steps=3)
+    job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 50),), Dials(steps=3))
     reports = list(engine.run(job))
     assert any(isinstance(r, Notice) and "memory" in r.message for r in reports)
     assert isinstance(reports[-1], Finished)
@@ -261,7 +262,7 @@ def test_cuda_gives_the_cpu_edit(opened: OpenedPhoto, engine: Engine, portrait: 
     cuda = Engine.create("cuda")
     photo = opened.photo
     lips = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
-    job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 60),), steps=10)
+    job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 60),), Dials(steps=10))
     here, there = (cast("Intervention", finish(e, job)) for e in (engine, cuda))
     assert math.isclose(here.report.attained[0], there.report.attained[0], abs_tol=0.2)
     assert there.report.leak < 2 * here.report.leak + 1e-5
