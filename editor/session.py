@@ -53,8 +53,10 @@ if TYPE_CHECKING:
     from editor.document import StateKey
     from editor.engine_thread import EngineThread
     from editor.face_crop import DetectedFace
-    from editor.jobs import Job, Outcome, Report
+    from editor.jobs import Discovery, Job, Outcome, Reference, Report, StyleSlider
+    from editor.paint import Colour, PaintLayer
     from editor.photo import ExportOptions, Photo, Pyramid
+    from editor.presets import AttributePreset
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +120,14 @@ class EditSession(QObject):
         saved(Path): the project is written.
         exported(Exported): the photograph is written.
         modified_changed(bool): whether there are edits that no project file has.
+        dials_changed(Dials): of the edits to come.
+        together_changed(bool): whether sliders of one region make one edit.
+        mirrored_changed(bool): whether strokes are painted on both sides of the face.
+        discovery_changed(Discovery | None): what can change in this region; None: not known.
+        style_sliders_changed(tuple[StyleSlider, ...]): those that the user kept.
+        presets_changed(tuple[AttributePreset, ...]): in the order to show.
+        reference_changed(Reference | None): the face that ``match_reference`` follows.
+        paint_changed(PaintLayer | None): of the active face; None without a photo.
     """
 
     engine_ready = Signal(object)
@@ -139,9 +149,26 @@ class EditSession(QObject):
     saved = Signal(object)
     exported = Signal(object)
     modified_changed = Signal(bool)
+    dials_changed = Signal(object)
+    together_changed = Signal(bool)
+    mirrored_changed = Signal(bool)
+    discovery_changed = Signal(object)
+    style_sliders_changed = Signal(object)
+    presets_changed = Signal(object)
+    reference_changed = Signal(object)
+    paint_changed = Signal(object)
     _feathered = Signal()
 
-    def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
+    def __init__(
+        self, thread: EngineThread, parent: QObject | None = None, library: Path | None = None
+    ) -> None:
+        """Follow the thread.
+
+        Args:
+            thread: not yet started.
+            parent: owner.
+            library: folder of the user's presets and kept sliders; None: nothing is kept.
+        """
         super().__init__(parent)
         self._thread = thread
         self._serials = count(1)
@@ -324,7 +351,7 @@ class EditSession(QObject):
 
     # ------------------------------------------------------------ region
 
-    def paint(self, stroke: BrushStroke) -> None:
+    def paint_region(self, stroke: BrushStroke) -> None:
         """Add a stroke to the region, or erase with it: one step of undo."""
         region = self.region
         if region is not None:
@@ -359,6 +386,17 @@ class EditSession(QObject):
         region = self.region
         if region is not None:
             self._change_region("Feather", replace(region, feather=max(0.0, pixels)))
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether strokes are painted on both sides of the face."""
+        return False
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """Paint strokes on both sides of the active face, or where they are drawn only."""
+
+    def mirror_region(self) -> None:
+        """Unite the region with its mirror image: one step of undo."""
 
     def _preset(self, name: str) -> RegionMask | None:
         document = self._document
@@ -437,7 +475,90 @@ class EditSession(QObject):
 
     def set_dials(self, dials: Dials) -> None:
         """The objective's dials for the edits to come."""
-        self._dials = dials
+        if dials != self._dials:
+            self._dials = dials
+            self.dials_changed.emit(dials)
+
+    @property
+    def together(self) -> bool:
+        """Whether moving another slider in the same region joins that region's last edit."""
+        return False
+
+    def set_together(self, together: bool) -> None:
+        """Make one edit of all sliders in a region, or one of each."""
+
+    # ------------------------------------------------------------ discovery
+
+    @property
+    def discovery(self) -> Discovery | None:
+        """What can change in this region; None as soon as face, region or edits change."""
+        return None
+
+    def discover(self) -> None:
+        """Look for what can change in this region."""
+
+    def drag_slider(self, slider: StyleSlider, value: float) -> None:
+        """Show at once what a discovered slider would do; nothing is recorded."""
+
+    def commit_slider(self, slider: StyleSlider, value: float) -> None:
+        """Optimise the edit that brings a discovered slider to ``value``."""
+
+    @property
+    def style_sliders(self) -> tuple[StyleSlider, ...]:
+        """Discovered sliders that the user kept and that fit the loaded generator."""
+        return ()
+
+    def keep_slider(self, slider: StyleSlider, label: str) -> None:
+        """Keep a discovered slider under a name of the user's own; again: rename it."""
+
+    def forget_slider(self, id: str) -> None:
+        """Keep it no longer."""
+
+    # ------------------------------------------------------------ presets
+
+    @property
+    def presets(self) -> tuple[AttributePreset, ...]:
+        """The user's presets, by name."""
+        return ()
+
+    def save_preset(self, name: str) -> None:
+        """Keep the active face's applied edits under a name; an older preset is replaced."""
+
+    def apply_preset_values(self, preset: AttributePreset) -> None:
+        """Make the preset's edits on the active face, one for each region."""
+
+    def delete_preset(self, name: str) -> None:
+        """Remove it with its file."""
+
+    # ------------------------------------------------------------ likeness
+
+    @property
+    def reference(self) -> Reference | None:
+        """The face that ``match_reference`` follows."""
+        return None
+
+    def open_reference(self, path: Path) -> None:
+        """Read another photograph; its largest face becomes the reference."""
+
+    def clear_reference(self) -> None:
+        """Follow no reference."""
+
+    def match_reference(self) -> None:
+        """Make the region look like the same region of the reference: one edit."""
+
+    @property
+    def paint(self) -> PaintLayer | None:
+        """Colours painted over the active face (over the photo without one)."""
+        return None
+
+    def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
+        """Paint a stroke of colour, or erase with it: one step of undo."""
+
+    def clear_paint(self) -> None:
+        """Take all painted colour away: one step of undo."""
+
+    def match_paint(self) -> None:
+        """Make the region, or the painted area without one, follow the painted colours."""
 
     def _wish(self, name: str, value: float) -> _Wish | None:
         if self.portrait is None or self.region is None:

@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, canvas, region = self.session, self.canvas, self.region_panel
-        canvas.stroke_finished.connect(session.paint)
+        canvas.stroke_finished.connect(session.paint_region)
         canvas.brush_changed.connect(self._on_brush)
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)

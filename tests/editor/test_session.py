@@ -195,7 +195,7 @@ def test_without_a_face_the_photo_can_be_seen_and_the_notice_says_what_to_do(
     assert desk.session.active == -1
     assert "No face" in desk.ear.last("noticed")
     assert "Try" in desk.ear.last("noticed")
-    desk.session.paint(stroke(100, 100))  # harmless
+    desk.session.paint_region(stroke(100, 100))  # harmless
     desk.session.preview_attribute("smile", 50)
     desk.session.commit_attribute("smile", 50)
     assert not desk.engine.begun(Intervene)
@@ -244,9 +244,9 @@ def test_another_photo_starts_afresh(desk: Desk, tmp_path: Path) -> None:
 def test_a_stroke_is_one_step_of_undo(desk: Desk) -> None:
     session = desk.session
     empty = session.region
-    session.paint(stroke(100, 100))
+    session.paint_region(stroke(100, 100))
     once = session.region
-    session.paint(stroke(200, 100))
+    session.paint_region(stroke(200, 100))
     twice = session.region
     assert empty is not None
     assert once is not None
@@ -289,7 +289,7 @@ def test_the_brush_works_while_the_face_is_analysed_and_while_an_edit_runs(
     desk.session.open_photo(photo)
     desk.until(lambda: desk.session.inverting)
     desk.engine.gate.clear()
-    desk.session.paint(stroke(100, 100))
+    desk.session.paint_region(stroke(100, 100))
     assert desk.session.region is not None
     painted = desk.session.region.mask
     assert not painted.is_empty
@@ -297,7 +297,7 @@ def test_the_brush_works_while_the_face_is_analysed_and_while_an_edit_runs(
     desk.until(lambda: desk.session.portrait)
     desk.engine.gate.clear()
     desk.session.commit_attribute("smile", 50)
-    desk.session.paint(stroke(100, 160))
+    desk.session.paint_region(stroke(100, 160))
     assert desk.session.region.mask != painted
     desk.engine.gate.set()
     desk.until(lambda: desk.history.position == 1)
@@ -490,9 +490,9 @@ def test_undo_and_redo_reproduce_every_state_without_rendering_again(desk: Desk)
 
 def test_undo_covers_strokes_and_edits_in_one_line(desk: Desk) -> None:
     session = desk.session
-    session.paint(stroke(100, 150))
+    session.paint_region(stroke(100, 150))
     desk.commit("smile", 30)
-    session.paint(stroke(180, 150))
+    session.paint_region(stroke(180, 150))
     session.undo()
     assert desk.labels == ["Smile +30"]
     assert desk.value("smile") == 30 or session.region is not None
