@@ -1,9 +1,8 @@
-"""The photo on the screen: pan, zoom, brush, overlay, original."""
+"""The photo on the screen: pan, zoom, brush, paint, overlays, original."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,29 +10,31 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QT
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
-    QFont,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPointingDevice,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QSizePolicy, QWidget
 
-from editor.region import BrushStroke
-from widgets.overlay import RegionOverlay
+from widgets import marks
+from widgets.brush import Brush
 from widgets.pixels import rgb_image
+from widgets.strokes import PaintedLayers
 from widgets.view import MAX_ZOOM, Layer, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from editor.jobs import Patch
+    from editor.paint import Colour, PaintLayer
     from editor.photo import Pyramid
     from editor.undo import BrushedRegion
 
@@ -41,40 +42,19 @@ BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
 _FLASH_MS = 900
 
 
-@dataclass(frozen=True, slots=True)
-class Brush:
-    """The brush in hand.
-
-    Attributes:
-        radius: photo pixels.
-        hardness: share of the radius that is fully opaque, 0…1.
-        erase: takes away instead of adding.
-    """
-
-    radius: float = 40.0
-    hardness: float = 0.6
-    erase: bool = False
-
-    def resized(self, radius: float) -> Brush:
-        """With another radius, ½…2,000 photo pixels."""
-        return replace(self, radius=min(2000.0, max(0.5, radius)))
-
-    def hardened(self, hardness: float) -> Brush:
-        """With another hardness."""
-        return replace(self, hardness=min(1.0, max(0.0, hardness)))
-
-
 class PhotoCanvas(QWidget):
     """Shows the photo and collects brush strokes; never waits for the engine.
 
     Signals:
-        stroke_finished(BrushStroke): from press to release.
+        stroke_finished(BrushStroke): of the region's brush or eraser, from press to release.
+        paint_finished(BrushStroke, Colour): of the paint brush.
         brush_changed(Brush): by a gesture or ``set_brush``.
         view_changed(float): zoom, 1 is 100 %.
         open_requested(): the empty canvas was clicked.
     """
 
     stroke_finished = Signal(object)
+    paint_finished = Signal(object, object)
     brush_changed = Signal(object)
     view_changed = Signal(float)
     open_requested = Signal()
@@ -95,8 +75,8 @@ class PhotoCanvas(QWidget):
         self._fits = True
         self._pixels = np.zeros((1, 1, 3), np.uint8)
         self._stale = True  # the photo's pixels must be drawn again
-        self._overlay = RegionOverlay()
-        self._overlay_stale = True
+        self._layers = PaintedLayers()
+        self._paint_opacity = 0.8
         self._overlay_on = True
         self._overlay_aside = False  # out of the way until the region is touched again
         self._flash = QTimer(self, singleShot=True, interval=_FLASH_MS)
@@ -106,8 +86,6 @@ class PhotoCanvas(QWidget):
         self._active_face = -1
         self._faces_shown = False
         self._brush = Brush()
-        self._stroke: list[tuple[float, float]] | None = None
-        self._stroke_erases = False
         self._panning: QPointF | None = None
         self._space = False
         self._sizing: tuple[QPointF, Brush] | None = None
@@ -135,13 +113,12 @@ class PhotoCanvas(QWidget):
     @property
     def stroking(self) -> bool:
         """Whether a stroke is being drawn."""
-        return self._stroke is not None
+        return self._layers.stroking
 
     def show_photo(self, pyramid: Pyramid | None) -> None:
         """Show another photo, fitted; edits and region are gone until they are set."""
-        self._stroke = None
+        self._layers = PaintedLayers()
         self._composite = self._preview = None
-        self._overlay.set_region(None)
         self._faces, self._active_face = (), -1
         if pyramid is None:
             self._photo_size = self._photo_layer = None
@@ -168,12 +145,45 @@ class PhotoCanvas(QWidget):
     @Slot(object)
     def show_region(self, region: BrushedRegion | None) -> None:
         """Show what may change."""
-        self._stroke = None
-        self._overlay.set_region(region)
-        self._overlay_stale = True
+        self._layers.abandon()
+        self._layers.region.set_region(region)
+        self._layers.stale = True
         self._overlay_aside = False
         self._flash.stop()
         self.update()
+
+    @Slot(object)
+    def show_paint(self, paint: PaintLayer | None) -> None:
+        """Show painted colours over the photo."""
+        self._layers.abandon()
+        self._layers.colours.set_paint(paint)
+        self._layers.stale = True
+        self.update()
+
+    @Slot(float)
+    def set_paint_opacity(self, opacity: float) -> None:
+        """How strongly painted colours cover the photo, 0…1."""
+        self._paint_opacity = opacity
+        self.update()
+
+    def show_mirror(self, reflection: NDArray[np.float64] | None) -> None:
+        """Draw strokes on both sides of an axis.
+
+        Args:
+            reflection: float64 (2, 3), photo pixels: where a point's mirror image lies; None
+                ends it.
+        """
+        self._layers.reflection = reflection
+        self.update()
+
+    def colour_at(self, position: QPointF) -> Colour:
+        """The edited photo's colour at a widget position, paint and region left out."""
+        ratio = self.devicePixelRatio()
+        height, width = self._pixels.shape[:2]
+        x = min(width - 1, max(0, int(position.x() * ratio)))
+        y = min(height - 1, max(0, int(position.y() * ratio)))
+        red, green, blue = self._pixels[y, x].tolist()
+        return red, green, blue
 
     def show_faces(
         self, boxes: Sequence[tuple[float, float, float, float]], active: int, shown: bool
@@ -237,7 +247,7 @@ class PhotoCanvas(QWidget):
         view = view.kept_in_sight(self._photo_size, self._device_size())
         if view != self._view:
             self._view = view
-            self._overlay_stale = True
+            self._layers.stale = True
             self.view_changed.emit(view.zoom)
         self._redraw()
 
@@ -309,12 +319,12 @@ class PhotoCanvas(QWidget):
         painter.setClipRect(event.rect())
         if self._photo_layer is None:
             painter.fillRect(self.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
-            self._paint_hint(painter)
+            marks.draw_hint(painter, self.rect(), *self._hint)
             return
         width, height = self._device_size()
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.empty((height, width, 3), np.uint8)
-            self._stale = self._overlay_stale = True
+            self._stale = self._layers.stale = True
         if self._stale:
             self._pixels[...] = BACKGROUND
             self._photo_layer.draw(self._pixels, self._view)
@@ -327,88 +337,47 @@ class PhotoCanvas(QWidget):
         image = rgb_image(self._pixels)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(0, 0, image)
+        if self._layers.stale:
+            self._layers.render(self._view, width, height)
+        if not self._layers.colours.is_empty and not self._original:
+            image = self._layers.colours.image()
+            image.setDevicePixelRatio(ratio)
+            painter.setOpacity(self._paint_opacity)
+            painter.drawImage(0, 0, image)
+            painter.setOpacity(1)
         if self.overlay_visible:
-            if self._overlay_stale:
-                self._overlay.render(self._view, width, height)
-                self._overlay_stale = False
-            image = self._overlay.image()
+            image = self._layers.region.image()
             image.setDevicePixelRatio(ratio)
             painter.drawImage(0, 0, image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._original:
-            self._paint_badge(painter, "Original")
+            marks.draw_badge(painter, "Original")
+        if self._layers.reflection is not None and self._photo_size is not None:
+            ends = self._layers.axis(*self._photo_size)
+            marks.draw_axis(painter, *(self.widget_point(*end) for end in ends))
         if self._faces_shown:
-            self._paint_faces(painter)
+            for number, (x, y, w, h) in enumerate(self._faces):
+                box = QRectF(self.widget_point(x, y), self.widget_point(x + w, y + h))
+                active = number == self._active_face
+                marks.draw_face(painter, box, number + 1, active=active)
         self._paint_brush(painter)
-
-    def _paint_hint(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = QPointF(self.rect().center())
-        frame = QRectF(0, 0, min(520, self.width() - 60), min(300, self.height() - 60))
-        frame.moveCenter(middle)
-        pen = QPen(QColor(92, 94, 100), 1.5, Qt.PenStyle.DashLine)
-        pen.setDashPattern([6, 5])
-        painter.setPen(pen)
-        painter.drawRoundedRect(frame, 14, 14)
-        # a head in an oval: what goes here
-        icon = middle - QPointF(0, 62)
-        painter.setPen(QPen(QColor(128, 132, 140), 2.2))
-        painter.drawEllipse(icon, 19, 24)
-        painter.drawArc(QRectF(icon.x() - 44, icon.y() + 32, 88, 62), 20 * 16, 140 * 16)
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 1.6)
-        painter.setFont(font)
-        painter.setPen(QColor(222, 224, 228))
-        line = QRectF(frame.left(), middle.y() + 20, frame.width(), 36)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._hint[0])
-        painter.setFont(self.font())
-        painter.setPen(QColor(150, 154, 162))
-        painter.drawText(line.translated(0, 36), Qt.AlignmentFlag.AlignCenter, self._hint[1])
-
-    def _paint_badge(self, painter: QPainter, text: str) -> None:
-        box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 24, 26)
-        box.moveTopLeft(QPointF(14, 14))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(box, 13, 13)
-        painter.setPen(QColor(240, 240, 240))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_faces(self, painter: QPainter) -> None:
-        for number, (x, y, w, h) in enumerate(self._faces):
-            box = QRectF(self.widget_point(x, y), self.widget_point(x + w, y + h))
-            active = number == self._active_face
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(0, 0, 0, 120), 4))
-            painter.drawRoundedRect(box, 6, 6)
-            painter.setPen(QPen(QColor(250, 190, 70) if active else QColor(235, 235, 235), 2))
-            painter.drawRoundedRect(box, 6, 6)
-            painter.drawText(box.adjusted(8, 5, 0, 0), str(number + 1))
 
     def _paint_brush(self, painter: QPainter) -> None:
         if self._pointer is None or self._hand or not self.isEnabled():
             return
+        modifiers = QApplication.keyboardModifiers()
         centre = self._sizing[0] if self._sizing else self._pointer
-        radius = self._brush.radius * self._view.zoom / self.devicePixelRatio()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        erasing = self._erases(QApplication.keyboardModifiers())
-        for colour, width in ((QColor(0, 0, 0, 150), 2.6), (QColor(255, 255, 255, 235), 1.2)):
-            pen = QPen(colour, width)
-            if erasing:
-                pen.setStyle(Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.drawEllipse(centre, radius, radius)
-        inner = radius * self._brush.hardness
-        if 3 < inner < radius - 3:
-            painter.setPen(QPen(QColor(255, 255, 255, 110), 1))
-            painter.drawEllipse(centre, inner, inner)
-        if self._sizing:
-            diameter = 2 * self._brush.radius
-            text = f"{diameter:.0f} px, hardness {100 * self._brush.hardness:.0f} %"
-            painter.setPen(QColor(0, 0, 0))
-            painter.drawText(centre + QPointF(13, 5), text)
-            painter.setPen(QColor(255, 255, 255))
-            painter.drawText(centre + QPointF(12, 4), text)
+        if self._picks(modifiers):
+            marks.draw_pipette(painter, centre, QColor(*self.colour_at(centre)))
+            return
+        marks.draw_brush(
+            painter,
+            centre,
+            self._brush.radius * self._view.zoom / self.devicePixelRatio(),
+            self._brush,
+            erasing=self._erases(modifiers),
+            sizing=self._sizing is not None,
+        )
 
     def _brush_box(self, position: QPointF | None) -> QRect:
         if position is None:
@@ -423,9 +392,15 @@ class PhotoCanvas(QWidget):
         return self._space or self._panning is not None
 
     def _erases(self, modifiers: Qt.KeyboardModifier) -> bool:
-        if self._stroke is not None:
-            return self._stroke_erases
-        return self._brush.erase != bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if self.stroking:
+            return self._layers.erases
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        return self._brush.erase if self._brush.paint else self._brush.erase != alt
+
+    def _picks(self, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether a click takes a colour from the photo."""
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        return self._brush.paint and alt and not self.stroking
 
     def _choose_cursor(self) -> None:
         if self._photo_size is None:
@@ -448,12 +423,14 @@ class PhotoCanvas(QWidget):
             return
         self._pointer = position
         left = button == Qt.MouseButton.LeftButton
-        if self._stroke is not None:
+        if self.stroking:
             return
         if button == Qt.MouseButton.MiddleButton or (left and self._space):
             self._panning = position
         elif left and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._sizing = (position, self._brush)
+        elif left and self._picks(event.modifiers()):
+            self.set_brush(self._brush.dipped(self.colour_at(position)))
         elif left:
             self._begin_stroke(position, event.modifiers())
         self._choose_cursor()
@@ -475,14 +452,14 @@ class PhotoCanvas(QWidget):
             self.set_brush(brush.resized(brush.radius + pixels).hardened(hardness))
             self.update()
             return
-        if self._stroke is not None:
-            self._extend_stroke(event.position())
+        if self.stroking:
+            self._update_device(self._layers.extend(self.photo_point(event.position())))
         self.update(self._brush_box(old).united(self._brush_box(self._pointer)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began."""
-        if event.button() == Qt.MouseButton.LeftButton and self._stroke is not None:
-            self._extend_stroke(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and self.stroking:
+            self._layers.extend(self.photo_point(event.position()))
             self._finish_stroke()
         self._panning = self._sizing = None
         self._choose_cursor()
@@ -502,7 +479,7 @@ class PhotoCanvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom to the pointer; two fingers on a touch pad pan."""
-        if self._stroke is not None or self._photo_size is None:
+        if self.stroking or self._photo_size is None:
             return
         pad = event.device().type() == QPointingDevice.DeviceType.TouchPad
         if pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -530,7 +507,7 @@ class PhotoCanvas(QWidget):
                 self._space = True
                 self._choose_cursor()
                 self.update()
-        elif event.key() == Qt.Key.Key_Escape and self._stroke is not None:
+        elif event.key() == Qt.Key.Key_Escape and self.stroking:
             self.abandon_stroke()
         else:
             if event.key() == Qt.Key.Key_Alt:
@@ -553,52 +530,37 @@ class PhotoCanvas(QWidget):
     # ------------------------------------------------------------ stroke
 
     def _begin_stroke(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        self._stroke_erases = self._erases(modifiers)
-        self._stroke = [self.photo_point(position)]
-        self._overlay_aside = False
-        self._overlay_on = True
+        erases = self._erases(modifiers)
         self._faces_shown = False
-        self._flash.stop()
-        if self._overlay_stale:
-            self._overlay.render(self._view, *self._device_size())
-            self._overlay_stale = False
-        self._overlay.begin_stroke(erase=self._stroke_erases)
-        self._draw_segment(self._stroke[0], self._stroke[0])
+        if not self._brush.paint:
+            self._overlay_aside = False
+            self._overlay_on = True
+            self._flash.stop()
+        if self._layers.stale:
+            self._layers.render(self._view, *self._device_size())
+        self._layers.begin(self.photo_point(position), self._brush, erases=erases)
         self.update()
 
-    def _extend_stroke(self, position: QPointF) -> None:
-        point = self.photo_point(position)
-        if self._stroke and point != self._stroke[-1]:
-            self._draw_segment(self._stroke[-1], point)
-            self._stroke.append(point)
-
-    def _draw_segment(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        corner = ((start[0] + 0.5, start[1] + 0.5), (end[0] + 0.5, end[1] + 0.5))
-        box = self._overlay.extend_stroke(*corner, self._brush.radius, self._brush.hardness)
+    def _update_device(self, boxes: list[QRect]) -> None:
+        """Draw these device pixels again."""
         ratio = self.devicePixelRatio()
-        self.update(
-            QRectF(
-                box.x() / ratio, box.y() / ratio, box.width() / ratio, box.height() / ratio
-            ).toAlignedRect()
-        )
+        for box in boxes:
+            x, y, w, h = (part / ratio for part in (box.x(), box.y(), box.width(), box.height()))
+            self.update(QRectF(x, y, w, h).toAlignedRect())
 
     def _finish_stroke(self) -> None:
-        points, self._stroke = self._stroke, None
-        if points:
-            stroke = BrushStroke(
-                np.array(points, np.float32),
-                self._brush.radius,
-                self._brush.hardness,
-                self._stroke_erases,
-            )
+        stroke = self._layers.finish()
+        if stroke is None:
+            return
+        if self._layers.paints:
+            self.paint_finished.emit(stroke, self._brush.colour)
+        else:
             self.stroke_finished.emit(stroke)
 
     def abandon_stroke(self) -> None:
         """Forget the stroke being drawn."""
-        if self._stroke is not None:
-            self._stroke = None
-            self._overlay.abandon_stroke()
-            self.update()
+        self._layers.abandon()
+        self.update()
 
 
 def _layer(patch: Patch | None) -> Layer | None:

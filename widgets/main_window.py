@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
 
 from widgets import dialogs
 from widgets.attribute_panel import AttributePanel
-from widgets.canvas import Brush, PhotoCanvas
+from widgets.brush import Brush
+from widgets.canvas import PhotoCanvas
 from widgets.face_panel import FacePanel
 from widgets.history_panel import HistoryPanel
 from widgets.region_panel import RegionPanel

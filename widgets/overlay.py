@@ -1,4 +1,4 @@
-"""The translucent red over the region: what an edit may change, and the stroke being drawn."""
+"""What lies over the photo on the canvas: the region in red, painted colours, the stroke."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
+    from editor.paint import Colour, PaintLayer
     from editor.undo import BrushedRegion
+
+    Point = tuple[float, float]
 
 COLOUR = (235, 45, 55)  # RGB; photographers expect red
 OPACITY = 0.5
@@ -86,39 +89,17 @@ class RegionOverlay:
 
     def extend_stroke(
         self,
-        start: tuple[float, float],
-        end: tuple[float, float],
+        start: Point,
+        end: Point,
         radius: float,
         hardness: float,
     ) -> QRect:
-        """Draw one segment, photo pixels; returns the device pixels that it touched.
-
-        The fall of opacity is the one of ``editor.region.BrushStroke``.
-        """
+        """Draw one segment, photo pixels; returns the device pixels that it touched."""
         if self._stroke is None:
             return QRect()
-        zoom = self._view.zoom
-        (ax, ay), (bx, by) = self._view.to_device(*start), self._view.to_device(*end)
-        reach = radius * zoom
-        height, width = self._stroke.shape
-        u0 = max(0, math.floor(min(ax, bx) - reach))
-        v0 = max(0, math.floor(min(ay, by) - reach))
-        u1 = min(width, math.ceil(max(ax, bx) + reach) + 1)
-        v1 = min(height, math.ceil(max(ay, by) + reach) + 1)
-        if u0 >= u1 or v0 >= v1:
-            return QRect()
-        px = np.arange(u0, u1, dtype=np.float32)[None, :] + np.float32(0.5 - ax)
-        py = np.arange(v0, v1, dtype=np.float32)[:, None] + np.float32(0.5 - ay)
-        ex, ey = bx - ax, by - ay
-        along = np.clip((px * ex + py * ey) / max(ex * ex + ey * ey, 1e-9), 0, 1)
-        distance = np.sqrt((px - along * ex) ** 2 + (py - along * ey) ** 2) / zoom
-        inner = min(radius * hardness, radius - max(1.0, 1 / zoom))
-        fall = np.clip((radius - distance) / (radius - inner), 0, 1)
-        stamp = (fall * fall * (3 - 2 * fall) * 255).astype(np.uint8)
-        rows, columns = slice(v0, v1), slice(u0, u1)
-        np.maximum(self._stroke[rows, columns], stamp, out=self._stroke[rows, columns])
-        self._colour(rows, columns)
-        return QRect(u0, v0, u1 - u0, v1 - v0)
+        box = stamp_segment(self._stroke, self._view, start, end, radius, hardness)
+        self._colour(*_slices(box))
+        return box
 
     def _combined(self, rows: slice, columns: slice) -> NDArray[np.uint8]:
         alpha = self._alpha[rows, columns]
@@ -144,6 +125,132 @@ class RegionOverlay:
         if self._layer is None or scale != self._layer_scale:
             self._layer, self._layer_scale = Layer((_soft(region, scale),), (x, y, w, h)), scale
         return self._layer
+
+
+class PaintOverlay:
+    """Painted colours at the canvas' resolution, updated stroke segment by segment."""
+
+    def __init__(self) -> None:
+        self._paint: PaintLayer | None = None
+        self._layer: Layer | None = None
+        self._layer_step = 0
+        self._view = View()
+        self._base = np.zeros((1, 1, 4), np.uint8)  # blue, green, red, alpha; premultiplied
+        self._shown = self._base
+        self._stroke: NDArray[np.uint8] | None = None
+        self._colour: Colour | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return self._stroke is None and (self._paint is None or self._paint.is_empty)
+
+    def set_paint(self, paint: PaintLayer | None) -> None:
+        """Show another layer; the stroke is part of it or was abandoned."""
+        self._paint = paint
+        self._layer = self._stroke = None
+
+    def image(self) -> QImage:
+        """The colours as last rendered; valid until they are rendered again."""
+        return argb_image(self._shown.view(np.uint32)[..., 0])
+
+    def render(self, view: View, width: int, height: int) -> None:
+        """Bring everything to a view and canvas size, in device pixels."""
+        self._view = view
+        self._stroke = None  # a stroke lives in one view only
+        if self._base.shape[:2] != (height, width):
+            self._base = np.zeros((height, width, 4), np.uint8)
+            self._shown = np.empty_like(self._base)
+        else:
+            self._base[...] = 0
+        layer = self._layer_for(view.zoom)
+        if layer:
+            layer.draw(self._base, view)
+        self._shown[...] = self._base
+
+    def begin_stroke(self, colour: Colour | None) -> None:
+        """Start a stroke of a colour, or of the eraser with None."""
+        self._stroke = np.zeros(self._base.shape[:2], np.uint8)
+        self._colour = colour
+
+    def abandon_stroke(self) -> None:
+        """Show the colours without the stroke."""
+        self._stroke = None
+        self._shown[...] = self._base
+
+    def extend_stroke(self, start: Point, end: Point, radius: float, hardness: float) -> QRect:
+        """Draw one segment, photo pixels; returns the device pixels that it touched."""
+        if self._stroke is None:
+            return QRect()
+        box = stamp_segment(self._stroke, self._view, start, end, radius, hardness)
+        part = _slices(box)
+        cover = self._stroke[part][..., None].astype(np.uint16)
+        shown = self._base[part] * (255 - cover)
+        if self._colour is not None:
+            red, green, blue = self._colour
+            shown = shown + cover * np.array([blue, green, red, 255], np.uint16)
+        self._shown[part] = (shown // 255).astype(np.uint8)
+        return box
+
+    def _layer_for(self, zoom: float) -> Layer | None:
+        """The colours, taken no more densely than the screen shows them: they are smooth."""
+        paint = self._paint
+        if paint is None or paint.is_empty:
+            return None
+        step = max(1, math.floor(1 / zoom))
+        if self._layer is None or step != self._layer_step:
+            pixels = paint.pixels[::step, ::step]
+            alpha = pixels[..., 3:]
+            blended = pixels[..., 2::-1].astype(np.uint16) * alpha // 255
+            height, width = pixels.shape[:2]
+            box = (paint.x, paint.y, width * step, height * step)
+            self._layer = Layer((np.concatenate([blended.astype(np.uint8), alpha], axis=2),), box)
+            self._layer_step = step
+        return self._layer
+
+
+def stamp_segment(
+    stroke: NDArray[np.uint8],
+    view: View,
+    start: Point,
+    end: Point,
+    radius: float,
+    hardness: float,
+) -> QRect:
+    """Draw one segment, photo pixels, into a stroke's opacity; returns the pixels touched.
+
+    ``stroke`` is uint8 (h, w), device pixels. The fall of opacity is the one of
+    ``editor.region.BrushStroke``.
+    """
+    zoom = view.zoom
+    (ax, ay), (bx, by) = view.to_device(*start), view.to_device(*end)
+    reach = radius * zoom
+    height, width = stroke.shape
+    u0 = max(0, math.floor(min(ax, bx) - reach))
+    v0 = max(0, math.floor(min(ay, by) - reach))
+    u1 = min(width, math.ceil(max(ax, bx) + reach) + 1)
+    v1 = min(height, math.ceil(max(ay, by) + reach) + 1)
+    if u0 >= u1 or v0 >= v1:
+        return QRect()
+    px = np.arange(u0, u1, dtype=np.float32)[None, :] + np.float32(0.5 - ax)
+    py = np.arange(v0, v1, dtype=np.float32)[:, None] + np.float32(0.5 - ay)
+    ex, ey = bx - ax, by - ay
+    along = np.clip((px * ex + py * ey) / max(ex * ex + ey * ey, 1e-9), 0, 1)
+    distance = np.sqrt((px - along * ex) ** 2 + (py - along * ey) ** 2) / zoom
+    inner = min(radius * hardness, radius - max(1.0, 1 / zoom))
+    fall = np.clip((radius - distance) / (radius - inner), 0, 1)
+    stamp = (fall * fall * (3 - 2 * fall) * 255).astype(np.uint8)
+    touched = stroke[v0:v1, u0:u1]
+    np.maximum(touched, stamp, out=touched)
+    return QRect(u0, v0, u1 - u0, v1 - v0)
+
+
+def _slices(box: QRect) -> tuple[slice, slice]:
+    """Rows and columns of a rectangle."""
+    return (
+        slice(box.y(), box.y() + box.height()),
+        slice(box.x(), box.x() + box.width()),
+    )
 
 
 def _soft(region: BrushedRegion, scale: float) -> NDArray[np.uint8]:

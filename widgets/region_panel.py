@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.region import PRESETS
-from widgets.canvas import Brush
+from widgets.brush import Brush
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +10,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from editor.jobs import Patch
+from editor.paint import PaintLayer
 from editor.photo import Photo, make_pyramid
 from editor.region import BrushStroke, RegionMask
 from editor.undo import BrushedRegion
-from widgets.canvas import Brush, PhotoCanvas
+from widgets.brush import Brush
+from widgets.canvas import PhotoCanvas
 from widgets.pixels import pixels_of
 
 if TYPE_CHECKING:
@@ -274,3 +277,87 @@ def test_the_empty_canvas_asks_for_a_photo(qtbot: QtBot) -> None:
     with qtbot.waitSignal(canvas.open_requested, timeout=1000):
         qtbot.mouseClick(canvas, LEFT, pos=QPoint(250, 200))
     assert len(np.unique(grab(canvas))) > 10  # something is written there
+
+
+def paint_layer(x: int, y: int, colour: tuple[int, int, int, int], size: int = 60) -> PaintLayer:
+    pixels = np.empty((size, size, 4), np.uint8)
+    pixels[...] = colour
+    return PaintLayer(WIDTH, HEIGHT, x, y, pixels)
+
+
+def test_a_paint_stroke_shows_its_colour_and_is_no_region(
+    qtbot: QtBot, canvas: PhotoCanvas
+) -> None:
+    regions: list[BrushStroke] = []
+    painted: list[tuple[BrushStroke, tuple[int, int, int]]] = []
+
+    def note(stroke: BrushStroke, colour: tuple[int, int, int]) -> None:
+        painted.append((stroke, colour))
+
+    canvas.stroke_finished.connect(regions.append)
+    canvas.paint_finished.connect(note)
+    canvas.set_paint_opacity(1.0)
+    canvas.set_brush(Brush(15, 0.8).dipped((20, 200, 60)))
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 100, 150))
+    qtbot.mouseMove(canvas, at(canvas, 160, 150))
+    assert colour(canvas, 130, 150) == [20, 200, 60]
+    assert colour(canvas, 130, 190) == [120, 120, 120]
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 160, 150))
+    assert not regions
+    assert painted[0][1] == (20, 200, 60)
+    assert not painted[0][0].erase
+    canvas.show_paint(paint_layer(80, 130, (20, 200, 60, 255)))
+    canvas.set_brush(replace(canvas.brush, erase=True))
+    assert colour(canvas, 110, 150) == [20, 200, 60]
+    drag(qtbot, canvas, (100, 150), (120, 150))
+    assert painted[1][0].erase
+    assert colour(canvas, 110, 150) == [120, 120, 120]
+
+
+def test_painted_colours_lie_over_the_photo_at_every_zoom(canvas: PhotoCanvas) -> None:
+    canvas.show_paint(paint_layer(100, 80, (200, 40, 0, 255)))
+    canvas.set_paint_opacity(1.0)
+    for zoom in (1.0, 0.4, 2.0):
+        canvas.set_zoom(zoom, QPointF(250, 200))
+        canvas.centre_on(130, 110)
+        assert colour(canvas, 130, 110) == [200, 40, 0]
+        assert colour(canvas, 175, 110) == [120, 120, 120]
+    canvas.set_paint_opacity(0.5)
+    assert colour(canvas, 130, 110) == pytest.approx([160, 80, 60], abs=1)
+    canvas.show_paint(paint_layer(100, 80, (200, 40, 0, 128)))
+    canvas.set_paint_opacity(1.0)
+    assert colour(canvas, 130, 110) == pytest.approx([160, 80, 60], abs=2)
+    canvas.show_original(True)
+    assert colour(canvas, 130, 110) == [120, 120, 120]
+    canvas.show_original(False)
+    canvas.show_paint(None)
+    assert colour(canvas, 130, 110) == [120, 120, 120]
+
+
+def test_alt_click_takes_the_colour_of_the_photo_and_not_of_the_paint(
+    qtbot: QtBot, canvas: PhotoCanvas
+) -> None:
+    painted: list[object] = []
+    canvas.paint_finished.connect(painted.append)
+    canvas.show_paint(paint_layer(0, 0, (250, 250, 0, 255), 300))
+    canvas.set_brush(Brush(15, 0.8).dipped((1, 2, 3)))
+    qtbot.mouseClick(canvas, LEFT, Qt.KeyboardModifier.AltModifier, at(canvas, 4, 100))
+    assert canvas.brush.colour == (0, 0, 255)
+    assert canvas.brush.paint
+    assert not painted
+
+
+def test_strokes_are_drawn_on_both_sides_of_the_mirror(qtbot: QtBot, canvas: PhotoCanvas) -> None:
+    strokes: list[BrushStroke] = []
+    canvas.stroke_finished.connect(strokes.append)
+    canvas.show_mirror(np.array([[-1.0, 0, 400], [0, 1, 0]]))  # at x = 200
+    assert colour(canvas, 200, 20) != [120, 120, 120]  # the axis
+    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 100, 150))
+    qtbot.mouseMove(canvas, at(canvas, 130, 170))
+    assert colour(canvas, 115, 160)[0] > 150
+    assert colour(canvas, 285, 160)[0] > 150
+    assert colour(canvas, 285, 200) == [120, 120, 120]
+    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 130, 170))
+    assert strokes[0].points[:, 0].max() < 140  # the session mirrors what it records
+    canvas.show_mirror(None)
+    assert colour(canvas, 200, 20) == [120, 120, 120]

@@ -15,7 +15,7 @@ from editor.style import StyleCode, StyleDelta
 from editor.undo import BrushedRegion
 from tests.fake_engine import ATTRIBUTES, LAYOUT
 from widgets.attribute_panel import AttributePanel
-from widgets.canvas import Brush
+from widgets.brush import Brush
 from widgets.dialogs import ExportDialog, export_suggestion
 from widgets.history_panel import HistoryPanel
 from widgets.region_panel import RegionPanel
