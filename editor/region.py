@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -92,6 +92,10 @@ class BrushStroke:
             view = out[py - y : py - y + ph, px - x : px - x + pw]
             np.maximum(view, np.rint(stamp * 255).astype(np.uint8), out=view)
         return box, out
+
+    def mirrored(self, axis: NDArray[np.float64]) -> BrushStroke:
+        """The same stroke on the other side of a face; ``axis`` as ``face_axis`` gives it."""
+        return replace(self, points=self.points @ axis[:, :2].T + axis[:, 2])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +205,42 @@ class RegionMask:
         """
         self._require(other)
         return self._erased(other.x, other.y, other.alpha)
+
+    def mirrored(self, axis: NDArray[np.float64]) -> RegionMask:
+        """The mask on the other side of a face; ``axis`` as ``face_axis`` gives it.
+
+        Resampled linearly, so its edges soften by about a pixel; what falls outside the photo is
+        lost.
+        """
+        x, y, w, h = self.bounds
+        ends = np.array([[a, b] for a in (x, x + w - 1) for b in (y, y + h - 1)], np.float64)
+        left, top, across, down = _box(
+            ends @ axis[:, :2].T + axis[:, 2], 1, self.width, self.height
+        )
+        if self.is_empty or not across or not down:
+            return RegionMask.empty(self.width, self.height)
+        # A reflection is its own inverse: it leads from the new pixels back to this patch.
+        back = axis.copy()
+        back[:, 2] += axis[:, :2] @ [left, top] - [x, y]
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        alpha = cv2.warpAffine(
+            self.alpha, back, (across, down), flags=flags, borderMode=cv2.BORDER_CONSTANT
+        )
+        return RegionMask(self.width, self.height, left, top, np.asarray(alpha, np.uint8))
+
+    def grown(self, radius: float) -> RegionMask:
+        """Fully opaque wherever this mask is within ``radius`` pixels, zero elsewhere."""
+        if self.is_empty:
+            return self
+        margin = int(np.ceil(radius))
+        left, top = max(0, self.x - margin), max(0, self.y - margin)
+        right = min(self.width, self.x + self.alpha.shape[1] + margin)
+        bottom = min(self.height, self.y + self.alpha.shape[0] + margin)
+        outside = self._within(left, top, right - left, bottom - top) == 0
+        outside = outside.astype(np.uint8)
+        distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        alpha = np.where(distance <= radius, 255, 0).astype(np.uint8)
+        return RegionMask(self.width, self.height, left, top, alpha)
 
     def feathered(self, radius: float) -> RegionMask:
         """Soft towards its edges, inward only: no pixel gains, none outside is touched.
@@ -483,6 +523,38 @@ def preset(name: str, landmarks: NDArray[np.float64], width: int, height: int) -
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
     face = _FaceFrame(landmarks)
     return face.mask(_SHAPES[name](face), width, height)
+
+
+# ------------------------------------------------------------------ symmetry
+
+_PAIRS: tuple[tuple[int, int], ...] = (
+    *((k, 16 - k) for k in range(8)),  # jawline, 8 is the chin
+    *((17 + k, 26 - k) for k in range(5)),  # brows
+    (31, 35), (32, 34),  # nostrils
+    (36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46),  # eyes
+    (48, 54), (49, 53), (50, 52), (55, 59), (56, 58),  # outer lips
+    (60, 64), (61, 63), (65, 67),  # inner lips
+)  # fmt: skip
+"""iBUG landmarks that a face has left and right; those not named lie on its axis."""
+
+
+def face_axis(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The reflection that maps each side of a face to the other, float64 (2, 3).
+
+    Of all reflections of the plane, the one with the least squared distance between the landmarks
+    (68, 2) and their mirrored partners: its line runs through their mean, along the eigenvector
+    of Σ pᵢ pⱼᵀ over partners i, j with the largest eigenvalue. It knows of no perspective: on a
+    turned head, the far side is taken for as wide as the near one.
+    """
+    partner = np.arange(68)
+    for a, b in _PAIRS:
+        partner[a], partner[b] = b, a
+    middle = landmarks.mean(0)
+    points = landmarks - middle
+    _, vectors = np.linalg.eigh(points.T @ points[partner])
+    along = vectors[:, -1]
+    turn = 2 * np.outer(along, along) - np.eye(2)
+    return np.column_stack([turn, middle - turn @ middle])
 
 
 # ------------------------------------------------------------------ geometry
