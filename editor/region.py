@@ -236,8 +236,8 @@ class RegionMask:
         left, top = max(0, self.x - margin), max(0, self.y - margin)
         right = min(self.width, self.x + self.alpha.shape[1] + margin)
         bottom = min(self.height, self.y + self.alpha.shape[0] + margin)
-        outside = self._within(left, top, right - left, bottom - top) == 0
-        outside = outside.astype(np.uint8)
+        here = self._within(left, top, right - left, bottom - top)
+        outside = np.where(here == 0, 1, 0).astype(np.uint8)
         distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         alpha = np.where(distance <= radius, 255, 0).astype(np.uint8)
         return RegionMask(self.width, self.height, left, top, alpha)
