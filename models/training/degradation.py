@@ -7,6 +7,7 @@ moved, recoloured, blurred, grained and compressed at random.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -36,6 +37,7 @@ _TO_YCC = (
     (-0.168736, -0.331264, 0.5),
     (0.5, -0.418688, -0.081312),
 )
+_FROM_YCC = ((1.0, 0.0, 1.402), (1.0, -0.344136, -0.714136), (1.0, 1.772, 0.0))
 
 
 def varied(x: Tensor) -> Tensor:
@@ -72,20 +74,31 @@ def blurred(x: Tensor, sigma: Tensor) -> Tensor:
 def compressed(x: Tensor, coarseness: Tensor) -> Tensor:
     """What JPEG leaves, chroma halved; ``coarseness`` (n,) scales its tables (1: quality 50)."""
     h, w = x.shape[2:]
-    to_ycc = torch.tensor(_TO_YCC, device=x.device)
-    ycc = (to_ycc @ (x.flatten(2) * 127.5)).view(x.shape)
+    ycc = (_matrix(_TO_YCC, x.device) @ (x.flatten(2) * 127.5)).view(x.shape)
     chroma = _quantised(F.avg_pool2d(ycc[:, 1:], 2), _CHROMINANCE, coarseness)
     chroma = F.interpolate(chroma, (h, w), mode="bilinear", align_corners=False)
     ycc = torch.cat([_quantised(ycc[:, :1], _LUMINANCE, coarseness), chroma], 1)
-    return (to_ycc.inverse() @ ycc.flatten(2)).view(x.shape) / 127.5
+    return (_matrix(_FROM_YCC, x.device) @ ycc.flatten(2)).view(x.shape) / 127.5
+
+
+@cache
+def _matrix(rows: tuple[tuple[float, ...], ...], device: torch.device) -> Tensor:
+    return torch.tensor(rows, dtype=torch.float32, device=device)
+
+
+@cache
+def _cosines(device: torch.device) -> Tensor:
+    """The discrete cosine transform of eight samples, (8, 8), orthonormal."""
+    k = torch.arange(8, device=device)
+    dct = 0.5 * torch.cos(math.pi / 8 * k[:, None] * (k + 0.5))
+    dct[0] *= math.sqrt(0.5)
+    return dct
 
 
 def _quantised(x: Tensor, table: tuple[tuple[int, ...], ...], coarseness: Tensor) -> Tensor:
     n, c, h, w = x.shape
-    k = torch.arange(8, device=x.device)
-    dct = 0.5 * torch.cos(math.pi / 8 * k[:, None] * (k + 0.5))
-    dct[0] *= math.sqrt(0.5)
-    step = torch.tensor(table, device=x.device) * coarseness[:, None, None]
+    dct = _cosines(x.device)
+    step = _matrix(table, x.device) * coarseness[:, None, None]
     step = step.clamp(min=1)[:, None, None, None]
     blocks = x.view(n, c, h // 8, 8, w // 8, 8).transpose(3, 4)
     blocks = dct.t() @ (((dct @ blocks @ dct.t()) / step).round() * step) @ dct

@@ -135,6 +135,8 @@ def train(arguments: argparse.Namespace, recipe: EncoderRecipe) -> EncoderTraini
             kept_steps = training.steps
     keep()
     report(f"# done: {training.steps} steps, {training.pictures} pictures, {text}")
+    more = training.measure(unseen, recipe.passes + 2)
+    report(f"# with two passes more: {' '.join(f'{value:.2f}' for value in more)} dB")
     return training
 
 
