@@ -90,6 +90,7 @@ class EncoderTraining:
         statistics: StyleStatistics,
         encoder: Encoder,
         features: EfficientNetLite0,
+        dtype: torch.dtype | None = None,
     ) -> None:
         """Prepare; all of it on one device.
 
@@ -99,12 +100,13 @@ class EncoderTraining:
             statistics: of its samples.
             encoder: to be trained.
             features: frozen; cast to the precision of training.
+            dtype: of convolutions; bfloat16 on CUDA and float32 elsewhere when None.
         """
         torch.manual_seed(recipe.seed)
         self.recipe, self.generator, self.statistics = recipe, generator, statistics
         self.device = statistics.w_mean.device
         cuda = self.device.type == "cuda"
-        self.dtype = torch.bfloat16 if cuda else torch.float32
+        self.dtype = dtype or (torch.bfloat16 if cuda else torch.float32)
         self.encoder = encoder.train().requires_grad_(requires_grad=True)
         _lay_out(self.encoder)
         self.average = copy.deepcopy(self.encoder).eval().requires_grad_(requires_grad=False)

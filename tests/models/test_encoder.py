@@ -28,14 +28,14 @@ def _statistics(generator: Generator) -> StyleStatistics:
     return StyleStatistics(s.mean(0), s.std(0), w.mean(0), w.std(0))
 
 
-def _training(recipe: EncoderRecipe = TOY) -> EncoderTraining:
+def _training(dtype: torch.dtype | None = None) -> EncoderTraining:
     generator = Generator.tiny()
     torch.manual_seed(0)
     features = load_efficientnet_lite0()
     statistics = _statistics(generator)
     encoder = Encoder.tiny(generator)
     encoder.trunk.take(features)
-    return EncoderTraining(recipe, generator, statistics, encoder, features)
+    return EncoderTraining(TOY, generator, statistics, encoder, features, dtype)
 
 
 def _portraits(count: int = 6) -> Portraits:
@@ -126,6 +126,14 @@ def test_a_few_steps_bring_the_renders_nearer() -> None:
     losses = [training.step(portraits, 0.0)["loss"].item() for _ in range(40)]
     assert sum(losses[-8:]) < 0.9 * sum(losses[:8])
     assert training.measure(portraits.pixels)[-1] > before + 0.5
+
+
+def test_low_precision_says_the_same() -> None:
+    exact, coarse = (
+        _training(dtype).step(_portraits(), 0.0) for dtype in (torch.float32, torch.bfloat16)
+    )
+    for name, value in exact.items():
+        torch.testing.assert_close(coarse[name], value, atol=0.02, rtol=0.05)
 
 
 def test_a_killed_run_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
