@@ -138,14 +138,14 @@ def _from_matrix(icc: bytes) -> tuple[Callable[[Floats], Floats], Callable[[Floa
     curves = [_tone_curve(tags[c + b"TRC"]) for c in (b"r", b"g", b"b")]
     # The inverse is sampled over sRGB-encoded light, where it is nearly straight.
     steps = np.linspace(0, 1, _CURVE)
-    light = _srgb_decoded(steps.astype(np.float32)).astype(np.float64)
+    light = srgb_decoded(steps.astype(np.float32)).astype(np.float64)
     inverses = [np.interp(light, curve, np.linspace(0, 1, len(curve))) for curve in curves]
 
     def to_srgb(values: Floats) -> Floats:
-        return _srgb_encoded(_mixed(_through(curves, values), to_linear))
+        return srgb_encoded(_mixed(_through(curves, values), to_linear))
 
     def from_srgb(values: Floats) -> Floats:
-        return _through(inverses, _srgb_encoded(_mixed(_srgb_decoded(values), from_linear)))
+        return _through(inverses, srgb_encoded(_mixed(srgb_decoded(values), from_linear)))
 
     return to_srgb, from_srgb
 
@@ -206,12 +206,14 @@ def _mixed(values: Floats, matrix: NDArray[np.floating]) -> Floats:
     return np.clip(cv2.transform(values[None], matrix)[0], 0, 1).astype(np.float32, copy=False)
 
 
-def _srgb_encoded(light: Floats) -> Floats:
+def srgb_encoded(light: Floats) -> Floats:
+    """Linear light in [0, 1] → sRGB (IEC 61966-2-1)."""
     bent = cv2.pow(light, 1 / 2.4) * np.float32(1.055) - np.float32(0.055)
     return np.where(light <= 0.0031308, light * np.float32(12.92), bent)
 
 
-def _srgb_decoded(values: Floats) -> Floats:
+def srgb_decoded(values: Floats) -> Floats:
+    """sRGB in [0, 1] → linear light (IEC 61966-2-1)."""
     bent = cv2.pow((values + np.float32(0.055)) / np.float32(1.055), 2.4)
     return np.where(values <= 0.04045, values / np.float32(12.92), bent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import time
 import uuid
@@ -14,11 +15,14 @@ import cv2
 import numpy as np
 import torch
 
-from editor import attributes, compositing, intervention, inversion
+from editor import attributes, compositing, discovery, intervention, inversion, likeness
 from editor.colour import srgb_uint8
 from editor.face_crop import DetectedFace, FaceCrop
 from editor.history import Edit, EditOrigin
+from editor.intervention import AttributeChange, Likeness
 from editor.jobs import (
+    Discover,
+    Discovery,
     Drag,
     EngineError,
     EngineFailure,
@@ -37,18 +41,22 @@ from editor.jobs import (
     OpenedProject,
     OpenPhoto,
     OpenProject,
+    OpenReference,
     Patch,
     Preview,
     Progress,
+    Reference,
     Render,
     SaveProject,
+    StyleSlider,
 )
+from editor.objectives import attribute_terms, paint_terms, reference_terms
 from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
 from editor.project import ProjectError, locate_photo, open_project, save_project
 from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.device import DeviceError, choose_device, describe
-from models.directions import load_directions
+from models.directions import Direction, load_directions
 from models.face import FaceAnalyser, identity_distance
 from models.generator import Generator
 from models.measures import measure
@@ -63,8 +71,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.compositing import Change
+    from editor.discovery import Found
     from editor.history import Portrait
     from editor.jobs import Goal, Job, Report
+    from editor.objectives import Term
+    from editor.paint import PaintLayer
     from editor.photo import Photo, Pyramid
     from editor.region import RegionMask
     from models.device import DeviceChoice
@@ -118,9 +129,9 @@ class Engine:
         self._faces = FaceAnalyser()
         self._renders: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
         self._aligned: tuple[tuple[str, FaceCrop], NDArray[np.uint8]] | None = None
-        self._deltas: OrderedDict[tuple[object, ...], tuple[tuple[float, ...], Tensor]] = (
-            OrderedDict()
-        )
+        self._deltas: OrderedDict[tuple[object, ...], tuple[float, Tensor]] = OrderedDict()
+        self._discovered: tuple[tuple[object, ...], tuple[StyleSlider, ...]] | None = None
+        self._local: tuple[tuple[object, ...], tuple[Tensor, Tensor]] | None = None
         self._name = "generator"
         self._notice = ""
 
@@ -178,7 +189,7 @@ class Engine:
         """Forget caches and give device memory back."""
         self._renders.clear()
         self._deltas.clear()
-        self._aligned = None
+        self._aligned = self._local = self._discovered = None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
@@ -232,6 +243,10 @@ class Engine:
                 yield Finished(self._drag(job))
             case Intervene():
                 yield from self._intervene(job)
+            case Discover():
+                yield from self._discover(job)
+            case OpenReference():
+                yield from self._open_reference(job.path)
             case Render():
                 changes = self._changes(job.portraits)
                 yield Finished(self._patch(job.photo, changes, FINAL_SIDE))
@@ -279,6 +294,25 @@ class Engine:
         yield Progress("Looking for faces", 3, 4)
         faces = self.find_faces(pyramid)
         yield Finished(OpenedProject(project, photo, pyramid, faces))
+
+    def _open_reference(self, path: Path) -> Iterator[Report]:
+        yield Progress("Reading the reference", 0, 2)
+        photo = open_photo(path)
+        yield Progress("Looking for its face", 1, 2)
+        faces = self.find_faces(make_pyramid(photo))
+        if not faces:
+            raise EngineFailure(
+                EngineError(
+                    "no_face",
+                    "No face was found in the reference.",
+                    "Choose a photo in which the face is larger, sharper or turned to the camera.",
+                )
+            )
+        crop = self.crop_of(faces[0])
+        picture, landmarks = self._aligned_crop(photo, crop), crop.landmarks_in_crop()
+        picture.setflags(write=False)
+        landmarks.setflags(write=False)
+        yield Finished(Reference(path.name, picture, landmarks))
 
     def find_faces(self, pyramid: Pyramid) -> tuple[DetectedFace, ...]:
         """Faces of a photo in photo pixels, largest first."""
@@ -361,73 +395,103 @@ class Engine:
 
     # ------------------------------------------------------------------ editing
 
-    def _goal_tensors(self, goals: Sequence[Goal]) -> tuple[Tensor, Tensor, Tensor]:
+    def _change(self, goals: Sequence[Goal]) -> AttributeChange:
+        """The direct edit of the goals."""
         units = {row.name: row.unit_sd for row in attributes.table()}
-        unknown = [g.attribute for g in goals if g.attribute not in self._directions.attributes]
-        if unknown or not goals:
-            known = ", ".join(name for name in units if name in self._directions.attributes)
-            raise EngineFailure(
-                EngineError(
-                    "bad_request",
-                    f"There is no attribute named {unknown[0]!r}." if unknown else "Nothing to do.",
-                    f"Choose one of: {known}.",
+        directions: list[Direction] = []
+        amounts: list[float] = []
+        for goal in goals:
+            if goal.direction is not None:
+                goal.direction.layout.require(self.layout)
+                directions.append(self._slider_direction(goal.direction))
+                amounts.append(goal.value / 100)
+            elif goal.attribute in self._directions.attributes and goal.attribute in units:
+                directions.append(self._directions.attributes[goal.attribute])
+                amounts.append(goal.value / 100 * units[goal.attribute])
+            else:
+                known = ", ".join(name for name in units if name in self._directions.attributes)
+                raise _bad_request(
+                    f"There is no attribute named {goal.attribute!r}.", f"Choose one of: {known}."
                 )
+        if not any(amounts):
+            raise _bad_request("Nothing to do.", "Move a slider away from 0.")
+        moved = [pair for pair in zip(directions, amounts, strict=True) if pair[1]]
+        return AttributeChange.of([d for d, _ in moved], [a for _, a in moved])
+
+    def _slider_direction(self, delta: StyleDelta) -> Direction:
+        """A discovered slider as a direction: it is its own direct edit and its own normal."""
+        dense = torch.from_numpy(delta.dense()).to(self._device)
+        whitened = dense / self._directions.statistics.s_sd
+        normal = whitened / (whitened.square().sum() + 1e-12)
+        return Direction(dense, dense, normal, mean=0.0, sd=1.0, correlation=float("nan"))
+
+    def _wanted(self, job: Intervene) -> tuple[AttributeChange | Likeness, tuple[Term, ...]]:
+        """What the region is to look like, and the objective that asks for it."""
+        dials, portrait = job.dials, job.portraits[job.active]
+        weights = dials.strictness, dials.naturalness
+        if job.likeness is None:
+            return self._change(job.goals), attribute_terms(*weights)
+        base = self._render(portrait.history.base)
+        seen = self._aligned_crop(job.photo, portrait.crop)
+        if isinstance(job.likeness, Reference):
+            picture, told = likeness.of_reference(
+                base, seen, portrait.crop.landmarks_in_crop(), job.likeness
             )
-        amounts = [goal.value / 100 * units[goal.attribute] for goal in goals]
-        found = [self._directions.attributes[goal.attribute] for goal in goals]
-        return intervention.displacement(found, amounts)
+            terms = reference_terms(*weights)
+        else:
+            picture, told = likeness.of_paint(base, seen, portrait.crop, job.likeness)
+            terms = paint_terms(*weights)
+        return Likeness(self._to_tensor(picture), self._mask_tensor(told)), terms
 
     def _crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
         mask = crop.mask_in_crop(region.alpha, region.x, region.y) if not region.is_empty else None
         if mask is None or float(mask.sum()) < 1:
-            raise EngineFailure(
-                EngineError(
-                    "bad_request",
-                    "The region does not touch the chosen face.",
-                    "Brush over the face, or choose a region preset.",
-                )
+            raise _bad_request(
+                "The region does not touch the chosen face.",
+                "Brush over the face, or choose a region preset.",
             )
         return self._mask_tensor(mask)
 
     def _drag(self, job: Drag) -> Patch | None:
         """Scale the delta of the last intervention on this attribute here, or a first guess."""
-        portrait = job.portraits[job.active]
-        code = portrait.history.current()
-        key = self._delta_key(portrait, job.region, job.goals)
-        values = tuple(goal.value for goal in job.goals)
-        if not any(values):
+        if not any(goal.value for goal in job.goals):
             return self._patch(job.photo, self._changes(job.portraits), PREVIEW_SIDE)
-        known = self._deltas.get(key)
-        if known is None or known[0][0] * values[0] < 0:
-            reference = tuple(60.0 if value >= 0 else -60.0 for value in values)
-            goals = [type(g)(g.attribute, v) for g, v in zip(job.goals, reference, strict=True)]
-            entangled, precise, _ = self._goal_tensors(goals)
-            mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
-            inside, outside = intervention.channel_locality(self.generator, s, mask)
-            known = (reference, intervention.first_guess(entangled, precise, inside, outside))
-            self._remember_delta(key, known)
-        scale = values[0] / known[0][0] if known[0][0] else 0.0
-        delta = self._sparse(known[1] * scale)
-        return self._patch(
-            job.photo, self._changes(job.portraits, job.active, delta, job.region), PREVIEW_SIDE
-        )
+        portrait = job.portraits[job.active]
+        known = self._deltas.get(self._delta_key(portrait, job.region, job.goals))
+        if len(job.goals) == 1 and known is not None and known[0] * job.goals[0].value > 0:
+            delta = known[1] * (job.goals[0].value / known[0])
+        else:
+            change = self._change(job.goals)
+            local = self._locality(portrait, job.region)
+            delta = intervention.first_guess(change.entangled, change.precise, *local)
+        changes = self._changes(job.portraits, job.active, self._sparse(delta), job.region)
+        return self._patch(job.photo, changes, PREVIEW_SIDE)
+
+    def _locality(self, portrait: Portrait, region: RegionMask) -> tuple[Tensor, Tensor]:
+        """``channel_locality`` of a face as it is, of the last region asked for."""
+        code = portrait.history.current()
+        key = (portrait.crop, code, region.digest)
+        if self._local is None or self._local[0] != key:
+            mask, s = self._crop_mask(portrait.crop, region), self._code_tensor(code)
+            self._local = (key, intervention.channel_locality(self.generator, s, mask))
+        return self._local[1]
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
         began = time.monotonic()
         portrait = job.portraits[job.active]
         code = portrait.history.current()
-        entangled, precise, normal = self._goal_tensors(job.goals)
         mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
+        wanted, terms = self._wanted(job)
         pace, result = _Pace(), None
         for result in intervention.optimise(
             self.generator,
             self._features,
             self._directions.statistics,
             s,
-            entangled,
-            precise,
-            normal,
             mask,
+            wanted,
+            terms=terms,
+            residual=job.dials.residual,
             steps=job.dials.steps,
             seed=job.dials.seed,
         ):
@@ -440,19 +504,58 @@ class Engine:
                 pace.spent(at)
         assert result is not None
         delta = self._sparse(result.delta)
-        report = self._report(job, code, delta, entangled, mask, result.step, began)
-        values = tuple(goal.value for goal in job.goals)
-        self._remember_delta(
-            self._delta_key(portrait, job.region, job.goals), (values, result.delta)
-        )
+        report = self._report(job, code, delta, wanted, mask, result.step, began)
+        if len(job.goals) == 1:
+            self._remember_delta(
+                self._delta_key(portrait, job.region, job.goals),
+                (job.goals[0].value, result.delta),
+            )
         origin = EditOrigin(
-            tuple((goal.attribute, goal.value) for goal in job.goals), job.dials.seed, result.step
+            tuple((goal.attribute, goal.value) for goal in job.goals),
+            job.dials.seed,
+            result.step,
+            job.dials.strictness,
+            job.dials.naturalness,
+            job.dials.residual,
+            _likeness_name(job.likeness),
         )
-        edit = Edit(
-            uuid.uuid4().hex, _label(job.goals), delta, job.region, origin, round(time.time(), 3)
-        )
+        edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, round(time.time(), 3))
         changes = self._changes(job.portraits, job.active, delta, job.region)
         yield Finished(Intervention(edit, report, self._patch(job.photo, changes, FINAL_SIDE)))
+
+    def _discover(self, job: Discover) -> Iterator[Report]:
+        began, stage = time.monotonic(), "Looking for what can change here"
+        portrait, statistics = job.portraits[job.active], self._directions.statistics
+        code = portrait.history.current()
+        key = (portrait.crop, code, job.region.digest, job.count)
+        if self._discovered is None or self._discovered[0] != key:
+            s, mask = self._code_tensor(code), self._crop_mask(portrait.crop, job.region)
+            scene = self.generator, statistics, s, mask
+            yield Progress(stage, 0, 3)
+            channels = discovery.candidates(*scene)
+            yield Progress(stage, 1, 3)
+            deltas = discovery.choose(*scene, channels, count=job.count)
+            yield Progress(stage, 2, 3)
+            found = discovery.pictured(self.generator, s, mask, deltas)
+            box = _box_of(mask[0, 0].cpu().numpy())
+            self._discovered = (key, tuple(self._style_slider(one, box) for one in found))
+        yield Finished(Discovery(self._discovered[1], time.monotonic() - began))
+
+    def _style_slider(self, found: Found, box: tuple[slice, slice]) -> StyleSlider:
+        delta = self._sparse(found.delta[None])
+        at = np.cumsum([0, *self.layout.widths])
+        strongest = int(delta.channels[np.abs(delta.values).argmax()])
+        layer = int(np.searchsorted(at, strongest, "right")) - 1
+        label = f"{self.layout.names[layer]} #{strongest - int(at[layer])}"
+        if len(delta.channels) > 1:
+            label += f" + {len(delta.channels) - 1}"
+        digest = hashlib.sha256(delta.channels.tobytes() + delta.values.tobytes()).hexdigest()
+        thumbnails = [_to_uint8(self._to_picture(p[None])[box]) for p in (found.low, found.high)]
+        for thumbnail in thumbnails:
+            thumbnail.setflags(write=False)
+        return StyleSlider(
+            "style:" + digest[:16], label, delta, found.locality, found.visibility, *thumbnails
+        )
 
     @torch.no_grad()
     def _report(
@@ -460,7 +563,7 @@ class Engine:
         job: Intervene,
         code: StyleCode,
         delta: StyleDelta,
-        entangled: Tensor,
+        wanted: AttributeChange | Likeness,
         mask: Tensor,
         steps: int,
         began: float,
@@ -468,10 +571,13 @@ class Engine:
         seconds = time.monotonic() - began
         s = self._code_tensor(code)
         edited = code.plus(delta)
-        pictures = self.generator.synthesise(
-            torch.cat([s, self._code_tensor(edited), s + entangled])
+        before, after = self.generator.synthesise(torch.cat([s, self._code_tensor(edited)])).chunk(
+            2
         )
-        before, after, direct = pictures[:1], pictures[1:2], pictures[2:]
+        if isinstance(wanted, AttributeChange):
+            direct = self.generator.synthesise(s + wanted.entangled)
+        else:
+            direct = torch.lerp(before, wanted.picture, mask * wanted.told)
         outside, inside = 1 - mask, mask
 
         def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
@@ -483,6 +589,8 @@ class Engine:
             return tuple(
                 (last[goal.attribute] - measured[0][goal.attribute])
                 / self._directions.attributes[goal.attribute].sd
+                if goal.attribute in last
+                else float("nan")
                 for goal in job.goals
             )
 
@@ -508,9 +616,7 @@ class Engine:
         names = tuple(goal.attribute for goal in goals)
         return (portrait.crop, portrait.history.current(), region.digest, names)
 
-    def _remember_delta(
-        self, key: tuple[object, ...], value: tuple[tuple[float, ...], Tensor]
-    ) -> None:
+    def _remember_delta(self, key: tuple[object, ...], value: tuple[float, Tensor]) -> None:
         self._deltas[key] = value
         self._deltas.move_to_end(key)
         while len(self._deltas) > _KEPT_RENDERS:
@@ -606,6 +712,21 @@ class Engine:
         return StyleDelta.from_dense(self.layout, delta[0].cpu().numpy())
 
 
+def _box_of(mask: NDArray[np.float32]) -> tuple[slice, slice]:
+    """Rows and columns of a thumbnail: the mask's box with a margin, at least a quarter."""
+    spans: list[slice] = []
+    for axis in (1, 0):
+        at = np.flatnonzero(mask.max(axis) > 0.02)
+        middle, reach = (at[0] + at[-1]) / 2, max((at[-1] - at[0]) * 0.65, len(mask) / 8)
+        low = int(np.clip(middle - reach, 0, len(mask)))
+        spans.append(slice(low, int(np.clip(middle + reach, low + 1, len(mask)))))
+    return spans[0], spans[1]
+
+
+def _bad_request(title: str, advice: str) -> EngineFailure:
+    return EngineFailure(EngineError("bad_request", title, advice))
+
+
 def _patch_of(window: compositing.Window, picture: NDArray[np.float32]) -> Patch:
     pixels = _to_uint8(picture)
     pixels.setflags(write=False)
@@ -627,9 +748,22 @@ def _face_weight(crop: FaceCrop) -> NDArray[np.float32]:
     return np.asarray(0.35 + 0.65 * mask, np.float32)
 
 
-def _label(goals: Sequence[Goal]) -> str:
+def _label(job: Intervene) -> str:
+    """What the history calls an edit."""
+    if job.likeness is not None:
+        name = _likeness_name(job.likeness)
+        return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
     labels = {row.name: row.label for row in attributes.table()}
-    return ", ".join(f"{labels[goal.attribute]} {goal.value:+.0f}" for goal in goals)
+    return ", ".join(
+        f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
+    )
+
+
+def _likeness_name(likeness: Reference | PaintLayer | None) -> str:
+    """As EditOrigin holds it."""
+    if likeness is None:
+        return ""
+    return f"reference {likeness.name}" if isinstance(likeness, Reference) else "paint"
 
 
 def _photo_bytes(job: SaveProject) -> bytes:

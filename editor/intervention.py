@@ -11,12 +11,12 @@ close a channel of Δs_n), terms normalised by the direct edit, coarse to fine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 import torch.nn.functional as F
 
-from editor.objectives import DEFAULT, Scene, Trial, total
+from editor.objectives import DEFAULT, Scene, Trial, masked_squares, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,8 @@ PROBES = 4  # random pictures per side of the mask; relative error of a channel'
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
 LAMBDA_RATE = 0.06
 RESIDUAL_RATE = 0.03
+LIKENESS_RATE = 0.08
+LIKENESS_NORM = 0.25  # sd per channel, a likeness's unit of sparsity
 SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go on
 WEAK = 1e-3  # of the squared effect: what the dropped channels did together
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
@@ -43,8 +45,8 @@ class InterventionStep:
 
     Attributes:
         step: counted from 1.
-        delta: Δs, (1, channels), detached.
-        picture: (1, 3, r, r), detached; r is half the generator's resolution in the first steps.
+        delta: Δs, (n, channels), detached.
+        picture: (n, 3, r, r), detached; r is half the generator's resolution in the first steps.
     """
 
     step: int
@@ -52,77 +54,113 @@ class InterventionStep:
     picture: Tensor
 
 
-def displacement(
-    directions: Sequence[Direction], amounts: Sequence[float]
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Δs_z, Δs_n (1, channels) and the predictor (channels,) of several attributes moved at once.
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """What a region is to look like: the direct edit of k attributes at once.
 
-    ``amounts`` are in standard deviations of each attribute's measure.
+    Attributes:
+        entangled: Δs_z (n, channels).
+        precise: Δs_n (n, channels).
+        normals: (k, channels): normal · whitened Δs is the share of a goal that is reached.
     """
-    entangled = torch.stack([d.entangled * a for d, a in zip(directions, amounts, strict=True)])
-    precise = torch.stack([d.precise * a for d, a in zip(directions, amounts, strict=True)])
-    normal = torch.stack([d.normal * a for d, a in zip(directions, amounts, strict=True)])
-    return entangled.sum(0)[None], precise.sum(0)[None], normal.sum(0)
+
+    entangled: Tensor
+    precise: Tensor
+    normals: Tensor
+
+    @classmethod
+    def of(
+        cls, directions: Sequence[Direction], amounts: Sequence[float], faces: int = 1
+    ) -> AttributeChange:
+        """Several attributes moved by ``amounts``, in standard deviations, none of them 0."""
+        moved = list(zip(directions, amounts, strict=True))
+        return cls(
+            torch.stack([d.entangled * a for d, a in moved]).sum(0).expand(faces, -1),
+            torch.stack([d.precise * a for d, a in moved]).sum(0).expand(faces, -1),
+            torch.stack([d.normal / a for d, a in moved]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a region is to look like: a picture.
+
+    Attributes:
+        picture: (n, 3, r, r) in [−1, 1].
+        told: (n, 1, r, r) in [0, 1], where it says anything.
+    """
+
+    picture: Tensor
+    told: Tensor
 
 
 def channel_locality(
-    generator: Generator, s: Tensor, mask: Tensor, *, seed: int = 0, resolution: int = 64
+    generator: Generator,
+    s: Tensor,
+    mask: Tensor,
+    *,
+    seed: int = 0,
+    resolution: int = 64,
+    probes: int = PROBES,
 ) -> tuple[Tensor, Tensor]:
-    """How strongly each style channel acts inside and outside a mask at this face.
+    """How strongly each style channel acts inside and outside a mask at each of n faces.
 
     The squared norm of a masked Jacobian column, E[(vᵀ M J_c)²] over random pictures v
     (Hutchinson's estimator); all probes share one backward pass.
 
     Args:
         generator: frozen.
-        s: (1, channels), the face.
-        mask: (1, 1, r, r) in [0, 1].
-        seed: of the probes.
+        s: (n, channels), the faces.
+        mask: (n, 1, r, r) in [0, 1].
+        seed: of the probes, the same for every face.
         resolution: at which the Jacobian is taken.
+        probes: random pictures per side of the mask.
 
     Returns:
-        inside, outside: (channels,), squared change of the picture per squared unit of the channel.
+        inside, outside: (n, channels), squared change of the picture per squared unit of the
+        channel.
     """
-    small = F.adaptive_avg_pool2d(mask, resolution)
+    n, small = len(s), F.adaptive_avg_pool2d(mask, resolution)
     random = torch.Generator(device="cpu").manual_seed(seed)
-    s = s.detach().expand(2 * PROBES, -1).clone().requires_grad_()
+    s = s.detach().repeat_interleave(2 * probes, 0).requires_grad_()
     picture = generator.synthesise(s, resolution=resolution)
-    noise = torch.randn(picture.shape, generator=random).to(picture.device)
-    sides = torch.cat([small.expand(PROBES, -1, -1, -1), 1 - small.expand(PROBES, -1, -1, -1)])
-    (gradient,) = torch.autograd.grad((picture * noise * sides).sum(), s)
-    return gradient[:PROBES].square().mean(0), gradient[PROBES:].square().mean(0)
+    noise = torch.randn(2 * probes, *picture.shape[1:], generator=random).to(picture.device)
+    sides = torch.stack([small, 1 - small], 1).repeat_interleave(probes, 1)
+    (gradient,) = torch.autograd.grad(
+        (picture * noise.repeat(n, 1, 1, 1) * sides.flatten(0, 1)).sum(), s
+    )
+    squares = gradient.square().view(n, 2, probes, -1).mean(2)
+    return squares[:, 0], squares[:, 1]
 
 
 def openness(change: Tensor, inside: Tensor, outside: Tensor, strictness: float) -> Tensor:
-    """How far each channel of ``change`` (1, channels) may move, in [0, 1], same shape.
+    """How far each channel of ``change`` (n, channels) may move, in [0, 1], same shape.
 
     The minimiser, channel by channel, of the lost effect inside plus ``strictness`` times the
     effect outside, both relative to the whole change's (a Wiener filter over channels).
     """
     squared = change.square()
-    gain = inside / ((squared * inside).sum() + 1e-12)
-    cost = outside / ((squared * outside).sum() + 1e-12)
+    gain = inside / ((squared * inside).sum(1, keepdim=True) + 1e-12)
+    cost = outside / ((squared * outside).sum(1, keepdim=True) + 1e-12)
     return gain / (gain + strictness * cost + 1e-20)
 
 
 def first_guess(entangled: Tensor, precise: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
-    """Δs (1, channels) before any optimisation: the mix, each channel opened by its locality."""
+    """Δs (n, channels) before any optimisation: the mix, each channel opened by its locality."""
     open_z = openness(entangled, inside, outside, 4.0)
     open_n = openness(entangled + precise, inside, outside, 4.0)
     return 0.5 * open_z * entangled + 0.5 * open_n * precise
 
 
 def strongest(delta: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
-    """Which channels of Δs (1, channels) matter: 1, or 0 for the weakest, ``WEAK`` of its effect.
+    """Which channels of Δs (n, channels) matter: 1, or 0 for the weakest, ``WEAK`` of its effect.
 
     A channel's effect is its squared displacement times what ``channel_locality`` says of it.
     """
-    effect = delta[0].square() * (inside + outside)
-    order = effect.argsort()
-    weak = effect[order].cumsum(0) <= WEAK * effect.sum()
-    kept = torch.ones_like(delta)
-    kept[:, order[weak]] = 0
-    return kept
+    effect = delta.square() * (inside + outside)
+    ranked, order = effect.sort(1)
+    weak = ranked.cumsum(1) <= WEAK * effect.sum(1, keepdim=True)
+    return torch.ones_like(delta).scatter(1, order, (~weak).to(delta.dtype))
 
 
 def optimise(
@@ -130,105 +168,172 @@ def optimise(
     features: EfficientNetLite0,
     statistics: StyleStatistics,
     s: Tensor,
-    entangled: Tensor,
-    precise: Tensor,
-    normal: Tensor,
     mask: Tensor,
+    wanted: AttributeChange | Likeness,
     *,
     terms: Sequence[Term] = DEFAULT,
-    steps: int = 40,
+    residual: bool = True,
+    steps: int = 30,
     seed: int = 0,
 ) -> Iterator[InterventionStep]:
-    """Search Λ and δ for one face, one region and one objective.
+    """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
     Args:
         generator: frozen, as are ``features``.
         features: EfficientNet-Lite0.
         statistics: whitening of S.
-        s: (1, channels), the face before the edit.
-        entangled: Δs_z (1, channels).
-        precise: Δs_n (1, channels).
-        normal: predictor of the change in whitened S (channels,).
-        mask: (1, 1, r, r) in [0, 1] at the generator's resolution, 1 = may change.
+        s: (n, channels), the faces before the edit.
+        mask: (n, 1, r, r) in [0, 1] at the generator's resolution, 1 = may change.
+        wanted: what the regions are to look like.
         terms: the objective.
-        steps: at most; a plateau ends the search earlier.
+        residual: whether δ may leave the mix of Δs_z and Δs_n (a likeness is all δ).
+        steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
     """
-    sd = statistics.s_sd
-    inside, outside = channel_locality(generator, s, mask, seed=seed)
-    # Λ = 0 takes Δs_z, Λ = 1 takes Δs_n, which is 0 on most channels: closed channels start near 1.
-    open_z = openness(entangled, inside, outside, 4.0)
-    coefficient = (1 - 0.5 * open_z).clone().requires_grad_()
-    start = first_guess(entangled, precise, inside, outside)
-    mixed = (1 - coefficient.detach()) * entangled + coefficient.detach() * precise
-    residual = ((start - mixed) / sd).clone().requires_grad_()
-    optimizer = torch.optim.Adam(
-        [{"params": [coefficient], "lr": LAMBDA_RATE}, {"params": [residual], "lr": RESIDUAL_RATE}],
-        betas=(0.85, 0.98),
-    )
+    search = _Search(generator, statistics, s, mask, wanted, residual, seed)
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
+    settle = round(steps * SETTLE_SHARE)
     scene: Scene | None = None
-    best, since, settle = float("inf"), 0, round(steps * SETTLE_SHARE)
-    kept = torch.ones_like(s)
+    best, since = torch.empty(0), torch.empty(0)
     for step in range(steps):
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
-            scene = _scene(generator, features, sd, s, entangled, precise, normal, mask, side)
-            best, since = float("inf"), 0
-        rate = 1.0 if step < steps * 0.6 else 0.4
-        for group, base in zip(optimizer.param_groups, (LAMBDA_RATE, RESIDUAL_RATE), strict=True):
-            group["lr"] = base * rate
-        mix = coefficient.clamp(0, 1)
-        delta = ((1 - mix) * entangled + mix * precise + residual * sd) * kept
+            scene = _scene(generator, features, statistics.s_sd, s, wanted, mask, side)
+            best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
+        search.slow_down(1.0 if step < settle else 0.4)
+        delta = search.delta()
         if step == settle:
             # Many faint channels add up; the rest stands in for them while it can still move.
-            kept = strongest(delta.detach(), inside, outside)
-            delta = delta * kept
+            search.drop_faint(delta.detach())
+            delta = search.delta()
         picture = generator.synthesise(s + delta, resolution=side)
-        trial = Trial(picture, features(picture, 3), delta / sd)
-        loss = total(terms, scene, trial)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        with torch.no_grad():
-            coefficient.clamp_(0, 1)
+        trial = Trial(picture, features(picture, 3), delta / statistics.s_sd)
+        losses = total(terms, scene, trial)
+        search.step(losses.sum())
         yield InterventionStep(step + 1, delta.detach(), picture.detach())
         if side == full:
-            value = loss.item()
-            since = 0 if value < best * 0.998 else since + 1
-            best = min(best, value)
-            if since >= PATIENCE and step > settle + PATIENCE:
+            since = torch.where(losses.detach() < best * 0.998, 0.0, since + 1)
+            best = torch.minimum(best, losses.detach())
+            if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                 return
 
 
+class _Search:
+    """The free parameters of n interventions, and how they make up Δs."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        statistics: StyleStatistics,
+        s: Tensor,
+        mask: Tensor,
+        wanted: AttributeChange | Likeness,
+        residual: bool,
+        seed: int,
+    ) -> None:
+        self._sd = sd = statistics.s_sd
+        self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
+        self._kept: Tensor | None = None
+        groups: list[dict[str, object]] = []
+        self._change: AttributeChange | None = None
+        if isinstance(wanted, AttributeChange):
+            self._change = change = wanted
+            entangled, precise = change.entangled, change.precise
+            # Λ = 1 takes Δs_n, which is 0 on most channels: closed channels start near 1.
+            open_z = openness(entangled, self._inside, self._outside, 4.0)
+            self._mix = (1 - 0.5 * open_z).clone().requires_grad_()
+            mixed = (1 - self._mix.detach()) * entangled + self._mix.detach() * precise
+            start = first_guess(entangled, precise, self._inside, self._outside)
+            self._free = (start - mixed) / sd if residual else torch.zeros_like(mixed)
+            self._scale = sd
+            groups.append({"params": [self._mix], "lr": LAMBDA_RATE})
+        else:
+            # Nothing points the way: every channel may move, those that act inside the fastest.
+            self._free = torch.zeros_like(s)
+            gate = openness(sd.expand_as(s), self._inside, self._outside, 1.0)
+            self._scale = sd * gate
+            residual = True
+        rate = RESIDUAL_RATE if self._change else LIKENESS_RATE
+        if residual:
+            self._free = self._free.clone().requires_grad_()
+            groups.append({"params": [self._free], "lr": rate})
+        self._optimizer = torch.optim.Adam(groups, betas=(0.85, 0.98))
+        self._rates = [float(cast("float", group["lr"])) for group in groups]
+
+    def delta(self) -> Tensor:
+        """Δs (n, channels) as the parameters stand."""
+        delta = self._free * self._scale
+        if self._change is not None:
+            mix = self._mix.clamp(0, 1)
+            delta = delta + (1 - mix) * self._change.entangled + mix * self._change.precise
+        return delta if self._kept is None else delta * self._kept
+
+    def drop_faint(self, delta: Tensor) -> None:
+        """From now on only the channels that matter move."""
+        self._kept = strongest(delta, self._inside, self._outside)
+
+    def slow_down(self, factor: float) -> None:
+        """Set the learning rates to ``factor`` times their start."""
+        for group, rate in zip(self._optimizer.param_groups, self._rates, strict=True):
+            group["lr"] = rate * factor
+
+    def step(self, loss: Tensor) -> None:
+        """One step of Adam; Λ stays in [0, 1]."""
+        self._optimizer.zero_grad()
+        loss.backward()
+        self._optimizer.step()
+        if self._change is not None:
+            with torch.no_grad():
+                self._mix.clamp_(0, 1)
+
+
+@torch.no_grad()
 def _scene(
     generator: Generator,
     features: EfficientNetLite0,
     sd: Tensor,
     s: Tensor,
-    entangled: Tensor,
-    precise: Tensor,
-    normal: Tensor,
+    wanted: AttributeChange | Likeness,
     mask: Tensor,
     side: int,
 ) -> Scene:
     """Everything the terms compare with, at ``side`` pixels."""
-    with torch.no_grad():
-        pictures = generator.synthesise(torch.cat([s, s + entangled]), resolution=side)
-        maps = features(pictures, 3)
-        small = F.adaptive_avg_pool2d(mask, side)
-        return Scene(
-            before=pictures[:1],
-            direct=pictures[1:],
-            mask=small,
-            before_maps=[m[:1] for m in maps],
-            direct_maps=[m[1:] for m in maps],
-            map_masks=[F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in maps],
-            precise=precise / sd,
-            entangled=entangled / sd,
-            normal=normal,
-        )
+    small = F.adaptive_avg_pool2d(mask, side)
+    if isinstance(wanted, AttributeChange):
+        before, target = generator.synthesise(
+            torch.cat([s, s + wanted.entangled]), resolution=side
+        ).chunk(2)
+        told, precise, normals = small, wanted.precise / sd, wanted.normals
+        delta_unit = (wanted.entangled / sd).abs().sum(1)
+    else:
+        before = generator.synthesise(s, resolution=side)
+        told = small * F.adaptive_avg_pool2d(wanted.told, side)
+        target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), told)
+        precise, normals = torch.zeros_like(s), sd.new_zeros(0, len(sd))
+        delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
+    before_maps, target_maps = features(before, 3), features(target, 3)
+    masks = [F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in before_maps]
+    stages = [before, *before_maps], [target, *target_maps]
+    inside_unit = masked_squares(*stages, [small, *masks])
+    if isinstance(wanted, AttributeChange):
+        outside_unit = masked_squares(*stages, [1 - small, *(1 - m for m in masks)])
+    else:
+        outside_unit = inside_unit  # a likeness changes nothing outside that could be the measure
+    return Scene(
+        before=before,
+        wanted=target,
+        mask=small,
+        told=told,
+        before_maps=before_maps,
+        wanted_maps=target_maps,
+        map_masks=masks,
+        outside_unit=outside_unit,
+        inside_unit=inside_unit,
+        delta_unit=delta_unit,
+        precise=precise,
+        normals=normals,
+    )

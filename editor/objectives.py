@@ -1,9 +1,10 @@
 """What an intervention can be asked for: weighted terms, one small object each.
 
-Every term is dimensionless: it is divided by what the direct edit in W does, so that a weight means
-the same for a small and a large region, a subtle and a strong edit (*Style Intervention*, arXiv
-2011.09699, calls these flexible objectives; the normalisation is ours). To add a term, write a
-class with a ``weight`` and a ``__call__(scene, trial)``.
+Every term is dimensionless: it is divided by what the wanted picture differs by, so that a weight
+means the same for a small and a large region, a subtle and a strong edit (*Style Intervention*,
+arXiv 2011.09699, calls these flexible objectives; the normalisation is ours). Terms work on n faces
+at once and never mix them. To add one, write a class with a ``weight`` and a
+``__call__(scene, trial)``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import torch
 import torch.nn.functional as F
 
 if TYPE_CHECKING:
@@ -19,37 +21,56 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _FLOOR = 1e-8
+_BROAD = 4  # pixels of the crop that one pixel of a broad comparison averages
+
+
+def masked_squares(a: Sequence[Tensor], b: Sequence[Tensor], masks: Sequence[Tensor]) -> Tensor:
+    """Σ mask · (a − b)² of each map of each face: (maps, n)."""
+    return torch.stack(
+        [((x - y).square() * m).flatten(1).sum(1) for x, y, m in zip(a, b, masks, strict=True)]
+    )
+
+
+def broad(picture: Tensor) -> Tensor:
+    """(n, c, r, r) → (n, c, r/4, r/4): colours without texture."""
+    return F.avg_pool2d(picture, _BROAD)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What stays fixed during an intervention, at one resolution r.
+    """What stays fixed during an intervention on n faces, at one resolution r.
 
     Attributes:
-        before: (1, 3, r, r), the picture to keep outside the region.
-        direct: (1, 3, r, r), the picture of the direct edit in W, the target inside.
-        mask: (1, 1, r, r) in [0, 1], 1 = may change.
-        before_maps, direct_maps: feature maps of the two pictures; empty to leave features out.
+        before: (n, 3, r, r), the picture to keep outside the region.
+        wanted: (n, 3, r, r), what the region is to look like: the direct edit in W, or a likeness.
+        mask: (n, 1, r, r) in [0, 1], 1 = may change.
+        told: (n, 1, r, r) in [0, 1], where ``wanted`` says anything; the mask, or less.
+        before_maps, wanted_maps: feature maps of the two pictures; empty to leave features out.
         map_masks: the mask at each map's size.
-        precise: Δs_n in whitened S, (1, channels).
-        entangled: Δs_z in whitened S, (1, channels).
-        normal: predictor on whitened displacements, (channels,).
+        outside_unit, inside_unit: (1 + maps, n), squared differences that count as 1 outside and
+            inside, of the picture first and then of each map.
+        delta_unit: (n,), the L1 norm of a whitened delta that counts as 1.
+        precise: Δs_n in whitened S, (n, channels); zeros for a likeness.
+        normals: (k, channels): normal · whitened Δs is the share of a goal that is reached.
     """
 
     before: Tensor
-    direct: Tensor
+    wanted: Tensor
     mask: Tensor
+    told: Tensor
     before_maps: list[Tensor]
-    direct_maps: list[Tensor]
+    wanted_maps: list[Tensor]
     map_masks: list[Tensor]
+    outside_unit: Tensor
+    inside_unit: Tensor
+    delta_unit: Tensor
     precise: Tensor
-    entangled: Tensor
-    normal: Tensor
+    normals: Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The current candidate: picture (1, 3, r, r), its feature maps, whitened Δs (1, channels)."""
+    """The current candidates: pictures (n, 3, r, r), feature maps, whitened Δs (n, channels)."""
 
     picture: Tensor
     maps: list[Tensor]
@@ -65,22 +86,8 @@ class Term(Protocol):
         ...
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
-        """The term's value, a scalar; about 1 where the direct edit stands."""
+        """The term's value for each face, (n,); about 1 where its unit is reached."""
         ...
-
-
-def _ratio(
-    maps: Sequence[Tensor],
-    reference: Sequence[Tensor],
-    masks: Sequence[Tensor],
-    unit: Sequence[Tensor],
-) -> Tensor:
-    """Mean over maps of the masked squared difference to ``reference``, relative to ``unit``'s."""
-    total = maps[0].new_zeros(())
-    for a, b, mask, u in zip(maps, reference, masks, unit, strict=True):
-        whole = ((u - b).square() * mask).sum().detach() + _FLOOR
-        total = total + ((a - b).square() * mask).sum() / whole
-    return total / len(maps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,40 +101,69 @@ class PreserveOutside:
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """Pixels, and a quarter of the features."""
-        pixels = _ratio([trial.picture], [scene.before], [1 - scene.mask], [scene.direct])
-        if not trial.maps:
-            return pixels
-        masks = [1 - m for m in scene.map_masks]
-        return pixels + 0.25 * _ratio(trial.maps, scene.before_maps, masks, scene.direct_maps)
+        moved = masked_squares(
+            [trial.picture, *trial.maps],
+            [scene.before, *scene.before_maps],
+            [1 - scene.mask, *(1 - m for m in scene.map_masks)],
+        )
+        parts = moved / (scene.outside_unit + _FLOOR)
+        return parts[0] if len(parts) == 1 else parts[0] + 0.25 * parts[1:].mean(0)
 
 
 @dataclass(frozen=True, slots=True)
 class AttainInside:
-    """Look like the direct edit inside the region, over its own change there."""
+    """Look like the wanted picture inside the region, over its own change there."""
 
     weight: float = 1.0
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """Pixels and features, half each."""
-        pixels = _ratio([trial.picture], [scene.direct], [scene.mask], [scene.before])
-        if not trial.maps:
-            return pixels
-        features = _ratio(trial.maps, scene.direct_maps, scene.map_masks, scene.before_maps)
-        return 0.5 * pixels + 0.5 * features
+        missing = masked_squares(
+            [trial.picture, *trial.maps],
+            [scene.wanted, *scene.wanted_maps],
+            [scene.mask, *scene.map_masks],
+        )
+        parts = missing / (scene.inside_unit + _FLOOR)
+        return parts[0] if len(parts) == 1 else 0.5 * parts[0] + 0.5 * parts[1:].mean(0)
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeAlignment:
-    """Point along Δs_n in whitened S and reach its score; higher: stronger, less local."""
+    """Point along Δs_n in whitened S and reach every goal; higher: stronger, less local."""
 
     weight: float = 0.3
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
-        """A quarter of 1 − cosine, and the squared shortfall of the score."""
-        cosine = F.cosine_similarity(trial.delta, scene.precise).mean()
-        wanted = scene.precise @ scene.normal
-        short = F.relu(1 - (trial.delta @ scene.normal) / wanted).square().mean()
-        return 0.25 * (1 - cosine) + short
+        """A quarter of 1 − cosine, and the mean squared shortfall of the goals."""
+        cosine = F.cosine_similarity(trial.delta, scene.precise)
+        reached = trial.delta @ scene.normals.T
+        return 0.25 * (1 - cosine) + F.relu(1 - reached).square().mean(1)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchColours:
+    """Have the wanted colours where they were told, texture aside (reference and paint)."""
+
+    weight: float = 1.0
+
+    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Squared difference of 4 × 4 means, over the wanted picture's own."""
+        told = [broad(scene.told)]
+        unit = masked_squares([broad(scene.before)], [broad(scene.wanted)], told)
+        missing = masked_squares([broad(trial.picture)], [broad(scene.wanted)], told)
+        return (missing / (unit + _FLOOR))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFeatures:
+    """Have the wanted picture's feature maps inside the region: shapes and texture (reference)."""
+
+    weight: float = 1.0
+
+    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Squared difference over the wanted picture's own, mean over the maps."""
+        missing = masked_squares(trial.maps, scene.wanted_maps, scene.map_masks)
+        return (missing / (scene.inside_unit[1:] + _FLOOR)).mean(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +173,41 @@ class Sparsity:
     weight: float = 0.05
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
-        """Σ|Δs| over Σ|Δs_z|, both whitened."""
-        return trial.delta.abs().sum() / (scene.entangled.abs().sum() + _FLOOR)
+        """Σ|Δs| over its unit, whitened."""
+        return trial.delta.abs().sum(1) / (scene.delta_unit + _FLOOR)
 
 
 DEFAULT: tuple[Term, ...] = (PreserveOutside(), AttainInside(), AttributeAlignment(), Sparsity())
 
 
+def attribute_terms(strictness: float = 1.0, naturalness: float = 1.0) -> tuple[Term, ...]:
+    """The objective of an attribute edit; both factors are 1 as usual."""
+    return (
+        PreserveOutside(PreserveOutside().weight * strictness),
+        AttainInside(),
+        AttributeAlignment(),
+        Sparsity(Sparsity().weight * naturalness),
+    )
+
+
+def reference_terms(strictness: float = 1.0, naturalness: float = 1.0) -> tuple[Term, ...]:
+    """The objective of looking like a reference's region: colours, then shapes."""
+    return (
+        PreserveOutside(strictness),
+        MatchColours(1.0),
+        MatchFeatures(1.0),
+        Sparsity(0.3 * naturalness),
+    )
+
+
+def paint_terms(strictness: float = 1.0, naturalness: float = 1.0) -> tuple[Term, ...]:
+    """The objective of following painted colours: nothing is said of texture."""
+    return (PreserveOutside(strictness), MatchColours(1.5), Sparsity(0.3 * naturalness))
+
+
 def total(terms: Sequence[Term], scene: Scene, trial: Trial) -> Tensor:
-    """Σ weight · term."""
-    value = trial.picture.new_zeros(())
+    """Σ weight · term for each face, (n,)."""
+    value = trial.picture.new_zeros(len(trial.picture))
     for term in terms:
         value = value + term.weight * term(scene, trial)
     return value

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
-from editor import intervention, inversion
-from editor.objectives import DEFAULT, AttainInside, PreserveOutside, Sparsity
+from editor import discovery, intervention, inversion
+from editor.objectives import (
+    DEFAULT,
+    AttainInside,
+    MatchColours,
+    PreserveOutside,
+    Scene,
+    Sparsity,
+    Trial,
+    masked_squares,
+    paint_terms,
+)
 from models.directions import Direction, StyleStatistics
 from models.generator import Generator
 from models.perceptual import EfficientNetLite0, feature_distance, load_efficientnet_lite0
@@ -109,12 +119,12 @@ def _run(
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
     """The result's delta and the direct edit's."""
     direction = _direction(generator, statistics)
-    entangled, precise, normal = intervention.displacement([direction], [1.0])
+    change = intervention.AttributeChange.of([direction], [1.0])
     *_, last = intervention.optimise(
-        generator, features, statistics, face, entangled, precise, normal, mask, steps=steps,
+        generator, features, statistics, face, mask, change, steps=steps,
         **options,  # type: ignore[arg-type]
     )  # fmt: skip
-    return last.delta, entangled
+    return last.delta, change.entangled
 
 
 def test_an_intervention_leaks_less_than_the_direct_edit_and_still_acts(
@@ -170,8 +180,6 @@ def test_terms_are_about_one_where_the_direct_edit_stands(
     generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
-    from editor.objectives import Scene, Trial
-
     direction = _direction(generator, statistics)
     mask = torch.zeros(1, 1, 64, 64)
     mask[..., 20:40] = 1
@@ -181,12 +189,112 @@ def test_terms_are_about_one_where_the_direct_edit_stands(
             generator.synthesise(face + direction.entangled),
         )
     whitened = (direction.entangled / statistics.s_sd)[None]
-    scene = Scene(before, direct, mask, [], [], [], whitened, whitened, direction.normal)
+    unit = [masked_squares([before], [direct], [m]) for m in (1 - mask, mask)]
+    scene = Scene(
+        before, direct, mask, mask, [], [], [], unit[0], unit[1], whitened.abs().sum(1), whitened,
+        direction.normal[None],
+    )  # fmt: skip
     at_direct, at_rest = Trial(direct, [], whitened), Trial(before, [], torch.zeros_like(whitened))
     preserve, attain, align, sparse = DEFAULT
     for term, direct_value, rest_value in (
-        (preserve, 1.0, 0.0), (attain, 0.0, 1.0), (sparse, 1.0, 0.0),
+        (preserve, 1.0, 0.0), (attain, 0.0, 1.0), (sparse, 1.0, 0.0), (MatchColours(), 0.0, 1.0),
     ):  # fmt: skip
         assert float(term(scene, at_direct)) == pytest.approx(direct_value, abs=1e-3)
         assert float(term(scene, at_rest)) == pytest.approx(rest_value, abs=1e-3)
     assert float(align(scene, at_direct)) < float(align(scene, at_rest))
+
+
+def test_faces_in_one_batch_do_not_influence_each_other(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    other = statistics.s_mean[None].clone()
+    masks = torch.zeros(2, 1, 64, 64)
+    masks[0, :, :20], masks[1, :, 40:] = 1, 1
+    direction = _direction(generator, statistics)
+    together = intervention.AttributeChange.of([direction], [1.0], faces=2)
+    *_, both = intervention.optimise(
+        generator, features, statistics, torch.cat([face, other]), masks, together, steps=6
+    )
+    for row, one in enumerate((face, other)):
+        alone, _ = _run(generator, features, statistics, one, masks[row : row + 1], steps=6)
+        assert torch.allclose(both.delta[row], alone[0], atol=2e-3 * float(alone.abs().max()))
+
+
+def test_without_a_residual_the_delta_stays_between_both_directions(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., :20] = 1
+    direction = _direction(generator, statistics)
+    delta, _ = _run(generator, features, statistics, face, mask, steps=8, residual=False)
+    both = torch.stack([direction.entangled, direction.precise, torch.zeros_like(delta[0])])
+    assert (delta[0] >= both.min(0).values - 1e-6).all()
+    assert (delta[0] <= both.max(0).values + 1e-6).all()
+
+
+def test_every_goal_of_several_counts(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics
+) -> None:
+    first = _direction(generator, statistics)
+    second = Direction(
+        first.entangled.flip(0), first.precise.flip(0), first.normal.flip(0), 0.0, 1.0, 1.0
+    )
+    change = intervention.AttributeChange.of([first, second], [2.0, -1.0])
+    assert change.normals.shape == (2, generator.num_styles)
+    assert torch.allclose(change.normals[0] * 2, first.normal)
+    assert torch.allclose(change.normals[1], -second.normal)
+    assert torch.allclose(change.entangled[0], 2 * first.entangled - second.entangled)
+
+
+def test_a_region_takes_on_painted_colours_and_the_rest_stays(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., 20:44, 20:44] = 1
+    with torch.no_grad():
+        before = generator.synthesise(face)
+    wish = intervention.Likeness((before + torch.tensor([0.3, -0.3, 0]).view(1, 3, 1, 1)), mask)
+    *_, last = intervention.optimise(
+        generator, features, statistics, face, mask, wish, terms=paint_terms(), steps=40
+    )
+    with torch.no_grad():
+        after = generator.synthesise(face + last.delta)
+
+    def error(picture: torch.Tensor) -> float:
+        return float(((picture - wish.picture).square() * mask).sum())
+
+    def moved(where: torch.Tensor) -> float:
+        return float(((after - before).square() * where).sum() / where.sum())
+
+    assert error(after) < 0.7 * error(before)
+    assert moved(1 - mask) < 0.3 * moved(mask)
+
+
+def test_discovery_finds_distinct_changes_that_act_inside(
+    generator: Generator, statistics: StyleStatistics, face: torch.Tensor
+) -> None:
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., :32] = 1
+    channels = discovery.candidates(generator, statistics, face, mask)
+    deltas = discovery.choose(generator, statistics, face, mask, channels, count=5)
+    found = discovery.pictured(generator, face, mask, deltas)
+    assert 2 <= len(found) <= 5
+    with torch.no_grad():
+        before = generator.synthesise(face).clamp(-1, 1)
+    for one in found:
+        assert not torch.equal(one.low, one.high)
+        moved = (one.high - before).square().mean(1)[0]
+        inside = float(moved[:, :32].sum() / moved.sum())
+        assert inside == pytest.approx(one.locality, abs=0.25)
+        assert int((one.delta != 0).sum()) <= discovery.GROUP_CHANNELS
+    best = sum(one.locality for one in found) / len(found)
+    random = torch.zeros_like(deltas)
+    pick = torch.randperm(generator.num_styles, generator=torch.Generator().manual_seed(0))[:5]
+    random[torch.arange(len(deltas)), pick[: len(deltas)]] = (
+        3 * statistics.s_sd[pick[: len(deltas)]]
+    )
+    others = discovery.pictured(generator, face, mask, random)
+    assert best > sum(one.locality for one in others) / len(others)
