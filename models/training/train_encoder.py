@@ -61,7 +61,6 @@ def train(arguments: argparse.Namespace, recipe: EncoderRecipe) -> EncoderTraini
     if device.type == "cuda":
         torch.set_float32_matmul_precision("high")
         torch.backends.cudnn.benchmark = True
-        torch.backends.cudnn.allow_tf32 = True
     folder = Path(arguments.out)
     folder.mkdir(parents=True, exist_ok=True)
     state, product = folder / "state.safetensors", folder / "encoder.safetensors"
@@ -74,7 +73,10 @@ def train(arguments: argparse.Namespace, recipe: EncoderRecipe) -> EncoderTraini
     generator, statistics, sha256 = embedded_generator(device)
     features = load_efficientnet_lite0()
     torch.manual_seed(recipe.seed)
-    encoder = Encoder.beginning(generator, features)
+    if arguments.encoder is None:
+        encoder = Encoder.beginning(generator, features)
+    else:
+        encoder = Encoder.of(checkpoints.read_tensors(arguments.encoder)[0])
     training = EncoderTraining(
         recipe, generator, statistics, encoder.to(device), features.to(device)
     )
@@ -148,6 +150,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--minutes", type=float, default=10, help="in all, over all sittings, starting up included"
     )
     parser.add_argument("--steps", type=int, default=0, help="stop at that many, if sooner")
+    parser.add_argument("--encoder", type=Path, help="exported encoder to begin with")
     parser.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="pictures to measure")
     parser.add_argument("--save-every", type=int, default=1000, metavar="STEPS")

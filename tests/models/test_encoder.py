@@ -174,6 +174,10 @@ def test_command_line_trains_exports_and_goes_on(
     draft = Encoder.of(tensors).encode(generator, statistics, torch.zeros(1, 3, 32, 32))
     assert torch.isfinite(draft.offset).all()
     train_encoder.main([*words, "--steps", "3"])
+    begun = ["--out", str(tmp_path / "begun"), "--encoder", str(tmp_path / "encoder.safetensors")]
+    train_encoder.main([*words, *begun, "--steps", "1", "--rate", "0"])
+    first = load_tensors(tmp_path / "begun" / "encoder.safetensors", None)[0]
+    assert first["base.bias"].abs().max() > 0
     assert load_tensors(tmp_path / "encoder.safetensors", None)[1]["steps"] == "3"
     log = (tmp_path / "log.txt").read_text()
     assert "from step 2" in log
