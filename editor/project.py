@@ -3,6 +3,10 @@
 ``project.json`` holds everything but the arrays, ``styles.safetensors`` the base codes and deltas,
 ``regions/*.png`` the masks, and ``photo/original`` the photograph's file when it was embedded. The
 same project always gives the same bytes. Opening checks everything and executes nothing.
+
+Edits that were made with a discovered slider are stored with the slider's id as their goal; the
+slider itself, the reference photograph, and painted colours are not: the edit's delta is all that
+its result needs.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from safetensors.numpy import save as save_tensors
 
 from editor.face_crop import FaceCrop
 from editor.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.json_values import flag, items, number, parse, reason, text, whole
 from editor.photo import atomic_write, write_failure
 from editor.region import RegionMask
 from editor.style import StyleCode, StyleDelta, StyleLayout
@@ -118,8 +123,8 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
         "active": project.active,
         "portraits": portraits,
     }
-    text = json.dumps(record, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
-    members = {"project.json": text.encode(), "styles.safetensors": save_tensors(tensors)}
+    plain = json.dumps(record, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
+    members = {"project.json": plain.encode(), "styles.safetensors": save_tensors(tensors)}
     members |= regions
     if photo_bytes is not None:
         members["photo/original"] = photo_bytes
@@ -170,6 +175,10 @@ def _portrait_to_json(
                     "goals": [[attribute, float(value)] for attribute, value in edit.origin.goals],
                     "seed": edit.origin.seed,
                     "steps": edit.origin.steps,
+                    "strictness": float(edit.origin.strictness),
+                    "naturalness": float(edit.origin.naturalness),
+                    "residual": edit.origin.residual,
+                    "likeness": edit.origin.likeness,
                 },
                 "region": {
                     "image": None if edit.region.is_empty else name,
@@ -230,7 +239,7 @@ def open_project(path: Path) -> tuple[Project, bytes | None]:
             f"{path.name} does not fit into memory.", "Close other programs and open it again."
         ) from error
     except _DAMAGE as error:
-        raise ProjectError(f"{path.name} is damaged ({_reason(error)}).", _FRESH) from error
+        raise ProjectError(f"{path.name} is damaged ({reason(error)}).", _FRESH) from error
 
 
 # What zipfile, json, safetensors, OpenCV and our own types raise on damaged content.
@@ -241,38 +250,32 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, KeyError):
-        return f"{error.args[0] if error.args else 'something'} is missing"
-    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-
-
 def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
     if not data.startswith(b"PK"):
         raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        record = json.loads(_member(archive, "project.json"), parse_constant=_no_constant)
+        record = parse(_member(archive, "project.json"))
         if not isinstance(record, dict) or record.get("format") != FORMAT:
             raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
         record = _upgraded(cast("dict[str, Any]", record), name)
         tensors = load_tensors(_member(archive, "styles.safetensors"))
         photo = record["photo"]
-        width, height = _whole(photo["width"], 1), _whole(photo["height"], 1)
+        width, height = whole(photo["width"], 1), whole(photo["height"], 1)
         if width * height > _MOST_PIXELS:
             raise ValueError(f"a photo of {width} × {height}")
         portraits = tuple(
             _portrait(entry, str(index), tensors, archive, (width, height))
-            for index, entry in enumerate(_list(record["portraits"]))
+            for index, entry in enumerate(items(record["portraits"]))
         )
         stored = photo["path"]
         project = Project(
-            photo_path=None if stored is None else Path(_text(stored)),
-            photo_sha256=_text(photo["sha256"]),
+            photo_path=None if stored is None else Path(text(stored)),
+            photo_sha256=text(photo["sha256"]),
             width=width,
             height=height,
             portraits=portraits,
-            active=_whole(record["active"]),
-            photo_near=None if photo["near"] is None else _text(photo["near"]),
+            active=whole(record["active"]),
+            photo_near=None if photo["near"] is None else text(photo["near"]),
         )
         original = None
         if "photo/original" in archive.namelist():
@@ -283,7 +286,7 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
 
 
 def _upgraded(record: dict[str, Any], name: str) -> dict[str, Any]:
-    version = _whole(record["version"], 1)
+    version = whole(record["version"], 1)
     if version > VERSION:
         raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
     for number in range(version, VERSION):
@@ -315,39 +318,48 @@ def _portrait(
     archive: zipfile.ZipFile,
     photo_size: tuple[int, int],
 ) -> Portrait:
-    layers = [(_text(name), _whole(width, 1)) for name, width in _list(entry["layers"])]
+    layers = [(text(name), whole(width, 1)) for name, width in items(entry["layers"])]
     layout = StyleLayout(
         tuple(name for name, _ in layers),
         tuple(width for _, width in layers),
-        _text(entry["generator"]),
+        text(entry["generator"]),
     )
     edits: list[Edit] = []
-    for number, item in enumerate(_list(entry["edits"])):
+    for index, item in enumerate(items(entry["edits"])):
         delta = StyleDelta(
             layout,
-            _tensor(tensors, f"{key}.{number}.channels", np.int32),
-            _tensor(tensors, f"{key}.{number}.values", np.float32),
+            _tensor(tensors, f"{key}.{index}.channels", np.int32),
+            _tensor(tensors, f"{key}.{index}.values", np.float32),
         )
-        origin = EditOrigin(
-            goals=tuple((_text(a), _number(v)) for a, v in _list(item["origin"]["goals"])),
-            seed=_whole(item["origin"]["seed"]),
-            steps=_whole(item["origin"]["steps"]),
-        )
+        origin = _origin(item["origin"])
         region = _region(item["region"], archive, photo_size)
-        label, created = _text(item["label"]), _number(item["created"])
-        edits.append(Edit(_text(item["id"]), label, delta, region, origin, created))
+        label, created = text(item["label"]), number(item["created"])
+        edits.append(Edit(text(item["id"]), label, delta, region, origin, created))
     base = StyleCode(layout, _tensor(tensors, f"{key}.base", np.float32))
     landmarks, to_photo = (
-        np.array([[_number(v) for v in _list(row)] for row in _list(entry[name])], np.float64)
+        np.array([[number(v) for v in items(row)] for row in items(entry[name])], np.float64)
         for name in ("landmarks", "to_photo")
     )
-    crop = FaceCrop(landmarks, to_photo, _whole(entry["size"], 1))
+    crop = FaceCrop(landmarks, to_photo, whole(entry["size"], 1))
     psnr, distance = (
-        math.nan if entry[name] is None else _number(entry[name])
+        math.nan if entry[name] is None else number(entry[name])
         for name in ("psnr", "identity_distance")
     )
-    history = EditHistory(base, tuple(edits), _whole(entry["position"]))
+    history = EditHistory(base, tuple(edits), whole(entry["position"]))
     return Portrait(crop, history, psnr, distance)
+
+
+def _origin(entry: dict[str, Any]) -> EditOrigin:
+    """What a delta was asked for; projects of the first editor knew no dials and no likeness."""
+    return EditOrigin(
+        goals=tuple((text(a), number(v)) for a, v in items(entry["goals"])),
+        seed=whole(entry["seed"]),
+        steps=whole(entry["steps"]),
+        strictness=number(entry.get("strictness", 1.0)),
+        naturalness=number(entry.get("naturalness", 1.0)),
+        residual=flag(entry.get("residual", True)),
+        likeness=text(entry.get("likeness", "")),
+    )
 
 
 def _region(
@@ -356,7 +368,7 @@ def _region(
     width, height = photo_size
     if entry["image"] is None:
         return RegionMask.empty(width, height)
-    data = _member(archive, _text(entry["image"]))
+    data = _member(archive, text(entry["image"]))
     if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
         raise ValueError("a region is no PNG")
     across, down = struct.unpack_from(">II", data, 16)
@@ -366,7 +378,7 @@ def _region(
     if alpha is None or alpha.dtype != np.uint8 or alpha.ndim != 2:  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
         raise ValueError("a region is no greyscale PNG")
     mask = cast("NDArray[np.uint8]", alpha)
-    return RegionMask(width, height, _whole(entry["x"]), _whole(entry["y"]), mask)
+    return RegionMask(width, height, whole(entry["x"]), whole(entry["y"]), mask)
 
 
 def _tensor(tensors: dict[str, NDArray[Any]], name: str, dtype: type[Any]) -> NDArray[Any]:
@@ -375,34 +387,6 @@ def _tensor(tensors: dict[str, NDArray[Any]], name: str, dtype: type[Any]) -> ND
         raise TypeError(f"{name} is {array.dtype}")
     array.setflags(write=False)
     return array
-
-
-def _no_constant(text: str) -> float:
-    raise ValueError(f"{text} in project.json")
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("a list was expected")
-    return cast("list[Any]", value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise TypeError("a text was expected")
-    return value
-
-
-def _whole(value: object, least: int = 0) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 1 << 63:
-        raise TypeError("a whole number was expected")
-    return value
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise TypeError("a number was expected")
-    return float(value)
 
 
 # ------------------------------------------------------------------ the photograph

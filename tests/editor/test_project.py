@@ -400,3 +400,45 @@ def test_a_changed_photo_is_not_taken(saved: Path):
     (saved.parent / "photo.jpg").write_bytes(b"retouched")
     with pytest.raises(ProjectError, match="changed"):
         locate_photo(project, saved)
+
+
+# ------------------------------------------------------------------ how an edit was made
+
+
+def test_dials_likeness_and_ids_of_found_sliders_come_back(tmp_path: Path):
+    origin = EditOrigin(
+        (("b32.conv1 #17 {“ä”}", -40.0), ("smile", 10.0)),
+        3,
+        55,
+        4.0,
+        0.25,
+        False,
+        "reference a.jpg",
+    )
+    face = portrait(1, 1)
+    history = EditHistory(face.history.base, (replace(face.history.edits[0], origin=origin),), 1)
+    save_project(Project(None, "", W, H, (face.with_history(history),)), tmp_path / "a.sip")
+    opened, _ = open_project(tmp_path / "a.sip")
+    assert opened.portraits[0].history.edits[0].origin == origin
+
+
+def test_projects_from_before_the_dials_open_with_the_usual_ones(saved: Path):
+    def forget(record: dict[str, Any]) -> None:
+        for item in record["portraits"][0]["edits"]:
+            for name in ("strictness", "naturalness", "residual", "likeness"):
+                del item["origin"][name]
+
+    saved.write_bytes(with_json(saved.read_bytes(), forget))
+    origin = open_project(saved)[0].portraits[0].history.edits[0].origin
+    assert origin == EditOrigin(origin.goals, origin.seed, origin.steps)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("strictness", "high"), ("naturalness", None), ("residual", 1), ("likeness", 5)],
+)
+def test_damaged_dials_are_refused(saved: Path, name: str, value: object):
+    def spoil(record: dict[str, Any]) -> None:
+        record["portraits"][0]["edits"][0]["origin"][name] = value
+
+    assert "damaged" in refused(saved, with_json(saved.read_bytes(), spoil)).title
