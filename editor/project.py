@@ -160,9 +160,9 @@ def _portrait_to_json(
     layout = history.base.layout
     tensors[f"{index}.base"] = history.base.values
     edits: list[dict[str, Any]] = []
-    for number, edit in enumerate(history.edits):
-        tensors[f"{index}.{number}.channels"] = edit.delta.channels
-        tensors[f"{index}.{number}.values"] = edit.delta.values
+    for place, edit in enumerate(history.edits):
+        tensors[f"{index}.{place}.channels"] = edit.delta.channels
+        tensors[f"{index}.{place}.values"] = edit.delta.values
         name = f"regions/{edit.region.digest}.png"  # edits of one region share its image
         if not edit.region.is_empty:
             regions[name] = _png(edit.region.alpha)
@@ -289,8 +289,8 @@ def _upgraded(record: dict[str, Any], name: str) -> dict[str, Any]:
     version = whole(record["version"], 1)
     if version > VERSION:
         raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
-    for number in range(version, VERSION):
-        record = _UPGRADES[number](record)
+    for older in range(version, VERSION):
+        record = _UPGRADES[older](record)
     return record
 
 
