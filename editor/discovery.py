@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from models.directions import StyleStatistics
     from models.generator import Generator
 
-PROBES = 12  # per side of the mask; only a first ranking rests on them
+PROBES = 8  # per side of the mask; only a first ranking rests on them
 CANDIDATES = 64  # channels that are really moved
 PROBE_STEP = 2.0  # standard deviations by which they are
 GROUPS = 12  # parts of what the candidates do
 GROUP_CHANNELS = 5  # of each part
 VISIBLE = 0.1  # root mean squared change inside, sRGB 0…1, that +100 aims at
-FURTHEST = 8.0  # standard deviations that +100 moves a channel at most
+FURTHEST = 6.0  # standard deviations that +100 moves a channel at most
 ALIKE = 0.7  # |cosine| from which two changes count as one
 RESOLUTION = 64  # at which candidates are moved
 
@@ -131,16 +131,33 @@ def _groups(effects: Tensor, small: Tensor) -> Tensor:
 
 @torch.no_grad()
 def pictured(generator: Generator, s: Tensor, mask: Tensor, deltas: Tensor) -> list[Found]:
-    """Changes (n, channels) with their pictures and what those show, the best first."""
+    """Changes (n, channels) with their pictures and what those show, the best first.
+
+    A change that shows more than ``choose`` foresaw is scaled back to ``VISIBLE``.
+    """
     before = generator.synthesise(s).clamp(-1, 1)
-    moved = generator.synthesise(torch.cat([s + deltas, s - deltas])).clamp(-1, 1)
-    high, low = moved[: len(deltas)], moved[len(deltas) :]
-    change = ((high - before).square() + (low - before).square()).mean(1, keepdim=True) / 2
-    inside = (change * mask).flatten(1).sum(1)
-    share = inside / (change.flatten(1).sum(1) + 1e-12)
-    visible = (inside / (mask.sum() + 1e-8)).sqrt() / 2
+    high, low = _both_ways(generator, s, deltas)
+    _, visible = _seen(before, high, low, mask)
+    loud = visible > VISIBLE
+    if bool(loud.any()):
+        deltas = torch.where(loud[:, None], deltas * (VISIBLE / visible)[:, None], deltas)
+        high[loud], low[loud] = _both_ways(generator, s, deltas[loud])
+    share, visible = _seen(before, high, low, mask)
     order = (share * visible.clamp(max=VISIBLE)).argsort(descending=True)
     return [
         Found(deltas[i], float(share[i]), float(visible[i]), low[i], high[i])
         for i in cast("list[int]", order.tolist())
     ]
+
+
+def _both_ways(generator: Generator, s: Tensor, deltas: Tensor) -> tuple[Tensor, Tensor]:
+    """The pictures (n, 3, r, r) at +100 and −100."""
+    pictures = generator.synthesise(torch.cat([s + deltas, s - deltas])).clamp(-1, 1)
+    return pictures[: len(deltas)], pictures[len(deltas) :]
+
+
+def _seen(before: Tensor, high: Tensor, low: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Share of the squared change inside the mask, and its root mean square there: (n,) each."""
+    change = ((high - before).square() + (low - before).square()).mean(1, keepdim=True) / 2
+    inside = (change * mask).flatten(1).sum(1)
+    return inside / (change.flatten(1).sum(1) + 1e-12), (inside / (mask.sum() + 1e-8)).sqrt() / 2
