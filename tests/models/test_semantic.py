@@ -139,6 +139,16 @@ def test_mini_xception_scores_seven_classes() -> None:
     assert (seeing[0] - seeing[1]).abs().max() > 1e-3
 
 
+def test_mini_xception_pads_pooling_with_nothing() -> None:
+    made = weights(head=0)
+    for name, value in made.items():  # every layer says −1, whatever it sees
+        if name.startswith("batch_normalization"):
+            value.fill_({"gamma": 0, "beta": -1}.get(name.rsplit("/", 1)[1], 1))
+    made["conv2d_7/kernel"][1, 1] = 1 / 128
+    found = semantic.MiniXception(made)(torch.zeros(1, 1, 64, 64))
+    torch.testing.assert_close(found[0], torch.arange(7.0) - 2)  # residual and shortcut
+
+
 def test_expressions_are_the_right_classes(monkeypatch: pytest.MonkeyPatch) -> None:
     def network(x: torch.Tensor) -> torch.Tensor:
         assert x.shape[1:] == (1, 64, 64)
