@@ -50,6 +50,7 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     if problem:
         print(problem, file=sys.stderr)
         return 2
+    from PySide6.QtCore import QStandardPaths
     from PySide6.QtWidgets import QApplication
 
     from editor.engine_thread import EngineThread
@@ -61,11 +62,14 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName(NAME)
     application.setDesktopFileName("style-intervention")
+    library: Path | None = None
     if not options.run_and_quit:  # a rehearsal neither reads nor leaves settings
         application.setOrganizationName("style-intervention")
+        place = QStandardPaths.StandardLocation.AppDataLocation
+        library = Path(QStandardPaths.writableLocation(place))
     apply_theme(application)
     thread = EngineThread(engine_factory)
-    session = EditSession(thread)
+    session = EditSession(thread, library=library)
     window = MainWindow(session)
     application.lastWindowClosed.connect(application.quit)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt would keep Ctrl+C waiting
@@ -149,7 +153,7 @@ def _rehearse(
         @Slot()
         def _finish(self) -> None:
             if options.edit_demo:
-                window.overlay_action.setChecked(False)  # the picture is to show the edit
+                window.commands.overlay.setChecked(False)  # the picture is to show the edit
             if options.screenshot is not None and not window.grab().save(str(options.screenshot)):
                 print(f"{options.screenshot} could not be written.", file=sys.stderr)
                 self.code = 1

@@ -1,91 +1,358 @@
-"""The attributes as sliders, in groups."""
+"""The attributes and the user's own sliders, in groups that fold, with a search."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from widgets.attribute_card import AttributeCard, card_text
+from widgets.dials_panel import DialsPanel
+from widgets.fold import FoldSection
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from editor.attributes import AttributeInfo
+    from editor.jobs import StyleSlider
+
+OWN = "My sliders"
+FINE = "Fine control"
 
 
-class AttributePanel(QScrollArea):
-    """One slider an attribute, −100…100.
+class AttributeRow(NamedSlider):
+    """A slider of −100…100 with a button for more; a changed one is marked.
+
+    Signals:
+        more_requested(): show the card or the menu.
+    """
+
+    more_requested = Signal()
+
+    def __init__(self, label: str, tip: str, more_tip: str, parent: QWidget | None = None) -> None:
+        self.more = QToolButton()
+        super().__init__(label, -100, 100, 0, tip=tip, signed=True, parent=parent)
+        self.more.setText("ⓘ")
+        self.more.setFixedWidth(20)
+        self.more.setToolTip(more_tip)
+        self.more.setAccessibleName(f"About {label}")
+        self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu key does the same
+        self.more.clicked.connect(self.more_requested)
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.more)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The right button and the menu key ask for more as well."""
+        event.accept()
+        self.more_requested.emit()
+
+    def _show(self, value: int) -> None:
+        super()._show(value)
+        changed = value != 0
+        if self.label.property("changed") != changed:
+            self.label.setProperty("changed", changed)
+            self.label.style().unpolish(self.label)
+            self.label.style().polish(self.label)
+
+
+class AttributePanel(QWidget):
+    """One slider an attribute, −100…100, and one for each discovered slider that was kept.
 
     Signals:
         dragged(str name, float value): the slider is being moved.
         committed(str name, float value): it was let go, typed, or reset.
+        slider_dragged(StyleSlider, float value), slider_committed(StyleSlider, float value): the
+            same for the user's own sliders.
+        region_requested(str preset): make it the region.
+        together_toggled(bool): whether sliders of one region make one edit.
+        rename_requested(StyleSlider), forget_requested(StyleSlider): of an own slider.
     """
 
     dragged = Signal(str, float)
     committed = Signal(str, float)
+    slider_dragged = Signal(object, float)
+    slider_committed = Signal(object, float)
+    region_requested = Signal(str)
+    together_toggled = Signal(bool)
+    rename_requested = Signal(object)
+    forget_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rows: dict[str, NamedSlider] = {}
-        self._note = styled(QLabel(wordWrap=True), "quiet")
-        self._sliders = QWidget()
+        self.setObjectName("panel")
+        self.rows: dict[str, AttributeRow] = {}
+        self.own_rows: dict[str, AttributeRow] = {}
+        self.sections: dict[str, FoldSection] = {}
+        self.dials = DialsPanel()
+        self._attributes: tuple[AttributeInfo, ...] = ()
+        self._own: tuple[StyleSlider, ...] = ()
+        self._values: dict[str, float] = {}
         self._available = False
-        self._build(())
+        self._folded = {FINE}
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search attributes")
+        self.search.setAccessibleName("Search attributes")
+        self.search.setToolTip("Show only what has these letters (Ctrl+F); Enter goes to the first")
+        self.search.setClearButtonEnabled(True)
+        self.search.installEventFilter(self)
+        self.together = styled(QToolButton(), "segment")
+        self.together.setText("Together")
+        self.together.setCheckable(True)
+        self.together.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.together.setToolTip(
+            "Sliders moved in the same region join one edit that is searched for as a whole (T).\n"
+            "Off: each slider is an edit of its own, on top of those before."
+        )
+        self.together.toggled.connect(self.together_toggled)
+        self._note = styled(QLabel(wordWrap=True), "quiet")
+        self._note.hide()
+        self._nothing = styled(QLabel(wordWrap=True), "quiet")
+        self._nothing.hide()
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page = styled(QWidget(), "panel")
+        self._list = QVBoxLayout(self._page)
+        self._list.setContentsMargins(12, 2, 8, 12)
+        self._list.setSpacing(2)
+        self._area.setWidget(self._page)
+        self.fine = FoldSection(FINE, folded=True)
+        self.fine.header.setToolTip("How the optimizer weighs what you ask against what stays")
+        self.fine.add(self.dials)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 8, 12, 4)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.together)
+        notes = QVBoxLayout()
+        notes.setContentsMargins(12, 0, 12, 0)
+        notes.addWidget(self._note)
+        notes.addWidget(self._nothing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addLayout(notes)
+        layout.addWidget(self._area, 1)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._focus_first)
+        self.fine.folded_changed.connect(partial(self._on_folded, FINE))
+        self._build()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for its rows; as high as there is room."""
+        return QSize(340, 400)
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """Titles of the groups that the user folded."""
+        return frozenset(self._folded)
+
+    def set_folded(self, titles: Iterable[str]) -> None:
+        """Fold these groups and no others."""
+        self._folded = set(titles)
+        for title, section in (*self.sections.items(), (FINE, self.fine)):
+            section.set_folded(title in self._folded)
 
     def set_attributes(self, attributes: Sequence[AttributeInfo]) -> None:
-        """Offer these, in this order."""
-        self._build(attributes)
+        """Offer these, in this order; a group's attributes stand together."""
+        self._attributes = tuple(attributes)
+        self._build()
+
+    def set_own_sliders(self, sliders: Sequence[StyleSlider]) -> None:
+        """Offer the discovered sliders that the user kept."""
+        self._own = tuple(sliders)
+        self._build()
 
     def set_values(self, values: Mapping[str, float]) -> None:
         """Show where the sliders stand; absent ones at 0. One in the user's hand stays."""
-        for name, row in self.rows.items():
-            row.set_value(round(values.get(name, 0.0)))
+        self._values = dict(values)
+        for name, row in self._all_rows():
+            value = round(values.get(name, 0.0))
+            if row.value != value:
+                row.set_value(value)
+        self._count_changed()
 
     def set_available(self, available: bool, why: str = "") -> None:
         """Let the sliders move, or say why they cannot."""
         self._available = available
-        self._sliders.setEnabled(available)
+        for _, row in self._all_rows():
+            row.setEnabled(available)
         self._note.setText(why)
         self._note.setVisible(bool(why))
 
-    def _build(self, attributes: Sequence[AttributeInfo]) -> None:
-        self.rows = {}
-        page = styled(QWidget(), "panel")
-        outer = QVBoxLayout(page)
-        outer.setContentsMargins(12, 8, 12, 12)
-        why = self._note.text()
-        self._note = styled(QLabel(why, wordWrap=True), "quiet")
-        outer.addWidget(self._note)
-        self._note.setVisible(bool(why))
-        self._sliders = QWidget()
-        self._sliders.setEnabled(self._available)
-        layout = QVBoxLayout(self._sliders)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
-        outer.addWidget(self._sliders)
-        outer.addStretch(1)
-        group = ""
-        for info in attributes:
-            if info.group != group:
-                group = info.group
-                layout.addWidget(styled(QLabel(group.upper()), "heading"))
-            tip = f"{info.measures}\nUsual region: {info.region}. Double-click resets."
-            row = NamedSlider(info.label, -100, 100, 0, tip=tip, signed=True)
-            row.dragged.connect(partial(self._on_dragged, info.name))
-            row.committed.connect(partial(self._on_committed, info.name))
-            layout.addWidget(row)
-            self.rows[info.name] = row
-        self.setWidget(page)
+    @Slot(bool)
+    def show_together(self, together: bool) -> None:
+        """Show whether sliders of one region make one edit."""
+        self.together.setChecked(together)
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Let the user type what to search for."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    @Slot()
+    def show_fine_control(self) -> None:
+        """Unfold the dials and bring them into sight."""
+        self.fine.set_folded(False)
+        self._page.adjustSize()
+        self._area.ensureWidgetVisible(self.dials)
+        self.dials.strictness.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape in the search field empties it, and goes on to the window only when it is."""
+        if (
+            watched is self.search
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.search.text()
+        ):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        for section in self.sections.values():
+            self._list.removeWidget(section)
+            section.deleteLater()
+        self._list.removeWidget(self.fine)
+        while self._list.count():
+            self._list.takeAt(0)  # the stretch
+        self.rows, self.own_rows, self.sections = {}, {}, {}
+        for info in self._attributes:
+            self._section(info.group).add(self._attribute_row(info))
+        for slider in self._own:
+            self._section(OWN).add(self._own_row(slider))
+        self._list.addWidget(self.fine)
+        self._list.addStretch(1)
+        self.set_values(self._values)
+        self.set_available(self._available, self._note.text())
+        self._filter()
+
+    def _section(self, title: str) -> FoldSection:
+        if title not in self.sections:
+            section = FoldSection(title, folded=title in self._folded)
+            section.folded_changed.connect(partial(self._on_folded, title))
+            section.reset_requested.connect(partial(self._reset, title))
+            self.sections[title] = section
+            self._list.addWidget(section)
+        return self.sections[title]
+
+    def _attribute_row(self, info: AttributeInfo) -> AttributeRow:
+        tip = f"{card_text(info)}<p><i>Double-click resets.</i></p>"
+        row = AttributeRow(info.label, tip, "What it measures, and its usual region (menu key)")
+        row.setProperty("group", info.group)
+        row.setProperty("words", f"{info.label} {info.name} {info.group} {info.measures}")
+        row.dragged.connect(partial(self._on_dragged, info.name))
+        row.committed.connect(partial(self._on_committed, info.name))
+        row.more_requested.connect(partial(self._show_card, info))
+        self.rows[info.name] = row
+        return row
+
+    def _own_row(self, slider: StyleSlider) -> AttributeRow:
+        tip = f"Found by “What can change here?”: {100 * slider.locality:.0f} % of it was inside."
+        row = AttributeRow(slider.label, tip, "Rename or forget this slider (menu key)")
+        row.more.setText("⋯")
+        row.setProperty("group", OWN)
+        row.setProperty("words", f"{slider.label} {OWN}")
+        row.dragged.connect(partial(self._on_own_dragged, slider))
+        row.committed.connect(partial(self._on_own_committed, slider))
+        row.more_requested.connect(partial(self._show_own_menu, slider))
+        self.own_rows[slider.id] = row
+        return row
+
+    def _all_rows(self) -> list[tuple[str, AttributeRow]]:
+        return [*self.rows.items(), *self.own_rows.items()]
+
+    # ------------------------------------------------------------ what the user does
+
+    @Slot()
+    def _filter(self) -> None:
+        wanted = self.search.text().casefold().split()
+        found: set[str] = set()
+        for _, row in self._all_rows():
+            words = str(row.property("words")).casefold()
+            fits = all(word in words for word in wanted)
+            row.setVisible(fits)
+            if fits:
+                found.add(str(row.property("group")))
+        for title, section in self.sections.items():
+            section.setVisible(title in found)
+            section.force_open(bool(wanted))
+        self.fine.setVisible(not wanted)
+        nothing = bool(wanted) and not found
+        self._nothing.setText(f"Nothing has “{self.search.text()}” in its name or description.")
+        self._nothing.setVisible(nothing)
+
+    @Slot()
+    def _focus_first(self) -> None:
+        for _, row in self._all_rows():
+            if row.isVisibleTo(self) and row.isEnabled():
+                row.slider.setFocus(Qt.FocusReason.TabFocusReason)
+                self._area.ensureWidgetVisible(row)
+                return
+
+    def _count_changed(self) -> None:
+        counts = dict.fromkeys(self.sections, 0)
+        for _, row in self._all_rows():
+            counts[str(row.property("group"))] += row.value != 0
+        for title, section in self.sections.items():
+            section.show_changed(counts[title])
+
+    def _on_folded(self, title: str, folded: bool) -> None:
+        (self._folded.add if folded else self._folded.discard)(title)
+
+    def _reset(self, title: str) -> None:
+        for _, row in self._all_rows():
+            if row.property("group") == title and row.value:
+                row.reset.click()
+
+    def _show_card(self, info: AttributeInfo) -> None:
+        card = AttributeCard(info, self)
+        card.region_requested.connect(partial(self.region_requested.emit, info.region))
+        card.show_beside(self.rows[info.name].more)
+
+    def _show_own_menu(self, slider: StyleSlider) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Rename…", partial(self.rename_requested.emit, slider))
+        menu.addAction("Forget this slider", partial(self.forget_requested.emit, slider))
+        button = self.own_rows[slider.id].more
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _on_dragged(self, name: str, value: int) -> None:
         self.dragged.emit(name, float(value))
 
     def _on_committed(self, name: str, value: int) -> None:
+        self._count_changed()
         self.committed.emit(name, float(value))
+
+    def _on_own_dragged(self, slider: StyleSlider, value: int) -> None:
+        self.slider_dragged.emit(slider, float(value))
+
+    def _on_own_committed(self, slider: StyleSlider, value: int) -> None:
+        self._count_changed()
+        self.slider_committed.emit(slider, float(value))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -46,6 +47,54 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
         f"Projects (*{PROJECT_SUFFIX});;All files (*)",
     )
     return Path(name) if name else None
+
+
+def ask_photo(parent: QWidget, title: str, folder: str) -> Path | None:
+    """A photo to open."""
+    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+    name, _ = QFileDialog.getOpenFileName(
+        parent, title, folder, f"Photos ({photos});;All files (*)"
+    )
+    return Path(name) if name else None
+
+
+def ask_name(parent: QWidget, title: str, label: str, suggestion: str) -> str | None:
+    """A name that is not empty."""
+    name, given = QInputDialog.getText(parent, title, label, text=suggestion)
+    return name.strip() or None if given else None
+
+
+def ask_replace(parent: QWidget, name: str) -> bool:
+    """Whether the preset of that name may go."""
+    return _ask(parent, "Replace the preset?", f"There is a preset “{name}”. Replace it?")
+
+
+def ask_delete(parent: QWidget, name: str) -> bool:
+    """Whether to remove a preset with its file."""
+    return _ask(parent, "Delete the preset?", f"“{name}” and its file would be removed.")
+
+
+def ask_preset_to_import(parent: QWidget, folder: str) -> Path | None:
+    """A preset's file to add."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Import a preset", folder, "Presets (*.json)")
+    return Path(name) if name else None
+
+
+def ask_preset_file(parent: QWidget, suggestion: Path) -> Path | None:
+    """Where to write a preset."""
+    name, _ = QFileDialog.getSaveFileName(
+        parent, "Export the preset", str(suggestion), "Presets (*.json)"
+    )
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix.lower() == ".json" else Path(f"{path}.json")
+
+
+def _ask(parent: QWidget, title: str, text: str) -> bool:
+    buttons = QMessageBox.StandardButton
+    answer = QMessageBox.question(parent, title, text, buttons.Yes | buttons.No, buttons.No)
+    return answer == buttons.Yes
 
 
 def ask_project(parent: QWidget, suggestion: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""The window: docks, menus, shortcuts; it connects the views to the session."""
+"""The window: its docks, and the wires between the views and the session."""
 
 from __future__ import annotations
 
@@ -6,36 +6,30 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-)
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDockWidget,
+    QLineEdit,
     QMainWindow,
-    QMessageBox,
-    QToolBar,
+    QSizePolicy,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from widgets import dialogs
-from widgets.attribute_panel import AttributePanel
-from widgets.brush import Brush
+from editor.region import face_axis
+from widgets import dialogs, settings
 from widgets.canvas import PhotoCanvas
+from widgets.commands import Commands
+from widgets.edit_panels import EditPanels
 from widgets.face_panel import FacePanel
 from widgets.history_panel import HistoryPanel
+from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
 from widgets.status import Banner, StatusStrip
-from widgets.theme import icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +38,7 @@ if TYPE_CHECKING:
     from editor.photo import Photo
     from editor.session import EditSession
     from editor.undo import BrushedRegion
+    from widgets.brush import Brush
 
 NAME = "Style Intervention"
 
@@ -61,15 +56,14 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.status = StatusStrip()
         self.region_panel = RegionPanel()
-        self.attribute_panel = AttributePanel()
+        self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel()
         self.face_panel = FacePanel()
         self._after_saving: Callable[[], object] | None = None
         self._faces_framed = False
         self._unavailable = ""
-        self._engine_asked_for = False
         self._arrange()
-        self._make_actions()
+        self.commands = Commands(self)
         self._connect()
         self._restore_layout()
         self._refresh()
@@ -91,10 +85,17 @@ class MainWindow(QMainWindow):
         right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
         self.face_dock = self._dock("Face", self.face_panel, right)
         self.region_dock = self._dock("Region", self.region_panel, right)
-        self.attribute_dock = self._dock("Attributes", self.attribute_panel, right)
+        self.attribute_dock = self._dock("Attributes", self.edits.attributes, right)
+        self.discovery_dock = self._dock("Discover", self.edits.discovery, right)
+        self.preset_dock = self._dock("Presets", self.edits.presets, right)
+        self.reference_dock = self._dock("Reference", self.edits.reference, right)
         self.history_dock = self._dock("History", self.history_panel, left)
+        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        for dock in (self.discovery_dock, self.preset_dock, self.reference_dock):
+            self.tabifyDockWidget(self.attribute_dock, dock)
+        self.attribute_dock.raise_()
         for panel in (self.face_panel, self.region_panel):
-            panel.setMaximumHeight(panel.sizeHint().height() + 120)
+            panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
             [self.attribute_dock, self.history_dock], [340, 190], Qt.Orientation.Horizontal
         )
@@ -116,143 +117,18 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         return dock
 
-    def _action(
-        self,
-        text: str,
-        slot: Callable[..., object],
-        keys: QKeySequence.StandardKey | list[str] | str | None = None,
-        picture: str = "",
-        *,
-        checkable: bool = False,
-    ) -> QAction:
-        action = QAction(text, self)
-        if isinstance(keys, list):
-            action.setShortcuts([QKeySequence(key) for key in keys])
-        elif isinstance(keys, str):
-            action.setShortcut(QKeySequence(keys))
-        elif keys is not None:
-            action.setShortcuts(QKeySequence.keyBindings(keys))
-        if picture:
-            action.setIcon(icon(picture))
-        action.setCheckable(checkable)
-        if checkable:
-            action.toggled.connect(slot)
-        else:
-            action.triggered.connect(slot)
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        plain = text.replace("&", "").replace("…", "")
-        action.setToolTip(f"{plain} ({shown})" if shown else plain)
-        self.addAction(action)
-        return action
-
-    def _make_actions(self) -> None:
-        keys = QKeySequence.StandardKey
-        canvas = self.canvas
-        self.open_action = self._action("&Open…", self.ask_open, keys.Open, "open")
-        self.save_action = self._action("&Save project", self.save, keys.Save, "save")
-        self.save_as_action = self._action(
-            "Save project &as…", partial(self.save_as, embed=False), "Ctrl+Shift+S"
-        )
-        self.embed_action = self._action(
-            "Save project with the &photo inside…", partial(self.save_as, embed=True)
-        )
-        self.export_action = self._action(
-            "&Export photo…", self.ask_export, ["Ctrl+E", "Ctrl+Shift+E"], "export"
-        )
-        self.quit_action = self._action("&Quit", self.close, "Ctrl+Q")
-        self.undo_action = self._action("&Undo", self.session.undo, keys.Undo, "undo")
-        self.redo_action = self._action(
-            "&Redo", self.session.redo, ["Ctrl+Shift+Z", "Ctrl+Y"], "redo"
-        )
-        self.cancel_action = self._action("&Cancel", self._escape, "Esc")
-        self.brush_action = self._action(
-            "&Brush", partial(self._take, erase=False), "B", "brush", checkable=True
-        )
-        self.eraser_action = self._action(
-            "&Eraser", partial(self._take, erase=True), "E", "eraser", checkable=True
-        )
-        tools = QActionGroup(self)
-        tools.addAction(self.brush_action)
-        tools.addAction(self.eraser_action)
-        self.brush_action.setChecked(True)
-        self.swap_action = self._action("S&wap brush and eraser", self._swap, "X")
-        self.larger_action = self._action("&Larger brush", partial(self._size, 1.2), "]")
-        self.smaller_action = self._action("&Smaller brush", partial(self._size, 1 / 1.2), "[")
-        self.harder_action = self._action(
-            "&Harder edge", partial(self._harden, 0.1), ["}", "Shift+]"]
-        )
-        self.softer_action = self._action(
-            "S&ofter edge", partial(self._harden, -0.1), ["{", "Shift+["]
-        )
-        self.clear_action = self._action("&Clear region", self.session.clear_region, "Ctrl+Shift+A")
-        self.fit_action = self._action("&Fit", canvas.fit, "Ctrl+0", "fit")
-        self.actual_action = self._action(
-            "&100 %", partial(canvas.set_zoom, 1.0, None), "Ctrl+1", "actual"
-        )
-        self.double_action = self._action("&200 %", partial(canvas.set_zoom, 2.0, None), "Ctrl+2")
-        self.in_action = self._action(
-            "Zoom &in", partial(canvas.zoom_by, 1.5, None), ["Ctrl++", "Ctrl+="]
-        )
-        self.out_action = self._action(
-            "Zoom &out", partial(canvas.zoom_by, 1 / 1.5, None), "Ctrl+-"
-        )
-        self.overlay_action = self._action(
-            "Show &region", self._show_overlay, "O", "overlay", checkable=True
-        )
-        self.overlay_action.setChecked(True)
-        self.original_action = self._action(
-            "&Original", canvas.show_original, picture="original", checkable=True
-        )
-        self.original_action.setToolTip("The photo without edits (hold \\)")
-        self.keys_action = self._action("&Keyboard and mouse", self._show_keys, "F1")
-        for title, actions in (
-            (
-                "&File",
-                (self.open_action, None, self.save_action, self.save_as_action, self.embed_action,
-                 None, self.export_action, None, self.quit_action),
-            ),
-            ("&Edit", (self.undo_action, self.redo_action, None, self.cancel_action)),
-            (
-                "&Region",
-                (self.brush_action, self.eraser_action, self.swap_action, None,
-                 self.larger_action, self.smaller_action, self.harder_action, self.softer_action,
-                 None, self.clear_action, self.overlay_action),
-            ),
-            (
-                "&View",
-                (self.fit_action, self.actual_action, self.double_action, self.in_action,
-                 self.out_action, None, self.original_action, None,
-                 *(dock.toggleViewAction() for dock in self._docks)),
-            ),
-            ("&Help", (self.keys_action,)),
-        ):  # fmt: skip
-            menu = self.menuBar().addMenu(title)
-            for action in actions:
-                if action is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(action)
-        bar = QToolBar("Tools", self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(19, 19))
-        for group in (
-            (self.open_action, self.save_action, self.export_action),
-            (self.undo_action, self.redo_action),
-            (self.brush_action, self.eraser_action, self.overlay_action),
-            (self.fit_action, self.actual_action, self.original_action),
-        ):
-            bar.addActions(list(group))
-            bar.addSeparator()
-        self.addToolBar(bar)
-
     @property
-    def _docks(self) -> tuple[QDockWidget, ...]:
-        return (self.face_dock, self.region_dock, self.attribute_dock, self.history_dock)
+    def docks(self) -> tuple[QDockWidget, ...]:
+        """All of them, in the order of the menu."""
+        return (
+            self.face_dock, self.region_dock, self.attribute_dock, self.discovery_dock,
+            self.preset_dock, self.reference_dock, self.history_dock,
+        )  # fmt: skip
 
     def _connect(self) -> None:
         session, canvas, region = self.session, self.canvas, self.region_panel
         canvas.stroke_finished.connect(session.paint_region)
+        canvas.paint_finished.connect(session.paint_colour)
         canvas.brush_changed.connect(self._on_brush)
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)
@@ -260,9 +136,9 @@ class MainWindow(QMainWindow):
         region.feather_changed.connect(session.set_feather)
         region.preset_chosen.connect(self._on_preset)
         region.clear_requested.connect(session.clear_region)
-        region.overlay_toggled.connect(self.overlay_action.setChecked)
-        self.attribute_panel.dragged.connect(self._on_dragged)
-        self.attribute_panel.committed.connect(session.commit_attribute)
+        region.overlay_toggled.connect(self.commands.overlay.setChecked)
+        region.mirror_toggled.connect(self.commands.mirror.setChecked)
+        region.mirror_requested.connect(session.mirror_region)
         self.history_panel.jump_requested.connect(session.jump)
         self.face_panel.face_chosen.connect(session.choose_face)
         self.face_panel.analyse_requested.connect(session.analyse_face)
@@ -279,7 +155,6 @@ class MainWindow(QMainWindow):
         session.composite_changed.connect(canvas.show_composite)
         session.history_changed.connect(self.history_panel.show_history)
         session.undo_changed.connect(self._on_undo)
-        session.attribute_values_changed.connect(self.attribute_panel.set_values)
         session.progress_changed.connect(self.status.show_progress)
         session.busy_changed.connect(self._refresh)
         session.failed.connect(self._on_failed)
@@ -287,6 +162,16 @@ class MainWindow(QMainWindow):
         session.saved.connect(self._on_saved)
         session.exported.connect(self._on_exported)
         session.modified_changed.connect(self.setWindowModified)
+        session.mirrored_changed.connect(self._on_mirrored)
+        session.together_changed.connect(self.commands.together.setChecked)
+        session.reference_changed.connect(self._refresh)
+        session.paint_changed.connect(canvas.show_paint)
+        session.paint_changed.connect(self._refresh)
+        options = region.paint_options
+        options.opacity_changed.connect(canvas.set_paint_opacity)
+        options.match_requested.connect(session.match_paint)
+        options.clear_requested.connect(session.clear_paint)
+        self.edits.slider_moved.connect(self._look_at_the_photo)
 
     # ------------------------------------------------------------ verbs
 
@@ -302,9 +187,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open(self) -> None:
         """Choose a photo or project and open it."""
-        path = dialogs.ask_open(self, self._folder())
+        path = dialogs.ask_open(self, settings.folder())
         if path is not None:
-            self._remember_folder(path)
+            settings.remember_folder(path)
             self.open(path)
 
     @Slot()
@@ -320,7 +205,7 @@ class MainWindow(QMainWindow):
         photo = self.session.photo
         if photo is None:
             return
-        beside = self.session.project_path or photo.path or Path(self._folder()) / "portrait"
+        beside = self.session.project_path or photo.path or Path(settings.folder()) / "portrait"
         path = dialogs.ask_project(self, beside.with_suffix(dialogs.PROJECT_SUFFIX))
         if path is None:
             self._after_saving = None
@@ -355,33 +240,9 @@ class MainWindow(QMainWindow):
             self._after_saving = action
             self.save()
 
-    def _take(self, checked: bool = True, *, erase: bool) -> None:
-        if checked:
-            brush = self.canvas.brush
-            self.canvas.set_brush(Brush(brush.radius, brush.hardness, erase))
-
     @Slot()
-    def _swap(self) -> None:
-        brush = self.canvas.brush
-        self.canvas.set_brush(Brush(brush.radius, brush.hardness, not brush.erase))
-
-    def _size(self, factor: float, checked: bool = False) -> None:
-        del checked
-        brush = self.canvas.brush
-        self.canvas.set_brush(brush.resized(brush.radius * factor))
-
-    def _harden(self, by: float, checked: bool = False) -> None:
-        del checked
-        brush = self.canvas.brush
-        self.canvas.set_brush(brush.hardened(brush.hardness + by))
-
-    @Slot(bool)
-    def _show_overlay(self, on: bool) -> None:
-        self.canvas.set_overlay_on(on)
-        self.region_panel.overlay_box.setChecked(on)
-
-    @Slot()
-    def _escape(self) -> None:
+    def escape(self) -> None:
+        """Abandon the stroke, cancel what is under way, or take the message away."""
         if self.canvas.stroking:
             self.canvas.abandon_stroke()
         elif self.session.busy:
@@ -389,15 +250,11 @@ class MainWindow(QMainWindow):
         else:
             self.banner.clear()
 
-    @Slot()
-    def _show_keys(self) -> None:
-        QMessageBox.information(self, "Keyboard and mouse", _KEYS)
-
     # ------------------------------------------------------------ what the session says
 
     @Slot(object)
     def _on_engine_ready(self, info: EngineInfo) -> None:
-        self.attribute_panel.set_attributes(info.attributes)
+        self.edits.set_engine(info)
         self.status.device.setText(info.device)
         versions = "\n".join(f"{name} {version}" for name, version in info.versions.items())
         self.status.device.setToolTip(f"What computes the edits\n{info.generator}\n{versions}")
@@ -414,7 +271,8 @@ class MainWindow(QMainWindow):
     def _on_photo(self, photo: Photo) -> None:
         self.canvas.show_photo(self.session.pyramid)
         self.banner.clear()
-        self.original_action.setChecked(False)
+        self.edits.discovery.clear()
+        self.commands.original.setChecked(False)
         depth = "16 bit" if photo.sixteen_bit else "8 bit"
         self.status.photo.setText(f"{photo.width} × {photo.height} · {depth}")
         self.region_panel.set_scale(max(photo.width, photo.height), max(photo.width, photo.height))
@@ -431,6 +289,8 @@ class MainWindow(QMainWindow):
     def _on_face_chosen(self, number: int) -> None:
         self.face_panel.show_active(number)
         self._frame_faces(self._faces_framed)
+        self._on_mirrored(self.session.mirrored)
+        self.canvas.show_paint(self.session.paint)
         if number >= 0 and self.session.photo is not None:
             _, _, width, height = self.session.faces[number].box
             photo = self.session.photo
@@ -441,15 +301,20 @@ class MainWindow(QMainWindow):
     def _on_region(self, region: BrushedRegion) -> None:
         self.canvas.show_region(region)
         self.region_panel.show_region(region)
+        self._refresh()
 
     @Slot(str, str)
     def _on_undo(self, undo: str, redo: str) -> None:
-        for action, verb, label in (
-            (self.undo_action, "&Undo", undo),
-            (self.redo_action, "&Redo", redo),
-        ):
-            action.setText(f"{verb} {label[:1].lower()}{label[1:]}" if label else verb)
+        self.commands.name_undo(undo, redo)
         self._refresh()
+
+    @Slot(bool)
+    def _on_mirrored(self, mirrored: bool) -> None:
+        self.commands.mirror.setChecked(mirrored)
+        self.region_panel.show_mirrored(mirrored)
+        faces, active = self.session.faces, self.session.active
+        axis = face_axis(faces[active].landmarks) if mirrored and active >= 0 else None
+        self.canvas.show_mirror(axis)
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
@@ -479,16 +344,11 @@ class MainWindow(QMainWindow):
         session = self.session
         photo, portrait, inverting = session.photo, session.portrait, session.inverting
         self.setWindowTitle(f"{self._document_name()}[*] – {NAME}" if photo else f"{NAME}[*]")
-        for action in (
-            self.save_action, self.save_as_action, self.embed_action, self.export_action,
-            self.fit_action, self.actual_action, self.double_action, self.in_action,
-            self.out_action, self.original_action, self.clear_action,
-        ):  # fmt: skip
+        commands = self.commands
+        for action in commands.about_a_photo:
             action.setEnabled(photo is not None)
-        plain = (self.undo_action.text(), self.redo_action.text())
-        self.undo_action.setEnabled(plain[0] != "&Undo" or session.busy)
-        self.redo_action.setEnabled(plain[1] != "&Redo")
-        self.cancel_action.setEnabled(True)
+        commands.undo.setEnabled(commands.undo.text() != "&Undo" or session.busy)
+        commands.redo.setEnabled(commands.redo.text() != "&Redo")
         self.region_panel.setEnabled(photo is not None)
         self.region_panel.set_presets_available(session.active >= 0)
         why = ""
@@ -502,17 +362,38 @@ class MainWindow(QMainWindow):
             why = "The face is being analysed. You can brush the region meanwhile."
         elif portrait is None:
             why = "Choose Analyse face to edit this face."
-        self.attribute_panel.set_available(portrait is not None, why)
+        self.edits.refresh(why)
+        self._refresh_matching()
         self.face_panel.show_portrait(
             portrait, inverting=inverting, analysable=session.active >= 0 and bool(session.info)
         )
+
+    def _refresh_matching(self) -> None:
+        """Allow the commands that need a face, a region, edits, paint or a reference."""
+        session, commands = self.session, self.commands
+        ready, history, paint = session.portrait is not None, session.history, session.paint
+        painted = paint is not None and not paint.is_empty
+        brushed = session.region is not None and not session.region.mask.is_empty
+        face, has_reference = session.active >= 0, session.reference is not None
+        self.region_panel.paint_options.set_available(painted=painted, matchable=ready)
+        for action, enabled in (
+            (commands.discover, ready and brushed),
+            (commands.match_reference, ready and brushed and has_reference),
+            (commands.remove_reference, has_reference),
+            (commands.match_paint, ready and painted),
+            (commands.clear_paint, painted),
+            (commands.save_preset, history is not None and history.position > 0),
+            (commands.mirror, face),
+            (commands.mirror_region, face and brushed),
+        ):
+            action.setEnabled(enabled)
 
     # ------------------------------------------------------------ gestures
 
     @Slot(object)
     def _on_brush(self, brush: Brush) -> None:
         self.region_panel.show_brush(brush)
-        (self.eraser_action if brush.erase else self.brush_action).setChecked(True)
+        self.commands.show_brush(brush)
 
     @Slot(float)
     def _on_view(self, zoom: float) -> None:
@@ -521,12 +402,11 @@ class MainWindow(QMainWindow):
     def _on_preset(self, name: str, how: str) -> None:
         self.session.apply_preset(name, add=how == "add", subtract=how == "subtract")
 
-    def _on_dragged(self, name: str, value: float) -> None:
-        region = self.session.region
-        was_empty = region is None or region.mask.is_empty
-        self.session.preview_attribute(name, value)
+    @Slot(bool)
+    def _look_at_the_photo(self, after_a_look: bool) -> None:
+        """A slider moves: what is drawn over the photo steps aside, perhaps after a look."""
         self._frame_faces(False)
-        self.canvas.step_overlay_aside(after_a_look=was_empty)
+        self.canvas.step_overlay_aside(after_a_look=after_a_look)
 
     @Slot(bool)
     def _frame_faces(self, framed: bool) -> None:
@@ -541,20 +421,21 @@ class MainWindow(QMainWindow):
             and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
             and event.key() == Qt.Key.Key_Backslash
             and self.isActiveWindow()
+            and not isinstance(QApplication.focusWidget(), QLineEdit)
         ):
             if not event.isAutoRepeat():
-                self.original_action.setChecked(event.type() == QEvent.Type.KeyPress)
+                self.commands.original.setChecked(event.type() == QEvent.Type.KeyPress)
             return True
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one local file."""
-        if self._dropped(event) is not None:
+        if dropped_file(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open it."""
-        path = self._dropped(event)
+        path = dropped_file(event)
         if path is not None:
             event.acceptProposedAction()
             self.open(path)
@@ -579,11 +460,6 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------ small things
 
-    @staticmethod
-    def _dropped(event: QDropEvent) -> Path | None:
-        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        return Path(urls[0].toLocalFile()) if len(urls) == 1 else None
-
     def _document_name(self) -> str:
         photo, project = self.session.photo, self.session.project_path
         if project is not None:
@@ -591,49 +467,27 @@ class MainWindow(QMainWindow):
         return photo.path.name if photo and photo.path else "Portrait"
 
     def _set_default_hint(self) -> None:
-        keys = self.open_action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = self.commands.open.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.canvas.set_hint(
             "Open a portrait or drop one here", f"JPEG, PNG, TIFF, WebP or a project  ·  {keys}"
         )
 
-    def _settings(self) -> QSettings | None:
-        return QSettings() if QApplication.organizationName() else None
-
-    def _folder(self) -> str:
-        settings = self._settings()
-        return str(settings.value("folder", "")) if settings else ""
-
-    def _remember_folder(self, path: Path) -> None:
-        settings = self._settings()
-        if settings:
-            settings.setValue("folder", str(path.parent))
-
     def _restore_layout(self) -> None:
         self._set_default_hint()
-        self.canvas.set_brush(self.canvas.brush)
         self.region_panel.show_brush(self.canvas.brush)
-        settings = self._settings()
-        if settings:
-            geometry, state = settings.value("geometry"), settings.value("docks")
+        stored = settings.stored()
+        if stored:
+            geometry, state = stored.value("geometry"), stored.value("docks")
             if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
                 self.restoreGeometry(geometry)
                 self.restoreState(state)
+            folded = stored.value("folded")
+            if isinstance(folded, str):
+                self.edits.attributes.set_folded(folded.split("\n"))
 
     def _save_layout(self) -> None:
-        settings = self._settings()
-        if settings:
-            settings.setValue("geometry", self.saveGeometry())
-            settings.setValue("docks", self.saveState())
-
-
-_KEYS = """<table cellspacing="6">
-<tr><td><b>B / E / X</b></td><td>brush, eraser, swap; hold Alt for the other one</td></tr>
-<tr><td><b>[ ]</b> and <b>{ }</b></td><td>size and hardness; Shift+drag changes both</td></tr>
-<tr><td><b>O</b></td><td>show or hide the region</td></tr>
-<tr><td><b>Space+drag</b></td><td>move the photo (also the middle button)</td></tr>
-<tr><td><b>Wheel</b></td><td>zoom to the pointer</td></tr>
-<tr><td><b>Ctrl+0 / 1 / 2</b></td><td>fit, 100 %, 200 %</td></tr>
-<tr><td><b>hold \\</b></td><td>the original</td></tr>
-<tr><td><b>Esc</b></td><td>abandon the stroke, cancel what is under way</td></tr>
-<tr><td><b>Ctrl+Z</b></td><td>undo strokes and edits, newest first</td></tr>
-</table>"""
+        stored = settings.stored()
+        if stored:
+            stored.setValue("geometry", self.saveGeometry())
+            stored.setValue("docks", self.saveState())
+            stored.setValue("folded", "\n".join(sorted(self.edits.attributes.folded)))

@@ -1,7 +1,8 @@
-"""The brush, the region's softness, and regions that the landmarks know."""
+"""The tools, the region's softness, and regions that the landmarks know."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,22 +21,26 @@ from PySide6.QtWidgets import (
 
 from editor.region import PRESETS
 from widgets.brush import Brush
+from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
 if TYPE_CHECKING:
+    from editor.paint import Colour
     from editor.undo import BrushedRegion
 
 
 class RegionPanel(QWidget):
-    """Brush settings, feather, presets, clear, overlay.
+    """Brush, eraser and paint, feather, presets, mirror, clear, overlay.
 
     Signals:
-        brush_changed(Brush): size, hardness or eraser.
+        brush_changed(Brush): size, hardness or tool.
         feather_changed(float): photo pixels, when the slider is let go.
         preset_chosen(str name, str how): how is ``"replace"``, ``"add"`` or ``"subtract"``.
         clear_requested(): empty the region.
         overlay_toggled(bool): show the region in red.
+        mirror_toggled(bool): paint on both sides of the face.
+        mirror_requested(): unite the region with its mirror image.
     """
 
     brush_changed = Signal(object)
@@ -43,14 +48,25 @@ class RegionPanel(QWidget):
     preset_chosen = Signal(str, str)
     clear_requested = Signal()
     overlay_toggled = Signal(bool)
+    mirror_toggled = Signal(bool)
+    mirror_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._brush = Brush()
+        self._region_is_empty = True
         self.brush_button = self._tool("Brush", "Paint where the edit may change the photo (B)")
         self.eraser_button = self._tool("Eraser", "Take parts of the region away (E, or hold Alt)")
+        self.paint_button = self._tool(
+            "Paint", "Paint colours that the face is to follow (P). Alt+click takes a colour."
+        )
         self.brush_button.setChecked(True)
+        self.mirror_button = self._tool(
+            "Mirror", "Brush and paint on both sides of the face at once (M)", exclusive=False
+        )
+        self.paint_options = PaintOptions()
+        self.paint_options.hide()
         self.overlay_box = QCheckBox("Show region")
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip("Show the region in translucent red (O)")
@@ -79,8 +95,9 @@ class RegionPanel(QWidget):
         tools.setSpacing(0)
         tools.addWidget(self.brush_button)
         tools.addWidget(self.eraser_button)
+        tools.addWidget(self.paint_button)
         tools.addStretch(1)
-        tools.addWidget(self.overlay_box)
+        tools.addWidget(self.mirror_button)
         presets = QGridLayout()
         presets.setSpacing(4)
         self.preset_buttons: dict[str, QPushButton] = {}
@@ -96,19 +113,34 @@ class RegionPanel(QWidget):
         self.clear_button = styled(QPushButton("Clear"), "preset")
         self.clear_button.setToolTip("Empty the region")
         self.clear_button.clicked.connect(self.clear_requested)
+        self.mirror_region_button = styled(QPushButton("Mirror"), "preset")
+        self.mirror_region_button.setToolTip("Add the other side of the face to the region")
+        self.mirror_region_button.clicked.connect(self.mirror_requested)
+        for button in (self.clear_button, self.mirror_region_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row, column = divmod(len(PRESETS), 4)
-        presets.addWidget(self.clear_button, row, column, 1, 4 - column)
+        presets.addWidget(self.mirror_region_button, row, column)
+        presets.addWidget(self.clear_button, row, column + 1, 1, 3 - column)
+        heading = QHBoxLayout()
+        heading.addWidget(styled(QLabel("REGION OF THE FACE"), "heading"))
+        heading.addStretch(1)
+        heading.addWidget(self.overlay_box, alignment=Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 10)
         layout.setSpacing(5)
         layout.addLayout(tools)
+        layout.addWidget(self.paint_options)
         layout.addWidget(self.size_slider)
         layout.addWidget(self.hardness_slider)
         layout.addWidget(self.feather_slider)
-        layout.addWidget(styled(QLabel("REGION OF THE FACE"), "heading"))
+        layout.addLayout(heading)
         layout.addLayout(presets)
 
-        self.brush_button.toggled.connect(self._on_tool)
+        for button in (self.brush_button, self.eraser_button, self.paint_button):
+            button.clicked.connect(self._on_tool)
+        self.mirror_button.toggled.connect(self.mirror_toggled)
+        self.paint_options.colour_chosen.connect(self._on_colour)
+        self.paint_options.erase_toggled.connect(self._on_erase_paint)
         for slider in (self.size_slider, self.hardness_slider):
             slider.dragged.connect(self._on_brush)
             slider.committed.connect(self._on_brush)
@@ -119,9 +151,10 @@ class RegionPanel(QWidget):
     def show_brush(self, brush: Brush) -> None:
         """Show the brush in hand."""
         self._brush = brush
-        with QSignalBlocker(self.brush_button):
-            self.brush_button.setChecked(not brush.erase)
-            self.eraser_button.setChecked(brush.erase)
+        tool = self.eraser_button if brush.erase else self.brush_button
+        (self.paint_button if brush.paint else tool).setChecked(True)
+        self.paint_options.show_brush(brush)
+        self.paint_options.setVisible(brush.paint)
         self.size_slider.set_value(max(1, round(2 * brush.radius)))
         self.hardness_slider.set_value(round(100 * brush.hardness))
 
@@ -129,7 +162,14 @@ class RegionPanel(QWidget):
     def show_region(self, region: BrushedRegion) -> None:
         """Show the region's feather."""
         self.feather_slider.set_value(round(region.feather))
+        self._region_is_empty = region.mask.is_empty
         self.clear_button.setEnabled(not region.mask.is_empty)
+        self._allow_mirroring()
+
+    @Slot(bool)
+    def show_mirrored(self, mirrored: bool) -> None:
+        """Show whether strokes go on both sides."""
+        self.mirror_button.setChecked(mirrored)
 
     def set_scale(self, photo_side: int, face_side: float) -> None:
         """Fit the ranges to a photo and a face, photo pixels."""
@@ -142,32 +182,52 @@ class RegionPanel(QWidget):
                 slider.number.setMaximum(most)
 
     def set_presets_available(self, available: bool) -> None:
-        """Presets need a face."""
+        """Presets and the mirror need a face."""
         for button in self.preset_buttons.values():
             button.setEnabled(available)
+        self.mirror_button.setEnabled(available)
+        self._allow_mirroring()
 
-    def _tool(self, text: str, tip: str) -> QToolButton:
+    def _allow_mirroring(self) -> None:
+        face = self.mirror_button.isEnabledTo(self)
+        self.mirror_region_button.setEnabled(face and not self._region_is_empty)
+
+    def _tool(self, text: str, tip: str, *, exclusive: bool = True) -> QToolButton:
         button = styled(QToolButton(), "segment")
         button.setText(text)
         button.setToolTip(tip)
         button.setCheckable(True)
-        button.setAutoExclusive(True)
+        button.setAutoExclusive(exclusive)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     @Slot()
     def _on_brush(self) -> None:
-        brush = Brush(
-            self.size_slider.value / 2, self.hardness_slider.value / 100, self._brush.erase
+        self._take(
+            replace(
+                self._brush,
+                radius=self.size_slider.value / 2,
+                hardness=self.hardness_slider.value / 100,
+            )
         )
+
+    @Slot()
+    def _on_tool(self) -> None:
+        paint, erase = self.paint_button.isChecked(), self.eraser_button.isChecked()
+        self._take(replace(self._brush, paint=paint, erase=erase))
+
+    @Slot(object)
+    def _on_colour(self, colour: Colour) -> None:
+        self._take(self._brush.dipped(colour))
+
+    @Slot(bool)
+    def _on_erase_paint(self, erase: bool) -> None:
+        self._take(replace(self._brush, paint=True, erase=erase))
+
+    def _take(self, brush: Brush) -> None:
         if brush != self._brush:
             self._brush = brush
             self.brush_changed.emit(brush)
-
-    @Slot(bool)
-    def _on_tool(self, brush: bool) -> None:
-        self._brush = Brush(self._brush.radius, self._brush.hardness, not brush)
-        self.brush_changed.emit(self._brush)
 
     @Slot(int)
     def _on_feather(self, pixels: int) -> None:

@@ -72,7 +72,7 @@ class Desktop:
         self.qtbot.mouseRelease(canvas, LEFT, pos=self.at(*points[-1]))
 
     def slide(self, name: str, *values: float) -> None:
-        slider = self.window.attribute_panel.rows[name].slider
+        slider = self.window.edits.attributes.rows[name].slider
         places = [QPoint(round(slider.position_of(value)), 9) for value in values]
         self.qtbot.mousePress(slider, LEFT, pos=places[0])
         for place in places[1:]:
@@ -122,19 +122,19 @@ def test_the_edit_loop_from_open_to_export(
     window = desk.window
     assert "portrait.png" in window.windowTitle()
     assert window.status.device.text() == "Fake device"
-    assert list(window.attribute_panel.rows) == [info.name for info in ATTRIBUTES]
+    assert list(window.edits.attributes.rows) == [info.name for info in ATTRIBUTES]
     desk.brush((120, 150), (190, 150))
-    assert window.undo_action.text() == "&Undo brush stroke"
+    assert window.commands.undo.text() == "&Undo brush stroke"
     desk.slide("lip_redness", 0, 20, 60)
     desk.until(lambda: desk.labels)
     assert window.history_panel.count() == 2
     assert window.isWindowModified()
-    desk.until(lambda: window.attribute_panel.rows["lip_redness"].value >= 58)
+    desk.until(lambda: window.edits.attributes.rows["lip_redness"].value >= 58)
     assert not window.canvas.overlay_visible  # out of the way
-    window.undo_action.trigger()
+    window.commands.undo.trigger()
     assert desk.labels == []
-    assert window.attribute_panel.rows["lip_redness"].value == 0
-    window.redo_action.trigger()
+    assert window.edits.attributes.rows["lip_redness"].value == 0
+    window.commands.redo.trigger()
     desk.session.export(tmp_path / "out.png", ExportOptions())
     desk.until(lambda: window.banner.isVisible() and "Exported" in window.banner.text.text())
     out = np.asarray(Image.open(tmp_path / "out.png").convert("RGB")).astype(int)
@@ -149,14 +149,14 @@ def test_sliders_wait_for_the_analysis_and_the_brush_does_not(
     desk.window.open(photo)
     desk.until(lambda: desk.session.inverting)
     desk.engine.gate.clear()
-    assert not desk.window.attribute_panel.rows["smile"].slider.isEnabled()
+    assert not desk.window.edits.attributes.rows["smile"].slider.isEnabled()
     desk.brush((120, 150), (190, 150))
     assert desk.session.region is not None
     assert not desk.session.region.mask.is_empty
     desk.until(lambda: desk.window.status.cancel.isVisible())
     desk.engine.gate.set()
     desk.until(lambda: desk.session.portrait)
-    assert desk.window.attribute_panel.rows["smile"].slider.isEnabled()
+    assert desk.window.edits.attributes.rows["smile"].slider.isEnabled()
     assert "27.5 dB" in desk.window.face_panel.quality.text()
     desk.until(lambda: not desk.window.status.cancel.isVisible())
 
@@ -222,9 +222,9 @@ def test_keys_steer_brush_view_and_overlay(make: Callable[..., Desktop], photo: 
     assert window.region_panel.eraser_button.isChecked()
     keys(canvas, Qt.Key.Key_X)
     assert not canvas.brush.erase
-    assert window.brush_action.isChecked()
+    assert window.commands.brush.isChecked()
     keys(canvas, Qt.Key.Key_O)
-    assert not window.overlay_action.isChecked()
+    assert not window.commands.overlay.isChecked()
     assert not window.region_panel.overlay_box.isChecked()
     keys(canvas, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert canvas.view.zoom == 2
@@ -235,9 +235,9 @@ def test_keys_steer_brush_view_and_overlay(make: Callable[..., Desktop], photo: 
     assert desk.session.region is not None
     assert desk.session.region.mask.is_empty
     desk.qtbot.keyPress(canvas, Qt.Key.Key_Backslash)
-    assert window.original_action.isChecked()
+    assert window.commands.original.isChecked()
     desk.qtbot.keyRelease(canvas, Qt.Key.Key_Backslash)
-    assert not window.original_action.isChecked()
+    assert not window.commands.original.isChecked()
 
 
 def test_a_dropped_photo_opens(make: Callable[..., Desktop], photo: Path) -> None:
@@ -266,7 +266,7 @@ def test_errors_show_advice_and_leave_the_photo(
     desk.engine.fail[Intervene] = EngineFailure(error)
     desk.slide("smile", 0, 50)
     desk.until(lambda: "Close other programs." in desk.window.banner.text.text())
-    desk.until(lambda: desk.window.attribute_panel.rows["smile"].value == 0)
+    desk.until(lambda: desk.window.edits.attributes.rows["smile"].value == 0)
     desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
     assert not desk.window.banner.isVisible()
 
@@ -276,7 +276,7 @@ def test_without_a_face_the_panel_says_so(make: Callable[..., Desktop], photo: P
     desk.window.open(photo)
     desk.until(lambda: desk.session.photo)
     assert not desk.window.region_panel.preset_buttons["mouth"].isEnabled()
-    assert not desk.window.attribute_panel.rows["smile"].slider.isEnabled()
+    assert not desk.window.edits.attributes.rows["smile"].slider.isEnabled()
     assert desk.window.banner.isVisible()
 
 

@@ -1,0 +1,211 @@
+"""The panels that change a face: attributes, discovery, presets, reference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from widgets import dialogs, settings
+from widgets.attribute_panel import AttributePanel
+from widgets.discovery_panel import DiscoveryPanel
+from widgets.preset_panel import PresetPanel
+from widgets.reference_panel import ReferencePanel
+
+if TYPE_CHECKING:
+    from editor.jobs import EngineInfo, StyleSlider
+    from editor.presets import AttributePreset
+    from editor.session import EditSession
+
+
+class EditPanels(QObject):
+    """Four panels and the gestures that need more than one signal.
+
+    Signals:
+        slider_moved(bool): one is being dragged; whether the region was empty before.
+    """
+
+    slider_moved = Signal(bool)
+
+    def __init__(self, session: EditSession, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self.attributes = AttributePanel()
+        self.discovery = DiscoveryPanel()
+        self.presets = PresetPanel()
+        self.reference = ReferencePanel()
+        self._connect_sliders()
+        self._connect_presets()
+        self._connect_reference()
+
+    def _connect_sliders(self) -> None:
+        session, attributes, discovery = self._session, self.attributes, self.discovery
+        attributes.dragged.connect(self._on_dragged)
+        attributes.committed.connect(session.commit_attribute)
+        attributes.region_requested.connect(session.apply_preset)
+        attributes.together_toggled.connect(session.set_together)
+        attributes.dials.dials_changed.connect(session.set_dials)
+        attributes.rename_requested.connect(self._keep_slider)
+        attributes.forget_requested.connect(self._forget_slider)
+        discovery.asked.connect(session.discover)
+        discovery.keep_requested.connect(self._keep_slider)
+        for panel in (attributes, discovery):
+            panel.slider_dragged.connect(self._on_slider_dragged)
+            panel.slider_committed.connect(session.commit_slider)
+        session.together_changed.connect(attributes.show_together)
+        session.dials_changed.connect(attributes.dials.show_dials)
+        session.discovery_changed.connect(discovery.show_discovery)
+        session.style_sliders_changed.connect(self._show_own_sliders)
+        session.attribute_values_changed.connect(self._show_values)
+        attributes.dials.show_dials(session.dials)
+        attributes.show_together(session.together)
+        self._show_own_sliders(session.style_sliders)
+
+    def _connect_presets(self) -> None:
+        session, presets = self._session, self.presets
+        presets.save_requested.connect(self.save_preset)
+        presets.apply_requested.connect(session.apply_preset_values)
+        presets.delete_requested.connect(self._delete_preset)
+        presets.import_requested.connect(self._import_preset)
+        presets.export_requested.connect(self._export_preset)
+        session.presets_changed.connect(presets.show_presets)
+        presets.show_presets(session.presets)
+
+    def _connect_reference(self) -> None:
+        session, reference = self._session, self.reference
+        reference.open_requested.connect(self.ask_reference)
+        reference.dropped.connect(session.open_reference)
+        reference.match_requested.connect(session.match_reference)
+        reference.remove_requested.connect(session.clear_reference)
+        session.reference_changed.connect(self._on_reference)
+        reference.show_reference(session.reference)
+
+    # ------------------------------------------------------------ state
+
+    def set_engine(self, info: EngineInfo) -> None:
+        """Offer what the engine can do."""
+        self.attributes.set_attributes(info.attributes)
+        self.presets.set_labels({row.name: row.label for row in info.attributes})
+        self._show_own_sliders(self._session.style_sliders)
+
+    def refresh(self, why: str) -> None:
+        """Allow what can be done now; ``why`` says what keeps the face from being edited."""
+        session = self._session
+        ready, history = session.portrait is not None, session.history
+        brushed = session.region is not None and not session.region.mask.is_empty
+        edited = history is not None and history.position > 0
+        need_region = why or ("" if brushed else "Brush a region first, or choose one above.")
+        self.attributes.set_available(ready, why)
+        self.discovery.set_available(ready, brushed=brushed, why=need_region)
+        self.reference.set_available(ready and brushed, need_region)
+        self.presets.set_available(
+            applicable=ready,
+            savable=edited,
+            why=why or ("" if edited else "Edit this face, then save the edits as a preset."),
+        )
+
+    @Slot(object)
+    def _show_values(self, values: dict[str, float]) -> None:
+        self.attributes.set_values(values)
+        self.discovery.set_values(values)
+
+    @Slot(object)
+    def _show_own_sliders(self, sliders: tuple[StyleSlider, ...]) -> None:
+        self.attributes.set_own_sliders(sliders)
+        self.discovery.show_kept(sliders)
+
+    @Slot(object)
+    def _on_reference(self, reference: object) -> None:
+        self.reference.show_reference(self._session.reference)
+        if reference is not None:
+            bring_up(self.reference)
+
+    # ------------------------------------------------------------ gestures
+
+    @Slot()
+    def search_attributes(self) -> None:
+        """Show the attributes and let the user type what to search for."""
+        bring_up(self.attributes)
+        self.attributes.focus_search()
+
+    @Slot()
+    def show_fine_control(self) -> None:
+        """Show the objective's dials."""
+        bring_up(self.attributes)
+        self.attributes.show_fine_control()
+
+    @Slot()
+    def discover(self) -> None:
+        """Ask what can change in the region, and show the answer."""
+        bring_up(self.discovery)
+        self._session.discover()
+
+    @Slot()
+    def ask_reference(self) -> None:
+        """Choose a photo with the face to follow."""
+        bring_up(self.reference)
+        path = dialogs.ask_photo(self._window, "Open a reference", settings.folder())
+        if path is not None:
+            self._session.open_reference(path)
+
+    @Slot()
+    def save_preset(self) -> None:
+        """Ask for a name and keep the face's edits under it."""
+        bring_up(self.presets)
+        names = [preset.name for preset in self._session.presets]
+        name = dialogs.ask_name(self._window, "Save preset", "Name of the preset", "")
+        if name and (name not in names or dialogs.ask_replace(self._window, name)):
+            self._session.save_preset(name)
+
+    @Slot(object)
+    def _delete_preset(self, preset: AttributePreset) -> None:
+        if dialogs.ask_delete(self._window, preset.name):
+            self._session.delete_preset(preset.name)
+
+    @Slot()
+    def _import_preset(self) -> None:
+        path = dialogs.ask_preset_to_import(self._window, settings.folder())
+        if path is not None:
+            self._session.import_preset(path)
+
+    @Slot(object)
+    def _export_preset(self, preset: AttributePreset) -> None:
+        place = Path(settings.folder()) / f"{preset.name}.json"
+        path = dialogs.ask_preset_file(self._window, place)
+        if path is not None:
+            self._session.export_preset(preset.name, path)
+
+    @Slot(object)
+    def _keep_slider(self, slider: StyleSlider) -> None:
+        kept = {own.id: own.label for own in self._session.style_sliders}
+        now = kept.get(slider.id, "")
+        name = dialogs.ask_name(self._window, "Keep this slider", "Name of the slider", now)
+        if name:
+            self._session.keep_slider(slider, name)
+
+    @Slot(object)
+    def _forget_slider(self, slider: StyleSlider) -> None:
+        self._session.forget_slider(slider.id)
+
+    @Slot(str, float)
+    def _on_dragged(self, name: str, value: float) -> None:
+        region = self._session.region
+        was_empty = region is None or region.mask.is_empty
+        self._session.preview_attribute(name, value)
+        self.slider_moved.emit(was_empty)
+
+    @Slot(object, float)
+    def _on_slider_dragged(self, slider: StyleSlider, value: float) -> None:
+        self._session.drag_slider(slider, value)
+        self.slider_moved.emit(False)
+
+
+def bring_up(panel: QWidget) -> None:
+    """Show the dock of a panel, in front of its tabs."""
+    dock = panel.parentWidget()
+    if isinstance(dock, QDockWidget):
+        dock.show()
+        dock.raise_()

@@ -1,0 +1,147 @@
+"""Another face, to make a region look like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from widgets.pixels import rgb_image
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from editor.jobs import Reference
+
+_SIDE = 168
+
+
+class ReferencePanel(QWidget):
+    """The reference's aligned face, and what can be done with it. Takes a dropped photo.
+
+    Signals:
+        open_requested(): choose a photo.
+        dropped(Path): this one.
+        match_requested(): make the region look like it.
+        remove_requested(): follow no reference.
+    """
+
+    open_requested = Signal()
+    dropped = Signal(object)
+    match_requested = Signal()
+    remove_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAcceptDrops(True)
+        self._has_reference = self._available = False
+        self.picture = styled(QLabel(wordWrap=True), "well")
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setFixedSize(_SIDE, _SIDE)
+        self.name = QLabel(wordWrap=True)
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.note = styled(QLabel(wordWrap=True), "quiet")
+        self.open = QPushButton("Open reference…")
+        self.open.setToolTip("Choose a photo with the face to follow (Ctrl+R)")
+        self.match = QPushButton("Match in region")
+        self.match.setToolTip(
+            "Make your region look like the same region of this face: lips, brows, make-up"
+        )
+        self.remove = styled(QPushButton("Remove"), "small")
+        self.remove.setToolTip("Follow no reference; edits already made stay")
+        beside = QVBoxLayout()
+        beside.addWidget(self.name)
+        beside.addWidget(self.note)
+        beside.addStretch(1)
+        beside.addWidget(self.remove, alignment=Qt.AlignmentFlag.AlignLeft)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.picture, alignment=Qt.AlignmentFlag.AlignTop)
+        top.addLayout(beside, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.match)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addLayout(buttons)
+        layout.addStretch(1)
+        self.open.clicked.connect(self.open_requested)
+        self.match.clicked.connect(self.match_requested)
+        self.remove.clicked.connect(self.remove_requested)
+        self.show_reference(None)
+        self.set_available(False, "")
+
+    def sizeHint(self) -> QSize:
+        """As the panels beside it."""
+        return QSize(340, 260)
+
+    @Slot(object)
+    def show_reference(self, reference: Reference | None) -> None:
+        """Show the aligned face and its name, or that there is none."""
+        self._has_reference = reference is not None
+        self.remove.setVisible(self._has_reference)
+        self.match.setEnabled(self._has_reference and self._available)
+        self.name.setText(reference.name if reference else "")
+        if reference is None:
+            self.picture.setPixmap(QPixmap())
+            self.picture.setText("Drop a photo of\na face here")
+            return
+        self.picture.setPixmap(
+            QPixmap.fromImage(rgb_image(reference.picture)).scaled(
+                _SIDE - 8,
+                _SIDE - 8,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+
+    def set_available(self, available: bool, why: str) -> None:
+        """Let the region be matched, or say why it cannot be."""
+        self._available = available
+        self.match.setEnabled(available and self._has_reference)
+        self.note.setText(
+            why or "Only your region follows it; pose and light of the rest stay yours."
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the empty well opens a photo."""
+        inside = self.picture.geometry().contains(event.position().toPoint())
+        if inside and not self._has_reference and event.button() == Qt.MouseButton.LeftButton:
+            self.open_requested.emit()
+        else:
+            super().mousePressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one local file."""
+        if dropped_file(event) is not None:
+            self._light(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It went elsewhere."""
+        self._light(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it as the reference."""
+        self._light(False)
+        path = dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(path)
+
+    def _light(self, lit: bool) -> None:
+        self.picture.setProperty("lit", lit)
+        self.picture.style().unpolish(self.picture)
+        self.picture.style().polish(self.picture)
+
+
+def dropped_file(event: QDropEvent) -> Path | None:
+    """The file, when exactly one local file is dropped."""
+    urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 else None
