@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariableType] untyped
 
 import resources
 
@@ -91,6 +90,11 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
                     f"The weights file {path.name} is damaged (its checksum does not match).",
                     "Restore it from the repository or reinstall the program.",
                 )
+        # Here, not above: models.face imports this module, and its users need no torch.
+        from safetensors.torch import (
+            load_file,  # pyright: ignore[reportUnknownVariableType] untyped
+        )
+
         tensors = load_file(path)
         with safe_open(path, framework="pt") as file:  # pyright: ignore[reportUnknownVariableType] untyped
             metadata = cast("dict[str, str] | None", file.metadata())

