@@ -10,6 +10,7 @@ import numpy as np
 
 from editor.face_crop import DetectedFace
 from editor.jobs import OpenedProject, Patch
+from editor.paint import PaintLayer
 from editor.region import RegionMask
 from editor.undo import BrushedRegion, UndoList
 
@@ -30,12 +31,14 @@ class Face:
 
     Attributes:
         detected: where it is.
-        region: what is painted for it.
+        region: what is brushed for it.
+        paint: colours painted over it.
         portrait: its inversion and edits, None before it was analysed.
     """
 
     detected: DetectedFace
     region: BrushedRegion
+    paint: PaintLayer
     portrait: Portrait | None = None
 
 
@@ -71,7 +74,8 @@ class Document:
         photo, pyramid: the photograph, and its display sizes.
         faces: largest first.
         active: number of the face that is edited, −1 for none.
-        unowned: what is painted while no face is active.
+        unowned: what is brushed while no face is active.
+        unowned_paint: colours that are painted then.
         undo: strokes and edits, in the order of the user's actions.
         composites: rendered states.
         project_path: where it was saved to or opened from.
@@ -83,6 +87,7 @@ class Document:
     faces: list[Face]
     active: int
     unowned: BrushedRegion
+    unowned_paint: PaintLayer
     undo: UndoList = field(default_factory=UndoList)
     composites: CompositeCache = field(default_factory=CompositeCache)
     project_path: Path | None = None
@@ -96,13 +101,14 @@ class Document:
         detected = list(opened.faces)
         portraits = opened.project.portraits if isinstance(opened, OpenedProject) else ()
         owners = [_owner(portrait, detected) for portrait in portraits]
-        faces = [Face(face, BrushedRegion(empty, face.default_feather)) for face in detected]
+        bare = PaintLayer.empty(photo.width, photo.height)
+        faces = [Face(face, BrushedRegion(empty, face.default_feather), bare) for face in detected]
         for owner, portrait in zip(owners, portraits, strict=True):
             faces[owner].portrait = portrait
         active = min(0, len(faces) - 1)
         if owners and isinstance(opened, OpenedProject):
             active = owners[opened.project.active]
-        document = cls(photo, opened.pyramid, faces, active, BrushedRegion(empty, 0.0))
+        document = cls(photo, opened.pyramid, faces, active, BrushedRegion(empty, 0.0), bare)
         document.saved = document.state()
         return document
 
@@ -127,6 +133,18 @@ class Document:
             self.face.region = region
         else:
             self.unowned = region
+
+    @property
+    def paint(self) -> PaintLayer:
+        """Over the active face; over the photo without one."""
+        return self.face.paint if self.face else self.unowned_paint
+
+    @paint.setter
+    def paint(self, paint: PaintLayer) -> None:
+        if self.face:
+            self.face.paint = paint
+        else:
+            self.unowned_paint = paint
 
     def portraits(self, history: EditHistory | None) -> tuple[tuple[Portrait, ...], int]:
         """The analysed faces, the active one with ``history``, and its place among them (or −1)."""

@@ -1,4 +1,4 @@
-"""One linear undo for brush and edits, and what a slider move means for the history.
+"""One linear undo for brush, paint and edits.
 
 A change holds the state before and after it as immutable values, so undo puts a value back; style
 codes are always replayed from the base (see editor.history), never subtracted.
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from editor.history import EditHistory
+from editor.paint import PaintLayer
 
 if TYPE_CHECKING:
-    from editor.history import Edit
     from editor.region import RegionMask
 
-_REGION_BYTES = 256 << 20  # what snapshots of regions may hold before the oldest are forgotten
+_SNAPSHOT_BYTES = 256 << 20  # what snapshots of pixels may hold before the oldest are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class BrushedRegion:
         return self.mask.feathered(self.feather)
 
 
+State = BrushedRegion | PaintLayer | EditHistory
+"""What one step of undo puts back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One step of undo.
@@ -43,19 +47,21 @@ class Change:
         label: for the menu: ``"Brush stroke"``, ``"Smile +60"``.
         serial: when the user asked for it; an edit may finish after a later stroke.
         face: which face it belongs to.
-        before, after: the face's region or its history.
+        before, after: the face's region, its paint or its history.
     """
 
     label: str
     serial: int
     face: int
-    before: BrushedRegion | EditHistory
-    after: BrushedRegion | EditHistory
+    before: State
+    after: State
 
     @property
     def nbytes(self) -> int:
         """Memory that only this snapshot holds, roughly."""
-        return self.before.mask.alpha.nbytes if isinstance(self.before, BrushedRegion) else 0
+        if isinstance(self.before, BrushedRegion):
+            return self.before.mask.alpha.nbytes
+        return self.before.pixels.nbytes if isinstance(self.before, PaintLayer) else 0
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ class UndoList:
             place -= 1
         self.done.insert(place, change)
         self.undone = [later for later in self.undone if later.serial > change.serial]
-        spare = _REGION_BYTES - sum(kept.nbytes for kept in self.done)
+        spare = _SNAPSHOT_BYTES - sum(kept.nbytes for kept in self.done)
         while spare < 0 and len(self.done) > 1:
             spare += self.done.pop(0).nbytes
 
@@ -94,50 +100,6 @@ class UndoList:
     def newest(self) -> Change | None:
         """What ``undo`` would take back."""
         return self.done[-1] if self.done else None
-
-
-@dataclass(frozen=True, slots=True)
-class SliderMove:
-    """What a slider's new value asks of the history.
-
-    Attributes:
-        start: the history that the edit goes on top of.
-        goal: change of the attribute on top of ``start``, slider units.
-        amends: the last edit is replaced (or taken away, when the goal is 0).
-    """
-
-    start: EditHistory
-    goal: float
-    amends: bool
-
-
-def slider_values(edits: tuple[Edit, ...], region: RegionMask) -> dict[str, float]:
-    """Where the sliders stand for one region: the goals of all edits made in it, added up."""
-    values: dict[str, float] = {}
-    for edit in edits:
-        if edit.region is region or edit.region == region:
-            for attribute, change in edit.origin.goals:
-                values[attribute] = values.get(attribute, 0.0) + change
-    return values
-
-
-def slider_move(
-    history: EditHistory, attribute: str, value: float, region: RegionMask
-) -> SliderMove:
-    """How to bring ``attribute`` to ``value`` in ``region``.
-
-    When the last edit moved the same slider in the same region, it is amended; else an edit is
-    added for the rest of the way.
-    """
-    start, amends = history, False
-    if history.position:
-        last = history.applied[-1]
-        same_slider = [name for name, _ in last.origin.goals] == [attribute]
-        if same_slider and (last.region is region or last.region == region):
-            start, amends = history.undo(), True
-    return SliderMove(
-        start, value - slider_values(start.applied, region).get(attribute, 0.0), amends
-    )
 
 
 def without_last(history: EditHistory) -> EditHistory:

@@ -1,0 +1,156 @@
+"""What is with the engine: tasks by ticket, their progress, and how each ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from editor.jobs import (
+    Discover,
+    Export,
+    Intervene,
+    Invert,
+    Notice,
+    OpenPhoto,
+    OpenProject,
+    OpenReference,
+    Preview,
+    Progress,
+    Render,
+    SaveProject,
+)
+
+if TYPE_CHECKING:
+    from editor.document import Document
+    from editor.engine_thread import EngineThread
+    from editor.history import EditHistory
+    from editor.jobs import Cancelled, Job, Report
+    from editor.wishes import Wish
+
+_BEGINNINGS: dict[type, str] = {
+    OpenPhoto: "Opening the photo",
+    OpenProject: "Opening the project",
+    OpenReference: "Opening the reference",
+    SaveProject: "Saving the project",
+    Export: "Exporting",
+    Invert: "Analysing the face",
+    Intervene: "Editing",
+    Discover: "Looking for what can change",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A job with the engine, and what to do with its result.
+
+    Attributes:
+        job: as submitted.
+        document: that it belongs to.
+        face: number of the face that it belongs to, −1 for none.
+        wish: what an edit or its preview fulfils.
+        start: the history that an edit goes on top of.
+        state: what it saves or renders.
+        progress: the last report.
+    """
+
+    job: Job
+    document: Document | None = None
+    face: int = -1
+    wish: Wish | None = None
+    start: EditHistory | None = None
+    state: object = None
+    progress: Progress | None = None
+
+
+class EngineTasks(QObject):
+    """Submits tasks, and hands on what the engine thread reports of those still wanted.
+
+    Signals:
+        progress_changed(Progress | None): of the job a user waits for; steps 0: unknown.
+        busy_changed(bool): whether such a job is under way.
+        previewed(Task, Patch | None): what the photo looks like at this step.
+        noticed(str): something the user should know.
+        ended(int ticket, Task, Outcome): the task is over and forgotten.
+    """
+
+    progress_changed = Signal(object)
+    busy_changed = Signal(bool)
+    previewed = Signal(object, object)
+    noticed = Signal(str)
+    ended = Signal(int, object, object)
+
+    def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._tasks: dict[int, Task] = {}
+        self._busy = False
+        thread.reported.connect(self._on_report)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is under way that a user would wait for."""
+        return self._busy
+
+    def submit(self, task: Task) -> int:
+        """Hand a task to the engine; returns its ticket."""
+        ticket = self._thread.submit(task.job)
+        self._tasks[ticket] = task
+        self._emit_progress()
+        return ticket
+
+    def of(self, *kinds: type) -> list[Task]:
+        """The tasks whose jobs are of these types, oldest first."""
+        return [task for task in self._tasks.values() if isinstance(task.job, kinds)]
+
+    def forget(self, *kinds: type) -> None:
+        """Their outcomes no longer matter; a newer job takes their place."""
+        for ticket in self._tickets(*kinds):
+            del self._tasks[ticket]
+
+    def drop(self, *kinds: type) -> None:
+        """Cancel and forget them: their outcomes are not reported."""
+        for ticket in self._tickets(*kinds):
+            del self._tasks[ticket]
+            self._thread.cancel(ticket)
+        self._emit_progress()
+
+    def cancel(self) -> None:
+        """Stop all that a user waits for; each ends as cancelled."""
+        for ticket, task in tuple(self._tasks.items()):
+            if not isinstance(task.job, Render):
+                self._thread.cancel(ticket)
+
+    def _tickets(self, *kinds: type) -> list[int]:
+        return [ticket for ticket, task in self._tasks.items() if isinstance(task.job, kinds)]
+
+    @Slot(int, object)
+    def _on_report(self, ticket: int, report: Report | Cancelled) -> None:
+        task = self._tasks.get(ticket)
+        if task is None:
+            return  # superseded
+        if isinstance(report, Progress):
+            self._tasks[ticket] = replace(task, progress=report)
+            self._emit_progress()
+        elif isinstance(report, Notice):
+            self.noticed.emit(report.message)
+        elif isinstance(report, Preview):
+            self.previewed.emit(task, report.patch)
+        else:
+            del self._tasks[ticket]
+            self.ended.emit(ticket, task, report)
+            self._emit_progress()
+
+    def _emit_progress(self) -> None:
+        shown: Progress | None = None
+        for task in self._tasks.values():
+            beginning = _BEGINNINGS.get(type(task.job))
+            if beginning:
+                shown = task.progress or Progress(beginning, 0, 0)
+                if task.progress:
+                    break
+        self.progress_changed.emit(shown)
+        if (shown is not None) != self._busy:
+            self._busy = shown is not None
+            self.busy_changed.emit(self._busy)
