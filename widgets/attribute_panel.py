@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from editor.attributes import AttributeInfo
     from editor.jobs import StyleSlider
 
+_WIDTH = 364
+_LABEL_WIDTH, _NUMBER_WIDTH = 136, 48
 OWN = "My sliders"
 FINE = "Fine control"
 
@@ -47,8 +49,13 @@ class AttributeRow(NamedSlider):
     def __init__(self, label: str, tip: str, more_tip: str, parent: QWidget | None = None) -> None:
         self.more = QToolButton()
         super().__init__(label, -100, 100, 0, tip=tip, signed=True, parent=parent)
-        self.more.setText("ⓘ")
-        self.more.setFixedWidth(20)
+        self.label.setFixedWidth(_LABEL_WIDTH)
+        elide = Qt.TextElideMode.ElideRight
+        self.label.setText(self.fontMetrics().elidedText(label, elide, _LABEL_WIDTH - 6))
+        self.number.setFixedWidth(_NUMBER_WIDTH)
+        self.more.setObjectName("info")
+        self.more.setText("i")
+        self.more.setFixedSize(17, 17)
         self.more.setToolTip(more_tip)
         self.more.setAccessibleName(f"About {label}")
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu key does the same
@@ -111,7 +118,7 @@ class AttributePanel(QWidget):
         self.search.setToolTip("Show only what has these letters (Ctrl+F); Enter goes to the first")
         self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
-        self.together = styled(QToolButton(), "segment")
+        self.together = styled(QToolButton(), "toggle")
         self.together.setText("Together")
         self.together.setCheckable(True)
         self.together.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -138,6 +145,7 @@ class AttributePanel(QWidget):
         self.fine.add(self.dials)
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 4)
+        top.setSpacing(8)
         top.addWidget(self.search, 1)
         top.addWidget(self.together)
         notes = QVBoxLayout()
@@ -157,7 +165,7 @@ class AttributePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide enough for its rows; as high as there is room."""
-        return QSize(340, 400)
+        return QSize(_WIDTH, 400)
 
     @property
     def folded(self) -> frozenset[str]:
@@ -212,9 +220,13 @@ class AttributePanel(QWidget):
     def show_fine_control(self) -> None:
         """Unfold the dials and bring them into sight."""
         self.fine.set_folded(False)
-        self._page.adjustSize()
-        self._area.ensureWidgetVisible(self.dials)
+        self.search.clear()
         self.dials.strictness.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, self, self._scroll_to_fine)  # once it is laid out
+
+    @Slot()
+    def _scroll_to_fine(self) -> None:
+        self._area.verticalScrollBar().setValue(self.fine.y())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape in the search field empties it, and goes on to the window only when it is."""
@@ -265,7 +277,8 @@ class AttributePanel(QWidget):
         tip = f"{card_text(info)}<p><i>Double-click resets.</i></p>"
         row = AttributeRow(info.label, tip, "What it measures, and its usual region (menu key)")
         row.setProperty("group", info.group)
-        row.setProperty("words", f"{info.label} {info.name} {info.group} {info.measures}")
+        row.setProperty("names", f"{info.label} {info.name} {info.group}".casefold())
+        row.setProperty("words", f"{info.measures} {info.region}".casefold())
         row.dragged.connect(partial(self._on_dragged, info.name))
         row.committed.connect(partial(self._on_committed, info.name))
         row.more_requested.connect(partial(self._show_card, info))
@@ -275,9 +288,10 @@ class AttributePanel(QWidget):
     def _own_row(self, slider: StyleSlider) -> AttributeRow:
         tip = f"Found by “What can change here?”: {100 * slider.locality:.0f} % of it was inside."
         row = AttributeRow(slider.label, tip, "Rename or forget this slider (menu key)")
-        row.more.setText("⋯")
+        row.more.setText("…")
         row.setProperty("group", OWN)
-        row.setProperty("words", f"{slider.label} {OWN}")
+        row.setProperty("names", f"{slider.label} {OWN}".casefold())
+        row.setProperty("words", "")
         row.dragged.connect(partial(self._on_own_dragged, slider))
         row.committed.connect(partial(self._on_own_committed, slider))
         row.more_requested.connect(partial(self._show_own_menu, slider))
@@ -291,14 +305,17 @@ class AttributePanel(QWidget):
 
     @Slot()
     def _filter(self) -> None:
+        """Show the rows whose names have all the words, or else those whose descriptions have."""
         wanted = self.search.text().casefold().split()
-        found: set[str] = set()
-        for _, row in self._all_rows():
-            words = str(row.property("words")).casefold()
-            fits = all(word in words for word in wanted)
-            row.setVisible(fits)
-            if fits:
-                found.add(str(row.property("group")))
+        rows = [row for _, row in self._all_rows()]
+        fits: list[AttributeRow] = []
+        for what in ("names", "words"):
+            fits = fits or [
+                row for row in rows if all(word in str(row.property(what)) for word in wanted)
+            ]
+        for row in rows:
+            row.setVisible(row in fits)
+        found = {str(row.property("group")) for row in fits}
         for title, section in self.sections.items():
             section.setVisible(title in found)
             section.force_open(bool(wanted))
@@ -306,6 +323,7 @@ class AttributePanel(QWidget):
         nothing = bool(wanted) and not found
         self._nothing.setText(f"Nothing has “{self.search.text()}” in its name or description.")
         self._nothing.setVisible(nothing)
+        self._area.verticalScrollBar().setValue(0)
 
     @Slot()
     def _focus_first(self) -> None:

@@ -128,6 +128,7 @@ class DiscoveryPanel(QWidget):
         area.setWidget(page)
         top = QVBoxLayout()
         top.setContentsMargins(12, 10, 12, 6)
+        top.setSpacing(6)
         top.addWidget(self.ask)
         top.addWidget(self.note)
         layout = QVBoxLayout(self)
@@ -139,7 +140,7 @@ class DiscoveryPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide enough for a card; as high as there is room."""
-        return QSize(340, 400)
+        return QSize(364, 400)
 
     @Slot(object)
     def show_discovery(self, discovery: Discovery | None) -> None:

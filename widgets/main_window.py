@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from widgets.brush import Brush
 
 NAME = "Style Intervention"
+_LAYOUT = 2  # of the docks; a layout stored by an older window does not fit
 
 
 class MainWindow(QMainWindow):
@@ -93,11 +94,15 @@ class MainWindow(QMainWindow):
         self.setTabPosition(right, QTabWidget.TabPosition.North)
         for dock in (self.discovery_dock, self.preset_dock, self.reference_dock):
             self.tabifyDockWidget(self.attribute_dock, dock)
+        for dock in (
+            self.attribute_dock, self.discovery_dock, self.preset_dock, self.reference_dock,
+        ):  # fmt: skip
+            dock.setTitleBarWidget(QWidget())  # its tab says the same
         self.attribute_dock.raise_()
         for panel in (self.face_panel, self.region_panel):
             panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
-            [self.attribute_dock, self.history_dock], [340, 190], Qt.Orientation.Horizontal
+            [self.attribute_dock, self.history_dock], [364, 190], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],
@@ -480,7 +485,7 @@ class MainWindow(QMainWindow):
             geometry, state = stored.value("geometry"), stored.value("docks")
             if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
                 self.restoreGeometry(geometry)
-                self.restoreState(state)
+                self.restoreState(state, _LAYOUT)
             folded = stored.value("folded")
             if isinstance(folded, str):
                 self.edits.attributes.set_folded(folded.split("\n"))
@@ -489,5 +494,5 @@ class MainWindow(QMainWindow):
         stored = settings.stored()
         if stored:
             stored.setValue("geometry", self.saveGeometry())
-            stored.setValue("docks", self.saveState())
+            stored.setValue("docks", self.saveState(_LAYOUT))
             stored.setValue("folded", "\n".join(sorted(self.edits.attributes.folded)))

@@ -113,8 +113,8 @@ class RegionPanel(QWidget):
         self.clear_button = styled(QPushButton("Clear"), "preset")
         self.clear_button.setToolTip("Empty the region")
         self.clear_button.clicked.connect(self.clear_requested)
-        self.mirror_region_button = styled(QPushButton("Mirror"), "preset")
-        self.mirror_region_button.setToolTip("Add the other side of the face to the region")
+        self.mirror_region_button = styled(QPushButton("Both sides"), "preset")
+        self.mirror_region_button.setToolTip("Add the region's mirror image (Ctrl+M)")
         self.mirror_region_button.clicked.connect(self.mirror_requested)
         for button in (self.clear_button, self.mirror_region_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
