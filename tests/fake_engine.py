@@ -13,6 +13,8 @@ from editor.attributes import AttributeInfo
 from editor.face_crop import DetectedFace
 from editor.history import Edit, EditOrigin
 from editor.jobs import (
+    Discover,
+    Discovery,
     Drag,
     EngineError,
     EngineFailure,
@@ -30,11 +32,14 @@ from editor.jobs import (
     OpenedProject,
     OpenPhoto,
     OpenProject,
+    OpenReference,
     Patch,
     Preview,
     Progress,
+    Reference,
     Render,
     SaveProject,
+    StyleSlider,
 )
 from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
 from editor.project import ProjectError, open_project, save_project
@@ -118,6 +123,17 @@ def two_faces(photo: Photo) -> tuple[DetectedFace, ...]:
     """A larger face on the left, a smaller one on the right."""
     w, h = photo.width, photo.height
     return face_at(0.3 * w, 0.5 * h, 0.35 * w), face_at(0.75 * w, 0.5 * h, 0.25 * w)
+
+
+def style_slider(
+    id: str, channel: int, under: NDArray[np.uint8], locality: float = 0.9
+) -> StyleSlider:
+    """A found slider that moves one channel; its thumbnails darken and lighten ``under``."""
+    low, high = (np.clip(under.astype(int) + by, 0, 255).astype(np.uint8) for by in (-40, 40))
+    low.setflags(write=False)
+    high.setflags(write=False)
+    delta = StyleDelta(LAYOUT, np.array([channel]), np.array([1.5]))
+    return StyleSlider(id, id, delta, locality, 0.1, low, high)
 
 
 class FakeEngine:
@@ -206,6 +222,10 @@ class FakeEngine:
             yield Finished(composite(job.photo, job.portraits, extra))
         elif isinstance(job, Intervene):
             yield from self._intervene(job)
+        elif isinstance(job, Discover):
+            yield from self._discover(job)
+        elif isinstance(job, OpenReference):
+            yield from self._open_reference(job)
         elif isinstance(job, Render):
             yield Progress("Rendering", 0, 1)
             self._step()
@@ -216,28 +236,75 @@ class FakeEngine:
             yield Finished(self._export(job))
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
+        assert bool(job.goals) != (job.likeness is not None)
         goals = tuple((goal.attribute, goal.value) for goal in job.goals)
+        likeness = ""
+        if isinstance(job.likeness, Reference):
+            likeness = f"reference {job.likeness.name}"
+        elif job.likeness is not None:
+            likeness = "paint"
+        shown = ((likeness, 100.0),) if likeness else goals
         for step in range(self.steps):
             yield Progress("Editing", step + 1, self.steps)
             share = (step + 1) / self.steps
-            partial = [(job.region, [(name, value * share) for name, value in goals])]
+            partial = [(job.region, [(name, value * share) for name, value in shown])]
             yield Preview(composite(job.photo, job.portraits, partial))
             self._step()
         self._serial += 1
         labels = {row.name: row.label for row in ATTRIBUTES}
-        text = ", ".join(f"{labels[name]} {value:+.0f}" for name, value in goals)
-        delta = StyleDelta(LAYOUT, np.array([0]), np.array([sum(v for _, v in goals) / 100]))
+        text = ", ".join(f"{labels.get(name, name)} {value:+.0f}" for name, value in goals)
+        if likeness:
+            text = f"Match {likeness.removeprefix('reference ')}"
+        delta = StyleDelta(LAYOUT, np.array([0]), np.array([sum(v for _, v in shown) / 100]))
+        dials = job.dials
         edit = Edit(
             f"edit-{self._serial}",
             text,
             delta,
             job.region,
-            EditOrigin(goals, job.dials.seed, self.steps),
+            EditOrigin(
+                goals,
+                dials.seed,
+                self.steps,
+                dials.strictness,
+                dials.naturalness,
+                dials.residual,
+                likeness,
+            ),
             1.0,
         )
-        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, (1.0,), (1.0,), 1)
-        patch = composite(job.photo, job.portraits, [(job.region, list(goals))])
+        ones = (1.0,) * len(goals)
+        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, ones, ones, 1)
+        patch = composite(job.photo, job.portraits, [(job.region, list(shown))])
         yield Finished(Intervention(edit, report, patch))
+
+    def _discover(self, job: Discover) -> Iterator[Report]:
+        for step in range(self.steps):
+            yield Progress("Looking for what can change", step + 1, self.steps)
+            self._step()
+        x, y, w, h = job.region.bounds
+        under = _rgb8(job.photo)[y : y + h, x : x + w][:64, :64]
+        sliders = tuple(
+            style_slider(f"b4.conv1#{k}", k % LAYOUT.channels, under, 1 - k / (job.count + 1))
+            for k in range(job.count)
+        )
+        yield Finished(Discovery(sliders, 0.1))
+
+    def _open_reference(self, job: OpenReference) -> Iterator[Report]:
+        yield Progress("Opening the reference", 0, 1)
+        try:
+            photo = open_photo(job.path)
+        except PhotoError as error:
+            yield Failed(EngineError("photo_unreadable", error.title, error.advice))
+            return
+        self._step()
+        if not self.find_faces(photo):
+            error = EngineError("no_face", "No face was found.", "Choose another photo.")
+            yield Failed(error)
+            return
+        picture = np.full((64, 64, 3), _rgb8(photo).mean((0, 1)), np.uint8)
+        picture.setflags(write=False)
+        yield Finished(Reference(job.path.name, picture, landmarks_at(32, 32, 40)))
 
     def _reconstruction(self, job: Invert, share: float) -> Patch:
         x, y, w, h = job.crop.bounds(job.photo.width, job.photo.height)
@@ -293,7 +360,7 @@ def composite(
 ) -> Patch | None:
     """The photo with a tint for every goal of every applied edit, inside its region."""
     edits = [
-        (edit.region, list(edit.origin.goals))
+        (edit.region, list(edit.origin.goals) or [(edit.origin.likeness, 100.0)])
         for portrait in portraits
         for edit in portrait.history.applied
     ]

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QObject, Slot
 
 from editor.engine_thread import EngineThread
 from editor.jobs import (
@@ -20,153 +19,17 @@ from editor.jobs import (
     SaveProject,
 )
 from editor.photo import ExportOptions
-from editor.region import BrushStroke
 from editor.session import EditSession
+from tests.editor.session_desk import Ear, stroke
 from tests.fake_engine import FakeEngine, composite, no_face, two_faces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from editor.history import EditHistory
-
-
-class Ear(QObject):
-    """Notes every signal of a session, in order."""
-
-    def __init__(self, session: EditSession) -> None:
-        super().__init__()
-        self.heard: dict[str, list[Any]] = {}
-        for name in (
-            "composite_changed", "preview_changed", "failed", "noticed", "saved", "exported",
-            "modified_changed", "busy_changed", "progress_changed", "attribute_values_changed",
-        ):  # fmt: skip
-            self.heard[name] = []
-            getattr(session, name).connect(getattr(self, f"_{name}"))
-
-    def last(self, name: str) -> Any:
-        return self.heard[name][-1]
-
-    @Slot(object)
-    def _composite_changed(self, value: object) -> None:
-        self.heard["composite_changed"].append(value)
-
-    @Slot(object)
-    def _preview_changed(self, value: object) -> None:
-        self.heard["preview_changed"].append(value)
-
-    @Slot(object)
-    def _failed(self, value: object) -> None:
-        self.heard["failed"].append(value)
-
-    @Slot(str)
-    def _noticed(self, value: str) -> None:
-        self.heard["noticed"].append(value)
-
-    @Slot(object)
-    def _saved(self, value: object) -> None:
-        self.heard["saved"].append(value)
-
-    @Slot(object)
-    def _exported(self, value: object) -> None:
-        self.heard["exported"].append(value)
-
-    @Slot(bool)
-    def _modified_changed(self, value: bool) -> None:
-        self.heard["modified_changed"].append(value)
-
-    @Slot(bool)
-    def _busy_changed(self, value: bool) -> None:
-        self.heard["busy_changed"].append(value)
-
-    @Slot(object)
-    def _progress_changed(self, value: object) -> None:
-        self.heard["progress_changed"].append(value)
-
-    @Slot(object)
-    def _attribute_values_changed(self, value: object) -> None:
-        self.heard["attribute_values_changed"].append(value)
-
-
-class Desk:
-    """A session with a fake engine and shorthand for what tests do with it."""
-
-    def __init__(self, qtbot: QtBot, engine: FakeEngine) -> None:
-        self.qtbot = qtbot
-        self.engine = engine
-        self.thread = EngineThread(lambda: engine)
-        self.session = EditSession(self.thread)
-        self.ear = Ear(self.session)
-        self.thread.start()
-
-    def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
-
-    def open(self, path: Path) -> None:
-        self.session.open_photo(path)
-        self.until(lambda: self.session.portrait)
-
-    def idle(self) -> None:
-        self.until(lambda: not self.session.busy and not self.thread_works())
-
-    def thread_works(self) -> bool:
-        return len(self.engine.released) < len(self.engine.jobs)
-
-    def commit(self, name: str, value: float) -> None:
-        before = self.history
-        self.session.commit_attribute(name, value)
-        self.until(lambda: self.history is not before and not self.session.busy)
-
-    @property
-    def history(self) -> EditHistory:
-        assert self.session.history is not None
-        return self.session.history
-
-    @property
-    def labels(self) -> list[str]:
-        return [edit.label for edit in self.history.applied]
-
-    def value(self, name: str) -> float:
-        return self.session.attribute_values.get(name, 0.0)
-
-
-def stroke(x: float, y: float, *, erase: bool = False, radius: float = 12) -> BrushStroke:
-    return BrushStroke(np.array([[x, y], [x + 30, y]], np.float32), radius, 0.5, erase)
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    rows, columns = np.mgrid[0:240, 0:320]
-    pixels = np.stack([columns % 256, rows, (rows + columns) % 256], -1).astype(np.uint8)
-    path = tmp_path / "portrait.png"
-    Image.fromarray(pixels).save(path)
-    return path
-
-
-@pytest.fixture
-def make_desk(qtbot: QtBot) -> Iterator[Callable[..., Desk]]:
-    desks: list[Desk] = []
-
-    def make(**options: Any) -> Desk:
-        desks.append(Desk(qtbot, FakeEngine(**options)))
-        return desks[-1]
-
-    yield make
-    for desk in desks:
-        desk.engine.gate.set()
-        assert desk.session.close()
-        assert desk.engine.released == desk.engine.jobs
-
-
-@pytest.fixture
-def desk(make_desk: Callable[..., Desk], photo: Path) -> Desk:
-    """A session with the photo open and its face analysed."""
-    made = make_desk()
-    made.open(photo)
-    made.idle()
-    return made
+    from tests.editor.session_desk import Desk
 
 
 # ------------------------------------------------------------------ opening

@@ -1,0 +1,93 @@
+"""A session over the fake engine, and shorthand for what tests do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from editor.engine_thread import EngineThread
+from editor.region import BrushStroke
+from editor.session import EditSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtCore import SignalInstance
+    from pytestqt.qtbot import QtBot
+
+    from editor.history import EditHistory
+    from tests.fake_engine import FakeEngine
+
+
+class Ear:
+    """Notes every signal of a session, in order; those of two values as a tuple."""
+
+    def __init__(self, session: EditSession) -> None:
+        self.heard: dict[str, list[Any]] = {}
+        for name in (
+            "composite_changed", "preview_changed", "failed", "noticed", "saved", "exported",
+            "modified_changed", "busy_changed", "progress_changed", "attribute_values_changed",
+            "dials_changed", "together_changed", "mirrored_changed", "discovery_changed",
+            "style_sliders_changed", "presets_changed", "reference_changed", "paint_changed",
+            "undo_changed",
+        ):  # fmt: skip
+            self._listen(name, getattr(session, name))
+
+    def _listen(self, name: str, signal: SignalInstance) -> None:
+        heard = self.heard[name] = list[Any]()
+
+        def note(*values: object) -> None:
+            heard.append(values[0] if len(values) == 1 else values)
+
+        signal.connect(note)
+
+    def last(self, name: str) -> Any:
+        return self.heard[name][-1]
+
+
+class Desk:
+    """A session with a fake engine and shorthand for what tests do with it."""
+
+    def __init__(self, qtbot: QtBot, engine: FakeEngine, library: Path | None = None) -> None:
+        self.qtbot = qtbot
+        self.engine = engine
+        self.thread = EngineThread(lambda: engine)
+        self.session = EditSession(self.thread, library=library)
+        self.ear = Ear(self.session)
+        self.thread.start()
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+
+    def open(self, path: Path) -> None:
+        self.session.open_photo(path)
+        self.until(lambda: self.session.portrait)
+
+    def idle(self) -> None:
+        self.until(lambda: not self.session.busy and not self.thread_works())
+
+    def thread_works(self) -> bool:
+        return len(self.engine.released) < len(self.engine.jobs)
+
+    def commit(self, name: str, value: float) -> None:
+        before = self.history
+        self.session.commit_attribute(name, value)
+        self.until(lambda: self.history is not before and not self.session.busy)
+
+    @property
+    def history(self) -> EditHistory:
+        assert self.session.history is not None
+        return self.session.history
+
+    @property
+    def labels(self) -> list[str]:
+        return [edit.label for edit in self.history.applied]
+
+    def value(self, name: str) -> float:
+        return self.session.attribute_values.get(name, 0.0)
+
+
+def stroke(x: float, y: float, *, erase: bool = False, radius: float = 12) -> BrushStroke:
+    return BrushStroke(np.array([[x, y], [x + 30, y]], np.float32), radius, 0.5, erase)
