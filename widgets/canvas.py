@@ -78,7 +78,7 @@ class PhotoCanvas(QWidget):
         self._layers = PaintedLayers()
         self._paint_opacity = 0.8
         self._overlay_on = True
-        self._overlay_aside = False  # out of the way until the region is touched again
+        self._overlay_aside = False  # region and paint are out of the way until touched again
         self._flash = QTimer(self, singleShot=True, interval=_FLASH_MS)
         self._flash.timeout.connect(self._put_overlay_aside)
         self._original = False
@@ -109,6 +109,11 @@ class PhotoCanvas(QWidget):
     def overlay_visible(self) -> bool:
         """Whether the region is drawn now."""
         return self._overlay_on and not self._overlay_aside and not self._original
+
+    @property
+    def paint_visible(self) -> bool:
+        """Whether painted colours are drawn now."""
+        return not (self._layers.colours.is_empty or self._overlay_aside or self._original)
 
     @property
     def stroking(self) -> bool:
@@ -158,12 +163,14 @@ class PhotoCanvas(QWidget):
         self._layers.abandon()
         self._layers.colours.set_paint(paint)
         self._layers.stale = True
+        self._overlay_aside = False
         self.update()
 
     @Slot(float)
     def set_paint_opacity(self, opacity: float) -> None:
         """How strongly painted colours cover the photo, 0…1."""
         self._paint_opacity = opacity
+        self._overlay_aside = False
         self.update()
 
     def show_mirror(self, reflection: NDArray[np.float64] | None) -> None:
@@ -208,7 +215,7 @@ class PhotoCanvas(QWidget):
         self.update()
 
     def step_overlay_aside(self, *, after_a_look: bool = False) -> None:
-        """Hide the region until it is touched again, at once or after a moment."""
+        """Hide region and paint until they are touched again, at once or after a moment."""
         if after_a_look:
             self._flash.start()
         elif not self._flash.isActive():
@@ -224,6 +231,8 @@ class PhotoCanvas(QWidget):
     def set_brush(self, brush: Brush) -> None:
         """Take another brush."""
         if brush != self._brush:
+            if brush.paint and not self._brush.paint:
+                self._overlay_aside = False  # what is painted so far comes back
             self._brush = brush
             self.brush_changed.emit(brush)
             self._choose_cursor()
@@ -339,7 +348,7 @@ class PhotoCanvas(QWidget):
         painter.drawImage(0, 0, image)
         if self._layers.stale:
             self._layers.render(self._view, width, height)
-        if not self._layers.colours.is_empty and not self._original:
+        if self.paint_visible:
             image = self._layers.colours.image()
             image.setDevicePixelRatio(ratio)
             painter.setOpacity(self._paint_opacity)
@@ -532,10 +541,9 @@ class PhotoCanvas(QWidget):
     def _begin_stroke(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         erases = self._erases(modifiers)
         self._faces_shown = False
-        if not self._brush.paint:
-            self._overlay_aside = False
-            self._overlay_on = True
-            self._flash.stop()
+        self._overlay_aside = False
+        self._overlay_on = self._overlay_on or not self._brush.paint
+        self._flash.stop()
         if self._layers.stale:
             self._layers.render(self._view, *self._device_size())
         self._layers.begin(self.photo_point(position), self._brush, erases=erases)

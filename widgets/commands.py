@@ -77,12 +77,12 @@ class Commands:
         self.discover = make("&What can change here?", edits.discover, "Ctrl+D", "discover")
         self.open_reference = make("Open &reference…", edits.ask_reference, "Ctrl+R")
         self.match_reference = make(
-            "&Match reference in region", session.match_reference, "Ctrl+Shift+R"
+            "&Match reference in region", edits.match_reference, "Ctrl+Shift+R"
         )
         self.remove_reference = make("Remo&ve reference", session.clear_reference)
         options = window.region_panel.paint_options
         self.colour = make("Paint &colour…", options.choose_colour, "C")
-        self.match_paint = make("Match &paint", session.match_paint, "Ctrl+Shift+M")
+        self.match_paint = make("Match &paint", window.match_paint, "Ctrl+Shift+M")
         self.clear_paint = make("C&lear paint", session.clear_paint)
         # view
         self.fit = make("&Fit", canvas.fit, "Ctrl+0", "fit")

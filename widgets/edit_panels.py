@@ -24,10 +24,10 @@ class EditPanels(QObject):
     """Four panels and the gestures that need more than one signal.
 
     Signals:
-        slider_moved(bool): one is being dragged; whether the region was empty before.
+        editing(bool): the photo is about to change; whether the region was empty before.
     """
 
-    slider_moved = Signal(bool)
+    editing = Signal(bool)
 
     def __init__(self, session: EditSession, window: QWidget) -> None:
         super().__init__(window)
@@ -67,7 +67,7 @@ class EditPanels(QObject):
     def _connect_presets(self) -> None:
         session, presets = self._session, self.presets
         presets.save_requested.connect(self.save_preset)
-        presets.apply_requested.connect(session.apply_preset_values)
+        presets.apply_requested.connect(self._apply_preset)
         presets.delete_requested.connect(self._delete_preset)
         presets.import_requested.connect(self._import_preset)
         presets.export_requested.connect(self._export_preset)
@@ -78,7 +78,7 @@ class EditPanels(QObject):
         session, reference = self._session, self.reference
         reference.open_requested.connect(self.ask_reference)
         reference.dropped.connect(session.open_reference)
-        reference.match_requested.connect(session.match_reference)
+        reference.match_requested.connect(self.match_reference)
         reference.remove_requested.connect(session.clear_reference)
         session.reference_changed.connect(self._on_reference)
         reference.show_reference(session.reference)
@@ -160,6 +160,17 @@ class EditPanels(QObject):
         if name and (name not in names or dialogs.ask_replace(self._window, name)):
             self._session.save_preset(name)
 
+    @Slot()
+    def match_reference(self) -> None:
+        """Make the region look like the reference."""
+        self._session.match_reference()
+        self.editing.emit(False)
+
+    @Slot(object)
+    def _apply_preset(self, preset: AttributePreset) -> None:
+        self._session.apply_preset_values(preset)
+        self.editing.emit(False)
+
     @Slot(object)
     def _delete_preset(self, preset: AttributePreset) -> None:
         if dialogs.ask_delete(self._window, preset.name):
@@ -195,12 +206,12 @@ class EditPanels(QObject):
         region = self._session.region
         was_empty = region is None or region.mask.is_empty
         self._session.preview_attribute(name, value)
-        self.slider_moved.emit(was_empty)
+        self.editing.emit(was_empty)
 
     @Slot(object, float)
     def _on_slider_dragged(self, slider: StyleSlider, value: float) -> None:
         self._session.drag_slider(slider, value)
-        self.slider_moved.emit(False)
+        self.editing.emit(False)
 
 
 def bring_up(panel: QWidget) -> None:

@@ -174,9 +174,9 @@ class MainWindow(QMainWindow):
         session.paint_changed.connect(self._refresh)
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
-        options.match_requested.connect(session.match_paint)
+        options.match_requested.connect(self.match_paint)
         options.clear_requested.connect(session.clear_paint)
-        self.edits.slider_moved.connect(self._look_at_the_photo)
+        self.edits.editing.connect(self._look_at_the_photo)
 
     # ------------------------------------------------------------ verbs
 
@@ -254,6 +254,12 @@ class MainWindow(QMainWindow):
             self.session.cancel()
         else:
             self.banner.clear()
+
+    @Slot()
+    def match_paint(self) -> None:
+        """Make the face follow the painted colours."""
+        self.session.match_paint()
+        self._look_at_the_photo(False)
 
     # ------------------------------------------------------------ what the session says
 
@@ -409,7 +415,7 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _look_at_the_photo(self, after_a_look: bool) -> None:
-        """A slider moves: what is drawn over the photo steps aside, perhaps after a look."""
+        """The photo changes: what is drawn over it steps aside, perhaps after a look."""
         self._frame_faces(False)
         self.canvas.step_overlay_aside(after_a_look=after_a_look)
 

@@ -12,106 +12,22 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
-from editor.engine_thread import EngineThread
 from editor.jobs import EngineError, EngineFailure, Intervene
 from editor.photo import ExportOptions
-from editor.session import EditSession
-from tests.fake_engine import ATTRIBUTES, FakeEngine, no_face, two_faces
+from tests.fake_engine import ATTRIBUTES, no_face, two_faces
 from tests.heartbeat import Heartbeat
 from widgets import dialogs
-from widgets.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from pytestqt.qtbot import QtBot
+    from tests.end_to_end.desktop import Desktop
+
 
 ROOT = Path(__file__).parents[2]
 LEFT = Qt.MouseButton.LeftButton
-
-
-class Desktop:
-    """A window, its engine, and hands."""
-
-    def __init__(self, qtbot: QtBot, engine: FakeEngine) -> None:
-        self.qtbot = qtbot
-        self.engine = engine
-        self.thread = EngineThread(lambda: engine)
-        self.session = EditSession(self.thread)
-        self.window = MainWindow(self.session)
-        qtbot.addWidget(self.window, before_close_func=self._let_go)
-        self.window.show()
-        qtbot.waitExposed(self.window)
-        self.window.activateWindow()  # shortcuts belong to the active window
-        qtbot.waitUntil(self.window.isActiveWindow)
-        self.thread.start()
-
-    def _let_go(self, window: QWidget) -> None:
-        """Nobody is there to answer questions at the end."""
-        del window
-        self.engine.gate.set()
-        self.session.set_saved()
-
-    def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
-
-    def open(self, path: Path) -> None:
-        self.window.open(path)
-        self.until(lambda: self.session.portrait)
-
-    def at(self, x: float, y: float) -> QPoint:
-        return self.window.canvas.widget_point(x, y).toPoint()
-
-    def brush(self, *points: tuple[float, float]) -> None:
-        canvas = self.window.canvas
-        self.qtbot.mousePress(canvas, LEFT, pos=self.at(*points[0]))
-        for point in points[1:]:
-            self.qtbot.mouseMove(canvas, self.at(*point))
-        self.qtbot.mouseRelease(canvas, LEFT, pos=self.at(*points[-1]))
-
-    def slide(self, name: str, *values: float) -> None:
-        slider = self.window.edits.attributes.rows[name].slider
-        places = [QPoint(round(slider.position_of(value)), 9) for value in values]
-        self.qtbot.mousePress(slider, LEFT, pos=places[0])
-        for place in places[1:]:
-            self.qtbot.mouseMove(slider, place)
-        self.qtbot.mouseRelease(slider, LEFT, pos=places[-1])
-
-    @property
-    def labels(self) -> list[str]:
-        history = self.session.history
-        return [edit.label for edit in history.applied] if history else []
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    pixels = np.full((240, 320, 3), 110, np.uint8)
-    path = tmp_path / "portrait.png"
-    Image.fromarray(pixels).save(path)
-    return path
-
-
-def unexpected(parent: object, name: str) -> str:
-    """Answers no question."""
-    del parent
-    return pytest.fail(f"a question about {name}")
-
-
-@pytest.fixture
-def make(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Desktop]]:
-    made: list[Desktop] = []
-    monkeypatch.setattr(dialogs, "ask_unsaved", unexpected)
-
-    def build(**options: Any) -> Desktop:
-        made.append(Desktop(qtbot, FakeEngine(**options)))
-        return made[-1]
-
-    yield build
-    for desktop in made:  # qtbot has closed the windows
-        assert not desktop.thread.isRunning()
-        assert desktop.engine.closed
 
 
 def test_the_edit_loop_from_open_to_export(

@@ -1,0 +1,82 @@
+"""A window over a fake engine, and hands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+
+from editor.engine_thread import EngineThread
+from editor.session import EditSession
+from widgets.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    from tests.fake_engine import FakeEngine
+    from widgets.sliders import TrackSlider
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Desktop:
+    """A window, its engine, and hands."""
+
+    def __init__(self, qtbot: QtBot, engine: FakeEngine, library: Path | None = None) -> None:
+        self.qtbot = qtbot
+        self.engine = engine
+        self.thread = EngineThread(lambda: engine)
+        self.session = EditSession(self.thread, library=library)
+        self.window = MainWindow(self.session)
+        qtbot.addWidget(self.window, before_close_func=self._let_go)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()  # shortcuts belong to the active window
+        qtbot.waitUntil(self.window.isActiveWindow)
+        self.thread.start()
+
+    def _let_go(self, window: QWidget) -> None:
+        """Nobody is there to answer questions at the end."""
+        del window
+        self.engine.gate.set()
+        self.session.set_saved()
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+
+    def open(self, path: Path) -> None:
+        self.window.open(path)
+        self.until(lambda: self.session.portrait)
+
+    def at(self, x: float, y: float) -> QPoint:
+        return self.window.canvas.widget_point(x, y).toPoint()
+
+    def brush(self, *points: tuple[float, float]) -> None:
+        canvas = self.window.canvas
+        self.qtbot.mousePress(canvas, LEFT, pos=self.at(*points[0]))
+        for point in points[1:]:
+            self.qtbot.mouseMove(canvas, self.at(*point))
+        self.qtbot.mouseRelease(canvas, LEFT, pos=self.at(*points[-1]))
+
+    def slide(self, name: str, *values: float) -> None:
+        self.pull(self.window.edits.attributes.rows[name].slider, *values)
+
+    def pull(self, slider: TrackSlider, *values: float) -> None:
+        places = [QPoint(round(slider.position_of(value)), 9) for value in values]
+        self.qtbot.mousePress(slider, LEFT, pos=places[0])
+        for place in places[1:]:
+            self.qtbot.mouseMove(slider, place)
+        self.qtbot.mouseRelease(slider, LEFT, pos=places[-1])
+
+    def click(self, button: QWidget) -> None:
+        assert button.isEnabled()
+        self.qtbot.mouseClick(button, LEFT)
+
+    @property
+    def labels(self) -> list[str]:
+        history = self.session.history
+        return [edit.label for edit in history.applied] if history else []
