@@ -24,6 +24,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, "background")
+        self._closed = False
         # Always by way of the event loop: nobody is called back from inside ``submit``.
         self._ended.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
@@ -39,12 +40,14 @@ class Background(QObject):
         return future
 
     def close(self) -> None:
-        """Wait for what was begun; what is written must not be lost."""
+        """Wait for what was submitted, so that nothing is lost; nobody is called back any more."""
+        self._closed = True
         self._pool.shutdown()
 
     @Slot(object, object)
     def _hand_over(self, then: Callable[[Future[Any]], None], future: Future[Any]) -> None:
-        then(future)
+        if not self._closed:
+            then(future)
 
 
 class SoftRegion(QObject):

@@ -105,8 +105,8 @@ def preset_of(
     edits: Iterable[Edit],
     default_regions: Mapping[str, str],
     landmarks: NDArray[np.float64],
-) -> AttributePreset | None:
-    """The goals of edits, added up by region; None when no attribute was moved.
+) -> AttributePreset:
+    """The goals of edits, added up by region.
 
     A region that is no named one becomes each attribute's default region. Goals that are not in
     ``default_regions`` (discovered sliders), and likenesses, cannot be named and are left out.
@@ -118,7 +118,7 @@ def preset_of(
         landmarks: (68, 2), of that face, photo pixels.
 
     Raises:
-        PresetError: the name cannot be used.
+        PresetError: the name cannot be used, or no attribute was moved.
     """
     found: dict[RegionMask, str | None] = {}
     values: dict[str, dict[str, float]] = {}
@@ -135,8 +135,10 @@ def preset_of(
         for region, sums in values.items()
         if (goals := tuple((a, max(-100.0, min(100.0, v))) for a, v in sums.items() if v))
     ]
+    if not parts:
+        raise PresetError("There is nothing to keep yet.", "Move an attribute first.")
     try:
-        return AttributePreset(name.strip(), tuple(parts)) if parts else None
+        return AttributePreset(name.strip(), tuple(parts))
     except ValueError as error:
         raise PresetError(
             f"“{name.strip()[:LONGEST_NAME]}” is no name for a preset ({error}).",

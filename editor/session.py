@@ -19,7 +19,6 @@ from editor.jobs import (
     Discover,
     Discovery,
     Drag,
-    EngineError,
     Failed,
     Goal,
     Intervene,
@@ -27,7 +26,7 @@ from editor.jobs import (
     OpenReference,
     Reference,
 )
-from editor.presets import PresetError, preset_of
+from editor.presets import preset_of
 from editor.region import PRESETS
 from editor.region import preset as region_preset
 from editor.undo import without_last
@@ -302,24 +301,11 @@ class EditSession(DocumentSession):
             return
         edits, landmarks = self.history.applied, face.detected.landmarks
         regions = {row.name: row.region for row in self._rows()}
-
-        def put(made: Future[AttributePreset | None]) -> None:
-            try:
-                found = made.result()
-            except PresetError as error:
-                self.failed.emit(EngineError("bad_request", error.title, error.advice))
-                return
-            if found is None:
-                self.noticed.emit("There is nothing to keep yet: move an attribute first.")
-                return
-            self._library.put_preset(found)
-            if any(not regions.keys() >= _names(edit) or edit.origin.likeness for edit in edits):
-                self.noticed.emit(
-                    "Discovered sliders and matches belong to this photo; they are not in the "
-                    "preset."
-                )
-
-        self._background.submit(lambda: preset_of(name, edits, regions, landmarks), put)
+        if any(not regions.keys() >= _names(edit) or edit.origin.likeness for edit in edits):
+            self.noticed.emit(
+                "Discovered sliders and matches belong to this photo; they are not in the preset."
+            )
+        self._library.put_preset(lambda: preset_of(name, edits, regions, landmarks))
 
     def delete_preset(self, name: str) -> None:
         """Remove it with its file."""

@@ -153,9 +153,9 @@ class UserLibrary(QObject):
         self.sliders: tuple[StyleSlider, ...] = ()
         self._do(self._shelf.load)
 
-    def put_preset(self, preset: AttributePreset) -> None:
-        """Keep a preset, in the place of an older one of its name."""
-        self._do(lambda: self._shelf.put(preset))
+    def put_preset(self, make: Callable[[], AttributePreset]) -> None:
+        """Make a preset in the background and keep it; ``make`` may raise PresetError."""
+        self._do(lambda: self._shelf.put(make()))
 
     def drop_preset(self, name: str) -> None:
         """Delete a preset and its file."""
@@ -176,6 +176,8 @@ class UserLibrary(QObject):
                 errors = change() or []
             except EngineFailure as failure:
                 errors = [failure.error]
+            except PresetError as error:
+                errors = [EngineError("bad_request", error.title, error.advice)]
             presets = sorted(self._shelf.presets.values(), key=lambda p: p.name.casefold())
             return tuple(presets), tuple(self._shelf.sliders.values()), errors
 
