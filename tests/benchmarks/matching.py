@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 TOLERANCE = 0.05  # standard deviations of the attribute's measure
 ROUNDS = 7  # renders per edit and face
@@ -38,6 +38,11 @@ class Seeker:
     def matched(self) -> bool:
         """Whether the best step so far is within the tolerance."""
         return self.error <= TOLERANCE
+
+    @property
+    def renders(self) -> int:
+        """How many steps were tried."""
+        return self._told
 
     @property
     def step(self) -> float:
@@ -80,7 +85,7 @@ class Seeker:
 
 
 def seek(
-    seekers: Sequence[Seeker], measured: Callable[[list[int], list[float]], Sequence[float]]
+    seekers: Sequence[Seeker], measured: Callable[[list[int], list[float]], Iterable[float]]
 ) -> None:
     """Let all seekers go on until each has matched or given up.
 

@@ -9,16 +9,17 @@ import importlib
 import importlib.util
 import multiprocessing
 import os
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from models.face import FaceAnalyser
-from models.measures import measure
+from models.measures import MEASURES, measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,12 +55,16 @@ def _faces() -> FaceAnalyser:
 
 def _begin() -> None:
     cv2.setNumThreads(1)
+    warnings.simplefilter("ignore", RuntimeWarning)  # means of empty zones of broken faces
 
 
 def _look(picture: NDArray[np.uint8], identity: bool, semantic: bool) -> Seen:
     picture = np.ascontiguousarray(picture)  # dlib misreads strided pictures
     points = _faces().aligned_landmarks(picture)
-    measures = measure(picture, points)
+    try:
+        measures = measure(picture, points)
+    except IndexError:  # a face so broken that a zone of it is empty
+        measures = dict.fromkeys(MEASURES, float("nan"))
     if semantic:
         importlib.import_module("torch").set_num_threads(1)
         labels = importlib.import_module(_SEMANTIC).label([picture], points[None])
@@ -114,4 +119,4 @@ class Measurers:
 
 def column(seen: Sequence[Seen], name: str) -> NDArray[np.float64]:
     """One measure of all, (n,)."""
-    return cast("NDArray[np.float64]", np.array([one.measures[name] for one in seen]))
+    return np.array([one.measures[name] for one in seen], np.float64)

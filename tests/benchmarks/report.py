@@ -282,7 +282,11 @@ def dots(
     known = values[np.isfinite(values) & ((values > 0) | (not log))]
     ends = (float(known.min()), float(known.max())) if known.size else (0.1, 1.0)
     low, high = (np.log10(ends[0]), np.log10(ends[1])) if log else (0.0, ends[1])
-    ticks = np.arange(np.floor(low), np.ceil(high) + 1) if log else np.linspace(0, high, 6)
+    ticks: list[float] = (
+        [float(k) for k in range(int(np.floor(low)), int(np.ceil(high)) + 1)]
+        if log
+        else [high * k / 5 for k in range(6)]
+    )
     low, high = float(min(low, ticks[0])), float(max(high, ticks[-1], ticks[0] + 1e-6))
 
     def place(value: float) -> float:

@@ -1,0 +1,101 @@
+"""Contact sheets: what an attribute's slider does to six faces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image, ImageDraw, ImageFont
+
+from editor.intervention import AttributeChange, optimise
+from editor.objectives import AttributeAlignment, attribute_terms
+from models.training.sample_faces import to_pixels
+from tests.benchmarks.comparison import STEPS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from editor.attributes import AttributeInfo
+    from editor.objectives import Scene, Trial
+    from tests.benchmarks.comparison import Faces, Model
+
+VALUES = (-100, -50, 0, 50, 100)
+ROWS = 6
+_SIDE, _HEAD = 160, 44
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignmentOfEach:
+    """``AttributeAlignment`` where every face has its own amount of one attribute.
+
+    Attributes:
+        amounts: (n,), in sd; the scene's normal is that of an amount of 1.
+    """
+
+    amounts: Tensor
+    weight: float = AttributeAlignment().weight
+
+    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        cosine = F.cosine_similarity(trial.delta, scene.precise)
+        reached = (trial.delta @ scene.normals.T)[:, 0] / self.amounts
+        return 0.25 * (1 - cosine) + F.relu(1 - reached).square()
+
+
+def sheet(model: Model, faces: Faces, attribute: AttributeInfo) -> Image.Image:
+    """Up to six faces, one a row, edited in the default region and laid over the original.
+
+    All faces and values are one batch.
+    """
+    direction = model.directions.attributes[attribute.name]
+    values = [value for value in VALUES if value]
+    rows = min(ROWS, len(faces.names))
+    before, masks = faces.pictures[:rows], faces.masks(attribute.region)[:rows]
+    amounts = torch.tensor(values).to(before).repeat(rows) * (attribute.unit_sd / 100)
+    s, mask = (x[:rows].repeat_interleave(len(values), 0) for x in (faces.s, masks))
+    terms = tuple(
+        AlignmentOfEach(amounts, term.weight) if isinstance(term, AttributeAlignment) else term
+        for term in attribute_terms()
+    )
+    wanted = AttributeChange(
+        amounts[:, None] * direction.entangled,
+        amounts[:, None] * direction.precise,
+        direction.normal[None],
+    )
+    last = None
+    for last in optimise(  # noqa: B007 - the last one counts
+        model.generator,
+        model.features,
+        model.directions.statistics,
+        s,
+        mask,
+        wanted,
+        terms=terms,
+        steps=STEPS,
+    ):
+        pass
+    assert last is not None
+    originals = before.repeat_interleave(len(values), 0)
+    edited = torch.lerp(originals, model.render(s + last.delta), mask)
+    pictures = to_pixels(edited).reshape(rows, len(values), *to_pixels(before).shape[1:])
+    table = np.insert(pictures, VALUES.index(0), to_pixels(before), axis=1)
+    return _drawn(f"{attribute.label} ({attribute.name}), region {attribute.region}", table)
+
+
+def _drawn(title: str, table: np.ndarray) -> Image.Image:
+    """A title, a head of values and pictures uint8 (rows, columns, s, s, 3)."""
+    rows, columns = table.shape[:2]
+    out = Image.new("RGB", (columns * _SIDE, _HEAD + rows * _SIDE), "white")
+    draw = ImageDraw.Draw(out)
+    draw.text((8, 4), title, "black", ImageFont.load_default(15))
+    for k, value in enumerate(VALUES):
+        label = f"{value:+d}" if value else "original"
+        middle = k * _SIDE + _SIDE / 2
+        draw.text((middle, 26), label, "black", ImageFont.load_default(13), anchor="mt")
+        for row in range(rows):
+            small = cv2.resize(table[row, k], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+            out.paste(Image.fromarray(small), (k * _SIDE, _HEAD + row * _SIDE))
+    return out
