@@ -311,6 +311,16 @@ class EditSession(DocumentSession):
         """Remove it with its file."""
         self._library.drop_preset(name)
 
+    def import_preset(self, path: Path) -> None:
+        """Keep the preset of a file; one whose name is taken gets a number."""
+        self._library.import_preset(path)
+
+    def export_preset(self, name: str, path: Path) -> None:
+        """Write a preset to a file that can be given away."""
+        for preset in self.presets:
+            if preset.name == name:
+                self._library.export_preset(preset, path)
+
     def apply_preset_values(self, preset: AttributePreset) -> None:
         """Bring the preset's sliders to its values on the active face, one edit for each region."""
         document = self._document

@@ -108,6 +108,12 @@ class Shelf:
             del self._files[name]
         self.presets.pop(name, None)
 
+    def add(self, preset: AttributePreset) -> None:
+        """Keep a preset beside an older one of its name: it gets a number."""
+        names = (f"{preset.name[: LONGEST_NAME - 5]} ({k})" for k in count(2))
+        name = next(n for n in chain([preset.name], names) if n not in self.presets)
+        self.put(replace(preset, name=name))
+
     def keep(self, slider: StyleSlider) -> None:
         """Keep a slider, or give it another label."""
         self._put_sliders(self.sliders | {slider.id: slider})
@@ -156,6 +162,14 @@ class UserLibrary(QObject):
     def put_preset(self, make: Callable[[], AttributePreset]) -> None:
         """Make a preset in the background and keep it; ``make`` may raise PresetError."""
         self._do(lambda: self._shelf.put(make()))
+
+    def import_preset(self, path: Path) -> None:
+        """Keep the preset of a file; one whose name is taken gets a number."""
+        self._do(lambda: self._shelf.add(read_preset(path)))
+
+    def export_preset(self, preset: AttributePreset, path: Path) -> None:
+        """Write a preset to a file that can be given away."""
+        self._do(lambda: write_preset(preset, path))
 
     def drop_preset(self, name: str) -> None:
         """Delete a preset and its file."""

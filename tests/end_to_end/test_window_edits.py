@@ -155,6 +155,18 @@ def test_a_preset_is_saved_and_applied_to_another_photo(
     assert panel.chosen is not None
     assert panel.chosen.parts[0].region == "lips"
     assert "Lip redness +" in panel.list.item(0).toolTip()
+    monkeypatch.setattr(dialogs, "ask_preset_file", answer(tmp_path / "gift.json"))
+    desk.click(panel.export_file)
+    desk.until((tmp_path / "gift.json").exists)
+    monkeypatch.setattr(dialogs, "ask_preset_to_import", answer(tmp_path / "gift.json"))
+    desk.click(panel.import_file)
+    desk.until(lambda: panel.list.count() == 2)
+    assert [panel.list.item(n).text() for n in range(2)] == ["Evening", "Evening (2)"]
+    assert desk.session.presets[0].parts == desk.session.presets[1].parts
+    monkeypatch.setattr(dialogs, "ask_preset_to_import", answer(photo))
+    desk.click(panel.import_file)
+    desk.until(desk.window.banner.isVisible)
+    assert panel.list.count() == 2
 
     Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(tmp_path / "other.png")
     desk.session.set_saved()
@@ -170,10 +182,13 @@ def test_a_preset_is_saved_and_applied_to_another_photo(
     monkeypatch.setattr(dialogs, "ask_delete", answer(False))
     desk.click(panel.delete)
     monkeypatch.setattr(dialogs, "ask_delete", answer(True))
-    assert panel.list.count() == 1
+    assert panel.list.count() == 2
+    desk.click(panel.delete)
+    desk.until(lambda: panel.list.count() == 1)
     desk.click(panel.delete)
     desk.until(lambda: panel.list.count() == 0)
     assert not panel.apply.isEnabled()
+    assert not list((tmp_path / "library" / "presets").iterdir())
 
 
 def test_dials_go_with_the_next_edit(make: Make, photo: Path) -> None:
