@@ -30,6 +30,7 @@ VERSION = 1
 LONGEST_LABEL = 80
 _LARGEST = 64 << 20  # bytes of the file
 _LARGEST_SIDE = 1024  # of a thumbnail, pixels
+_LARGEST_VALUE = 1e6  # of a delta; styles are of the order of 1
 
 
 class StyleSliderError(ValueError):
@@ -128,11 +129,10 @@ def _from_json(row: dict[str, Any]) -> StyleSlider:
     channels = [whole(channel) for channel in items(row["channels"])]
     if any(channel >= layout.channels for channel in channels):
         raise ValueError("a channel that there is not")
-    delta = StyleDelta(
-        layout,
-        np.array(channels, np.int32),
-        np.array([number(value) for value in items(row["values"])], np.float32),
-    )
+    values = [number(value) for value in items(row["values"])]
+    if any(abs(value) > _LARGEST_VALUE for value in values):
+        raise ValueError("a value that no style has")
+    delta = StyleDelta(layout, np.array(channels, np.int32), np.array(values, np.float32))
     label = text(row["label"])
     if not 1 <= len(label) <= LONGEST_LABEL:
         raise ValueError(f"a label of {len(label)} characters")
