@@ -33,15 +33,17 @@ from editor.jobs import (
     Notice,
     OpenedPhoto,
     OpenPhoto,
+    OpenReference,
     Progress,
 )
 from editor.photo import ExportOptions, atomic_write, write_failure
+from editor.presets import PresetError, read_preset
 from editor.region import PRESETS, RegionError, RegionMask, from_image, preset
 
 if TYPE_CHECKING:
     from editor.engine import Engine
     from editor.face_crop import DetectedFace
-    from editor.jobs import Job
+    from editor.jobs import InterventionReport, Job, Reference
     from editor.photo import Photo
 
 DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
@@ -67,8 +69,9 @@ def main(arguments: list[str]) -> int:
         command = {"edit": _edit, "attributes": _attributes, "faces": _faces}[options.command]
         return command(options)
     except EngineFailure as failure:
-        return _refuse(str(failure.error))
-    except RegionError as error:
+        _refuse(str(failure.error))
+        return NO_FACE if failure.error.kind == "no_face" else WRONG_INPUT
+    except (RegionError, PresetError) as error:
         return _refuse(str(error))
     except _NoFaceError as error:
         _refuse(str(error))
@@ -93,22 +96,61 @@ def _parser() -> argparse.ArgumentParser:
         "--region",
         metavar="NAME|MASK.png",
         help=f"one of {', '.join(PRESETS)}, or a mask of the photo's size, white = may change; "
-        "without it each attribute's own default region",
+        "without it each attribute's own default region, and the preset's own regions",
+    )
+    edit.add_argument(
+        "--preset",
+        type=Path,
+        metavar="FILE",
+        help="slider values that the window saved; done first",
     )
     edit.add_argument(
         "--set",
         dest="goals",
         metavar="ATTRIBUTE=VALUE",
         action="append",
-        required=True,
+        default=[],
         type=_goal,
-        help="VALUE from -100 to 100; may be given several times",
+        help="VALUE from -100 to 100; may be given several times, each is an edit after the preset's",
+    )
+    edit.add_argument(
+        "--match",
+        type=Path,
+        metavar="PHOTO",
+        help="make the --region look like the same region of this face, after all else",
     )
     edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
     edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
     edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
-    edit.add_argument("--seed", type=int, default=0)
-    edit.add_argument("--steps", type=_positive, default=30, help="of each edit (default 30)")
+    dials = edit.add_argument_group("dials of the search")
+    usual = Dials()
+    dials.add_argument(
+        "--strictness",
+        type=_weight,
+        default=usual.strictness,
+        help="0.25 to 8: higher changes less outside the region, and attains less (default 1)",
+    )
+    dials.add_argument(
+        "--naturalness",
+        type=_weight,
+        default=usual.naturalness,
+        help="0.25 to 8: higher stays closer to known faces, and attains less (default 1)",
+    )
+    dials.add_argument(
+        "--no-residual",
+        dest="residual",
+        action="store_false",
+        help="only mix the two directions, as in the paper: attains less",
+    )
+    dials.add_argument(
+        "--steps",
+        type=_positive,
+        default=usual.steps,
+        help="of each edit: more is finer and slower (default 30)",
+    )
+    dials.add_argument(
+        "--seed", type=int, default=usual.seed, help="the same seed repeats an edit (default 0)"
+    )
     edit.add_argument("--report", type=Path, metavar="REPORT.json")
     names = commands.add_parser("attributes", help="what can be edited")
     names.add_argument("--json", action="store_true")
@@ -127,6 +169,16 @@ def _goal(text: str) -> Goal:
     if not equals or not -100 <= value <= 100:
         raise argparse.ArgumentTypeError(f"{text!r}: write ATTRIBUTE=VALUE, VALUE from -100 to 100")
     return Goal(name, value)
+
+
+def _weight(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.25 <= value <= 8:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number from 0.25 to 8")
+    return value
 
 
 def _positive(text: str) -> int:
@@ -179,7 +231,7 @@ def _attributes(options: argparse.Namespace) -> int:
         listed = [
             {
                 **dataclasses.asdict(row),
-                "correlation": round(row.correlation, 3),
+                "correlation": _number(row.correlation, 3),
                 "minimum": -100,
                 "maximum": 100,
             }
@@ -221,11 +273,16 @@ def _edit(options: argparse.Namespace) -> int:
         return _refuse("The output is the photo itself. Choose another name with -o.")
     if not options.out.parent.is_dir():
         return _refuse(f"The folder {options.out.parent} does not exist. Create it first.")
+    if not (options.goals or options.preset or options.match):
+        return _refuse("Nothing to do. Say what to change with --set, --preset or --match.")
+    if options.match and not options.region:
+        return _refuse(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
     mask_file = options.region if options.region and options.region not in PRESETS else None
     if mask_file is not None and not Path(mask_file).is_file():
         return _refuse(
             f"There is no region or mask file {mask_file!r}. Regions: {', '.join(PRESETS)}."
         )
+    wanted = read_preset(options.preset) if options.preset else None
     engine = _engine(options.device)
     info = engine.info
     known = {row.name: row for row in info.attributes}
@@ -235,6 +292,21 @@ def _edit(options: argparse.Namespace) -> int:
                 f"There is no attribute named {goal.attribute!r}. "
                 f"Choose one of: {', '.join(known)}."
             )
+    changes: list[_Change] = []
+    if wanted is not None:
+        usable, unknown = wanted.limited_to(known)
+        if unknown:
+            sys.stderr.write(f"main.py: left out, no such attribute: {', '.join(unknown)}\n")
+        for part in usable.parts if usable else ():
+            goals = tuple(Goal(name, value) for name, value in part.goals)
+            changes.append(_Change(options.region or part.region, goals))
+    for goal in options.goals:
+        changes.append(_Change(options.region or known[goal.attribute].region, (goal,)))
+    if options.match:
+        reference = cast("Reference", _run(engine, OpenReference(options.match)))
+        changes.append(_Change(options.region, (), reference))
+    if not changes:
+        return _refuse("Nothing is left to do. Choose another preset.")
     opened = _opened(engine, options.photo)
     photo = opened.photo
     if not 1 <= number <= len(opened.faces):
@@ -248,29 +320,16 @@ def _edit(options: argparse.Namespace) -> int:
     portrait = Portrait(
         crop, EditHistory(inversion.code), inversion.psnr, inversion.identity_distance
     )
+    dials = Dials(
+        options.strictness, options.naturalness, options.residual, options.steps, options.seed
+    )
     edits: list[dict[str, object]] = []
-    for goal in options.goals:
-        name = options.region or known[goal.attribute].region
-        region = _region(name, face, photo)
-        job = Intervene(
-            photo, (portrait,), 0, region, (goal,), Dials(steps=options.steps, seed=options.seed)
-        )
+    for change in changes:
+        region = _region(change.region, face, photo)
+        job = Intervene(photo, (portrait,), 0, region, change.goals, dials, change.likeness)
         done = cast("Intervention", _run(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
-        edits.append(
-            {
-                "attribute": goal.attribute,
-                "value": goal.value,
-                "region": name,
-                "steps": done.report.steps,
-                "seconds": round(done.report.seconds, 3),
-                "attained": _number(done.report.attained[0]),
-                "leak": _number(done.report.leak, 8),
-                "leak_direct": _number(done.report.leak_direct, 8),
-                "inside_error": _number(done.report.inside_error, 8),
-                "delta_channels": done.report.delta_channels,
-            }
-        )
+        edits.extend(_edit_records(change, done.report))
     export = Export(photo, (portrait,), options.out, ExportOptions())
     exported = cast("Exported", _run(engine, export))
     for note in (*photo.notes, *exported.notes):
@@ -294,6 +353,39 @@ def _edit(options: argparse.Namespace) -> int:
         }
         _write_report(options.report, json.dumps(record, indent=2, allow_nan=False) + "\n")
     return DONE
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Change:
+    """One edit to make: goals or a likeness, in a region preset or a mask file."""
+
+    region: str
+    goals: tuple[Goal, ...]
+    likeness: Reference | None = None
+
+
+def _edit_records(change: _Change, report: InterventionReport) -> list[dict[str, object]]:
+    """One for each goal of an edit, or one for its likeness."""
+    figures: dict[str, object] = {
+        "region": change.region,
+        "steps": report.steps,
+        "seconds": round(report.seconds, 3),
+        "leak": _number(report.leak, 8),
+        "leak_direct": _number(report.leak_direct, 8),
+        "inside_error": _number(report.inside_error, 8),
+        "delta_channels": report.delta_channels,
+    }
+    if change.likeness is not None:
+        return [{"match": change.likeness.name, **figures}]
+    return [
+        {
+            "attribute": goal.attribute,
+            "value": goal.value,
+            **figures,
+            "attained": _number(attained),
+        }
+        for goal, attained in zip(change.goals, report.attained, strict=True)
+    ]
 
 
 def _region(name: str, face: DetectedFace, photo: Photo) -> RegionMask:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.attributes import AttributeInfo
-from editor.face_crop import DetectedFace
+from editor.face_crop import DetectedFace, FaceCrop
 from editor.history import Edit, EditOrigin
 from editor.jobs import (
     Discover,
@@ -170,6 +170,10 @@ class FakeEngine:
 
     def close(self) -> None:
         self.closed = True
+
+    def crop_of(self, face: DetectedFace) -> FaceCrop:
+        """The aligned crop of a face."""
+        return FaceCrop.from_landmarks(face.landmarks, self.info.crop_size)
 
     def begun(self, kind: type) -> list[Job]:
         """The jobs of one type that were begun."""
