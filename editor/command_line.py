@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         type=_goal,
-        help="VALUE from -100 to 100; may be given several times, each is an edit after the preset's",
+        help="VALUE from -100 to 100; may be given several times, each is one edit",
     )
     edit.add_argument(
         "--match",
