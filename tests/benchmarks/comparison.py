@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.attributes import AttributeInfo
+    from editor.objectives import Term
     from tests.benchmarks.measuring import Measurers, Seen
 
 STEPS = 30
@@ -176,6 +177,25 @@ def mean_square(a: Tensor, b: Tensor, where: Tensor) -> Tensor:
     return ((a - b).square() * where).sum((1, 2, 3)) / (3 * where.sum((1, 2, 3)) + 1e-8)
 
 
+def intervened(
+    model: Model, s: Tensor, mask: Tensor, wanted: AttributeChange, terms: Sequence[Term]
+) -> Tensor:
+    """Δs (n, channels) of the style intervention on n faces."""
+    delta = torch.zeros_like(s)
+    for step in optimise(
+        model.generator,
+        model.features,
+        model.directions.statistics,
+        s,
+        mask,
+        wanted,
+        terms=terms,
+        steps=STEPS,
+    ):
+        delta = step.delta
+    return delta
+
+
 class Comparison:
     """All methods on the same faces; ``run`` takes one attribute after the other.
 
@@ -289,20 +309,10 @@ class _Attempt:
         began = time.perf_counter()
         deltas: list[Tensor] = []
         for start in range(0, n, model.chunk):
-            part, last = slice(start, start + model.chunk), None
-            for last in optimise(  # noqa: B007 - the last one counts
-                model.generator,
-                model.features,
-                model.directions.statistics,
-                self._faces.s[part],
-                self._masks[part],
-                AttributeChange.of([direction], [amount], len(self._masks[part])),
-                terms=attribute_terms(),
-                steps=STEPS,
-            ):
-                pass
-            assert last is not None
-            deltas.append(last.delta)
+            part = slice(start, start + model.chunk)
+            s, mask = self._faces.s[part], self._masks[part]
+            wanted = AttributeChange.of([direction], [amount], len(s))
+            deltas.append(intervened(model, s, mask, wanted, attribute_terms()))
         model.wait()
         return torch.cat(deltas), (time.perf_counter() - began) / n
 

@@ -180,7 +180,7 @@ def attribute_table(case: Case) -> str:
             f"| {method}{f' ({note})' if note else ''} | {case.share(method)} "
             f"| {figures['attained']} | {figures['leak']} | {ratio} | {figures['inside']} "
             f"| {figures['seam']} | {figures['identity']} | {figures['dependency']} "
-            f"| {interval(case.column(method, 'seconds'))[0]:.3f} |"
+            f"| {number(interval(case.column(method, 'seconds')), 3).split()[0]} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageFont
 
-from editor.intervention import AttributeChange, optimise
+from editor.intervention import AttributeChange
 from editor.objectives import AttributeAlignment, attribute_terms
 from models.training.sample_faces import to_pixels
-from tests.benchmarks.comparison import STEPS
+from tests.benchmarks.comparison import intervened
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from editor.attributes import AttributeInfo
@@ -48,7 +48,7 @@ class AlignmentOfEach:
 def sheet(model: Model, faces: Faces, attribute: AttributeInfo) -> Image.Image:
     """Up to six faces, one a row, edited in the default region and laid over the original.
 
-    All faces and values are one batch.
+    All faces and values are one batch where the device can hold it.
     """
     direction = model.directions.attributes[attribute.name]
     values = [value for value in VALUES if value]
@@ -56,36 +56,29 @@ def sheet(model: Model, faces: Faces, attribute: AttributeInfo) -> Image.Image:
     before, masks = faces.pictures[:rows], faces.masks(attribute.region)[:rows]
     amounts = torch.tensor(values).to(before).repeat(rows) * (attribute.unit_sd / 100)
     s, mask = (x[:rows].repeat_interleave(len(values), 0) for x in (faces.s, masks))
-    terms = tuple(
-        AlignmentOfEach(amounts, term.weight) if isinstance(term, AttributeAlignment) else term
-        for term in attribute_terms()
-    )
-    wanted = AttributeChange(
-        amounts[:, None] * direction.entangled,
-        amounts[:, None] * direction.precise,
-        direction.normal[None],
-    )
-    last = None
-    for last in optimise(  # noqa: B007 - the last one counts
-        model.generator,
-        model.features,
-        model.directions.statistics,
-        s,
-        mask,
-        wanted,
-        terms=terms,
-        steps=STEPS,
-    ):
-        pass
-    assert last is not None
+    deltas: list[Tensor] = []
+    for start in range(0, len(s), model.chunk):
+        part = slice(start, start + model.chunk)
+        terms = tuple(
+            AlignmentOfEach(amounts[part], term.weight)
+            if isinstance(term, AttributeAlignment)
+            else term
+            for term in attribute_terms()
+        )
+        wanted = AttributeChange(
+            amounts[part, None] * direction.entangled,
+            amounts[part, None] * direction.precise,
+            direction.normal[None],
+        )
+        deltas.append(intervened(model, s[part], mask[part], wanted, terms))
     originals = before.repeat_interleave(len(values), 0)
-    edited = torch.lerp(originals, model.render(s + last.delta), mask)
+    edited = torch.lerp(originals, model.render(s + torch.cat(deltas)), mask)
     pictures = to_pixels(edited).reshape(rows, len(values), *to_pixels(before).shape[1:])
     table = np.insert(pictures, VALUES.index(0), to_pixels(before), axis=1)
     return _drawn(f"{attribute.label} ({attribute.name}), region {attribute.region}", table)
 
 
-def _drawn(title: str, table: np.ndarray) -> Image.Image:
+def _drawn(title: str, table: NDArray[np.uint8]) -> Image.Image:
     """A title, a head of values and pictures uint8 (rows, columns, s, s, 3)."""
     rows, columns = table.shape[:2]
     out = Image.new("RGB", (columns * _SIDE, _HEAD + rows * _SIDE), "white")
@@ -96,6 +89,6 @@ def _drawn(title: str, table: np.ndarray) -> Image.Image:
         middle = k * _SIDE + _SIDE / 2
         draw.text((middle, 26), label, "black", ImageFont.load_default(13), anchor="mt")
         for row in range(rows):
-            small = cv2.resize(table[row, k], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-            out.paste(Image.fromarray(small), (k * _SIDE, _HEAD + row * _SIDE))
+            small = Image.fromarray(table[row, k]).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+            out.paste(small, (k * _SIDE, _HEAD + row * _SIDE))
     return out
