@@ -27,6 +27,8 @@ class AttributeInfo:
             slider value of 100 asks for: the strongest change that still looks natural.
         moves: whether it moves things (geometry) or only changes colour.
         correlation: held-out correlation of the linear predictor in S with the measure.
+        drags: measures that the *direct* edit drags along, in sd per sd; the intervention confines
+            them to the region.
     """
 
     name: str
@@ -37,6 +39,7 @@ class AttributeInfo:
     unit_sd: float
     moves: bool
     correlation: float = float("nan")
+    drags: tuple[tuple[str, float], ...] = ()
 
 
 @cache

@@ -171,10 +171,11 @@ class Engine:
     @property
     def info(self) -> EngineInfo:
         """Device, generator, versions and the attributes on offer."""
+        known = self._directions.attributes
         rows = tuple(
-            replace(row, correlation=self._directions.attributes[row.name].correlation)
+            replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
             for row in attributes.table()
-            if row.name in self._directions.attributes
+            if row.name in known
         )
         return EngineInfo(
             device=describe(self._device),

@@ -463,11 +463,9 @@ class _FaceFrame:
         return self.eye_contours() - 0.25
 
     def brows(self) -> Field:
-        """The brows, the lids under them, and the way up that they have."""
-        sides = (self.points[17:22], self.points[22:27])
-        up, down = np.array([0, -0.3]), np.array([0, 0.1])
-        left, right = (self.hull(side + up, side + down) for side in sides)
-        return np.minimum(left, right) - 0.05
+        """The brows, what lies between, the lids under them, and the way up that they have."""
+        brows, up, down = self.points[17:27], np.array([0, -0.3]), np.array([0, 0.1])
+        return self.hull(brows + up, brows + down) - 0.05
 
     def nose(self) -> Field:
         p = self.points
@@ -483,13 +481,29 @@ class _FaceFrame:
         """The face below the corners of the mouth, and 0.15 past the jawline."""
         return np.maximum(self.oval() - 0.15, np.float32(self.points[[48, 54], 1].mean()) - self.y)
 
-    def hair(self) -> Field:
-        """A crescent around the head, down to the tip of the nose."""
+    def beard(self) -> Field:
+        """Chin, jaw and upper lip, without the lips, and 0.1 past the jawline."""
+        p = self.points
+        lip = self.hull(p[[31, 33, 35, 48, 54]])
+        whole = np.minimum(np.maximum(self.oval() - 0.1, np.float32(p[33, 1]) - self.y), lip)
+        return np.maximum(whole, 0.02 - self.lips())
+
+    def skull(self) -> Field:
+        """An ellipse around the head with its hair."""
         t = np.linspace(0, 2 * np.pi, 48, endpoint=False)
         middle = self.points[[0, 16], 0].mean()
-        head = self.polygon(np.column_stack([middle + 1.55 * np.cos(t), 2.0 * np.sin(t)]))
-        above = np.maximum(head, self.y - np.float32(self.points[30, 1]))
+        return self.polygon(np.column_stack([middle + 1.55 * np.cos(t), 2.0 * np.sin(t)]))
+
+    def hair(self) -> Field:
+        """A crescent around the head, down to the tip of the nose."""
+        above = np.maximum(self.skull(), self.y - np.float32(self.points[30, 1]))
         return np.maximum(above, -self.oval())
+
+    def background(self) -> Field:
+        """What the aligned crop shows beside and above the head, down to the mouth."""
+        sides = np.abs(self.x) - np.float32(2.0)
+        above = np.maximum(self.y - np.float32(self.points[48:60, 1].mean()), -1.8 - self.y)
+        return np.maximum(np.maximum(sides, above), -(self.skull() - 0.1))
 
 
 _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
@@ -502,7 +516,11 @@ _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "skin": _FaceFrame.skin,
     "jaw": _FaceFrame.jaw,
     "face": lambda face: face.oval() - 0.08,
+    "beard": _FaceFrame.beard,
+    "glasses": lambda face: face.hull(face.points[36:48] + np.array([0, 0.08])) - 0.38,
     "hair": _FaceFrame.hair,
+    "head": lambda face: np.minimum(face.skull(), face.oval() - 0.15),
+    "background": _FaceFrame.background,
 }
 
 PRESETS: tuple[str, ...] = tuple(_SHAPES)

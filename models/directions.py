@@ -49,6 +49,8 @@ class Direction:
         normal: (channels,): normal · whitened displacement = predicted change in sd.
         mean, sd: of the measure over the samples, in its own units.
         correlation: of the predictor with the measure on held-out samples.
+        drags: other measures that the direct edit moves by at least 0.3 sd per sd, and by how much,
+            the largest first.
     """
 
     entangled: Tensor
@@ -57,6 +59,7 @@ class Direction:
     mean: float
     sd: float
     correlation: float
+    drags: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def load_directions(
                 mean=row["mean"],
                 sd=row["sd"],
                 correlation=row["correlation"],
+                drags=tuple((other, change) for other, change in row.get("drags", [])),
             )
             for name, row in facts.items()
         }

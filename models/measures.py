@@ -287,6 +287,95 @@ def light_from_left(face: Face) -> float:
     return float(face.colour(left)[0] - face.colour(right)[0])
 
 
+def brow_tilt(face: Face) -> float:
+    """Height of the brows' inner ends over the outer ones, in eye distances: + looks worried."""
+    p = face.points
+    return (face.height(p[17], p[21]) + face.height(p[26], p[22])) / 2
+
+
+def brow_arch(face: Face) -> float:
+    """How far the brows' middles rise over their ends, in eye distances."""
+    p = face.points
+    left, right = p[[17, 21]].mean(0), p[[22, 26]].mean(0)
+    return (face.height(left, p[19]) + face.height(right, p[24])) / 2
+
+
+def eye_slant(face: Face) -> float:
+    """How far the eyes' outer corners lie above the inner ones, in eye distances."""
+    p = face.points
+    return (face.height(p[39], p[36]) + face.height(p[42], p[45])) / 2
+
+
+def gaze(face: Face) -> float:
+    """Where the dark of the eye lies between its corners, 0…1: + looks to the picture's right.
+
+    NaN when an eye shows less than a dozen pixels.
+    """
+    places: list[float] = []
+    for corners in (range(36, 42), range(42, 48)):
+        contour = face.points[corners]
+        rows, columns = np.nonzero(face.filled(contour))
+        if len(rows) < 12:
+            return float("nan")
+        light = face.lab[rows, columns, 0].astype(np.float64)
+        dark = np.clip(np.median(light) - light, 0, None) ** 1.5 + 1e-6
+        centre = np.array([columns @ dark, rows @ dark]) / dark.sum()
+        along = contour[3] - contour[0]
+        places.append(float((centre - contour[0]) @ along / (along @ along + 1e-9)))
+    return sum(places) / 2
+
+
+def lip_gloss(face: Face) -> float:
+    """How much lighter the lips' lightest twentieth is than their middle, CIELAB L."""
+    low, high = np.quantile(face.lab[..., 0][face.lips() > 0], [0.5, 0.95])
+    return float(high - low)
+
+
+def blush(face: Face) -> float:
+    """How much redder the cheeks' middles are than the rest of the skin, CIELAB a."""
+    p = face.points
+    cheeks = [
+        np.array([(p[a] + p[b]) / 2, face.at(x, 0.55), 0.4 * p[c] + 0.6 * p[d], p[a]])
+        for a, b, x, c, d in ((2, 31, -0.45, 3, 48), (14, 35, 0.45, 13, 54))
+    ]
+    return float(face.colour(face.filled(*cheeks))[1] - face.colour(face.skin())[1])
+
+
+def teeth_whiteness(face: Face) -> float:
+    """Lightness less 0.7 yellowness of the lighter half between the inner lips, CIELAB L − 0.7 b.
+
+    NaN when the mouth is closed.
+    """
+    inside = face.lab[face.filled(face.points[60:68]) > 0].astype(np.float64)
+    if mouth_open(face) < 0.09 or len(inside) < 25:
+        return float("nan")
+    light = inside[np.argsort(inside[:, 0])[len(inside) // 2 :]].mean(0)
+    return float(light[0] - 0.7 * light[2])
+
+
+def hair_volume(face: Face) -> float:
+    """How much of a wide ring around the face has the colour of the hair, 0…1.
+
+    The hair's colour is that of the darker half of a crescent over the forehead; a background of
+    that colour counts as well.
+    """
+    crescent = face.lab[face.hair() > 0]
+    darker = np.argsort(crescent[:, 0])[: max(1, len(crescent) // 2)]
+    ring = cv2.subtract(
+        face.filled(face.ellipse(0.1, 1.75, 2.1)), face.filled(face.ellipse(0.25, 1.0, 1.5))
+    )
+    away = (face.lab[ring > 0] - crescent[darker].mean(0)) * np.array([1, 1.4, 1.4], np.float32)
+    return float((1 / (1 + np.exp((np.linalg.norm(away, axis=1) - 22) / 5))).mean())
+
+
+def background_brightness(face: Face) -> float:
+    """Mean CIELAB L of the picture's upper corners and upper rim."""
+    light, side = face.lab[..., 0], len(face.lab)
+    rim, third = side // 10, side // 3
+    parts = light[:third, :rim], light[:third, -rim:], light[: rim // 2]
+    return float(np.concatenate([part.ravel() for part in parts]).mean(dtype=np.float64))
+
+
 def hairline(face: Face) -> float:
     """Height of the hairline over the eyes, in eye distances: where colour changes most upwards.
 
@@ -315,6 +404,10 @@ MEASURES: dict[str, Callable[[Face], float]] = {
         eye_size,
         brow_height,
         brow_frown,
+        brow_tilt,
+        brow_arch,
+        eye_slant,
+        gaze,
         nose_width,
         nose_length,
         jaw_width,
@@ -324,6 +417,9 @@ MEASURES: dict[str, Callable[[Face], float]] = {
         head_nod,
         lip_redness,
         lip_darkness,
+        lip_gloss,
+        teeth_whiteness,
+        blush,
         skin_brightness,
         skin_warmth,
         skin_redness,
@@ -335,6 +431,8 @@ MEASURES: dict[str, Callable[[Face], float]] = {
         brow_darkness,
         hair_brightness,
         hair_warmth,
+        hair_volume,
+        background_brightness,
         light_from_left,
         hairline,
     )
@@ -342,6 +440,9 @@ MEASURES: dict[str, Callable[[Face], float]] = {
 
 
 def measure(picture: Picture, points: Points) -> dict[str, float]:
-    """All measures of an aligned crop (s, s, 3) with landmarks (68, 2) in crop pixels."""
+    """All measures of an aligned crop (s, s, 3) with landmarks (68, 2) in crop pixels.
+
+    A measure that the picture does not show is NaN.
+    """
     face = Face(picture, points)
     return {name: function(face) for name, function in MEASURES.items()}

@@ -1,19 +1,24 @@
 """Fit the attribute directions of a generator and the statistics of its style space.
 
     python -m models.training.sample_faces --count 5000 --out build/samples
+    python -m models.training.semantic --samples build/samples --out build/samples.semantic.npz
     python -m models.training.fit_directions --samples build/samples
 
-For each measure of models.measures, over the samples that show a face:
+For each measure of models.measures, and each of build/samples.semantic.npz when that is there, over
+the samples that show it:
 
 - W is regressed on (ridge) and the step runs along the *data*, covariance × normal: the bare normal
   leaves the manifold and breaks the face. Through the linear affines that step is Δs_z;
 - whitened S is regressed on (ridge); the strongest tenth of the normal's channels is Δs_n;
 - both steps are the shortest (in their metric) that move the predicted score by one standard
-  deviation and the scores that the attribute would drag along (``HELD``) by none;
+  deviation and, when that is better, the scores that the attribute would drag along (``HELD``) by
+  none. Better is the one with the lower Attribute Dependency (*StyleSpace*, arXiv 2011.12799): the
+  mean change of all other measures per change of its own, measured on rendered faces;
 - a fifth of the samples is held out, and the correlation of the predictor in S with the measure
   there is printed and stored.
 
-Writes a float16 safetensors file and prints its SHA-256 for resources/models.toml.
+Writes a float16 safetensors file, prints its SHA-256 for resources/models.toml, and writes the
+dependency matrix as CSV.
 """
 
 from __future__ import annotations
@@ -22,19 +27,30 @@ import argparse
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import torch
 from safetensors.torch import save
 
+from models import measures
 from models.checkpoints import catalogue
+from models.device import choose_device
+from models.face import FaceAnalyser
 from models.measures import MEASURES, measure
-from models.training.sample_faces import default_generator, load
+from models.training.sample_faces import default_generator, load, to_pixels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.generator import Generator
 
 HELD_OUT = 5  # every fifth sample
 W_RIDGE = 0.05  # times the number of samples
 S_RIDGE = 0.5
+SEMANTIC = ("apparent_age", "femininity", "glasses")  # of models.training.semantic
 KEPT = 0.1  # of the channels of the normal in S
 
 # What each attribute would drag along inside its own region, and must not; the intervention sees to
@@ -45,8 +61,12 @@ HELD: dict[str, tuple[str, ...]] = {
     "lip_fullness": ("smile", "mouth_open"),
     "eyes_open": ("brow_height",),
     "eye_size": ("head_turn", "brow_height"),
+    "eye_slant": ("head_turn", "smile"),
+    "gaze": ("head_turn",),
     "brow_height": ("eyes_open",),
     "brow_frown": ("head_turn",),
+    "brow_tilt": ("brow_height", "head_turn"),
+    "brow_arch": ("brow_height", "head_turn"),
     "nose_width": ("smile", "head_turn"),
     "nose_length": ("head_nod",),
     "jaw_width": ("smile", "head_turn"),
@@ -55,15 +75,24 @@ HELD: dict[str, tuple[str, ...]] = {
     "head_nod": ("nose_length",),
     "lip_redness": ("smile",),
     "lip_darkness": ("smile", "skin_brightness"),
+    "lip_gloss": ("smile", "mouth_open"),
+    "teeth_whiteness": ("mouth_open", "skin_brightness"),
+    "blush": ("skin_redness", "smile"),
     "skin_shine": ("skin_brightness",),
-    "skin_smoothness": ("skin_brightness",),
-    "under_eye_darkness": ("skin_brightness", "eyes_open"),
+    "skin_smoothness": ("skin_brightness", "glasses"),
+    "under_eye_darkness": ("skin_brightness", "eyes_open", "glasses"),
     "beard_density": ("smile",),
     "eye_brightness": ("eyes_open",),
     "brow_darkness": ("brow_height",),
     "hair_brightness": ("hairline",),
     "hair_warmth": ("hairline",),
+    "hair_volume": ("hairline", "hair_brightness"),
+    "apparent_age": ("femininity", "glasses", "smile"),
+    "femininity": ("apparent_age", "smile"),
+    "glasses": ("apparent_age", "femininity"),
 }
+VERIFIED = 32  # faces on which both versions of a direction are compared
+OFFERED_DRAG = 0.3  # sd per sd, from which on a card names what is dragged along
 
 
 def solve(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -98,53 +127,169 @@ def correlation(a: torch.Tensor, b: torch.Tensor) -> float:
     return float(torch.corrcoef(torch.stack([a, b]))[0, 1])
 
 
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """One measure over the samples, and its predictors.
+
+    Attributes:
+        mean, sd: of the measure, in its own units.
+        in_w: (w_dim,), on centred W. in_s: (channels,), on whitened S.
+        correlation: of the predictor in S with the measure, held out; ``correlation_w`` in W.
+    """
+
+    mean: float
+    sd: float
+    in_w: torch.Tensor
+    in_s: torch.Tensor
+    correlation: float
+    correlation_w: float
+
+
+def regress(values: torch.Tensor, w: torch.Tensor, s: torch.Tensor) -> Regression:
+    """Predict a measure (n,) from centred W (n, w_dim) and whitened S (n, channels).
+
+    NaN is left out; outliers beyond the 0.2 % quantiles (a landmark gone astray) are drawn in.
+    """
+    shown = ~values.isnan()
+    held = (torch.arange(len(values)) % HELD_OUT == 0)[shown]
+    y, w, s = values[shown], w[shown], s[shown]
+    low, high = torch.quantile(y, torch.tensor([0.002, 0.998], dtype=y.dtype))
+    y = y.clamp(low, high)
+    mean, sd = float(y.mean()), float(y.std())
+    y = (y - mean) / sd
+    in_w = ridge(w[~held], y[~held], W_RIDGE)
+    in_s = ridge(s[~held], y[~held], S_RIDGE)
+    found = correlation(s[held] @ in_s, y[held]), correlation(w[held] @ in_w, y[held])
+    return Regression(mean, sd, in_w, in_s, *found)
+
+
+@torch.no_grad()
+def dependency(
+    generator: Generator,
+    faces: torch.Tensor,
+    step: torch.Tensor,
+    regressions: dict[str, Regression],
+    analyser: FaceAnalyser,
+) -> dict[str, float]:
+    """Mean change of every direct measure on ``faces`` (n, channels) by ``step``, in its own sd."""
+    halves: list[list[dict[str, float]]] = []
+    for side in (faces - step / 2, faces + step / 2):
+        pictures = to_pixels(generator.synthesise(side))
+        halves.append([measure(p, analyser.aligned_landmarks(p)) for p in pictures])
+    return {
+        name: float(np.nanmean([b[name] - a[name] for a, b in zip(*halves, strict=True)]))
+        / regressions[name].sd
+        for name in MEASURES
+    }
+
+
+def measured(samples: Path) -> tuple[NDArray[np.float32], dict[str, torch.Tensor]]:
+    """w (n, w_dim) and all measures (n,) of the samples that have a face.
+
+    The direct measures are kept beside the samples for as long as models/measures.py is the same.
+    """
+    code = hashlib.sha256(Path(measures.__file__).read_bytes()).hexdigest()
+    codes, points, crops = load(samples)
+    kept = samples.with_suffix(".measures.npz")
+    values: dict[str, NDArray[np.float64]] = {}
+    if kept.exists():
+        with np.load(kept, allow_pickle=False) as file:
+            if str(file["code"]) == code:
+                values = {name: file[name] for name in MEASURES}
+    if not values:
+        table = [measure(crop, p) for crop, p in zip(crops, points, strict=True)]
+        values = {name: np.array([row[name] for row in table]) for name in MEASURES}
+        np.savez(kept, allow_pickle=False, code=np.array(code), **values)
+    semantic = samples.with_suffix(".semantic.npz")
+    if semantic.exists():
+        with np.load(semantic, allow_pickle=False) as scores:
+            values |= {name: scores[name] for name in SEMANTIC}
+    return codes, {name: torch.from_numpy(v).double() for name, v in values.items()}
+
+
+def attribute_dependency(changes: dict[str, float], own: float, name: str) -> float:
+    """Mean |change| of all other measures per change ``own`` of the attribute itself."""
+    others = [abs(change) for other, change in changes.items() if other != name]
+    return float(np.mean(others)) / max(abs(own), 0.05)
+
+
 def main(arguments: list[str]) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=Path, default=Path("build/samples"))
     parser.add_argument("--out", type=Path, default=catalogue()[0].directions_path)
+    parser.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    parser.add_argument("--matrix", type=Path, default=Path("build/dependency.csv"))
     options = parser.parse_args(arguments)
 
-    generator = default_generator()
-    codes, points, crops = load(options.samples)
-    table = [measure(crop, p) for crop, p in zip(crops, points, strict=True)]
+    device = choose_device(options.device)
+    generator, analyser = default_generator(), FaceAnalyser()
+    codes, values = measured(options.samples)
     w = torch.from_numpy(codes).double()
     with torch.no_grad():
         s = generator.styles(generator.broadcast(w.float())).double()
         affine = generator.styles(generator.broadcast(torch.zeros(1, w.shape[1]))).double()
     w_mean, w_sd, s_mean, s_sd = w.mean(0), w.std(0), s.mean(0), s.std(0)
-    held = torch.arange(len(w)) % HELD_OUT == 0
+    train = torch.arange(len(w)) % HELD_OUT != 0
     w_centred, whitened = w - w_mean, (s - s_mean) / s_sd
-    covariance = w_centred[~held].T @ w_centred[~held] / int((~held).sum())
+    covariance = w_centred[train].T @ w_centred[train] / int(train.sum())
+    found = {name: regress(v, w_centred, whitened) for name, v in values.items()}
+    faces = s[1 : 1 + VERIFIED * HELD_OUT : HELD_OUT].float().to(device)
+    renderer = default_generator().to(device)
+
+    def steps(together: tuple[str, ...]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Δs_z and the sparse whitened Δs_n that move the first and hold the others."""
+        along = shortest(torch.stack([found[n].in_w for n in together], 1), covariance)
+        with torch.no_grad():
+            moved = generator.styles(generator.broadcast(along[None].float())).double() - affine
+        precise = shortest(torch.stack([found[n].in_s for n in together], 1))
+        precise[precise.abs() < torch.quantile(precise.abs(), 1 - KEPT)] = 0
+        return moved[0], precise / (found[together[0]].in_s @ precise)
 
     tensors = {"s_mean": s_mean, "s_sd": s_sd, "w_mean": w_mean, "w_sd": w_sd}
-    facts: dict[str, dict[str, float]] = {}
-    in_w: dict[str, torch.Tensor] = {}
-    in_s: dict[str, torch.Tensor] = {}
-    for name in MEASURES:
-        y = torch.tensor([row[name] for row in table], dtype=torch.float64)
-        low, high = torch.quantile(y, torch.tensor([0.002, 0.998], dtype=y.dtype))
-        y = y.clamp(low, high)
-        mean, sd = float(y.mean()), float(y.std())
-        y = (y - mean) / sd
-        in_w[name] = ridge(w_centred[~held], y[~held], W_RIDGE)
-        in_s[name] = ridge(whitened[~held], y[~held], S_RIDGE)
-        r_s = correlation(whitened[held] @ in_s[name], y[held])
-        r_w = correlation(w_centred[held] @ in_w[name], y[held])
-        facts[name] = {"mean": mean, "sd": sd, "correlation": r_s}
-        print(f"{name:16} mean {mean:8.3f} sd {sd:7.3f}  held-out r: S {r_s:.3f}, W {r_w:.3f}")
-    for name in MEASURES:
-        together = (name, *HELD.get(name, ()))
-        along = shortest(torch.stack([in_w[n] for n in together], 1), covariance)
-        with torch.no_grad():
-            step = generator.styles(generator.broadcast(along[None].float())).double() - affine
-        precise = shortest(torch.stack([in_s[n] for n in together], 1))
-        weak = precise.abs() < torch.quantile(precise.abs(), 1 - KEPT)
-        precise[weak] = 0
-        precise = precise / (in_s[name] @ precise)
-        tensors[f"{name}.entangled"] = step[0]
+    facts: dict[str, dict[str, object]] = {}
+    matrix = ["attribute,held," + ",".join(MEASURES)]
+    for name, row in found.items():
+        held = tuple(n for n in HELD.get(name, ()) if n in found)
+        best: tuple[float, dict[str, float], tuple[str, ...]] | None = None
+        for version in {(), held}:
+            step = steps((name, *version))[0].float().to(device)
+            changes = dependency(renderer, faces, step, found, analyser)
+            own = changes.get(name, 1.0)  # a semantic attribute has no direct measure
+            lower = attribute_dependency(changes, own, name)
+            matrix.append(
+                f"{name},{' '.join(version)}," + ",".join(f"{changes[n]:.3f}" for n in MEASURES)
+            )
+            if best is None or lower < best[0]:
+                best = lower, {n: c / max(abs(own), 0.05) for n, c in changes.items()}, version
+        assert best is not None
+        lowest, changes, version = best
+        drags = sorted(
+            (
+                (n, c)
+                for n, c in changes.items()
+                if n not in (name, "hairline") and abs(c) >= OFFERED_DRAG
+            ),
+            key=lambda pair: -abs(pair[1]),
+        )
+        entangled, precise = steps((name, *version))
+        tensors[f"{name}.entangled"] = entangled
         tensors[f"{name}.precise"] = precise * s_sd
-        tensors[f"{name}.normal"] = in_s[name]
+        tensors[f"{name}.normal"] = row.in_s
+        facts[name] = {
+            "mean": row.mean,
+            "sd": row.sd,
+            "correlation": row.correlation,
+            "dependency": lowest,
+            "drags": drags[:4],
+        }
+        print(
+            f"{name:22} mean {row.mean:8.3f} sd {row.sd:7.3f}  held-out r: S {row.correlation:.3f},"
+            f" W {row.correlation_w:.3f}  dependency {lowest:.3f}, holding {' '.join(version)}",
+            flush=True,
+        )
+    options.matrix.parent.mkdir(parents=True, exist_ok=True)
+    options.matrix.write_text("\n".join(matrix) + "\n")
 
     metadata = {
         "generator": catalogue()[0].sha256,

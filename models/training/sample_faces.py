@@ -57,9 +57,9 @@ def load(out: Path) -> tuple[NDArray[np.float32], NDArray[np.float64], Iterator[
     """w (n, w_dim), landmarks (n, 68, 2) and crops of the samples that have a face."""
     with np.load(out.with_suffix(".npz"), allow_pickle=False) as file:
         w, points, has_face, ends = (file[k] for k in ("w", "landmarks", "has_face", "ends"))
-    stream = np.fromfile(out.with_suffix(".jpgs"), np.uint8)
 
     def crops() -> Iterator[NDArray[np.uint8]]:
+        stream = np.fromfile(out.with_suffix(".jpgs"), np.uint8)
         for start, end, good in zip((0, *ends[:-1]), ends, has_face, strict=True):
             if good:
                 crop = cv2.imdecode(stream[start:end], cv2.IMREAD_COLOR_RGB)
