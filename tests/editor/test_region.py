@@ -270,7 +270,16 @@ def test_presets_hold_what_they_are_named_after(degrees: float):
     assert at("eyes", [-51, 0]) == at("eyes", [51, 0]) == 255
     assert at("eyes", 27) == at("eyes", 30) == 0
     assert at("brows", 19) == at("brows", [-50, -65]) == 255
-    assert at("brows", [0, -40]) == at("brows", [-51, 0]) == 0
+    assert at("brows", [0, -40]) == 255  # a frown shows between them
+    assert at("brows", [-51, 0]) == 0
+    assert at("glasses", 27) == at("glasses", [-51, 0]) == at("glasses", [51, 0]) == 255
+    assert at("glasses", 31) == at("glasses", [0, -80]) == 0
+    assert at("beard", [0, 150]) == at("beard", [0, 88]) == 255  # chin and upper lip
+    assert at("beard", 62) == at("beard", 57) == at("beard", [-60, 40]) == 0
+    assert at("head", [0, -165]) == at("head", [-135, -20]) == at("head", 8) == 255
+    assert at("head", [-184, 0]) == 0
+    assert at("background", [-184, 0]) == at("background", [184, 0]) == 255
+    assert at("background", [0, 0]) == at("background", [0, -165]) == at("background", 8) == 0
     assert at("nose", 30) == at("nose", 31) == at("nose", 35) == 255
     assert at("nose", 51) == 0
     assert at("skin", [-60, 60]) == at("skin", [0, -80]) == at("skin", [0, 150]) == 255
