@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from editor.attributes import AttributeInfo
 
 
+_MOST_DRAGS = 3
+
+
 def card_text(info: AttributeInfo) -> str:
     """The card as rich text."""
     facts = [
@@ -25,6 +28,10 @@ def card_text(info: AttributeInfo) -> str:
         facts.append(
             ("Reliability", f"correlation {info.correlation:.2f} with the measure on unseen faces")
         )
+    if info.drags:
+        strongest = sorted(info.drags, key=lambda drag: -abs(drag[1]))[:_MOST_DRAGS]
+        drags = ", ".join(f"{name.replace('_', ' ')} {share:+.2f}" for name, share in strongest)
+        facts.append(("Drags along", f"{drags} (where your region lets it)"))
     rows = "".join(
         f"<tr><td style='padding-right:10px'><i>{name}</i></td><td>{html.escape(text)}</td></tr>"
         for name, text in facts
