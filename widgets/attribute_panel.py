@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from editor.attributes import AttributeInfo
     from editor.jobs import StyleSlider
 
-_WIDTH = 364
-_LABEL_WIDTH, _NUMBER_WIDTH = 136, 48
+_WIDTH = 372
+_LABEL_WIDTH, _NUMBER_WIDTH = 120, 48
 OWN = "My sliders"
 FINE = "Fine control"
 
@@ -49,9 +49,7 @@ class AttributeRow(NamedSlider):
     def __init__(self, label: str, tip: str, more_tip: str, parent: QWidget | None = None) -> None:
         self.more = QToolButton()
         super().__init__(label, -100, 100, 0, tip=tip, signed=True, parent=parent)
-        self.label.setFixedWidth(_LABEL_WIDTH)
-        elide = Qt.TextElideMode.ElideRight
-        self.label.setText(self.fontMetrics().elidedText(label, elide, _LABEL_WIDTH - 6))
+        self.set_label_width(_LABEL_WIDTH)
         self.number.setFixedWidth(_NUMBER_WIDTH)
         self.more.setObjectName("info")
         self.more.setText("i")
@@ -103,12 +101,11 @@ class AttributePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setMinimumWidth(_WIDTH - 8)
         self.rows: dict[str, AttributeRow] = {}
         self.own_rows: dict[str, AttributeRow] = {}
         self.sections: dict[str, FoldSection] = {}
         self.dials = DialsPanel()
-        self._attributes: tuple[AttributeInfo, ...] = ()
-        self._own: tuple[StyleSlider, ...] = ()
         self._values: dict[str, float] = {}
         self._available = False
         self._folded = {FINE}
@@ -161,7 +158,8 @@ class AttributePanel(QWidget):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._focus_first)
         self.fine.folded_changed.connect(partial(self._on_folded, FINE))
-        self._build()
+        self._list.addWidget(self.fine)
+        self._list.addStretch(1)
 
     def sizeHint(self) -> QSize:
         """Wide enough for its rows; as high as there is room."""
@@ -180,13 +178,21 @@ class AttributePanel(QWidget):
 
     def set_attributes(self, attributes: Sequence[AttributeInfo]) -> None:
         """Offer these, in this order; a group's attributes stand together."""
-        self._attributes = tuple(attributes)
-        self._build()
+        for title in [*self.sections]:
+            if title != OWN:
+                self._remove(title)
+        self.rows = {}
+        for info in attributes:
+            self._section(info.group).add(self._attribute_row(info))
+        self._show_state()
 
     def set_own_sliders(self, sliders: Sequence[StyleSlider]) -> None:
         """Offer the discovered sliders that the user kept."""
-        self._own = tuple(sliders)
-        self._build()
+        self._remove(OWN)
+        self.own_rows = {}
+        for slider in sliders:
+            self._section(OWN).add(self._own_row(slider))
+        self._show_state()
 
     def set_values(self, values: Mapping[str, float]) -> None:
         """Show where the sliders stand; absent ones at 0. One in the user's hand stays."""
@@ -246,31 +252,26 @@ class AttributePanel(QWidget):
 
     # ------------------------------------------------------------ building
 
-    def _build(self) -> None:
-        for section in self.sections.values():
-            self._list.removeWidget(section)
-            section.deleteLater()
-        self._list.removeWidget(self.fine)
-        while self._list.count():
-            self._list.takeAt(0)  # the stretch
-        self.rows, self.own_rows, self.sections = {}, {}, {}
-        for info in self._attributes:
-            self._section(info.group).add(self._attribute_row(info))
-        for slider in self._own:
-            self._section(OWN).add(self._own_row(slider))
-        self._list.addWidget(self.fine)
-        self._list.addStretch(1)
+    def _show_state(self) -> None:
+        """New rows take part in all that was set before."""
         self.set_values(self._values)
         self.set_available(self._available, self._note.text())
         self._filter()
+
+    def _remove(self, title: str) -> None:
+        section = self.sections.pop(title, None)
+        if section is not None:
+            self._list.removeWidget(section)
+            section.deleteLater()
 
     def _section(self, title: str) -> FoldSection:
         if title not in self.sections:
             section = FoldSection(title, folded=title in self._folded)
             section.folded_changed.connect(partial(self._on_folded, title))
             section.reset_requested.connect(partial(self._reset, title))
+            last = self.fine if title == OWN else self.sections.get(OWN, self.fine)
             self.sections[title] = section
-            self._list.addWidget(section)
+            self._list.insertWidget(self._list.indexOf(last), section)
         return self.sections[title]
 
     def _attribute_row(self, info: AttributeInfo) -> AttributeRow:

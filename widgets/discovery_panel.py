@@ -56,7 +56,12 @@ class SliderCard(QFrame):
         self.keep.setAccessibleName(f"Keep {slider.label}")
         self.keep.clicked.connect(self.keep_requested)
         self.row = NamedSlider(
-            slider.label, -100, 100, 0, signed=True, tip="Try it. Double-click resets."
+            slider.label,
+            -100,
+            100,
+            0,
+            signed=True,
+            tip=f"Try {slider.label}. Double-click resets.",
         )
         middle = QVBoxLayout()
         middle.addStretch(1)
@@ -140,7 +145,7 @@ class DiscoveryPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide enough for a card; as high as there is room."""
-        return QSize(364, 400)
+        return QSize(372, 400)
 
     @Slot(object)
     def show_discovery(self, discovery: Discovery | None) -> None:
@@ -224,7 +229,8 @@ class DiscoveryPanel(QWidget):
 def _facts(slider: StyleSlider) -> str:
     percent = 100 * slider.visibility
     strength = "Subtle" if percent < 2 else "Visible" if percent < 5 else "Strong"
-    return f"{100 * slider.locality:.0f} % inside<br>{strength}, {percent:.1f} %"
+    figure = f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}"
+    return f"{100 * slider.locality:.0f} % inside<br>{strength}, {figure} %"
 
 
 def _thumbnail(pixels: NDArray[np.uint8], end: str) -> QLabel:

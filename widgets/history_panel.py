@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
@@ -28,6 +28,8 @@ class HistoryPanel(QListWidget):
         self.setAccessibleName("History")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
+        self.setMinimumWidth(160)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.currentRowChanged.connect(self._on_row)
 
     @Slot(object)
@@ -40,9 +42,12 @@ class HistoryPanel(QListWidget):
             self.addItem("Original")
             for number, edit in enumerate(history.edits, start=1):
                 item = QListWidgetItem(edit.label)
+                item.setToolTip(edit.label)
                 if number > history.position:
                     item.setForeground(_UNDONE)
-                    item.setToolTip("Undone. Click to do it again; a new edit drops it.")
+                    item.setToolTip(
+                        f"{edit.label}\nUndone. Click to do it again; a new edit drops it."
+                    )
                 self.addItem(item)
             self.setCurrentRow(history.position)
         self.scrollToItem(self.item(history.position))

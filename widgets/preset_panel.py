@@ -80,7 +80,7 @@ class PresetPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """As the panels beside it."""
-        return QSize(364, 300)
+        return QSize(372, 300)
 
     @property
     def chosen(self) -> AttributePreset | None:

@@ -78,7 +78,7 @@ class ReferencePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """As the panels beside it."""
-        return QSize(364, 260)
+        return QSize(372, 260)
 
     @Slot(object)
     def show_reference(self, reference: Reference | None) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 _KEYS_SETTLE_MS = 450  # keys and wheel have no release: a pause ends their drag
 _LABEL_WIDTH = 108
+_HANDLE_RADIUS = 6
 _GROOVE = QColor(78, 81, 88)
 _ACCENT = QColor(110, 168, 254)
 _HANDLE = QColor(226, 228, 232)
@@ -31,6 +32,7 @@ class TrackSlider(QSlider):
         self.setFixedHeight(20)
         self.setPageStep(10)
         self._neutral = neutral
+        self._held_at = 0.0  # where on the handle it was taken, pixels from its middle
 
     def position_of(self, value: float) -> float:
         """X of a value inside the widget."""
@@ -44,8 +46,10 @@ class TrackSlider(QSlider):
         return round(low + min(1.0, max(0.0, share)) * (high - low))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold where the pointer is."""
+        """Take the handle as it stands, or have it jump to the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
+            away = event.position().x() - self.position_of(self.value())
+            self._held_at = away if abs(away) <= _HANDLE_RADIUS / 2 else 0.0
             self.setSliderDown(True)
             self._move(event)
             event.accept()
@@ -91,10 +95,10 @@ class TrackSlider(QSlider):
         painter.setBrush(_HANDLE if self.isEnabled() else _OFF)
         if self.hasFocus():
             painter.setPen(QPen(_ACCENT, 2))
-        painter.drawEllipse(QPointF(end, y), 6, 6)
+        painter.drawEllipse(QPointF(end, y), _HANDLE_RADIUS, _HANDLE_RADIUS)
 
     def _move(self, event: QMouseEvent) -> None:
-        value = self.value_at(event.position().x())
+        value = self.value_at(event.position().x() - self._held_at)
         if value != self.sliderPosition():
             self.setSliderPosition(value)
 
@@ -148,7 +152,8 @@ class NamedSlider(QWidget):
         self.reset.setSizePolicy(policy)
         self.reset.setVisible(False)
         self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.label.setFixedWidth(_LABEL_WIDTH)
+        self._name = label
+        self.set_label_width(_LABEL_WIDTH)
         self.slider.setMinimumWidth(80)
         self.label.setBuddy(self.slider)
         for widget, role in ((self.slider, ""), (self.number, " value"), (self.reset, " reset")):
@@ -181,6 +186,12 @@ class NamedSlider(QWidget):
     def in_hand(self) -> bool:
         """Whether the user is moving it."""
         return self.slider.isSliderDown() or self._settle.isActive()
+
+    def set_label_width(self, width: int) -> None:
+        """Give the name that much room, pixels; what does not fit is in its tool tip."""
+        elide = Qt.TextElideMode.ElideRight
+        self.label.setText(self.label.fontMetrics().elidedText(self._name, elide, width - 6))
+        self.label.setFixedWidth(width)
 
     def set_value(self, value: int) -> None:
         """Show a value without emitting; ignored while the user moves it."""
