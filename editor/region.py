@@ -464,7 +464,7 @@ class _FaceFrame:
 
     def brows(self) -> Field:
         """The brows, what lies between, the lids under them, and the way up that they have."""
-        brows, up, down = self.points[17:27], np.array([0, -0.3]), np.array([0, 0.1])
+        brows, up, down = self.points[17:27], np.array([0, -0.2]), np.array([0, 0.1])
         return self.hull(brows + up, brows + down) - 0.05
 
     def nose(self) -> Field:
@@ -478,8 +478,8 @@ class _FaceFrame:
         return np.maximum(self.oval(), -features)
 
     def jaw(self) -> Field:
-        """The face below the corners of the mouth, and 0.15 past the jawline."""
-        return np.maximum(self.oval() - 0.15, np.float32(self.points[[48, 54], 1].mean()) - self.y)
+        """The face below the corners of the mouth, and 0.3 past the jawline."""
+        return np.maximum(self.oval() - 0.3, np.float32(self.points[[48, 54], 1].mean()) - self.y)
 
     def beard(self) -> Field:
         """Chin, jaw and upper lip, without the lips, and 0.1 past the jawline."""
@@ -519,7 +519,7 @@ _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "beard": _FaceFrame.beard,
     "glasses": lambda face: face.hull(face.points[36:48] + np.array([0, 0.08])) - 0.38,
     "hair": _FaceFrame.hair,
-    "head": lambda face: np.minimum(face.skull(), face.oval() - 0.15),
+    "head": lambda face: np.minimum(face.skull() - 0.25, face.oval() - 0.3),
     "background": _FaceFrame.background,
 }
 

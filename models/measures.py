@@ -82,6 +82,14 @@ class Face:
         mouth = self.filled(self.points[48:60])
         return np.asarray(cv2.subtract(mouth, self.filled(self.points[60:68])), np.uint8)
 
+    def cheeks(self) -> NDArray[np.uint8]:
+        """Below where spectacles sit and fringes end, clear of nose wings and mouth."""
+        p = self.points
+        left = np.array([p[2], p[3], p[48], p[31], self.at(-0.4, 0.55), self.at(-0.75, 0.5)])
+        right = np.array([p[14], p[13], p[54], p[35], self.at(0.4, 0.55), self.at(0.75, 0.5)])
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+        return np.asarray(cv2.erode(self.filled(left, right), kernel), np.uint8)
+
     def skin(self) -> NDArray[np.uint8]:
         """Cheeks and forehead, clear of eyes, brows, nose wings and mouth."""
         p = self.points
@@ -226,10 +234,12 @@ def skin_redness(face: Face) -> float:
 
 
 def skin_smoothness(face: Face) -> float:
-    """Minus the spread of fine lightness detail on cheeks and forehead, CIELAB L."""
-    light = face.lab[..., 0]
+    """Minus the spread of fine lightness detail on the cheeks, CIELAB L; NaN if none is seen."""
+    light, zone = face.lab[..., 0], face.cheeks() > 0
+    if not zone.any():
+        return float("nan")
     fine = light - np.asarray(cv2.GaussianBlur(light, (0, 0), 0.05 * face.unit), np.float32)
-    return -float(fine[face.skin() > 0].std(dtype=np.float64))
+    return -float(fine[zone].std(dtype=np.float64))
 
 
 def skin_shine(face: Face) -> float:

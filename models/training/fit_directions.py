@@ -56,41 +56,44 @@ KEPT = 0.1  # of the channels of the normal in S
 # What each attribute would drag along inside its own region, and must not; the intervention sees to
 # the rest of the picture.
 HELD: dict[str, tuple[str, ...]] = {
-    "mouth_open": ("smile",),
-    "mouth_width": ("head_turn",),
-    "lip_fullness": ("smile", "mouth_open"),
-    "eyes_open": ("brow_height",),
-    "eye_size": ("head_turn", "brow_height"),
-    "eye_slant": ("head_turn", "smile"),
-    "gaze": ("head_turn",),
-    "brow_height": ("eyes_open",),
-    "brow_frown": ("head_turn",),
-    "brow_tilt": ("brow_height", "head_turn"),
-    "brow_arch": ("brow_height", "head_turn"),
+    "smile": ("skin_brightness", "beard_density"),
+    "mouth_open": ("smile", "skin_brightness", "beard_density"),
+    "mouth_width": ("head_turn", "skin_brightness", "beard_density"),
+    "lip_fullness": ("smile", "mouth_open", "skin_brightness", "beard_density"),
+    "eyes_open": ("brow_height", "glasses"),
+    "eye_size": ("head_turn", "brow_height", "glasses"),
+    "eye_slant": ("head_turn", "smile", "glasses"),
+    "gaze": ("head_turn", "glasses"),
+    "brow_height": ("eyes_open", "hairline"),
+    "brow_frown": ("head_turn", "hairline"),
+    "brow_tilt": ("brow_height", "head_turn", "hairline"),
+    "brow_arch": ("brow_height", "head_turn", "hairline"),
     "nose_width": ("smile", "head_turn"),
     "nose_length": ("head_nod",),
     "jaw_width": ("smile", "head_turn"),
-    "face_roundness": ("smile", "head_nod"),
+    "face_roundness": ("smile", "head_nod", "glasses"),
     "chin_length": ("mouth_open", "head_nod"),
     "head_nod": ("nose_length",),
-    "lip_redness": ("smile",),
-    "lip_darkness": ("smile", "skin_brightness"),
+    "lip_redness": ("smile", "beard_density"),
+    "lip_darkness": ("smile", "skin_brightness", "beard_density"),
     "lip_gloss": ("smile", "mouth_open"),
-    "teeth_whiteness": ("mouth_open", "skin_brightness"),
+    "teeth_whiteness": ("mouth_open", "skin_brightness", "beard_density"),
     "blush": ("skin_redness", "smile"),
-    "skin_shine": ("skin_brightness",),
-    "skin_smoothness": ("skin_brightness", "glasses"),
+    "skin_shine": ("skin_brightness", "hairline", "glasses"),
+    "skin_smoothness": ("skin_brightness", "glasses", "hairline"),
+    "skin_redness": ("hairline", "skin_brightness"),
     "under_eye_darkness": ("skin_brightness", "eyes_open", "glasses"),
     "beard_density": ("smile",),
-    "eye_brightness": ("eyes_open",),
-    "brow_darkness": ("brow_height",),
+    "eye_brightness": ("eyes_open", "under_eye_darkness"),
+    "brow_darkness": ("brow_height", "hairline", "hair_brightness"),
     "hair_brightness": ("hairline",),
     "hair_warmth": ("hairline",),
-    "hair_volume": ("hairline", "hair_brightness"),
+    "hair_volume": ("femininity", "apparent_age", "hair_brightness", "skin_brightness"),
     "apparent_age": ("femininity", "glasses", "smile"),
     "femininity": ("apparent_age", "smile"),
     "glasses": ("apparent_age", "femininity"),
 }
+PREFERRED = 1.15  # what is held keeps a region clean: it may cost that much more dependency
 VERIFIED = 32  # faces on which both versions of a direction are compared
 OFFERED_DRAG = 0.3  # sd per sd, from which on a card names what is dragged along
 
@@ -252,7 +255,7 @@ def main(arguments: list[str]) -> None:
     for name, row in found.items():
         held = tuple(n for n in HELD.get(name, ()) if n in found)
         best: tuple[float, dict[str, float], tuple[str, ...]] | None = None
-        for version in {(), held}:
+        for version in dict.fromkeys(((), held)):
             step = steps((name, *version))[0].float().to(device)
             changes = dependency(renderer, faces, step, found, analyser)
             own = changes.get(name, 1.0)  # a semantic attribute has no direct measure
@@ -260,7 +263,7 @@ def main(arguments: list[str]) -> None:
             matrix.append(
                 f"{name},{' '.join(version)}," + ",".join(f"{changes[n]:.3f}" for n in MEASURES)
             )
-            if best is None or lower < best[0]:
+            if best is None or lower < (best[0] * PREFERRED if version else best[0] / PREFERRED):
                 best = lower, {n: c / max(abs(own), 0.05) for n, c in changes.items()}, version
         assert best is not None
         lowest, changes, version = best
