@@ -15,7 +15,7 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from editor.jobs import Reference
 
-_SIDE = 168
+_SIDE = 124
 
 
 class ReferencePanel(QWidget):

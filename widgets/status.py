@@ -41,7 +41,9 @@ class StatusStrip(QWidget):
         self.stage = QLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedSize(200, 6)
+        self.bar.setFixedHeight(6)
+        self.bar.setMinimumWidth(60)
+        self.bar.setMaximumWidth(200)
         self.bar.setAccessibleName("Progress")
         self.cancel = QPushButton("Cancel")
         self.cancel.setObjectName("small")
@@ -60,6 +62,8 @@ class StatusStrip(QWidget):
         for widget in (self.photo, self.zoom, self.device):
             layout.addWidget(widget)
         self.setFixedHeight(34)
+        for label in (self.stage, self.photo, self.device):
+            label.setMinimumWidth(40)  # a long text must not widen the window
         self.show_progress(None)
 
     @Slot(object)

@@ -250,6 +250,17 @@ def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> Non
     assert not strip.bar.isVisible()
 
 
+def test_a_long_stage_does_not_widen_the_window(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.device.setText("NVIDIA H100 80GB HBM3, driver 570")
+    strip.show_progress(Progress("Looking for what can change in this region", 12, 240))
+    assert strip.minimumSizeHint().width() < 500
+    strip.resize(1000, 34)
+    strip.show()
+    assert strip.stage.width() >= strip.stage.sizeHint().width()
+
+
 def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
