@@ -508,6 +508,7 @@ class _FaceFrame:
 
 _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "mouth": _FaceFrame.mouth,
+    "teeth": lambda face: face.polygon(face.points[60:68]) - 0.02,
     "lips": lambda face: face.lips() - 0.15,  # a rim, so that a soft edge falls beside the lips
     "smile": _FaceFrame.smile,
     "eyes": _FaceFrame.eyes,

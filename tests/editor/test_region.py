@@ -277,7 +277,7 @@ def test_presets_hold_what_they_are_named_after(degrees: float):
     assert at("beard", [0, 150]) == at("beard", [0, 88]) == 255  # chin and upper lip
     assert at("beard", 62) == at("beard", 57) == at("beard", [-60, 40]) == 0
     assert at("head", [0, -165]) == at("head", [-135, -20]) == at("head", 8) == 255
-    assert at("head", [-184, 0]) == 0
+    assert at("head", [-240, 0]) == 0
     assert at("background", [-184, 0]) == at("background", [184, 0]) == 255
     assert at("background", [0, 0]) == at("background", [0, -165]) == at("background", 8) == 0
     assert at("nose", 30) == at("nose", 31) == at("nose", 35) == 255

@@ -11,7 +11,7 @@ import pytest
 from models.measures import MEASURES, Face, measure
 
 
-def _points() -> np.ndarray:
+def face_points() -> np.ndarray:
     """A plausible frontal face in a 256 px crop, iBUG order."""
     p = np.zeros((68, 2))
     turn = np.linspace(np.pi, 0, 17)
@@ -32,47 +32,47 @@ def _points() -> np.ndarray:
     return p
 
 
-def _picture() -> np.ndarray:
+def drawn_face() -> np.ndarray:
     picture = np.full((256, 256, 3), (60, 90, 140), np.uint8)
     cv2.ellipse(picture, (128, 90), (95, 95), 0, 0, 360, (60, 40, 30), -1)
     cv2.ellipse(picture, (128, 135), (75, 95), 0, 0, 360, (200, 160, 140), -1)
-    cv2.fillPoly(picture, [_points()[48:60].astype(np.int32)], (170, 90, 90))
+    cv2.fillPoly(picture, [face_points()[48:60].astype(np.int32)], (170, 90, 90))
     return picture
 
 
 def change(name: str, picture: np.ndarray | None = None, points: np.ndarray | None = None) -> float:
-    before = measure(_picture(), _points())[name]
+    before = measure(drawn_face(), face_points())[name]
     after = measure(
-        _picture() if picture is None else picture, _points() if points is None else points
+        drawn_face() if picture is None else picture, face_points() if points is None else points
     )[name]
     return after - before
 
 
 def test_geometry_follows_the_landmarks() -> None:
-    p = _points()
+    p = face_points()
     p[[48, 54], 1] -= 8
     p[48, 0] -= 6
     assert change("smile", points=p) > 0.1
-    p = _points()
+    p = face_points()
     p[65:68, 1] += 10
     assert change("mouth_open", points=p) > 0.1
-    p = _points()
+    p = face_points()
     p[[37, 38, 43, 44], 1] -= 3
     assert change("eyes_open", points=p) > 0.02
-    p = _points()
+    p = face_points()
     p[17:27, 1] -= 6
     assert change("brow_height", points=p) > 0.05
-    p = _points()
+    p = face_points()
     p[27:36, 0] += 12
     assert change("head_turn", points=p) > 0.2
 
 
 def test_colour_follows_the_zones() -> None:
-    lips = Face(_picture(), _points()).lips() > 0
-    redder = _picture()
+    lips = Face(drawn_face(), face_points()).lips() > 0
+    redder = drawn_face()
     redder[lips] = (200, 60, 70)
     assert change("lip_redness", redder) > 5
-    brighter = np.clip(_picture().astype(int) + 25, 0, 255).astype(np.uint8)
+    brighter = np.clip(drawn_face().astype(int) + 25, 0, 255).astype(np.uint8)
     assert change("skin_brightness", brighter) > 4
     assert change("hair_brightness", brighter) > 4
 
@@ -90,12 +90,15 @@ def test_colour_follows_the_zones() -> None:
         ("face_roundness", [14], (8, 0)),
         ("chin_length", [8], (0, 8)),
         ("head_nod", [30], (0, 6)),
+        ("brow_tilt", [17, 26], (0, 5)),
+        ("brow_arch", [19, 24], (0, -5)),
+        ("eye_slant", [36, 45], (0, -3)),
     ],
 )
 def test_shapes_follow_their_landmarks(
     name: str, indices: list[int], shift: tuple[int, int]
 ) -> None:
-    p = _points()
+    p = face_points()
     p[indices] += shift
     assert change(name, points=p) > 0.02
 
@@ -115,7 +118,7 @@ def test_shapes_follow_their_landmarks(
     ],
 )
 def test_colours_follow_what_is_painted(name: str, zone: str, colour: tuple[int, int, int]) -> None:
-    p, picture = _points(), _picture()
+    p, picture = face_points(), drawn_face()
     if zone in ("lips", "skin", "hair"):
         picture[getattr(Face(picture, p), zone)() > 0] = colour
     else:
@@ -128,7 +131,7 @@ def test_colours_follow_what_is_painted(name: str, zone: str, colour: tuple[int,
 
 
 def test_skin_texture_and_shine() -> None:
-    rng, picture = np.random.default_rng(0), _picture()
+    rng, picture = np.random.default_rng(0), drawn_face()
     rough = np.clip(picture + rng.normal(0, 12, (256, 256, 1)), 0, 255).astype(np.uint8)
     assert change("skin_smoothness", rough) < -1
     cv2.circle(picture, (85, 150), 9, (250, 240, 235), -1)
@@ -141,17 +144,60 @@ COLOUR = re.compile("skin|hair_|lip_(red|dark)|under|beard|eye_bright|brow_dark|
 @pytest.mark.parametrize("name", list(MEASURES))
 def test_measures_do_not_depend_on_the_size_of_the_crop(name: str) -> None:
     large = np.asarray(
-        cv2.resize(_picture(), (512, 512), interpolation=cv2.INTER_NEAREST), np.uint8
+        cv2.resize(drawn_face(), (512, 512), interpolation=cv2.INTER_NEAREST), np.uint8
     )
     small, twice = (
-        measure(i, p)[name] for i, p in ((_picture(), _points()), (large, _points() * 2))
+        measure(i, p)[name] for i, p in ((drawn_face(), face_points()), (large, face_points() * 2))
     )
     floor = 0.6 if COLOUR.search(name) else 0.03  # CIELAB units, eye distances
-    assert twice == pytest.approx(small, abs=max(floor, 0.06 * abs(small)))
+    assert twice == pytest.approx(small, abs=max(floor, 0.06 * abs(small)), nan_ok=True)
+
+
+def test_gaze_follows_the_iris() -> None:
+    p = face_points()
+    places: list[float] = []
+    for shift in (-5, 5):
+        picture = drawn_face()
+        for x in (97, 159):
+            cv2.ellipse(picture, (x, 120), (13, 5), 0, 0, 360, (235, 235, 235), -1)
+            cv2.circle(picture, (x + shift, 120), 4, (30, 20, 20), -1)
+        places.append(measure(picture, p)["gaze"])
+    assert places[0] < 0.4
+    assert places[1] > 0.6
+
+
+def test_what_is_not_seen_is_nan() -> None:
+    assert np.isnan(measure(drawn_face(), face_points())["teeth_whiteness"])  # a closed mouth
+    p = face_points()
+    p[65:68, 1] += 14
+    picture = drawn_face()
+    cv2.fillPoly(picture, [p[60:68].astype(np.int32)], (200, 190, 150))
+    yellow = measure(picture, p)["teeth_whiteness"]
+    cv2.fillPoly(picture, [p[60:68].astype(np.int32)], (235, 235, 235))
+    assert measure(picture, p)["teeth_whiteness"] > yellow + 10
+
+
+def test_smoothness_hair_and_background() -> None:
+    grain = np.random.default_rng(0).normal(0, 12, (256, 256, 1))
+    rough = np.clip(drawn_face() + grain, 0, 255).astype(np.uint8)
+    assert change("skin_smoothness", rough) < -2
+    hairy = drawn_face()
+    cv2.ellipse(hairy, (128, 110), (120, 130), 0, 0, 360, (60, 40, 30), 25)
+    assert change("hair_volume", hairy) > 0.05
+    bright = drawn_face()
+    bright[:30] = 240
+    assert change("background_brightness", bright) > 5
+    glossy = drawn_face()
+    cv2.line(glossy, (108, 186), (148, 186), (250, 240, 240), 2)
+    assert change("lip_gloss", glossy) > 3
+    flushed = drawn_face()
+    for x in (78, 178):
+        cv2.circle(flushed, (x, 160), 14, (225, 120, 120), -1)
+    assert change("blush", flushed) > 1
 
 
 def test_zones_lie_where_they_should() -> None:
-    face = Face(_picture(), _points())
+    face = Face(drawn_face(), face_points())
     for zone, inside, outside in (
         (face.lips(), (183, 128), (120, 97)),
         (face.skin(), (150, 80), (120, 97)),
