@@ -431,7 +431,13 @@ class Engine:
         dials, portrait = job.dials, job.portraits[job.active]
         weights = dials.strictness, dials.naturalness
         if job.likeness is None:
-            return self._change(job.goals), attribute_terms(*weights)
+            still = {row.name for row in attributes.table() if not row.moves}
+            terms = attribute_terms(
+                moves=any(goal.attribute not in still for goal in job.goals),
+                strictness=dials.strictness,
+                naturalness=dials.naturalness,
+            )
+            return self._change(job.goals), terms
         base = self._render(portrait.history.base)
         seen = self._aligned_crop(job.photo, portrait.crop)
         if isinstance(job.likeness, Reference):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 import torch.nn.functional as F
 
-from editor.objectives import DEFAULT, Scene, Trial, masked_squares, total
+from editor.objectives import Scene, Trial, masked_squares, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -171,7 +171,7 @@ def optimise(
     mask: Tensor,
     wanted: AttributeChange | Likeness,
     *,
-    terms: Sequence[Term] = DEFAULT,
+    terms: Sequence[Term],
     residual: bool = True,
     steps: int = 30,
     seed: int = 0,

@@ -167,6 +167,20 @@ class MatchFeatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Seamless:
+    """Change little where the mask's edge is steep: (E − B) ∇M is what compositing adds there."""
+
+    weight: float = 0.3
+
+    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Squared change weighted by the mask's squared gradient, over the wanted picture's."""
+        down, across = torch.gradient(scene.mask, dim=(2, 3))
+        edge = [down.square() + across.square()]
+        unit = masked_squares([scene.wanted], [scene.before], edge)
+        return (masked_squares([trial.picture], [scene.before], edge) / (unit + _FLOOR))[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Sparsity:
     """Few, small channels: L1 of the whitened delta over the direct edit's; local and natural."""
 
@@ -177,17 +191,25 @@ class Sparsity:
         return trial.delta.abs().sum(1) / (scene.delta_unit + _FLOOR)
 
 
-DEFAULT: tuple[Term, ...] = (PreserveOutside(), AttainInside(), AttributeAlignment(), Sparsity())
+def attribute_terms(
+    *, moves: bool, strictness: float = 1.0, naturalness: float = 1.0
+) -> tuple[Term, ...]:
+    """The objective of an attribute edit.
 
+    Where something moves, the region is to look like the direct edit. Where only colours change,
+    looking like it in every pixel would drag its wrinkles, beards and fringes along: broad colours
+    and the goals' own scores are enough.
 
-def attribute_terms(strictness: float = 1.0, naturalness: float = 1.0) -> tuple[Term, ...]:
-    """The objective of an attribute edit; both factors are 1 as usual."""
-    return (
-        PreserveOutside(PreserveOutside().weight * strictness),
-        AttainInside(),
-        AttributeAlignment(),
-        Sparsity(Sparsity().weight * naturalness),
-    )
+    Args:
+        moves: whether any of the attributes moves things.
+        strictness: factor of what keeps the outside.
+        naturalness: factor of what keeps the channels few and small.
+    """
+    outside = PreserveOutside(PreserveOutside().weight * strictness), Seamless()
+    sparsity = Sparsity(Sparsity().weight * naturalness)
+    if moves:
+        return (*outside, AttainInside(), AttributeAlignment(), sparsity)
+    return (*outside, AttainInside(0.2), MatchColours(0.5), AttributeAlignment(1.0), sparsity)
 
 
 def reference_terms(strictness: float = 1.0, naturalness: float = 1.0) -> tuple[Term, ...]:

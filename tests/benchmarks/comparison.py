@@ -312,7 +312,8 @@ class _Attempt:
             part = slice(start, start + model.chunk)
             s, mask = self._faces.s[part], self._masks[part]
             wanted = AttributeChange.of([direction], [amount], len(s))
-            deltas.append(intervened(model, s, mask, wanted, attribute_terms()))
+            terms = attribute_terms(moves=self._attribute.moves)
+            deltas.append(intervened(model, s, mask, wanted, terms))
         model.wait()
         return torch.cat(deltas), (time.perf_counter() - began) / n
 

@@ -63,7 +63,7 @@ def sheet(model: Model, faces: Faces, attribute: AttributeInfo) -> Image.Image:
             AlignmentOfEach(amounts[part], term.weight)
             if isinstance(term, AttributeAlignment)
             else term
-            for term in attribute_terms()
+            for term in attribute_terms(moves=attribute.moves)
         )
         wanted = AttributeChange(
             amounts[part, None] * direction.entangled,

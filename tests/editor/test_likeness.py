@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import cv2
 import numpy as np
 import pytest
@@ -39,7 +38,7 @@ def test_a_face_as_its_own_reference_changes_nothing() -> None:
 def test_landmarks_are_laid_on_landmarks() -> None:
     seen, points = drawn_face(), face_points()
     other, there = _moved(points)
-    render = seen.astype(np.float32) / 255
+    render = (seen / 255).astype(np.float32)
     picture, _ = likeness.of_reference(render, seen, points, _reference(other, there))
     face = preset("face", points, SIZE, SIZE).full() > 128
     assert np.abs(picture - render)[face].mean() < 0.02  # the same face again, moved back
@@ -53,7 +52,7 @@ def test_redder_lips_are_wanted_on_the_lips_only() -> None:
     core = cv2.fillPoly(np.zeros((SIZE, SIZE), np.uint8), [points[48:60].astype(np.int32)], 1) > 0
     redder = seen.copy()
     redder[core] = (220, 30, 40)
-    render = seen.astype(np.float32) / 255
+    render = (seen / 255).astype(np.float32)
     picture, _ = likeness.of_reference(render, seen, points, _reference(redder, points))
     change = picture - render
     assert change[core][:, 0].mean() > 0.1
@@ -66,7 +65,7 @@ def test_the_reference_takes_this_photos_light(gain: float) -> None:
     seen, points = drawn_face(), face_points()
     light = np.clip((seen / 255.0) ** 2.2 * gain, 0, 1) ** (1 / 2.2)
     lit = np.rint(light * 255).astype(np.uint8)
-    render = seen.astype(np.float32) / 255
+    render = (seen / 255).astype(np.float32)
     picture, _ = likeness.of_reference(render, seen, points, _reference(lit, points))
     skin = preset("skin", points, SIZE, SIZE).full() > 128
     assert np.abs((picture - render)[skin].mean()) < 0.02
@@ -90,6 +89,6 @@ def test_paint_is_wanted_where_it_was_painted() -> None:
 def test_a_reference_of_another_size_fits() -> None:
     seen, points = drawn_face(), face_points()
     half = cv2.resize(seen, (SIZE // 2, SIZE // 2), interpolation=cv2.INTER_AREA)
-    render = seen.astype(np.float32) / 255
+    render = (seen / 255).astype(np.float32)
     picture, _ = likeness.of_reference(render, seen, points, _reference(half, points / 2))
     assert np.abs(picture - render).mean() < 0.03

@@ -1,0 +1,161 @@
+"""Discovery, references, paint and several goals on the real networks, few steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import resources
+from editor.engine import Engine
+from editor.history import EditHistory, Portrait
+from editor.jobs import (
+    Dials,
+    Discover,
+    Discovery,
+    Drag,
+    Failed,
+    Finished,
+    Goal,
+    Intervene,
+    Intervention,
+    Inversion,
+    Invert,
+    OpenedPhoto,
+    OpenPhoto,
+    OpenReference,
+    Patch,
+    Progress,
+    Reference,
+)
+from editor.paint import PaintLayer
+from editor.region import RegionMask, preset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from editor.jobs import Job
+    from editor.photo import Photo
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = Engine.create("cpu")
+    yield engine
+    engine.close()
+
+
+def finish(engine: Engine, job: Job) -> object:
+    *_, last = engine.run(job)
+    assert isinstance(last, Finished), last
+    return last.result
+
+
+@pytest.fixture(scope="module")
+def face(engine: Engine) -> tuple[Photo, Portrait]:
+    opened = cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+    crop = engine.crop_of(opened.faces[0])
+    code = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16))).code
+    return opened.photo, Portrait(crop, EditHistory(code), 20.0, 0.4)
+
+
+def region(face: tuple[Photo, Portrait], name: str) -> RegionMask:
+    photo, portrait = face
+    return preset(name, portrait.crop.landmarks, photo.width, photo.height).feathered(4)
+
+
+def intervene(
+    engine: Engine, face: tuple[Photo, Portrait], where: str, *goals: Goal, **options: object
+) -> Intervention:
+    photo, portrait = face
+    job = Intervene(photo, (portrait,), 0, region(face, where), goals, Dials(steps=10), **options)  # type: ignore[arg-type]
+    return cast("Intervention", finish(engine, job))
+
+
+def test_discovery_offers_distinct_sliders_that_work(
+    engine: Engine, face: tuple[Photo, Portrait]
+) -> None:
+    photo, portrait = face
+    job = Discover(photo, (portrait,), 0, region(face, "eyes"), count=5)
+    reports = list(engine.run(job))
+    assert sum(isinstance(r, Progress) for r in reports) == 3
+    found = cast("Discovery", cast("Finished", reports[-1]).result).sliders
+    assert len(found) == 5
+    assert len({slider.id for slider in found}) == 5
+    for slider in found:
+        assert 0 < slider.locality <= 1
+        assert slider.low.shape == slider.high.shape
+        assert not np.array_equal(slider.low, slider.high)
+    again = cast("Discovery", finish(engine, job))
+    assert again.sliders == found, "asked again for the same face and region: kept"
+    goal = Goal(found[0].id, 60, found[0].delta)
+    done = intervene(engine, face, "eyes", goal)
+    assert done.edit.label == "Discovered +60"
+    assert done.report.leak < 0.5 * done.report.leak_direct
+    assert np.isnan(done.report.attained[0])
+    shown = finish(engine, Drag(photo, (portrait,), 0, region(face, "eyes"), (goal,)))
+    assert isinstance(shown, Patch)
+
+
+def test_two_goals_are_reached_in_one_intervention(
+    engine: Engine, face: tuple[Photo, Portrait]
+) -> None:
+    done = intervene(engine, face, "smile", Goal("smile", -70), Goal("skin_warmth", 70))
+    assert done.edit.origin.goals == (("smile", -70), ("skin_warmth", 70))
+    assert done.edit.label == "Smile -70, Skin warmth +70"
+    assert done.report.attained[0] < -0.2
+    assert done.report.attained[1] > 0.1
+
+
+def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrait]) -> None:
+    photo, _ = face
+    lips = region(face, "lips")
+    pixels = np.zeros((*lips.alpha.shape, 4), np.uint8)
+    pixels[...] = (170, 20, 110, 0)
+    pixels[..., 3] = lips.alpha
+    layer = PaintLayer(photo.width, photo.height, lips.x, lips.y, pixels)
+    done = intervene(engine, face, "lips", likeness=layer)
+    assert done.edit.label == "Match paint"
+    assert done.edit.origin.likeness == "paint"
+    assert done.patch is not None
+    height, width = lips.alpha.shape
+    inside = (slice(lips.y, lips.y + height), slice(lips.x, lips.x + width))
+    core = lips.alpha > 200
+    before = photo.pixels[inside][core].mean(0)
+    x, y = lips.x - done.patch.x, lips.y - done.patch.y
+    after = done.patch.pixels[y : y + height, x : x + width][core].mean(0)
+    assert after[2] - after[1] > before[2] - before[1] + 3, "bluer against green, as painted"
+
+
+def test_a_reference_is_read_and_matched(
+    engine: Engine, face: tuple[Photo, Portrait], tmp_path: Path
+) -> None:
+    photo, _ = face
+    brown = photo.pixels.copy()
+    lips = region(face, "lips")
+    inside = brown[lips.y : lips.y + lips.alpha.shape[0], lips.x : lips.x + lips.alpha.shape[1]]
+    weight = (lips.alpha / 255)[..., None]
+    inside[...] = inside * (1 - 0.8 * weight) + 0.8 * weight * np.array([90, 30, 30])
+    Image.fromarray(brown).save(tmp_path / "dark lips.png")
+    reference = cast("Reference", finish(engine, OpenReference(tmp_path / "dark lips.png")))
+    assert reference.name == "dark lips.png"
+    assert reference.picture.shape == (256, 256, 3)
+    assert not reference.picture.flags.writeable
+    done = intervene(engine, face, "lips", likeness=reference)
+    assert done.edit.label == "Match dark lips.png"
+    assert done.report.inside_error > 0
+    code = face[1].history.base
+    change = engine.reconstruction(code.plus(done.edit.delta)) - engine.reconstruction(code)
+    mouth = face[1].crop.landmarks_in_crop()[48:60].mean(0).astype(int)
+    assert change[mouth[1] - 6 : mouth[1] + 6, mouth[0] - 10 : mouth[0] + 10].mean() < -0.02
+
+
+def test_a_reference_without_a_face_says_what_to_do(engine: Engine, tmp_path: Path) -> None:
+    Image.new("RGB", (300, 200), (90, 90, 90)).save(tmp_path / "wall.png")
+    *_, last = engine.run(OpenReference(tmp_path / "wall.png"))
+    assert isinstance(last, Failed)
+    assert last.error.kind == "no_face"
+    assert "Choose a photo" in last.error.advice
