@@ -228,21 +228,30 @@ class Generator(nn.Module):
         return torch.cat(parts, 1)
 
     def synthesise(
-        self, s: Tensor, *, resolution: int | None = None, noise: Noise = "const"
+        self,
+        s: Tensor,
+        *,
+        resolution: int | None = None,
+        noise: Noise = "const",
+        dtype: torch.dtype = torch.float32,
     ) -> Tensor:
-        """S → picture: s (n, num_styles) → (n, 3, r, r), nominally in [−1, 1].
+        """S → picture: s (n, num_styles) → float32 (n, 3, r, r), nominally in [−1, 1].
+
+        What frozen weights alone decide is made at the first picture and kept: they must not change
+        after it.
 
         Args:
             s: style codes.
             resolution: stop at this block, for coarse-to-fine work; the full size when None.
             noise: ``"const"`` is deterministic.
+            dtype: of activations and kernels.
         """
         styles = iter([s[:, layer.start : layer.stop] for layer in self.style_layers])
         clamp = self.config.clamp
         x = image = torch.empty(0)
         for side, block in self.blocks():
             if block.first:
-                x = block.const[None].expand(s.shape[0], -1, -1, -1)
+                x = block.const[None].to(dtype).expand(s.shape[0], -1, -1, -1)
             else:
                 x = block.conv0(x, next(styles), noise, clamp)
             x = block.conv1(x, next(styles), noise, clamp)
@@ -250,7 +259,7 @@ class Generator(nn.Module):
             image = rgb if block.first else upsample(image) + rgb
             if side == resolution:
                 break
-        return image
+        return image.contiguous()
 
     def forward(self, z: Tensor, truncation: float = 1.0, noise: Noise = "const") -> Tensor:
         """z (n, z_dim) → pictures (n, 3, r, r), nominally in [−1, 1]."""

@@ -2,7 +2,9 @@
 
 Parameter names and arithmetic follow the stylegan2-ada-pytorch layout (Karras et al.,
 *Analyzing and Improving the Image Quality of StyleGAN*, arXiv 1912.04958); the code is our own.
-No compiled extension is needed: the resampling filter [1, 3, 3, 1] is two shifted sums per axis.
+No compiled extension is needed. Activations lie channels last; weights that are frozen are prepared
+once. An upsampling convolution is followed by its filter on the CPU. GPUs wait for kernels to be
+launched more than for arithmetic; there the filter is part of the kernel.
 """
 
 from __future__ import annotations
@@ -48,14 +50,18 @@ class FullyConnected(nn.Module):
         return F.leaky_relu(x, LEAKY_SLOPE) * LEAKY_GAIN if self.leaky else x
 
 
-def smooth(x: Tensor, gain: float) -> Tensor:
-    """The filter [1, 3, 3, 1]/8 along both axes without padding, ``gain`` per axis.
+def _resampling(like: Tensor, gain: float) -> Tensor:
+    """The filter [1, 3, 3, 1]/8 along both axes for each channel, ``gain`` per axis."""
+    row = like.new_tensor([1.0, 3.0, 3.0, 1.0]) * (gain / 8)
+    return torch.outer(row, row).expand(like.shape[1], 1, 4, 4)
 
-    Shape (n, c, h, w) → (n, c, h − 3, w − 3).
+
+def smooth(x: Tensor, gain: float, padding: int = 0) -> Tensor:
+    """The filter [1, 3, 3, 1]/8 along both axes, ``gain`` per axis, zeros past the border.
+
+    Shape (n, c, h, w) → (n, c, h − 3 + 2 · padding, w − 3 + 2 · padding).
     """
-    unit = gain / 8
-    x = (x[..., :-3, :] + x[..., 3:, :]) * unit + (x[..., 1:-2, :] + x[..., 2:-1, :]) * (3 * unit)
-    return (x[..., :-3] + x[..., 3:]) * unit + (x[..., 1:-2] + x[..., 2:-1]) * (3 * unit)
+    return F.conv2d(x, _resampling(x, gain), padding=padding, groups=x.shape[1])
 
 
 def upsample(x: Tensor) -> Tensor:
@@ -63,13 +69,27 @@ def upsample(x: Tensor) -> Tensor:
 
     Each output sample is 3/4 of its nearer and 1/4 of its farther neighbour.
     """
-    n, c, h, w = x.shape
-    p = F.pad(x, (0, 0, 1, 1))
-    even, odd = p[:, :, :-2].lerp(p[:, :, 1:-1], 0.75), p[:, :, 2:].lerp(p[:, :, 1:-1], 0.75)
-    x = torch.stack([even, odd], 3).reshape(n, c, 2 * h, w)
-    p = F.pad(x, (1, 1))
-    even, odd = p[..., :-2].lerp(p[..., 1:-1], 0.75), p[..., 2:].lerp(p[..., 1:-1], 0.75)
-    return torch.stack([even, odd], 4).reshape(n, c, 2 * h, 2 * w)
+    return F.conv_transpose2d(x, _resampling(x, 2.0), stride=2, padding=1, groups=x.shape[1])
+
+
+def polyphase(weight: Tensor) -> Tensor:
+    """A transposed convolution of stride 2 and its smoothing as one plain convolution.
+
+    Shape (o, i, 3, 3) → (4o, i, 3, 3), for padding 1: four kernels, one for each phase of the
+    output (row, then column), all outputs of a phase together.
+    """
+    taps = smooth(weight, gain=2.0, padding=3).flip(2, 3)
+    o, i = weight.shape[:2]
+    # Reversed, the taps 1, 3, 5 belong to even samples and 0, 2, 4 to odd ones.
+    phases = taps.reshape(o, i, 3, 2, 3, 2).flip(3, 5).permute(3, 5, 0, 1, 2, 4)
+    return phases.reshape(4 * o, i, 3, 3)
+
+
+def unfold_phases(x: Tensor) -> Tensor:
+    """Four phases as ``polyphase`` orders them, (n, 4c, h, w) → (n, c, 2h, 2w), channels last."""
+    n, _, h, w = x.shape
+    x = x.permute(0, 2, 3, 1).reshape(n, h, w, 2, 2, -1)
+    return x.transpose(2, 3).reshape(n, 2 * h, 2 * w, -1).permute(0, 3, 1, 2)
 
 
 class SynthesisLayer(nn.Module):
@@ -94,39 +114,59 @@ class SynthesisLayer(nn.Module):
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.uses_noise = noise
-        self._energy: Tensor | None = None
+        self._kept: tuple[Tensor, Tensor, Tensor] | None = None
         if noise:
             self.noise_strength = nn.Parameter(torch.zeros([]))
             self.register_buffer("noise_const", torch.randn(resolution, resolution))
 
-    def energy(self) -> Tensor:
-        """Squared weights summed over the kernel, (outputs, inputs); kept while they are frozen."""
-        if self.weight.requires_grad:
-            return self.weight.square().sum([2, 3])
-        if self._energy is None or self._energy.device != self.weight.device:
-            self._energy = self.weight.square().sum([2, 3])
-        return self._energy
+    def _prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+        """Kernel in ``dtype``, energy, offset: what the weights alone decide.
+
+        Kept for frozen weights, which must not change after the first picture. The energy is the
+        squared weights summed over the kernel, (inputs, outputs); the offset is bias and constant
+        noise times the leaky ReLU's gain.
+        """
+        kept = self._kept
+        if kept and kept[0].dtype == dtype and kept[0].device == self.weight.device:
+            return kept
+        kernel: Tensor = self.weight
+        if self.up:
+            kernel = polyphase(kernel) if kernel.is_cuda else kernel.transpose(0, 1)
+        kernel = kernel.to(dtype).contiguous(memory_format=torch.channels_last)
+        energy = self.weight.square().sum([2, 3]).t().contiguous()
+        offset = self.bias[None, :, None, None]
+        if self.uses_noise:
+            offset = offset + self.noise_const * self.noise_strength
+        offset = (offset * LEAKY_GAIN).to(dtype).contiguous(memory_format=torch.channels_last)
+        prepared = kernel, energy, offset
+        self._kept = None if self.weight.requires_grad else prepared
+        return prepared
 
     def forward(
         self, x: Tensor, style: Tensor, noise: Noise = "const", clamp: float | None = None
     ) -> Tensor:
-        """x (n, inputs, r, r) and style (n, inputs) → (n, outputs, r or 2r, r or 2r)."""
-        # Scaling activations instead of weights gives the whole batch one shared convolution.
-        demodulation = (style.square() @ self.energy().t() + 1e-8).rsqrt()
-        x = x * style[:, :, None, None]
-        if self.up:
-            x = F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2)
-            x = smooth(F.pad(x, (1, 1, 1, 1)), gain=2.0)
+        """x (n, inputs, r, r) and style (n, inputs) → (n, outputs, r or 2r, r or 2r), as x's dtype.
+
+        Scaling activations instead of weights gives the whole batch one shared convolution.
+        """
+        kernel, energy, offset = self._prepared(x.dtype)
+        if self.uses_noise and noise != "const":
+            offset = self.bias[None, :, None, None]
+            if noise == "random":
+                shape = (x.shape[0], 1, self.resolution, self.resolution)
+                offset = offset + torch.randn(shape, device=x.device) * self.noise_strength
+            offset = (offset * LEAKY_GAIN).to(x.dtype)
+        # The gain of the leaky ReLU is carried by the factors before it.
+        demodulation = (style.square() @ energy + 1e-8).rsqrt() * LEAKY_GAIN
+        x = x * style.to(x.dtype)[:, :, None, None]
+        if self.up and not x.is_cuda:
+            x = smooth(F.conv_transpose2d(x, kernel, stride=2), gain=2.0, padding=1)
         else:
-            x = F.conv2d(x, self.weight, padding=1)
-        x = x * demodulation[:, :, None, None]
-        offset = self.bias[None, :, None, None]
-        if self.uses_noise and noise == "const":
-            offset = offset + self.noise_const * self.noise_strength
-        elif self.uses_noise and noise == "random":
-            shape = (x.shape[0], 1, self.resolution, self.resolution)
-            offset = offset + torch.randn(shape, device=x.device) * self.noise_strength
-        x = F.leaky_relu(x + offset, LEAKY_SLOPE) * LEAKY_GAIN
+            x = F.conv2d(x, kernel, padding=1)
+            if self.up:
+                x = unfold_phases(x)
+        x = torch.addcmul(offset, x, demodulation.to(x.dtype)[:, :, None, None])
+        x = F.leaky_relu(x, LEAKY_SLOPE)
         return x if clamp is None else x.clamp(-clamp, clamp)
 
 
@@ -141,8 +181,10 @@ class ToRGB(nn.Module):
         self.weight_gain = 1 / math.sqrt(inputs)
 
     def forward(self, x: Tensor, style: Tensor, clamp: float | None = None) -> Tensor:
-        """x (n, inputs, r, r) and style (n, inputs) → (n, 3, r, r)."""
+        """x (n, inputs, r, r) and style (n, inputs) → float32 (n, 3, r, r)."""
         weight = self.weight[None, :, :, 0, 0] * (style * self.weight_gain)[:, None]
         n, _, h, w = x.shape
-        out = (weight @ x.flatten(2)).view(n, 3, h, w) + self.bias[None, :, None, None]
+        pixels = x.permute(0, 2, 3, 1).reshape(n, h * w, -1)
+        rgb = (pixels @ weight.to(x.dtype).transpose(1, 2)).transpose(1, 2)
+        out = rgb.reshape(n, 3, h, w).float() + self.bias[None, :, None, None]
         return out if clamp is None else out.clamp(-clamp, clamp)

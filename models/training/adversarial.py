@@ -303,8 +303,8 @@ class GeneratorTraining:
         for name, module in self.modules().items():
             tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
         for name, optimiser in self.optimisers.items():
-            for index, state in optimiser.state_dict()["state"].items():
-                tensors |= {f"optimiser.{name}.{index}.{k}": v for k, v in state.items()}
+            for key, value in checkpoints.optimiser_tensors(optimiser).items():
+                tensors[f"optimiser.{name}.{key}"] = value
         written = {
             "recipe": json.dumps(asdict(self.recipe)),
             "images": str(self.images),
@@ -317,21 +317,10 @@ class GeneratorTraining:
         tensors, metadata = checkpoints.read_tensors(path)
         self.images, self.steps = int(metadata["images"]), int(metadata["steps"])
         for name, module in self.modules().items():
-            own = {
-                k.removeprefix(f"{name}."): v
-                for k, v in tensors.items()
-                if k.startswith(f"{name}.")
-            }
-            if own:
+            if own := checkpoints.under(tensors, f"{name}."):
                 module.load_state_dict(own)
         for name, optimiser in self.optimisers.items():
-            state: dict[int, dict[str, Tensor]] = {}
-            for key, value in tensors.items():
-                if key.startswith(f"optimiser.{name}."):
-                    index, kind = key.split(".")[2:]
-                    state.setdefault(int(index), {})[kind] = value
-            groups = optimiser.state_dict()["param_groups"]
-            optimiser.load_state_dict({"state": state, "param_groups": groups})
+            checkpoints.take_up(optimiser, checkpoints.under(tensors, f"optimiser.{name}."))
         self.path_mean.copy_(tensors["path_mean"])
         if self.processes == 1:
             torch.set_rng_state(tensors["random.cpu"])

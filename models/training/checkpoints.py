@@ -62,6 +62,34 @@ def read_tensors(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[
         return tensors, file.metadata() or {}
 
 
+def take_up(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Give an optimiser the state that :func:`optimiser_tensors` made of one like it.
+
+    Moments are laid out in memory as their parameters are, which files do not tell and fused
+    optimisers insist on.
+    """
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        index, name = key.split(".")
+        state.setdefault(int(index), {})[name] = value
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+    for parameter, kept in optimiser.state.items():
+        for name, tensor in kept.items():
+            if name != "step":
+                kept[name] = torch.empty_like(parameter, requires_grad=False).copy_(tensor)
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Its state by ``<parameter's number>.<name>``."""
+    rows: dict[int, dict[str, Tensor]] = optimiser.state_dict()["state"]
+    return {f"{i}.{name}": tensor for i, row in rows.items() for name, tensor in row.items()}
+
+
+def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those whose names start with ``prefix``, without it."""
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
 def halved(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Floating-point tensors as float16, for files that are shipped.
 

@@ -20,7 +20,7 @@ from models.perceptual import feature_distance
 from models.training import checkpoints
 from models.training.dataset import in_parts
 from models.training.degradation import degraded, varied
-from models.training.synthesis import FrozenSynthesis, mixed_latents
+from models.training.synthesis import mixed_latents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +113,6 @@ class EncoderTraining:
         self.steps, self.pictures, self.seconds = 0, 0, 0.0
         self._features = features.to(dtype=self.dtype)
         _lay_out(self._features)
-        self._render = FrozenSynthesis(generator, self.dtype)
         trunk = list(encoder.trunk.parameters())
         others = [p for name, p in encoder.named_parameters() if not name.startswith("trunk.")]
         groups = [
@@ -174,6 +173,9 @@ class EncoderTraining:
             draft, render = draft.detach(), picture.detach()
         self._descend(progress)
         return {"loss": total, **losses}
+
+    def _render(self, s: Tensor) -> Tensor:
+        return self.generator.synthesise(s, dtype=self.dtype)
 
     @property
     def _mixed(self) -> bool:
@@ -261,8 +263,8 @@ class EncoderTraining:
             tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
         for name, module in self._modules().items():
             tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
-        for index, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{index}.{k}": v for k, v in state.items()}
+        for name, value in checkpoints.optimiser_tensors(self.optimiser).items():
+            tensors[f"optimiser.{name}"] = value
         written = {
             "recipe": json.dumps(asdict(self.recipe)),
             "steps": str(self.steps),
@@ -281,16 +283,8 @@ class EncoderTraining:
         self.steps, self.pictures = int(metadata["steps"]), int(metadata["pictures"])
         self.seconds = float(metadata["seconds"])
         for name, module in self._modules().items():
-            prefix = f"{name}."
-            own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-            module.load_state_dict(own)
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, value in tensors.items():
-            if key.startswith("optimiser."):
-                _, index, name = key.split(".")
-                state.setdefault(int(index), {})[name] = value
-        whole = self.optimiser.state_dict()
-        self.optimiser.load_state_dict({**whole, "state": state})
+            module.load_state_dict(checkpoints.under(tensors, f"{name}."))
+        checkpoints.take_up(self.optimiser, checkpoints.under(tensors, "optimiser."))
         torch.set_rng_state(tensors["random.cpu"])
         if self.device.type == "cuda" and "random.cuda" in tensors:
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from models.checkpoints import catalogue, load_tensors
 from models.generator import Generator, GeneratorConfig
-from models.layers import FullyConnected, smooth, upsample
+from models.layers import FullyConnected, polyphase, smooth, unfold_phases, upsample
 
 
 def _reference(generator: Generator, w: torch.Tensor) -> torch.Tensor:
@@ -147,3 +147,41 @@ def test_embedded_weights_are_what_the_catalogue_says() -> None:
     levels = picture[0].clamp(-1, 1).numpy()
     assert levels.shape == (3, 256, 256)
     assert 0.2 < np.std(levels) < 0.9
+
+
+def test_upsampling_convolutions_agree() -> None:
+    drawn = torch.Generator().manual_seed(0)
+    x = torch.randn(2, 5, 6, 6, generator=drawn)
+    weight = torch.randn(7, 5, 3, 3, generator=drawn)
+    there = smooth(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2), 2.0, padding=1)
+    folded = unfold_phases(F.conv2d(x, polyphase(weight), padding=1))
+    torch.testing.assert_close(folded, there, atol=1e-4, rtol=1e-4)
+
+
+def test_frozen_weights_give_the_gradient_of_free_ones() -> None:
+    free, frozen = Generator.tiny().requires_grad_(), Generator.tiny()
+    random = torch.Generator().manual_seed(1)
+    s = frozen.styles(frozen.broadcast(torch.randn(2, 32, generator=random)))
+    looked = torch.randn(2, 3, 32, 32, generator=random)
+    gradients: list[torch.Tensor] = []
+    for generator in (free, frozen, frozen):
+        style = s.clone().requires_grad_()
+        (generator.synthesise(style) * looked).sum().backward()
+        assert style.grad is not None
+        gradients.append(style.grad)
+    torch.testing.assert_close(gradients[1], gradients[0])
+    torch.testing.assert_close(gradients[2], gradients[0])
+    by_difference = (frozen.synthesise(s + 1e-2 * gradients[0].sign()) * looked).sum()
+    by_difference = (
+        by_difference - (frozen.synthesise(s - 1e-2 * gradients[0].sign()) * looked).sum()
+    )
+    assert by_difference / 2e-2 == pytest.approx(float(gradients[0].abs().sum()), rel=0.02)
+
+
+def test_low_precision_stays_near() -> None:
+    generator = Generator.tiny()
+    s = generator.styles(generator.broadcast(torch.randn(1, 32)))
+    exact, coarse = (generator.synthesise(s, dtype=d) for d in (torch.float32, torch.bfloat16))
+    assert coarse.dtype == torch.float32
+    torch.testing.assert_close(coarse, exact, atol=0.02 * float(exact.abs().max()), rtol=0.05)
+    assert torch.equal(generator.synthesise(s), exact)
