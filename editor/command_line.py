@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import json
 import math
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -73,6 +74,9 @@ def main(arguments: list[str]) -> int:
         return NO_FACE if failure.error.kind == "no_face" else WRONG_INPUT
     except (RegionError, PresetError) as error:
         return _refuse(str(error))
+    except BrokenPipeError:  # whoever read the output has seen enough, as with "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except _NoFaceError as error:
         _refuse(str(error))
         return NO_FACE
