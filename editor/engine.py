@@ -57,6 +57,7 @@ from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.device import DeviceError, choose_device, describe
 from models.directions import Direction, load_directions
+from models.encoder import Draft, load_encoder
 from models.face import FaceAnalyser, identity_distance
 from models.generator import Generator
 from models.measures import measure
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from editor.region import RegionMask
     from models.device import DeviceChoice
     from models.directions import Directions
+    from models.encoder import Encoder
 
 PREVIEW_SIDE = 640  # long side of a preview patch, pixels
 FINAL_SIDE = 2400  # of a finished one
@@ -120,8 +122,10 @@ class Engine:
         layout: StyleLayout,
         directions: Directions,
         device: torch.device,
+        encoder: Encoder | None = None,
     ) -> None:
         self.generator = generator.to(device)
+        self._encoder = None if encoder is None else encoder.to(device)
         self.layout = layout
         self._directions = directions
         self._device = device
@@ -154,7 +158,10 @@ class Engine:
                 tuple(layer.stop - layer.start for layer in generator.style_layers),
                 card.sha256,
             )
-            engine = cls(generator, layout, directions, chosen)
+            encoder = None
+            if card.encoder_path is not None:
+                encoder = load_encoder(card.encoder_path, card.encoder_sha256, card.sha256)
+            engine = cls(generator, layout, directions, chosen, encoder)
         except CheckpointError as error:
             raise EngineFailure(EngineError("model_damaged", error.title, error.advice)) from error
         except ValueError as error:
@@ -354,6 +361,9 @@ class Engine:
         target = self._to_tensor((aligned / 255).astype(np.float32))
         weight = self._mask_tensor(coverage * _face_weight(crop))
         pace, result = _Pace(), None
+        draft = self._draft(target, weight)
+        if draft is not None:
+            yield self._inversion_preview(job, draft[1], pace)
         for result in inversion.invert(
             self.generator,
             self._features,
@@ -361,14 +371,12 @@ class Engine:
             self._directions.statistics,
             target,
             weight,
+            start=None if draft is None else draft[0],
             steps=job.steps,
         ):
             yield Progress("Inverting the face", result.step, job.steps)
             if pace.due():
-                at = time.monotonic()
-                picture = self._to_picture(result.picture)
-                yield Preview(self._reconstruction_patch(job.photo, crop, picture))
-                pace.spent(at)
+                yield self._inversion_preview(job, result.picture, pace)
         assert result is not None
         code = StyleCode(self.layout, result.s[0].cpu().numpy())
         picture = self._render(code)
@@ -381,6 +389,26 @@ class Engine:
         )
         seconds = time.monotonic() - began
         yield Finished(Inversion(code, float(psnr), distance, seconds, result.step))
+
+    @torch.no_grad()
+    def _draft(self, target: Tensor, weight: Tensor) -> tuple[inversion.Start, Tensor] | None:
+        """The encoder's code and its picture, unless there is none or the mean face is nearer."""
+        if self._encoder is None:
+            return None
+        generator, statistics = self.generator, self._directions.statistics
+        draft = self._encoder.encode(generator, statistics, target)
+        codes = [d.styles(generator, statistics) for d in (draft, Draft.mean(generator, 1))]
+        pictures = generator.synthesise(torch.cat(codes))
+        error, mean_error = ((pictures - target).square() * weight).flatten(1).sum(1)
+        if not bool(error < mean_error):
+            return None
+        return inversion.Start(draft.offset, draft.residual), pictures[:1]
+
+    def _inversion_preview(self, job: Invert, picture: Tensor, pace: _Pace) -> Preview:
+        at = time.monotonic()
+        patch = self._reconstruction_patch(job.photo, job.crop, self._to_picture(picture))
+        pace.spent(at)
+        return Preview(patch)
 
     def _reconstruction_patch(
         self, photo: Photo, crop: FaceCrop, picture: NDArray[np.float32]

@@ -1,9 +1,9 @@
 """Inversion by optimisation: an aligned photograph → its style code.
 
-Two stages, as a first try showed to work best: W+ from the mean of W (robust, keeps the face on the
-model's manifold), then the whitened style code itself (faithful). Loss: pixels and the relative
-distance of EfficientNet-Lite0 features, both weighted towards the face, and a pull towards the
-statistics of the model's own samples so that edits keep working.
+Two stages, as a first try showed to work best: W+ from the mean of W or from a draft (robust, keeps
+the face on the model's manifold), then the whitened style code itself (faithful). Loss: pixels and
+the relative distance of EfficientNet-Lite0 features, both weighted towards the face, and a pull
+towards the statistics of the model's own samples so that edits keep working.
 """
 
 from __future__ import annotations
@@ -31,10 +31,33 @@ ABSOLUTE_WEIGHT = 0.5
 FEATURE_WEIGHT = 0.25
 W_PRIOR = 2e-3
 S_PRIOR = 2e-4
-W_RATE = 0.06
 S_RATE = 0.03
-W_SHARE = 0.5  # of the steps
-COARSE_SHARE = 0.5  # of those in W+, at half the resolution
+COARSE_SHARE = 0.5  # of the steps in W+ from the mean, at half the resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the search begins: W+ = w_mean + offset · w_sd, S = styles(W+) + residual · s_sd.
+
+    Attributes:
+        offset: (1, num_ws, w_dim).
+        residual: (1, channels), kept by the steps in W+.
+    """
+
+    offset: Tensor
+    residual: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What the steps in W+ are: their share of all, and Adam's highest rate."""
+
+    w_share: float
+    w_rate: float
+
+
+FROM_MEAN = _Course(0.5, 0.06)
+FROM_DRAFT = _Course(0.25, 0.03)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +117,7 @@ def invert(
     target: Tensor,
     weight: Tensor,
     *,
+    start: Start | None = None,
     steps: int = 240,
 ) -> Iterator[InversionStep]:
     """Fit the generator to an aligned photograph.
@@ -105,24 +129,32 @@ def invert(
         statistics: of the generator's samples.
         target: (1, 3, r, r) in [−1, 1].
         weight: (1, 1, r, r) ≥ 0, how much each pixel counts; 0 where the photo does not reach.
-        steps: optimiser steps in all; half of them in W+.
+        start: a draft to begin with; the mean of W when None.
+        steps: optimiser steps in all.
 
     Yields:
         one InversionStep for each step; the last one's code is the result.
     """
     full = generator.config.resolution
-    w_steps = max(1, round(steps * W_SHARE))
-    coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 else 0
+    course = FROM_DRAFT if start else FROM_MEAN
+    w_steps = max(1, round(steps * course.w_share))
+    coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 and start is None else 0
     likeness = _Likeness(features, distance, target, weight, full // 2 if coarse_steps else full)
+    if start is None:
+        rows = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)
+        start = Start(rows, torch.zeros(1, generator.num_styles, device=target.device))
 
-    offset = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)
-    offset.requires_grad_()
-    optimizer = torch.optim.Adam([offset], lr=W_RATE, betas=(0.9, 0.99))
+    def styles(offset: Tensor) -> Tensor:
+        ws = statistics.w_mean + offset * statistics.w_sd
+        return generator.styles(ws) + start.residual * statistics.s_sd
+
+    offset = start.offset.detach().clone().requires_grad_()
+    optimizer = torch.optim.Adam([offset], lr=course.w_rate, betas=(0.9, 0.99))
     for step in range(w_steps):
         if step == coarse_steps and likeness.side != full:
             likeness = _Likeness(features, distance, target, weight, full)
-        optimizer.param_groups[0]["lr"] = W_RATE * falling(step, w_steps)
-        s = generator.styles(statistics.w_mean + offset * statistics.w_sd)
+        optimizer.param_groups[0]["lr"] = course.w_rate * falling(step, w_steps)
+        s = styles(offset)
         picture = generator.synthesise(s, resolution=likeness.side)
         total = likeness(picture) + W_PRIOR * offset.square().mean()
         optimizer.zero_grad()
@@ -130,7 +162,7 @@ def invert(
         optimizer.step()
         yield InversionStep(step + 1, s.detach(), picture.detach())
 
-    s_start = generator.styles(statistics.w_mean + offset.detach() * statistics.w_sd)
+    s_start = styles(offset.detach())
     change = torch.zeros_like(s_start).requires_grad_()
     optimizer = torch.optim.Adam([change], lr=S_RATE, betas=(0.9, 0.99))
     for step in range(steps - w_steps):

@@ -44,6 +44,8 @@ class ModelCard:
         directions_sha256: of that file.
         resolution: side of its pictures.
         licence: short statement; the whole card lies beside the weights.
+        encoder: the draft encoder that belongs to it, or nothing.
+        encoder_sha256: of that file.
     """
 
     name: str
@@ -53,6 +55,8 @@ class ModelCard:
     directions_sha256: str
     resolution: int
     licence: str
+    encoder: str = ""
+    encoder_sha256: str = ""
 
     @property
     def weights_path(self) -> Path:
@@ -63,6 +67,11 @@ class ModelCard:
     def directions_path(self) -> Path:
         """Where the directions lie."""
         return WEIGHTS / self.directions
+
+    @property
+    def encoder_path(self) -> Path | None:
+        """Where the draft encoder lies, if there is one."""
+        return WEIGHTS / self.encoder if self.encoder else None
 
 
 def catalogue() -> tuple[ModelCard, ...]:

@@ -18,10 +18,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from models.checkpoints import CheckpointError, load_tensors
 from models.perceptual import EfficientNetLite0, fold_batch_norms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from torch import Tensor
 
@@ -216,3 +218,19 @@ class Encoder(nn.Module):
             render = generator.synthesise(draft.styles(generator, statistics))
             draft = draft.moved(self(target, render.clamp(-1, 1)))
         return draft
+
+
+def load_encoder(path: Path, sha256: str | None, generator_sha256: str) -> Encoder:
+    """Read an encoder file, float32, frozen, in evaluation mode.
+
+    Raises:
+        CheckpointError: missing, damaged, or trained for another generator.
+    """
+    tensors, metadata = load_tensors(path, sha256)
+    advice = "Train it again: python -m models.training.train_encoder"
+    if metadata.get("generator") != generator_sha256:
+        raise CheckpointError(f"The encoder {path.name} belongs to another generator.", advice)
+    try:
+        return Encoder.of(tensors)
+    except ValueError as error:
+        raise CheckpointError(f"The encoder {path.name} does not fit ({error}).", advice) from error

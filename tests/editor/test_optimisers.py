@@ -76,6 +76,38 @@ def test_inversion_comes_closer_and_reports_every_step(
     assert errors[-1] < 0.5 * errors[0]
 
 
+def test_inversion_goes_on_from_a_draft(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    random = torch.Generator().manual_seed(7)
+    z = torch.randn(1, 32, generator=random)
+    w = generator.broadcast(generator.mapping(z))
+    offset = (w - statistics.w_mean) / statistics.w_sd
+    residual = 0.3 * torch.randn(1, generator.num_styles, generator=random)
+    start = inversion.Start(offset, residual)
+    code = generator.styles(w) + residual * statistics.s_sd
+    target = generator.synthesise(code + 0.1 * (face - code))
+    kept = offset.clone()
+
+    def steps(start: inversion.Start | None) -> list[inversion.InversionStep]:
+        return list(
+            inversion.invert(
+                generator, features, feature_distance, statistics, target,
+                torch.ones(1, 1, 64, 64), start=start, steps=8,
+            )
+        )  # fmt: skip
+
+    drafted, mean = steps(start), steps(None)
+    torch.testing.assert_close(drafted[0].s, code, atol=1e-4, rtol=1e-4)
+    assert torch.equal(offset, kept), "the draft itself stays"
+    errors = [
+        float((generator.synthesise(s[-1].s) - target).square().mean()) for s in (drafted, mean)
+    ]
+    assert errors[0] < 0.5 * errors[1]
+    assert all(step.picture.shape[-1] == 64 for step in drafted)
+
+
 def test_uncovered_pixels_do_not_count(
     generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
     face: torch.Tensor,

@@ -34,12 +34,13 @@ from editor.jobs import (
 )
 from editor.photo import ExportOptions, Photo, open_photo, save_photo
 from editor.region import RegionMask, preset
+from models.encoder import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from editor.jobs import Job
+    from editor.jobs import Job, Report
     from editor.photo import Pixels
     from models.generator import Generator
 
@@ -96,6 +97,35 @@ def test_inversion_reports_each_step_and_improves(engine: Engine, opened: Opened
     worse, better = (cast("Inversion", end.result) for end in ends)
     assert better.psnr > worse.psnr + 0.5
     assert better.code.layout == engine.layout
+
+
+def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
+    engine: Engine, opened: OpenedPhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crop = engine.crop_of(opened.faces[0])
+
+    def first_steps() -> tuple[list[Report], Inversion]:
+        reports = list(engine.run(Invert(opened.photo, crop, steps=2)))
+        return reports, cast("Inversion", cast("Finished", reports[-1]).result)
+
+    reports, drafted = first_steps()
+    assert isinstance(reports[0], Preview), "before the optimiser has begun"
+    encoder = engine._encoder  # pyright: ignore[reportPrivateUsage] - a generator without one
+    assert encoder is not None
+    monkeypatch.setattr(engine, "_encoder", None)
+    without, from_mean = first_steps()
+    assert isinstance(without[0], Progress)
+    assert drafted.psnr > from_mean.psnr + 3
+
+    def astray(*_: object) -> Draft:
+        draft = Draft.mean(engine.generator, 1)
+        return Draft(draft.offset + 5, draft.residual)
+
+    monkeypatch.setattr(engine, "_encoder", encoder)
+    monkeypatch.setattr(encoder, "encode", astray)
+    reports, lost = first_steps()
+    assert isinstance(reports[0], Progress)
+    assert lost.psnr == pytest.approx(from_mean.psnr, abs=0.05)
 
 
 def test_an_intervention_moves_the_attribute_and_keeps_the_rest(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from models.checkpoints import CheckpointError, load_tensors
+from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import StyleStatistics
-from models.encoder import Encoder
+from models.encoder import Encoder, load_encoder
 from models.generator import Generator, GeneratorConfig
 from models.perceptual import load_efficientnet_lite0
 from models.training import checkpoints, degradation, train_encoder
@@ -93,6 +93,34 @@ def test_strange_tensors_are_refused() -> None:
     del tensors["gather.bias"]
     with pytest.raises(ValueError, match=r"gather\.bias"):
         Encoder.of(tensors)
+
+
+def test_encoders_of_another_generator_or_none_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "encoder.safetensors"
+    tensors = Encoder.tiny(Generator.tiny()).state_dict()
+    checkpoints.write_tensors(path, tensors, {"generator": "other"})
+    with pytest.raises(CheckpointError, match="another generator"):
+        load_encoder(path, None, "mine")
+    assert load_encoder(path, None, "other").config.channels == Generator.tiny().num_styles
+    del tensors["base.bias"]
+    checkpoints.write_tensors(path, tensors, {"generator": "mine"})
+    with pytest.raises(CheckpointError, match=r"does not fit[\s\S]*base\.bias"):
+        load_encoder(path, None, "mine")
+
+
+def test_embedded_encoder_recovers_faces_of_its_generator() -> None:
+    card = catalogue()[0]
+    assert card.encoder_path is not None
+    generator, statistics, sha256 = train_encoder.embedded_generator(torch.device("cpu"))
+    encoder = load_encoder(card.encoder_path, card.encoder_sha256, sha256)
+    random = torch.Generator().manual_seed(11)
+    z = torch.randn(2, generator.config.z_dim, generator=random)
+    with torch.no_grad():
+        target = generator(z, 0.7).clamp(-1, 1)
+        draft = encoder.encode(generator, statistics, target)
+        render = generator.synthesise(draft.styles(generator, statistics)).clamp(-1, 1)
+    error = ((render - target) / 2).square().mean([1, 2, 3])
+    assert (-10 * error.log10()).min() > 20
 
 
 def test_degradations_keep_the_picture_recognisable() -> None:
