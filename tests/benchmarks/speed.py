@@ -1,9 +1,10 @@
-"""Seconds for inversion and for one intervention, CUDA beside the CPU, in one run.
+"""Seconds for a draft, inversion, one intervention and discovery, CUDA beside the CPU, in one run.
 
     python -m tests.benchmarks.speed [--steps 240] [--edit-steps 30] [--repeats 3]
 
-The target is a face of the generator; its mask covers the lower middle of the crop. Only the
-optimisers are timed: no detection, no compositing. Medians over the repeats.
+The target is a face of the generator; its mask covers the lower middle of the crop. Only what runs
+on the device is timed: no detection, no compositing. Inversion begins from the draft, where the
+generator has an encoder. Medians over the repeats.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import time
 
 import torch
 
-from editor import intervention, inversion
+from editor import discovery, intervention, inversion
+from editor.objectives import attribute_terms
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions
+from models.encoder import load_encoder
 from models.generator import Generator
 from models.perceptual import feature_distance, load_efficientnet_lite0
 
@@ -32,6 +35,9 @@ def measure(
     generator = Generator.of(load_tensors(card.weights_path, card.sha256)[0]).to(device)
     features = load_efficientnet_lite0().to(device)
     directions = load_directions(card.directions_path, card.directions_sha256, card.sha256, device)
+    encoder = None
+    if card.encoder_path is not None:
+        encoder = load_encoder(card.encoder_path, card.encoder_sha256, card.sha256).to(device)
     side = generator.config.resolution
     z = torch.randn(1, generator.config.z_dim, generator=torch.Generator().manual_seed(3))
     with torch.no_grad():
@@ -48,40 +54,55 @@ def measure(
         with torch.no_grad():
             generator.synthesise(s)
 
+    def note(name: str, picture: torch.Tensor) -> None:
+        error = float((picture - target).square().mean()) / 4
+        quality[name] = -10 * math.log10(error)
+
+    def encode() -> inversion.Start | None:
+        if encoder is None:
+            return None
+        draft = encoder.encode(generator, directions.statistics, target)
+        return inversion.Start(draft.offset, draft.residual)
+
     def invert() -> None:
         last = None
-        for last in inversion.invert(  # noqa: B007 - the last one counts
+        for last in inversion.invert(
             generator, features, feature_distance, directions.statistics, target,
-            torch.ones_like(mask), steps=steps,
+            torch.ones_like(mask), start=encode(), steps=steps,
         ):  # fmt: skip
-            pass
+            if last.step == 1:
+                note("first step, dB", last.picture)
         assert last is not None
-        error = float((last.picture - target).square().mean()) / 4
-        quality["inversion, dB"] = -10 * math.log10(error)
+        note("inversion, dB", last.picture)
 
     def intervene() -> None:
-        entangled, precise, normal = intervention.displacement(
-            [directions.attributes["smile"]], [1.2]
-        )
-        last = None
+        change = intervention.AttributeChange.of([directions.attributes["smile"]], [1.2])
+        last: intervention.InterventionStep | None = None
         for last in intervention.optimise(  # noqa: B007 - the last one counts
-            generator, features, directions.statistics, s, entangled, precise, normal, mask,
-            steps=edit_steps,
+            generator, features, directions.statistics, s, mask, change,
+            terms=attribute_terms(moves=True), steps=edit_steps,
         ):  # fmt: skip
             pass
         assert last is not None
         with torch.no_grad():
-            pictures = generator.synthesise(torch.cat([s, s + entangled]))
+            pictures = generator.synthesise(torch.cat([s, s + change.entangled]))
         before, direct = pictures[:1], pictures[1:]
         outside = 1 - mask
         leaks = [float(((p - before).square() * outside).sum()) for p in (last.picture, direct)]
         quality["leak over the direct edit's"] = leaks[0] / leaks[1]
 
+    def discover() -> None:
+        channels = discovery.candidates(generator, directions.statistics, s, mask)
+        deltas = discovery.choose(generator, directions.statistics, s, mask, channels)
+        discovery.pictured(generator, s, mask, deltas)
+
     seconds: dict[str, float] = {}
     quality: dict[str, float] = {}
     for name, part, times in (
         ("one render", forward, 10 * repeats),
+        ("a draft", encode, 3 * repeats),
         (f"one intervention, {edit_steps} steps", intervene, repeats),
+        ("discovery, 12 sliders", discover, repeats),
         (f"inversion, {steps} steps", invert, max(1, repeats // 2)),
     ):
         if device.type == "cuda":  # the first call loads kernels
