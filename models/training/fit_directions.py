@@ -74,7 +74,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "face_roundness": ("smile", "head_nod", "glasses"),
     "chin_length": ("mouth_open", "head_nod"),
     "head_nod": ("nose_length",),
-    "lip_redness": ("smile", "beard_density"),
+    "lip_redness": ("smile", "beard_density", "skin_brightness"),
     "lip_darkness": ("smile", "skin_brightness", "beard_density"),
     "lip_gloss": ("smile", "mouth_open"),
     "teeth_whiteness": ("mouth_open", "skin_brightness", "beard_density"),
