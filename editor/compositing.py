@@ -7,21 +7,28 @@ movement, plain addition would leave a ghost of the old contour, so the photo's 
 (I_{k−1} − R(G(s_{k−1}))) is carried along the dense flow between them first, and dropped where
 forward and backward flow disagree: new surface has no old detail. Pixels where every M_k is 0 are
 never written.
+
+Between edits the picture is 16-bit sRGB, and each edit is computed tile by tile, with as much
+around a tile as its filters reach: what is held beside the picture does not grow with the photo,
+and the tiles leave no trace in the result.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from editor.colour import ColourSpace
+from editor.colour import ColourSpace, rounded_to_8_bits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,9 +37,12 @@ if TYPE_CHECKING:
     from editor.region import RegionMask
 
     Float = NDArray[np.float32]
+    Box = tuple[int, int, int, int]  # x, y, width, height
 
 _STILL = 0.35  # crop pixels: slower flow is noise, and resampling for it would cost sharpness
 _AGREE = 1.0  # crop pixels: forward and backward flow within this mean the same surface
+_TILE = 1024  # pixels a side: computed at once
+_TOP = np.float32(65535)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,13 +93,24 @@ class Window:
             [[fx, 0, self.x + 0.5 * fx - 0.5], [0, fy, self.y + 0.5 * fy - 0.5]], np.float64
         )
 
-    def cut(self, pixels: Pixels) -> Float:
-        """This part of a photo (H, W, 3) as float32 in [0, 1], (rows, columns, 3)."""
-        part = self._sampled(pixels[self.y : self.y + self.height, self.x : self.x + self.width])
-        return part.astype(np.float32) / np.float32(np.iinfo(pixels.dtype).max)
+    def cut(self, photo: Photo) -> NDArray[np.uint16]:
+        """This part of a photo as 16-bit sRGB, (rows, columns, 3), writable."""
+        rows, columns = slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+        part = self._sampled(photo.pixels[rows, columns])
+        out = part.astype(np.uint16)
+        if part.dtype == np.uint8:
+            out *= 257
+        space = ColourSpace.of(photo.icc)
+        if not space.is_srgb:
+            for _, y, _, height in _tiles(out.shape[1], out.shape[0], _TILE, whole_rows=True):
+                band = out[y : y + height]
+                band[...] = np.rint(space.to_srgb(_unit(band)) * _TOP)
+        return out
 
-    def mask(self, region: RegionMask) -> Float:
-        """A region's alpha in [0, 1], (rows, columns)."""
+    def mask(self, region: RegionMask) -> NDArray[np.uint8]:
+        """A region's alpha, (rows, columns)."""
+        if region.bounds == (self.x, self.y, self.width, self.height):
+            return np.asarray(self._sampled(region.alpha), np.uint8)
         out = np.zeros((self.height, self.width), np.uint8)
         x0, y0 = max(region.x, self.x), max(region.y, self.y)
         x1 = min(region.x + region.alpha.shape[1], self.x + self.width)
@@ -97,7 +118,7 @@ class Window:
         if x1 > x0 and y1 > y0:
             part = region.alpha[y0 - region.y : y1 - region.y, x0 - region.x : x1 - region.x]
             out[y0 - self.y : y1 - self.y, x0 - self.x : x1 - self.x] = part
-        return self._sampled(out).astype(np.float32) / np.float32(255)
+        return np.asarray(self._sampled(out), np.uint8)
 
     def _sampled(self, part: Pixels) -> Pixels:
         if (self.columns, self.rows) == (self.width, self.height):
@@ -106,7 +127,7 @@ class Window:
         return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), part.dtype)
 
 
-def edited_box(changes: Sequence[Change]) -> tuple[int, int, int, int] | None:
+def edited_box(changes: Sequence[Change]) -> Box | None:
     """The smallest rectangle (x, y, width, height) around every region; None if all are empty."""
     boxes = [change.region.bounds for change in changes if not change.region.is_empty]
     if not boxes:
@@ -116,46 +137,50 @@ def edited_box(changes: Sequence[Change]) -> tuple[int, int, int, int] | None:
     return x, y, right - x, bottom - y
 
 
-def composite(photo: Photo, changes: Sequence[Change], window: Window) -> tuple[Float, Float]:
+def composite(
+    photo: Photo, changes: Sequence[Change], window: Window, tile: int = _TILE
+) -> NDArray[np.uint16]:
     """The photo's window with every change applied, in order.
 
+    Args:
+        photo: I_0.
+        changes: of every portrait, oldest first.
+        window: the part of the photo, and how finely.
+        tile: side of the squares that are computed at once; they leave no trace.
+
     Returns:
-        sRGB picture in [0, 1], (rows, columns, 3), and what it adds to the photo in the photo's own
-        colour space, of the same shape; exactly 0 where every region is 0.
+        sRGB picture, uint16 (rows, columns, 3); what ``window.cut`` gives where every region is 0.
     """
-    space = ColourSpace.of(photo.icc)
-    original = window.cut(photo.pixels)
-    start = original if space.is_srgb else space.to_srgb(original)
-    picture = start
-    touched = np.zeros(start.shape[:2], bool)
+    canvas = window.cut(photo)
     for change in changes:
         mask = window.mask(change.region)
         if mask.any():
-            picture = _applied(picture, change, mask, window)
-            touched |= mask > 0
-    added = picture - start
-    if not space.is_srgb:
-        added = space.from_srgb(picture) - space.from_srgb(start)
-    added[~touched] = 0
-    return picture, added
+            _apply(canvas, change, mask, window, tile)
+    return canvas
 
 
-def edited_pixels(photo: Photo, changes: Sequence[Change]) -> Pixels:
+def edited_pixels(photo: Photo, changes: Sequence[Change], tile: int = _TILE) -> Pixels:
     """The whole photograph with every change applied, in its own depth and colour space.
 
     Only the rectangle around the regions is computed. Pixels where every region is 0 are the
     photo's own, bit for bit.
     """
-    out = photo.pixels.copy()
     box = edited_box(changes)
     if box is None:
-        return out
-    window = Window.of(box)
-    _, added = composite(photo, changes, window)
-    part = out[window.y : window.y + window.height, window.x : window.x + window.width]
-    top = float(np.iinfo(out.dtype).max)
-    levels = np.clip(np.rint(part.astype(np.float32) + added * top), 0, top)
-    part[...] = np.where(added != 0, levels, part).astype(out.dtype)
+        return photo.pixels.copy()
+    canvas = composite(photo, changes, Window.of(box), tile)
+    out = photo.pixels.copy()
+    space, top = ColourSpace.of(photo.icc), np.float32(np.iinfo(out.dtype).max)
+    for _, y, width, height in _tiles(box[2], box[3], tile, whole_rows=True):
+        picture = canvas[y : y + height]
+        part = out[box[1] + y : box[1] + y + height, box[0] : box[0] + width]
+        if space.is_srgb:  # both conversions to 16 bits and back are exact
+            part[...] = rounded_to_8_bits(picture) if out.dtype == np.uint8 else picture
+            continue
+        start = Window.of((box[0], box[1] + y, width, height)).cut(photo)
+        added = space.from_srgb(_unit(picture)) - space.from_srgb(_unit(start))
+        levels = np.clip(np.rint(part + added * top), 0, top)
+        part[...] = np.where(np.any(picture != start, -1, keepdims=True), levels, part)
     return out
 
 
@@ -167,12 +192,18 @@ def outside_identical(
     """Whether two pictures (H, W, 3) agree in every pixel where all regions are 0."""
     if original.shape != edited.shape or original.dtype != edited.dtype:
         return False
-    differs = np.any(original != edited, axis=-1)
-    for region in regions:
-        rows, columns = region.alpha.shape
-        part = differs[region.y : region.y + rows, region.x : region.x + columns]
-        part &= region.alpha == 0
-    return not differs.any()
+    height, width = original.shape[:2]
+    for _, top, _, rows in _tiles(width, height, _TILE, whole_rows=True):
+        differs = np.any(original[top : top + rows] != edited[top : top + rows], axis=-1)
+        for region in regions:
+            first, last = max(region.y, top), min(region.y + region.bounds[3], top + rows)
+            if first < last:
+                columns = slice(region.x, region.x + region.bounds[2])
+                alpha = region.alpha[first - region.y : last - region.y]
+                differs[first - top : last - top, columns] &= alpha == 0
+        if differs.any():
+            return False
+    return True
 
 
 def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Float:
@@ -181,9 +212,7 @@ def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Fl
     Returns:
         sRGB in [0, 1], (rows, columns, 3).
     """
-    space = ColourSpace.of(photo.icc)
-    under = window.cut(photo.pixels)
-    under = under if space.is_srgb else space.to_srgb(under)
+    under = _unit(window.cut(photo))
     size = (window.columns, window.rows)
     to_crop = _chain(crop.to_crop, window.to_photo)
     if picture.shape[0] != crop.size:
@@ -201,52 +230,171 @@ def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Fl
     return np.asarray(under + alpha * (placed - under), np.float32)
 
 
-def _applied(picture: Float, change: Change, mask: Float, window: Window) -> Float:
-    """One change on an sRGB picture (rows, columns, 3) through ``mask`` (rows, columns)."""
-    rows, columns = np.nonzero(mask)
-    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
-    here = (slice(top, bottom), slice(left, right))
-    # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
-    to_crop = _chain(change.crop.to_crop, window.to_photo, _shift(left, top))
-    size = (int(right - left), int(bottom - top))
-    magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])  # box pixels per crop pixel
+def _tiles(width: int, height: int, side: int, *, whole_rows: bool = False) -> Iterator[Box]:
+    """A picture cut into squares, or into bands of as many pixels, from the top left."""
+    across, down = (width, max(1, side * side // width)) if whole_rows else (side, side)
+    for y in range(0, height, down):
+        for x in range(0, width, across):
+            yield x, y, min(across, width - x), min(down, height - y)
 
-    flow, same = surface_flow(change.before, change.after)
-    before, after = change.before, change.after
-    if magnify < 1:  # the renders are finer than the output: filter before sampling them
-        sigma = 0.4 / magnify
-        before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
-        after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
-    new = _placed(after, to_crop, size, cv2.INTER_CUBIC)
-    old = unmoved = _placed(before, to_crop, size, cv2.INTER_CUBIC)
-    agreement = _placed(same, to_crop, size, cv2.INTER_LINEAR)[..., None]
-    # Where each box pixel's surface was before: a displacement in crop pixels, turned to the box's.
-    moved = _placed(flow, to_crop, size, cv2.INTER_LINEAR) @ np.linalg.inv(to_crop[:, :2]).T
 
-    current = picture[here]
-    if np.abs(moved).max() > 0:
-        xs, ys = np.meshgrid(
-            np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32)
-        )
-        source_x = (xs + moved[..., 0]).astype(np.float32)
-        source_y = (ys + moved[..., 1]).astype(np.float32)
-        old = _remapped(old, source_x, source_y)
-        # the photo's detail may come from outside the region's box
-        detail = _remapped(picture, source_x + np.float32(left), source_y + np.float32(top))
-        still = (np.abs(moved).max(-1) < 1e-3)[..., None]
-        carried = np.where(still, current, detail)
-    else:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placement:
+    """A change's renders, ready to be sampled in the box of its region.
+
+    Attributes:
+        left, top, width, height: the box in the window.
+        to_crop: float64 (2, 3), box pixels to crop pixels.
+        magnify: box pixels per crop pixel.
+        before, after, flow, same: crop-sized, see ``surface_flow``.
+        tone: what the photo adds to the render before, smooth; float32 (h / f, w / f, 3).
+        grain: how strong the photo's finest texture is.
+        radius: of the guided filter, box pixels; 0 without.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    to_crop: NDArray[np.float64]
+    magnify: float
+    before: Float
+    after: Float
+    flow: Float
+    same: Float
+    tone: Float
+    grain: float
+    radius: int
+
+    @classmethod
+    def of(cls, canvas: NDArray[np.uint16], change: Change, box: Box, window: Window) -> _Placement:
+        left, top, width, height = box
+        # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
+        to_crop = _chain(change.crop.to_crop, window.to_photo, _shift(left, top))
+        magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
+        flow, same = _flow_between(_Renders.of(change.before, change.after))
+        before, after = change.before, change.after
+        if magnify < 1:  # the renders are finer than the output: filter before sampling them
+            sigma = 0.4 / magnify
+            before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
+            after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
+        # The tone is smoother than a crop pixel: that fine is fine enough.
+        here = canvas[top : top + height, left : left + width]
+        fine = max(1, int(magnify))
+        small = Window.of((0, 0, width, height), math.ceil(max(width, height) / fine))
+        size = (small.columns, small.rows)
+        apart = cv2.resize(here, size, interpolation=cv2.INTER_AREA) / _TOP
+        apart -= _placed(before, _chain(to_crop, small.to_photo), size, cv2.INTER_CUBIC)
+        tone = cv2.GaussianBlur(apart, (0, 0), max(1.0, 6 * magnify) / fine)
+        return cls(
+            *box, to_crop, magnify, before, after, flow, same,
+            tone=np.asarray(tone, np.float32),
+            grain=_grain(here),
+            radius=round(1.5 * magnify) if magnify > 1.5 else 0,
+        )  # fmt: skip
+
+    @property
+    def reach(self) -> int:
+        """How far outside a tile it reads, box pixels."""
+        fastest = float(np.abs(self.flow).max()) * math.sqrt(2) * self.magnify
+        return 2 * self.radius + math.ceil(fastest) + 3
+
+    def tile(self, canvas: NDArray[np.uint16], alpha: NDArray[np.uint8], at: Box) -> Pixels:
+        """The changed pixels of one tile, uint16 (h, w, 3); ``at`` and ``alpha`` in the box."""
+        x, y, w, h = at
+        edge = 2 * self.radius  # two passes of the guided filter
+        x0, y0 = max(0, x - edge), max(0, y - edge)
+        x1, y1 = min(self.width, x + w + edge), min(self.height, y + h + edge)
+        # Positions are computed alike in every tile: results must not depend on where it begins.
+        xs, ys = np.arange(x0, x1), np.arange(y0, y1)
+        m = self.to_crop
+        at_x = (m[0, 0] * xs + (m[0, 1] * ys + m[0, 2])[:, None]).astype(np.float32)
+        at_y = (m[1, 0] * xs + (m[1, 1] * ys + m[1, 2])[:, None]).astype(np.float32)
+        new = _remapped(self.after, at_x, at_y)
+        flow = _remapped(self.flow, at_x, at_y, cv2.INTER_LINEAR)
+        # Where each pixel's surface was before: a displacement in crop pixels, turned to the box's.
+        turn = np.asarray(np.linalg.inv(m[:, :2]).T, np.float32)
+        moved = np.asarray(flow @ turn, np.float32)
+        old = _remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
+        current = _unit(canvas[self.top + y0 : self.top + y1, self.left + x0 : self.left + x1])
         carried = current
-    difference = _guided(new - old, carried, magnify)
-    # On new surface only the photo's overall tone and its grain belong; old contours do not.
-    apart = current - unmoved
-    tone = np.asarray(cv2.GaussianBlur(apart, (0, 0), max(1.0, 6 * magnify)), np.float32)
-    fresh = new + tone + _grain(carried - _blurred(carried), size)
-    value = agreement * (carried + difference) + (1 - agreement) * fresh
-    out = picture.copy()
-    alpha = mask[here][..., None]
-    out[here] = np.clip(current + alpha * (value - current), 0, 1)
-    return out
+        if moved.any():
+            # the photo's detail may come from outside the region's box
+            source_x = (xs + self.left).astype(np.float32) + moved[..., 0]
+            source_y = (ys + self.top).astype(np.float32)[:, None] + moved[..., 1]
+            still = (np.abs(moved).max(-1) < 1e-3)[..., None]
+            detail = _cut_remapped(canvas, source_x, source_y)
+            carried = np.where(still, current, detail)
+        difference = _guided(new - old, carried, self.radius)
+
+        inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
+        current = current[inner]
+        value = carried[inner] + difference[inner]
+        at_x, at_y = at_x[inner], at_y[inner]
+        agreement = _remapped(self.same, at_x, at_y, cv2.INTER_LINEAR)[..., None]
+        if agreement.min() < 1:
+            # On new surface only the photo's overall tone and its grain belong, no old contours.
+            rows, columns = self.tone.shape[:2]
+            tone_x = (np.arange(x, x + w) + 0.5) * (columns / self.width) - 0.5
+            tone_y = (np.arange(y, y + h) + 0.5) * (rows / self.height) - 0.5
+            tone = _remapped(
+                self.tone,
+                np.broadcast_to(tone_x.astype(np.float32), (h, w)),
+                np.broadcast_to(tone_y.astype(np.float32)[:, None], (h, w)),
+                cv2.INTER_LINEAR,
+            )
+            fresh = new[inner] + tone + np.float32(self.grain) * _noise(x, y, w, h)
+            value = agreement * value + (1 - agreement) * fresh
+        share = (alpha / np.float32(255))[..., None]
+        return np.rint(np.clip(current + share * (value - current), 0, 1) * _TOP).astype(np.uint16)
+
+
+def _apply(
+    canvas: NDArray[np.uint16], change: Change, mask: NDArray[np.uint8], window: Window, tile: int
+) -> None:
+    """One change on an sRGB picture (rows, columns, 3), in place, through ``mask``."""
+    x, y, width, height = (int(n) for n in cv2.boundingRect(mask))
+    place = _Placement.of(canvas, change, (x, y, width, height), window)
+    # A tile is written once no later tile reads there: some bands of tiles below it.
+    late = math.ceil(place.reach / tile)
+    waiting: deque[tuple[int, NDArray[np.uint16], Pixels]] = deque()
+    for at in _tiles(width, height, tile):
+        here = (
+            slice(y + at[1], y + at[1] + at[3]),
+            slice(x + at[0], x + at[0] + at[2]),
+        )
+        while waiting and waiting[0][0] < at[1] // tile - late:
+            _, target, pixels = waiting.popleft()
+            target[...] = pixels
+        alpha = mask[here]
+        if alpha.any():
+            waiting.append((at[1] // tile, canvas[here], place.tile(canvas, alpha, at)))
+    for _, target, pixels in waiting:
+        target[...] = pixels
+
+
+@dataclass(frozen=True, slots=True)
+class _Renders:
+    """Two renders, known by their content."""
+
+    digest: bytes
+    before: Float = field(compare=False, repr=False)
+    after: Float = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, before: Float, after: Float) -> _Renders:
+        digest = hashlib.blake2b(before.tobytes(), digest_size=16)
+        digest.update(after.tobytes())
+        return cls(digest.digest(), before, after)
+
+
+@lru_cache(maxsize=48)
+def _flow_between(renders: _Renders) -> tuple[Float, Float]:
+    """``surface_flow``, kept: a preview asks anew for every earlier edit."""
+    flow, same = surface_flow(renders.before, renders.after)
+    flow.setflags(write=False)
+    same.setflags(write=False)
+    return flow, same
 
 
 def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
@@ -294,19 +442,18 @@ def _lightness(render: Float) -> NDArray[np.uint8]:
     return even.astype(np.uint8)
 
 
-def _guided(change: Float, photo: Float, magnify: float) -> Float:
+def _guided(change: Float, photo: Float, radius: int) -> Float:
     """Upsampled change refined so that its edges follow the photo's.
 
     The guided filter with a grey guide (He, Sun, Tang, *Guided Image Filtering*, 2010). Nothing
-    is refined unless the photo is finer than the render.
+    is refined at radius 0: the photo is no finer than the render.
     """
-    if magnify <= 1.5:
+    if not radius:
         return change
-    radius = 2 * round(1.5 * magnify) + 1
     guide = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.float32)
 
     def mean(x: NDArray[np.floating]) -> Float:
-        return np.asarray(cv2.blur(x, (radius, radius)), np.float32)
+        return np.asarray(cv2.blur(x, (2 * radius + 1, 2 * radius + 1)), np.float32)
 
     guide_mean, change_mean = mean(guide), mean(change)
     variance = mean(guide * guide) - guide_mean**2
@@ -316,16 +463,39 @@ def _guided(change: Float, photo: Float, magnify: float) -> Float:
     return mean(slope) * guide[..., None] + mean(offset)
 
 
-def _grain(fine: Float, size: tuple[int, int]) -> Float:
-    """Seeded noise as strong as the photo's own: ``fine`` is the photo less a blur of it."""
-    grey = fine.mean(-1)
-    sigma = 1.4826 * float(np.median(np.abs(grey - np.median(grey))))
-    noise = np.random.default_rng(0).standard_normal((size[1], size[0], 1))
-    return (noise * sigma).astype(np.float32)
+def _grain(picture: NDArray[np.uint16]) -> float:
+    """Strength of the finest texture: its median deviation, over at most 16 squares."""
+    side = _TILE // 4
+    fine: list[Float] = []
+    for y in _spread(picture.shape[0], side):
+        for x in _spread(picture.shape[1], side):
+            part = _unit(picture[y : y + side, x : x + side])
+            blurred = np.asarray(cv2.GaussianBlur(part, (0, 0), 1.0), np.float32)
+            fine.append((part - blurred).mean(-1).ravel())
+    grey = np.concatenate(fine)
+    return 1.4826 * float(np.median(np.abs(grey - np.median(grey))))
 
 
-def _blurred(picture: Float) -> Float:
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.float32)
+def _spread(length: int, side: int) -> list[int]:
+    """Where at most four pieces of a length begin, evenly spread."""
+    count = min(4, math.ceil(length / side))
+    return [int(at) for at in np.linspace(0, max(0, length - side), count)]
+
+
+@lru_cache(maxsize=1)
+def _noise_square() -> Float:
+    return np.random.default_rng(0).standard_normal((_TILE, _TILE, 1), np.float32)
+
+
+def _noise(x: int, y: int, w: int, h: int) -> Float:
+    """Seeded noise (h, w, 1) of variance 1 for a box's pixels."""
+    square = _noise_square()
+    return square[np.ix_(np.arange(y, y + h) % _TILE, np.arange(x, x + w) % _TILE)]
+
+
+def _unit(levels: NDArray[np.uint16]) -> Float:
+    """16-bit levels in [0, 1]."""
+    return np.asarray(levels / _TOP, np.float32)
 
 
 def _ramp(x: NDArray[np.floating], low: float, high: float) -> Float:
@@ -333,9 +503,21 @@ def _ramp(x: NDArray[np.floating], low: float, high: float) -> Float:
     return np.clip((x - low) / (high - low), 0, 1).astype(np.float32)
 
 
-def _remapped(picture: Float, x: Float, y: Float) -> Float:
-    out = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+def _remapped(picture: Float, x: Float, y: Float, mode: int = cv2.INTER_CUBIC) -> Float:
+    out = cv2.remap(picture, x, y, mode, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(out, np.float32)
+
+
+def _cut_remapped(canvas: NDArray[np.uint16], x: Float, y: Float) -> Float:
+    """The canvas in [0, 1] at float positions; only the part they lie in is converted."""
+    low: list[int] = []
+    high: list[int] = []
+    for at, length in ((x, canvas.shape[1]), (y, canvas.shape[0])):
+        first = min(max(0, math.floor(float(at.min())) - 3), length - 1)
+        low.append(first)
+        high.append(max(first + 1, min(length, math.ceil(float(at.max())) + 4)))
+    part = _unit(canvas[low[1] : high[1], low[0] : high[0]])
+    return _remapped(part, x - np.float32(low[0]), y - np.float32(low[1]))
 
 
 def _placed(

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from editor import attributes, compositing, discovery, intervention, inversion, likeness
-from editor.colour import srgb_uint8
+from editor.colour import rounded_to_8_bits, srgb_uint8
 from editor.face_crop import DetectedFace, FaceCrop
 from editor.history import Edit, EditOrigin
 from editor.intervention import AttributeChange, Likeness
@@ -687,7 +687,9 @@ class Engine:
         if box is None:
             return None
         window = compositing.Window.of(box, longest)
-        return _patch_of(window, compositing.composite(photo, changes, window)[0])
+        pixels = rounded_to_8_bits(compositing.composite(photo, changes, window))
+        pixels.setflags(write=False)
+        return Patch(window.x, window.y, window.width, window.height, pixels)
 
     @torch.no_grad()
     def _render(self, code: StyleCode) -> NDArray[np.float32]:

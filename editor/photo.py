@@ -33,6 +33,8 @@ MAX_PIXELS = 300_000_000
 # Pillow's own guard warns at 89 megapixels; ours is checked before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
 
+_BAND = 256  # rows converted at once
+
 _UNREADABLE = "It is damaged or cut short."
 _AGAIN = "Copy or export it again from its source, then open the new file."
 _CONVERT = "Open it in a photo program, export it as JPEG, PNG or 16-bit TIFF, and open that file."
@@ -275,11 +277,22 @@ def _from_pillow(image: Image.Image) -> _Raw:
         return _Raw(pixels, notes=(note,))
     grey = image.mode in ("1", "L", "LA", "La")
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        rgba = np.asarray(image.convert("RGBA"))
+        rgba = _array(image, "RGBA")
         return _Raw(np.ascontiguousarray(rgba[..., :3]), rgba[..., 3].copy(), grey, icc)
     if image.mode not in ("1", "L", "P", "RGB", "RGBX", "YCbCr"):
         raise NotImplementedError(image.mode)
-    return _Raw(np.asarray(image.convert("RGB")), None, grey, icc)
+    return _Raw(_array(image, "RGB"), None, grey, icc)
+
+
+def _array(image: Image.Image, mode: str) -> NDArray[np.uint8]:
+    """A whole picture (h, w, c), converted band by band: Pillow would hold it three times."""
+    image.load()
+    out = np.empty((image.height, image.width, len(mode)), np.uint8)
+    for top in range(0, image.height, _BAND):
+        bottom = min(top + _BAND, image.height)
+        band = image.crop((0, top, image.width, bottom)).convert(mode)
+        out[top:bottom] = np.asarray(band)
+    return out
 
 
 def _from_cmyk(image: Image.Image, icc: bytes | None) -> tuple[NDArray[np.uint8], str]:
@@ -600,13 +613,14 @@ def _encode_png(
     if options.keep_metadata and photo.dpi:
         metric = [round(value / 0.0254) for value in photo.dpi]
         chunks.append((b"pHYs", struct.pack(">IIB", *metric, 1)))
-    data = encoded.tobytes()
+    del bgr
+    data = encoded.data  # not copied: it is as large as the file
     head = 33  # signature and IHDR; these chunks come before the pixels
     extra = b"".join(
         struct.pack(">I", len(body)) + tag + body + struct.pack(">I", zlib.crc32(tag + body))
         for tag, body in chunks
     )
-    return data[:head] + extra + data[head:]
+    return b"".join((data[:head], extra, data[head:]))
 
 
 def _encode_tiff(

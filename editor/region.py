@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Field = NDArray[np.floating]  # distances on a grid; those of shapes are negative inside
 
 
+_BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
+
+
 class RegionError(ValueError):
     """A mask cannot be used.
 
@@ -258,13 +261,19 @@ class RegionMask:
         if inside.all():
             return self
         distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        count, parts = cv2.connectedComponents(inside, connectivity=8)
+        count, labelled = cv2.connectedComponents(inside, connectivity=8)
+        parts = np.asarray(labelled, np.int32)
         deepest = np.zeros(count, np.float32)
-        labels = parts.astype(np.intp, copy=False)
-        np.maximum.at(deepest, labels.ravel(), distance.ravel())
-        ramp = _smoothstep(distance / np.clip(deepest, 1, radius)[labels])
-        ramp = ramp[sides[0] : sides[0] + h, sides[2] : sides[2] + w]
-        alpha = np.rint(self.alpha * ramp).astype(np.uint8)
+        bands = [slice(top, top + _BAND) for top in range(0, len(inside), _BAND)]
+        for band in bands:
+            labels = parts[band].astype(np.intp)
+            np.maximum.at(deepest, labels.ravel(), distance[band].ravel())
+        for band in bands:
+            distance[band] = _smoothstep(distance[band] / np.clip(deepest, 1, radius)[parts[band]])
+        ramp = distance[sides[0] : sides[0] + h, sides[2] : sides[2] + w]
+        alpha = np.empty((h, w), np.uint8)
+        for band in bands:
+            alpha[band] = np.rint(self.alpha[band] * ramp[band])
         return RegionMask(self.width, self.height, x, y, alpha)
 
     def _require(self, other: RegionMask) -> None:

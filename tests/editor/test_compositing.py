@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from editor import compositing
 from editor.colour import ColourSpace
 from editor.compositing import (
     Change,
@@ -105,14 +106,10 @@ def test_no_change_gives_the_photo_back() -> None:
 def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
     photo, crop, face = _photo(), _crop(), _face()
     region = _region(photo, w=90, h=80)
-    _, added = composite(
-        photo, [Change(crop, region, face, _redder(face))], Window.of(region.bounds)
-    )
-    core = (
-        region.full()[region.y : region.y + added.shape[0], region.x : region.x + added.shape[1]]
-        == 255
-    )
-    mean = added[core].mean(0)
+    window = Window.of(region.bounds)
+    picture = composite(photo, [Change(crop, region, face, _redder(face))], window)
+    added = (picture - window.cut(photo).astype(np.float32)) / 65535
+    mean = added[region.alpha == 255].mean(0)
     np.testing.assert_allclose(mean, [0.15, -0.05, 0], atol=0.02)
 
 
@@ -173,10 +170,94 @@ def test_a_coarse_window_agrees_with_the_full_one() -> None:
     changes = [Change(_crop(), region, face, _redder(face))]
     box = edited_box(changes)
     assert box is not None
-    full, _ = composite(photo, changes, Window.of(box))
-    half, _ = composite(photo, changes, Window.of(box, max(box[2:]) // 2))
+    full = composite(photo, changes, Window.of(box))
+    half = composite(photo, changes, Window.of(box, max(box[2:]) // 2))
     small = cv2.resize(full, half.shape[1::-1], interpolation=cv2.INTER_AREA)
-    assert np.abs(small - half).mean() < 0.01
+    assert np.abs(small.astype(np.float32) - half).mean() < 0.01 * 65535
+
+
+def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[Change]]:
+    """A photo of ``size`` and two edits at ``scale``: surface moves and appears, then colour."""
+    photo, before = _photo(np.uint16, size), _face()
+    ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    bump = 5 * np.exp(-((xs - 50) ** 2 + (ys - 40) ** 2) / 300)
+    after = np.asarray(cv2.remap(before, xs + bump, ys - bump, cv2.INTER_CUBIC))
+    cv2.circle(after, (60, 55), 7, (1.0, 1.0, 0.9), -1)
+    after = np.asarray(np.clip(after, 0, 1), np.float32)
+    crop, wide = _crop(scale), _region(photo, 40, 30, size[1] - 70, size[0] - 60)
+    narrow = _region(photo, size[1] // 3, size[0] // 3, 80, 60)
+    return photo, [
+        Change(crop, wide, before, after),
+        Change(crop, narrow, after, _redder(after)),
+    ]
+
+
+@pytest.mark.parametrize("scale", [0.7, 2.0, 4.0])
+def test_tiles_equal_the_whole(scale: float) -> None:
+    """Also where the photo's detail and the filters cross the edges of tiles."""
+    photo, changes = _moving(scale, (300, 340))
+    flow, same = surface_flow(changes[0].before, changes[0].after)
+    assert np.abs(flow).max() > 1
+    assert same.min() < 0.5
+    whole = edited_pixels(photo, changes, tile=1000)
+    assert not np.array_equal(whole, photo.pixels)
+    for tile in (48, 111):
+        tiled = edited_pixels(photo, changes, tile=tile)
+        np.testing.assert_allclose(tiled, whole, rtol=0, atol=1)  # of 65,535: sums round off
+
+
+def test_what_is_held_beside_the_picture_does_not_grow_with_the_region(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    largest = 0
+    guided = compositing._guided  # pyright: ignore[reportPrivateUsage] - every tile passes here
+
+    def watched(change: np.ndarray, photo: np.ndarray, radius: int) -> np.ndarray:
+        nonlocal largest
+        largest = max(largest, change.size)
+        return guided(change, photo, radius)
+
+    monkeypatch.setattr(compositing, "_guided", watched)
+    held: list[int] = []
+    for size in ((300, 340), (450, 680)):
+        photo, changes = _moving(2.0, size)
+        largest = 0
+        edited_pixels(photo, changes, tile=64)
+        held.append(largest)
+    assert held == [3 * (64 + 2 * 2 * 3) ** 2] * 2
+
+
+def test_the_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+
+    def counted(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        nonlocal calls
+        calls += 1
+        return surface_flow(before, after)
+
+    monkeypatch.setattr(compositing, "surface_flow", counted)
+    photo, face = _photo(), _face(seed=77)
+    region = _region(photo)
+    changes = [Change(_crop(), region, face, _redder(face))]
+    first = edited_pixels(photo, changes)
+    copies = [Change(_crop(), region, face.copy(), _redder(face))]
+    assert np.array_equal(edited_pixels(photo, copies), first)
+    assert calls == 1
+    edited_pixels(photo, [Change(_crop(), region, face, np.roll(face, 3, axis=1))])
+    assert calls == 2
+
+
+def test_the_check_sees_every_band_of_a_tall_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compositing, "_TILE", 64)
+    photo = _photo()
+    region = _region(photo)
+    for y in (0, 90, 130, 299):
+        spoiled = photo.pixels.copy()
+        spoiled[y, 3] ^= 1
+        assert not outside_identical(photo.pixels, spoiled, [region])
+    spoiled = photo.pixels.copy()
+    spoiled[region.full() > 0] ^= 1
+    assert outside_identical(photo.pixels, spoiled, [region])
 
 
 def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:

@@ -1,0 +1,135 @@
+"""Peak memory and seconds of opening, feathering, exporting and checking a large photograph.
+
+    python -m tests.benchmarks.large_photos MEGAPIXELS [--sixteen]
+
+The sample portrait with noise, enlarged to a square JPEG (16-bit PNG with ``--sixteen``), and two
+edits, of the smile and of the lips, between codes drawn from the generator: nothing is inverted.
+Each row tells the seconds of a step and the process's highest resident memory in it, over what was
+resident before the photo was opened and over the decoded photo itself. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import cv2
+import numpy as np
+import torch
+
+import resources
+from editor.engine import Engine
+from editor.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.jobs import Export, Finished, OpenedPhoto, OpenPhoto
+from editor.photo import ExportOptions, Photo, open_photo, save_photo
+from editor.region import preset
+from editor.style import StyleCode, StyleDelta
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from editor.photo import Pixels
+
+T = TypeVar("T")
+
+
+def _resident(name: str) -> float:
+    """VmRSS or VmHWM of this process, megabytes."""
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1000 if found else float("nan")
+
+
+def _enlarged(side: int, dtype: type[np.uint8 | np.uint16], path: Path) -> None:
+    """The sample with pixel noise, (side, side), as a file; made band by band."""
+    sample = open_photo(Path(resources.path("sample-portrait.jpg"))).pixels
+    large = np.asarray(cv2.resize(sample, (side, side), interpolation=cv2.INTER_CUBIC))
+    pixels: Pixels = np.empty(large.shape, dtype)
+    rng, top = np.random.default_rng(0), np.iinfo(dtype).max
+    for y in range(0, side, 256):
+        band = large[y : y + 256] / 255
+        band += rng.standard_normal(band.shape, np.float32) * 0.008
+        pixels[y : y + 256] = np.rint(np.clip(band, 0, 1) * top)
+    save_photo(Photo(pixels), pixels, path, ExportOptions())
+
+
+def _finish(engine: Engine, job: OpenPhoto | Export) -> object:
+    for report in engine.run(job):
+        if isinstance(report, Finished):
+            return report.result
+    raise SystemExit("the job failed")
+
+
+def _drawn(engine: Engine, opened: OpenedPhoto) -> Portrait:
+    """The first face with a drawn code and two edits, of the smile and of the lips."""
+    photo, face, generator = opened.photo, opened.faces[0], engine.generator
+    z = torch.from_numpy(np.random.default_rng(0).standard_normal((3, 512), np.float32))
+    with torch.no_grad():
+        w = generator.mapping(z[:, : generator.config.w_dim])
+        base, other, third = generator.styles(generator.broadcast(w)).numpy()
+    history = EditHistory(StyleCode(engine.layout, base))
+    for name, target in (("smile", other), ("lips", third)):
+        region = preset(name, face.landmarks, photo.width, photo.height)
+        region = region.feathered(face.default_feather)
+        delta = StyleDelta.from_dense(engine.layout, np.float32(0.2) * (target - base))
+        history = history.push(Edit(name, name, delta, region, EditOrigin((), 0, 0), 0.0))
+    return Portrait(engine.crop_of(face), history, 0.0, 0.0)
+
+
+def main() -> None:
+    """Print the table of one size."""
+    parser = argparse.ArgumentParser(description="Memory and time of large photographs.")
+    parser.add_argument("megapixels", type=float)
+    parser.add_argument("--sixteen", action="store_true", help="a 16-bit PNG")
+    parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.make:  # in a process of its own: its memory must not hide the editor's
+        side = round((options.megapixels * 1e6) ** 0.5)
+        _enlarged(side, np.uint16 if options.sixteen else np.uint8, options.make)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / ("photo.png" if options.sixteen else "photo.jpg")
+        out = Path(folder) / "out.png"
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "tests.benchmarks.large_photos",
+                *sys.argv[1:],
+                "--make",
+                source,
+            ],
+            check=True,
+        )
+        engine = Engine.create("cpu")
+        small = Path(resources.path("sample-portrait.jpg"))
+        _finish(engine, OpenPhoto(small))  # detectors and such are loaded
+        engine.reconstruction(StyleCode(engine.layout, np.zeros(engine.layout.channels, "f4")))
+        before = _resident("VmRSS")
+        decoded = options.megapixels * (6 if options.sixteen else 3)
+        print(f"{options.megapixels:g} megapixels, decoded {decoded:.0f} MB; peak over that, s")
+
+        def step(name: str, work: Callable[[], T]) -> T:
+            Path("/proc/self/clear_refs").write_text("5")  # VmHWM begins anew
+            began = time.monotonic()
+            done = work()
+            seconds, peak = time.monotonic() - began, _resident("VmHWM") - before - decoded
+            print(f"{name:20} {peak:6.0f} MB {seconds:7.1f} s", flush=True)
+            return done
+
+        opened = cast("OpenedPhoto", step("open", lambda: _finish(engine, OpenPhoto(source))))
+        portrait = step("feather two regions", lambda: _drawn(engine, opened))
+        for edit in portrait.history.edits:
+            print(f"  {edit.label}: {edit.region.bounds}")
+        job = Export(opened.photo, (portrait,), out, ExportOptions())
+        exported = step("export and check", lambda: _finish(engine, job))
+        print(exported)
+
+
+if __name__ == "__main__":
+    main()
