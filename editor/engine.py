@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import time
-import uuid
 from collections import OrderedDict
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -15,14 +13,12 @@ import cv2
 import numpy as np
 import torch
 
-from editor import attributes, compositing, discovery, intervention, inversion, likeness
+from editor import attributes, compositing, inversion
 from editor.colour import rounded_to_8_bits, srgb_uint8
+from editor.editing import Editing
 from editor.face_crop import DetectedFace, FaceCrop
-from editor.history import Edit, EditOrigin
-from editor.intervention import AttributeChange, Likeness
 from editor.jobs import (
     Discover,
-    Discovery,
     Drag,
     EngineError,
     EngineFailure,
@@ -33,7 +29,6 @@ from editor.jobs import (
     Finished,
     Intervene,
     Intervention,
-    InterventionReport,
     Inversion,
     Invert,
     Notice,
@@ -48,19 +43,17 @@ from editor.jobs import (
     Reference,
     Render,
     SaveProject,
-    StyleSlider,
 )
-from editor.objectives import attribute_terms, paint_terms, reference_terms
 from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
 from editor.project import ProjectError, locate_photo, open_project, save_project
 from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
+from editor.tensors import code_tensor, mask_tensor, picture_tensor, to_picture, to_uint8
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.device import DeviceError, choose_device, describe
-from models.directions import Direction, load_directions
+from models.directions import load_directions
 from models.encoder import Draft, load_encoder
 from models.face import FaceAnalyser, identity_distance
 from models.generator import Generator
-from models.measures import measure
 from models.perceptual import feature_distance, load_efficientnet_lite0
 
 if TYPE_CHECKING:
@@ -72,11 +65,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.compositing import Change
-    from editor.discovery import Found
     from editor.history import Portrait
-    from editor.jobs import Goal, Job, Report
-    from editor.objectives import Term
-    from editor.paint import PaintLayer
+    from editor.jobs import Job, Report
     from editor.photo import Photo, Pyramid
     from editor.region import RegionMask
     from models.device import DeviceChoice
@@ -133,9 +123,9 @@ class Engine:
         self._faces = FaceAnalyser()
         self._renders: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
         self._aligned: tuple[tuple[str, FaceCrop], NDArray[np.uint8]] | None = None
-        self._deltas: OrderedDict[tuple[object, ...], tuple[float, Tensor]] = OrderedDict()
-        self._discovered: tuple[tuple[object, ...], tuple[StyleSlider, ...]] | None = None
-        self._local: tuple[tuple[object, ...], tuple[Tensor, Tensor]] | None = None
+        self._editing = Editing(
+            self.generator, layout, directions, self._features, self._faces, device
+        )
         self._name = "generator"
         self._notice = ""
 
@@ -196,8 +186,8 @@ class Engine:
     def close(self) -> None:
         """Forget caches and give device memory back."""
         self._renders.clear()
-        self._deltas.clear()
-        self._aligned = self._local = self._discovered = None
+        self._editing.forget()
+        self._aligned = None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
@@ -252,7 +242,7 @@ class Engine:
             case Intervene():
                 yield from self._intervene(job)
             case Discover():
-                yield from self._discover(job)
+                yield from self._editing.discover(job)
             case OpenReference():
                 yield from self._open_reference(job.path)
             case Render():
@@ -358,8 +348,8 @@ class Engine:
             )
         aligned = self._aligned_crop(job.photo, crop)
         coverage = crop.coverage(job.photo.width, job.photo.height)
-        target = self._to_tensor((aligned / 255).astype(np.float32))
-        weight = self._mask_tensor(coverage * _face_weight(crop))
+        target = picture_tensor((aligned / 255).astype(np.float32), self._device)
+        weight = mask_tensor(coverage * _face_weight(crop), self._device)
         pace, result = _Pace(), None
         draft = self._draft(target, weight)
         if draft is not None:
@@ -382,7 +372,7 @@ class Engine:
         picture = self._render(code)
         error = float((((picture - aligned / 255.0) ** 2).mean(-1) * coverage).sum())
         psnr = -10 * np.log10(max(error / max(float(coverage.sum()), 1e-6), 1e-10))
-        rebuilt = _to_uint8(picture)
+        rebuilt = to_uint8(picture)
         distance = identity_distance(
             self._faces.descriptor(aligned, crop.landmarks_in_crop()),
             self._faces.descriptor(rebuilt, self._faces.aligned_landmarks(rebuilt)),
@@ -406,7 +396,7 @@ class Engine:
 
     def _inversion_preview(self, job: Invert, picture: Tensor, pace: _Pace) -> Preview:
         at = time.monotonic()
-        patch = self._reconstruction_patch(job.photo, job.crop, self._to_picture(picture))
+        patch = self._reconstruction_patch(job.photo, job.crop, to_picture(picture))
         pace.spent(at)
         return Preview(patch)
 
@@ -424,238 +414,33 @@ class Engine:
 
     # ------------------------------------------------------------------ editing
 
-    def _change(self, goals: Sequence[Goal]) -> AttributeChange:
-        """The direct edit of the goals."""
-        units = {row.name: row.unit_sd for row in attributes.table()}
-        directions: list[Direction] = []
-        amounts: list[float] = []
-        for goal in goals:
-            if goal.direction is not None:
-                goal.direction.layout.require(self.layout)
-                directions.append(self._slider_direction(goal.direction))
-                amounts.append(goal.value / 100)
-            elif goal.attribute in self._directions.attributes and goal.attribute in units:
-                directions.append(self._directions.attributes[goal.attribute])
-                amounts.append(goal.value / 100 * units[goal.attribute])
-            else:
-                known = ", ".join(name for name in units if name in self._directions.attributes)
-                raise _bad_request(
-                    f"There is no attribute named {goal.attribute!r}.", f"Choose one of: {known}."
-                )
-        if not any(amounts):
-            raise _bad_request("Nothing to do.", "Move a slider away from 0.")
-        moved = [pair for pair in zip(directions, amounts, strict=True) if pair[1]]
-        return AttributeChange.of([d for d, _ in moved], [a for _, a in moved])
-
-    def _slider_direction(self, delta: StyleDelta) -> Direction:
-        """A discovered slider as a direction: it is its own direct edit and its own normal."""
-        dense = torch.from_numpy(delta.dense()).to(self._device)
-        whitened = dense / self._directions.statistics.s_sd
-        normal = whitened / (whitened.square().sum() + 1e-12)
-        return Direction(dense, dense, normal, mean=0.0, sd=1.0, correlation=float("nan"))
-
-    def _wanted(self, job: Intervene) -> tuple[AttributeChange | Likeness, tuple[Term, ...]]:
-        """What the region is to look like, and the objective that asks for it."""
-        dials, portrait = job.dials, job.portraits[job.active]
-        weights = dials.strictness, dials.naturalness
-        if job.likeness is None:
-            still = {row.name for row in attributes.table() if not row.moves}
-            terms = attribute_terms(
-                moves=any(goal.attribute not in still for goal in job.goals),
-                strictness=dials.strictness,
-                naturalness=dials.naturalness,
-            )
-            return self._change(job.goals), terms
-        base = self._render(portrait.history.base)
-        seen = self._aligned_crop(job.photo, portrait.crop)
-        if isinstance(job.likeness, Reference):
-            picture, told = likeness.of_reference(
-                base, seen, portrait.crop.landmarks_in_crop(), job.likeness
-            )
-            terms = reference_terms(*weights)
-        else:
-            picture, told = likeness.of_paint(base, seen, portrait.crop, job.likeness)
-            terms = paint_terms(*weights)
-        return Likeness(self._to_tensor(picture), self._mask_tensor(told)), terms
-
-    def _crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
-        mask = crop.mask_in_crop(region.alpha, region.x, region.y) if not region.is_empty else None
-        if mask is None or float(mask.sum()) < 1:
-            raise _bad_request(
-                "The region does not touch the chosen face.",
-                "Brush over the face, or choose a region preset.",
-            )
-        return self._mask_tensor(mask)
-
     def _drag(self, job: Drag) -> Patch | None:
-        """Scale the delta of the last intervention on this attribute here, or a first guess."""
         if not any(goal.value for goal in job.goals):
-            return self._patch(job.photo, self._changes(job.portraits), PREVIEW_SIDE)
-        portrait = job.portraits[job.active]
-        known = self._deltas.get(self._delta_key(portrait, job.region, job.goals))
-        if len(job.goals) == 1 and known is not None and known[0] * job.goals[0].value > 0:
-            delta = known[1] * (job.goals[0].value / known[0])
+            changes = self._changes(job.portraits)
         else:
-            change = self._change(job.goals)
-            local = self._locality(portrait, job.region)
-            delta = intervention.first_guess(change.entangled, change.precise, *local)
-        changes = self._changes(job.portraits, job.active, self._sparse(delta), job.region)
+            delta = self._editing.dragged(job)
+            changes = self._changes(job.portraits, job.active, delta, job.region)
         return self._patch(job.photo, changes, PREVIEW_SIDE)
 
-    def _locality(self, portrait: Portrait, region: RegionMask) -> tuple[Tensor, Tensor]:
-        """``channel_locality`` of a face as it is, of the last region asked for."""
-        code = portrait.history.current()
-        key = (portrait.crop, code, region.digest)
-        if self._local is None or self._local[0] != key:
-            mask, s = self._crop_mask(portrait.crop, region), self._code_tensor(code)
-            self._local = (key, intervention.channel_locality(self.generator, s, mask))
-        return self._local[1]
-
     def _intervene(self, job: Intervene) -> Iterator[Report]:
-        began = time.monotonic()
-        portrait = job.portraits[job.active]
-        code = portrait.history.current()
-        mask, s = self._crop_mask(portrait.crop, job.region), self._code_tensor(code)
-        wanted, terms = self._wanted(job)
+        began, portrait = time.monotonic(), job.portraits[job.active]
+        base = self._render(portrait.history.base)
+        seen = self._aligned_crop(job.photo, portrait.crop)
+        wish = self._editing.wish(job, base, seen)
         pace, result = _Pace(), None
-        for result in intervention.optimise(
-            self.generator,
-            self._features,
-            self._directions.statistics,
-            s,
-            mask,
-            wanted,
-            terms=terms,
-            residual=job.dials.residual,
-            steps=job.dials.steps,
-            seed=job.dials.seed,
-        ):
+        for result in self._editing.search(job, wish):
             yield Progress("Intervening", result.step, job.dials.steps)
             if pace.due():
                 at = time.monotonic()
-                now = self._sparse(result.delta)
+                now = StyleDelta.from_dense(self.layout, result.delta[0].cpu().numpy())
                 changes = self._changes(job.portraits, job.active, now, job.region)
                 yield Preview(self._patch(job.photo, changes, PREVIEW_SIDE))
                 pace.spent(at)
         assert result is not None
-        delta = self._sparse(result.delta)
-        report = self._report(job, code, delta, wanted, mask, result.step, began)
-        if len(job.goals) == 1:
-            self._remember_delta(
-                self._delta_key(portrait, job.region, job.goals),
-                (job.goals[0].value, result.delta),
-            )
-        origin = EditOrigin(
-            tuple((goal.attribute, goal.value) for goal in job.goals),
-            job.dials.seed,
-            result.step,
-            job.dials.strictness,
-            job.dials.naturalness,
-            job.dials.residual,
-            _likeness_name(job.likeness),
-        )
-        edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, round(time.time(), 3))
-        changes = self._changes(job.portraits, job.active, delta, job.region)
-        yield Finished(Intervention(edit, report, self._patch(job.photo, changes, FINAL_SIDE)))
-
-    def _discover(self, job: Discover) -> Iterator[Report]:
-        began, stage = time.monotonic(), "Looking for what can change here"
-        portrait, statistics = job.portraits[job.active], self._directions.statistics
-        code = portrait.history.current()
-        key = (portrait.crop, code, job.region.digest, job.count)
-        if self._discovered is None or self._discovered[0] != key:
-            s, mask = self._code_tensor(code), self._crop_mask(portrait.crop, job.region)
-            scene = self.generator, statistics, s, mask
-            yield Progress(stage, 0, 3)
-            channels = discovery.candidates(*scene)
-            yield Progress(stage, 1, 3)
-            deltas = discovery.choose(*scene, channels, count=job.count)
-            yield Progress(stage, 2, 3)
-            found = discovery.pictured(self.generator, s, mask, deltas)
-            box = _box_of(mask[0, 0].cpu().numpy())
-            self._discovered = (key, tuple(self._style_slider(one, box) for one in found))
-        yield Finished(Discovery(self._discovered[1], time.monotonic() - began))
-
-    def _style_slider(self, found: Found, box: tuple[slice, slice]) -> StyleSlider:
-        delta = self._sparse(found.delta[None])
-        at = np.cumsum([0, *self.layout.widths])
-        strongest = int(delta.channels[np.abs(delta.values).argmax()])
-        layer = int(np.searchsorted(at, strongest, "right")) - 1
-        label = f"{self.layout.names[layer]} #{strongest - int(at[layer])}"
-        if len(delta.channels) > 1:
-            label += f" + {len(delta.channels) - 1}"
-        digest = hashlib.sha256(delta.channels.tobytes() + delta.values.tobytes()).hexdigest()
-        thumbnails = [_to_uint8(self._to_picture(p[None])[box]) for p in (found.low, found.high)]
-        for thumbnail in thumbnails:
-            thumbnail.setflags(write=False)
-        return StyleSlider(
-            "style:" + digest[:16], label, delta, found.locality, found.visibility, *thumbnails
-        )
-
-    @torch.no_grad()
-    def _report(
-        self,
-        job: Intervene,
-        code: StyleCode,
-        delta: StyleDelta,
-        wanted: AttributeChange | Likeness,
-        mask: Tensor,
-        steps: int,
-        began: float,
-    ) -> InterventionReport:
         seconds = time.monotonic() - began
-        s = self._code_tensor(code)
-        edited = code.plus(delta)
-        before, after = self.generator.synthesise(torch.cat([s, self._code_tensor(edited)])).chunk(
-            2
-        )
-        if isinstance(wanted, AttributeChange):
-            direct = self.generator.synthesise(s + wanted.entangled)
-        else:
-            direct = torch.lerp(before, wanted.picture, mask * wanted.told)
-        outside, inside = 1 - mask, mask
-
-        def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
-            return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
-
-        measured = [self._measured(self._to_picture(p)) for p in (before, after, direct)]
-
-        def attained(last: dict[str, float]) -> tuple[float, ...]:
-            return tuple(
-                (last[goal.attribute] - measured[0][goal.attribute])
-                / self._directions.attributes[goal.attribute].sd
-                if goal.attribute in last
-                else float("nan")
-                for goal in job.goals
-            )
-
-        return InterventionReport(
-            steps=steps,
-            seconds=seconds,
-            leak=mean_square(after, before, outside),
-            leak_direct=mean_square(direct, before, outside),
-            inside_error=mean_square(after, direct, inside),
-            attained=attained(measured[1]),
-            attained_direct=attained(measured[2]),
-            delta_channels=len(delta.channels),
-        )
-
-    def _measured(self, picture: NDArray[np.float32]) -> dict[str, float]:
-        """Every attribute's own measure of a render."""
-        pixels = _to_uint8(picture)
-        return measure(pixels, self._faces.aligned_landmarks(pixels))
-
-    def _delta_key(
-        self, portrait: Portrait, region: RegionMask, goals: Sequence[Goal]
-    ) -> tuple[object, ...]:
-        names = tuple(goal.attribute for goal in goals)
-        return (portrait.crop, portrait.history.current(), region.digest, names)
-
-    def _remember_delta(self, key: tuple[object, ...], value: tuple[float, Tensor]) -> None:
-        self._deltas[key] = value
-        self._deltas.move_to_end(key)
-        while len(self._deltas) > _KEPT_RENDERS:
-            self._deltas.popitem(last=False)
+        edit, report = self._editing.concluded(job, wish, result, seconds)
+        changes = self._changes(job.portraits, job.active, edit.delta, job.region)
+        yield Finished(Intervention(edit, report, self._patch(job.photo, changes, FINAL_SIDE)))
 
     # ------------------------------------------------------------------ rendering
 
@@ -697,7 +482,7 @@ class Engine:
         self.layout.require(code.layout)
         key = code.values.tobytes()
         if key not in self._renders:
-            picture = self._to_picture(self.generator.synthesise(self._code_tensor(code)))
+            picture = to_picture(self.generator.synthesise(code_tensor(code, self._device)))
             picture.setflags(write=False)
             self._renders[key] = picture
         self._renders.move_to_end(key)
@@ -728,50 +513,11 @@ class Engine:
         near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
         return crop.sample(srgb_uint8(near, photo.icc), (x, y))
 
-    def _code_tensor(self, code: StyleCode) -> Tensor:
-        return torch.from_numpy(code.values.copy())[None].to(self._device)
-
-    def _to_tensor(self, picture: NDArray[np.float32]) -> Tensor:
-        """(r, r, 3) in [0, 1] → (1, 3, r, r) in [−1, 1]."""
-        return torch.from_numpy(picture * 2 - 1).permute(2, 0, 1)[None].to(self._device)
-
-    def _mask_tensor(self, mask: NDArray[np.float32]) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(mask))[None, None].to(self._device)
-
-    @staticmethod
-    def _to_picture(tensor: Tensor) -> NDArray[np.float32]:
-        """(1, 3, r, r) in [−1, 1] → float32 (r, r, 3) in [0, 1]."""
-        picture = (tensor[0].clamp(-1, 1) * 0.5 + 0.5).permute(1, 2, 0)
-        return np.ascontiguousarray(picture.cpu().numpy())
-
-    def _sparse(self, delta: Tensor) -> StyleDelta:
-        """Δs (1, channels) as what the history stores."""
-        return StyleDelta.from_dense(self.layout, delta[0].cpu().numpy())
-
-
-def _box_of(mask: NDArray[np.float32]) -> tuple[slice, slice]:
-    """Rows and columns of a thumbnail: the mask's box with a margin, at least a quarter."""
-    spans: list[slice] = []
-    for axis in (1, 0):
-        at = np.flatnonzero(mask.max(axis) > 0.02)
-        middle, reach = (at[0] + at[-1]) / 2, max((at[-1] - at[0]) * 0.65, len(mask) / 8)
-        low = int(np.clip(middle - reach, 0, len(mask)))
-        spans.append(slice(low, int(np.clip(middle + reach, low + 1, len(mask)))))
-    return spans[0], spans[1]
-
-
-def _bad_request(title: str, advice: str) -> EngineFailure:
-    return EngineFailure(EngineError("bad_request", title, advice))
-
 
 def _patch_of(window: compositing.Window, picture: NDArray[np.float32]) -> Patch:
-    pixels = _to_uint8(picture)
+    pixels = to_uint8(picture)
     pixels.setflags(write=False)
     return Patch(window.x, window.y, window.width, window.height, pixels)
-
-
-def _to_uint8(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
 
 
 def _face_weight(crop: FaceCrop) -> NDArray[np.float32]:
@@ -783,24 +529,6 @@ def _face_weight(crop: FaceCrop) -> NDArray[np.float32]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     mask = cv2.GaussianBlur(cv2.dilate(mask, kernel), (0, 0), crop.size / 25)
     return np.asarray(0.35 + 0.65 * mask, np.float32)
-
-
-def _label(job: Intervene) -> str:
-    """What the history calls an edit."""
-    if job.likeness is not None:
-        name = _likeness_name(job.likeness)
-        return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
-    labels = {row.name: row.label for row in attributes.table()}
-    return ", ".join(
-        f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
-    )
-
-
-def _likeness_name(likeness: Reference | PaintLayer | None) -> str:
-    """As EditOrigin holds it."""
-    if likeness is None:
-        return ""
-    return f"reference {likeness.name}" if isinstance(likeness, Reference) else "paint"
 
 
 def _photo_bytes(job: SaveProject) -> bytes:

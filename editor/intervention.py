@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
 LAMBDA_RATE = 0.06
-RESIDUAL_RATE = 0.03
+RESIDUAL_RATE = 0.03  # sd, at an edit of the usual size; smaller edits take smaller steps
+USUAL_SIZE = 0.2  # sd per channel, root mean square: a direct edit of +60
 LIKENESS_RATE = 0.08
 LIKENESS_NORM = 0.25  # sd per channel, a likeness's unit of sparsity
 SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go on
@@ -248,8 +249,9 @@ class _Search:
             self._mix = (1 - 0.5 * open_z).clone().requires_grad_()
             mixed = (1 - self._mix.detach()) * entangled + self._mix.detach() * precise
             start = first_guess(entangled, precise, self._inside, self._outside)
-            self._free = (start - mixed) / sd if residual else torch.zeros_like(mixed)
-            self._scale = sd
+            size = (entangled / sd).square().mean(1, keepdim=True).sqrt() / USUAL_SIZE
+            self._scale = sd * size
+            self._free = (start - mixed) / self._scale if residual else torch.zeros_like(mixed)
             groups.append({"params": [self._mix], "lr": LAMBDA_RATE})
         else:
             # Nothing points the way: every channel may move, those that act inside the fastest.

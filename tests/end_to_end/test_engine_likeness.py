@@ -71,7 +71,9 @@ def intervene(
     engine: Engine, face: tuple[Photo, Portrait], where: str, *goals: Goal, **options: object
 ) -> Intervention:
     photo, portrait = face
-    job = Intervene(photo, (portrait,), 0, region(face, where), goals, Dials(steps=10), **options)  # type: ignore[arg-type]
+    options.setdefault("dials", Dials(steps=10))
+    inside = region(face, where)
+    job = Intervene(photo, (portrait,), 0, inside, goals, **options)  # type: ignore[arg-type]
     return cast("Intervention", finish(engine, job))
 
 
@@ -92,7 +94,7 @@ def test_discovery_offers_distinct_sliders_that_work(
     again = cast("Discovery", finish(engine, job))
     assert again.sliders == found, "asked again for the same face and region: kept"
     goal = Goal(found[0].id, 60, found[0].delta)
-    done = intervene(engine, face, "eyes", goal)
+    done = intervene(engine, face, "eyes", goal, dials=Dials(steps=24))
     assert done.edit.label == "Discovered +60"
     assert done.report.leak < 0.5 * done.report.leak_direct
     assert np.isnan(done.report.attained[0])

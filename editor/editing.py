@@ -1,0 +1,352 @@
+"""The engine's half that edits one face: goals to directions, searches, discovery, reports.
+
+Owned and asked by ``editor.engine`` alone; it knows the networks and no photograph beyond the crop.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from editor import attributes, discovery, intervention, likeness
+from editor.history import Edit, EditOrigin
+from editor.intervention import AttributeChange, Likeness
+from editor.jobs import (
+    Discovery,
+    EngineError,
+    EngineFailure,
+    Finished,
+    InterventionReport,
+    Progress,
+    Reference,
+    StyleSlider,
+)
+from editor.objectives import attribute_terms, paint_terms, reference_terms
+from editor.style import StyleDelta
+from editor.tensors import code_tensor, mask_tensor, picture_tensor, to_picture, to_uint8
+from models.directions import Direction
+from models.measures import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from editor.discovery import Found
+    from editor.face_crop import FaceCrop
+    from editor.history import Portrait
+    from editor.intervention import InterventionStep
+    from editor.jobs import Discover, Drag, Goal, Intervene, Report
+    from editor.objectives import Term
+    from editor.paint import PaintLayer
+    from editor.region import RegionMask
+    from editor.style import StyleLayout
+    from models.directions import Directions
+    from models.face import FaceAnalyser
+    from models.generator import Generator
+    from models.perceptual import EfficientNetLite0
+
+_KEPT_DELTAS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an intervention is to reach.
+
+    Attributes:
+        s: (1, channels), the face before it.
+        mask: (1, 1, r, r).
+        wanted: what the region is to look like.
+        terms: the objective that asks for it.
+    """
+
+    s: Tensor
+    mask: Tensor
+    wanted: AttributeChange | Likeness
+    terms: tuple[Term, ...]
+
+
+class Editing:
+    """Edits of faces with one generator and its directions, and what is remembered of them."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        layout: StyleLayout,
+        directions: Directions,
+        features: EfficientNetLite0,
+        faces: FaceAnalyser,
+        device: torch.device,
+    ) -> None:
+        self._generator, self._layout, self._directions = generator, layout, directions
+        self._features, self._faces, self._device = features, faces, device
+        self._deltas: OrderedDict[tuple[object, ...], tuple[float, Tensor]] = OrderedDict()
+        self._discovered: tuple[tuple[object, ...], tuple[StyleSlider, ...]] | None = None
+        self._local: tuple[tuple[object, ...], tuple[Tensor, Tensor]] | None = None
+
+    def forget(self) -> None:
+        """Give the memory of remembered tensors back."""
+        self._deltas.clear()
+        self._local = self._discovered = None
+
+    # ------------------------------------------------------------------ interventions
+
+    def wish(self, job: Intervene, base: NDArray[np.float32], seen: NDArray[np.uint8]) -> Wish:
+        """What the job asks for.
+
+        Args:
+            job: the intervention.
+            base: (r, r, 3) sRGB in [0, 1], what the generator makes of the history's base.
+            seen: (r, r, 3) sRGB, the aligned crop of the photograph.
+
+        Raises:
+            EngineFailure: there is no such attribute, nothing to do, or no face in the region.
+        """
+        dials, portrait, wanted = job.dials, job.portraits[job.active], job.likeness
+        s = code_tensor(portrait.history.current(), self._device)
+        mask = self._crop_mask(portrait.crop, job.region)
+        weights = dials.strictness, dials.naturalness
+        if wanted is None:
+            still = {row.name for row in attributes.table() if not row.moves}
+            terms = attribute_terms(
+                moves=any(goal.attribute not in still for goal in job.goals),
+                strictness=dials.strictness,
+                naturalness=dials.naturalness,
+            )
+            return Wish(s, mask, self._change(job.goals), terms)
+        if isinstance(wanted, Reference):
+            landmarks = portrait.crop.landmarks_in_crop()
+            picture, told = likeness.of_reference(base, seen, landmarks, wanted)
+            terms = reference_terms(*weights)
+        else:
+            picture, told = likeness.of_paint(base, seen, portrait.crop, wanted)
+            terms = paint_terms(*weights)
+        device = self._device
+        return Wish(
+            s, mask, Likeness(picture_tensor(picture, device), mask_tensor(told, device)), terms
+        )
+
+    def search(self, job: Intervene, wish: Wish) -> Iterator[InterventionStep]:
+        """The optimiser's steps."""
+        return intervention.optimise(
+            self._generator,
+            self._features,
+            self._directions.statistics,
+            wish.s,
+            wish.mask,
+            wish.wanted,
+            terms=wish.terms,
+            residual=job.dials.residual,
+            steps=job.dials.steps,
+            seed=job.dials.seed,
+        )
+
+    def concluded(
+        self, job: Intervene, wish: Wish, last: InterventionStep, seconds: float
+    ) -> tuple[Edit, InterventionReport]:
+        """The history entry that a search leads to, and its figures."""
+        delta = StyleDelta.from_dense(self._layout, last.delta[0].cpu().numpy())
+        report = self._report(job, wish, delta, last.step, seconds)
+        if len(job.goals) == 1:
+            key = _delta_key(job.portraits[job.active], job.region, job.goals)
+            self._deltas[key] = job.goals[0].value, last.delta
+            self._deltas.move_to_end(key)
+            while len(self._deltas) > _KEPT_DELTAS:
+                self._deltas.popitem(last=False)
+        origin = EditOrigin(
+            tuple((goal.attribute, goal.value) for goal in job.goals),
+            job.dials.seed,
+            last.step,
+            job.dials.strictness,
+            job.dials.naturalness,
+            job.dials.residual,
+            _likeness_name(job.likeness),
+        )
+        created = round(time.time(), 3)
+        return Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created), report
+
+    def dragged(self, job: Drag) -> StyleDelta:
+        """The last intervention on this slider here, scaled; or a first guess."""
+        portrait = job.portraits[job.active]
+        known = self._deltas.get(_delta_key(portrait, job.region, job.goals))
+        if len(job.goals) == 1 and known is not None and known[0] * job.goals[0].value > 0:
+            delta = known[1] * (job.goals[0].value / known[0])
+        else:
+            change = self._change(job.goals)
+            local = self._locality(portrait, job.region)
+            delta = intervention.first_guess(change.entangled, change.precise, *local)
+        return StyleDelta.from_dense(self._layout, delta[0].cpu().numpy())
+
+    def _locality(self, portrait: Portrait, region: RegionMask) -> tuple[Tensor, Tensor]:
+        """``channel_locality`` of a face as it is, of the last region asked for."""
+        code = portrait.history.current()
+        key = (portrait.crop, code, region.digest)
+        if self._local is None or self._local[0] != key:
+            s, mask = code_tensor(code, self._device), self._crop_mask(portrait.crop, region)
+            self._local = (key, intervention.channel_locality(self._generator, s, mask))
+        return self._local[1]
+
+    def _crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
+        mask = crop.mask_in_crop(region.alpha, region.x, region.y) if not region.is_empty else None
+        if mask is None or float(mask.sum()) < 1:
+            raise _bad_request(
+                "The region does not touch the chosen face.",
+                "Brush over the face, or choose a region preset.",
+            )
+        return mask_tensor(mask, self._device)
+
+    def _change(self, goals: Sequence[Goal]) -> AttributeChange:
+        """The direct edit of the goals."""
+        units = {row.name: row.unit_sd for row in attributes.table()}
+        directions: list[Direction] = []
+        amounts: list[float] = []
+        for goal in goals:
+            if goal.direction is not None:
+                goal.direction.layout.require(self._layout)
+                directions.append(self._slider_direction(goal.direction))
+                amounts.append(goal.value / 100)
+            elif goal.attribute in self._directions.attributes and goal.attribute in units:
+                directions.append(self._directions.attributes[goal.attribute])
+                amounts.append(goal.value / 100 * units[goal.attribute])
+            else:
+                known = ", ".join(name for name in units if name in self._directions.attributes)
+                raise _bad_request(
+                    f"There is no attribute named {goal.attribute!r}.", f"Choose one of: {known}."
+                )
+        moved = [pair for pair in zip(directions, amounts, strict=True) if pair[1]]
+        if not moved:
+            raise _bad_request("Nothing to do.", "Move a slider away from 0.")
+        return AttributeChange.of([d for d, _ in moved], [a for _, a in moved])
+
+    def _slider_direction(self, delta: StyleDelta) -> Direction:
+        """A discovered slider as a direction: it is its own direct edit and its own normal."""
+        dense = torch.from_numpy(delta.dense()).to(self._device)
+        whitened = dense / self._directions.statistics.s_sd
+        normal = whitened / (whitened.square().sum() + 1e-12)
+        return Direction(dense, dense, normal, mean=0.0, sd=1.0, correlation=float("nan"))
+
+    @torch.no_grad()
+    def _report(
+        self, job: Intervene, wish: Wish, delta: StyleDelta, steps: int, seconds: float
+    ) -> InterventionReport:
+        edited = code_tensor(job.portraits[job.active].history.current().plus(delta), self._device)
+        before, after = self._generator.synthesise(torch.cat([wish.s, edited])).chunk(2)
+        if isinstance(wish.wanted, AttributeChange):
+            direct = self._generator.synthesise(wish.s + wish.wanted.entangled)
+        else:
+            direct = torch.lerp(before, wish.wanted.picture, wish.mask * wish.wanted.told)
+        outside, inside = 1 - wish.mask, wish.mask
+
+        def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
+            return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
+
+        measured = [self._measured(to_picture(p)) for p in (before, after, direct)]
+
+        def attained(last: dict[str, float]) -> tuple[float, ...]:
+            return tuple(
+                (last[goal.attribute] - measured[0][goal.attribute])
+                / self._directions.attributes[goal.attribute].sd
+                if goal.attribute in last
+                else float("nan")
+                for goal in job.goals
+            )
+
+        return InterventionReport(
+            steps=steps,
+            seconds=seconds,
+            leak=mean_square(after, before, outside),
+            leak_direct=mean_square(direct, before, outside),
+            inside_error=mean_square(after, direct, inside),
+            attained=attained(measured[1]),
+            attained_direct=attained(measured[2]),
+            delta_channels=len(delta.channels),
+        )
+
+    def _measured(self, picture: NDArray[np.float32]) -> dict[str, float]:
+        """Every attribute's own measure of a render."""
+        pixels = to_uint8(picture)
+        return measure(pixels, self._faces.aligned_landmarks(pixels))
+
+    # ------------------------------------------------------------------ discovery
+
+    def discover(self, job: Discover) -> Iterator[Report]:
+        """Reports of the job; the last is Finished."""
+        began, stage = time.monotonic(), "Looking for what can change here"
+        portrait, statistics = job.portraits[job.active], self._directions.statistics
+        code = portrait.history.current()
+        key = (portrait.crop, code, job.region.digest, job.count)
+        if self._discovered is None or self._discovered[0] != key:
+            s = code_tensor(code, self._device)
+            mask = self._crop_mask(portrait.crop, job.region)
+            scene = self._generator, statistics, s, mask
+            yield Progress(stage, 0, 3)
+            channels = discovery.candidates(*scene)
+            yield Progress(stage, 1, 3)
+            deltas = discovery.choose(*scene, channels, count=job.count)
+            yield Progress(stage, 2, 3)
+            found = discovery.pictured(self._generator, s, mask, deltas)
+            box = _box_of(mask[0, 0].cpu().numpy())
+            self._discovered = (key, tuple(self._style_slider(one, box) for one in found))
+        yield Finished(Discovery(self._discovered[1], time.monotonic() - began))
+
+    def _style_slider(self, found: Found, box: tuple[slice, slice]) -> StyleSlider:
+        delta = StyleDelta.from_dense(self._layout, found.delta.cpu().numpy())
+        at = np.cumsum([0, *self._layout.widths])
+        strongest = int(delta.channels[np.abs(delta.values).argmax()])
+        layer = int(np.searchsorted(at, strongest, "right")) - 1
+        label = f"{self._layout.names[layer]} #{strongest - int(at[layer])}"
+        if len(delta.channels) > 1:
+            label += f" + {len(delta.channels) - 1}"
+        digest = hashlib.sha256(delta.channels.tobytes() + delta.values.tobytes()).hexdigest()
+        thumbnails = [to_uint8(to_picture(p[None])[box]) for p in (found.low, found.high)]
+        for thumbnail in thumbnails:
+            thumbnail.setflags(write=False)
+        return StyleSlider(
+            "style:" + digest[:16], label, delta, found.locality, found.visibility, *thumbnails
+        )
+
+
+def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) -> tuple[object, ...]:
+    names = tuple(goal.attribute for goal in goals)
+    return (portrait.crop, portrait.history.current(), region.digest, names)
+
+
+def _box_of(mask: NDArray[np.float32]) -> tuple[slice, slice]:
+    """Rows and columns of a thumbnail: the mask's box with a margin, at least a quarter."""
+    spans: list[slice] = []
+    for axis in (1, 0):
+        at = np.flatnonzero(mask.max(axis) > 0.02)
+        middle, reach = (at[0] + at[-1]) / 2, max((at[-1] - at[0]) * 0.65, len(mask) / 8)
+        low = int(np.clip(middle - reach, 0, len(mask)))
+        spans.append(slice(low, int(np.clip(middle + reach, low + 1, len(mask)))))
+    return spans[0], spans[1]
+
+
+def _bad_request(title: str, advice: str) -> EngineFailure:
+    return EngineFailure(EngineError("bad_request", title, advice))
+
+
+def _label(job: Intervene) -> str:
+    """What the history calls an edit."""
+    if job.likeness is not None:
+        name = _likeness_name(job.likeness)
+        return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
+    labels = {row.name: row.label for row in attributes.table()}
+    return ", ".join(
+        f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
+    )
+
+
+def _likeness_name(wanted: Reference | PaintLayer | None) -> str:
+    """As EditOrigin holds it."""
+    if wanted is None:
+        return ""
+    return f"reference {wanted.name}" if isinstance(wanted, Reference) else "paint"
