@@ -91,20 +91,16 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
         CheckpointError: the file is missing, does not match its digest, or is damaged.
     """
     try:
-        if sha256 is not None:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            if digest != sha256:
-                raise CheckpointError(
-                    f"The weights file {path.name} is damaged (its checksum does not match).",
-                    "Restore it from the repository or reinstall the program.",
-                )
+        content = path.read_bytes()  # not mapped: the file may be replaced while we run
+        if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+            raise CheckpointError(
+                f"The weights file {path.name} is damaged (its checksum does not match).",
+                "Restore it from the repository or reinstall the program.",
+            )
         # Here, not above: models.face imports this module, and its users need no torch.
-        from safetensors.torch import (
-            load_file,  # pyright: ignore[reportUnknownVariableType] untyped
-        )
+        from safetensors.torch import load
 
-        tensors = load_file(path)
+        tensors = load(content)
         with safe_open(path, framework="pt") as file:  # pyright: ignore[reportUnknownVariableType] untyped
             metadata = cast("dict[str, str] | None", file.metadata())
         return tensors, metadata or {}

@@ -44,6 +44,14 @@ def test_one_flipped_bit_is_noticed(weights: Path) -> None:
     assert "Restore" in caught.value.advice
 
 
+def test_loaded_tensors_stay_when_the_file_is_overwritten(weights: Path) -> None:
+    tensors, _ = load_tensors(weights, None)
+    with weights.open("r+b") as file:
+        file.seek(-24, 2)
+        file.write(bytes(24))
+    assert torch.equal(tensors["a"], torch.arange(6.0))
+
+
 @pytest.mark.parametrize("content", [b"", b"no weights at all", b"\xff" * 100])
 def test_what_is_no_safetensors_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "weights.safetensors"
