@@ -486,6 +486,17 @@ def test_atomic_writes_keep_links_and_permissions(tmp_path: Path):
     assert target.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA"])
+def test_pictures_taller_than_a_band_are_read_whole(mode: str, tmp_path: Path):
+    rows = np.random.default_rng(0).integers(0, 256, (700, 9, 4), np.uint8)
+    picture = Image.fromarray(rows).convert(mode)
+    picture.save(tmp_path / "tall.png")
+    photo = open_photo(tmp_path / "tall.png")
+    np.testing.assert_array_equal(photo.pixels, np.asarray(picture.convert("RGB")))
+    if mode == "RGBA":
+        np.testing.assert_array_equal(photo.alpha, rows[..., 3])
+
+
 # ------------------------------------------------------------------ display
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from editor import region
 from editor.region import PRESETS, BrushStroke, RegionError, RegionMask, from_image, preset
 
 W, H = 60, 40
@@ -181,6 +182,20 @@ def test_the_edge_of_the_photo_is_no_edge_of_the_region():
     assert (soft[:, 24] < 30).all()
     whole = RegionMask.from_full(np.full((50, 50), 255, np.uint8))
     assert whole.feathered(8) == whole
+
+
+@pytest.mark.parametrize("band", [1, 7])
+def test_feathering_in_bands_equals_the_whole(band: int, monkeypatch: pytest.MonkeyPatch):
+    full = np.zeros((80, 90), np.uint8)
+    full[3:60, 5:40] = 255
+    full[20:24, 30:85] = 120
+    full[65:68, 50:80] = 255
+    mask = RegionMask.from_full(full)
+    monkeypatch.setattr(region, "_BAND", 1000)
+    whole = mask.feathered(9)
+    assert 0 < whole.alpha[whole.alpha > 0].min() < 60
+    monkeypatch.setattr(region, "_BAND", band)
+    assert mask.feathered(9) == whole
 
 
 # ------------------------------------------------------------------ mask images
