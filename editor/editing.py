@@ -27,6 +27,7 @@ from editor.jobs import (
     Progress,
     Reference,
     StyleSlider,
+    likeness_name,
 )
 from editor.objectives import attribute_terms, paint_terms, reference_terms
 from editor.style import StyleDelta
@@ -35,7 +36,7 @@ from models.directions import Direction
 from models.measures import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from editor.intervention import InterventionStep
     from editor.jobs import Discover, Drag, Goal, Intervene, Report
     from editor.objectives import Term
-    from editor.paint import PaintLayer
     from editor.region import RegionMask
     from editor.style import StyleLayout
     from models.directions import Directions
@@ -99,13 +99,20 @@ class Editing:
 
     # ------------------------------------------------------------------ interventions
 
-    def wish(self, job: Intervene, base: NDArray[np.float32], seen: NDArray[np.uint8]) -> Wish:
+    def wish(
+        self,
+        job: Intervene,
+        *,
+        base: Callable[[], NDArray[np.float32]],
+        seen: Callable[[], NDArray[np.uint8]],
+    ) -> Wish:
         """What the job asks for.
 
         Args:
             job: the intervention.
             base: (r, r, 3) sRGB in [0, 1], what the generator makes of the history's base.
-            seen: (r, r, 3) sRGB, the aligned crop of the photograph.
+            seen: (r, r, 3) sRGB, the aligned crop of the photograph; like ``base`` it is made for
+                a likeness only.
 
         Raises:
             EngineFailure: there is no such attribute, nothing to do, or no face in the region.
@@ -124,10 +131,10 @@ class Editing:
             return Wish(s, mask, self._change(job.goals), terms)
         if isinstance(wanted, Reference):
             landmarks = portrait.crop.landmarks_in_crop()
-            picture, told = likeness.of_reference(base, seen, landmarks, wanted)
+            picture, told = likeness.of_reference(base(), seen(), landmarks, wanted)
             terms = reference_terms(*weights)
         else:
-            picture, told = likeness.of_paint(base, seen, portrait.crop, wanted)
+            picture, told = likeness.of_paint(base(), seen(), portrait.crop, wanted)
             terms = paint_terms(*weights)
         device = self._device
         return Wish(
@@ -168,7 +175,7 @@ class Editing:
             job.dials.strictness,
             job.dials.naturalness,
             job.dials.residual,
-            _likeness_name(job.likeness),
+            likeness_name(job.likeness),
         )
         created = round(time.time(), 3)
         return Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created), report
@@ -337,16 +344,9 @@ def _bad_request(title: str, advice: str) -> EngineFailure:
 def _label(job: Intervene) -> str:
     """What the history calls an edit."""
     if job.likeness is not None:
-        name = _likeness_name(job.likeness)
+        name = likeness_name(job.likeness)
         return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
     labels = {row.name: row.label for row in attributes.table()}
     return ", ".join(
         f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
     )
-
-
-def _likeness_name(wanted: Reference | PaintLayer | None) -> str:
-    """As EditOrigin holds it."""
-    if wanted is None:
-        return ""
-    return f"reference {wanted.name}" if isinstance(wanted, Reference) else "paint"

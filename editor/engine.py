@@ -122,7 +122,6 @@ class Engine:
         self._features = load_efficientnet_lite0().to(device)
         self._faces = FaceAnalyser()
         self._renders: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
-        self._aligned: tuple[tuple[str, FaceCrop], NDArray[np.uint8]] | None = None
         self._editing = Editing(
             self.generator, layout, directions, self._features, self._faces, device
         )
@@ -187,7 +186,6 @@ class Engine:
         """Forget caches and give device memory back."""
         self._renders.clear()
         self._editing.forget()
-        self._aligned = None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
@@ -424,9 +422,11 @@ class Engine:
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
         began, portrait = time.monotonic(), job.portraits[job.active]
-        base = self._render(portrait.history.base)
-        seen = self._aligned_crop(job.photo, portrait.crop)
-        wish = self._editing.wish(job, base, seen)
+        wish = self._editing.wish(
+            job,
+            base=lambda: self._render(portrait.history.base),
+            seen=lambda: self._aligned_crop(job.photo, portrait.crop),
+        )
         pace, result = _Pace(), None
         for result in self._editing.search(job, wish):
             yield Progress("Intervening", result.step, job.dials.steps)

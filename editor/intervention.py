@@ -236,7 +236,7 @@ class _Search:
         residual: bool,
         seed: int,
     ) -> None:
-        self._sd = sd = statistics.s_sd
+        sd = statistics.s_sd
         self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
         self._kept: Tensor | None = None
         groups: list[dict[str, object]] = []

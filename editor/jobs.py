@@ -212,6 +212,13 @@ class Reference:
     landmarks: NDArray[np.float64]
 
 
+def likeness_name(likeness: Reference | PaintLayer | None) -> str:
+    """As ``EditOrigin.likeness`` calls it: ``"reference NAME"``, ``"paint"``, or ""."""
+    if likeness is None:
+        return ""
+    return f"reference {likeness.name}" if isinstance(likeness, Reference) else "paint"
+
+
 @dataclass(frozen=True, slots=True)
 class Drag:
     """Preview goals at once, by scaling a cached or a first-guess delta → Finished(Patch).

@@ -20,6 +20,7 @@ import numpy as np
 import tifffile
 from PIL import Image, ImageCms
 
+from editor.advice import AdvisedError
 from editor.colour import SRGB_PROFILE, ColourSpace, rounded_to_8_bits, srgb_uint8
 
 if TYPE_CHECKING:
@@ -61,18 +62,8 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-class PhotoError(ValueError):
-    """A photograph cannot be opened or saved.
-
-    Attributes:
-        title: one sentence: what happened.
-        advice: one sentence: what to do next.
-    """
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title = title
-        self.advice = advice
+class PhotoError(AdvisedError):
+    """A photograph cannot be opened or saved."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from editor.advice import AdvisedError
 from editor.json_values import items, number, parse, reason, record, text, whole
 from editor.photo import atomic_write, write_failure
 from editor.region import PRESETS, preset
@@ -28,18 +29,8 @@ _MOST_GOALS = 100  # of a part; and the same number of parts
 _SAME_REGION = 0.9  # of the area that two regions cover together
 
 
-class PresetError(ValueError):
-    """A preset cannot be read or written.
-
-    Attributes:
-        title: one sentence: what happened.
-        advice: one sentence: what to do next.
-    """
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title = title
-        self.advice = advice
+class PresetError(AdvisedError):
+    """A preset cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)

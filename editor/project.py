@@ -29,6 +29,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from editor.advice import AdvisedError
 from editor.face_crop import FaceCrop
 from editor.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.json_values import flag, items, number, parse, reason, text, whole
@@ -53,18 +54,8 @@ _MOST_PIXELS = 300_000_000  # of a region, as of a photo
 _FRESH = "Open a backup copy of the project, or start again from the photograph."
 
 
-class ProjectError(ValueError):
-    """A project cannot be opened or saved, or its photograph cannot be found.
-
-    Attributes:
-        title: one sentence: what happened.
-        advice: one sentence: what to do next.
-    """
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title = title
-        self.advice = advice
+class ProjectError(AdvisedError):
+    """A project cannot be opened or saved, or its photograph cannot be found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.advice import AdvisedError
 from editor.colour import rounded_to_8_bits
 from editor.photo import PhotoError, open_photo
 
@@ -24,18 +25,8 @@ if TYPE_CHECKING:
 _BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
 
 
-class RegionError(ValueError):
-    """A mask cannot be used.
-
-    Attributes:
-        title: one sentence: what happened.
-        advice: one sentence: what to do next.
-    """
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title = title
-        self.advice = advice
+class RegionError(AdvisedError):
+    """A mask cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

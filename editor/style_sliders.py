@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from editor.advice import AdvisedError
 from editor.jobs import StyleSlider
 from editor.json_values import items, number, parse, reason, record, text, whole
 from editor.photo import atomic_write, write_failure
@@ -33,19 +34,15 @@ _LARGEST_SIDE = 1024  # of a thumbnail, pixels
 _LARGEST_VALUE = 1e6  # of a delta; styles are of the order of 1
 
 
-class StyleSliderError(ValueError):
+class StyleSliderError(AdvisedError):
     """Kept sliders cannot be read or written.
 
     Attributes:
-        title: one sentence: what happened.
-        advice: one sentence: what to do next.
         damaged: whether the file is there and holds something else than it should.
     """
 
     def __init__(self, title: str, advice: str, *, damaged: bool = False) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title = title
-        self.advice = advice
+        super().__init__(title, advice)
         self.damaged = damaged
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from editor.jobs import Goal, Reference
+from editor.jobs import Goal, likeness_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from editor.history import Edit, EditHistory
+    from editor.jobs import Reference
     from editor.paint import PaintLayer
     from editor.region import RegionMask
     from editor.style import StyleDelta
@@ -44,11 +45,7 @@ class Wish:
     @property
     def likeness_name(self) -> str:
         """As ``EditOrigin.likeness`` calls it."""
-        if self.likeness is None:
-            return ""
-        return (
-            f"reference {self.likeness.name}" if isinstance(self.likeness, Reference) else "paint"
-        )
+        return likeness_name(self.likeness)
 
     def repeats(self, other: Wish) -> bool:
         """Whether this one moves the same sliders, or follows the same likeness, there."""

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.end_to_end.desktop import Desktop
+from tests.end_to_end.real_engine import engine
 from tests.fake_engine import FakeEngine
 from widgets import dialogs
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+
+__all__ = ["engine"]  # a fixture
 
 
 @pytest.fixture

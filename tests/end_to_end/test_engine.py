@@ -35,27 +35,14 @@ from editor.jobs import (
 from editor.photo import ExportOptions, Photo, open_photo, save_photo
 from editor.region import RegionMask, preset
 from models.encoder import Draft
+from tests.end_to_end.real_engine import finish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from editor.jobs import Job, Report
     from editor.photo import Pixels
     from models.generator import Generator
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine.create("cpu")
-    yield engine
-    engine.close()
-
-
-def finish(engine: Engine, job: Job) -> object:
-    *_, last = engine.run(job)
-    assert isinstance(last, Finished), last
-    return last.result
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 import resources
-from editor.engine import Engine
 from editor.history import EditHistory, Portrait
 from editor.jobs import (
     Dials,
@@ -32,26 +31,13 @@ from editor.jobs import (
 )
 from editor.paint import PaintLayer
 from editor.region import RegionMask, preset
+from tests.end_to_end.real_engine import finish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from editor.jobs import Job
+    from editor.engine import Engine
     from editor.photo import Photo
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine.create("cpu")
-    yield engine
-    engine.close()
-
-
-def finish(engine: Engine, job: Job) -> object:
-    *_, last = engine.run(job)
-    assert isinstance(last, Finished), last
-    return last.result
 
 
 @pytest.fixture(scope="module")

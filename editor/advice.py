@@ -1,0 +1,15 @@
+"""What every error that a user may meet has in common."""
+
+
+class AdvisedError(ValueError):
+    """Something cannot be done, and there is something to do about it.
+
+    Attributes:
+        title: one sentence: what happened.
+        advice: one sentence: what to do next.
+    """
+
+    def __init__(self, title: str, advice: str) -> None:
+        super().__init__(f"{title} {advice}")
+        self.title = title
+        self.advice = advice
