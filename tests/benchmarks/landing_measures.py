@@ -1,0 +1,365 @@
+"""How well an edit lands in a photograph: seam, texture, ghost, each a pure function of arrays.
+
+Pictures are float32 sRGB levels, 0…255, at the photograph's own resolution unless said otherwise.
+None of them asks the compositing what it meant to do: they see the photo, the export, the region,
+and (the ghost) the generator's two renders.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from editor.face_crop import FaceCrop
+    from editor.photo import Pixels
+    from editor.region import RegionMask
+
+    Float = NDArray[np.float32]
+    Mask = NDArray[np.uint8]
+    Points = NDArray[np.float64]
+
+FLOOR = 0.15  # levels per pixel: a slope that nobody sees even on a photo without any noise
+CUT = 0.125  # cycles per pixel: a quarter of Nyquist's frequency
+FINE = 2  # the ghost is measured on a grid of so many pixels per crop pixel
+_GREY = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+# ------------------------------------------------------------------ what is compared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """The part of a photo around an edited region, before and after.
+
+    Attributes:
+        photo, export: float32 (h, w, 3), levels 0…255.
+        alpha: uint8 (h, w), the region.
+        to_crop: (2, 3), pixels of this part to pixels of the aligned crop.
+        points: (68, 2), landmarks of the photo in pixels of this part.
+    """
+
+    photo: Float
+    export: Float
+    alpha: Mask
+    to_crop: NDArray[np.float64]
+    points: Points
+
+    @classmethod
+    def of(cls, photo: Pixels, export: Pixels, region: RegionMask, crop: FaceCrop) -> Scene:
+        """Cut from whole pictures (H, W, 3) of one depth, sRGB, around a region."""
+        x, y, w, h = region.bounds
+        edge = math.ceil(0.15 * max(w, h)) + 8
+        x0, y0 = max(0, x - edge), max(0, y - edge)
+        x1, y1 = min(region.width, x + w + edge), min(region.height, y + h + edge)
+        top = np.float32(255 / np.iinfo(photo.dtype).max)
+        part = slice(y0, y1), slice(x0, x1)
+        to_crop = crop.to_crop.copy()
+        to_crop[:, 2] += to_crop[:, :2] @ [x0, y0]
+        alpha = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        alpha[y - y0 : y - y0 + h, x - x0 : x - x0 + w] = region.alpha
+        return cls(
+            photo[part][..., :3] * top,
+            export[part][..., :3] * top,
+            alpha,
+            to_crop,
+            crop.landmarks - [x0, y0],
+        )
+
+    def on_grid(self, picture: Float, side: int) -> Float:
+        """A picture of this part as the crop sees it, at FINE pixels per crop pixel.
+
+        Filtered before it is shrunk. ``side`` is the crop's; float32 (FINE · side, …).
+        """
+        matrix = _shift(0.5 * FINE - 0.5) @ np.diag([FINE, FINE, 1.0]) @ _square(self.to_crop)
+        shrink = 1 / math.hypot(matrix[0, 0], matrix[1, 0])  # photo pixels per grid pixel
+        if shrink > 1:
+            sigma = 0.4 * shrink
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
+        size = (FINE * side, FINE * side)
+        flags = cv2.INTER_CUBIC if picture.ndim == 3 and shrink < 1 else cv2.INTER_LINEAR
+        out = cv2.warpAffine(
+            picture, matrix[:2], size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(out, np.float32)
+
+    def points_on_grid(self) -> Points:
+        """The photo's landmarks in pixels of ``on_grid``."""
+        at = self.points @ self.to_crop[:, :2].T + self.to_crop[:, 2]
+        return (at + 0.5) * FINE - 0.5
+
+
+def render_on_grid(render: Float) -> Float:
+    """A render, sRGB (r, r, 3) in [0, 1], on the grid of ``Scene.on_grid``, levels 0…255."""
+    size = (FINE * render.shape[1], FINE * render.shape[0])
+    large = cv2.resize(np.clip(render, 0, 1), size, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(large, np.float32) * np.float32(255)
+
+
+# ------------------------------------------------------------------ seam
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """How the region's edge shows, see ``seam``; 0 is none, above 1 it stands out.
+
+    Attributes:
+        typical: median over the pieces of the edge.
+        worst: their 95th percentile.
+        sigma: the scale, photo pixels, at which ``worst`` was found.
+    """
+
+    typical: float
+    worst: float
+    sigma: float
+
+
+def seam(photo: Float, export: Float, alpha: Mask, feather: float) -> Seam:
+    """Gradient that the edit adds across the region's edge, over the photo's own there.
+
+    In the band where alpha rises from 0, the derivative along alpha's gradient is taken of both
+    pictures at three scales (Gaussians of 1 pixel, a quarter and half of the feather). In each
+    piece of the band, of about two feathers a side, the excess of its energy
+    E² = max(0, ⟨(∂ export)²⟩ − ⟨(∂ photo)²⟩) is divided by N² = ⟨(∂ photo)²⟩ + FLOOR² (of a piece
+    that happens to lie flat: of the quietest quarter of the edge). E / N is the figure, of which
+    each scale gives median and 95th percentile over the pieces; the scale of the highest 95th
+    percentile is told. Energy that is lost counts for nothing here, so that texture that moved or
+    changed places is no seam. A step across the edge is, a ramp as well if it is steeper than the
+    photo's own shading.
+
+    Args:
+        photo, export: (h, w, 3).
+        alpha: (h, w), with some photo around the region.
+        feather: radius of its soft edge, pixels.
+
+    Returns:
+        Ratios from 0; NaN without an edge.
+    """
+    kernel = np.ones((3, 3), np.uint8)
+    low, high = cv2.erode(alpha, kernel), cv2.dilate(alpha, kernel)
+    band = (low < 250) & (high > 0)
+    soft = np.asarray(cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 2.0), np.float32)
+    across, down = _gradient(soft)
+    steep = np.hypot(across, down)
+    band &= steep > 0.02
+    rows, columns = np.nonzero(band)
+    if len(rows) < 50:
+        return Seam(math.nan, math.nan, math.nan)
+    normal = np.stack([across, down], -1)[rows, columns] / steep[rows, columns][:, None]
+    cell = max(12, round(2 * feather))
+    width = alpha.shape[1] // cell + 1
+    piece = (rows // cell) * width + columns // cell
+    count = np.bincount(piece)
+    enough = count > 0.25 * np.median(count[count > 0])
+    found: list[Seam] = []
+    for sigma in (1.0, max(1.5, feather / 4), max(2.0, feather / 2)):
+        energies: list[NDArray[np.float64]] = []
+        for picture in (photo, export):
+            x, y = _gradient(np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32))
+            slope = x[rows, columns] * normal[:, :1] + y[rows, columns] * normal[:, 1:]
+            squares = np.square(slope, dtype=np.float64).mean(-1)
+            energies.append(np.bincount(piece, squares)[enough] / count[enough])
+        own, edited = energies
+        noise = np.maximum(own, np.quantile(own, 0.25)) + FLOOR**2
+        ratio = np.sqrt(np.maximum(0, edited - own) / noise)
+        found.append(Seam(float(np.median(ratio)), float(np.quantile(ratio, 0.95)), sigma))
+    return max(found, key=lambda one: one.worst)
+
+
+# ------------------------------------------------------------------ texture
+
+
+def texture(photo: Float, export: Float, weight: Float) -> float:
+    """High-frequency energy inside the edited region, export over photo; 1 is unchanged.
+
+    Energy of the luma above a quarter of the photo's Nyquist frequency (CUT cycles per pixel in any
+    direction, cut in the cosine transform), summed with ``weight`` (h, w), 0…1: alpha without new
+    surface. From 0; NaN without weight.
+    """
+    total = float(weight.sum(dtype=np.float64))
+    if total < 50:
+        return math.nan
+    old, new = (
+        float((np.square(_high_pass(picture @ _GREY)) * weight).sum(dtype=np.float64))
+        for picture in (photo, export)
+    )
+    return (new / total + 1e-3) / (old / total + 1e-3)  # 1e-3: a thirtieth of a level
+
+
+def _high_pass(grey: Float) -> Float:
+    """Above CUT, softened over a fifth of it to either side so that edges do not ring far."""
+    h, w = grey.shape
+    rows, columns = (2 * cv2.getOptimalDFTSize((n + 1) // 2) for n in (h, w))
+    mirrored = np.pad(grey, ((0, rows - h), (0, columns - w)), mode="symmetric")
+    waves = np.asarray(cv2.dct(mirrored), np.float32)  # mirrors at the picture's ends
+    frequency = np.hypot(
+        np.arange(rows, dtype=np.float32)[:, None] / (2 * rows),
+        np.arange(columns, dtype=np.float32)[None] / (2 * columns),
+    )
+    waves *= np.clip((frequency / CUT - 0.8) / 0.4, 0, 1)
+    return np.asarray(cv2.idct(waves)[:h, :w], np.float32)
+
+
+def filled(shape: tuple[int, int], polygons: list[Points], grow: float = 0.0) -> Mask:
+    """255 inside any of the polygons, (h, w), each widened by ``grow`` pixels."""
+    mask = np.zeros(shape, np.uint8)
+    for polygon in polygons:
+        corners = np.round(polygon * 16).astype(np.int32)
+        cv2.fillPoly(mask, [corners], (255,), cv2.LINE_8, 4)
+        if grow >= 1:
+            cv2.polylines(mask, [corners], True, (255,), 2 * round(grow), cv2.LINE_8, 4)
+    return mask
+
+
+def openings(points: Points) -> list[Points]:
+    """Mouth and eyes between lips and lids: where edits make new surface. Landmarks (68, 2)."""
+    return [points[60:68], points[36:42], points[42:48]]
+
+
+def lasting(scene: Scene, seen: list[Points]) -> Float:
+    """Weight for ``texture``: alpha, 0 where any of the given landmarks sees an opening.
+
+    What shows between lips and lids appears and vanishes: teeth, gums, the eye's white. These are
+    the only places left out, widened by a thirtieth of the eye distance; whether the compositing
+    held other places for new surface is not asked.
+
+    Args:
+        scene: of an edit that moves things.
+        seen: landmarks (68, 2) in pixels of the scene: of the photo, of the export.
+    """
+    weight = scene.alpha / np.float32(255)
+    shape = (scene.alpha.shape[0], scene.alpha.shape[1])
+    for points in seen:
+        unit = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
+        weight[filled(shape, openings(points), unit / 30) > 0] = 0
+    return np.asarray(weight, np.float32)
+
+
+# ------------------------------------------------------------------ ghost
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """How much of the old mouth's lines remains where the new render has none, see ``ghost``.
+
+    Attributes:
+        share: of the old lines' contrast, about 0 (none) to 1 (all of it); noise makes it slightly
+            negative. NaN where too little of the mouth changed to say.
+        contrast: the same as a root mean square in levels.
+        area: of the places that were looked at, in crop pixels.
+    """
+
+    share: float
+    contrast: float
+    area: float
+
+
+def ghost(photo: Float, export: Float, before: Float, after: Float, zone: Mask) -> Ghost:
+    """Lines of the old mouth that remain in the export though the new render has none there.
+
+    All pictures are band-passed luma (differences of Gaussians of 0.7 and 3 crop pixels: lip
+    lines, not grain, not shading). Inside ``zone``, each pixel is weighed by how surely the edit
+    replaced what was there: 1 − k, where k is the local regression of the new render's band on the
+    old one's, or a change of the render's smooth colour (12 levels: not at all, 30: surely),
+    whichever is more. The share is the regression of (export − new render) on the photo with these
+    weights: what is seen at the old lines and not explained by the new render.
+
+    Plain addition of the renders' difference (``added``) leaves at the old lines what the
+    inversion missed of them, so its share is the yardstick.
+
+    Args:
+        photo, export: (n, n, 3) on the grid of ``Scene.on_grid``.
+        before, after: (n, n, 3), renders on the same grid, levels.
+        zone: (n, n), not 0 where the old mouth was.
+    """
+    bands = [_band(picture @ _GREY) for picture in (photo, export, before, after)]
+    old, new, render_old, render_new = bands
+    floor = np.float32(4.0)  # levels²: below that there is no line to lose
+    kept = (_around(render_old * render_new) + floor) / (_around(render_old**2) + floor)
+    colour = _around(np.abs(_around(after - before)).max(-1))
+    gone = np.maximum(1 - kept, (colour - 12) / 18)
+    weight = np.clip(gone, 0, 1) * (zone > 0)
+    area = float(weight.sum(dtype=np.float64)) / FINE**2
+    energy = float((weight * old**2).sum(dtype=np.float64))
+    if area < 8 or energy / FINE**2 < 9 * area:
+        return Ghost(math.nan, math.nan, area)
+    share = float((weight * (new - render_new) * old).sum(dtype=np.float64)) / energy
+    return Ghost(share, abs(share) * math.sqrt(energy / FINE**2 / area), area)
+
+
+def mouth_zone(old: Points, new: Points, side: int) -> Mask:
+    """Where ``ghost`` looks for the old mouth's lines: inside the old outer lips, a little widened.
+
+    What lies inside the lips' opening before and after is left out, unless it is as thin as the
+    line of closed lips: teeth that are seen both times may keep their edges.
+
+    Args:
+        old, new: landmarks (68, 2) of the photo and of the export (or of the new render), grid.
+        side: of the grid.
+
+    Returns:
+        uint8 (side, side), 255 inside.
+    """
+    unit = float(np.hypot(*(old[36:42].mean(0) - old[42:48].mean(0))))
+    zone = filled((side, side), [old[48:60]], unit / 30)
+    both = filled((side, side), [old[60:68]]) & filled((side, side), [new[60:68]])
+    thin = 2 * max(1, round(unit / 25)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thin, thin))
+    zone[cv2.morphologyEx(both, cv2.MORPH_OPEN, kernel) > 0] = 0
+    return zone
+
+
+def added(scene: Scene, before: Float, after: Float) -> Float:
+    """The yardstick of ``ghost``: photo + alpha · (after − before), nothing carried, (h, w, 3).
+
+    Renders are sRGB (r, r, 3) in [0, 1].
+    """
+    h, w = scene.alpha.shape
+    difference = cv2.warpAffine(
+        after - before,
+        scene.to_crop,
+        (w, h),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    share = (scene.alpha / np.float32(255))[..., None]
+    out = scene.photo + share * np.asarray(difference, np.float32) * 255
+    return np.clip(out, 0, 255).astype(np.float32)
+
+
+def _band(grey: Float) -> Float:
+    return np.asarray(
+        cv2.GaussianBlur(grey, (0, 0), 0.7 * FINE) - cv2.GaussianBlur(grey, (0, 0), 3.0 * FINE),
+        np.float32,
+    )
+
+
+def _around(picture: Float) -> Float:
+    """Mean of a neighbourhood of two crop pixels."""
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0 * FINE), np.float32)
+
+
+# ------------------------------------------------------------------ arithmetic
+
+
+def _gradient(picture: Float) -> tuple[Float, Float]:
+    """Differences across and down, per pixel."""
+    kernel = np.array([[-0.5, 0.0, 0.5]], np.float32)
+    return (
+        np.asarray(cv2.filter2D(picture, cv2.CV_32F, kernel), np.float32),
+        np.asarray(cv2.filter2D(picture, cv2.CV_32F, kernel.T), np.float32),
+    )
+
+
+def _shift(by: float) -> NDArray[np.float64]:
+    return np.array([[1.0, 0.0, by], [0.0, 1.0, by], [0.0, 0.0, 1.0]])
+
+
+def _square(affine: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([affine, [[0.0, 0.0, 1.0]]]).astype(np.float64)

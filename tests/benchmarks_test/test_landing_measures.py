@@ -1,0 +1,272 @@
+"""The measures of landing tell clean pictures from spoilt ones."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from editor.face_crop import FaceCrop
+from editor.region import RegionMask
+from tests.benchmarks import landing_measures as measures
+from tests.benchmarks.landing_measures import Scene, ghost, seam, texture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Float = NDArray[np.float32]
+
+SIDE, FEATHER = 240, 12.0
+
+
+def blurred(picture: Float, sigma: float) -> Float:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
+
+
+def skin(seed: int = 0) -> Float:
+    """Shaded, with grain and pores: (SIDE, SIDE, 3)."""
+    rng = np.random.default_rng(seed)
+    grain = blurred(rng.standard_normal((SIDE, SIDE), np.float32), 0.8) * 12
+    pores = blurred(rng.standard_normal((SIDE, SIDE), np.float32), 4.0) * 60
+    shading = np.linspace(-30, 30, SIDE, dtype=np.float32)
+    return np.asarray((140 + grain + pores + shading)[..., None].repeat(3, -1), np.float32)
+
+
+def round_region(feather: float = FEATHER) -> NDArray[np.uint8]:
+    hard = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.circle(hard, (SIDE // 2, SIDE // 2), 70, (255,), -1)
+    return RegionMask.from_full(hard).feathered(feather).full() if feather else hard
+
+
+def laid(photo: Float, new: Float, alpha: NDArray[np.uint8]) -> Float:
+    share = (alpha / np.float32(255))[..., None]
+    return np.asarray(photo + share * (new - photo), np.float32)
+
+
+# ------------------------------------------------------------------ seam
+
+
+def test_no_edit_has_no_seam() -> None:
+    found = seam(skin(), skin(), round_region(), FEATHER)
+    assert (found.typical, found.worst) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_texture_that_moved_is_no_seam(seed: int) -> None:
+    photo = skin(seed)
+    moved = np.roll(photo, (3, 2), (0, 1))
+    assert seam(photo, laid(photo, moved, round_region()), round_region(), FEATHER).worst < 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_another_tone_with_a_soft_edge_is_a_seam(seed: int) -> None:
+    photo, alpha = skin(seed), round_region()
+    darker, faint = (seam(photo, laid(photo, photo - k, alpha), alpha, FEATHER) for k in (45, 2))
+    assert darker.worst > 1.5
+    assert darker.sigma > 1  # not in the grain
+    assert faint.worst < 1
+
+
+def test_a_hard_edge_is_a_seam_at_the_finest_scale() -> None:
+    photo, alpha = skin(), round_region(0)
+    found = seam(photo, laid(photo, photo - 45, alpha), alpha, FEATHER)
+    assert found.worst > 1.5
+    assert found.typical > 1
+
+
+def test_a_seam_along_a_part_of_the_edge_shows_in_the_worst_alone() -> None:
+    photo, alpha = skin(), round_region()
+    new = photo.copy()
+    new[: SIDE // 3] -= 60
+    new = blurred(new, 3.0) - blurred(photo, 3.0) + photo
+    found = seam(photo, laid(photo, new, alpha), alpha, FEATHER)
+    assert found.worst > 1.5
+    assert found.typical < 0.5
+
+
+def test_the_photos_own_edges_hide_a_seam() -> None:
+    photo, alpha = skin(), round_region()
+    rng = np.random.default_rng(9)
+    rough = photo + (rng.random((SIDE // 8, SIDE // 8, 1)) * 200).repeat(8, 0).repeat(8, 1)
+    rough = np.asarray(rough, np.float32)
+    on_skin, on_checks = (
+        seam(p, laid(p, p - 45, alpha), alpha, FEATHER).worst for p in (photo, rough)
+    )
+    assert on_checks < 0.6 * on_skin
+
+
+def test_a_region_without_an_edge_has_no_figure() -> None:
+    whole = np.full((SIDE, SIDE), 255, np.uint8)
+    assert math.isnan(seam(skin(), skin(), whole, FEATHER).worst)
+
+
+# ------------------------------------------------------------------ texture
+
+
+def test_texture_that_moved_keeps_its_energy() -> None:
+    photo = skin()
+    weight = np.asarray(round_region() / np.float32(255), np.float32)
+    assert texture(photo, photo, weight) == pytest.approx(1)
+    assert texture(photo, photo + 30, weight) == pytest.approx(1, abs=1e-3)
+    assert texture(photo, np.roll(photo, (5, 9), (0, 1)), weight) == pytest.approx(1, abs=0.1)
+
+
+def test_blurred_and_noisy_texture_is_told() -> None:
+    photo, alpha = skin(), round_region()
+    weight = np.asarray(alpha / np.float32(255), np.float32)
+    assert texture(photo, laid(photo, blurred(photo, 1.2), alpha), weight) < 0.7
+    noise = np.random.default_rng(5).standard_normal((SIDE, SIDE, 1), np.float32) * 4
+    assert texture(photo, laid(photo, photo + noise, alpha), weight) > 1.3
+
+
+def test_only_what_has_weight_counts() -> None:
+    photo = skin()
+    weight = np.zeros((SIDE, SIDE), np.float32)
+    assert math.isnan(texture(photo, photo, weight))
+    weight[:, :80] = 1
+    spoilt = photo.copy()
+    spoilt[:, 100:] = 0
+    assert texture(photo, spoilt, weight) == pytest.approx(1, abs=0.05)
+
+
+def test_shading_and_coarse_lines_are_no_texture() -> None:
+    photo, weight = skin(), np.ones((SIDE, SIDE), np.float32)
+    x = 2 * np.pi * np.arange(SIDE, dtype=np.float32)[None, :, None]
+    assert texture(photo, photo + 20 * np.sin(0.09 * x), weight) == pytest.approx(1, abs=0.1)
+    assert texture(photo, photo + 20 * np.sin(0.16 * x), weight) > 3
+
+
+# ------------------------------------------------------------------ ghost
+
+GRID, LIPS = 160, 80
+
+
+def mouth(line: float, *, teeth: bool = False, row: int = LIPS) -> Float:
+    """Lips with a dark line of some contrast at a row; or with teeth around it, (GRID, GRID, 3)."""
+    picture = np.full((GRID, GRID, 3), (170, 100, 95), np.float32)
+    if teeth:
+        picture[row - 12 : row + 12, 30:130] = 215
+    picture[row - 2 : row + 2, 30:130] -= line
+    return blurred(picture, 1.0)
+
+
+def zone() -> NDArray[np.uint8]:
+    where = np.zeros((GRID, GRID), np.uint8)
+    where[LIPS - 20 : LIPS + 20, 25:135] = 255
+    return where
+
+
+def test_a_line_of_the_old_lips_on_new_teeth_is_a_ghost() -> None:
+    photo, before, after = mouth(70), blurred(mouth(45), 2.0), mouth(0, teeth=True)
+    clean = ghost(photo, after, before, after, zone())
+    assert abs(clean.share) < 0.02
+    stained = np.asarray(after + 0.3 * (photo - mouth(0)), np.float32)
+    faint = ghost(photo, stained, before, after, zone())
+    assert faint.share == pytest.approx(0.3, abs=0.1)
+    assert faint.contrast > 3
+    plain = ghost(photo, photo + after - before, before, after, zone())
+    assert plain.share > 0.3
+    assert plain.area == pytest.approx(clean.area)
+
+
+def test_grain_on_new_teeth_is_no_ghost() -> None:
+    photo, before, after = mouth(70), mouth(45), mouth(0, teeth=True)
+    grain = np.random.default_rng(3).standard_normal((GRID, GRID, 1), np.float32)
+    assert (
+        abs(ghost(photo, np.asarray(after + 8 * grain, np.float32), before, after, zone()).share)
+        < 0.05
+    )
+
+
+def test_a_line_that_moved_with_the_lips_is_no_ghost_and_one_that_stayed_behind_is() -> None:
+    up = 10
+    photo, before, after = mouth(70), mouth(45), mouth(45, row=LIPS - up)
+    carried = mouth(70, row=LIPS - up)
+    assert abs(ghost(photo, carried, before, after, zone()).share) < 0.1
+    assert ghost(photo, photo + after - before, before, after, zone()).share > 0.25
+
+
+def test_a_mouth_that_did_not_change_says_nothing() -> None:
+    photo, before = mouth(70), mouth(45)
+    assert math.isnan(ghost(photo, photo, before, before, zone()).share)
+    skin_warmer = before + np.array([4, 0, -4], np.float32)
+    assert math.isnan(ghost(photo, photo, before, skin_warmer, zone()).share)
+
+
+def test_teeth_before_and_after_are_left_out_but_not_the_line_of_closed_lips() -> None:
+    old, new = landmarks(), landmarks()
+    closed = measures.mouth_zone(old, new, 512)
+    assert closed[round(old[62, 1]), 256] == 255
+    old[[61, 62, 63], 1] -= 12
+    old[[65, 66, 67], 1] += 12
+    middle = round(float(old[60, 1]))
+    assert measures.mouth_zone(old, new, 512)[middle, 256] == 255  # closes: old teeth must go
+    new[60:68] = old[60:68]
+    stayed = measures.mouth_zone(old, new, 512)
+    assert stayed[middle, 256] == 0
+    assert stayed[round(old[66, 1]) + 6, 256] == 255
+
+
+# ------------------------------------------------------------------ scenes
+
+
+def landmarks() -> NDArray[np.float64]:
+    """A face with its mouth and eyes in place, 512 a side; the rest does not matter."""
+    points = np.full((68, 2), 256.0)
+    for first, x in ((36, 190), (42, 322)):
+        turns = np.linspace(0, 2 * np.pi, 7)[:6] + np.pi
+        points[first : first + 6] = np.stack([x + 24 * np.cos(turns), 230 + 10 * np.sin(turns)], -1)
+    x = np.array([-60, -40, -20, 0, 20, 40, 60, 40, 20, 0, -20, -40])
+    y = np.array([0, -18, -25, -22, -25, -18, 0, 22, 28, 30, 28, 22])
+    points[48:60] = np.stack([256 + x, 370 + y], -1)
+    x = np.array([-52, -20, 0, 20, 52, 20, 0, -20])
+    y = np.array([0, -2, -2, -2, 0, 2, 2, 2])
+    points[60:68] = np.stack([256 + x, 370 + y], -1)
+    return points
+
+
+@pytest.mark.parametrize("scale", [0.8, 3.3])
+def test_photo_and_render_meet_on_the_grid(scale: float) -> None:
+    side = 64
+    rng = np.random.default_rng(1)
+    render = blurred(rng.random((side, side, 3), np.float32), 2.5)
+    turn = np.deg2rad(12)
+    m = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    to_photo = np.column_stack([m, [60.0, 20.0]])
+    size = (330, 300)
+    photo = np.asarray(cv2.warpAffine(render, to_photo, size, flags=cv2.INTER_CUBIC), np.float32)
+    pixels = np.clip(np.rint(photo * 255), 0, 255).astype(np.uint8)
+    crop = FaceCrop(landmarks(), to_photo, side)
+    alpha = np.zeros(pixels.shape[:2], np.uint8)
+    x, y = (to_photo[:, :2] @ [32, 32] + to_photo[:, 2]).astype(int)
+    reach = round(8 * scale)
+    alpha[y - reach : y + reach, x - reach : x + reach] = 255
+    scene = Scene.of(pixels, pixels, RegionMask.from_full(alpha), crop)
+    seen = scene.on_grid(scene.photo, side)
+    where = scene.on_grid(scene.alpha.astype(np.float32), side) > 252
+    assert where.sum() > 200
+    error = np.abs(seen - measures.render_on_grid(render))[where].mean()
+    spread = measures.render_on_grid(render)[where].std()
+    assert error < 0.1 * spread
+    added = measures.added(scene, render, render + np.float32(0.1))
+    assert (added - scene.photo)[scene.alpha == 255].mean() == pytest.approx(25.5, abs=0.2)
+    assert np.array_equal(added[scene.alpha == 0], scene.photo[scene.alpha == 0])
+
+
+def test_openings_are_left_out_of_texture() -> None:
+    points = landmarks()
+    crop = FaceCrop(points, np.array([[2.0, 0, 0], [0, 2.0, 0]]), 256)
+    pixels = np.zeros((512, 512, 3), np.uint8)
+    region = RegionMask.from_full(np.full((512, 512), 255, np.uint8))
+    scene = Scene.of(pixels, pixels, region, crop)
+    opened = points.copy()
+    opened[[65, 66, 67], 1] += 20
+    weight = measures.lasting(scene, [scene.points])
+    assert weight[230, 190] == 0  # the eye
+    assert weight[370, 256] == 0
+    assert weight[385, 256] == 1
+    assert measures.lasting(scene, [scene.points, opened])[385, 256] == 0
+    assert weight.mean() > 0.9
