@@ -15,17 +15,16 @@ and the tiles leave no trace in the result.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import deque
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from editor.colour import ColourSpace, rounded_to_8_bits
+from editor.surface import Grain, Surface, narrowed, ramp, remapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
     Float = NDArray[np.float32]
     Box = tuple[int, int, int, int]  # x, y, width, height
 
-_STILL = 0.35  # crop pixels: slower flow is noise, and resampling for it would cost sharpness
-_AGREE = 1.0  # crop pixels: forward and backward flow within this mean the same surface
+_NEW = 0.55, 0.85  # novelty: surface begins to be taken as new, and is
 _TILE = 1024  # pixels a side: computed at once
 _TOP = np.float32(65535)
 
@@ -239,6 +237,86 @@ def _tiles(width: int, height: int, side: int, *, whole_rows: bool = False) -> I
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Fresh:
+    """What the photo shows where surface appears: nothing of the old contours.
+
+    Attributes:
+        picture: the render after, enlarged ``finer`` times with narrow edges, float32; the part of
+            it around new surface.
+        x, y: crop pixel that the part begins at.
+        finer: its pixels per crop pixel.
+        grain: of the box.
+    """
+
+    picture: Float
+    x: int
+    y: int
+    finer: int
+    grain: Grain
+
+    @classmethod
+    def of(
+        cls,
+        here: NDArray[np.uint16],
+        before: Float,
+        after: Float,
+        surface: Surface,
+        to_crop: NDArray[np.float64],
+        magnify: float,
+    ) -> _Fresh | None:
+        """None where no surface appears in the box ``here``."""
+        side = before.shape[0]
+        to_box = np.asarray(cv2.invertAffineTransform(to_crop), np.float64)
+        inside = _placed(
+            np.ones(here.shape[:2], np.float32),
+            to_box,
+            (side, side),
+            cv2.INTER_NEAREST,
+            border=cv2.BORDER_CONSTANT,
+        )
+        x, y, w, h = (
+            int(n)
+            for n in cv2.boundingRect(((surface.novelty > _NEW[0]) & (inside > 0)).astype(np.uint8))
+        )
+        if not w:
+            return None
+        edge = 8
+        x, y, right, bottom = max(0, x - edge), max(0, y - edge), x + w + edge, y + h + edge
+        finer = int(np.clip(round(magnify), 1, 4))
+        picture = (after + _tone(here, before, to_box, magnify, inside))[y:bottom, x:right]
+        return cls(narrowed(picture, finer) if finer > 1 else picture, x, y, finer, Grain.of(here))
+
+    def tile(self, at_x: Float, at_y: Float, at: Box) -> Float:
+        """The picture at crop positions (h, w), with the grain of the box's part ``at``."""
+        x, y = (
+            (a - np.float32(o - 0.5)) * np.float32(self.finer) - np.float32(0.5)
+            for a, o in ((at_x, self.x), (at_y, self.y))
+        )
+        return remapped(self.picture, x, y) + self.grain.sample(*at)
+
+
+def _tone(
+    here: NDArray[np.uint16],
+    before: Float,
+    to_box: NDArray[np.float64],
+    magnify: float,
+    inside: Float,
+) -> Float:
+    """What the photo's light adds to the render: smooth, and blind to what the render lacks."""
+    side = before.shape[0]
+    fine = max(1, int(magnify))
+    small = Window.of((0, 0, here.shape[1], here.shape[0]), math.ceil(max(here.shape[:2]) / fine))
+    seen = cv2.resize(here, (small.columns, small.rows), interpolation=cv2.INTER_AREA) / _TOP
+    from_small = np.asarray(cv2.invertAffineTransform(small.to_photo), np.float64)
+    placed = np.asarray(seen, np.float32)
+    apart = _placed(placed, _chain(from_small, to_box), (side, side), cv2.INTER_LINEAR) - before
+    trust = (inside * (np.exp(-((apart / 0.12) ** 2).sum(-1)) + 1e-3) + 1e-6)[..., None]
+    both = cv2.GaussianBlur(np.concatenate([apart * trust, trust], -1), (0, 0), 10)
+    tone = both[..., :3] / both[..., 3:]
+    return np.asarray(tone, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Placement:
     """A change's renders, ready to be sampled in the box of its region.
 
@@ -246,9 +324,9 @@ class _Placement:
         left, top, width, height: the box in the window.
         to_crop: float64 (2, 3), box pixels to crop pixels.
         magnify: box pixels per crop pixel.
-        before, after, flow, same: crop-sized, see ``surface_flow``.
-        tone: what the photo adds to the render before, smooth; float32 (h / f, w / f, 3).
-        grain: how strong the photo's finest texture is.
+        before, after: crop-sized renders.
+        surface: how it moves between them.
+        fresh: the render after as it looks on new surface; None if there is none.
         radius: of the guided filter, box pixels; 0 without.
     """
 
@@ -260,10 +338,8 @@ class _Placement:
     magnify: float
     before: Float
     after: Float
-    flow: Float
-    same: Float
-    tone: Float
-    grain: float
+    surface: Surface
+    fresh: _Fresh | None
     radius: int
 
     @classmethod
@@ -272,31 +348,23 @@ class _Placement:
         # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
         to_crop = _chain(change.crop.to_crop, window.to_photo, _shift(left, top))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
-        flow, same = _flow_between(_Renders.of(change.before, change.after))
+        surface = Surface.between(change.before, change.after)
         before, after = change.before, change.after
         if magnify < 1:  # the renders are finer than the output: filter before sampling them
             sigma = 0.4 / magnify
             before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
-        # The tone is smoother than a crop pixel: that fine is fine enough.
         here = canvas[top : top + height, left : left + width]
-        fine = max(1, int(magnify))
-        small = Window.of((0, 0, width, height), math.ceil(max(width, height) / fine))
-        size = (small.columns, small.rows)
-        apart = cv2.resize(here, size, interpolation=cv2.INTER_AREA) / _TOP
-        apart -= _placed(before, _chain(to_crop, small.to_photo), size, cv2.INTER_CUBIC)
-        tone = cv2.GaussianBlur(apart, (0, 0), max(1.0, 6 * magnify) / fine)
         return cls(
-            *box, to_crop, magnify, before, after, flow, same,
-            tone=np.asarray(tone, np.float32),
-            grain=_grain(here),
+            *box, to_crop, magnify, before, after, surface,
+            fresh=_Fresh.of(here, before, after, surface, to_crop, magnify),
             radius=round(1.5 * magnify) if magnify > 1.5 else 0,
         )  # fmt: skip
 
     @property
     def reach(self) -> int:
         """How far outside a tile it reads, box pixels."""
-        fastest = float(np.abs(self.flow).max()) * math.sqrt(2) * self.magnify
+        fastest = float(np.abs(self.surface.flow).max()) * math.sqrt(2) * self.magnify
         return 2 * self.radius + math.ceil(fastest) + 3
 
     def tile(self, canvas: NDArray[np.uint16], alpha: NDArray[np.uint8], at: Box) -> Pixels:
@@ -310,12 +378,12 @@ class _Placement:
         m = self.to_crop
         at_x = (m[0, 0] * xs + (m[0, 1] * ys + m[0, 2])[:, None]).astype(np.float32)
         at_y = (m[1, 0] * xs + (m[1, 1] * ys + m[1, 2])[:, None]).astype(np.float32)
-        new = _remapped(self.after, at_x, at_y)
-        flow = _remapped(self.flow, at_x, at_y, cv2.INTER_LINEAR)
+        new = remapped(self.after, at_x, at_y)
+        flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
         # Where each pixel's surface was before: a displacement in crop pixels, turned to the box's.
         turn = np.asarray(np.linalg.inv(m[:, :2]).T, np.float32)
         moved = np.asarray(flow @ turn, np.float32)
-        old = _remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
+        old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
         current = _unit(canvas[self.top + y0 : self.top + y1, self.left + x0 : self.left + x1])
         carried = current
         if moved.any():
@@ -325,26 +393,20 @@ class _Placement:
             still = (np.abs(moved).max(-1) < 1e-3)[..., None]
             detail = _cut_remapped(canvas, source_x, source_y)
             carried = np.where(still, current, detail)
-        difference = _guided(new - old, carried, self.radius)
+        difference = new - old
+        guided = _guided(difference, carried, self.radius)
 
         inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
         current = current[inner]
-        value = carried[inner] + difference[inner]
         at_x, at_y = at_x[inner], at_y[inner]
-        agreement = _remapped(self.same, at_x, at_y, cv2.INTER_LINEAR)[..., None]
-        if agreement.min() < 1:
-            # On new surface only the photo's overall tone and its grain belong, no old contours.
-            rows, columns = self.tone.shape[:2]
-            tone_x = (np.arange(x, x + w) + 0.5) * (columns / self.width) - 0.5
-            tone_y = (np.arange(y, y + h) + 0.5) * (rows / self.height) - 0.5
-            tone = _remapped(
-                self.tone,
-                np.broadcast_to(tone_x.astype(np.float32), (h, w)),
-                np.broadcast_to(tone_y.astype(np.float32)[:, None], (h, w)),
-                cv2.INTER_LINEAR,
-            )
-            fresh = new[inner] + tone + np.float32(self.grain) * _noise(x, y, w, h)
-            value = agreement * value + (1 - agreement) * fresh
+        # Edges that the render alone has are no edges of the photo's: they stay as they are.
+        novelty = remapped(self.surface.novelty, at_x, at_y)
+        alone = ramp(novelty, 0.5 * _NEW[0], _NEW[0])[..., None]
+        value = carried[inner] + guided[inner] + alone * (difference - guided)[inner]
+        if self.fresh is not None:
+            new_share = ramp(novelty, *_NEW)[..., None]
+            if new_share.any():
+                value += new_share * (self.fresh.tile(at_x, at_y, at) - value)
         share = (alpha / np.float32(255))[..., None]
         return np.rint(np.clip(current + share * (value - current), 0, 1) * _TOP).astype(np.uint16)
 
@@ -373,75 +435,6 @@ def _apply(
         target[...] = pixels
 
 
-@dataclass(frozen=True, slots=True)
-class _Renders:
-    """Two renders, known by their content."""
-
-    digest: bytes
-    before: Float = field(compare=False, repr=False)
-    after: Float = field(compare=False, repr=False)
-
-    @classmethod
-    def of(cls, before: Float, after: Float) -> _Renders:
-        digest = hashlib.blake2b(before.tobytes(), digest_size=16)
-        digest.update(after.tobytes())
-        return cls(digest.digest(), before, after)
-
-
-@lru_cache(maxsize=48)
-def _flow_between(renders: _Renders) -> tuple[Float, Float]:
-    """``surface_flow``, kept: a preview asks anew for every earlier edit."""
-    flow, same = surface_flow(renders.before, renders.after)
-    flow.setflags(write=False)
-    same.setflags(write=False)
-    return flow, same
-
-
-def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
-    """How surface moves between two renders of one face.
-
-    Returns:
-        flow (r, r, 2): the surface at p of ``after`` was at p + flow of ``before``, crop pixels;
-        exactly 0 where movement explains the difference no better than standing still.
-        same (r, r): in [0, 1], how surely p shows a surface that was visible before.
-    """
-    old, new = _lightness(before), _lightness(after)
-    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    forward = np.asarray(dis.calc(new, old, np.zeros((*new.shape, 2), np.float32)), np.float32)
-    backward = np.asarray(dis.calc(old, new, np.zeros((*new.shape, 2), np.float32)), np.float32)
-    forward = np.asarray(cv2.GaussianBlur(forward, (0, 0), 1.5), np.float32)
-    side = new.shape[0]
-    xs, ys = np.meshgrid(np.arange(side, dtype=np.float32), np.arange(side, dtype=np.float32))
-    to_x, to_y = xs + forward[..., 0], ys + forward[..., 1]
-    back = _remapped(backward, to_x, to_y)
-    loop = np.linalg.norm(forward + back, axis=-1)
-
-    def mismatch(source: NDArray[np.uint8]) -> Float:
-        error = np.abs(source.astype(np.float32) - new.astype(np.float32))
-        return np.asarray(cv2.GaussianBlur(error, (0, 0), 3), np.float32)
-
-    warped = np.asarray(cv2.remap(old, to_x, to_y, cv2.INTER_LINEAR), np.uint8)
-    still, moving = mismatch(old), mismatch(warped)
-    speed = np.linalg.norm(forward, axis=-1)
-    moves = _ramp(speed, _STILL, 2 * _STILL) * _ramp(still - 1.15 * moving, 0.3, 2.0)
-    moves = np.asarray(cv2.GaussianBlur(moves, (0, 0), 2), np.float32)
-    moves = _ramp(moves, 0.02, 0.5)
-    flow = forward * moves[..., None]
-    # New surface: the flow found no partner that looks alike, and the looks really changed.
-    lost = _ramp(loop, _AGREE, 2.5 * _AGREE) * moves + _ramp(np.minimum(moving, still), 10.0, 30.0)
-    same = 1 - np.clip(lost, 0, 1)
-    return flow.astype(np.float32), np.asarray(cv2.GaussianBlur(same, (0, 0), 1.0), np.float32)
-
-
-def _lightness(render: Float) -> NDArray[np.uint8]:
-    """Lightness with its local mean and contrast evened out, so that flow ignores colour edits."""
-    grey = np.asarray(cv2.cvtColor(np.clip(render, 0, 1), cv2.COLOR_RGB2GRAY), np.float32)
-    mean = cv2.GaussianBlur(grey, (0, 0), 12)
-    spread = np.sqrt(cv2.GaussianBlur((grey - mean) ** 2, (0, 0), 12)) + 0.04
-    even = np.clip((grey - mean) / spread * 45 + 128, 0, 255)
-    return even.astype(np.uint8)
-
-
 def _guided(change: Float, photo: Float, radius: int) -> Float:
     """Upsampled change refined so that its edges follow the photo's.
 
@@ -463,49 +456,9 @@ def _guided(change: Float, photo: Float, radius: int) -> Float:
     return mean(slope) * guide[..., None] + mean(offset)
 
 
-def _grain(picture: NDArray[np.uint16]) -> float:
-    """Strength of the finest texture: its median deviation, over at most 16 squares."""
-    side = _TILE // 4
-    fine: list[Float] = []
-    for y in _spread(picture.shape[0], side):
-        for x in _spread(picture.shape[1], side):
-            part = _unit(picture[y : y + side, x : x + side])
-            blurred = np.asarray(cv2.GaussianBlur(part, (0, 0), 1.0), np.float32)
-            fine.append((part - blurred).mean(-1).ravel())
-    grey = np.concatenate(fine)
-    return 1.4826 * float(np.median(np.abs(grey - np.median(grey))))
-
-
-def _spread(length: int, side: int) -> list[int]:
-    """Where at most four pieces of a length begin, evenly spread."""
-    count = min(4, math.ceil(length / side))
-    return [int(at) for at in np.linspace(0, max(0, length - side), count)]
-
-
-@lru_cache(maxsize=1)
-def _noise_square() -> Float:
-    return np.random.default_rng(0).standard_normal((_TILE, _TILE, 1), np.float32)
-
-
-def _noise(x: int, y: int, w: int, h: int) -> Float:
-    """Seeded noise (h, w, 1) of variance 1 for a box's pixels."""
-    square = _noise_square()
-    return square[np.ix_(np.arange(y, y + h) % _TILE, np.arange(x, x + w) % _TILE)]
-
-
 def _unit(levels: NDArray[np.uint16]) -> Float:
     """16-bit levels in [0, 1]."""
     return np.asarray(levels / _TOP, np.float32)
-
-
-def _ramp(x: NDArray[np.floating], low: float, high: float) -> Float:
-    """0 up to ``low``, 1 from ``high``, linear between."""
-    return np.clip((x - low) / (high - low), 0, 1).astype(np.float32)
-
-
-def _remapped(picture: Float, x: Float, y: Float, mode: int = cv2.INTER_CUBIC) -> Float:
-    out = cv2.remap(picture, x, y, mode, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(out, np.float32)
 
 
 def _cut_remapped(canvas: NDArray[np.uint16], x: Float, y: Float) -> Float:
@@ -517,11 +470,15 @@ def _cut_remapped(canvas: NDArray[np.uint16], x: Float, y: Float) -> Float:
         low.append(first)
         high.append(max(first + 1, min(length, math.ceil(float(at.max())) + 4)))
     part = _unit(canvas[low[1] : high[1], low[0] : high[0]])
-    return _remapped(part, x - np.float32(low[0]), y - np.float32(low[1]))
+    return remapped(part, x - np.float32(low[0]), y - np.float32(low[1]))
 
 
 def _placed(
-    picture: Float, to_crop: NDArray[np.float64], size: tuple[int, int], mode: int
+    picture: Float,
+    to_crop: NDArray[np.float64],
+    size: tuple[int, int],
+    mode: int,
+    border: int = cv2.BORDER_REPLICATE,
 ) -> Float:
     """Sample a crop-sized picture at box pixels; ``to_crop`` (2, 3) maps box pixels to it."""
     out = cv2.warpAffine(
@@ -529,7 +486,7 @@ def _placed(
         to_crop,
         size,
         flags=mode | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+        borderMode=border,
     )
     return np.asarray(out, np.float32)
 
