@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from editor.history import EditHistory, Portrait
+from editor.history import Portrait
 from editor.jobs import (
     Dials,
+    Drafted,
     EngineError,
     EngineFailure,
     Export,
@@ -126,6 +127,11 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
     edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
     edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    edit.add_argument(
+        "--draft",
+        action="store_true",
+        help="edit on the encoder's quick guess of the face, without refining it",
+    )
     dials = edit.add_argument_group("dials of the search")
     usual = Dials()
     dials.add_argument(
@@ -197,8 +203,8 @@ def _engine(device: Literal["auto", "cuda", "cpu"] = "cpu") -> Engine:
     return Engine.create(device)
 
 
-def _run(engine: Engine, job: Job) -> object:
-    """The job's result; progress on standard error.
+def _run(engine: Engine, job: Job, *, draft: bool = False) -> object:
+    """The job's result, or an inversion's ``draft``; progress on standard error.
 
     Raises:
         EngineFailure: the job failed.
@@ -207,6 +213,8 @@ def _run(engine: Engine, job: Job) -> object:
     for report in engine.run(job):
         if isinstance(report, Finished | Failed) and live:
             sys.stderr.write("\r\033[K")
+        if draft and isinstance(report, Drafted):
+            return report.inversion
         if isinstance(report, Finished):
             return report.result
         if isinstance(report, Failed):
@@ -320,10 +328,9 @@ def _edit(options: argparse.Namespace) -> int:
         )
     face = opened.faces[number - 1]
     crop = engine.crop_of(face)
-    inversion = cast("Inversion", _run(engine, Invert(photo, crop, INVERSION_STEPS, options.seed)))
-    portrait = Portrait(
-        crop, EditHistory(inversion.code), inversion.psnr, inversion.identity_distance
-    )
+    invert = Invert(photo, crop, INVERSION_STEPS, options.seed)
+    inversion = cast("Inversion", _run(engine, invert, draft=options.draft))
+    portrait = Portrait.of(crop, inversion)
     dials = Dials(
         options.strictness, options.naturalness, options.residual, options.steps, options.seed
     )

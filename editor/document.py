@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.face_crop import DetectedFace
+from editor.history import Portrait
 from editor.jobs import OpenedProject, Patch
 from editor.paint import PaintLayer
 from editor.region import RegionMask
@@ -17,8 +18,9 @@ from editor.undo import BrushedRegion, UndoList
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from editor.history import EditHistory, Portrait
-    from editor.jobs import OpenedPhoto
+    from editor.face_crop import FaceCrop
+    from editor.history import EditHistory
+    from editor.jobs import Inversion, OpenedPhoto
     from editor.photo import Photo, Pyramid
 
 StateKey = tuple[tuple[str, ...], ...]
@@ -159,6 +161,23 @@ class Document:
             else:
                 portraits.append(face.portrait)
         return tuple(portraits), place
+
+    def take_inversion(self, number: int, crop: FaceCrop, inversion: Inversion) -> bool:
+        """Make it the base of a face; edits made on its draft stay on top.
+
+        Returns:
+            whether anything changed; a draft never takes the place of what is there.
+        """
+        face = self.faces[number]
+        if face.portrait is None:
+            face.portrait = Portrait.of(crop, inversion)
+            return True
+        if inversion.is_draft or face.portrait.crop != crop:
+            return False
+        face.portrait = face.portrait.refined(inversion)
+        self.undo.rebase(number, face.portrait.history.base)
+        self.composites.patches.clear()
+        return True
 
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.background import Background, SoftRegion
 from editor.document import Document
 from editor.engine_tasks import EngineTasks, Task
 from editor.face_crop import FaceCrop
-from editor.history import EditHistory, Portrait
 from editor.jobs import (
     Cancelled,
     Dials,
@@ -36,45 +33,37 @@ from editor.jobs import (
 )
 from editor.paint import PaintLayer
 from editor.project import Project
-from editor.region import RegionError, RegionMask, face_axis, preset
-from editor.undo import BrushedRegion, Change
+from editor.region_session import RegionSession
+from editor.undo import BrushedRegion
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from editor.document import StateKey
     from editor.engine_thread import EngineThread
-    from editor.face_crop import DetectedFace
+    from editor.history import EditHistory
     from editor.jobs import Job, Outcome
-    from editor.paint import Colour
-    from editor.photo import ExportOptions, Photo, Pyramid
-    from editor.region import BrushStroke
+    from editor.photo import ExportOptions
     from editor.undo import State
 
 
-class DocumentSession(QObject):
-    """Owns the document and what is done to it without a search; ``EditSession`` adds edits.
+class DocumentSession(RegionSession):
+    """What is done to the document without a search; ``EditSession`` adds edits.
 
-    Signals:
+    Signals, further to those of ``RegionSession``:
         engine_ready(EngineInfo): editing is possible from now on.
         engine_unavailable(EngineError): photos can be looked at, not edited.
         photo_opened(Photo): another document is open; everything else follows anew.
         faces_found(tuple[DetectedFace, ...]): largest first, maybe none.
         face_chosen(int): number of the active face, −1 for none.
-        portrait_changed(Portrait | None): the active face was analysed, or is not yet.
-        region_changed(BrushedRegion): brushed, feathered, undone or of another face.
-        paint_changed(PaintLayer | None): colours over the active face; None without a photo.
-        mirrored_changed(bool): whether strokes are painted on both sides of the face.
+        portrait_changed(Portrait | None): the active face was analysed, refined, or is not yet.
+        refined(Portrait): the active face's draft has made way for its final inversion.
+        refining_changed(Refining | None): of the inversion that goes on behind the edits.
         preview_changed(Patch | None): shown over the composite until None.
         composite_changed(Patch | None): the photo with all edits; None: no edits.
         history_changed(EditHistory | None): of the active face.
-        undo_changed(str, str): what undo and redo would do, "" for nothing.
         progress_changed(Progress | None): of the job a user waits for; steps 0: unknown.
         busy_changed(bool): whether such a job is under way.
-        failed(EngineError): with advice; the document is as it was.
         noticed(str): something good to know.
         saved(Path): the project is written.
         exported(Exported): the photograph is written.
@@ -87,16 +76,13 @@ class DocumentSession(QObject):
     faces_found = Signal(object)
     face_chosen = Signal(int)
     portrait_changed = Signal(object)
-    region_changed = Signal(object)
-    paint_changed = Signal(object)
-    mirrored_changed = Signal(bool)
+    refined = Signal(object)
+    refining_changed = Signal(object)
     preview_changed = Signal(object)
     composite_changed = Signal(object)
     history_changed = Signal(object)
-    undo_changed = Signal(str, str)
     progress_changed = Signal(object)
     busy_changed = Signal(bool)
-    failed = Signal(object)
     noticed = Signal(str)
     saved = Signal(object)
     exported = Signal(object)
@@ -105,18 +91,16 @@ class DocumentSession(QObject):
     def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = thread
-        self._serials = count(1)
         self._opening = 0  # ticket of the newest open; older ones are stale
         self._info: EngineInfo | None = None
-        self._document: Document | None = None
         self._dials = Dials()
-        self._modified = self._mirrored = False
+        self._modified = False
         self._shown: StateKey | None = None  # the state of the composite on the canvas
-        self._background = Background(self)
-        self._soft = SoftRegion(self._background, self)
         self._tasks = tasks = EngineTasks(thread, self)
         tasks.progress_changed.connect(self.progress_changed)
         tasks.busy_changed.connect(self.busy_changed)
+        tasks.refining_changed.connect(self.refining_changed)
+        tasks.drafted.connect(self._on_inversion)
         tasks.noticed.connect(self.noticed)
         tasks.previewed.connect(self._on_preview)
         tasks.ended.connect(self._on_ended)
@@ -129,51 +113,6 @@ class DocumentSession(QObject):
     def info(self) -> EngineInfo | None:
         """The engine, once it has started."""
         return self._info
-
-    @property
-    def photo(self) -> Photo | None:
-        """The open photograph."""
-        return self._document.photo if self._document else None
-
-    @property
-    def pyramid(self) -> Pyramid | None:
-        """Its display sizes."""
-        return self._document.pyramid if self._document else None
-
-    @property
-    def faces(self) -> tuple[DetectedFace, ...]:
-        """Its faces, largest first."""
-        return tuple(face.detected for face in self._document.faces) if self._document else ()
-
-    @property
-    def active(self) -> int:
-        """Number of the face that is edited, −1 for none."""
-        return self._document.active if self._document else -1
-
-    @property
-    def portrait(self) -> Portrait | None:
-        """The active face's inversion and edits, None before it was analysed."""
-        return self._document.face.portrait if self._document and self._document.face else None
-
-    @property
-    def history(self) -> EditHistory | None:
-        """Of the active face."""
-        return self._document.history if self._document else None
-
-    @property
-    def region(self) -> BrushedRegion | None:
-        """Of the active face; of the photo when it has no face; None without a photo."""
-        return self._document.region if self._document else None
-
-    @property
-    def paint(self) -> PaintLayer | None:
-        """Colours painted over the active face (over the photo without one)."""
-        return self._document.paint if self._document else None
-
-    @property
-    def mirrored(self) -> bool:
-        """Whether strokes are painted on both sides of the face."""
-        return self._mirrored
 
     @property
     def modified(self) -> bool:
@@ -256,15 +195,28 @@ class DocumentSession(QObject):
             self.analyse_face()
 
     def analyse_face(self) -> None:
-        """Find the style code of the active face, unless that is known or under way."""
+        """Find the style code of the active face, or refine its draft, unless that is done."""
         document = self._document
-        if self._info is None or document is None or document.face is None:
+        face = document.face if document else None
+        if self._info is None or document is None or face is None:
             return
-        if document.face.portrait is None and not self.inverting:
-            crop = FaceCrop.from_landmarks(document.face.detected.landmarks, self._info.crop_size)
-            job = Invert(document.photo, crop, seed=self._dials.seed)
-            self._tasks.submit(Task(job, document, face=document.active))
-            self.portrait_changed.emit(None)
+        portrait = face.portrait
+        if portrait is not None and not portrait.is_draft:
+            return
+        if self._tasks.prefer_inversion(document.active):
+            return
+        if portrait is not None:
+            crop = portrait.crop
+        else:
+            crop = FaceCrop.from_landmarks(face.detected.landmarks, self._info.crop_size)
+        job = Invert(document.photo, crop, seed=self._dials.seed)
+        drafted = portrait is not None
+        self._tasks.submit(Task(job, document, face=document.active, drafted=drafted))
+        self.portrait_changed.emit(portrait)
+
+    def pause_refining(self, paused: bool) -> None:
+        """Refine no further for now, or go on; drafts are made all the same."""
+        self._tasks.pause_refining(paused)
 
     def _make_active(self, number: int) -> None:
         if self._document is None:
@@ -275,121 +227,6 @@ class DocumentSession(QObject):
         self.history_changed.emit(self.history)
         self._region_moved()
         self.paint_changed.emit(self.paint)
-
-    # ------------------------------------------------------------ region and paint
-
-    def paint_region(self, stroke: BrushStroke) -> None:
-        """Add a stroke to the region, or erase with it: one step of undo."""
-        region = self.region
-        if region is not None:
-            mask = region.mask
-            for one in self._both_sides(stroke):
-                mask = mask.stamped(one)
-            label = "Eraser stroke" if stroke.erase else "Brush stroke"
-            self._change_region(label, BrushedRegion(mask, region.feather))
-
-    def apply_preset(self, name: str, *, add: bool = False, subtract: bool = False) -> None:
-        """Make a preset the region, or add it, or take it away."""
-        region, mask = self.region, self._preset(name)
-        if region is None or mask is None:
-            return
-        if add:
-            mask = region.mask.united(mask)
-        elif subtract:
-            mask = region.mask.subtracted(mask)
-        self._change_region(f"Region “{name}”", BrushedRegion(mask, region.feather))
-
-    def clear_region(self) -> None:
-        """Empty the region."""
-        self.set_region(None)
-
-    def set_region(self, mask: RegionMask | None) -> None:
-        """Replace the region, by nothing with None."""
-        region = self.region
-        if region is not None:
-            label = "Clear region" if mask is None else "Set region"
-            mask = mask or RegionMask.empty(region.mask.width, region.mask.height)
-            self._change_region(label, BrushedRegion(mask, region.feather))
-
-    def set_feather(self, pixels: float) -> None:
-        """Soften the region's edge inward by that many photo pixels."""
-        region = self.region
-        if region is not None:
-            self._change_region("Feather", BrushedRegion(region.mask, max(0.0, pixels)))
-
-    def set_mirrored(self, mirrored: bool) -> None:
-        """Paint strokes on both sides of the active face, or only where they are drawn."""
-        if mirrored != self._mirrored:
-            self._mirrored = mirrored
-            self.mirrored_changed.emit(mirrored)
-
-    def mirror_region(self) -> None:
-        """Unite the region with its mirror image: one step of undo."""
-        region, axis = self.region, self._axis()
-        if region is not None and axis is not None:
-            mask = region.mask.united(region.mask.mirrored(axis))
-            self._change_region("Mirror region", BrushedRegion(mask, region.feather))
-
-    def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
-        """Paint a stroke of colour, or erase with it: one step of undo."""
-        paint = self.paint
-        if paint is not None:
-            for one in self._both_sides(stroke):
-                paint = paint.stamped(one, colour)
-            self._change_paint("Paint eraser stroke" if stroke.erase else "Paint stroke", paint)
-
-    def clear_paint(self) -> None:
-        """Take all painted colour away: one step of undo."""
-        paint = self.paint
-        if paint is not None and not paint.is_empty:
-            self._change_paint("Clear paint", PaintLayer.empty(paint.width, paint.height))
-
-    def _both_sides(self, stroke: BrushStroke) -> tuple[BrushStroke, ...]:
-        axis = self._axis() if self._mirrored else None
-        return (stroke,) if axis is None else (stroke, stroke.mirrored(axis))
-
-    def _axis(self) -> NDArray[np.float64] | None:
-        face = self._document.face if self._document else None
-        return None if face is None else face_axis(face.detected.landmarks)
-
-    def _preset(self, name: str) -> RegionMask | None:
-        document = self._document
-        if document is None or document.face is None:
-            return None
-        photo, landmarks = document.photo, document.face.detected.landmarks
-        try:
-            return preset(name, landmarks, photo.width, photo.height)
-        except RegionError as error:
-            self.failed.emit(EngineError("bad_request", error.title, error.advice))
-            return None
-
-    def _change_region(self, label: str, region: BrushedRegion) -> None:
-        before = self.region
-        if before is not None and region != before:
-            self._record(label, before, region)
-            self._put_region(region)
-
-    def _put_region(self, region: BrushedRegion) -> None:
-        if self._document is not None:
-            self._document.region = region
-            self._region_moved()
-
-    def _region_moved(self) -> None:
-        region = self.region
-        if region is not None:
-            self._soft.follow(region)
-            self.region_changed.emit(region)
-
-    def _change_paint(self, label: str, paint: PaintLayer) -> None:
-        before = self.paint
-        if before is not None and paint is not before:
-            self._record(label, before, paint)
-            self._put_paint(paint)
-
-    def _put_paint(self, paint: PaintLayer) -> None:
-        if self._document is not None:
-            self._document.paint = paint
-            self.paint_changed.emit(paint)
 
     # ------------------------------------------------------------ history
 
@@ -440,12 +277,6 @@ class DocumentSession(QObject):
             self._set_history(state)
             self._show_composite()
         self._emit_undo()
-
-    def _record(self, label: str, before: State, after: State, serial: int | None = None) -> None:
-        if self._document is not None:
-            serial = next(self._serials) if serial is None else serial
-            self._document.undo.record(Change(label, serial, self.active, before, after))
-            self._emit_undo()
 
     def _put_history(
         self, label: str, serial: int, history: EditHistory, patch: Patch | None = None
@@ -518,7 +349,7 @@ class DocumentSession(QObject):
         if isinstance(result, OpenedPhoto | OpenedProject):
             self._show_document(job, result)
         elif isinstance(result, Inversion):
-            self._on_inverted(task, result)
+            self._on_inversion(task, result)
         elif isinstance(result, Exported):
             self.exported.emit(result)
         elif isinstance(job, SaveProject):
@@ -537,27 +368,35 @@ class DocumentSession(QObject):
             if task.face == self.active and not self.inverting:
                 self.preview_changed.emit(None)
                 self.portrait_changed.emit(self.portrait)
-                if isinstance(outcome, Cancelled):
+                if isinstance(outcome, Cancelled) and self.portrait is None:
                     self.noticed.emit("The face was not analysed. Choose Analyse face to go on.")
-        elif isinstance(job, OpenPhoto | OpenProject):
-            self.analyse_face()  # opening had stopped it
         elif isinstance(job, Render):
             if isinstance(outcome, Failed):
                 self._shown = cast("StateKey", task.state)  # asking again would fail again
             else:
                 self._show_composite()
 
-    def _on_inverted(self, task: Task, result: Inversion) -> None:
-        if self._document is None or not isinstance(task.job, Invert):
+    @Slot(object, object)
+    def _on_inversion(self, task: Task, inversion: Inversion) -> None:
+        """A draft, or what it was refined to: the only place where a base is replaced."""
+        document = self._document
+        if document is None or task.document is not document or not isinstance(task.job, Invert):
             return
-        portrait = Portrait(
-            task.job.crop, EditHistory(result.code), result.psnr, result.identity_distance
-        )
-        self._document.faces[task.face].portrait = portrait
-        if task.face == self.active:
-            self.preview_changed.emit(None)
+        before = document.faces[task.face].portrait
+        if not document.take_inversion(task.face, task.job.crop, inversion):
+            return
+        portrait = document.faces[task.face].portrait
+        if portrait is not None and task.face == self.active:
+            if before is None:
+                self.preview_changed.emit(None)
             self.portrait_changed.emit(portrait)
             self.history_changed.emit(portrait.history)
+            if before is not None:
+                self.refined.emit(portrait)
+        if before is not None:
+            self._tasks.drop(Render)  # of the old base
+            self._shown = None
+            self._show_composite()
 
     def _show_document(self, job: Job, opened: OpenedPhoto | OpenedProject) -> None:
         self._abandon_edits()
@@ -585,12 +424,6 @@ class DocumentSession(QObject):
         self.analyse_face()
 
     # ------------------------------------------------------------ small things
-
-    def _emit_undo(self) -> None:
-        if self._document is None:
-            return
-        undone, newest = self._document.undo.undone, self._document.undo.newest
-        self.undo_changed.emit(newest.label if newest else "", undone[-1].label if undone else "")
 
     def _emit_modified(self) -> None:
         modified = self._document is not None and self._document.state() != self._document.saved

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections import OrderedDict
+from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from editor.editing import Editing
 from editor.face_crop import DetectedFace, FaceCrop
 from editor.jobs import (
     Discover,
+    Drafted,
     Drag,
     EngineError,
     EngineFailure,
@@ -46,6 +48,7 @@ from editor.jobs import (
 )
 from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
 from editor.project import ProjectError, locate_photo, open_project, save_project
+from editor.quality import misfit_map
 from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
 from editor.tensors import code_tensor, mask_tensor, picture_tensor, to_picture, to_uint8
 from models.checkpoints import CheckpointError, catalogue, load_tensors
@@ -193,8 +196,17 @@ class Engine:
 
     def run(self, job: Job) -> collections.abc.Generator[Report]:
         """Reports of one job; the last is Finished or Failed. Close the iterator to cancel."""
+        generator = self.generator
         try:
-            yield from self._run(job)
+            with closing(self._run(job)) as reports:
+                for report in reports:
+                    yield report
+                    if self.generator is not generator:
+                        break  # while this job was set aside, another one's memory ran out
+                else:
+                    return
+            del generator, reports  # what they hold on the device
+            yield from self.run(job)
         except torch.cuda.OutOfMemoryError as error:
             yield from self._retry_on_cpu(job, str(error))
         except EngineFailure as failure:
@@ -223,7 +235,7 @@ class Engine:
                 )
             )
 
-    def _run(self, job: Job) -> Iterator[Report]:
+    def _run(self, job: Job) -> collections.abc.Generator[Report]:
         match job:
             case OpenPhoto():
                 yield from self._open_photo(job.path)
@@ -289,6 +301,8 @@ class Engine:
         pyramid = make_pyramid(photo)
         yield Progress("Looking for faces", 3, 4)
         faces = self.find_faces(pyramid)
+        portraits = tuple(self._with_misfit(portrait, photo) for portrait in project.portraits)
+        project = replace(project, portraits=portraits)
         yield Finished(OpenedProject(project, photo, pyramid, faces))
 
     def _open_reference(self, path: Path) -> Iterator[Report]:
@@ -348,10 +362,13 @@ class Engine:
         coverage = crop.coverage(job.photo.width, job.photo.height)
         target = picture_tensor((aligned / 255).astype(np.float32), self._device)
         weight = mask_tensor(coverage * _face_weight(crop), self._device)
-        pace, result = _Pace(), None
+        pace, seconds, result = _Pace(), 0.0, None
         draft = self._draft(target, weight)
         if draft is not None:
-            yield self._inversion_preview(job, draft[1], pace)
+            drafted = self._inverted(job, aligned, draft[1], steps=0)
+            seconds = time.monotonic() - began
+            yield Drafted(replace(drafted, seconds=seconds, is_draft=True))
+            began = time.monotonic()
         for result in inversion.invert(
             self.generator,
             self._features,
@@ -362,25 +379,45 @@ class Engine:
             start=None if draft is None else draft[0],
             steps=job.steps,
         ):
+            preview = None
+            if draft is None and pace.due():  # from the draft on, the photo itself is edited
+                preview = self._inversion_preview(job, result.picture, pace)
+            seconds += time.monotonic() - began
             yield Progress("Inverting the face", result.step, job.steps)
-            if pace.due():
-                yield self._inversion_preview(job, result.picture, pace)
+            if preview is not None:
+                yield preview
+            began = time.monotonic()  # other jobs may have gone first meanwhile
         assert result is not None
-        code = StyleCode(self.layout, result.s[0].cpu().numpy())
+        inverted = self._inverted(job, aligned, result.s, steps=result.step)
+        yield Finished(replace(inverted, seconds=seconds + time.monotonic() - began))
+
+    def _inverted(
+        self, job: Invert, aligned: NDArray[np.uint8], s: Tensor, steps: int
+    ) -> Inversion:
+        """A code (1, channels) of the crop, and how faithful it is."""
+        code = StyleCode(self.layout, s[0].cpu().numpy())
         picture = self._render(code)
+        coverage = job.crop.coverage(job.photo.width, job.photo.height)
         error = float((((picture - aligned / 255.0) ** 2).mean(-1) * coverage).sum())
         psnr = -10 * np.log10(max(error / max(float(coverage.sum()), 1e-6), 1e-10))
         rebuilt = to_uint8(picture)
         distance = identity_distance(
-            self._faces.descriptor(aligned, crop.landmarks_in_crop()),
+            self._faces.descriptor(aligned, job.crop.landmarks_in_crop()),
             self._faces.descriptor(rebuilt, self._faces.aligned_landmarks(rebuilt)),
         )
-        seconds = time.monotonic() - began
-        yield Finished(Inversion(code, float(psnr), distance, seconds, result.step))
+        misfit = misfit_map(aligned, picture, coverage)
+        return Inversion(code, float(psnr), distance, 0.0, steps, misfit)
+
+    def _with_misfit(self, portrait: Portrait, photo: Photo) -> Portrait:
+        """As opened from a project, which does not hold the map."""
+        crop, picture = portrait.crop, self._render(portrait.history.base)
+        coverage = crop.coverage(photo.width, photo.height)
+        seen = self._aligned_crop(photo, crop)
+        return replace(portrait, misfit=misfit_map(seen, picture, coverage))
 
     @torch.no_grad()
     def _draft(self, target: Tensor, weight: Tensor) -> tuple[inversion.Start, Tensor] | None:
-        """The encoder's code and its picture, unless there is none or the mean face is nearer."""
+        """The encoder's code, unless there is none or the mean face is nearer."""
         if self._encoder is None:
             return None
         generator, statistics = self.generator, self._directions.statistics
@@ -390,7 +427,7 @@ class Engine:
         error, mean_error = ((pictures - target).square() * weight).flatten(1).sum(1)
         if not bool(error < mean_error):
             return None
-        return inversion.Start(draft.offset, draft.residual), pictures[:1]
+        return inversion.Start(draft.offset, draft.residual), codes[0]
 
     def _inversion_preview(self, job: Invert, picture: Tensor, pace: _Pace) -> Preview:
         at = time.monotonic()

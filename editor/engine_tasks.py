@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.jobs import (
     Discover,
+    Drafted,
     Export,
     Intervene,
     Invert,
@@ -53,6 +54,7 @@ class Task:
         start: the history that an edit goes on top of.
         state: what it saves or renders.
         progress: the last report.
+        drafted: of an inversion: its face can be edited, so nobody waits for it.
     """
 
     job: Job
@@ -62,6 +64,15 @@ class Task:
     start: EditHistory | None = None
     state: object = None
     progress: Progress | None = None
+    drafted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refining:
+    """An inversion that goes on behind the edits: how far it is (0…1), whether it is paused."""
+
+    share: float
+    paused: bool
 
 
 class EngineTasks(QObject):
@@ -70,6 +81,8 @@ class EngineTasks(QObject):
     Signals:
         progress_changed(Progress | None): of the job a user waits for; steps 0: unknown.
         busy_changed(bool): whether such a job is under way.
+        refining_changed(Refining | None): of the inversion that goes on behind the edits.
+        drafted(Task, Inversion): a face can be edited from now on.
         previewed(Task, Patch | None): what the photo looks like at this step.
         noticed(str): something the user should know.
         ended(int ticket, Task, Outcome): the task is over and forgotten.
@@ -77,6 +90,8 @@ class EngineTasks(QObject):
 
     progress_changed = Signal(object)
     busy_changed = Signal(bool)
+    refining_changed = Signal(object)
+    drafted = Signal(object, object)
     previewed = Signal(object, object)
     noticed = Signal(str)
     ended = Signal(int, object, object)
@@ -85,7 +100,8 @@ class EngineTasks(QObject):
         super().__init__(parent)
         self._thread = thread
         self._tasks: dict[int, Task] = {}
-        self._busy = False
+        self._busy = self._paused = False
+        self._refining: Refining | None = None
         thread.reported.connect(self._on_report)
 
     @property
@@ -119,8 +135,24 @@ class EngineTasks(QObject):
     def cancel(self) -> None:
         """Stop all that a user waits for; each ends as cancelled."""
         for ticket, task in tuple(self._tasks.items()):
-            if not isinstance(task.job, Render):
+            if not (isinstance(task.job, Render) or task.drafted):
                 self._thread.cancel(ticket)
+
+    def prefer_inversion(self, face: int) -> bool:
+        """Let a face's inversion go before the others; False when none is under way."""
+        for ticket, task in tuple(self._tasks.items()):
+            if isinstance(task.job, Invert) and task.face == face:
+                self._thread.prefer(ticket)
+                self._tasks[ticket] = self._tasks.pop(ticket)  # the last one is shown
+                self._emit_progress()
+                return True
+        return False
+
+    def pause_refining(self, paused: bool) -> None:
+        """Set inversions that nobody waits for aside, or let them go on."""
+        self._paused = paused
+        self._thread.pause_refining(paused)
+        self._emit_progress()
 
     def _tickets(self, *kinds: type) -> list[int]:
         return [ticket for ticket, task in self._tasks.items() if isinstance(task.job, kinds)]
@@ -137,6 +169,10 @@ class EngineTasks(QObject):
             self.noticed.emit(report.message)
         elif isinstance(report, Preview):
             self.previewed.emit(task, report.patch)
+        elif isinstance(report, Drafted):
+            self._tasks[ticket] = replace(task, drafted=True)
+            self.drafted.emit(task, report.inversion)
+            self._emit_progress()
         else:
             del self._tasks[ticket]
             self.ended.emit(ticket, task, report)
@@ -146,11 +182,19 @@ class EngineTasks(QObject):
         shown: Progress | None = None
         for task in self._tasks.values():
             beginning = _BEGINNINGS.get(type(task.job))
-            if beginning:
+            if beginning and not task.drafted:
                 shown = task.progress or Progress(beginning, 0, 0)
                 if task.progress:
                     break
         self.progress_changed.emit(shown)
+        refining: Refining | None = None
+        for task in self._tasks.values():
+            if task.drafted:
+                done = task.progress.step / task.progress.steps if task.progress else 0.0
+                refining = Refining(done, self._paused)
+        if refining != self._refining:
+            self._refining = refining
+            self.refining_changed.emit(refining)
         if (shown is not None) != self._busy:
             self._busy = shown is not None
             self.busy_changed.emit(self._busy)

@@ -1,8 +1,10 @@
 """The one thread that owns the engine: a mailbox in front, reports behind.
 
-Jobs wait in two lanes. Documents (open, save, export, invert) run in the order they came and are
-never lost to an edit. Of the interactive jobs (drag, intervene, render) only the newest counts: it
-takes the place of the one that waits and stops the one that runs at its next report.
+Jobs wait in three lanes. Documents (open, save, export, discover) run in the order they came and
+are never lost to an edit. Of the interactive jobs (drag, intervene, render) only the newest counts:
+it takes the place of the one that waits and stops the one that runs at its next report. Inversions
+lie beneath, the newest first: one runs while nothing else is asked for, is set aside at its next
+report when something is, and goes on from there.
 """
 
 from __future__ import annotations
@@ -10,14 +12,17 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+import time
 import traceback
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QThread, Signal
 
 from editor.jobs import (
     Cancelled,
+    Drafted,
     Drag,
     EngineError,
     EngineFailure,
@@ -43,7 +48,31 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_Letter = tuple[int, "Job"]  # ticket, job
+_REST = 0.4  # seconds without other jobs before an inversion goes on: a slider may be moving
+
+
+@dataclass(slots=True, eq=False)
+class _Letter:
+    """A job on its way: waiting, running, or set aside.
+
+    Attributes:
+        ticket, job: as submitted.
+        stopped: it is to end at its next report.
+        reports: the engine's, once begun.
+        drafted: it has said that its face can be edited, so nobody waits for it.
+    """
+
+    ticket: int
+    job: Job
+    stopped: bool = False
+    reports: Iterator[Report] | None = None
+    drafted: bool = False
+
+    def close(self) -> None:
+        """Release what it holds in the engine."""
+        close = getattr(self.reports, "close", None)
+        if close is not None:
+            close()
 
 
 class EngineLike(Protocol):
@@ -99,9 +128,11 @@ class EngineThread(QThread):
         self._mail = threading.Condition()
         self._documents: deque[_Letter] = deque()
         self._interactive: _Letter | None = None
+        self._inversions: list[_Letter] = []  # the last one is next; one that runs stays here
         self._running: _Letter | None = None
-        self._stop_running = False
-        self._dropped: list[int] = []
+        self._dropped: list[_Letter] = []
+        self._paused = False
+        self._rest_until = 0.0
         self._closing = False
 
     # ------------------------------------------------------------ any thread
@@ -109,33 +140,46 @@ class EngineThread(QThread):
     def submit(self, job: Job) -> int:
         """Put a job in its lane and return its ticket."""
         with self._mail:
-            ticket = next(self._tickets)
+            letter = _Letter(next(self._tickets), job)
             if self._closing:
-                self._dropped.append(ticket)
+                self._dropped.append(letter)
             elif isinstance(job, Drag | Intervene | Render):
                 self._drop_interactive()
-                self._interactive = (ticket, job)
+                self._interactive = letter
+            elif isinstance(job, Invert):
+                self._inversions.append(letter)
             else:
-                if isinstance(job, OpenPhoto | OpenProject | Invert):
-                    self._drop_inversions()
                 if isinstance(job, OpenPhoto | OpenProject):
                     self._drop_interactive()
-                self._documents.append((ticket, job))
+                self._documents.append(letter)
             self._mail.notify()
-            return ticket
+            return letter.ticket
 
     def cancel(self, ticket: int | None = None) -> None:
         """Stop the job with that ticket at its next report, or every job with None."""
         with self._mail:
-            for letter in tuple(self._documents):
-                if ticket in (None, letter[0]):
-                    self._documents.remove(letter)
-                    self._dropped.append(letter[0])
-            if self._interactive and ticket in (None, self._interactive[0]):
-                self._dropped.append(self._interactive[0])
+            for lane in (self._documents, self._inversions):
+                for letter in tuple(lane):
+                    if ticket in (None, letter.ticket) and letter is not self._running:
+                        lane.remove(letter)
+                        self._dropped.append(letter)
+            if self._interactive and ticket in (None, self._interactive.ticket):
+                self._dropped.append(self._interactive)
                 self._interactive = None
-            if self._running and ticket in (None, self._running[0]):
-                self._stop_running = True
+            if self._running and ticket in (None, self._running.ticket):
+                self._running.stopped = True
+            self._mail.notify()
+
+    def prefer(self, ticket: int) -> None:
+        """Let that inversion go before the others."""
+        with self._mail:
+            self._inversions.sort(key=lambda letter: letter.ticket == ticket)
+            self._mail.notify()
+
+    def pause_refining(self, paused: bool) -> None:
+        """Set inversions aside once their faces can be edited, or let them go on."""
+        with self._mail:
+            self._paused = paused
             self._mail.notify()
 
     def shut_down(self, timeout_ms: int = 30_000) -> bool:
@@ -150,18 +194,10 @@ class EngineThread(QThread):
 
     def _drop_interactive(self) -> None:
         if self._interactive:
-            self._dropped.append(self._interactive[0])
+            self._dropped.append(self._interactive)
             self._interactive = None
-        if self._running and isinstance(self._running[1], Drag | Intervene | Render):
-            self._stop_running = True
-
-    def _drop_inversions(self) -> None:
-        for letter in tuple(self._documents):
-            if isinstance(letter[1], Invert):
-                self._documents.remove(letter)
-                self._dropped.append(letter[0])
-        if self._running and isinstance(self._running[1], Invert):
-            self._stop_running = True
+        if self._running and isinstance(self._running.job, Drag | Intervene | Render):
+            self._running.stopped = True
 
     # ------------------------------------------------------------ the thread
 
@@ -169,7 +205,7 @@ class EngineThread(QThread):
         """Start the engine, then serve the mailbox until it closes (QThread's override)."""
         engine = self._start_engine()
         while (letter := self._next()) is not None:
-            self._serve(engine, *letter)
+            self._serve(engine, letter)
         self._report_dropped()
         try:
             engine.close()
@@ -192,32 +228,56 @@ class EngineThread(QThread):
         return _Viewer(error)
 
     def _next(self) -> _Letter | None:
-        """Wait for the next job; None when the mailbox closes."""
+        """Wait for the next job, begun or not; None when the mailbox closes."""
         while True:
             with self._mail:
                 self._running = None
-                while not (self._documents or self._interactive or self._dropped or self._closing):
-                    self._mail.wait()
-                if self._closing:
-                    return None
-                if not self._dropped:
+                while not (self._dropped or self._closing):
                     if self._documents:
                         self._running = self._documents.popleft()
-                    else:
+                    elif self._interactive:
                         self._running, self._interactive = self._interactive, None
-                    self._stop_running = False
+                    else:
+                        inversion = self._next_inversion()
+                        rest = self._rest_until - time.monotonic()
+                        if inversion is None or (inversion.drafted and rest > 0):
+                            self._mail.wait(None if inversion is None else rest)
+                            continue
+                        self._running = inversion
                     return self._running
+                if self._closing:
+                    return None
             self._report_dropped()
+
+    def _next_inversion(self) -> _Letter | None:
+        waiting = (one for one in reversed(self._inversions) if not (self._paused and one.drafted))
+        return next(waiting, None)
+
+    def _gives_way(self, letter: _Letter) -> bool:
+        """Whether an inversion is to end or something else goes first; asked between reports."""
+        return letter in self._inversions and bool(
+            letter.stopped
+            or self._documents
+            or self._interactive
+            or self._dropped
+            or self._closing
+            or self._next_inversion() is not letter
+        )
 
     def _report_dropped(self) -> None:
         with self._mail:
             dropped, self._dropped = self._dropped, []
-        for ticket in dropped:
-            self.reported.emit(ticket, Cancelled())
+        for letter in dropped:
+            letter.close()
+            self.reported.emit(letter.ticket, Cancelled())
 
-    def _serve(self, engine: EngineLike, ticket: int, job: Job) -> None:
+    def _serve(self, engine: EngineLike, letter: _Letter) -> None:
+        """Run a job to its outcome, or an inversion until it gives way."""
         try:
-            outcome = self._outcome(engine, ticket, job)
+            outcome = self._outcome(engine, letter)
+            if outcome is None:
+                return
+            letter.close()
         except EngineFailure as failure:
             outcome = Failed(failure.error)
         except MemoryError as exception:
@@ -232,26 +292,33 @@ class EngineThread(QThread):
         except Exception as exception:  # noqa: BLE001 - a failed job must not end the thread
             outcome = Failed(_bug("Something went wrong inside the editor.", exception))
         if isinstance(outcome, Failed) and outcome.error.detail:
-            _log.info("%s: %s", type(job).__name__, outcome.error.detail)
-        self.reported.emit(ticket, outcome)
+            _log.info("%s: %s", type(letter.job).__name__, outcome.error.detail)
+        with self._mail:
+            self._running = None
+            if letter in self._inversions:
+                self._inversions.remove(letter)
+            else:
+                self._rest_until = time.monotonic() + _REST
+        self.reported.emit(letter.ticket, outcome)
 
-    def _outcome(self, engine: EngineLike, ticket: int, job: Job) -> Finished | Failed | Cancelled:
-        reports = engine.run(job)
-        try:
-            for report in reports:
-                final = isinstance(report, Finished | Failed)
-                with self._mail:
-                    # a file that is written already is no longer cancelled: say what happened
-                    if self._stop_running and not (final and isinstance(job, SaveProject | Export)):
-                        return Cancelled()
-                if isinstance(report, Finished | Failed):
-                    return report
-                self.reported.emit(ticket, report)
-        finally:
-            close = getattr(reports, "close", None)
-            if close is not None:
-                close()
-        raise RuntimeError(f"{type(job).__name__} ended without an outcome")
+    def _outcome(self, engine: EngineLike, letter: _Letter) -> Finished | Failed | Cancelled | None:
+        if letter.reports is None:
+            letter.reports = engine.run(letter.job)
+        for report in letter.reports:
+            final = isinstance(report, Finished | Failed)
+            with self._mail:
+                # a file that is written already is no longer cancelled: say what happened
+                if letter.stopped and not (final and isinstance(letter.job, SaveProject | Export)):
+                    return Cancelled()
+            if isinstance(report, Finished | Failed):
+                return report
+            letter.drafted = letter.drafted or isinstance(report, Drafted)
+            self.reported.emit(letter.ticket, report)
+            with self._mail:
+                if self._gives_way(letter):
+                    self._running = None
+                    return Cancelled() if letter.stopped else None
+        raise RuntimeError(f"{type(letter.job).__name__} ended without an outcome")
 
 
 class _Viewer:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from editor.face_crop import FaceCrop
+    from editor.jobs import Inversion
     from editor.region import RegionMask
     from editor.style import StyleCode, StyleDelta
 
@@ -101,6 +105,14 @@ class EditHistory:
             raise ValueError("no edit to amend")
         return EditHistory(self.base, (*self.edits[: self.position - 1], edit), self.position)
 
+    def rebased(self, base: StyleCode) -> EditHistory:
+        """The same edits on top of another base.
+
+        Raises:
+            LayoutMismatchError: the base belongs to another generator.
+        """
+        return replace(self, base=base)
+
     def at(self, position: int) -> EditHistory:
         """The same edits with the first ``position`` of them applied."""
         return replace(self, position=position)
@@ -121,13 +133,33 @@ class Portrait:
     Attributes:
         crop: where the face is.
         history: its base is the inversion's code.
-        psnr, identity_distance: how faithful that inversion is (see jobs.Inversion).
+        psnr, identity_distance, misfit: how faithful that inversion is (see jobs.Inversion).
+        is_draft: it is the encoder's guess and is still to be refined.
     """
 
     crop: FaceCrop
     history: EditHistory
     psnr: float
     identity_distance: float
+    misfit: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    is_draft: bool = False
+
+    @classmethod
+    def of(cls, crop: FaceCrop, inversion: Inversion) -> Portrait:
+        """A face as it was inverted, without edits."""
+        return cls(
+            crop,
+            EditHistory(inversion.code),
+            inversion.psnr,
+            inversion.identity_distance,
+            inversion.misfit,
+            inversion.is_draft,
+        )
+
+    def refined(self, inversion: Inversion) -> Portrait:
+        """The same edits on top of a better inversion of the same crop."""
+        anew = Portrait.of(self.crop, inversion)
+        return anew.with_history(self.history.rebased(anew.history.base))
 
     def with_history(self, history: EditHistory) -> Portrait:
         """The same face with another history."""

@@ -1,8 +1,8 @@
 """What the engine can be asked for, and what it answers: immutable values, safe to cross threads.
 
 A job is a full snapshot: whoever runs it needs nothing else, so no locks are needed and a job
-can be logged, replayed and compared. ``Engine.run(job)`` yields any number of Progress and Preview
-reports and ends with exactly one Finished or Failed.
+can be logged, replayed and compared. ``Engine.run(job)`` yields any number of Progress, Preview,
+Notice and Drafted reports and ends with exactly one Finished or Failed.
 """
 
 from __future__ import annotations
@@ -102,6 +102,13 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A face can be edited from now on, while its inversion is refined."""
+
+    inversion: Inversion
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The job's result; its type is named beside each job."""
 
@@ -120,7 +127,7 @@ class Failed:
     error: EngineError
 
 
-Report = Progress | Preview | Notice | Finished | Failed
+Report = Progress | Preview | Notice | Drafted | Finished | Failed
 Outcome = Finished | Cancelled | Failed
 
 
@@ -152,7 +159,10 @@ class SaveProject:
 
 @dataclass(frozen=True, slots=True)
 class Invert:
-    """Find the style code of one face → Finished(Inversion); previews show the reconstruction."""
+    """Find the style code of one face → Finished(Inversion).
+
+    Drafted comes first when there is an encoder; without one, previews show the reconstruction.
+    """
 
     photo: Photo
     crop: FaceCrop
@@ -352,7 +362,9 @@ class Inversion:
         psnr: dB, reconstruction against the aligned crop, where the photo covers it.
         identity_distance: dlib descriptor distance photo ↔ reconstruction (same person < 0.6);
             NaN when the reconstruction's face is not found.
-        seconds, steps: what it took.
+        seconds, steps: what it took; waiting for other jobs does not count.
+        misfit: (r, r), read-only: how badly each place of the crop is explained (editor.quality).
+        is_draft: the encoder's guess, not optimised yet.
     """
 
     code: StyleCode
@@ -360,6 +372,8 @@ class Inversion:
     identity_distance: float
     seconds: float
     steps: int
+    misfit: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

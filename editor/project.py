@@ -186,6 +186,7 @@ def _portrait_to_json(
         "size": crop.size,
         "psnr": _nullable(portrait.psnr),
         "identity_distance": _nullable(portrait.identity_distance),
+        "draft": portrait.is_draft,
         "position": history.position,
         "edits": edits,
     }
@@ -337,7 +338,7 @@ def _portrait(
         for name in ("psnr", "identity_distance")
     )
     history = EditHistory(base, tuple(edits), whole(entry["position"]))
-    return Portrait(crop, history, psnr, distance)
+    return Portrait(crop, history, psnr, distance, is_draft=flag(entry.get("draft", False)))
 
 
 def _origin(entry: dict[str, Any]) -> EditOrigin:

@@ -471,7 +471,10 @@ class EditSession(DocumentSession):
             goals = edit.origin.goals
             label = ", ".join(f"{self._label(name)} {value:+.0f}" for name, value in goals)
             edit = replace(edit, label=label)
-        self._put_history(edit.label, task.wish.serial, task.start.push(edit), result.patch)
+        start, patch = task.start, result.patch
+        if self.history is not None and start.base != self.history.base:
+            start, patch = start.rebased(self.history.base), None  # refined meanwhile
+        self._put_history(edit.label, task.wish.serial, start.push(edit), patch)
         self.preview_changed.emit(None)
         self._after_edit()
 
