@@ -1,9 +1,10 @@
-"""Inversion by optimisation: an aligned photograph → its style code.
+"""Inversion by optimisation: an aligned photograph → its style code, and a generator that fits it.
 
-Two stages, as a first try showed to work best: W+ from the mean of W or from a draft (robust, keeps
-the face on the model's manifold), then the whitened style code itself (faithful). Loss: pixels and
-the relative distance of EfficientNet-Lite0 features, both weighted towards the face, and a pull
-towards the statistics of the model's own samples so that edits keep working.
+First W+, from a draft or the mean of W (robust, keeps the face on the model's manifold); then the
+whitened style code itself together with a small low-rank change of the generator's weights
+(``models.tuning``: faithful). Loss: pixels and the relative distance of EfficientNet-Lite0 maps,
+both weighted towards the face, and a pull towards the statistics of the model's own samples and
+towards the generator as it was, so that edits keep working. docs/adr/0007 tells what was measured.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
+from models.captured import Captured, rate
+from models.tuning import Tuning
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from torch import Tensor
 
@@ -32,6 +36,8 @@ FEATURE_WEIGHT = 0.25
 W_PRIOR = 2e-3
 S_PRIOR = 2e-4
 S_RATE = 0.03
+OFFSET_PRIOR = 1e-2
+OFFSET_RATE = 0.01
 COARSE_SHARE = 0.5  # of the steps in W+ from the mean, at half the resolution
 
 
@@ -56,23 +62,25 @@ class _Course:
     w_rate: float
 
 
-FROM_MEAN = _Course(0.5, 0.06)
-FROM_DRAFT = _Course(0.25, 0.03)
+FROM_MEAN = _Course(0.4, 0.06)
+FROM_DRAFT = _Course(0.2, 0.03)
 
 
 @dataclass(frozen=True, slots=True)
 class InversionStep:
-    """One optimiser step.
+    """One optimiser step; its tensors are good until the next one.
 
     Attributes:
         step: counted from 1.
         s: (1, channels), the code whose picture this is.
         picture: (1, 3, r, r), detached; r is half the generator's resolution in the first steps.
+        offset: tensors of ``models.tuning`` for the generator of this picture; none in W+.
     """
 
     step: int
     s: Tensor
     picture: Tensor
+    offset: Mapping[str, Tensor] | None = None
 
 
 def falling(step: int, steps: int) -> float:
@@ -118,7 +126,8 @@ def invert(
     weight: Tensor,
     *,
     start: Start | None = None,
-    steps: int = 240,
+    steps: int = 200,
+    tune: bool = True,
 ) -> Iterator[InversionStep]:
     """Fit the generator to an aligned photograph.
 
@@ -131,9 +140,10 @@ def invert(
         weight: (1, 1, r, r) ≥ 0, how much each pixel counts; 0 where the photo does not reach.
         start: a draft to begin with; the mean of W when None.
         steps: optimiser steps in all.
+        tune: whether the generator is tuned to the photo.
 
     Yields:
-        one InversionStep for each step; the last one's code is the result.
+        one InversionStep for each step; the last one's code and offset are the result.
     """
     full = generator.config.resolution
     course = FROM_DRAFT if start else FROM_MEAN
@@ -149,29 +159,70 @@ def invert(
         return generator.styles(ws) + start.residual * statistics.s_sd
 
     offset = start.offset.detach().clone().requires_grad_()
-    optimizer = torch.optim.Adam([offset], lr=course.w_rate, betas=(0.9, 0.99))
+    descent = _Descent([(offset, course.w_rate)], w_steps)
+
+    def in_w() -> tuple[Tensor, Tensor]:
+        s = styles(offset)
+        picture = generator.synthesise(s, resolution=likeness.side)
+        descent.step(likeness(picture) + W_PRIOR * offset.square().mean())
+        return s.detach(), picture.detach()
+
+    run = Captured(in_w, target.device)
     for step in range(w_steps):
         if step == coarse_steps and likeness.side != full:
             likeness = _Likeness(features, distance, target, weight, full)
-        optimizer.param_groups[0]["lr"] = course.w_rate * falling(step, w_steps)
-        s = styles(offset)
-        picture = generator.synthesise(s, resolution=likeness.side)
-        total = likeness(picture) + W_PRIOR * offset.square().mean()
-        optimizer.zero_grad()
-        total.backward()
-        optimizer.step()
-        yield InversionStep(step + 1, s.detach(), picture.detach())
+            run = Captured(in_w, target.device)
+        descent.slow_down(step)
+        yield InversionStep(step + 1, *run())
 
     s_start = styles(offset.detach())
     change = torch.zeros_like(s_start).requires_grad_()
-    optimizer = torch.optim.Adam([change], lr=S_RATE, betas=(0.9, 0.99))
-    for step in range(steps - w_steps):
-        optimizer.param_groups[0]["lr"] = S_RATE * falling(step, steps - w_steps)
+    tuning = Tuning(generator) if tune else None
+    free = [(change, S_RATE)]
+    if tuning:
+        free += [(tensor.requires_grad_(), OFFSET_RATE) for tensor in tuning.tensors.values()]
+    descent = _Descent(free, steps - w_steps)
+
+    def in_s() -> tuple[Tensor, Tensor]:
         s = s_start + change * statistics.s_sd
-        picture = generator.synthesise(s)
+        picture = (tuning.apply() if tuning else generator).synthesise(s)
         whitened = (s - statistics.s_mean) / statistics.s_sd
-        total = likeness(picture) + S_PRIOR * whitened.square().mean()
-        optimizer.zero_grad()
-        total.backward()
-        optimizer.step()
-        yield InversionStep(w_steps + step + 1, s.detach(), picture.detach())
+        loss = likeness(picture) + S_PRIOR * whitened.square().mean()
+        if tuning:
+            loss = loss + OFFSET_PRIOR * tuning.size()
+        descent.step(loss)
+        return s.detach(), picture.detach()
+
+    run = Captured(in_s, target.device)
+    found = {name: tensor.detach() for name, tensor in tuning.tensors.items()} if tuning else None
+    for step in range(steps - w_steps):
+        descent.slow_down(step)
+        yield InversionStep(w_steps + step + 1, *run(), found)
+
+
+class _Descent:
+    """Adam with a falling rate for each free tensor."""
+
+    def __init__(self, free: list[tuple[Tensor, float]], steps: int) -> None:
+        device = free[0][0].device
+        groups = [{"params": [tensor], "lr": rate(high, device)} for tensor, high in free]
+        self._optimizer = torch.optim.Adam(
+            groups, betas=(0.9, 0.99), capturable=device.type == "cuda"
+        )
+        self._highest = [high for _, high in free]
+        self._steps = steps
+
+    def slow_down(self, step: int) -> None:
+        """Set the rates of this step."""
+        for group, high in zip(self._optimizer.param_groups, self._highest, strict=True):
+            value = high * falling(step, self._steps)
+            if isinstance(group["lr"], torch.Tensor):
+                group["lr"].fill_(value)
+            else:
+                group["lr"] = value
+
+    def step(self, loss: Tensor) -> None:
+        """One step down."""
+        self._optimizer.zero_grad()
+        loss.backward()
+        self._optimizer.step()

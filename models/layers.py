@@ -10,6 +10,7 @@ launched more than for arithmetic; there the filter is part of the kernel.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import torch
@@ -17,6 +18,8 @@ import torch.nn.functional as F
 from torch import nn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Tensor
 
 Noise = Literal["const", "random", "none"]
@@ -50,10 +53,14 @@ class FullyConnected(nn.Module):
         return F.leaky_relu(x, LEAKY_SLOPE) * LEAKY_GAIN if self.leaky else x
 
 
-def _resampling(like: Tensor, gain: float) -> Tensor:
-    """The filter [1, 3, 3, 1]/8 along both axes for each channel, ``gain`` per axis."""
-    row = like.new_tensor([1.0, 3.0, 3.0, 1.0]) * (gain / 8)
-    return torch.outer(row, row).expand(like.shape[1], 1, 4, 4)
+@lru_cache(maxsize=64)
+def _resampling(channels: int, gain: float, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """The filter [1, 3, 3, 1]/8 along both axes for each channel, ``gain`` per axis.
+
+    Kept: a copy to the GPU at every use would hold it up, and cannot be part of a CUDA graph.
+    """
+    row = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=dtype, device=device) * (gain / 8)
+    return torch.outer(row, row).expand(channels, 1, 4, 4)
 
 
 def smooth(x: Tensor, gain: float, padding: int = 0) -> Tensor:
@@ -61,7 +68,9 @@ def smooth(x: Tensor, gain: float, padding: int = 0) -> Tensor:
 
     Shape (n, c, h, w) → (n, c, h − 3 + 2 · padding, w − 3 + 2 · padding).
     """
-    return F.conv2d(x, _resampling(x, gain), padding=padding, groups=x.shape[1])
+    return F.conv2d(
+        x, _resampling(x.shape[1], gain, x.dtype, x.device), padding=padding, groups=x.shape[1]
+    )
 
 
 def upsample(x: Tensor) -> Tensor:
@@ -69,7 +78,9 @@ def upsample(x: Tensor) -> Tensor:
 
     Each output sample is 3/4 of its nearer and 1/4 of its farther neighbour.
     """
-    return F.conv_transpose2d(x, _resampling(x, 2.0), stride=2, padding=1, groups=x.shape[1])
+    return F.conv_transpose2d(
+        x, _resampling(x.shape[1], 2.0, x.dtype, x.device), stride=2, padding=1, groups=x.shape[1]
+    )
 
 
 def polyphase(weight: Tensor) -> Tensor:
@@ -118,6 +129,10 @@ class SynthesisLayer(nn.Module):
         if noise:
             self.noise_strength = nn.Parameter(torch.zeros([]))
             self.register_buffer("noise_const", torch.randn(resolution, resolution))
+
+    def __getstate__(self) -> Mapping[str, object]:
+        """Copies prepare their own weights, which may come to differ."""
+        return self.__dict__ | {"_kept": None}
 
     def _prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
         """Kernel in ``dtype``, energy, offset: what the weights alone decide.
