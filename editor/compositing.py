@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 
 from editor.colour import ColourSpace, rounded_to_8_bits
-from editor.surface import Grain, Surface, narrowed, ramp, remapped
+from editor.surface import Grain, Surface, explained, narrowed, ramp, remapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,10 +150,14 @@ def composite(
         sRGB picture, uint16 (rows, columns, 3); what ``window.cut`` gives where every region is 0.
     """
     canvas = window.cut(photo)
+    known: dict[FaceCrop, Float] = {}
     for change in changes:
+        # a face's first change begins at its inversion, and the photo does not change
+        if change.crop not in known:
+            known[change.crop] = explained(_aligned(photo, change.crop), change.before)
         mask = window.mask(change.region)
         if mask.any():
-            _apply(canvas, change, mask, window, tile)
+            _apply(canvas, change, known[change.crop], mask, window, tile)
     return canvas
 
 
@@ -226,6 +230,18 @@ def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Fl
     )[..., None]
     placed = _placed(picture, to_crop, size, cv2.INTER_CUBIC)
     return np.asarray(under + alpha * (placed - under), np.float32)
+
+
+def _aligned(photo: Photo, crop: FaceCrop) -> Float:
+    """The photo as the generator would see it, float32 sRGB (r, r, 3)."""
+    size = (crop.size, crop.size)
+    box = crop.bounds(photo.width, photo.height, margin=0.05)
+    if not box[2] * box[3]:
+        return np.zeros((*size, 3), np.float32)
+    near = Window.of(box, 2 * crop.size)
+    matrix = _chain(np.asarray(cv2.invertAffineTransform(near.to_photo), np.float64), crop.to_photo)
+    seen = _unit(near.cut(photo))
+    return _placed(seen, matrix, size, cv2.INTER_LINEAR, border=cv2.BORDER_REFLECT_101)
 
 
 def _tiles(width: int, height: int, side: int, *, whole_rows: bool = False) -> Iterator[Box]:
@@ -325,6 +341,7 @@ class _Placement:
         to_crop: float64 (2, 3), box pixels to crop pixels.
         magnify: box pixels per crop pixel.
         before, after: crop-sized renders.
+        known: crop-sized, where the face is seen, see ``explained``.
         surface: how it moves between them.
         fresh: the render after as it looks on new surface; None if there is none.
         radius: of the guided filter, box pixels; 0 without.
@@ -338,12 +355,15 @@ class _Placement:
     magnify: float
     before: Float
     after: Float
+    known: Float
     surface: Surface
     fresh: _Fresh | None
     radius: int
 
     @classmethod
-    def of(cls, canvas: NDArray[np.uint16], change: Change, box: Box, window: Window) -> _Placement:
+    def of(
+        cls, canvas: NDArray[np.uint16], change: Change, known: Float, box: Box, window: Window
+    ) -> _Placement:
         left, top, width, height = box
         # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
         to_crop = _chain(change.crop.to_crop, window.to_photo, _shift(left, top))
@@ -356,7 +376,7 @@ class _Placement:
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas[top : top + height, left : left + width]
         return cls(
-            *box, to_crop, magnify, before, after, surface,
+            *box, to_crop, magnify, before, after, known, surface,
             fresh=_Fresh.of(here, before, after, surface, to_crop, magnify),
             radius=round(1.5 * magnify) if magnify > 1.5 else 0,
         )  # fmt: skip
@@ -407,16 +427,22 @@ class _Placement:
             new_share = ramp(novelty, *_NEW)[..., None]
             if new_share.any():
                 value += new_share * (self.fresh.tile(at_x, at_y, at) - value)
-        share = (alpha / np.float32(255))[..., None]
+        seen = remapped(self.known, at_x, at_y, cv2.INTER_LINEAR)
+        share = (seen * (alpha / np.float32(255)))[..., None]
         return np.rint(np.clip(current + share * (value - current), 0, 1) * _TOP).astype(np.uint16)
 
 
 def _apply(
-    canvas: NDArray[np.uint16], change: Change, mask: NDArray[np.uint8], window: Window, tile: int
+    canvas: NDArray[np.uint16],
+    change: Change,
+    known: Float,
+    mask: NDArray[np.uint8],
+    window: Window,
+    tile: int,
 ) -> None:
     """One change on an sRGB picture (rows, columns, 3), in place, through ``mask``."""
     x, y, width, height = (int(n) for n in cv2.boundingRect(mask))
-    place = _Placement.of(canvas, change, (x, y, width, height), window)
+    place = _Placement.of(canvas, change, known, (x, y, width, height), window)
     # A tile is written once no later tile reads there: some bands of tiles below it.
     late = math.ceil(place.reach / tile)
     waiting: deque[tuple[int, NDArray[np.uint16], Pixels]] = deque()

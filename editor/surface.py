@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STILL = 0.35  # crop pixels: slower flow is noise, and resampling for it would cost sharpness
 _FINER = 2  # DIS stops at half its input's resolution
 _NOVEL = 6.0  # CIELAB units
+_HIDDEN = 14.0  # CIELAB units: residuals of faces stay below 9, see docs/measurements.md
 _SIDE = 1024  # of the periodic noise
 _BANDS = (1.0, 2.0, 4.0)  # Gaussian sigmas in pixels that part the grain's bands
 _PATCH = 48  # pixels a side: where grain is measured
@@ -88,7 +89,12 @@ def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
     strange = np.sqrt((0.6 * apart[..., 0]) ** 2 + apart[..., 1] ** 2 + apart[..., 2] ** 2)
     unlike = ramp(_smooth(np.abs(_along(old, flow) - new), 2.0), 10, 30)
     lost = np.maximum(ramp(_smooth(loop, 1.0), 1.0, 3.0), unlike)
-    novelty = _smooth(strange * (0.25 + lost) / _NOVEL, 0.7)
+    novelty = np.asarray(strange * (0.25 + lost) / _NOVEL, np.float32)
+    # New surface has no specks and no holes: a tooth kept among new ones would look broken.
+    for what, size in ((cv2.MORPH_OPEN, 3), (cv2.MORPH_CLOSE, 7)):
+        shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        novelty = cv2.morphologyEx(novelty, what, shape)
+    novelty = _smooth(novelty, 1.0)
     return np.asarray(flow, np.float32), novelty
 
 
@@ -121,6 +127,35 @@ def _along(picture: Float, flow: Float) -> Float:
     """A crop-sized picture sampled at p + flow."""
     ys, xs = np.mgrid[: flow.shape[0], : flow.shape[1]].astype(np.float32)
     return remapped(picture, xs + flow[..., 0], ys + flow[..., 1], cv2.INTER_LINEAR)
+
+
+# ------------------------------------------------------------------ what hides the face
+
+
+def explained(seen: Float, base: Float) -> Float:
+    """Where the render of a face shows what the photo shows: float32 (r, r) in [0, 1].
+
+    0 on what hides the face: a hand, a lock of hair, an instrument. A change of the face says
+    nothing about them. Beard, freckles, and all that an inversion merely softens are explained:
+    what they add is fine, and fine detail averages out. So does light of another strength or
+    colour, which is smooth.
+
+    Args:
+        seen: the photo's aligned crop, sRGB (r, r, 3) in [0, 1].
+        base: the render of its inversion.
+    """
+    apart = (_lab(seen) - _lab(base)) * np.array([0.7, 1, 1], np.float32)
+    trust = np.exp(-((apart / 12) ** 2).sum(-1))[..., None] + 1e-3
+    both = _smooth(np.concatenate([apart * trust, trust], -1), 24)
+    strange = np.linalg.norm(_smooth(apart - both[..., :3] / both[..., 3:], 3), axis=-1)
+    # What is narrow is an outline that the render puts a little beside the photo's.
+    shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    strange = np.asarray(cv2.morphologyEx(strange, cv2.MORPH_OPEN, shape), np.float32)
+    # A face that the generator does not reach must still be edited.
+    middle = len(seen) // 4
+    usual = float(np.median(strange[middle:-middle, middle:-middle]))
+    limit = max(_HIDDEN, 4 * usual)
+    return 1 - ramp(strange, limit, 1.6 * limit)
 
 
 # ------------------------------------------------------------------ the look of new surface
@@ -170,7 +205,7 @@ class Grain:
     def of(cls, picture: NDArray[np.uint16]) -> Grain:
         """Measured at up to 12 × 12 places of a box of a 16-bit picture (h, w, 3).
 
-        Each place takes the lower quartile of its neighbourhood: bare skin, not beard or lashes.
+        Each place takes the lowest eighth of its neighbourhood: bare skin, not beard or lashes.
         """
         height, width = picture.shape[:2]
         rows, columns = _spread(height, _PATCH), _spread(width, _PATCH)
@@ -183,7 +218,7 @@ class Grain:
         )
         padded = np.pad(measured, ((2, 2), (2, 2), (0, 0)), mode="edge")
         around = np.lib.stride_tricks.sliding_window_view(padded, (5, 5), (0, 1))
-        typical = np.quantile(around, 0.25, axis=(-2, -1)) ** 2
+        typical = np.quantile(around, 0.12, axis=(-2, -1)) ** 2
         # Bands overlap: what one of them shows is in part its neighbours'.
         count = len(_BANDS)
         parts = [typical[..., :count], typical[..., count:]]

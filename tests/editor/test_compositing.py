@@ -148,6 +148,47 @@ def test_photo_detail_travels_with_the_surface() -> None:
     assert grey[mark[1], mark[0]] < 200, "the mark's ghost stayed"
 
 
+def test_what_hides_the_face_stays_as_it_is_in_every_edit() -> None:
+    """A bar lies over the face in the photo; the inversion knows nothing of it."""
+    face = np.full((SIDE, SIDE, 3), (0.7, 0.55, 0.5), np.float32)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 20], [0, 2.0, 30]]), SIDE)
+    pixels = np.full((330, 300, 3), (178, 140, 128), np.uint8)
+    pixels[140:180, 60:240] = (70, 110, 160)
+    photo = Photo(pixels)
+    alpha = np.zeros((330, 300), np.uint8)
+    alpha[80:240, 70:230] = 255
+    region = RegionMask.from_full(alpha)
+    once = _redder(face)
+    out = edited_pixels(
+        photo, [Change(crop, region, face, once), Change(crop, region, once, _redder(once))]
+    )
+    assert np.array_equal(out[145:175, 75:225], pixels[145:175, 75:225])
+    added = out[90:120, 80:220].astype(np.float32) - pixels[90:120, 80:220]
+    np.testing.assert_allclose(added.mean((0, 1)), [2 * 0.15 * 255, -2 * 0.05 * 255, 0], atol=2)
+
+
+def test_new_surface_shows_no_line_of_the_old_one() -> None:
+    """Teeth appear where the photo, but not its soft inversion, has a sharp dark line."""
+    face = np.full((SIDE, SIDE, 3), (0.7, 0.5, 0.45), np.float32)
+    face += 0.1 * (_face(9) - 0.5)
+    cv2.ellipse(face, (64, 64), (22, 9), 0, 0, 360, (0.62, 0.3, 0.3), -1)
+    before = np.asarray(cv2.GaussianBlur(face, (0, 0), 1.2), np.float32)
+    after = before.copy()
+    cv2.ellipse(after, (64, 64), (17, 5), 0, 0, 360, (0.85, 0.85, 0.8), -1)
+    after = np.asarray(cv2.GaussianBlur(after, (0, 0), 0.8), np.float32)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+    size = (3 * SIDE, 3 * SIDE)
+    picture = np.asarray(cv2.resize(face, size, interpolation=cv2.INTER_CUBIC), np.float32)
+    cv2.line(picture, (140, 193), (244, 193), (0.1, 0.03, 0.03), 3)
+    photo = Photo((picture.clip(0, 1) * 255).astype(np.uint8))
+    region = _region(photo, 90, 130, 200, 130)
+    out = edited_pixels(photo, [Change(crop, region, before, after)]).astype(np.float32)
+    teeth = out[184:203, 170:214].mean(-1)
+    line = np.abs(teeth[9:12].mean() - teeth[[2, 3, -4, -3]].mean())
+    assert teeth.mean() > 190
+    assert line < 6, "of 150 levels that the line was dark"
+
+
 def test_a_coarse_window_agrees_with_the_full_one() -> None:
     photo, face = _photo(), _face()
     region = _region(photo, w=100, h=90)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from editor import surface
-from editor.surface import Grain, Surface, narrowed, surface_flow
+from editor.surface import Grain, Surface, explained, narrowed, surface_flow
 
 SIDE = 128
 
@@ -62,6 +62,43 @@ def test_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPat
     assert calls == 1
     Surface.between(face, np.roll(face, 3, axis=1))
     assert calls == 2
+
+
+def _portrait() -> np.ndarray:
+    """Skin, eyes and a mouth, (SIDE, SIDE, 3)."""
+    face = np.full((SIDE, SIDE, 3), (0.75, 0.58, 0.5), np.float32)
+    for eye in ((45, 50), (83, 50)):
+        cv2.ellipse(face, eye, (9, 4), 0, 0, 360, (0.2, 0.15, 0.12), -1)
+    cv2.ellipse(face, (64, 90), (16, 5), 0, 0, 360, (0.7, 0.3, 0.3), -1)
+    return np.asarray(cv2.GaussianBlur(face, (0, 0), 1.0), np.float32)
+
+
+def test_what_hides_the_face_is_not_explained() -> None:
+    base = _portrait()
+    seen = base.copy()
+    cv2.ellipse(seen, (64, 92), (30, 11), 20, 0, 360, (0.3, 0.42, 0.6), -1)
+    known = explained(seen, base)
+    assert known[88:96, 50:78].max() == 0
+    assert known[:60].min() == 1
+
+
+def test_beard_freckles_light_and_a_soft_inversion_are_explained() -> None:
+    rng = np.random.default_rng(2)
+    seen = _portrait()
+    base = np.asarray(cv2.GaussianBlur(seen, (0, 0), 2.5), np.float32)
+    for x, y in rng.integers(5, SIDE - 5, (60, 2)):
+        cv2.circle(seen, (int(x), int(y)), 1, (0.45, 0.3, 0.2), -1)
+    seen[80:] *= 1 - 0.5 * (rng.random((SIDE - 80, SIDE, 1)) < 0.3).astype(np.float32)
+    seen *= np.linspace(0.7, 1.1, SIDE, dtype=np.float32)[:, None]
+    assert explained(seen, base).min() == 1
+
+
+def test_a_face_that_the_generator_misses_everywhere_is_still_edited() -> None:
+    base = _portrait()
+    coarse = np.random.default_rng(5).random((SIDE, SIDE, 3)).astype(np.float32)
+    coarse = np.asarray(cv2.GaussianBlur(coarse, (0, 0), 8), np.float32)
+    coarse = 0.2 * (coarse - coarse.mean()) / coarse.std()
+    assert explained(np.clip(base + coarse, 0, 1), base).mean() > 0.9
 
 
 def test_narrowed_edges_are_steeper_and_overshoot_nothing() -> None:
