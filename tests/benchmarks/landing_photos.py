@@ -1,0 +1,289 @@
+"""One photograph at a time: inverted, edited and exported by the engine's own jobs, then measured.
+
+This runs in the worker processes; torch loads here and not in the one that prints.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+import time
+import warnings
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+import torch
+
+from editor.attributes import table
+from editor.colour import srgb_uint8
+from editor.engine import Engine
+from editor.history import Portrait
+from editor.jobs import (
+    Dials,
+    Drafted,
+    Export,
+    Failed,
+    Finished,
+    Goal,
+    Intervene,
+    Invert,
+    OpenPhoto,
+    OpenProject,
+    SaveProject,
+)
+from editor.photo import ExportOptions, open_photo
+from editor.project import Project
+from editor.region import preset
+from models.face import FaceAnalyser, identity_distance
+from models.perceptual import feature_distance, load_efficientnet_lite0
+from tests.benchmarks import landing_measures as measures
+from tests.benchmarks import landing_sheets
+from tests.benchmarks.landing_rows import Inverted, Landed, Plan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from editor.attributes import AttributeInfo
+    from editor.face_crop import FaceCrop
+    from editor.history import EditHistory
+    from editor.jobs import (
+        Exported,
+        Intervention,
+        Inversion,
+        Job,
+        OpenedPhoto,
+        OpenedProject,
+    )
+    from editor.photo import Photo, Pixels
+    from models.device import DeviceChoice
+    from models.perceptual import EfficientNetLite0
+
+GHOSTS = {("smile", 1), ("smile", -1), ("mouth_open", 1)}
+
+
+def begin(threads: int) -> None:
+    """Each worker is one of many."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(threads)
+    warnings.simplefilter("ignore", RuntimeWarning)  # means of empty zones of broken faces
+
+
+@cache
+def _engine(device: DeviceChoice) -> Engine:
+    return Engine.create(device)
+
+
+@cache
+def _faces() -> FaceAnalyser:
+    return FaceAnalyser()
+
+
+@cache
+def _features() -> EfficientNetLite0:
+    return load_efficientnet_lite0()
+
+
+def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
+    """Invert one photograph and land every edit of the plan; None without a face."""
+    engine = _engine(plan.device)
+    found = _inverted(engine, path, plan)
+    if found is None:
+        return None
+    photo, portrait, feather, inverted = found
+    rows = {row.name: row for row in table()}
+    landed: list[Landed] = []
+    before = _descriptor(photo.pixels, photo, portrait.crop)
+    for name, value in plan.edits:
+        landed.append(_landed(engine, plan, photo, portrait, feather, rows[name], value, before))
+    return inverted, landed
+
+
+# ------------------------------------------------------------------ inversion
+
+
+def _inverted(
+    engine: Engine, path: Path, plan: Plan
+) -> tuple[Photo, Portrait, float, Inverted] | None:
+    """The photo, its largest face inverted (or taken from ``plan.inversions``), its feather."""
+    kept = plan.inversions / f"{path.stem}.sip" if plan.inversions else None
+    if kept and kept.is_file():
+        opened = cast("OpenedProject", _result(engine, OpenProject(kept)))
+        row = Inverted(**json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
+        if opened.photo.sha256 == open_photo(path).sha256 and opened.faces:
+            portrait = opened.project.portraits[0]
+            return opened.photo, portrait, opened.faces[0].default_feather, row
+    fresh = cast("OpenedPhoto", _result(engine, OpenPhoto(path)))
+    if not fresh.faces:
+        return None
+    photo, crop = fresh.photo, engine.crop_of(fresh.faces[0])
+    job = Invert(photo, crop, plan.steps) if plan.steps else Invert(photo, crop)
+    draft: Inversion | None = None
+    inversion: Inversion | None = None
+    for report in engine.run(job):
+        if isinstance(report, Drafted):
+            draft = report.inversion
+        elif isinstance(report, Failed):
+            raise RuntimeError(f"{path.name}: {report.error}")
+        elif isinstance(report, Finished):
+            inversion = cast("Inversion", report.result)
+    assert inversion is not None
+    portrait = Portrait.of(crop, inversion)
+    row = Inverted(
+        photo=path.stem,
+        width=photo.width,
+        height=photo.height,
+        draft_psnr=draft.psnr if draft else math.nan,
+        draft_seconds=draft.seconds if draft else math.nan,
+        psnr=inversion.psnr,
+        features=_feature_distance(engine, photo, portrait),
+        identity=inversion.identity_distance,
+        seconds=inversion.seconds,
+    )
+    if kept:
+        project = Project(path.resolve(), photo.sha256, photo.width, photo.height, (portrait,))
+        _result(engine, SaveProject(project, kept))
+        kept.with_suffix(".json").write_text(json.dumps(asdict(row)), encoding="utf-8")
+    return photo, portrait, fresh.faces[0].default_feather, row
+
+
+@torch.no_grad()
+def _feature_distance(engine: Engine, photo: Photo, portrait: Portrait) -> float:
+    """Of EfficientNet-Lite0's maps, reconstruction and crop, where the photo covers the crop."""
+    seen = _crop_pixels(photo.pixels, photo, portrait.crop) / np.float32(255)
+    covered = portrait.crop.coverage(photo.width, photo.height)
+    rebuilt = _renders(engine, portrait, portrait.history)[0]
+    pair = np.stack([rebuilt, seen]).astype(np.float32) * 2 - 1
+    maps = _features()(torch.from_numpy(pair).permute(0, 3, 1, 2).contiguous())
+    where = torch.from_numpy(covered)[None, None]
+    weight = [torch.nn.functional.adaptive_avg_pool2d(where, m.shape[-1]) for m in maps]
+    mine, theirs = [m[:1] for m in maps], [m[1:] for m in maps]
+    return float(feature_distance(mine, theirs, weight))
+
+
+# ------------------------------------------------------------------ edits
+
+
+def _landed(
+    engine: Engine,
+    plan: Plan,
+    photo: Photo,
+    portrait: Portrait,
+    feather: float,
+    attribute: AttributeInfo,
+    value: float,
+    before: NDArray[np.float64],
+) -> Landed:
+    crop = portrait.crop
+    region = preset(attribute.region, crop.landmarks, photo.width, photo.height)
+    region = region.feathered(feather)
+    goal = Goal(attribute.name, value)
+    began = time.monotonic()
+    intervene = Intervene(photo, (portrait,), 0, region, (goal,), Dials())
+    intervention = cast("Intervention", _result(engine, intervene))
+    edited = portrait.with_history(portrait.history.push(intervention.edit))
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "edited.png"
+        job = Export(photo, (edited,), target, ExportOptions(png_compression=0))
+        exported = cast("Exported", _result(engine, job))
+        pixels = open_photo(target).pixels
+    seconds = time.monotonic() - began
+
+    scene = measures.Scene.of(photo.pixels, pixels, region, crop)
+    new_points = _points(pixels, photo, crop)
+    weight = scene.alpha / np.float32(255)
+    if attribute.moves:
+        shift = scene.points[0] - crop.landmarks[0]
+        weight = measures.lasting(scene, [scene.points, new_points + shift])
+    edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
+    ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
+    if (attribute.name, 1 if value > 0 else -1) in GHOSTS:
+        renders = _renders(engine, portrait, edited.history)
+        ghosts = _ghosts(scene, renders[0], renders[-1], crop, new_points)
+    report = intervention.report
+    row = Landed(
+        photo=photo.path.stem if photo.path else "",
+        attribute=attribute.name,
+        value=value,
+        region=attribute.region,
+        attained=report.attained[0] * math.copysign(1, value),
+        identity=identity_distance(before, _descriptor(pixels, photo, crop, new_points)),
+        seam=edge.typical,
+        seam_worst=edge.worst,
+        seam_sigma=edge.sigma,
+        texture=measures.texture(scene.photo, scene.export, np.asarray(weight, np.float32)),
+        ghost=ghosts[0].share,
+        ghost_levels=ghosts[0].contrast,
+        ghost_added=ghosts[1].share,
+        outside_identical=bool(exported.outside_identical),
+        seconds=seconds,
+    )
+    if plan.tiles:
+        landing_sheets.tile(scene).save(plan.tiles / f"{row.key}.jpg", quality=92)
+    return row
+
+
+def _ghosts(
+    scene: measures.Scene,
+    old: NDArray[np.float32],
+    new: NDArray[np.float32],
+    crop: FaceCrop,
+    new_points: NDArray[np.float64],
+) -> list[measures.Ghost]:
+    """Of the export, and of plain addition."""
+    before, after = measures.render_on_grid(old), measures.render_on_grid(new)
+    moved = new_points @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
+    on_grid = (moved + 0.5) * measures.FINE - 0.5
+    side = measures.FINE * crop.size
+    zone = measures.mouth_zone(scene.points_on_grid(), on_grid, side)
+    photo = scene.on_grid(scene.photo, crop.size)
+    return [
+        measures.ghost(photo, scene.on_grid(picture, crop.size), before, after, zone)
+        for picture in (scene.export, measures.added(scene, old, new))
+    ]
+
+
+# ------------------------------------------------------------------ pictures
+
+
+def _renders(engine: Engine, portrait: Portrait, history: EditHistory) -> list[NDArray[np.float32]]:
+    """What the generator makes of each state of a portrait, (r, r, 3) in [0, 1]."""
+    return [engine.reconstruction(code) for code in history.codes()]
+
+
+def _crop_pixels(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
+    """The aligned crop of a photo's pixels, sRGB."""
+    x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
+    near = np.ascontiguousarray(pixels[y : y + h, x : x + w])
+    return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+
+
+def _points(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.float64]:
+    """Landmarks found anew in the aligned crop, (68, 2), photo pixels."""
+    found = _faces().aligned_landmarks(_crop_pixels(pixels, photo, crop))
+    return found @ crop.to_photo[:, :2].T + crop.to_photo[:, 2]
+
+
+def _descriptor(
+    pixels: Pixels, photo: Photo, crop: FaceCrop, points: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """dlib's descriptor of the photograph's own pixels, not of the crop."""
+    if points is None:
+        points = _points(pixels, photo, crop)
+    x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
+    near = srgb_uint8(np.ascontiguousarray(pixels[y : y + h, x : x + w]), photo.icc)
+    return _faces().descriptor(np.ascontiguousarray(near), points - [x, y])
+
+
+def _result(engine: Engine, job: Job) -> object:
+    """What a job finishes with."""
+    for report in engine.run(job):
+        if isinstance(report, Failed):
+            raise RuntimeError(str(report.error))
+        if isinstance(report, Finished):
+            return report.result
+    raise RuntimeError("no result")
