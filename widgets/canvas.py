@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from editor.paint import Colour, PaintLayer
     from editor.photo import Pyramid
     from editor.undo import BrushedRegion
+    from widgets.quality import QualityTint
 
 BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
 _FLASH_MS = 900
@@ -48,6 +49,7 @@ class PhotoCanvas(QWidget):
     Signals:
         stroke_finished(BrushStroke): of the region's brush or eraser, from press to release.
         paint_finished(BrushStroke, Colour): of the paint brush.
+        stroke_moved(): a stroke of the region's brush or eraser goes on.
         brush_changed(Brush): by a gesture or ``set_brush``.
         view_changed(float): zoom, 1 is 100 %.
         open_requested(): the empty canvas was clicked.
@@ -55,6 +57,7 @@ class PhotoCanvas(QWidget):
 
     stroke_finished = Signal(object)
     paint_finished = Signal(object, object)
+    stroke_moved = Signal()
     brush_changed = Signal(object)
     view_changed = Signal(float)
     open_requested = Signal()
@@ -76,6 +79,7 @@ class PhotoCanvas(QWidget):
         self._pixels = np.zeros((1, 1, 3), np.uint8)
         self._stale = True  # the photo's pixels must be drawn again
         self._layers = PaintedLayers()
+        self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self._overlay_on = True
         self._overlay_aside = False  # region and paint are out of the way until touched again
@@ -125,6 +129,7 @@ class PhotoCanvas(QWidget):
         self._layers = PaintedLayers()
         self._composite = self._preview = None
         self._faces, self._active_face = (), -1
+        self._quality = None
         if pyramid is None:
             self._photo_size = self._photo_layer = None
         else:
@@ -156,6 +161,16 @@ class PhotoCanvas(QWidget):
         self._overlay_aside = False
         self._flash.stop()
         self.update()
+
+    def region_on_screen(self) -> tuple[NDArray[np.uint8], View]:
+        """The region with the stroke being drawn, uint8 (h, w) in device pixels, and its view."""
+        return self._layers.region.alpha, self._view
+
+    def show_quality(self, tint: QualityTint | None) -> None:
+        """Tint the face by how well the generator explains it; None ends it."""
+        if tint is not self._quality:
+            self._quality = tint
+            self.update()
 
     @Slot(object)
     def show_paint(self, paint: PaintLayer | None) -> None:
@@ -348,6 +363,8 @@ class PhotoCanvas(QWidget):
         painter.drawImage(0, 0, image)
         if self._layers.stale:
             self._layers.render(self._view, width, height)
+        if self._quality and self._photo_size and not self._original:
+            self._quality.draw(painter, self._view, self._photo_size, ratio)
         if self.paint_visible:
             image = self._layers.colours.image()
             image.setDevicePixelRatio(ratio)
@@ -463,6 +480,8 @@ class PhotoCanvas(QWidget):
             return
         if self.stroking:
             self._update_device(self._layers.extend(self.photo_point(event.position())))
+            if not self._layers.paints:
+                self.stroke_moved.emit()
         self.update(self._brush_box(old).united(self._brush_box(self._pointer)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

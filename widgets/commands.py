@@ -94,6 +94,10 @@ class Commands:
             "&Original", canvas.show_original, picture="original", checkable=True,
             tip="The photo without edits (hold \\)",
         )  # fmt: skip
+        self.quality = make(
+            "Inversion &quality", window.quality.set_tinted, "Q", checkable=True,
+            tip="Tint the face: clear where the generator rebuilds it well, red where poorly",
+        )  # fmt: skip
         self.keys = make("&Keyboard and mouse", self._show_keys, "F1")
         self._make_menus()
         self._make_bar()
@@ -103,7 +107,7 @@ class Commands:
         """What makes sense only while a photo is open."""
         return (
             self.save, self.save_as, self.embed, self.export, self.fit, self.actual, self.double,
-            self.zoom_in, self.zoom_out, self.original, self.clear,
+            self.zoom_in, self.zoom_out, self.original, self.quality, self.clear,
         )  # fmt: skip
 
     def name_undo(self, undo: str, redo: str) -> None:
@@ -157,7 +161,8 @@ class Commands:
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),
             ("&View", (self.fit, self.actual, self.double, self.zoom_in, self.zoom_out, None,
-                       self.original, None, *(dock.toggleViewAction() for dock in window.docks))),
+                       self.original, self.quality, None,
+                       *(dock.toggleViewAction() for dock in window.docks))),
             ("&Help", (self.keys,)),
         )  # fmt: skip
         for title, actions in menus:
@@ -231,6 +236,7 @@ _KEYS = """<table cellspacing="6">
 <tr><td><b>Wheel</b></td><td>zoom to the pointer</td></tr>
 <tr><td><b>Ctrl+0 / 1 / 2</b></td><td>fit, 100 %, 200 %</td></tr>
 <tr><td><b>hold \\</b></td><td>the original</td></tr>
+<tr><td><b>Q</b></td><td>where the generator rebuilds the face well or poorly</td></tr>
 <tr><td><b>Esc</b></td><td>abandon the stroke, cancel what is under way</td></tr>
 <tr><td><b>Ctrl+Z</b></td><td>undo strokes and edits, newest first</td></tr>
 </table>"""

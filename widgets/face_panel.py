@@ -86,7 +86,9 @@ class FacePanel(QWidget):
         self, portrait: Portrait | None, *, inverting: bool, analysable: bool
     ) -> None:
         """Say how faithful the inversion is, or offer to find it."""
-        self.analyse.setVisible(portrait is None and analysable and not inverting)
+        unfinished = portrait is None or portrait.is_draft
+        self.analyse.setVisible(unfinished and analysable and not inverting)
+        self.analyse.setText("Analyse face" if portrait is None else "Refine face")
         if portrait is None:
             self.quality.setText("Analysing the face…" if inverting else "")
             self.quality.setToolTip("")
@@ -117,6 +119,8 @@ class FacePanel(QWidget):
 def _likeness(portrait: Portrait) -> tuple[str, str]:
     figures = f"{portrait.psnr:.1f} dB"
     distance = portrait.identity_distance
+    if portrait.is_draft:
+        return "First draft of the likeness", figures
     if math.isnan(distance):
         return "Likeness not measurable", figures
     figures += f" · identity distance {distance:.2f}"

@@ -27,6 +27,7 @@ from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
 from widgets.face_panel import FacePanel
 from widgets.history_panel import HistoryPanel
+from widgets.quality import QualityView
 from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
 from widgets.status import Banner, StatusStrip
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel()
         self.face_panel = FacePanel()
+        self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self._after_saving: Callable[[], object] | None = None
         self._faces_framed = False
         self._unavailable = ""
@@ -149,6 +151,9 @@ class MainWindow(QMainWindow):
         self.face_panel.analyse_requested.connect(session.analyse_face)
         self.face_panel.pointed_at.connect(self._frame_faces)
         self.status.cancel_requested.connect(session.cancel)
+        self.status.pause_requested.connect(session.pause_refining)
+        session.refining_changed.connect(self.status.show_refining)
+        session.refined.connect(self.status.show_refined)
         session.engine_ready.connect(self._on_engine_ready)
         session.engine_unavailable.connect(self._on_engine_unavailable)
         session.photo_opened.connect(self._on_photo)

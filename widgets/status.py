@@ -21,19 +21,23 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent
 
+    from editor.engine_tasks import Refining
+    from editor.history import Portrait
     from editor.jobs import EngineError, Progress
 
 _NOTICE_MS = 9000
 
 
 class StatusStrip(QWidget):
-    """A line at the bottom: stage, bar, Cancel; zoom and device at the right.
+    """A line at the bottom: stage, bar, Cancel; refinement, zoom and device at the right.
 
     Signals:
         cancel_requested(): stop what is under way.
+        pause_requested(bool): refine no further for now, or go on.
     """
 
     cancel_requested = Signal()
+    pause_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +53,12 @@ class StatusStrip(QWidget):
         self.cancel.setObjectName("small")
         self.cancel.setToolTip("Stop this and return to the last finished state (Esc)")
         self.cancel.clicked.connect(self.cancel_requested)
+        self.refining = styled(QLabel(), "quiet")
+        self.pause = styled(QToolButton(), "toggle")
+        self.pause.clicked.connect(self._on_pause)
+        self._paused = False
+        self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
+        self._news.timeout.connect(self.refining.hide)
         self.photo = styled(QLabel(), "quiet")
         self.zoom = styled(QLabel(), "quiet")
         self.device = styled(QLabel("Starting the engine…"), "quiet")
@@ -59,12 +69,13 @@ class StatusStrip(QWidget):
         for widget in (self.stage, self.bar, self.cancel):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for widget in (self.photo, self.zoom, self.device):
+        for widget in (self.refining, self.pause, self.photo, self.zoom, self.device):
             layout.addWidget(widget)
         self.setFixedHeight(34)
-        for label in (self.stage, self.photo, self.device):
+        for label in (self.stage, self.refining, self.photo, self.device):
             label.setMinimumWidth(40)  # a long text must not widen the window
         self.show_progress(None)
+        self.show_refining(None)
 
     @Slot(object)
     def show_progress(self, progress: Progress | None) -> None:
@@ -79,6 +90,45 @@ class StatusStrip(QWidget):
         self.stage.setText(
             f"{progress.stage} · {progress.step} of {progress.steps}" if known else progress.stage
         )
+
+    @Slot(object)
+    def show_refining(self, refining: Refining | None) -> None:
+        """Show how far the inversion behind the edits is, or that there is none."""
+        self.pause.setVisible(refining is not None)
+        if refining is None:
+            self.refining.setVisible(self._news.isActive())
+            return
+        self._news.stop()
+        self._paused = refining.paused
+        verb = "Refining paused" if refining.paused else "Refining the face"
+        self.refining.setText(f"{verb} · {100 * refining.share:.0f} %")
+        self.refining.setToolTip(
+            "Edit meanwhile: your edits stay. The generator is being brought closer to this "
+            "face, and waits whenever you do something."
+        )
+        self.refining.show()
+        self.pause.setText("Resume" if refining.paused else "Pause")
+        self.pause.setToolTip(
+            "Go on from where it stopped" if refining.paused else "Leave the processor alone"
+        )
+
+    @Slot(object)
+    def show_refined(self, portrait: Portrait) -> None:
+        """Say that a draft has made way, for a while."""
+        kept = "; your edits lie on top" if portrait.history.edits else ""
+        self.refining.setText(f"Refined: {portrait.psnr:.1f} dB{kept}")
+        self.refining.setToolTip("")
+        self.refining.show()
+        self._news.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is left to take away."""
+        self._news.stop()
+        super().hideEvent(event)
+
+    @Slot()
+    def _on_pause(self) -> None:
+        self.pause_requested.emit(not self._paused)
 
 
 class Banner(QFrame):
