@@ -203,7 +203,8 @@ class Comparison:
         model: the generator.
         measurers: the pool.
         faces: those to evaluate; those of the kind ``"calibration"`` choose the single channel.
-        drawn: samples that show which channels exemplars have in common.
+        drawn: samples that show which channels exemplars have in common; None for the style
+            intervention alone, without the methods that it is compared with.
         offered: the attributes that Attribute Dependency looks at.
         seed: of GANSpace's z.
     """
@@ -213,13 +214,13 @@ class Comparison:
         model: Model,
         measurers: Measurers,
         faces: Faces,
-        drawn: Samples,
+        drawn: Samples | None,
         offered: Sequence[AttributeInfo],
         seed: int,
     ) -> None:
         self._model, self._measurers, self._faces, self._drawn = model, measurers, faces, drawn
         self._offered = offered
-        self._components = Components(model.generator, model.sd, MAPPED, seed)
+        self._components = Components(model.generator, model.sd, MAPPED, seed) if drawn else None
         model.render(faces.s[:1])  # the first call loads kernels
 
     def run(self, attribute: AttributeInfo, value: float) -> list[Row]:
@@ -236,6 +237,11 @@ class Comparison:
         """All faces."""
         return self._faces
 
+    @property
+    def rivals(self) -> bool:
+        """Whether there is anything to compare with."""
+        return self._drawn is not None
+
     def look(self, pictures: Tensor, name: str) -> list[Seen]:
         """Measure renders for one attribute's sake."""
         semantic = name not in MEASURES
@@ -249,6 +255,7 @@ class Comparison:
         """All directions but the single channel's, towards the side asked for."""
         direction = self._model.directions.attributes[attribute.name]
         wanted, normal = sign * direction.entangled, sign * direction.normal
+        assert self._components is not None
         return [
             Path(DIRECT, wanted, 1.0, 10.0),
             *self._components.nearest(wanted, normal),
@@ -259,6 +266,7 @@ class Comparison:
     def channels(self, attribute: AttributeInfo, sign: float) -> list[Path]:
         """The single channels to try, best by rank first; a unit step is one sd."""
         direction, sd = self._model.directions.attributes[attribute.name], self._model.sd
+        assert self._drawn is not None
         y = (column(self._drawn.seen, attribute.name) - direction.mean) * sign / direction.sd
         s = self._drawn.s
         order, signs = exemplar_channels(s, torch.from_numpy(np.nan_to_num(y)).to(s))
@@ -377,13 +385,15 @@ class _Attempt:
         edited = self._model.render(faces.s + deltas)
         everyone = range(len(faces.names))
         targets = self._changes(edited, everyone)
-        paths = [*self._on.paths(self._attribute, self._sign), self._channel(targets)]
         evaluated = [i for i in everyone if faces.kinds[i] != "calibration"]
         fit = [i for i in evaluated if targets[i] >= SMALLEST]
+        paths: list[Path] = []
+        if self._on.rivals:
+            paths = [*self._on.paths(self._attribute, self._sign), self._channel(targets)]
         found = self._match(paths, fit, targets)
 
         references = edited.clone()  # the direct edit at matched change, where there is a target
-        if fit:
+        if fit and paths:
             references[fit] = self._pictures(paths[0], fit, [found[0, i].best for i in fit])
         rows = self._figures(
             Path(INTERVENTION, deltas[0], 1.0, 1.0),

@@ -24,7 +24,10 @@ through the intervention's mask, and is matched on the pasted picture.
 Figures are means over faces with 95 % bootstrap intervals. The same faces, masks and seeds for
 all. OUT gets quality.csv, quality.md, charts, and the photographs' inverted codes. ``--append``
 keeps the rows of other attributes and faces in OUT, so that runs can be shared out;
-``--report-only`` makes the summary of what is there.
+``--report-only`` makes the summary of what is there. ``--methods intervention`` leaves out all that
+it is compared with and prints what it attained, on photographs over sampled faces; there, too,
+photographs are codes of the common generator. What the engine attains on photographs with what it
+tunes for each: ``tests.benchmarks.landing --attributes all --values 60 --sampled OUT/quality.csv``.
 
 ``--sheet FOLDER`` also writes a contact sheet per attribute: six sampled faces at −100, −50, +50
 and +100; with ``--sheets-only``, nothing else.
@@ -67,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--samples", type=int, default=2000, help="for the single channel")
     arguments.add_argument("--inversion-steps", type=int, default=240)
     arguments.add_argument("--processes", type=int, help="that measure; one per core by default")
+    arguments.add_argument("--methods", choices=("all", "intervention"), default="all")
     arguments.add_argument("--append", action="store_true")
     arguments.add_argument("--report-only", action="store_true")
     arguments.add_argument("--sheet", type=Path)
@@ -75,7 +79,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def finish(rows: Sequence[Row], out: Path) -> None:
-    """Summary, charts and quality.md."""
+    """Summary, charts and quality.md; of the intervention alone what it attained."""
+    if all(row.method == report.INTERVENTION for row in rows):
+        print(report.attained(rows))
+        return
     summary = report.summary(rows)
     tables = "\n".join(report.attribute_table(case) for case in report.cases(rows))
     (out / "quality.md").write_text(f"{summary}\n{tables}", encoding="utf-8")
@@ -94,16 +101,18 @@ def compare(options: argparse.Namespace, model: Model, measurers: Measurers) -> 
         kept = options.out / "photographs.npz"
         found = inverted(options.photos, options.device, options.inversion_steps, kept)
         codes += [(kind, name, code.to(model.device)) for kind, name, code in found]
-    codes += comparison.sampled(model, measurers, CALIBRATION, seed + 1, "calibration")
+    drawn = None
+    if options.methods == "all":
+        codes += comparison.sampled(model, measurers, CALIBRATION, seed + 1, "calibration")
+        drawn = comparison.Samples.draw(model, measurers, options.samples, seed + 2)
     faces = comparison.Faces.of(model, measurers, codes)
-    drawn = comparison.Samples.draw(model, measurers, options.samples, seed + 2)
     offered = comparison.measurable(model, table(), faces.seen[0])
     left_out = [row.name for row in table() if row not in offered]
     if left_out:
         print(f"No direction or no measure here, left out: {', '.join(left_out)}.\n")
     count = {kind: faces.kinds.count(kind) for kind in dict.fromkeys(faces.kinds)}
     print(
-        f"{model.name}. Faces: {count}; {options.samples} samples; seed {seed}; "
+        f"{model.name}. Faces: {count}; {options.samples if drawn else 0} samples; seed {seed}; "
         f"prepared in {time.monotonic() - began:.0f} s\n",
         flush=True,
     )
@@ -118,7 +127,7 @@ def compare(options: argparse.Namespace, model: Model, measurers: Measurers) -> 
         replaced = {(one.faces, one.attribute) for one in new}
         rows = [one for one in rows if (one.faces, one.attribute) not in replaced] + new
         report.write(rows, path)
-        for case in report.cases(new):
+        for case in report.cases(new) if drawn else ():
             print(report.attribute_table(case))
         print(f"({time.monotonic() - began:.1f} s)\n", flush=True)
     finish(rows, options.out)

@@ -236,6 +236,17 @@ def test_the_summary_names_exceptions() -> None:
     assert "edit a code: smile (single channel: 2.00" in report.summary(rows)
 
 
+def test_attained_on_photographs_is_compared_with_sampled_faces() -> None:
+    sampled = [replace(row(f"{k}", report.INTERVENTION, 0.1), attained=0.5 * k) for k in range(3)]
+    rivals = [replace(row("0", report.DIRECT, 0.1), attained=9.0)]
+    photos = [replace(sampled[1], faces="photographs", used=False)]
+    nothing = [replace(photos[0], attained=math.nan)]
+    table = report.attained([*sampled, *rivals, *photos, *nothing])
+    assert "| 0.50 [0.50, 0.50] | 1.00 |" in table
+    assert table.splitlines()[-1].startswith("| smile | 0.50 [0.00, 1.00] |")
+    assert "| – | – |" in report.attained(sampled)
+
+
 def test_rows_survive_the_csv_and_are_drawn(tmp_path: Path) -> None:
     rows = [
         replace(row(f"{k}", method, 0.1 * (k + 1)), note='#3, "b8"', used=k > 0)
