@@ -387,8 +387,11 @@ class _Placement:
         fastest = float(np.abs(self.surface.flow).max()) * math.sqrt(2) * self.magnify
         return 2 * self.radius + math.ceil(fastest) + 3
 
-    def tile(self, canvas: NDArray[np.uint16], alpha: NDArray[np.uint8], at: Box) -> Pixels:
-        """The changed pixels of one tile, uint16 (h, w, 3); ``at`` and ``alpha`` in the box."""
+    def tile(self, canvas: NDArray[np.uint16], mask: NDArray[np.uint8], at: Box) -> Pixels:
+        """The changed pixels of one tile, uint16 (h, w, 3).
+
+        ``at`` is in the box, ``mask`` the box's alpha (height, width).
+        """
         x, y, w, h = at
         edge = 2 * self.radius  # two passes of the guided filter
         x0, y0 = max(0, x - edge), max(0, y - edge)
@@ -400,9 +403,13 @@ class _Placement:
         at_y = (m[1, 0] * xs + (m[1, 1] * ys + m[1, 2])[:, None]).astype(np.float32)
         new = remapped(self.after, at_x, at_y)
         flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
+        seen = remapped(self.known, at_x, at_y, cv2.INTER_LINEAR)
+        share = (seen * (mask[y0:y1, x0:x1] / np.float32(255)))[..., None]
         # Where each pixel's surface was before: a displacement in crop pixels, turned to the box's.
+        # A part of an edit moves surface by a part of the way: two pictures of one contour, laid
+        # over each other in the region's soft edge, would show it twice.
         turn = np.asarray(np.linalg.inv(m[:, :2]).T, np.float32)
-        moved = np.asarray(flow @ turn, np.float32)
+        moved = np.asarray((share * flow) @ turn, np.float32)
         old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
         current = _unit(canvas[self.top + y0 : self.top + y1, self.left + x0 : self.left + x1])
         carried = current
@@ -422,14 +429,15 @@ class _Placement:
         # Edges that the render alone has are no edges of the photo's: they stay as they are.
         novelty = remapped(self.surface.novelty, at_x, at_y)
         alone = ramp(novelty, 0.5 * _NEW[0], _NEW[0])[..., None]
-        value = carried[inner] + guided[inner] + alone * (difference - guided)[inner]
+        added = guided[inner] + alone * (difference - guided)[inner]
+        share = share[inner]
+        value = carried[inner] + share * added
         if self.fresh is not None:
             new_share = ramp(novelty, *_NEW)[..., None]
             if new_share.any():
-                value += new_share * (self.fresh.tile(at_x, at_y, at) - value)
-        seen = remapped(self.known, at_x, at_y, cv2.INTER_LINEAR)
-        share = (seen * (alpha / np.float32(255)))[..., None]
-        return np.rint(np.clip(current + share * (value - current), 0, 1) * _TOP).astype(np.uint16)
+                fresh = self.fresh.tile(at_x, at_y, at)
+                value += new_share * (current + share * (fresh - current) - value)
+        return np.rint(np.clip(value, 0, 1) * _TOP).astype(np.uint16)
 
 
 def _apply(
@@ -444,6 +452,7 @@ def _apply(
     x, y, width, height = (int(n) for n in cv2.boundingRect(mask))
     place = _Placement.of(canvas, change, known, (x, y, width, height), window)
     # A tile is written once no later tile reads there: some bands of tiles below it.
+    part = mask[y : y + height, x : x + width]
     late = math.ceil(place.reach / tile)
     waiting: deque[tuple[int, NDArray[np.uint16], Pixels]] = deque()
     for at in _tiles(width, height, tile):
@@ -454,9 +463,8 @@ def _apply(
         while waiting and waiting[0][0] < at[1] // tile - late:
             _, target, pixels = waiting.popleft()
             target[...] = pixels
-        alpha = mask[here]
-        if alpha.any():
-            waiting.append((at[1] // tile, canvas[here], place.tile(canvas, alpha, at)))
+        if mask[here].any():
+            waiting.append((at[1] // tile, canvas[here], place.tile(canvas, part, at)))
     for _, target, pixels in waiting:
         target[...] = pixels
 

@@ -93,7 +93,7 @@ def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
     # New surface has no specks and no holes: a tooth kept among new ones would look broken.
     for what, size in ((cv2.MORPH_OPEN, 3), (cv2.MORPH_CLOSE, 7)):
         shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-        novelty = cv2.morphologyEx(novelty, what, shape)
+        novelty = np.asarray(cv2.morphologyEx(novelty, what, shape), np.float32)
     novelty = _smooth(novelty, 1.0)
     return np.asarray(flow, np.float32), novelty
 
@@ -108,7 +108,7 @@ def _dense(at: Float, there: Float) -> Float:
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     fine = dis.calc(pair[0], pair[1], np.zeros((size[1], size[0], 2), np.float32))
     flow = cv2.resize(fine, (at.shape[1], at.shape[0]), interpolation=cv2.INTER_AREA)
-    return _smooth(flow / np.float32(_FINER), 1.0)
+    return _smooth(np.asarray(flow, np.float32) / np.float32(_FINER), 1.0)
 
 
 def _lightness(render: Float) -> Float:
