@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torch import Tensor
 
 Noise = Literal["const", "random", "none"]
@@ -130,7 +128,7 @@ class SynthesisLayer(nn.Module):
             self.noise_strength = nn.Parameter(torch.zeros([]))
             self.register_buffer("noise_const", torch.randn(resolution, resolution))
 
-    def __getstate__(self) -> Mapping[str, object]:
+    def __getstate__(self) -> dict[str, Any]:
         """Copies prepare their own weights, which may come to differ."""
         return self.__dict__ | {"_kept": None}
 

@@ -30,17 +30,22 @@ def test_tuning_fits_a_picture_and_leaves_the_original_alone(
     generator: Generator, code: torch.Tensor
 ) -> None:
     before = generator.synthesise(code)
-    target = before + 0.3 * torch.randn(before.shape, generator=torch.Generator().manual_seed(1))
+    random = torch.Generator().manual_seed(1)
+    change = {
+        name: torch.randn(tensor.shape, generator=random) * (1.0 if name.endswith("right") else 0.1)
+        for name, tensor in Tuning(generator).tensors.items()
+    }
+    target = tuned(generator, change).synthesise(code)
     tuning = Tuning(generator)
     optimizer = torch.optim.Adam([t.requires_grad_() for t in tuning.tensors.values()], lr=0.01)
     losses: list[float] = []
-    for _ in range(15):
+    for _ in range(20):
         loss = (tuning.apply().synthesise(code) - target).square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
-    assert losses[-1] < 0.8 * losses[0]
+    assert losses[-1] < 0.3 * losses[0]
     assert float(tuning.size()) > 0
     assert torch.equal(generator.synthesise(code), before)
 
