@@ -42,12 +42,14 @@ class Recipe:
         rate: Adam's learning rate for generator and discriminator.
         feature_rate: that of the feature judges.
         kimg: thousands of real pictures to show in all, counted from the very start.
+        warm_kimg: over the first so many of this run the rates rise from nothing.
         decay_kimg: over the last so many the rates fall to a twentieth.
         r1: weight γ of the gradient penalty, applied every ``r1_every`` steps.
         mixing: share of generated pictures with styles of two latents.
         ema_kimg: half-life of the running average of the weights.
         feature_pull: how hard the feature judges pull, relative to the discriminator.
         feature_ramp_kimg: over which that pull sets in.
+        feature_augment: probability of each change of the pictures that the judges see.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
         augment: augmentation probability to start from.
         augment_target: certainty of the discriminator at which it stays.
@@ -67,6 +69,7 @@ class Recipe:
     rate: float = 2.5e-3
     feature_rate: float = 2e-4
     kimg: float = 5000.0
+    warm_kimg: float = 5.0
     decay_kimg: float = 100.0
     r1: float = 0.8
     r1_every: int = 16
@@ -74,6 +77,7 @@ class Recipe:
     ema_kimg: float = 15.0
     feature_pull: float = 0.0
     feature_ramp_kimg: float = 30.0
+    feature_augment: float = 0.5
     path_weight: float = 0.0
     path_every: int = 8
     augment: float = 0.0
@@ -128,6 +132,8 @@ class GeneratorTraining:
         self.augmentation = AdaptiveAugmentation(
             r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
         ).to(device)
+        # the judges' own, of constant strength: they learn few pictures by heart much sooner
+        self.judged = AdaptiveAugmentation(r.feature_augment, cutout=True).to(device)
         self.path_mean = torch.zeros([], device=device)
         self.judges: FeatureDiscriminators | None = None
         if r.feature_pull:
@@ -160,10 +166,10 @@ class GeneratorTraining:
     def step(self, portraits: Portraits) -> dict[str, Tensor]:
         """Show one batch per process; returns losses as scalars still on the device."""
         r = self.recipe
-        fake = self._fakes(*self._latents())
+        fake = self._fakes(*self._latents()).detach()
         real = portraits.batch(r.batch, self.device)
         self.discriminator.requires_grad_(requires_grad=True)
-        genuine, made = self._logits(real), self._logits(fake.detach())
+        genuine, made = self._logits(real), self._logits(fake)
         loss = F.softplus(-genuine).mean() + F.softplus(made).mean()
         self._descend("discriminator", loss)
         losses = {"discriminator": loss.detach()}
@@ -171,8 +177,9 @@ class GeneratorTraining:
             losses["r1"] = self._regularise_discriminator(portraits.batch(r.batch, self.device))
         self.discriminator.requires_grad_(requires_grad=False)
         if self.judges is not None:
-            losses["judges"] = self._teach_judges(self.judges, real, fake.detach())
-        losses["generator"] = self._teach_generator(fake)
+            losses["judges"] = self._teach_judges(self.judges, real, fake)
+        # fresh pictures: those above have just been learned by the discriminators
+        losses["generator"] = self._teach_generator(self._fakes(*self._latents()))
         if r.path_weight and self.steps % r.path_every == 0:
             losses["path"] = self._regularise_generator()
         sign = genuine.detach().sign().mean()
@@ -197,10 +204,11 @@ class GeneratorTraining:
         )
 
     def _logits(self, x: Tensor) -> Tensor:
-        return self.discriminator(self.augmentation(x), self.dtype)
+        return self.discriminator(self.augmentation(synthesis.clipped(x)), self.dtype)
 
     def _judgements(self, x: Tensor) -> list[Tensor]:
-        return cast("FeatureDiscriminators", self.judges)(self.augmentation(x), self.dtype)
+        judges = cast("FeatureDiscriminators", self.judges)
+        return judges(self.judged(synthesis.clipped(x)), self.dtype)
 
     def _teach_judges(self, judges: FeatureDiscriminators, real: Tensor, fake: Tensor) -> Tensor:
         """One step of the feature judges by the hinge loss, summed over scales."""
@@ -220,7 +228,7 @@ class GeneratorTraining:
         """
         picture = fake.detach().requires_grad_()
         loss = F.softplus(-self._logits(picture)).mean()
-        (gradient,) = torch.autograd.grad(loss, picture)
+        (gradient,) = torch.autograd.grad(loss + synthesis.excess(picture), picture)
         if self.judges is not None:
             trained = self.steps * self.recipe.batch * self.processes / 1000
             share = self.recipe.feature_pull * min(1.0, trained / self.recipe.feature_ramp_kimg)
@@ -258,10 +266,17 @@ class GeneratorTraining:
             for p in group["params"]
             if p.grad is not None
         )
-        left = (self.until - self.images) / max(self.recipe.decay_kimg * 1000, 1e-9)
+        share = self.rate_share()
         for group in optimiser.param_groups:
-            group["lr"] = group["full_rate"] * min(1.0, max(0.05, left))
+            group["lr"] = group["full_rate"] * share
         optimiser.step()
+
+    def rate_share(self) -> float:
+        """What part of the full rates holds now: rising at the start, falling towards the end."""
+        r = self.recipe
+        risen = (self.steps + 1) * r.batch * self.processes / max(r.warm_kimg * 1000, 1e-9)
+        left = (self.until - self.images) / max(r.decay_kimg * 1000, 1e-9)
+        return min(1.0, risen, max(0.05, left))
 
     @torch.no_grad()
     def _follow(self, shown: int) -> None:

@@ -62,6 +62,19 @@ def images(
     return image.contiguous()
 
 
+def clipped(pictures: Tensor) -> Tensor:
+    """What discriminators are shown: values a little past [−1, 1] at most; the gradient passes.
+
+    A viewer sees clipped pictures too, and white or black areas need not be met to the digit.
+    """
+    return pictures + (pictures.clamp(-1.05, 1.05) - pictures).detach()
+
+
+def excess(pictures: Tensor) -> Tensor:
+    """A penalty on values far outside [−1, 1], which clipping hides from the discriminators."""
+    return 5 * F.relu(pictures.abs() - 1.1).square().mean()
+
+
 def _convolution(
     layer: SynthesisLayer, x: Tensor, w: Tensor, noise: Literal["const", "random"]
 ) -> Tensor:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import time
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -18,12 +19,17 @@ import torch
 import torch.distributed as dist
 from PIL import Image
 
-from models.training import checkpoints, synthesis
+from models.training import checkpoints, evaluate_generator, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.dataset import in_parts, read_portraits
+from models.training.features import EfficientNetLite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from models.training.dataset import Part
 
 
 def start_from(
@@ -84,6 +90,36 @@ def sample_sheet(
     Image.fromarray(pixels).save(path, quality=92)
 
 
+class _Progress:
+    """How near the running average has come, told with every save: Lite2, fewer samples."""
+
+    def __init__(self, arguments: argparse.Namespace, recipe: Recipe, device: torch.device) -> None:
+        self.samples: int = arguments.measure
+        self.device = device
+        self.network = EfficientNetLite.pretrained(2).to(device)
+
+        def real(part: Part) -> Tensor:
+            kept = read_portraits(arguments.data, recipe.resolution, part, arguments.drop_sources)
+            pictures = (x.to(device).float() / 127.5 - 1 for x in in_parts(kept.pixels, 32))
+            return evaluate_generator.described(self.network, pictures)
+
+        self.training, self.held_out = real("training"), real("held-out")
+
+    def line(self, training: GeneratorTraining) -> str:
+        """Kernel distances × 10³, precision and recall of the average as it would be stored."""
+        pictures = evaluate_generator.samples(training.average, self.samples, self.device)
+        made = evaluate_generator.described(self.network, pictures)
+        near = [
+            1000 * evaluate_generator.kernel_distance(made, real)
+            for real in (self.training, self.held_out)
+        ]
+        precision, recall = evaluate_generator.precision_and_recall(self.training, made)
+        return (
+            f"{self.samples} samples: KID training {near[0]:.2f} held-out {near[1]:.2f} "
+            f"precision {precision:.3f} recall {recall:.3f}"
+        )
+
+
 def _agreed(images: float, device: torch.device) -> int:
     """The first process's number, in all of them."""
     number = torch.tensor(int(images), device=device)
@@ -132,6 +168,11 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
         if rank == 0:
             export(training, folder)  # first: it refuses weights that have diverged
             training.save(state)
+            if arguments.history:
+                kept = folder / f"generator-{training.images // 1000:05d}.safetensors"
+                shutil.copyfile(folder / "generator.safetensors", kept)
+            if progress is not None:
+                report(f"# kimg {training.images / 1000:.1f}, {progress.line(training)}")
             for truncation in (0.7, 1.0):
                 name = f"sheet-{truncation}-{training.images // 1000:05d}.jpg"
                 sample_sheet(training, folder / name, truncation)
@@ -141,6 +182,9 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
         f"# {len(portraits.names)} portraits, {training.processes} × {device}, "
         f"from {training.images} images"
     )
+    progress = _Progress(arguments, recipe, device) if arguments.measure and rank == 0 else None
+    if progress is not None:
+        report(f"# at the start, {progress.line(training)}")
     logged, shown, first = time.monotonic(), training.images, training.steps
     while training.images < training.until:
         losses = training.step(portraits)
@@ -184,6 +228,12 @@ def _arguments() -> argparse.ArgumentParser:
         "--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available()
     )
     run.add_argument("--save-every", type=int, default=2000, metavar="STEPS")
+    run.add_argument(
+        "--history", action="store_true", help="keep each save's generator under its number too"
+    )
+    run.add_argument(
+        "--measure", type=int, default=0, metavar="SAMPLES", help="tell KID and recall at each save"
+    )
     run.add_argument("--log-every", type=int, default=200, metavar="STEPS")
     for field in fields(Recipe):
         flag = f"--{field.name.replace('_', '-')}"
