@@ -78,7 +78,6 @@ if TYPE_CHECKING:
 
 PREVIEW_SIDE = 640  # long side of a preview patch, pixels
 FINAL_SIDE = 2400  # of a finished one
-_DETECTION_SIDE = 2600  # the pyramid level that faces are looked for in
 _PREVIEW_SECONDS = 0.1
 _LOSSLESS = {".png", ".tif", ".tiff"}
 _KEPT_RENDERS = 48
@@ -326,16 +325,10 @@ class Engine:
 
     def find_faces(self, pyramid: Pyramid) -> tuple[DetectedFace, ...]:
         """Faces of a photo in photo pixels, largest first."""
-        levels = pyramid.levels
-        level = next((p for p in levels if max(p.shape[:2]) <= _DETECTION_SIDE), levels[-1])
-        factor = np.array(levels[0].shape[1::-1]) / level.shape[1::-1]
         faces: list[DetectedFace] = []
-        for found in self._faces.detect(level):
-            x, y, w, h = found.box
-            box = (x * factor[0], y * factor[1], w * factor[0], h * factor[1])
-            points = (found.landmarks + 0.5) * factor - 0.5
-            points.setflags(write=False)
-            faces.append(DetectedFace(box, points, found.confidence, found.detector))
+        for found in self._faces.detect(pyramid.levels[0]):
+            found.landmarks.setflags(write=False)
+            faces.append(DetectedFace(found.box, found.landmarks, found.confidence, found.detector))
         return tuple(faces)
 
     def crop_of(self, face: DetectedFace) -> FaceCrop:

@@ -22,16 +22,31 @@ class DetectedFace:
     """One face found in a photo.
 
     Attributes:
-        box: x, y, width, height in photo pixels.
+        box: x, y, width, height in photo pixels; upright, however the head is tilted.
         landmarks: float64 (68, 2), iBUG order, photo pixels, read-only.
-        confidence: the detector's score (comparable within one detector only).
-        detector: ``"hog"``, ``"hog upsampled"`` or ``"cnn"``.
+        confidence: how likely the landmarks lie right, 0…1 (docs/measurements.md); below 0.5 they
+            should be looked at.
+        detector: ``"hog"`` or ``"cnn"``; ``"hand"`` for landmarks that the user placed,
+            ``"project"`` for those a project file remembers.
     """
 
     box: tuple[float, float, float, float]
     landmarks: NDArray[np.float64]
     confidence: float
     detector: str
+
+    @classmethod
+    def at(cls, landmarks: NDArray[np.float64], detector: str) -> DetectedFace:
+        """A face at landmarks that a person, or a project, vouches for."""
+        points = np.array(landmarks, np.float64)
+        points.setflags(write=False)
+        (x, y), (width, height) = points.min(0).tolist(), np.ptp(points, axis=0).tolist()
+        return cls((x, y, width, height), points, 1.0, detector)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the landmarks should be looked at before the face is edited."""
+        return self.confidence < 0.5
 
     @property
     def default_feather(self) -> float:

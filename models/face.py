@@ -1,4 +1,4 @@
-"""Faces by dlib: detection, 68 landmarks, identity descriptors.
+"""Faces by dlib: detection at any tilt, 68 landmarks, a check of them, identity descriptors.
 
 The weights come with the package ``face-recognition-models``. Its 68-point model was trained on
 iBUG 300-W, whose terms exclude commercial use: the model card says so. The package's own
@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,26 +19,128 @@ import dlib
 import numpy as np
 
 from models.checkpoints import CheckpointError
+from models.face_shape import (
+    MIRRORED,
+    eye_distance,
+    mean_shape,
+    reprojection_error,
+    similarity,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
-_DETECTION_SIDE = 1280  # longest side that the HOG detectors see
-_CNN_SIDE = 800  # the CNN detector costs about a second per megapixel on two cores
-_LANDMARK_FACE = 400  # side of the face box in the picture that the landmark model sees
+    Picture = NDArray[np.uint8]
+    Array = NDArray[np.float64]
+
+DOUBTFUL = 0.5
+"""Confidence below which landmarks are probably off."""
+
+_SIDE = 1280  # longest side of the picture that is searched for turned heads
+_FINE_SIDE = 2 * _SIDE  # and for upright ones: faces from 1/32 of it
+_FINEST_SIDE = 4 * _SIDE
+_CNN_SIDE = 800  # the CNN detector costs about four seconds per megapixel on a core
+_CNN_TURNED_SIDE = 480
+_SMALL = 0.08  # faces below that share of the picture: there may be others, smaller still
+_TILTS = (40, -40)  # degrees; the HOG detector finds heads tilted by about 25
+_OTHER_TILTS = (80, -80, 120, -120, 160, -160)
+_ENLARGED = 800  # side of an aligned crop in which landmarks are looked for
+_CANONICAL = 512  # side of the aligned square in which landmarks are looked for
+_PASSES = 6
+_SETTLED = 0.012  # eye distances that landmarks may still move from pass to pass
 # Where dlib's detector puts its box in an FFHQ-aligned crop, as fractions of the crop's side
 # (left, top, right, bottom): medians over 60 samples of portrait-256.
 _ALIGNED_BOX = (0.19, 0.32, 0.79, 0.92)
+_BOX_CENTRE, _BOX_SIDE = np.array([0.49, 0.62]), 0.6
+_ALIGNED_EYES = (0.5, 0.4806)  # of the mean shape there
+_ALIGNED_EYE_DISTANCE = 0.2543
+_MARGIN = 0.15  # of the short side, around a picture in which faces are looked for
+_LEAST_SCORE = -1.5  # of the HOG detector
+_HOPELESS = 0.1  # confidence below which a face is none, where there are others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundFace:
-    """A detection: box (x, y, width, height) and landmarks (68, 2) in pixels of the picture."""
+    """A face in a picture.
+
+    Attributes:
+        box: x, y, width, height of the detection, pixels; upright, however the head is tilted.
+        landmarks: (68, 2), iBUG order, pixels.
+        check: of the landmarks.
+        detector: ``"hog"`` or ``"cnn"``.
+    """
 
     box: tuple[float, float, float, float]
     landmarks: NDArray[np.float64]
-    confidence: float
+    check: LandmarkCheck
     detector: str
+
+    @property
+    def confidence(self) -> float:
+        """How likely the landmarks are right, 0…1."""
+        return self.check.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkCheck:
+    """What speaks for landmarks and against them; lengths in eye distances, root mean square.
+
+    Attributes:
+        asymmetry: between the landmarks of the picture and of its mirror image.
+        spread: between those from five slightly moved boxes.
+        drift: between the last two passes.
+        reprojection: see ``face_shape.reprojection_error``.
+        score: of the HOG detector in the aligned picture; −1.5 where it sees no face.
+    """
+
+    asymmetry: float
+    spread: float
+    drift: float
+    reprojection: float
+    score: float
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1; calibrated so that 0.5 divides right landmarks from wrong ones."""
+        against = (
+            26 * min(self.asymmetry, 0.15)
+            + 26 * min(self.spread, 0.1)
+            + 5 * min(self.drift, 0.15)
+            + 40 * max(0.0, self.reprojection - 0.1)
+        )
+        return 1 / (1 + math.exp(against - 0.8 - 2 * self.score))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A detection: ``box`` side and centre in pixels, the head's tilt in radians."""
+
+    x: float
+    y: float
+    side: float
+    tilt: float
+    score: float
+    detector: str = "hog"
+
+    def frame(self) -> Array:
+        """(2, 3), from sides of the aligned square to pixels: the box lies where it would there."""
+        unit = self.side / _BOX_SIDE
+        cos, sin = unit * math.cos(self.tilt), unit * math.sin(self.tilt)
+        linear = np.array([[cos, -sin], [sin, cos]])
+        return np.column_stack([linear, [self.x, self.y] - linear @ _BOX_CENTRE])
+
+    @property
+    def misplaced(self) -> bool:
+        """In an aligned picture: whether it is not where the face should be there."""
+        off = math.dist((self.x, self.y), _BOX_CENTRE)
+        return off > 0.1 or abs(math.log(self.side / _BOX_SIDE)) > 0.3
+
+    def hits(self, face: FoundFace) -> bool:
+        """Whether it lies on a face."""
+        x, y, side, _ = face.box
+        return math.dist((self.x, self.y), (x + side / 2, y + side / 2)) < 0.4 * side
 
 
 def _model_file(name: str) -> str:
@@ -73,91 +175,153 @@ class FaceAnalyser:
             _model_file("dlib_face_recognition_resnet_model_v1.dat")
         )
 
+    # ------------------------------------------------------------------ detection
+
     def detect(self, picture: NDArray[np.uint8]) -> list[FoundFace]:
         """Faces of an sRGB picture (H, W, 3), largest first; empty when there is none.
 
-        The HOG detector is tried first, then on the picture at twice the size (faces from about
-        40 px), then the CNN detector (turned and covered faces).
+        Upright and tilted heads are looked for first. Only when that gives no landmarks to rely
+        on, the picture is searched more finely, turned all the way round, then given to the CNN
+        detector (profiles, covered faces).
+        """
+        side = max(picture.shape[:2])
+        if min(picture.shape[:2]) < 16:
+            return []
+        fine = _resized(picture, min(side, _FINE_SIDE))
+        found: list[FoundFace] = []
+        sure: list[FoundFace] = []
+        for number, search in enumerate(self._searches(picture, fine)):
+            for candidate in _strongest(search):
+                known = next((face for face in found if candidate.hits(face)), None)
+                if known is None or known.confidence < DOUBTFUL:
+                    _add(found, self._settled(picture, fine, candidate))
+            sure = [face for face in found if face.confidence >= DOUBTFUL]
+            large = any(face.box[2] > _SMALL * side for face in sure)
+            if sure and (large or side <= _FINE_SIDE or number):
+                break
+        least = _HOPELESS if sure else 0.0
+        found = [face for face in found if face.confidence >= least]
+        return sorted(found, key=lambda face: face.box[2], reverse=True)
+
+    def _searches(self, picture: Picture, fine: Picture) -> Iterator[list[_Candidate]]:
+        """Candidates in pixels of ``picture``, search by search; the cheap ones first."""
+        side = max(picture.shape[:2])
+        medium = _resized(fine, min(2 * side, _SIDE))
+        upright = _resized(fine, min(2 * side, _FINE_SIDE))
+        found = [*self._turned(upright, side, (0,), "hog")]
+        yield [*found, *self._turned(medium, side, _TILTS, "hog")]
+        if side > _FINE_SIDE:
+            finest = _resized(picture, min(side, _FINEST_SIDE))
+            yield [*self._turned(finest, side, (0,), "hog")]
+        yield [*self._turned(medium, side, _OTHER_TILTS, "hog")]
+        found = [*self._turned(_resized(medium, _CNN_SIDE), side, (0,), "cnn")]
+        small = _resized(medium, _CNN_TURNED_SIDE)
+        yield found or [*self._turned(small, side, (90, -90, 180), "cnn")]
+
+    def _hog_boxes(self, picture: Picture) -> list[tuple[dlib.rectangle, float]]:
+        boxes, scores, _ = self._hog.run(picture, 0, 0.0)
+        return list(zip(boxes, scores, strict=True))
+
+    def _cnn_boxes(self, picture: Picture) -> list[tuple[dlib.rectangle, float]]:
+        return [(f.rect, f.confidence) for f in self._cnn(picture, 0) if f.confidence > 0.6]
+
+    def _turned(
+        self, picture: Picture, side: int, tilts: Iterable[float], detector: str
+    ) -> Iterator[_Candidate]:
+        """What a detector finds in turned copies, in pixels of the photo whose long side is told.
+
+        The border goes on past the copies' edges, so that a face may fill the photo.
         """
         height, width = picture.shape[:2]
-        if min(height, width) < 16:
-            return []
-        boxes, detector, scale = self._boxes(picture)
-        faces = [
-            FoundFace(
-                (box.left() * scale, box.top() * scale, box.width() * scale, box.height() * scale),
-                self._refined(picture, box, scale),
-                score,
-                detector,
-            )
-            for box, score in boxes
-        ]
-        return sorted(faces, key=lambda face: face.box[2] * face.box[3], reverse=True)
+        scale = side / max(height, width)
+        look = self._cnn_boxes if detector == "cnn" else self._hog_boxes
+        for degrees in tilts:
+            turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+            reach = np.abs(turn[:, :2]) @ [width, height] + 2 * _MARGIN * min(width, height)
+            size = (round(reach[0]), round(reach[1]))
+            turn[:, 2] += (np.array(size) - [width, height]) / 2
+            copy = cv2.warpAffine(picture, turn, size, borderMode=cv2.BORDER_REPLICATE)
+            back = cv2.invertAffineTransform(turn)
+            for box, score in look(np.asarray(copy, np.uint8)):
+                middle = back[:, :2] @ [box.center().x, box.center().y] + back[:, 2]
+                x, y = (middle + 0.5) * scale - 0.5
+                tilt = math.radians(degrees)
+                yield _Candidate(x, y, box.width() * scale, tilt, score, detector)
 
-    def _boxes(
-        self, picture: NDArray[np.uint8]
-    ) -> tuple[list[tuple[dlib.rectangle, float]], str, float]:
-        small, scale = _shrunk(picture, _DETECTION_SIDE)
-        for upsample, name in ((0, "hog"), (1, "hog upsampled")):
-            boxes, scores, _ = self._hog.run(small, upsample, 0.0)
-            if boxes:
-                return list(zip(boxes, scores, strict=True)), name, scale
-        small, scale = _shrunk(picture, _CNN_SIDE)
-        if max(small.shape[:2]) < _CNN_SIDE // 2:  # its smallest face is about 80 px
-            factor = _CNN_SIDE // 2 / max(small.shape[:2])
-            small = np.asarray(
-                cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC),
-                np.uint8,
-            )
-            scale /= factor
-        found = self._cnn(small, 0)
-        return [(f.rect, f.confidence) for f in found if f.confidence > 0.6], "cnn", scale
+    # ------------------------------------------------------------------ landmarks
 
-    def _refined(
-        self, picture: NDArray[np.uint8], box: dlib.rectangle, scale: float
-    ) -> NDArray[np.float64]:
-        """Landmarks at the photo's own resolution, averaged over slightly moved boxes."""
-        height, width = picture.shape[:2]
-        side = max(box.width(), box.height()) * scale
-        cx, cy = box.center().x * scale, box.center().y * scale
-        x0, y0 = max(0, int(cx - side)), max(0, int(cy - side))
-        x1, y1 = min(width, int(cx + side) + 1), min(height, int(cy + side) + 1)
-        near = np.ascontiguousarray(picture[y0:y1, x0:x1])
-        factor = min(1.0, _LANDMARK_FACE / side)
-        if factor < 1:
-            near = np.asarray(
-                cv2.resize(near, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
-            )
-        half = side / 2
-        points = self._points(
-            near,
-            (
-                (cx - half - x0) * factor,
-                (cy - half - y0) * factor,
-                (cx + half - x0) * factor,
-                (cy + half - y0) * factor,
-            ),
+    def _settled(self, picture: Picture, fine: Picture, candidate: _Candidate) -> FoundFace:
+        """Landmarks looked for in the aligned picture, which they align anew, until they rest.
+
+        When the HOG detector sees the face elsewhere in the picture so aligned, that begins anew
+        from its box, once.
+        """
+        frame = candidate.frame()
+        points, check, frame, seen = self._rested(picture, fine, frame)
+        if seen is not None:
+            again = self._rested(picture, fine, frame @ _on_top(seen.frame()))
+            if again[1].confidence > check.confidence:
+                points, check, frame, _ = again
+        half = math.hypot(frame[0, 0], frame[1, 0]) * _BOX_SIDE / 2
+        centre = frame[:, :2] @ _BOX_CENTRE + frame[:, 2]
+        box = (centre[0] - half, centre[1] - half, 2 * half, 2 * half)
+        return FoundFace(box, points, check, candidate.detector)
+
+    def _rested(
+        self, picture: Picture, fine: Picture, frame: Array
+    ) -> tuple[Array, LandmarkCheck, Array, _Candidate | None]:
+        """Landmarks, their check, their frame, and where in it the face lies if that is wrong."""
+        drift, points, passes = math.inf, np.zeros((68, 2)), 0
+        while True:
+            aligned = _aligned(picture, fine, frame)
+            direct = self._answers(aligned)
+            mirror = self._answers(np.ascontiguousarray(aligned[:, ::-1]))[:, MIRRORED]
+            mirror[..., 0] = _CANONICAL - 1 - mirror[..., 0]
+            middle = (direct.mean(0) + mirror.mean(0)) / 2
+            last, points = points, ((middle + 0.5) / _CANONICAL) @ frame[:, :2].T + frame[:, 2]
+            passes += 1
+            if passes > 1:
+                drift = _rms(points - last) / max(eye_distance(points), 1e-6)
+            if drift < _SETTLED or passes == _PASSES:
+                break
+            frame = similarity(_aligned_shape(), points)
+        eyes = max(eye_distance(middle), 1e-6)
+        seen = self._seen(aligned)
+        misplaced = seen if seen is not None and seen.misplaced else None
+        check = LandmarkCheck(
+            _rms(direct.mean(0) - mirror.mean(0)) / eyes,
+            _rms(direct - direct.mean(0)) / eyes,
+            drift,
+            reprojection_error(middle),
+            seen.score if seen is not None and misplaced is None else _LEAST_SCORE,
         )
-        return (points + 0.5) / factor - 0.5 + [x0, y0]
+        return points, check, frame, misplaced
 
-    def _points(
-        self, picture: NDArray[np.uint8], box: tuple[float, float, float, float]
-    ) -> NDArray[np.float64]:
-        """Mean landmarks over five boxes: the model's answer jumps by a pixel with its box."""
-        left, top, right, bottom = box
+    def _answers(self, aligned: Picture) -> Array:
+        """Landmarks (5, 68, 2) from five boxes: the model's answer jumps with its box."""
+        left, top, right, bottom = (f * aligned.shape[0] for f in _ALIGNED_BOX)
         step = 0.02 * (right - left)
-        total = np.zeros((68, 2))
-        moves = ((0, 0, 0), (step, 0, 0), (-step, 0, 0), (0, 0, step), (0, 0, -step))
-        for dx, dy, grow in moves:
+        answers: list[list[tuple[int, int]]] = []
+        for dx, dy, grow in ((0, 0, 0), (step, 0, 0), (-step, 0, 0), (0, 0, step), (0, 0, -step)):
             rectangle = dlib.rectangle(
                 round(left + dx - grow),
                 round(top + dy - grow),
                 round(right + dx + grow),
                 round(bottom + dy + grow),
             )
-            shape = self._shape(picture, rectangle)
-            total += [(p.x, p.y) for p in shape.parts()]
-        return total / len(moves)
+            answers.append([(p.x, p.y) for p in self._shape(aligned, rectangle).parts()])
+        return np.array(answers, np.float64)
+
+    def _seen(self, aligned: Picture) -> _Candidate | None:
+        """What the HOG detector sees best in an aligned picture, in sides of it."""
+        small = _resized(aligned, _CANONICAL // 2)
+        side = small.shape[0]
+        boxes, scores, _ = self._hog.run(small, 0, _LEAST_SCORE)
+        if not boxes:
+            return None
+        score, box = max(zip(scores, boxes, strict=True), key=lambda pair: pair[0])
+        x, y = (box.center().x + 0.5) / side, (box.center().y + 0.5) / side
+        return _Candidate(x, y, box.width() / side, 0.0, score)
 
     def aligned_landmarks(self, crop: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Landmarks (68, 2) of an FFHQ-aligned crop (s, s, 3), in crop pixels.
@@ -166,12 +330,11 @@ class FaceAnalyser:
         measured with the same boxes and differ by the face alone.
         """
         side = crop.shape[0]
-        factor = 2 * _LANDMARK_FACE / side
+        factor = _ENLARGED / side
         large = np.asarray(
             cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8
         )
-        left, top, right, bottom = (f * large.shape[0] for f in _ALIGNED_BOX)
-        return (self._points(large, (left, top, right, bottom)) + 0.5) / factor - 0.5
+        return (self._answers(large).mean(0) + 0.5) / factor - 0.5
 
     def has_face(self, crop: NDArray[np.uint8]) -> bool:
         """Whether the HOG detector sees a face in an aligned crop."""
@@ -197,11 +360,86 @@ def identity_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(math.dist(a, b))
 
 
-def _shrunk(picture: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], float]:
-    """The picture with its long side at most ``side``, and photo pixels per its pixel."""
-    longest = max(picture.shape[:2])
-    if longest <= side:
-        return np.ascontiguousarray(picture), 1.0
-    scale = longest / side
-    size = (round(picture.shape[1] / scale), round(picture.shape[0] / scale))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+def _on_top(frame: Array) -> Array:
+    """(2, 3) → (3, 3), so that another frame can be put in front of it."""
+    return np.vstack([frame, [0, 0, 1]])
+
+
+def _rms(offsets: Array) -> float:
+    """Root mean square length of (…, 2)."""
+    return float(np.sqrt((offsets**2).sum(-1).mean()))
+
+
+@cache
+def _aligned_shape() -> Array:
+    """The mean shape's place in an FFHQ-aligned crop, (68, 2), in sides of the crop."""
+    return mean_shape()[:, :2] * _ALIGNED_EYE_DISTANCE + _ALIGNED_EYES
+
+
+def _strongest(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The best of each place."""
+    kept: list[_Candidate] = []
+    for one in sorted(candidates, key=lambda c: c.score, reverse=True):
+        if not any(math.dist((one.x, one.y), (k.x, k.y)) < 0.4 * k.side for k in kept):
+            kept.append(one)
+    return kept
+
+
+def _add(found: list[FoundFace], face: FoundFace) -> None:
+    """Keep the surer one of two faces in the same place."""
+    for number, other in enumerate(found):
+        if _centre_distance(face, other) < 0.4 * max(face.box[2], other.box[2]):
+            if face.confidence > other.confidence:
+                found[number] = face
+            return
+    found.append(face)
+
+
+def _centre_distance(a: FoundFace, b: FoundFace) -> float:
+    return math.dist(a.landmarks[27:31].mean(0), b.landmarks[27:31].mean(0))
+
+
+def _resized(picture: Picture, side: int) -> Picture:
+    """With its long side at ``side``."""
+    height, width = picture.shape[:2]
+    factor = side / max(height, width)
+    if factor == 1:
+        return np.ascontiguousarray(picture)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
+
+
+def _aligned(picture: Picture, fine: Picture, frame: Array) -> Picture:
+    """The aligned square, (512, 512, 3), of which ``frame`` (2, 3) takes sides to photo pixels.
+
+    Taken from the smaller copy ``fine`` where that is sharp enough; filtered before it shrinks.
+    """
+    matrix = np.column_stack([frame[:, :2] / _CANONICAL, frame[:, 2]])
+    matrix[:, 2] += matrix[:, :2] @ [0.5, 0.5]
+    shrink = picture.shape[1] / fine.shape[1]
+    if shrink > 1 and math.hypot(matrix[0, 0], matrix[1, 0]) > 0.7 * shrink:
+        picture, matrix = fine, matrix / shrink
+        matrix[:, 2] += 0.5 / shrink - 0.5
+    height, width = picture.shape[:2]
+    corners = np.array([[0, 0, _CANONICAL, _CANONICAL], [0, _CANONICAL, 0, _CANONICAL]])
+    quad = matrix[:, :2] @ corners + matrix[:, 2:]
+    low = np.floor(quad.min(1) - 4).astype(int).clip(0, [width - 1, height - 1])
+    high = np.ceil(quad.max(1) + 4).astype(int).clip(low + 1, [width, height])
+    near = picture[low[1] : high[1], low[0] : high[0]]
+    matrix[:, 2] -= low
+    times = math.floor(math.hypot(matrix[0, 0], matrix[1, 0]))
+    if times > 1:
+        size = (max(1, near.shape[1] // times), max(1, near.shape[0] // times))
+        factor = np.array(size) / near.shape[1::-1]
+        near = cv2.resize(near, size, interpolation=cv2.INTER_AREA)
+        matrix = factor[:, None] * matrix
+        matrix[:, 2] += 0.5 * factor - 0.5
+    square = cv2.warpAffine(
+        near,
+        matrix,
+        (_CANONICAL, _CANONICAL),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(square, np.uint8)
