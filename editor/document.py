@@ -13,7 +13,7 @@ from editor.history import Portrait
 from editor.jobs import OpenedProject, Patch
 from editor.paint import PaintLayer
 from editor.region import RegionMask
-from editor.undo import BrushedRegion, UndoList
+from editor.undo import Alignment, BrushedRegion, UndoList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,6 +179,31 @@ class Document:
         self.composites.patches.clear()
         return True
 
+    def alignment(self, number: int) -> Alignment:
+        """Of a face, as it is now."""
+        face = self.faces[number]
+        return Alignment(face.detected, face.portrait)
+
+    def put_alignment(self, number: int, alignment: Alignment) -> None:
+        """Move a face with its inversion and edits; add it, or take it away, at the end.
+
+        A photo's first face takes over what was brushed and painted without one.
+        """
+        if alignment.detected is None:
+            del self.faces[number]
+            self.active = min(self.active, len(self.faces) - 1)
+        elif number < len(self.faces):
+            face = self.faces[number]
+            face.detected, face.portrait = alignment.detected, alignment.portrait
+        else:
+            region, paint = self.unowned, self.unowned_paint
+            if self.faces:
+                region = BrushedRegion(RegionMask.empty(self.photo.width, self.photo.height), 0.0)
+                paint = PaintLayer.empty(self.photo.width, self.photo.height)
+            region = BrushedRegion(region.mask, alignment.detected.default_feather)
+            self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
+        self.composites.patches.clear()  # the edits' ids do not tell where the face lies
+
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""
         return tuple(
@@ -189,12 +214,14 @@ class Document:
     def state(self) -> object:
         """Equal for documents that a project file would hold alike."""
         histories = [face.portrait.history if face.portrait else None for face in self.faces]
-        return tuple(
+        edits = tuple(
             (tuple(edit.id for edit in history.edits), history.position)
             if history and history.edits
             else ()
             for history in histories
         )
+        by_hand = [face.detected for face in self.faces if face.detected.detector == "hand"]
+        return edits, tuple(face.landmarks.tobytes() for face in by_hand)
 
 
 def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:
@@ -202,9 +229,10 @@ def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:
     landmarks = portrait.crop.landmarks
     size = float(np.ptp(landmarks, axis=0).max())
     for number, face in enumerate(faces):
-        if float(np.abs(face.landmarks - landmarks).mean()) < 0.05 * size:
+        off = face.landmarks - landmarks
+        if float(np.hypot(*off.mean(0))) < 0.3 * size:
+            if float(np.abs(off).mean()) > 0.002 * size:  # aligned by hand, or by an older version
+                faces[number] = DetectedFace.at(landmarks, "project")
             return number
-    left, top = landmarks.min(0).tolist()
-    width, height = np.ptp(landmarks, axis=0).tolist()
-    faces.append(DetectedFace((left, top, width, height), landmarks, 0.0, "project"))
+    faces.append(DetectedFace.at(landmarks, "project"))
     return len(faces) - 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document import Document
 from editor.engine_tasks import EngineTasks, Task
-from editor.face_crop import FaceCrop
+from editor.face_crop import DetectedFace, FaceCrop
+from editor.history import Portrait
 from editor.jobs import (
     Cancelled,
     Dials,
@@ -34,10 +36,13 @@ from editor.jobs import (
 from editor.paint import PaintLayer
 from editor.project import Project
 from editor.region_session import RegionSession
-from editor.undo import BrushedRegion
+from editor.undo import Alignment, BrushedRegion, Change
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from editor.document import StateKey
     from editor.engine_thread import EngineThread
@@ -214,6 +219,59 @@ class DocumentSession(RegionSession):
         self._tasks.submit(Task(job, document, face=document.active, drafted=drafted))
         self.portrait_changed.emit(portrait)
 
+    def align_face(self, landmarks: NDArray[np.float64]) -> None:
+        """Move the active face's landmarks, (68, 2) in photo pixels, and analyse it there anew.
+
+        Its edits go along: they lie on the new inversion once there is a draft of it, until then
+        on the old one. One step of undo, which brings the old inversion back.
+        """
+        document = self._document
+        face = document.face if document else None
+        if document is None or face is None or self._info is None:
+            return
+        detected = DetectedFace.at(landmarks, "hand")
+        crop = FaceCrop.from_landmarks(detected.landmarks, self._info.crop_size)
+        self._abandon_edits()
+        self._tasks.drop_inversion(document.active)
+        if face.portrait is None:
+            self._realign("Align face", document.active, Alignment(detected, None))
+            self.analyse_face()
+        else:
+            job = Invert(document.photo, crop, seed=self._dials.seed)
+            self._tasks.submit(Task(job, document, face=document.active, state=detected))
+
+    def add_face(self, landmarks: NDArray[np.float64]) -> None:
+        """Edit a face that was not found, at landmarks (68, 2) in photo pixels: a step of undo."""
+        document = self._document
+        if document is None or self._info is None:
+            return
+        self._abandon_edits()
+        detected = DetectedFace.at(landmarks, "hand")
+        number = len(document.faces)
+        self._realign("Add face", number, Alignment(detected, None))
+        self.choose_face(number)
+
+    def _realign(self, label: str, number: int, alignment: Alignment) -> None:
+        document = self._document
+        if document is not None:
+            is_new = number == len(document.faces)
+            before = Alignment(None, None) if is_new else document.alignment(number)
+            document.undo.record(Change(label, next(self._serials), number, before, alignment))
+            self._put_alignment(number, alignment)
+            self._emit_undo()
+
+    def _put_alignment(self, number: int, alignment: Alignment) -> None:
+        document = self._document
+        if document is None:
+            return
+        self._tasks.drop(Render)
+        document.put_alignment(number, alignment)
+        self._shown = None
+        self.faces_found.emit(self.faces)
+        self._make_active(document.active)
+        self._show_composite()
+        self._emit_modified()
+
     def pause_refining(self, paused: bool) -> None:
         """Refine no further for now, or go on; drafts are made all the same."""
         self._tasks.pause_refining(paused)
@@ -238,15 +296,23 @@ class DocumentSession(RegionSession):
 
     def undo(self) -> None:
         """Take back the newest stroke, region change or edit."""
-        change = self._document.undo.undo() if self._document else None
-        if change is not None:
-            self._restore(change.face, change.before)
+        document = self._document
+        change = document.undo.undo() if document else None
+        if document is None or change is None:
+            return
+        if isinstance(change.after, Alignment):  # perhaps refined since
+            document.undo.undone[-1] = replace(change, after=document.alignment(change.face))
+        self._restore(change.face, change.before)
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        change = self._document.undo.redo() if self._document else None
-        if change is not None:
-            self._restore(change.face, change.after)
+        document = self._document
+        change = document.undo.redo() if document else None
+        if document is None or change is None:
+            return
+        if isinstance(change.before, Alignment) and change.before.detected is not None:
+            document.undo.done[-1] = replace(change, before=document.alignment(change.face))
+        self._restore(change.face, change.after)
 
     def jump(self, position: int) -> None:
         """Go to the state after the first ``position`` edits of the active face."""
@@ -269,11 +335,18 @@ class DocumentSession(RegionSession):
             self._put_region(state)
         elif isinstance(state, PaintLayer):
             self._put_paint(state)
+        elif isinstance(state, Alignment):
+            self._abandon_edits()
+            self._tasks.drop_inversion(face)
+            self._put_alignment(face, state)
+            self.analyse_face()
         else:
             self._abandon_edits()
             now = self.history
             if now is not None and now.edits[: len(state.edits)] == state.edits:
                 state = now.at(state.position)  # undone edits stay in the list, dimmed
+            elif now is not None:
+                state = state.rebased(now.base)  # the face may lie elsewhere since
             self._set_history(state)
             self._show_composite()
         self._emit_undo()
@@ -383,6 +456,14 @@ class DocumentSession(RegionSession):
         if document is None or task.document is not document or not isinstance(task.job, Invert):
             return
         before = document.faces[task.face].portrait
+        aligned = task.state
+        if isinstance(aligned, DetectedFace) and aligned is not document.faces[task.face].detected:
+            portrait = Portrait.of(task.job.crop, inversion)
+            if before is not None:
+                portrait = portrait.with_history(before.history.rebased(portrait.history.base))
+            self._realign("Align face", task.face, Alignment(aligned, portrait))
+            self.preview_changed.emit(None)
+            return
         if not document.take_inversion(task.face, task.job.crop, inversion):
             return
         portrait = document.faces[task.face].portrait
@@ -417,7 +498,12 @@ class DocumentSession(RegionSession):
         if not document.faces and self._info:
             notices.append(
                 "No face was found, so there is nothing to edit. Try a photo in which the face "
-                "is larger, sharper or turned to the camera."
+                "is larger, sharper or turned to the camera, or choose Face → Add a face by hand."
+            )
+        if any(face.detected.is_doubtful for face in document.faces):
+            notices.append(
+                "It is not certain that the points lie right on every face. Choose Face → Drag the "
+                "points to look at them and to put them right."
             )
         for notice in notices:
             self.noticed.emit(notice)

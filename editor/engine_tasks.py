@@ -132,6 +132,14 @@ class EngineTasks(QObject):
             self._thread.cancel(ticket)
         self._emit_progress()
 
+    def drop_inversion(self, face: int) -> None:
+        """Cancel and forget the inversion of a face: it is to be made elsewhere."""
+        for ticket, task in tuple(self._tasks.items()):
+            if isinstance(task.job, Invert) and task.face == face:
+                del self._tasks[ticket]
+                self._thread.cancel(ticket)
+        self._emit_progress()
+
     def cancel(self) -> None:
         """Stop all that a user waits for; each ends as cancelled."""
         for ticket, task in tuple(self._tasks.items()):

@@ -13,6 +13,8 @@ from editor.history import EditHistory
 from editor.paint import PaintLayer
 
 if TYPE_CHECKING:
+    from editor.face_crop import DetectedFace
+    from editor.history import Portrait
     from editor.region import RegionMask
     from editor.style import StyleCode
 
@@ -36,7 +38,20 @@ class BrushedRegion:
         return self.mask.feathered(self.feather)
 
 
-State = BrushedRegion | PaintLayer | EditHistory
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """Where one face lies, with its inversion and edits there.
+
+    Attributes:
+        detected: its landmarks; None before the face was added.
+        portrait: None while it was not analysed there.
+    """
+
+    detected: DetectedFace | None
+    portrait: Portrait | None
+
+
+State = BrushedRegion | PaintLayer | EditHistory | Alignment
 """What one step of undo puts back."""
 
 
@@ -48,7 +63,7 @@ class Change:
         label: for the menu: ``"Brush stroke"``, ``"Smile +60"``.
         serial: when the user asked for it; an edit may finish after a later stroke.
         face: which face it belongs to.
-        before, after: the face's region, its paint or its history.
+        before, after: the face's region, its paint, its history or its alignment.
     """
 
     label: str

@@ -1,0 +1,81 @@
+"""Landmarks placed and moved by hand: 68 points in iBUG order, photo pixels."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import resources
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Landmarks = NDArray[np.float64]
+    Point = tuple[float, float]
+
+PARTS: dict[str, slice] = {
+    "jaw": slice(0, 17),
+    "right brow": slice(17, 22),
+    "left brow": slice(22, 27),
+    "nose": slice(27, 36),
+    "right eye": slice(36, 42),
+    "left eye": slice(42, 48),
+    "mouth": slice(48, 68),
+}
+"""The landmarks of each part; right and left are the person's own."""
+
+_JAW_REACH = 2.0  # how far along the jaw a pulled point takes its neighbours with it, points
+
+
+@cache
+def _mean_face() -> Landmarks:
+    """The mean face from the front, (68, 2), one unit between the eyes."""
+    return np.loadtxt(resources.path("face-shape.csv"), delimiter=",")[:, :2]
+
+
+def placed(one_eye: Point, other_eye: Point, mouth: Point) -> Landmarks:
+    """The mean face through the middles of the eyes, in either order, and of the mouth.
+
+    Raises:
+        ValueError: the three lie on a line, or nearly.
+    """
+    eyes = np.array([one_eye, other_eye])
+    across, down = eyes[1] - eyes[0], np.array(mouth) - eyes.mean(0)
+    turn = across[0] * down[1] - across[1] * down[0]
+    if abs(turn) < 0.1 * (across @ across + down @ down) or abs(turn) < 1:
+        raise ValueError("the eyes and the mouth lie on a line")
+    if turn < 0:
+        eyes = eyes[::-1]
+    face = _mean_face()
+    anchors = [face[36:42].mean(0), face[42:48].mean(0), (face[48] + face[54]) / 2]
+    camera = np.linalg.solve(np.column_stack([anchors, np.ones(3)]), [*eyes, mouth])
+    return np.column_stack([face, np.ones(68)]) @ camera
+
+
+def part_moved(landmarks: Landmarks, part: str, by: Point) -> Landmarks:
+    """All points of a part moved by (x, y)."""
+    moved = landmarks.copy()
+    moved[PARTS[part]] += by
+    return moved
+
+
+def point_moved(landmarks: Landmarks, index: int, by: Point) -> Landmarks:
+    """One point moved; a point of the jaw takes its neighbours along."""
+    moved = landmarks.copy()
+    if index < 17:
+        share = np.exp(-(((np.arange(17) - index) / _JAW_REACH) ** 2))
+        moved[:17] += share[:, None] * by
+    else:
+        moved[index] += by
+    return moved
+
+
+def handle(landmarks: Landmarks, part: str) -> Point:
+    """Where a part is taken hold of: its middle; the jaw below the chin."""
+    if part == "jaw":
+        x, y = landmarks[8] + 0.25 * (landmarks[8] - landmarks[57])
+    else:
+        x, y = landmarks[PARTS[part]].mean(0)
+    return float(x), float(y)
