@@ -1,4 +1,4 @@
-"""How well an edit lands in a photograph: seam, texture, ghost, each a pure function of arrays.
+"""How well an edit lands in a photograph: seam, texture, ghost; each a pure function of arrays.
 
 Pictures are float32 sRGB levels, 0…255, at the photograph's own resolution unless said otherwise.
 None of them asks the compositing what it meant to do: they see the photo, the export, the region,
@@ -71,6 +71,11 @@ class Scene:
             to_crop,
             crop.landmarks - [x0, y0],
         )
+
+    @property
+    def unit(self) -> float:
+        """The distance of the eyes, pixels."""
+        return _eye_distance(self.points)
 
     def on_grid(self, picture: Float, side: int) -> Float:
         """A picture of this part as the crop sees it, at FINE pixels per crop pixel.
@@ -192,6 +197,35 @@ def texture(photo: Float, export: Float, weight: Float) -> float:
     return (new / total + 1e-3) / (old / total + 1e-3)  # 1e-3: a thirtieth of a level
 
 
+def bare(photo: Float, export: Float, weight: Float, reach: float) -> float:
+    """Share of the edited region that lost its texture: a smear that an overall figure passes over.
+
+    Where the export's energy above CUT, averaged with a Gaussian of ``reach`` pixels, is below a
+    quarter of the photo's (half of its contrast): the photo's taken where it is least within two
+    reaches, so that a line that moved away leaves no bare place. Places where the photo itself has
+    less than half a level of texture cannot lose any.
+
+    Args:
+        photo, export: (h, w, 3).
+        weight: (h, w), 0…1, as for ``texture``.
+        reach: about a twelfth of the eye distance.
+
+    Returns:
+        0 (none) to 1; NaN without weight.
+    """
+    total = float(weight.sum(dtype=np.float64))
+    if total < 50:
+        return math.nan
+    old, new = (
+        np.asarray(cv2.GaussianBlur(np.square(_high_pass(picture @ _GREY)), (0, 0), reach))
+        for picture in (photo, export)
+    )
+    side = 2 * round(2 * reach) + 1
+    old = np.asarray(cv2.erode(old, np.ones((side, side), np.uint8)))
+    lost = (new < 0.25 * old) & (old > 0.25)
+    return float((lost * weight).sum(dtype=np.float64)) / total
+
+
 def _high_pass(grey: Float) -> Float:
     """Above CUT, softened over a fifth of it to either side so that edges do not ring far."""
     h, w = grey.shape
@@ -217,6 +251,10 @@ def filled(shape: tuple[int, int], polygons: list[Points], grow: float = 0.0) ->
     return mask
 
 
+def _eye_distance(points: Points) -> float:
+    return float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
+
+
 def openings(points: Points) -> list[Points]:
     """Mouth and eyes between lips and lids: where edits make new surface. Landmarks (68, 2)."""
     return [points[60:68], points[36:42], points[42:48]]
@@ -236,8 +274,7 @@ def lasting(scene: Scene, seen: list[Points]) -> Float:
     weight = scene.alpha / np.float32(255)
     shape = (scene.alpha.shape[0], scene.alpha.shape[1])
     for points in seen:
-        unit = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
-        weight[filled(shape, openings(points), unit / 30) > 0] = 0
+        weight[filled(shape, openings(points), scene.unit / 30) > 0] = 0
     return np.asarray(weight, np.float32)
 
 
@@ -306,7 +343,7 @@ def mouth_zone(old: Points, new: Points, side: int) -> Mask:
     Returns:
         uint8 (side, side), 255 inside.
     """
-    unit = float(np.hypot(*(old[36:42].mean(0) - old[42:48].mean(0))))
+    unit = _eye_distance(old)
     zone = filled((side, side), [old[48:60]], unit / 30)
     both = filled((side, side), [old[60:68]]) & filled((side, side), [new[60:68]])
     thin = 2 * max(1, round(unit / 25)) + 1

@@ -195,7 +195,7 @@ def _landed(
 
     scene = measures.Scene.of(photo.pixels, pixels, region, crop)
     new_points = _points(pixels, photo, crop)
-    weight = scene.alpha / np.float32(255)
+    weight = np.asarray(scene.alpha / np.float32(255), np.float32)
     if attribute.moves:
         shift = scene.points[0] - crop.landmarks[0]
         weight = measures.lasting(scene, [scene.points, new_points + shift])
@@ -215,7 +215,8 @@ def _landed(
         seam=edge.typical,
         seam_worst=edge.worst,
         seam_sigma=edge.sigma,
-        texture=measures.texture(scene.photo, scene.export, np.asarray(weight, np.float32)),
+        texture=measures.texture(scene.photo, scene.export, weight),
+        bare=measures.bare(scene.photo, scene.export, weight, scene.unit / 12),
         ghost=ghosts[0].share,
         ghost_levels=ghosts[0].contrast,
         ghost_added=ghosts[1].share,

@@ -69,7 +69,7 @@ class Landed:
             sd; NaN where it cannot be measured.
         identity: descriptor distance of the photograph's face, original ↔ export.
         seam, seam_worst, seam_sigma: see ``landing_measures.seam``.
-        texture: see ``landing_measures.texture``.
+        texture, bare: see ``landing_measures``.
         ghost, ghost_levels: see ``landing_measures.ghost``; ghost_added: share of plain addition.
         outside_identical: as the export's own check has it.
         seconds: intervention, export and its check.
@@ -85,6 +85,7 @@ class Landed:
     seam_worst: float
     seam_sigma: float
     texture: float
+    bare: float
     ghost: float
     ghost_levels: float
     ghost_added: float
@@ -166,6 +167,7 @@ GOALS = (
     Goal("seam", "seam, typical ≤ 1", lambda row: row.seam, 1.0),
     Goal("seam_worst", "seam, worst 5 % ≤ 1", lambda row: row.seam_worst, 1.0),
     Goal("texture", "texture 0.85 … 1.15", lambda row: abs(row.texture - 1), 0.15),
+    Goal("bare", "bare ≤ 0.01", lambda row: row.bare, 0.01),
     Goal("ghost", "ghost ≤ 0.1", lambda row: row.ghost, 0.1),
 )
 
@@ -212,54 +214,34 @@ def inversion_table(rows: Sequence[Inverted]) -> str:
 
 
 def edit_table(rows: Sequence[Landed]) -> str:
-    """Medians over the photographs of every edit and of all; in brackets the worst."""
-    edits = list(dict.fromkeys(row.edit for row in rows))
-    head = [
-        "edit", "region", "n", "attained, sd", "identity", "≤ 0.25", "seam", "≤ 1",
-        "worst 5 % of the edge", "≤ 1", "texture", "within 15 %", "ghost", "plain addition's",
-        "≤ 0.1", "outside identical", "seconds",
-    ]  # fmt: skip
-    groups = [(edit, [row for row in rows if row.edit == edit]) for edit in edits]
-    if len(edits) > 1:
+    """Every edit over the photographs, then all: median (worst), and how many are within the goal.
+
+    Attained and seconds are medians.
+    """
+    groups = [(edit, [r for r in rows if r.edit == edit]) for edit in _edits(rows)]
+    if len(groups) > 1:
         groups.append(("**all**", list(rows)))
-    identity, seam, worst, texture, ghost = GOALS
     lines: list[list[str]] = []
     for edit, mine in groups:
-
-        def middle(
-            figure: Callable[[Landed], float], mine: list[Landed] = mine, digits: int = 2
-        ) -> str:
-            return number(median([figure(row) for row in mine]), digits)
-
-        def with_worst(goal: Goal, mine: list[Landed] = mine) -> str:
-            figure = [getattr(row, goal.name) for row in mine]
+        cells = [edit, str(len(mine)), number(median([row.attained for row in mine]))]
+        for goal in GOALS:
             far = goal.worst(mine, 1)
-            return (
-                f"{number(median(figure))} ({number(getattr(far[0], goal.name)) if far else '–'})"
-            )
+            middle = median([getattr(row, goal.name) for row in mine])
+            most = getattr(far[0], goal.name) if far else math.nan
+            cells.append(f"{number(middle)} ({number(most)}) {goal.met(mine)}" if far else "–")
+        cells += [
+            number(median([row.ghost_added for row in mine])),
+            f"{sum(row.outside_identical for row in mine)}/{len(mine)}",
+            number(median([row.seconds for row in mine]), 1),
+        ]
+        lines.append(cells)
+    titles = [goal.title for goal in GOALS]
+    head = ["edit", "photos", "attained, sd", *titles, "ghost of plain addition"]
+    return _table([*head, "outside identical", "seconds"], lines)
 
-        lines.append(
-            [
-                edit,
-                mine[0].region if "*" not in edit else "",
-                str(len(mine)),
-                middle(lambda row: row.attained),
-                with_worst(identity),
-                identity.met(mine),
-                with_worst(seam),
-                seam.met(mine),
-                with_worst(worst),
-                worst.met(mine),
-                with_worst(texture),
-                texture.met(mine),
-                with_worst(ghost),
-                middle(lambda row: row.ghost_added),
-                ghost.met(mine),
-                f"{sum(row.outside_identical for row in mine)}/{len(mine)}",
-                middle(lambda row: row.seconds, digits=1),
-            ]
-        )
-    return _table(head, lines)
+
+def _edits(rows: Sequence[Landed]) -> list[str]:
+    return list(dict.fromkeys(row.edit for row in rows))
 
 
 def ghost_table(rows: Sequence[Landed]) -> str:

@@ -60,11 +60,12 @@ def sheets(rows: Sequence[Landed], tiles: Path, out: Path) -> list[Path]:
 
 
 def _caption(row: Landed) -> str:
+    texture = f"texture {number(row.texture)} (bare {number(row.bare)})"
     ghost = "" if np.isnan(row.ghost) else f", ghost {number(row.ghost)}"
     return (
         f"{row.photo}   {row.edit}   identity {number(row.identity)}, "
         f"seam {number(row.seam)} (worst {number(row.seam_worst)}), "
-        f"texture {number(row.texture)}{ghost}, attained {number(row.attained)} sd"
+        f"{texture}{ghost}, attained {number(row.attained)} sd"
     )
 
 

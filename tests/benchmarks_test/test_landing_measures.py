@@ -139,6 +139,23 @@ def test_shading_and_coarse_lines_are_no_texture() -> None:
     assert texture(photo, photo + 20 * np.sin(0.16 * x), weight) > 3
 
 
+def test_a_smear_is_a_bare_place_and_a_line_that_moved_is_none() -> None:
+    photo, weight = skin(), np.ones((SIDE, SIDE), np.float32)
+    assert measures.bare(photo, photo, weight, 6.0) == 0
+    moved = np.roll(photo, (7, 4), (0, 1))
+    assert measures.bare(photo, moved, weight, 6.0) < 0.01
+    smeared = photo.copy()
+    smeared[60:140, 60:140] = blurred(photo, 3.0)[60:140, 60:140]
+    share = 80 * 80 / SIDE**2
+    assert measures.bare(photo, smeared, weight, 6.0) == pytest.approx(share, rel=0.4)
+    assert texture(photo, smeared, weight) > 0.85  # which passes it over
+    lined, away = photo.copy(), photo.copy()
+    lined[100:103] -= 80
+    away[110:113] -= 80
+    assert measures.bare(lined, away, weight, 6.0) < 0.01
+    assert math.isnan(measures.bare(photo, photo, 0 * weight, 6.0))
+
+
 # ------------------------------------------------------------------ ghost
 
 GRID, LIPS = 160, 80
