@@ -175,7 +175,6 @@ class Document:
         if inversion.is_draft or face.portrait.crop != crop:
             return False
         face.portrait = face.portrait.refined(inversion)
-        self.undo.rebase(number, face.portrait.history.base)
         self.composites.patches.clear()
         return True
 

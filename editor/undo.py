@@ -6,7 +6,7 @@ codes are always replayed from the base (see editor.history), never subtracted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from editor.history import EditHistory
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from editor.face_crop import DetectedFace
     from editor.history import Portrait
     from editor.region import RegionMask
-    from editor.style import StyleCode
 
 _SNAPSHOT_BYTES = 256 << 20  # what snapshots of pixels may hold before the oldest are forgotten
 
@@ -111,20 +110,6 @@ class UndoList:
             return None
         self.done.append(self.undone.pop())
         return self.done[-1]
-
-    def rebase(self, face: int, base: StyleCode) -> None:
-        """The face's histories lie on another base from now on."""
-
-        def rebased(state: State) -> State:
-            return state.rebased(base) if isinstance(state, EditHistory) else state
-
-        for changes in (self.done, self.undone):
-            changes[:] = [
-                replace(change, before=rebased(change.before), after=rebased(change.after))
-                if change.face == face
-                else change
-                for change in changes
-            ]
 
     @property
     def newest(self) -> Change | None:

@@ -32,7 +32,6 @@ _MEANINGS: dict[Light, str] = {
     "weak": "The generator rebuilds this region poorly: edits here may not look like this person. "
     "Brush elsewhere, or lower the strength.",
 }
-_UNSEEN = "This region lies beyond what the generator sees of the face: it cannot change there."
 
 # misfit, red, green, blue, opacity: what is well rebuilt stays clear
 _TINT = (
@@ -105,9 +104,8 @@ class QualityView(QObject):
     @Slot()
     def _on_region(self) -> None:
         portrait, region = self._session.portrait, self._session.region
-        if portrait is None or portrait.misfit is None or region is None or region.mask.is_empty:
-            self._light.clear()
-            self._light.setToolTip("")
+        if portrait is None or portrait.misfit is None or region is None:
+            self._show(None)
         else:
             self._show(region_misfit(portrait.misfit, portrait.crop, region.mask))
 
@@ -125,8 +123,8 @@ class QualityView(QObject):
 
     def _show(self, misfit: float | None) -> None:
         if misfit is None:
-            self._light.setText("○ out of reach")
-            self._light.setToolTip(_UNSEEN)
+            self._light.clear()
+            self._light.setToolTip("")
             return
         light = light_of(misfit)
         self._light.setText(f'<span style="color:{_COLOURS[light]}">●</span> {light}')

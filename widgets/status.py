@@ -54,7 +54,7 @@ class StatusStrip(QWidget):
         self.cancel.setToolTip("Stop this and return to the last finished state (Esc)")
         self.cancel.clicked.connect(self.cancel_requested)
         self.refining = styled(QLabel(), "quiet")
-        self.pause = styled(QToolButton(), "toggle")
+        self.pause = styled(QPushButton(), "small")
         self.pause.clicked.connect(self._on_pause)
         self._paused = False
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
