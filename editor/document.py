@@ -184,7 +184,7 @@ class Document:
         return Alignment(face.detected, face.portrait)
 
     def put_alignment(self, number: int, alignment: Alignment) -> None:
-        """Move a face with its inversion and edits; add it, or take it away, at the end.
+        """Move a face with its inversion and edits; add it, and edit it; or take the last away.
 
         A photo's first face takes over what was brushed and painted without one.
         """
@@ -201,6 +201,7 @@ class Document:
                 paint = PaintLayer.empty(self.photo.width, self.photo.height)
             region = BrushedRegion(region.mask, alignment.detected.default_feather)
             self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
+            self.active = number
         self.composites.patches.clear()  # the edits' ids do not tell where the face lies
 
     def composite_key(self) -> StateKey:

@@ -247,9 +247,8 @@ class DocumentSession(RegionSession):
             return
         self._abandon_edits()
         detected = DetectedFace.at(landmarks, "hand")
-        number = len(document.faces)
-        self._realign("Add face", number, Alignment(detected, None))
-        self.choose_face(number)
+        self._realign("Add face", len(document.faces), Alignment(detected, None))
+        self.analyse_face()
 
     def _realign(self, label: str, number: int, alignment: Alignment) -> None:
         document = self._document
