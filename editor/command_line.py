@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from editor.photo import Photo
 
 DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
-INVERSION_STEPS = 240
+INVERSION_STEPS = 200
 
 
 class _NoFaceError(Exception):

@@ -30,10 +30,18 @@ from editor.jobs import (
     likeness_name,
 )
 from editor.objectives import attribute_terms, paint_terms, reference_terms
-from editor.style import StyleDelta
-from editor.tensors import code_tensor, mask_tensor, picture_tensor, to_picture, to_uint8
+from editor.style import LayoutMismatchError, StyleDelta
+from editor.tensors import (
+    code_tensor,
+    mask_tensor,
+    offset_tensors,
+    picture_tensor,
+    to_picture,
+    to_uint8,
+)
 from models.directions import Direction
 from models.measures import measure
+from models.tuning import tuned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,13 +56,14 @@ if TYPE_CHECKING:
     from editor.jobs import Discover, Drag, Goal, Intervene, Report
     from editor.objectives import Term
     from editor.region import RegionMask
-    from editor.style import StyleLayout
+    from editor.style import GeneratorOffset, StyleCode, StyleLayout
     from models.directions import Directions
     from models.face import FaceAnalyser
     from models.generator import Generator
     from models.perceptual import EfficientNetLite0
 
 _KEPT_DELTAS = 48
+_KEPT_GENERATORS = 3  # tuned ones: about 100 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +71,14 @@ class Wish:
     """What an intervention is to reach.
 
     Attributes:
+        generator: the one that makes this face.
         s: (1, channels), the face before it.
         mask: (1, 1, r, r).
         wanted: what the region is to look like.
         terms: the objective that asks for it.
     """
 
+    generator: Generator
     s: Tensor
     mask: Tensor
     wanted: AttributeChange | Likeness
@@ -91,10 +102,31 @@ class Editing:
         self._deltas: OrderedDict[tuple[object, ...], tuple[float, Tensor]] = OrderedDict()
         self._discovered: tuple[tuple[object, ...], tuple[StyleSlider, ...]] | None = None
         self._local: tuple[tuple[object, ...], tuple[Tensor, Tensor]] | None = None
+        self._tuned: OrderedDict[GeneratorOffset, Generator] = OrderedDict()
+
+    def generator_of(self, code: StyleCode) -> Generator:
+        """The generator that makes the picture of a code; recently tuned ones are kept.
+
+        Raises:
+            LayoutMismatchError: the code's offset belongs to another generator.
+        """
+        offset = code.offset
+        if offset is None:
+            return self._generator
+        if offset not in self._tuned:
+            try:
+                self._tuned[offset] = tuned(self._generator, offset_tensors(offset))
+            except ValueError as error:
+                raise LayoutMismatchError(str(error)) from error
+        self._tuned.move_to_end(offset)
+        while len(self._tuned) > _KEPT_GENERATORS:
+            self._tuned.popitem(last=False)
+        return self._tuned[offset]
 
     def forget(self) -> None:
         """Give the memory of remembered tensors back."""
         self._deltas.clear()
+        self._tuned.clear()
         self._local = self._discovered = None
 
     # ------------------------------------------------------------------ interventions
@@ -118,7 +150,8 @@ class Editing:
             EngineFailure: there is no such attribute, nothing to do, or no face in the region.
         """
         dials, portrait, wanted = job.dials, job.portraits[job.active], job.likeness
-        s = code_tensor(portrait.history.current(), self._device)
+        code = portrait.history.current()
+        generator, s = self.generator_of(code), code_tensor(code, self._device)
         mask = self._crop_mask(portrait.crop, job.region)
         weights = dials.strictness, dials.naturalness
         if wanted is None:
@@ -128,7 +161,7 @@ class Editing:
                 strictness=dials.strictness,
                 naturalness=dials.naturalness,
             )
-            return Wish(s, mask, self._change(job.goals), terms)
+            return Wish(generator, s, mask, self._change(job.goals), terms)
         if isinstance(wanted, Reference):
             landmarks = portrait.crop.landmarks_in_crop()
             picture, told = likeness.of_reference(base(), seen(), landmarks, wanted)
@@ -137,14 +170,13 @@ class Editing:
             picture, told = likeness.of_paint(base(), seen(), portrait.crop, wanted)
             terms = paint_terms(*weights)
         device = self._device
-        return Wish(
-            s, mask, Likeness(picture_tensor(picture, device), mask_tensor(told, device)), terms
-        )
+        asked = Likeness(picture_tensor(picture, device), mask_tensor(told, device))
+        return Wish(generator, s, mask, asked, terms)
 
     def search(self, job: Intervene, wish: Wish) -> Iterator[InterventionStep]:
         """The optimiser's steps."""
         return intervention.optimise(
-            self._generator,
+            wish.generator,
             self._features,
             self._directions.statistics,
             wish.s,
@@ -168,6 +200,7 @@ class Editing:
             self._deltas.move_to_end(key)
             while len(self._deltas) > _KEPT_DELTAS:
                 self._deltas.popitem(last=False)
+        offset = job.portraits[job.active].history.base.offset
         origin = EditOrigin(
             tuple((goal.attribute, goal.value) for goal in job.goals),
             job.dials.seed,
@@ -176,6 +209,7 @@ class Editing:
             job.dials.naturalness,
             job.dials.residual,
             likeness_name(job.likeness),
+            "" if offset is None else offset.fingerprint,
         )
         created = round(time.time(), 3)
         return Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created), report
@@ -198,7 +232,8 @@ class Editing:
         key = (portrait.crop, code, region.digest)
         if self._local is None or self._local[0] != key:
             s, mask = code_tensor(code, self._device), self._crop_mask(portrait.crop, region)
-            self._local = (key, intervention.channel_locality(self._generator, s, mask))
+            generator = self.generator_of(code)
+            self._local = (key, intervention.channel_locality(generator, s, mask))
         return self._local[1]
 
     def _crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
@@ -245,9 +280,9 @@ class Editing:
         self, job: Intervene, wish: Wish, delta: StyleDelta, steps: int, seconds: float
     ) -> InterventionReport:
         edited = code_tensor(job.portraits[job.active].history.current().plus(delta), self._device)
-        before, after = self._generator.synthesise(torch.cat([wish.s, edited])).chunk(2)
+        before, after = wish.generator.synthesise(torch.cat([wish.s, edited])).chunk(2)
         if isinstance(wish.wanted, AttributeChange):
-            direct = self._generator.synthesise(wish.s + wish.wanted.entangled)
+            direct = wish.generator.synthesise(wish.s + wish.wanted.entangled)
         else:
             direct = torch.lerp(before, wish.wanted.picture, wish.mask * wish.wanted.told)
         outside, inside = 1 - wish.mask, wish.mask
@@ -293,13 +328,14 @@ class Editing:
         if self._discovered is None or self._discovered[0] != key:
             s = code_tensor(code, self._device)
             mask = self._crop_mask(portrait.crop, job.region)
-            scene = self._generator, statistics, s, mask
+            generator = self.generator_of(code)
+            scene = generator, statistics, s, mask
             yield Progress(stage, 0, 3)
             channels = discovery.candidates(*scene)
             yield Progress(stage, 1, 3)
             deltas = discovery.choose(*scene, channels, count=job.count)
             yield Progress(stage, 2, 3)
-            found = discovery.pictured(self._generator, s, mask, deltas)
+            found = discovery.pictured(generator, s, mask, deltas)
             box = _box_of(mask[0, 0].cpu().numpy())
             self._discovered = (key, tuple(self._style_slider(one, box) for one in found))
         yield Finished(Discovery(self._discovered[1], time.monotonic() - began))

@@ -50,7 +50,14 @@ from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, sav
 from editor.project import ProjectError, locate_photo, open_project, save_project
 from editor.quality import misfit_map
 from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
-from editor.tensors import code_tensor, mask_tensor, picture_tensor, to_picture, to_uint8
+from editor.tensors import (
+    code_tensor,
+    mask_tensor,
+    picture_tensor,
+    to_offset,
+    to_picture,
+    to_uint8,
+)
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.device import DeviceError, choose_device, describe
 from models.directions import load_directions
@@ -61,7 +68,7 @@ from models.perceptual import feature_distance, load_efficientnet_lite0
 
 if TYPE_CHECKING:
     import collections.abc
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -123,7 +130,7 @@ class Engine:
         self._device = device
         self._features = load_efficientnet_lite0().to(device)
         self._faces = FaceAnalyser()
-        self._renders: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._renders: OrderedDict[StyleCode, NDArray[np.float32]] = OrderedDict()
         self._editing = Editing(
             self.generator, layout, directions, self._features, self._faces, device
         )
@@ -358,7 +365,7 @@ class Engine:
         pace, seconds, result = _Pace(), 0.0, None
         draft = self._draft(target, weight)
         if draft is not None:
-            drafted = self._inverted(job, aligned, draft[1], steps=0)
+            drafted = self._inverted(job, aligned, draft[1], None, steps=0)
             seconds = time.monotonic() - began
             yield Drafted(replace(drafted, seconds=seconds, is_draft=True))
             began = time.monotonic()
@@ -381,14 +388,20 @@ class Engine:
                 yield preview
             began = time.monotonic()  # other jobs may have gone first meanwhile
         assert result is not None
-        inverted = self._inverted(job, aligned, result.s, steps=result.step)
+        inverted = self._inverted(job, aligned, result.s, result.offset, steps=result.step)
         yield Finished(replace(inverted, seconds=seconds + time.monotonic() - began))
 
     def _inverted(
-        self, job: Invert, aligned: NDArray[np.uint8], s: Tensor, steps: int
+        self,
+        job: Invert,
+        aligned: NDArray[np.uint8],
+        s: Tensor,
+        offset: Mapping[str, Tensor] | None,
+        steps: int,
     ) -> Inversion:
-        """A code (1, channels) of the crop, and how faithful it is."""
-        code = StyleCode(self.layout, s[0].cpu().numpy())
+        """A code (1, channels) of the crop with its offset, and how faithful it is."""
+        kept = None if offset is None else to_offset(offset)
+        code = StyleCode(self.layout, s[0].cpu().numpy(), kept)
         picture = self._render(code)
         coverage = job.crop.coverage(job.photo.width, job.photo.height)
         error = float((((picture - aligned / 255.0) ** 2).mean(-1) * coverage).sum())
@@ -510,15 +523,15 @@ class Engine:
     def _render(self, code: StyleCode) -> NDArray[np.float32]:
         """G(s) as float32 sRGB (r, r, 3) in [0, 1]; recent ones are kept."""
         self.layout.require(code.layout)
-        key = code.values.tobytes()
-        if key not in self._renders:
-            picture = to_picture(self.generator.synthesise(code_tensor(code, self._device)))
+        if code not in self._renders:
+            generator = self._editing.generator_of(code)
+            picture = to_picture(generator.synthesise(code_tensor(code, self._device)))
             picture.setflags(write=False)
-            self._renders[key] = picture
-        self._renders.move_to_end(key)
+            self._renders[code] = picture
+        self._renders.move_to_end(code)
         while len(self._renders) > _KEPT_RENDERS:
             self._renders.popitem(last=False)
-        return self._renders[key]
+        return self._renders[code]
 
     def _export(self, job: Export) -> Iterator[Report]:
         yield Progress("Rendering", 0, 4)

@@ -25,6 +25,7 @@ class EditOrigin:
         steps: that it took.
         strictness, naturalness, residual: the objective's dials (see jobs.Dials).
         likeness: what else the region was to look like: ``"reference NAME"``, ``"paint"``, or "".
+        offset: fingerprint of the GeneratorOffset that it was found with; "" for none (a draft's).
     """
 
     goals: tuple[tuple[str, float], ...]
@@ -34,6 +35,7 @@ class EditOrigin:
     naturalness: float = 1.0
     residual: bool = True
     likeness: str = ""
+    offset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class Invert:
 
     photo: Photo
     crop: FaceCrop
-    steps: int = 240
+    steps: int = 200
     seed: int = 0
 
 

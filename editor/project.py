@@ -1,6 +1,7 @@
 """Projects: an editing session as a .sip file, a zip of JSON, style codes and region images.
 
-``project.json`` holds everything but the arrays, ``styles.safetensors`` the base codes and deltas,
+``project.json`` holds everything but the arrays, ``styles.safetensors`` the base codes, the deltas
+and what each photograph changed of the generator's weights,
 ``regions/*.png`` the masks, and ``photo/original`` the photograph's file when it was embedded. The
 same project always gives the same bytes. Opening checks everything and executes nothing.
 
@@ -32,10 +33,10 @@ from safetensors.numpy import save as save_tensors
 from editor.advice import AdvisedError
 from editor.face_crop import FaceCrop
 from editor.history import Edit, EditHistory, EditOrigin, Portrait
-from editor.json_values import flag, items, number, parse, reason, text, whole
+from editor.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.photo import atomic_write, write_failure
 from editor.region import RegionMask
-from editor.style import StyleCode, StyleDelta, StyleLayout
+from editor.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +44,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "style-intervention project"
-VERSION = 1
+VERSION = 2
 
-_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _from_version_1(project: dict[str, Any]) -> dict[str, Any]:
+    """It knew one generator for all photos and no drafts, and at first no dials or likenesses."""
+    dials = {"strictness": 1.0, "naturalness": 1.0, "residual": True, "likeness": ""}
+    for portrait in map(record, items(project["portraits"])):
+        portrait |= {"offset": None, "draft": portrait.get("draft", False)}
+        for edit in map(record, items(portrait["edits"])):
+            edit["origin"] = dials | record(edit["origin"]) | {"offset": ""}
+    return project
+
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_version_1}
 """Version → what turns its ``project.json`` into the next version's."""
 
 _LARGEST = {"project.json": 64 << 20, "styles.safetensors": 512 << 20, "photo/original": 4 << 30}
@@ -101,7 +113,7 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
         _portrait_to_json(portrait, index, tensors, regions)
         for index, portrait in enumerate(project.portraits)
     ]
-    record = {
+    contents = {
         "format": FORMAT,
         "version": VERSION,
         "photo": {
@@ -114,7 +126,7 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
         "active": project.active,
         "portraits": portraits,
     }
-    plain = json.dumps(record, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
+    plain = json.dumps(contents, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
     members = {"project.json": plain.encode(), "styles.safetensors": save_tensors(tensors)}
     members |= regions
     if photo_bytes is not None:
@@ -150,6 +162,9 @@ def _portrait_to_json(
     history, crop = portrait.history, portrait.crop
     layout = history.base.layout
     tensors[f"{index}.base"] = history.base.values
+    offset = history.base.offset
+    if offset is not None:
+        tensors |= {f"{index}.offset.{name}": array for name, array in offset.tensors.items()}
     edits: list[dict[str, Any]] = []
     for place, edit in enumerate(history.edits):
         tensors[f"{index}.{place}.channels"] = edit.delta.channels
@@ -170,6 +185,7 @@ def _portrait_to_json(
                     "naturalness": float(edit.origin.naturalness),
                     "residual": edit.origin.residual,
                     "likeness": edit.origin.likeness,
+                    "offset": edit.origin.offset,
                 },
                 "region": {
                     "image": None if edit.region.is_empty else name,
@@ -187,6 +203,7 @@ def _portrait_to_json(
         "psnr": _nullable(portrait.psnr),
         "identity_distance": _nullable(portrait.identity_distance),
         "draft": portrait.is_draft,
+        "offset": None if offset is None else offset.fingerprint,
         "position": history.position,
         "edits": edits,
     }
@@ -246,18 +263,18 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
     if not data.startswith(b"PK"):
         raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        record = parse(_member(archive, "project.json"))
-        if not isinstance(record, dict) or record.get("format") != FORMAT:
+        contents = parse(_member(archive, "project.json"))
+        if not isinstance(contents, dict) or contents.get("format") != FORMAT:
             raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
-        record = _upgraded(cast("dict[str, Any]", record), name)
+        contents = _upgraded(record(contents), name)
         tensors = load_tensors(_member(archive, "styles.safetensors"))
-        photo = record["photo"]
+        photo = contents["photo"]
         width, height = whole(photo["width"], 1), whole(photo["height"], 1)
         if width * height > _MOST_PIXELS:
             raise ValueError(f"a photo of {width} × {height}")
         portraits = tuple(
             _portrait(entry, str(index), tensors, archive, (width, height))
-            for index, entry in enumerate(items(record["portraits"]))
+            for index, entry in enumerate(items(contents["portraits"]))
         )
         stored = photo["path"]
         project = Project(
@@ -266,7 +283,7 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
             width=width,
             height=height,
             portraits=portraits,
-            active=whole(record["active"]),
+            active=whole(contents["active"]),
             photo_near=None if photo["near"] is None else text(photo["near"]),
         )
         original = None
@@ -277,13 +294,13 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
     return project, original
 
 
-def _upgraded(record: dict[str, Any], name: str) -> dict[str, Any]:
-    version = whole(record["version"], 1)
+def _upgraded(contents: dict[str, Any], name: str) -> dict[str, Any]:
+    version = whole(contents["version"], 1)
     if version > VERSION:
         raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
     for older in range(version, VERSION):
-        record = _UPGRADES[older](record)
-    return record
+        contents = _UPGRADES[older](contents)
+    return contents
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -327,7 +344,8 @@ def _portrait(
         region = _region(item["region"], archive, photo_size)
         label, created = text(item["label"]), number(item["created"])
         edits.append(Edit(text(item["id"]), label, delta, region, origin, created))
-    base = StyleCode(layout, _tensor(tensors, f"{key}.base", np.float32))
+    offset = _offset(entry["offset"], f"{key}.offset.", tensors)
+    base = StyleCode(layout, _tensor(tensors, f"{key}.base", np.float32), offset)
     landmarks, to_photo = (
         np.array([[number(v) for v in items(row)] for row in items(entry[name])], np.float64)
         for name in ("landmarks", "to_photo")
@@ -338,20 +356,35 @@ def _portrait(
         for name in ("psnr", "identity_distance")
     )
     history = EditHistory(base, tuple(edits), whole(entry["position"]))
-    return Portrait(crop, history, psnr, distance, is_draft=flag(entry.get("draft", False)))
+    return Portrait(crop, history, psnr, distance, is_draft=flag(entry["draft"]))
 
 
 def _origin(entry: dict[str, Any]) -> EditOrigin:
-    """What a delta was asked for; projects of the first editor knew no dials and no likeness."""
+    """What a delta was asked for."""
     return EditOrigin(
         goals=tuple((text(a), number(v)) for a, v in items(entry["goals"])),
         seed=whole(entry["seed"]),
         steps=whole(entry["steps"]),
-        strictness=number(entry.get("strictness", 1.0)),
-        naturalness=number(entry.get("naturalness", 1.0)),
-        residual=flag(entry.get("residual", True)),
-        likeness=text(entry.get("likeness", "")),
+        strictness=number(entry["strictness"]),
+        naturalness=number(entry["naturalness"]),
+        residual=flag(entry["residual"]),
+        likeness=text(entry["likeness"]),
+        offset=text(entry["offset"]),
     )
+
+
+def _offset(
+    fingerprint: object, prefix: str, tensors: dict[str, NDArray[Any]]
+) -> GeneratorOffset | None:
+    if fingerprint is None:
+        return None
+    names = [name for name in tensors if name.startswith(prefix)]
+    offset = GeneratorOffset(
+        {name.removeprefix(prefix): _tensor(tensors, name, np.float16) for name in names}
+    )
+    if offset.fingerprint != text(fingerprint):
+        raise ValueError("the change of the generator is not the one that was saved")
+    return offset
 
 
 def _region(

@@ -7,12 +7,15 @@ generator produce for one image, in synthesis order, convolution and toRGB layer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 
@@ -49,16 +52,51 @@ class StyleLayout:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class GeneratorOffset:
+    """How a generator's weights were changed to fit one photograph (pivotal tuning).
+
+    Attributes:
+        tensors: by name, as ``models.tuning`` defines them; float16, finite, read-only.
+        fingerprint: SHA-256 over names, shapes and values, in hex.
+    """
+
+    tensors: Mapping[str, NDArray[np.float16]]
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256()
+        tensors: dict[str, NDArray[np.float16]] = {}
+        for name in sorted(self.tensors):
+            array = np.array(self.tensors[name], np.float16)
+            if not np.isfinite(array).all():
+                raise ValueError(f"{name} of a generator offset must be finite")
+            array.setflags(write=False)
+            digest.update(f"{name}{array.shape}".encode() + array.tobytes())
+            tensors[name] = array
+        object.__setattr__(self, "tensors", tensors)
+        object.__setattr__(self, "fingerprint", digest.hexdigest())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GeneratorOffset) and other.fingerprint == self.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StyleCode:
     """One point of style space.
 
     Attributes:
         layout: the space it lives in.
         values: float32, shape (channels,), finite, read-only.
+        offset: what its picture needs the generator changed by; None for the generator as it is.
+            Displacing the code keeps it.
     """
 
     layout: StyleLayout
     values: NDArray[np.float32]
+    offset: GeneratorOffset | None = None
 
     def __post_init__(self) -> None:
         values = np.ascontiguousarray(self.values, dtype=np.float32)
@@ -74,11 +112,12 @@ class StyleCode:
         return (
             isinstance(other, StyleCode)
             and other.layout == self.layout
+            and other.offset == self.offset
             and np.array_equal(other.values, self.values)
         )
 
     def __hash__(self) -> int:
-        return hash((self.layout, self.values.tobytes()))
+        return hash((self.layout, self.values.tobytes(), self.offset))
 
     def plus(self, delta: StyleDelta) -> StyleCode:
         """This code displaced by ``delta``.
@@ -89,7 +128,7 @@ class StyleCode:
         self.layout.require(delta.layout)
         values = self.values.copy()
         values[delta.channels] += delta.values
-        return StyleCode(self.layout, values)
+        return StyleCode(self.layout, values, self.offset)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from editor.style import GeneratorOffset
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -17,6 +21,19 @@ if TYPE_CHECKING:
 def code_tensor(code: StyleCode, device: torch.device) -> Tensor:
     """A style code as (1, channels)."""
     return torch.from_numpy(code.values.copy())[None].to(device)
+
+
+def offset_tensors(offset: GeneratorOffset) -> dict[str, Tensor]:
+    """A generator offset as float32 tensors on the CPU, for ``models.tuning.tuned``."""
+    return {
+        name: torch.from_numpy(array.astype(np.float32)) for name, array in offset.tensors.items()
+    }
+
+
+def to_offset(tensors: Mapping[str, Tensor]) -> GeneratorOffset:
+    """What a project keeps of ``Tuning.tensors``."""
+    arrays = {name: tensor.cpu().numpy().astype(np.float16) for name, tensor in tensors.items()}
+    return GeneratorOffset(arrays)
 
 
 def picture_tensor(picture: NDArray[np.float32], device: torch.device) -> Tensor:

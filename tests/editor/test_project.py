@@ -27,7 +27,7 @@ from editor.project import (
     save_project,
 )
 from editor.region import RegionMask
-from editor.style import StyleCode, StyleDelta, StyleLayout
+from editor.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 
 W, H = 64, 48
 LAYOUT = StyleLayout(("b4.conv", "b4.torgb"), (7, 5), "ab" * 32)
@@ -47,8 +47,10 @@ def edit(number: int, where: RegionMask) -> Edit:
 def portrait(edits: int = 3, position: int = 2) -> Portrait:
     where = region()
     masks = [where, where, RegionMask.empty(W, H), region(20, 30)]
+    tensors = {"b16.conv0.left": RNG.normal(size=(3, 2)), "b16.conv0.bias": np.ones(3)}
+    offset = GeneratorOffset({name: array.astype(np.float16) for name, array in tensors.items()})
     history = EditHistory(
-        StyleCode(LAYOUT, RNG.normal(size=12).astype(np.float32)),
+        StyleCode(LAYOUT, RNG.normal(size=12).astype(np.float32), offset),
         tuple(edit(number, masks[number]) for number in range(edits)),
         position,
     )
@@ -192,7 +194,7 @@ def test_missing_files_folders_and_foreign_files(tmp_path: Path):
 
 
 def test_a_newer_version_says_update(saved: Path):
-    data = with_json(saved.read_bytes(), lambda record: record.update(version=2))
+    data = with_json(saved.read_bytes(), lambda record: record.update(version=3))
     error = refused(saved, data)
     assert "newer version" in error.title
     assert "Update" in error.advice
@@ -200,7 +202,7 @@ def test_a_newer_version_says_update(saved: Path):
 
 def test_older_versions_are_upgraded_step_by_step(saved: Path, monkeypatch: pytest.MonkeyPatch):
     data = saved.read_bytes()
-    saved.write_bytes(with_json(data, lambda record: record.update(active="second")))
+    saved.write_bytes(with_json(data, lambda record: record.update(active="second", version=1)))
 
     def second_to_number(record: dict[str, Any]) -> dict[str, Any]:
         return {**record, "active": 1}
@@ -414,6 +416,7 @@ def test_dials_likeness_and_ids_of_found_sliders_come_back(tmp_path: Path):
         0.25,
         False,
         "reference a.jpg",
+        "ab12",
     )
     face = portrait(1, 1)
     history = EditHistory(face.history.base, (replace(face.history.edits[0], origin=origin),), 1)
@@ -422,15 +425,29 @@ def test_dials_likeness_and_ids_of_found_sliders_come_back(tmp_path: Path):
     assert opened.portraits[0].history.edits[0].origin == origin
 
 
-def test_projects_from_before_the_dials_open_with_the_usual_ones(saved: Path):
+def test_projects_of_version_1_open_with_the_usual_dials_and_no_offset(saved: Path):
     def forget(record: dict[str, Any]) -> None:
-        for item in record["portraits"][0]["edits"]:
-            for name in ("strictness", "naturalness", "residual", "likeness"):
-                del item["origin"][name]
+        record["version"] = 1
+        for portrait in record["portraits"]:
+            del portrait["offset"], portrait["draft"]
+            for item in portrait["edits"]:
+                for name in ("strictness", "naturalness", "residual", "likeness", "offset"):
+                    del item["origin"][name]
 
     saved.write_bytes(with_json(saved.read_bytes(), forget))
-    origin = open_project(saved)[0].portraits[0].history.edits[0].origin
+    face = open_project(saved)[0].portraits[0]
+    origin = face.history.edits[0].origin
     assert origin == EditOrigin(origin.goals, origin.seed, origin.steps)
+    assert face.history.base.offset is None
+    assert not face.is_draft
+
+
+def test_an_offset_that_is_not_the_saved_one_is_refused(saved: Path):
+    def other(record: dict[str, Any]) -> None:
+        record["portraits"][0]["offset"] = "00" * 32
+
+    error = refused(saved, with_json(saved.read_bytes(), other))
+    assert "generator is not the one" in error.title
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
+from editor.style import GeneratorOffset, LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
 
 LAYOUT = StyleLayout(("b4.conv", "b4.torgb"), (6, 4), "00" * 32)
 OTHER = StyleLayout(LAYOUT.names, LAYOUT.widths, "11" * 32)
@@ -85,3 +85,17 @@ def test_deltas_that_cannot_be_are_refused(channels: list[int], values: list[flo
 
 def test_a_layout_counts_its_channels():
     assert LAYOUT.channels == 10
+
+
+def test_a_displaced_code_keeps_its_offset_and_differs_from_one_without() -> None:
+    offset = GeneratorOffset({"b": np.ones(2, np.float16), "a": np.zeros((1, 2), np.float16)})
+    code = StyleCode(LAYOUT, np.zeros(LAYOUT.channels, np.float32), offset)
+    delta = StyleDelta.from_dense(LAYOUT, np.ones(LAYOUT.channels, np.float32))
+    assert code.plus(delta).offset == offset
+    assert code != StyleCode(LAYOUT, code.values)
+    same = GeneratorOffset({"a": np.zeros((1, 2), np.float16), "b": np.ones(2, np.float16)})
+    assert same == offset
+    other = GeneratorOffset({"a": np.zeros((2, 1), np.float16), "b": np.ones(2, np.float16)})
+    assert other.fingerprint != offset.fingerprint, "shapes count"
+    with pytest.raises(ValueError, match="finite"):
+        GeneratorOffset({"a": np.array([np.inf], np.float16)})

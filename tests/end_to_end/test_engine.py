@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,9 +12,10 @@ import torch
 
 import resources
 from editor.engine import Engine
-from editor.history import EditHistory, Portrait
+from editor.history import Portrait
 from editor.jobs import (
     Dials,
+    Drafted,
     Drag,
     Export,
     Exported,
@@ -33,7 +35,9 @@ from editor.jobs import (
     Render,
 )
 from editor.photo import ExportOptions, Photo, open_photo, save_photo
+from editor.project import Project, open_project, save_project
 from editor.region import RegionMask, preset
+from editor.style import GeneratorOffset, LayoutMismatchError
 from models.encoder import Draft
 from tests.end_to_end.real_engine import finish
 
@@ -54,7 +58,7 @@ def opened(engine: Engine) -> OpenedPhoto:
 def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
     crop = engine.crop_of(opened.faces[0])
     inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16)))
-    return Portrait(crop, EditHistory(inversion.code), inversion.psnr, inversion.identity_distance)
+    return Portrait.of(crop, inversion)
 
 
 def edit(
@@ -79,11 +83,40 @@ def test_inversion_reports_each_step_and_improves(engine: Engine, opened: Opened
     short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (4, 16))
     steps = [r.step for r in long if isinstance(r, Progress)]
     assert steps == list(range(1, 17))
-    assert any(isinstance(r, Preview) for r in long)
+    assert sum(isinstance(r, Drafted) for r in long) == 1
     ends = (cast("Finished", reports[-1]) for reports in (short, long))
     worse, better = (cast("Inversion", end.result) for end in ends)
     assert better.psnr > worse.psnr + 0.5
     assert better.code.layout == engine.layout
+
+
+def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, tmp_path: Path
+) -> None:
+    base = portrait.history.base
+    assert base.offset is not None
+    kilobytes = sum(array.nbytes for array in base.offset.tensors.values()) / 1000
+    assert kilobytes < 500
+    untuned = np.abs(
+        engine.reconstruction(replace(base, offset=None)) - engine.reconstruction(base)
+    )
+    assert untuned.max() > 0.01
+
+    edited = edit(engine, opened.photo, portrait, "mouth", "smile", 60)
+    origin = edited.history.edits[0].origin
+    assert origin.offset == base.offset.fingerprint
+    photo = opened.photo
+    project = Project(None, "", photo.width, photo.height, (edited,))
+    save_project(project, tmp_path / "a.sip")
+    again = open_project(tmp_path / "a.sip")[0].portraits[0]
+    assert again.history == edited.history
+    engine.close()  # what is remembered is forgotten
+    for old, new in zip(edited.history.codes(), again.history.codes(), strict=True):
+        np.testing.assert_array_equal(engine.reconstruction(old), engine.reconstruction(new))
+
+    foreign = GeneratorOffset({"b16.conv0.left": np.zeros((2, 2), np.float16)})
+    with pytest.raises(LayoutMismatchError, match="another generator"):
+        engine.reconstruction(replace(base, offset=foreign))
 
 
 def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
@@ -96,7 +129,9 @@ def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
         return reports, cast("Inversion", cast("Finished", reports[-1]).result)
 
     reports, drafted = first_steps()
-    assert isinstance(reports[0], Preview), "before the optimiser has begun"
+    assert isinstance(reports[0], Drafted), "before the optimiser has begun"
+    assert reports[0].inversion.is_draft
+    assert reports[0].inversion.code.offset is None
     encoder = engine._encoder  # pyright: ignore[reportPrivateUsage] - a generator without one
     assert encoder is not None
     monkeypatch.setattr(engine, "_encoder", None)

@@ -46,7 +46,7 @@ def test_tuning_fits_a_picture_and_leaves_the_original_alone(
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.3 * losses[0]
-    assert float(tuning.size()) > 0
+    assert float(tuning.size().detach()) > 0
     assert torch.equal(generator.synthesise(code), before)
 
     with torch.no_grad():
