@@ -185,7 +185,7 @@ def test_a_project_remembers_where_faces_were_put(
     desk.until(lambda: desk.ear.heard["saved"])
     before = desk.session.portrait
     desk.session.open_project(tmp_path / "work.sip")
-    desk.until(lambda: desk.session.portrait not in (None, before))
+    desk.until(lambda: desk.session.portrait is not before)
     faces = desk.session.faces
     assert len(faces) == 3
     assert np.array_equal(faces[0].landmarks, points)
