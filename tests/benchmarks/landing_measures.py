@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FLOOR = 0.15  # levels per pixel: a slope that nobody sees even on a photo without any noise
 CUT = 0.125  # cycles per pixel: a quarter of Nyquist's frequency
+ASTRAY = 16  # levels: a blot that is seen at once
 FINE = 2  # the ghost is measured on a grid of so many pixels per crop pixel
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -201,14 +202,14 @@ def bare(photo: Float, export: Float, weight: Float, reach: float) -> float:
     """Share of the edited region that lost its texture: a smear that an overall figure passes over.
 
     Where the export's energy above CUT, averaged with a Gaussian of ``reach`` pixels, is below a
-    quarter of the photo's (half of its contrast): the photo's taken where it is least within two
-    reaches, so that a line that moved away leaves no bare place. Places where the photo itself has
+    quarter of the photo's (half of its contrast): the photo's taken where it is least within one
+    reach, so that a line that moved away leaves no bare place. Places where the photo itself has
     less than half a level of texture cannot lose any.
 
     Args:
         photo, export: (h, w, 3).
         weight: (h, w), 0…1, as for ``texture``.
-        reach: about a twelfth of the eye distance.
+        reach: about a twentieth of the eye distance.
 
     Returns:
         0 (none) to 1; NaN without weight.
@@ -220,10 +221,40 @@ def bare(photo: Float, export: Float, weight: Float, reach: float) -> float:
         np.asarray(cv2.GaussianBlur(np.square(_high_pass(picture @ _GREY)), (0, 0), reach))
         for picture in (photo, export)
     )
-    side = 2 * round(2 * reach) + 1
+    side = 2 * round(reach) + 1
     old = np.asarray(cv2.erode(old, np.ones((side, side), np.uint8)))
     lost = (new < 0.25 * old) & (old > 0.25)
     return float((lost * weight).sum(dtype=np.float64)) / total
+
+
+def astray(photo: Float, export: Float, plain: Float, weight: Float, reach: float) -> float:
+    """Share of the edited region with colours that neither photo nor edit accounts for: blots.
+
+    Seen without detail, through a Gaussian of ``reach`` pixels, an export should lie between the
+    photo and the photo plus the renders' difference, wherever that part of the edit was applied.
+    Counted is what lies more than ``ASTRAY`` levels off the line between these two colours in any
+    channel. Strong light or beards that are carried along with the surface count too: a few per
+    cent are no proof, but a place to look at.
+
+    Args:
+        photo, export, plain: (h, w, 3), ``plain`` as ``added`` makes it.
+        weight: (h, w), 0…1, as for ``texture``.
+        reach: about a twentieth of the eye distance.
+
+    Returns:
+        0 (none) to 1; NaN without weight.
+    """
+    total = float(weight.sum(dtype=np.float64))
+    if total < 50:
+        return math.nan
+    old, new, whole = (
+        np.asarray(cv2.GaussianBlur(picture, (0, 0), reach), np.float32)
+        for picture in (photo, export, plain)
+    )
+    change = whole - old
+    along = ((new - old) * change).sum(-1) / (np.square(change).sum(-1) + 1e-3)
+    off = np.abs(new - old - np.clip(along, 0, 1)[..., None] * change).max(-1)
+    return float(((off > ASTRAY) * weight).sum(dtype=np.float64)) / total
 
 
 def _high_pass(grey: Float) -> Float:

@@ -200,10 +200,11 @@ def _landed(
         shift = scene.points[0] - crop.landmarks[0]
         weight = measures.lasting(scene, [scene.points, new_points + shift])
     edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
+    renders = _renders(engine, portrait, edited.history)
+    plain = measures.added(scene, renders[0], renders[-1])
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
     if (attribute.name, 1 if value > 0 else -1) in GHOSTS:
-        renders = _renders(engine, portrait, edited.history)
-        ghosts = _ghosts(scene, renders[0], renders[-1], crop, new_points)
+        ghosts = _ghosts(scene, plain, renders[0], renders[-1], crop, new_points)
     report = intervention.report
     row = Landed(
         photo=photo.path.stem if photo.path else "",
@@ -216,7 +217,8 @@ def _landed(
         seam_worst=edge.worst,
         seam_sigma=edge.sigma,
         texture=measures.texture(scene.photo, scene.export, weight),
-        bare=measures.bare(scene.photo, scene.export, weight, scene.unit / 12),
+        bare=measures.bare(scene.photo, scene.export, weight, scene.unit / 20),
+        astray=measures.astray(scene.photo, scene.export, plain, weight, scene.unit / 20),
         ghost=ghosts[0].share,
         ghost_levels=ghosts[0].contrast,
         ghost_added=ghosts[1].share,
@@ -230,6 +232,7 @@ def _landed(
 
 def _ghosts(
     scene: measures.Scene,
+    plain: NDArray[np.float32],
     old: NDArray[np.float32],
     new: NDArray[np.float32],
     crop: FaceCrop,
@@ -244,7 +247,7 @@ def _ghosts(
     photo = scene.on_grid(scene.photo, crop.size)
     return [
         measures.ghost(photo, scene.on_grid(picture, crop.size), before, after, zone)
-        for picture in (scene.export, measures.added(scene, old, new))
+        for picture in (scene.export, plain)
     ]
 
 

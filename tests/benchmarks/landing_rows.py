@@ -69,7 +69,7 @@ class Landed:
             sd; NaN where it cannot be measured.
         identity: descriptor distance of the photograph's face, original ↔ export.
         seam, seam_worst, seam_sigma: see ``landing_measures.seam``.
-        texture, bare: see ``landing_measures``.
+        texture, bare, astray: see ``landing_measures``.
         ghost, ghost_levels: see ``landing_measures.ghost``; ghost_added: share of plain addition.
         outside_identical: as the export's own check has it.
         seconds: intervention, export and its check.
@@ -86,6 +86,7 @@ class Landed:
     seam_sigma: float
     texture: float
     bare: float
+    astray: float
     ghost: float
     ghost_levels: float
     ghost_added: float
@@ -168,6 +169,7 @@ GOALS = (
     Goal("seam_worst", "seam, worst 5 % ≤ 1", lambda row: row.seam_worst, 1.0),
     Goal("texture", "texture 0.85 … 1.15", lambda row: abs(row.texture - 1), 0.15),
     Goal("bare", "bare ≤ 0.01", lambda row: row.bare, 0.01),
+    Goal("astray", "astray ≤ 0.01", lambda row: row.astray, 0.01),
     Goal("ghost", "ghost ≤ 0.1", lambda row: row.ghost, 0.1),
 )
 

@@ -60,7 +60,9 @@ def sheets(rows: Sequence[Landed], tiles: Path, out: Path) -> list[Path]:
 
 
 def _caption(row: Landed) -> str:
-    texture = f"texture {number(row.texture)} (bare {number(row.bare)})"
+    texture = (
+        f"texture {number(row.texture)} (bare {number(row.bare)}), astray {number(row.astray)}"
+    )
     ghost = "" if np.isnan(row.ghost) else f", ghost {number(row.ghost)}"
     return (
         f"{row.photo}   {row.edit}   identity {number(row.identity)}, "

@@ -156,6 +156,22 @@ def test_a_smear_is_a_bare_place_and_a_line_that_moved_is_none() -> None:
     assert math.isnan(measures.bare(photo, photo, 0 * weight, 6.0))
 
 
+def test_a_blot_is_astray_and_an_edit_in_part_is_not() -> None:
+    photo, weight = skin(), np.ones((SIDE, SIDE), np.float32)
+    plain = photo + np.array([30, -20, 10], np.float32)
+    for share in (0.0, 0.4, 1.0):
+        part = np.asarray(photo + share * (plain - photo), np.float32)
+        assert measures.astray(photo, part, plain, weight, 6.0) == 0
+    moved = np.roll(plain, (3, 2), (0, 1))[8:, 8:]
+    inner = photo[8:, 8:], moved, plain[8:, 8:], weight[8:, 8:]
+    assert measures.astray(*inner, 6.0) < 0.02
+    blotted = plain.copy()
+    blotted[60:120, 60:120] += 40
+    share = measures.astray(photo, blotted, plain, weight, 6.0)
+    assert share == pytest.approx(60 * 60 / SIDE**2, rel=0.3)
+    assert math.isnan(measures.astray(photo, photo, plain, 0 * weight, 6.0))
+
+
 # ------------------------------------------------------------------ ghost
 
 GRID, LIPS = 160, 80
