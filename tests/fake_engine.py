@@ -15,6 +15,7 @@ from editor.history import Edit, EditOrigin
 from editor.jobs import (
     Discover,
     Discovery,
+    Drafted,
     Drag,
     EngineError,
     EngineFailure,
@@ -153,10 +154,13 @@ class FakeEngine:
         steps: int = 3,
         faces: Callable[[Photo], tuple[DetectedFace, ...]] = one_face,
         pause: float = 0.0,
+        *,
+        drafts: bool = False,
     ) -> None:
         self.info = EngineInfo("Fake device", "fake", {"fake": "1"}, ATTRIBUTES, crop_size=64)
         self.steps = steps
         self.pause = pause
+        self.drafts = drafts
         self.find_faces = faces
         self.jobs: list[Job] = []
         self.released: list[Job] = []
@@ -213,12 +217,18 @@ class FakeEngine:
         elif isinstance(job, SaveProject):
             yield from self._save_project(job)
         elif isinstance(job, Invert):
+            code = StyleCode(LAYOUT, np.arange(6, dtype=np.float32))
+            misfit = np.tile(np.linspace(0, 0.6, job.crop.size, dtype=np.float32), (64, 1))
+            if self.drafts:
+                rough = StyleCode(LAYOUT, np.full(6, 0.5, np.float32))
+                yield Drafted(Inversion(rough, 19.5, 0.55, 0.1, 0, misfit, is_draft=True))
+                self._step()
             for step in range(self.steps):
                 yield Progress("Analysing the face", step + 1, self.steps)
-                yield Preview(self._reconstruction(job, (step + 1) / self.steps))
+                if not self.drafts:
+                    yield Preview(self._reconstruction(job, (step + 1) / self.steps))
                 self._step()
-            code = StyleCode(LAYOUT, np.arange(6, dtype=np.float32))
-            yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps))
+            yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps, misfit / 2))
         elif isinstance(job, Drag):
             yield Progress("Previewing", 0, 1)
             self._step()

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Slot
 from editor.engine_thread import EngineThread
 from editor.jobs import (
     Cancelled,
+    Drafted,
     EngineError,
     EngineFailure,
     Failed,
     Finished,
+    Invert,
     OpenedPhoto,
     OpenPhoto,
     Progress,
@@ -23,7 +25,7 @@ from editor.jobs import (
 from tests.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
 
@@ -82,6 +84,8 @@ class Script:
         content = cast("Any", job).photo
         self.begun.append(job)
         try:
+            if isinstance(job, Invert):
+                yield Drafted(cast("Any", content))
             for step in range(self.steps):
                 yield Progress("working", step, self.steps)
                 self.at_gate.set()
@@ -111,6 +115,14 @@ class SaveProjectLike(SaveProject):
 
     def __init__(self, name: object) -> None:
         object.__setattr__(self, "photo", name)
+
+
+def invert(name: object) -> Invert:
+    return Invert(photo=cast("Any", name), crop=cast("Any", None))
+
+
+def steps_of(listener: Listener, ticket: int) -> list[int]:
+    return [r.step for t, r in listener.reports if t == ticket and isinstance(r, Progress)]
 
 
 def failure(listener: Listener, ticket: int) -> EngineError:
@@ -190,6 +202,99 @@ def test_documents_are_neither_dropped_nor_reordered_by_edits(
     assert listener.outcome(edit) == Finished(4)
     done = [t for t, r in listener.outcomes() if isinstance(r, Finished)]
     assert done == [*documents, edit]
+
+
+@pytest.mark.parametrize("ask", [render, save])
+def test_an_inversion_gives_way_and_loses_nothing(
+    qtbot: QtBot, scripted: Scripted, ask: Callable[[object], Job]
+) -> None:
+    engine, thread, listener = scripted
+    held(engine)
+    inversion = thread.submit(invert("face"))
+    assert engine.at_gate.wait(5)
+    other = thread.submit(ask("other"))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: listener.outcome(inversion) is not None)
+    assert [t for t, _ in listener.outcomes()] == [other, inversion]
+    assert steps_of(listener, other) == [0, 1, 2]
+    assert steps_of(listener, inversion) == [0, 1, 2], "each step once"
+    assert listener.outcome(inversion) == Finished("face")
+    assert len(engine.begun) == 2
+    places = [t for t, r in listener.reports if isinstance(r, Progress)]
+    assert places.index(other) <= 2, "after two steps at most"
+
+
+def test_an_inversion_set_aside_is_released_when_it_is_cancelled(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
+    engine, thread, listener = scripted
+    thread.pause_refining(True)
+    ticket = thread.submit(invert("face"))
+    qtbot.waitUntil(lambda: any(isinstance(r, Drafted) for _, r in listener.reports))
+    other = thread.submit(save("doc"))
+    qtbot.waitUntil(lambda: listener.outcome(other) is not None)
+    assert listener.outcome(ticket) is None, "it was only set aside"
+    assert steps_of(listener, ticket) == []
+    thread.cancel(ticket)
+    qtbot.waitUntil(lambda: listener.outcome(ticket) is not None)
+    assert listener.outcome(ticket) == Cancelled()
+    assert [job.photo for job in engine.released] == ["doc", "face"]
+
+
+def test_a_running_inversion_is_cancelled_within_one_step(qtbot: QtBot, scripted: Scripted) -> None:
+    engine, thread, listener = scripted
+    engine.steps = 1000
+    held(engine)
+    ticket = thread.submit(invert("face"))
+    assert engine.at_gate.wait(5)
+    thread.cancel(ticket)
+    engine.gate.set()
+    qtbot.waitUntil(lambda: listener.outcome(ticket) is not None)
+    assert listener.outcome(ticket) == Cancelled()
+    assert steps_of(listener, ticket) == [0]
+    assert engine.released == engine.begun
+
+
+def test_a_pause_stops_what_is_drafted_only(qtbot: QtBot, scripted: Scripted) -> None:
+    _, thread, listener = scripted
+    thread.pause_refining(True)
+    tickets = [thread.submit(invert(n)) for n in range(2)]
+
+    def drafted() -> set[int]:
+        return {t for t, r in listener.reports if isinstance(r, Drafted)}
+
+    qtbot.waitUntil(lambda: drafted() == set(tickets))
+    assert not listener.outcomes()
+    thread.pause_refining(False)
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 2)
+
+
+def test_the_newest_inversion_goes_first_unless_another_is_preferred(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
+    _, thread, listener = scripted
+    thread.pause_refining(True)
+    tickets = [thread.submit(invert(n)) for n in range(3)]
+    qtbot.waitUntil(lambda: sum(isinstance(r, Drafted) for _, r in listener.reports) == 3)
+    thread.prefer(tickets[1])
+    thread.pause_refining(False)
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 3)
+    assert [t for t, _ in listener.outcomes()] == [tickets[1], tickets[2], tickets[0]]
+
+
+def test_shut_down_releases_what_was_set_aside(qtbot: QtBot) -> None:
+    engine = Script()
+    thread = EngineThread(lambda: engine)
+    listener = Listener(thread)
+    thread.pause_refining(True)
+    thread.start()
+    ticket = thread.submit(invert("face"))
+    qtbot.waitUntil(lambda: any(isinstance(r, Drafted) for _, r in listener.reports))
+    assert thread.shut_down(5000)
+    qtbot.waitUntil(lambda: listener.outcome(ticket) is not None)
+    assert listener.outcome(ticket) == Cancelled()
+    assert engine.released == engine.begun
+    assert engine.closed
 
 
 def test_an_exception_becomes_a_failure_and_the_next_job_still_runs(
