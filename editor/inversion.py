@@ -159,7 +159,7 @@ def invert(
         return generator.styles(ws) + start.residual * statistics.s_sd
 
     offset = start.offset.detach().clone().requires_grad_()
-    descent = _Descent([(offset, course.w_rate)], w_steps)
+    descent = _Descent([([offset], course.w_rate)], w_steps)
 
     def in_w() -> tuple[Tensor, Tensor]:
         s = styles(offset)
@@ -178,9 +178,9 @@ def invert(
     s_start = styles(offset.detach())
     change = torch.zeros_like(s_start).requires_grad_()
     tuning = Tuning(generator) if tune else None
-    free = [(change, S_RATE)]
+    free = [([change], S_RATE)]
     if tuning:
-        free += [(tensor.requires_grad_(), OFFSET_RATE) for tensor in tuning.tensors.values()]
+        free.append(([tensor.requires_grad_() for tensor in tuning.tensors.values()], OFFSET_RATE))
     descent = _Descent(free, steps - w_steps)
 
     def in_s() -> tuple[Tensor, Tensor]:
@@ -201,11 +201,11 @@ def invert(
 
 
 class _Descent:
-    """Adam with a falling rate for each free tensor."""
+    """Adam with falling rates; free tensors come in groups, each with its highest rate."""
 
-    def __init__(self, free: list[tuple[Tensor, float]], steps: int) -> None:
-        device = free[0][0].device
-        groups = [{"params": [tensor], "lr": rate(high, device)} for tensor, high in free]
+    def __init__(self, free: list[tuple[list[Tensor], float]], steps: int) -> None:
+        device = free[0][0][0].device
+        groups = [{"params": tensors, "lr": rate(high, device)} for tensors, high in free]
         self._optimizer = torch.optim.Adam(
             groups, betas=(0.9, 0.99), capturable=device.type == "cuda"
         )

@@ -266,7 +266,7 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
         contents = parse(_member(archive, "project.json"))
         if not isinstance(contents, dict) or contents.get("format") != FORMAT:
             raise ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
-        contents = _upgraded(record(contents), name)
+        contents = _upgraded(cast("dict[str, Any]", contents), name)
         tensors = load_tensors(_member(archive, "styles.safetensors"))
         photo = contents["photo"]
         width, height = whole(photo["width"], 1), whole(photo["height"], 1)
