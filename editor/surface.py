@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -202,8 +203,10 @@ class Grain:
     strength: Float
 
     @classmethod
-    def of(cls, picture: NDArray[np.uint16]) -> Grain:
+    def of(cls, picture: NDArray[np.uint16], missing: float = math.inf) -> Grain:
         """Measured at up to 12 × 12 places of a box of a 16-bit picture (h, w, 3).
+
+        What it is added to lacks detail finer than ``missing`` pixels, and has its own above.
 
         Each place takes the lowest eighth of its neighbourhood: bare skin, not beard or lashes.
         """
@@ -223,7 +226,8 @@ class Grain:
         count = len(_BANDS)
         parts = [typical[..., :count], typical[..., count:]]
         parts = [np.linalg.solve(_overlap(), part[..., None])[..., 0] for part in parts]
-        strength = np.sqrt(np.concatenate(parts, -1).clip(0))
+        lacks = np.minimum(1, missing / np.array(_BANDS)) ** 2
+        strength = np.sqrt(np.concatenate(parts, -1).clip(0)) * np.tile(lacks, 2)
         return cls(width, height, strength.astype(np.float32))
 
     def sample(self, x: int, y: int, w: int, h: int) -> Float:

@@ -167,6 +167,50 @@ def test_what_hides_the_face_stays_as_it_is_in_every_edit() -> None:
     np.testing.assert_allclose(added.mean((0, 1)), [2 * 0.15 * 255, -2 * 0.05 * 255, 0], atol=2)
 
 
+def test_more_light_shows_more_of_the_texture_and_less_light_less() -> None:
+    """Between what addition leaves as it is and what light itself would multiply."""
+    face = np.full((SIDE, SIDE, 3), 0.4, np.float32)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 20], [0, 2.0, 30]]), SIDE)
+    noise = np.random.default_rng(4).standard_normal((330, 300, 1)).repeat(3, -1)
+    photo = Photo(np.rint((0.4 + 0.03 * noise).clip(0, 1) * 65535).astype(np.uint16))
+    alpha = np.zeros((330, 300), np.uint8)
+    alpha[80:240, 70:230] = 255
+    middle = (slice(100, 220), slice(90, 210))
+    own = photo.pixels[middle].std()
+    for lightness in (0.28, 0.56):
+        after = np.full_like(face, lightness)
+        out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), face, after)])
+        kept = (out[middle] / 65535).astype(np.float32)
+        light = (lightness + 0.055) / (0.4 + 0.055)
+        low, high = sorted((1.0, light))
+        assert low + 0.05 < kept.std() * 65535 / own < high - 0.05
+        assert kept.mean() == pytest.approx(lightness, abs=0.01)
+
+
+def test_a_contour_that_moves_in_the_soft_edge_is_seen_once() -> None:
+    """The renders move a dark line; in the feather it lies between its old and its new place."""
+    xs = np.arange(SIDE, dtype=np.float32)
+
+    def line(at: float) -> np.ndarray:
+        row = 0.7 - 0.4 * np.exp(-(((xs - at) / 1.5) ** 2))
+        rough = 0.05 * (_face(6) - 0.5)
+        return np.clip(np.broadcast_to(row, (SIDE, SIDE))[..., None] + rough, 0, 1).astype("f4")
+
+    before, after = line(60), line(65)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 0.5], [0, 2.0, 0.5]]), SIDE)
+    size = (2 * SIDE, 2 * SIDE)
+    picture = cv2.resize(before, size, interpolation=cv2.INTER_CUBIC)
+    photo = Photo((picture.clip(0, 1) * 255).astype(np.uint8))
+    fall = np.clip((np.arange(256) - 60) / 100, 0, 1)  # alpha rises downwards
+    alpha = np.zeros((256, 256), np.uint8)
+    alpha[20:236, 20:236] = np.rint(255 * fall)[20:236, None]
+    out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), before, after)])
+    half = out[105:116].mean((0, 2))
+    dark = np.flatnonzero(half < half.min() + 0.5 * (np.median(half) - half.min()))
+    assert np.ptp(dark) < 9, "one line, not two"
+    assert 122.5 < dark.mean() < 129
+
+
 def test_new_surface_shows_no_line_of_the_old_one() -> None:
     """Teeth appear where the photo, but not its soft inversion, has a sharp dark line."""
     face = np.full((SIDE, SIDE, 3), (0.7, 0.5, 0.45), np.float32)

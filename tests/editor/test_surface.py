@@ -150,6 +150,12 @@ def test_grain_is_as_coarse_as_what_surrounds_it() -> None:
         assert fineness(made) == pytest.approx(fineness(picture / np.float32(65535)), rel=0.3)
 
 
+def test_grain_adds_nothing_coarser_than_what_is_missing() -> None:
+    picture = _noisy(0.02, 0.02, 1.2)
+    fine = Grain.of(picture, missing=1.0).sample(0, 0, 900, 600)
+    assert fine.std() < 0.6 * Grain.of(picture).sample(0, 0, 900, 600).std()
+
+
 def test_no_grain_on_a_flat_picture_and_edges_are_no_grain() -> None:
     flat = np.full((300, 300, 3), 30000, np.uint16)
     flat[:, 150:] = 50000
