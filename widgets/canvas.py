@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from editor.paint import Colour, PaintLayer
     from editor.photo import Pyramid
     from editor.undo import BrushedRegion
+    from widgets.landmark_tool import LandmarkTool
     from widgets.quality import QualityTint
 
 BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
@@ -53,6 +54,7 @@ class PhotoCanvas(QWidget):
         brush_changed(Brush): by a gesture or ``set_brush``.
         view_changed(float): zoom, 1 is 100 %.
         open_requested(): the empty canvas was clicked.
+        face_chosen(int): another face was clicked, with Ctrl or while the faces are framed.
     """
 
     stroke_finished = Signal(object)
@@ -61,6 +63,7 @@ class PhotoCanvas(QWidget):
     brush_changed = Signal(object)
     view_changed = Signal(float)
     open_requested = Signal()
+    face_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +83,7 @@ class PhotoCanvas(QWidget):
         self._stale = True  # the photo's pixels must be drawn again
         self._layers = PaintedLayers()
         self._quality: QualityTint | None = None
+        self._tool: LandmarkTool | None = None
         self._paint_opacity = 0.8
         self._overlay_on = True
         self._overlay_aside = False  # region and paint are out of the way until touched again
@@ -112,7 +116,8 @@ class PhotoCanvas(QWidget):
     @property
     def overlay_visible(self) -> bool:
         """Whether the region is drawn now."""
-        return self._overlay_on and not self._overlay_aside and not self._original
+        aside = self._overlay_aside or self._original or self._tool is not None
+        return self._overlay_on and not aside
 
     @property
     def paint_visible(self) -> bool:
@@ -129,7 +134,7 @@ class PhotoCanvas(QWidget):
         self._layers = PaintedLayers()
         self._composite = self._preview = None
         self._faces, self._active_face = (), -1
-        self._quality = None
+        self._quality = self._tool = None
         if pyramid is None:
             self._photo_size = self._photo_layer = None
         else:
@@ -171,6 +176,13 @@ class PhotoCanvas(QWidget):
         if tint is not self._quality:
             self._quality = tint
             self.update()
+
+    def set_tool(self, tool: LandmarkTool | None) -> None:
+        """Let the left button drag a tool's points instead of painting; None: paint again."""
+        self.abandon_stroke()
+        self._tool = tool
+        self._choose_cursor()
+        self.update()
 
     @Slot(object)
     def show_paint(self, paint: PaintLayer | None) -> None:
@@ -381,6 +393,9 @@ class PhotoCanvas(QWidget):
         if self._layers.reflection is not None and self._photo_size is not None:
             ends = self._layers.axis(*self._photo_size)
             marks.draw_axis(painter, *(self.widget_point(*end) for end in ends))
+        if self._tool is not None:
+            self._tool.draw(painter)
+            return
         if self._faces_shown:
             for number, (x, y, w, h) in enumerate(self._faces):
                 box = QRectF(self.widget_point(x, y), self.widget_point(x + w, y + h))
@@ -428,6 +443,20 @@ class PhotoCanvas(QWidget):
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         return self._brush.paint and alt and not self.stroking
 
+    def _other_face(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> int | None:
+        """The face that a click would choose: one that is not active, the smallest there."""
+        if not (self._faces_shown or modifiers & Qt.KeyboardModifier.ControlModifier):
+            return None
+        px, py = self.photo_point(at)
+        under = [
+            (w * h, number)
+            for number, (x, y, w, h) in enumerate(self._faces)
+            if x <= px <= x + w and y <= py <= y + h
+        ]
+        if not under or any(number == self._active_face for _, number in under):
+            return None
+        return min(under)[1]
+
     def _choose_cursor(self) -> None:
         if self._photo_size is None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -435,7 +464,7 @@ class PhotoCanvas(QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._space:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self._brush.radius * self._view.zoom < 4:
+        elif self._tool is not None or self._brush.radius * self._view.zoom < 4:
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.setCursor(Qt.CursorShape.BlankCursor)
@@ -453,6 +482,11 @@ class PhotoCanvas(QWidget):
             return
         if button == Qt.MouseButton.MiddleButton or (left and self._space):
             self._panning = position
+        elif self._tool is not None:
+            if left:
+                self._tool.press(position)
+        elif left and (face := self._other_face(position, event.modifiers())) is not None:
+            self.face_chosen.emit(face)
         elif left and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._sizing = (position, self._brush)
         elif left and self._picks(event.modifiers()):
@@ -470,6 +504,9 @@ class PhotoCanvas(QWidget):
             ratio = self.devicePixelRatio()
             self._set_view(self._view.panned(moved.x() * ratio, moved.y() * ratio))
             return
+        if self._tool is not None:
+            self._tool.move(event.position())
+            return
         if self._sizing is not None:
             start, brush = self._sizing
             moved = event.position() - start
@@ -486,6 +523,8 @@ class PhotoCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began."""
+        if self._tool is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._tool.release()
         if event.button() == Qt.MouseButton.LeftButton and self.stroking:
             self._layers.extend(self.photo_point(event.position()))
             self._finish_stroke()

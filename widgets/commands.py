@@ -73,6 +73,15 @@ class Commands:
         self.clear = make("&Clear region", session.clear_region, "Ctrl+Shift+A")
         self.overlay = make("Show &region", self._show_overlay, "O", "overlay", checkable=True)
         self.overlay.setChecked(True)
+        # the face
+        self.align = make(
+            "Drag the &points", window.alignment.align, "L",
+            tip="Move eyes, nose, mouth and jaw to where they are",
+        )  # fmt: skip
+        self.add_face = make("&Add a face by hand", window.alignment.add, "Ctrl+L")
+        self.apply_points = make("A&pply the points", window.alignment.apply, ["Return", "Enter"])
+        self.apply_points.setEnabled(False)
+        window.alignment.active_changed.connect(self.apply_points.setEnabled)
         # what the region is to look like
         self.discover = make("&What can change here?", edits.discover, "Ctrl+D", "discover")
         self.open_reference = make("Open &reference…", edits.ask_reference, "Ctrl+R")
@@ -157,6 +166,7 @@ class Commands:
             ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,
                          self.smaller, self.harder, self.softer, None, self.mirror_region,
                          self.clear, self.overlay)),
+            ("F&ace", (self.align, self.apply_points, None, self.add_face)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),
@@ -229,6 +239,8 @@ _KEYS = """<table cellspacing="6">
 <tr><td><b>M, Ctrl+M</b></td><td>mirror strokes; mirror the region</td></tr>
 <tr><td><b>[ ]</b> and <b>{ }</b></td><td>size and hardness; Shift+drag changes both</td></tr>
 <tr><td><b>O</b></td><td>show or hide the region</td></tr>
+<tr><td><b>L, Ctrl+L</b></td><td>drag the face's points, add a face; Return applies</td></tr>
+<tr><td><b>Ctrl+click</b></td><td>edit the face under the pointer</td></tr>
 <tr><td><b>Ctrl+F, T</b></td><td>find an attribute; sliders together or one by one</td></tr>
 <tr><td><b>Ctrl+D</b></td><td>what can change here?</td></tr>
 <tr><td><b>Menu key</b></td><td>on a slider: what it measures, its usual region</td></tr>

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from editor.photo import Pyramid
 
 _SIDE = 56  # of a thumbnail
+_DOUBT = (
+    "It is not certain that eyes, nose and mouth were found where they are. Look at the points."
+)
 
 
 class FacePanel(QWidget):
@@ -31,11 +34,15 @@ class FacePanel(QWidget):
     Signals:
         face_chosen(int): edit that face.
         analyse_requested(): find the active face's style code.
+        align_requested(): drag the active face's points.
+        add_requested(): add a face that was not found.
         pointed_at(bool): the pointer is over the thumbnails; faces are framed meanwhile.
     """
 
     face_chosen = Signal(int)
     analyse_requested = Signal()
+    align_requested = Signal()
+    add_requested = Signal()
     pointed_at = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,12 +55,23 @@ class FacePanel(QWidget):
         self.analyse = QPushButton("Analyse face")
         self.analyse.setToolTip("Find the face's style code, so that it can be edited")
         self.analyse.clicked.connect(self.analyse_requested)
+        self.doubt = styled(QLabel(_DOUBT, wordWrap=True), "quiet")
+        self.align = QPushButton("Drag the points")
+        self.align.setToolTip("Move eyes, nose, mouth and jaw to where they are")
+        self.align.clicked.connect(self.align_requested)
+        self.add = QPushButton("Add a face by hand")
+        self.add.setToolTip("Click both eyes and the mouth")
+        self.add.clicked.connect(self.add_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.addLayout(self._row)
         layout.addWidget(self.quality)
         layout.addWidget(self.analyse)
+        layout.addWidget(self.doubt)
+        layout.addWidget(self.align)
+        layout.addWidget(self.add)
         self.analyse.hide()
+        self.show_doubt(None, has_photo=False)
 
     def show_faces(self, faces: Sequence[DetectedFace], pyramid: Pyramid) -> None:
         """Offer the faces, largest first; one alone needs no choice."""
@@ -81,6 +99,13 @@ class FacePanel(QWidget):
         """Mark the face that is edited."""
         for place, button in enumerate(self.buttons):
             button.setChecked(place == number)
+
+    def show_doubt(self, face: DetectedFace | None, *, has_photo: bool) -> None:
+        """Say when a face's points are doubtful, or that there is none, and offer what helps."""
+        doubtful = face is not None and face.is_doubtful
+        self.doubt.setVisible(doubtful)
+        self.align.setVisible(doubtful)
+        self.add.setVisible(face is None and has_photo)
 
     def show_portrait(
         self, portrait: Portrait | None, *, inverting: bool, analysable: bool

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from editor.region import face_axis
 from widgets import dialogs, settings
+from widgets.alignment import AlignmentMode
 from widgets.canvas import PhotoCanvas
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel()
         self.face_panel = FacePanel()
+        self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self._after_saving: Callable[[], object] | None = None
         self._faces_framed = False
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
+        layout.addWidget(self.alignment.bar)
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -149,7 +152,10 @@ class MainWindow(QMainWindow):
         self.history_panel.jump_requested.connect(session.jump)
         self.face_panel.face_chosen.connect(session.choose_face)
         self.face_panel.analyse_requested.connect(session.analyse_face)
+        self.face_panel.align_requested.connect(self.alignment.align)
+        self.face_panel.add_requested.connect(self.alignment.add)
         self.face_panel.pointed_at.connect(self._frame_faces)
+        canvas.face_chosen.connect(session.choose_face)
         self.status.cancel_requested.connect(session.cancel)
         self.status.pause_requested.connect(session.pause_refining)
         session.refining_changed.connect(self.status.show_refining)
@@ -255,6 +261,8 @@ class MainWindow(QMainWindow):
         """Abandon the stroke, cancel what is under way, or take the message away."""
         if self.canvas.stroking:
             self.canvas.abandon_stroke()
+        elif self.alignment.active:
+            self.alignment.leave()
         elif self.session.busy:
             self.session.cancel()
         else:
@@ -373,13 +381,17 @@ class MainWindow(QMainWindow):
         elif photo is None:
             why = "Open a portrait to edit it."
         elif session.active < 0:
-            why = "No face was found in this photo."
-        elif inverting:
+            why = "No face was found in this photo. Add it by hand: Face → Add a face."
+        elif inverting and portrait is None:
             why = "The face is being analysed. You can brush the region meanwhile."
         elif portrait is None:
             why = "Choose Analyse face to edit this face."
         self.edits.refresh(why)
         self._refresh_matching()
+        faces = session.faces
+        self.face_panel.show_doubt(
+            faces[session.active] if session.active >= 0 else None, has_photo=photo is not None
+        )
         self.face_panel.show_portrait(
             portrait, inverting=inverting, analysable=session.active >= 0 and bool(session.info)
         )
@@ -390,6 +402,7 @@ class MainWindow(QMainWindow):
         ready, history, paint = session.portrait is not None, session.history, session.paint
         painted = paint is not None and not paint.is_empty
         brushed = session.region is not None and not session.region.mask.is_empty
+        has_photo = session.photo is not None and session.info is not None
         face, has_reference = session.active >= 0, session.reference is not None
         self.region_panel.paint_options.set_available(painted=painted, matchable=ready)
         for action, enabled in (
@@ -400,6 +413,8 @@ class MainWindow(QMainWindow):
             (commands.clear_paint, painted),
             (commands.save_preset, history is not None and history.position > 0),
             (commands.mirror, face),
+            (commands.align, face and has_photo),
+            (commands.add_face, has_photo),
             (commands.mirror_region, face and brushed),
         ):
             action.setEnabled(enabled)

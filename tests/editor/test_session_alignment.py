@@ -111,7 +111,12 @@ def test_until_the_new_inversion_is_there_nothing_is_lost(desk: Desk) -> None:
 
 def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo: Path) -> None:
     desk = make_desk()
-    desk.session.faces_found.connect(lambda _: desk.engine.gate.clear())
+
+    def hold(faces: object) -> None:
+        del faces
+        desk.engine.gate.clear()
+
+    desk.session.faces_found.connect(hold)
     desk.session.open_photo(photo)
     desk.until(lambda: desk.session.inverting)
     assert desk.session.portrait is None

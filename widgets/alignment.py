@@ -1,0 +1,157 @@
+"""Aligning a face by hand: a bar above the photo, points over it; nothing else is blocked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from widgets.landmark_tool import LandmarkTool
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from editor.session import EditSession
+    from widgets.canvas import PhotoCanvas
+
+_ASKED = ("Click the middle of one eye", "Click the middle of the other eye", "Click the mouth")
+_DRAG = (
+    "Drag the rings to move eyes, brows, nose, mouth and jaw; zoom in to drag single points. The "
+    "frame is what the generator will see."
+)
+
+
+class AlignmentBar(QFrame):
+    """What to do next, and Apply, Three clicks, Cancel.
+
+    Signals:
+        applied(), anew(), left(): its buttons.
+    """
+
+    applied = Signal()
+    anew = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("kind", "notice")
+        self.text = QLabel(wordWrap=True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.three = QPushButton("Three clicks")
+        self.three.setToolTip("Place the points anew by clicking both eyes and the mouth")
+        self.apply = QPushButton("Apply")
+        self.apply.setToolTip("Align the face so and analyse it anew (Return)")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Leave the face as it was (Esc)")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.addWidget(self.text)
+        for button, signal in (
+            (self.three, self.anew),
+            (self.apply, self.applied),
+            (self.cancel, self.left),
+        ):
+            button.setObjectName("small")
+            button.clicked.connect(signal)
+            layout.addWidget(button)
+        self.hide()
+
+
+class AlignmentMode(QObject):
+    """Goes into the mode and out of it, and hands the result to the session.
+
+    Signals:
+        active_changed(bool): whether points can be dragged now.
+    """
+
+    active_changed = Signal(bool)
+
+    def __init__(
+        self, session: EditSession, canvas: PhotoCanvas, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._canvas = session, canvas
+        self._tool: LandmarkTool | None = None
+        self._adds = False
+        self.bar = AlignmentBar()
+        self.bar.applied.connect(self.apply)
+        self.bar.anew.connect(self._place_anew)
+        self.bar.left.connect(self.leave)
+        session.face_chosen.connect(self.leave)  # points belong to one face
+        session.photo_opened.connect(self.leave)
+
+    @property
+    def active(self) -> bool:
+        """Whether points can be dragged now."""
+        return self._tool is not None
+
+    @property
+    def tool(self) -> LandmarkTool | None:
+        """The points that can be dragged."""
+        return self._tool
+
+    @Slot()
+    def align(self) -> None:
+        """Drag the points of the active face."""
+        if self._session.active >= 0:
+            self._begin(LandmarkTool(self._canvas, self._landmarks()), adds=False)
+
+    @Slot()
+    def add(self) -> None:
+        """Add a face that was not found."""
+        if self._session.photo is not None:
+            self._begin(LandmarkTool(self._canvas, None), adds=True)
+
+    @Slot()
+    def apply(self) -> None:
+        """Align the face as the points say; points that were not moved change nothing."""
+        tool = self._tool
+        if tool is None or tool.landmarks is None or tool.quad is None:
+            return
+        adds, landmarks = self._adds, tool.landmarks
+        unmoved = not adds and bool((landmarks == self._landmarks()).all())
+        self.leave()
+        if adds:
+            self._session.add_face(landmarks)
+        elif not unmoved:
+            self._session.align_face(landmarks)
+
+    @Slot()
+    def leave(self) -> None:
+        """Leave everything as it was."""
+        if self._tool is not None:
+            self._tool.deleteLater()
+            self._tool = None
+            self._canvas.set_tool(None)
+            self.bar.hide()
+            self.active_changed.emit(False)
+
+    def _landmarks(self) -> NDArray[np.float64]:
+        return self._session.faces[self._session.active].landmarks
+
+    def _begin(self, tool: LandmarkTool, *, adds: bool) -> None:
+        self.leave()
+        self._tool, self._adds = tool, adds
+        tool.changed.connect(self._refresh)
+        self._canvas.set_tool(tool)
+        self.bar.show()
+        self._refresh()
+        self.active_changed.emit(True)
+
+    @Slot()
+    def _place_anew(self) -> None:
+        if self._tool is not None:
+            self._tool.place_anew()
+
+    @Slot()
+    def _refresh(self) -> None:
+        tool = self._tool
+        if tool is None:
+            return
+        asks = tool.landmarks is None
+        self.bar.text.setText(f"{_ASKED[len(tool.clicks)]}." if asks else _DRAG)
+        self.bar.apply.setEnabled(tool.quad is not None)
+        self.bar.three.setEnabled(not asks or bool(tool.clicks))
