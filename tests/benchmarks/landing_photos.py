@@ -22,6 +22,7 @@ import torch
 from editor.attributes import table
 from editor.colour import srgb_uint8
 from editor.engine import Engine
+from editor.face_crop import DetectedFace
 from editor.history import Portrait
 from editor.jobs import (
     Dials,
@@ -94,7 +95,8 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
     found = _inverted(engine, path, plan)
     if found is None:
         return None
-    photo, portrait, feather, inverted = found
+    photo, portrait, inverted = found
+    feather = DetectedFace.at(portrait.crop.landmarks, "project").default_feather
     rows = {row.name: row for row in table()}
     landed: list[Landed] = []
     before = _descriptor(photo.pixels, photo, portrait.crop)
@@ -106,17 +108,14 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
 # ------------------------------------------------------------------ inversion
 
 
-def _inverted(
-    engine: Engine, path: Path, plan: Plan
-) -> tuple[Photo, Portrait, float, Inverted] | None:
-    """The photo, its largest face inverted (or taken from ``plan.inversions``), its feather."""
+def _inverted(engine: Engine, path: Path, plan: Plan) -> tuple[Photo, Portrait, Inverted] | None:
+    """The photo and its largest face, inverted or taken from ``plan.inversions``."""
     kept = plan.inversions / f"{path.stem}.sip" if plan.inversions else None
     if kept and kept.is_file():
         opened = cast("OpenedProject", _result(engine, OpenProject(kept)))
         row = Inverted(**json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
-        if opened.photo.sha256 == open_photo(path).sha256 and opened.faces:
-            portrait = opened.project.portraits[0]
-            return opened.photo, portrait, opened.faces[0].default_feather, row
+        if opened.photo.sha256 == open_photo(path).sha256:
+            return opened.photo, opened.project.portraits[0], row
     fresh = cast("OpenedPhoto", _result(engine, OpenPhoto(path)))
     if not fresh.faces:
         return None
@@ -148,7 +147,7 @@ def _inverted(
         project = Project(path.resolve(), photo.sha256, photo.width, photo.height, (portrait,))
         _result(engine, SaveProject(project, kept))
         kept.with_suffix(".json").write_text(json.dumps(asdict(row)), encoding="utf-8")
-    return photo, portrait, fresh.faces[0].default_feather, row
+    return photo, portrait, row
 
 
 @torch.no_grad()
