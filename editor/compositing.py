@@ -285,17 +285,11 @@ class _Fresh:
         """None where no surface appears in the box ``here``."""
         side = before.shape[0]
         to_box = np.asarray(cv2.invertAffineTransform(to_crop), np.float64)
-        inside = _placed(
-            np.ones(here.shape[:2], np.float32),
-            to_box,
-            (side, side),
-            cv2.INTER_NEAREST,
-            border=cv2.BORDER_CONSTANT,
-        )
-        x, y, w, h = (
-            int(n)
-            for n in cv2.boundingRect(((surface.novelty > _NEW[0]) & (inside > 0)).astype(np.uint8))
-        )
+        ys, xs = np.mgrid[:side, :side]
+        at = np.stack([xs, ys], -1) @ to_box[:, :2].T + to_box[:, 2]
+        inside = np.all((at >= 0) & (at <= np.array(here.shape[1::-1]) - 1), -1)
+        shown = (surface.novelty > _NEW[0]) & inside
+        x, y, w, h = (int(n) for n in cv2.boundingRect(shown.astype(np.uint8)))
         if not w:
             return None
         edge = 8
@@ -320,7 +314,7 @@ def _tone(
     before: Float,
     to_box: NDArray[np.float64],
     magnify: float,
-    inside: Float,
+    inside: NDArray[np.bool_],
 ) -> Float:
     """What the photo's light adds to the render: smooth, and blind to what the render lacks."""
     side = before.shape[0]
