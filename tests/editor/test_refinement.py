@@ -68,7 +68,8 @@ def test_a_draft_can_be_edited_while_it_is_refined(drafted: Desk) -> None:
 def test_the_refined_base_takes_the_drafts_place_beneath_the_edits(drafted: Desk) -> None:
     desk = drafted
     desk.session.apply_preset("mouth")
-    desk.commit("smile", 40)
+    desk.commit("smile", 20)
+    desk.commit("smile", 40)  # takes the place of the first
     desk.commit("lip_redness", 60)
     desk.session.undo()
     before, rough = desk.history, desk.history.base
@@ -86,10 +87,10 @@ def test_the_refined_base_takes_the_drafts_place_beneath_the_edits(drafted: Desk
     assert desk.labels == ["Smile +40", "Lip redness +60"]
     assert desk.history.base == fine
     desk.until(lambda: len(desk.engine.begun(Render)) == 2)
-    for _ in range(2):
+    for labels in (["Smile +40"], ["Smile +20"], []):
         desk.session.undo()
+        assert desk.labels == labels
         assert desk.history.base == fine
-    assert desk.labels == []
     assert len(desk.engine.begun(Invert)) == 1
 
 
