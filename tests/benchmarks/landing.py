@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.landing PHOTOS [--out build/landing] [--device auto]
         [--attributes smile,…] [--values 60,-60] [--only photo02,…] [--processes N]
-        [--inversions FOLDER] [--sampled QUALITY.csv] [--report-only]
+        [--inversions FOLDER] [--sampled QUALITY.csv] [--no-export] [--no-sheets] [--report-only]
 
 The largest face of each photograph in the folder PHOTOS is inverted; each attribute is then
 changed by each value in its default region, from the inversion, and the photograph exported as
@@ -20,7 +20,11 @@ folder after a change.
 
 ``--attributes all`` takes every attribute, ``--attributes none`` inverts only. ``--sampled`` adds a
 table of the change attained on the photographs over that on sampled faces, from a CSV of
-``tests.benchmarks.quality`` at the same value.
+``tests.benchmarks.quality`` at the same value; ``--no-export`` when nothing else is wanted:
+
+    python -m tests.benchmarks.quality --methods intervention --out build/sampled
+    python -m tests.benchmarks.landing PHOTOS --attributes all --values 60 --no-export
+        --inversions FOLDER --sampled build/sampled/quality.csv --out build/attained
 
 Each process works on one photograph after the other with an engine of its own; what they share
 (cores, the GPU) makes *seconds* longer than they are alone. ``--processes 1`` for honest times.
@@ -69,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--inversions", type=Path)
     arguments.add_argument("--sampled", type=Path)
     arguments.add_argument("--no-sheets", action="store_true")
+    arguments.add_argument("--no-export", action="store_true", help="attained only")
     arguments.add_argument("--report-only", action="store_true")
     return arguments
 
@@ -86,12 +91,13 @@ def planned(options: argparse.Namespace) -> Plan:
     if wrong := [name for name in asked if name not in known]:
         parser().error(f"no such attribute: {', '.join(wrong)}")
     values = [float(text) for text in options.values.split(",")]
-    tiles = None if options.no_sheets else options.out / "tiles"
+    export = not options.no_export
+    tiles = options.out / "tiles" if export and not options.no_sheets else None
     for folder in (options.out, tiles, options.inversions):
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
     edits = tuple((name, value) for name in asked for value in values)
-    return rows.Plan(options.device, edits, options.steps, options.inversions, tiles)
+    return rows.Plan(options.device, edits, options.steps, options.inversions, export, tiles)
 
 
 def photographs(options: argparse.Namespace) -> list[Path]:
@@ -156,7 +162,7 @@ def attained_on_samples(path: Path, value: float) -> dict[str, float]:
 def told(options: argparse.Namespace, inverted: list[Inverted], landed: list[Landed]) -> str:
     """All tables as Markdown."""
     parts = ["## Inversion", rows.inversion_table(inverted)] if inverted else []
-    if landed:
+    if landed and not options.no_export:
         parts += [
             "## Edits, exported\nMedian over the photographs (in brackets the worst).",
             rows.edit_table(landed),

@@ -11,7 +11,7 @@ import tempfile
 import time
 import warnings
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -44,14 +44,15 @@ from models.face import FaceAnalyser, identity_distance
 from models.perceptual import feature_distance, load_efficientnet_lite0
 from tests.benchmarks import landing_measures as measures
 from tests.benchmarks import landing_sheets
-from tests.benchmarks.landing_rows import Inverted, Landed, Plan
+from tests.benchmarks.landing_rows import FIGURES, Inverted, Landed, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from editor.attributes import AttributeInfo
     from editor.face_crop import FaceCrop
-    from editor.history import EditHistory
     from editor.jobs import (
         Exported,
         Intervention,
@@ -96,12 +97,10 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
     if found is None:
         return None
     photo, portrait, inverted = found
-    feather = DetectedFace.at(portrait.crop.landmarks, "project").default_feather
     rows = {row.name: row for row in table()}
-    landed: list[Landed] = []
-    before = _descriptor(photo.pixels, photo, portrait.crop)
-    for name, value in plan.edits:
-        landed.append(_landed(engine, plan, photo, portrait, feather, rows[name], value, before))
+    landed = [
+        _landed(engine, plan, photo, portrait, rows[name], value) for name, value in plan.edits
+    ]
     return inverted, landed
 
 
@@ -155,7 +154,7 @@ def _feature_distance(engine: Engine, photo: Photo, portrait: Portrait) -> float
     """Of EfficientNet-Lite0's maps, reconstruction and crop, where the photo covers the crop."""
     seen = _crop_pixels(photo.pixels, photo, portrait.crop) / np.float32(255)
     covered = portrait.crop.coverage(photo.width, photo.height)
-    rebuilt = _renders(engine, portrait, portrait.history)[0]
+    rebuilt = _renders(engine, portrait)[0]
     pair = np.stack([rebuilt, seen]).astype(np.float32) * 2 - 1
     maps = _features()(torch.from_numpy(pair).permute(0, 3, 1, 2).contiguous())
     where = torch.from_numpy(covered)[None, None]
@@ -172,12 +171,11 @@ def _landed(
     plan: Plan,
     photo: Photo,
     portrait: Portrait,
-    feather: float,
     attribute: AttributeInfo,
     value: float,
-    before: NDArray[np.float64],
 ) -> Landed:
     crop = portrait.crop
+    feather = DetectedFace.at(crop.landmarks, "project").default_feather
     region = preset(attribute.region, crop.landmarks, photo.width, photo.height)
     region = region.feathered(feather)
     goal = Goal(attribute.name, value)
@@ -185,60 +183,97 @@ def _landed(
     intervene = Intervene(photo, (portrait,), 0, region, (goal,), Dials())
     intervention = cast("Intervention", _result(engine, intervene))
     edited = portrait.with_history(portrait.history.push(intervention.edit))
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "edited.png"
-        job = Export(photo, (edited,), target, ExportOptions(png_compression=0))
-        exported = cast("Exported", _result(engine, job))
-        pixels = open_photo(target).pixels
+    identical, figures = True, dict.fromkeys(FIGURES, math.nan)
+    pixels = None
+    if plan.export:
+        pixels, identical = _exported(engine, photo, edited)
     seconds = time.monotonic() - began
-
-    scene = measures.Scene.of(photo.pixels, pixels, region, crop)
-    new_points = _points(pixels, photo, crop)
-    weight = np.asarray(scene.alpha / np.float32(255), np.float32)
-    if attribute.moves:
-        shift = scene.points[0] - crop.landmarks[0]
-        weight = measures.lasting(scene, [scene.points, new_points + shift])
-    edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
-    renders = _renders(engine, portrait, edited.history)
-    plain = measures.added(scene, renders[0], renders[-1])
-    ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
-    if (attribute.name, 1 if value > 0 else -1) in GHOSTS:
-        ghosts = _ghosts(scene, plain, renders[0], renders[-1], crop, new_points)
-    report = intervention.report
-    row = Landed(
-        photo=photo.path.stem if photo.path else "",
+    name = photo.path.stem if photo.path else ""
+    if pixels is not None:
+        scene = measures.Scene.of(photo.pixels, pixels, region, crop)
+        renders = _renders(engine, edited)
+        figures = measured(photo, pixels, scene, crop, feather, attribute, value, renders)
+        if plan.tiles:
+            path = plan.tiles / f"{name}_{attribute.name}{value:+.0f}.jpg"
+            landing_sheets.tile(scene).save(path, quality=92)
+    return Landed(
+        photo=name,
         attribute=attribute.name,
         value=value,
         region=attribute.region,
-        attained=report.attained[0] * math.copysign(1, value),
-        identity=identity_distance(before, _descriptor(pixels, photo, crop, new_points)),
-        seam=edge.typical,
-        seam_worst=edge.worst,
-        seam_sigma=edge.sigma,
-        texture=measures.texture(scene.photo, scene.export, weight),
-        bare=measures.bare(scene.photo, scene.export, weight, scene.unit / 20),
-        astray=measures.astray(scene.photo, scene.export, plain, weight, scene.unit / 20),
-        ghost=ghosts[0].share,
-        ghost_levels=ghosts[0].contrast,
-        ghost_added=ghosts[1].share,
-        outside_identical=bool(exported.outside_identical),
+        attained=intervention.report.attained[0] * math.copysign(1, value),
+        outside_identical=identical,
         seconds=seconds,
+        **figures,
     )
-    if plan.tiles:
-        landing_sheets.tile(scene).save(plan.tiles / f"{row.key}.jpg", quality=92)
-    return row
+
+
+def _exported(engine: Engine, photo: Photo, portrait: Portrait) -> tuple[Pixels, bool]:
+    """The exported file's pixels, and whether its outside is the photo's."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "edited.png"
+        job = Export(photo, (portrait,), target, ExportOptions(png_compression=0))
+        exported = cast("Exported", _result(engine, job))
+        return open_photo(target).pixels, bool(exported.outside_identical)
+
+
+def measured(
+    photo: Photo,
+    pixels: Pixels,
+    scene: measures.Scene,
+    crop: FaceCrop,
+    feather: float,
+    attribute: AttributeInfo,
+    value: float,
+    renders: Sequence[NDArray[np.float32]],
+) -> dict[str, float]:
+    """All figures of one exported edit, by name as ``Landed`` has them.
+
+    Args:
+        photo: the original.
+        pixels: (H, W, 3), the export.
+        scene: of both.
+        crop: the face.
+        feather: of the region, photo pixels.
+        attribute: what was changed, by how much in ``value``.
+        renders: (r, r, 3) in [0, 1], of the face before and after.
+    """
+    points = _points(pixels, photo, crop)
+    weight = np.asarray(scene.alpha / np.float32(255), np.float32)
+    if attribute.moves:
+        shift = scene.points[0] - crop.landmarks[0]
+        weight = measures.lasting(scene, [scene.points, points + shift])
+    plain = measures.added(scene, renders[0], renders[-1])
+    edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
+    ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
+    if (attribute.name, math.copysign(1, value)) in GHOSTS:
+        ghosts = _ghosts(scene, plain, renders, crop, points)
+    reach = scene.unit / 20
+    return {
+        "identity": identity_distance(
+            _original(photo, crop), _descriptor(pixels, photo, crop, points)
+        ),
+        "seam": edge.typical,
+        "seam_worst": edge.worst,
+        "seam_sigma": edge.sigma,
+        "texture": measures.texture(scene.photo, scene.export, weight),
+        "bare": measures.bare(scene.photo, scene.export, weight, reach),
+        "astray": measures.astray(scene.photo, scene.export, plain, weight, reach),
+        "ghost": ghosts[0].share,
+        "ghost_levels": ghosts[0].contrast,
+        "ghost_added": ghosts[1].share,
+    }
 
 
 def _ghosts(
     scene: measures.Scene,
     plain: NDArray[np.float32],
-    old: NDArray[np.float32],
-    new: NDArray[np.float32],
+    renders: Sequence[NDArray[np.float32]],
     crop: FaceCrop,
     new_points: NDArray[np.float64],
 ) -> list[measures.Ghost]:
     """Of the export, and of plain addition."""
-    before, after = measures.render_on_grid(old), measures.render_on_grid(new)
+    before, after = (measures.render_on_grid(render) for render in renders[:: len(renders) - 1])
     moved = new_points @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
     on_grid = (moved + 0.5) * measures.FINE - 0.5
     side = measures.FINE * crop.size
@@ -253,9 +288,9 @@ def _ghosts(
 # ------------------------------------------------------------------ pictures
 
 
-def _renders(engine: Engine, portrait: Portrait, history: EditHistory) -> list[NDArray[np.float32]]:
+def _renders(engine: Engine, portrait: Portrait) -> list[NDArray[np.float32]]:
     """What the generator makes of each state of a portrait, (r, r, 3) in [0, 1]."""
-    return [engine.reconstruction(code) for code in history.codes()]
+    return [engine.reconstruction(code) for code in portrait.history.codes()]
 
 
 def _crop_pixels(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
@@ -271,12 +306,15 @@ def _points(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.float64]
     return found @ crop.to_photo[:, :2].T + crop.to_photo[:, 2]
 
 
+@lru_cache(maxsize=1)
+def _original(photo: Photo, crop: FaceCrop) -> NDArray[np.float64]:
+    return _descriptor(photo.pixels, photo, crop, _points(photo.pixels, photo, crop))
+
+
 def _descriptor(
-    pixels: Pixels, photo: Photo, crop: FaceCrop, points: NDArray[np.float64] | None = None
+    pixels: Pixels, photo: Photo, crop: FaceCrop, points: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """dlib's descriptor of the photograph's own pixels, not of the crop."""
-    if points is None:
-        points = _points(pixels, photo, crop)
     x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
     near = srgb_uint8(np.ascontiguousarray(pixels[y : y + h, x : x + w]), photo.icc)
     return _faces().descriptor(np.ascontiguousarray(near), points - [x, y])

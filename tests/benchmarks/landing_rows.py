@@ -25,6 +25,7 @@ class Plan:
         edits: attribute and value, each on its own, from the inverted photo.
         steps: of the inversion; 0 for as many as the engine takes by itself.
         inversions: folder of kept inversions, or None.
+        export: whether to export and measure, or to intervene only.
         tiles: folder for the sheets' pictures, or None.
     """
 
@@ -32,6 +33,7 @@ class Plan:
     edits: tuple[tuple[str, float], ...]
     steps: int
     inversions: Path | None
+    export: bool
     tiles: Path | None
 
 
@@ -103,6 +105,12 @@ class Landed:
         """A file's name for it."""
         return f"{self.photo}_{self.edit}"
 
+
+FIGURES = (
+    "identity", "seam", "seam_worst", "seam_sigma", "texture", "bare", "astray",
+    "ghost", "ghost_levels", "ghost_added",
+)  # fmt: skip
+"""What is measured of an exported photograph, as ``Landed`` calls it."""
 
 RowT = TypeVar("RowT", Inverted, Landed)
 
