@@ -251,7 +251,12 @@ class GeneratorTraining:
         half = [part[: max(1, self.recipe.batch // 2)] for part in self._latents()]
         ws = synthesis.mixed_latents(self.generator, *half)
         lengths = synthesis.path_lengths(self.generator, ws, self.dtype)
-        self.path_mean.lerp_(lengths.mean().detach(), 0.01)
+        mean = lengths.mean().detach()
+        _average([mean])
+        # begins where the generator is: from nothing, the penalty would flatten it at first
+        self.path_mean.copy_(
+            torch.where(self.path_mean == 0, mean, self.path_mean.lerp(mean, 0.01))
+        )
         penalty = (lengths - self.path_mean).square().mean()
         self._descend("generator", penalty * (self.recipe.path_weight * self.recipe.path_every))
         return penalty.detach()

@@ -1,4 +1,4 @@
-"""Distances between sets of pictures, in a network's features, and the samples they are taken of."""
+"""Distances between sets of pictures in a network's features, and the samples they are taken of."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
 
 def kernel_distance_error(x: Tensor, y: Tensor, parts: int = 10) -> float:
     """Standard error of :func:`kernel_distance` that comes from the choice of samples x."""
-    estimates = torch.tensor([kernel_distance(part, y) for part in x.chunk(parts)])
+    estimates = torch.tensor(
+        [kernel_distance(part, y) for part in x.chunk(min(parts, len(x) // 2))]
+    )
     return float(estimates.std() / len(estimates) ** 0.5)
 
 

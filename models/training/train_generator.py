@@ -140,6 +140,9 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
         torch.backends.cudnn.benchmark = True
     folder = Path(arguments.out)
     folder.mkdir(parents=True, exist_ok=True)
+    if rank == 0:
+        for unfinished in folder.glob(".*.safetensors.*"):  # of a run killed while it saved
+            unfinished.unlink()
     training = GeneratorTraining(recipe, device, compiled=arguments.compile)
     state = folder / "state.safetensors"
     if state.exists():

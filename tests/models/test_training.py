@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from PIL import Image
 
 import models
 from models.generator import Generator
+from models.layers import ToRGB
 from models.training import checkpoints, distances, evaluate_generator, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.augment import AdaptiveAugmentation
@@ -160,6 +164,103 @@ def test_command_line_trains_resumes_exports_and_measures(
     assert {p.name for p in out.iterdir()} >= {"sheet-0.7-00000.jpg", "discriminator.safetensors"}
     main(["export", str(out / "state.safetensors"), str(tmp_path / "again.safetensors")])
     assert checkpoints.read_tensors(tmp_path / "again.safetensors")[0].keys() == exported.keys()
+
+
+def test_a_killed_run_loses_no_more_than_the_last_checkpoint(
+    portraits_tar: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    toy = "--resolution 32 --channel-base 256 --channel-max 8 --z-dim 16 --w-dim 16 --batch 4"
+    words = ["train", "--data", str(portraits_tar), "--out", str(out), "--no-compile", *toy.split()]
+    words += ["--save-every", "3"]
+    command = [sys.executable, "-m", "models.training.train_generator", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        kept: list[str] = []
+        while len(kept) < 3 and (line := run.stdout.readline()):
+            kept += [line] if line.startswith("# kept") else []
+        run.kill()
+    assert len(kept) == 3
+    (out / ".state.safetensors.1").write_bytes(b"half")
+    saved = int(checkpoints.read_tensors(out / "state.safetensors")[1]["images"])
+    assert saved >= 3 * 3 * 4
+    assert saved % 12 == 0
+    main([*words, "--kimg", str((saved + 8) / 1000)])
+    assert f"from {saved} images" in (out / "log.txt").read_text()
+    metadata = checkpoints.read_tensors(out / "state.safetensors")[1]
+    assert int(metadata["images"]) == saved + 8
+    assert not list(out.glob(".*"))
+
+
+def test_path_lengths_are_those_of_the_jacobian() -> None:
+    generator = Generator.tiny(width=4).double()
+    for name, tensor in generator.named_parameters():
+        if name.endswith("noise_strength"):
+            tensor.data.zero_()
+    ws = generator.broadcast(generator.mapping(torch.randn(1, 32, dtype=torch.float64)))
+    ws = ws.clone().requires_grad_()
+    torch.manual_seed(5)
+    (length,) = synthesis.path_lengths(generator, ws, torch.float64)
+    torch.manual_seed(5)
+    picture = synthesis.images(generator, ws, torch.float64)
+    y = torch.randn_like(picture) / 32
+    steps = 1e-4 * torch.eye(ws[0].numel(), dtype=torch.float64).view(-1, *ws.shape[1:])
+    with torch.no_grad():
+        ahead, behind = (
+            (synthesis.images(generator, ws + sign * steps, torch.float64) * y).sum([1, 2, 3])
+            for sign in (1, -1)
+        )
+    slopes = ((ahead - behind) / 2e-4).view(ws.shape[1:])
+    assert length.item() == pytest.approx(float(slopes.square().sum(1).mean().sqrt()), rel=1e-3)
+
+
+def test_detail_survives_augmentation() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(32, 3, 64, 64) * 0.3
+    moved = AdaptiveAugmentation(0.5)._moved(x)  # pyright: ignore[reportPrivateUsage] - colours aside
+    # of those not resampled, the middle is some window of the original, digit for digit
+    windows = x.unfold(2, 24, 1).unfold(3, 24, 1)
+    middle = moved[:, :, None, None, 20:44, 20:44]
+    nearest = (windows - middle).abs().amax([1, 4, 5]).flatten(1).amin(1)
+    assert 0.3 < (nearest < 1e-4).float().mean() < 0.7
+
+
+def test_generator_learns_on_fresh_pictures_and_discriminators_see_clipped_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    training = GeneratorTraining(TOY, CPU, compiled=False)
+    shown: list[torch.Tensor] = []
+    judged = training.discriminator.forward
+
+    def forward(x: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        shown.append(x.detach())
+        return judged(x, dtype)
+
+    monkeypatch.setattr(training.discriminator, "forward", forward)
+    training.augmentation.probability.zero_()
+    training.recipe = replace(TOY, r1_every=1000)
+    training.steps = 1
+    for layer in training.generator.modules():
+        if isinstance(layer, ToRGB):
+            layer.bias.data.fill_(3)
+    pictures = torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8)
+    training.step(Portraits(tuple("abcdef"), pictures))
+    _, fake, again = shown
+    assert not torch.equal(fake, again)
+    assert fake.max() == pytest.approx(1.05)
+    assert synthesis.excess(torch.full((1, 3, 4, 4), 2.1)) == pytest.approx(5)
+
+
+def test_rates_rise_and_fall() -> None:
+    recipe = replace(TOY, warm_kimg=0.04, decay_kimg=0.1, kimg=1)
+    training = GeneratorTraining(recipe, CPU, compiled=False)
+    assert training.rate_share() == pytest.approx(0.1)
+    training.steps, training.images = 100, 400
+    assert training.rate_share() == 1
+    training.images = 950
+    assert training.rate_share() == pytest.approx(0.5)
+    training.images = 1000
+    assert training.rate_share() == 0.05
 
 
 def test_parts_join_and_refuse_damage(tmp_path: Path) -> None:
