@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _NEW = 0.55, 0.85  # novelty: surface begins to be taken as new, and is
 _DARK = np.float32(0.055)
-_GAIN = 0.5, 2.0
+_GAIN = 0.67, 1.5
 _TILE = 1024  # pixels a side: computed at once
 _TOP = np.float32(65535)
 
