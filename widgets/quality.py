@@ -103,6 +103,7 @@ class QualityView(QObject):
 
     @Slot()
     def _on_region(self) -> None:
+        self._looked = 0.0
         portrait, region = self._session.portrait, self._session.region
         if portrait is None or portrait.misfit is None or region is None:
             self._show(None)
