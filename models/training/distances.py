@@ -66,7 +66,7 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
 def kernel_distance_error(x: Tensor, y: Tensor, parts: int = 10) -> float:
     """Standard error of :func:`kernel_distance` that comes from the choice of samples x."""
     estimates = torch.tensor(
-        [kernel_distance(part, y) for part in x.chunk(min(parts, len(x) // 2))]
+        [kernel_distance(part, y) for part in x.tensor_split(min(parts, len(x) // 2))]
     )
     return float(estimates.std() / len(estimates) ** 0.5)
 
