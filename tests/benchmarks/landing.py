@@ -136,9 +136,13 @@ def measured(
     with ProcessPoolExecutor(options.processes, context, _begin, (threads,)) as pool:
         waiting = {pool.submit(_land, path, plan): path for path in files}
         for done in as_completed(waiting):
-            name, found = waiting[done].name, done.result()
+            name = waiting[done].name
+            if error := done.exception():  # the others' time is not to be lost
+                print(f"{name}: left out, {type(error).__name__}: {error}", flush=True)
+                continue
+            found = done.result()
             if found is None:
-                print(f"{name}: no face found, left out", file=sys.stderr, flush=True)
+                print(f"{name}: left out, no face found", flush=True)
                 continue
             inverted.append(found[0])
             landed += found[1]
