@@ -236,14 +236,15 @@ class FaceAnalyser:
     ) -> Iterator[_Candidate]:
         """What a detector finds in turned copies, in pixels of the photo whose long side is told.
 
-        The border goes on past the copies' edges, so that a face may fill the photo.
+        The border goes on past the edges for the HOG detector, so that a face may fill the photo.
         """
         height, width = picture.shape[:2]
         scale = side / max(height, width)
-        look = self._cnn_boxes if detector == "cnn" else self._hog_boxes
+        is_cnn = detector == "cnn"
+        look, margin = (self._cnn_boxes, 0.0) if is_cnn else (self._hog_boxes, _MARGIN)
         for degrees in tilts:
             turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-            reach = np.abs(turn[:, :2]) @ [width, height] + 2 * _MARGIN * min(width, height)
+            reach = np.abs(turn[:, :2]) @ [width, height] + 2 * margin * min(width, height)
             size = (round(reach[0]), round(reach[1]))
             turn[:, 2] += (np.array(size) - [width, height]) / 2
             copy = cv2.warpAffine(picture, turn, size, borderMode=cv2.BORDER_REPLICATE)

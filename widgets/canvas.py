@@ -182,7 +182,7 @@ class PhotoCanvas(QWidget):
         self.abandon_stroke()
         self._tool = tool
         self._choose_cursor()
-        self.update()
+        self._redraw()  # a tool shows the photo itself: that is where the points belong
 
     @Slot(object)
     def show_paint(self, paint: PaintLayer | None) -> None:
@@ -364,7 +364,7 @@ class PhotoCanvas(QWidget):
         if self._stale:
             self._pixels[...] = BACKGROUND
             self._photo_layer.draw(self._pixels, self._view)
-            if not self._original:
+            if not self._original and self._tool is None:
                 for layer in (self._composite, self._preview):
                     if layer:
                         layer.draw(self._pixels, self._view)

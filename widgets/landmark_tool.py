@@ -21,7 +21,11 @@ _REACH = 11.0  # widget pixels from which a point or handle is taken hold of
 _HANDLE = 8.0  # radius of a handle
 _CLOSE = 7.0  # widget pixels between an eye's corners' neighbours from which single points show
 _YELLOW, _DARK = QColor(250, 190, 70), QColor(0, 0, 0, 150)
-_CLOSED = ("right eye", "left eye")
+# first and last landmark of each line, and whether it closes
+_LINES = (
+    (0, 16, False), (17, 21, False), (22, 26, False), (27, 30, False), (31, 35, False),
+    (36, 41, True), (42, 47, True), (48, 59, True), (60, 67, True),
+)  # fmt: skip
 
 
 class LandmarkTool(QObject):
@@ -151,9 +155,9 @@ class LandmarkTool(QObject):
             corners = self._line(quad)
             self._stroke(painter, [*corners, corners[0]], 1.4)
             self._stroke(painter, corners[:2], 3.0)  # where the crop's upper edge is
-        for part, points in PARTS.items():
-            line = self._line(landmarks[points])
-            self._stroke(painter, [*line, line[0]] if part in _CLOSED else line, 1.2, faint=True)
+        for first, last, closed in _LINES:
+            line = self._line(landmarks[first : last + 1])
+            self._stroke(painter, [*line, line[0]] if closed else line, 1.2, faint=True)
         if self._shows_points:
             for number, spot in enumerate(self._line(landmarks)):
                 active = number in (self._held, self._over)

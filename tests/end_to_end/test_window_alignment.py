@@ -164,16 +164,22 @@ def test_a_sure_face_is_not_doubted(make: Make, photo: Path) -> None:
     assert not desk.window.face_panel.add.isVisible()
 
 
-def test_the_points_are_drawn_and_the_mode_ends_with_the_photo(make: Make, photo: Path) -> None:
+def test_points_lie_over_the_unedited_photo_and_end_with_it(make: Make, photo: Path) -> None:
     desk = make()
     desk.open(photo)
     canvas = desk.window.canvas
     before = canvas.grab().toImage()
+    desk.slide("skin_brightness", 0, 100)
+    desk.until(lambda: desk.labels)
+    nose = desk.at(*desk.session.faces[0].landmarks[30].tolist()) + QPoint(12, -12)
+    desk.until(lambda: canvas.grab().toImage().pixelColor(nose) != before.pixelColor(nose))
     desk.window.commands.align.trigger()
+    assert canvas.grab().toImage().pixelColor(nose) == before.pixelColor(nose)  # the photo itself
     spot = desk.at(*handle(points_of(desk), "left eye"))
     ring = canvas.grab().toImage().pixelColor(spot + QPoint(8, 0))
     assert ring != before.pixelColor(spot + QPoint(8, 0))
     assert ring.red() > ring.blue() + 40  # yellow
+    desk.session.set_saved()
     old = desk.session.portrait
     desk.window.open(photo)
     desk.until(lambda: desk.session.portrait is not old and desk.session.portrait)
