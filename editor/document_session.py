@@ -275,6 +275,10 @@ class DocumentSession(RegionSession):
         """Refine no further for now, or go on; drafts are made all the same."""
         self._tasks.pause_refining(paused)
 
+    def rest_refining(self) -> None:
+        """A gesture goes on, and what it asks for shall begin at once: refine no further yet."""
+        self._tasks.rest()
+
     def _make_active(self, number: int) -> None:
         if self._document is None:
             return

@@ -162,6 +162,10 @@ class EngineTasks(QObject):
         self._thread.pause_refining(paused)
         self._emit_progress()
 
+    def rest(self) -> None:
+        """A gesture goes on: inversions that nobody waits for rest for a moment."""
+        self._thread.rest()
+
     def _tickets(self, *kinds: type) -> list[int]:
         return [ticket for ticket, task in self._tasks.items() if isinstance(task.job, kinds)]
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_REST = 0.4  # seconds without other jobs before an inversion goes on: a slider may be moving
+_REST = 0.6  # seconds without other jobs and gestures before an inversion goes on
 
 
 @dataclass(slots=True, eq=False)
@@ -182,6 +182,11 @@ class EngineThread(QThread):
             self._paused = paused
             self._mail.notify()
 
+    def rest(self) -> None:
+        """The user is at work and may want something at once: inversions wait for a moment."""
+        with self._mail:
+            self._rest_until = time.monotonic() + _REST
+
     def shut_down(self, timeout_ms: int = 30_000) -> bool:
         """Cancel everything, close the engine and join; False when a step outlasts the timeout."""
         with self._mail:
@@ -239,8 +244,8 @@ class EngineThread(QThread):
                         self._running, self._interactive = self._interactive, None
                     else:
                         inversion = self._next_inversion()
-                        rest = self._rest_until - time.monotonic()
-                        if inversion is None or (inversion.drafted and rest > 0):
+                        if inversion is None or self._rests(inversion):
+                            rest = self._rest_until - time.monotonic()
                             self._mail.wait(None if inversion is None else rest)
                             continue
                         self._running = inversion
@@ -261,8 +266,12 @@ class EngineThread(QThread):
             or self._interactive
             or self._dropped
             or self._closing
+            or self._rests(letter)
             or self._next_inversion() is not letter
         )
+
+    def _rests(self, inversion: _Letter) -> bool:
+        return inversion.drafted and time.monotonic() < self._rest_until
 
     def _report_dropped(self) -> None:
         with self._mail:

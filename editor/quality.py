@@ -4,8 +4,9 @@ The misfit at a place is the share of the picture there that the reconstruction 
 ``E / (E + V + c²)``, where E is the mean squared colour difference around the place, V the
 photograph's own variance of lightness there, and c a difference that the eye hardly sees. Both
 pictures are blurred first and what a blur leaves of grain is taken off, so grain and pores, which
-no reconstruction has, do not count; the mean of two window sizes sees a missing earring as well as a wrongly shaded cheek. It is 0 where nothing
-is missing, and near 1 where what the photograph shows is not there: a scarf, a hand, a piercing.
+no reconstruction has, do not count; the mean of two window sizes sees a missing earring as well as
+a wrongly shaded cheek. It is 0 where nothing is missing, and near 1 where what the photograph
+shows is not there: a scarf, a hand, a piercing.
 
 The thresholds of the light were set on the region presets of 15 portraits that the generator never
 saw (docs/measurements.md).

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -31,6 +38,7 @@ from widgets.history_panel import HistoryPanel
 from widgets.quality import QualityView
 from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
+from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
 
 if TYPE_CHECKING:
@@ -446,7 +454,11 @@ class MainWindow(QMainWindow):
         self.canvas.show_faces([f.box for f in faces], self.session.active, self._faces_framed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hold the backslash anywhere to see the original."""
+        """Hold the backslash anywhere to see the original; gestures make the refinement rest."""
+        pulls = isinstance(event, QMouseEvent) and event.buttons() != Qt.MouseButton.NoButton
+        reaches = event.type() == QEvent.Type.Enter and isinstance(watched, TrackSlider)
+        if pulls or reaches:
+            self.session.rest_refining()
         if (
             isinstance(event, QKeyEvent)
             and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtCore import QObject, Slot
 
+from editor import engine_thread
 from editor.engine_thread import EngineThread
 from editor.jobs import (
     Cancelled,
@@ -239,6 +240,29 @@ def test_an_inversion_set_aside_is_released_when_it_is_cancelled(
     qtbot.waitUntil(lambda: listener.outcome(ticket) is not None)
     assert listener.outcome(ticket) == Cancelled()
     assert [job.photo for job in engine.released] == ["doc", "face"]
+
+
+def test_an_inversion_rests_while_a_gesture_goes_on(
+    qtbot: QtBot, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, thread, listener = scripted
+    held(engine)
+    ticket = thread.submit(invert("face"))
+    assert engine.at_gate.wait(5)
+    monkeypatch.setattr(engine_thread, "_REST", 3600)
+    thread.rest()
+    engine.gate.set()
+    other = thread.submit(render("asked for by the gesture"))
+    qtbot.waitUntil(lambda: listener.outcome(other) is not None)
+    second = thread.submit(invert("another face"))  # its draft does not wait
+    qtbot.waitUntil(lambda: any(t == second for t, _ in listener.reports))
+    assert len(steps_of(listener, ticket)) <= 2
+    assert steps_of(listener, second) == []
+    monkeypatch.setattr(engine_thread, "_REST", 0)
+    thread.rest()
+    thread.submit(render("wakes it up"))
+    qtbot.waitUntil(lambda: listener.outcome(ticket) == Finished("face"))
+    assert listener.outcome(second) == Finished("another face")
 
 
 def test_a_running_inversion_is_cancelled_within_one_step(qtbot: QtBot, scripted: Scripted) -> None:
