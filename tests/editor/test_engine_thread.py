@@ -86,7 +86,7 @@ class Script:
         self.begun.append(job)
         try:
             if isinstance(job, Invert):
-                yield Drafted(cast("Any", content))
+                yield Drafted(content)
             for step in range(self.steps):
                 yield Progress("working", step, self.steps)
                 self.at_gate.set()
