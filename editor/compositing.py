@@ -438,10 +438,14 @@ class _Placement:
         share = share[inner]
         value = carried[inner] + share * added
         if self.fresh is not None:
-            new_share = ramp(novelty, *_NEW)[..., None]
-            if new_share.any():
-                fresh = self.fresh.tile(at_x, at_y, at)
-                value += new_share * (current + share * (fresh - current) - value)
+            new_share = ramp(novelty, *_NEW)
+            left, top, across, down = cv2.boundingRect((new_share > 0).view(np.uint8))
+            if across:
+                part = (slice(top, top + down), slice(left, left + across))
+                where = (x + left, y + top, across, down)
+                fresh = self.fresh.tile(at_x[part], at_y[part], where)
+                mixed = current[part] + share[part] * (fresh - current[part])
+                value[part] += new_share[part][..., None] * (mixed - value[part])
         return np.rint(np.clip(value, 0, 1) * _TOP).astype(np.uint16)
 
 

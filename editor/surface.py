@@ -26,8 +26,8 @@ _NOVEL = 6.0  # CIELAB units
 _HIDDEN = 14.0  # CIELAB units: residuals of faces stay below 9, see docs/measurements.md
 _SIDE = 1024  # of the periodic noise
 _BANDS = (1.0, 2.0, 4.0)  # Gaussian sigmas in pixels that part the grain's bands
-_PATCH = 48  # pixels a side: where grain is measured
-_PATCHES = 12  # along a side of the region
+_PATCH = 32  # pixels a side: where grain is measured
+_PATCHES = 8  # along a side of the region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,7 +204,7 @@ class Grain:
 
     @classmethod
     def of(cls, picture: NDArray[np.uint16], missing: float = math.inf) -> Grain:
-        """Measured at up to 12 × 12 places of a box of a 16-bit picture (h, w, 3).
+        """Measured at up to 8 × 8 places of a box of a 16-bit picture (h, w, 3).
 
         What it is added to lacks detail finer than ``missing`` pixels, and has its own above.
 
