@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _NEW = 0.55, 0.85  # novelty: surface begins to be taken as new, and is
 _DARK = np.float32(0.055)
+_BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
 _GAIN = 0.67, 1.5
 _TILE = 1024  # pixels a side: computed at once
 _TOP = np.float32(65535)
@@ -434,9 +435,14 @@ class _Placement:
         # a photographer expects of a retouch.
         gain = ((carried + _DARK) / (old + _DARK))[inner]
         gain = np.sqrt(np.clip(gain, *_GAIN))  # bounded: the two may have little in common
-        added = (1 - alone) * gain * guided[inner] + alone * difference[inner]
-        share = share[inner]
-        value = carried[inner] + share * added
+        share, detail = share[inner], carried[inner]
+        # Where old and new surface are hard to tell, the photo's detail may be another one's than
+        # the render's: their sum could be brighter or darker than either.
+        changed = detail + difference[inner]
+        low, high = np.minimum(detail, new[inner]), np.maximum(detail, new[inner])
+        bounded = np.clip(changed, low - _BEYOND, high + _BEYOND)
+        added = (1 - alone) * gain * guided[inner] + alone * (bounded - detail)
+        value = detail + share * added
         if self.fresh is not None:
             new_share = ramp(novelty, *_NEW)
             left, top, across, down = cv2.boundingRect((new_share > 0).view(np.uint8))

@@ -233,6 +233,24 @@ def test_new_surface_shows_no_line_of_the_old_one() -> None:
     assert line < 6, "of 150 levels that the line was dark"
 
 
+def test_teeth_beside_the_renders_place_are_not_overexposed() -> None:
+    """The photo's teeth lie a little beside the inversion's; an edit makes them larger."""
+    lips = np.full((SIDE, SIDE, 3), (0.7, 0.35, 0.35), np.float32) + 0.1 * (_face(9) - 0.5)
+
+    def teeth(height: int, down: int = 0) -> np.ndarray:
+        face = lips.copy()
+        cv2.ellipse(face, (64, 64 + down), (22, height), 0, 0, 360, (0.85, 0.84, 0.8), -1)
+        return np.asarray(cv2.GaussianBlur(face, (0, 0), 0.8), np.float32)
+
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+    seen = cv2.resize(teeth(5, -4), None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    photo = Photo((seen.clip(0, 1) * 255).astype(np.uint8))
+    region = _region(photo, 90, 130, 200, 130)
+    out = edited_pixels(photo, [Change(crop, region, teeth(5), teeth(9))])
+    assert np.quantile(out[..., 2], 0.999) < 0.9 * 255
+    assert np.quantile(out[..., 1], 0.001) > 0.2 * 255
+
+
 def test_a_coarse_window_agrees_with_the_full_one() -> None:
     photo, face = _photo(), _face()
     region = _region(photo, w=100, h=90)
