@@ -211,14 +211,15 @@ class FaceAnalyser:
         side = max(picture.shape[:2])
         medium = _resized(fine, min(2 * side, _SIDE))
         upright = _resized(fine, min(2 * side, _FINE_SIDE))
+        longest = max(medium.shape[:2])
         found = [*self._turned(upright, side, (0,), "hog")]
         yield [*found, *self._turned(medium, side, _TILTS, "hog")]
         if side > _FINE_SIDE:
             finest = _resized(picture, min(side, _FINEST_SIDE))
             yield [*self._turned(finest, side, (0,), "hog")]
         yield [*self._turned(medium, side, _OTHER_TILTS, "hog")]
-        found = [*self._turned(_resized(medium, _CNN_SIDE), side, (0,), "cnn")]
-        small = _resized(medium, _CNN_TURNED_SIDE)
+        found = [*self._turned(_resized(medium, min(longest, _CNN_SIDE)), side, (0,), "cnn")]
+        small = _resized(medium, min(longest, _CNN_TURNED_SIDE))
         yield found or [*self._turned(small, side, (90, -90, 180), "cnn")]
 
     def _hog_boxes(

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
 from editor.jobs import Invert
 from editor.landmarks import handle
+from editor.photo import ExportOptions
 from tests.end_to_end.desktop import LEFT
 from tests.fake_engine import no_face, one_face, two_faces
 
@@ -203,3 +205,38 @@ def test_a_click_on_another_face_chooses_it(make: Make, photo: Path) -> None:
     middle = desk.at(x + w / 2, y + h / 2)
     desk.qtbot.mouseClick(desk.window.canvas, LEFT, ctrl, pos=middle)
     assert desk.session.active == 0
+
+
+def test_two_faces_are_edited_exported_and_kept_in_one_project(
+    make: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = make(faces=two_faces)
+    desk.open(photo)
+    desk.slide("smile", 0, 60)
+    desk.until(lambda: desk.labels)
+    first = desk.labels
+    x, y, w, h = desk.session.faces[1].box
+    ctrl, middle = Qt.KeyboardModifier.ControlModifier, desk.at(x + w / 2, y + h / 2)
+    desk.qtbot.mouseClick(desk.window.canvas, LEFT, ctrl, pos=middle)
+    desk.until(lambda: desk.session.portrait)
+    assert desk.labels == []
+    desk.slide("lip_redness", 0, 80)
+    desk.until(lambda: desk.labels)
+    assert desk.labels != first
+    desk.session.export(tmp_path / "both.png", ExportOptions())
+    desk.until(lambda: (tmp_path / "both.png").is_file() and not desk.session.busy)
+    with Image.open(tmp_path / "both.png") as image:
+        changed = (np.asarray(image)[..., :3] != 110).any(-1)
+    for face in desk.session.faces:
+        mouth_x, mouth_y = face.landmarks[48:68].mean(0).astype(int).tolist()
+        assert changed[mouth_y, mouth_x]
+    desk.session.save_project(tmp_path / "both.sip")
+    desk.until(lambda: desk.session.project_path)
+    old, second = desk.session.portrait, desk.labels
+    desk.window.open(tmp_path / "both.sip")
+    desk.until(lambda: desk.session.portrait is not old)
+    assert desk.session.active == 1
+    assert desk.labels == second
+    desk.session.choose_face(0)
+    assert desk.labels == first
+    assert len(desk.engine.begun(Invert)) == 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 import resources
-from models.face import FaceAnalyser, identity_distance
+from models.face import DOUBTFUL, FaceAnalyser, LandmarkCheck, identity_distance
+from models.face_shape import MIRRORED, eye_distance, mean_shape, reprojection_error, similarity
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,98 @@ def test_two_faces_come_largest_first(faces: FaceAnalyser, sample: np.ndarray) -
     large, small = faces.detect(canvas)
     assert large.box[2] > 1.5 * small.box[2]
     assert large.landmarks[30, 0] > 450 > small.landmarks[30, 0]
+
+
+def turned(picture: np.ndarray, degrees: float, scale: float = 1.0) -> tuple[np.ndarray, ...]:
+    """The picture turned anticlockwise on a canvas that holds it, and where its points went."""
+    h, w = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), degrees, scale)
+    side = round(1.42 * scale * max(w, h))
+    matrix[:, 2] += (side - np.array([w, h])) / 2
+    return cv2.warpAffine(picture, matrix, (side, side), borderValue=(90, 90, 90)), matrix
+
+
+def half_of(sample: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.resize(sample, (448, 448), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@pytest.mark.parametrize("degrees", [-45, 180])
+def test_a_turned_face_has_its_landmarks_where_they_belong(
+    faces: FaceAnalyser, sample: np.ndarray, degrees: float
+) -> None:
+    half = half_of(sample)
+    (upright,) = faces.detect(half)
+    picture, matrix = turned(half, degrees)
+    (found,) = faces.detect(picture)
+    expected = upright.landmarks @ matrix[:, :2].T + matrix[:, 2]
+    off = np.linalg.norm(found.landmarks - expected, axis=1).mean()
+    assert off < 0.05 * eye_distance(upright.landmarks)
+    assert found.confidence > 0.8
+
+
+def test_a_tilted_face_is_found_beside_an_upright_one(
+    faces: FaceAnalyser, sample: np.ndarray
+) -> None:
+    half = half_of(sample)
+    canvas = np.full((640, 1100, 3), 120, np.uint8)
+    canvas[50:498, 20:468] = half
+    canvas[30:475, 560:1005] = turned(half, 45, 0.7)[0]
+    large, tilted = faces.detect(canvas)
+    assert large.landmarks[:, 0].max() < 500 < tilted.landmarks[:, 0].min()
+    right, left = tilted.landmarks[36:42].mean(0), tilted.landmarks[42:48].mean(0)
+    assert abs(np.degrees(np.arctan2(*(left - right)[::-1])) + 45) < 4
+
+
+def test_eyes_25_pixels_apart_are_enough(faces: FaceAnalyser, sample: np.ndarray) -> None:
+    (large,) = faces.detect(sample)
+    factor = 25 / eye_distance(large.landmarks)
+    size = round(896 * factor)
+    canvas = np.full((500, 700, 3), 120, np.uint8)
+    canvas[150 : 150 + size, 200 : 200 + size] = cv2.resize(
+        sample, (size, size), interpolation=cv2.INTER_AREA
+    )
+    (found,) = faces.detect(canvas)
+    expected = (large.landmarks + 0.5) * size / 896 - 0.5 + [200, 150]
+    assert np.linalg.norm(found.landmarks - expected, axis=1).mean() < 0.08 * 25
+    assert found.confidence > 0.8
+
+
+def test_what_is_hidden_makes_a_face_doubtful(faces: FaceAnalyser, sample: np.ndarray) -> None:
+    half = half_of(sample)
+    (found,) = faces.detect(half)
+    assert found.confidence > 0.8
+    top, bottom = found.landmarks[17:27, 1].min(), found.landmarks[33, 1]
+    half[int(top) : int(bottom)] = 60  # eyes and nose behind a bar
+    assert all(face.confidence < DOUBTFUL for face in faces.detect(half))
+
+
+def test_every_sign_of_error_lowers_the_confidence() -> None:
+    good = LandmarkCheck(0.012, 0.01, 0.005, 0.05, 1.7)
+    assert good.confidence > 0.9
+    for name, value in (
+        ("asymmetry", 0.15), ("spread", 0.1), ("drift", 0.3), ("reprojection", 0.3),
+        ("score", -1.5),
+    ):  # fmt: skip
+        assert replace(good, **{name: value}).confidence < good.confidence - 0.01, name
+    assert LandmarkCheck(0.08, 0.06, 0.07, 0.055, -1.5).confidence < 0.01
+
+
+def test_the_mean_shape_is_symmetric_and_seen_from_anywhere_without_error() -> None:
+    shape = mean_shape()
+    assert np.allclose(shape[list(MIRRORED)] * [-1, 1, 1], shape, atol=1e-3)
+    assert eye_distance(shape[:, :2]) == pytest.approx(1, abs=1e-3)
+    assert shape[30, 2] > shape[36:48, 2].max() > shape[[0, 16], 2].max()  # nose, eyes, ears
+    turn = np.array([[0.7, 0.0], [0.0, 1.0], [0.7, 0.1]])
+    assert reprojection_error(shape @ turn * 80 + [300, 200]) < 1e-9
+    bent = shape[:, :2] * 80
+    bent[48:68] += [0, -60]  # the mouth over the nose
+    assert reprojection_error(bent) > 0.1
+
+
+def test_similarity_undoes_itself() -> None:
+    points = np.array([[0, 0], [2, 0], [1, 3.0]])
+    there = similarity(points, points @ np.array([[0, 2], [-2, 0]]) + [5, 7])
+    assert np.allclose(points @ there[:, :2].T + there[:, 2], points @ [[0, 2], [-2, 0]] + [5, 7])
 
 
 def test_no_face_is_no_error(faces: FaceAnalyser) -> None:
