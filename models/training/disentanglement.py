@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,8 +42,10 @@ def standardised(x: Tensor) -> Tensor:
 def lasso(x: Tensor, y: Tensor, penalty: float = PENALTY, rounds: int = 300) -> Tensor:
     """Weights (d, k) of |x·b − y|² / 2n + penalty · |b|₁ by FISTA; x (n, d), y (n, k) centred."""
     n = len(x)
-    norm = cast("Tensor", torch.linalg.matrix_norm(x, 2))
-    step = n / float(norm) ** 2
+    v: Tensor = torch.ones(x.shape[1], dtype=x.dtype, device=x.device)
+    for _ in range(50):  # power iteration; a little more than it says, since it comes from below
+        v = x.t() @ (x @ F.normalize(v, dim=0))
+    step = n / (1.05 * float(v.square().sum().sqrt()))
     b = ahead = x.new_zeros(x.shape[1], y.shape[1])
     t = 1.0
     for _ in range(rounds):
@@ -84,7 +87,7 @@ def disentanglement(codes: Tensor, attributes: Tensor) -> Disentanglement:
     shown = ~attributes.isnan().any(1)
     if int(shown.sum()) < 20:
         raise ValueError(f"{int(shown.sum())} samples show every attribute; more are needed")
-    x, y = standardised(codes[shown].double()), standardised(attributes[shown].double())
+    x, y = standardised(codes[shown].float()), standardised(attributes[shown].float())
     held = torch.arange(len(x), device=x.device) % HELD_OUT == 0
     weights = lasso(x[~held], y[~held])
     guess, truth = standardised(x[held] @ weights), standardised(y[held])

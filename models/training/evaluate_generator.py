@@ -187,11 +187,11 @@ def attribute_cells(generator: Generator, count: int, *, semantic: bool) -> dict
     if semantic:
         columns |= age_and_femininity(pictures, points)
     shown = [x for x in columns.values() if np.isnan(x).mean() < 0.02]
-    attributes = torch.from_numpy(np.stack(shown, 1))
-    w = torch.stack(codes)
     device = generator.mapping.w_avg.device
-    s = torch.cat([generator.styles(generator.broadcast(x.to(device))) for x in in_parts(w, 500)])
-    in_s, in_w = disentanglement(s.cpu(), attributes), disentanglement(w, attributes)
+    attributes = torch.from_numpy(np.stack(shown, 1)).float().to(device)
+    w = torch.stack(codes).to(device)
+    s = torch.cat([generator.styles(generator.broadcast(x)) for x in in_parts(w, 500)])
+    in_s, in_w = disentanglement(s, attributes), disentanglement(w, attributes)
     return {
         "r in S": f"{in_s.informativeness:.3f}",
         "D of S": f"{in_s.disentanglement:.3f}",

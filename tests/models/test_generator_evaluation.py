@@ -57,8 +57,8 @@ def test_lasso_finds_the_few_that_matter() -> None:
     x = standardised(torch.randn(400, 30, dtype=torch.float64))
     y = (2 * x[:, 3] - x[:, 17])[:, None]
     weights = lasso(x, y - y.mean(0), penalty=0.05)[:, 0]
-    assert weights[3] == pytest.approx(1.95, abs=0.1)
-    assert weights[17] == pytest.approx(-0.95, abs=0.1)
+    assert weights[3].item() == pytest.approx(1.95, abs=0.1)
+    assert weights[17].item() == pytest.approx(-0.95, abs=0.1)
     others = np.delete(weights.numpy(), [3, 17])
     assert (others == 0).mean() > 0.7
 
