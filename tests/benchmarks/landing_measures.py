@@ -362,25 +362,29 @@ def ghost(photo: Float, export: Float, before: Float, after: Float, zone: Mask) 
 
 
 def mouth_zone(old: Points, new: Points, side: int) -> Mask:
-    """Where ``ghost`` looks for the old mouth's lines: inside the old outer lips, a little widened.
+    """Where ``ghost`` looks for the old mouth's lines: where lips became an opening, or it lips.
 
-    What lies inside the lips' opening before and after is left out, unless it is as thin as the
-    line of closed lips: teeth that are seen both times may keep their edges.
+    That is the difference of the two inner contours of the lips, without slits as thin as closed
+    lips, a little widened, inside the old outer contour. Teeth that are seen both times may keep
+    their edges, and lips that stay closed the line between them, wherever it moved.
 
     Args:
-        old, new: landmarks (68, 2) of the photo and of the export (or of the new render), grid.
+        old, new: landmarks (68, 2) of the photo and of the render after the edit, grid.
         side: of the grid.
 
     Returns:
-        uint8 (side, side), 255 inside.
+        uint8 (side, side), 255 inside; empty where the mouth opened and closed by nothing.
     """
     unit = _eye_distance(old)
-    zone = filled((side, side), [old[48:60]], unit / 30)
-    both = filled((side, side), [old[60:68]]) & filled((side, side), [new[60:68]])
-    thin = 2 * max(1, round(unit / 25)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thin, thin))
-    zone[cv2.morphologyEx(both, cv2.MORPH_OPEN, kernel) > 0] = 0
-    return zone
+    shape = (side, side)
+    changed = filled(shape, [old[60:68]]) ^ filled(shape, [new[60:68]])
+    thin, wider = (
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * n + 1, 2 * n + 1))
+        for n in (max(1, round(unit / 50)), max(1, round(unit / 40)))
+    )
+    zone = np.asarray(cv2.morphologyEx(changed, cv2.MORPH_OPEN, thin), np.uint8)
+    zone = np.asarray(cv2.dilate(zone, wider), np.uint8)
+    return zone & filled(shape, [old[48:60]], unit / 30)
 
 
 def added(scene: Scene, before: Float, after: Float) -> Float:

@@ -40,6 +40,7 @@ from editor.jobs import (
 from editor.photo import ExportOptions, open_photo
 from editor.project import Project
 from editor.region import preset
+from editor.tensors import to_uint8
 from models.face import FaceAnalyser, identity_distance
 from models.perceptual import feature_distance, load_efficientnet_lite0
 from tests.benchmarks import landing_measures as measures
@@ -247,7 +248,7 @@ def measured(
     edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
     if (attribute.name, math.copysign(1, value)) in GHOSTS:
-        ghosts = _ghosts(scene, plain, renders, crop, points)
+        ghosts = _ghosts(scene, plain, renders)
     reach = scene.unit / 20
     return {
         "identity": identity_distance(
@@ -266,21 +267,16 @@ def measured(
 
 
 def _ghosts(
-    scene: measures.Scene,
-    plain: NDArray[np.float32],
-    renders: Sequence[NDArray[np.float32]],
-    crop: FaceCrop,
-    new_points: NDArray[np.float64],
+    scene: measures.Scene, plain: NDArray[np.float32], renders: Sequence[NDArray[np.float32]]
 ) -> list[measures.Ghost]:
     """Of the export, and of plain addition."""
-    before, after = (measures.render_on_grid(render) for render in renders[:: len(renders) - 1])
-    moved = new_points @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-    on_grid = (moved + 0.5) * measures.FINE - 0.5
-    side = measures.FINE * crop.size
-    zone = measures.mouth_zone(scene.points_on_grid(), on_grid, side)
-    photo = scene.on_grid(scene.photo, crop.size)
+    before, after = (measures.render_on_grid(render) for render in (renders[0], renders[-1]))
+    crop_side, side = renders[0].shape[0], before.shape[0]
+    seen = _faces().aligned_landmarks(to_uint8(renders[-1]))
+    zone = measures.mouth_zone(scene.points_on_grid(), (seen + 0.5) * measures.FINE - 0.5, side)
+    photo = scene.on_grid(scene.photo, crop_side)
     return [
-        measures.ghost(photo, scene.on_grid(picture, crop.size), before, after, zone)
+        measures.ghost(photo, scene.on_grid(picture, crop_side), before, after, zone)
         for picture in (scene.export, plain)
     ]
 

@@ -229,18 +229,21 @@ def test_a_mouth_that_did_not_change_says_nothing() -> None:
     assert math.isnan(ghost(photo, photo, before, skin_warmer, zone()).share)
 
 
-def test_teeth_before_and_after_are_left_out_but_not_the_line_of_closed_lips() -> None:
-    old, new = landmarks(), landmarks()
-    closed = measures.mouth_zone(old, new, 512)
-    assert closed[round(old[62, 1]), 256] == 255
-    old[[61, 62, 63], 1] -= 12
-    old[[65, 66, 67], 1] += 12
-    middle = round(float(old[60, 1]))
-    assert measures.mouth_zone(old, new, 512)[middle, 256] == 255  # closes: old teeth must go
-    new[60:68] = old[60:68]
-    stayed = measures.mouth_zone(old, new, 512)
-    assert stayed[middle, 256] == 0
-    assert stayed[round(old[66, 1]) + 6, 256] == 255
+def test_the_mouth_is_looked_at_where_it_opened_or_closed() -> None:
+    closed, opened = landmarks(), landmarks()
+    opened[[61, 62, 63], 1] -= 12
+    opened[[65, 66, 67], 1] += 12
+    middle = round(float(closed[60, 1]))
+    assert measures.mouth_zone(closed, opened, 512)[middle, 256] == 255  # the line on new teeth
+    assert measures.mouth_zone(opened, closed, 512)[middle, 256] == 255  # old teeth on new lips
+    lifted = closed.copy()
+    lifted[60:68, 1] -= 2
+    assert not measures.mouth_zone(closed, lifted, 512).any()
+    wider = opened.copy()
+    wider[[65, 66, 67], 1] += 10
+    stayed = measures.mouth_zone(opened, wider, 512)
+    assert stayed[middle, 256] == 0  # teeth both times
+    assert stayed[round(float(opened[66, 1])) + 5, 256] == 255
 
 
 # ------------------------------------------------------------------ scenes
