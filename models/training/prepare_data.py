@@ -27,6 +27,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -250,7 +251,7 @@ def _results(
     if processes == 1:
         yield from zip(paths, map(partial(examine, limits=limits), paths), strict=True)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         yield from zip(paths, pool.map(examine, paths, repeat(limits)), strict=True)
 
 
