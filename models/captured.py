@@ -47,8 +47,10 @@ class Captured(Generic[T]):
             return result
         if self._graph is None:
             self._graph = torch.cuda.CUDAGraph()
-            # other threads may use the GPU meanwhile
-            with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
+            # The warm-up's stream: gradients remember it. Other threads may use the GPU meanwhile.
+            with torch.cuda.graph(
+                self._graph, stream=self._stream, capture_error_mode="thread_local"
+            ):
                 self._result = self._step()
         self._graph.replay()
         assert self._result is not None
