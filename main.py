@@ -41,7 +41,9 @@ def create_engine() -> EngineLike:
     """The real engine; called in its thread, so that the window need not wait for torch."""
     from editor.engine import Engine
 
-    return Engine.create(device="auto")
+    engine = Engine.create(device="auto")
+    engine.warm_up()  # while a photo is chosen
+    return engine
 
 
 def open_window(options: argparse.Namespace, engine_factory: Callable[[], EngineLike]) -> int:

@@ -191,6 +191,21 @@ class Engine:
             notice=self._notice,
         )
 
+    def warm_up(self) -> None:
+        """Do once for nothing what the first face would wait for: imports, kernels, memory."""
+        side = self.generator.config.resolution
+        grey = np.full((side, side, 3), 128, np.uint8)
+        self._faces.descriptor(grey, self._faces.aligned_landmarks(grey))
+        target = picture_tensor((grey / 255).astype(np.float32), self._device)
+        weight, statistics = torch.ones_like(target[:, :1]), self._directions.statistics
+        nets = self.generator, self._features, feature_distance, statistics
+        try:
+            self._draft(target, weight)
+            for _ in inversion.invert(*nets, target, weight, steps=2):
+                pass
+        except torch.cuda.OutOfMemoryError:
+            pass  # jobs know what to do about it
+
     def close(self) -> None:
         """Forget caches and give device memory back."""
         self._renders.clear()
