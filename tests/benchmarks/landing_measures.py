@@ -95,11 +95,6 @@ class Scene:
         )
         return np.asarray(out, np.float32)
 
-    def points_on_grid(self) -> Points:
-        """The photo's landmarks in pixels of ``on_grid``."""
-        at = self.points @ self.to_crop[:, :2].T + self.to_crop[:, 2]
-        return (at + 0.5) * FINE - 0.5
-
 
 def render_on_grid(render: Float) -> Float:
     """A render, sRGB (r, r, 3) in [0, 1], on the grid of ``Scene.on_grid``, levels 0…255."""
@@ -317,8 +312,8 @@ class Ghost:
     """How much of the old mouth's lines remains where the new render has none, see ``ghost``.
 
     Attributes:
-        share: of the old lines' contrast, about 0 (none) to 1 (all of it); noise makes it slightly
-            negative. NaN where too little of the mouth changed to say.
+        share: of the old lines' contrast, about 0 (none) to 1 (all of it); below 0 where the
+            export happens to run against them. NaN where too little of the mouth changed to say.
         contrast: the same as a root mean square in levels.
         area: of the places that were looked at, in crop pixels.
     """
@@ -358,7 +353,7 @@ def ghost(photo: Float, export: Float, before: Float, after: Float, zone: Mask) 
     if area < 8 or energy / FINE**2 < 9 * area:
         return Ghost(math.nan, math.nan, area)
     share = float((weight * (new - render_new) * old).sum(dtype=np.float64)) / energy
-    return Ghost(share, abs(share) * math.sqrt(energy / FINE**2 / area), area)
+    return Ghost(share, share * math.sqrt(energy / FINE**2 / area), area)
 
 
 def mouth_zone(old: Points, new: Points, side: int) -> Mask:
@@ -380,7 +375,7 @@ def mouth_zone(old: Points, new: Points, side: int) -> Mask:
     changed = filled(shape, [old[60:68]]) ^ filled(shape, [new[60:68]])
     thin, wider = (
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * n + 1, 2 * n + 1))
-        for n in (max(1, round(unit / 50)), max(1, round(unit / 40)))
+        for n in (max(1, round(unit / 80)), max(1, round(unit / 40)))
     )
     zone = np.asarray(cv2.morphologyEx(changed, cv2.MORPH_OPEN, thin), np.uint8)
     zone = np.asarray(cv2.dilate(zone, wider), np.uint8)

@@ -272,8 +272,11 @@ def _ghosts(
     """Of the export, and of plain addition."""
     before, after = (measures.render_on_grid(render) for render in (renders[0], renders[-1]))
     crop_side, side = renders[0].shape[0], before.shape[0]
-    seen = _faces().aligned_landmarks(to_uint8(renders[-1]))
-    zone = measures.mouth_zone(scene.points_on_grid(), (seen + 0.5) * measures.FINE - 0.5, side)
+    old, new = (
+        (_faces().aligned_landmarks(to_uint8(render)) + 0.5) * measures.FINE - 0.5
+        for render in (renders[0], renders[-1])
+    )
+    zone = measures.mouth_zone(old, new, side)
     photo = scene.on_grid(scene.photo, crop_side)
     return [
         measures.ghost(photo, scene.on_grid(picture, crop_side), before, after, zone)
