@@ -42,7 +42,7 @@ _NEW = 0.55, 0.85  # novelty: surface begins to be taken as new, and is
 _DARK = np.float32(0.055)
 _BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
 _GAIN = 0.67, 1.5
-_TILE = 1024  # pixels a side: computed at once
+_TILE = 768  # pixels a side: computed at once
 _TOP = np.float32(65535)
 
 
