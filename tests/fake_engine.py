@@ -218,7 +218,8 @@ class FakeEngine:
             yield from self._save_project(job)
         elif isinstance(job, Invert):
             code = StyleCode(LAYOUT, np.arange(6, dtype=np.float32))
-            misfit = np.tile(np.linspace(0, 0.6, job.crop.size, dtype=np.float32), (64, 1))
+            rising = np.linspace(0, 0.6, job.crop.size)  # from left to right
+            misfit = np.tile(rising, (job.crop.size, 1)).astype(np.float32)
             if self.drafts:
                 rough = StyleCode(LAYOUT, np.full(6, 0.5, np.float32))
                 yield Drafted(Inversion(rough, 19.5, 0.55, 0.1, 0, misfit, is_draft=True))
