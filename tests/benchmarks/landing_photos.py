@@ -78,7 +78,9 @@ def begin(threads: int) -> None:
 
 @cache
 def _engine(device: DeviceChoice) -> Engine:
-    return Engine.create(device)
+    engine = Engine.create(device)
+    engine.warm_up()  # as the window does while a photo is chosen: no face waits for kernels
+    return engine
 
 
 @cache
