@@ -61,6 +61,7 @@ _LEAST_SCORE = -1.5  # of the HOG detector
 # The HOG detector is five: for heads seen from the front, turned to either side, and tilted to
 # either side, the latter by about so many radians (measured by turning aligned photographs).
 _LEANS = (0.0, 0.0, 0.0, -0.45, 0.45)
+_BRIGHT, _DARKEST = 200.0, 10.0  # of the brightest twentieth of a face: as it should be; noise
 _HOPELESS = 0.1  # confidence below which a face is none, where there are others
 
 
@@ -281,7 +282,7 @@ class FaceAnalyser:
         """Landmarks, their check, their frame, and where in it the face lies if that is wrong."""
         drift, points, passes = math.inf, np.zeros((68, 2)), 0
         while True:
-            aligned = _aligned(picture, fine, frame)
+            aligned = _lit(_aligned(picture, fine, frame))
             direct = self._answers(aligned)
             mirror = self._answers(np.ascontiguousarray(aligned[:, ::-1]))[:, MIRRORED]
             mirror[..., 0] = _CANONICAL - 1 - mirror[..., 0]
@@ -416,6 +417,16 @@ def _resized(picture: Picture, side: int) -> Picture:
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
+
+
+def _lit(aligned: Picture) -> Picture:
+    """Dark faces brightened: the landmark model compares differences of pixels with thresholds."""
+    left, top, right, bottom = (round(f * aligned.shape[0]) for f in _ALIGNED_BOX)
+    bright = float(np.percentile(aligned[top:bottom, left:right].max(2), 95))
+    if bright >= _BRIGHT:
+        return aligned
+    gain = _BRIGHT / max(bright, _DARKEST)
+    return np.asarray(cv2.convertScaleAbs(aligned, alpha=gain), np.uint8)
 
 
 def _aligned(picture: Picture, fine: Picture, frame: Array) -> Picture:
