@@ -334,7 +334,9 @@ def ghost(photo: Float, export: Float, before: Float, after: Float, zone: Mask) 
     weights: what is seen at the old lines and not explained by the new render.
 
     Plain addition of the renders' difference (``added``) leaves at the old lines what the
-    inversion missed of them, so its share is the yardstick.
+    inversion missed of them, so its share is the yardstick. A photo that shows teeth already has
+    edges of its own beside the old lips, sharper than any render's, which may stay: there a high
+    share says where to look, not that there is a ghost.
 
     Args:
         photo, export: (n, n, 3) on the grid of ``Scene.on_grid``.
