@@ -229,7 +229,9 @@ class FakeEngine:
                 if not self.drafts:
                     yield Preview(self._reconstruction(job, (step + 1) / self.steps))
                 self._step()
-            yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps, misfit / 2))
+            yield Finished(
+                Inversion(code, 27.5, 0.31, 0.1, self.steps, (misfit / 2).astype(np.float32))
+            )
         elif isinstance(job, Drag):
             yield Progress("Previewing", 0, 1)
             self._step()

@@ -152,3 +152,13 @@ def test_attributes_are_listed_with_their_whole_card(
     assert [row["name"] for row in rows] == [info.name for info in ATTRIBUTES]
     wanted = {"name", "label", "group", "measures", "region", "unit_sd", "moves", "correlation"}
     assert wanted <= rows[0].keys()
+
+
+@pytest.mark.parametrize(("arguments", "draft"), [((), False), (("--draft",), True)])
+def test_edits_lie_on_the_final_inversion_unless_the_draft_is_asked_for(
+    shell: Shell, arguments: tuple[str, ...], draft: bool
+) -> None:
+    shell.engine.drafts = True
+    assert shell.edit("--set", "smile=40", *arguments) == 0
+    (job,) = shell.jobs
+    assert job.portraits[0].is_draft == draft
