@@ -1,6 +1,6 @@
 """How far the alignment of faces moves when a photograph is turned, shrunk, darkened or covered.
 
-    python -m tests.benchmarks.alignment PHOTOS_DIR [--side 1000] [--csv OUT.csv]
+    python -m tests.benchmarks.alignment PHOTOS_DIR [--side 600] [--csv OUT.csv]
 
 Photographs larger than ``--side`` are shrunk first, which only saves time. Each photograph's
 largest face, as found in the upright photograph, is the reference. Then every variant is
@@ -201,7 +201,7 @@ def main() -> None:
     """Measure a folder and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, prog="tests.benchmarks.alignment")
     parser.add_argument("photos", type=Path)
-    parser.add_argument("--side", type=int, default=1000, help="longest side, pixels")
+    parser.add_argument("--side", type=int, default=600, help="longest side, pixels")
     parser.add_argument("--csv", type=Path, help="every measurement")
     options = parser.parse_args()
     faces, rows = FaceAnalyser(), list[Row]()
