@@ -43,6 +43,8 @@ from editor.presets import PresetError, read_preset
 from editor.region import PRESETS, RegionError, RegionMask, from_image, preset
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from editor.engine import Engine
     from editor.face_crop import DetectedFace
     from editor.jobs import InterventionReport, Job, Reference
@@ -336,7 +338,7 @@ def _edit(options: argparse.Namespace) -> int:
     )
     edits: list[dict[str, object]] = []
     for change in changes:
-        region = _region(change.region, face, photo)
+        region = _region(change.region, portrait.landmarks, face.default_feather, photo)
         job = Intervene(photo, (portrait,), 0, region, change.goals, dials, change.likeness)
         done = cast("Intervention", _run(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
@@ -399,11 +401,10 @@ def _edit_records(change: _Change, report: InterventionReport) -> list[dict[str,
     ]
 
 
-def _region(name: str, face: DetectedFace, photo: Photo) -> RegionMask:
+def _region(name: str, landmarks: NDArray[np.float64], feather: float, photo: Photo) -> RegionMask:
     """A preset with its default soft edge, or a mask file as it is."""
     if name in PRESETS:
-        mask = preset(name, face.landmarks, photo.width, photo.height)
-        return mask.feathered(face.default_feather)
+        return preset(name, landmarks, photo.width, photo.height).feathered(feather)
     return from_image(Path(name), photo.width, photo.height)
 
 

@@ -18,6 +18,8 @@ from editor.undo import Alignment, BrushedRegion, UndoList
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from editor.face_crop import FaceCrop
     from editor.history import EditHistory
     from editor.jobs import Inversion, OpenedPhoto
@@ -42,6 +44,11 @@ class Face:
     region: BrushedRegion
     paint: PaintLayer
     portrait: Portrait | None = None
+
+    @property
+    def landmarks(self) -> NDArray[np.float64]:
+        """Where the face's points are now, (68, 2) in photo pixels."""
+        return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
 
 
 @dataclass(slots=True)

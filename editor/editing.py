@@ -76,6 +76,7 @@ class Wish:
         mask: (1, 1, r, r).
         wanted: what the region is to look like.
         terms: the objective that asks for it.
+        moves: whether it moves things, and not only changes their colours.
     """
 
     generator: Generator
@@ -83,6 +84,7 @@ class Wish:
     mask: Tensor
     wanted: AttributeChange | Likeness
     terms: tuple[Term, ...]
+    moves: bool
 
 
 class Editing:
@@ -156,22 +158,25 @@ class Editing:
         weights = dials.strictness, dials.naturalness
         if wanted is None:
             still = {row.name for row in attributes.table() if not row.moves}
+            moves = any(goal.attribute not in still for goal in job.goals)
             terms = attribute_terms(
-                moves=any(goal.attribute not in still for goal in job.goals),
+                moves=moves,
                 strictness=dials.strictness,
                 naturalness=dials.naturalness,
             )
-            return Wish(generator, s, mask, self._change(job.goals), terms)
+            return Wish(generator, s, mask, self._change(job.goals), terms, moves)
         if isinstance(wanted, Reference):
             landmarks = portrait.crop.landmarks_in_crop()
+            moves = True
             picture, told = likeness.of_reference(base(), seen(), landmarks, wanted)
             terms = reference_terms(*weights)
         else:
             picture, told = likeness.of_paint(base(), seen(), portrait.crop, wanted)
+            moves = False
             terms = paint_terms(*weights)
         device = self._device
         asked = Likeness(picture_tensor(picture, device), mask_tensor(told, device))
-        return Wish(generator, s, mask, asked, terms)
+        return Wish(generator, s, mask, asked, terms, moves)
 
     def search(self, job: Intervene, wish: Wish) -> Iterator[InterventionStep]:
         """The optimiser's steps."""
@@ -193,7 +198,8 @@ class Editing:
     ) -> tuple[Edit, InterventionReport]:
         """The history entry that a search leads to, and its figures."""
         delta = StyleDelta.from_dense(self._layout, last.delta[0].cpu().numpy())
-        report = self._report(job, wish, delta, last.step, seconds)
+        report, shift = self._report(job, wish, delta, last.step, seconds)
+        landmarks = _moved(job.portraits[job.active], job.region, shift) if wish.moves else None
         if len(job.goals) == 1:
             key = _delta_key(job.portraits[job.active], job.region, job.goals)
             self._deltas[key] = job.goals[0].value, last.delta
@@ -212,7 +218,8 @@ class Editing:
             "" if offset is None else offset.fingerprint,
         )
         created = round(time.time(), 3)
-        return Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created), report
+        edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created, landmarks)
+        return edit, report
 
     def dragged(self, job: Drag) -> StyleDelta:
         """The last intervention on this slider here, scaled; or a first guess."""
@@ -278,7 +285,8 @@ class Editing:
     @torch.no_grad()
     def _report(
         self, job: Intervene, wish: Wish, delta: StyleDelta, steps: int, seconds: float
-    ) -> InterventionReport:
+    ) -> tuple[InterventionReport, NDArray[np.float64]]:
+        """The figures, and by how much the render's landmarks moved, (68, 2) in crop pixels."""
         edited = code_tensor(job.portraits[job.active].history.current().plus(delta), self._device)
         before, after = wish.generator.synthesise(torch.cat([wish.s, edited])).chunk(2)
         if isinstance(wish.wanted, AttributeChange):
@@ -290,7 +298,9 @@ class Editing:
         def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
             return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
 
-        measured = [self._measured(to_picture(p)) for p in (before, after, direct)]
+        seen = [to_uint8(to_picture(picture)) for picture in (before, after, direct)]
+        points = [self._faces.aligned_landmarks(pixels) for pixels in seen]
+        measured = [measure(pixels, at) for pixels, at in zip(seen, points, strict=True)]
 
         def attained(last: dict[str, float]) -> tuple[float, ...]:
             return tuple(
@@ -301,7 +311,7 @@ class Editing:
                 for goal in job.goals
             )
 
-        return InterventionReport(
+        report = InterventionReport(
             steps=steps,
             seconds=seconds,
             leak=mean_square(after, before, outside),
@@ -311,11 +321,7 @@ class Editing:
             attained_direct=attained(measured[2]),
             delta_channels=len(delta.channels),
         )
-
-    def _measured(self, picture: NDArray[np.float32]) -> dict[str, float]:
-        """Every attribute's own measure of a render."""
-        pixels = to_uint8(picture)
-        return measure(pixels, self._faces.aligned_landmarks(pixels))
+        return report, points[1] - points[0]
 
     # ------------------------------------------------------------------ discovery
 
@@ -360,6 +366,21 @@ class Editing:
 def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) -> tuple[object, ...]:
     names = tuple(goal.attribute for goal in goals)
     return (portrait.crop, portrait.history.current(), region.digest, names)
+
+
+def _moved(
+    portrait: Portrait, region: RegionMask, shift: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A portrait's landmarks once an edit in ``region`` has shifted them by crop pixels."""
+    points = portrait.landmarks
+    x, y = (np.rint(points).astype(int) - [region.x, region.y]).T
+    height, width = region.alpha.shape
+    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    share = np.zeros((len(points), 1))
+    share[inside, 0] = region.alpha[y[inside], x[inside]] / 255
+    moved = points + share * (shift @ portrait.crop.to_photo[:, :2].T)
+    moved.setflags(write=False)
+    return moved
 
 
 def _box_of(mask: NDArray[np.float32]) -> tuple[slice, slice]:

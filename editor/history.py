@@ -49,6 +49,8 @@ class Edit:
         region: where in the photo it may change pixels (already feathered).
         origin: goals, seed, steps.
         created: seconds since the epoch.
+        landmarks: (68, 2) float64, photo pixels, read-only: the face's points once it is applied;
+            None where nothing moved them.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Edit:
     region: RegionMask
     origin: EditOrigin
     created: float
+    landmarks: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,12 @@ class Portrait:
         """The same edits on top of a better inversion of the same crop."""
         anew = Portrait.of(self.crop, inversion)
         return anew.with_history(self.history.rebased(anew.history.base))
+
+    @property
+    def landmarks(self) -> NDArray[np.float64]:
+        """Where the face's points are after the applied edits, (68, 2) in photo pixels."""
+        moved = [e.landmarks for e in self.history.applied if e.landmarks is not None]
+        return moved[-1] if moved else self.crop.landmarks
 
     def with_history(self, history: EditHistory) -> Portrait:
         """The same face with another history."""

@@ -54,6 +54,7 @@ def _from_version_1(project: dict[str, Any]) -> dict[str, Any]:
         portrait |= {"offset": None, "draft": portrait.get("draft", False)}
         for edit in map(record, items(portrait["edits"])):
             edit["origin"] = dials | record(edit["origin"]) | {"offset": ""}
+            edit["landmarks"] = None
     return project
 
 
@@ -177,6 +178,7 @@ def _portrait_to_json(
                 "id": edit.id,
                 "label": edit.label,
                 "created": float(edit.created),
+                "landmarks": None if edit.landmarks is None else edit.landmarks.tolist(),
                 "origin": {
                     "goals": [[attribute, float(value)] for attribute, value in edit.origin.goals],
                     "seed": edit.origin.seed,
@@ -343,20 +345,27 @@ def _portrait(
         origin = _origin(item["origin"])
         region = _region(item["region"], archive, photo_size)
         label, created = text(item["label"]), number(item["created"])
-        edits.append(Edit(text(item["id"]), label, delta, region, origin, created))
+        moved = None if item["landmarks"] is None else _points(item["landmarks"], 68)
+        edits.append(Edit(text(item["id"]), label, delta, region, origin, created, moved))
     offset = _offset(entry["offset"], f"{key}.offset.", tensors)
     base = StyleCode(layout, _tensor(tensors, f"{key}.base", np.float32), offset)
-    landmarks, to_photo = (
-        np.array([[number(v) for v in items(row)] for row in items(entry[name])], np.float64)
-        for name in ("landmarks", "to_photo")
-    )
-    crop = FaceCrop(landmarks, to_photo, whole(entry["size"], 1))
+    to_photo = np.array([[number(v) for v in items(row)] for row in items(entry["to_photo"])])
+    crop = FaceCrop(_points(entry["landmarks"], 68), to_photo, whole(entry["size"], 1))
     psnr, distance = (
         math.nan if entry[name] is None else number(entry[name])
         for name in ("psnr", "identity_distance")
     )
     history = EditHistory(base, tuple(edits), whole(entry["position"]))
     return Portrait(crop, history, psnr, distance, is_draft=flag(entry["draft"]))
+
+
+def _points(rows: object, count: int) -> NDArray[np.float64]:
+    """Points (count, 2), read-only."""
+    points = np.array([[number(v) for v in items(row)] for row in items(rows)], np.float64)
+    if points.shape != (count, 2):
+        raise ValueError(f"{count} points were expected")
+    points.setflags(write=False)
+    return points
 
 
 def _origin(entry: dict[str, Any]) -> EditOrigin:

@@ -431,6 +431,10 @@ class _FaceFrame:
     def lips(self) -> Field:
         return self.polygon(self.points[48:60])
 
+    def lip_region(self) -> Field:
+        """The lips with a rim, so that a soft edge falls beside them; not what shows between."""
+        return np.maximum(self.lips() - 0.15, -0.08 - self.polygon(self.points[60:68]))
+
     def oval(self) -> Field:
         """Jawline and forehead, the forehead ending 0.85 above the brow line."""
         p = self.points
@@ -509,7 +513,7 @@ class _FaceFrame:
 _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "mouth": _FaceFrame.mouth,
     "teeth": lambda face: face.polygon(face.points[60:68]) - 0.02,
-    "lips": lambda face: face.lips() - 0.15,  # a rim, so that a soft edge falls beside the lips
+    "lips": _FaceFrame.lip_region,
     "smile": _FaceFrame.smile,
     "eyes": _FaceFrame.eyes,
     "brows": _FaceFrame.brows,

@@ -180,7 +180,7 @@ class RegionSession(QObject):
         document = self._document
         if document is None or document.face is None:
             return None
-        photo, landmarks = document.photo, document.face.detected.landmarks
+        photo, landmarks = document.photo, document.face.landmarks
         try:
             return preset(name, landmarks, photo.width, photo.height)
         except RegionError as error:

@@ -335,7 +335,7 @@ class EditSession(DocumentSession):
         if usable is None:
             return
         parts, feather = usable.parts, document.region.feather
-        photo, landmarks = document.photo, document.face.detected.landmarks
+        photo, landmarks = document.photo, document.face.landmarks
 
         def commit(masks: list[RegionMask]) -> None:
             for part, mask in zip(parts, masks, strict=True):

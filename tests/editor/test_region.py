@@ -334,3 +334,14 @@ def test_an_unknown_preset_lists_the_names():
 def test_coinciding_landmarks_are_no_face():
     with pytest.raises(ValueError, match="coincide"):
         preset("mouth", np.ones((68, 2)), 10, 10)
+
+
+def test_the_lips_leave_out_what_shows_between_them():
+    landmarks = face_at(400, 400)
+    opening = landmarks[60:68].mean(0)
+    assert value_at(preset("lips", landmarks, 800, 800), opening) == 255, "a closed mouth"
+    laughing = landmarks.copy()
+    laughing[61:64, 1] -= 12
+    laughing[65:68, 1] += 12
+    assert value_at(preset("lips", laughing, 800, 800), opening) == 0
+    assert value_at(preset("lips", laughing, 800, 800), landmarks[57]) == 255

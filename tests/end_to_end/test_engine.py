@@ -114,6 +114,15 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     for old, new in zip(edited.history.codes(), again.history.codes(), strict=True):
         np.testing.assert_array_equal(engine.reconstruction(old), engine.reconstruction(new))
 
+    # the smile moved the corners of the mouth, and nothing outside its region
+    moved = edited.landmarks - edited.crop.landmarks
+    assert np.abs(moved[[48, 54]]).max() > 1
+    assert not moved[[*range(17, 28), *range(36, 48)]].any()
+    np.testing.assert_array_equal(again.landmarks, edited.landmarks)
+    redder = edit(engine, opened.photo, edited, "lips", "lip_redness", 60)
+    assert redder.history.edits[1].landmarks is None, "colours move nothing"
+    np.testing.assert_array_equal(redder.landmarks, edited.landmarks)
+
     foreign = GeneratorOffset({"b16.conv0.left": np.zeros((2, 2), np.float16)})
     with pytest.raises(LayoutMismatchError, match="another generator"):
         engine.reconstruction(replace(base, offset=foreign))
