@@ -9,8 +9,12 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class AttributeInfo:
         unit_sd: change of the measure, in standard deviations over the generator's samples, that a
             slider value of 100 asks for: the strongest change that still looks natural.
         moves: whether it moves things (geometry) or only changes colour.
+        appears: whether new surface shows although nothing moves (the skin
+            under a beard, hair past its outline).
         correlation: held-out correlation of the linear predictor in S with the measure.
         drags: measures that the *direct* edit drags along, in sd per sd; the intervention confines
             them to the region.
@@ -40,6 +46,7 @@ class AttributeInfo:
     moves: bool
     correlation: float = float("nan")
     drags: tuple[tuple[str, float], ...] = ()
+    appears: bool = False
 
 
 @cache
@@ -48,3 +55,9 @@ def table() -> tuple[AttributeInfo, ...]:
     with resources.path("attributes.toml").open("rb") as file:
         rows = tomllib.load(file)["attribute"]
     return tuple(AttributeInfo(**row) for row in rows)
+
+
+def only_colours(names: Iterable[str]) -> bool:
+    """Whether these attributes leave every surface where it is, so that its detail can stay."""
+    still = {row.name for row in table() if not row.moves and not row.appears}
+    return still.issuperset(names)

@@ -55,12 +55,14 @@ class Change:
         region: where pixels may change, in photo pixels.
         before, after: float32 sRGB (r, r, 3) in [0, 1], the generator's picture before and after
             the edit.
+        still: only colours change, so all of the photo's detail stays where it is.
     """
 
     crop: FaceCrop
     region: RegionMask
     before: Float
     after: Float
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +369,7 @@ class _Placement:
         # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
         to_crop = _chain(change.crop.to_crop, window.to_photo, _shift(left, top))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
-        surface = Surface.between(change.before, change.after)
+        surface = (Surface.still if change.still else Surface.between)(change.before, change.after)
         before, after = change.before, change.after
         if magnify < 1:  # the renders are finer than the output: filter before sampling them
             sigma = 0.4 / magnify

@@ -10,7 +10,6 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 
@@ -45,6 +44,7 @@ from editor.jobs import (
     Reference,
     Render,
     SaveProject,
+    likeness_name,
 )
 from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
 from editor.project import ProjectError, locate_photo, open_project, save_project
@@ -78,7 +78,6 @@ if TYPE_CHECKING:
     from editor.history import Portrait
     from editor.jobs import Job, Report
     from editor.photo import Photo, Pyramid
-    from editor.region import RegionMask
     from models.device import DeviceChoice
     from models.directions import Directions
     from models.encoder import Encoder
@@ -376,7 +375,7 @@ class Engine:
         aligned = self._aligned_crop(job.photo, crop)
         coverage = crop.coverage(job.photo.width, job.photo.height)
         target = picture_tensor((aligned / 255).astype(np.float32), self._device)
-        weight = mask_tensor(coverage * _face_weight(crop), self._device)
+        weight = mask_tensor(coverage * crop.face_weight(), self._device)
         pace, seconds, result = _Pace(), 0.0, None
         draft = self._draft(target, weight)
         if draft is not None:
@@ -475,7 +474,7 @@ class Engine:
             changes = self._changes(job.portraits)
         else:
             delta = self._editing.dragged(job)
-            changes = self._changes(job.portraits, job.active, delta, job.region)
+            changes = self._changes(job.portraits, (job, delta))
         return self._patch(job.photo, changes, PREVIEW_SIDE)
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
@@ -491,13 +490,13 @@ class Engine:
             if pace.due():
                 at = time.monotonic()
                 now = StyleDelta.from_dense(self.layout, result.delta[0].cpu().numpy())
-                changes = self._changes(job.portraits, job.active, now, job.region)
+                changes = self._changes(job.portraits, (job, now))
                 yield Preview(self._patch(job.photo, changes, PREVIEW_SIDE))
                 pace.spent(at)
         assert result is not None
         seconds = time.monotonic() - began
         edit, report = self._editing.concluded(job, wish, result, seconds)
-        changes = self._changes(job.portraits, job.active, edit.delta, job.region)
+        changes = self._changes(job.portraits, (job, edit.delta))
         yield Finished(Intervention(edit, report, self._patch(job.photo, changes, FINAL_SIDE)))
 
     # ------------------------------------------------------------------ rendering
@@ -505,24 +504,26 @@ class Engine:
     def _changes(
         self,
         portraits: Sequence[Portrait],
-        active: int = -1,
-        delta: StyleDelta | None = None,
-        region: RegionMask | None = None,
+        current: tuple[Drag | Intervene, StyleDelta] | None = None,
     ) -> list[Change]:
-        """Every portrait's applied edits, in order, and ``delta`` on top of the active one's."""
+        """Every portrait's applied edits, in order; on top of its face's, what a job makes now."""
         changes: list[Change] = []
         for k, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
-            regions = [edit.region for edit in portrait.history.applied]
-            if k == active and delta is not None and region is not None:
+            edits = [
+                (edit.region, edit.origin.likeness, [name for name, _ in edit.origin.goals])
+                for edit in portrait.history.applied
+            ]
+            if current is not None and k == current[0].active:
+                job, delta = current
                 codes.append(codes[-1].plus(delta))
-                regions.append(region)
-            for before, after, where in zip(codes, codes[1:], regions, strict=False):
-                changes.append(
-                    compositing.Change(
-                        portrait.crop, where, self._render(before), self._render(after)
-                    )
-                )
+                likeness = job.likeness if isinstance(job, Intervene) else None
+                names = [goal.attribute for goal in job.goals]
+                edits.append((job.region, likeness_name(likeness), names))
+            for before, after, (region, like, names) in zip(codes, codes[1:], edits, strict=False):
+                still = not like and attributes.only_colours(names)
+                renders = self._render(before), self._render(after)
+                changes.append(compositing.Change(portrait.crop, region, *renders, still))
         return changes
 
     def _patch(self, photo: Photo, changes: Sequence[Change], longest: int) -> Patch | None:
@@ -576,17 +577,6 @@ def _patch_of(window: compositing.Window, picture: NDArray[np.float32]) -> Patch
     pixels = to_uint8(picture)
     pixels.setflags(write=False)
     return Patch(window.x, window.y, window.width, window.height, pixels)
-
-
-def _face_weight(crop: FaceCrop) -> NDArray[np.float32]:
-    """How much each crop pixel counts in inversion: the face and its hairline most."""
-    points = crop.landmarks_in_crop()
-    mask = np.zeros((crop.size, crop.size), np.float32)
-    cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points).astype(np.int32)), 1.0)
-    reach = crop.size // 6
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    mask = cv2.GaussianBlur(cv2.dilate(mask, kernel), (0, 0), crop.size / 25)
-    return np.asarray(0.35 + 0.65 * mask, np.float32)
 
 
 def _photo_bytes(job: SaveProject) -> bytes:

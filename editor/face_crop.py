@@ -174,6 +174,20 @@ class FaceCrop:
         inside = np.minimum(at + 0.5, np.array([width, height]) - 0.5 - at).min(-1) / self.scale
         return np.clip(inside + 0.5, 0, 1).astype(np.float32)
 
+    def face_weight(self) -> NDArray[np.float32]:
+        """How much each crop pixel counts in inversion: the face and its hairline most.
+
+        Returns:
+            float32 (size, size), 0.35 to 1.
+        """
+        mask = np.zeros((self.size, self.size), np.float32)
+        hull = cv2.convexHull(np.round(self.landmarks_in_crop()).astype(np.int32))
+        cv2.fillConvexPoly(mask, hull, 1.0)
+        reach = self.size // 6
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+        mask = cv2.GaussianBlur(cv2.dilate(mask, kernel), (0, 0), self.size / 25)
+        return np.asarray(0.35 + 0.65 * mask, np.float32)
+
     def mask_in_crop(self, alpha: NDArray[np.uint8], x: int, y: int) -> NDArray[np.float32]:
         """A mask patch (h, w) at (x, y) of the photo as seen by the crop: float32 in [0, 1]."""
         edge = math.ceil(2 * self.scale) + 1  # patches are cut tight; the blur needs room past them

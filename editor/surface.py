@@ -45,6 +45,12 @@ class Surface:
     novelty: Float
 
     @classmethod
+    def still(cls, before: Float, _after: Float) -> Surface:
+        """Nothing moves, nothing is new."""
+        side = before.shape[:2]
+        return cls(np.zeros((*side, 2), np.float32), np.zeros(side, np.float32))
+
+    @classmethod
     def between(cls, before: Float, after: Float) -> Surface:
         """Kept for the last pairs asked for: a preview asks anew for every earlier edit."""
         digest = hashlib.blake2b(before.tobytes(), digest_size=16)

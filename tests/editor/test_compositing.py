@@ -353,3 +353,27 @@ def test_empty_regions_have_no_box() -> None:
     change = Change(_crop(), empty, face, _redder(face))
     assert edited_box([change]) is None
     assert np.array_equal(edited_pixels(photo, [change]), photo.pixels)
+
+
+def test_where_only_colours_change_the_photos_detail_stays_in_its_place() -> None:
+    """The render's beard goes with the change; the photo's hairs are not taken for hidden."""
+    bare = np.full((SIDE, SIDE, 3), (0.75, 0.55, 0.5), np.float32) + 0.1 * (_face(9) - 0.5)
+    bearded = bare.copy()
+    cv2.ellipse(bearded, (64, 64), (26, 16), 0, 0, 360, (0.2, 0.17, 0.17), -1)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+    seen = cv2.resize(bearded, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    seen += 0.08 * np.random.default_rng(3).standard_normal(seen.shape[:2])[..., None]
+    photo = Photo((seen.clip(0, 1) * 255).astype(np.uint8))
+    region = RegionMask.from_full(np.full(photo.pixels.shape[:2], 255, np.uint8))
+
+    def hairs(pixels: np.ndarray) -> np.ndarray:
+        grey = pixels[160:230, 140:250].astype(np.float32).mean(-1)
+        return (grey - cv2.GaussianBlur(grey, (0, 0), 2)).ravel()
+
+    before = hairs(photo.pixels)
+    kept, dropped = (
+        np.corrcoef(before, hairs(edited_pixels(photo, [change])))[0, 1]
+        for change in (Change(crop, region, bearded, bare, still=s) for s in (True, False))
+    )
+    assert kept > 0.9
+    assert dropped < 0.5, "else this test shows nothing"
