@@ -556,6 +556,7 @@ class Engine:
         pixels = compositing.edited_pixels(job.photo, changes)
         yield Progress("Writing the file", 2, 4)
         notes = save_photo(job.photo, pixels, job.path, job.options)
+        del pixels  # as large as the photo, as is what is read next
         yield Progress("Checking the file", 3, 4)
         identical = None
         if job.path.suffix.lower() in _LOSSLESS:

@@ -319,8 +319,12 @@ def _from_cv2(data: bytes) -> _Raw:
     grey = bool(
         (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all()
     )
-    alpha = pixels[..., 3].copy() if pixels.shape[2] == 4 else None
-    return _Raw(np.ascontiguousarray(pixels[..., 2::-1]), alpha, grey)
+    if pixels.shape[2] == 4:
+        return _Raw(np.ascontiguousarray(pixels[..., 2::-1]), pixels[..., 3].copy(), grey)
+    for y in range(0, len(pixels), 256):  # in place: a large photo is not held twice
+        band = pixels[y : y + 256]
+        band[...] = band[..., ::-1]
+    return _Raw(pixels, greyscale=grey)
 
 
 def _decode_tiff(data: bytes, name: str) -> _Raw:
