@@ -563,6 +563,8 @@ class Engine:
             identical = compositing.outside_identical(
                 job.photo.pixels, open_photo(job.path).pixels, [c.region for c in changes]
             )
+        if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
+            notes = (*notes, "The face was still a draft. Export again once it is refined.")
         yield Finished(Exported(job.path, identical, notes))
 
     # ------------------------------------------------------------------ tensors and arrays

@@ -204,6 +204,9 @@ def test_exported_pixels_outside_the_regions_are_bit_identical(
     out = tmp_path / f"edited{suffix}"
     exported = cast("Exported", finish(engine, Export(photo, (portrait,), out, ExportOptions())))
     assert exported.outside_identical
+    assert not any("draft" in note for note in exported.notes)
+    drafted = Export(photo, (replace(portrait, is_draft=True),), out, ExportOptions())
+    assert any("draft" in note for note in cast("Exported", finish(engine, drafted)).notes)
     written = open_photo(out).pixels
     union = np.zeros(photo.pixels.shape[:2], bool)
     for entry in portrait.history.applied:
