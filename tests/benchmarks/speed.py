@@ -1,6 +1,6 @@
 """Seconds for a draft, inversion, one intervention and discovery, CUDA beside the CPU, in one run.
 
-    python -m tests.benchmarks.speed [--steps 240] [--edit-steps 30] [--repeats 3]
+    python -m tests.benchmarks.speed [--steps 200] [--edit-steps 30] [--repeats 3]
 
 The target is a face of the generator; its mask covers the lower middle of the crop. Only what runs
 on the device is timed: no detection, no compositing. Inversion begins from the draft, where the
@@ -121,7 +121,7 @@ def measure(
 def main(arguments: list[str]) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=240)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--edit-steps", type=int, default=30)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args(arguments)
