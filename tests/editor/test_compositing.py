@@ -357,18 +357,19 @@ def test_empty_regions_have_no_box() -> None:
 
 def test_where_only_colours_change_the_photos_detail_stays_in_its_place() -> None:
     """The render's beard goes with the change; the photo's hairs are not taken for hidden."""
-    bare = np.full((SIDE, SIDE, 3), (0.75, 0.55, 0.5), np.float32) + 0.1 * (_face(9) - 0.5)
+    bare = np.full((SIDE, SIDE, 3), (0.75, 0.55, 0.5), np.float32)
+    bare = np.asarray(bare + 0.1 * (_face(9) - 0.5), np.float32)
     bearded = bare.copy()
     cv2.ellipse(bearded, (64, 64), (26, 16), 0, 0, 360, (0.2, 0.17, 0.17), -1)
     crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
-    seen = cv2.resize(bearded, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
-    seen += 0.08 * np.random.default_rng(3).standard_normal(seen.shape[:2])[..., None]
-    photo = Photo((seen.clip(0, 1) * 255).astype(np.uint8))
+    smooth = np.asarray(cv2.resize(bearded, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC))
+    hair = 0.08 * np.random.default_rng(3).standard_normal((3 * SIDE, 3 * SIDE, 1))
+    photo = Photo(((smooth + hair).clip(0, 1) * 255).astype(np.uint8))
     region = RegionMask.from_full(np.full(photo.pixels.shape[:2], 255, np.uint8))
 
     def hairs(pixels: np.ndarray) -> np.ndarray:
         grey = pixels[160:230, 140:250].astype(np.float32).mean(-1)
-        return (grey - cv2.GaussianBlur(grey, (0, 0), 2)).ravel()
+        return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), 2), np.float32).ravel()
 
     before = hairs(photo.pixels)
     kept, dropped = (
