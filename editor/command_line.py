@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
+from editor.files import atomic_write, write_failure
 from editor.history import Portrait
 from editor.jobs import (
     Dials,
@@ -38,7 +39,7 @@ from editor.jobs import (
     OpenReference,
     Progress,
 )
-from editor.photo import ExportOptions, atomic_write, write_failure
+from editor.photo_export import ExportOptions
 from editor.presets import PresetError, read_preset
 from editor.region import PRESETS, RegionError, RegionMask, from_image, preset
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from editor.engine_thread import EngineThread
     from editor.history import EditHistory
     from editor.jobs import Job, Outcome
-    from editor.photo import ExportOptions
+    from editor.photo_export import ExportOptions
     from editor.undo import State
 
 

@@ -46,7 +46,8 @@ from editor.jobs import (
     SaveProject,
     likeness_name,
 )
-from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
+from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo
+from editor.photo_export import save_photo
 from editor.project import ProjectError, locate_photo, open_project, save_project
 from editor.quality import misfit_map
 from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from editor.face_crop import DetectedFace, FaceCrop
     from editor.history import Edit, Portrait
     from editor.paint import PaintLayer
-    from editor.photo import ExportOptions, Photo, Pyramid
+    from editor.photo import Photo, Pyramid
+    from editor.photo_export import ExportOptions
     from editor.project import Project
     from editor.region import RegionMask
     from editor.style import StyleCode, StyleDelta

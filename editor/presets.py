@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from editor.advice import AdvisedError
+from editor.files import atomic_write, write_failure
 from editor.json_values import items, number, parse, reason, record, text, whole
-from editor.photo import atomic_write, write_failure
 from editor.region import PRESETS, preset
 
 if TYPE_CHECKING:

@@ -32,9 +32,9 @@ from safetensors.numpy import save as save_tensors
 
 from editor.advice import AdvisedError
 from editor.face_crop import FaceCrop
+from editor.files import atomic_write, write_failure
 from editor.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.json_values import flag, items, number, parse, reason, record, text, whole
-from editor.photo import atomic_write, write_failure
 from editor.region import RegionMask
 from editor.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 

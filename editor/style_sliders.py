@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 
 from editor.advice import AdvisedError
+from editor.files import atomic_write, write_failure
 from editor.jobs import StyleSlider
 from editor.json_values import items, number, parse, reason, record, text, whole
-from editor.photo import atomic_write, write_failure
 from editor.style import StyleDelta, StyleLayout
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.files import write_failure
 from editor.jobs import EngineError, EngineFailure
-from editor.photo import write_failure
 from editor.presets import LONGEST_NAME, PresetError, file_name, read_preset, write_preset
 from editor.style_sliders import LONGEST_LABEL, StyleSliderError, read_sliders, write_sliders
 

@@ -42,7 +42,8 @@ from editor.jobs import (
     SaveProject,
     StyleSlider,
 )
-from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo, save_photo
+from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo
+from editor.photo_export import save_photo
 from editor.project import ProjectError, open_project, save_project
 from editor.style import StyleCode, StyleDelta, StyleLayout
 

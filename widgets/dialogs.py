@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.photo import ExportOptions
+from editor.photo_export import ExportOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 

@@ -37,7 +37,8 @@ from editor.jobs import (
     OpenProject,
     SaveProject,
 )
-from editor.photo import ExportOptions, open_photo
+from editor.photo import open_photo
+from editor.photo_export import ExportOptions
 from editor.project import Project
 from editor.region import preset
 from editor.tensors import to_uint8

@@ -27,7 +27,8 @@ from editor.engine import Engine
 from editor.face_crop import DetectedFace
 from editor.history import Portrait
 from editor.jobs import Dials, Export, Finished, Goal, Intervene, Invert, OpenPhoto
-from editor.photo import ExportOptions, Photo, open_photo, save_photo
+from editor.photo import Photo, open_photo
+from editor.photo_export import ExportOptions, save_photo
 from editor.region import preset
 
 if TYPE_CHECKING:

@@ -16,16 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
 from editor import photo as photo_module
-from editor.photo import (
-    ExportOptions,
-    Photo,
-    PhotoError,
-    atomic_write,
-    decode_photo,
-    make_pyramid,
-    open_photo,
-    save_photo,
-)
+from editor.files import atomic_write
+from editor.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
+from editor.photo_export import ExportOptions, save_photo
 
 H, W = 21, 34
 RNG = np.random.default_rng(7)

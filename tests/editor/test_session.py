@@ -18,7 +18,7 @@ from editor.jobs import (
     Render,
     SaveProject,
 )
-from editor.photo import ExportOptions
+from editor.photo_export import ExportOptions
 from editor.session import EditSession
 from tests.editor.session_desk import Ear, stroke
 from tests.fake_engine import FakeEngine, composite, no_face, two_faces

@@ -34,7 +34,8 @@ from editor.jobs import (
     Progress,
     Render,
 )
-from editor.photo import ExportOptions, Photo, open_photo, save_photo
+from editor.photo import Photo, open_photo
+from editor.photo_export import ExportOptions, save_photo
 from editor.project import Project, open_project, save_project
 from editor.region import RegionMask, preset
 from editor.style import GeneratorOffset, LayoutMismatchError

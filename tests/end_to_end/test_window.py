@@ -15,7 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from editor.jobs import EngineError, EngineFailure, Intervene
-from editor.photo import ExportOptions
+from editor.photo_export import ExportOptions
 from tests.fake_engine import ATTRIBUTES, no_face, two_faces
 from tests.heartbeat import Heartbeat
 from widgets import dialogs

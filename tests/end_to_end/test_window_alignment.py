@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from editor.jobs import Invert
 from editor.landmarks import handle
-from editor.photo import ExportOptions
+from editor.photo_export import ExportOptions
 from tests.end_to_end.desktop import LEFT
 from tests.fake_engine import no_face, one_face, two_faces
 
