@@ -15,10 +15,12 @@ and the tiles leave no trace in the result.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -159,7 +161,7 @@ def composite(
     for change in changes:
         # a face's first change begins at its inversion, and the photo does not change
         if change.crop not in known:
-            known[change.crop] = explained(_aligned(photo, change.crop), change.before)
+            known[change.crop] = _known(photo, change.crop, change.before)
         mask = window.mask(change.region)
         if mask.any():
             _apply(canvas, change, known[change.crop], mask, window, tile)
@@ -235,6 +237,19 @@ def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Fl
     )[..., None]
     placed = _placed(picture, to_crop, size, cv2.INTER_CUBIC)
     return np.asarray(under + alpha * (placed - under), np.float32)
+
+
+_explained: WeakKeyDictionary[Photo, dict[tuple[FaceCrop, bytes], Float]] = WeakKeyDictionary()
+"""What ``_known`` found; as long as a photo lives, it has few inversions."""
+
+
+def _known(photo: Photo, crop: FaceCrop, base: Float) -> Float:
+    """``explained`` of a face; found once, although every preview asks for it."""
+    kept = _explained.setdefault(photo, {})
+    key = crop, hashlib.blake2b(base.tobytes(), digest_size=16).digest()
+    if key not in kept:
+        kept[key] = explained(_aligned(photo, crop), base)
+    return kept[key]
 
 
 def _aligned(photo: Photo, crop: FaceCrop) -> Float:
@@ -369,7 +384,10 @@ class _Placement:
         # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
         to_crop = _chain(change.crop.to_crop, window.to_photo, _shift(left, top))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
-        surface = (Surface.still if change.still else Surface.between)(change.before, change.after)
+        if change.still:
+            surface = Surface.still(change.crop.size)
+        else:
+            surface = Surface.between(change.before, change.after)
         before, after = change.before, change.after
         if magnify < 1:  # the renders are finer than the output: filter before sampling them
             sigma = 0.4 / magnify

@@ -63,7 +63,7 @@ class PhotoError(AdvisedError):
     """A photograph cannot be opened or saved."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Photo:
     r"""A photograph as its file holds it, upright.
 

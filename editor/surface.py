@@ -45,10 +45,9 @@ class Surface:
     novelty: Float
 
     @classmethod
-    def still(cls, before: Float, _after: Float) -> Surface:
-        """Nothing moves, nothing is new."""
-        side = before.shape[:2]
-        return cls(np.zeros((*side, 2), np.float32), np.zeros(side, np.float32))
+    def still(cls, side: int) -> Surface:
+        """Of renders (side, side, 3) between which nothing moves and nothing is new."""
+        return cls(np.zeros((side, side, 2), np.float32), np.zeros((side, side), np.float32))
 
     @classmethod
     def between(cls, before: Float, after: Float) -> Surface:

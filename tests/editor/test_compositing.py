@@ -21,7 +21,7 @@ from editor.compositing import (
 from editor.face_crop import FaceCrop
 from editor.photo import Photo
 from editor.region import RegionMask
-from editor.surface import Surface
+from editor.surface import Surface, explained
 from tests.editor.test_colour import matrix_profile
 
 SIDE = 128
@@ -249,6 +249,26 @@ def test_teeth_beside_the_renders_place_are_not_overexposed() -> None:
     out = edited_pixels(photo, [Change(crop, region, teeth(5), teeth(9))])
     assert np.quantile(out[..., 2], 0.999) < 0.9 * 255
     assert np.quantile(out[..., 1], 0.001) > 0.2 * 255
+
+
+def test_what_hides_a_face_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[np.ndarray] = []
+
+    def counted(seen: np.ndarray, base: np.ndarray) -> np.ndarray:
+        asked.append(base)
+        return explained(seen, base)
+
+    monkeypatch.setattr(compositing, "explained", counted)
+    photo, other, face = _photo(), _photo(seed=1), _face()
+    changes = [Change(_crop(), _region(photo), face, _redder(face))]
+    first, again = (edited_pixels(photo, changes) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert len(asked) == 1
+    edited_pixels(other, changes)
+    assert len(asked) == 2, "another photo hides other things"
+    refined = face * np.float32(0.9)
+    edited_pixels(photo, [Change(_crop(), _region(photo), refined, face)])
+    assert asked[-1] is refined, "another inversion explains other things"
 
 
 def test_a_coarse_window_agrees_with_the_full_one() -> None:
