@@ -26,6 +26,7 @@ import numpy as np
 
 from editor.face_crop import FaceCrop
 from models.face import DOUBTFUL, FaceAnalyser
+from tests.benchmarks.jobs import photographs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
     Variant = Callable[[Picture, FoundFace], tuple[Picture, NDArray[np.float64]]]
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"}
 _STILL = np.eye(2, 3)
 _FAR = 25.0  # percent of an eye distance: a crop this far off is no alignment
 
@@ -205,7 +205,7 @@ def main() -> None:
     parser.add_argument("--csv", type=Path, help="every measurement")
     options = parser.parse_args()
     faces, rows = FaceAnalyser(), list[Row]()
-    for path in sorted(p for p in options.photos.iterdir() if p.suffix.lower() in _SUFFIXES):
+    for path in photographs(options.photos):
         rows += measured(faces, path, options.side, VARIANTS)
         print(f"{path.name} done", flush=True)
     if options.csv:

@@ -45,8 +45,8 @@ import numpy as np
 
 # No torch up here: it loads in the processes that need it.
 from editor.attributes import table
+from tests.benchmarks import jobs, landing_sheets, report
 from tests.benchmarks import landing_rows as rows
-from tests.benchmarks import landing_sheets, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from tests.benchmarks.landing_rows import Inverted, Landed, Plan
 
 SIX = ("smile", "mouth_open", "eyes_open", "brow_height", "lip_redness", "skin_brightness")
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -103,11 +102,7 @@ def planned(options: argparse.Namespace) -> Plan:
 def photographs(options: argparse.Namespace) -> list[Path]:
     """The files, the largest first, so that none is left over at the end."""
     only = tuple(options.only.split(","))
-    found = [
-        path
-        for path in options.photos.iterdir()
-        if path.suffix.lower() in _SUFFIXES and path.name.startswith(only)
-    ]
+    found = [path for path in jobs.photographs(options.photos) if path.name.startswith(only)]
     return sorted(found, key=lambda path: -path.stat().st_size)
 
 

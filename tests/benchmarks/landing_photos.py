@@ -46,6 +46,7 @@ from models.face import FaceAnalyser, identity_distance
 from models.perceptual import feature_distance, load_efficientnet_lite0
 from tests.benchmarks import landing_measures as measures
 from tests.benchmarks import landing_sheets
+from tests.benchmarks.jobs import result
 from tests.benchmarks.landing_rows import FIGURES, Inverted, Landed, Plan
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
         Exported,
         Intervention,
         Inversion,
-        Job,
         OpenedPhoto,
         OpenedProject,
     )
@@ -115,11 +115,11 @@ def _inverted(engine: Engine, path: Path, plan: Plan) -> tuple[Photo, Portrait, 
     """The photo and its largest face, inverted or taken from ``plan.inversions``."""
     kept = plan.inversions / f"{path.stem}.sip" if plan.inversions else None
     if kept and kept.is_file():
-        opened = cast("OpenedProject", _result(engine, OpenProject(kept)))
+        opened = cast("OpenedProject", result(engine, OpenProject(kept)))
         row = Inverted(**json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
         if opened.photo.sha256 == open_photo(path).sha256:
             return opened.photo, opened.project.portraits[0], row
-    fresh = cast("OpenedPhoto", _result(engine, OpenPhoto(path)))
+    fresh = cast("OpenedPhoto", result(engine, OpenPhoto(path)))
     if not fresh.faces:
         return None
     photo, crop = fresh.photo, engine.crop_of(fresh.faces[0])
@@ -148,7 +148,7 @@ def _inverted(engine: Engine, path: Path, plan: Plan) -> tuple[Photo, Portrait, 
     )
     if kept:
         project = Project(path.resolve(), photo.sha256, photo.width, photo.height, (portrait,))
-        _result(engine, SaveProject(project, kept))
+        result(engine, SaveProject(project, kept))
         kept.with_suffix(".json").write_text(json.dumps(asdict(row)), encoding="utf-8")
     return photo, portrait, row
 
@@ -185,7 +185,7 @@ def _landed(
     goal = Goal(attribute.name, value)
     began = time.monotonic()
     intervene = Intervene(photo, (portrait,), 0, region, (goal,), Dials())
-    intervention = cast("Intervention", _result(engine, intervene))
+    intervention = cast("Intervention", result(engine, intervene))
     edited = portrait.with_history(portrait.history.push(intervention.edit))
     identical, figures = True, dict.fromkeys(FIGURES, math.nan)
     pixels = None
@@ -217,7 +217,7 @@ def _exported(engine: Engine, photo: Photo, portrait: Portrait) -> tuple[Pixels,
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "edited.png"
         job = Export(photo, (portrait,), target, ExportOptions(png_compression=0))
-        exported = cast("Exported", _result(engine, job))
+        exported = cast("Exported", result(engine, job))
         return open_photo(target).pixels, bool(exported.outside_identical)
 
 
@@ -320,13 +320,3 @@ def _descriptor(
     x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
     near = srgb_uint8(np.ascontiguousarray(pixels[y : y + h, x : x + w]), photo.icc)
     return _faces().descriptor(np.ascontiguousarray(near), points - [x, y])
-
-
-def _result(engine: Engine, job: Job) -> object:
-    """What a job finishes with."""
-    for report in engine.run(job):
-        if isinstance(report, Failed):
-            raise RuntimeError(str(report.error))
-        if isinstance(report, Finished):
-            return report.result
-    raise RuntimeError("no result")

@@ -26,15 +26,16 @@ import resources
 from editor.engine import Engine
 from editor.face_crop import DetectedFace
 from editor.history import Portrait
-from editor.jobs import Dials, Export, Finished, Goal, Intervene, Invert, OpenPhoto
+from editor.jobs import Dials, Export, Goal, Intervene, Invert, OpenPhoto
 from editor.photo import Photo, open_photo
 from editor.photo_export import ExportOptions, save_photo
 from editor.region import preset
+from tests.benchmarks.jobs import result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.jobs import Intervention, Inversion, Job, OpenedPhoto
+    from editor.jobs import Intervention, Inversion, OpenedPhoto
     from editor.photo import Pixels
 
 T = TypeVar("T")
@@ -59,13 +60,6 @@ def _enlarged(side: int, dtype: type[np.uint8 | np.uint16], path: Path) -> None:
     save_photo(Photo(pixels), pixels, path, ExportOptions())
 
 
-def _finish(engine: Engine, job: Job) -> object:
-    for report in engine.run(job):
-        if isinstance(report, Finished):
-            return report.result
-    raise SystemExit("the job failed")
-
-
 def _edited(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
     """With a smile and redder lips, in their default regions."""
     for attribute, where in (("smile", "smile"), ("lip_redness", "lips")):
@@ -74,7 +68,7 @@ def _edited(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
         job = Intervene(
             photo, (portrait,), 0, region.feathered(feather), (Goal(attribute, 60),), Dials()
         )
-        done = cast("Intervention", _finish(engine, job))
+        done = cast("Intervention", result(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
     return portrait
 
@@ -106,7 +100,7 @@ def main() -> None:
         )
         engine = Engine.create("cpu")
         small = Path(resources.path("sample-portrait.jpg"))
-        _finish(engine, OpenPhoto(small))  # detectors and such are loaded
+        result(engine, OpenPhoto(small))  # detectors and such are loaded
         engine.warm_up()
         before = _resident("VmRSS")
         decoded = options.megapixels * (6 if options.sixteen else 3)
@@ -120,15 +114,15 @@ def main() -> None:
             print(f"{name:20} {peak:6.0f} MB {seconds:7.1f} s", flush=True)
             return done
 
-        opened = cast("OpenedPhoto", step("open", lambda: _finish(engine, OpenPhoto(source))))
+        opened = cast("OpenedPhoto", step("open", lambda: result(engine, OpenPhoto(source))))
         photo, crop = opened.photo, engine.crop_of(opened.faces[0])
-        inversion = step("invert", lambda: _finish(engine, Invert(photo, crop)))
+        inversion = step("invert", lambda: result(engine, Invert(photo, crop)))
         inverted = Portrait.of(crop, cast("Inversion", inversion))
         portrait = step("two edits", lambda: _edited(engine, photo, inverted))
         for edit in portrait.history.edits:
             print(f"  {edit.label}: {edit.region.bounds}")
         job = Export(photo, (portrait,), out, ExportOptions())
-        exported = step("export and check", lambda: _finish(engine, job))
+        exported = step("export and check", lambda: result(engine, job))
         print(exported)
 
 

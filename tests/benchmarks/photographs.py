@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from editor.engine import Engine
-from editor.jobs import Failed, Finished, Inversion, Invert, OpenedPhoto, OpenPhoto
+from editor.jobs import Inversion, Invert, OpenedPhoto, OpenPhoto
+from tests.benchmarks.jobs import photographs, result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.jobs import Job
     from models.device import DeviceChoice
-
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"}
 
 
 def inverted(
@@ -37,26 +35,16 @@ def inverted(
         with np.load(kept, allow_pickle=False) as file:
             codes = {key: file[key] for key in file.files}
     engine = Engine.create(device)
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES):
+    for path in photographs(folder):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         key = f"{digest}-{engine.layout.generator[:16]}-{steps}"
         if key not in codes:
-            opened = cast("OpenedPhoto", _result(engine, OpenPhoto(path)))
+            opened = cast("OpenedPhoto", result(engine, OpenPhoto(path)))
             if not opened.faces:
                 print(f"{path.name}: no face found, left out", flush=True)
                 continue
             job = Invert(opened.photo, engine.crop_of(opened.faces[0]), steps)
-            codes[key] = cast("Inversion", _result(engine, job)).code.values
+            codes[key] = cast("Inversion", result(engine, job)).code.values
             np.savez(kept, **codes)  # pyright: ignore[reportArgumentType]  # takes them for flags
         yield "photographs", path.stem, torch.from_numpy(codes[key].copy())
     engine.close()
-
-
-def _result(engine: Engine, job: Job) -> object:
-    """What a job finishes with."""
-    for report in engine.run(job):
-        if isinstance(report, Failed):
-            raise RuntimeError(str(report.error))
-        if isinstance(report, Finished):
-            return report.result
-    raise RuntimeError("no result")

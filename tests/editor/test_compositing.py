@@ -22,9 +22,8 @@ from editor.face_crop import FaceCrop
 from editor.photo import Photo
 from editor.region import RegionMask
 from editor.surface import Surface, explained
+from tests.editor.renders import SIDE, blurred_noise, redder
 from tests.editor.test_colour import matrix_profile
-
-SIDE = 128
 
 
 def _crop(scale: float = 2.0, x: float = 20, y: float = 30, turn: float = 0.1) -> FaceCrop:
@@ -45,16 +44,6 @@ def _region(photo: Photo, x: int = 120, y: int = 100, w: int = 60, h: int = 50) 
     return RegionMask.from_full(np.asarray(cv2.GaussianBlur(alpha, (0, 0), 2), np.uint8))
 
 
-def _face(seed: int = 1) -> np.ndarray:
-    noise = np.random.default_rng(seed).random((SIDE, SIDE, 3)).astype(np.float32)
-    smooth = cv2.GaussianBlur(noise, (0, 0), 3)
-    return 0.2 + 0.6 * (smooth - smooth.min()) / (smooth.max() - smooth.min())
-
-
-def _redder(face: np.ndarray) -> np.ndarray:
-    return np.clip(face + np.array([0.15, -0.05, 0], np.float32), 0, 1)
-
-
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @settings(max_examples=15, deadline=None)
 @given(
@@ -71,7 +60,7 @@ def test_pixels_outside_all_regions_are_bit_identical(
     dtype: type, seed: int, boxes: list[tuple[int, int, int, int]]
 ) -> None:
     photo, crop = _photo(dtype, seed=seed), _crop()
-    faces = [_face(seed + k) for k in range(len(boxes) + 1)]
+    faces = [blurred_noise(seed + k) for k in range(len(boxes) + 1)]
     regions = [_region(photo, *box) for box in boxes]
     changes = [
         Change(crop, region, before, after)
@@ -96,7 +85,7 @@ def test_the_check_can_fail() -> None:
 
 
 def test_no_change_gives_the_photo_back() -> None:
-    photo, face = _photo(np.uint16), _face()
+    photo, face = _photo(np.uint16), blurred_noise()
     region = _region(photo)
     assert np.array_equal(edited_pixels(photo, []), photo.pixels)
     same = edited_pixels(photo, [Change(_crop(), region, face, face)])
@@ -104,19 +93,19 @@ def test_no_change_gives_the_photo_back() -> None:
 
 
 def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
-    photo, crop, face = _photo(), _crop(), _face()
+    photo, crop, face = _photo(), _crop(), blurred_noise()
     region = _region(photo, w=90, h=80)
     window = Window.of(region.bounds)
-    picture = composite(photo, [Change(crop, region, face, _redder(face))], window)
+    picture = composite(photo, [Change(crop, region, face, redder(face))], window)
     added = (picture - window.cut(photo).astype(np.float32)) / 65535
     mean = added[region.alpha == 255].mean(0)
     np.testing.assert_allclose(mean, [0.15, -0.05, 0], atol=0.02)
 
 
 def test_sixteen_bits_are_more_than_eight_bits_repeated() -> None:
-    photo, face = _photo(np.uint16), _face()
+    photo, face = _photo(np.uint16), blurred_noise()
     region = _region(photo)
-    out = edited_pixels(photo, [Change(_crop(), region, face, _redder(face))])
+    out = edited_pixels(photo, [Change(_crop(), region, face, redder(face))])
     inside = out[region.full() > 128]
     assert (inside % 257 != 0).mean() > 0.9
 
@@ -158,9 +147,9 @@ def test_what_hides_the_face_stays_as_it_is_in_every_edit() -> None:
     alpha = np.zeros((330, 300), np.uint8)
     alpha[80:240, 70:230] = 255
     region = RegionMask.from_full(alpha)
-    once = _redder(face)
+    once = redder(face)
     out = edited_pixels(
-        photo, [Change(crop, region, face, once), Change(crop, region, once, _redder(once))]
+        photo, [Change(crop, region, face, once), Change(crop, region, once, redder(once))]
     )
     assert np.array_equal(out[145:175, 75:225], pixels[145:175, 75:225])
     added = out[90:120, 80:220].astype(np.float32) - pixels[90:120, 80:220]
@@ -193,7 +182,7 @@ def test_a_contour_that_moves_in_the_soft_edge_is_seen_once() -> None:
 
     def line(at: float) -> np.ndarray:
         row = 0.7 - 0.4 * np.exp(-(((xs - at) / 1.5) ** 2))
-        rough = 0.05 * (_face(6) - 0.5)
+        rough = 0.05 * (blurred_noise(6) - 0.5)
         return np.clip(np.broadcast_to(row, (SIDE, SIDE))[..., None] + rough, 0, 1).astype("f4")
 
     before, after = line(60), line(65)
@@ -214,7 +203,7 @@ def test_a_contour_that_moves_in_the_soft_edge_is_seen_once() -> None:
 def test_new_surface_shows_no_line_of_the_old_one() -> None:
     """Teeth appear where the photo, but not its soft inversion, has a sharp dark line."""
     face = np.full((SIDE, SIDE, 3), (0.7, 0.5, 0.45), np.float32)
-    face += 0.1 * (_face(9) - 0.5)
+    face += 0.1 * (blurred_noise(9) - 0.5)
     cv2.ellipse(face, (64, 64), (22, 9), 0, 0, 360, (0.62, 0.3, 0.3), -1)
     before = np.asarray(cv2.GaussianBlur(face, (0, 0), 1.2), np.float32)
     after = before.copy()
@@ -235,7 +224,7 @@ def test_new_surface_shows_no_line_of_the_old_one() -> None:
 
 def test_teeth_beside_the_renders_place_are_not_overexposed() -> None:
     """The photo's teeth lie a little beside the inversion's; an edit makes them larger."""
-    lips = np.full((SIDE, SIDE, 3), (0.7, 0.35, 0.35), np.float32) + 0.1 * (_face(9) - 0.5)
+    lips = np.full((SIDE, SIDE, 3), (0.7, 0.35, 0.35), np.float32) + 0.1 * (blurred_noise(9) - 0.5)
 
     def teeth(height: int, down: int = 0) -> np.ndarray:
         face = lips.copy()
@@ -259,8 +248,8 @@ def test_what_hides_a_face_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -
         return explained(seen, base)
 
     monkeypatch.setattr(compositing, "explained", counted)
-    photo, other, face = _photo(), _photo(seed=1), _face()
-    changes = [Change(_crop(), _region(photo), face, _redder(face))]
+    photo, other, face = _photo(), _photo(seed=1), blurred_noise()
+    changes = [Change(_crop(), _region(photo), face, redder(face))]
     first, again = (edited_pixels(photo, changes) for _ in range(2))
     np.testing.assert_array_equal(first, again)
     assert len(asked) == 1
@@ -272,9 +261,9 @@ def test_what_hides_a_face_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_coarse_window_agrees_with_the_full_one() -> None:
-    photo, face = _photo(), _face()
+    photo, face = _photo(), blurred_noise()
     region = _region(photo, w=100, h=90)
-    changes = [Change(_crop(), region, face, _redder(face))]
+    changes = [Change(_crop(), region, face, redder(face))]
     box = edited_box(changes)
     assert box is not None
     full = composite(photo, changes, Window.of(box))
@@ -285,7 +274,7 @@ def test_a_coarse_window_agrees_with_the_full_one() -> None:
 
 def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[Change]]:
     """A photo of ``size`` and two edits at ``scale``: surface moves and appears, then colour."""
-    photo, before = _photo(np.uint16, size), _face()
+    photo, before = _photo(np.uint16, size), blurred_noise()
     ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     bump = 5 * np.exp(-((xs - 50) ** 2 + (ys - 40) ** 2) / 300)
     after = np.asarray(cv2.remap(before, xs + bump, ys - bump, cv2.INTER_CUBIC))
@@ -295,7 +284,7 @@ def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[Change]]:
     narrow = _region(photo, size[1] // 3, size[0] // 3, 80, 60)
     return photo, [
         Change(crop, wide, before, after),
-        Change(crop, narrow, after, _redder(after)),
+        Change(crop, narrow, after, redder(after)),
     ]
 
 
@@ -352,14 +341,14 @@ def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:
     icc = matrix_profile()
     space = ColourSpace.of(icc)
     assert not space.is_srgb
-    twin, face = _photo(np.uint16), _face()
+    twin, face = _photo(np.uint16), blurred_noise()
     muted = (0.25 + 0.5 * twin.pixels / 65535).astype(
         np.float32
     )  # inside both gamuts, also when edited
     plain = Photo(np.rint(muted * 65535).astype(np.uint16))
     tagged = Photo(np.rint(space.from_srgb(muted) * 65535).astype(np.uint16), icc=icc)
     region = _region(plain)
-    changes = [Change(_crop(), region, face, _redder(face))]
+    changes = [Change(_crop(), region, face, redder(face))]
     one = edited_pixels(plain, changes) / np.float32(65535)
     edited = (edited_pixels(tagged, changes) / 65535).astype(np.float32)
     other = space.to_srgb(edited)
@@ -368,9 +357,9 @@ def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:
 
 
 def test_empty_regions_have_no_box() -> None:
-    photo, face = _photo(), _face()
+    photo, face = _photo(), blurred_noise()
     empty = RegionMask.empty(photo.width, photo.height)
-    change = Change(_crop(), empty, face, _redder(face))
+    change = Change(_crop(), empty, face, redder(face))
     assert edited_box([change]) is None
     assert np.array_equal(edited_pixels(photo, [change]), photo.pixels)
 
@@ -378,7 +367,7 @@ def test_empty_regions_have_no_box() -> None:
 def test_where_only_colours_change_the_photos_detail_stays_in_its_place() -> None:
     """The render's beard goes with the change; the photo's hairs are not taken for hidden."""
     bare = np.full((SIDE, SIDE, 3), (0.75, 0.55, 0.5), np.float32)
-    bare = np.asarray(bare + 0.1 * (_face(9) - 0.5), np.float32)
+    bare = np.asarray(bare + 0.1 * (blurred_noise(9) - 0.5), np.float32)
     bearded = bare.copy()
     cv2.ellipse(bearded, (64, 64), (26, 16), 0, 0, 360, (0.2, 0.17, 0.17), -1)
     crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)

@@ -8,29 +8,18 @@ import pytest
 
 from editor import surface
 from editor.surface import Grain, Surface, explained, narrowed, surface_flow
-
-SIDE = 128
-
-
-def _face(seed: int = 1) -> np.ndarray:
-    noise = np.random.default_rng(seed).random((SIDE, SIDE, 3)).astype(np.float32)
-    smooth = cv2.GaussianBlur(noise, (0, 0), 3)
-    return 0.2 + 0.6 * (smooth - smooth.min()) / (smooth.max() - smooth.min())
-
-
-def _redder(face: np.ndarray) -> np.ndarray:
-    return np.clip(face + np.array([0.15, -0.05, 0], np.float32), 0, 1)
+from tests.editor.renders import SIDE, blurred_noise, redder
 
 
 def test_colour_alone_makes_neither_flow_nor_new_surface() -> None:
-    face = _face()
-    flow, novelty = surface_flow(face, _redder(face))
+    face = blurred_noise()
+    flow, novelty = surface_flow(face, redder(face))
     assert not flow.any()
     assert novelty.max() < 0.5
 
 
 def test_a_shift_makes_its_flow_and_no_new_surface() -> None:
-    face = _face()
+    face = blurred_noise()
     flow, novelty = surface_flow(face, np.roll(face, 4, axis=1))
     middle = (slice(30, 98), slice(30, 98))
     np.testing.assert_allclose(np.median(flow[middle][..., 0]), -4, atol=0.5)
@@ -39,7 +28,7 @@ def test_a_shift_makes_its_flow_and_no_new_surface() -> None:
 
 
 def test_a_patch_of_another_colour_and_pattern_is_new_surface() -> None:
-    before = _face()
+    before = blurred_noise()
     after = before.copy()
     cv2.ellipse(after, (64, 64), (16, 6), 0, 0, 360, (0.9, 0.9, 0.85), -1)
     _, novelty = surface_flow(before, after)
@@ -56,9 +45,9 @@ def test_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPat
         return surface_flow(before, after)
 
     monkeypatch.setattr(surface, "surface_flow", counted)
-    face = _face(seed=77)
-    first = Surface.between(face, _redder(face))
-    assert Surface.between(face.copy(), _redder(face)) is first
+    face = blurred_noise(seed=77)
+    first = Surface.between(face, redder(face))
+    assert Surface.between(face.copy(), redder(face)) is first
     assert calls == 1
     Surface.between(face, np.roll(face, 3, axis=1))
     assert calls == 2
