@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from models.generator import Generator, GeneratorConfig
 from models.training import checkpoints, synthesis
 from models.training.augment import AdaptiveAugmentation
+from models.training.dataset import in_parts
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.features import EfficientNetLite
 
@@ -300,6 +301,32 @@ class GeneratorTraining:
             rate = 0.02 if self.steps > 200 else 0.5
             self.average.mapping.w_avg.lerp_(w, rate)
             self.generator.mapping.w_avg.copy_(self.average.mapping.w_avg)
+
+    @torch.no_grad()
+    def certainties(self, shown: dict[str, Tensor]) -> dict[str, dict[str, float]]:
+        """How surely discriminator and judges call real pictures real, unaugmented.
+
+        What they are surer of among the pictures they learn from than among others, they have
+        learned by heart.
+
+        Args:
+            shown: uint8 pictures (n, 3, r, r) by the name of their part.
+
+        Returns:
+            by "discriminator" and "judges": mean sign of the logits in [−1, 1] for each part.
+        """
+        found: dict[str, dict[str, float]] = {}
+        for name, network in (("discriminator", self.discriminator), ("judges", self.judges)):
+            if network is None:
+                continue
+            found[name] = {}
+            for part, pixels in shown.items():
+                signs: list[Tensor] = []
+                for some in in_parts(pixels, self.recipe.batch):
+                    logits = network(some.float() / 127.5 - 1, self.dtype)
+                    signs += [x.sign().mean() for x in ([logits] if name != "judges" else logits)]
+                found[name][part] = float(torch.stack(signs).mean())
+        return found
 
     # Files ---------------------------------------------------------------------------------
 

@@ -98,8 +98,12 @@ class _Progress:
         self.device = device
         self.network = EfficientNetLite.pretrained(2).to(device)
 
+        self._shown: dict[str, Tensor] = {}
+
         def real(part: Part) -> Tensor:
             kept = read_portraits(arguments.data, recipe.resolution, part, arguments.drop_sources)
+            spread = kept.pixels[:: max(1, len(kept.pixels) // 256)]
+            self._shown[part] = spread[: min(256, len(spread) // 8 * 8)].to(device)
             pictures = (x.to(device).float() / 127.5 - 1 for x in in_parts(kept.pixels, 32))
             return distances.described(self.network, pictures)
 
@@ -113,9 +117,14 @@ class _Progress:
             1000 * distances.kernel_distance(made, real) for real in (self.training, self.held_out)
         ]
         precision, recall = distances.precision_and_recall(self.training, made)
+        known = " ".join(
+            f"{name} {seen['training']:.2f}/{seen['held-out']:.2f}"
+            for name, seen in training.certainties(self._shown).items()
+        )
         return (
             f"{self.samples} samples: KID training {near[0]:.2f} held-out {near[1]:.2f} "
-            f"precision {precision:.3f} recall {recall:.3f}"
+            f"precision {precision:.3f} recall {recall:.3f}; "
+            f"certainty of training/held-out: {known}"
         )
 
 

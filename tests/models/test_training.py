@@ -126,6 +126,19 @@ def test_discriminators_judge_every_picture() -> None:
     assert not any("features" in name for name in judges.state_dict())
 
 
+def test_certainty_is_the_mean_sign_of_each_parts_logits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    training = GeneratorTraining(TOY, CPU, compiled=False)
+    monkeypatch.setattr(
+        training.discriminator, "forward", lambda x, dtype: x.to(dtype).mean((1, 2, 3))
+    )
+    bright = torch.full((6, 3, 32, 32), 200, dtype=torch.uint8)
+    mixed = torch.cat([bright[:3], 255 - bright[:1]])
+    seen = training.certainties({"training": bright, "held-out": mixed})
+    assert seen == {"discriminator": {"training": 1.0, "held-out": 0.5}}
+
+
 def test_resuming_equals_never_stopping(tmp_path: Path) -> None:
     portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
     unbroken = GeneratorTraining(TOY, CPU, compiled=False)
