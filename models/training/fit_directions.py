@@ -59,7 +59,10 @@ HELD: dict[str, tuple[str, ...]] = {
     "smile": ("skin_brightness", "beard_density"),
     "mouth_open": ("smile", "skin_brightness", "beard_density"),
     "mouth_width": ("head_turn", "skin_brightness", "beard_density"),
-    "lip_fullness": ("smile", "mouth_open", "skin_brightness", "beard_density"),
+    "lip_fullness": (
+        *("smile", "mouth_open", "skin_brightness", "beard_density"),
+        *("mouth_width", "chin_length"),  # fuller lips, and not a smaller mouth and chin
+    ),
     "eyes_open": ("brow_height", "glasses"),
     "eye_size": ("head_turn", "brow_height", "glasses"),
     "eye_slant": ("head_turn", "smile", "glasses"),
