@@ -5,12 +5,14 @@ displacement Δs_z that a step in W causes (realistic, entangled) with the spars
 linear classifier in S (precise), ``Δs = (1 − Λ) ⊙ Δs_z + Λ ⊙ Δs_n``, and the intervention
 coefficient Λ ∈ [0, 1] is optimised for one picture and one region with the generator frozen. Ours
 beyond the paper: a start from each channel's own locality, a free residual δ (the mix alone cannot
-close a channel of Δs_n), terms normalised by the direct edit, coarse to fine.
+close a channel of Δs_n), terms normalised by the direct edit, coarse to fine, and a closed loop:
+the attribute itself is measured on the way, and where it comes out weaker or stronger on this face
+than its direction promises, more or less of it is asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import torch
@@ -19,7 +21,7 @@ import torch.nn.functional as F
 from editor.objectives import Scene, Trial, masked_squares, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from models.directions import Direction, StyleStatistics
     from models.generator import Generator
     from models.perceptual import EfficientNetLite0
+
+    Gauge = Callable[[Tensor], Tensor]
+    """Pictures (n, 3, r, r) of n faces → how much of each of k attributes they show, (n, k), in
+    standard deviations from anywhere; NaN where nothing is known."""
 
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
@@ -37,6 +43,9 @@ LIKENESS_RATE = 0.08
 LIKENESS_NORM = 0.25  # sd per channel, a likeness's unit of sparsity
 SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go on
 WEAK = 1e-3  # of the squared effect: what the dropped channels did together
+READINGS = (0.5, 0.75)  # of the steps, when the attributes are measured
+LEAST, MOST = 0.7, 1.6  # of a goal, what is asked for in the end
+FAINT = 0.12  # of a goal; where less is seen, more of the same has helped on no face
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
 
@@ -60,26 +69,39 @@ class AttributeChange:
     """What a region is to look like: the direct edit of k attributes at once.
 
     Attributes:
-        entangled: Δs_z (n, channels).
-        precise: Δs_n (n, channels).
-        normals: (k, channels): normal · whitened Δs is the share of a goal that is reached.
+        directions: (3, k, channels), of each attribute the entangled step, the precise step and
+            the normal.
+        amounts: (n, k), how far each attribute is to move at each face, in standard deviations,
+            none of them 0.
     """
 
-    entangled: Tensor
-    precise: Tensor
-    normals: Tensor
+    directions: Tensor
+    amounts: Tensor
 
     @classmethod
     def of(
         cls, directions: Sequence[Direction], amounts: Sequence[float], faces: int = 1
     ) -> AttributeChange:
-        """Several attributes moved by ``amounts``, in standard deviations, none of them 0."""
-        moved = list(zip(directions, amounts, strict=True))
-        return cls(
-            torch.stack([d.entangled * a for d, a in moved]).sum(0).expand(faces, -1),
-            torch.stack([d.precise * a for d, a in moved]).sum(0).expand(faces, -1),
-            torch.stack([d.normal / a for d, a in moved]),
+        """Several attributes moved by ``amounts``, the same at each of n faces."""
+        stacked = torch.stack(
+            [torch.stack([d.entangled, d.precise, d.normal]) for d in directions], 1
         )
+        return cls(stacked, stacked.new_tensor(list(amounts)).expand(faces, -1))
+
+    @property
+    def entangled(self) -> Tensor:
+        """Δs_z (n, channels)."""
+        return self.amounts @ self.directions[0]
+
+    @property
+    def precise(self) -> Tensor:
+        """Δs_n (n, channels)."""
+        return self.amounts @ self.directions[1]
+
+    @property
+    def normals(self) -> Tensor:
+        """(n, k, channels): normal · whitened Δs is the share of a goal that is reached."""
+        return self.directions[2] / self.amounts[..., None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +186,18 @@ def strongest(delta: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
     return torch.ones_like(delta).scatter(1, order, (~weak).to(delta.dtype))
 
 
+def corrected(strength: Tensor, reached: Tensor) -> Tensor:
+    """How much of each goal to ask for once the attributes have been measured, (n, k).
+
+    Args:
+        strength: (n, k), how much was asked for so far; 1 is the goal.
+        reached: (n, k), what that led to; NaN where nothing is known. Below ``FAINT``, or the wrong
+            way, it says nothing either (a landmark may have slipped): the goal itself is asked for.
+    """
+    told = reached > FAINT
+    return torch.where(told, (strength / reached).clamp(LEAST, MOST), 1.0)
+
+
 def optimise(
     generator: Generator,
     features: EfficientNetLite0,
@@ -176,6 +210,7 @@ def optimise(
     residual: bool = True,
     steps: int = 30,
     seed: int = 0,
+    gauge: Gauge | None = None,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -190,6 +225,7 @@ def optimise(
         residual: whether δ may leave the mix of Δs_z and Δs_n (a likeness is all δ).
         steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
+        gauge: measures the attributes of ``wanted``, which is then corrected on the way.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
@@ -198,12 +234,13 @@ def optimise(
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     settle = round(steps * SETTLE_SHARE)
+    readings = {round(steps * share) for share in READINGS} if gauge else set[int]()
     scene: Scene | None = None
-    best, since = torch.empty(0), torch.empty(0)
+    best, since, started = torch.empty(0), torch.empty(0), None
     for step in range(steps):
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
-            scene = _scene(generator, features, statistics.s_sd, s, wanted, mask, side)
+            scene = _scene(generator, features, statistics.s_sd, s, search.wanted, mask, side)
             best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
         search.slow_down(1.0 if step < settle else 0.4)
         delta = search.delta()
@@ -221,6 +258,11 @@ def optimise(
             best = torch.minimum(best, losses.detach())
             if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                 return
+        if gauge and step in readings and side == full:
+            if started is None:
+                started = gauge(scene.before)
+            if search.correct(gauge(picture.detach()) - started):
+                scene = None
 
 
 class _Search:
@@ -236,14 +278,13 @@ class _Search:
         residual: bool,
         seed: int,
     ) -> None:
-        sd = statistics.s_sd
+        self.wanted, self._goals = wanted, wanted
+        self._sd = sd = statistics.s_sd
         self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
         self._kept: Tensor | None = None
         groups: list[dict[str, object]] = []
-        self._change: AttributeChange | None = None
         if isinstance(wanted, AttributeChange):
-            self._change = change = wanted
-            entangled, precise = change.entangled, change.precise
+            entangled, precise = wanted.entangled, wanted.precise
             # Λ = 1 takes Δs_n, which is 0 on most channels: closed channels start near 1.
             open_z = openness(entangled, self._inside, self._outside, 4.0)
             self._mix = (1 - 0.5 * open_z).clone().requires_grad_()
@@ -259,7 +300,7 @@ class _Search:
             gate = openness(sd.expand_as(s), self._inside, self._outside, 1.0)
             self._scale = sd * gate
             residual = True
-        rate = RESIDUAL_RATE if self._change else LIKENESS_RATE
+        rate = RESIDUAL_RATE if isinstance(wanted, AttributeChange) else LIKENESS_RATE
         if residual:
             self._free = self._free.clone().requires_grad_()
             groups.append({"params": [self._free], "lr": rate})
@@ -269,10 +310,32 @@ class _Search:
     def delta(self) -> Tensor:
         """Δs (n, channels) as the parameters stand."""
         delta = self._free * self._scale
-        if self._change is not None:
+        if isinstance(self.wanted, AttributeChange):
             mix = self._mix.clamp(0, 1)
-            delta = delta + (1 - mix) * self._change.entangled + mix * self._change.precise
+            delta = delta + (1 - mix) * self.wanted.entangled + mix * self.wanted.precise
         return delta if self._kept is None else delta * self._kept
+
+    def correct(self, moved: Tensor) -> bool:
+        """Ask for more of what has moved too little, for less of what has moved too far.
+
+        Δs grows or shrinks as the direct edit does, so that what was found of it stays.
+
+        Args:
+            moved: (n, k), how far each attribute has moved, in standard deviations.
+
+        Returns:
+            whether anything was corrected.
+        """
+        old, goals = self.wanted, self._goals
+        if not isinstance(old, AttributeChange) or not isinstance(goals, AttributeChange):
+            return False
+        strength = corrected(old.amounts / goals.amounts, moved / goals.amounts)
+        self.wanted = new = replace(goals, amounts=goals.amounts * strength)
+        before, after = old.entangled / self._sd, new.entangled / self._sd
+        growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)
+        with torch.no_grad():
+            self._free.mul_(growth)
+        return not torch.equal(new.amounts, old.amounts)
 
     def drop_faint(self, delta: Tensor) -> None:
         """From now on only the channels that matter move."""
@@ -288,7 +351,7 @@ class _Search:
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
-        if self._change is not None:
+        if isinstance(self.wanted, AttributeChange):
             with torch.no_grad():
                 self._mix.clamp_(0, 1)
 
@@ -315,7 +378,7 @@ def _scene(
         before = generator.synthesise(s, resolution=side)
         told = small * F.adaptive_avg_pool2d(wanted.told, side)
         target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), told)
-        precise, normals = torch.zeros_like(s), sd.new_zeros(0, len(sd))
+        precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))
         delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
     before_maps, target_maps = features(before, 3), features(target, 3)
     masks = [F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in before_maps]

@@ -51,7 +51,7 @@ class Scene:
             inside, of the picture first and then of each map.
         delta_unit: (n,), the L1 norm of a whitened delta that counts as 1.
         precise: Δs_n in whitened S, (n, channels); zeros for a likeness.
-        normals: (k, channels): normal · whitened Δs is the share of a goal that is reached.
+        normals: (n, k, channels): normal · whitened Δs is the share of a goal that is reached.
     """
 
     before: Tensor
@@ -136,7 +136,7 @@ class AttributeAlignment:
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """A quarter of 1 − cosine, and the mean squared shortfall of the goals."""
         cosine = F.cosine_similarity(trial.delta, scene.precise)
-        reached = trial.delta @ scene.normals.T
+        reached = (scene.normals @ trial.delta[..., None])[..., 0]
         return 0.25 * (1 - cosine) + F.relu(1 - reached).square().mean(1)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from editor.editing import attribute_gauge
 from editor.face_crop import DetectedFace
 from editor.intervention import AttributeChange, optimise
 from editor.objectives import attribute_terms
@@ -16,7 +17,7 @@ from editor.region import preset
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions
-from models.face import identity_distance
+from models.face import FaceAnalyser, identity_distance
 from models.generator import Generator
 from models.measures import MEASURES
 from models.perceptual import load_efficientnet_lite0
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.attributes import AttributeInfo
-    from editor.objectives import Term
     from tests.benchmarks.measuring import Measurers, Seen
 
 STEPS = 30
@@ -56,6 +56,7 @@ class Model:
         self.directions = load_directions(
             card.directions_path, card.directions_sha256, card.sha256, device
         )
+        self.faces = FaceAnalyser()
         self.side = self.generator.config.resolution
         self.name = f"{card.name}, {describe(device)}, torch {torch.__version__}"
         self.chunk = 25 if device.type == "cuda" else 2
@@ -178,9 +179,19 @@ def mean_square(a: Tensor, b: Tensor, where: Tensor) -> Tensor:
 
 
 def intervened(
-    model: Model, s: Tensor, mask: Tensor, wanted: AttributeChange, terms: Sequence[Term]
+    model: Model, attribute: AttributeInfo, s: Tensor, mask: Tensor, amounts: Tensor
 ) -> Tensor:
-    """Δs (n, channels) of the style intervention on n faces."""
+    """Δs (n, channels) of the style intervention on n faces, as the engine makes it.
+
+    Args:
+        model: the generator.
+        attribute: what to change.
+        s: (n, channels).
+        mask: (n, 1, r, r).
+        amounts: (n,), how far, in standard deviations.
+    """
+    direction = model.directions.attributes[attribute.name]
+    wanted = AttributeChange.of([direction], [1.0])
     delta = torch.zeros_like(s)
     for step in optimise(
         model.generator,
@@ -188,9 +199,10 @@ def intervened(
         model.directions.statistics,
         s,
         mask,
-        wanted,
-        terms=terms,
+        replace(wanted, amounts=amounts[:, None]),
+        terms=attribute_terms(moves=attribute.moves),
         steps=STEPS,
+        gauge=attribute_gauge(model.faces, [(attribute.name, direction.sd)]),
     ):
         delta = step.delta
     return delta
@@ -312,16 +324,14 @@ class _Attempt:
         """Δs of every face, and seconds for each."""
         model, n = self._model, len(self._faces.names)
         amount = self._value / 100 * self._attribute.unit_sd
-        direction = model.directions.attributes[self._attribute.name]
         model.wait()
         began = time.perf_counter()
         deltas: list[Tensor] = []
         for start in range(0, n, model.chunk):
             part = slice(start, start + model.chunk)
             s, mask = self._faces.s[part], self._masks[part]
-            wanted = AttributeChange.of([direction], [amount], len(s))
-            terms = attribute_terms(moves=self._attribute.moves)
-            deltas.append(intervened(model, s, mask, wanted, terms))
+            amounts = s.new_full((len(s),), amount)
+            deltas.append(intervened(model, self._attribute, s, mask, amounts))
         model.wait()
         return torch.cat(deltas), (time.perf_counter() - began) / n
 

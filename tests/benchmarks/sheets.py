@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageFont
 
-from editor.intervention import AttributeChange
-from editor.objectives import AttributeAlignment, attribute_terms
 from models.training.sample_faces import to_pixels
 from tests.benchmarks.comparison import intervened
 
@@ -20,7 +16,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.attributes import AttributeInfo
-    from editor.objectives import Scene, Trial
     from tests.benchmarks.comparison import Faces, Model
 
 VALUES = (-100, -50, 0, 50, 100)
@@ -28,29 +23,11 @@ ROWS = 6
 _SIDE, _HEAD = 160, 44
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AlignmentOfEach:
-    """``AttributeAlignment`` where every face has its own amount of one attribute.
-
-    Attributes:
-        amounts: (n,), in sd; the scene's normal is that of an amount of 1.
-    """
-
-    amounts: Tensor
-    weight: float = AttributeAlignment().weight
-
-    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
-        cosine = F.cosine_similarity(trial.delta, scene.precise)
-        reached = (trial.delta @ scene.normals.T)[:, 0] / self.amounts
-        return 0.25 * (1 - cosine) + F.relu(1 - reached).square()
-
-
 def sheet(model: Model, faces: Faces, attribute: AttributeInfo) -> Image.Image:
     """Up to six faces, one a row, edited in the default region and laid over the original.
 
     All faces and values are one batch where the device can hold it.
     """
-    direction = model.directions.attributes[attribute.name]
     values = [value for value in VALUES if value]
     rows = min(ROWS, len(faces.names))
     before, masks = faces.pictures[:rows], faces.masks(attribute.region)[:rows]
@@ -59,18 +36,7 @@ def sheet(model: Model, faces: Faces, attribute: AttributeInfo) -> Image.Image:
     deltas: list[Tensor] = []
     for start in range(0, len(s), model.chunk):
         part = slice(start, start + model.chunk)
-        terms = tuple(
-            AlignmentOfEach(amounts[part], term.weight)
-            if isinstance(term, AttributeAlignment)
-            else term
-            for term in attribute_terms(moves=attribute.moves)
-        )
-        wanted = AttributeChange(
-            amounts[part, None] * direction.entangled,
-            amounts[part, None] * direction.precise,
-            direction.normal[None],
-        )
-        deltas.append(intervened(model, s[part], mask[part], wanted, terms))
+        deltas.append(intervened(model, attribute, s[part], mask[part], amounts[part]))
     originals = before.repeat_interleave(len(values), 0)
     edited = torch.lerp(originals, model.render(s + torch.cat(deltas)), mask)
     pictures = to_pixels(edited).reshape(rows, len(values), *to_pixels(before).shape[1:])

@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from editor.objectives import AttributeAlignment, Scene, Trial
 from models.generator import Generator
 from tests.benchmarks import methods, report
 from tests.benchmarks.comparison import mean_square, seam
 from tests.benchmarks.matching import ROUNDS, TOLERANCE, Seeker, seek
-from tests.benchmarks.sheets import AlignmentOfEach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,28 +160,6 @@ def test_mean_square_weighs_by_the_mask() -> None:
     left[..., :2] = 1
     assert float(mean_square(a, b, left)) == pytest.approx(1)
     assert float(mean_square(a, b, 1 - left)) == pytest.approx(4)
-
-
-def test_each_faces_own_amount_counts_as_one_attribute_does() -> None:
-    random = torch.Generator().manual_seed(4)
-    delta, normal = torch.randn(2, 6, generator=random), torch.randn(6, generator=random)
-    amounts = torch.tensor([2.0, -1.0])
-    picture, empty = torch.zeros(2, 3, 4, 4), torch.zeros(0, 2)
-    precise = amounts[:, None] * torch.randn(6, generator=random)
-
-    def scene(normals: torch.Tensor, which: slice) -> Scene:
-        part = picture[which]
-        return Scene(
-            part, part, part, part, [], [], [], empty, empty, empty, precise[which], normals
-        )
-
-    together = AlignmentOfEach(amounts)(scene(normal[None], slice(None)), Trial(picture, [], delta))
-    for k in range(2):
-        one = slice(k, k + 1)
-        alone = AttributeAlignment()(
-            scene(normal[None] / amounts[k], one), Trial(picture[one], [], delta[one])
-        )
-        assert torch.allclose(together[one], alone)
 
 
 # ------------------------------------------------------------------ report

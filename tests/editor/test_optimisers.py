@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 
@@ -226,7 +229,7 @@ def test_terms_are_about_one_where_the_direct_edit_stands(
     unit = [masked_squares([before], [direct], [m]) for m in (1 - mask, mask)]
     scene = Scene(
         before, direct, mask, mask, [], [], [], unit[0], unit[1], whitened.abs().sum(1), whitened,
-        direction.normal[None],
+        direction.normal[None, None],
     )  # fmt: skip
     at_direct, at_rest = Trial(direct, [], whitened), Trial(before, [], torch.zeros_like(whitened))
     align = AttributeAlignment()
@@ -257,6 +260,102 @@ def test_faces_in_one_batch_do_not_influence_each_other(
         assert torch.allclose(both.delta[row], alone[0], atol=2e-3 * float(alone.abs().max()))
 
 
+def test_each_face_of_a_batch_has_its_own_amount(
+    generator: Generator, statistics: StyleStatistics
+) -> None:
+    direction = _direction(generator, statistics)
+    change = intervention.AttributeChange.of([direction], [1.0])
+    change = replace(change, amounts=torch.tensor([[2.0], [-0.5]]))
+    for row, amount in enumerate((2.0, -0.5)):
+        alone = intervention.AttributeChange.of([direction], [amount])
+        torch.testing.assert_close(change.entangled[row], alone.entangled[0])
+        torch.testing.assert_close(change.precise[row], alone.precise[0])
+        torch.testing.assert_close(change.normals[row], alone.normals[0])
+
+
+def test_what_is_asked_for_follows_what_was_measured() -> None:
+    nan = float("nan")
+    reached = torch.tensor([[0.8, 1.25, 0.3, 5.0, nan, 0.01, -0.5]])
+    asked = intervention.corrected(torch.ones_like(reached), reached)
+    expected = [1.25, 0.8, intervention.MOST, intervention.LEAST, 1, 1, 1]
+    assert asked[0].tolist() == pytest.approx(expected)
+    again = intervention.corrected(asked, torch.full_like(reached, 0.9))
+    assert again.max() <= intervention.MOST, "bounded in all"
+    assert again[0, 0] == pytest.approx(1.25 / 0.9)
+
+
+def _scores(change: intervention.AttributeChange, sd: torch.Tensor, delta: torch.Tensor) -> Any:
+    """The share of each goal that the linear predictors say is reached, (n, k)."""
+    return (change.normals @ (delta / sd)[..., None])[..., 0]
+
+
+@pytest.mark.parametrize("face_says", [0.6, 1.4, 0.3, float("nan"), -0.5, 0.05])
+def test_a_measure_closes_the_loop(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    face: torch.Tensor, face_says: float,
+) -> None:  # fmt: skip
+    """The fake measure moves by ``face_says`` of what the pictures of the first run promise."""
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., 16:48, 16:48] = 1
+    plain, entangled = _run(generator, features, statistics, face, mask)
+    with torch.no_grad():
+        before, after = generator.synthesise(torch.cat([face, face + plain])).chunk(2)
+    along = (after - before) / (after - before).square().sum()
+    amount = 2.0  # entangled is that of an amount of 1
+
+    def gauge(pictures: torch.Tensor) -> torch.Tensor:
+        moved = ((pictures - before) * along).sum((1, 2, 3))
+        return 7 + amount * face_says * moved[:, None]
+
+    direction = _direction(generator, statistics)
+    half = Direction(
+        direction.entangled / amount, direction.precise / amount, direction.normal * amount,
+        0.0, 1.0, 1.0,
+    )  # fmt: skip
+    change = intervention.AttributeChange.of([half], [amount])
+    torch.testing.assert_close(change.entangled, entangled)
+    *_, last = intervention.optimise(
+        generator, features, statistics, face, mask, change, steps=24, gauge=gauge,
+        terms=attribute_terms(moves=True),
+    )  # fmt: skip
+    with torch.no_grad():
+        picture = generator.synthesise(face + last.delta)
+    share = float((gauge(picture) - gauge(before)) / amount)
+    growth = float((last.delta * plain).sum() / plain.square().sum())
+    if not face_says > intervention.FAINT:
+        assert torch.equal(last.delta, plain)
+    elif face_says == 0.3:  # more than may be asked for
+        assert 1.3 < growth < 1.1 * intervention.MOST
+    else:
+        assert abs(share - 1) < 0.5 * abs(face_says - 1)
+        assert (growth > 1) == (face_says < 1)
+
+
+def test_each_of_several_goals_has_its_own_correction(
+    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    first = _direction(generator, statistics)
+    second = Direction(
+        first.entangled.flip(0), first.precise.flip(0), first.normal.flip(0), 0.0, 1.0, 1.0
+    )
+    change = intervention.AttributeChange.of([first, second], [1.0, -1.0])
+
+    def scores(*reads: float) -> list[float]:
+        levels = iter([torch.zeros(1, 2), torch.tensor([reads]), torch.tensor([[1.0, -1.0]])])
+        *_, last = intervention.optimise(
+            generator, features, statistics, face, torch.ones(1, 1, 64, 64), change, steps=24,
+            gauge=lambda _: next(levels), terms=attribute_terms(moves=True),
+        )  # fmt: skip
+        return _scores(change, statistics.s_sd, last.delta)[0].tolist()
+
+    plain, more, less = scores(1, -1), scores(0.65, float("nan")), scores(1, -1.5)
+    assert more[0] > 1.25 * plain[0]
+    assert more[1] == pytest.approx(plain[1], abs=0.15)
+    assert less[0] == pytest.approx(plain[0], abs=0.15)
+    assert less[1] < 0.85 * plain[1]
+
+
 def test_without_a_residual_the_delta_stays_between_both_directions(
     generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
     face: torch.Tensor,
@@ -278,9 +377,9 @@ def test_every_goal_of_several_counts(
         first.entangled.flip(0), first.precise.flip(0), first.normal.flip(0), 0.0, 1.0, 1.0
     )
     change = intervention.AttributeChange.of([first, second], [2.0, -1.0])
-    assert change.normals.shape == (2, generator.num_styles)
-    assert torch.allclose(change.normals[0] * 2, first.normal)
-    assert torch.allclose(change.normals[1], -second.normal)
+    assert change.normals.shape == (1, 2, generator.num_styles)
+    assert torch.allclose(change.normals[0, 0] * 2, first.normal)
+    assert torch.allclose(change.normals[0, 1], -second.normal)
     assert torch.allclose(change.entangled[0], 2 * first.entangled - second.entangled)
 
 

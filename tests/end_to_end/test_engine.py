@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import resources
+from editor import editing
 from editor.engine import Engine
 from editor.history import Portrait
 from editor.jobs import (
@@ -39,12 +40,17 @@ from editor.photo_export import ExportOptions, save_photo
 from editor.project import Project, open_project, save_project
 from editor.region import RegionMask, preset
 from editor.style import GeneratorOffset, LayoutMismatchError
+from editor.tensors import to_picture, to_uint8
 from models.encoder import Draft
+from models.face import FaceAnalyser
+from models.measures import measure
 from tests.end_to_end.real_engine import finish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from editor.intervention import Gauge
     from editor.jobs import Job, Report
     from editor.photo import Pixels
     from models.generator import Generator
@@ -176,6 +182,54 @@ def test_an_intervention_moves_the_attribute_and_keeps_the_rest(
     assert all(isinstance(p, Patch) and not p.pixels.flags.writeable for p in previews)
     again = cast("Intervention", finish(engine, job))
     assert again.edit.delta == done.edit.delta, "the same seed gives the same edit"
+
+
+def test_what_the_attribute_measures_corrects_an_intervention(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = opened.photo
+    region = preset("lips", portrait.crop.landmarks, photo.width, photo.height).feathered(4)
+    goals = Goal("lip_redness", 60), Goal("glasses", 0), Goal("skin_warmth", -30)
+    job = Intervene(photo, (portrait,), 0, region, goals, Dials(steps=12))
+    units: list[tuple[str, float]] = []
+
+    def strength(share: float) -> float:
+        """Of the edit when every reading says that so much of the goals is reached."""
+
+        def gauge(_: object, asked: Sequence[tuple[str, float]]) -> Gauge:
+            units[:] = asked
+            goal = torch.tensor([[0.9, -0.45]])
+            levels = iter([0 * goal, share * goal, share * goal])
+            return lambda _: next(levels)
+
+        monkeypatch.setattr(editing, "attribute_gauge", gauge)
+        done = cast("Intervention", finish(engine, job))
+        return float(np.abs(done.edit.delta.values).sum())
+
+    asked = strength(1.0)
+    assert strength(0.7) > 1.15 * asked
+    assert strength(1.4) < 0.85 * asked
+    assert [name for name, _ in units] == ["lip_redness", "skin_warmth"], "those that move"
+
+
+def test_a_gauge_measures_each_of_several_pictures(engine: Engine) -> None:
+    faces = FaceAnalyser()
+    random = torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        pictures = engine.generator(
+            torch.randn(2, engine.generator.config.z_dim, generator=random), truncation=0.7
+        )
+    gauge = editing.attribute_gauge(faces, [("smile", 0.5), ("style:1", 1.0), ("hair_warmth", 4)])
+    assert gauge is not None
+    read = gauge(pictures).numpy()
+    assert read.shape == (2, 3)
+    assert np.isnan(read[:, 1]).all()
+    for row, picture in zip(read, pictures.split(1), strict=True):
+        pixels = to_uint8(to_picture(picture))
+        expected = measure(pixels, faces.aligned_landmarks(pixels))
+        assert row[0] == pytest.approx(expected["smile"] / 0.5)
+        assert row[2] == pytest.approx(expected["hair_warmth"] / 4)
+    assert editing.attribute_gauge(faces, [("style:1", 1.0), ("glasses", 2.0)]) is None
 
 
 @pytest.mark.parametrize(("suffix", "dtype"), [(".png", np.uint8), (".tif", np.uint16)])
