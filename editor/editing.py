@@ -374,7 +374,10 @@ class Editing:
 
 
 def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> Gauge | None:
-    """What measures attributes of renders, on the CPU: about 20 ms for each face.
+    """What measures how far attributes have moved in renders, on the CPU: 25 ms for each face.
+
+    What moves nothing (``AttributeInfo.moves``) is measured at the landmarks that the face had
+    before: looked for anew they slip, and miss half of what a brow has darkened.
 
     Args:
         faces: finds the landmarks.
@@ -385,16 +388,24 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
     """
     if not any(name in MEASURES for name, _ in units):
         return None
+    still = {row.name for row in attributes.table() if not row.moves}
 
-    def read(pictures: Tensor) -> Tensor:
-        levels: list[list[float]] = []
-        for picture in torch.split(pictures, 1):
-            pixels = to_uint8(to_picture(picture))
-            face = Face(pixels, faces.aligned_landmarks(pixels))
-            levels.append(
-                [MEASURES[name](face) / sd if name in MEASURES else math.nan for name, sd in units]
+    def read(before: Tensor, now: Tensor) -> Tensor:
+        moved: list[list[float]] = []
+        for pair in zip(torch.split(before, 1), torch.split(now, 1), strict=True):
+            pixels = [to_uint8(to_picture(picture)) for picture in pair]
+            first, last = (Face(p, faces.aligned_landmarks(p)) for p in pixels)
+            unmoved = Face(pixels[1], first.points)
+            moved.append(
+                [
+                    (MEASURES[name](unmoved if name in still else last) - MEASURES[name](first))
+                    / sd
+                    if name in MEASURES
+                    else math.nan
+                    for name, sd in units
+                ]
             )
-        return pictures.new_tensor(levels)
+        return now.new_tensor(moved)
 
     return read
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from models.generator import Generator
     from models.perceptual import EfficientNetLite0
 
-    Gauge = Callable[[Tensor], Tensor]
-    """Pictures (n, 3, r, r) of n faces → how much of each of k attributes they show, (n, k), in
-    standard deviations from anywhere; NaN where nothing is known."""
+    Gauge = Callable[[Tensor, Tensor], Tensor]
+    """Pictures (n, 3, r, r) of n faces before and now → how far each of k attributes has moved,
+    (n, k), in standard deviations; NaN where nothing is known."""
 
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
@@ -236,7 +236,7 @@ def optimise(
     settle = round(steps * SETTLE_SHARE)
     readings = {round(steps * share) for share in READINGS} if gauge else set[int]()
     scene: Scene | None = None
-    best, since, started = torch.empty(0), torch.empty(0), None
+    best, since = torch.empty(0), torch.empty(0)
     for step in range(steps):
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
@@ -258,11 +258,9 @@ def optimise(
             best = torch.minimum(best, losses.detach())
             if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                 return
-        if gauge and step in readings and side == full:
-            if started is None:
-                started = gauge(scene.before)
-            if search.correct(gauge(picture.detach()) - started):
-                scene = None
+        due = gauge if step in readings and side == full else None
+        if due and search.correct(due(scene.before, picture.detach())):
+            scene = None
 
 
 class _Search:

@@ -303,9 +303,9 @@ def test_a_measure_closes_the_loop(
     along = (after - before) / (after - before).square().sum()
     amount = 2.0  # entangled is that of an amount of 1
 
-    def gauge(pictures: torch.Tensor) -> torch.Tensor:
-        moved = ((pictures - before) * along).sum((1, 2, 3))
-        return 7 + amount * face_says * moved[:, None]
+    def gauge(before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
+        moved = ((now - before) * along).sum((1, 2, 3))
+        return amount * face_says * moved[:, None]
 
     direction = _direction(generator, statistics)
     half = Direction(
@@ -320,7 +320,7 @@ def test_a_measure_closes_the_loop(
     )  # fmt: skip
     with torch.no_grad():
         picture = generator.synthesise(face + last.delta)
-    share = float((gauge(picture) - gauge(before)) / amount)
+    share = float(gauge(before, picture) / amount)
     growth = float((last.delta * plain).sum() / plain.square().sum())
     if not face_says > intervention.FAINT:
         assert torch.equal(last.delta, plain)
@@ -342,10 +342,11 @@ def test_each_of_several_goals_has_its_own_correction(
     change = intervention.AttributeChange.of([first, second], [1.0, -1.0])
 
     def scores(*reads: float) -> list[float]:
-        levels = iter([torch.zeros(1, 2), torch.tensor([reads]), torch.tensor([[1.0, -1.0]])])
+        moved = iter([[reads], [(1.0, -1.0)]])
         *_, last = intervention.optimise(
             generator, features, statistics, face, torch.ones(1, 1, 64, 64), change, steps=24,
-            gauge=lambda _: next(levels), terms=attribute_terms(moves=True),
+            gauge=lambda before, _: before.new_tensor(next(moved)),
+            terms=attribute_terms(moves=True),
         )  # fmt: skip
         return _scores(change, statistics.s_sd, last.delta)[0].tolist()
 

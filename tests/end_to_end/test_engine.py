@@ -198,9 +198,7 @@ def test_what_the_attribute_measures_corrects_an_intervention(
 
         def gauge(_: object, asked: Sequence[tuple[str, float]]) -> Gauge:
             units[:] = asked
-            goal = torch.tensor([[0.9, -0.45]])
-            levels = iter([0 * goal, share * goal, share * goal])
-            return lambda _: next(levels)
+            return lambda before, _: share * before.new_tensor([[0.9, -0.45]])
 
         monkeypatch.setattr(editing, "attribute_gauge", gauge)
         done = cast("Intervention", finish(engine, job))
@@ -212,23 +210,23 @@ def test_what_the_attribute_measures_corrects_an_intervention(
     assert [name for name, _ in units] == ["lip_redness", "skin_warmth"], "those that move"
 
 
-def test_a_gauge_measures_each_of_several_pictures(engine: Engine) -> None:
+def test_a_gauge_measures_what_moves_anew_and_colours_where_they_were(engine: Engine) -> None:
     faces = FaceAnalyser()
-    random = torch.Generator().manual_seed(3)
+    z = torch.randn(4, engine.generator.config.z_dim, generator=torch.Generator().manual_seed(3))
     with torch.no_grad():
-        pictures = engine.generator(
-            torch.randn(2, engine.generator.config.z_dim, generator=random), truncation=0.7
-        )
-    gauge = editing.attribute_gauge(faces, [("smile", 0.5), ("style:1", 1.0), ("hair_warmth", 4)])
+        before, now = engine.generator(z, truncation=0.7).chunk(2)
+    gauge = editing.attribute_gauge(faces, [("smile", 0.5), ("style:1", 1.0), ("lip_redness", 4)])
     assert gauge is not None
-    read = gauge(pictures).numpy()
-    assert read.shape == (2, 3)
-    assert np.isnan(read[:, 1]).all()
-    for row, picture in zip(read, pictures.split(1), strict=True):
-        pixels = to_uint8(to_picture(picture))
-        expected = measure(pixels, faces.aligned_landmarks(pixels))
-        assert row[0] == pytest.approx(expected["smile"] / 0.5)
-        assert row[2] == pytest.approx(expected["hair_warmth"] / 4)
+    moved = gauge(before, now).numpy()
+    assert moved.shape == (2, 3)
+    assert np.isnan(moved[:, 1]).all()
+    for row, *pair in zip(moved, before.split(1), now.split(1), strict=True):
+        pixels = [to_uint8(to_picture(picture)) for picture in pair]
+        points = [faces.aligned_landmarks(p) for p in pixels]
+        first, anew, there = (measure(pixels[p], points[at]) for p, at in ((0, 0), (1, 1), (1, 0)))
+        assert row[0] == pytest.approx((anew["smile"] - first["smile"]) / 0.5, rel=1e-4)
+        redder = (there["lip_redness"] - first["lip_redness"]) / 4
+        assert row[2] == pytest.approx(redder, rel=1e-4)
     assert editing.attribute_gauge(faces, [("style:1", 1.0), ("glasses", 2.0)]) is None
 
 
