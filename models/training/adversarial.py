@@ -21,6 +21,7 @@ from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import in_parts
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.features import EfficientNetLite
+from models.training.matching import FeatureMatching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,9 +49,12 @@ class Recipe:
         r1: weight γ of the gradient penalty, applied every ``r1_every`` steps.
         mixing: share of generated pictures with styles of two latents.
         ema_kimg: half-life of the running average of the weights.
-        feature_pull: how hard the feature judges pull, relative to the discriminator.
-        feature_ramp_kimg: over which that pull sets in.
+        feature_weight: of the feature judges' summed logits in the generator's loss.
+        feature_ramp_kimg: over which that weight sets in.
+        feature_floor: hinge loss (of 2) below which a judge rests, lest it win for good.
         feature_augment: probability of each change of the pictures that the judges see.
+        match_weight: of the kernel distance of feature statistics to the training pictures'.
+        match_bank: generated pictures that stand for all of them there.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
         augment: augmentation probability to start from.
         augment_target: certainty of the discriminator at which it stays.
@@ -76,9 +80,12 @@ class Recipe:
     r1_every: int = 16
     mixing: float = 0.7
     ema_kimg: float = 15.0
-    feature_pull: float = 0.0
+    feature_weight: float = 0.0
     feature_ramp_kimg: float = 30.0
+    feature_floor: float = 0.0
     feature_augment: float = 0.5
+    match_weight: float = 0.0
+    match_bank: int = 4096
     path_weight: float = 0.0
     path_every: int = 8
     augment: float = 0.0
@@ -137,9 +144,13 @@ class GeneratorTraining:
         self.judged = AdaptiveAugmentation(r.feature_augment, cutout=True).to(device)
         self.path_mean = torch.zeros([], device=device)
         self.judges: FeatureDiscriminators | None = None
-        if r.feature_pull:
+        self.matching: FeatureMatching | None = None
+        if r.feature_weight or r.match_weight:
             features = EfficientNetLite.pretrained(0).to(device, self.dtype)
-            self.judges = FeatureDiscriminators(features, r.resolution).to(device)
+            if r.feature_weight:
+                self.judges = FeatureDiscriminators(features, r.resolution).to(device)
+            if r.match_weight:
+                self.matching = FeatureMatching(features, r.match_bank).to(device)
         self.optimisers = {
             "generator": self._adam(
                 self.generator.parameters(), r.rate, 1 / r.path_every if r.path_weight else 0
@@ -149,7 +160,7 @@ class GeneratorTraining:
         if self.judges is not None:
             self.optimisers["judges"] = self._adam(self.judges.trained(), r.feature_rate, 0)
         if compiled:
-            for name in ("_fakes", "_logits", "_judgements"):
+            for name in ("_fakes", "_logits", "_judgements", "_described"):
                 setattr(self, name, torch.compile(getattr(self, name)))
 
     def _adam(
@@ -180,7 +191,7 @@ class GeneratorTraining:
         if self.judges is not None:
             losses["judges"] = self._teach_judges(self.judges, real, fake)
         # fresh pictures: those above have just been learned by the discriminators
-        losses["generator"] = self._teach_generator(self._fakes(*self._latents()))
+        losses |= self._teach_generator(self._fakes(*self._latents()))
         if r.path_weight and self.steps % r.path_every == 0:
             losses["path"] = self._regularise_generator()
         sign = genuine.detach().sign().mean()
@@ -211,34 +222,52 @@ class GeneratorTraining:
         judges = cast("FeatureDiscriminators", self.judges)
         return judges(self.judged(synthesis.clipped(x)), self.dtype)
 
+    def _described(self, x: Tensor) -> Tensor:
+        matching = cast("FeatureMatching", self.matching)
+        return matching.described(synthesis.clipped(x), self.dtype)
+
+    @torch.no_grad()
+    def begin(self, portraits: Portraits) -> None:
+        """What the feature matching has to know before the first step; quick without it."""
+        if self.matching is None:
+            return
+        self.matching.learn(portraits.pixels, self.device, self.dtype)
+        if not self.matching.made.any():
+            for _ in range(-(-len(self.matching.made) // self.recipe.batch)):
+                self.matching.remember(self._described(self._fakes(*self._latents())))
+
     def _teach_judges(self, judges: FeatureDiscriminators, real: Tensor, fake: Tensor) -> Tensor:
         """One step of the feature judges by the hinge loss, summed over scales."""
         judges.refine()
         judges.judges.requires_grad_(requires_grad=True)
         pairs = zip(self._judgements(real), self._judgements(fake), strict=True)
-        loss = torch.stack([F.relu(1 - g).mean() + F.relu(1 + m).mean() for g, m in pairs]).sum()
-        self._descend("judges", loss)
+        losses = torch.stack([F.relu(1 - g).mean() + F.relu(1 + m).mean() for g, m in pairs])
+        taught = (losses.detach() > self.recipe.feature_floor).float()
+        self._descend("judges", (losses * taught).sum())
         judges.judges.requires_grad_(requires_grad=False)
-        return loss.detach()
+        return losses.detach().sum()
 
-    def _teach_generator(self, fake: Tensor) -> Tensor:
-        """One generator step along the mixed gradients of discriminator and feature judges.
-
-        The judges' gradient is scaled to a fixed share of the discriminator's, so that their
-        weight means the same at every stage of the training.
-        """
-        picture = fake.detach().requires_grad_()
-        loss = F.softplus(-self._logits(picture)).mean()
-        (gradient,) = torch.autograd.grad(loss + synthesis.excess(picture), picture)
+    def _teach_generator(self, fake: Tensor) -> dict[str, Tensor]:
+        """One generator step: discriminator, feature judges, feature matching."""
+        r = self.recipe
+        picture = fake.detach().requires_grad_()  # the critics' graphs end here, each on its own
+        losses = {"generator": F.softplus(-self._logits(picture)).mean()}
+        total = losses["generator"] + synthesis.excess(picture)
+        described = picture.new_empty(0)
         if self.judges is not None:
-            trained = self.steps * self.recipe.batch * self.processes / 1000
-            share = self.recipe.feature_pull * min(1.0, trained / self.recipe.feature_ramp_kimg)
+            trained = self.steps * r.batch * self.processes / 1000
+            weight = r.feature_weight * min(1.0, trained / r.feature_ramp_kimg)
             score = torch.stack([logits.mean() for logits in self._judgements(picture)]).sum()
-            (other,) = torch.autograd.grad(-score, picture)
-            strength = gradient.square().sum() / other.square().sum()
-            gradient = gradient + other * (share * strength.sqrt().nan_to_num(0, 0, 0))
+            total = total - score * weight
+        if self.matching is not None:
+            described = self._described(picture)
+            losses["mismatch"] = self.matching(described)
+            total = total + losses["mismatch"] * r.match_weight
+        (gradient,) = torch.autograd.grad(total, picture)
+        if self.matching is not None:
+            self.matching.remember(described.detach())
         self._descend("generator", fake, gradient)
-        return loss.detach()
+        return {name: loss.detach() for name, loss in losses.items()}
 
     def _regularise_discriminator(self, real: Tensor) -> Tensor:
         real = self.augmentation(real).detach().requires_grad_()
@@ -340,6 +369,8 @@ class GeneratorTraining:
         }
         if self.judges is not None:
             named["judges"] = self.judges
+        if self.matching is not None:
+            named["matching"] = self.matching
         return named
 
     def save(self, path: Path) -> None:

@@ -93,12 +93,13 @@ class AdaptiveAugmentation(nn.Module):
         return F.grid_sample(x, grid, "bicubic", "reflection", align_corners=False)
 
     def _coloured(self, x: Tensor) -> Tensor:
+        """Light and colour as cameras differ: with any hue at p 0.5, casts leaked onto the skin."""
         n, device = x.shape[0], x.device
         draw = torch.randn(n, 4, device=device)
         brightness = 0.2 * draw[:, 0] * self._chosen(x)
-        contrast = torch.exp2(0.5 * draw[:, 1] * self._chosen(x))
-        saturation = torch.exp2(draw[:, 2] * self._chosen(x))
-        hue = (torch.rand(n, device=device) * 2 - 1) * math.pi * self._chosen(x)
+        contrast = torch.exp2(0.4 * draw[:, 1] * self._chosen(x))
+        saturation = torch.exp2(0.5 * draw[:, 2] * self._chosen(x))
+        hue = (torch.rand(n, device=device) * 2 - 1) * (math.pi / 10) * self._chosen(x)
         grey = torch.full([3, 3], 1 / 3, device=device)
         # Rodrigues' rotation about the grey axis turns hues and keeps greys.
         side = 1 / math.sqrt(3)

@@ -147,18 +147,17 @@ class _SpectralConvolution(nn.Module):
 class _Judge(nn.Module):
     """A small discriminator of one feature map: halves it to 8 × 8, then a grid of logits."""
 
-    def __init__(self, inputs: int, side: int) -> None:
+    def __init__(self, inputs: int, side: int, width: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         while side > 8:
-            outputs = min(2 * inputs, 256)
+            side //= 2
+            outputs = max(width, 64 * width // side)  # 64 at 64 × 64, 512 at 8 × 8
             layers.append(_SpectralConvolution(inputs, outputs, 4, 2, 1))
             layers.append(nn.BatchNorm2d(outputs, track_running_stats=False))
             layers.append(nn.LeakyReLU(0.2))
-            side, inputs = side // 2, outputs
-        layers.append(_SpectralConvolution(inputs, 256, 3, 1, 1))
-        layers.append(nn.LeakyReLU(0.2))
-        layers.append(_SpectralConvolution(256, 1, 4))
+            inputs = outputs
+        layers.append(_SpectralConvolution(inputs, 1, 4))
         self.layers = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -171,25 +170,23 @@ class _Judge(nn.Module):
 class FeatureDiscriminators(nn.Module):
     """Judges of frozen features, mixed across channels and scales by random frozen 1 × 1 layers.
 
-    The features themselves are handed over at construction and are no part of the state dict.
+    As published (arXiv 2111.01007, section 3.2): each mixed map is doubled in size before it is
+    judged and handed to the next finer one. The features themselves are handed over at
+    construction and are no part of the state dict.
     """
 
     def __init__(self, features: EfficientNetLite, resolution: int, width: int = 64) -> None:
         super().__init__()
         self._features = [features]  # a list hides the module from parameters() and state_dict()
-        sides = [
-            s
-            for s in (resolution // 4, resolution // 8, resolution // 16, resolution // 32)
-            if s >= 8
-        ]
-        if not sides:
+        sides = [side for k in range(1, 5) if (side := resolution >> k) >= 8]
+        if len(sides) < 2:
             raise ValueError("frozen-feature discriminators need pictures of 32 pixels or more")
         widths = [width << i for i in range(len(sides))]
+        judged = [width, *widths[:-1]]
         given = features.channels[: len(sides)]
         self.across = nn.ModuleList(nn.Conv2d(i, o, 1) for i, o in zip(given, widths, strict=True))
-        pairs = zip(widths[1:], widths, strict=False)
-        self.down = nn.ModuleList(nn.Conv2d(i, o, 1) for i, o in pairs)
-        self.judges = nn.ModuleList(_Judge(c, s) for c, s in zip(widths, sides, strict=True))
+        self.down = nn.ModuleList(nn.Conv2d(i, o, 1) for i, o in zip(widths, judged, strict=True))
+        self.judges = nn.ModuleList(_Judge(c, s, width) for c, s in zip(judged, sides, strict=True))
         for layer in (*self.across, *self.down):
             layer = cast("nn.Conv2d", layer)
             nn.init.kaiming_normal_(layer.weight)
@@ -207,18 +204,17 @@ class FeatureDiscriminators(nn.Module):
                 module.refine()
 
     def forward(self, x: Tensor, dtype: torch.dtype = torch.float32) -> list[Tensor]:
-        """Pictures (n, 3, r, r) in [−1, 1] → per scale, logits (n, places), float32."""
+        """Pictures (n, 3, r, r) in [−1, 1] → per scale, coarsest first, logits (n, places)."""
         maps = self._features[0](x.to(dtype, memory_format=torch.channels_last))
         logits: list[Tensor] = []
         mixed: Tensor | None = None
         for k in range(len(self.across) - 1, -1, -1):
-            layer = cast("nn.Conv2d", self.across[k])
-            here = _frozen(layer, maps[k])
+            here = _frozen(cast("nn.Conv2d", self.across[k]), maps[k])
             if mixed is not None:
-                coarse = _frozen(cast("nn.Conv2d", self.down[k]), mixed)
-                here = here + F.interpolate(coarse, scale_factor=2.0, mode="nearest")
-            mixed = here
-            logits.append(self.judges[k](here))
+                here = here + mixed
+            doubled = F.interpolate(here, scale_factor=2.0, mode="bilinear", align_corners=False)
+            mixed = _frozen(cast("nn.Conv2d", self.down[k]), doubled)
+            logits.append(self.judges[k](mixed))
         return logits
 
 

@@ -166,6 +166,7 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
         or portraits.pixels.numel() < torch.cuda.get_device_properties(device).total_memory // 4
     ):
         portraits = portraits.to(device)
+    training.begin(portraits)
     if training.processes > 1 or training.steps == 0:
         torch.manual_seed(recipe.seed * 1_000_003 + training.images * training.processes + rank)
 

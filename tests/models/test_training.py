@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.features import EfficientNetLite
+from models.training.matching import FeatureMatching
 from models.training.train_generator import main
 
 TOY = Recipe(
@@ -118,7 +120,7 @@ def test_discriminators_judge_every_picture() -> None:
     judges = FeatureDiscriminators(EfficientNetLite(0), 64, width=8)
     x = torch.randn(4, 3, 64, 64, requires_grad=True)
     logits = judges(x)
-    assert [part.shape[0] for part in logits] == [4, 4]
+    assert [part.shape for part in logits] == [(4, 25)] * 3
     torch.stack([part.mean() for part in logits]).sum().backward()
     assert x.grad is not None
     assert x.grad.abs().sum() > 0
@@ -130,35 +132,83 @@ def test_certainty_is_the_mean_sign_of_each_parts_logits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     training = GeneratorTraining(TOY, CPU, compiled=False)
-    monkeypatch.setattr(
-        training.discriminator, "forward", lambda x, dtype: x.to(dtype).mean((1, 2, 3))
-    )
+
+    def brightness(x: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        return x.to(dtype).mean((1, 2, 3))
+
+    monkeypatch.setattr(training.discriminator, "forward", brightness)
     bright = torch.full((6, 3, 32, 32), 200, dtype=torch.uint8)
     mixed = torch.cat([bright[:3], 255 - bright[:1]])
     seen = training.certainties({"training": bright, "held-out": mixed})
     assert seen == {"discriminator": {"training": 1.0, "held-out": 0.5}}
 
 
-def test_resuming_equals_never_stopping(tmp_path: Path) -> None:
+def untrained_features(variant: int) -> EfficientNetLite:
+    return EfficientNetLite(variant).eval().requires_grad_(requires_grad=False)
+
+
+def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
+    random = torch.Generator().manual_seed(0)
+
+    def pictures(darkest: int) -> torch.Tensor:
+        bases = torch.randint(darkest, darkest + 100, (64, 3, 1, 1), generator=random)
+        return (bases + torch.randint(0, 40, (64, 3, 32, 32), generator=random)).byte()
+
+    torch.manual_seed(0)
+    matching = FeatureMatching(untrained_features(0), bank=64)
+
+    def described(pixels: torch.Tensor) -> torch.Tensor:
+        return matching.described(pixels.float() / 127.5 - 1, torch.float32)
+
+    real, made = pictures(20), pictures(90)
+    matching.learn(real, CPU, torch.float32)
+    matching.remember(described(made[:40]))
+    matching.remember(described(made[24:]))  # goes round
+    assert int(matching.at) == 16
+    difference = (matching(described(made)) - matching(described(real))).item()
+    assert difference > 0.05
+    matching.remember(described(pictures(20)))
+    assert abs(matching(described(real)).item()) < 0.2 * difference
+
+
+def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EfficientNetLite, "pretrained", untrained_features)
     portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
-    unbroken = GeneratorTraining(TOY, CPU, compiled=False)
+    for floor, learns in ((0.0, True), (100.0, False)):
+        recipe = replace(TOY, feature_weight=0.1, feature_floor=floor)
+        training = GeneratorTraining(recipe, CPU, compiled=False)
+        assert training.judges is not None
+        before = [p.detach().clone() for p in training.judges.trained()]
+        training.step(portraits)
+        pairs = zip(before, training.judges.trained(), strict=True)
+        assert any(not torch.equal(a, b) for a, b in pairs) == learns
+
+
+@pytest.mark.parametrize(
+    "recipe", [TOY, replace(TOY, feature_weight=0.1, match_weight=1.0, match_bank=8)]
+)
+def test_resuming_equals_never_stopping(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EfficientNetLite, "pretrained", cache(untrained_features))
+    portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
+    unbroken = GeneratorTraining(recipe, CPU, compiled=False)
+    unbroken.begin(portraits)
     for _ in range(3):
         unbroken.step(portraits)
     unbroken.save(tmp_path / "state.safetensors")
     for _ in range(3):
         unbroken.step(portraits)
-    resumed = GeneratorTraining(TOY, CPU, compiled=False)
+    resumed = GeneratorTraining(recipe, CPU, compiled=False)
     resumed.load(tmp_path / "state.safetensors")
+    resumed.begin(portraits)
     for _ in range(3):
         resumed.step(portraits)
     assert (resumed.images, resumed.steps) == (24, 6)
-    for name in ("average", "generator", "discriminator", "augmentation"):
-        for a, b in zip(
-            getattr(unbroken, name).state_dict().values(),
-            getattr(resumed, name).state_dict().values(),
-            strict=True,
-        ):
-            assert torch.equal(a, b)
+    again = resumed.modules()
+    for name, module in unbroken.modules().items():
+        pairs = zip(module.state_dict().values(), again[name].state_dict().values(), strict=True)
+        assert all(torch.equal(a, b) for a, b in pairs), name
 
 
 def test_command_line_trains_resumes_exports_and_measures(

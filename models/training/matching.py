@@ -1,0 +1,97 @@
+"""Kernel distance to the training pictures as a loss: a critic that needs no training.
+
+The witness function of the maximum mean discrepancy (Gretton et al., JMLR 13, 2012) with the cubic
+kernel of the kernel distance (Bińkowski et al., arXiv 1801.01401), in what a frozen network sees.
+Unlike judges it neither wins nor learns pictures by heart: where the two sets agree, its gradient
+vanishes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from models.training.dataset import in_parts
+
+if TYPE_CHECKING:
+    from models.training.features import EfficientNetLite
+
+
+class FeatureMatching(nn.Module):
+    """Means and deviations of each feature map, compared as sets, map by map.
+
+    Attributes:
+        made: (bank, d), what the generator drew last, oldest overwritten first; zeros until
+            :meth:`remember` has gone round once.
+        at: scalar, where the next one goes.
+    """
+
+    made: Tensor
+    at: Tensor
+
+    def __init__(self, features: EfficientNetLite, bank: int = 4096) -> None:
+        """Prepare; :meth:`learn` must follow.
+
+        Args:
+            features: frozen; no part of the state dict.
+            bank: generated pictures that stand for all of them.
+        """
+        super().__init__()
+        self._features = [features]
+        self._widths = [width for c in features.channels for width in (c, c)]
+        d = sum(self._widths)
+        self.register_buffer("made", torch.zeros(bank, d))
+        self.register_buffer("at", torch.zeros((), dtype=torch.long))
+        for name in ("real", "middle", "spread"):
+            self.register_buffer(name, torch.zeros(1, d), persistent=False)
+        self.real: Tensor
+        self.middle: Tensor
+        self.spread: Tensor
+
+    def described(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        """Pictures (n, 3, r, r) in [−1, 1] → channels' means and deviations, float32 (n, d)."""
+        maps = self._features[0](x.to(dtype, memory_format=torch.channels_last))
+        parts: list[Tensor] = []
+        for m in maps:
+            flat = m.float().flatten(2)
+            parts += [flat.mean(2), flat.var(2, correction=0).add(1e-6).sqrt()]
+        return torch.cat(parts, 1)
+
+    @torch.no_grad()
+    def learn(self, pixels: Tensor, device: torch.device, dtype: torch.dtype) -> None:
+        """Describe the training pictures, uint8 (n, 3, r, r), and their mirror images."""
+        seen: list[Tensor] = []
+        for some in in_parts(pixels, 64):
+            x = some.to(device).float() / 127.5 - 1
+            seen += [self.described(x, dtype), self.described(x.flip(3), dtype)]
+        real = torch.cat(seen)
+        # channels that hardly ever change must not drown the others of their map
+        parts = self._parts(real.std(0))
+        self.spread = torch.cat([part + 0.1 * part.mean() + 1e-6 for part in parts])
+        self.middle = real.mean(0)
+        self.real = (real - self.middle) / self.spread
+
+    @torch.no_grad()
+    def remember(self, described: Tensor) -> None:
+        """Put generated pictures' descriptions (n, d) in the place of the oldest."""
+        places = (self.at + torch.arange(len(described), device=self.at.device)) % len(self.made)
+        self.made[places] = (described - self.middle) / self.spread
+        self.at.copy_((self.at + len(described)) % len(self.made))
+
+    def forward(self, described: Tensor) -> Tensor:
+        """How much likelier each picture looks made than real, mean over pictures and maps."""
+        x = (described - self.middle) / self.spread
+        sets = zip(*(self._parts(each) for each in (x, self.made, self.real)), strict=True)
+        witness = [_likeness(part, made) - _likeness(part, real) for part, made, real in sets]
+        return torch.stack(witness).mean()
+
+    def _parts(self, described: Tensor) -> list[Tensor]:
+        """(…, d) → means and deviations of each map."""
+        return list(torch.split(described, self._widths, -1))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType] - torch's stubs
+
+
+def _likeness(x: Tensor, others: Tensor) -> Tensor:
+    """Mean of the cubic kernel (x·y/d + 1)³ between each row of (n, d) and all of (m, d)."""
+    return ((x @ others.t()) / x.shape[1] + 1).pow(3).mean()
