@@ -25,6 +25,7 @@ from weakref import WeakKeyDictionary
 import cv2
 import numpy as np
 
+from editor import blending
 from editor.colour import ColourSpace, rounded_to_8_bits
 from editor.surface import Grain, Surface, explained, narrowed, ramp, remapped
 
@@ -157,14 +158,14 @@ def composite(
         sRGB picture, uint16 (rows, columns, 3); what ``window.cut`` gives where every region is 0.
     """
     canvas = window.cut(photo)
-    known: dict[FaceCrop, Float] = {}
+    faces: dict[FaceCrop, _Face] = {}
     for change in changes:
         # a face's first change begins at its inversion, and the photo does not change
-        if change.crop not in known:
-            known[change.crop] = _known(photo, change.crop, change.before)
+        if change.crop not in faces:
+            faces[change.crop] = _face(photo, change.crop, change.before)
         mask = window.mask(change.region)
         if mask.any():
-            _apply(canvas, change, known[change.crop], mask, window, tile)
+            _apply(canvas, change, faces[change.crop], mask, window, tile)
     return canvas
 
 
@@ -239,16 +240,30 @@ def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Fl
     return np.asarray(under + alpha * (placed - under), np.float32)
 
 
-_explained: WeakKeyDictionary[Photo, dict[tuple[FaceCrop, bytes], Float]] = WeakKeyDictionary()
-"""What ``_known`` found; as long as a photo lives, it has few inversions."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Face:
+    """A face of the photo before any edit.
+
+    Attributes:
+        seen: float32 (n, n, 3), the photo on the grid of ``blending``.
+        known: float32 (r, r), where the face is seen, see ``explained``.
+    """
+
+    seen: Float
+    known: Float
 
 
-def _known(photo: Photo, crop: FaceCrop, base: Float) -> Float:
-    """``explained`` of a face; found once, although every preview asks for it."""
-    kept = _explained.setdefault(photo, {})
+_faces: WeakKeyDictionary[Photo, dict[tuple[FaceCrop, bytes], _Face]] = WeakKeyDictionary()
+"""What ``_face`` found; as long as a photo lives, it has few inversions."""
+
+
+def _face(photo: Photo, crop: FaceCrop, base: Float) -> _Face:
+    """Found once, although every preview asks for it."""
+    kept = _faces.setdefault(photo, {})
     key = crop, hashlib.blake2b(base.tobytes(), digest_size=16).digest()
     if key not in kept:
-        kept[key] = explained(_aligned(photo, crop), base)
+        seen = _aligned(photo, crop)
+        kept[key] = _Face(blending.on_grid(seen), explained(seen, base))
     return kept[key]
 
 
@@ -359,8 +374,10 @@ class _Placement:
         before, after: crop-sized renders.
         known: crop-sized, where the face is seen, see ``explained``.
         surface: how it moves between them.
+        fade: of the region's alpha, see ``blending.fade``.
         fresh: the render after as it looks on new surface; None if there is none.
         radius: of the guided filter, box pixels; 0 without.
+        still: only colours change.
     """
 
     left: int
@@ -373,12 +390,14 @@ class _Placement:
     after: Float
     known: Float
     surface: Surface
+    fade: Float
     fresh: _Fresh | None
     radius: int
+    still: bool
 
     @classmethod
     def of(
-        cls, canvas: NDArray[np.uint16], change: Change, known: Float, box: Box, window: Window
+        cls, canvas: NDArray[np.uint16], change: Change, face: _Face, box: Box, window: Window
     ) -> _Placement:
         left, top, width, height = box
         # crop pixel = to_crop · (photo pixel = to_photo · (window pixel = (left, top) + box pixel))
@@ -395,9 +414,11 @@ class _Placement:
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas[top : top + height, left : left + width]
         return cls(
-            *box, to_crop, magnify, before, after, known, surface,
+            *box, to_crop, magnify, before, after, face.known, surface,
+            fade=blending.fade(change.region, change.crop, face.seen, change.after - change.before),
             fresh=_Fresh.of(here, before, after, surface, to_crop, magnify),
             radius=round(1.5 * magnify) if magnify > 1.5 else 0,
+            still=change.still,
         )  # fmt: skip
 
     @property
@@ -423,7 +444,11 @@ class _Placement:
         new = remapped(self.after, at_x, at_y)
         flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
         seen = remapped(self.known, at_x, at_y, cv2.INTER_LINEAR)
-        share = (seen * (mask[y0:y1, x0:x1] / np.float32(255)))[..., None]
+        ratio = np.float32(self.fade.shape[0] / self.known.shape[0])
+        half = np.float32(0.5)
+        grid_x, grid_y = ((a + half) * ratio - half for a in (at_x, at_y))
+        fade = remapped(self.fade, grid_x, grid_y, cv2.INTER_LINEAR)
+        share = (seen * fade * (mask[y0:y1, x0:x1] / np.float32(255)))[..., None]
         # Where each pixel's surface was before: a displacement in crop pixels, turned to the box's.
         # A part of an edit moves surface by a part of the way: two pictures of one contour, laid
         # over each other in the region's soft edge, would show it twice.
@@ -440,7 +465,7 @@ class _Placement:
             detail = _cut_remapped(canvas, source_x, source_y)
             carried = np.where(still, current, detail)
         difference = new - old
-        guided = _guided(difference, carried, self.radius)
+        guided = _guided(difference, carried, self.radius, flatten=self.still)
 
         inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
         current = current[inner]
@@ -451,10 +476,11 @@ class _Placement:
         # More or less light multiplies the photo's own detail. In linear light that is a factor;
         # light is ((sRGB + 0.055) / 1.055) ** 2.4, so it is one of sRGB + 0.055 just as well. Added
         # instead, a gain of 1.4 leaves 0.87 of the texture that light would show (added in linear
-        # light, 0.73). Its root: half way, so that texture is neither made nor lost by more than
-        # a photographer expects of a retouch.
+        # light, 0.73). Its fourth root: a part of the way, so that texture is neither made nor lost
+        # by more than a photographer expects of a retouch.
         gain = ((carried + _DARK) / (old + _DARK))[inner]
-        gain = np.sqrt(np.clip(gain, *_GAIN))  # bounded: the two may have little in common
+        # bounded: the two may have little in common
+        gain = np.clip(gain, *_GAIN) ** np.float32(0.25)
         share, detail = share[inner], carried[inner]
         # Where old and new surface are hard to tell, the photo's detail may be another one's than
         # the render's: their sum could be brighter or darker than either.
@@ -478,14 +504,14 @@ class _Placement:
 def _apply(
     canvas: NDArray[np.uint16],
     change: Change,
-    known: Float,
+    face: _Face,
     mask: NDArray[np.uint8],
     window: Window,
     tile: int,
 ) -> None:
     """One change on an sRGB picture (rows, columns, 3), in place, through ``mask``."""
     x, y, width, height = (int(n) for n in cv2.boundingRect(mask))
-    place = _Placement.of(canvas, change, known, (x, y, width, height), window)
+    place = _Placement.of(canvas, change, face, (x, y, width, height), window)
     # A tile is written once no later tile reads there: some bands of tiles below it.
     part = mask[y : y + height, x : x + width]
     late = math.ceil(place.reach / tile)
@@ -504,11 +530,14 @@ def _apply(
         target[...] = pixels
 
 
-def _guided(change: Float, photo: Float, radius: int) -> Float:
+def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float:
     """Upsampled change refined so that its edges follow the photo's.
 
     The guided filter with a grey guide (He, Sun, Tang, *Guided Image Filtering*, 2010). Nothing
-    is refined at radius 0: the photo is no finer than the render.
+    is refined at radius 0: the photo is no finer than the render. A change that runs against the
+    photo's lightness takes the photo's texture away with its edges, which a colour has to where it
+    ends at an outline; but where things move (``flatten`` is False), the outline moved as well,
+    and texture finer than the render is not the render's to flatten.
     """
     if not radius:
         return change
@@ -521,6 +550,8 @@ def _guided(change: Float, photo: Float, radius: int) -> Float:
     variance = mean(guide * guide) - guide_mean**2
     covariance = mean(change * guide[..., None]) - change_mean * guide_mean[..., None]
     slope = covariance / (variance + 4e-3)[..., None]
+    if not flatten:
+        slope = np.maximum(slope, 0)
     offset = change_mean - slope * guide_mean[..., None]
     return mean(slope) * guide[..., None] + mean(offset)
 

@@ -302,16 +302,31 @@ def test_tiles_equal_the_whole(scale: float) -> None:
         np.testing.assert_allclose(tiled, whole, rtol=0, atol=1)  # of 65,535: sums round off
 
 
+def test_where_things_move_a_coarse_change_does_not_flatten_the_texture() -> None:
+    """The change is darker where the photo is lighter: a colour may follow that, movement not."""
+    photo = np.asarray(_photo().pixels / np.float32(255), np.float32)
+    photo = photo.mean(-1, keepdims=True).repeat(3, -1)
+    change = np.asarray(0.4 * (0.5 - cv2.GaussianBlur(photo, (0, 0), 3)), np.float32)
+    guided = compositing._guided  # pyright: ignore[reportPrivateUsage] - the choice is made there
+    moved, still = (guided(change, photo, 3, flatten=flatten) for flatten in (False, True))
+    own, kept, flattened = (
+        float((p - np.asarray(cv2.GaussianBlur(p, (0, 0), 4), np.float32)).std())
+        for p in (photo, photo + moved, photo + still)
+    )
+    assert flattened < 0.97 * kept
+    assert kept > 0.88 * own
+
+
 def test_what_is_held_beside_the_picture_does_not_grow_with_the_region(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     largest = 0
     guided = compositing._guided  # pyright: ignore[reportPrivateUsage] - every tile passes here
 
-    def watched(change: np.ndarray, photo: np.ndarray, radius: int) -> np.ndarray:
+    def watched(change: np.ndarray, photo: np.ndarray, radius: int, *, flatten: bool) -> np.ndarray:
         nonlocal largest
         largest = max(largest, change.size)
-        return guided(change, photo, radius)
+        return guided(change, photo, radius, flatten=flatten)
 
     monkeypatch.setattr(compositing, "_guided", watched)
     held: list[int] = []
