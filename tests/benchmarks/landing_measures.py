@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.surface import Surface
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -191,6 +193,51 @@ def texture(photo: Float, export: Float, weight: Float) -> float:
         for picture in (photo, export)
     )
     return (new / total + 1e-3) / (old / total + 1e-3)  # 1e-3: a thirtieth of a level
+
+
+def texture_shared(photo: Float, export: Float, weight: Float, move: Float) -> float:
+    """``texture`` of the surface that both pictures show, held against the same surface.
+
+    The photo's energy is taken where the surface was. What came over other surface (soft brows over
+    sharp lids) or vanished (the edges of teeth) counts for nothing; what carrying and the change
+    take away from the photo's own detail does. To be read beside ``texture``: it trusts the
+    renders' flow (``moved``).
+
+    Args:
+        photo, export: (h, w, 3).
+        weight: (h, w), 0…1, 0 on new surface.
+        move: (h, w, 2), the export's surface at p was at p + move of the photo, pixels.
+    """
+    total = float(weight.sum(dtype=np.float64))
+    if total < 50:
+        return math.nan
+    old, new = (np.square(_high_pass(picture @ _GREY)) for picture in (photo, export))
+    ys, xs = np.mgrid[: old.shape[0], : old.shape[1]].astype(np.float32)
+    old = cv2.remap(old, xs + move[..., 0], ys + move[..., 1], cv2.INTER_LINEAR)
+    before, after = (float((e * weight).sum(dtype=np.float64)) / total for e in (old, new))
+    return (after + 1e-3) / (before + 1e-3)
+
+
+def moved(scene: Scene, before: Float, after: Float) -> tuple[Float, Float]:
+    """How the surface moved between two renders (r, r, 3), and where it is the same.
+
+    The compositing's own flow, so no more than it knows; in the region's soft edge a part of it.
+
+    Returns:
+        (h, w, 2) as ``texture_shared`` has it; (h, w), 1 or 0 where surface is new or may be.
+    """
+    surface = Surface.between(before, after)
+    size = (scene.alpha.shape[1], scene.alpha.shape[0])
+    flow, novelty = (
+        cv2.warpAffine(part, scene.to_crop, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        for part in (surface.flow, surface.novelty)
+    )
+    turn = np.linalg.inv(scene.to_crop[:, :2]).T
+    share = (scene.alpha / np.float32(255))[..., None]
+    return (
+        np.asarray((share * flow) @ turn, np.float32),
+        np.asarray(novelty < 0.275, np.float32),
+    )
 
 
 def bare(photo: Float, export: Float, weight: Float, reach: float) -> float:

@@ -247,6 +247,11 @@ def measured(
     if attribute.moves:
         shift = scene.points[0] - crop.landmarks[0]
         weight = measures.lasting(scene, [scene.points, points + shift])
+    move = np.zeros((*weight.shape, 2), np.float32)
+    same = weight
+    if attribute.moves:
+        move, seen = measures.moved(scene, renders[0], renders[-1])
+        same = weight * seen
     plain = measures.added(scene, renders[0], renders[-1])
     edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
@@ -261,6 +266,7 @@ def measured(
         "seam_worst": edge.worst,
         "seam_sigma": edge.sigma,
         "texture": measures.texture(scene.photo, scene.export, weight),
+        "texture_shared": measures.texture_shared(scene.photo, scene.export, same, move),
         "bare": measures.bare(scene.photo, scene.export, weight, reach),
         "astray": measures.astray(scene.photo, scene.export, plain, weight, reach),
         "ghost": ghosts[0].share,

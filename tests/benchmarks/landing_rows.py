@@ -71,7 +71,7 @@ class Landed:
             sd; NaN where it cannot be measured.
         identity: descriptor distance of the photograph's face, original ↔ export.
         seam, seam_worst, seam_sigma: see ``landing_measures.seam``.
-        texture, bare, astray: see ``landing_measures``.
+        texture, texture_shared, bare, astray: see ``landing_measures``.
         ghost, ghost_levels: see ``landing_measures.ghost``; ghost_added: share of plain addition.
         outside_identical: as the export's own check has it.
         seconds: intervention, export and its check.
@@ -94,6 +94,7 @@ class Landed:
     ghost_added: float
     outside_identical: bool
     seconds: float
+    texture_shared: float = math.nan
 
     @property
     def edit(self) -> str:
@@ -107,7 +108,7 @@ class Landed:
 
 
 FIGURES = (
-    "identity", "seam", "seam_worst", "seam_sigma", "texture", "bare", "astray",
+    "identity", "seam", "seam_worst", "seam_sigma", "texture", "texture_shared", "bare", "astray",
     "ghost", "ghost_levels", "ghost_added",
 )  # fmt: skip
 """What is measured of an exported photograph, as ``Landed`` calls it."""
@@ -241,12 +242,14 @@ def edit_table(rows: Sequence[Landed]) -> str:
             cells.append(f"{number(middle)} ({number(most)}) {goal.met(mine)}" if far else "–")
         cells += [
             number(median([row.ghost_added for row in mine])),
+            number(median([row.texture_shared for row in mine])),
             f"{sum(row.outside_identical for row in mine)}/{len(mine)}",
             number(median([row.seconds for row in mine]), 1),
         ]
         lines.append(cells)
     titles = [goal.title for goal in GOALS]
     head = ["edit", "photos", "attained, sd", *titles, "ghost of plain addition"]
+    head.append("texture of shared surface")
     return _table([*head, "outside identical", "seconds"], lines)
 
 

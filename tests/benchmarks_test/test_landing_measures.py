@@ -12,7 +12,7 @@ import pytest
 from editor.face_crop import FaceCrop
 from editor.region import RegionMask
 from tests.benchmarks import landing_measures as measures
-from tests.benchmarks.landing_measures import Scene, ghost, seam, texture
+from tests.benchmarks.landing_measures import Scene, ghost, seam, texture, texture_shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,6 +120,22 @@ def test_blurred_and_noisy_texture_is_told() -> None:
     assert texture(photo, laid(photo, blurred(photo, 1.2), alpha), weight) < 0.7
     noise = np.random.default_rng(5).standard_normal((SIDE, SIDE, 1), np.float32) * 4
     assert texture(photo, laid(photo, photo + noise, alpha), weight) > 1.3
+
+
+def test_texture_of_shared_surface_is_held_against_where_it_was() -> None:
+    """Soft surface came over a sharp one: texture is gone there, but the soft one lost nothing."""
+    photo = skin()
+    photo[:, : SIDE // 2] = blurred(photo, 3)[:, : SIDE // 2]
+    shift = SIDE // 4
+    export = np.roll(photo, shift, 1)
+    weight = np.zeros((SIDE, SIDE), np.float32)
+    weight[20:-20, SIDE // 2 + 10 : SIDE // 2 + shift - 10] = 1
+    move = np.zeros((SIDE, SIDE, 2), np.float32)
+    move[..., 0] = -shift
+    assert texture(photo, export, weight) < 0.5
+    assert texture_shared(photo, export, weight, move) == pytest.approx(1, abs=0.1)
+    assert texture_shared(photo, blurred(export, 2), weight, move) < 0.5
+    assert math.isnan(texture_shared(photo, export, 0 * weight, move))
 
 
 def test_only_what_has_weight_counts() -> None:

@@ -45,6 +45,7 @@ LANDED = Landed(
     0.4,
     True,
     2.5,
+    0.97,
 )
 INVERTED = Inverted("photo01", 640, 480, 19.5, 0.1, 26.5, 0.3, 0.31, 9.0)
 
