@@ -195,7 +195,9 @@ def corrected(strength: Tensor, reached: Tensor) -> Tensor:
             way, it says nothing either (a landmark may have slipped): the goal itself is asked for.
     """
     told = reached > FAINT
-    return torch.where(told, (strength / reached).clamp(LEAST, MOST), 1.0)
+    # A part of what is missing comes by itself in the steps that are left.
+    growth = torch.where(reached < 1, reached.clamp_min(FAINT).rsqrt(), 1 / reached)
+    return torch.where(told, (strength * growth).clamp(LEAST, MOST), 1.0)
 
 
 def optimise(

@@ -277,11 +277,11 @@ def test_what_is_asked_for_follows_what_was_measured() -> None:
     nan = float("nan")
     reached = torch.tensor([[0.8, 1.25, 0.3, 5.0, nan, 0.01, -0.5]])
     asked = intervention.corrected(torch.ones_like(reached), reached)
-    expected = [1.25, 0.8, intervention.MOST, intervention.LEAST, 1, 1, 1]
+    expected = [0.8**-0.5, 0.8, intervention.MOST, intervention.LEAST, 1, 1, 1]
     assert asked[0].tolist() == pytest.approx(expected)
     again = intervention.corrected(asked, torch.full_like(reached, 0.9))
     assert again.max() <= intervention.MOST, "bounded in all"
-    assert again[0, 0] == pytest.approx(1.25 / 0.9)
+    assert again[0, 0] == pytest.approx((0.8 * 0.9) ** -0.5)
 
 
 def _scores(change: intervention.AttributeChange, sd: torch.Tensor, delta: torch.Tensor) -> Any:
@@ -327,7 +327,7 @@ def test_a_measure_closes_the_loop(
     elif face_says == 0.3:  # more than may be asked for
         assert 1.3 < growth < 1.1 * intervention.MOST
     else:
-        assert abs(share - 1) < 0.5 * abs(face_says - 1)
+        assert abs(share - 1) < 0.7 * abs(face_says - 1)
         assert (growth > 1) == (face_says < 1)
 
 
@@ -350,7 +350,7 @@ def test_each_of_several_goals_has_its_own_correction(
         )  # fmt: skip
         return _scores(change, statistics.s_sd, last.delta)[0].tolist()
 
-    plain, more, less = scores(1, -1), scores(0.65, float("nan")), scores(1, -1.5)
+    plain, more, less = scores(1, -1), scores(0.5, float("nan")), scores(1, -1.5)
     assert more[0] > 1.25 * plain[0]
     assert more[1] == pytest.approx(plain[1], abs=0.15)
     assert less[0] == pytest.approx(plain[0], abs=0.15)
