@@ -57,6 +57,11 @@ def table() -> tuple[AttributeInfo, ...]:
     return tuple(AttributeInfo(**row) for row in rows)
 
 
+def moves(names: Iterable[str]) -> bool:
+    """Whether any of these attributes may move things; a discovered style slider may."""
+    return not {row.name for row in table() if not row.moves}.issuperset(names)
+
+
 def only_colours(names: Iterable[str]) -> bool:
     """Whether these attributes leave every surface where it is, so that its detail can stay."""
     still = {row.name for row in table() if not row.moves and not row.appears}

@@ -41,7 +41,7 @@ from editor.tensors import (
     to_uint8,
 )
 from models.directions import Direction
-from models.measures import MEASURES, Face, measure
+from models.measures import MEASURES, measure
 from models.tuning import tuned
 
 if TYPE_CHECKING:
@@ -158,8 +158,7 @@ class Editing:
         mask = self._crop_mask(portrait.crop, job.region)
         weights = dials.strictness, dials.naturalness
         if wanted is None:
-            still = {row.name for row in attributes.table() if not row.moves}
-            moves = any(goal.attribute not in still for goal in job.goals)
+            moves = attributes.moves(goal.attribute for goal in job.goals)
             terms = attribute_terms(
                 moves=moves,
                 strictness=dials.strictness,
@@ -309,7 +308,7 @@ class Editing:
             return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
 
         seen = [to_uint8(to_picture(picture)) for picture in (before, after, direct)]
-        points = [self._faces.aligned_landmarks(pixels) for pixels in seen]
+        points = landmarks_along(self._faces, seen, moves=wish.moves)
         measured = [measure(pixels, at) for pixels, at in zip(seen, points, strict=True)]
 
         def attained(last: dict[str, float]) -> tuple[float, ...]:
@@ -373,11 +372,21 @@ class Editing:
         )
 
 
+def landmarks_along(
+    faces: FaceAnalyser, pictures: Sequence[NDArray[np.uint8]], *, moves: bool
+) -> list[NDArray[np.float64]]:
+    """Landmarks (68, 2) of one face's crops before and after edits, the first before.
+
+    Of edits that move nothing it is the first one's each time: looked for anew they slip, and miss
+    half of what a brow has darkened.
+    """
+    first = faces.aligned_landmarks(pictures[0])
+    later = pictures[1:]
+    return [first, *(faces.aligned_landmarks(p) if moves else first for p in later)]
+
+
 def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> Gauge | None:
     """What measures how far attributes have moved in renders, on the CPU: 25 ms for each face.
-
-    What moves nothing (``AttributeInfo.moves``) is measured at the landmarks that the face had
-    before: looked for anew they slip, and miss half of what a brow has darkened.
 
     Args:
         faces: finds the landmarks.
@@ -388,20 +397,17 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
     """
     if not any(name in MEASURES for name, _ in units):
         return None
-    still = {row.name for row in attributes.table() if not row.moves}
+    moves = attributes.moves(name for name, _ in units)
 
     def read(before: Tensor, now: Tensor) -> Tensor:
         moved: list[list[float]] = []
         for pair in zip(torch.split(before, 1), torch.split(now, 1), strict=True):
             pixels = [to_uint8(to_picture(picture)) for picture in pair]
-            first, last = (Face(p, faces.aligned_landmarks(p)) for p in pixels)
-            unmoved = Face(pixels[1], first.points)
+            points = landmarks_along(faces, pixels, moves=moves)
+            first, last = (measure(p, at) for p, at in zip(pixels, points, strict=True))
             moved.append(
                 [
-                    (MEASURES[name](unmoved if name in still else last) - MEASURES[name](first))
-                    / sd
-                    if name in MEASURES
-                    else math.nan
+                    (last[name] - first[name]) / sd if name in first else math.nan
                     for name, sd in units
                 ]
             )

@@ -455,4 +455,11 @@ def measure(picture: Picture, points: Points) -> dict[str, float]:
     A measure that the picture does not show is NaN.
     """
     face = Face(picture, points)
-    return {name: function(face) for name, function in MEASURES.items()}
+
+    def value(function: Callable[[Face], float]) -> float:
+        try:
+            return function(face)
+        except IndexError:  # a zone without pixels, of a face that is broken or cut off
+            return float("nan")
+
+    return {name: value(function) for name, function in MEASURES.items()}

@@ -254,10 +254,17 @@ class Comparison:
         """Whether there is anything to compare with."""
         return self._drawn is not None
 
-    def look(self, pictures: Tensor, name: str) -> list[Seen]:
-        """Measure renders for one attribute's sake."""
-        semantic = name not in MEASURES
-        return self._measurers.look(to_pixels(pictures), identity=False, semantic=semantic)
+    def look(self, pictures: Tensor, attribute: AttributeInfo, of: Sequence[int]) -> list[Seen]:
+        """Measure renders of the faces ``of`` for one attribute's sake.
+
+        What moves nothing is measured where the face was (``editor.editing.landmarks_along``).
+        """
+        return self._measurers.look(
+            to_pixels(pictures),
+            identity=False,
+            semantic=attribute.name not in MEASURES,
+            at=None if attribute.moves else [self._faces.seen[i].points for i in of],
+        )
 
     def look_closely(self, pictures: Tensor) -> list[Seen]:
         """Measure everything of renders."""
@@ -315,7 +322,7 @@ class _Attempt:
 
     def _changes(self, pictures: Tensor, of: Sequence[int]) -> NDArray[np.float64]:
         """How far renders of the faces ``of`` moved towards the side asked for, in sd."""
-        seen = self._on.look(pictures, self._attribute.name)
+        seen = self._on.look(pictures, self._attribute, of)
         sd = self._model.directions.attributes[self._attribute.name].sd
         moved = column(seen, self._attribute.name) - self._before[list(of)]
         return self._sign * moved / sd
@@ -447,11 +454,10 @@ class _Attempt:
         leak = mean_square(edited, before, 1 - mask) * (0.0 if pasted else 1.0)
         inside = mean_square(shown, references, mask)
         edge = seam(before, edited, mask)
-        sd = self._model.directions.attributes[name].sd
+        changes = self._changes(shown, of)
         rows: list[Row] = []
         for k, i in enumerate(at):
-            seen, used = faces.seen[i], facts[i]
-            attained = self._sign * (after[k].measures[name] - seen.measures[name]) / sd
+            seen, used, attained = faces.seen[i], facts[i], float(changes[k])
             rows.append(
                 Row(
                     faces=faces.kinds[i],
@@ -465,7 +471,7 @@ class _Attempt:
                     renders=used[1],
                     step=used[2],
                     target=float(targets[i]),
-                    attained=float(attained),
+                    attained=attained,
                     leak=float(leak[k]),
                     inside=float(inside[k]),
                     seam=float(edge[k]),

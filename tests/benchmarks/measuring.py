@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from models.face import FaceAnalyser
-from models.measures import MEASURES, measure
+from models.measures import measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +58,12 @@ def _begin() -> None:
     warnings.simplefilter("ignore", RuntimeWarning)  # means of empty zones of broken faces
 
 
-def _look(picture: NDArray[np.uint8], identity: bool, semantic: bool) -> Seen:
+def _look(
+    picture: NDArray[np.uint8], at: NDArray[np.float64] | None, identity: bool, semantic: bool
+) -> Seen:
     picture = np.ascontiguousarray(picture)  # dlib misreads strided pictures
-    points = _faces().aligned_landmarks(picture)
-    try:
-        measures = measure(picture, points)
-    except IndexError:  # a face so broken that a zone of it is empty
-        measures = dict.fromkeys(MEASURES, float("nan"))
+    points = _faces().aligned_landmarks(picture) if at is None else at
+    measures = measure(picture, points)
     if semantic:
         importlib.import_module("torch").set_num_threads(1)
         labels = importlib.import_module(_SEMANTIC).label([picture], points[None])
@@ -103,13 +102,26 @@ class Measurers:
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def look(self, pictures: Pictures, *, identity: bool, semantic: bool) -> list[Seen]:
-        """Measure crops, uint8 (n, s, s, 3); ``semantic`` only where it is installed."""
+    def look(
+        self,
+        pictures: Pictures,
+        *,
+        identity: bool,
+        semantic: bool,
+        at: Sequence[NDArray[np.float64]] | None = None,
+    ) -> list[Seen]:
+        """Measure crops, uint8 (n, s, s, 3).
+
+        Args:
+            pictures: the crops.
+            identity: whether to take the descriptor.
+            semantic: whether to ask the classifiers, where they are installed.
+            at: landmarks (68, 2) of each; looked for without them.
+        """
         n, semantic = len(pictures), semantic and self.semantic
+        words = at or [None] * n, [identity] * n, [semantic] * n
         share = max(1, n // (4 * self._count))
-        return list(
-            self._pool.map(_look, pictures, [identity] * n, [semantic] * n, chunksize=share)
-        )
+        return list(self._pool.map(_look, pictures, *words, chunksize=share))
 
     def one_face(self, pictures: Pictures) -> NDArray[np.bool_]:
         """Whether dlib finds exactly one face in each crop, (n,)."""
