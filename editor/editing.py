@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from models.directions import Directions
     from models.face import FaceAnalyser
     from models.generator import Generator
-    from models.perceptual import EfficientNetLite0
+    from models.perceptual import EfficientNetLite
 
 _KEPT_DELTAS = 48
 _KEPT_GENERATORS = 3  # tuned ones: about 100 MB each
@@ -96,7 +96,7 @@ class Editing:
         generator: Generator,
         layout: StyleLayout,
         directions: Directions,
-        features: EfficientNetLite0,
+        features: EfficientNetLite,
         faces: FaceAnalyser,
         device: torch.device,
     ) -> None:

@@ -65,7 +65,7 @@ from models.directions import load_directions
 from models.encoder import Draft, load_encoder
 from models.face import FaceAnalyser, identity_distance
 from models.generator import Generator
-from models.perceptual import feature_distance, load_efficientnet_lite0
+from models.perceptual import feature_distance, load_efficientnet_lite
 
 if TYPE_CHECKING:
     import collections.abc
@@ -128,7 +128,7 @@ class Engine:
         self.layout = layout
         self._directions = directions
         self._device = device
-        self._features = load_efficientnet_lite0().to(device)
+        self._features = load_efficientnet_lite().to(device)
         self._faces = FaceAnalyser()
         self._renders: OrderedDict[StyleCode, NDArray[np.float32]] = OrderedDict()
         self._editing = Editing(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from editor.objectives import Term
     from models.directions import Direction, StyleStatistics
     from models.generator import Generator
-    from models.perceptual import EfficientNetLite0
+    from models.perceptual import EfficientNetLite
 
     Gauge = Callable[[Tensor, Tensor], Tensor]
     """Pictures (n, 3, r, r) of n faces before and now → how far each of k attributes has moved,
@@ -202,7 +202,7 @@ def corrected(strength: Tensor, reached: Tensor) -> Tensor:
 
 def optimise(
     generator: Generator,
-    features: EfficientNetLite0,
+    features: EfficientNetLite,
     statistics: StyleStatistics,
     s: Tensor,
     mask: Tensor,
@@ -359,7 +359,7 @@ class _Search:
 @torch.no_grad()
 def _scene(
     generator: Generator,
-    features: EfficientNetLite0,
+    features: EfficientNetLite,
     sd: Tensor,
     s: Tensor,
     wanted: AttributeChange | Likeness,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from models.directions import StyleStatistics
     from models.generator import Generator
-    from models.perceptual import EfficientNetLite0
+    from models.perceptual import EfficientNetLite
 
     Distance = Callable[[list[Tensor], list[Tensor], list[Tensor]], Tensor]
 
@@ -94,7 +94,7 @@ class _Likeness:
 
     def __init__(
         self,
-        features: EfficientNetLite0,
+        features: EfficientNetLite,
         distance: Distance,
         target: Tensor,
         weight: Tensor,
@@ -119,7 +119,7 @@ class _Likeness:
 
 def invert(
     generator: Generator,
-    features: EfficientNetLite0,
+    features: EfficientNetLite,
     distance: Distance,
     statistics: StyleStatistics,
     target: Tensor,

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from models.checkpoints import CheckpointError, load_tensors
-from models.perceptual import EfficientNetLite0, fold_batch_norms
+from models.perceptual import EfficientNetLite, fold_batch_norms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,19 +109,18 @@ class Draft:
         return Draft(self.offset.detach(), self.residual.detach())
 
 
-class _Trunk(EfficientNetLite0):
+class _Trunk(EfficientNetLite):
     """EfficientNet-Lite0 for two pictures at once, without its last stage and batch norms."""
-
-    taps = (3, 5, 11, 15)
 
     def __init__(self) -> None:
         super().__init__()
         del self._blocks[15:]
+        self.taps = (*self.taps[:3], 15)
         fold_batch_norms(self)
         self._conv_stem = nn.Conv2d(6, 32, 3, 2)
         self.requires_grad_(requires_grad=True)
 
-    def take(self, published: EfficientNetLite0) -> None:
+    def take(self, published: EfficientNetLite) -> None:
         """Begin with published weights (folded); the difference enters as faintly as it is."""
         tensors = published.state_dict()
         stem = tensors["_conv_stem.weight"]
@@ -172,7 +171,7 @@ class Encoder(nn.Module):
         return encoder.eval().requires_grad_(requires_grad=False)
 
     @classmethod
-    def beginning(cls, generator: Generator, published: EfficientNetLite0 | None) -> Encoder:
+    def beginning(cls, generator: Generator, published: EfficientNetLite | None) -> Encoder:
         """Untrained, for a generator; the trunk starts from ``published`` where given."""
         encoder = cls(EncoderConfig(generator.num_ws, generator.config.w_dim, generator.num_styles))
         if published is not None:

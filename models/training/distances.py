@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from models.generator import Generator
-    from models.training.features import EfficientNetLite
+    from models.perceptual import EfficientNetLite
 
 
 def _quantised(x: Tensor) -> Tensor:

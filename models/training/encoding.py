@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from models.directions import StyleStatistics
     from models.generator import Generator
-    from models.perceptual import EfficientNetLite0
+    from models.perceptual import EfficientNetLite
     from models.training.dataset import Portraits
 
 
@@ -89,7 +89,7 @@ class EncoderTraining:
         generator: Generator,
         statistics: StyleStatistics,
         encoder: Encoder,
-        features: EfficientNetLite0,
+        features: EfficientNetLite,
         dtype: torch.dtype | None = None,
     ) -> None:
         """Prepare; all of it on one device.

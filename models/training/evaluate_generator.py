@@ -34,6 +34,7 @@ import torch
 from models.face import FaceAnalyser
 from models.generator import Generator
 from models.measures import measure
+from models.perceptual import load_efficientnet_lite
 from models.training import sample_faces
 from models.training.checkpoints import read_tensors
 from models.training.dataset import in_parts, read_portraits
@@ -47,7 +48,6 @@ from models.training.distances import (
     samples,
 )
 from models.training.face_measures import AGES, SEXES, TONES, FaceMeasures, overlap
-from models.training.features import EfficientNetLite
 from models.training.reconstruction import decibels, reconstructed
 from models.training.semantic import age_and_femininity
 
@@ -90,7 +90,7 @@ class Evaluation:
 
     def __init__(self, options: argparse.Namespace, resolution: int, device: torch.device) -> None:
         self.options, self.device = options, device
-        self.network = EfficientNetLite.pretrained(options.features).to(device)
+        self.network = load_efficientnet_lite(options.features, head=True).to(device)
         parts = {
             part: read_portraits(options.data, resolution, part, options.drop_sources).pixels
             for part in ("training", "held-out")

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from models.training.dataset import in_parts
 
 if TYPE_CHECKING:
-    from models.training.features import EfficientNetLite
+    from models.perceptual import EfficientNetLite
 
 
 class FeatureMatching(nn.Module):

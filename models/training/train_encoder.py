@@ -19,7 +19,7 @@ from models.checkpoints import catalogue, load_tensors
 from models.directions import load_directions
 from models.encoder import Encoder
 from models.generator import Generator
-from models.perceptual import load_efficientnet_lite0
+from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints
 from models.training.dataset import read_portraits
 from models.training.encoding import EncoderRecipe, EncoderTraining
@@ -71,7 +71,7 @@ def train(arguments: argparse.Namespace, recipe: EncoderRecipe) -> EncoderTraini
             log.write(f"{line}\n")
 
     generator, statistics, sha256 = embedded_generator(device)
-    features = load_efficientnet_lite0()
+    features = load_efficientnet_lite()
     torch.manual_seed(recipe.seed)
     if arguments.encoder is None:
         encoder = Encoder.beginning(generator, features)

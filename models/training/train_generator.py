@@ -19,10 +19,10 @@ import torch
 import torch.distributed as dist
 from PIL import Image
 
+from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, distances, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.dataset import in_parts, read_portraits
-from models.training.features import EfficientNetLite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ class _Progress:
     def __init__(self, arguments: argparse.Namespace, recipe: Recipe, device: torch.device) -> None:
         self.samples: int = arguments.measure
         self.device = device
-        self.network = EfficientNetLite.pretrained(2).to(device)
+        self.network = load_efficientnet_lite(2, head=True).to(device)
 
         self._shown: dict[str, Tensor] = {}
 

@@ -20,7 +20,7 @@ from models.directions import load_directions
 from models.face import FaceAnalyser, identity_distance
 from models.generator import Generator
 from models.measures import MEASURES
-from models.perceptual import load_efficientnet_lite0
+from models.perceptual import load_efficientnet_lite
 from models.training.sample_faces import samples, to_pixels
 from tests.benchmarks.matching import Seeker, seek
 from tests.benchmarks.measuring import column
@@ -52,7 +52,7 @@ class Model:
         card = catalogue()[0]
         self.device = device
         self.generator = Generator.of(load_tensors(card.weights_path, card.sha256)[0]).to(device)
-        self.features = load_efficientnet_lite0().to(device)
+        self.features = load_efficientnet_lite().to(device)
         self.directions = load_directions(
             card.directions_path, card.directions_sha256, card.sha256, device
         )

@@ -43,7 +43,7 @@ from editor.project import Project
 from editor.region import preset
 from editor.tensors import to_uint8
 from models.face import FaceAnalyser, identity_distance
-from models.perceptual import feature_distance, load_efficientnet_lite0
+from models.perceptual import feature_distance, load_efficientnet_lite
 from tests.benchmarks import landing_measures as measures
 from tests.benchmarks import landing_sheets
 from tests.benchmarks.jobs import result
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     )
     from editor.photo import Photo, Pixels
     from models.device import DeviceChoice
-    from models.perceptual import EfficientNetLite0
+    from models.perceptual import EfficientNetLite
 
 GHOSTS = {("smile", 1), ("smile", -1), ("mouth_open", 1)}
 
@@ -90,8 +90,8 @@ def _faces() -> FaceAnalyser:
 
 
 @cache
-def _features() -> EfficientNetLite0:
-    return load_efficientnet_lite0()
+def _features() -> EfficientNetLite:
+    return load_efficientnet_lite()
 
 
 def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:

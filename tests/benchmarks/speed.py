@@ -24,7 +24,7 @@ from models.device import describe
 from models.directions import load_directions
 from models.encoder import load_encoder
 from models.generator import Generator
-from models.perceptual import feature_distance, load_efficientnet_lite0
+from models.perceptual import feature_distance, load_efficientnet_lite
 
 
 def measure(
@@ -33,7 +33,7 @@ def measure(
     """Median seconds of each part on one device, and how good the results are."""
     card = catalogue()[0]
     generator = Generator.of(load_tensors(card.weights_path, card.sha256)[0]).to(device)
-    features = load_efficientnet_lite0().to(device)
+    features = load_efficientnet_lite().to(device)
     directions = load_directions(card.directions_path, card.directions_sha256, card.sha256, device)
     encoder = None
     if card.encoder_path is not None:

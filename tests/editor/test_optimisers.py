@@ -24,7 +24,7 @@ from editor.objectives import (
 )
 from models.directions import Direction, StyleStatistics
 from models.generator import Generator
-from models.perceptual import EfficientNetLite0, feature_distance, load_efficientnet_lite0
+from models.perceptual import EfficientNetLite, feature_distance, load_efficientnet_lite
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def generator() -> Generator:
 
 
 @pytest.fixture(scope="module")
-def features() -> EfficientNetLite0:
-    return load_efficientnet_lite0()
+def features() -> EfficientNetLite:
+    return load_efficientnet_lite()
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def _direction(generator: Generator, statistics: StyleStatistics) -> Direction:
 
 
 def test_inversion_comes_closer_and_reports_every_step(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     target = generator.synthesise(face)
@@ -80,7 +80,7 @@ def test_inversion_comes_closer_and_reports_every_step(
 
 
 def test_inversion_goes_on_from_a_draft(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     random = torch.Generator().manual_seed(7)
@@ -112,7 +112,7 @@ def test_inversion_goes_on_from_a_draft(
 
 
 def test_uncovered_pixels_do_not_count(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     target = generator.synthesise(face)
@@ -151,7 +151,7 @@ def test_openness_closes_what_acts_outside() -> None:
 
 
 def _run(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor, mask: torch.Tensor, steps: int = 24, **options: object,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
     """The result's delta and the direct edit's."""
@@ -165,7 +165,7 @@ def _run(
 
 
 def test_an_intervention_leaks_less_than_the_direct_edit_and_still_acts(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     mask = torch.zeros(1, 1, 64, 64)
@@ -185,7 +185,7 @@ def test_an_intervention_leaks_less_than_the_direct_edit_and_still_acts(
 
 
 def test_stricter_preservation_leaks_less(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     mask = torch.zeros(1, 1, 64, 64)
@@ -201,7 +201,7 @@ def test_stricter_preservation_leaks_less(
 
 
 def test_the_same_seed_gives_the_same_delta(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     mask = torch.zeros(1, 1, 64, 64)
@@ -214,7 +214,7 @@ def test_the_same_seed_gives_the_same_delta(
 
 
 def test_terms_are_about_one_where_the_direct_edit_stands(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     direction = _direction(generator, statistics)
@@ -243,7 +243,7 @@ def test_terms_are_about_one_where_the_direct_edit_stands(
 
 
 def test_faces_in_one_batch_do_not_influence_each_other(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     other = statistics.s_mean[None].clone()
@@ -291,7 +291,7 @@ def _scores(change: intervention.AttributeChange, sd: torch.Tensor, delta: torch
 
 @pytest.mark.parametrize("face_says", [0.6, 1.4, 0.3, float("nan"), -0.5, 0.05])
 def test_a_measure_closes_the_loop(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor, face_says: float,
 ) -> None:  # fmt: skip
     """The fake measure moves by ``face_says`` of what the pictures of the first run promise."""
@@ -332,7 +332,7 @@ def test_a_measure_closes_the_loop(
 
 
 def test_each_of_several_goals_has_its_own_correction(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     first = _direction(generator, statistics)
@@ -358,7 +358,7 @@ def test_each_of_several_goals_has_its_own_correction(
 
 
 def test_without_a_residual_the_delta_stays_between_both_directions(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     mask = torch.zeros(1, 1, 64, 64)
@@ -371,7 +371,7 @@ def test_without_a_residual_the_delta_stays_between_both_directions(
 
 
 def test_every_goal_of_several_counts(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics
 ) -> None:
     first = _direction(generator, statistics)
     second = Direction(
@@ -385,7 +385,7 @@ def test_every_goal_of_several_counts(
 
 
 def test_a_region_takes_on_painted_colours_and_the_rest_stays(
-    generator: Generator, features: EfficientNetLite0, statistics: StyleStatistics,
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
     face: torch.Tensor,
 ) -> None:  # fmt: skip
     mask = torch.zeros(1, 1, 64, 64)

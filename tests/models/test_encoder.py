@@ -11,7 +11,7 @@ from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import StyleStatistics
 from models.encoder import Encoder, load_encoder
 from models.generator import Generator, GeneratorConfig
-from models.perceptual import load_efficientnet_lite0
+from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, degradation, train_encoder
 from models.training.dataset import Portraits
 from models.training.encoding import EncoderRecipe, EncoderTraining
@@ -31,7 +31,7 @@ def _statistics(generator: Generator) -> StyleStatistics:
 def _training(dtype: torch.dtype | None = None) -> EncoderTraining:
     generator = Generator.tiny()
     torch.manual_seed(0)
-    features = load_efficientnet_lite0()
+    features = load_efficientnet_lite()
     statistics = _statistics(generator)
     encoder = Encoder.tiny(generator)
     encoder.trunk.take(features)

@@ -3,33 +3,33 @@ from __future__ import annotations
 import torch
 
 from models.perceptual import (
-    EfficientNetLite0,
+    EfficientNetLite,
     feature_distance,
-    load_efficientnet_lite0,
+    load_efficientnet_lite,
     weights_file,
 )
 
 
 def test_folded_network_equals_the_published_one() -> None:
-    plain = EfficientNetLite0()
+    plain = EfficientNetLite()
     tensors = torch.load(weights_file(), map_location="cpu", weights_only=True)
     plain.load_state_dict({name: tensors[name] for name in plain.state_dict()})
     plain.eval()
     x = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
     with torch.no_grad():
-        for a, b in zip(load_efficientnet_lite0()(x), plain(x), strict=True):
+        for a, b in zip(load_efficientnet_lite()(x), plain(x), strict=True):
             torch.testing.assert_close(a, b, atol=1e-3, rtol=1e-3)
 
 
 def test_maps_have_the_stated_strides_and_widths() -> None:
-    maps = load_efficientnet_lite0()(torch.zeros(2, 3, 96, 64))
+    maps = load_efficientnet_lite()(torch.zeros(2, 3, 96, 64))
     assert [tuple(m.shape) for m in maps] == [
         (2, 24, 24, 16), (2, 40, 12, 8), (2, 112, 6, 4), (2, 320, 3, 2),
     ]  # fmt: skip
 
 
 def test_distance_is_zero_at_home_grows_and_obeys_its_weight() -> None:
-    network = load_efficientnet_lite0()
+    network = load_efficientnet_lite()
     x = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
     y = x.clone()
     y[..., :32] = 0

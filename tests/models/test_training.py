@@ -18,12 +18,12 @@ from PIL import Image
 import models
 from models.generator import Generator
 from models.layers import ToRGB
-from models.training import checkpoints, distances, evaluate_generator, synthesis
+from models.perceptual import EfficientNetLite
+from models.training import adversarial, checkpoints, distances, evaluate_generator, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
 from models.training.discriminator import Discriminator, FeatureDiscriminators
-from models.training.features import EfficientNetLite
 from models.training.matching import FeatureMatching
 from models.training.train_generator import main
 
@@ -143,8 +143,8 @@ def test_certainty_is_the_mean_sign_of_each_parts_logits(
     assert seen == {"discriminator": {"training": 1.0, "held-out": 0.5}}
 
 
-def untrained_features(variant: int) -> EfficientNetLite:
-    return EfficientNetLite(variant).eval().requires_grad_(requires_grad=False)
+def untrained_features() -> EfficientNetLite:
+    return EfficientNetLite().eval().requires_grad_(requires_grad=False)
 
 
 def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
@@ -155,7 +155,7 @@ def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
         return (bases + torch.randint(0, 40, (64, 3, 32, 32), generator=random)).byte()
 
     torch.manual_seed(0)
-    matching = FeatureMatching(untrained_features(0), bank=64)
+    matching = FeatureMatching(untrained_features(), bank=64)
 
     def described(pixels: torch.Tensor) -> torch.Tensor:
         return matching.described(pixels.float() / 127.5 - 1, torch.float32)
@@ -172,7 +172,7 @@ def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
 
 
 def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EfficientNetLite, "pretrained", untrained_features)
+    monkeypatch.setattr(adversarial, "load_efficientnet_lite", untrained_features)
     portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
     for floor, learns in ((0.0, True), (100.0, False)):
         recipe = replace(TOY, feature_weight=0.1, feature_floor=floor)
@@ -190,7 +190,7 @@ def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> N
 def test_resuming_equals_never_stopping(
     recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(EfficientNetLite, "pretrained", cache(untrained_features))
+    monkeypatch.setattr(adversarial, "load_efficientnet_lite", cache(untrained_features))
     portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
     unbroken = GeneratorTraining(recipe, CPU, compiled=False)
     unbroken.begin(portraits)
