@@ -5,14 +5,26 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
+    from typing import BinaryIO
 
 
 def atomic_write(path: Path, data: bytes) -> None:
-    """Replace a file in one step: readers see the old one or all of the new one.
+    """``atomic_file`` with all of its content at once."""
+    with atomic_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def atomic_file(path: Path) -> Generator[BinaryIO]:
+    """A file to write to, which replaces ``path`` in one step once the block has ended well.
+
+    Readers see the old file or all of the new one.
 
     Raises:
         OSError: it cannot be written; the old file is untouched and nothing else is left behind.
@@ -22,8 +34,8 @@ def atomic_write(path: Path, data: bytes) -> None:
         raise PermissionError(errno.EACCES, "the file is write-protected", str(path))
     temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
+        with temporary.open("x+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if path.is_file():

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 import tifffile
 from PIL import Image
 
 from editor.colour import rounded_to_8_bits
-from editor.files import atomic_write, write_failure
+from editor.files import atomic_file, write_failure
 from editor.photo import DAMAGE, DESCRIPTIVE, PhotoError
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from editor.photo import Photo, Pixels
+
+_BAND = 1 << 20  # bytes of pixels that are encoded at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +83,48 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
     if alpha is not None and encode is _encode_jpeg:
         notes.append("JPEG has no transparency: the alpha channel was left out.")
     try:
-        data = encode(photo, pixels, alpha, options, notes)
+        with atomic_file(path) as file:
+            encode(file, photo, pixels, alpha, options, notes)
     except (MemoryError, *DAMAGE) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk's, not the format's
+            raise PhotoError(*write_failure(error, path)) from error
         raise PhotoError(
             f"The photo cannot be written as {path.suffix} ({error}).", "Save as PNG instead."
         ) from error
-    try:
-        atomic_write(path, data)
-    except OSError as error:
-        raise PhotoError(*write_failure(error, path)) from error
     return tuple(notes)
 
 
 def _encode_jpeg(
-    photo: Photo, pixels: Pixels, alpha: Pixels | None, options: ExportOptions, notes: list[str]
-) -> bytes:
+    file: BinaryIO,
+    photo: Photo,
+    pixels: Pixels,
+    alpha: Pixels | None,
+    options: ExportOptions,
+    notes: list[str],
+) -> None:
     del alpha
     keep = _pillow_metadata(photo, options)
     if len(keep.get("exif", b"")) > 65533:
         del keep["exif"]
         notes.append("The EXIF data is too long for JPEG and was left out.")
-    buffer = io.BytesIO()
     Image.fromarray(pixels).save(
-        buffer, "JPEG", quality=options.quality, subsampling=0, optimize=True, **keep
+        file, "JPEG", quality=options.quality, subsampling=0, optimize=True, **keep
     )
-    return buffer.getvalue()
 
 
 def _encode_webp(
-    photo: Photo, pixels: Pixels, alpha: Pixels | None, options: ExportOptions, notes: list[str]
-) -> bytes:
+    file: BinaryIO,
+    photo: Photo,
+    pixels: Pixels,
+    alpha: Pixels | None,
+    options: ExportOptions,
+    notes: list[str],
+) -> None:
     del notes
     image = Image.fromarray(pixels if alpha is None else np.dstack([pixels, alpha]))
     keep = _pillow_metadata(photo, options)
     keep.pop("dpi", None)
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=options.quality, method=4, exact=True, **keep)
-    return buffer.getvalue()
+    image.save(file, "WEBP", quality=options.quality, method=4, exact=True, **keep)
 
 
 def _pillow_metadata(photo: Photo, options: ExportOptions) -> dict[str, Any]:
@@ -130,38 +137,66 @@ def _pillow_metadata(photo: Photo, options: ExportOptions) -> dict[str, Any]:
 
 
 def _encode_png(
-    photo: Photo, pixels: Pixels, alpha: Pixels | None, options: ExportOptions, notes: list[str]
-) -> bytes:
+    file: BinaryIO,
+    photo: Photo,
+    pixels: Pixels,
+    alpha: Pixels | None,
+    options: ExportOptions,
+    notes: list[str],
+) -> None:
+    """PNG (third edition, W3C 2025), band by band.
+
+    Ours, because what libraries write of 16-bit colour they hold in memory as a whole, and more
+    than once: gigabytes for 100 megapixels. Every line is filtered by the one above it, which packs
+    photographs as well as OpenCV's choice and takes less time.
+    """
     del notes
-    if alpha is None:
-        bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    else:
-        bgr = np.dstack([pixels[..., ::-1], alpha])
-    level = [cv2.IMWRITE_PNG_COMPRESSION, options.png_compression]
-    done, encoded = cv2.imencode(".png", bgr, level)
-    if not done:
-        raise ValueError("OpenCV cannot encode it")
-    chunks: list[tuple[bytes, bytes]] = []
+
+    def chunk(tag: bytes, *parts: bytes) -> None:
+        file.write(struct.pack(">I", sum(map(len, parts))) + tag)
+        crc = zlib.crc32(tag)
+        for part in parts:
+            file.write(part)
+            crc = zlib.crc32(part, crc)
+        file.write(struct.pack(">I", crc))
+
+    rows, columns = pixels.shape[:2]
+    kind = 2 if alpha is None else 6  # colour, colour with alpha
+    file.write(b"\x89PNG\r\n\x1a\n")
+    chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8 * pixels.itemsize, kind, 0, 0, 0))
     if photo.icc:
-        chunks.append((b"iCCP", b"ICC profile\0\0" + zlib.compress(photo.icc, 9)))
+        chunk(b"iCCP", b"ICC profile\0\0", zlib.compress(photo.icc, 9))
     if options.keep_metadata and photo.exif:
-        chunks.append((b"eXIf", photo.exif.removeprefix(b"Exif\0\0")))
+        chunk(b"eXIf", photo.exif.removeprefix(b"Exif\0\0"))
     if options.keep_metadata and photo.dpi:
         metric = [round(value / 0.0254) for value in photo.dpi]
-        chunks.append((b"pHYs", struct.pack(">IIB", *metric, 1)))
-    del bgr
-    data = encoded.data  # not copied: it is as large as the file
-    head = 33  # signature and IHDR; these chunks come before the pixels
-    extra = b"".join(
-        struct.pack(">I", len(body)) + tag + body + struct.pack(">I", zlib.crc32(tag + body))
-        for tag, body in chunks
-    )
-    return b"".join((data[:head], extra, data[head:]))
+        chunk(b"pHYs", struct.pack(">IIB", *metric, 1))
+    packed = zlib.compressobj(options.png_compression, memLevel=9)
+    above = np.zeros((1, columns * (3 if alpha is None else 4) * pixels.itemsize), np.uint8)
+    step = max(1, _BAND // above.shape[1])
+    for top in range(0, rows, step):
+        band = pixels[top : top + step]
+        if alpha is not None:
+            band = np.dstack([band, alpha[top : top + step]])
+        lines = np.ascontiguousarray(band, band.dtype.newbyteorder(">")).view(np.uint8)
+        lines = lines.reshape(len(band), -1)
+        filtered = np.full((len(lines), 1 + lines.shape[1]), 2, np.uint8)  # 2: the line above
+        np.subtract(lines, np.concatenate([above, lines[:-1]]), out=filtered[:, 1:])
+        above = lines[-1:]
+        if body := packed.compress(filtered.data):
+            chunk(b"IDAT", body)
+    chunk(b"IDAT", packed.flush())
+    chunk(b"IEND")
 
 
 def _encode_tiff(
-    photo: Photo, pixels: Pixels, alpha: Pixels | None, options: ExportOptions, notes: list[str]
-) -> bytes:
+    file: BinaryIO,
+    photo: Photo,
+    pixels: Pixels,
+    alpha: Pixels | None,
+    options: ExportOptions,
+    notes: list[str],
+) -> None:
     tags: list[tuple[int, int, int, Any, bool]] = []
     if options.keep_metadata and photo.exif:
         exif = Image.Exif()
@@ -172,9 +207,8 @@ def _encode_tiff(
         if exif.get_ifd(0x8769) or exif.get_ifd(0x8825):
             notes.append("TIFF keeps date, camera and author of the EXIF data, not its details.")
     dpi = photo.dpi if options.keep_metadata else None
-    buffer = io.BytesIO()
     tifffile.imwrite(
-        buffer,
+        file,
         pixels if alpha is None else np.dstack([pixels, alpha]),
         photometric="rgb",
         extrasamples=None if alpha is None else ("unassalpha",),
@@ -188,7 +222,6 @@ def _encode_tiff(
         metadata=None,
         software=False,
     )
-    return buffer.getvalue()
 
 
 _ENCODERS = {

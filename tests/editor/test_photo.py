@@ -3,6 +3,7 @@ import errno
 import io
 import os
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
 from editor import photo as photo_module
+from editor import photo_export
 from editor.files import atomic_write
 from editor.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
 from editor.photo_export import ExportOptions, save_photo
@@ -356,6 +358,36 @@ def test_open_and_save_without_edits_is_pixel_identical(tmp_path: Path, suffix: 
     assert again.icc == SRGB
     save_photo(again, again.pixels, tmp_path / f"b{suffix}", OPTIONS)
     assert open_photo(tmp_path / f"b{suffix}").sha256 == again.sha256
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_pngs_written_in_bands_are_what_opencv_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: int
+):
+    monkeypatch.setattr(photo_export, "_BAND", 1000)  # a few lines
+    photo = photos()[index]
+    save_photo(photo, photo.pixels, tmp_path / "a.png", OPTIONS)
+    read = cv2.imread(str(tmp_path / "a.png"), cv2.IMREAD_UNCHANGED)
+    assert read is not None
+    np.testing.assert_array_equal(read[..., 2::-1], photo.pixels)
+    assert (photo.alpha is None) == (read.shape[2] == 3)
+    if photo.alpha is not None:
+        np.testing.assert_array_equal(read[..., 3], photo.alpha)
+    with Image.open(tmp_path / "a.png") as image:
+        image.load()
+        assert image.info["icc_profile"] == SRGB
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_16_bit_files_are_not_held_in_memory(tmp_path: Path, suffix: str):
+    random = np.random.default_rng(1)
+    pixels = random.integers(0, 65536, (2000, 2000, 3), np.uint16)
+    tracemalloc.start()
+    try:
+        save_photo(Photo(pixels), pixels, tmp_path / f"a{suffix}", OPTIONS)
+        assert tracemalloc.get_traced_memory()[1] < 0.6 * pixels.nbytes
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
