@@ -192,6 +192,7 @@ class Editing:
             steps=job.dials.steps,
             seed=job.dials.seed,
             gauge=self._gauge(job.goals),
+            most=intervention.MOST_MOVED if wish.moves else intervention.MOST,
         )
 
     def concluded(

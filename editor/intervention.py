@@ -44,7 +44,9 @@ LIKENESS_NORM = 0.25  # sd per channel, a likeness's unit of sparsity
 SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go on
 WEAK = 1e-3  # of the squared effect: what the dropped channels did together
 READINGS = (0.5, 0.75)  # of the steps, when the attributes are measured
-LEAST, MOST = 0.7, 1.6  # of a goal, what is asked for in the end
+LEAST = 0.7  # of a goal, what is asked for in the end
+MOST = 1.6  # the same, of a colour
+MOST_MOVED = 1.3  # and of what moves: a moustache that hardly lets a mouth open is torn by more
 FAINT = 0.12  # of a goal; where less is seen, more of the same has helped on no face
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
@@ -186,10 +188,11 @@ def strongest(delta: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
     return torch.ones_like(delta).scatter(1, order, (~weak).to(delta.dtype))
 
 
-def corrected(strength: Tensor, reached: Tensor) -> Tensor:
+def corrected(strength: Tensor, reached: Tensor, most: float) -> Tensor:
     """How much of each goal to ask for once the attributes have been measured, (n, k).
 
     Args:
+        most: the bound of what is asked for.
         strength: (n, k), how much was asked for so far; 1 is the goal.
         reached: (n, k), what that led to; NaN where nothing is known. Below ``FAINT``, or the wrong
             way, it says nothing either (a landmark may have slipped): the goal itself is asked for.
@@ -197,7 +200,7 @@ def corrected(strength: Tensor, reached: Tensor) -> Tensor:
     told = reached > FAINT
     # A part of what is missing comes by itself in the steps that are left.
     growth = torch.where(reached < 1, reached.clamp_min(FAINT).rsqrt(), 1 / reached)
-    return torch.where(told, (strength * growth).clamp(LEAST, MOST), 1.0)
+    return torch.where(told, (strength * growth).clamp(LEAST, most), 1.0)
 
 
 def optimise(
@@ -213,6 +216,7 @@ def optimise(
     steps: int = 30,
     seed: int = 0,
     gauge: Gauge | None = None,
+    most: float = MOST,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -228,6 +232,7 @@ def optimise(
         steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
         gauge: measures the attributes of ``wanted``, which is then corrected on the way.
+        most: how many times a goal may be asked for then.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
@@ -261,7 +266,7 @@ def optimise(
             if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                 return
         due = gauge if step in readings and side == full else None
-        if due and search.correct(due(scene.before, picture.detach())):
+        if due and search.correct(due(scene.before, picture.detach()), most):
             scene = None
 
 
@@ -315,13 +320,14 @@ class _Search:
             delta = delta + (1 - mix) * self.wanted.entangled + mix * self.wanted.precise
         return delta if self._kept is None else delta * self._kept
 
-    def correct(self, moved: Tensor) -> bool:
+    def correct(self, moved: Tensor, most: float) -> bool:
         """Ask for more of what has moved too little, for less of what has moved too far.
 
         Δs grows or shrinks as the direct edit does, so that what was found of it stays.
 
         Args:
             moved: (n, k), how far each attribute has moved, in standard deviations.
+            most: how many times a goal may be asked for.
 
         Returns:
             whether anything was corrected.
@@ -329,7 +335,7 @@ class _Search:
         old, goals = self.wanted, self._goals
         if not isinstance(old, AttributeChange) or not isinstance(goals, AttributeChange):
             return False
-        strength = corrected(old.amounts / goals.amounts, moved / goals.amounts)
+        strength = corrected(old.amounts / goals.amounts, moved / goals.amounts, most)
         self.wanted = new = replace(goals, amounts=goals.amounts * strength)
         before, after = old.entangled / self._sd, new.entangled / self._sd
         growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)

@@ -11,7 +11,7 @@ import torch
 
 from editor.editing import attribute_gauge
 from editor.face_crop import DetectedFace
-from editor.intervention import AttributeChange, optimise
+from editor.intervention import MOST, MOST_MOVED, AttributeChange, optimise
 from editor.objectives import attribute_terms
 from editor.region import preset
 from models.checkpoints import catalogue, load_tensors
@@ -203,6 +203,7 @@ def intervened(
         terms=attribute_terms(moves=attribute.moves),
         steps=STEPS,
         gauge=attribute_gauge(model.faces, [(attribute.name, direction.sd)]),
+        most=MOST_MOVED if attribute.moves else MOST,
     ):
         delta = step.delta
     return delta

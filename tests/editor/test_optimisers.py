@@ -276,10 +276,10 @@ def test_each_face_of_a_batch_has_its_own_amount(
 def test_what_is_asked_for_follows_what_was_measured() -> None:
     nan = float("nan")
     reached = torch.tensor([[0.8, 1.25, 0.3, 5.0, nan, 0.01, -0.5]])
-    asked = intervention.corrected(torch.ones_like(reached), reached)
+    asked = intervention.corrected(torch.ones_like(reached), reached, intervention.MOST)
     expected = [0.8**-0.5, 0.8, intervention.MOST, intervention.LEAST, 1, 1, 1]
     assert asked[0].tolist() == pytest.approx(expected)
-    again = intervention.corrected(asked, torch.full_like(reached, 0.9))
+    again = intervention.corrected(asked, torch.full_like(reached, 0.9), intervention.MOST)
     assert again.max() <= intervention.MOST, "bounded in all"
     assert again[0, 0] == pytest.approx((0.8 * 0.9) ** -0.5)
 
