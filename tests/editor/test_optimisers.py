@@ -281,6 +281,7 @@ def test_what_is_asked_for_follows_what_was_measured() -> None:
     assert asked[0].tolist() == pytest.approx(expected)
     again = intervention.corrected(asked, torch.full_like(reached, 0.9), intervention.MOST)
     assert again.max() <= intervention.MOST, "bounded in all"
+    assert intervention.corrected(asked, torch.full_like(reached, 0.5), 1.1).max() <= 1.1
     assert again[0, 0] == pytest.approx((0.8 * 0.9) ** -0.5)
 
 
