@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     Box = tuple[int, int, int, int]  # x, y, width, height
 
 _NEW = 0.55, 0.85  # novelty: surface begins to be taken as new, and is
+_HAIRS = 0.3, 0.6  # darker by so much than the render, at least and surely
 _DARK = np.float32(0.055)
 _BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
 _GAIN = 0.67, 1.5
@@ -478,10 +479,14 @@ class _Placement:
         # instead, a gain of 1.4 leaves 0.87 of the texture that light would show (added in linear
         # light, 0.73). Its fourth root: a part of the way, so that texture is neither made nor lost
         # by more than a photographer expects of a retouch.
-        gain = ((carried + _DARK) / (old + _DARK))[inner]
+        share, detail, old = share[inner], carried[inner], old[inner]
         # bounded: the two may have little in common
-        gain = np.clip(gain, *_GAIN) ** np.float32(0.25)
-        share, detail = share[inner], carried[inner]
+        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** np.float32(0.25)
+        if self.still:
+            # The hairs of a beard, far darker than the render knows, light hardly shows on: all of
+            # the factor there, or they turn grey.
+            shade = (detail.mean(-1, keepdims=True) + _DARK) / (old.mean(-1, keepdims=True) + _DARK)
+            gain *= np.clip(shade, 0.1, 1) ** (np.float32(0.75) * ramp(1 - shade, *_HAIRS))
         # Where old and new surface are hard to tell, the photo's detail may be another one's than
         # the render's: their sum could be brighter or darker than either.
         changed = detail + difference[inner]

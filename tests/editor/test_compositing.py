@@ -402,3 +402,20 @@ def test_where_only_colours_change_the_photos_detail_stays_in_its_place() -> Non
     )
     assert kept > 0.9
     assert dropped < 0.5, "else this test shows nothing"
+
+
+def test_hairs_do_not_turn_grey_in_more_light() -> None:
+    """Hairs of a width that the render cannot show: it is brightened as the skin around them."""
+    face = np.full((SIDE, SIDE, 3), 0.35, np.float32)
+    after = np.full_like(face, 0.55)
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+    pixels = np.full((3 * SIDE, 3 * SIDE, 3), 0.35, np.float32)
+    pixels[:, ::7] = 0.04
+    photo = Photo(np.rint(pixels * 65535).astype(np.uint16))
+    region = RegionMask.from_full(np.full(pixels.shape[:2], 255, np.uint8))
+    out = edited_pixels(photo, [Change(crop, region, face, after, still=True)]) / 65535
+    inner = out[100:200, 100:200]
+    hairs = inner[:, [k for k in range(100) if (100 + k) % 7 == 0]]
+    skin = inner[:, [k for k in range(100) if (100 + k) % 7 == 3]]
+    assert skin.mean() == pytest.approx(0.55, abs=0.02)
+    assert hairs.mean() < 0.04 * (0.55 + 0.055) / (0.35 + 0.055) + 0.055, "as light, not as paint"
