@@ -279,11 +279,12 @@ class Editing:
 
     def _gauge(self, goals: Sequence[Goal]) -> Gauge | None:
         """What measures the attributes of ``_change(goals)``."""
-        known, moved = self._directions.attributes, [goal for goal in goals if goal.value]
-        return attribute_gauge(
-            self._faces,
-            [(g.attribute, 1.0 if g.direction else known[g.attribute].sd) for g in moved],
-        )
+        return attribute_gauge(self._faces, self._units([goal for goal in goals if goal.value]))
+
+    def _units(self, goals: Sequence[Goal]) -> list[tuple[str, float]]:
+        """Of each goal its attribute and the standard deviation of that one's measure."""
+        known = self._directions.attributes
+        return [(g.attribute, 1.0 if g.direction else known[g.attribute].sd) for g in goals]
 
     def _slider_direction(self, delta: StyleDelta) -> Direction:
         """A discovered slider as a direction: it is its own direct edit and its own normal."""
@@ -310,25 +311,15 @@ class Editing:
 
         seen = [to_uint8(to_picture(picture)) for picture in (before, after, direct)]
         points = landmarks_along(self._faces, seen, moves=wish.moves)
-        measured = [measure(pixels, at) for pixels, at in zip(seen, points, strict=True)]
-
-        def attained(last: dict[str, float]) -> tuple[float, ...]:
-            return tuple(
-                (last[goal.attribute] - measured[0][goal.attribute])
-                / self._directions.attributes[goal.attribute].sd
-                if goal.attribute in last
-                else float("nan")
-                for goal in job.goals
-            )
-
+        attained, attained_direct = _distances(seen, points, self._units(job.goals))
         report = InterventionReport(
             steps=steps,
             seconds=seconds,
             leak=mean_square(after, before, outside),
             leak_direct=mean_square(direct, before, outside),
             inside_error=mean_square(after, direct, inside),
-            attained=attained(measured[1]),
-            attained_direct=attained(measured[2]),
+            attained=attained,
+            attained_direct=attained_direct,
             delta_channels=len(delta.channels),
         )
         return report, points[1] - points[0]
@@ -386,6 +377,25 @@ def landmarks_along(
     return [first, *(faces.aligned_landmarks(p) if moves else first for p in later)]
 
 
+def _distances(
+    pictures: Sequence[NDArray[np.uint8]],
+    points: Sequence[NDArray[np.float64]],
+    units: Sequence[tuple[str, float]],
+) -> list[tuple[float, ...]]:
+    """How far attributes lie from the first picture in each of the others, in their units.
+
+    NaN for those without a measure of their own.
+    """
+    names = [name for name, _ in units if name in MEASURES]
+    first, *later = (measure(p, at, names) for p, at in zip(pictures, points, strict=True))
+    return [
+        tuple(
+            (last[name] - first[name]) / unit if name in first else math.nan for name, unit in units
+        )
+        for last in later
+    ]
+
+
 def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> Gauge | None:
     """What measures how far attributes have moved in renders, on the CPU: 25 ms for each face.
 
@@ -401,17 +411,11 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
     moves = attributes.moves(name for name, _ in units)
 
     def read(before: Tensor, now: Tensor) -> Tensor:
-        moved: list[list[float]] = []
+        moved: list[tuple[float, ...]] = []
         for pair in zip(torch.split(before, 1), torch.split(now, 1), strict=True):
             pixels = [to_uint8(to_picture(picture)) for picture in pair]
             points = landmarks_along(faces, pixels, moves=moves)
-            first, last = (measure(p, at) for p, at in zip(pixels, points, strict=True))
-            moved.append(
-                [
-                    (last[name] - first[name]) / sd if name in first else math.nan
-                    for name, sd in units
-                ]
-            )
+            moved += _distances(pixels, points, units)
         return now.new_tensor(moved)
 
     return read

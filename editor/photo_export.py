@@ -82,9 +82,11 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
         alpha = rounded_to_8_bits(alpha) if pixels.dtype == np.uint8 else alpha.astype("u2") * 257
     if alpha is not None and encode is _encode_jpeg:
         notes.append("JPEG has no transparency: the alpha channel was left out.")
+    exif, dpi = (photo.exif, photo.dpi) if options.keep_metadata else (None, None)
+    content = _Content(pixels, alpha, photo.icc, exif, dpi, options, notes)
     try:
         with atomic_file(path) as file:
-            encode(file, photo, pixels, alpha, options, notes)
+            encode(file, content)
     except (MemoryError, *DAMAGE) as error:
         if isinstance(error, OSError) and error.errno is not None:  # the disk's, not the format's
             raise PhotoError(*write_failure(error, path)) from error
@@ -94,63 +96,53 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
     return tuple(notes)
 
 
-def _encode_jpeg(
-    file: BinaryIO,
-    photo: Photo,
-    pixels: Pixels,
-    alpha: Pixels | None,
-    options: ExportOptions,
-    notes: list[str],
-) -> None:
-    del alpha
-    keep = _pillow_metadata(photo, options)
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What goes into a file; ``exif`` and ``dpi`` are None where they are to be left out."""
+
+    pixels: Pixels
+    alpha: Pixels | None
+    icc: bytes | None
+    exif: bytes | None
+    dpi: tuple[float, float] | None
+    options: ExportOptions
+    notes: list[str]
+
+    @property
+    def channels(self) -> Pixels:
+        """Three, or four with alpha."""
+        return self.pixels if self.alpha is None else np.dstack([self.pixels, self.alpha])
+
+    def for_pillow(self) -> dict[str, Any]:
+        given = {"icc_profile": self.icc, "exif": self.exif, "dpi": self.dpi}
+        return {name: value for name, value in given.items() if value}
+
+
+def _encode_jpeg(file: BinaryIO, content: _Content) -> None:
+    keep = content.for_pillow()
     if len(keep.get("exif", b"")) > 65533:
         del keep["exif"]
-        notes.append("The EXIF data is too long for JPEG and was left out.")
-    Image.fromarray(pixels).save(
-        file, "JPEG", quality=options.quality, subsampling=0, optimize=True, **keep
+        content.notes.append("The EXIF data is too long for JPEG and was left out.")
+    quality = content.options.quality
+    Image.fromarray(content.pixels).save(
+        file, "JPEG", quality=quality, subsampling=0, optimize=True, **keep
     )
 
 
-def _encode_webp(
-    file: BinaryIO,
-    photo: Photo,
-    pixels: Pixels,
-    alpha: Pixels | None,
-    options: ExportOptions,
-    notes: list[str],
-) -> None:
-    del notes
-    image = Image.fromarray(pixels if alpha is None else np.dstack([pixels, alpha]))
-    keep = _pillow_metadata(photo, options)
+def _encode_webp(file: BinaryIO, content: _Content) -> None:
+    image = Image.fromarray(content.channels)
+    keep = content.for_pillow()
     keep.pop("dpi", None)
-    image.save(file, "WEBP", quality=options.quality, method=4, exact=True, **keep)
+    image.save(file, "WEBP", quality=content.options.quality, method=4, exact=True, **keep)
 
 
-def _pillow_metadata(photo: Photo, options: ExportOptions) -> dict[str, Any]:
-    keep: dict[str, Any] = {"icc_profile": photo.icc} if photo.icc else {}
-    if options.keep_metadata and photo.exif:
-        keep["exif"] = photo.exif
-    if options.keep_metadata and photo.dpi:
-        keep["dpi"] = photo.dpi
-    return keep
-
-
-def _encode_png(
-    file: BinaryIO,
-    photo: Photo,
-    pixels: Pixels,
-    alpha: Pixels | None,
-    options: ExportOptions,
-    notes: list[str],
-) -> None:
+def _encode_png(file: BinaryIO, content: _Content) -> None:
     """PNG (third edition, W3C 2025), band by band.
 
     Ours, because what libraries write of 16-bit colour they hold in memory as a whole, and more
     than once: gigabytes for 100 megapixels. Every line is filtered by the one above it, which packs
     photographs as well as OpenCV's choice and takes less time.
     """
-    del notes
 
     def chunk(tag: bytes, *parts: bytes) -> None:
         file.write(struct.pack(">I", sum(map(len, parts))) + tag)
@@ -160,18 +152,19 @@ def _encode_png(
             crc = zlib.crc32(part, crc)
         file.write(struct.pack(">I", crc))
 
+    pixels, alpha = content.pixels, content.alpha
     rows, columns = pixels.shape[:2]
     kind = 2 if alpha is None else 6  # colour, colour with alpha
     file.write(b"\x89PNG\r\n\x1a\n")
     chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8 * pixels.itemsize, kind, 0, 0, 0))
-    if photo.icc:
-        chunk(b"iCCP", b"ICC profile\0\0", zlib.compress(photo.icc, 9))
-    if options.keep_metadata and photo.exif:
-        chunk(b"eXIf", photo.exif.removeprefix(b"Exif\0\0"))
-    if options.keep_metadata and photo.dpi:
-        metric = [round(value / 0.0254) for value in photo.dpi]
+    if content.icc:
+        chunk(b"iCCP", b"ICC profile\0\0", zlib.compress(content.icc, 9))
+    if content.exif:
+        chunk(b"eXIf", content.exif.removeprefix(b"Exif\0\0"))
+    if content.dpi:
+        metric = [round(value / 0.0254) for value in content.dpi]
         chunk(b"pHYs", struct.pack(">IIB", *metric, 1))
-    packed = zlib.compressobj(options.png_compression, memLevel=9)
+    packed = zlib.compressobj(content.options.png_compression, memLevel=9)
     above = np.zeros((1, columns * (3 if alpha is None else 4) * pixels.itemsize), np.uint8)
     step = max(1, _BAND // above.shape[1])
     for top in range(0, rows, step):
@@ -189,35 +182,29 @@ def _encode_png(
     chunk(b"IEND")
 
 
-def _encode_tiff(
-    file: BinaryIO,
-    photo: Photo,
-    pixels: Pixels,
-    alpha: Pixels | None,
-    options: ExportOptions,
-    notes: list[str],
-) -> None:
+def _encode_tiff(file: BinaryIO, content: _Content) -> None:
     tags: list[tuple[int, int, int, Any, bool]] = []
-    if options.keep_metadata and photo.exif:
+    if content.exif:
         exif = Image.Exif()
-        exif.load(photo.exif)
+        exif.load(content.exif)
         for tag in DESCRIPTIVE:
             if isinstance(text := exif.get(tag), str) and text.isascii() and text:
                 tags.append((tag, 2, 0, text, True))
         if exif.get_ifd(0x8769) or exif.get_ifd(0x8825):
-            notes.append("TIFF keeps date, camera and author of the EXIF data, not its details.")
-    dpi = photo.dpi if options.keep_metadata else None
+            content.notes.append(
+                "TIFF keeps date, camera and author of the EXIF data, not its details."
+            )
     tifffile.imwrite(
         file,
-        pixels if alpha is None else np.dstack([pixels, alpha]),
+        content.channels,
         photometric="rgb",
-        extrasamples=None if alpha is None else ("unassalpha",),
+        extrasamples=None if content.alpha is None else ("unassalpha",),
         compression="adobe_deflate",
         compressionargs={"level": 3},
         predictor=True,
-        iccprofile=photo.icc,
-        resolution=dpi,
-        resolutionunit=None if dpi is None else "INCH",
+        iccprofile=content.icc,
+        resolution=content.dpi,
+        resolutionunit=None if content.dpi is None else "INCH",
         extratags=tags,
         metadata=None,
         software=False,

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -449,10 +449,12 @@ MEASURES: dict[str, Callable[[Face], float]] = {
 }
 
 
-def measure(picture: Picture, points: Points) -> dict[str, float]:
-    """All measures of an aligned crop (s, s, 3) with landmarks (68, 2) in crop pixels.
+def measure(
+    picture: Picture, points: Points, names: Iterable[str] = tuple(MEASURES)
+) -> dict[str, float]:
+    """Measures of an aligned crop (s, s, 3) with landmarks (68, 2) in crop pixels.
 
-    A measure that the picture does not show is NaN.
+    A measure that the picture does not show is NaN. All take 8 ms, a single one well under 1.
     """
     face = Face(picture, points)
 
@@ -462,4 +464,4 @@ def measure(picture: Picture, points: Points) -> dict[str, float]:
         except IndexError:  # a zone without pixels, of a face that is broken or cut off
             return float("nan")
 
-    return {name: value(function) for name, function in MEASURES.items()}
+    return {name: value(MEASURES[name]) for name in names}

@@ -253,7 +253,6 @@ class GeneratorTraining:
         picture = fake.detach().requires_grad_()  # the critics' graphs end here, each on its own
         losses = {"generator": F.softplus(-self._logits(picture)).mean()}
         total = losses["generator"] + synthesis.excess(picture)
-        described = picture.new_empty(0)
         if self.judges is not None:
             trained = self.steps * r.batch * self.processes / 1000
             weight = r.feature_weight * min(1.0, trained / r.feature_ramp_kimg)
@@ -263,9 +262,8 @@ class GeneratorTraining:
             described = self._described(picture)
             losses["mismatch"] = self.matching(described)
             total = total + losses["mismatch"] * r.match_weight
-        (gradient,) = torch.autograd.grad(total, picture)
-        if self.matching is not None:
             self.matching.remember(described.detach())
+        (gradient,) = torch.autograd.grad(total, picture)
         self._descend("generator", fake, gradient)
         return {name: loss.detach() for name, loss in losses.items()}
 

@@ -30,6 +30,9 @@ class FeatureMatching(nn.Module):
 
     made: Tensor
     at: Tensor
+    real: Tensor
+    middle: Tensor
+    spread: Tensor
 
     def __init__(self, features: EfficientNetLite, bank: int = 4096) -> None:
         """Prepare; :meth:`learn` must follow.
@@ -46,9 +49,6 @@ class FeatureMatching(nn.Module):
         self.register_buffer("at", torch.zeros((), dtype=torch.long))
         for name in ("real", "middle", "spread"):
             self.register_buffer(name, torch.zeros(1, d), persistent=False)
-        self.real: Tensor
-        self.middle: Tensor
-        self.spread: Tensor
 
     def described(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         """Pictures (n, 3, r, r) in [−1, 1] → channels' means and deviations, float32 (n, d)."""
@@ -77,7 +77,9 @@ class FeatureMatching(nn.Module):
     def remember(self, described: Tensor) -> None:
         """Put generated pictures' descriptions (n, d) in the place of the oldest."""
         places = (self.at + torch.arange(len(described), device=self.at.device)) % len(self.made)
-        self.made[places] = (described - self.middle) / self.spread
+        rows = (described - self.middle) / self.spread
+        # a new tensor: this step's gradient still needs the old one
+        self.made = self.made.index_copy(0, places, rows)
         self.at.copy_((self.at + len(described)) % len(self.made))
 
     def forward(self, described: Tensor) -> Tensor:

@@ -323,7 +323,9 @@ class _Attempt:
 
     def _changes(self, pictures: Tensor, of: Sequence[int]) -> NDArray[np.float64]:
         """How far renders of the faces ``of`` moved towards the side asked for, in sd."""
-        seen = self._on.look(pictures, self._attribute, of)
+        return self._moved(self._on.look(pictures, self._attribute, of), of)
+
+    def _moved(self, seen: Sequence[Seen], of: Sequence[int]) -> NDArray[np.float64]:
         sd = self._model.directions.attributes[self._attribute.name].sd
         moved = column(seen, self._attribute.name) - self._before[list(of)]
         return self._sign * moved / sd
@@ -455,7 +457,8 @@ class _Attempt:
         leak = mean_square(edited, before, 1 - mask) * (0.0 if pasted else 1.0)
         inside = mean_square(shown, references, mask)
         edge = seam(before, edited, mask)
-        changes = self._changes(shown, of)
+        # what moves nothing is measured where the face was, and so once more
+        changes = self._moved(after, of) if self._attribute.moves else self._changes(shown, of)
         rows: list[Row] = []
         for k, i in enumerate(at):
             seen, used, attained = faces.seen[i], facts[i], float(changes[k])
