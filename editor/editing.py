@@ -180,6 +180,7 @@ class Editing:
 
     def search(self, job: Intervene, wish: Wish) -> Iterator[InterventionStep]:
         """The optimiser's steps."""
+        gauge = self._gauge(job.goals)
         return intervention.optimise(
             wish.generator,
             self._features,
@@ -191,8 +192,7 @@ class Editing:
             residual=job.dials.residual,
             steps=job.dials.steps,
             seed=job.dials.seed,
-            gauge=self._gauge(job.goals),
-            most=intervention.MOST_MOVED if wish.moves else intervention.MOST,
+            loop=gauge and intervention.Loop.of(gauge, moves=wish.moves),
         )
 
     def concluded(

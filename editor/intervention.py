@@ -45,10 +45,31 @@ SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go
 WEAK = 1e-3  # of the squared effect: what the dropped channels did together
 READINGS = (0.5, 0.75)  # of the steps, when the attributes are measured
 LEAST = 0.7  # of a goal, what is asked for in the end
-MOST = 1.6  # the same, of a colour
-MOST_MOVED = 1.3  # and of what moves: a moustache that hardly lets a mouth open is torn by more
-FAINT = 0.12  # of a goal; where less is seen, more of the same has helped on no face
+MOST = 2.0  # the same, of a colour
+MOST_MOVED = 1.6  # and of what moves
+FAINT = 0.12  # of a colour's goal; where less is seen, more of the same has helped on no face
+FAINT_MOVED = 0.25  # and of what moves: a moustache that hardly lets a mouth open is torn by more
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How an intervention measures itself on the way and corrects what it asks for.
+
+    Attributes:
+        gauge: measures the attributes that are wanted.
+        most: how many times a goal may be asked for in all.
+        faint: the share of a goal below which a reading says nothing.
+    """
+
+    gauge: Gauge
+    most: float = MOST
+    faint: float = FAINT
+
+    @classmethod
+    def of(cls, gauge: Gauge, *, moves: bool) -> Loop:
+        """The bounds for colours, or for what moves."""
+        return cls(gauge, MOST_MOVED, FAINT_MOVED) if moves else cls(gauge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +209,19 @@ def strongest(delta: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
     return torch.ones_like(delta).scatter(1, order, (~weak).to(delta.dtype))
 
 
-def corrected(strength: Tensor, reached: Tensor, most: float) -> Tensor:
+def corrected(strength: Tensor, reached: Tensor, most: float, faint: float) -> Tensor:
     """How much of each goal to ask for once the attributes have been measured, (n, k).
 
     Args:
-        most: the bound of what is asked for.
         strength: (n, k), how much was asked for so far; 1 is the goal.
-        reached: (n, k), what that led to; NaN where nothing is known. Below ``FAINT``, or the wrong
-            way, it says nothing either (a landmark may have slipped): the goal itself is asked for.
+        reached: (n, k), what that led to; NaN where nothing is known.
+        most: the bound of what is asked for.
+        faint: below it, or the wrong way, ``reached`` says nothing (a landmark may have slipped):
+            the goal itself is asked for.
     """
-    told = reached > FAINT
+    told = reached > faint
     # A part of what is missing comes by itself in the steps that are left.
-    growth = torch.where(reached < 1, reached.clamp_min(FAINT).rsqrt(), 1 / reached)
+    growth = torch.where(reached < 1, reached.clamp_min(faint).rsqrt(), 1 / reached)
     return torch.where(told, (strength * growth).clamp(LEAST, most), 1.0)
 
 
@@ -215,8 +237,7 @@ def optimise(
     residual: bool = True,
     steps: int = 30,
     seed: int = 0,
-    gauge: Gauge | None = None,
-    most: float = MOST,
+    loop: Loop | None = None,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -231,8 +252,7 @@ def optimise(
         residual: whether δ may leave the mix of Δs_z and Δs_n (a likeness is all δ).
         steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
-        gauge: measures the attributes of ``wanted``, which is then corrected on the way.
-        most: how many times a goal may be asked for then.
+        loop: measures the attributes of ``wanted``, which is then corrected on the way.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
@@ -241,7 +261,7 @@ def optimise(
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     settle = round(steps * SETTLE_SHARE)
-    readings = {round(steps * share) for share in READINGS} if gauge else set[int]()
+    readings = {round(steps * share) for share in READINGS} if loop else set[int]()
     scene: Scene | None = None
     best, since = torch.empty(0), torch.empty(0)
     for step in range(steps):
@@ -265,8 +285,8 @@ def optimise(
             best = torch.minimum(best, losses.detach())
             if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                 return
-        due = gauge if step in readings and side == full else None
-        if due and search.correct(due(scene.before, picture.detach()), most):
+        due = loop if step in readings and side == full else None
+        if due and search.correct(due.gauge(scene.before, picture.detach()), due):
             scene = None
 
 
@@ -320,14 +340,14 @@ class _Search:
             delta = delta + (1 - mix) * self.wanted.entangled + mix * self.wanted.precise
         return delta if self._kept is None else delta * self._kept
 
-    def correct(self, moved: Tensor, most: float) -> bool:
+    def correct(self, moved: Tensor, loop: Loop) -> bool:
         """Ask for more of what has moved too little, for less of what has moved too far.
 
         Δs grows or shrinks as the direct edit does, so that what was found of it stays.
 
         Args:
             moved: (n, k), how far each attribute has moved, in standard deviations.
-            most: how many times a goal may be asked for.
+            loop: the bounds.
 
         Returns:
             whether anything was corrected.
@@ -335,7 +355,8 @@ class _Search:
         old, goals = self.wanted, self._goals
         if not isinstance(old, AttributeChange) or not isinstance(goals, AttributeChange):
             return False
-        strength = corrected(old.amounts / goals.amounts, moved / goals.amounts, most)
+        reached = moved / goals.amounts
+        strength = corrected(old.amounts / goals.amounts, reached, loop.most, loop.faint)
         self.wanted = new = replace(goals, amounts=goals.amounts * strength)
         before, after = old.entangled / self._sd, new.entangled / self._sd
         growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)

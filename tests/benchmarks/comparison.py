@@ -11,7 +11,7 @@ import torch
 
 from editor.editing import attribute_gauge
 from editor.face_crop import DetectedFace
-from editor.intervention import MOST, MOST_MOVED, AttributeChange, optimise
+from editor.intervention import AttributeChange, Loop, optimise
 from editor.objectives import attribute_terms
 from editor.region import preset
 from models.checkpoints import catalogue, load_tensors
@@ -192,6 +192,7 @@ def intervened(
     """
     direction = model.directions.attributes[attribute.name]
     wanted = AttributeChange.of([direction], [1.0])
+    gauge = attribute_gauge(model.faces, [(attribute.name, direction.sd)])
     delta = torch.zeros_like(s)
     for step in optimise(
         model.generator,
@@ -202,8 +203,7 @@ def intervened(
         replace(wanted, amounts=amounts[:, None]),
         terms=attribute_terms(moves=attribute.moves),
         steps=STEPS,
-        gauge=attribute_gauge(model.faces, [(attribute.name, direction.sd)]),
-        most=MOST_MOVED if attribute.moves else MOST,
+        loop=gauge and Loop.of(gauge, moves=attribute.moves),
     ):
         delta = step.delta
     return delta

@@ -276,12 +276,12 @@ def test_each_face_of_a_batch_has_its_own_amount(
 def test_what_is_asked_for_follows_what_was_measured() -> None:
     nan = float("nan")
     reached = torch.tensor([[0.8, 1.25, 0.3, 5.0, nan, 0.01, -0.5]])
-    asked = intervention.corrected(torch.ones_like(reached), reached, intervention.MOST)
-    expected = [0.8**-0.5, 0.8, intervention.MOST, intervention.LEAST, 1, 1, 1]
+    asked = intervention.corrected(torch.ones_like(reached), reached, 1.6, 0.12)
+    expected = [0.8**-0.5, 0.8, 1.6, intervention.LEAST, 1, 1, 1]
     assert asked[0].tolist() == pytest.approx(expected)
-    again = intervention.corrected(asked, torch.full_like(reached, 0.9), intervention.MOST)
-    assert again.max() <= intervention.MOST, "bounded in all"
-    assert intervention.corrected(asked, torch.full_like(reached, 0.5), 1.1).max() <= 1.1
+    again = intervention.corrected(asked, torch.full_like(reached, 0.9), 1.6, 0.12)
+    assert again.max() <= 1.6, "bounded in all"
+    assert intervention.corrected(asked, torch.full_like(reached, 0.5), 1.1, 0.12).max() <= 1.1
     assert again[0, 0] == pytest.approx((0.8 * 0.9) ** -0.5)
 
 
@@ -316,17 +316,17 @@ def test_a_measure_closes_the_loop(
     change = intervention.AttributeChange.of([half], [amount])
     torch.testing.assert_close(change.entangled, entangled)
     *_, last = intervention.optimise(
-        generator, features, statistics, face, mask, change, steps=24, gauge=gauge,
-        terms=attribute_terms(moves=True),
+        generator, features, statistics, face, mask, change, steps=24,
+        loop=intervention.Loop.of(gauge, moves=True), terms=attribute_terms(moves=True),
     )  # fmt: skip
     with torch.no_grad():
         picture = generator.synthesise(face + last.delta)
     share = float(gauge(before, picture) / amount)
     growth = float((last.delta * plain).sum() / plain.square().sum())
-    if not face_says > intervention.FAINT:
+    if not face_says > intervention.FAINT_MOVED:
         assert torch.equal(last.delta, plain)
     elif face_says == 0.3:  # more than may be asked for
-        assert 1.3 < growth < 1.1 * intervention.MOST
+        assert 1.3 < growth < 1.1 * intervention.MOST_MOVED
     else:
         assert abs(share - 1) < 0.7 * abs(face_says - 1)
         assert (growth > 1) == (face_says < 1)
@@ -346,7 +346,7 @@ def test_each_of_several_goals_has_its_own_correction(
         moved = iter([[reads], [(1.0, -1.0)]])
         *_, last = intervention.optimise(
             generator, features, statistics, face, torch.ones(1, 1, 64, 64), change, steps=24,
-            gauge=lambda before, _: before.new_tensor(next(moved)),
+            loop=intervention.Loop(lambda before, _: before.new_tensor(next(moved))),
             terms=attribute_terms(moves=True),
         )  # fmt: skip
         return _scores(change, statistics.s_sd, last.delta)[0].tolist()
