@@ -24,12 +24,18 @@ from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.matching import FeatureMatching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from torch import Tensor, nn
 
     from models.training.dataset import Portraits
+
+
+# Of the rate, for the strengths of the noise inputs. Single numbers of a few hundredths, they make
+# the finest texture. At the full rate one can change its sign within twenty steps, which no
+# discriminator sees, and on the way the running average passes through no texture at all.
+NOISE_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ class Recipe:
         feature_floor: hinge loss (of 2) below which a judge rests, lest it win for good.
         feature_augment: probability of each change of the pictures that the judges see.
         match_weight: of the kernel distance of feature statistics to the training pictures'.
-        match_bank: generated pictures that stand for all of them there.
+        match_bank: generated pictures that stand for all of them there. Many are many steps old:
+            pushed away from where it no longer is, the generator begins to swing.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
         augment: augmentation probability to start from.
         augment_target: certainty of the discriminator at which it stays.
@@ -85,7 +92,7 @@ class Recipe:
     feature_floor: float = 0.0
     feature_augment: float = 0.5
     match_weight: float = 0.0
-    match_bank: int = 4096
+    match_bank: int = 1024
     path_weight: float = 0.0
     path_every: int = 8
     augment: float = 0.0
@@ -151,27 +158,26 @@ class GeneratorTraining:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:
                 self.matching = FeatureMatching(features, r.match_bank).to(device)
+        rates: dict[float, list[nn.Parameter]] = {r.rate: [], r.rate * NOISE_SHARE: []}
+        for name, parameter in self.generator.named_parameters():
+            rates[r.rate * (NOISE_SHARE if name.endswith("noise_strength") else 1)].append(
+                parameter
+            )
         self.optimisers = {
-            "generator": self._adam(
-                self.generator.parameters(), r.rate, 1 / r.path_every if r.path_weight else 0
-            ),
-            "discriminator": self._adam(self.discriminator.parameters(), r.rate, 1 / r.r1_every),
+            "generator": self._adam(rates, 1 / r.path_every if r.path_weight else 0),
+            "discriminator": self._adam({r.rate: self.discriminator.parameters()}, 1 / r.r1_every),
         }
         if self.judges is not None:
-            self.optimisers["judges"] = self._adam(self.judges.trained(), r.feature_rate, 0)
+            self.optimisers["judges"] = self._adam({r.feature_rate: self.judges.trained()}, 0)
         if compiled:
             for name in ("_fakes", "_logits", "_judgements", "_described"):
                 setattr(self, name, torch.compile(getattr(self, name)))
 
-    def _adam(
-        self, parameters: Iterable[nn.Parameter], rate: float, lazy: float
-    ) -> torch.optim.Adam:
+    def _adam(self, rates: Mapping[float, Iterable[nn.Parameter]], lazy: float) -> torch.optim.Adam:
         keep = 1 / (1 + lazy)  # lazy regularisation makes extra steps: slow all of them down
         fused = self.device.type == "cuda"
-        group = {"params": list(parameters), "full_rate": rate * keep}
-        return torch.optim.Adam(
-            [group], rate * keep, betas=(0.0, 0.99**keep), eps=1e-8, fused=fused
-        )
+        groups = [{"params": list(ps), "full_rate": rate * keep} for rate, ps in rates.items()]
+        return torch.optim.Adam(groups, betas=(0.0, 0.99**keep), eps=1e-8, fused=fused)
 
     # One step ------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class FeatureMatching(nn.Module):
     middle: Tensor
     spread: Tensor
 
-    def __init__(self, features: EfficientNetLite, bank: int = 4096) -> None:
+    def __init__(self, features: EfficientNetLite, bank: int = 1024) -> None:
         """Prepare; :meth:`learn` must follow.
 
         Args:

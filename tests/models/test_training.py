@@ -277,6 +277,21 @@ def test_path_lengths_are_those_of_the_jacobian() -> None:
     assert length.item() == pytest.approx(float(slopes.square().sum(1).mean().sqrt()), rel=1e-3)
 
 
+def test_strengths_of_noise_move_slowly() -> None:
+    recipe = replace(TOY, warm_kimg=0.0, path_weight=0.0)
+    training = GeneratorTraining(recipe, CPU, compiled=False)
+    before = {name: p.detach().clone() for name, p in training.generator.named_parameters()}
+    pictures = torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8)
+    training.step(Portraits(tuple("abcdef"), pictures))
+    moved = {
+        name: float((p.detach() - before[name]).abs().max())
+        for name, p in training.generator.named_parameters()
+    }
+    noise = [change for name, change in moved.items() if name.endswith("noise_strength")]
+    assert 0 < max(noise) <= 1.01 * adversarial.NOISE_SHARE * TOY.rate
+    assert max(moved.values()) > 0.9 * TOY.rate
+
+
 def test_detail_survives_augmentation() -> None:
     torch.manual_seed(0)
     x = torch.randn(32, 3, 64, 64) * 0.3
