@@ -22,6 +22,7 @@ from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import in_parts
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.matching import FeatureMatching
+from models.training.rebuilding import Rebuilding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,6 +63,8 @@ class Recipe:
         match_weight: of the kernel distance of feature statistics to the training pictures'.
         match_bank: generated pictures that stand for all of them there. Many are many steps old:
             pushed away from where it no longer is, the generator begins to swing.
+        rebuild_weight: of the difference between portraits and what codes of their own show.
+        rebuild_batch: portraits for that per step and process.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
         augment: augmentation probability to start from.
         augment_target: certainty of the discriminator at which it stays.
@@ -93,6 +96,8 @@ class Recipe:
     feature_augment: float = 0.5
     match_weight: float = 0.0
     match_bank: int = 1024
+    rebuild_weight: float = 0.0
+    rebuild_batch: int = 16
     path_weight: float = 0.0
     path_every: int = 8
     augment: float = 0.0
@@ -133,7 +138,10 @@ class GeneratorTraining:
         discriminator, judges, augmentation: what it is trained against.
     """
 
-    def __init__(self, recipe: Recipe, device: torch.device, compiled: bool) -> None:
+    def __init__(
+        self, recipe: Recipe, device: torch.device, compiled: bool, portraits: int = 0
+    ) -> None:
+        """Build everything untrained; ``portraits`` counts those that may be rebuilt."""
         torch.manual_seed(recipe.seed)
         self.recipe, self.device, self.images, self.steps = recipe, device, 0, 0
         self.until = int(recipe.kimg * 1000)
@@ -158,6 +166,9 @@ class GeneratorTraining:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:
                 self.matching = FeatureMatching(features, r.match_bank).to(device)
+        self.rebuilding: Rebuilding | None = None
+        if r.rebuild_weight:
+            self.rebuilding = Rebuilding(portraits, self.generator.num_styles).to(device)
         rates: dict[float, list[nn.Parameter]] = {r.rate: [], r.rate * NOISE_SHARE: []}
         for name, parameter in self.generator.named_parameters():
             rates[r.rate * (NOISE_SHARE if name.endswith("noise_strength") else 1)].append(
@@ -170,7 +181,7 @@ class GeneratorTraining:
         if self.judges is not None:
             self.optimisers["judges"] = self._adam({r.feature_rate: self.judges.trained()}, 0)
         if compiled:
-            for name in ("_fakes", "_logits", "_judgements", "_described"):
+            for name in ("_fakes", "_logits", "_judgements", "_described", "_drawn"):
                 setattr(self, name, torch.compile(getattr(self, name)))
 
     def _adam(self, rates: Mapping[float, Iterable[nn.Parameter]], lazy: float) -> torch.optim.Adam:
@@ -197,7 +208,7 @@ class GeneratorTraining:
         if self.judges is not None:
             losses["judges"] = self._teach_judges(self.judges, real, fake)
         # fresh pictures: those above have just been learned by the discriminators
-        losses |= self._teach_generator(self._fakes(*self._latents()))
+        losses |= self._teach_generator(self._fakes(*self._latents()), portraits)
         if r.path_weight and self.steps % r.path_every == 0:
             losses["path"] = self._regularise_generator()
         sign = genuine.detach().sign().mean()
@@ -232,9 +243,14 @@ class GeneratorTraining:
         matching = cast("FeatureMatching", self.matching)
         return matching.described(synthesis.clipped(x), self.dtype)
 
+    def _drawn(self, s: Tensor) -> Tensor:
+        return self.generator.synthesise(s, noise="random", dtype=self.dtype)
+
     @torch.no_grad()
     def begin(self, portraits: Portraits) -> None:
-        """What the feature matching has to know before the first step; quick without it."""
+        """What matching and rebuilding have to know before the first step; quick without them."""
+        if self.rebuilding is not None and not self.rebuilding.mean.any():
+            self.rebuilding.begin(self.generator)
         if self.matching is None:
             return
         self.matching.learn(portraits.pixels, self.device, self.dtype)
@@ -253,8 +269,8 @@ class GeneratorTraining:
         judges.judges.requires_grad_(requires_grad=False)
         return losses.detach().sum()
 
-    def _teach_generator(self, fake: Tensor) -> dict[str, Tensor]:
-        """One generator step: discriminator, feature judges, feature matching."""
+    def _teach_generator(self, fake: Tensor, portraits: Portraits) -> dict[str, Tensor]:
+        """One generator step: discriminator, feature judges, feature matching, rebuilding."""
         r = self.recipe
         picture = fake.detach().requires_grad_()  # the critics' graphs end here, each on its own
         losses = {"generator": F.softplus(-self._logits(picture)).mean()}
@@ -270,7 +286,15 @@ class GeneratorTraining:
             total = total + losses["mismatch"] * r.match_weight
             self.matching.remember(described.detach())
         (gradient,) = torch.autograd.grad(total, picture)
-        self._descend("generator", fake, gradient)
+        loss = (fake * gradient).sum()  # whose gradient is the critics'
+        if self.rebuilding is not None:
+            rows, real = portraits.unmirrored(r.rebuild_batch, self.device)
+            code = self.rebuilding.codes[rows].requires_grad_()
+            rebuilt, losses["rebuilt"] = self.rebuilding(code, real, self._drawn)
+            self._descend("generator", loss + r.rebuild_weight * rebuilt)
+            self.rebuilding.learn(rows, cast("Tensor", code.grad))
+        else:
+            self._descend("generator", loss)
         return {name: loss.detach() for name, loss in losses.items()}
 
     def _regularise_discriminator(self, real: Tensor) -> Tensor:
@@ -295,10 +319,10 @@ class GeneratorTraining:
         self._descend("generator", penalty * (self.recipe.path_weight * self.recipe.path_every))
         return penalty.detach()
 
-    def _descend(self, name: str, loss: Tensor, gradient: Tensor | None = None) -> None:
+    def _descend(self, name: str, loss: Tensor) -> None:
         optimiser = self.optimisers[name]
         optimiser.zero_grad(set_to_none=True)
-        loss.backward(gradient)
+        loss.backward()
         _average(
             p.grad
             for group in optimiser.param_groups
@@ -375,6 +399,8 @@ class GeneratorTraining:
             named["judges"] = self.judges
         if self.matching is not None:
             named["matching"] = self.matching
+        if self.rebuilding is not None:
+            named["rebuilding"] = self.rebuilding
         return named
 
     def save(self, path: Path) -> None:
@@ -395,7 +421,7 @@ class GeneratorTraining:
         checkpoints.write_tensors(path, tensors, written)
 
     def load(self, path: Path) -> None:
-        """Take up a state written by :meth:`save`; judges may be new since then."""
+        """Take up a state written by :meth:`save`; judges and rebuilding may be new since then."""
         tensors, metadata = checkpoints.read_tensors(path)
         self.images, self.steps = int(metadata["images"]), int(metadata["steps"])
         for name, module in self.modules().items():

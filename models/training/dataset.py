@@ -69,6 +69,13 @@ class Portraits:
         x = x.to(device, non_blocking=True).float() / 127.5 - 1
         return torch.where(torch.rand(count, 1, 1, 1, device=device) < 0.5, x.flip(3), x)
 
+    def unmirrored(self, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
+        """Different random pictures as they are: their numbers (count,) and pictures as above."""
+        held = self.pixels.device
+        rows = torch.randperm(len(self.names), device=held)[:count]
+        x = self.pixels[rows].to(device, non_blocking=True).float() / 127.5 - 1
+        return rows.to(device), x
+
 
 def read_portraits(
     source: Path, resolution: int, part: Part = "all", drop_sources: Iterable[str] = ()

@@ -152,15 +152,15 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
     if rank == 0:
         for unfinished in folder.glob(".*.safetensors.*"):  # of a run killed while it saved
             unfinished.unlink()
-    training = GeneratorTraining(recipe, device, compiled=arguments.compile)
+    portraits = read_portraits(
+        arguments.data, recipe.resolution, "training", arguments.drop_sources
+    )
+    training = GeneratorTraining(recipe, device, arguments.compile, len(portraits.names))
     state = folder / "state.safetensors"
     if state.exists():
         training.load(state)
     elif arguments.generator:
         start_from(training, arguments.generator, arguments.discriminator, arguments.judges)
-    portraits = read_portraits(
-        arguments.data, recipe.resolution, "training", arguments.drop_sources
-    )
     if (
         device.type == "cpu"
         or portraits.pixels.numel() < torch.cuda.get_device_properties(device).total_memory // 4

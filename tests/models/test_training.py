@@ -185,21 +185,28 @@ def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    "recipe", [TOY, replace(TOY, feature_weight=0.1, match_weight=1.0, match_bank=8)]
-)
+    "recipe",
+    [
+        TOY,
+        replace(
+            TOY, feature_weight=0.1, match_weight=1.0, match_bank=8, rebuild_weight=1.0,
+            rebuild_batch=3,
+        ),
+    ],
+)  # fmt: skip
 def test_resuming_equals_never_stopping(
     recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(adversarial, "load_efficientnet_lite", cache(untrained_features))
     portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
-    unbroken = GeneratorTraining(recipe, CPU, compiled=False)
+    unbroken = GeneratorTraining(recipe, CPU, compiled=False, portraits=6)
     unbroken.begin(portraits)
     for _ in range(3):
         unbroken.step(portraits)
     unbroken.save(tmp_path / "state.safetensors")
     for _ in range(3):
         unbroken.step(portraits)
-    resumed = GeneratorTraining(recipe, CPU, compiled=False)
+    resumed = GeneratorTraining(recipe, CPU, compiled=False, portraits=6)
     resumed.load(tmp_path / "state.safetensors")
     resumed.begin(portraits)
     for _ in range(3):
@@ -275,6 +282,21 @@ def test_path_lengths_are_those_of_the_jacobian() -> None:
         )
     slopes = ((ahead - behind) / 2e-4).view(ws.shape[1:])
     assert length.item() == pytest.approx(float(slopes.square().sum(1).mean().sqrt()), rel=1e-3)
+
+
+def test_rebuilt_portraits_come_nearer_each_from_its_own_code() -> None:
+    recipe = replace(TOY, rebuild_weight=100.0, rebuild_batch=4, path_weight=0.0)
+    training = GeneratorTraining(recipe, CPU, compiled=False, portraits=12)
+    shades = torch.linspace(0, 255, 12).to(torch.uint8)[:, None, None, None]
+    portraits = Portraits(tuple("abcdefghijkl"), shades.expand(-1, 3, 32, 32).contiguous())
+    training.begin(portraits)
+    far = [float(training.step(portraits)["rebuilt"]) for _ in range(70)]
+    assert sum(far[-6:]) < 0.6 * sum(far[:6])
+    assert training.rebuilding is not None
+    assert torch.pdist(training.rebuilding.codes).min() > 0
+    rows, pictures = portraits.unmirrored(12, CPU)
+    assert torch.equal(rows.sort().values, torch.arange(12))
+    torch.testing.assert_close((pictures[:, 0, 0, 0] + 1) * 127.5, shades[rows, 0, 0, 0].float())
 
 
 def test_strengths_of_noise_move_slowly() -> None:
