@@ -56,7 +56,8 @@ class DocumentSession(RegionSession):
     """What is done to the document without a search; ``EditSession`` adds edits.
 
     Signals, further to those of ``RegionSession``:
-        engine_ready(EngineInfo): editing is possible from now on.
+        engine_ready(EngineInfo): editing is possible from now on; again with a document that the
+            engine works on in another way, as with the generator of an older project.
         engine_unavailable(EngineError): photos can be looked at, not edited.
         photo_opened(Photo): another document is open; everything else follows anew.
         faces_found(tuple[DetectedFace, ...]): largest first, maybe none.
@@ -116,7 +117,7 @@ class DocumentSession(RegionSession):
 
     @property
     def info(self) -> EngineInfo | None:
-        """The engine, once it has started."""
+        """The engine as it is for this document, once it has started."""
         return self._info
 
     @property
@@ -214,10 +215,14 @@ class DocumentSession(RegionSession):
             crop = portrait.crop
         else:
             crop = FaceCrop.from_landmarks(face.detected.landmarks, self._info.crop_size)
-        job = Invert(document.photo, crop, seed=self._dials.seed)
+        job = self._inversion(document, crop, self._info)
         drafted = portrait is not None
         self._tasks.submit(Task(job, document, face=document.active, drafted=drafted))
         self.portrait_changed.emit(portrait)
+
+    def _inversion(self, document: Document, crop: FaceCrop, info: EngineInfo) -> Invert:
+        seed, generator = self._dials.seed, info.generator_sha256
+        return Invert(document.photo, crop, seed=seed, generator=generator)
 
     def align_face(self, landmarks: NDArray[np.float64]) -> None:
         """Move the active face's landmarks, (68, 2) in photo pixels, and analyse it there anew.
@@ -237,7 +242,7 @@ class DocumentSession(RegionSession):
             self._realign("Align face", document.active, Alignment(detected, None))
             self.analyse_face()
         else:
-            job = Invert(document.photo, crop, seed=self._dials.seed)
+            job = self._inversion(document, crop, self._info)
             self._tasks.submit(Task(job, document, face=document.active, state=detected))
 
     def add_face(self, landmarks: NDArray[np.float64]) -> None:
@@ -487,6 +492,9 @@ class DocumentSession(RegionSession):
         self._tasks.drop(Invert, Render)
         self._shown = None
         document = self._document = Document.of(opened)
+        if opened.info is not None and opened.info != self._info:
+            self._info = opened.info
+            self.engine_ready.emit(opened.info)
         if isinstance(job, OpenProject):
             document.project_path = job.path
         self.photo_opened.emit(document.photo)

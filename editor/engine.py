@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from editor import attributes, compositing, inversion
+from editor import attributes, compositing, generators, inversion
 from editor.colour import rounded_to_8_bits, srgb_uint8
 from editor.editing import Editing
 from editor.face_crop import DetectedFace, FaceCrop
@@ -50,7 +50,7 @@ from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo
 from editor.photo_export import save_photo
 from editor.project import ProjectError, locate_photo, open_project, save_project
 from editor.quality import misfit_map
-from editor.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
+from editor.style import LayoutMismatchError, StyleCode, StyleDelta
 from editor.tensors import (
     code_tensor,
     mask_tensor,
@@ -59,12 +59,10 @@ from editor.tensors import (
     to_picture,
     to_uint8,
 )
-from models.checkpoints import CheckpointError, catalogue, load_tensors
+from models.checkpoints import CheckpointError
 from models.device import DeviceError, choose_device, describe
-from models.directions import load_directions
-from models.encoder import Draft, load_encoder
+from models.encoder import Draft
 from models.face import FaceAnalyser, identity_distance
-from models.generator import Generator
 from models.perceptual import feature_distance, load_efficientnet_lite
 
 if TYPE_CHECKING:
@@ -76,12 +74,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.compositing import Change
+    from editor.generators import LoadedGenerator
     from editor.history import Portrait
     from editor.jobs import Job, Report
     from editor.photo import Photo, Pyramid
     from models.device import DeviceChoice
-    from models.directions import Directions
-    from models.encoder import Encoder
 
 PREVIEW_SIDE = 640  # long side of a preview patch, pixels
 FINAL_SIDE = 2400  # of a finished one
@@ -106,88 +103,59 @@ class _Pace:
 
 
 class Engine:
-    """Networks, directions and caches on one device.
+    """One generator of the catalogue at a time, the other networks, and caches, on one device.
 
-    Build with ``create``; not thread-safe: one thread owns it.
+    A job that belongs to another generator than the one in use brings its own with it. Build with
+    ``create``; not thread-safe: one thread owns it.
 
     Attributes:
-        generator: frozen, on the engine's device.
+        generator: the one in use, frozen, on the engine's device.
         layout: of its style space.
     """
 
-    def __init__(
-        self,
-        generator: Generator,
-        layout: StyleLayout,
-        directions: Directions,
-        device: torch.device,
-        encoder: Encoder | None = None,
-    ) -> None:
-        self.generator = generator.to(device)
-        self._encoder = None if encoder is None else encoder.to(device)
-        self.layout = layout
-        self._directions = directions
+    def __init__(self, loaded: LoadedGenerator, device: torch.device) -> None:
         self._device = device
         self._features = load_efficientnet_lite().to(device)
         self._faces = FaceAnalyser()
-        self._renders: OrderedDict[StyleCode, NDArray[np.float32]] = OrderedDict()
-        self._editing = Editing(
-            self.generator, layout, directions, self._features, self._faces, device
-        )
-        self._name = "generator"
         self._notice = ""
+        self._take(loaded)
 
     @classmethod
     def create(cls, device: DeviceChoice = "auto") -> Engine:
-        """The embedded generator on a device.
+        """The default generator on a device.
 
         Raises:
             EngineFailure: weights are missing or damaged, or the device is not there.
         """
         try:
-            card, chosen = catalogue()[0], choose_device(device)
-            tensors, _ = load_tensors(card.weights_path, card.sha256)
-            generator = Generator.of(tensors)
-            directions = load_directions(
-                card.directions_path, card.directions_sha256, card.sha256, chosen
-            )
-            layout = StyleLayout(
-                tuple(layer.name for layer in generator.style_layers),
-                tuple(layer.stop - layer.start for layer in generator.style_layers),
-                card.sha256,
-            )
-            encoder = None
-            if card.encoder_path is not None:
-                encoder = load_encoder(card.encoder_path, card.encoder_sha256, card.sha256)
-            engine = cls(generator, layout, directions, chosen, encoder)
+            chosen = choose_device(device)
+            return cls(generators.load(generators.default(), chosen), chosen)
         except CheckpointError as error:
             raise EngineFailure(EngineError("model_damaged", error.title, error.advice)) from error
-        except ValueError as error:
-            advice = "Restore models/weights from the repository."
-            raise EngineFailure(
-                EngineError("model_damaged", "The generator does not fit.", advice, str(error))
-            ) from error
         except DeviceError as error:
             advice = "Use --device cpu, or install a CUDA build of PyTorch and a driver."
             raise EngineFailure(EngineError("bad_request", str(error), advice)) from error
-        engine._name = card.name
-        return engine
+
+    def _take(self, loaded: LoadedGenerator) -> None:
+        """Work with this generator from here on."""
+        self._loaded = loaded
+        self.generator, self.layout = loaded.network, loaded.layout
+        self._directions, self._encoder = loaded.directions, loaded.encoder
+        self._renders: OrderedDict[StyleCode, NDArray[np.float32]] = OrderedDict()
+        self._editing = Editing(
+            self.generator, self.layout, self._directions, self._features, self._faces, self._device
+        )
 
     @property
     def info(self) -> EngineInfo:
         """Device, generator, versions and the attributes on offer."""
-        known = self._directions.attributes
-        rows = tuple(
-            replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
-            for row in attributes.table()
-            if row.name in known
-        )
         return EngineInfo(
             device=describe(self._device),
-            generator=self._name,
+            generator=self._loaded.card.name,
             versions=_versions(),
-            attributes=rows,
+            attributes=self._loaded.attributes,
             crop_size=self.generator.config.resolution,
+            generator_sha256=self.layout.generator,
             notice=self._notice,
         )
 
@@ -217,13 +185,13 @@ class Engine:
 
     def run(self, job: Job) -> collections.abc.Generator[Report]:
         """Reports of one job; the last is Finished or Failed. Close the iterator to cancel."""
-        generator = self.generator
         try:
             with closing(self._run(job)) as reports:
                 for report in reports:
+                    generator = self.generator
                     yield report
                     if self.generator is not generator:
-                        break  # while this job was set aside, another one's memory ran out
+                        break  # while this job was set aside, another one replaced it
                 else:
                     return
             del generator, reports  # what they hold on the device
@@ -257,6 +225,7 @@ class Engine:
             )
 
     def _run(self, job: Job) -> collections.abc.Generator[Report]:
+        self._use(generators.needed_by(job) or self.layout.generator)
         match job:
             case OpenPhoto():
                 yield from self._open_photo(job.path)
@@ -286,7 +255,7 @@ class Engine:
         """The device ran out of memory: move everything to the CPU and do the job there."""
         self.close()
         try:
-            fallback = Engine.create("cpu")
+            fallback = Engine.create("cpu")  # the job brings its generator
         except EngineFailure as failure:
             yield Failed(failure.error)
             return
@@ -298,6 +267,18 @@ class Engine:
         )
         yield from self.run(job)
 
+    def _use(self, sha256: str) -> None:
+        """Work with the generator that has these weights.
+
+        Raises:
+            LayoutMismatchError: the catalogue does not know it.
+            EngineFailure: its files are missing or damaged; the one in use stays.
+        """
+        if sha256 != self.layout.generator:
+            loaded = generators.load(generators.find(sha256), self._device)
+            self.close()
+            self._take(loaded)
+
     # ------------------------------------------------------------------ documents
 
     def _open_photo(self, path: Path) -> Iterator[Report]:
@@ -306,13 +287,15 @@ class Engine:
         yield Progress("Preparing the display", 1, 3)
         pyramid = make_pyramid(photo)
         yield Progress("Looking for faces", 2, 3)
-        yield Finished(OpenedPhoto(photo, pyramid, self.find_faces(pyramid)))
+        faces = self.find_faces(pyramid)
+        self._use(generators.default().sha256)
+        yield Finished(OpenedPhoto(photo, pyramid, faces, self.info))
 
     def _open_project(self, job: OpenProject) -> Iterator[Report]:
         yield Progress("Reading the project", 0, 4)
         project, embedded = open_project(job.path)
-        for portrait in project.portraits:
-            portrait.history.base.layout.require(self.layout)
+        layouts = [portrait.history.base.layout for portrait in project.portraits]
+        card = generators.find(layouts[0].generator) if layouts else generators.default()
         yield Progress("Reading the photo", 1, 4)
         if embedded is None:
             photo = open_photo(locate_photo(project, job.path))
@@ -322,9 +305,15 @@ class Engine:
         pyramid = make_pyramid(photo)
         yield Progress("Looking for faces", 3, 4)
         faces = self.find_faces(pyramid)
+        self._use(card.sha256)
         portraits = tuple(self._with_misfit(portrait, photo) for portrait in project.portraits)
         project = replace(project, portraits=portraits)
-        yield Finished(OpenedProject(project, photo, pyramid, faces))
+        if card != generators.default():
+            yield Notice(
+                f"This project goes on with the generator it was made with, {card.name}. "
+                f"Other photos use {generators.default().name}."
+            )
+        yield Finished(OpenedProject(project, photo, pyramid, faces, self.info))
 
     def _open_reference(self, path: Path) -> Iterator[Report]:
         yield Progress("Reading the reference", 0, 2)

@@ -137,14 +137,20 @@ Outcome = Finished | Cancelled | Failed
 
 @dataclass(frozen=True, slots=True)
 class OpenPhoto:
-    """Read a photograph and find its faces → Finished(OpenedPhoto). No face is no failure here."""
+    """Read a photograph and find its faces → Finished(OpenedPhoto). No face is no failure here.
+
+    The default generator is in use from then on, until a job belongs to another.
+    """
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class OpenProject:
-    """Read a project and its photograph → Finished(OpenedProject)."""
+    """Read a project and its photograph → Finished(OpenedProject).
+
+    The generator that it was made with is in use from then on, until a job belongs to another.
+    """
 
     path: Path
 
@@ -163,12 +169,14 @@ class Invert:
     """Find the style code of one face → Finished(Inversion).
 
     Drafted comes first when there is an encoder; without one, previews show the reconstruction.
+    ``generator`` is the SHA-256 of the one whose code it is to be; "" is the default one's.
     """
 
     photo: Photo
     crop: FaceCrop
     steps: int = 200
     seed: int = 0
+    generator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,15 +324,16 @@ Job = (
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What the engine is, once it has started.
+    """What the engine is, once it has started, or for a document that it has opened.
 
     Attributes:
         device: for people, for example ``"CPU, 2 threads"`` or ``"NVIDIA H100"``.
-        generator: name of the loaded generator, for example ``"portrait-256"``.
+        generator: name of the generator in use, for example ``"portrait-256"``.
         versions: library → version.
         attributes: what can be edited, in the order to show.
         notice: something the user should know (a fallback to the CPU), or "".
         crop_size: side of the aligned crop that the generator wants, pixels.
+        generator_sha256: of its weights, as ``StyleLayout.generator``.
     """
 
     device: str
@@ -333,25 +342,31 @@ class EngineInfo:
     attributes: tuple[AttributeInfo, ...]
     notice: str = ""
     crop_size: int = 256
+    generator_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPhoto:
-    """A photograph, its display pyramid, and its faces, largest first (maybe none)."""
+    """A photograph, its display pyramid, and its faces, largest first (maybe none).
+
+    ``info`` says what the engine offers for it; None without an engine.
+    """
 
     photo: Photo
     pyramid: Pyramid
     faces: tuple[DetectedFace, ...]
+    info: EngineInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedProject:
-    """A project with its photograph ready to show."""
+    """A project with its photograph ready to show, and what the engine offers for it."""
 
     project: Project
     photo: Photo
     pyramid: Pyramid
     faces: tuple[DetectedFace, ...]
+    info: EngineInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from editor.jobs import (
     InterventionReport,
     Inversion,
     Invert,
+    Notice,
     OpenedPhoto,
     OpenedProject,
     OpenPhoto,
@@ -148,6 +149,7 @@ class FakeEngine:
         gate: while cleared, jobs wait at each step (up to ten seconds, then they fail).
         at_gate: set once a job waits there.
         closed: whether close() was called.
+        of_projects: what projects are opened with, if it is another generator than photos have.
     """
 
     def __init__(
@@ -170,6 +172,7 @@ class FakeEngine:
         self.gate.set()
         self.at_gate = threading.Event()
         self.closed = False
+        self.of_projects: EngineInfo | None = None
         self.thread_name = threading.current_thread().name
         self._serial = 0
 
@@ -212,7 +215,8 @@ class FakeEngine:
                 return
             yield Progress("Looking for faces", 1, 2)
             self._step()
-            yield Finished(OpenedPhoto(photo, make_pyramid(photo), self.find_faces(photo)))
+            faces = self.find_faces(photo)
+            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, self.info))
         elif isinstance(job, OpenProject):
             yield from self._open_project(job)
         elif isinstance(job, SaveProject):
@@ -355,7 +359,10 @@ class FakeEngine:
             yield Failed(EngineError("project_unreadable", error.title, error.advice))
             return
         faces = self.find_faces(photo)
-        yield Finished(OpenedProject(project, photo, make_pyramid(photo), faces))
+        info = self.of_projects or self.info
+        if self.of_projects:
+            yield Notice(f"This project goes on with {info.generator}.")
+        yield Finished(OpenedProject(project, photo, make_pyramid(photo), faces, info))
 
     def _save_project(self, job: SaveProject) -> Iterator[Report]:
         yield Progress("Saving", 0, 1)

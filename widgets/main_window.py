@@ -201,12 +201,15 @@ class MainWindow(QMainWindow):
 
     def open(self, path: Path) -> None:
         """Open a photo or a project, after unsaved edits are dealt with."""
-        if path.suffix.lower() == dialogs.PROJECT_SUFFIX:
-            self._once_saved(partial(self.session.open_project, path))
-        else:
-            self._once_saved(partial(self.session.open_photo, path))
+        is_project = path.suffix.lower() == dialogs.PROJECT_SUFFIX
+        submit = self.session.open_project if is_project else self.session.open_photo
+        self._once_saved(partial(self._begin_open, submit, path))
         if self.session.photo is None and self.session.info is None and not self._unavailable:
             self.canvas.set_hint(path.name, "Opens as soon as the engine has started…")
+
+    def _begin_open(self, submit: Callable[[Path], None], path: Path) -> None:
+        self.banner.clear()  # now: what the engine says while it opens is to be read
+        submit(path)
 
     @Slot()
     def ask_open(self) -> None:
@@ -302,7 +305,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_photo(self, photo: Photo) -> None:
         self.canvas.show_photo(self.session.pyramid)
-        self.banner.clear()
         self.edits.discovery.clear()
         self.commands.original.setChecked(False)
         depth = "16 bit" if photo.sixteen_bit else "8 bit"

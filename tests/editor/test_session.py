@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ from editor.jobs import (
 from editor.photo_export import ExportOptions
 from editor.session import EditSession
 from tests.editor.session_desk import Ear, stroke
-from tests.fake_engine import FakeEngine, composite, no_face, two_faces
+from tests.fake_engine import FakeEngine, composite, landmarks_at, no_face, two_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from editor.jobs import EngineInfo
     from tests.editor.session_desk import Desk
 
 
@@ -459,6 +461,41 @@ def test_saving_clears_modified_and_an_opened_project_has_its_edits(
     assert not desk.session.modified
     assert len(desk.engine.begun(Invert)) == 1  # the project holds the inversion
     assert desk.session.project_path == tmp_path / "work.sip"
+
+
+def test_a_project_of_another_generator_is_edited_with_what_that_one_offers(
+    desk: Desk, photo: Path, tmp_path: Path
+) -> None:
+    desk.commit("smile", 30)
+    desk.session.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    usual = desk.engine.info
+    assert desk.session.info == usual
+    older = replace(usual, generator="older", generator_sha256="0" * 64, crop_size=32)
+    desk.engine.of_projects = older
+    told: list[EngineInfo] = []
+    desk.session.engine_ready.connect(told.append)
+
+    desk.session.open_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.session.info == older)
+    assert "older" in desk.ear.last("noticed")
+    desk.session.add_face(landmarks_at(80, 60, 40))
+    desk.until(lambda: desk.session.active == 1 and desk.session.portrait)
+    job = desk.engine.begun(Invert)[-1]
+    assert isinstance(job, Invert)
+    assert (job.crop.size, job.generator) == (32, "0" * 64)
+
+    desk.engine.fail[OpenPhoto] = EngineFailure(EngineError("bug", "No.", "Try again."))
+    desk.session.open_photo(photo)
+    desk.until(lambda: desk.ear.heard["failed"])
+    assert desk.session.info == older, "the project is still open"
+    del desk.engine.fail[OpenPhoto]
+    desk.session.open_photo(photo)
+    desk.until(lambda: desk.session.info == usual and desk.session.portrait)
+    job = desk.engine.begun(Invert)[-1]
+    assert isinstance(job, Invert)
+    assert (job.crop.size, job.generator) == (64, usual.generator_sha256)
+    assert told == [older, usual]
 
 
 def test_a_failed_save_keeps_the_edits_modified(desk: Desk, tmp_path: Path) -> None:

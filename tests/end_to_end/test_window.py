@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,6 +186,40 @@ def test_errors_show_advice_and_leave_the_photo(
     desk.until(lambda: desk.window.edits.attributes.rows["smile"].value == 0)
     desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
     assert not desk.window.banner.isVisible()
+
+
+def test_a_project_of_another_generator_shows_what_that_one_offers(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    window, rows = desk.window, desk.window.edits.attributes
+    desk.session.apply_preset("smile")
+    desk.slide("smile", 0, 40)
+    desk.until(lambda: desk.labels)
+    value = rows.rows["smile"].value
+    desk.session.save_project(tmp_path / "a.sip")
+    desk.until(lambda: not window.isWindowModified())
+    desk.engine.of_projects = replace(
+        desk.engine.info, generator="older", attributes=ATTRIBUTES[:3], generator_sha256="0" * 64
+    )
+    window.open(tmp_path / "a.sip")
+    desk.until(lambda: window.banner.isVisible() and "older" in window.banner.text.text())
+    desk.until(lambda: len(rows.rows) == 3)
+    assert "older" in window.status.device.toolTip()
+    assert "older" in window.banner.text.text(), "it can be read when the project is there"
+    desk.session.apply_preset("smile")
+    desk.until(lambda: rows.rows["smile"].value == value)
+    assert rows.rows["smile"].slider.isEnabled()
+    desk.slide("eyes_open", 0, 50)
+    desk.until(lambda: len(desk.labels) == 2)
+    desk.session.set_saved()
+
+    window.open(photo)
+    desk.until(lambda: list(rows.rows) == [info.name for info in ATTRIBUTES])
+    assert not window.banner.isVisible()
+    assert "older" not in window.status.device.toolTip()
+    desk.until(lambda: rows.rows["smile"].slider.isEnabled())
 
 
 def test_without_a_face_the_panel_says_so(make: Callable[..., Desktop], photo: Path) -> None:
