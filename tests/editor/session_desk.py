@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from editor.engine_thread import EngineThread
+from editor.jobs import Cancelled, Failed, Finished, Render
 from editor.region import BrushStroke
 from editor.session import EditSession
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from editor.history import EditHistory
+    from editor.jobs import Job
     from tests.fake_engine import FakeEngine
 
 
@@ -47,14 +49,33 @@ class Ear:
         return self.heard[name][-1]
 
 
+class _Thread(EngineThread):
+    """Knows which pictures it still owes: one that has not begun yet keeps nobody busy."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        super().__init__(lambda: engine)
+        self.owed: set[int] = set()
+
+    def submit(self, job: Job) -> int:
+        ticket = super().submit(job)
+        if isinstance(job, Render):
+            self.owed.add(ticket)
+        return ticket
+
+    def note(self, ticket: int, report: object) -> None:
+        if isinstance(report, Finished | Failed | Cancelled):
+            self.owed.discard(ticket)
+
+
 class Desk:
     """A session with a fake engine and shorthand for what tests do with it."""
 
     def __init__(self, qtbot: QtBot, engine: FakeEngine, library: Path | None = None) -> None:
         self.qtbot = qtbot
         self.engine = engine
-        self.thread = EngineThread(lambda: engine)
+        self.thread = _Thread(engine)
         self.session = EditSession(self.thread, library=library)
+        self.thread.reported.connect(self.thread.note)  # after the session has heard
         self.ear = Ear(self.session)
         self.thread.start()
 
@@ -66,7 +87,7 @@ class Desk:
         self.until(lambda: self.session.portrait)
 
     def idle(self) -> None:
-        self.until(lambda: not self.session.busy and not self.thread_works())
+        self.until(lambda: not (self.session.busy or self.thread.owed or self.thread_works()))
 
     def thread_works(self) -> bool:
         return len(self.engine.released) < len(self.engine.jobs)
