@@ -30,7 +30,7 @@ from editor.colour import ColourSpace, rounded_to_8_bits
 from editor.surface import Grain, Surface, explained, narrowed, ramp, remapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -197,24 +197,32 @@ def edited_pixels(photo: Photo, changes: Sequence[Change], tile: int = _TILE) ->
 
 def outside_identical(
     original: Pixels,
-    edited: Pixels,
+    bands: Iterable[tuple[int, Pixels]],
     regions: Sequence[RegionMask],
 ) -> bool:
-    """Whether two pictures (H, W, 3) agree in every pixel where all regions are 0."""
-    if original.shape != edited.shape or original.dtype != edited.dtype:
-        return False
-    height, width = original.shape[:2]
-    for _, top, _, rows in _tiles(width, height, _TILE, whole_rows=True):
-        differs = np.any(original[top : top + rows] != edited[top : top + rows], axis=-1)
+    """Whether a picture (H, W, 3) and a changed one agree wherever all regions are 0.
+
+    Args:
+        original: the picture.
+        bands: the changed one from the top down: first row, and rows (n, W, 3).
+        regions: where they may differ.
+    """
+    row = 0
+    for top, band in bands:
+        rows = original[top : top + len(band)]
+        if top != row or rows.shape != band.shape or rows.dtype != band.dtype:
+            return False
+        row += len(band)
+        differs = np.any(rows != band, axis=-1)
         for region in regions:
-            first, last = max(region.y, top), min(region.y + region.bounds[3], top + rows)
+            first, last = max(region.y, top), min(region.y + region.bounds[3], row)
             if first < last:
                 columns = slice(region.x, region.x + region.bounds[2])
                 alpha = region.alpha[first - region.y : last - region.y]
                 differs[first - top : last - top, columns] &= alpha == 0
         if differs.any():
             return False
-    return True
+    return row == len(original)
 
 
 def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Float:

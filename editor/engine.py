@@ -47,7 +47,7 @@ from editor.jobs import (
     likeness_name,
 )
 from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo
-from editor.photo_export import save_photo
+from editor.photo_export import save_photo, stored_bands
 from editor.project import ProjectError, locate_photo, open_project, save_project
 from editor.quality import misfit_map
 from editor.style import LayoutMismatchError, StyleCode, StyleDelta
@@ -546,12 +546,12 @@ class Engine:
         pixels = compositing.edited_pixels(job.photo, changes)
         yield Progress("Writing the file", 2, 4)
         notes = save_photo(job.photo, pixels, job.path, job.options)
-        del pixels  # as large as the photo, as is what is read next
+        del pixels  # as large as the photo
         yield Progress("Checking the file", 3, 4)
         identical = None
         if job.path.suffix.lower() in _LOSSLESS:
             identical = compositing.outside_identical(
-                job.photo.pixels, open_photo(job.path).pixels, [c.region for c in changes]
+                job.photo.pixels, stored_bands(job.path), [c.region for c in changes]
             )
         if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
             notes = (*notes, "The face was still a draft. Export again once it is refined.")

@@ -17,11 +17,13 @@ from editor.files import atomic_file, write_failure
 from editor.photo import DAMAGE, DESCRIPTIVE, PhotoError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from editor.photo import Photo, Pixels
 
 _BAND = 1 << 20  # bytes of pixels that are encoded at a time
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,29 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
     return tuple(notes)
 
 
+def stored_bands(path: Path) -> Iterator[tuple[int, Pixels]]:
+    """What :func:`save_photo` has stored in a lossless file, read from the disk band by band.
+
+    Args:
+        path: a PNG or TIFF file as written here, no other.
+
+    Yields:
+        the first row of a band, and its rows (n, width, 3), from the top down; never the whole
+        photograph at once.
+
+    Raises:
+        PhotoError: the file cannot be read, or is not as it was written.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from (_png_bands if path.suffix.lower() == ".png" else _tiff_bands)(file)
+    except DAMAGE as error:
+        raise PhotoError(
+            f"{path.name} was written, but cannot be read again ({error}).",
+            "Look whether the disk is sound, and export once more.",
+        ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class _Content:
     """What goes into a file; ``exif`` and ``dpi`` are None where they are to be left out."""
@@ -155,7 +180,7 @@ def _encode_png(file: BinaryIO, content: _Content) -> None:
     pixels, alpha = content.pixels, content.alpha
     rows, columns = pixels.shape[:2]
     kind = 2 if alpha is None else 6  # colour, colour with alpha
-    file.write(b"\x89PNG\r\n\x1a\n")
+    file.write(_PNG)
     chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8 * pixels.itemsize, kind, 0, 0, 0))
     if content.icc:
         chunk(b"iCCP", b"ICC profile\0\0", zlib.compress(content.icc, 9))
@@ -180,6 +205,50 @@ def _encode_png(file: BinaryIO, content: _Content) -> None:
             chunk(b"IDAT", body)
     chunk(b"IDAT", packed.flush())
     chunk(b"IEND")
+
+
+def _png_bands(file: BinaryIO) -> Iterator[tuple[int, Pixels]]:
+    """The counterpart of :func:`_encode_png`, which filters every line by the one above it."""
+    unpacked = zlib.decompressobj()
+    depth, columns, channels, top = 8, 0, 3, 0
+    above, rest = np.zeros(0, np.uint8), b""
+    if file.read(8) != _PNG:
+        raise ValueError("it does not begin as a PNG file")
+    tag = b""
+    while tag != b"IEND":
+        length, tag = struct.unpack(">I4s", file.read(8))
+        body = file.read(length)
+        if zlib.crc32(body, zlib.crc32(tag)) != struct.unpack(">I", file.read(4))[0]:
+            raise ValueError(f"the checksum of a block {tag.decode('ascii', 'replace')} is wrong")
+        if tag == b"IHDR":
+            columns, _, depth, kind = struct.unpack(">IIBB", body[:10])
+            channels = 3 if kind == 2 else 4
+            above = np.zeros(columns * channels * depth // 8, np.uint8)
+        if tag != b"IDAT":
+            continue
+        rest += unpacked.decompress(body)
+        whole = len(rest) // (1 + len(above)) * (1 + len(above))
+        lines = np.frombuffer(rest[:whole], np.uint8).reshape(-1, 1 + len(above)).copy()
+        rest = rest[whole:]
+        if not len(lines):
+            continue
+        if (lines[:, 0] != 2).any():
+            raise ValueError("its lines are filtered in another way")
+        lines[0, 1:] += above
+        np.add.accumulate(lines[:, 1:], axis=0, out=lines[:, 1:])
+        above = lines[-1, 1:].copy()
+        stored = np.ascontiguousarray(lines[:, 1:]).view(">u2" if depth == 16 else np.uint8)
+        band = stored.reshape(len(lines), columns, channels)[..., :3]
+        yield top, band.astype(band.dtype.newbyteorder("="))
+        top += len(lines)
+
+
+def _tiff_bands(file: BinaryIO) -> Iterator[tuple[int, Pixels]]:
+    with tifffile.TiffFile(file) as tiff:
+        for strip, (*_, top, _, _), _ in tiff.pages.first.segments():
+            if strip is None:
+                raise ValueError(f"the strip at line {top} is missing")
+            yield top, strip.reshape(-1, *strip.shape[-2:])[..., :3]
 
 
 def _encode_tiff(file: BinaryIO, content: _Content) -> None:

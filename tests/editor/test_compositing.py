@@ -68,7 +68,7 @@ def test_pixels_outside_all_regions_are_bit_identical(
     ]
     out = edited_pixels(photo, changes)
     assert out.dtype == dtype
-    assert outside_identical(photo.pixels, out, regions)
+    assert outside_identical(photo.pixels, [(0, out)], regions)
     assert not np.array_equal(out, photo.pixels)
 
 
@@ -77,11 +77,17 @@ def test_the_check_can_fail() -> None:
     region = _region(photo)
     spoiled = photo.pixels.copy()
     spoiled[0, 0, 0] ^= 1
-    assert not outside_identical(photo.pixels, spoiled, [region])
+    assert not outside_identical(photo.pixels, [(0, spoiled)], [region])
     spoiled = photo.pixels.copy()
     spoiled[125, 150] ^= 8
-    assert outside_identical(photo.pixels, spoiled, [region])
-    assert not outside_identical(photo.pixels, spoiled.astype(np.uint16), [region])
+    assert outside_identical(photo.pixels, [(0, spoiled)], [region])
+    assert not outside_identical(photo.pixels, [(0, spoiled.astype(np.uint16))], [region])
+    halves = [(0, spoiled[:120]), (120, spoiled[120:])]
+    assert outside_identical(photo.pixels, halves, [region])
+    assert not outside_identical(photo.pixels, halves[:1], [region])
+    assert not outside_identical(photo.pixels, halves[::-1], [region])
+    spoiled[130, 0] ^= 8
+    assert not outside_identical(photo.pixels, halves, [region])
 
 
 def test_no_change_gives_the_photo_back() -> None:
@@ -345,10 +351,10 @@ def test_the_check_sees_every_band_of_a_tall_photo(monkeypatch: pytest.MonkeyPat
     for y in (0, 90, 130, 299):
         spoiled = photo.pixels.copy()
         spoiled[y, 3] ^= 1
-        assert not outside_identical(photo.pixels, spoiled, [region])
+        assert not outside_identical(photo.pixels, [(0, spoiled)], [region])
     spoiled = photo.pixels.copy()
     spoiled[region.full() > 0] ^= 1
-    assert outside_identical(photo.pixels, spoiled, [region])
+    assert outside_identical(photo.pixels, [(0, spoiled)], [region])
 
 
 def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:

@@ -20,7 +20,7 @@ from editor import photo as photo_module
 from editor import photo_export
 from editor.files import atomic_write
 from editor.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
-from editor.photo_export import ExportOptions, save_photo
+from editor.photo_export import ExportOptions, save_photo, stored_bands
 
 H, W = 21, 34
 RNG = np.random.default_rng(7)
@@ -358,6 +358,35 @@ def test_open_and_save_without_edits_is_pixel_identical(tmp_path: Path, suffix: 
     assert again.icc == SRGB
     save_photo(again, again.pixels, tmp_path / f"b{suffix}", OPTIONS)
     assert open_photo(tmp_path / f"b{suffix}").sha256 == again.sha256
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_a_large_file_is_not_read_again_at_once(tmp_path: Path, suffix: str):
+    noise = np.random.default_rng(0).integers(0, 65536, (900, 1000, 3), dtype=np.uint16)
+    save_photo(Photo(noise), noise, tmp_path / f"a{suffix}", OPTIONS)
+    bands = [band for _, band in stored_bands(tmp_path / f"a{suffix}")]
+    assert max(map(len, bands)) < 300
+    np.testing.assert_array_equal(np.concatenate(bands), noise)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize("index", range(4))
+def test_what_was_stored_is_read_again_in_bands(tmp_path: Path, suffix: str, index: int):
+    photo, path = photos()[index], tmp_path / f"a{suffix}"
+    save_photo(photo, photo.pixels, path, OPTIONS)
+    bands = list(stored_bands(path))
+    assert [top for top, _ in bands] == [0, *np.cumsum([len(band) for _, band in bands])[:-1]]
+    assert all(band.dtype == photo.pixels.dtype for _, band in bands)
+    np.testing.assert_array_equal(np.concatenate([band for _, band in bands]), photo.pixels)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    if suffix == ".png":
+        with pytest.raises(PhotoError, match="cannot be read again"):
+            list(stored_bands(path))
+    path.write_bytes(content[: len(content) // 3])
+    with pytest.raises(PhotoError, match="cannot be read again"):
+        list(stored_bands(path))
 
 
 @pytest.mark.parametrize("index", range(4))
