@@ -45,6 +45,7 @@ _NEW = 0.55, 0.85  # novelty: surface begins to be taken as new, and is
 _HAIRS = 0.3, 0.6  # darker by so much than the render, at least and surely
 _DARK = np.float32(0.055)
 _BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
+_FLATTENED = np.float32(0.05)  # of the photo's texture, by a colour that runs against it
 _GAIN = 0.67, 1.5
 _TILE = 768  # pixels a side: computed at once
 _TOP = np.float32(65535)
@@ -485,16 +486,16 @@ class _Placement:
         # More or less light multiplies the photo's own detail. In linear light that is a factor;
         # light is ((sRGB + 0.055) / 1.055) ** 2.4, so it is one of sRGB + 0.055 just as well. Added
         # instead, a gain of 1.4 leaves 0.87 of the texture that light would show (added in linear
-        # light, 0.73). Its fourth root: a part of the way, so that texture is neither made nor lost
+        # light, 0.73). Its tenth root: a part of the way, so that texture is neither made nor lost
         # by more than a photographer expects of a retouch.
         share, detail, old = share[inner], carried[inner], old[inner]
         # bounded: the two may have little in common
-        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** np.float32(0.25)
+        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** np.float32(0.1)
         if self.still:
             # The hairs of a beard, far darker than the render knows, light hardly shows on: all of
             # the factor there, or they turn grey.
             shade = (detail.mean(-1, keepdims=True) + _DARK) / (old.mean(-1, keepdims=True) + _DARK)
-            gain *= np.clip(shade, 0.1, 1) ** (np.float32(0.75) * ramp(1 - shade, *_HAIRS))
+            gain *= np.clip(shade, 0.1, 1) ** (np.float32(0.9) * ramp(1 - shade, *_HAIRS))
         # Where old and new surface are hard to tell, the photo's detail may be another one's than
         # the render's: their sum could be brighter or darker than either.
         changed = detail + difference[inner]
@@ -549,8 +550,8 @@ def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float
     The guided filter with a grey guide (He, Sun, Tang, *Guided Image Filtering*, 2010). Nothing
     is refined at radius 0: the photo is no finer than the render. A change that runs against the
     photo's lightness takes the photo's texture away with its edges, which a colour has to where it
-    ends at an outline; but where things move (``flatten`` is False), the outline moved as well,
-    and texture finer than the render is not the render's to flatten.
+    ends at an outline; but where things move (``flatten`` is False), the outline moved as well.
+    Texture finer than the render is hardly ever the render's to flatten.
     """
     if not radius:
         return change
@@ -566,7 +567,9 @@ def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float
     if not flatten:
         slope = np.maximum(slope, 0)
     offset = change_mean - slope * guide_mean[..., None]
-    return mean(slope) * guide[..., None] + mean(offset)
+    slope, broad, fine = mean(slope), guide_mean[..., None], (guide - guide_mean)[..., None]
+    kept = np.asarray(np.maximum(slope, -_FLATTENED), np.float32)
+    return slope * broad + kept * fine + mean(offset)
 
 
 def _unit(levels: NDArray[np.uint16]) -> Float:
