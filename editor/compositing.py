@@ -567,9 +567,9 @@ def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float
     if not flatten:
         slope = np.maximum(slope, 0)
     offset = change_mean - slope * guide_mean[..., None]
-    slope, broad, fine = mean(slope), guide_mean[..., None], (guide - guide_mean)[..., None]
-    kept = np.asarray(np.maximum(slope, -_FLATTENED), np.float32)
-    return slope * broad + kept * fine + mean(offset)
+    slope, finer = mean(slope), guide - guide_mean
+    refined = slope * guide_mean[..., None] + np.maximum(slope, -_FLATTENED) * finer[..., None]
+    return np.asarray(refined + mean(offset), np.float32)
 
 
 def _unit(levels: NDArray[np.uint16]) -> Float:
