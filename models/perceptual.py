@@ -114,7 +114,10 @@ class EfficientNetLite(nn.Module):
 
     def forward(self, x: Tensor, taps: int = 4) -> list[Tensor]:
         """Pictures (n, 3, h, w) in [−1, 1], h and w multiples of 32 → the first ``taps`` maps."""
-        x = self.stem(x)
+        return self.beyond(self.stem(x), taps)
+
+    def beyond(self, x: Tensor, taps: int = 4) -> list[Tensor]:
+        """The map of ``stem`` → what ``forward`` gives for its pictures."""
         maps: list[Tensor] = []
         for i, block in enumerate(self._blocks, 1):
             x = block(x)

@@ -64,17 +64,18 @@ class Portraits:
 
     def batch(self, count: int, device: torch.device) -> Tensor:
         """Random pictures, each mirrored half the time: float32 (count, 3, r, r) in [−1, 1]."""
-        held = self.pixels.device
-        x = self.pixels[torch.randint(len(self.names), (count,), device=held)]
-        x = x.to(device, non_blocking=True).float() / 127.5 - 1
+        x = self._pictures(
+            torch.randint(len(self.names), (count,), device=self.pixels.device), device
+        )
         return torch.where(torch.rand(count, 1, 1, 1, device=device) < 0.5, x.flip(3), x)
 
     def unmirrored(self, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """Different random pictures as they are: their numbers (count,) and pictures as above."""
-        held = self.pixels.device
-        rows = torch.randperm(len(self.names), device=held)[:count]
-        x = self.pixels[rows].to(device, non_blocking=True).float() / 127.5 - 1
-        return rows.to(device), x
+        rows = torch.randperm(len(self.names), device=self.pixels.device)[:count]
+        return rows.to(device), self._pictures(rows, device)
+
+    def _pictures(self, rows: Tensor, device: torch.device) -> Tensor:
+        return self.pixels[rows].to(device, non_blocking=True).float() / 127.5 - 1
 
 
 def read_portraits(

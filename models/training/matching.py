@@ -55,8 +55,8 @@ class FeatureMatching(nn.Module):
     def described(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         """Pictures (n, 3, r, r) in [−1, 1] → what is compared of each, float32 (n, d)."""
         (network,) = self._features
-        x = x.to(dtype, memory_format=torch.channels_last)
-        maps = [network.stem(x), *network(x)]
+        first = network.stem(x.to(dtype, memory_format=torch.channels_last))
+        maps = [first, *network.beyond(first)]
         parts: list[Tensor] = []
         for m in maps:
             flat = m.float().flatten(2)

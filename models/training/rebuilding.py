@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.training.dataset import in_parts
+from models.training.reconstruction import SPREAD_SAMPLES, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 RATE = 0.05  # of a code's first step, in standard deviations of S; later ones are shorter
 PRIOR = 2e-3  # of a code's mean square: it stays among the codes that edits are made for
-_SAMPLES = 4000
 
 
 class Rebuilding(nn.Module):
@@ -48,11 +47,10 @@ class Rebuilding(nn.Module):
     @torch.no_grad()
     def begin(self, generator: Generator) -> None:
         """Take mean and deviation of S from a generator's samples."""
-        z = torch.randn(_SAMPLES, generator.config.z_dim, device=self.mean.device)
-        w = generator.mapping(z)
-        s = torch.cat([generator.styles(generator.broadcast(part)) for part in in_parts(w, 500)])
-        self.mean.copy_(s.mean(0))
-        self.sd.copy_(s.std(0).clamp(min=1e-6))
+        z = torch.randn(SPREAD_SAMPLES, generator.config.z_dim, device=self.mean.device)
+        known = spread(generator, z)
+        self.mean.copy_(known.s_mean)
+        self.sd.copy_(known.s_sd)
 
     def forward(
         self, code: Tensor, real: Tensor, draw: Callable[[Tensor], Tensor]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from models.directions import StyleStatistics
 from models.training.dataset import in_parts
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def decibels(picture: Tensor, target: Tensor) -> Tensor:
     return -10 * error.clamp(min=1e-10).log10()
 
 
+@torch.no_grad()
+def spread(generator: Generator, z: Tensor) -> StyleStatistics:
+    """Where the faces of latents z (n, z_dim) lie in W and S."""
+    w = generator.mapping(z)
+    s = torch.cat([generator.styles(generator.broadcast(part)) for part in in_parts(w, 500)])
+    return StyleStatistics(s.mean(0), s.std(0).clamp(min=1e-6), w.mean(0), w.std(0))
+
+
 def reconstructed(generator: Generator, target: Tensor, steps: int) -> Tensor:
     """Pictures as near as S comes to aligned photographs (n, 3, r, r) in [−1, 1]; same shape.
 
@@ -39,10 +48,8 @@ def reconstructed(generator: Generator, target: Tensor, steps: int) -> Tensor:
     """
     random = torch.Generator().manual_seed(7)
     z = torch.randn(SPREAD_SAMPLES, generator.config.z_dim, generator=random).to(target.device)
-    with torch.no_grad():
-        w = generator.mapping(z)
-        s = torch.cat([generator.styles(generator.broadcast(part)) for part in in_parts(w, 500)])
-        w_mean, w_sd, s_sd = w.mean(0), w.std(0), s.std(0).clamp(min=1e-6)
+    known = spread(generator, z)
+    w_mean, w_sd, s_sd = known.w_mean, known.w_sd, known.s_sd
 
     def descend(free: Tensor, rate: float, count: int, codes: Callable[[Tensor], Tensor]) -> None:
         optimiser = torch.optim.Adam([free], rate, betas=(0.9, 0.99))

@@ -179,6 +179,7 @@ def test_more_light_shows_more_of_the_texture_and_less_light_less() -> None:
         light = (lightness + 0.055) / (0.4 + 0.055)
         low, high = sorted((1.0, light))
         assert low + 0.01 < kept.std() * 65535 / own < high - 0.01
+        assert kept.std() * 65535 / own == pytest.approx(1 + 0.1 * (light - 1), abs=0.01)
         assert kept.mean() == pytest.approx(lightness, abs=0.01)
 
 
