@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+import resources
 from editor.engine import Engine
-from editor.jobs import Finished
+from editor.jobs import Finished, OpenedPhoto, OpenPhoto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,3 +27,7 @@ def finish(engine: Engine, job: Job) -> object:
     *_, last = engine.run(job)
     assert isinstance(last, Finished), last
     return last.result
+
+
+def sample(engine: Engine) -> OpenedPhoto:
+    return cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-import resources
 from editor import editing
 from editor.engine import Engine
 from editor.history import Portrait
@@ -44,7 +43,7 @@ from editor.tensors import to_picture, to_uint8
 from models.encoder import Draft
 from models.face import FaceAnalyser
 from models.measures import measure
-from tests.end_to_end.real_engine import finish
+from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def opened(engine: Engine) -> OpenedPhoto:
-    return cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+    return sample(engine)
 
 
 @pytest.fixture(scope="module")

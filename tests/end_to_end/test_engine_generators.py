@@ -45,7 +45,7 @@ from editor.style import StyleCode
 from models import checkpoints
 from models.checkpoints import catalogue
 from tests.end_to_end.older_generator import write_older
-from tests.end_to_end.real_engine import finish
+from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,10 +103,6 @@ def project(two: Engine, older: ModelCard, tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("project") / "older.sip"
     finish(two, SaveProject(document(opened.photo, portrait), path, embed_photo=True))
     return path
-
-
-def sample(engine: Engine) -> OpenedPhoto:
-    return cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
 
 
 def inverted(engine: Engine, opened: OpenedPhoto, card: ModelCard) -> Portrait:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import resources
 from editor.history import EditHistory, Portrait
 from editor.jobs import (
     Dials,
@@ -22,8 +21,6 @@ from editor.jobs import (
     Intervention,
     Inversion,
     Invert,
-    OpenedPhoto,
-    OpenPhoto,
     OpenReference,
     Patch,
     Progress,
@@ -31,7 +28,7 @@ from editor.jobs import (
 )
 from editor.paint import PaintLayer
 from editor.region import RegionMask, preset
-from tests.end_to_end.real_engine import finish
+from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +39,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def face(engine: Engine) -> tuple[Photo, Portrait]:
-    opened = cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+    opened = sample(engine)
     crop = engine.crop_of(opened.faces[0])
     code = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16))).code
     return opened.photo, Portrait(crop, EditHistory(code), 20.0, 0.4)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-import resources
 from editor.history import Portrait
 from editor.jobs import (
     Dials,
@@ -21,9 +20,7 @@ from editor.jobs import (
     Intervention,
     Inversion,
     Invert,
-    OpenedPhoto,
     OpenedProject,
-    OpenPhoto,
     OpenProject,
     Patch,
     Progress,
@@ -33,7 +30,7 @@ from editor.jobs import (
 from editor.project import Project
 from editor.quality import region_misfit
 from editor.region import preset
-from tests.end_to_end.real_engine import finish
+from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +42,7 @@ STEPS = 6
 
 @pytest.fixture(scope="module")
 def job(engine: Engine) -> Invert:
-    photo = cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+    photo = sample(engine)
     return Invert(photo.photo, engine.crop_of(photo.faces[0]), steps=STEPS)
 
 
