@@ -132,9 +132,10 @@ class StatusStrip(QWidget):
 
 
 class Banner(QFrame):
-    """An error with its advice, or a notice, above the photo; never in the way of work.
+    """Errors with their advice, and notices, above the photo; never in the way of work.
 
-    An error stays until it is dismissed; a notice goes by itself and never covers an error.
+    All of them are shown, errors first, each in a paragraph of its own. An error stays until it is
+    dismissed; notices go by themselves, one after the other.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -154,33 +155,35 @@ class Banner(QFrame):
         layout.setContentsMargins(14, 8, 8, 8)
         layout.addWidget(self.text)
         layout.addWidget(self.dismiss, alignment=Qt.AlignmentFlag.AlignTop)
+        self._errors: dict[str, str] = {}  # shown text → detail
+        self._notices: list[str] = []  # shown texts, the oldest first
         self._timer = QTimer(self, singleShot=True, interval=_NOTICE_MS)
-        self._timer.timeout.connect(self.clear)
-        self._is_error = False
+        self._timer.timeout.connect(self._drop_oldest)
         self.hide()
 
     @Slot(object)
     def show_error(self, error: EngineError) -> None:
         """Show what happened and what to do next."""
-        self._timer.stop()
-        self._is_error = True
-        self._show(f"<b>{_plain(error.title)}</b> {_plain(error.advice)}", "error")
-        self.setToolTip(error.detail[-1500:])
+        text = f"<b>{_plain(error.title)}</b> {_plain(error.advice)}"
+        self._errors[text] = error.detail[-1500:]
+        self._refresh()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
         """Show something good to know for a while."""
-        if self._is_error and self.isVisible():
-            return
-        self._is_error = False
-        self._show(_plain(text), "notice")
-        self.setToolTip("")
-        self._timer.start()
+        text = _plain(text)
+        if text not in self._notices:
+            self._notices.append(text)
+        if text == self._notices[0] or not self._timer.isActive():
+            self._timer.start()
+        self._refresh()
 
     @Slot()
     def clear(self) -> None:
-        """Take the message away."""
+        """Take all messages away."""
         self._timer.stop()
+        self._errors.clear()
+        self._notices.clear()
         self.hide()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -188,12 +191,21 @@ class Banner(QFrame):
         self._timer.stop()
         super().hideEvent(event)
 
-    def _show(self, text: str, kind: str) -> None:
-        self.text.setText(text)
-        self.setProperty("kind", kind)
+    @Slot()
+    def _drop_oldest(self) -> None:
+        self._notices.pop(0)
+        if self._notices:
+            self._timer.start()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        messages = [*self._errors, *self._notices]
+        self.text.setText("".join(f'<p style="margin: 2px 0">{text}</p>' for text in messages))
+        self.setToolTip("\n".join(filter(None, self._errors.values())))
+        self.setProperty("kind", "error" if self._errors else "notice")
         self.style().unpolish(self)
         self.style().polish(self)
-        self.show()
+        self.setVisible(bool(messages))
 
 
 def _plain(text: str) -> str:

@@ -159,6 +159,22 @@ def test_a_doubtful_face_says_so_and_offers_its_points(make: Make, photo: Path) 
     assert not panel.doubt.isVisible()
 
 
+def test_all_that_opening_a_project_has_to_say_can_be_read(
+    make: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = make(faces=doubtful)
+    desk.open(photo)
+    desk.session.save_project(tmp_path / "a.sip")
+    banner = desk.window.banner
+    desk.until(lambda: "Saved" in banner.text.text())
+    desk.engine.of_projects = replace(desk.engine.info, generator="older")
+    desk.window.open(tmp_path / "a.sip")
+    desk.until(lambda: all(word in banner.text.text() for word in ("older", "points")))
+    assert "Saved" not in banner.text.text(), "of the document before"
+    desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
+    assert not banner.isVisible()
+
+
 def test_a_sure_face_is_not_doubted(make: Make, photo: Path) -> None:
     desk = make()
     desk.open(photo)

@@ -219,21 +219,44 @@ def test_feather_is_committed_once_per_drag(qtbot: QtBot) -> None:
     assert feathers[0] == pytest.approx(50, abs=3)
 
 
-def test_the_banner_shows_advice_and_keeps_an_error_over_notices(qtbot: QtBot) -> None:
+def test_the_banner_shows_every_message_errors_first(qtbot: QtBot) -> None:
     banner = Banner()
     qtbot.addWidget(banner)
-    error = EngineError("no_face", "No <face>.", "Try another photo.")
-    banner.show_error(error)
-    assert "Try another photo." in banner.text.text()
-    assert "&lt;face" in banner.text.text()
-    banner.show_notice("Saved.")
-    assert "Try another photo." in banner.text.text()
+    banner.show_notice("An older <generator>.")
+    assert banner.property("kind") == "notice"
+    banner.show_error(EngineError("no_face", "No <face>.", "Try another photo."))
+    banner.show_notice("Doubtful points.")
+    banner.show_notice("An older <generator>.")  # again: it is not told twice
+    told = banner.text.text()
+    assert "&lt;face" in told
+    places = [told.index(text) for text in ("Try another", "An older &lt;gen", "Doubtful")]
+    assert places == sorted(places)
+    assert told.count("An older") == 1
+    assert banner.property("kind") == "error"
     qtbot.mouseClick(banner.dismiss, LEFT)
     assert not banner.isVisible()
     banner.show_notice("Saved.")
-    assert banner.text.text() == "Saved."
     assert banner.isVisible()
+    assert "older" not in banner.text.text()
     banner.clear()
+
+
+def test_notices_go_by_themselves_one_after_the_other_and_errors_stay(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widgets.status._NOTICE_MS", 100)
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_notice("Opened.")
+    banner.show_notice("Doubtful.")
+    banner.show_error(EngineError("no_face", "No face.", "Try another photo."))
+    qtbot.waitUntil(lambda: "Opened" not in banner.text.text())
+    assert "Doubtful" in banner.text.text()
+    qtbot.waitUntil(lambda: "Doubtful" not in banner.text.text())
+    assert "Try another photo." in banner.text.text()
+    banner.clear()
+    banner.show_notice("Saved.")
+    qtbot.waitUntil(lambda: not banner.isVisible())
 
 
 def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> None:
