@@ -269,7 +269,12 @@ def _faces(options: argparse.Namespace) -> int:
         return DONE
     for number, face in enumerate(opened.faces, 1):
         x, y, w, h = (round(v) for v in face.box)
-        sys.stdout.write(f"face {number}: {w} × {h} at ({x}, {y}), {face.detector}\n")
+        doubt = ", landmarks doubtful" if face.is_doubtful else ""
+        sys.stdout.write(f"face {number}: {w} × {h} at ({x}, {y}), {face.detector}{doubt}\n")
+    if any(face.is_doubtful for face in opened.faces):
+        sys.stderr.write(
+            "main.py: doubtful landmarks can be put right in the window: Face → Drag the points.\n"
+        )
     return DONE
 
 
@@ -277,6 +282,7 @@ def _face_record(face: DetectedFace) -> dict[str, object]:
     return {
         "box": [round(v, 1) for v in face.box],
         "confidence": round(face.confidence, 3),
+        "doubtful": face.is_doubtful,
         "detector": face.detector,
         "landmarks": np.round(face.landmarks, 2).tolist(),
     }

@@ -99,8 +99,28 @@ def test_faces_lists_boxes_and_landmarks(capsys: pytest.CaptureFixture[str]) -> 
     (face,) = json.loads(capsys.readouterr().out)
     assert len(face["box"]) == 4
     assert len(face["landmarks"]) == 68
+    assert face["doubtful"] is False
     assert command_line.main(["faces", SAMPLE]) == 0
-    assert "face 1" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "face 1" in told.out
+    assert "doubtful" not in told.out + told.err
+
+
+def test_faces_tells_which_landmarks_are_doubtful(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masked = tmp_path / "masked.png"
+    with Image.open(SAMPLE) as sample:
+        sample.paste((200, 200, 200), (250, 520, 640, 760))  # over nose, mouth and chin
+        sample.resize((448, 448)).save(masked)
+    assert command_line.main(["faces", str(masked), "--json"]) == 0
+    (face,) = json.loads(capsys.readouterr().out)
+    assert face["doubtful"] is True
+    assert face["confidence"] < 0.5
+    assert command_line.main(["faces", str(masked)]) == 0
+    told = capsys.readouterr()
+    assert told.out.rstrip().endswith("landmarks doubtful")
+    assert "Drag the points" in told.err
 
 
 def test_wrong_usage_is_told_before_anything_loads(
