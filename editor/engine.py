@@ -310,8 +310,8 @@ class Engine:
         project = replace(project, portraits=portraits)
         if card != generators.default():
             yield Notice(
-                f"This project goes on with the generator it was made with, {card.name}. "
-                f"Other photos use {generators.default().name}."
+                f"This project goes on with {card.name}, the generator of its edits. To work with "
+                f"{generators.default().name}, open the photo itself."
             )
         yield Finished(OpenedProject(project, photo, pyramid, faces, self.info))
 

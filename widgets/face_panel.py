@@ -126,6 +126,14 @@ class FacePanel(QWidget):
             )
         self.quality.setVisible(bool(self.quality.text()))
 
+    def event(self, event: QEvent) -> bool:
+        """Keep room for texts as they wrap at this width: a dock does not ask for it."""
+        done = super().event(event)
+        layout = self.layout()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and layout is not None:
+            self.setMinimumHeight(max(0, layout.heightForWidth(self.width())))
+        return done
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Frame the faces."""
         self.pointed_at.emit(True)

@@ -200,7 +200,7 @@ class Banner(QFrame):
 
     def _refresh(self) -> None:
         messages = [*self._errors, *self._notices]
-        self.text.setText("".join(f'<p style="margin: 2px 0">{text}</p>' for text in messages))
+        self.text.setText("".join(f'<p style="margin: 3px 0">{text}</p>' for text in messages))
         self.setToolTip("\n".join(filter(None, self._errors.values())))
         self.setProperty("kind", "error" if self._errors else "notice")
         self.style().unpolish(self)
