@@ -114,6 +114,9 @@ class Document:
         faces = [Face(face, BrushedRegion(empty, face.default_feather), bare) for face in detected]
         for owner, portrait in zip(owners, portraits, strict=True):
             faces[owner].portrait = portrait
+        if isinstance(opened, OpenedProject):
+            for number, layer in opened.project.paint.items():
+                faces[owners[number]].paint = layer
         active = min(0, len(faces) - 1)
         if owners and isinstance(opened, OpenedProject):
             active = owners[opened.project.active]
@@ -168,6 +171,12 @@ class Document:
             else:
                 portraits.append(face.portrait)
         return tuple(portraits), place
+
+    def portraits_paint(self) -> dict[int, PaintLayer]:
+        """What is painted over the analysed faces, by their place in ``portraits``."""
+        analysed = [face for face in self.faces if face.portrait is not None]
+        painted = enumerate(face.paint for face in analysed)
+        return {place: layer for place, layer in painted if not layer.is_empty}
 
     def take_inversion(self, number: int, crop: FaceCrop, inversion: Inversion) -> bool:
         """Make it the base of a face; edits made on its draft stay on top.
@@ -228,7 +237,8 @@ class Document:
             for history in histories
         )
         by_hand = [face.detected for face in self.faces if face.detected.detector == "hand"]
-        return edits, tuple(face.landmarks.tobytes() for face in by_hand)
+        landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
+        return edits, landmarks, self.portraits_paint()  # of paint, the very layers
 
 
 def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:

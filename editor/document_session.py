@@ -73,7 +73,7 @@ class DocumentSession(RegionSession):
         noticed(str): something good to know.
         saved(Path): the project is written.
         exported(Exported): the photograph is written.
-        modified_changed(bool): whether there are edits that no project file has.
+        modified_changed(bool): whether there is something that no project file has.
     """
 
     engine_ready = Signal(object)
@@ -110,6 +110,7 @@ class DocumentSession(RegionSession):
         tasks.noticed.connect(self.noticed)
         tasks.previewed.connect(self._on_preview)
         tasks.ended.connect(self._on_ended)
+        self.paint_changed.connect(self._emit_modified)
         thread.ready.connect(self._on_ready)
         thread.unavailable.connect(self._on_unavailable)
 
@@ -122,7 +123,7 @@ class DocumentSession(RegionSession):
 
     @property
     def modified(self) -> bool:
-        """Whether there are edits that no project file has."""
+        """Whether there are edits, or painted colours, that no project file has."""
         return self._modified
 
     @property
@@ -168,6 +169,7 @@ class DocumentSession(RegionSession):
             height=photo.height,
             portraits=portraits,
             active=max(active, 0),
+            paint=document.portraits_paint(),
         )
         job = SaveProject(project, path, embed)
         self._tasks.submit(Task(job, document, state=document.state()))
@@ -478,6 +480,7 @@ class DocumentSession(RegionSession):
         if portrait is not None and task.face == self.active:
             if before is None:
                 self.preview_changed.emit(None)
+                self._emit_modified()  # what was painted meanwhile
             self.portrait_changed.emit(portrait)
             self.history_changed.emit(portrait.history)
             if before is not None:
@@ -522,6 +525,7 @@ class DocumentSession(RegionSession):
 
     # ------------------------------------------------------------ small things
 
+    @Slot()
     def _emit_modified(self) -> None:
         modified = self._document is not None and self._document.state() != self._document.saved
         if modified != self._modified:

@@ -2,12 +2,13 @@
 
 ``project.json`` holds everything but the arrays, ``styles.safetensors`` the base codes, the deltas
 and what each photograph changed of the generator's weights,
-``regions/*.png`` the masks, and ``photo/original`` the photograph's file when it was embedded. The
-same project always gives the same bytes. Opening checks everything and executes nothing.
+``regions/*.png`` the masks, ``paint/*.png`` the colours painted over faces, and ``photo/original``
+the photograph's file when it was embedded. The same project always gives the same bytes. Opening
+checks everything and executes nothing.
 
 Edits that were made with a discovered slider are stored with the slider's id as their goal; the
-slider itself, the reference photograph, and painted colours are not: the edit's delta is all that
-its result needs.
+slider itself and the reference photograph are not: the edit's delta is all that its result needs.
+A reference shows somebody else and belongs to the session, which keeps it from photo to photo.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import os
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,16 +36,17 @@ from editor.face_crop import FaceCrop
 from editor.files import atomic_write, write_failure
 from editor.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.json_values import flag, items, number, parse, reason, record, text, whole
+from editor.paint import PaintLayer
 from editor.region import RegionMask
 from editor.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
 FORMAT = "style-intervention project"
-VERSION = 2
+VERSION = 3
 
 
 def _from_version_1(project: dict[str, Any]) -> dict[str, Any]:
@@ -58,12 +60,22 @@ def _from_version_1(project: dict[str, Any]) -> dict[str, Any]:
     return project
 
 
-_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_version_1}
+def _from_version_2(project: dict[str, Any]) -> dict[str, Any]:
+    """It forgot what was painted."""
+    for portrait in map(record, items(project["portraits"])):
+        portrait["paint"] = None
+    return project
+
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _from_version_1,
+    2: _from_version_2,
+}
 """Version → what turns its ``project.json`` into the next version's."""
 
 _LARGEST = {"project.json": 64 << 20, "styles.safetensors": 512 << 20, "photo/original": 4 << 30}
-_LARGEST_REGION = 64 << 20  # bytes of a region's PNG
-_MOST_PIXELS = 300_000_000  # of a region, as of a photo
+_LARGEST_IMAGE = {"regions": 64 << 20, "paint": 1 << 30}  # bytes of a PNG, by its folder
+_MOST_PIXELS = 300_000_000  # of an image, as of a photo
 _FRESH = "Open a backup copy of the project, or start again from the photograph."
 
 
@@ -83,6 +95,7 @@ class Project:
         portraits: the faces that have been inverted.
         active: which of them is being edited; 0 without any.
         photo_near: the photograph's path relative to the project file, as last saved, or None.
+        paint: number of a portrait → the colours painted over it; none where nothing is painted.
     """
 
     photo_path: Path | None
@@ -92,6 +105,7 @@ class Project:
     portraits: tuple[Portrait, ...] = ()
     active: int = 0
     photo_near: str | None = None
+    paint: Mapping[int, PaintLayer] = field(default_factory=dict[int, PaintLayer])
 
     def __post_init__(self) -> None:
         if not 0 <= self.active < max(1, len(self.portraits)):
@@ -109,9 +123,10 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
     """
     path = Path(path)
     tensors: dict[str, NDArray[Any]] = {}
-    regions: dict[str, bytes] = {}
+    images: dict[str, bytes] = {}
     portraits = [
-        _portrait_to_json(portrait, index, tensors, regions)
+        _portrait_to_json(portrait, index, tensors, images)
+        | {"paint": _paint_to_json(project.paint.get(index), images)}
         for index, portrait in enumerate(project.portraits)
     ]
     contents = {
@@ -129,7 +144,7 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
     }
     plain = json.dumps(contents, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
     members = {"project.json": plain.encode(), "styles.safetensors": save_tensors(tensors)}
-    members |= regions
+    members |= images
     if photo_bytes is not None:
         members["photo/original"] = photo_bytes
     buffer = io.BytesIO()
@@ -158,7 +173,7 @@ def _near(project: Project, path: Path) -> str | None:
 
 
 def _portrait_to_json(
-    portrait: Portrait, index: int, tensors: dict[str, NDArray[Any]], regions: dict[str, bytes]
+    portrait: Portrait, index: int, tensors: dict[str, NDArray[Any]], images: dict[str, bytes]
 ) -> dict[str, Any]:
     history, crop = portrait.history, portrait.crop
     layout = history.base.layout
@@ -172,7 +187,7 @@ def _portrait_to_json(
         tensors[f"{index}.{place}.values"] = edit.delta.values
         name = f"regions/{edit.region.digest}.png"  # edits of one region share its image
         if not edit.region.is_empty:
-            regions[name] = _png(edit.region.alpha)
+            images[name] = _png(edit.region.alpha)
         edits.append(
             {
                 "id": edit.id,
@@ -211,14 +226,22 @@ def _portrait_to_json(
     }
 
 
+def _paint_to_json(layer: PaintLayer | None, images: dict[str, bytes]) -> dict[str, Any] | None:
+    if layer is None or layer.is_empty:
+        return None
+    name = f"paint/{layer.digest}.png"
+    images[name] = _png(np.asarray(cv2.cvtColor(layer.pixels, cv2.COLOR_RGBA2BGRA), np.uint8))
+    return {"image": name, "x": layer.x, "y": layer.y}
+
+
 def _nullable(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _png(alpha: NDArray[np.uint8]) -> bytes:
-    done, encoded = cv2.imencode(".png", alpha, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 6])
     if not done:
-        raise ValueError("OpenCV cannot encode the region")
+        raise ValueError("OpenCV cannot encode the image")
     return encoded.tobytes()
 
 
@@ -274,10 +297,16 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
         width, height = whole(photo["width"], 1), whole(photo["height"], 1)
         if width * height > _MOST_PIXELS:
             raise ValueError(f"a photo of {width} × {height}")
+        entries = list(enumerate(items(contents["portraits"])))
         portraits = tuple(
             _portrait(entry, str(index), tensors, archive, (width, height))
-            for index, entry in enumerate(items(contents["portraits"]))
+            for index, entry in entries
         )
+        paint = {
+            index: _paint(entry["paint"], archive, (width, height))
+            for index, entry in entries
+            if entry["paint"] is not None
+        }
         stored = photo["path"]
         project = Project(
             photo_path=None if stored is None else Path(text(stored)),
@@ -287,6 +316,7 @@ def _read(data: bytes, name: str) -> tuple[Project, bytes | None]:
             portraits=portraits,
             active=whole(contents["active"]),
             photo_near=None if photo["near"] is None else text(photo["near"]),
+            paint=paint,
         )
         original = None
         if "photo/original" in archive.namelist():
@@ -310,7 +340,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     if name not in archive.namelist():
         raise KeyError(name)
     info = archive.getinfo(name)
-    largest = _LARGEST.get(name, _LARGEST_REGION)
+    largest = _LARGEST.get(name) or _LARGEST_IMAGE[name.partition("/")[0]]
     if info.file_size > largest:
         raise ValueError(f"{name} is too large")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -402,17 +432,41 @@ def _region(
     width, height = photo_size
     if entry["image"] is None:
         return RegionMask.empty(width, height)
-    data = _member(archive, text(entry["image"]))
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
-        raise ValueError("a region is no PNG")
-    across, down = struct.unpack_from(">II", data, 16)
-    if across > width or down > height:
-        raise ValueError("a region is larger than the photo")
-    alpha = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if alpha is None or alpha.dtype != np.uint8 or alpha.ndim != 2:  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
+    alpha = _pixels(entry["image"], archive, photo_size)
+    if alpha.ndim != 2:
         raise ValueError("a region is no greyscale PNG")
-    mask = cast("NDArray[np.uint8]", alpha)
-    return RegionMask(width, height, whole(entry["x"]), whole(entry["y"]), mask)
+    return RegionMask(width, height, whole(entry["x"]), whole(entry["y"]), alpha)
+
+
+def _paint(
+    entry: dict[str, Any], archive: zipfile.ZipFile, photo_size: tuple[int, int]
+) -> PaintLayer:
+    width, height = photo_size
+    bgra = _pixels(entry["image"], archive, photo_size)
+    if bgra.ndim != 3 or bgra.shape[2] != 4:
+        raise ValueError("paint is no PNG with opacity")
+    x, y = whole(entry["x"]), whole(entry["y"])
+    if x + bgra.shape[1] > width or y + bgra.shape[0] > height:
+        raise ValueError("the paint reaches outside the photo")
+    pixels = np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA), np.uint8)
+    pixels.setflags(write=False)
+    return PaintLayer(width, height, x, y, pixels)
+
+
+def _pixels(
+    name: object, archive: zipfile.ZipFile, photo_size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """A PNG's pixels as OpenCV decodes them, (h, w) or (h, w, channels)."""
+    data = _member(archive, text(name))
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
+        raise ValueError("an image is no PNG")
+    across, down = struct.unpack_from(">II", data, 16)
+    if across > photo_size[0] or down > photo_size[1]:
+        raise ValueError("an image is larger than the photo")
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint8:  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
+        raise ValueError("an image is no PNG of 8 bits")
+    return cast("NDArray[np.uint8]", pixels)
 
 
 def _tensor(tensors: dict[str, NDArray[Any]], name: str, dtype: type[Any]) -> NDArray[Any]:

@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         session.photo_opened.connect(self._on_photo)
         session.faces_found.connect(self._on_faces)
         session.face_chosen.connect(self._on_face_chosen)
+        session.face_chosen.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
         session.portrait_changed.connect(self._refresh)
         session.region_changed.connect(self._on_region)
         session.preview_changed.connect(canvas.show_preview)
@@ -330,6 +331,13 @@ class MainWindow(QMainWindow):
             photo = self.session.photo
             self.region_panel.set_scale(max(photo.width, photo.height), max(width, height))
         self._refresh()
+
+    @Slot()
+    def _show_result(self) -> None:
+        """A face that has edits is seen with them, not beneath the paint that they followed."""
+        paint, history = self.session.paint, self.session.history
+        if paint is not None and not paint.is_empty and history is not None and history.position:
+            self.canvas.step_overlay_aside()
 
     @Slot(object)
     def _on_region(self, region: BrushedRegion) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from editor import project as project_module
 from editor.face_crop import FaceCrop
 from editor.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.paint import PaintLayer
 from editor.project import (
     Project,
     ProjectError,
@@ -26,7 +28,7 @@ from editor.project import (
     open_project,
     save_project,
 )
-from editor.region import RegionMask
+from editor.region import BrushStroke, RegionMask
 from editor.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 
 W, H = 64, 48
@@ -58,26 +60,39 @@ def portrait(edits: int = 3, position: int = 2) -> Portrait:
     return Portrait(crop, history, psnr=23.456, identity_distance=math.nan)
 
 
+def painted() -> PaintLayer:
+    """Two overlapping strokes, the second one half erased: all degrees of opacity."""
+    layer = PaintLayer.empty(W, H)
+    for x, colour in ((20, (200, 30, 40)), (28, (10, 250, 90))):
+        layer = layer.stamped(BrushStroke(np.array([[x, 20]]), 9, 0.3), colour)
+    return layer.stamped(BrushStroke(np.array([[34, 20]]), 6, 0.0, True), (0, 0, 0))
+
+
 def example(folder: Path) -> Project:
     photo = folder / "photo.jpg"
     photo.write_bytes(b"the photograph")
     digest = hashlib.sha256(b"the photograph").hexdigest()
-    return Project(photo, digest, W, H, (portrait(), portrait(4, 0)), active=1)
+    faces = (portrait(), portrait(4, 0))
+    return Project(photo, digest, W, H, faces, active=1, paint={1: painted()})
 
 
 def same(a: Project, b: Project) -> bool:
-    """Equality in which NaN equals NaN."""
+    """Equality in which NaN equals NaN, and layers of equal pixels are equal."""
 
     def plain(project: Project) -> Project:
         return replace(
             project,
+            paint={},
             portraits=tuple(
                 replace(face, psnr=repr(face.psnr), identity_distance=repr(face.identity_distance))
                 for face in project.portraits
             ),
         )
 
-    return plain(a) == plain(b)
+    layers, others = (
+        {number: layer.digest for number, layer in project.paint.items()} for project in (a, b)
+    )
+    return plain(a) == plain(b) and layers == others
 
 
 def rewritten(data: bytes, change: Callable[[dict[str, bytes]], object]) -> bytes:
@@ -194,7 +209,7 @@ def test_missing_files_folders_and_foreign_files(tmp_path: Path):
 
 
 def test_a_newer_version_says_update(saved: Path):
-    data = with_json(saved.read_bytes(), lambda record: record.update(version=3))
+    data = with_json(saved.read_bytes(), lambda record: record.update(version=4))
     error = refused(saved, data)
     assert "newer version" in error.title
     assert "Update" in error.advice
@@ -216,7 +231,7 @@ def test_older_versions_are_upgraded_step_by_step(saved: Path, monkeypatch: pyte
     assert open_project(saved)[0].active == 1
 
 
-@pytest.mark.parametrize("name", ["project.json", "styles.safetensors", "region"])
+@pytest.mark.parametrize("name", ["project.json", "styles.safetensors", "region", "paint"])
 def test_missing_members_are_named(saved: Path, name: str):
     def drop(members: dict[str, bytes]) -> None:
         members.pop(next(key for key in members if key.startswith(name)))
@@ -253,6 +268,7 @@ def test_other_members_are_ignored(saved: Path):
 def path_changes() -> list[tuple[list[str | int], object]]:
     face: list[str | int] = ["portraits", 0]
     first = [*face, "edits", 0]
+    paint: list[str | int] = ["portraits", 1, "paint"]
     return [
         (["photo"], None), (["photo", "width"], 10), (["photo", "width"], 10**9),
         (["photo", "height"], "48"), (["photo", "path"], 3), (["photo", "path"], "a\0b"),
@@ -268,6 +284,8 @@ def path_changes() -> list[tuple[list[str | int], object]]:
         ([*first, "origin", "goals"], [["smile"]]), ([*first, "origin", "seed"], 0.5),
         ([*first, "region", "x"], W), ([*first, "region", "y"], -1),
         ([*first, "region", "image"], "project.json"), ([*first, "region", "image"], "../x.png"),
+        ([*face, "paint"], []), ([*face, "paint"], {"image": None, "x": 0, "y": 0}),
+        ([*paint, "x"], W), ([*paint, "y"], -1), ([*paint, "image"], "photo/original"),
     ]  # fmt: skip
 
 
@@ -429,7 +447,7 @@ def test_projects_of_version_1_open_with_the_usual_dials_and_no_offset(saved: Pa
     def forget(record: dict[str, Any]) -> None:
         record["version"] = 1
         for portrait in record["portraits"]:
-            del portrait["offset"], portrait["draft"]
+            del portrait["offset"], portrait["draft"], portrait["paint"]
             for item in portrait["edits"]:
                 for name in ("strictness", "naturalness", "residual", "likeness", "offset"):
                     del item["origin"][name]
@@ -440,6 +458,32 @@ def test_projects_of_version_1_open_with_the_usual_dials_and_no_offset(saved: Pa
     assert origin == EditOrigin(origin.goals, origin.seed, origin.steps)
     assert face.history.base.offset is None
     assert not face.is_draft
+
+
+def test_projects_of_version_2_open_with_nothing_painted(saved: Path):
+    def forget(record: dict[str, Any]) -> None:
+        record["version"] = 2
+        for portrait in record["portraits"]:
+            del portrait["paint"]
+
+    before = open_project(saved)[0]
+    saved.write_bytes(with_json(saved.read_bytes(), forget))
+    assert same(open_project(saved)[0], replace(before, paint={}))
+
+
+@pytest.mark.parametrize("shape", [(9, 8), (9, 8, 3), (H + 1, 2, 4)])
+def test_paint_that_is_none_is_refused(saved: Path, shape: tuple[int, ...]):
+    def repaint(members: dict[str, bytes]) -> None:
+        name = next(name for name in members if name.startswith("paint/"))
+        members[name] = cv2.imencode(".png", np.full(shape, 7, np.uint8))[1].tobytes()
+
+    assert "damaged" in refused(saved, rewritten(saved.read_bytes(), repaint)).title
+
+
+def test_blank_paint_is_not_stored(tmp_path: Path):
+    blank = Project(None, "", W, H, (portrait(),), paint={0: PaintLayer.empty(W, H)})
+    save_project(blank, tmp_path / "a.sip")
+    assert open_project(tmp_path / "a.sip")[0].paint == {}
 
 
 def test_an_offset_that_is_not_the_saved_one_is_refused(saved: Path):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from editor.jobs import Dials, Intervene, OpenReference
 from editor.presets import AttributePreset, PresetPart, read_preset, write_preset
+from editor.project import open_project
 from editor.region import face_axis, preset
 from tests.editor.session_desk import Desk, stroke
 from tests.fake_engine import no_face, two_faces
@@ -322,7 +323,7 @@ def test_paint_strokes_are_steps_of_undo(desk: Desk) -> None:
     assert session.paint is empty
     session.redo()
     assert session.paint is once
-    assert not session.modified, "projects hold no paint"
+    assert session.modified
 
 
 def test_each_face_has_its_own_paint(make_desk: Callable[..., Desk], photo: Path) -> None:
@@ -371,6 +372,72 @@ def test_the_region_limits_where_paint_is_matched(desk: Desk) -> None:
     desk.idle()
     assert desk.labels == ["Match paint"], "the last match is made again"
     assert jobs(desk)[-1].portraits[0].history.position == 0
+
+
+def test_paint_goes_into_the_project_and_its_match_is_made_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    assert not session.modified
+    session.paint_colour(stroke(140, 150), RED)
+    assert session.modified, "it would be lost"
+    session.undo()
+    assert not session.modified
+    session.redo()
+    session.match_paint()
+    desk.until(lambda: desk.labels == ["Match paint"])
+    painted = session.paint
+    session.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"] and not session.modified)
+    session.open_project(tmp_path / "a.sip")
+    desk.until(lambda: session.project_path and session.paint is not painted)
+    assert session.paint is not None
+    assert painted is not None
+    assert session.paint.digest == painted.digest
+    assert not session.modified
+    assert desk.labels == ["Match paint"]
+    session.paint_colour(stroke(150, 150), BLUE)
+    assert session.modified
+    session.match_paint()
+    desk.until(lambda: len(jobs(desk)) == 2)
+    desk.idle()
+    session.clear_paint()
+    session.save_project(tmp_path / "b.sip")
+    desk.until(lambda: session.project_path == tmp_path / "b.sip")
+    assert open_project(tmp_path / "b.sip")[0].paint == {}
+
+
+def test_paint_goes_with_its_face(
+    make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
+) -> None:
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    session = desk.session
+    session.choose_face(1)
+    desk.until(lambda: session.portrait)
+    session.paint_colour(stroke(240, 120), RED)
+    session.choose_face(0)
+    session.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    before = session.paint
+    session.open_project(tmp_path / "a.sip")
+    desk.until(lambda: session.paint is not before)
+    assert session.active == 0
+    assert session.paint is not None
+    assert session.paint.is_empty
+    session.choose_face(1)
+    assert not session.paint.is_empty
+
+
+def test_what_is_painted_while_the_face_is_analysed_is_saved_too(
+    make_desk: Callable[..., Desk], photo: Path
+) -> None:
+    desk = make_desk(pause=0.02)
+    desk.session.open_photo(photo)
+    desk.until(lambda: desk.session.inverting)
+    desk.session.paint_colour(stroke(140, 150), RED)
+    desk.until(lambda: desk.session.portrait)
+    assert desk.session.modified
 
 
 def test_matches_wait_for_the_analysis(make_desk: Callable[..., Desk], photo: Path) -> None:

@@ -285,6 +285,29 @@ def test_paint_is_painted_picked_matched_and_cleared(make: Make, photo: Path) ->
     assert not options.match.isEnabled()
 
 
+def test_an_opened_project_shows_the_result_and_the_paint_when_it_is_taken_up(
+    make: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    canvas = desk.window.canvas
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_P)
+    desk.brush((140, 150), (180, 150))
+    assert desk.window.isWindowModified()
+    desk.click(desk.window.region_panel.paint_options.match)
+    desk.until(lambda: desk.labels)
+    desk.session.save_project(tmp_path / "a.sip")
+    desk.until(lambda: not desk.window.isWindowModified())
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_B)
+    painted = desk.session.paint
+    desk.window.open(tmp_path / "a.sip")
+    desk.until(lambda: desk.session.paint is not painted and not canvas.paint_visible)
+    assert desk.session.paint is not None
+    assert not desk.session.paint.is_empty
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_P)
+    assert canvas.paint_visible
+
+
 def test_mirrored_strokes_and_a_mirrored_region(make: Make, photo: Path) -> None:
     desk = make()
     desk.open(photo)
