@@ -204,14 +204,15 @@ class DocumentSession(RegionSession):
 
     def analyse_face(self) -> None:
         """Find the style code of the active face, or refine its draft, unless that is done."""
-        document = self._document
-        face = document.face if document else None
-        if self._info is None or document is None or face is None:
-            return
+        if self._document is not None and self.active >= 0:
+            self._analyse(self._document, self.active)
+
+    def _analyse(self, document: Document, number: int) -> None:
+        face = document.faces[number]
         portrait = face.portrait
-        if portrait is not None and not portrait.is_draft:
+        if self._info is None or (portrait is not None and not portrait.is_draft):
             return
-        if self._tasks.prefer_inversion(document.active):
+        if self._tasks.prefer_inversion(number):
             return
         if portrait is not None:
             crop = portrait.crop
@@ -219,8 +220,9 @@ class DocumentSession(RegionSession):
             crop = FaceCrop.from_landmarks(face.detected.landmarks, self._info.crop_size)
         job = self._inversion(document, crop, self._info)
         drafted = portrait is not None
-        self._tasks.submit(Task(job, document, face=document.active, drafted=drafted))
-        self.portrait_changed.emit(portrait)
+        self._tasks.submit(Task(job, document, face=number, drafted=drafted))
+        if number == document.active:
+            self.portrait_changed.emit(portrait)
 
     def _inversion(self, document: Document, crop: FaceCrop, info: EngineInfo) -> Invert:
         seed, generator = self._dials.seed, info.generator_sha256
@@ -521,6 +523,9 @@ class DocumentSession(RegionSession):
             )
         for notice in notices:
             self.noticed.emit(notice)
+        for number, face in enumerate(document.faces):
+            if face.portrait is not None:  # a project's draft: its refinement begins again
+                self._analyse(document, number)
         self.analyse_face()
 
     # ------------------------------------------------------------ small things

@@ -158,6 +158,35 @@ def test_a_project_keeps_the_draft_and_its_refinement_begins_again(
     assert len(desk.engine.begun(Invert)) == 2, "what is refined stays so"
 
 
+def test_every_draft_of_a_project_is_refined_the_active_one_first(
+    make_desk: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = make_desk(drafts=True, faces=two_faces)
+    desk.session.pause_refining(True)
+    desk.open(photo)
+    for number in (1, 0):
+        desk.session.choose_face(number)
+        desk.until(lambda: is_draft(desk) and not desk.session.busy)
+        desk.session.apply_preset("mouth")
+        desk.commit("smile", 30 + 10 * number)
+    desk.session.save_project(tmp_path / "two.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    desk.session.open_project(tmp_path / "two.sip")
+    desk.until(lambda: desk.session.project_path and desk.ear.last("refining_changed"))
+    desk.session.pause_refining(False)
+    desk.until(lambda: len(desk.ear.heard["refined"]) == 1)
+    desk.until(lambda: desk.ear.last("refining_changed") is None)
+    ended = [job for job in desk.engine.released if isinstance(job, Invert)]
+    assert len(ended) == 4, "two of them with the document before"
+    assert desk.session.portrait is not None
+    assert ended[2].crop == desk.session.portrait.crop
+    assert refined(desk)
+    assert desk.labels == ["Smile +30"]
+    desk.session.choose_face(1)
+    assert refined(desk), "nobody had to choose it"
+    assert desk.labels == ["Smile +40"]
+
+
 def test_another_photo_ends_the_refinement(drafted: Desk, photo: Path) -> None:
     desk = drafted
     first = desk.session.photo
