@@ -1,4 +1,4 @@
-"""Landmarks placed and moved by hand: 68 points in iBUG order, photo pixels."""
+"""Landmarks placed and moved by hand, and mirrored: 68 points in iBUG order, photo pixels."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ PARTS: dict[str, slice] = {
     "mouth": slice(48, 68),
 }
 """The landmarks of each part; right and left are the person's own."""
+
+_PAIRS: tuple[tuple[int, int], ...] = (
+    *((k, 16 - k) for k in range(8)),  # jawline, 8 is the chin
+    *((17 + k, 26 - k) for k in range(5)),  # brows
+    (31, 35), (32, 34),  # nostrils
+    (36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46),  # eyes
+    (48, 54), (49, 53), (50, 52), (55, 59), (56, 58),  # outer lips
+    (60, 64), (61, 63), (65, 67),  # inner lips
+)  # fmt: skip
+"""iBUG landmarks that a face has left and right; those not named lie on its axis."""
 
 _JAW_REACH = 2.0  # how far along the jaw a pulled point takes its neighbours with it, points
 
@@ -79,3 +89,22 @@ def handle(landmarks: Landmarks, part: str) -> Point:
     else:
         x, y = landmarks[PARTS[part]].mean(0)
     return float(x), float(y)
+
+
+def face_axis(landmarks: Landmarks) -> NDArray[np.float64]:
+    """The reflection that maps each side of a face to the other, float64 (2, 3).
+
+    Of all reflections of the plane, the one with the least squared distance between the landmarks
+    (68, 2) and their mirrored partners: its line runs through their mean, along the eigenvector
+    of Σ pᵢ pⱼᵀ over partners i, j with the largest eigenvalue. It knows of no perspective: on a
+    turned head, the far side is taken for as wide as the near one.
+    """
+    partner = np.arange(68)
+    for a, b in _PAIRS:
+        partner[a], partner[b] = b, a
+    middle = landmarks.mean(0)
+    points = landmarks - middle
+    _, vectors = np.linalg.eigh(points.T @ points[partner])
+    along = vectors[:, -1]
+    turn = 2 * np.outer(along, along) - np.eye(2)
+    return np.column_stack([turn, middle - turn @ middle])

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.background import Background, SoftRegion
 from editor.jobs import EngineError
+from editor.landmarks import face_axis
 from editor.paint import PaintLayer
-from editor.region import RegionError, RegionMask, face_axis, preset
+from editor.region import RegionError, RegionMask, preset
 from editor.undo import BrushedRegion, Change
 
 if TYPE_CHECKING:

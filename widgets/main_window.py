@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.region import face_axis
+from editor.landmarks import face_axis
 from widgets import dialogs, settings
 from widgets.alignment import AlignmentMode
 from widgets.canvas import PhotoCanvas

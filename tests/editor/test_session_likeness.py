@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from editor.jobs import Dials, Intervene, OpenReference
+from editor.landmarks import face_axis
 from editor.presets import AttributePreset, PresetPart, read_preset, write_preset
 from editor.project import open_project
-from editor.region import face_axis, preset
+from editor.region import preset
 from tests.editor.session_desk import Desk, stroke
 from tests.fake_engine import no_face, two_faces
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from editor.region import BrushStroke, RegionMask, face_axis, preset
+from editor.landmarks import face_axis
+from editor.region import BrushStroke, RegionMask, preset
 from tests.fake_engine import landmarks_at
 
 if TYPE_CHECKING:
