@@ -43,7 +43,7 @@ from editor.tensors import to_picture, to_uint8
 from models.encoder import Draft
 from models.face import FaceAnalyser
 from models.measures import measure
-from tests.end_to_end.real_engine import finish, sample
+from tests.end_to_end.real_engine import edited, finish, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,15 +65,6 @@ def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
     crop = engine.crop_of(opened.faces[0])
     inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16)))
     return Portrait.of(crop, inversion)
-
-
-def edit(
-    engine: Engine, photo: Photo, portrait: Portrait, where: str, attribute: str, value: float
-) -> Portrait:
-    region = preset(where, portrait.crop.landmarks, photo.width, photo.height).feathered(8)
-    job = Intervene(photo, (portrait,), 0, region, (Goal(attribute, value),), Dials(steps=5))
-    done = cast("Intervention", finish(engine, job))
-    return portrait.with_history(portrait.history.push(done.edit))
 
 
 def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
@@ -108,26 +99,26 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     )
     assert untuned.max() > 0.01
 
-    edited = edit(engine, opened.photo, portrait, "mouth", "smile", 60)
-    origin = edited.history.edits[0].origin
+    smiling = edited(engine, opened.photo, portrait, "mouth", "smile", 60)
+    origin = smiling.history.edits[0].origin
     assert origin.offset == base.offset.fingerprint
     photo = opened.photo
-    project = Project(None, "", photo.width, photo.height, (edited,))
+    project = Project(None, "", photo.width, photo.height, (smiling,))
     save_project(project, tmp_path / "a.sip")
     again = open_project(tmp_path / "a.sip")[0].portraits[0]
-    assert again.history == edited.history
+    assert again.history == smiling.history
     engine.close()  # what is remembered is forgotten
-    for old, new in zip(edited.history.codes(), again.history.codes(), strict=True):
+    for old, new in zip(smiling.history.codes(), again.history.codes(), strict=True):
         np.testing.assert_array_equal(engine.reconstruction(old), engine.reconstruction(new))
 
     # the smile moved the corners of the mouth, and nothing outside its region
-    moved = edited.landmarks - edited.crop.landmarks
+    moved = smiling.landmarks - smiling.crop.landmarks
     assert np.abs(moved[[48, 54]]).max() > 1
     assert not moved[[*range(17, 28), *range(36, 48)]].any()
-    np.testing.assert_array_equal(again.landmarks, edited.landmarks)
-    redder = edit(engine, opened.photo, edited, "lips", "lip_redness", 60)
+    np.testing.assert_array_equal(again.landmarks, smiling.landmarks)
+    redder = edited(engine, opened.photo, smiling, "lips", "lip_redness", 60)
     assert redder.history.edits[1].landmarks is None, "colours move nothing"
-    np.testing.assert_array_equal(redder.landmarks, edited.landmarks)
+    np.testing.assert_array_equal(redder.landmarks, smiling.landmarks)
 
     foreign = GeneratorOffset({"b16.conv0.left": np.zeros((2, 2), np.float16)})
     with pytest.raises(LayoutMismatchError, match="another generator"):
@@ -258,7 +249,7 @@ def test_exported_pixels_outside_the_regions_are_bit_identical(
         ("lips", "lip_redness", 60),
         ("eyes", "eyes_open", -50),
     ):
-        portrait = edit(engine, photo, portrait, where, attribute, value)
+        portrait = edited(engine, photo, portrait, where, attribute, value)
     out = tmp_path / f"edited{suffix}"
     exported = cast("Exported", finish(engine, Export(photo, (portrait,), out, ExportOptions())))
     assert exported.outside_identical
@@ -279,7 +270,7 @@ def test_undo_and_redo_reproduce_every_state_bit_exactly(
 ) -> None:
     photo, states = opened.photo, [portrait]
     for attribute, where in (("smile", "smile"), ("lip_redness", "lips"), ("brow_height", "brows")):
-        states.append(edit(engine, photo, states[-1], where, attribute, 50))
+        states.append(edited(engine, photo, states[-1], where, attribute, 50))
     pictures = [cast("Patch | None", finish(engine, Render(photo, (s,)))) for s in states]
     last = states[-1]
     for position in (0, 3, 1, 2, 0, 2, 3):

@@ -16,16 +16,12 @@ from editor.engine import Engine
 from editor.face_crop import FaceCrop
 from editor.history import Portrait
 from editor.jobs import (
-    Dials,
     Drafted,
     EngineError,
     Export,
     Exported,
     Failed,
     Finished,
-    Goal,
-    Intervene,
-    Intervention,
     Inversion,
     Invert,
     Notice,
@@ -40,12 +36,11 @@ from editor.jobs import (
 )
 from editor.photo_export import ExportOptions
 from editor.project import Project, open_project, save_project
-from editor.region import preset
 from editor.style import StyleCode
 from models import checkpoints
 from models.checkpoints import catalogue
 from tests.end_to_end.older_generator import write_older
-from tests.end_to_end.real_engine import finish, sample
+from tests.end_to_end.real_engine import edited, finish, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,14 +87,14 @@ def opened(two: Engine) -> OpenedPhoto:
 def portrait(two: Engine) -> Portrait:
     """Of the default generator, with an edit."""
     opened = sample(two)
-    return edited(two, opened.photo, inverted(two, opened, DEFAULT))
+    return redder(two, opened.photo, inverted(two, opened, DEFAULT))
 
 
 @pytest.fixture(scope="module")
 def project(two: Engine, older: ModelCard, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of the second generator with one edit, the photograph inside."""
     opened = sample(two)
-    portrait = edited(two, opened.photo, inverted(two, opened, older))
+    portrait = redder(two, opened.photo, inverted(two, opened, older))
     path = tmp_path_factory.mktemp("project") / "older.sip"
     finish(two, SaveProject(document(opened.photo, portrait), path, embed_photo=True))
     return path
@@ -111,12 +106,8 @@ def inverted(engine: Engine, opened: OpenedPhoto, card: ModelCard) -> Portrait:
     return Portrait.of(crop, cast("Inversion", finish(engine, job)))
 
 
-def edited(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
-    region = preset("lips", portrait.landmarks, photo.width, photo.height).feathered(4)
-    job = Intervene(photo, (portrait,), 0, region, (Goal("lip_redness", 70),), Dials(steps=4))
-    done = cast("Intervention", finish(engine, job))
-    assert done.report.attained[0] > 0.05
-    return portrait.with_history(portrait.history.push(done.edit))
+def redder(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
+    return edited(engine, photo, portrait, "lips", "lip_redness", 70)
 
 
 def document(photo: Photo, *portraits: Portrait) -> Project:
@@ -157,7 +148,7 @@ def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
     result = cast("Inversion", cast("Finished", fresh[-1]).result)
     assert result.code.layout.generator == older.sha256
     assert result.psnr > 15
-    more = edited(two, again.photo, portrait)
+    more = redder(two, again.photo, portrait)
     assert not np.array_equal(
         rendered(two, again.photo, more), rendered(two, again.photo, portrait)
     )
@@ -286,7 +277,7 @@ def test_out_of_memory_goes_on_with_the_same_generator_on_the_cpu(
         return synthesise(self, *args, **kwargs)
 
     monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
-    edited(engine, photo, portrait)
+    redder(engine, photo, portrait)
     assert (engine.info.generator, bool(engine.info.notice)) == (older.name, True)
     sample(engine)
     assert (engine.info.generator, bool(engine.info.notice)) == (DEFAULT.name, True)
