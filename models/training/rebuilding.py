@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from models.generator import Generator
 
-RATE = 0.05  # of a code's first step, in standard deviations of S; later ones are shorter
+# Of a code's first step, in standard deviations of S; later ones are shorter. After 50 steps on a
+# still network eight portraits have 21.2 dB at 0.05, 23.2 at 0.2, 23.0 at 0.5 (leg 4e's end).
+RATE = 0.2
 PRIOR = 2e-3  # of a code's mean square: it stays among the codes that edits are made for
 
 
