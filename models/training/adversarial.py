@@ -21,6 +21,7 @@ from models.training import checkpoints, synthesis
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import in_parts
 from models.training.discriminator import Discriminator, FeatureDiscriminators
+from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
 from models.training.rebuilding import Rebuilding
 
@@ -63,6 +64,7 @@ class Recipe:
         match_weight: of the kernel distance of feature statistics to the training pictures'.
         match_bank: generated pictures that stand for all of them there. Many are many steps old:
             pushed away from where it no longer is, the generator begins to swing.
+        linear_weight: of what w does not explain of the features that are matched; needs matching.
         rebuild_weight: of the difference between portraits and what codes of their own show.
         rebuild_batch: portraits for that per step and process.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
@@ -96,6 +98,7 @@ class Recipe:
     feature_augment: float = 0.5
     match_weight: float = 0.0
     match_bank: int = 1024
+    linear_weight: float = 0.0
     rebuild_weight: float = 0.0
     rebuild_batch: int = 16
     path_weight: float = 0.0
@@ -166,6 +169,11 @@ class GeneratorTraining:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:
                 self.matching = FeatureMatching(features, r.match_bank).to(device)
+        self.linearity: Linearity | None = None
+        if r.linear_weight:
+            if self.matching is None:
+                raise ValueError("linear_weight needs match_weight")
+            self.linearity = Linearity(r.w_dim, self.matching.widths).to(device)
         self.rebuilding: Rebuilding | None = None
         if r.rebuild_weight:
             self.rebuilding = Rebuilding(portraits, self.generator.num_styles).to(device)
@@ -208,7 +216,7 @@ class GeneratorTraining:
         if self.judges is not None:
             losses["judges"] = self._teach_judges(self.judges, real, fake)
         # fresh pictures: those above have just been learned by the discriminators
-        losses |= self._teach_generator(self._fakes(*self._latents()), portraits)
+        losses |= self._teach_generator(*self._latents(), portraits)
         if r.path_weight and self.steps % r.path_every == 0:
             losses["path"] = self._regularise_generator()
         sign = genuine.detach().sign().mean()
@@ -226,6 +234,11 @@ class GeneratorTraining:
         crossover = torch.randint(1, rows, (n,), device=self.device)
         mixed = torch.rand(n, device=self.device) < self.recipe.mixing
         return z, other, torch.where(mixed, crossover, rows)
+
+    @torch.no_grad()
+    def _unmixed(self, z: Tensor, crossover: Tensor) -> tuple[Tensor, Tensor]:
+        """w (n, w_dim) of latents, and (n,) 1 where a picture is of that w alone."""
+        return self.generator.mapping(z), (crossover == self.generator.num_ws).float()
 
     def _fakes(self, z: Tensor, other: Tensor, crossover: Tensor) -> Tensor:
         return synthesis.images(
@@ -257,6 +270,15 @@ class GeneratorTraining:
         if not self.matching.made.any():
             for _ in range(-(-len(self.matching.made) // self.recipe.batch)):
                 self.matching.remember(self._described(self._fakes(*self._latents())))
+        if self.linearity is not None and not self.linearity.weight:
+            for _ in range(8 * self.recipe.w_dim // self.recipe.batch):
+                z, other, crossover = self._latents()
+                features = self.matching.standardised(
+                    self._described(self._fakes(z, other, crossover))
+                )
+                w, counts = self._unmixed(z, crossover)
+                self.linearity.learn(w, features, counts)
+            self.linearity.solve()
 
     def _teach_judges(self, judges: FeatureDiscriminators, real: Tensor, fake: Tensor) -> Tensor:
         """One step of the feature judges by the hinge loss, summed over scales."""
@@ -269,9 +291,12 @@ class GeneratorTraining:
         judges.judges.requires_grad_(requires_grad=False)
         return losses.detach().sum()
 
-    def _teach_generator(self, fake: Tensor, portraits: Portraits) -> dict[str, Tensor]:
-        """One generator step: discriminator, feature judges, feature matching, rebuilding."""
+    def _teach_generator(
+        self, z: Tensor, other: Tensor, crossover: Tensor, portraits: Portraits
+    ) -> dict[str, Tensor]:
+        """One generator step by everything that has an opinion of pictures."""
         r = self.recipe
+        fake = self._fakes(z, other, crossover)
         picture = fake.detach().requires_grad_()  # the critics' graphs end here, each on its own
         losses = {"generator": F.softplus(-self._logits(picture)).mean()}
         total = losses["generator"] + synthesis.excess(picture)
@@ -285,6 +310,14 @@ class GeneratorTraining:
             losses["mismatch"] = self.matching(described)
             total = total + losses["mismatch"] * r.match_weight
             self.matching.remember(described.detach())
+            if self.linearity is not None:
+                features = self.matching.standardised(described)
+                known = self._unmixed(z, crossover)
+                losses["unexplained"] = self.linearity(known[0], features, known[1])
+                total = total + losses["unexplained"] * r.linear_weight
+                self.linearity.learn(known[0], features.detach(), known[1])
+                if self.steps % 8 == 0:
+                    self.linearity.solve()
         (gradient,) = torch.autograd.grad(total, picture)
         loss = (fake * gradient).sum()  # whose gradient is the critics'
         if self.rebuilding is not None:
@@ -399,6 +432,8 @@ class GeneratorTraining:
             named["judges"] = self.judges
         if self.matching is not None:
             named["matching"] = self.matching
+        if self.linearity is not None:
+            named["linearity"] = self.linearity
         if self.rebuilding is not None:
             named["rebuilding"] = self.rebuilding
         return named
@@ -421,7 +456,7 @@ class GeneratorTraining:
         checkpoints.write_tensors(path, tensors, written)
 
     def load(self, path: Path) -> None:
-        """Take up a state written by :meth:`save`; judges and rebuilding may be new since then."""
+        """Take up a state written by :meth:`save`; judges, linearity and rebuilding may be new."""
         tensors, metadata = checkpoints.read_tensors(path)
         self.images, self.steps = int(metadata["images"]), int(metadata["steps"])
         for name, module in self.modules().items():

@@ -35,6 +35,7 @@ class FeatureMatching(nn.Module):
         made: (bank, d), what the generator drew last, oldest overwritten first; zeros until
             :meth:`remember` has gone round once.
         at: scalar, where the next one goes.
+        widths: of the parts of d: means and deviations of each map, the head's means.
     """
 
     made: Tensor
@@ -53,9 +54,9 @@ class FeatureMatching(nn.Module):
         super().__init__()
         self._features = [features]
         maps = STEM, *features.channels
-        self._widths = [*(width for c in maps for width in (c, c)), HEAD]
+        self.widths = [*(width for c in maps for width in (c, c)), HEAD]
         self._weights = [*(w for weight in _MAP_WEIGHTS for w in (weight, weight)), _HEAD_WEIGHT]
-        d = sum(self._widths)
+        d = sum(self.widths)
         self.register_buffer("made", torch.zeros(bank, d))
         self.register_buffer("at", torch.zeros((), dtype=torch.long))
         for name in ("real", "middle", "spread"):
@@ -86,18 +87,22 @@ class FeatureMatching(nn.Module):
         self.middle = real.mean(0)
         self.real = (real - self.middle) / self.spread
 
+    def standardised(self, described: Tensor) -> Tensor:
+        """Descriptions (n, d) from the training pictures' means, in units of their spread."""
+        return (described - self.middle) / self.spread
+
     @torch.no_grad()
     def remember(self, described: Tensor) -> None:
         """Put generated pictures' descriptions (n, d) in the place of the oldest."""
         places = (self.at + torch.arange(len(described), device=self.at.device)) % len(self.made)
-        rows = (described - self.middle) / self.spread
+        rows = self.standardised(described)
         # a new tensor: this step's gradient still needs the old one
         self.made = self.made.index_copy(0, places, rows)
         self.at.copy_((self.at + len(described)) % len(self.made))
 
     def forward(self, described: Tensor) -> Tensor:
         """How much likelier each picture looks made than real; weighted mean of its parts."""
-        x = (described - self.middle) / self.spread
+        x = self.standardised(described)
         sets = zip(*(self._parts(each) for each in (x, self.made, self.real)), strict=True)
         witness = [_likeness(part, made) - _likeness(part, real) for part, made, real in sets]
         weighted = [w * each for w, each in zip(self._weights, witness, strict=True)]
@@ -105,7 +110,7 @@ class FeatureMatching(nn.Module):
 
     def _parts(self, described: Tensor) -> list[Tensor]:
         """(…, d) → means and deviations of each map, the head's means."""
-        return list(torch.split(described, self._widths, -1))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType] - torch's stubs
+        return list(torch.split(described, self.widths, -1))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType] - torch's stubs
 
 
 def _likeness(x: Tensor, others: Tensor) -> Tensor:

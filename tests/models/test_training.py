@@ -24,6 +24,7 @@ from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
 from models.training.discriminator import Discriminator, FeatureDiscriminators
+from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
 from models.training.train_generator import main
 
@@ -171,6 +172,26 @@ def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
     assert abs(matching(described(real)).item()) < 0.2 * difference
 
 
+def test_linearity_is_what_a_regression_on_w_leaves() -> None:
+    random = torch.Generator().manual_seed(2)
+    w = torch.randn(600, 6, generator=random) + 3
+    noise = torch.randn(600, 2, generator=random)
+    features = torch.cat([w @ torch.randn(6, 4, generator=random), noise], 1)
+    counts = (torch.arange(600) % 3 > 0).float()
+    features[counts == 0] = 50.0  # pictures of mixed styles must not matter
+    linearity = Linearity(6, [4, 2])
+    for start in range(0, 600, 60):
+        part = slice(start, start + 60)
+        linearity.learn(w[part], features[part], counts[part])
+    linearity.solve()
+    left = linearity(w, features, counts)
+    # the four first features follow from w, the two others do not; both parts count the same
+    assert left.item() == pytest.approx(0.5 * noise[counts > 0].var().item(), rel=0.1)
+    assert linearity(w[:4], features[:4], torch.zeros(4)).item() == 0
+    with pytest.raises(ValueError, match="needs match_weight"):
+        GeneratorTraining(replace(TOY, linear_weight=1.0), CPU, compiled=False)
+
+
 def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adversarial, "load_efficientnet_lite", untrained_features)
     portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
@@ -189,8 +210,8 @@ def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> N
     [
         TOY,
         replace(
-            TOY, feature_weight=0.1, match_weight=1.0, match_bank=8, rebuild_weight=1.0,
-            rebuild_batch=3,
+            TOY, feature_weight=0.1, match_weight=1.0, match_bank=8, linear_weight=1.0,
+            rebuild_weight=1.0, rebuild_batch=3,
         ),
     ],
 )  # fmt: skip
