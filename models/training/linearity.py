@@ -1,9 +1,10 @@
 """How much of what pictures show follows linearly from w, as a loss: editing moves along lines.
 
-Directions are found by regressing attributes on w and on the style code (``fit_directions.py``), and
-followed as straight lines. What such a regression leaves of a frozen network's features is what this
-asks the generator for less of. It could flatten its pictures to that end: feature matching, which
-holds the spread of each feature, must stand beside it.
+Directions are found by regressing attributes on w and on the style code
+(``fit_directions.py``), and followed as straight lines. What such a regression leaves of a
+frozen network's features is what this asks the generator for less of. It could flatten its
+pictures to that end: feature matching, which holds the spread of each feature, must stand
+beside it.
 """
 
 from __future__ import annotations
