@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import resources
-from editor import command_line
+from editor import command_line, generators
 from editor.photo import open_photo
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ def test_edit_writes_the_photo_and_the_report(
     assert np.array_equal(before[mask == 0], after[mask == 0])
     assert not np.array_equal(before[mask > 0], after[mask > 0])
     told = json.loads(report.read_text())
-    assert told["model"] == "portrait-256"
+    assert told["model"] == generators.default().name
     assert told["photo"]["width"] == 896
     assert len(told["faces"]) == 1
     assert set(told["inversion"]) == {"seconds", "steps", "psnr", "identity_distance"}

@@ -15,11 +15,17 @@ import pytest
 import torch
 from PIL import Image
 
-import models
 from models.generator import Generator
 from models.layers import ToRGB
 from models.perceptual import EfficientNetLite
-from models.training import adversarial, checkpoints, distances, evaluate_generator, synthesis
+from models.training import (
+    adversarial,
+    checkpoints,
+    distances,
+    evaluate_generator,
+    sample_faces,
+    synthesis,
+)
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
@@ -444,8 +450,7 @@ def test_precision_and_recall_tell_quality_from_variety() -> None:
 
 
 def test_one_face_is_found_in_the_embedded_generators_pictures() -> None:
-    path = Path(models.__file__).parent / "weights" / "portrait-256.safetensors"
-    generator = Generator.of(checkpoints.read_tensors(path)[0])
+    generator = sample_faces.default_generator()
     made = list(distances.samples(generator, 6, CPU, truncation=0.5))
     assert evaluate_generator.one_face_share(made) == 1
     assert evaluate_generator.one_face_share([torch.zeros(2, 3, 256, 256)]) == 0
