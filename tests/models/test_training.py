@@ -8,7 +8,7 @@ import sys
 import tarfile
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -33,6 +33,9 @@ from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
 from models.training.train_generator import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOY = Recipe(
     resolution=32,
