@@ -19,6 +19,7 @@ import torch
 import torch.distributed as dist
 from PIL import Image
 
+from models.generator import Generator
 from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, distances, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
@@ -75,15 +76,14 @@ def export(training: GeneratorTraining, folder: Path) -> list[Path]:
 
 @torch.no_grad()
 def sample_sheet(
-    training: GeneratorTraining, path: Path, truncation: float, rows: int = 5, columns: int = 8
+    generator: Generator, path: Path, truncation: float, rows: int = 5, columns: int = 8
 ) -> None:
-    """Write a grid of the running average's pictures of always the same latents."""
+    """Write a grid of a generator's pictures of always the same latents, as JPEG."""
+    device = generator.mapping.w_avg.device
     fixed = torch.Generator().manual_seed(1)
-    z = torch.randn(rows * columns, training.recipe.z_dim, generator=fixed).to(training.device)
-    ws = training.average.broadcast(training.average.mapping(z, truncation))
-    x = torch.cat(
-        [synthesis.images(training.average, part, noise="const") for part in in_parts(ws, 8)]
-    )
+    z = torch.randn(rows * columns, generator.config.z_dim, generator=fixed).to(device)
+    ws = generator.broadcast(generator.mapping(z, truncation))
+    x = torch.cat([synthesis.images(generator, part, noise="const") for part in in_parts(ws, 8)])
     _, c, h, w = x.shape
     x = x.view(rows, columns, c, h, w).permute(0, 3, 1, 4, 2).reshape(rows * h, columns * w, c)
     pixels = (x.clamp(-1, 1) * 127.5 + 127.5).round().byte().cpu().numpy()
@@ -187,7 +187,7 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
                 report(f"# kimg {training.images / 1000:.1f}, {progress.line(training)}")
             for truncation in (0.7, 1.0):
                 name = f"sheet-{truncation}-{training.images // 1000:05d}.jpg"
-                sample_sheet(training, folder / name, truncation)
+                sample_sheet(training.average, folder / name, truncation)
 
     report(f"# {json.dumps(asdict(recipe))}")
     report(
@@ -263,6 +263,10 @@ def _arguments() -> argparse.ArgumentParser:
     half = commands.add_parser("export", help="write a state's running average as float16")
     half.add_argument("state", type=Path)
     half.add_argument("target", type=Path)
+    sheet = commands.add_parser("sheet", help="draw 100 samples, none chosen, as one JPEG")
+    sheet.add_argument("generator", type=Path, help="exported generator")
+    sheet.add_argument("target", type=Path)
+    sheet.add_argument("--truncation", type=float, default=0.7)
     return parser
 
 
@@ -277,6 +281,9 @@ def main(words: Sequence[str] | None = None) -> None:
         tensors, metadata = checkpoints.read_tensors(arguments.state, "average.")
         about = {"training_images_seen_k": f"{int(metadata['images']) / 1000:.3f}"}
         checkpoints.write_tensors(arguments.target, checkpoints.halved(tensors), about)
+    elif arguments.command == "sheet":
+        generator = Generator.of(checkpoints.read_tensors(arguments.generator)[0])
+        sample_sheet(generator, arguments.target, arguments.truncation, 10, 10)
     else:
         chosen = {field.name: getattr(arguments, field.name) for field in fields(Recipe)}
         train(arguments, Recipe(**chosen))

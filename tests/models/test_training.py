@@ -264,6 +264,9 @@ def test_command_line_trains_resumes_exports_and_measures(
     assert {p.name for p in out.iterdir()} >= {"sheet-0.7-00000.jpg", "discriminator.safetensors"}
     main(["export", str(out / "state.safetensors"), str(tmp_path / "again.safetensors")])
     assert checkpoints.read_tensors(tmp_path / "again.safetensors")[0].keys() == exported.keys()
+    main(["sheet", str(out / "generator.safetensors"), str(tmp_path / "sheet.jpg")])
+    with Image.open(tmp_path / "sheet.jpg") as sheet:
+        assert sheet.size == (320, 320)
 
 
 def test_a_killed_run_loses_no_more_than_the_last_checkpoint(
