@@ -312,10 +312,10 @@ class GeneratorTraining:
             self.matching.remember(described.detach())
             if self.linearity is not None:
                 features = self.matching.standardised(described)
-                known = self._unmixed(z, crossover)
-                losses["unexplained"] = self.linearity(known[0], features, known[1])
+                w, counts = self._unmixed(z, crossover)
+                losses["unexplained"] = self.linearity(w, features, counts)
                 total = total + losses["unexplained"] * r.linear_weight
-                self.linearity.learn(known[0], features.detach(), known[1])
+                self.linearity.learn(w, features.detach(), counts)
                 if self.steps % 8 == 0:
                     self.linearity.solve()
         (gradient,) = torch.autograd.grad(total, picture)
