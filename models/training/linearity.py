@@ -49,8 +49,9 @@ class Linearity(nn.Module):
         d = sum(widths)
         shares = torch.cat([torch.full((n,), 1 / n / len(widths)) for n in widths])
         self.register_buffer("shares", shares, persistent=False)
-        self.register_buffer("moments", torch.zeros(w_dim + 1, w_dim + 1 + d))
-        self.register_buffer("weight", torch.zeros(()))
+        # double: w varies little in some directions, less than TF32 rounds off its products
+        self.register_buffer("moments", torch.zeros(w_dim + 1, w_dim + 1 + d).double())
+        self.register_buffer("weight", torch.zeros(()).double())
         self.register_buffer("normals", torch.zeros(w_dim + 1, d))
 
     def forward(self, w: Tensor, features: Tensor, counts: Tensor) -> Tensor:
@@ -67,8 +68,8 @@ class Linearity(nn.Module):
     @torch.no_grad()
     def learn(self, w: Tensor, features: Tensor, counts: Tensor) -> None:
         """Take in what pictures show; as for :meth:`forward`."""
-        known = torch.cat([w, torch.ones_like(w[:, :1])], 1)
-        products = (known * counts[:, None]).t() @ torch.cat([known, features], 1)
+        known = torch.cat([w, torch.ones_like(w[:, :1])], 1).double()
+        products = (known * counts[:, None]).t() @ torch.cat([known, features.double()], 1)
         total = counts.sum()
         self.weight.mul_(0.5 ** (total / HALF_LIFE)).add_(total)
         self.moments.lerp_(products / total.clamp(min=1), total / self.weight.clamp(min=1))
