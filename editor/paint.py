@@ -26,8 +26,8 @@ class PaintLayer:
     Attributes:
         width, height: of the photo.
         x, y: where ``pixels`` starts, photo pixels.
-        pixels: sRGB with straight alpha, uint8 (h, w, 4), read-only; h = w = 0 when nothing is
-            painted.
+        pixels: sRGB with straight alpha, uint8 (h, w, 4), read-only, not transparent everywhere;
+            h = w = 0 when nothing is painted.
     """
 
     width: int
@@ -44,7 +44,7 @@ class PaintLayer:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is painted."""
-        return not self.pixels.size or not self.pixels[..., 3].any()
+        return not self.pixels.size
 
     @property
     def digest(self) -> str:

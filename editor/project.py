@@ -448,6 +448,8 @@ def _paint(
     x, y = whole(entry["x"]), whole(entry["y"])
     if x + bgra.shape[1] > width or y + bgra.shape[0] > height:
         raise ValueError("the paint reaches outside the photo")
+    if not bgra[..., 3].any():
+        return PaintLayer.empty(width, height)
     pixels = np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA), np.uint8)
     pixels.setflags(write=False)
     return PaintLayer(width, height, x, y, pixels)

@@ -480,6 +480,15 @@ def test_paint_that_is_none_is_refused(saved: Path, shape: tuple[int, ...]):
     assert "damaged" in refused(saved, rewritten(saved.read_bytes(), repaint)).title
 
 
+def test_paint_without_any_opacity_is_no_paint(saved: Path):
+    def erase(members: dict[str, bytes]) -> None:
+        name = next(name for name in members if name.startswith("paint/"))
+        members[name] = cv2.imencode(".png", np.zeros((4, 5, 4), np.uint8))[1].tobytes()
+
+    saved.write_bytes(rewritten(saved.read_bytes(), erase))
+    assert open_project(saved)[0].paint[1].is_empty
+
+
 def test_blank_paint_is_not_stored(tmp_path: Path):
     blank = Project(None, "", W, H, (portrait(),), paint={0: PaintLayer.empty(W, H)})
     save_project(blank, tmp_path / "a.sip")
