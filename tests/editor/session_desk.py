@@ -86,6 +86,11 @@ class Desk:
         self.session.open_photo(path)
         self.until(lambda: self.session.portrait)
 
+    def begin(self, path: Path) -> None:
+        """Open a photo, whose face is being analysed from then on."""
+        self.session.open_photo(path)
+        self.until(lambda: self.session.inverting)
+
     def idle(self) -> None:
         self.until(lambda: not (self.session.busy or self.thread.owed or self.thread_works()))
 

@@ -81,8 +81,7 @@ def test_a_failed_open_during_the_analysis_does_not_lose_it(
     make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
 ) -> None:
     desk = make_desk(pause=0.05)
-    desk.session.open_photo(photo)
-    desk.until(lambda: desk.session.inverting)
+    desk.begin(photo)
     desk.session.open_photo(tmp_path / "missing.jpg")
     desk.until(lambda: desk.ear.heard["failed"])
     desk.until(lambda: desk.session.portrait)
@@ -151,8 +150,7 @@ def test_the_brush_works_while_the_face_is_analysed_and_while_an_edit_runs(
     make_desk: Callable[..., Desk], photo: Path
 ) -> None:
     desk = make_desk(pause=0.02)
-    desk.session.open_photo(photo)
-    desk.until(lambda: desk.session.inverting)
+    desk.begin(photo)
     desk.engine.gate.clear()
     desk.session.paint_region(stroke(100, 100))
     assert desk.session.region is not None

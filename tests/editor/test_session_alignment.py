@@ -117,8 +117,7 @@ def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo
         desk.engine.gate.clear()
 
     desk.session.faces_found.connect(hold)
-    desk.session.open_photo(photo)
-    desk.until(lambda: desk.session.inverting)
+    desk.begin(photo)
     assert desk.session.portrait is None
     points = shifted(desk)
     desk.session.align_face(points)

@@ -434,8 +434,7 @@ def test_what_is_painted_while_the_face_is_analysed_is_saved_too(
     make_desk: Callable[..., Desk], photo: Path
 ) -> None:
     desk = make_desk(pause=0.02)
-    desk.session.open_photo(photo)
-    desk.until(lambda: desk.session.inverting)
+    desk.begin(photo)
     desk.session.paint_colour(stroke(140, 150), RED)
     desk.until(lambda: desk.session.portrait)
     assert desk.session.modified
@@ -443,8 +442,7 @@ def test_what_is_painted_while_the_face_is_analysed_is_saved_too(
 
 def test_matches_wait_for_the_analysis(make_desk: Callable[..., Desk], photo: Path) -> None:
     desk = make_desk(pause=0.02)
-    desk.session.open_photo(photo)
-    desk.until(lambda: desk.session.inverting)
+    desk.begin(photo)
     desk.engine.gate.clear()
     desk.session.paint_colour(stroke(140, 150), RED)
     for verb in (desk.session.match_paint, desk.session.match_reference, desk.session.discover):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
+import torch
 
 import resources
 from editor.engine import Engine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from editor.history import Portrait
     from editor.jobs import Intervention, Job
     from editor.photo import Photo
+    from models.generator import Generator
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,20 @@ def finish(engine: Engine, job: Job) -> object:
 
 def sample(engine: Engine) -> OpenedPhoto:
     return cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+
+
+def run_out_of_memory(monkeypatch: pytest.MonkeyPatch, engine: Engine, call: int) -> None:
+    """The generator's ``call``-th picture from now on, the first is 1, does not fit."""
+    synthesise = type(engine.generator).synthesise
+    calls: list[int] = []
+
+    def once_too_large(self: Generator, *args: Any, **kwargs: Any) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) == call:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
+        return synthesise(self, *args, **kwargs)
+
+    monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
 
 
 def edited(

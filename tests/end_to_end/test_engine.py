@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ from editor.tensors import to_picture, to_uint8
 from models.encoder import Draft
 from models.face import FaceAnalyser
 from models.measures import measure
-from tests.end_to_end.real_engine import edited, finish, sample
+from tests.end_to_end.real_engine import edited, finish, run_out_of_memory, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from editor.intervention import Gauge
     from editor.jobs import Job, Report
     from editor.photo import Pixels
-    from models.generator import Generator
 
 
 @pytest.fixture(scope="module")
@@ -349,16 +348,7 @@ def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
     opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = Engine.create("cpu")
-    synthesise = type(engine.generator).synthesise
-    calls: list[int] = []
-
-    def once_too_large(self: Generator, *args: Any, **kwargs: Any) -> torch.Tensor:
-        calls.append(1)
-        if len(calls) == 3:
-            raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
-        return synthesise(self, *args, **kwargs)
-
-    monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
+    run_out_of_memory(monkeypatch, engine, 3)
     photo = opened.photo
     lips = preset("lips", portrait.crop.landmarks, photo.width, photo.height)
     job = Intervene(photo, (portrait,), 0, lips, (Goal("lip_redness", 50),), Dials(steps=3))

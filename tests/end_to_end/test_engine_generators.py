@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
-import torch
 
 import resources
 from editor import generators
@@ -40,7 +39,7 @@ from editor.style import StyleCode
 from models import checkpoints
 from models.checkpoints import catalogue
 from tests.end_to_end.older_generator import write_older
-from tests.end_to_end.real_engine import edited, finish, sample
+from tests.end_to_end.real_engine import edited, finish, run_out_of_memory, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from editor.jobs import Job
     from editor.photo import Photo
     from models.checkpoints import ModelCard
-    from models.generator import Generator
 
 STEPS = 4
 DEFAULT = catalogue()[0]
@@ -267,16 +265,7 @@ def test_out_of_memory_goes_on_with_the_same_generator_on_the_cpu(
     reading = finish(engine, OpenProject(project))
     portrait = cast("OpenedProject", reading).project.portraits[0]
     photo = cast("OpenedProject", reading).photo
-    synthesise = type(engine.generator).synthesise
-    calls: list[int] = []
-
-    def once_too_large(self: Generator, *args: Any, **kwargs: Any) -> torch.Tensor:
-        calls.append(1)
-        if len(calls) == 1:
-            raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
-        return synthesise(self, *args, **kwargs)
-
-    monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
+    run_out_of_memory(monkeypatch, engine, 1)
     redder(engine, photo, portrait)
     assert (engine.info.generator, bool(engine.info.notice)) == (older.name, True)
     sample(engine)
