@@ -30,12 +30,12 @@ class Linearity(nn.Module):
         weight: scalar, how many pictures that mean stands for.
         normals: (w_dim + 1, d), of the regression as of the last :meth:`solve`; the last row is
             the constant.
+        shares: (d,), what each feature counts; 1 in all.
     """
 
     moments: Tensor
     weight: Tensor
     normals: Tensor
-
     shares: Tensor
 
     def __init__(self, w_dim: int, widths: Sequence[int]) -> None:
