@@ -15,7 +15,7 @@ from PIL import Image
 
 from models.training.sample_faces import default_generator, to_pixels
 
-SEED, TRUNCATION, SIDE = 128, 0.6, 896
+SEED, TRUNCATION, SIDE = 115, 0.7, 896
 
 
 def main() -> None:
