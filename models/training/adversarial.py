@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 # discriminator sees, and on the way the running average passes through no texture at all.
 NOISE_SHARE = 0.1
 
+# How much each map's layout counts in what should be linear in w, where each of the parts that are
+# matched counts 1: about half together. Those came to follow w better than portrait-256's while
+# lengths of nose and chin and the gaze still followed it less (leg 5b).
+LAYOUT_COUNTS = 4.0
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -64,7 +69,8 @@ class Recipe:
         match_weight: of the kernel distance of feature statistics to the training pictures'.
         match_bank: generated pictures that stand for all of them there. Many are many steps old:
             pushed away from where it no longer is, the generator begins to swing.
-        linear_weight: of what w does not explain of the features that are matched; needs matching.
+        linear_weight: of what w does not explain of the features that are matched, and of where
+            things are; needs matching.
         rebuild_weight: of the difference between portraits and what codes of their own show.
         rebuild_batch: portraits for that per step and process.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
@@ -168,12 +174,16 @@ class GeneratorTraining:
             if r.feature_weight:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:
-                self.matching = FeatureMatching(features, r.match_bank).to(device)
+                self.matching = FeatureMatching(
+                    features, r.match_bank, with_layout=r.linear_weight > 0
+                ).to(device)
         self.linearity: Linearity | None = None
         if r.linear_weight:
             if self.matching is None:
                 raise ValueError("linear_weight needs match_weight")
-            self.linearity = Linearity(r.w_dim, self.matching.widths).to(device)
+            parts = [(width, 1.0) for width in self.matching.widths]
+            parts += [(width, LAYOUT_COUNTS) for width in self.matching.layout]
+            self.linearity = Linearity(r.w_dim, parts).to(device)
         self.rebuilding: Rebuilding | None = None
         if r.rebuild_weight:
             self.rebuilding = Rebuilding(portraits, self.generator.num_styles).to(device)

@@ -22,7 +22,7 @@ HALF_LIFE = 8192  # pictures, over which old ones fade from the regression
 
 
 class Linearity(nn.Module):
-    """A running ridge regression of features on w; each part of them counts the same.
+    """A running ridge regression of features on w.
 
     Attributes:
         moments: (w_dim + 1, w_dim + 1 + d), running mean of the products of (w, 1) with
@@ -38,16 +38,16 @@ class Linearity(nn.Module):
     normals: Tensor
     shares: Tensor
 
-    def __init__(self, w_dim: int, widths: Sequence[int]) -> None:
+    def __init__(self, w_dim: int, parts: Sequence[tuple[int, float]]) -> None:
         """Prepare; :meth:`learn` and :meth:`solve` must follow.
 
         Args:
             w_dim: length of w.
-            widths: of the parts of the features, d in all.
+            parts: of the features, how wide each is, d in all, and how much it counts.
         """
         super().__init__()
-        d = sum(widths)
-        shares = torch.cat([torch.full((n,), 1 / n / len(widths)) for n in widths])
+        d, counts = sum(width for width, _ in parts), sum(count for _, count in parts)
+        shares = torch.cat([torch.full((width,), count / width / counts) for width, count in parts])
         self.register_buffer("shares", shares, persistent=False)
         # double: w varies little in some directions, less than TF32 rounds off its products
         self.register_buffer("moments", torch.zeros(w_dim + 1, w_dim + 1 + d).double())

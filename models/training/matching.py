@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from models.perceptual import HEAD, STEM
 from models.training.dataset import in_parts
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 # for the last map's means, within 0.11 of 0 for those before (leg 4e's end, 80 samples).
 _MAP_WEIGHTS = 1, 1, 1, 1, 8
 _HEAD_WEIGHT = 16
+_LAYOUT = slice(2, 5)  # of the maps (stem first): those at strides 8, 16 and 32
+_GRID = 8
 
 
 class FeatureMatching(nn.Module):
@@ -36,6 +39,8 @@ class FeatureMatching(nn.Module):
             :meth:`remember` has gone round once.
         at: scalar, where the next one goes.
         widths: of the parts of d: means and deviations of each map, the head's means.
+        layout: of what :meth:`described` adds to d on request, which is not compared: the
+            deeper maps' means over an 8 × 8 grid. Where things are, the others do not tell.
     """
 
     made: Tensor
@@ -44,18 +49,22 @@ class FeatureMatching(nn.Module):
     middle: Tensor
     spread: Tensor
 
-    def __init__(self, features: EfficientNetLite, bank: int = 1024) -> None:
+    def __init__(
+        self, features: EfficientNetLite, bank: int = 1024, *, with_layout: bool = False
+    ) -> None:
         """Prepare; :meth:`learn` must follow.
 
         Args:
             features: frozen, with its head; no part of the state dict.
             bank: generated pictures that stand for all of them.
+            with_layout: whether descriptions have the layout after the d features.
         """
         super().__init__()
         self._features = [features]
         maps = STEM, *features.channels
         self.widths = [*(width for c in maps for width in (c, c)), HEAD]
         self._weights = [*(w for weight in _MAP_WEIGHTS for w in (weight, weight)), _HEAD_WEIGHT]
+        self.layout = [c * _GRID**2 for c in maps[_LAYOUT]] if with_layout else []
         d = sum(self.widths)
         self.register_buffer("made", torch.zeros(bank, d))
         self.register_buffer("at", torch.zeros((), dtype=torch.long))
@@ -63,7 +72,7 @@ class FeatureMatching(nn.Module):
             self.register_buffer(name, torch.zeros(1, d), persistent=False)
 
     def described(self, x: Tensor, dtype: torch.dtype) -> Tensor:
-        """Pictures (n, 3, r, r) in [−1, 1] → what is compared of each, float32 (n, d)."""
+        """Pictures (n, 3, r, r) in [−1, 1] → what is seen of each, float32 (n, d + layout)."""
         (network,) = self._features
         first = network.stem(x.to(dtype, memory_format=torch.channels_last))
         maps = [first, *network.beyond(first)]
@@ -71,7 +80,10 @@ class FeatureMatching(nn.Module):
         for m in maps:
             flat = m.float().flatten(2)
             parts += [flat.mean(2), flat.var(2, correction=0).add(1e-6).sqrt()]
-        return torch.cat([*parts, network.top(maps[-1]).float()], 1)
+        parts.append(network.top(maps[-1]).float())
+        if self.layout:
+            parts += [F.adaptive_avg_pool2d(m.float(), _GRID).flatten(1) for m in maps[_LAYOUT]]
+        return torch.cat(parts, 1)
 
     @torch.no_grad()
     def learn(self, pixels: Tensor, device: torch.device, dtype: torch.dtype) -> None:
@@ -82,35 +94,38 @@ class FeatureMatching(nn.Module):
             seen += [self.described(x, dtype), self.described(x.flip(3), dtype)]
         real = torch.cat(seen)
         # channels that hardly ever change must not drown the others of their map
-        parts = self._parts(real.std(0))
+        parts = _parts(real.std(0), [*self.widths, *self.layout])
         self.spread = torch.cat([part + 0.1 * part.mean() + 1e-6 for part in parts])
         self.middle = real.mean(0)
-        self.real = (real - self.middle) / self.spread
+        self.real = self._compared(self.standardised(real))
 
     def standardised(self, described: Tensor) -> Tensor:
-        """Descriptions (n, d) from the training pictures' means, in units of their spread."""
+        """Descriptions from the training pictures' means, in units of their spread."""
         return (described - self.middle) / self.spread
 
     @torch.no_grad()
     def remember(self, described: Tensor) -> None:
-        """Put generated pictures' descriptions (n, d) in the place of the oldest."""
+        """Put generated pictures' descriptions in the place of the oldest."""
         places = (self.at + torch.arange(len(described), device=self.at.device)) % len(self.made)
-        rows = self.standardised(described)
+        rows = self._compared(self.standardised(described))
         # a new tensor: this step's gradient still needs the old one
         self.made = self.made.index_copy(0, places, rows)
         self.at.copy_((self.at + len(described)) % len(self.made))
 
     def forward(self, described: Tensor) -> Tensor:
         """How much likelier each picture looks made than real; weighted mean of its parts."""
-        x = self.standardised(described)
-        sets = zip(*(self._parts(each) for each in (x, self.made, self.real)), strict=True)
+        x = self._compared(self.standardised(described))
+        sets = zip(*(_parts(each, self.widths) for each in (x, self.made, self.real)), strict=True)
         witness = [_likeness(part, made) - _likeness(part, real) for part, made, real in sets]
         weighted = [w * each for w, each in zip(self._weights, witness, strict=True)]
         return torch.stack(weighted).sum() / sum(self._weights)
 
-    def _parts(self, described: Tensor) -> list[Tensor]:
-        """(…, d) → means and deviations of each map, the head's means."""
-        return list(torch.split(described, self.widths, -1))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType] - torch's stubs
+    def _compared(self, described: Tensor) -> Tensor:
+        return described[:, : sum(self.widths)]
+
+
+def _parts(described: Tensor, widths: list[int]) -> list[Tensor]:
+    return list(torch.split(described, widths, -1))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType] - torch's stubs
 
 
 def _likeness(x: Tensor, others: Tensor) -> Tensor:

@@ -181,6 +181,22 @@ def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
     assert abs(matching(described(real)).item()) < 0.2 * difference
 
 
+def test_layout_is_described_and_not_matched() -> None:
+    torch.manual_seed(0)
+    features = untrained_features()
+    plain, wide = FeatureMatching(features, 8), FeatureMatching(features, 8, with_layout=True)
+    pixels = torch.randint(0, 255, (8, 3, 32, 32), dtype=torch.uint8)
+    x = pixels.float() / 127.5 - 1
+    for matching in (plain, wide):
+        matching.learn(pixels, CPU, torch.float32)
+        matching.remember(matching.described(x.flip(0), torch.float32))
+    seen, more = (m.described(x, torch.float32) for m in (plain, wide))
+    assert more.shape[1] == seen.shape[1] + sum(wide.layout)
+    assert torch.equal(plain(seen), wide(more))
+    turned = wide.described(x.rot90(2, (2, 3)), torch.float32)[:, seen.shape[1] :]
+    assert not torch.allclose(turned, more[:, seen.shape[1] :], atol=1e-3)
+
+
 def test_linearity_is_what_a_regression_on_w_leaves() -> None:
     random = torch.Generator().manual_seed(2)
     w = torch.randn(600, 6, generator=random) + 3
@@ -188,7 +204,7 @@ def test_linearity_is_what_a_regression_on_w_leaves() -> None:
     features = torch.cat([w @ torch.randn(6, 4, generator=random), noise], 1)
     counts = (torch.arange(600) % 3 > 0).float()
     features[counts == 0] = 50.0  # pictures of mixed styles must not matter
-    linearity = Linearity(6, [4, 2])
+    linearity = Linearity(6, [(4, 1), (2, 1)])
     for start in range(0, 600, 60):
         part = slice(start, start + 60)
         linearity.learn(w[part], features[part], counts[part])
