@@ -266,6 +266,9 @@ class GeneratorTraining:
         matching = cast("FeatureMatching", self.matching)
         return matching.described(synthesis.clipped(x), self.dtype)
 
+    def _features(self, x: Tensor) -> Tensor:
+        return cast("FeatureMatching", self.matching).standardised(self._described(x))
+
     def _drawn(self, s: Tensor) -> Tensor:
         return self.generator.synthesise(s, noise="random", dtype=self.dtype)
 
@@ -279,13 +282,11 @@ class GeneratorTraining:
         self.matching.learn(portraits.pixels, self.device, self.dtype)
         if not self.matching.made.any():
             for _ in range(-(-len(self.matching.made) // self.recipe.batch)):
-                self.matching.remember(self._described(self._fakes(*self._latents())))
+                self.matching.remember(self._features(self._fakes(*self._latents())))
         if self.linearity is not None and not self.linearity.weight:
             for _ in range(8 * self.recipe.w_dim // self.recipe.batch):
                 z, other, crossover = self._latents()
-                features = self.matching.standardised(
-                    self._described(self._fakes(z, other, crossover))
-                )
+                features = self._features(self._fakes(z, other, crossover))
                 w, counts = self._unmixed(z, crossover)
                 self.linearity.learn(w, features, counts)
             self.linearity.solve()
@@ -316,12 +317,11 @@ class GeneratorTraining:
             score = torch.stack([logits.mean() for logits in self._judgements(picture)]).sum()
             total = total - score * weight
         if self.matching is not None:
-            described = self._described(picture)
-            losses["mismatch"] = self.matching(described)
+            features = self._features(picture)
+            losses["mismatch"] = self.matching(features)
             total = total + losses["mismatch"] * r.match_weight
-            self.matching.remember(described.detach())
+            self.matching.remember(features.detach())
             if self.linearity is not None:
-                features = self.matching.standardised(described)
                 w, counts = self._unmixed(z, crossover)
                 losses["unexplained"] = self.linearity(w, features, counts)
                 total = total + losses["unexplained"] * r.linear_weight

@@ -46,8 +46,8 @@ class Linearity(nn.Module):
             parts: of the features, how wide each is, d in all, and how much it counts.
         """
         super().__init__()
-        d, counts = sum(width for width, _ in parts), sum(count for _, count in parts)
-        shares = torch.cat([torch.full((width,), count / width / counts) for width, count in parts])
+        d, total = sum(width for width, _ in parts), sum(count for _, count in parts)
+        shares = torch.cat([torch.full((width,), count / width / total) for width, count in parts])
         self.register_buffer("shares", shares, persistent=False)
         # double: w varies little in some directions, less than TF32 rounds off its products
         self.register_buffer("moments", torch.zeros(w_dim + 1, w_dim + 1 + d).double())

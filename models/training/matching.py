@@ -104,24 +104,26 @@ class FeatureMatching(nn.Module):
         return (described - self.middle) / self.spread
 
     @torch.no_grad()
-    def remember(self, described: Tensor) -> None:
-        """Put generated pictures' descriptions in the place of the oldest."""
-        places = (self.at + torch.arange(len(described), device=self.at.device)) % len(self.made)
-        rows = self._compared(self.standardised(described))
+    def remember(self, features: Tensor) -> None:
+        """Put generated pictures' standardised descriptions in the place of the oldest."""
+        places = (self.at + torch.arange(len(features), device=self.at.device)) % len(self.made)
         # a new tensor: this step's gradient still needs the old one
-        self.made = self.made.index_copy(0, places, rows)
-        self.at.copy_((self.at + len(described)) % len(self.made))
+        self.made = self.made.index_copy(0, places, self._compared(features))
+        self.at.copy_((self.at + len(features)) % len(self.made))
 
-    def forward(self, described: Tensor) -> Tensor:
-        """How much likelier each picture looks made than real; weighted mean of its parts."""
-        x = self._compared(self.standardised(described))
+    def forward(self, features: Tensor) -> Tensor:
+        """How much likelier pictures, described and standardised, look made than real.
+
+        The weighted mean of their parts.
+        """
+        x = self._compared(features)
         sets = zip(*(_parts(each, self.widths) for each in (x, self.made, self.real)), strict=True)
         witness = [_likeness(part, made) - _likeness(part, real) for part, made, real in sets]
         weighted = [w * each for w, each in zip(self._weights, witness, strict=True)]
         return torch.stack(weighted).sum() / sum(self._weights)
 
-    def _compared(self, described: Tensor) -> Tensor:
-        return described[:, : sum(self.widths)]
+    def _compared(self, features: Tensor) -> Tensor:
+        return features[:, : sum(self.widths)]
 
 
 def _parts(described: Tensor, widths: list[int]) -> list[Tensor]:

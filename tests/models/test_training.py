@@ -168,7 +168,8 @@ def test_matching_tells_made_from_real_and_is_silent_where_they_agree() -> None:
     matching = FeatureMatching(untrained_features(), bank=64)
 
     def described(pixels: torch.Tensor) -> torch.Tensor:
-        return matching.described(pixels.float() / 127.5 - 1, torch.float32)
+        seen = matching.described(pixels.float() / 127.5 - 1, torch.float32)
+        return matching.standardised(seen)
 
     real, made = pictures(20), pictures(90)
     matching.learn(real, CPU, torch.float32)
@@ -187,13 +188,17 @@ def test_layout_is_described_and_not_matched() -> None:
     plain, wide = FeatureMatching(features, 8), FeatureMatching(features, 8, with_layout=True)
     pixels = torch.randint(0, 255, (8, 3, 32, 32), dtype=torch.uint8)
     x = pixels.float() / 127.5 - 1
+
+    def described(matching: FeatureMatching, x: torch.Tensor) -> torch.Tensor:
+        return matching.standardised(matching.described(x, torch.float32))
+
     for matching in (plain, wide):
         matching.learn(pixels, CPU, torch.float32)
-        matching.remember(matching.described(x.flip(0), torch.float32))
-    seen, more = (m.described(x, torch.float32) for m in (plain, wide))
+        matching.remember(described(matching, x.flip(0)))
+    seen, more = described(plain, x), described(wide, x)
     assert more.shape[1] == seen.shape[1] + sum(wide.layout)
     assert torch.equal(plain(seen), wide(more))
-    turned = wide.described(x.rot90(2, (2, 3)), torch.float32)[:, seen.shape[1] :]
+    turned = described(wide, x.rot90(2, (2, 3)))[:, seen.shape[1] :]
     assert not torch.allclose(turned, more[:, seen.shape[1] :], atol=1e-3)
 
 
