@@ -18,6 +18,8 @@ from models.perceptual import HEAD, STEM
 from models.training.dataset import in_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.perceptual import EfficientNetLite
 
 
@@ -75,7 +77,11 @@ class FeatureMatching(nn.Module):
         """Pictures (n, 3, r, r) in [−1, 1] → what is seen of each, float32 (n, d + layout)."""
         (network,) = self._features
         first = network.stem(x.to(dtype, memory_format=torch.channels_last))
-        maps = [first, *network.beyond(first)]
+        return self.of_maps([first, *network.beyond(first)])
+
+    def of_maps(self, maps: Sequence[Tensor]) -> Tensor:
+        """The network's maps of pictures, stem first → what :meth:`described` gives for them."""
+        (network,) = self._features
         parts: list[Tensor] = []
         for m in maps:
             flat = m.float().flatten(2)

@@ -1,0 +1,398 @@
+"""Make attributes follow w along lines, in a short last leg that a CPU can run.
+
+    python -m models.training.sample_faces --count 5000 --out build/samples
+    python -m models.training.semantic --samples build/samples --out build/samples.semantic.npz
+    python -m models.training.straightening --samples build/samples --data portraits.tar \
+        --out runs/straight --minutes 25
+
+Directions are found by regressing attributes on w and followed as straight lines. What such a
+regression leaves is seen by a frozen network: a linear readout of EfficientNet-Lite0's maps, fitted
+to the same samples, tells attributes from pictures (held-out r 0.94, and 0.81 of what w leaves, of
+portrait-256-2). So the generator is asked to draw what the line through w promises, and else what
+it drew before; feature matching (``matching.py``) holds its pictures' distribution. Only the
+synthesis network learns: w, and with it the promises, stay what they are. ``linearity.py`` asks
+for the same of all features, among which the attributes' are few.
+
+Stop it whenever you like; the same command goes on from ``state.safetensors``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import time
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.checkpoints import catalogue
+from models.generator import Generator
+from models.perceptual import load_efficientnet_lite
+from models.training import checkpoints, synthesis
+from models.training.dataset import in_parts, read_portraits
+from models.training.fit_directions import W_RIDGE, measured, ridge, solve
+from models.training.matching import FeatureMatching
+from models.training.sample_faces import load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.perceptual import EfficientNetLite
+    from models.training.dataset import Portraits
+
+GRIDS = 16, 16, 16, 8  # cells a side, of Lite0's maps at strides 4, 8, 16 and 32
+READOUT_RIDGE = 0.03  # times the mean of the samples' squared norms
+DOUBTED = 2.0  # sd, from which a difference counts by its size, no longer by its square
+# A face wears spectacles or does not; what follows a line would half wear them. The others are not
+# on offer.
+LEFT_OUT = "glasses", "hairline", "hair_volume", "background_brightness"
+
+
+class Readout(nn.Module):
+    """Attributes from pictures, by a linear map of a frozen network's maps; and from w.
+
+    Attributes:
+        middle: (d,), the samples' mean features.
+        weights: (d, k), attributes in standard deviations per feature.
+        w_mean: (w_dim,). normals: (w_dim, k), attributes per w, of a ridge regression.
+    """
+
+    middle: Tensor
+    weights: Tensor
+    w_mean: Tensor
+    normals: Tensor
+
+    def __init__(self, middle: Tensor, weights: Tensor, w_mean: Tensor, normals: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("middle", middle)
+        self.register_buffer("weights", weights)
+        self.register_buffer("w_mean", w_mean)
+        self.register_buffer("normals", normals)
+
+    @classmethod
+    def of(cls, features: Tensor, w: Tensor, attributes: Tensor, widths: Sequence[int]) -> Readout:
+        """Fit both regressions.
+
+        Args:
+            features: (n, d), of the samples' pictures; they are overwritten.
+            w: (n, w_dim), theirs.
+            attributes: (n, k), in any units; NaN where one is not shown.
+            widths: of the parts of d. Each part counts alike.
+        """
+        w_mean = w.double().mean(0)
+        off = w.double() - w_mean
+        columns: list[Tensor] = []
+        normals: list[Tensor] = []
+        for column in attributes.double().t():
+            shown = ~column.isnan()
+            low, high = torch.quantile(column[shown], column.new_tensor([0.002, 0.998]))
+            y = column.clamp(low, high)
+            y = (y - y[shown].mean()) / y[shown].std()
+            normals.append(ridge(off[shown], y[shown], W_RIDGE))
+            columns.append(torch.where(shown, y, off @ normals[-1]))  # unshown: nothing is missing
+        middle, spread = features.mean(0), features.std(0)
+        parts = torch.split(spread, list(widths))
+        # channels that hardly ever change must not drown the others of their map
+        scale = torch.cat([(s + 0.1 * s.mean() + 1e-6) * math.sqrt(len(s)) for s in parts])
+        features.sub_(middle).div_(scale)
+        gram = (features @ features.t()).double()
+        gram.diagonal().add_(READOUT_RIDGE * gram.diagonal().mean())
+        weights = features.t() @ solve(gram, torch.stack(columns, 1)).float() / scale[:, None]
+        return cls(middle, weights, w_mean.float(), torch.stack(normals, 1).float())
+
+    def seen(self, features: Tensor) -> Tensor:
+        """Features (n, d) of pictures → attributes (n, k) in standard deviations."""
+        return (features - self.middle) @ self.weights
+
+    def promised(self, w: Tensor) -> Tensor:
+        """W (n, w_dim) → attributes (n, k) in standard deviations."""
+        return (w - self.w_mean) @ self.normals
+
+
+def laid_out(maps: Sequence[Tensor]) -> list[Tensor]:
+    """What a :class:`Readout` reads: Lite0's four maps over ``GRIDS``, each (n, d_i)."""
+    return [
+        F.adaptive_avg_pool2d(m.float(), min(side, m.shape[-1])).flatten(1)
+        for m, side in zip(maps, GRIDS, strict=True)
+    ]
+
+
+@torch.no_grad()
+def fitted(network: EfficientNetLite, samples: Path) -> Readout:
+    """A readout fitted to the files of ``sample_faces`` and, when it ran, ``semantic``."""
+    w, values = measured(samples)
+    _, _, crops = load(samples)
+    stored: list[Tensor] = []
+    widths: list[int] = []
+    pictures = torch.stack([torch.from_numpy(crop) for crop in crops])
+    for some in in_parts(pictures, 40):
+        parts = laid_out(network(some.permute(0, 3, 1, 2).float() / 127.5 - 1))
+        widths = [part.shape[1] for part in parts]
+        stored.append(torch.cat(parts, 1))
+    followed = [column for name, column in values.items() if name not in LEFT_OUT]
+    return Readout.of(torch.cat(stored), torch.from_numpy(w), torch.stack(followed, 1), widths)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Settings, stored in the state.
+
+    Attributes:
+        batch: pictures per step; half of them at truncation 1, half between ``truncation`` and 1.
+        truncation: the least.
+        rate: Adam's, after ``warm_up`` steps; from ``steady`` of the run on it falls to nothing.
+        keep_weight: of what else changes in a picture: the squared change of its feature
+            statistics, in the training pictures' standard deviations.
+        match_weight: of the kernel distance of feature statistics to the training pictures'.
+        match_bank: generated pictures that stand for all of them there.
+        average: steps, half-life of the averaged weights, which are the result.
+        seed: of everything drawn.
+    """
+
+    batch: int = 16
+    truncation: float = 0.6
+    rate: float = 1.5e-4
+    warm_up: int = 20
+    steady: float = 0.4
+    keep_weight: float = 4.0
+    match_weight: float = 10.0
+    match_bank: int = 1024
+    average: int = 14
+    seed: int = 0
+
+
+class Straightening:
+    """Everything that changes while a generator is straightened.
+
+    Attributes:
+        generator, average: the network in training and its running average, which is the result.
+        first: the network as it was.
+        steps, seconds: so far, over all sittings.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        generator: Generator,
+        network: EfficientNetLite,
+        readout: Readout,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        """Prepare; :meth:`begin` must follow.
+
+        Args:
+            recipe: settings.
+            generator: to begin with; it is changed.
+            network: Lite0 with its head; it is brought to ``dtype``.
+            readout: of the generator's attributes. All three on the same device.
+            dtype: of convolutions.
+        """
+        self.recipe, self.generator, self.readout = recipe, generator, readout
+        self.steps, self.seconds = 0, 0.0
+        self._network, self._dtype = network.to(dtype), dtype
+        self.device = readout.middle.device
+        torch.manual_seed(recipe.seed)
+        self.matching = FeatureMatching(network, recipe.match_bank).to(self.device)
+        # w stays; and single numbers that make the finest texture are no attribute's
+        learning = [
+            parameter.requires_grad_(
+                name.startswith("synthesis") and not name.endswith("noise_strength")
+            )
+            for name, parameter in generator.named_parameters()
+        ]
+        self.average = copy.deepcopy(generator).requires_grad_(requires_grad=False)
+        self.first = copy.deepcopy(self.average)
+        self.optimiser = torch.optim.Adam(
+            [p for p in learning if p.requires_grad], lr=recipe.rate, betas=(0.5, 0.99)
+        )
+
+    @torch.no_grad()
+    def begin(self, portraits: Portraits) -> None:
+        """What matching has to know before the first step."""
+        self.matching.learn(portraits.pixels, self.device, self._dtype)
+        for _ in range(0 if self.steps else -(-self.recipe.match_bank // self.recipe.batch)):
+            maps = self._maps(synthesis.clipped(self._drawn(self.generator, self._codes())))
+            self.matching.remember(self._statistics(maps))
+
+    @torch.no_grad()
+    def _codes(self) -> Tensor:
+        """w (n, w_dim); the first half as they come, the others nearer to their mean."""
+        n, mapping = self.recipe.batch, self.generator.mapping
+        w = mapping(torch.randn(n, self.generator.config.z_dim, device=self.device))
+        least = self.recipe.truncation
+        psi = least + (1 - least) * torch.rand(n, 1, device=self.device)
+        psi[: n // 2] = 1
+        return mapping.w_avg + psi * (w - mapping.w_avg)
+
+    def _drawn(self, generator: Generator, w: Tensor) -> Tensor:
+        return synthesis.images(generator, generator.broadcast(w), self._dtype, noise="const")
+
+    def _maps(self, pictures: Tensor) -> list[Tensor]:
+        first = self._network.stem(pictures.to(self._dtype))
+        return [first, *self._network.beyond(first)]
+
+    def _statistics(self, maps: list[Tensor]) -> Tensor:
+        return self.matching.standardised(self.matching.of_maps(maps))
+
+    def step(self, progress: float) -> dict[str, Tensor]:
+        """One step at ``progress`` 0…1 of the run; returns losses as scalars.
+
+        *unexplained* is the mean squared difference, in standard deviations, of what the pictures
+        show and what their w promises (Huber's beyond ``DOUBTED``).
+        """
+        r, w = self.recipe, self._codes()
+        pictures = self._drawn(self.generator, w)
+        maps = self._maps(synthesis.clipped(pictures))
+        off = self.readout.seen(torch.cat(laid_out(maps[1:]), 1)) - self.readout.promised(w)
+        losses = {"unexplained": 2 * F.huber_loss(off, torch.zeros_like(off), delta=DOUBTED)}
+        statistics = self._statistics(maps)
+        with torch.no_grad():
+            was = self._statistics(self._maps(synthesis.clipped(self._drawn(self.first, w))))
+        parts = torch.split((statistics - was).square(), self.matching.widths, 1)
+        losses["changed"] = torch.stack([part.mean() for part in parts]).mean()
+        untruncated = statistics[: r.batch // 2]
+        losses["mismatch"] = self.matching(untruncated)
+        loss = (
+            losses["unexplained"]
+            + r.keep_weight * losses["changed"]
+            + r.match_weight * losses["mismatch"]
+            + synthesis.excess(pictures)
+        )
+        for group in self.optimiser.param_groups:
+            group["lr"] = r.rate * self._share(progress)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.step()
+        self.matching.remember(untruncated.detach())
+        self.steps += 1
+        keep = min(0.5 ** (1 / r.average), self.steps / (self.steps + r.average))
+        with torch.no_grad():
+            pairs = zip(self.average.parameters(), self.generator.parameters(), strict=True)
+            for slow, fast in pairs:
+                slow.lerp_(fast, 1 - keep)
+        return {name: value.detach() for name, value in losses.items()}
+
+    def _share(self, progress: float) -> float:
+        """What part of the full rate holds now."""
+        left = (1 - min(1.0, progress)) / (1 - self.recipe.steady)
+        falling = 0.5 - 0.5 * math.cos(math.pi * min(1.0, left))
+        return min(1.0, (self.steps + 1) / self.recipe.warm_up) * falling
+
+    # Files ---------------------------------------------------------------------------------
+
+    def _modules(self) -> dict[str, nn.Module]:
+        return {
+            "generator": self.generator,
+            "average": self.average,
+            "first": self.first,
+            "matching": self.matching,
+            "readout": self.readout,
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the whole state, so that a run can go on as if it had not been stopped."""
+        tensors = {"random.cpu": torch.get_rng_state()}
+        for name, module in self._modules().items():
+            tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
+        for name, value in checkpoints.optimiser_tensors(self.optimiser).items():
+            tensors[f"optimiser.{name}"] = value
+        written = {
+            "recipe": json.dumps(asdict(self.recipe)),
+            "steps": str(self.steps),
+            "seconds": str(self.seconds),
+        }
+        checkpoints.write_tensors(path, tensors, written)
+
+    def load(self, path: Path) -> None:
+        """Take up a state written by :meth:`save`."""
+        tensors, metadata = checkpoints.read_tensors(path)
+        self.steps, self.seconds = int(metadata["steps"]), float(metadata["seconds"])
+        for name, module in self._modules().items():
+            module.load_state_dict(checkpoints.under(tensors, f"{name}."))
+        checkpoints.take_up(self.optimiser, checkpoints.under(tensors, "optimiser."))
+        torch.set_rng_state(tensors["random.cpu"])
+
+
+def export(training: Straightening, path: Path, about: dict[str, str]) -> None:
+    """Write the running average as float16 safetensors."""
+    tensors = checkpoints.halved(training.average.state_dict())
+    checkpoints.write_tensors(path, tensors, about | {"straightening_steps": str(training.steps)})
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Entry point; writes ``state``, ``generator.safetensors`` and ``log.txt`` in the folder."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--generator", type=Path, default=catalogue()[0].weights_path, help="exported generator"
+    )
+    parser.add_argument("--samples", type=Path, required=True, help="of that generator")
+    parser.add_argument("--data", type=Path, required=True, help="folder or tar of portraits")
+    parser.add_argument("--out", type=Path, required=True, help="folder for state, export and log")
+    parser.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
+    parser.add_argument("--minutes", type=float, default=25, help="of steps, over all sittings")
+    parser.add_argument("--save-every", type=int, default=50, metavar="STEPS")
+    parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
+    for field in fields(Recipe):
+        kind = {"int": int, "float": float}[str(field.type)]
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
+    options = parser.parse_args(words)
+    recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
+    folder: Path = options.out
+    folder.mkdir(parents=True, exist_ok=True)
+    state, product = folder / "state.safetensors", folder / "generator.safetensors"
+
+    def report(line: str) -> None:
+        print(line, flush=True)
+        with (folder / "log.txt").open("a") as log:
+            log.write(f"{line}\n")
+
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network = load_efficientnet_lite(head=True)
+    tensors, about = checkpoints.read_tensors(options.generator)
+    generator = Generator.of(tensors).to(device)
+    readout = _readout_of(state) or fitted(network, options.samples)
+    training = Straightening(
+        recipe, generator, network.to(device), readout.to(device), torch.bfloat16
+    )
+    if state.exists():
+        training.load(state)
+    side = generator.config.resolution
+    training.begin(read_portraits(options.data, side, "training", options.drop_sources))
+    report(f"# {json.dumps(asdict(recipe))}, {device}, from step {training.steps}")
+
+    before, start = training.seconds, time.monotonic()
+    sums: dict[str, Tensor] = {}
+    while training.seconds < options.minutes * 60:
+        losses = training.step(training.seconds / (options.minutes * 60))
+        training.seconds = before + time.monotonic() - start
+        sums = {name: sums.get(name, 0) + value for name, value in losses.items()}
+        if training.steps % options.log_every == 0:
+            means = " ".join(f"{k} {v.item() / options.log_every:.4f}" for k, v in sums.items())
+            report(f"step {training.steps} {means} {training.seconds:.0f} s")
+            sums = {}
+        if training.steps % options.save_every == 0:
+            export(training, product, about)  # first: it refuses what has diverged
+            training.save(state)
+    export(training, product, about)
+    training.save(state)
+    report(f"# done: {training.steps} steps")
+
+
+def _readout_of(state: Path) -> Readout | None:
+    """The one in a state file, if there is one: the samples need not be read again."""
+    if not state.exists():
+        return None
+    kept, _ = checkpoints.read_tensors(state, "readout.")
+    return Readout(kept["middle"], kept["weights"], kept["w_mean"], kept["normals"])
+
+
+if __name__ == "__main__":
+    main()
