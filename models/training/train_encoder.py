@@ -77,8 +77,9 @@ def train(arguments: argparse.Namespace, recipe: EncoderRecipe) -> EncoderTraini
         encoder = Encoder.beginning(generator, features)
     else:
         encoder = Encoder.of(checkpoints.read_tensors(arguments.encoder)[0])
+    low = torch.bfloat16 if arguments.bfloat16 else None
     training = EncoderTraining(
-        recipe, generator, statistics, encoder.to(device), features.to(device)
+        recipe, generator, statistics, encoder.to(device), features.to(device), low
     )
     if state.exists():
         training.load(state)
@@ -152,6 +153,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=0, help="stop at that many, if sooner")
     parser.add_argument("--encoder", type=Path, help="exported encoder to begin with")
     parser.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
+    parser.add_argument(
+        "--bfloat16", action="store_true", help="without CUDA too: faster where the CPU knows it"
+    )
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="pictures to measure")
     parser.add_argument("--save-every", type=int, default=1000, metavar="STEPS")
     parser.add_argument("--log-seconds", type=float, default=10)
