@@ -3,7 +3,7 @@
     python -m models.training.sample_faces --count 5000 --out build/samples
     python -m models.training.semantic --samples build/samples --out build/samples.semantic.npz
     python -m models.training.straightening --samples build/samples --data portraits.tar \
-        --out runs/straight --minutes 25
+        --out runs/straight --minutes 14
 
 Directions are found by regressing attributes on w and followed as straight lines. What such a
 regression leaves is seen by a frozen network: a linear readout of EfficientNet-Lite0's maps, fitted
@@ -337,7 +337,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder or tar of portraits")
     parser.add_argument("--out", type=Path, required=True, help="folder for state, export and log")
     parser.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
-    parser.add_argument("--minutes", type=float, default=25, help="of steps, over all sittings")
+    parser.add_argument("--minutes", type=float, default=14, help="of steps, over all sittings")
     parser.add_argument("--save-every", type=int, default=50, metavar="STEPS")
     parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
     for field in fields(Recipe):
