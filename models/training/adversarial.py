@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from models.training.dataset import Portraits
+    from models.training.readout import Readout
 
 
 # Of the rate, for the strengths of the noise inputs. Single numbers of a few hundredths, they make
@@ -71,6 +72,8 @@ class Recipe:
             pushed away from where it no longer is, the generator begins to swing.
         linear_weight: of what w does not explain of the features that are matched, and of where
             things are; needs matching.
+        attribute_weight: of what pictures show of the attributes besides what their w promises;
+            needs matching, and a readout.
         rebuild_weight: of the difference between portraits and what codes of their own show.
         rebuild_batch: portraits for that per step and process.
         path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
@@ -105,6 +108,7 @@ class Recipe:
     match_weight: float = 0.0
     match_bank: int = 1024
     linear_weight: float = 0.0
+    attribute_weight: float = 0.0
     rebuild_weight: float = 0.0
     rebuild_batch: int = 16
     path_weight: float = 0.0
@@ -148,9 +152,25 @@ class GeneratorTraining:
     """
 
     def __init__(
-        self, recipe: Recipe, device: torch.device, compiled: bool, portraits: int = 0
+        self,
+        recipe: Recipe,
+        device: torch.device,
+        compiled: bool,
+        portraits: int = 0,
+        readout: Readout | None = None,
     ) -> None:
-        """Build everything untrained; ``portraits`` counts those that may be rebuilt."""
+        """Build everything untrained.
+
+        Args:
+            recipe: settings.
+            device: of everything.
+            compiled: whether to compile what takes time.
+            portraits: counts those that may be rebuilt.
+            readout: of :meth:`FeatureMatching.described` with its layout, for ``attribute_weight``.
+
+        Raises:
+            ValueError: the recipe wants what it lacks the parts for.
+        """
         torch.manual_seed(recipe.seed)
         self.recipe, self.device, self.images, self.steps = recipe, device, 0, 0
         self.until = int(recipe.kimg * 1000)
@@ -175,7 +195,7 @@ class GeneratorTraining:
                 self.judges = FeatureDiscriminators(features, r.resolution).to(device)
             if r.match_weight:
                 self.matching = FeatureMatching(
-                    features, r.match_bank, with_layout=r.linear_weight > 0
+                    features, r.match_bank, with_layout=r.linear_weight + r.attribute_weight > 0
                 ).to(device)
         self.linearity: Linearity | None = None
         if r.linear_weight:
@@ -184,6 +204,11 @@ class GeneratorTraining:
             parts = [(width, 1.0) for width in self.matching.widths]
             parts += [(width, LAYOUT_COUNTS) for width in self.matching.layout]
             self.linearity = Linearity(r.w_dim, parts).to(device)
+        self.readout: Readout | None = None
+        if r.attribute_weight:
+            if self.matching is None or readout is None:
+                raise ValueError("attribute_weight needs match_weight and a readout")
+            self.readout = readout.to(device)
         self.rebuilding: Rebuilding | None = None
         if r.rebuild_weight:
             self.rebuilding = Rebuilding(portraits, self.generator.num_styles).to(device)
@@ -317,12 +342,17 @@ class GeneratorTraining:
             score = torch.stack([logits.mean() for logits in self._judgements(picture)]).sum()
             total = total - score * weight
         if self.matching is not None:
-            features = self._features(picture)
+            described = self._described(picture)
+            features = self.matching.standardised(described)
             losses["mismatch"] = self.matching(features)
             total = total + losses["mismatch"] * r.match_weight
             self.matching.remember(features.detach())
+            w, counts = self._unmixed(z, crossover)
+            if self.readout is not None:
+                off = (self.readout(described, w) * counts).sum() / counts.sum().clamp(min=1)
+                losses["off promise"] = off
+                total = total + off * r.attribute_weight
             if self.linearity is not None:
-                w, counts = self._unmixed(z, crossover)
                 losses["unexplained"] = self.linearity(w, features, counts)
                 total = total + losses["unexplained"] * r.linear_weight
                 self.linearity.learn(w, features.detach(), counts)

@@ -36,9 +36,8 @@ from models.generator import Generator
 from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, synthesis
 from models.training.dataset import in_parts, read_portraits
-from models.training.fit_directions import W_RIDGE, measured, ridge, solve
 from models.training.matching import FeatureMatching
-from models.training.sample_faces import load
+from models.training.readout import Readout, followed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,72 +46,6 @@ if TYPE_CHECKING:
     from models.training.dataset import Portraits
 
 GRIDS = 16, 16, 16, 8  # cells a side, of Lite0's maps at strides 4, 8, 16 and 32
-READOUT_RIDGE = 0.03  # times the mean of the samples' squared norms
-DOUBTED = 2.0  # sd, from which a difference counts by its size, no longer by its square
-# A face wears spectacles or does not; what follows a line would half wear them. The others are not
-# on offer.
-LEFT_OUT = "glasses", "hairline", "hair_volume", "background_brightness"
-
-
-class Readout(nn.Module):
-    """Attributes from pictures, by a linear map of a frozen network's maps; and from w.
-
-    Attributes:
-        middle: (d,), the samples' mean features.
-        weights: (d, k), attributes in standard deviations per feature.
-        w_mean: (w_dim,). normals: (w_dim, k), attributes per w, of a ridge regression.
-    """
-
-    middle: Tensor
-    weights: Tensor
-    w_mean: Tensor
-    normals: Tensor
-
-    def __init__(self, middle: Tensor, weights: Tensor, w_mean: Tensor, normals: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("middle", middle)
-        self.register_buffer("weights", weights)
-        self.register_buffer("w_mean", w_mean)
-        self.register_buffer("normals", normals)
-
-    @classmethod
-    def of(cls, features: Tensor, w: Tensor, attributes: Tensor, widths: Sequence[int]) -> Readout:
-        """Fit both regressions.
-
-        Args:
-            features: (n, d), of the samples' pictures; they are overwritten.
-            w: (n, w_dim), theirs.
-            attributes: (n, k), in any units; NaN where one is not shown.
-            widths: of the parts of d. Each part counts alike.
-        """
-        w_mean = w.double().mean(0)
-        off = w.double() - w_mean
-        columns: list[Tensor] = []
-        normals: list[Tensor] = []
-        for column in attributes.double().t():
-            shown = ~column.isnan()
-            low, high = torch.quantile(column[shown], column.new_tensor([0.002, 0.998]))
-            y = column.clamp(low, high)
-            y = (y - y[shown].mean()) / y[shown].std()
-            normals.append(ridge(off[shown], y[shown], W_RIDGE))
-            columns.append(torch.where(shown, y, off @ normals[-1]))  # unshown: nothing is missing
-        middle, spread = features.mean(0), features.std(0)
-        parts = torch.split(spread, list(widths))
-        # channels that hardly ever change must not drown the others of their map
-        scale = torch.cat([(s + 0.1 * s.mean() + 1e-6) * math.sqrt(len(s)) for s in parts])
-        features.sub_(middle).div_(scale)
-        gram = (features @ features.t()).double()
-        gram.diagonal().add_(READOUT_RIDGE * gram.diagonal().mean())
-        weights = features.t() @ solve(gram, torch.stack(columns, 1)).float() / scale[:, None]
-        return cls(middle, weights, w_mean.float(), torch.stack(normals, 1).float())
-
-    def seen(self, features: Tensor) -> Tensor:
-        """Features (n, d) of pictures → attributes (n, k) in standard deviations."""
-        return (features - self.middle) @ self.weights
-
-    def promised(self, w: Tensor) -> Tensor:
-        """W (n, w_dim) → attributes (n, k) in standard deviations."""
-        return (w - self.w_mean) @ self.normals
 
 
 def laid_out(maps: Sequence[Tensor]) -> list[Tensor]:
@@ -126,17 +59,14 @@ def laid_out(maps: Sequence[Tensor]) -> list[Tensor]:
 @torch.no_grad()
 def fitted(network: EfficientNetLite, samples: Path) -> Readout:
     """A readout fitted to the files of ``sample_faces`` and, when it ran, ``semantic``."""
-    w, values = measured(samples)
-    _, _, crops = load(samples)
+    w, attributes, pictures = followed(samples)
     stored: list[Tensor] = []
     widths: list[int] = []
-    pictures = torch.stack([torch.from_numpy(crop) for crop in crops])
     for some in in_parts(pictures, 40):
-        parts = laid_out(network(some.permute(0, 3, 1, 2).float() / 127.5 - 1))
+        parts = laid_out(network(some.float() / 127.5 - 1))
         widths = [part.shape[1] for part in parts]
         stored.append(torch.cat(parts, 1))
-    followed = [column for name, column in values.items() if name not in LEFT_OUT]
-    return Readout.of(torch.cat(stored), torch.from_numpy(w), torch.stack(followed, 1), widths)
+    return Readout.of(torch.cat(stored), w, attributes, widths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +173,12 @@ class Straightening:
     def step(self, progress: float) -> dict[str, Tensor]:
         """One step at ``progress`` 0…1 of the run; returns losses as scalars.
 
-        *unexplained* is the mean squared difference, in standard deviations, of what the pictures
-        show and what their w promises (Huber's beyond ``DOUBTED``).
+        *unexplained* is the readout's, *changed* the mean squared change of feature statistics.
         """
         r, w = self.recipe, self._codes()
         pictures = self._drawn(self.generator, w)
         maps = self._maps(synthesis.clipped(pictures))
-        off = self.readout.seen(torch.cat(laid_out(maps[1:]), 1)) - self.readout.promised(w)
-        losses = {"unexplained": 2 * F.huber_loss(off, torch.zeros_like(off), delta=DOUBTED)}
+        losses = {"unexplained": self.readout(torch.cat(laid_out(maps[1:]), 1), w).mean()}
         statistics = self._statistics(maps)
         with torch.no_grad():
             was = self._statistics(self._maps(synthesis.clipped(self._drawn(self.first, w))))
@@ -358,7 +286,10 @@ def main(words: Sequence[str] | None = None) -> None:
     network = load_efficientnet_lite(head=True)
     tensors, about = checkpoints.read_tensors(options.generator)
     generator = Generator.of(tensors).to(device)
-    readout = _readout_of(state) or fitted(network, options.samples)
+    # of a run that goes on, its own: the samples need not be read again
+    readout = (
+        Readout.read(state, "readout.") if state.exists() else fitted(network, options.samples)
+    )
     training = Straightening(
         recipe, generator, network.to(device), readout.to(device), torch.bfloat16
     )
@@ -384,14 +315,6 @@ def main(words: Sequence[str] | None = None) -> None:
     export(training, product, about)
     training.save(state)
     report(f"# done: {training.steps} steps")
-
-
-def _readout_of(state: Path) -> Readout | None:
-    """The one in a state file, if there is one: the samples need not be read again."""
-    if not state.exists():
-        return None
-    kept, _ = checkpoints.read_tensors(state, "readout.")
-    return Readout(kept["middle"], kept["weights"], kept["w_mean"], kept["normals"])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, distances, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.dataset import in_parts, read_portraits
+from models.training.matching import FeatureMatching
+from models.training.readout import Readout, followed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +90,16 @@ def sample_sheet(
     x = x.view(rows, columns, c, h, w).permute(0, 3, 1, 4, 2).reshape(rows * h, columns * w, c)
     pixels = (x.clamp(-1, 1) * 127.5 + 127.5).round().byte().cpu().numpy()
     Image.fromarray(pixels).save(path, quality=92)
+
+
+@torch.no_grad()
+def fitted_readout(samples: Path) -> Readout:
+    """A readout of what feature matching describes, fitted to files of ``sample_faces``."""
+    matching = FeatureMatching(load_efficientnet_lite(head=True), with_layout=True)
+    w, attributes, pictures = followed(samples)
+    parts = in_parts(pictures, 40)
+    described = [matching.described(x.float() / 127.5 - 1, torch.float32) for x in parts]
+    return Readout.of(torch.cat(described), w, attributes, [*matching.widths, *matching.layout])
 
 
 class _Progress:
@@ -155,7 +167,8 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
     portraits = read_portraits(
         arguments.data, recipe.resolution, "training", arguments.drop_sources
     )
-    training = GeneratorTraining(recipe, device, arguments.compile, len(portraits.names))
+    readout = Readout.read(arguments.readout) if arguments.readout else None
+    training = GeneratorTraining(recipe, device, arguments.compile, len(portraits.names), readout)
     state = folder / "state.safetensors"
     if state.exists():
         training.load(state)
@@ -234,6 +247,7 @@ def _arguments() -> argparse.ArgumentParser:
     run.add_argument("--generator", type=Path, help="exported generator to begin with")
     run.add_argument("--discriminator", type=Path, help="its discriminator")
     run.add_argument("--judges", type=Path, help="its feature judges")
+    run.add_argument("--readout", type=Path, help="for --attribute-weight; see below")
     run.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
     run.add_argument("--minutes", type=float, default=0, help="stop about then; 0 goes by --kimg")
     run.add_argument(
@@ -263,6 +277,9 @@ def _arguments() -> argparse.ArgumentParser:
     half = commands.add_parser("export", help="write a state's running average as float16")
     half.add_argument("state", type=Path)
     half.add_argument("target", type=Path)
+    read = commands.add_parser("readout", help="fit what --attribute-weight needs to samples")
+    read.add_argument("samples", type=Path, help="of sample_faces, and semantic")
+    read.add_argument("target", type=Path)
     sheet = commands.add_parser("sheet", help="draw 100 samples, none chosen, as one JPEG")
     sheet.add_argument("generator", type=Path, help="exported generator")
     sheet.add_argument("target", type=Path)
@@ -281,6 +298,8 @@ def main(words: Sequence[str] | None = None) -> None:
         tensors, metadata = checkpoints.read_tensors(arguments.state, "average.")
         about = {"training_images_seen_k": f"{int(metadata['images']) / 1000:.3f}"}
         checkpoints.write_tensors(arguments.target, checkpoints.halved(tensors), about)
+    elif arguments.command == "readout":
+        fitted_readout(arguments.samples).write(arguments.target)
     elif arguments.command == "sheet":
         generator = Generator.of(checkpoints.read_tensors(arguments.generator)[0])
         sample_sheet(generator, arguments.target, arguments.truncation, 10, 10)

@@ -15,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models.generator import Generator
+from models.generator import Generator, GeneratorConfig
 from models.layers import ToRGB
 from models.perceptual import EfficientNetLite
 from models.training import (
@@ -32,6 +32,7 @@ from models.training.dataset import Portraits, is_held_out, read_portraits, sour
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
+from models.training.readout import Readout
 from models.training.train_generator import main
 
 if TYPE_CHECKING:
@@ -220,6 +221,50 @@ def test_linearity_is_what_a_regression_on_w_leaves() -> None:
     assert linearity(w[:4], features[:4], torch.zeros(4)).item() == 0
     with pytest.raises(ValueError, match="needs match_weight"):
         GeneratorTraining(replace(TOY, linear_weight=1.0), CPU, compiled=False)
+
+
+def test_a_generator_is_asked_for_the_attributes_that_w_promises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(adversarial, "load_efficientnet_lite", cache(untrained_features))
+    portraits = Portraits(tuple("abcdef"), torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8))
+    recipe = replace(
+        TOY,
+        match_weight=1e-6,
+        match_bank=8,
+        attribute_weight=1e3,
+        mixing=0.0,
+        warm_kimg=0,
+        rate=1e-3,
+        batch=16,
+    )
+    with pytest.raises(ValueError, match="readout"):
+        GeneratorTraining(recipe, CPU, compiled=False)
+    torch.manual_seed(0)
+    generator = Generator(GeneratorConfig(32, TOY.channels(), 16, 16, 2))
+    matching = FeatureMatching(adversarial.load_efficientnet_lite(head=True), with_layout=True)
+    with torch.no_grad():
+        w = generator.mapping(torch.randn(24, 16))
+        pictures = synthesis.images(generator, generator.broadcast(w))
+        described = matching.described(pictures, torch.float32)
+    values = pictures.flatten(1)[:, [40, 1500]]
+    readout = Readout.of(described, w, values, [*matching.widths, *matching.layout])
+    training = GeneratorTraining(recipe, CPU, compiled=False, readout=readout)
+    training.generator.load_state_dict(generator.state_dict())
+    training.begin(portraits)
+
+    @torch.no_grad()
+    def off() -> float:
+        latents = torch.randn(64, 16, generator=torch.Generator().manual_seed(5))
+        w = training.generator.mapping(latents)
+        pictures = synthesis.images(training.generator, training.generator.broadcast(w))
+        described = matching.described(synthesis.clipped(pictures), torch.float32)
+        return float(readout(described, w).mean())
+
+    start = off()
+    for _ in range(40):
+        training.step(portraits)
+    assert off() < 0.85 * start
 
 
 def test_a_judge_that_is_sure_enough_rests(monkeypatch: pytest.MonkeyPatch) -> None:
