@@ -96,7 +96,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "femininity": ("apparent_age", "smile"),
     "glasses": ("apparent_age", "femininity"),
 }
-PREFERRED = 1.15  # what is held keeps a region clean: it may cost that much more dependency
+PREFERRED = 1.25  # what is held keeps a region clean: it may cost that much more dependency
 VERIFIED = 32  # faces on which both versions of a direction are compared
 OFFERED_DRAG = 0.3  # sd per sd, from which on a card names what is dragged along
 
