@@ -347,12 +347,13 @@ class GeneratorTraining:
             losses["mismatch"] = self.matching(features)
             total = total + losses["mismatch"] * r.match_weight
             self.matching.remember(features.detach())
-            w, counts = self._unmixed(z, crossover)
             if self.readout is not None:
+                w, counts = self._unmixed(z, crossover)
                 off = (self.readout(described, w) * counts).sum() / counts.sum().clamp(min=1)
                 losses["off promise"] = off
                 total = total + off * r.attribute_weight
             if self.linearity is not None:
+                w, counts = self._unmixed(z, crossover)
                 losses["unexplained"] = self.linearity(w, features, counts)
                 total = total + losses["unexplained"] * r.linear_weight
                 self.linearity.learn(w, features.detach(), counts)
@@ -480,14 +481,9 @@ class GeneratorTraining:
 
     def save(self, path: Path) -> None:
         """Write the whole state, so that a run can go on as if it had not been stopped."""
-        tensors = {"path_mean": self.path_mean, "random.cpu": torch.get_rng_state()}
-        if self.device.type == "cuda":
-            tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
-        for name, module in self.modules().items():
-            tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
-        for name, optimiser in self.optimisers.items():
-            for key, value in checkpoints.optimiser_tensors(optimiser).items():
-                tensors[f"optimiser.{name}.{key}"] = value
+        optimisers = {f"optimiser.{name}": kept for name, kept in self.optimisers.items()}
+        tensors = checkpoints.state_tensors(self.modules(), optimisers, self.device)
+        tensors["path_mean"] = self.path_mean
         written = {
             "recipe": json.dumps(asdict(self.recipe)),
             "images": str(self.images),
@@ -506,6 +502,4 @@ class GeneratorTraining:
             checkpoints.take_up(optimiser, checkpoints.under(tensors, f"optimiser.{name}."))
         self.path_mean.copy_(tensors["path_mean"])
         if self.processes == 1:
-            torch.set_rng_state(tensors["random.cpu"])
-            if self.device.type == "cuda" and "random.cuda" in tensors:
-                torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
+            checkpoints.take_up_random(tensors, self.device)

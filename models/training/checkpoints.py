@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
 PART_BYTES = 15_000_000
 
@@ -83,6 +83,29 @@ def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
     """Its state by ``<parameter's number>.<name>``."""
     rows: dict[int, dict[str, Tensor]] = optimiser.state_dict()["state"]
     return {f"{i}.{name}": tensor for i, row in rows.items() for name, tensor in row.items()}
+
+
+def state_tensors(
+    modules: Mapping[str, nn.Module],
+    optimisers: Mapping[str, torch.optim.Optimizer],
+    device: torch.device,
+) -> dict[str, Tensor]:
+    """Modules and optimisers by their names, and where random numbers stand."""
+    tensors = {"random.cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        tensors["random.cuda"] = torch.cuda.get_rng_state(device)
+    for name, module in modules.items():
+        tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
+    for name, optimiser in optimisers.items():
+        tensors |= {f"{name}.{k}": v for k, v in optimiser_tensors(optimiser).items()}
+    return tensors
+
+
+def take_up_random(tensors: Mapping[str, Tensor], device: torch.device) -> None:
+    """Go on with the random numbers of :func:`state_tensors`."""
+    torch.set_rng_state(tensors["random.cpu"])
+    if device.type == "cuda" and "random.cuda" in tensors:
+        torch.cuda.set_rng_state(tensors["random.cuda"], device)
 
 
 def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -258,13 +258,9 @@ class EncoderTraining:
 
     def save(self, path: Path) -> None:
         """Write the whole state, so that a run can go on as if it had not been stopped."""
-        tensors = {"random.cpu": torch.get_rng_state()}
-        if self.device.type == "cuda":
-            tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
-        for name, module in self._modules().items():
-            tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
-        for name, value in checkpoints.optimiser_tensors(self.optimiser).items():
-            tensors[f"optimiser.{name}"] = value
+        tensors = checkpoints.state_tensors(
+            self._modules(), {"optimiser": self.optimiser}, self.device
+        )
         written = {
             "recipe": json.dumps(asdict(self.recipe)),
             "steps": str(self.steps),
@@ -285,9 +281,7 @@ class EncoderTraining:
         for name, module in self._modules().items():
             module.load_state_dict(checkpoints.under(tensors, f"{name}."))
         checkpoints.take_up(self.optimiser, checkpoints.under(tensors, "optimiser."))
-        torch.set_rng_state(tensors["random.cpu"])
-        if self.device.type == "cuda" and "random.cuda" in tensors:
-            torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
+        checkpoints.take_up_random(tensors, self.device)
 
 
 def _laid_out(x: Tensor) -> Tensor:

@@ -151,18 +151,26 @@ class Regression:
     correlation_w: float
 
 
+def standardised(values: torch.Tensor) -> tuple[torch.Tensor, float, float]:
+    """A measure (n,) in standard deviations from its mean, and both of these.
+
+    Outliers beyond the 0.2 % quantiles (a landmark gone astray) are drawn in.
+    """
+    low, high = torch.quantile(values, torch.tensor([0.002, 0.998], dtype=values.dtype))
+    kept = values.clamp(low, high)
+    mean, sd = float(kept.mean()), float(kept.std())
+    return (kept - mean) / sd, mean, sd
+
+
 def regress(values: torch.Tensor, w: torch.Tensor, s: torch.Tensor) -> Regression:
     """Predict a measure (n,) from centred W (n, w_dim) and whitened S (n, channels).
 
-    NaN is left out; outliers beyond the 0.2 % quantiles (a landmark gone astray) are drawn in.
+    NaN is left out.
     """
     shown = ~values.isnan()
     held = (torch.arange(len(values)) % HELD_OUT == 0)[shown]
-    y, w, s = values[shown], w[shown], s[shown]
-    low, high = torch.quantile(y, torch.tensor([0.002, 0.998], dtype=y.dtype))
-    y = y.clamp(low, high)
-    mean, sd = float(y.mean()), float(y.std())
-    y = (y - mean) / sd
+    w, s = w[shown], s[shown]
+    y, mean, sd = standardised(values[shown])
     in_w = ridge(w[~held], y[~held], W_RIDGE)
     in_s = ridge(s[~held], y[~held], S_RIDGE)
     found = correlation(s[held] @ in_s, y[held]), correlation(w[held] @ in_w, y[held])

@@ -75,12 +75,16 @@ class FeatureMatching(nn.Module):
 
     def described(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         """Pictures (n, 3, r, r) in [−1, 1] → what is seen of each, float32 (n, d + layout)."""
+        return self.of_maps(self.maps(x, dtype))
+
+    def maps(self, x: Tensor, dtype: torch.dtype) -> list[Tensor]:
+        """The network's maps of pictures (n, 3, r, r) in [−1, 1], stem first."""
         (network,) = self._features
         first = network.stem(x.to(dtype, memory_format=torch.channels_last))
-        return self.of_maps([first, *network.beyond(first)])
+        return [first, *network.beyond(first)]
 
     def of_maps(self, maps: Sequence[Tensor]) -> Tensor:
-        """The network's maps of pictures, stem first → what :meth:`described` gives for them."""
+        """What :meth:`maps` gives of pictures → what :meth:`described` gives for them."""
         (network,) = self._features
         parts: list[Tensor] = []
         for m in maps:
@@ -99,9 +103,7 @@ class FeatureMatching(nn.Module):
             x = some.to(device).float() / 127.5 - 1
             seen += [self.described(x, dtype), self.described(x.flip(3), dtype)]
         real = torch.cat(seen)
-        # channels that hardly ever change must not drown the others of their map
-        parts = _parts(real.std(0), [*self.widths, *self.layout])
-        self.spread = torch.cat([part + 0.1 * part.mean() + 1e-6 for part in parts])
+        self.spread = raised(real.std(0), [*self.widths, *self.layout])
         self.middle = real.mean(0)
         self.real = self._compared(self.standardised(real))
 
@@ -130,6 +132,17 @@ class FeatureMatching(nn.Module):
 
     def _compared(self, features: Tensor) -> Tensor:
         return features[:, : sum(self.widths)]
+
+
+def raised(spread: Tensor, widths: Sequence[int]) -> Tensor:
+    """Deviations (d,) so that features that hardly ever change do not drown others of their part.
+
+    Args:
+        spread: standard deviations.
+        widths: of the parts of d.
+    """
+    parts = _parts(spread, list(widths))
+    return torch.cat([part + 0.1 * part.mean() + 1e-6 for part in parts])
 
 
 def _parts(described: Tensor, widths: list[int]) -> list[Tensor]:

@@ -7,7 +7,6 @@ the difference has a gradient.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import torch
@@ -15,11 +14,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.training import checkpoints
-from models.training.fit_directions import W_RIDGE, measured, ridge, solve
+from models.training.dataset import in_parts
+from models.training.fit_directions import W_RIDGE, measured, ridge, solve, standardised
+from models.training.matching import raised
 from models.training.sample_faces import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 READOUT_RIDGE = 0.03  # times the mean of the samples' squared norms
@@ -66,20 +67,40 @@ class Readout(nn.Module):
         normals: list[Tensor] = []
         for column in attributes.double().t():
             shown = ~column.isnan()
-            low, high = torch.quantile(column[shown], column.new_tensor([0.002, 0.998]))
-            y = column.clamp(low, high)
-            y = (y - y[shown].mean()) / y[shown].std()
-            normals.append(ridge(off[shown], y[shown], W_RIDGE))
-            columns.append(torch.where(shown, y, off @ normals[-1]))  # unshown: nothing is missing
+            y, _, _ = standardised(column[shown])
+            normals.append(ridge(off[shown], y, W_RIDGE))
+            columns.append(off @ normals[-1])  # where it is not shown, nothing is missing
+            columns[-1][shown] = y
         middle, spread = features.mean(0), features.std(0)
-        parts = torch.split(spread, list(widths))
-        # channels that hardly ever change must not drown the others of their map
-        scale = torch.cat([(s + 0.1 * s.mean() + 1e-6) * math.sqrt(len(s)) for s in parts])
+        counts = torch.tensor(widths)
+        scale = raised(spread, widths) * counts.sqrt().repeat_interleave(counts)
         features.sub_(middle).div_(scale)
         gram = (features @ features.t()).double()
         gram.diagonal().add_(READOUT_RIDGE * gram.diagonal().mean())
         weights = features.t() @ solve(gram, torch.stack(columns, 1)).float() / scale[:, None]
         return cls(middle, weights, w_mean.float(), torch.stack(normals, 1).float())
+
+    @classmethod
+    @torch.no_grad()
+    def fitted(cls, samples: Path, described: Callable[[Tensor], Sequence[Tensor]]) -> Readout:
+        """Fit to the files of ``sample_faces`` and, if it ran, ``semantic``.
+
+        Args:
+            samples: their common name.
+            described: pictures (n, 3, r, r) in [−1, 1] → the parts of their features, each
+                (n, d_i).
+        """
+        w, values = measured(samples)
+        _, _, crops = load(samples)
+        pictures = torch.stack([torch.from_numpy(crop) for crop in crops]).permute(0, 3, 1, 2)
+        stored: list[Tensor] = []
+        widths: list[int] = []
+        for some in in_parts(pictures, 40):
+            parts = described(some.float() / 127.5 - 1)
+            widths = [part.shape[1] for part in parts]
+            stored.append(torch.cat(list(parts), 1))
+        columns = [column for name, column in values.items() if name not in LEFT_OUT]
+        return cls.of(torch.cat(stored), torch.from_numpy(w), torch.stack(columns, 1), widths)
 
     def seen(self, features: Tensor) -> Tensor:
         """Features (n, d) of pictures → attributes (n, k) in standard deviations."""
@@ -107,17 +128,3 @@ class Readout(nn.Module):
         """Read what :meth:`write` wrote, or the tensors of that prefix in another file."""
         kept, _ = checkpoints.read_tensors(path, prefix)
         return cls(kept["middle"], kept["weights"], kept["w_mean"], kept["normals"])
-
-
-def followed(samples: Path) -> tuple[Tensor, Tensor, Tensor]:
-    """What a readout is fitted to, of the files of ``sample_faces`` and, if it ran, ``semantic``.
-
-    Returns:
-        w (n, w_dim); attributes (n, k) in their own units, without ``LEFT_OUT``, NaN where one is
-        not shown; pictures, uint8 (n, 3, r, r).
-    """
-    w, values = measured(samples)
-    _, _, crops = load(samples)
-    columns = [column for name, column in values.items() if name not in LEFT_OUT]
-    pictures = torch.stack([torch.from_numpy(crop) for crop in crops]).permute(0, 3, 1, 2)
-    return torch.from_numpy(w), torch.stack(columns, 1), pictures

@@ -35,9 +35,9 @@ from models.checkpoints import catalogue
 from models.generator import Generator
 from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, synthesis
-from models.training.dataset import in_parts, read_portraits
+from models.training.dataset import read_portraits
 from models.training.matching import FeatureMatching
-from models.training.readout import Readout, followed
+from models.training.readout import Readout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,19 +54,6 @@ def laid_out(maps: Sequence[Tensor]) -> list[Tensor]:
         F.adaptive_avg_pool2d(m.float(), min(side, m.shape[-1])).flatten(1)
         for m, side in zip(maps, GRIDS, strict=True)
     ]
-
-
-@torch.no_grad()
-def fitted(network: EfficientNetLite, samples: Path) -> Readout:
-    """A readout fitted to the files of ``sample_faces`` and, when it ran, ``semantic``."""
-    w, attributes, pictures = followed(samples)
-    stored: list[Tensor] = []
-    widths: list[int] = []
-    for some in in_parts(pictures, 40):
-        parts = laid_out(network(some.float() / 127.5 - 1))
-        widths = [part.shape[1] for part in parts]
-        stored.append(torch.cat(parts, 1))
-    return Readout.of(torch.cat(stored), w, attributes, widths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +112,10 @@ class Straightening:
         """
         self.recipe, self.generator, self.readout = recipe, generator, readout
         self.steps, self.seconds = 0, 0.0
-        self._network, self._dtype = network.to(dtype), dtype
+        self._dtype = dtype
         self.device = readout.middle.device
         torch.manual_seed(recipe.seed)
-        self.matching = FeatureMatching(network, recipe.match_bank).to(self.device)
+        self.matching = FeatureMatching(network.to(dtype), recipe.match_bank).to(self.device)
         # w stays; and single numbers that make the finest texture are no attribute's
         learning = [
             parameter.requires_grad_(
@@ -147,7 +134,7 @@ class Straightening:
         """What matching has to know before the first step."""
         self.matching.learn(portraits.pixels, self.device, self._dtype)
         for _ in range(0 if self.steps else -(-self.recipe.match_bank // self.recipe.batch)):
-            maps = self._maps(synthesis.clipped(self._drawn(self.generator, self._codes())))
+            maps = self._maps(self._drawn(self.generator, self._codes()))
             self.matching.remember(self._statistics(maps))
 
     @torch.no_grad()
@@ -164,8 +151,7 @@ class Straightening:
         return synthesis.images(generator, generator.broadcast(w), self._dtype, noise="const")
 
     def _maps(self, pictures: Tensor) -> list[Tensor]:
-        first = self._network.stem(pictures.to(self._dtype))
-        return [first, *self._network.beyond(first)]
+        return self.matching.maps(synthesis.clipped(pictures), self._dtype)
 
     def _statistics(self, maps: list[Tensor]) -> Tensor:
         return self.matching.standardised(self.matching.of_maps(maps))
@@ -177,11 +163,11 @@ class Straightening:
         """
         r, w = self.recipe, self._codes()
         pictures = self._drawn(self.generator, w)
-        maps = self._maps(synthesis.clipped(pictures))
+        maps = self._maps(pictures)
         losses = {"unexplained": self.readout(torch.cat(laid_out(maps[1:]), 1), w).mean()}
         statistics = self._statistics(maps)
         with torch.no_grad():
-            was = self._statistics(self._maps(synthesis.clipped(self._drawn(self.first, w))))
+            was = self._statistics(self._maps(self._drawn(self.first, w)))
         parts = torch.split((statistics - was).square(), self.matching.widths, 1)
         losses["changed"] = torch.stack([part.mean() for part in parts]).mean()
         untruncated = statistics[: r.batch // 2]
@@ -225,11 +211,9 @@ class Straightening:
 
     def save(self, path: Path) -> None:
         """Write the whole state, so that a run can go on as if it had not been stopped."""
-        tensors = {"random.cpu": torch.get_rng_state()}
-        for name, module in self._modules().items():
-            tensors |= {f"{name}.{k}": v for k, v in module.state_dict().items()}
-        for name, value in checkpoints.optimiser_tensors(self.optimiser).items():
-            tensors[f"optimiser.{name}"] = value
+        tensors = checkpoints.state_tensors(
+            self._modules(), {"optimiser": self.optimiser}, self.device
+        )
         written = {
             "recipe": json.dumps(asdict(self.recipe)),
             "steps": str(self.steps),
@@ -244,7 +228,7 @@ class Straightening:
         for name, module in self._modules().items():
             module.load_state_dict(checkpoints.under(tensors, f"{name}."))
         checkpoints.take_up(self.optimiser, checkpoints.under(tensors, "optimiser."))
-        torch.set_rng_state(tensors["random.cpu"])
+        checkpoints.take_up_random(tensors, self.device)
 
 
 def export(training: Straightening, path: Path, about: dict[str, str]) -> None:
@@ -288,7 +272,9 @@ def main(words: Sequence[str] | None = None) -> None:
     generator = Generator.of(tensors).to(device)
     # of a run that goes on, its own: the samples need not be read again
     readout = (
-        Readout.read(state, "readout.") if state.exists() else fitted(network, options.samples)
+        Readout.read(state, "readout.")
+        if state.exists()
+        else Readout.fitted(options.samples, lambda x: laid_out(network(x)))
     )
     training = Straightening(
         recipe, generator, network.to(device), readout.to(device), torch.bfloat16

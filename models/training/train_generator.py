@@ -25,7 +25,7 @@ from models.training import checkpoints, distances, synthesis
 from models.training.adversarial import GeneratorTraining, Recipe
 from models.training.dataset import in_parts, read_portraits
 from models.training.matching import FeatureMatching
-from models.training.readout import Readout, followed
+from models.training.readout import Readout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,14 +92,13 @@ def sample_sheet(
     Image.fromarray(pixels).save(path, quality=92)
 
 
-@torch.no_grad()
 def fitted_readout(samples: Path) -> Readout:
     """A readout of what feature matching describes, fitted to files of ``sample_faces``."""
     matching = FeatureMatching(load_efficientnet_lite(head=True), with_layout=True)
-    w, attributes, pictures = followed(samples)
-    parts = in_parts(pictures, 40)
-    described = [matching.described(x.float() / 127.5 - 1, torch.float32) for x in parts]
-    return Readout.of(torch.cat(described), w, attributes, [*matching.widths, *matching.layout])
+    widths = [*matching.widths, *matching.layout]
+    return Readout.fitted(
+        samples, lambda x: matching.described(x, torch.float32).split_with_sizes(widths, 1)
+    )
 
 
 class _Progress:
