@@ -18,7 +18,7 @@ import torch
 
 from editor import attributes, discovery, intervention, likeness
 from editor.history import Edit, EditOrigin
-from editor.intervention import AttributeChange, Likeness
+from editor.intervention import AttributeChange, Guard, Likeness
 from editor.jobs import (
     Discovery,
     EngineError,
@@ -40,12 +40,13 @@ from editor.tensors import (
     to_picture,
     to_uint8,
 )
+from editor.tracking import landmarks_after
 from models.directions import Direction
 from models.measures import MEASURES, measure
 from models.tuning import tuned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -62,6 +63,16 @@ if TYPE_CHECKING:
     from models.face import FaceAnalyser
     from models.generator import Generator
     from models.perceptual import EfficientNetLite
+
+GUARDED = (
+    "lip_redness",
+    "lip_darkness",
+    "beard_density",
+    "skin_brightness",
+    "skin_redness",
+    "skin_warmth",
+)
+"""Colours that no edit is to change which moves things: attributes with directions and measures."""
 
 _KEPT_DELTAS = 48
 _KEPT_GENERATORS = 3  # tuned ones: about 100 MB each
@@ -193,6 +204,9 @@ class Editing:
             steps=job.dials.steps,
             seed=job.dials.seed,
             loop=gauge and intervention.Loop.of(gauge, moves=wish.moves),
+            guard=colour_guard(self._faces, self._directions, [g.attribute for g in job.goals])
+            if wish.moves
+            else None,
         )
 
     def concluded(
@@ -279,7 +293,9 @@ class Editing:
 
     def _gauge(self, goals: Sequence[Goal]) -> Gauge | None:
         """What measures the attributes of ``_change(goals)``."""
-        return attribute_gauge(self._faces, self._units([goal for goal in goals if goal.value]))
+        units = self._units([goal for goal in goals if goal.value])
+        moves = attributes.moves(name for name, _ in units)
+        return attribute_gauge(self._faces, units, moves=moves)
 
     def _units(self, goals: Sequence[Goal]) -> list[tuple[str, float]]:
         """Of each goal its attribute and the standard deviation of that one's measure."""
@@ -367,14 +383,10 @@ class Editing:
 def landmarks_along(
     faces: FaceAnalyser, pictures: Sequence[NDArray[np.uint8]], *, moves: bool
 ) -> list[NDArray[np.float64]]:
-    """Landmarks (68, 2) of one face's crops before and after edits, the first before.
-
-    Of edits that move nothing it is the first one's each time: looked for anew they slip, and miss
-    half of what a brow has darkened.
-    """
-    first = faces.aligned_landmarks(pictures[0])
-    later = pictures[1:]
-    return [first, *(faces.aligned_landmarks(p) if moves else first for p in later)]
+    """Landmarks (68, 2) of one face's crops before and after edits, the first before."""
+    before, *later = pictures
+    first = faces.aligned_landmarks(before)
+    return [first, *(landmarks_after(faces, before, first, now, moves=moves) for now in later)]
 
 
 def _distances(
@@ -396,19 +408,21 @@ def _distances(
     ]
 
 
-def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> Gauge | None:
+def attribute_gauge(
+    faces: FaceAnalyser, units: Sequence[tuple[str, float]], *, moves: bool
+) -> Gauge | None:
     """What measures how far attributes have moved in renders, on the CPU: 25 ms for each face.
 
     Args:
         faces: finds the landmarks.
         units: of each attribute its name and its measure's standard deviation.
+        moves: whether things move between the pictures, so that landmarks must be found anew.
 
     Returns:
         None if none of the attributes has a measure of its own.
     """
     if not any(name in MEASURES for name, _ in units):
         return None
-    moves = attributes.moves(name for name, _ in units)
 
     def read(before: Tensor, now: Tensor) -> Tensor:
         moved: list[tuple[float, ...]] = []
@@ -419,6 +433,25 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
         return now.new_tensor(moved)
 
     return read
+
+
+def colour_guard(
+    faces: FaceAnalyser, directions: Directions, asked: Collection[str]
+) -> Guard | None:
+    """What keeps colours as they are while other attributes move things.
+
+    Args:
+        faces: finds the landmarks.
+        directions: of the generator.
+        asked: the attributes that are to change.
+
+    Returns:
+        None if the generator has no direction for any of ``GUARDED``.
+    """
+    known = directions.attributes
+    names = [name for name in GUARDED if name in known and name not in asked]
+    gauge = attribute_gauge(faces, [(name, known[name].sd) for name in names], moves=True)
+    return gauge and Guard(gauge, intervention.stack([known[name] for name in names]))
 
 
 def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) -> tuple[object, ...]:

@@ -49,6 +49,10 @@ MOST = 2.0  # the same, of a colour
 MOST_MOVED = 1.6  # and of what moves
 FAINT = 0.12  # of a colour's goal; where less is seen, more of the same has helped on no face
 FAINT_MOVED = 0.25  # and of what moves: a moustache that hardly lets a mouth open is torn by more
+SLACK = 0.25  # sd that what is guarded may move
+GUARD_PASSES = 3  # renders until it moves no more
+GUARD_SHARE = 0.8  # of what has moved, taken back each time: directions are averages over faces
+GUARD_DAMPING = 0.05  # of the least squares: measures that move together are not told apart
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
 
@@ -70,6 +74,19 @@ class Loop:
     def of(cls, gauge: Gauge, *, moves: bool) -> Loop:
         """The bounds for colours, or for what moves."""
         return cls(gauge, MOST_MOVED, FAINT_MOVED) if moves else cls(gauge)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What nobody asked for, and how the direct edit is kept from moving it.
+
+    Attributes:
+        gauge: measures the m attributes that are guarded.
+        directions: (3, m, channels), as in ``AttributeChange``.
+    """
+
+    gauge: Gauge
+    directions: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +113,27 @@ class AttributeChange:
             the normal.
         amounts: (n, k), how far each attribute is to move at each face, in standard deviations,
             none of them 0.
+        held: (n, channels), what is added to Δs_z so that other attributes stay, see ``guarded``;
+            None for nothing.
     """
 
     directions: Tensor
     amounts: Tensor
+    held: Tensor | None = None
 
     @classmethod
     def of(
         cls, directions: Sequence[Direction], amounts: Sequence[float], faces: int = 1
     ) -> AttributeChange:
         """Several attributes moved by ``amounts``, the same at each of n faces."""
-        stacked = torch.stack(
-            [torch.stack([d.entangled, d.precise, d.normal]) for d in directions], 1
-        )
+        stacked = stack(directions)
         return cls(stacked, stacked.new_tensor(list(amounts)).expand(faces, -1))
 
     @property
     def entangled(self) -> Tensor:
         """Δs_z (n, channels)."""
-        return self.amounts @ self.directions[0]
+        step = self.amounts @ self.directions[0]
+        return step if self.held is None else step + self.held
 
     @property
     def precise(self) -> Tensor:
@@ -125,6 +144,11 @@ class AttributeChange:
     def normals(self) -> Tensor:
         """(n, k, channels): normal · whitened Δs is the share of a goal that is reached."""
         return self.directions[2] / self.amounts[..., None]
+
+
+def stack(directions: Sequence[Direction]) -> Tensor:
+    """(3, k, channels), of each direction the entangled step, the precise step and the normal."""
+    return torch.stack([torch.stack([d.entangled, d.precise, d.normal]) for d in directions], 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +249,44 @@ def corrected(strength: Tensor, reached: Tensor, most: float, faint: float) -> T
     return torch.where(told, (strength * growth).clamp(LEAST, most), 1.0)
 
 
+@torch.no_grad()
+def guarded(
+    generator: Generator, sd: Tensor, s: Tensor, wanted: AttributeChange, guard: Guard
+) -> AttributeChange:
+    """A direct edit that moves what is guarded by no more than ``SLACK``.
+
+    Directions hold other attributes still over faces on average; on one face a smile may still
+    thin the moustache and pale the lips. So the direct edit is rendered and measured, and what it
+    has dragged along is taken back along the dragged attributes' own directions, in amounts that
+    by the predictors leave each other and the goals where they are (damped least squares).
+
+    Args:
+        generator: frozen.
+        sd: (channels,), whitening of S.
+        s: (n, channels), the faces before the edit.
+        wanted: the direct edit; what it already holds is where the search begins.
+        guard: what is to stay.
+    """
+    both = torch.cat([guard.directions, wanted.directions], 1)
+    steps, normals = both[0], both[2]
+    effects = normals @ (steps / sd).T  # of each step on each measure
+    damping = GUARD_DAMPING * torch.eye(len(effects), device=sd.device)
+    solve = torch.linalg.solve(effects.T @ effects + damping, effects.T)
+    before = generator.synthesise(s)
+    held = best = torch.zeros_like(s) if wanted.held is None else wanted.held
+    wanted = replace(wanted, held=None)
+    least = s.new_full((len(s), 1), float("inf"))
+    for _ in range(GUARD_PASSES + 1):
+        now = generator.synthesise(s + wanted.entangled + held)
+        drift = guard.gauge(before, now).nan_to_num()
+        excess = drift - drift.clamp(-SLACK, SLACK)
+        total = excess.square().sum(1, keepdim=True)
+        best, least = torch.where(total < least, held, best), torch.minimum(total, least)
+        goals = excess.new_zeros(len(s), wanted.amounts.shape[1])
+        held = held - GUARD_SHARE * torch.cat([excess, goals], 1) @ solve.T @ steps
+    return replace(wanted, held=best)
+
+
 def optimise(
     generator: Generator,
     features: EfficientNetLite,
@@ -238,6 +300,7 @@ def optimise(
     steps: int = 30,
     seed: int = 0,
     loop: Loop | None = None,
+    guard: Guard | None = None,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -253,11 +316,12 @@ def optimise(
         steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
         loop: measures the attributes of ``wanted``, which is then corrected on the way.
+        guard: what else must stay as it is inside the region.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
     """
-    search = _Search(generator, statistics, s, mask, wanted, residual, seed)
+    search = _Search(generator, statistics, s, mask, wanted, residual, seed, guard)
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     settle = round(steps * SETTLE_SHARE)
@@ -302,9 +366,13 @@ class _Search:
         wanted: AttributeChange | Likeness,
         residual: bool,
         seed: int,
+        guard: Guard | None,
     ) -> None:
-        self.wanted, self._goals = wanted, wanted
+        self._generator, self._s, self._guard = generator, s, guard
         self._sd = sd = statistics.s_sd
+        if isinstance(wanted, AttributeChange):
+            wanted = self._guarded(wanted)
+        self.wanted, self._goals = wanted, wanted
         self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
         self._kept: Tensor | None = None
         groups: list[dict[str, object]] = []
@@ -332,6 +400,11 @@ class _Search:
         self._optimizer = torch.optim.Adam(groups, betas=(0.85, 0.98))
         self._rates = [float(cast("float", group["lr"])) for group in groups]
 
+    def _guarded(self, wanted: AttributeChange) -> AttributeChange:
+        if self._guard is None:
+            return wanted
+        return guarded(self._generator, self._sd, self._s, wanted, self._guard)
+
     def delta(self) -> Tensor:
         """Δs (n, channels) as the parameters stand."""
         delta = self._free * self._scale
@@ -357,7 +430,7 @@ class _Search:
             return False
         reached = moved / goals.amounts
         strength = corrected(old.amounts / goals.amounts, reached, loop.most, loop.faint)
-        self.wanted = new = replace(goals, amounts=goals.amounts * strength)
+        new = self.wanted = self._guarded(replace(old, amounts=goals.amounts * strength))
         before, after = old.entangled / self._sd, new.entangled / self._sd
         growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)
         with torch.no_grad():

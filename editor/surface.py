@@ -104,6 +104,18 @@ def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
     return np.asarray(flow, np.float32), novelty
 
 
+def displaced(before: NDArray[np.uint8], after: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the surface at points (n, 2) of the first of two renders has moved in the second.
+
+    Renders are uint8 sRGB (r, r, 3), points and the result (n, 2) crop pixels.
+    """
+    old, new = (_lightness(np.asarray(p / np.float32(255), np.float32)) for p in (before, after))
+    flow = _dense(old, new)
+    x, y = points.astype(np.float32).T
+    moved = remapped(flow, x[None], y[None], cv2.INTER_LINEAR)
+    return moved[0].astype(np.float64)
+
+
 def _dense(at: Float, there: Float) -> Float:
     """DIS flow: p of ``at`` is found at p + flow of ``there``."""
     size = (at.shape[1] * _FINER, at.shape[0] * _FINER)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from editor.editing import attribute_gauge
+from editor.editing import attribute_gauge, colour_guard
 from editor.face_crop import DetectedFace
 from editor.intervention import AttributeChange, Loop, optimise
 from editor.objectives import attribute_terms
@@ -192,7 +192,10 @@ def intervened(
     """
     direction = model.directions.attributes[attribute.name]
     wanted = AttributeChange.of([direction], [1.0])
-    gauge = attribute_gauge(model.faces, [(attribute.name, direction.sd)])
+    gauge = attribute_gauge(
+        model.faces, [(attribute.name, direction.sd)], moves=attribute.moves
+    )
+    guard = colour_guard(model.faces, model.directions, [attribute.name])
     delta = torch.zeros_like(s)
     for step in optimise(
         model.generator,
@@ -204,6 +207,7 @@ def intervened(
         terms=attribute_terms(moves=attribute.moves),
         steps=STEPS,
         loop=gauge and Loop.of(gauge, moves=attribute.moves),
+        guard=guard if attribute.moves else None,
     ):
         delta = step.delta
     return delta
@@ -258,13 +262,16 @@ class Comparison:
     def look(self, pictures: Tensor, attribute: AttributeInfo, of: Sequence[int]) -> list[Seen]:
         """Measure renders of the faces ``of`` for one attribute's sake.
 
-        What moves nothing is measured where the face was (``editor.editing.landmarks_along``).
+        As the editor does it: ``editor.tracking.landmarks_after``.
         """
+        before = to_pixels(self._faces.pictures[list(of)])
+        points = [self._faces.seen[i].points for i in of]
         return self._measurers.look(
             to_pixels(pictures),
             identity=False,
             semantic=attribute.name not in MEASURES,
-            at=None if attribute.moves else [self._faces.seen[i].points for i in of],
+            earlier=list(zip(before, points, strict=True)),
+            moves=attribute.moves,
         )
 
     def look_closely(self, pictures: Tensor) -> list[Seen]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.tracking import landmarks_after
 from models.face import FaceAnalyser
 from models.measures import measure
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Earlier = tuple[NDArray[np.uint8], NDArray[np.float64]]
     Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
 
 _SEMANTIC = "models.training.semantic"
@@ -59,10 +61,13 @@ def _begin() -> None:
 
 
 def _look(
-    picture: NDArray[np.uint8], at: NDArray[np.float64] | None, identity: bool, semantic: bool
+    picture: NDArray[np.uint8], earlier: Earlier | None, moves: bool, identity: bool, semantic: bool
 ) -> Seen:
     picture = np.ascontiguousarray(picture)  # dlib misreads strided pictures
-    points = _faces().aligned_landmarks(picture) if at is None else at
+    if earlier is None:
+        points = _faces().aligned_landmarks(picture)
+    else:
+        points = landmarks_after(_faces(), *earlier, picture, moves=moves)
     measures = measure(picture, points)
     if semantic:
         importlib.import_module("torch").set_num_threads(1)
@@ -108,7 +113,8 @@ class Measurers:
         *,
         identity: bool,
         semantic: bool,
-        at: Sequence[NDArray[np.float64]] | None = None,
+        earlier: Sequence[Earlier] | None = None,
+        moves: bool = True,
     ) -> list[Seen]:
         """Measure crops, uint8 (n, s, s, 3).
 
@@ -116,10 +122,12 @@ class Measurers:
             pictures: the crops.
             identity: whether to take the descriptor.
             semantic: whether to ask the classifiers, where they are installed.
-            at: landmarks (68, 2) of each; looked for without them.
+            earlier: of each the picture before an edit and its landmarks; without them landmarks
+                are looked for in the picture alone.
+            moves: whether that edit moves things.
         """
         n, semantic = len(pictures), semantic and self.semantic
-        words = at or [None] * n, [identity] * n, [semantic] * n
+        words = earlier or [None] * n, [moves] * n, [identity] * n, [semantic] * n
         share = max(1, n // (4 * self._count))
         return list(self._pool.map(_look, pictures, *words, chunksize=share))
 
