@@ -18,7 +18,7 @@ import torch
 
 from editor import attributes, discovery, intervention, likeness
 from editor.history import Edit, EditOrigin
-from editor.intervention import AttributeChange, Guard, Likeness
+from editor.intervention import AttributeChange, Likeness
 from editor.jobs import (
     Discovery,
     EngineError,
@@ -30,7 +30,7 @@ from editor.jobs import (
     StyleSlider,
     likeness_name,
 )
-from editor.objectives import attribute_terms, paint_terms, reference_terms
+from editor.objectives import Sight, attribute_terms, paint_terms, reference_terms
 from editor.style import LayoutMismatchError, StyleDelta
 from editor.tensors import (
     code_tensor,
@@ -46,7 +46,7 @@ from models.measures import MEASURES, measure
 from models.tuning import tuned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -64,15 +64,19 @@ if TYPE_CHECKING:
     from models.generator import Generator
     from models.perceptual import EfficientNetLite
 
-GUARDED = (
-    "lip_redness",
-    "lip_darkness",
-    "beard_density",
-    "skin_brightness",
-    "skin_redness",
-    "skin_warmth",
+COLOURS = (
+    *("lip_redness", "lip_darkness", "beard_density"),
+    *("skin_brightness", "skin_redness", "skin_warmth"),
 )
-"""Colours that no edit is to change which moves things: attributes with directions and measures."""
+"""What an edit that moves things leaves alone."""
+
+SHAPES = (
+    *("smile", "mouth_open", "mouth_width", "lip_fullness"),
+    *("eyes_open", "eye_size", "eye_slant"),
+    *("brow_height", "brow_frown", "brow_tilt", "brow_arch"),
+    *("nose_width", "nose_length", "jaw_width", "face_roundness", "chin_length"),
+)
+"""What an edit that only changes colours leaves alone."""
 
 _KEPT_DELTAS = 48
 _KEPT_GENERATORS = 3  # tuned ones: about 100 MB each
@@ -191,7 +195,8 @@ class Editing:
 
     def search(self, job: Intervene, wish: Wish) -> Iterator[InterventionStep]:
         """The optimiser's steps."""
-        gauge = self._gauge(job.goals)
+        goals = [goal for goal in job.goals if goal.value]
+        gauge = self._gauge(goals)
         return intervention.optimise(
             wish.generator,
             self._features,
@@ -204,9 +209,9 @@ class Editing:
             steps=job.dials.steps,
             seed=job.dials.seed,
             loop=gauge and intervention.Loop.of(gauge, moves=wish.moves),
-            guard=colour_guard(self._faces, self._directions, [g.attribute for g in job.goals])
-            if wish.moves
-            else None,
+            sight=attribute_sight(
+                self._directions, [goal.attribute for goal in goals], wish.wanted, moves=wish.moves
+            ),
         )
 
     def concluded(
@@ -293,9 +298,7 @@ class Editing:
 
     def _gauge(self, goals: Sequence[Goal]) -> Gauge | None:
         """What measures the attributes of ``_change(goals)``."""
-        units = self._units([goal for goal in goals if goal.value])
-        moves = attributes.moves(name for name, _ in units)
-        return attribute_gauge(self._faces, units, moves=moves)
+        return attribute_gauge(self._faces, self._units(goals))
 
     def _units(self, goals: Sequence[Goal]) -> list[tuple[str, float]]:
         """Of each goal its attribute and the standard deviation of that one's measure."""
@@ -408,21 +411,19 @@ def _distances(
     ]
 
 
-def attribute_gauge(
-    faces: FaceAnalyser, units: Sequence[tuple[str, float]], *, moves: bool
-) -> Gauge | None:
+def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> Gauge | None:
     """What measures how far attributes have moved in renders, on the CPU: 25 ms for each face.
 
     Args:
         faces: finds the landmarks.
         units: of each attribute its name and its measure's standard deviation.
-        moves: whether things move between the pictures, so that landmarks must be found anew.
 
     Returns:
         None if none of the attributes has a measure of its own.
     """
     if not any(name in MEASURES for name, _ in units):
         return None
+    moves = attributes.moves(name for name, _ in units)
 
     def read(before: Tensor, now: Tensor) -> Tensor:
         moved: list[tuple[float, ...]] = []
@@ -435,23 +436,32 @@ def attribute_gauge(
     return read
 
 
-def colour_guard(
-    faces: FaceAnalyser, directions: Directions, asked: Collection[str]
-) -> Guard | None:
-    """What keeps colours as they are while other attributes move things.
+def attribute_sight(
+    directions: Directions, asked: Sequence[str], wanted: AttributeChange | Likeness, *, moves: bool
+) -> Sight | None:
+    """What sees the attributes that are asked for, and those that must stay: colours, or shapes.
 
     Args:
-        faces: finds the landmarks.
         directions: of the generator.
-        asked: the attributes that are to change.
+        asked: the attributes of ``wanted``, in its order.
+        wanted: the direct edit.
+        moves: whether it moves things.
 
     Returns:
-        None if the generator has no direction for any of ``GUARDED``.
+        None if the generator's readout does not tell all of them, or nothing is asked for.
     """
-    known = directions.attributes
-    names = [name for name in GUARDED if name in known and name not in asked]
-    gauge = attribute_gauge(faces, [(name, known[name].sd) for name in names], moves=True)
-    return gauge and Guard(gauge, intervention.stack([known[name] for name in names]))
+    readout, known = directions.readout, directions.attributes
+    if readout is None or not isinstance(wanted, AttributeChange):
+        return None
+    if not set(asked) <= set(readout.names):
+        return None
+    guarded = [
+        name
+        for name in (COLOURS if moves else SHAPES)
+        if name in known and name in readout.names and name not in asked
+    ]
+    held = intervention.stack([known[name] for name in guarded]) if moves else None
+    return Sight(readout.of(asked), readout.of(guarded), wanted.amounts, held)
 
 
 def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) -> tuple[object, ...]:

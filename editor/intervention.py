@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from editor.objectives import Term
+    from editor.objectives import Sight, Term
     from models.directions import Direction, StyleStatistics
     from models.generator import Generator
     from models.perceptual import EfficientNetLite
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     """Pictures (n, 3, r, r) of n faces before and now → how far each of k attributes has moved,
     (n, k), in standard deviations; NaN where nothing is known."""
 
+MAPS = 3  # of EfficientNet-Lite0, at strides 4, 8 and 16
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
 LAMBDA_RATE = 0.06
@@ -74,19 +75,6 @@ class Loop:
     def of(cls, gauge: Gauge, *, moves: bool) -> Loop:
         """The bounds for colours, or for what moves."""
         return cls(gauge, MOST_MOVED, FAINT_MOVED) if moves else cls(gauge)
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What nobody asked for, and how the direct edit is kept from moving it.
-
-    Attributes:
-        gauge: measures the m attributes that are guarded.
-        directions: (3, m, channels), as in ``AttributeChange``.
-    """
-
-    gauge: Gauge
-    directions: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,34 +239,42 @@ def corrected(strength: Tensor, reached: Tensor, most: float, faint: float) -> T
 
 @torch.no_grad()
 def guarded(
-    generator: Generator, sd: Tensor, s: Tensor, wanted: AttributeChange, guard: Guard
+    generator: Generator,
+    features: EfficientNetLite,
+    sd: Tensor,
+    s: Tensor,
+    wanted: AttributeChange,
+    seen: Callable[[Sequence[Tensor]], Tensor],
+    directions: Tensor,
 ) -> AttributeChange:
     """A direct edit that moves what is guarded by no more than ``SLACK``.
 
     Directions hold other attributes still over faces on average; on one face a smile may still
-    thin the moustache and pale the lips. So the direct edit is rendered and measured, and what it
+    thin the moustache and pale the lips. So the direct edit is rendered and looked at, and what it
     has dragged along is taken back along the dragged attributes' own directions, in amounts that
     by the predictors leave each other and the goals where they are (damped least squares).
 
     Args:
-        generator: frozen.
+        generator: frozen, as are ``features``.
+        features: EfficientNet-Lite0.
         sd: (channels,), whitening of S.
         s: (n, channels), the faces before the edit.
         wanted: the direct edit; what it already holds is where the search begins.
-        guard: what is to stay.
+        seen: differences of feature maps → changes (n, m) of what is to stay, sd.
+        directions: (3, m, channels), of the same.
     """
-    both = torch.cat([guard.directions, wanted.directions], 1)
+    both = torch.cat([directions, wanted.directions], 1)
     steps, normals = both[0], both[2]
-    effects = normals @ (steps / sd).T  # of each step on each measure
+    effects = normals @ (steps / sd).T  # of each step on each attribute
     damping = GUARD_DAMPING * torch.eye(len(effects), device=sd.device)
-    solve = torch.linalg.solve(effects.T @ effects + damping, effects.T)
-    before = generator.synthesise(s)
+    solve = cast("Tensor", torch.linalg.solve(effects.T @ effects + damping, effects.T))
+    before = features(generator.synthesise(s), MAPS)
     held = best = torch.zeros_like(s) if wanted.held is None else wanted.held
     wanted = replace(wanted, held=None)
     least = s.new_full((len(s), 1), float("inf"))
     for _ in range(GUARD_PASSES + 1):
-        now = generator.synthesise(s + wanted.entangled + held)
-        drift = guard.gauge(before, now).nan_to_num()
+        now = features(generator.synthesise(s + wanted.entangled + held), MAPS)
+        drift = seen([b - a for a, b in zip(before, now, strict=True)])
         excess = drift - drift.clamp(-SLACK, SLACK)
         total = excess.square().sum(1, keepdim=True)
         best, least = torch.where(total < least, held, best), torch.minimum(total, least)
@@ -300,7 +296,7 @@ def optimise(
     steps: int = 30,
     seed: int = 0,
     loop: Loop | None = None,
-    guard: Guard | None = None,
+    sight: Sight | None = None,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -316,12 +312,12 @@ def optimise(
         steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
         loop: measures the attributes of ``wanted``, which is then corrected on the way.
-        guard: what else must stay as it is inside the region.
+        sight: sees the attributes of ``wanted``, and what else must stay inside the region.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
     """
-    search = _Search(generator, statistics, s, mask, wanted, residual, seed, guard)
+    search = _Search(generator, features, statistics, s, mask, wanted, residual, seed, sight)
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     settle = round(steps * SETTLE_SHARE)
@@ -332,6 +328,8 @@ def optimise(
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
             scene = _scene(generator, features, statistics.s_sd, s, search.wanted, mask, side)
+            if side == full:
+                scene = replace(scene, sight=sight)
             best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
         search.slow_down(1.0 if step < settle else 0.4)
         delta = search.delta()
@@ -340,7 +338,7 @@ def optimise(
             search.drop_faint(delta.detach())
             delta = search.delta()
         picture = generator.synthesise(s + delta, resolution=side)
-        trial = Trial(picture, features(picture, 3), delta / statistics.s_sd)
+        trial = Trial(picture, features(picture, MAPS), delta / statistics.s_sd)
         losses = total(terms, scene, trial)
         search.step(losses.sum())
         yield InterventionStep(step + 1, delta.detach(), picture.detach())
@@ -360,15 +358,16 @@ class _Search:
     def __init__(
         self,
         generator: Generator,
+        features: EfficientNetLite,
         statistics: StyleStatistics,
         s: Tensor,
         mask: Tensor,
         wanted: AttributeChange | Likeness,
         residual: bool,
         seed: int,
-        guard: Guard | None,
+        sight: Sight | None,
     ) -> None:
-        self._generator, self._s, self._guard = generator, s, guard
+        self._networks, self._s, self._sight = (generator, features), s, sight
         self._sd = sd = statistics.s_sd
         if isinstance(wanted, AttributeChange):
             wanted = self._guarded(wanted)
@@ -401,9 +400,10 @@ class _Search:
         self._rates = [float(cast("float", group["lr"])) for group in groups]
 
     def _guarded(self, wanted: AttributeChange) -> AttributeChange:
-        if self._guard is None:
+        if self._sight is None or self._sight.directions is None:
             return wanted
-        return guarded(self._generator, self._sd, self._s, wanted, self._guard)
+        held = self._sight.directions
+        return guarded(*self._networks, self._sd, self._s, wanted, self._sight.guarded, held)
 
     def delta(self) -> Tensor:
         """Δs (n, channels) as the parameters stand."""
@@ -480,7 +480,7 @@ def _scene(
         target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), told)
         precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))
         delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
-    before_maps, target_maps = features(before, 3), features(target, 3)
+    before_maps, target_maps = features(before, MAPS), features(target, MAPS)
     masks = [F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in before_maps]
     stages = [before, *before_maps], [target, *target_maps]
     inside_unit = masked_squares(*stages, [small, *masks])

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -37,6 +37,24 @@ def broad(picture: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Attributes as seen in a picture's feature maps (``models.readout``): they have a gradient.
+
+    Attributes:
+        goals: differences of maps → changes (n, k) of the attributes that are asked for.
+        guarded: the same of m attributes that must stay, (n, m). All in standard deviations.
+        amounts: (n, k), how far each is to move.
+        directions: (3, m, channels), of the guarded, see ``intervention.stack``, along which the
+            direct edit is corrected; None where it may be as it is.
+    """
+
+    goals: Callable[[Sequence[Tensor]], Tensor]
+    guarded: Callable[[Sequence[Tensor]], Tensor]
+    amounts: Tensor
+    directions: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What stays fixed during an intervention on n faces, at one resolution r.
 
@@ -52,6 +70,7 @@ class Scene:
         delta_unit: (n,), the L1 norm of a whitened delta that counts as 1.
         precise: Δs_n in whitened S, (n, channels); zeros for a likeness.
         normals: (n, k, channels): normal · whitened Δs is the share of a goal that is reached.
+        sight: what tells the attributes in the maps; None where nothing does, as at low resolution.
     """
 
     before: Tensor
@@ -66,6 +85,7 @@ class Scene:
     delta_unit: Tensor
     precise: Tensor
     normals: Tensor
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,35 @@ class AttributeAlignment:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributesSeen:
+    """Show every goal in the picture itself, on this face, and leave what is guarded as it was.
+
+    Looked at is what the photograph will show: maps of the picture inside the region, of the one
+    before outside. Unmasked, the search finds pixels outside that fool the readout.
+
+    Attributes:
+        weight: how much it counts.
+        hold: how much the guarded attributes do, within it.
+        slack: standard deviations that they may move.
+    """
+
+    weight: float = 0.5
+    hold: float = 0.5
+    slack: float = 0.25
+
+    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Mean squared miss of the goals' shares, and squared drift of the guarded beyond slack."""
+        sight = scene.sight
+        if sight is None:
+            return trial.picture.new_zeros(len(trial.picture))
+        inside = zip(trial.maps, scene.before_maps, scene.map_masks, strict=True)
+        change = [(now - before) * mask for now, before, mask in inside]
+        missed = sight.goals(change) / sight.amounts - 1
+        drift = F.relu(sight.guarded(change).abs() - self.slack)
+        return missed.square().mean(1) + self.hold * drift.square().sum(1)
+
+
+@dataclass(frozen=True, slots=True)
 class MatchColours:
     """Have the wanted colours where they were told, texture aside (reference and paint)."""
 
@@ -208,8 +257,15 @@ def attribute_terms(
     outside = PreserveOutside(PreserveOutside().weight * strictness), Seamless()
     sparsity = Sparsity(Sparsity().weight * naturalness)
     if moves:
-        return (*outside, AttainInside(), AttributeAlignment(), sparsity)
-    return (*outside, AttainInside(0.2), MatchColours(0.5), AttributeAlignment(1.0), sparsity)
+        return (*outside, AttainInside(), AttributeAlignment(), AttributesSeen(), sparsity)
+    return (
+        *outside,
+        AttainInside(0.2),
+        MatchColours(0.5),
+        AttributeAlignment(1.0),
+        AttributesSeen(),
+        sparsity,
+    )
 
 
 def reference_terms(strictness: float = 1.0, naturalness: float = 1.0) -> tuple[Term, ...]:

@@ -104,7 +104,9 @@ def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
     return np.asarray(flow, np.float32), novelty
 
 
-def displaced(before: NDArray[np.uint8], after: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.float64]:
+def displaced(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], points: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """How far the surface at points (n, 2) of the first of two renders has moved in the second.
 
     Renders are uint8 sRGB (r, r, 3), points and the result (n, 2) crop pixels.

@@ -43,16 +43,17 @@ def landmarks_after(
 ) -> Points:
     """Landmarks (68, 2) of a crop after an edit.
 
-    Of edits that move nothing they are the old ones: looked for anew they slip, and miss half of
-    what a brow has darkened.
+    Of edits that move nothing they are where the old surface is: looked for anew they slip, and
+    miss half of what a brow has darkened.
 
     Args:
         faces: finds them.
-        before, after: uint8 sRGB (r, r, 3), renders.
-        old: landmarks of ``before``.
+        before: uint8 sRGB (r, r, 3), a render.
+        old: its landmarks.
+        after: the render after the edit.
         moves: whether the edit moves things.
     """
-    return tracked(before, after, old, faces.aligned_landmarks(after)) if moves else old
+    return tracked(before, after, old, faces.aligned_landmarks(after) if moves else old)
 
 
 def tracked(before: Picture, after: Picture, old: Points, found: Points) -> Points:
@@ -63,7 +64,8 @@ def tracked(before: Picture, after: Picture, old: Points, found: Points) -> Poin
     believed.
 
     Args:
-        before, after: uint8 sRGB (r, r, 3).
+        before: uint8 sRGB (r, r, 3).
+        after: the same.
         old: (68, 2), landmarks of ``before``, crop pixels.
         found: (68, 2), landmarks found in ``after`` alone.
 
@@ -98,9 +100,7 @@ def _grey(picture: Picture) -> NDArray[np.float32]:
 def _patches(grey: NDArray[np.float32], points: Points, reach: int) -> NDArray[np.float32]:
     """What is seen around each point, (n, pixels), less its mean and of length 1."""
     side = 2 * reach + 1
-    seen = [
-        cv2.getRectSubPix(grey, (side, side), (float(x), float(y))).ravel() for x, y in points
-    ]
+    seen = [cv2.getRectSubPix(grey, (side, side), (float(x), float(y))).ravel() for x, y in points]
     rows = np.asarray(seen, np.float32)
     rows -= rows.mean(1, keepdims=True)
     return rows / (np.linalg.norm(rows, axis=1, keepdims=True) + np.float32(1e-3))

@@ -7,6 +7,9 @@ of the attribute's own measure over the generator's samples:
   this displacement is the same for every face;
 - ``precise`` Δs_n: the sparse normal of a linear predictor trained in whitened S;
 - ``normal``: that predictor itself, dense, on whitened displacements.
+
+Files since version 0.4 of the program also hold ``readout``, which tells attributes in pictures
+(``models/readout.py``), in thousandths.
 """
 
 from __future__ import annotations
@@ -16,12 +19,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.checkpoints import CheckpointError, load_tensors
+from models.readout import AttributeReadout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import torch
     from torch import Tensor
+
+
+READOUT_SCALE = 1000  # small numbers lose digits as float16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Directions:
 
     statistics: StyleStatistics
     attributes: dict[str, Direction]
+    readout: AttributeReadout | None = None
 
 
 def load_directions(
@@ -98,9 +106,13 @@ def load_directions(
             )
             for name, row in facts.items()
         }
+        readout = None
+        if "readout" in tensors:
+            names = tuple(json.loads(metadata["readout"]))
+            readout = AttributeReadout(names, tensors["readout"] / READOUT_SCALE)
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise CheckpointError(
             f"The directions file {path.name} is incomplete ({error}).",
             "Fit it again: python -m models.training.fit_directions",
         ) from error
-    return Directions(statistics, attributes)
+    return Directions(statistics, attributes, readout)

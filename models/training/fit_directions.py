@@ -17,6 +17,9 @@ the samples that show it:
 - a fifth of the samples is held out, and the correlation of the predictor in S with the measure
   there is printed and stored.
 
+The same samples give the readout that tells attributes in pictures (``models/readout.py``).
+``--only A,B`` fits these directions and the readout, and keeps all others of the file as it is.
+
 Writes a float16 safetensors file, prints its SHA-256 for resources/models.toml, and writes the
 dependency matrix as CSV.
 """
@@ -29,28 +32,28 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from safetensors.torch import save
 
-from models import measures
-from models.checkpoints import catalogue
+from models.checkpoints import catalogue, load_tensors
 from models.device import choose_device
+from models.directions import READOUT_SCALE
 from models.face import FaceAnalyser
 from models.measures import MEASURES, measure
-from models.training.sample_faces import default_generator, load, to_pixels
+from models.perceptual import load_efficientnet_lite
+from models.readout import MAPS, described
+from models.training.readout import Readout, told
+from models.training.regression import W_RIDGE, measured, ridge, solve, standardised
+from models.training.sample_faces import default_generator, to_pixels
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from models.generator import Generator
 
 HELD_OUT = 5  # every fifth sample
-W_RIDGE = 0.05  # times the number of samples
 S_RIDGE = 0.5
-SEMANTIC = ("apparent_age", "femininity", "glasses")  # of models.training.semantic
 KEPT = 0.1  # of the channels of the normal in S
 
 # What each attribute would drag along inside its own region, and must not; the intervention sees to
@@ -88,7 +91,16 @@ HELD: dict[str, tuple[str, ...]] = {
     "under_eye_darkness": ("skin_brightness", "eyes_open", "glasses"),
     "beard_density": ("smile",),
     "eye_brightness": ("eyes_open", "under_eye_darkness"),
-    "brow_darkness": ("brow_height", "hairline", "hair_brightness"),
+    "brow_darkness": (
+        *(
+            "brow_height",
+            "brow_arch",
+            "brow_tilt",
+            "brow_frown",
+            "eyes_open",
+        ),  # brows stay in place
+        *("hairline", "hair_brightness", "skin_brightness"),
+    ),
     "hair_brightness": ("hairline",),
     "hair_warmth": ("hairline",),
     "hair_volume": ("femininity", "apparent_age", "hair_brightness", "skin_brightness"),
@@ -101,11 +113,6 @@ VERIFIED = 32  # faces on which both versions of a direction are compared
 OFFERED_DRAG = 0.3  # sd per sd, from which on a card names what is dragged along
 
 
-def solve(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """The x with a @ x = b."""
-    return cast("torch.Tensor", torch.linalg.solve(a, b))
-
-
 def shortest(normals: torch.Tensor, metric: torch.Tensor | None = None) -> torch.Tensor:
     """The step x that moves the first score by 1 and the others by 0, shortest in ``metric``⁻¹.
 
@@ -116,16 +123,6 @@ def shortest(normals: torch.Tensor, metric: torch.Tensor | None = None) -> torch
     first = torch.zeros(normals.shape[1], 1, dtype=normals.dtype)
     first[0] = 1
     return (carried @ solve(normals.T @ carried, first))[:, 0]
-
-
-def ridge(x: torch.Tensor, y: torch.Tensor, strength: float) -> torch.Tensor:
-    """Normal (features,) of the ridge regression of y (n,) on x (n, features), both centred."""
-    n, width = x.shape
-    if width < n:
-        gram = x.T @ x + strength * n * torch.eye(width, dtype=x.dtype)
-        return solve(gram, x.T @ y)
-    gram = x @ x.T + strength * n * torch.eye(n, dtype=x.dtype)
-    return x.T @ solve(gram, y)
 
 
 def correlation(a: torch.Tensor, b: torch.Tensor) -> float:
@@ -149,17 +146,6 @@ class Regression:
     in_s: torch.Tensor
     correlation: float
     correlation_w: float
-
-
-def standardised(values: torch.Tensor) -> tuple[torch.Tensor, float, float]:
-    """A measure (n,) in standard deviations from its mean, and both of these.
-
-    Outliers beyond the 0.2 % quantiles (a landmark gone astray) are drawn in.
-    """
-    low, high = torch.quantile(values, torch.tensor([0.002, 0.998], dtype=values.dtype))
-    kept = values.clamp(low, high)
-    mean, sd = float(kept.mean()), float(kept.std())
-    return (kept - mean) / sd, mean, sd
 
 
 def regress(values: torch.Tensor, w: torch.Tensor, s: torch.Tensor) -> Regression:
@@ -197,30 +183,6 @@ def dependency(
     }
 
 
-def measured(samples: Path) -> tuple[NDArray[np.float32], dict[str, torch.Tensor]]:
-    """w (n, w_dim) and all measures (n,) of the samples that have a face.
-
-    The direct measures are kept beside the samples for as long as models/measures.py is the same.
-    """
-    code = hashlib.sha256(Path(measures.__file__).read_bytes()).hexdigest()
-    codes, points, crops = load(samples)
-    kept = samples.with_suffix(".measures.npz")
-    values: dict[str, NDArray[np.float64]] = {}
-    if kept.exists():
-        with np.load(kept, allow_pickle=False) as file:
-            if str(file["code"]) == code:
-                values = {name: file[name] for name in MEASURES}
-    if not values:
-        table = [measure(crop, p) for crop, p in zip(crops, points, strict=True)]
-        values = {name: np.array([row[name] for row in table]) for name in MEASURES}
-        np.savez(kept, allow_pickle=False, code=np.array(code), **values)
-    semantic = samples.with_suffix(".semantic.npz")
-    if semantic.exists():
-        with np.load(semantic, allow_pickle=False) as scores:
-            values |= {name: scores[name] for name in SEMANTIC}
-    return codes, {name: torch.from_numpy(v).double() for name, v in values.items()}
-
-
 def attribute_dependency(changes: dict[str, float], own: float, name: str) -> float:
     """Mean |change| of all other measures per change ``own`` of the attribute itself."""
     others = [abs(change) for other, change in changes.items() if other != name]
@@ -233,6 +195,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--samples", type=Path, default=Path("build/samples"))
     parser.add_argument("--out", type=Path, default=catalogue()[0].directions_path)
     parser.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="A,B")
     parser.add_argument("--matrix", type=Path, default=Path("build/dependency.csv"))
     options = parser.parse_args(arguments)
 
@@ -263,7 +226,8 @@ def main(arguments: list[str]) -> None:
     tensors = {"s_mean": s_mean, "s_sd": s_sd, "w_mean": w_mean, "w_sd": w_sd}
     facts: dict[str, dict[str, object]] = {}
     matrix = ["attribute,held," + ",".join(MEASURES)]
-    for name, row in found.items():
+    for name in options.only or found:
+        row = found[name]
         held = tuple(n for n in HELD.get(name, ()) if n in found)
         best: tuple[float, dict[str, float], tuple[str, ...]] | None = None
         for version in dict.fromkeys(((), held)):
@@ -313,6 +277,14 @@ def main(arguments: list[str]) -> None:
     stored = {name: t.to(torch.float16).contiguous() for name, t in tensors.items()}
     for name in ("s_mean", "s_sd", "w_mean", "w_sd"):
         stored[name] = tensors[name].float().contiguous()
+    if options.only:
+        kept, about = load_tensors(options.out, None)
+        stored = {**stored, **{n: t for n, t in kept.items() if n.split(".")[0] not in facts}}
+        metadata["attributes"] = json.dumps({**json.loads(about["attributes"]), **facts})
+    network = load_efficientnet_lite()
+    readout = Readout.fitted(options.samples, lambda x: described(network(x, MAPS)))
+    stored["readout"] = (readout.weights * READOUT_SCALE).to(torch.float16)
+    metadata["readout"] = json.dumps(told(values))
     data = save(stored, metadata)
     options.out.write_bytes(data)
     print(f"{options.out}: {len(data):,} bytes, sha256 {hashlib.sha256(data).hexdigest()}")

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 
 from models.training import checkpoints
 from models.training.dataset import in_parts
-from models.training.fit_directions import W_RIDGE, measured, ridge, solve, standardised
 from models.training.matching import raised
+from models.training.regression import W_RIDGE, measured, ridge, solve, standardised
 from models.training.sample_faces import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 READOUT_RIDGE = 0.03  # times the mean of the samples' squared norms
@@ -28,6 +28,11 @@ DOUBTED = 2.0  # sd, from which a difference counts by its size, no longer by it
 # A face wears spectacles or does not; what follows a line would half wear them. The others are not
 # on offer.
 LEFT_OUT = "glasses", "hairline", "hair_volume", "background_brightness"
+
+
+def told(names: Iterable[str]) -> list[str]:
+    """Which of these measures a readout tells, in its order."""
+    return [name for name in names if name not in LEFT_OUT]
 
 
 class Readout(nn.Module):
@@ -99,7 +104,7 @@ class Readout(nn.Module):
             parts = described(some.float() / 127.5 - 1)
             widths = [part.shape[1] for part in parts]
             stored.append(torch.cat(list(parts), 1))
-        columns = [column for name, column in values.items() if name not in LEFT_OUT]
+        columns = [values[name] for name in told(values)]
         return cls.of(torch.cat(stored), torch.from_numpy(w), torch.stack(columns, 1), widths)
 
     def seen(self, features: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from editor.editing import attribute_gauge, colour_guard
+from editor.editing import attribute_gauge, attribute_sight
 from editor.face_crop import DetectedFace
 from editor.intervention import AttributeChange, Loop, optimise
 from editor.objectives import attribute_terms
@@ -192,10 +192,8 @@ def intervened(
     """
     direction = model.directions.attributes[attribute.name]
     wanted = AttributeChange.of([direction], [1.0])
-    gauge = attribute_gauge(
-        model.faces, [(attribute.name, direction.sd)], moves=attribute.moves
-    )
-    guard = colour_guard(model.faces, model.directions, [attribute.name])
+    wanted = replace(wanted, amounts=amounts[:, None])
+    gauge = attribute_gauge(model.faces, [(attribute.name, direction.sd)])
     delta = torch.zeros_like(s)
     for step in optimise(
         model.generator,
@@ -203,11 +201,11 @@ def intervened(
         model.directions.statistics,
         s,
         mask,
-        replace(wanted, amounts=amounts[:, None]),
+        wanted,
         terms=attribute_terms(moves=attribute.moves),
         steps=STEPS,
         loop=gauge and Loop.of(gauge, moves=attribute.moves),
-        guard=guard if attribute.moves else None,
+        sight=attribute_sight(model.directions, [attribute.name], wanted, moves=attribute.moves),
     ):
         delta = step.delta
     return delta

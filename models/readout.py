@@ -1,0 +1,49 @@
+"""Attributes as EfficientNet-Lite0 sees them in a picture: linear in its maps, so with a gradient.
+
+A ridge regression of the generator's measured samples on the first maps of their pictures
+(``models/training/fit_directions.py`` fits it; held-out correlation 0.94 in the mean). Only
+differences of maps are read: what a change of the picture changes in the attributes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torch import Tensor
+
+MAPS = 3  # of Lite0, at strides 4, 8 and 16
+GRID = 16  # cells a side, to which each is averaged
+
+
+def described(maps: Sequence[Tensor]) -> list[Tensor]:
+    """What is read of Lite0's maps, each (n, d_i); pictures of 256 pixels or more."""
+    return [F.adaptive_avg_pool2d(m.float(), GRID).flatten(1) for m in maps]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeReadout:
+    """The regression.
+
+    Attributes:
+        names: of k attributes.
+        weights: (d, k), standard deviations of an attribute's measure per feature.
+    """
+
+    names: tuple[str, ...]
+    weights: Tensor
+
+    def of(self, names: Sequence[str]) -> Callable[[Sequence[Tensor]], Tensor]:
+        """What tells some of the attributes: differences of maps → their changes (n, k), sd.
+
+        Raises:
+            ValueError: one of them is not among ``names``.
+        """
+        weights = self.weights[:, [self.names.index(name) for name in names]]
+        return lambda maps: torch.cat(described(maps), 1) @ weights

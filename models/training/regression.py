@@ -1,0 +1,70 @@
+"""Samples with their measures, and ridge regressions on them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import torch
+
+from models import measures
+from models.measures import MEASURES, measure
+from models.training.sample_faces import load
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+W_RIDGE = 0.05  # times the number of samples
+SEMANTIC = ("apparent_age", "femininity", "glasses")  # of models.training.semantic
+
+
+def solve(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """The x with a @ x = b."""
+    return cast("torch.Tensor", torch.linalg.solve(a, b))
+
+
+def ridge(x: torch.Tensor, y: torch.Tensor, strength: float) -> torch.Tensor:
+    """Normal (features,) of the ridge regression of y (n,) on x (n, features), both centred."""
+    n, width = x.shape
+    if width < n:
+        gram = x.T @ x + strength * n * torch.eye(width, dtype=x.dtype)
+        return solve(gram, x.T @ y)
+    gram = x @ x.T + strength * n * torch.eye(n, dtype=x.dtype)
+    return x.T @ solve(gram, y)
+
+
+def standardised(values: torch.Tensor) -> tuple[torch.Tensor, float, float]:
+    """A measure (n,) in standard deviations from its mean, and both of these.
+
+    Outliers beyond the 0.2 % quantiles (a landmark gone astray) are drawn in.
+    """
+    low, high = torch.quantile(values, torch.tensor([0.002, 0.998], dtype=values.dtype))
+    kept = values.clamp(low, high)
+    mean, sd = float(kept.mean()), float(kept.std())
+    return (kept - mean) / sd, mean, sd
+
+
+def measured(samples: Path) -> tuple[NDArray[np.float32], dict[str, torch.Tensor]]:
+    """w (n, w_dim) and all measures (n,) of the samples that have a face.
+
+    The direct measures are kept beside the samples for as long as models/measures.py is the same.
+    """
+    code = hashlib.sha256(Path(measures.__file__).read_bytes()).hexdigest()
+    codes, points, crops = load(samples)
+    kept = samples.with_suffix(".measures.npz")
+    values: dict[str, NDArray[np.float64]] = {}
+    if kept.exists():
+        with np.load(kept, allow_pickle=False) as file:
+            if str(file["code"]) == code:
+                values = {name: file[name] for name in MEASURES}
+    if not values:
+        table = [measure(crop, p) for crop, p in zip(crops, points, strict=True)]
+        values = {name: np.array([row[name] for row in table]) for name in MEASURES}
+        np.savez(kept, allow_pickle=False, code=np.array(code), **values)
+    semantic = samples.with_suffix(".semantic.npz")
+    if semantic.exists():
+        with np.load(semantic, allow_pickle=False) as scores:
+            values |= {name: scores[name] for name in SEMANTIC}
+    return codes, {name: torch.from_numpy(v).double() for name, v in values.items()}
