@@ -25,7 +25,7 @@ _PARTS = (
     *(slice(36, 42), slice(42, 48), slice(48, 60), slice(60, 68)),  # eyes, outer and inner lips
 )
 _APART = 0.03  # eye distances: nearer, the two agree
-_PATCH = 0.09  # eye distances, half a side: what is compared
+_PATCH = 0.14  # eye distances, half a side: what is compared
 _ALIKE = 0.75  # correlation: surface that is surely the same
 _BETTER = 0.15  # by how much the flow's must be ahead
 

@@ -12,10 +12,12 @@ from editor import discovery, intervention, inversion
 from editor.objectives import (
     AttainInside,
     AttributeAlignment,
+    AttributesSeen,
     MatchColours,
     PreserveOutside,
     Scene,
     Seamless,
+    Sight,
     Sparsity,
     Trial,
     attribute_terms,
@@ -435,3 +437,84 @@ def test_discovery_finds_distinct_changes_that_act_inside(
     )
     others = discovery.pictured(generator, face, mask, random)
     assert best > sum(one.locality for one in others) / len(others)
+
+
+def _share(generator: Generator, features: EfficientNetLite, wanted: torch.Tensor, s: torch.Tensor):
+    """What tells, as changes along one direction of the features, how much of ``wanted`` shows."""
+    with torch.no_grad():
+        before, after = (features(generator.synthesise(x), 3) for x in (s, s + wanted))
+    along = [b - a for a, b in zip(before, after, strict=True)]
+    size = sum(float(a.square().sum()) for a in along)
+
+    def told(maps: Any) -> torch.Tensor:
+        parts = [(m * a).flatten(1).sum(1) for m, a in zip(maps, along, strict=True)]
+        return torch.stack(parts).sum(0)[:, None] / size
+
+    return told
+
+
+def test_a_direct_edit_gives_back_what_it_drags_along(
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    goal = _direction(generator, statistics)
+    random = torch.Generator().manual_seed(12)
+    with torch.no_grad():
+        zero = generator.styles(generator.broadcast(torch.zeros(1, 32)))
+        step = generator.styles(generator.broadcast(torch.randn(1, 32, generator=random))) - zero
+    other = step[0]
+    normal = other / statistics.s_sd
+    normal = normal / normal.square().sum()
+    dragging = replace(goal, entangled=goal.entangled + other)
+    wanted = intervention.AttributeChange.of([dragging], [1.0])
+    guard = intervention.stack([Direction(other, other, normal, 0.0, 1.0, 1.0)])
+    told = _share(generator, features, other[None], face)
+    nets = generator, features, statistics.s_sd, face
+
+    def drift(change: intervention.AttributeChange) -> float:
+        with torch.no_grad():
+            a, b = (features(generator.synthesise(x), 3) for x in (face, face + change.entangled))
+        return abs(float(told([y - x for x, y in zip(a, b, strict=True)])))
+
+    kept = intervention.guarded(*nets, wanted, told, guard)
+    beyond = [drift(change) - intervention.SLACK for change in (wanted, kept)]
+    assert beyond[0] > intervention.SLACK
+    assert beyond[1] < 0.5 * beyond[0]
+    again = intervention.guarded(*nets, kept, told, guard)
+    assert drift(again) <= drift(kept) + 1e-6, "it goes on from what is held already"
+    none = intervention.guarded(*nets, wanted, lambda maps: told(maps) * 0, guard)
+    torch.testing.assert_close(none.entangled, wanted.entangled)
+
+
+def test_what_is_seen_in_the_picture_is_asked_for_until_it_shows_and_only_inside() -> None:
+    maps = [torch.zeros(1, 2, 8, 8)]
+    inside = torch.zeros(1, 1, 8, 8)
+    inside[..., :4] = 1
+
+    def goal(change: Any) -> torch.Tensor:
+        return change[0][:, :1].sum((2, 3)) / 32
+
+    def other(change: Any) -> torch.Tensor:
+        return change[0][:, 1:].sum((2, 3)) / 32
+
+    blank = torch.zeros(1, 3, 8, 8)
+    scene = Scene(
+        before=blank, wanted=blank, mask=inside, told=inside, before_maps=maps, wanted_maps=maps,
+        map_masks=[inside], outside_unit=torch.ones(2, 1), inside_unit=torch.ones(2, 1),
+        delta_unit=torch.ones(1), precise=torch.zeros(1, 4), normals=torch.zeros(1, 1, 4),
+        sight=Sight(goal, other, torch.tensor([[0.5]])),
+    )  # fmt: skip
+
+    def value(first: float, second: float, *, left: bool) -> float:
+        now = torch.zeros(1, 2, 8, 8)
+        where = slice(0, 4) if left else slice(4, 8)
+        now[:, 0, :, where], now[:, 1, :, where] = first, second
+        return float(AttributesSeen()(scene, Trial(blank, [now], torch.zeros(1, 4))))
+
+    assert value(0.5, 0.0, left=True) == pytest.approx(0)
+    assert value(0.0, 0.0, left=True) == pytest.approx(1)
+    assert value(0.5, 0.0, left=False) == pytest.approx(1), "outside it is not looked at"
+    assert value(1.0, 0.0, left=True) == pytest.approx(1), "too much is a miss as well"
+    assert value(0.5, 0.25, left=True) == pytest.approx(0), "within the slack"
+    assert value(0.5, 1.25, left=True) == pytest.approx(0.5)
+    assert float(AttributesSeen()(replace(scene, sight=None), Trial(blank, maps, blank))) == 0
