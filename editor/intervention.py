@@ -328,8 +328,8 @@ def optimise(
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
             scene = _scene(generator, features, statistics.s_sd, s, search.wanted, mask, side)
-            if side == full:
-                scene = replace(scene, sight=sight)
+            if side == full and sight is not None:
+                scene = replace(scene, sight=replace(sight, amounts=search.asked_to_be_seen()))
             best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
         search.slow_down(1.0 if step < settle else 0.4)
         delta = search.delta()
@@ -436,6 +436,16 @@ class _Search:
         with torch.no_grad():
             self._free.mul_(growth)
         return not torch.equal(new.amounts, old.amounts)
+
+    def asked_to_be_seen(self) -> Tensor:
+        """(n, k): the goals, or less of those that were overshot.
+
+        More is never asked for here: a face would be made to show at any price what it cannot.
+        """
+        wanted, goals = self.wanted, self._goals
+        assert isinstance(wanted, AttributeChange)
+        assert isinstance(goals, AttributeChange)
+        return goals.amounts * (wanted.amounts / goals.amounts).clamp_max(1)
 
     def drop_faint(self, delta: Tensor) -> None:
         """From now on only the channels that matter move."""
