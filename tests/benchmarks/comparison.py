@@ -23,7 +23,7 @@ from models.measures import MEASURES
 from models.perceptual import load_efficientnet_lite
 from models.training.sample_faces import samples, to_pixels
 from tests.benchmarks.matching import Seeker, seek
-from tests.benchmarks.measuring import column
+from tests.benchmarks.measuring import column, room
 from tests.benchmarks.methods import Components, Path, exemplar_channels
 from tests.benchmarks.report import BLENDING, DIRECT, INTERVENTION, Row
 
@@ -325,15 +325,13 @@ class _Attempt:
         self._sign = 1.0 if value > 0 else -1.0
         self._masks = self._faces.masks(attribute.region)
         self._before = column(self._faces.seen, attribute.name)
+        self._sd = self._model.directions.attributes[attribute.name].sd
 
     def _changes(self, pictures: Tensor, of: Sequence[int]) -> NDArray[np.float64]:
         """How far renders of the faces ``of`` moved towards the side asked for, in sd."""
-        return self._moved(self._on.look(pictures, self._attribute, of), of)
-
-    def _moved(self, seen: Sequence[Seen], of: Sequence[int]) -> NDArray[np.float64]:
-        sd = self._model.directions.attributes[self._attribute.name].sd
+        seen = self._on.look(pictures, self._attribute, of)
         moved = column(seen, self._attribute.name) - self._before[list(of)]
-        return self._sign * moved / sd
+        return self._sign * moved / self._sd
 
     def _intervene(self) -> tuple[Tensor, float]:
         """Δs of every face, and seconds for each."""
@@ -462,8 +460,7 @@ class _Attempt:
         leak = mean_square(edited, before, 1 - mask) * (0.0 if pasted else 1.0)
         inside = mean_square(shown, references, mask)
         edge = seam(before, edited, mask)
-        # what moves nothing is measured where the face was, and so once more
-        changes = self._moved(after, of) if self._attribute.moves else self._changes(shown, of)
+        changes = self._changes(shown, of)  # by landmarks that follow the face from before
         rows: list[Row] = []
         for k, i in enumerate(at):
             seen, used, attained = faces.seen[i], facts[i], float(changes[k])
@@ -487,6 +484,7 @@ class _Attempt:
                     identity=identity_distance(seen.descriptor, after[k].descriptor),
                     dependency=self._on.dependency(seen, after[k], name, attained),
                     seconds=seconds,
+                    room=room(name, self._value, seen.measures, self._sd),
                 )
             )
         return rows

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.landing PHOTOS [--out build/landing] [--device auto]
         [--attributes smile,…] [--values 60,-60] [--only photo02,…] [--processes N]
-        [--inversions FOLDER] [--sampled QUALITY.csv] [--no-export] [--no-sheets] [--report-only]
+        [--inversions FOLDER] [--sampled QUALITY.csv,…] [--no-export] [--no-sheets] [--report-only]
 
 The largest face of each photograph in the folder PHOTOS is inverted; each attribute is then
 changed by each value in its default region, from the inversion, and the photograph exported as
@@ -20,11 +20,12 @@ folder after a change.
 
 ``--attributes all`` takes every attribute, ``--attributes none`` inverts only. ``--sampled`` adds a
 table of the change attained on the photographs over that on sampled faces, from a CSV of
-``tests.benchmarks.quality`` at the same value; ``--no-export`` when nothing else is wanted:
+``tests.benchmarks.quality`` for each value; ``--no-export`` when nothing else is wanted:
 
-    python -m tests.benchmarks.quality --methods intervention --out build/sampled
-    python -m tests.benchmarks.landing PHOTOS --attributes all --values 60 --no-export
-        --inversions FOLDER --sampled build/sampled/quality.csv --out build/attained
+    python -m tests.benchmarks.quality --methods intervention --out build/up
+    python -m tests.benchmarks.quality --methods intervention --value=-60 --out build/down
+    python -m tests.benchmarks.landing PHOTOS --attributes all --no-export --inversions FOLDER
+        --sampled build/up/quality.csv,build/down/quality.csv --out build/attained
 
 Each process works on one photograph after the other with an engine of its own; what they share
 (cores, the GPU) makes *seconds* longer than they are alone. ``--processes 1`` for honest times.
@@ -41,12 +42,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 # No torch up here: it loads in the processes that need it.
 from editor.attributes import table
 from tests.benchmarks import jobs, landing_sheets, report
 from tests.benchmarks import landing_rows as rows
+from tests.benchmarks.landing_rows import Attained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,9 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--steps", type=int, default=0, help="of the inversion")
     arguments.add_argument("--processes", type=int, default=1)
     arguments.add_argument("--inversions", type=Path)
-    arguments.add_argument("--sampled", type=Path)
+    arguments.add_argument(
+        "--sampled", type=lambda text: [Path(name) for name in text.split(",")], metavar="CSV,CSV"
+    )
     arguments.add_argument("--no-sheets", action="store_true")
     arguments.add_argument("--no-export", action="store_true", help="attained only")
     arguments.add_argument("--report-only", action="store_true")
@@ -149,13 +151,15 @@ def measured(
     return inverted, landed
 
 
-def attained_on_samples(path: Path, value: float) -> dict[str, float]:
-    """Mean change that the intervention attained on sampled faces, from a quality.csv."""
-    found: dict[str, list[float]] = {}
-    for row in report.read(path):
-        if (row.faces, row.method, row.value) == ("sampled", report.INTERVENTION, value):
-            found.setdefault(row.attribute, []).append(row.attained)
-    return {name: float(np.nanmean(values)) for name, values in found.items()}
+def attained_on_samples(paths: Sequence[Path]) -> dict[tuple[str, float], list[Attained]]:
+    """What the intervention attained on sampled faces, from files of ``quality``."""
+    found: dict[tuple[str, float], list[Attained]] = {}
+    for path in paths:
+        for row in report.read(path):
+            if (row.faces, row.method) == ("sampled", report.INTERVENTION):
+                same = found.setdefault((row.attribute, row.value), [])
+                same.append(Attained(row.attained, row.room))
+    return found
 
 
 def told(options: argparse.Namespace, inverted: list[Inverted], landed: list[Landed]) -> str:
@@ -171,10 +175,13 @@ def told(options: argparse.Namespace, inverted: list[Inverted], landed: list[Lan
             rows.ghost_table(landed),
         ]
     if options.sampled:
-        for value in dict.fromkeys(row.value for row in landed):
-            mine = [row for row in landed if row.value == value]
-            samples = attained_on_samples(options.sampled, value)
-            parts += [f"## Attained at {value:+.0f}", rows.attained_table(mine, samples)]
+        found: dict[tuple[str, float], list[Attained]] = {}
+        for row in landed:
+            same = found.setdefault((row.attribute, row.value), [])
+            same.append(Attained(row.attained, row.room))
+        asked = {row.name: row.unit_sd for row in table()}
+        samples = attained_on_samples(options.sampled)
+        parts += ["## Attained, sd", rows.attained_table(found, samples, asked)]
     return "\n\n".join(parts) + "\n"
 
 

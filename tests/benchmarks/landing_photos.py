@@ -42,12 +42,16 @@ from editor.photo_export import ExportOptions
 from editor.project import Project
 from editor.region import preset
 from editor.tensors import to_uint8
+from models.checkpoints import catalogue
+from models.directions import load_directions
 from models.face import FaceAnalyser, identity_distance
+from models.measures import MEASURES, measure
 from models.perceptual import feature_distance, load_efficientnet_lite
 from tests.benchmarks import landing_measures as measures
 from tests.benchmarks import landing_sheets
 from tests.benchmarks.jobs import result
 from tests.benchmarks.landing_rows import FIGURES, Inverted, Landed, Plan
+from tests.benchmarks.measuring import room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
     )
     from editor.photo import Photo, Pixels
     from models.device import DeviceChoice
+    from models.directions import Directions
     from models.perceptual import EfficientNetLite
 
 GHOSTS = {("smile", 1), ("smile", -1), ("mouth_open", 1)}
@@ -87,6 +92,13 @@ def _engine(device: DeviceChoice) -> Engine:
 @cache
 def _faces() -> FaceAnalyser:
     return FaceAnalyser()
+
+
+@cache
+def _directions() -> Directions:
+    card = catalogue()[0]
+    cpu = torch.device("cpu")
+    return load_directions(card.directions_path, card.directions_sha256, card.sha256, cpu)
 
 
 @cache
@@ -208,8 +220,18 @@ def _landed(
         attained=intervention.report.attained[0] * math.copysign(1, value),
         outside_identical=identical,
         seconds=seconds,
+        room=_room(engine, portrait, attribute.name, value),
         **figures,
     )
+
+
+def _room(engine: Engine, portrait: Portrait, name: str, value: float) -> float:
+    """How far the attribute can go that way, sd; of the render, as the change is measured there."""
+    if name not in MEASURES:
+        return math.inf
+    picture = to_uint8(engine.reconstruction(portrait.history.current()))
+    before = measure(picture, _faces().aligned_landmarks(picture), [name])
+    return room(name, value, before, _directions().attributes[name].sd)
 
 
 def _exported(engine: Engine, photo: Photo, portrait: Portrait) -> tuple[Pixels, bool]:

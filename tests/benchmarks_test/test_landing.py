@@ -63,5 +63,5 @@ def test_a_report_is_made_of_what_is_there(
     landing.main([*line, "--sampled", str(tmp_path / "quality.csv")])
     told = capsys.readouterr().out
     assert "| smile+60 | 2 | 0.80 | 0.30 (0.40) 1/2 |" in told
-    assert "| smile | 0.80 | 2/2 | 0.50 | 1.60 |" in told
+    assert "| smile | 0.50 | 0.80 (2) | 1.60 | 1.60 |" in told
     assert (tmp_path / "landing.md").read_text(encoding="utf-8") in told

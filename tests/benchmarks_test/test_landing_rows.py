@@ -14,6 +14,7 @@ from tests.benchmarks import landing_sheets
 from tests.benchmarks.landing_measures import Scene
 from tests.benchmarks.landing_rows import (
     GOALS,
+    Attained,
     Inverted,
     Landed,
     attained_table,
@@ -83,12 +84,25 @@ def test_texture_is_as_bad_below_as_above() -> None:
     assert "| 1.1 | smile+60 | 1.10" not in table
 
 
-def test_attained_is_compared_with_sampled_faces() -> None:
-    rows = [LANDED, replace(LANDED, attained=0.4), replace(LANDED, attained=math.nan)]
-    table = attained_table(rows, {"smile": 1.0})
-    assert "| smile | 0.60 | 2/3 | 1.00 | 0.60 | below 0.8 |" in table
-    assert "below" not in attained_table(rows, {"smile": 0.7})
-    assert "below" not in attained_table(rows, {})
+def test_attained_is_compared_with_sampled_faces_in_both_directions() -> None:
+    def rows(*changes: float) -> list[Attained]:
+        return [Attained(change, math.inf) for change in changes]
+
+    photographs = {("smile", 60.0): rows(0.8, 0.4, math.nan), ("smile", -60.0): rows(0.6)}
+    sampled = {("smile", 60.0): rows(1.0), ("smile", -60.0): rows(1.0, 1.0)}
+    table = attained_table(photographs, sampled, {"smile": 1.5})
+    assert "| smile | 1.00 | 0.60 (2) | 1.00 | 0.60 (1) | 0.60 | 0.60 | below 0.8 |" in table
+    less = {key: rows(0.7) for key in sampled}
+    assert "below" not in attained_table(photographs, less, {"smile": 1.5})
+    assert "below" not in attained_table(photographs, {}, {"smile": 1.5})
+
+
+def test_faces_that_cannot_go_so_far_are_not_counted() -> None:
+    closed, open_ = Attained(0.1, 0.2), Attained(0.9, 2.0)
+    photographs = {("mouth_open", -60.0): [closed, closed, open_]}
+    sampled = {("mouth_open", -60.0): [closed, open_]}
+    table = attained_table(photographs, sampled, {"mouth_open": 1.5})
+    assert "| mouth_open | 0.90 | 0.90 (1) | 1.00 | 1.00 |  |" in table
 
 
 def test_sheets_show_both_at_200_per_cent(tmp_path: Path) -> None:

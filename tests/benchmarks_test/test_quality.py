@@ -14,6 +14,7 @@ from models.generator import Generator
 from tests.benchmarks import methods, report
 from tests.benchmarks.comparison import mean_square, seam
 from tests.benchmarks.matching import ROUNDS, TOLERANCE, Seeker, seek
+from tests.benchmarks.measuring import room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,3 +234,10 @@ def test_rows_survive_the_csv_and_are_drawn(tmp_path: Path) -> None:
     assert report.read(tmp_path / "rows.csv") == rows
     report.charts(rows, tmp_path)
     assert (tmp_path / "leak-sampled.png").stat().st_size > 1000
+
+
+def test_a_gap_can_close_by_as_much_as_it_is_open_and_everything_else_as_far_as_it_likes() -> None:
+    before = {"mouth_open": 0.12, "smile": 0.4}
+    assert room("mouth_open", -60, before, 0.06) == pytest.approx(2.0)
+    assert room("mouth_open", 60, before, 0.06) == math.inf
+    assert room("smile", -60, before, 0.06) == math.inf
