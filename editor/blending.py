@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
-_GRID = 128  # pixels a side, over the crop
+_GRID = 256  # pixels a side at most, over the crop; as fine as the crop up to that
 _SEAM = 0.5  # of the photo's own gradient: as much may the edit add across the edge
 _WIDER = 5.0  # times the region's own soft edge, at most
 _CORE = 1.5  # a fade takes at most 1 / _CORE of the depth of its part of the region
@@ -38,7 +38,8 @@ _QUIET = 0.25  # quantile: a piece that happens to lie flat is measured by the e
 
 def on_grid(picture: Float) -> Float:
     """A crop-sized picture (r, r, …), float32 (n, n, …) on the grid."""
-    return np.asarray(cv2.resize(picture, (_GRID, _GRID), interpolation=cv2.INTER_AREA), np.float32)
+    side = min(_GRID, len(picture))
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def fade(region: RegionMask, crop: FaceCrop, seen: Float, change: Float) -> Float:
@@ -61,7 +62,8 @@ def fade(region: RegionMask, crop: FaceCrop, seen: Float, change: Float) -> Floa
     """
     if region.is_empty:
         return np.ones(seen.shape[:2], np.float32)
-    ratio = crop.size / _GRID
+    side = len(seen)
+    ratio = crop.size / side
     to_photo = crop.to_photo @ np.array(
         [[ratio, 0, 0.5 * ratio - 0.5], [0, ratio, 0.5 * ratio - 0.5], [0, 0, 1]]
     )
@@ -79,7 +81,7 @@ def fade(region: RegionMask, crop: FaceCrop, seen: Float, change: Float) -> Floa
     alpha = cv2.warpAffine(
         np.asarray(small, np.float32) / np.float32(255),
         to_small,
-        (_GRID, _GRID),
+        (side, side),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FLOOR = 0.15  # levels per pixel: a slope that nobody sees even on a photo without any noise
 CUT = 0.125  # cycles per pixel: a quarter of Nyquist's frequency
 ASTRAY = 16  # levels: a blot that is seen at once
+CLOSED = 0.04  # eye distances: of the inner lips' landmarks, where lips touch
 FINE = 2  # the ghost is measured on a grid of so many pixels per crop pixel
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -410,7 +411,8 @@ def mouth_zone(old: Points, new: Points, side: int) -> Mask:
 
     That is the difference of the two inner contours of the lips, without slits as thin as closed
     lips, a little widened, inside the old outer contour. Teeth that are seen both times may keep
-    their edges, and lips that stay closed the line between them, wherever it moved.
+    their edges, and lips that stay closed (a gap below ``CLOSED``) the line between them, wherever
+    it moved.
 
     Args:
         old, new: landmarks (68, 2) of the photo and of the render after the edit, grid.
@@ -421,6 +423,8 @@ def mouth_zone(old: Points, new: Points, side: int) -> Mask:
     """
     unit = _eye_distance(old)
     shape = (side, side)
+    if max(_gap(old), _gap(new)) < CLOSED * unit:
+        return np.zeros(shape, np.uint8)
     changed = filled(shape, [old[60:68]]) ^ filled(shape, [new[60:68]])
     thin, wider = (
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * n + 1, 2 * n + 1))
@@ -429,6 +433,11 @@ def mouth_zone(old: Points, new: Points, side: int) -> Mask:
     zone = np.asarray(cv2.morphologyEx(changed, cv2.MORPH_OPEN, thin), np.uint8)
     zone = np.asarray(cv2.dilate(zone, wider), np.uint8)
     return zone & filled(shape, [old[48:60]], unit / 30)
+
+
+def _gap(points: Points) -> float:
+    """Between the inner lips, mean of three places, as ``models.measures.mouth_open`` has it."""
+    return float(np.hypot(*(points[61:64] - points[[67, 66, 65]]).T).mean())
 
 
 def added(scene: Scene, before: Float, after: Float) -> Float:

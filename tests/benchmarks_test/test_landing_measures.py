@@ -252,9 +252,11 @@ def test_the_mouth_is_looked_at_where_it_opened_or_closed() -> None:
     middle = round(float(closed[60, 1]))
     assert measures.mouth_zone(closed, opened, 512)[middle, 256] == 255  # the line on new teeth
     assert measures.mouth_zone(opened, closed, 512)[middle, 256] == 255  # old teeth on new lips
-    lifted = closed.copy()
-    lifted[60:68, 1] -= 2
-    assert not measures.mouth_zone(closed, lifted, 512).any()
+    touching = closed.copy()
+    touching[65:68, 1] += 1  # a gap of 5: thicker than what is passed over as a slit
+    lifted = touching.copy()
+    lifted[60:68, 1] -= 9
+    assert not measures.mouth_zone(touching, lifted, 512).any()
     wider = opened.copy()
     wider[[65, 66, 67], 1] += 10
     stayed = measures.mouth_zone(opened, wider, 512)
