@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _GRID = 256  # pixels a side at most, over the crop; as fine as the crop up to that
 _SEAM = 0.5  # of the photo's own gradient: as much may the edit add across the edge
-_WIDER = 5.0  # times the region's own soft edge, at most
-_CORE = 1.5  # a fade takes at most 1 / _CORE of the depth of its part of the region
+_WIDER = 8.0  # times the region's own soft edge, at most
+_CORE = 1.3  # a fade takes at most 1 / _CORE of the depth of its part of the region
 _STEPS = 4  # of widening: a change that grows inwards asks for more than the first guess
 _SCALES = 0.75, 1.5  # Gaussian sigmas at which gradients are seen, grid pixels
 _PIECE = 3.0  # of the edge that is looked at together
