@@ -278,6 +278,8 @@ def guarded(
         excess = drift - drift.clamp(-SLACK, SLACK)
         total = excess.square().sum(1, keepdim=True)
         best, least = torch.where(total < least, held, best), torch.minimum(total, least)
+        if not least.any():
+            break
         goals = excess.new_zeros(len(s), wanted.amounts.shape[1])
         held = held - GUARD_SHARE * torch.cat([excess, goals], 1) @ solve.T @ steps
     return replace(wanted, held=best)

@@ -43,8 +43,8 @@ def landmarks_after(
 ) -> Points:
     """Landmarks (68, 2) of a crop after an edit.
 
-    Of edits that move nothing they are where the old surface is: looked for anew they slip, and
-    miss half of what a brow has darkened.
+    Of edits that move nothing they are the old ones: looked for anew they slip, and miss half of
+    what a brow has darkened.
 
     Args:
         faces: finds them.
@@ -53,7 +53,7 @@ def landmarks_after(
         after: the render after the edit.
         moves: whether the edit moves things.
     """
-    return tracked(before, after, old, faces.aligned_landmarks(after) if moves else old)
+    return tracked(before, after, old, faces.aligned_landmarks(after)) if moves else old
 
 
 def tracked(before: Picture, after: Picture, old: Points, found: Points) -> Points:

@@ -35,6 +35,7 @@ def write_older(folder: Path) -> ModelCard:
     tensors, metadata = load_tensors(shipped.directions_path, shipped.directions_sha256)
     facts = json.loads(metadata["attributes"])
     del facts["gaze"]
+    del tensors["readout"]  # older generators have none
     metadata |= owner | {"attributes": json.dumps(facts)}
     for name in tensors:
         if not name.startswith("w_"):
