@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 import torch.nn.functional as F
 
-from editor.objectives import Scene, Trial, masked_squares, total
+from editor.objectives import SLACK, Scene, Trial, masked_squares, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     """Pictures (n, 3, r, r) of n faces before and now → how far each of k attributes has moved,
     (n, k), in standard deviations; NaN where nothing is known."""
 
-MAPS = 3  # of EfficientNet-Lite0, at strides 4, 8 and 16
+MAPS = 3  # of EfficientNet-Lite0, as many as models.readout reads
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution
 LAMBDA_RATE = 0.06
@@ -50,8 +50,7 @@ MOST = 2.0  # the same, of a colour
 MOST_MOVED = 1.6  # and of what moves
 FAINT = 0.12  # of a colour's goal; where less is seen, more of the same has helped on no face
 FAINT_MOVED = 0.25  # and of what moves: a moustache that hardly lets a mouth open is torn by more
-SLACK = 0.25  # sd that what is guarded may move
-GUARD_PASSES = 3  # renders until it moves no more
+GUARD_PASSES = 3  # renders at most, until what is guarded stays
 GUARD_SHARE = 0.8  # of what has moved, taken back each time: directions are averages over faces
 GUARD_DAMPING = 0.05  # of the least squares: measures that move together are not told apart
 PATIENCE = 8  # steps without a gain of 0.2 % end the search

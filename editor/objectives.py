@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+SLACK = 0.25  # standard deviations that a guarded attribute may move
 _FLOOR = 1e-8
 _BROAD = 4  # pixels of the crop that one pixel of a broad comparison averages
 
@@ -170,22 +171,20 @@ class AttributesSeen:
     Attributes:
         weight: how much it counts.
         hold: how much the guarded attributes do, within it.
-        slack: standard deviations that they may move.
     """
 
     weight: float = 0.5
     hold: float = 0.5
-    slack: float = 0.25
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
-        """Mean squared miss of the goals' shares, and squared drift of the guarded beyond slack."""
+        """Mean squared miss of the goals' shares, and squared drift of the guarded."""
         sight = scene.sight
         if sight is None:
             return trial.picture.new_zeros(len(trial.picture))
         inside = zip(trial.maps, scene.before_maps, scene.map_masks, strict=True)
         change = [(now - before) * mask for now, before, mask in inside]
         missed = sight.goals(change) / sight.amounts - 1
-        drift = F.relu(sight.guarded(change).abs() - self.slack)
+        drift = F.relu(sight.guarded(change).abs() - SLACK)
         return missed.square().mean(1) + self.hold * drift.square().sum(1)
 
 

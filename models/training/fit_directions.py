@@ -91,15 +91,9 @@ HELD: dict[str, tuple[str, ...]] = {
     "under_eye_darkness": ("skin_brightness", "eyes_open", "glasses"),
     "beard_density": ("smile",),
     "eye_brightness": ("eyes_open", "under_eye_darkness"),
-    "brow_darkness": (
-        *(
-            "brow_height",
-            "brow_arch",
-            "brow_tilt",
-            "brow_frown",
-            "eyes_open",
-        ),  # brows stay in place
-        *("hairline", "hair_brightness", "skin_brightness"),
+    "brow_darkness": (  # brows stay where they are
+        *("brow_height", "brow_arch", "brow_tilt", "brow_frown"),
+        *("eyes_open", "hairline", "hair_brightness", "skin_brightness"),
     ),
     "hair_brightness": ("hairline",),
     "hair_warmth": ("hairline",),

@@ -1,0 +1,43 @@
+"""Directions and the readout, fitted again: what is asked for changes, everything else stays."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from models.checkpoints import catalogue, load_tensors
+from models.directions import load_directions
+from models.training import fit_directions, sample_faces
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.slow
+def test_one_attribute_can_be_fitted_again(tmp_path: Path) -> None:
+    card = catalogue()[0]
+    out = tmp_path / "directions.safetensors"
+    shutil.copy(card.directions_path, out)
+    samples = tmp_path / "samples"
+    sample_faces.main(["--count", "40", "--out", str(samples), "--seed", "5"])
+    fit_directions.main(
+        ["--samples", str(samples), "--out", str(out), "--only", "smile", "--device", "cpu",
+         "--matrix", str(tmp_path / "dependency.csv")]
+    )  # fmt: skip
+    before, _ = load_tensors(card.directions_path, card.directions_sha256)
+    after, facts = load_tensors(out, None)
+    assert before.keys() == after.keys()
+    changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"smile", "readout"}
+    rows = (tmp_path / "dependency.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {"smile"}
+    fitted = load_directions(out, None, card.sha256, torch.device("cpu"))
+    assert fitted.readout is not None
+    assert list(fitted.readout.names) == json.loads(facts["readout"])
+    smile = fitted.attributes["smile"]
+    moved = float((smile.entangled / fitted.statistics.s_sd) @ smile.normal)
+    assert moved > 0.2, "towards a smile, as the same samples have it"
