@@ -431,12 +431,15 @@ class _Search:
             return False
         reached = moved / goals.amounts
         strength = corrected(old.amounts / goals.amounts, reached, loop.most, loop.faint)
-        new = self.wanted = self._guarded(replace(old, amounts=goals.amounts * strength))
+        asked = goals.amounts * strength
+        if torch.equal(asked, old.amounts):
+            return False
+        new = self.wanted = self._guarded(replace(old, amounts=asked))
         before, after = old.entangled / self._sd, new.entangled / self._sd
         growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)
         with torch.no_grad():
             self._free.mul_(growth)
-        return not torch.equal(new.amounts, old.amounts)
+        return True
 
     def asked_to_be_seen(self) -> Tensor:
         """(n, k): the goals, or less of those that were overshot.

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MAPS = 3  # of Lite0, at strides 4, 8 and 16
-GRID = 16  # cells a side, to which each is averaged
+GRID = 16  # cells a side at most, to which each is averaged
 
 
 def described(maps: Sequence[Tensor]) -> list[Tensor]:
-    """What is read of Lite0's maps, each (n, d_i); pictures of 256 pixels or more."""
-    return [F.adaptive_avg_pool2d(m.float(), GRID).flatten(1) for m in maps]
+    """What is read of Lite0's maps over a grid, each (n, d_i)."""
+    return [F.adaptive_avg_pool2d(m.float(), min(GRID, m.shape[-1])).flatten(1) for m in maps]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.checkpoints import catalogue
 from models.generator import Generator
 from models.perceptual import load_efficientnet_lite
+from models.readout import described
 from models.training import checkpoints, synthesis
 from models.training.dataset import read_portraits
 from models.training.matching import FeatureMatching
@@ -44,16 +44,6 @@ if TYPE_CHECKING:
 
     from models.perceptual import EfficientNetLite
     from models.training.dataset import Portraits
-
-GRIDS = 16, 16, 16, 8  # cells a side, of Lite0's maps at strides 4, 8, 16 and 32
-
-
-def laid_out(maps: Sequence[Tensor]) -> list[Tensor]:
-    """What a :class:`Readout` reads: Lite0's four maps over ``GRIDS``, each (n, d_i)."""
-    return [
-        F.adaptive_avg_pool2d(m.float(), min(side, m.shape[-1])).flatten(1)
-        for m, side in zip(maps, GRIDS, strict=True)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +154,7 @@ class Straightening:
         r, w = self.recipe, self._codes()
         pictures = self._drawn(self.generator, w)
         maps = self._maps(pictures)
-        losses = {"unexplained": self.readout(torch.cat(laid_out(maps[1:]), 1), w).mean()}
+        losses = {"unexplained": self.readout(torch.cat(described(maps[1:]), 1), w).mean()}
         statistics = self._statistics(maps)
         with torch.no_grad():
             was = self._statistics(self._maps(self._drawn(self.first, w)))
@@ -274,7 +264,7 @@ def main(words: Sequence[str] | None = None) -> None:
     readout = (
         Readout.read(state, "readout.")
         if state.exists()
-        else Readout.fitted(options.samples, lambda x: laid_out(network(x)))
+        else Readout.fitted(options.samples, lambda x: described(network(x)))
     )
     training = Straightening(
         recipe, generator, network.to(device), readout.to(device), torch.bfloat16

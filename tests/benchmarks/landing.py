@@ -49,7 +49,7 @@ from tests.benchmarks import landing_rows as rows
 from tests.benchmarks.landing_rows import Attained
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tests.benchmarks.landing_rows import Inverted, Landed, Plan
 
@@ -151,15 +151,21 @@ def measured(
     return inverted, landed
 
 
-def attained_on_samples(paths: Sequence[Path]) -> dict[tuple[str, float], list[Attained]]:
-    """What the intervention attained on sampled faces, from files of ``quality``."""
+def attained(rows: Iterable[Landed | report.Row]) -> dict[tuple[str, float], list[Attained]]:
+    """What edits attained, by attribute and value."""
     found: dict[tuple[str, float], list[Attained]] = {}
+    for row in rows:
+        same = found.setdefault((row.attribute, row.value), [])
+        same.append(Attained(row.attained, row.room))
+    return found
+
+
+def sampled(paths: Sequence[Path]) -> Iterator[report.Row]:
+    """The interventions on sampled faces, from files of ``quality``."""
     for path in paths:
         for row in report.read(path):
             if (row.faces, row.method) == ("sampled", report.INTERVENTION):
-                same = found.setdefault((row.attribute, row.value), [])
-                same.append(Attained(row.attained, row.room))
-    return found
+                yield row
 
 
 def told(options: argparse.Namespace, inverted: list[Inverted], landed: list[Landed]) -> str:
@@ -175,13 +181,9 @@ def told(options: argparse.Namespace, inverted: list[Inverted], landed: list[Lan
             rows.ghost_table(landed),
         ]
     if options.sampled:
-        found: dict[tuple[str, float], list[Attained]] = {}
-        for row in landed:
-            same = found.setdefault((row.attribute, row.value), [])
-            same.append(Attained(row.attained, row.room))
         asked = {row.name: row.unit_sd for row in table()}
-        samples = attained_on_samples(options.sampled)
-        parts += ["## Attained, sd", rows.attained_table(found, samples, asked)]
+        samples = attained(sampled(options.sampled))
+        parts += ["## Attained, sd", rows.attained_table(attained(landed), samples, asked)]
     return "\n\n".join(parts) + "\n"
 
 

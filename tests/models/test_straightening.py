@@ -12,10 +12,11 @@ from PIL import Image
 
 from models.generator import Generator, GeneratorConfig
 from models.perceptual import EfficientNetLite
+from models.readout import described
 from models.training import checkpoints, sample_faces, straightening, synthesis
 from models.training.dataset import Portraits
 from models.training.readout import Readout
-from models.training.straightening import Recipe, Straightening, laid_out
+from models.training.straightening import Recipe, Straightening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def toy() -> Straightening:
     with torch.no_grad():
         w = generator.mapping(torch.randn(24, 16))
         pictures = synthesis.images(generator, generator.broadcast(w))
-        parts = laid_out(features()(pictures))
+        parts = described(features()(pictures))
     widths = [part.shape[1] for part in parts]
     values = pictures.flatten(1)[:, [40, 1500]]
     readout = Readout.of(torch.cat(parts, 1), w, values, widths)
@@ -53,7 +54,7 @@ def unexplained(training: Straightening, generator: Generator) -> float:
     with torch.no_grad():
         w = generator.mapping(torch.randn(32, 16, generator=drawn))
         pictures = synthesis.images(generator, generator.broadcast(w), noise="const")
-        seen = training.readout.seen(torch.cat(laid_out(features()(pictures)), 1))
+        seen = training.readout.seen(torch.cat(described(features()(pictures)), 1))
         return float((seen - training.readout.promised(w)).square().mean())
 
 
