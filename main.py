@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.engine_thread import EngineLike
-    from editor.jobs import EngineError
-    from editor.session import EditSession
+    from editor.document.errors import EngineError
+    from editor.session.engine_thread import EngineLike
+    from editor.session.session import EditSession
     from widgets.main_window import MainWindow
 
 COMMANDS = ("edit", "attributes", "faces")
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in COMMANDS:
-        from editor.command_line import main as command
+        from editor.command_line.commands import main as command
 
         return command(arguments)
     return open_window(parser().parse_args(arguments), create_engine)
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def create_engine() -> EngineLike:
     """The real engine; called in its thread, so that the window need not wait for torch."""
-    from editor.engine import Engine
+    from editor.engine.engine import Engine
 
     engine = Engine.create(device="auto")
     engine.warm_up()  # while a photo is chosen
@@ -55,8 +55,8 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     from PySide6.QtCore import QStandardPaths
     from PySide6.QtWidgets import QApplication
 
-    from editor.engine_thread import EngineThread
-    from editor.session import EditSession
+    from editor.session.engine_thread import EngineThread
+    from editor.session.session import EditSession
     from widgets.main_window import NAME, MainWindow
     from widgets.theme import apply_theme
 

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.attributes import AttributeInfo
-from editor.face_crop import DetectedFace, FaceCrop
-from editor.history import Edit, EditOrigin
-from editor.jobs import (
+from editor.document.attributes import AttributeInfo
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.face import DetectedFace, FaceCrop
+from editor.document.goals import Reference
+from editor.document.history import Edit, EditOrigin, Inversion
+from editor.document.photo import PhotoError, decode_photo, make_pyramid, open_photo
+from editor.document.photo_export import save_photo
+from editor.document.project import ProjectError, open_project, save_project
+from editor.document.style import StyleCode, StyleDelta, StyleLayout
+from editor.document.style_sliders import StyleSlider
+from editor.engine.jobs import (
     Discover,
     Discovery,
     Drafted,
     Drag,
-    EngineError,
-    EngineFailure,
     EngineInfo,
     Export,
     Exported,
@@ -27,7 +32,6 @@ from editor.jobs import (
     Intervene,
     Intervention,
     InterventionReport,
-    Inversion,
     Invert,
     Notice,
     OpenedPhoto,
@@ -38,25 +42,19 @@ from editor.jobs import (
     Patch,
     Preview,
     Progress,
-    Reference,
     Render,
     SaveProject,
-    StyleSlider,
 )
-from editor.photo import PhotoError, decode_photo, make_pyramid, open_photo
-from editor.photo_export import save_photo
-from editor.project import ProjectError, open_project, save_project
-from editor.style import StyleCode, StyleDelta, StyleLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from editor.history import Portrait
-    from editor.jobs import Job, Report
-    from editor.photo import Photo
-    from editor.region import RegionMask
+    from editor.document.history import Portrait
+    from editor.document.photo import Photo
+    from editor.document.region import RegionMask
+    from editor.engine.jobs import Job, Report
 
 LAYOUT = StyleLayout(("b4.conv1", "b4.torgb"), (4, 2), "f" * 64)
 

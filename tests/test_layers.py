@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DATA = (
-    "editor.attributes, editor.colour, editor.compositing, editor.document, editor.face_crop, "
-    "editor.history, editor.jobs, editor.photo, editor.project, editor.region, editor.style, "
-    "editor.undo, editor.command_line"
+DATA = ", ".join(
+    (
+        *(f"editor.document.{path.stem}" for path in (ROOT / "editor/document").glob("[a-z]*.py")),
+        "editor.engine.compositing.placement",
+        "editor.engine.jobs",
+        "editor.session.open_document",
+        "editor.session.undo",
+        "editor.command_line.commands",
+    )
 )
 
 

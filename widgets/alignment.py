@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from editor.session import EditSession
+    from editor.session.session import EditSession
     from widgets.canvas import PhotoCanvas
 
 _ASKED = ("Click the middle of one eye", "Click the middle of the other eye", "Click the mouth")

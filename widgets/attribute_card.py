@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from editor.attributes import AttributeInfo
+    from editor.document.attributes import AttributeInfo
 
 
 _MOST_DRAGS = 3

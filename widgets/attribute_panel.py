@@ -28,8 +28,8 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from editor.attributes import AttributeInfo
-    from editor.jobs import StyleSlider
+    from editor.document.attributes import AttributeInfo
+    from editor.document.style_sliders import StyleSlider
 
 _WIDTH = 372
 _LABEL_WIDTH, _NUMBER_WIDTH = 120, 48

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from editor.paint import Colour
+    from editor.document.paint import Colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.photo_export import ExportOptions
+from editor.document.photo_export import ExportOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from editor.photo import Photo
+    from editor.document.photo import Photo
 
 PROJECT_SUFFIX = ".sip"
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")

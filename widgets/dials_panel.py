@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.jobs import Dials
+from editor.document.goals import Dials
 from widgets.sliders import NamedSlider, TrackSlider
 from widgets.theme import styled
 

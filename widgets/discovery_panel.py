@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from editor.jobs import Discovery, StyleSlider
+    from editor.document.style_sliders import StyleSlider
+    from editor.engine.jobs import Discovery
 
 _THUMBNAIL = QSize(92, 76)
 _KEPT = "Kept ✓"

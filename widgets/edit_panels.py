@@ -15,9 +15,10 @@ from widgets.preset_panel import PresetPanel
 from widgets.reference_panel import ReferencePanel
 
 if TYPE_CHECKING:
-    from editor.jobs import EngineInfo, StyleSlider
-    from editor.presets import AttributePreset
-    from editor.session import EditSession
+    from editor.document.presets import AttributePreset
+    from editor.document.style_sliders import StyleSlider
+    from editor.engine.jobs import EngineInfo
+    from editor.session.session import EditSession
 
 
 class EditPanels(QObject):

@@ -18,9 +18,9 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from editor.face_crop import DetectedFace
-    from editor.history import Portrait
-    from editor.photo import Pyramid
+    from editor.document.face import DetectedFace
+    from editor.document.history import Portrait
+    from editor.document.photo import Pyramid
 
 _SIDE = 56  # of a thumbnail
 _DOUBT = (

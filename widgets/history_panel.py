@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 if TYPE_CHECKING:
-    from editor.history import EditHistory
+    from editor.document.history import EditHistory
 
 _UNDONE = QColor(118, 121, 128)
 

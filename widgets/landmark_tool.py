@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from editor.face_crop import FaceCrop
-from editor.landmarks import PARTS, handle, part_moved, placed, point_moved
+from editor.document.face import FaceCrop
+from editor.document.landmarks import PARTS, handle, part_moved, placed, point_moved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.landmarks import face_axis
+from editor.document.landmarks import face_axis
 from widgets import dialogs, settings
 from widgets.alignment import AlignmentMode
 from widgets.canvas import PhotoCanvas
@@ -44,10 +44,11 @@ from widgets.status import Banner, StatusStrip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.jobs import EngineError, EngineInfo, Exported
-    from editor.photo import Photo
-    from editor.session import EditSession
-    from editor.undo import BrushedRegion
+    from editor.document.errors import EngineError
+    from editor.document.photo import Photo
+    from editor.engine.jobs import EngineInfo, Exported
+    from editor.session.session import EditSession
+    from editor.session.undo import BrushedRegion
     from widgets.brush import Brush
 
 NAME = "Style Intervention"

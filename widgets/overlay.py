@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PySide6.QtCore import QRect
 
-from editor.region import RegionMask
+from editor.document.region import RegionMask
 from widgets.pixels import argb_image
 from widgets.view import Layer, View
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
-    from editor.paint import Colour, PaintLayer
-    from editor.undo import BrushedRegion
+    from editor.document.paint import Colour, PaintLayer
+    from editor.session.undo import BrushedRegion
 
     Point = tuple[float, float]
 
@@ -220,7 +220,7 @@ def stamp_segment(
     """Draw one segment, photo pixels, into a stroke's opacity; returns the pixels touched.
 
     ``stroke`` is uint8 (h, w), device pixels. The fall of opacity is the one of
-    ``editor.region.BrushStroke``.
+    ``editor.document.region.BrushStroke``.
     """
     zoom = view.zoom
     (ax, ay), (bx, by) = view.to_device(*start), view.to_device(*end)

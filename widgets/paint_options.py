@@ -20,7 +20,7 @@ from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from editor.paint import Colour
+    from editor.document.paint import Colour
 
 
 class PaintOptions(QWidget):

@@ -22,7 +22,7 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from editor.presets import AttributePreset
+    from editor.document.presets import AttributePreset
 
 
 class PresetPanel(QWidget):

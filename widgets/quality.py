@@ -9,17 +9,17 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QTransform
 
-from editor.quality import FAIR, WEAK, light_of, masked_misfit, region_misfit
+from editor.document.quality import FAIR, WEAK, light_of, masked_misfit, region_misfit
 from widgets.pixels import argb_image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QLabel
 
-    from editor.face_crop import FaceCrop
-    from editor.history import Portrait
-    from editor.quality import Light
-    from editor.session import EditSession
+    from editor.document.face import FaceCrop
+    from editor.document.history import Portrait
+    from editor.document.quality import Light
+    from editor.session.session import EditSession
     from widgets.canvas import PhotoCanvas
     from widgets.view import View
 

@@ -13,7 +13,7 @@ from widgets.pixels import rgb_image
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from editor.jobs import Reference
+    from editor.document.goals import Reference
 
 _SIDE = 124
 

@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.region import PRESETS
+from editor.document.region import PRESETS
 from widgets.brush import Brush
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from editor.paint import Colour
-    from editor.undo import BrushedRegion
+    from editor.document.paint import Colour
+    from editor.session.undo import BrushedRegion
 
 
 class RegionPanel(QWidget):

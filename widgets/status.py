@@ -21,9 +21,10 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent
 
-    from editor.engine_tasks import Refining
-    from editor.history import Portrait
-    from editor.jobs import EngineError, Progress
+    from editor.document.errors import EngineError
+    from editor.document.history import Portrait
+    from editor.engine.jobs import Progress
+    from editor.session.engine_tasks import Refining
 
 _NOTICE_MS = 9000
 

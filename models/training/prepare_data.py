@@ -115,7 +115,7 @@ class Nearness:
 def alignment(landmarks: Array, size: int) -> Array:
     """The FFHQ alignment of 68 landmarks: (2, 3), from crop pixels' centres to photo pixels'.
 
-    The same as ``editor.face_crop.FaceCrop`` (a test holds them together; models import no editor).
+    The same as ``editor.document.face.FaceCrop`` (a test holds them together).
     """
     left, right = landmarks[36:42].mean(0), landmarks[42:48].mean(0)
     eyes, between = (left + right) / 2, right - left

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.face_crop import FaceCrop
+from editor.document.face import FaceCrop
 from models.face import DOUBTFUL, FaceAnalyser
 from tests.benchmarks.jobs import photographs
 

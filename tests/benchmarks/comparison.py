@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from editor.editing import attribute_gauge, attribute_sight
-from editor.face_crop import DetectedFace
-from editor.intervention import AttributeChange, Loop, optimise
-from editor.objectives import attribute_terms
-from editor.region import preset
+from editor.document.face import DetectedFace
+from editor.document.region import preset
+from editor.engine.editing import attribute_gauge, attribute_sight
+from editor.engine.intervention import AttributeChange, Loop, optimise
+from editor.engine.objectives import attribute_terms
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.attributes import AttributeInfo
+    from editor.document.attributes import AttributeInfo
     from tests.benchmarks.measuring import Measurers, Seen
 
 STEPS = 30
@@ -260,7 +260,7 @@ class Comparison:
     def look(self, pictures: Tensor, attribute: AttributeInfo, of: Sequence[int]) -> list[Seen]:
         """Measure renders of the faces ``of`` for one attribute's sake.
 
-        As the editor does it: ``editor.tracking.landmarks_after``.
+        As the editor does it: ``editor.engine.tracking.landmarks_after``.
         """
         before = to_pixels(self._faces.pictures[list(of)])
         points = [self._faces.seen[i].points for i in of]

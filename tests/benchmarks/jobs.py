@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from editor.jobs import Failed, Finished
+from editor.engine.jobs import Failed, Finished
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from editor.engine import Engine
-    from editor.jobs import Job
+    from editor.engine.engine import Engine
+    from editor.engine.jobs import Job
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"}
 

@@ -43,7 +43,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 # No torch up here: it loads in the processes that need it.
-from editor.attributes import table
+from editor.document.attributes import table
 from tests.benchmarks import jobs, landing_sheets, report
 from tests.benchmarks import landing_rows as rows
 from tests.benchmarks.landing_rows import Attained

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.surface import Surface
+from editor.engine.compositing.surface import Surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from editor.face_crop import FaceCrop
-    from editor.photo import Pixels
-    from editor.region import RegionMask
+    from editor.document.face import FaceCrop
+    from editor.document.photo import Pixels
+    from editor.document.region import RegionMask
 
     Float = NDArray[np.float32]
     Mask = NDArray[np.uint8]

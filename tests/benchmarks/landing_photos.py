@@ -19,29 +19,28 @@ import cv2
 import numpy as np
 import torch
 
-from editor.attributes import table
-from editor.colour import srgb_uint8
-from editor.engine import Engine
-from editor.face_crop import DetectedFace
-from editor.history import Portrait
-from editor.jobs import (
-    Dials,
+from editor.document.attributes import table
+from editor.document.colour import srgb_uint8
+from editor.document.face import DetectedFace
+from editor.document.goals import Dials, Goal
+from editor.document.history import Portrait
+from editor.document.photo import open_photo
+from editor.document.photo_export import ExportOptions
+from editor.document.project import Project
+from editor.document.region import preset
+from editor.engine.engine import Engine
+from editor.engine.jobs import (
     Drafted,
     Export,
     Failed,
     Finished,
-    Goal,
     Intervene,
     Invert,
     OpenPhoto,
     OpenProject,
     SaveProject,
 )
-from editor.photo import open_photo
-from editor.photo_export import ExportOptions
-from editor.project import Project
-from editor.region import preset
-from editor.tensors import to_uint8
+from editor.engine.tensors import to_uint8
 from models.checkpoints import catalogue
 from models.directions import load_directions
 from models.face import FaceAnalyser, identity_distance
@@ -58,16 +57,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.attributes import AttributeInfo
-    from editor.face_crop import FaceCrop
-    from editor.jobs import (
-        Exported,
-        Intervention,
-        Inversion,
-        OpenedPhoto,
-        OpenedProject,
-    )
-    from editor.photo import Photo, Pixels
+    from editor.document.attributes import AttributeInfo
+    from editor.document.face import FaceCrop
+    from editor.document.history import Inversion
+    from editor.document.photo import Photo, Pixels
+    from editor.engine.jobs import Exported, Intervention, OpenedPhoto, OpenedProject
     from models.device import DeviceChoice
     from models.directions import Directions
     from models.perceptual import EfficientNetLite

@@ -23,20 +23,22 @@ import cv2
 import numpy as np
 
 import resources
-from editor.engine import Engine
-from editor.face_crop import DetectedFace
-from editor.history import Portrait
-from editor.jobs import Dials, Export, Goal, Intervene, Invert, OpenPhoto
-from editor.photo import Photo, open_photo
-from editor.photo_export import ExportOptions, save_photo
-from editor.region import preset
+from editor.document.face import DetectedFace
+from editor.document.goals import Dials, Goal
+from editor.document.history import Portrait
+from editor.document.photo import Photo, open_photo
+from editor.document.photo_export import ExportOptions, save_photo
+from editor.document.region import preset
+from editor.engine.engine import Engine
+from editor.engine.jobs import Export, Intervene, Invert, OpenPhoto
 from tests.benchmarks.jobs import result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.jobs import Intervention, Inversion, OpenedPhoto
-    from editor.photo import Pixels
+    from editor.document.history import Inversion
+    from editor.document.photo import Pixels
+    from editor.engine.jobs import Intervention, OpenedPhoto
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.tracking import landmarks_after
+from editor.engine.tracking import landmarks_after
 from models.face import FaceAnalyser
 from models.measures import measure
 

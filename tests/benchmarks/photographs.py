@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import torch
 
-from editor.engine import Engine
-from editor.jobs import Inversion, Invert, OpenedPhoto, OpenPhoto
+from editor.engine.engine import Engine
+from editor.engine.jobs import Invert, OpenedPhoto, OpenPhoto
 from tests.benchmarks.jobs import photographs, result
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from editor.document.history import Inversion
     from models.device import DeviceChoice
 
 

@@ -42,7 +42,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 # No torch up here: the measuring processes import this module again.
-from editor.attributes import table
+from editor.document.attributes import table
 from tests.benchmarks import report
 from tests.benchmarks.measuring import Measurers
 

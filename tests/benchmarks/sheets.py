@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.attributes import AttributeInfo
+    from editor.document.attributes import AttributeInfo
     from tests.benchmarks.comparison import Faces, Model
 
 VALUES = (-100, -50, 0, 50, 100)

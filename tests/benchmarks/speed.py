@@ -17,8 +17,8 @@ import time
 
 import torch
 
-from editor import discovery, intervention, inversion
-from editor.objectives import attribute_terms
+from editor.engine import discovery, intervention, inversion
+from editor.engine.objectives import attribute_terms
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from editor.attributes import table
+from editor.document.attributes import table
 from tests.benchmarks import landing, report
 from tests.benchmarks.landing_rows import Inverted, Landed, write
 

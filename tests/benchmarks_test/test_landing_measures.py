@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from editor.face_crop import FaceCrop
-from editor.region import RegionMask
+from editor.document.face import FaceCrop
+from editor.document.region import RegionMask
 from tests.benchmarks import landing_measures as measures
 from tests.benchmarks.landing_measures import Scene, ghost, seam, texture, texture_shared
 

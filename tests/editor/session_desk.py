@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from editor.engine_thread import EngineThread
-from editor.jobs import Cancelled, Failed, Finished, Render
-from editor.region import BrushStroke
-from editor.session import EditSession
+from editor.document.region import BrushStroke
+from editor.engine.jobs import Cancelled, Failed, Finished, Render
+from editor.session.engine_thread import EngineThread
+from editor.session.session import EditSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from pytestqt.qtbot import QtBot
 
-    from editor.history import EditHistory
-    from editor.jobs import Job
+    from editor.document.history import EditHistory
+    from editor.engine.jobs import Job
     from tests.fake_engine import FakeEngine
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 
-from editor.engine_thread import EngineThread
-from editor.session import EditSession
+from editor.session.engine_thread import EngineThread
+from editor.session.session import EditSession
 from widgets.main_window import MainWindow
 
 if TYPE_CHECKING:

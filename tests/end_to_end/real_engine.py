@@ -9,16 +9,17 @@ import pytest
 import torch
 
 import resources
-from editor.engine import Engine
-from editor.jobs import Dials, Finished, Goal, Intervene, OpenedPhoto, OpenPhoto
-from editor.region import preset
+from editor.document.goals import Dials, Goal
+from editor.document.region import preset
+from editor.engine.engine import Engine
+from editor.engine.jobs import Finished, Intervene, OpenedPhoto, OpenPhoto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from editor.history import Portrait
-    from editor.jobs import Intervention, Job
-    from editor.photo import Photo
+    from editor.document.history import Portrait
+    from editor.document.photo import Photo
+    from editor.engine.jobs import Intervention, Job
     from models.generator import Generator
 
 

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 import resources
-from editor import command_line, generators
-from editor.photo import open_photo
+from editor.command_line import commands as command_line
+from editor.document.photo import open_photo
+from editor.engine import generators
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = str(resources.path("sample-portrait.jpg"))

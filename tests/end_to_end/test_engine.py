@@ -10,21 +10,24 @@ import numpy as np
 import pytest
 import torch
 
-from editor import editing
-from editor.engine import Engine
-from editor.history import Portrait
-from editor.jobs import (
-    Dials,
+from editor.document.goals import Dials, Goal
+from editor.document.history import Inversion, Portrait
+from editor.document.photo import Photo, open_photo
+from editor.document.photo_export import ExportOptions, save_photo
+from editor.document.project import Project, open_project, save_project
+from editor.document.region import RegionMask, preset
+from editor.document.style import GeneratorOffset, LayoutMismatchError
+from editor.engine import editing
+from editor.engine.engine import Engine
+from editor.engine.jobs import (
     Drafted,
     Drag,
     Export,
     Exported,
     Failed,
     Finished,
-    Goal,
     Intervene,
     Intervention,
-    Inversion,
     Invert,
     Notice,
     OpenedPhoto,
@@ -34,12 +37,7 @@ from editor.jobs import (
     Progress,
     Render,
 )
-from editor.photo import Photo, open_photo
-from editor.photo_export import ExportOptions, save_photo
-from editor.project import Project, open_project, save_project
-from editor.region import RegionMask, preset
-from editor.style import GeneratorOffset, LayoutMismatchError
-from editor.tensors import to_picture, to_uint8
+from editor.engine.tensors import to_picture, to_uint8
 from models.encoder import Draft
 from models.face import FaceAnalyser
 from models.measures import measure
@@ -49,9 +47,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from editor.intervention import Gauge
-    from editor.jobs import Job, Report
-    from editor.photo import Pixels
+    from editor.document.photo import Pixels
+    from editor.engine.intervention import Gauge
+    from editor.engine.jobs import Job, Report
 
 
 @pytest.fixture(scope="module")

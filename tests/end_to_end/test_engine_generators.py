@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 
 import resources
-from editor import generators
-from editor.engine import Engine
-from editor.face_crop import FaceCrop
-from editor.history import Portrait
-from editor.jobs import (
+from editor.document.face import FaceCrop
+from editor.document.history import Inversion, Portrait
+from editor.document.photo_export import ExportOptions
+from editor.document.project import Project, open_project, save_project
+from editor.document.style import StyleCode
+from editor.engine import generators
+from editor.engine.engine import Engine
+from editor.engine.jobs import (
     Drafted,
-    EngineError,
     Export,
     Exported,
     Failed,
     Finished,
-    Inversion,
     Invert,
     Notice,
     OpenedPhoto,
@@ -33,9 +34,6 @@ from editor.jobs import (
     Render,
     SaveProject,
 )
-from editor.photo_export import ExportOptions
-from editor.project import Project, open_project, save_project
-from editor.style import StyleCode
 from models import checkpoints
 from models.checkpoints import catalogue
 from tests.end_to_end.older_generator import write_older
@@ -45,8 +43,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from editor.jobs import Job
-    from editor.photo import Photo
+    from editor.document.errors import EngineError
+    from editor.document.photo import Photo
+    from editor.engine.jobs import Job
     from models.checkpoints import ModelCard
 
 STEPS = 4

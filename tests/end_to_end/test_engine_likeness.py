@@ -8,33 +8,30 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.history import EditHistory, Portrait
-from editor.jobs import (
-    Dials,
+from editor.document.goals import Dials, Goal, Reference
+from editor.document.history import EditHistory, Inversion, Portrait
+from editor.document.paint import PaintLayer
+from editor.document.region import RegionMask, preset
+from editor.engine.jobs import (
     Discover,
     Discovery,
     Drag,
     Failed,
     Finished,
-    Goal,
     Intervene,
     Intervention,
-    Inversion,
     Invert,
     OpenReference,
     Patch,
     Progress,
-    Reference,
 )
-from editor.paint import PaintLayer
-from editor.region import RegionMask, preset
 from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from editor.engine import Engine
-    from editor.photo import Photo
+    from editor.document.photo import Photo
+    from editor.engine.engine import Engine
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-from editor.history import Portrait
-from editor.jobs import (
-    Dials,
+from editor.document.goals import Dials, Goal
+from editor.document.history import Inversion, Portrait
+from editor.document.project import Project
+from editor.document.quality import region_misfit
+from editor.document.region import preset
+from editor.engine.jobs import (
     Discover,
     Drafted,
     Drag,
     Finished,
-    Goal,
     Intervene,
     Intervention,
-    Inversion,
     Invert,
     OpenedProject,
     OpenProject,
@@ -27,15 +28,12 @@ from editor.jobs import (
     Render,
     SaveProject,
 )
-from editor.project import Project
-from editor.quality import region_misfit
-from editor.region import preset
 from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from editor.engine import Engine
+    from editor.engine.engine import Engine
 
 STEPS = 6
 

@@ -10,10 +10,10 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 import resources
-from editor.engine import Engine
-from editor.engine_thread import EngineThread
-from editor.jobs import Invert, Preview
-from editor.session import EditSession
+from editor.engine.engine import Engine
+from editor.engine.jobs import Invert, Preview
+from editor.session.engine_thread import EngineThread
+from editor.session.session import EditSession
 from tests.heartbeat import Heartbeat
 from widgets.main_window import MainWindow
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
 
-    from editor.jobs import EngineInfo, Job, Report
+    from editor.engine.jobs import EngineInfo, Job, Report
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -15,8 +15,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from editor.jobs import EngineError, EngineFailure, Intervene
-from editor.photo_export import ExportOptions
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.photo_export import ExportOptions
+from editor.engine.jobs import Intervene
 from tests.fake_engine import ATTRIBUTES, no_face, two_faces
 from tests.heartbeat import Heartbeat
 from widgets import dialogs
@@ -282,7 +283,7 @@ def test_the_window_needs_no_torch() -> None:
         "from tests.fake_engine import FakeEngine\n"
         "options = main.parser().parse_args(['--run-and-quit'])\n"
         "code = main.open_window(options, FakeEngine)\n"
-        "assert 'editor.engine' not in sys.modules\n"
+        "assert 'editor.engine.engine' not in sys.modules\n"
         "sys.exit(code)\n"
     )
     done = subprocess.run(

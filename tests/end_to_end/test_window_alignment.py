@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
-from editor.jobs import Invert
-from editor.landmarks import handle
-from editor.photo_export import ExportOptions
+from editor.document.landmarks import handle
+from editor.document.photo_export import ExportOptions
+from editor.engine.jobs import Invert
 from tests.end_to_end.desktop import LEFT
 from tests.fake_engine import no_face, one_face, two_faces
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.face_crop import DetectedFace
-    from editor.photo import Photo
+    from editor.document.face import DetectedFace
+    from editor.document.photo import Photo
     from tests.end_to_end.desktop import Desktop
     from widgets.landmark_tool import LandmarkTool
 

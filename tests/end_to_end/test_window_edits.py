@@ -12,8 +12,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from editor.jobs import Dials, Discover, Intervene, Reference
-from editor.paint import PaintLayer
+from editor.document.goals import Dials, Reference
+from editor.document.paint import PaintLayer
+from editor.engine.jobs import Discover, Intervene
 from tests.end_to_end.desktop import LEFT, Desktop
 from widgets import dialogs
 from widgets.attribute_card import AttributeCard

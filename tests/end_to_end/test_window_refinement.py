@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from editor.jobs import Intervene
+from editor.engine.jobs import Intervene
 from widgets.pixels import pixels_of
 
 if TYPE_CHECKING:

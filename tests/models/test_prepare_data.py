@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import resources
-from editor.face_crop import FaceCrop
+from editor.document.face import FaceCrop
 from models.training import prepare_data
 from models.training.dataset import read_portraits
 from models.training.prepare_data import Limits, Nearness, Portrait, prepare

@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog
 
-from editor.attributes import AttributeInfo
-from editor.jobs import Dials, Discovery, Reference, StyleSlider
-from editor.presets import AttributePreset, PresetPart
-from editor.style import StyleDelta
+from editor.document.attributes import AttributeInfo
+from editor.document.goals import Dials, Reference
+from editor.document.presets import AttributePreset, PresetPart
+from editor.document.style import StyleDelta
+from editor.document.style_sliders import StyleSlider
+from editor.engine.jobs import Discovery
 from tests.fake_engine import ATTRIBUTES, LAYOUT
 from widgets.attribute_card import card_text
 from widgets.attribute_panel import FINE, OWN, AttributePanel

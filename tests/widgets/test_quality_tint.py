@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
-from editor.face_crop import FaceCrop
+from editor.document.face import FaceCrop
 from tests.fake_engine import landmarks_at
 from widgets.pixels import pixels_of
 from widgets.quality import QualityTint

@@ -1,0 +1,425 @@
+"""The editor without a window: ``edit``, ``attributes`` and ``faces``.
+
+Exit status: 0 done, 2 wrong usage or input that cannot be read, 3 no face found. Results go to
+standard output, progress to standard error when that is a terminal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.files import atomic_write, write_failure
+from editor.document.goals import Dials, Goal
+from editor.document.history import Inversion, Portrait
+from editor.document.photo_export import ExportOptions
+from editor.document.presets import PresetError, read_preset
+from editor.document.region import PRESETS, RegionError, RegionMask, from_image, preset
+from editor.engine.jobs import (
+    Drafted,
+    Export,
+    Exported,
+    Failed,
+    Finished,
+    Intervene,
+    Intervention,
+    Invert,
+    Notice,
+    OpenedPhoto,
+    OpenPhoto,
+    OpenReference,
+    Progress,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from editor.document.face import DetectedFace
+    from editor.document.goals import Reference
+    from editor.document.photo import Photo
+    from editor.engine.engine import Engine
+    from editor.engine.jobs import InterventionReport, Job
+
+DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
+INVERSION_STEPS = 200
+
+
+class _NoFaceError(Exception):
+    """Exit status 3."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; ``arguments`` without the program's name.
+
+    Returns:
+        the exit status.
+    """
+    parser = _parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:  # argparse has already said why
+        return DONE if stop.code in (0, None) else WRONG_INPUT
+    try:
+        command = {"edit": _edit, "attributes": _attributes, "faces": _faces}[options.command]
+        return command(options)
+    except EngineFailure as failure:
+        _refuse(str(failure.error))
+        return NO_FACE if failure.error.kind == "no_face" else WRONG_INPUT
+    except (RegionError, PresetError) as error:
+        return _refuse(str(error))
+    except BrokenPipeError:  # whoever read the output has seen enough, as with "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except _NoFaceError as error:
+        _refuse(str(error))
+        return NO_FACE
+    except KeyboardInterrupt:
+        return _refuse("Stopped. Nothing was written.")
+
+
+def _refuse(message: str) -> int:
+    sys.stderr.write(f"main.py: {message}\n")
+    return WRONG_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py", description="Edit faces locally, without a window."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    edit = commands.add_parser("edit", help="change attributes inside a region of a photo")
+    edit.add_argument("photo", type=Path)
+    edit.add_argument(
+        "--region",
+        metavar="NAME|MASK.png",
+        help=f"one of {', '.join(PRESETS)}, or a mask of the photo's size, white = may change; "
+        "without it each attribute's own default region, and the preset's own regions",
+    )
+    edit.add_argument(
+        "--preset",
+        type=Path,
+        metavar="FILE",
+        help="slider values that the window saved; done first",
+    )
+    edit.add_argument(
+        "--set",
+        dest="goals",
+        metavar="ATTRIBUTE=VALUE",
+        action="append",
+        default=[],
+        type=_goal,
+        help="VALUE from -100 to 100; may be given several times, each is one edit",
+    )
+    edit.add_argument(
+        "--match",
+        type=Path,
+        metavar="PHOTO",
+        help="make the --region look like the same region of this face, after all else",
+    )
+    edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
+    edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
+    edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    edit.add_argument(
+        "--draft",
+        action="store_true",
+        help="edit on the encoder's quick guess of the face, without refining it",
+    )
+    dials = edit.add_argument_group("dials of the search")
+    usual = Dials()
+    dials.add_argument(
+        "--strictness",
+        type=_weight,
+        default=usual.strictness,
+        help="0.25 to 8: higher changes less outside the region, and attains less (default 1)",
+    )
+    dials.add_argument(
+        "--naturalness",
+        type=_weight,
+        default=usual.naturalness,
+        help="0.25 to 8: higher stays closer to known faces, and attains less (default 1)",
+    )
+    dials.add_argument(
+        "--no-residual",
+        dest="residual",
+        action="store_false",
+        help="only mix the two directions, as in the paper: attains less",
+    )
+    dials.add_argument(
+        "--steps",
+        type=_positive,
+        default=usual.steps,
+        help="of each edit: more is finer and slower (default 30)",
+    )
+    dials.add_argument(
+        "--seed", type=int, default=usual.seed, help="the same seed repeats an edit (default 0)"
+    )
+    edit.add_argument("--report", type=Path, metavar="REPORT.json")
+    names = commands.add_parser("attributes", help="what can be edited")
+    names.add_argument("--json", action="store_true")
+    faces = commands.add_parser("faces", help="boxes and landmarks of the faces in a photo")
+    faces.add_argument("photo", type=Path)
+    faces.add_argument("--json", action="store_true")
+    return parser
+
+
+def _goal(text: str) -> Goal:
+    name, equals, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not equals or not -100 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: write ATTRIBUTE=VALUE, VALUE from -100 to 100")
+    return Goal(name, value)
+
+
+def _weight(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.25 <= value <= 8:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number from 0.25 to 8")
+    return value
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1")
+    return int(text)
+
+
+def _engine(device: Literal["auto", "cuda", "cpu"] = "cpu") -> Engine:
+    from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
+
+    return Engine.create(device)
+
+
+def _run(engine: Engine, job: Job, *, draft: bool = False) -> object:
+    """The job's result, or an inversion's ``draft``; progress on standard error.
+
+    Raises:
+        EngineFailure: the job failed.
+    """
+    live = sys.stderr.isatty()
+    for report in engine.run(job):
+        if isinstance(report, Finished | Failed) and live:
+            sys.stderr.write("\r\033[K")
+        if draft and isinstance(report, Drafted):
+            return report.inversion
+        if isinstance(report, Finished):
+            return report.result
+        if isinstance(report, Failed):
+            raise EngineFailure(report.error)
+        if isinstance(report, Notice):
+            sys.stderr.write(f"main.py: {report.message}\n")
+        elif isinstance(report, Progress) and live:
+            sys.stderr.write(f"\r\033[K{report.stage} {report.step}/{report.steps}")
+            sys.stderr.flush()
+    raise RuntimeError("the engine ended without a result")
+
+
+def _opened(engine: Engine, path: Path) -> OpenedPhoto:
+    opened = cast("OpenedPhoto", _run(engine, OpenPhoto(path)))
+    if not opened.faces:
+        raise _NoFaceError(
+            f"No face was found in {path.name}. Use a photo in which the face looks towards the "
+            "camera and is at least 40 pixels wide."
+        )
+    return opened
+
+
+def _attributes(options: argparse.Namespace) -> int:
+    rows = _engine().info.attributes
+    if options.json:
+        listed = [
+            {
+                **dataclasses.asdict(row),
+                "correlation": _number(row.correlation, 3),
+                "minimum": -100,
+                "maximum": 100,
+            }
+            for row in rows
+        ]
+        sys.stdout.write(json.dumps(listed, indent=2) + "\n")
+        return DONE
+    for row in rows:
+        sys.stdout.write(
+            f"{row.name:16} −100…100  (100 = {row.unit_sd:g} standard deviations, default region "
+            f"{row.region}, held-out r {row.correlation:.2f})\n{'':16} {row.measures}.\n"
+        )
+    return DONE
+
+
+def _faces(options: argparse.Namespace) -> int:
+    opened = _opened(_engine(), options.photo)
+    if options.json:
+        sys.stdout.write(json.dumps([_face_record(f) for f in opened.faces], indent=2) + "\n")
+        return DONE
+    for number, face in enumerate(opened.faces, 1):
+        x, y, w, h = (round(v) for v in face.box)
+        doubt = ", landmarks doubtful" if face.is_doubtful else ""
+        sys.stdout.write(f"face {number}: {w} × {h} at ({x}, {y}), {face.detector}{doubt}\n")
+    if any(face.is_doubtful for face in opened.faces):
+        sys.stderr.write(
+            "main.py: doubtful landmarks can be put right in the window: Face → Drag the points.\n"
+        )
+    return DONE
+
+
+def _face_record(face: DetectedFace) -> dict[str, object]:
+    return {
+        "box": [round(v, 1) for v in face.box],
+        "confidence": round(face.confidence, 3),
+        "doubtful": face.is_doubtful,
+        "detector": face.detector,
+        "landmarks": np.round(face.landmarks, 2).tolist(),
+    }
+
+
+def _edit(options: argparse.Namespace) -> int:
+    number: int = options.face
+    if options.out.exists() and options.photo.exists() and options.out.samefile(options.photo):
+        return _refuse("The output is the photo itself. Choose another name with -o.")
+    if not options.out.parent.is_dir():
+        return _refuse(f"The folder {options.out.parent} does not exist. Create it first.")
+    if not (options.goals or options.preset or options.match):
+        return _refuse("Nothing to do. Say what to change with --set, --preset or --match.")
+    if options.match and not options.region:
+        return _refuse(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
+    mask_file = options.region if options.region and options.region not in PRESETS else None
+    if mask_file is not None and not Path(mask_file).is_file():
+        return _refuse(
+            f"There is no region or mask file {mask_file!r}. Regions: {', '.join(PRESETS)}."
+        )
+    wanted = read_preset(options.preset) if options.preset else None
+    engine = _engine(options.device)
+    info = engine.info
+    known = {row.name: row for row in info.attributes}
+    for goal in options.goals:
+        if goal.attribute not in known:
+            return _refuse(
+                f"There is no attribute named {goal.attribute!r}. "
+                f"Choose one of: {', '.join(known)}."
+            )
+    changes: list[_Change] = []
+    if wanted is not None:
+        usable, unknown = wanted.limited_to(known)
+        if unknown:
+            sys.stderr.write(f"main.py: left out, no such attribute: {', '.join(unknown)}\n")
+        for part in usable.parts if usable else ():
+            goals = tuple(Goal(name, value) for name, value in part.goals)
+            changes.append(_Change(options.region or part.region, goals))
+    for goal in options.goals:
+        changes.append(_Change(options.region or known[goal.attribute].region, (goal,)))
+    if options.match:
+        reference = cast("Reference", _run(engine, OpenReference(options.match)))
+        changes.append(_Change(options.region, (), reference))
+    if not changes:
+        return _refuse("Nothing is left to do. Choose another preset.")
+    opened = _opened(engine, options.photo)
+    photo = opened.photo
+    if not 1 <= number <= len(opened.faces):
+        return _refuse(
+            f"There is no face {number}: {len(opened.faces)} found. See: main.py faces "
+            f"{options.photo}"
+        )
+    face = opened.faces[number - 1]
+    crop = engine.crop_of(face)
+    invert = Invert(photo, crop, INVERSION_STEPS, options.seed)
+    inversion = cast("Inversion", _run(engine, invert, draft=options.draft))
+    portrait = Portrait.of(crop, inversion)
+    dials = Dials(
+        options.strictness, options.naturalness, options.residual, options.steps, options.seed
+    )
+    edits: list[dict[str, object]] = []
+    for change in changes:
+        region = _region(change.region, portrait.landmarks, face.default_feather, photo)
+        job = Intervene(photo, (portrait,), 0, region, change.goals, dials, change.likeness)
+        done = cast("Intervention", _run(engine, job))
+        portrait = portrait.with_history(portrait.history.push(done.edit))
+        edits.extend(_edit_records(change, done.report))
+    export = Export(photo, (portrait,), options.out, ExportOptions())
+    exported = cast("Exported", _run(engine, export))
+    for note in (*photo.notes, *exported.notes):
+        sys.stderr.write(f"main.py: {note}\n")
+    if options.report is not None:
+        record = {
+            "model": info.generator,
+            "device": info.device,
+            "versions": info.versions,
+            "photo": {"width": photo.width, "height": photo.height, "sha256": photo.sha256},
+            "faces": [_face_record(f) for f in opened.faces],
+            "face": number,
+            "inversion": {
+                "seconds": round(inversion.seconds, 3),
+                "steps": inversion.steps,
+                "psnr": _number(inversion.psnr, 3),
+                "identity_distance": _number(inversion.identity_distance),
+            },
+            "edits": edits,
+            "outside_identical": exported.outside_identical,
+        }
+        _write_report(options.report, json.dumps(record, indent=2, allow_nan=False) + "\n")
+    return DONE
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Change:
+    """One edit to make: goals or a likeness, in a region preset or a mask file."""
+
+    region: str
+    goals: tuple[Goal, ...]
+    likeness: Reference | None = None
+
+
+def _edit_records(change: _Change, report: InterventionReport) -> list[dict[str, object]]:
+    """One for each goal of an edit, or one for its likeness."""
+    figures: dict[str, object] = {
+        "region": change.region,
+        "steps": report.steps,
+        "seconds": round(report.seconds, 3),
+        "leak": _number(report.leak, 8),
+        "leak_direct": _number(report.leak_direct, 8),
+        "inside_error": _number(report.inside_error, 8),
+        "delta_channels": report.delta_channels,
+    }
+    if change.likeness is not None:
+        return [{"match": change.likeness.name, **figures}]
+    return [
+        {
+            "attribute": goal.attribute,
+            "value": goal.value,
+            **figures,
+            "attained": _number(attained),
+        }
+        for goal, attained in zip(change.goals, report.attained, strict=True)
+    ]
+
+
+def _region(name: str, landmarks: NDArray[np.float64], feather: float, photo: Photo) -> RegionMask:
+    """A preset with its default soft edge, or a mask file as it is."""
+    if name in PRESETS:
+        return preset(name, landmarks, photo.width, photo.height).feathered(feather)
+    return from_image(Path(name), photo.width, photo.height)
+
+
+def _number(value: float, digits: int = 4) -> float | None:
+    return round(float(value), digits) if math.isfinite(value) else None
+
+
+def _write_report(path: Path, text: str) -> None:
+    try:
+        atomic_write(path, text.encode())
+    except OSError as error:
+        title, advice = write_failure(error, path)
+        raise EngineFailure(EngineError("not_writable", title, advice)) from error

@@ -1,0 +1,237 @@
+"""Presets: named sets of slider values, one JSON file each, so that they can be shared."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from editor.document.errors import AdvisedError
+from editor.document.files import atomic_write, write_failure
+from editor.document.json_values import items, number, parse, reason, record, text, whole
+from editor.document.region import PRESETS, preset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from editor.document.history import Edit
+    from editor.document.region import RegionMask
+
+FORMAT = "style-intervention preset"
+VERSION = 1
+LONGEST_NAME = 80
+_LARGEST = 256 << 10  # bytes of a file
+_MOST_GOALS = 100  # of a part; and the same number of parts
+_SAME_REGION = 0.9  # of the area that two regions cover together
+
+
+class PresetError(AdvisedError):
+    """A preset cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresetPart:
+    """What a preset does in one region.
+
+    Attributes:
+        region: name of a region preset (see editor.document.region.PRESETS).
+        goals: (attribute, slider value −100…100) pairs, at least one, no attribute twice.
+    """
+
+    region: str
+    goals: tuple[tuple[str, float], ...]
+
+    def __post_init__(self) -> None:
+        if self.region not in PRESETS:
+            raise ValueError(f"there is no region “{self.region}”")
+        names = [name for name, _ in self.goals]
+        if not 1 <= len(names) <= _MOST_GOALS or len(set(names)) < len(names):
+            raise ValueError(f"{len(names)} values for {len(set(names))} sliders")
+        for name, value in self.goals:
+            if not 1 <= len(name) <= LONGEST_NAME:
+                raise ValueError(f"a slider's name of {len(name)} characters")
+            if not -100 <= value <= 100:
+                raise ValueError(f"a slider at {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class AttributePreset:
+    """A named set of slider values; each part becomes one edit.
+
+    Attributes:
+        name: for people, 1…80 printable characters without spaces at its ends.
+        parts: in the order to apply them, at least one.
+    """
+
+    name: str
+    parts: tuple[PresetPart, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.name) <= LONGEST_NAME or self.name != self.name.strip():
+            raise ValueError(f"a name of {len(self.name)} characters")
+        if not self.name.isprintable():
+            raise ValueError("a name that cannot be printed")
+        if not 1 <= len(self.parts) <= _MOST_GOALS:
+            raise ValueError(f"{len(self.parts)} regions")
+
+    def limited_to(self, known: Iterable[str]) -> tuple[AttributePreset | None, tuple[str, ...]]:
+        """The preset with attributes in ``known`` only (None: there is none), and the others."""
+        known = frozenset(known)
+        parts = [
+            PresetPart(part.region, kept)
+            for part in self.parts
+            if (kept := tuple(goal for goal in part.goals if goal[0] in known))
+        ]
+        left_out = {name: None for part in self.parts for name, _ in part.goals}
+        unknown = tuple(name for name in left_out if name not in known)
+        return (AttributePreset(self.name, tuple(parts)) if parts else None), unknown
+
+
+def preset_of(
+    name: str,
+    edits: Iterable[Edit],
+    default_regions: Mapping[str, str],
+    landmarks: NDArray[np.float64],
+) -> AttributePreset:
+    """The goals of edits, added up by region.
+
+    A region that is no named one becomes each attribute's default region. Goals that are not in
+    ``default_regions`` (discovered sliders), and likenesses, cannot be named and are left out.
+
+    Args:
+        name: of the preset.
+        edits: of one face, oldest first.
+        default_regions: attribute → region preset.
+        landmarks: (68, 2), of that face, photo pixels.
+
+    Raises:
+        PresetError: the name cannot be used, or no attribute was moved.
+    """
+    found: dict[RegionMask, str | None] = {}
+    values: dict[str, dict[str, float]] = {}
+    for edit in edits:
+        if edit.region not in found:
+            found[edit.region] = region_name(edit.region, landmarks)
+        for attribute, change in edit.origin.goals:
+            if attribute in default_regions:
+                region = found[edit.region] or default_regions[attribute]
+                sums = values.setdefault(region, {})
+                sums[attribute] = sums.get(attribute, 0.0) + change
+    parts = [
+        PresetPart(region, goals)
+        for region, sums in values.items()
+        if (goals := tuple((a, max(-100.0, min(100.0, v))) for a, v in sums.items() if v))
+    ]
+    if not parts:
+        raise PresetError("There is nothing to keep yet.", "Move an attribute first.")
+    try:
+        return AttributePreset(name.strip(), tuple(parts))
+    except ValueError as error:
+        raise PresetError(
+            f"“{name.strip()[:LONGEST_NAME]}” is no name for a preset ({error}).",
+            f"Choose a name of 1 to {LONGEST_NAME} letters.",
+        ) from error
+
+
+def region_name(mask: RegionMask, landmarks: NDArray[np.float64]) -> str | None:
+    """The region preset that covers the same pixels of a face, however soft; None: there is none.
+
+    Nine tenths of the area that both cover together must be covered by both.
+    """
+    best, share = None, _SAME_REGION
+    for name in PRESETS:
+        other = preset(name, landmarks, mask.width, mask.height)
+        overlap = _overlap(mask, other)
+        if overlap >= share:
+            best, share = name, overlap
+    return best
+
+
+def _overlap(a: RegionMask, b: RegionMask) -> float:
+    """Intersection over union of the pixels that two masks touch."""
+    left, top = max(a.x, b.x), max(a.y, b.y)
+    right = min(a.x + a.alpha.shape[1], b.x + b.alpha.shape[1])
+    bottom = min(a.y + a.alpha.shape[0], b.y + b.alpha.shape[0])
+    if left >= right or top >= bottom:
+        return 0.0
+    one, two = (m.alpha[top - m.y : bottom - m.y, left - m.x : right - m.x] > 0 for m in (a, b))
+    both = int((one & two).sum())
+    return both / (int((a.alpha > 0).sum()) + int((b.alpha > 0).sum()) - both)
+
+
+# ------------------------------------------------------------------ files
+
+
+def write_preset(preset: AttributePreset, path: Path) -> None:
+    """Write one file, atomically.
+
+    Raises:
+        PresetError: it cannot be written; an older one is untouched.
+    """
+    parts = [
+        {"region": part.region, "goals": {name: float(value) for name, value in part.goals}}
+        for part in preset.parts
+    ]
+    content = {"format": FORMAT, "version": VERSION, "name": preset.name, "parts": parts}
+    try:
+        atomic_write(path, (json.dumps(content, indent=2, allow_nan=False) + "\n").encode())
+    except OSError as error:
+        raise PresetError(*write_failure(error, path)) from error
+
+
+def read_preset(path: Path) -> AttributePreset:
+    """Read one file.
+
+    Raises:
+        PresetError: it cannot be read, is no preset, is damaged, or is too new.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except FileNotFoundError as error:
+        raise PresetError(f"{path.name} does not exist.", "Check its folder and name.") from error
+    except OSError as error:
+        raise PresetError(
+            f"{path.name} cannot be read ({error.strerror or 'unknown reason'}).",
+            "Check that it is a file and that you may read it.",
+        ) from error
+    foreign = PresetError(
+        f"{path.name} is not a preset of this editor.",
+        "Choose a .json file that was saved as a preset.",
+    )
+    if len(data) > _LARGEST:
+        raise foreign
+    try:
+        content: dict[str, Any] = record(parse(data))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise foreign from error
+    if content.get("format") != FORMAT:
+        raise foreign
+    try:
+        if whole(content["version"], 1) > VERSION:
+            raise PresetError(f"{path.name} was made by a newer version.", "Update the editor.")
+        parts = tuple(
+            PresetPart(
+                text(part["region"]),
+                tuple((name, number(value)) for name, value in record(part["goals"]).items()),
+            )
+            for part in map(record, items(content["parts"]))
+        )
+        return AttributePreset(text(content["name"]), parts)
+    except PresetError:
+        raise
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise PresetError(
+            f"{path.name} is damaged ({reason(error)}).",
+            "Save the preset again from a photo that has its edits, or delete the file.",
+        ) from error
+
+
+def file_name(name: str) -> str:
+    """What a preset's file is called: its name without what some system forbids in names."""
+    plain = "".join(c if c.isalnum() or c in " -_()" else "_" for c in name).strip()
+    return f"{plain[:LONGEST_NAME] or '_'}.json"

@@ -1,0 +1,1 @@
+"""What computes: torch, no Qt; the only door to ``models``."""

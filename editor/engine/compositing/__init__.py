@@ -1,0 +1,1 @@
+"""From the crop to the photograph: one fold for canvas, export and command line."""

@@ -1,0 +1,1 @@
+"""What the window talks to: QtCore, no torch."""

@@ -1,0 +1,362 @@
+"""The one thread that owns the engine: a mailbox in front, reports behind.
+
+Jobs wait in three lanes. Documents (open, save, export, discover) run in the order they came and
+are never lost to an edit. Of the interactive jobs (drag, intervene, render) only the newest counts:
+it takes the place of the one that waits and stops the one that runs at its next report. Inversions
+lie beneath, the newest first: one runs while nothing else is asked for, is set aside at its next
+report when something is, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QThread, Signal
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.photo import PhotoError, make_pyramid, open_photo
+from editor.engine.jobs import (
+    Cancelled,
+    Drafted,
+    Drag,
+    Export,
+    Failed,
+    Finished,
+    Intervene,
+    Invert,
+    OpenedPhoto,
+    OpenPhoto,
+    OpenProject,
+    Render,
+    SaveProject,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtCore import QObject
+
+    from editor.engine.jobs import EngineInfo, Job, Report
+
+_log = logging.getLogger(__name__)
+
+_REST = 0.6  # seconds without other jobs and gestures before an inversion goes on
+
+
+@dataclass(slots=True, eq=False)
+class _Letter:
+    """A job on its way: waiting, running, or set aside.
+
+    Attributes:
+        ticket, job: as submitted.
+        stopped: it is to end at its next report.
+        reports: the engine's, once begun.
+        drafted: it has said that its face can be edited, so nobody waits for it.
+    """
+
+    ticket: int
+    job: Job
+    stopped: bool = False
+    reports: Iterator[Report] | None = None
+    drafted: bool = False
+
+    def close(self) -> None:
+        """Release what it holds in the engine."""
+        close = getattr(self.reports, "close", None)
+        if close is not None:
+            close()
+
+
+class EngineLike(Protocol):
+    """What the thread needs of an engine."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """What it is and what it offers."""
+        ...
+
+    def run(self, job: Job) -> Iterator[Report]:
+        """A generator of reports, Finished or Failed last; closing it must release everything."""
+        ...
+
+    def close(self) -> None:
+        """Give back memory and devices."""
+        ...
+
+
+class EngineThread(QThread):
+    """Builds an engine, runs one job at a time, and says how each ended.
+
+    Every ticket gets exactly one outcome: Finished, Failed or Cancelled. Nothing is emitted from
+    inside ``submit`` or ``cancel``, so a caller can note the ticket before it hears of it.
+
+    Signals:
+        ready(EngineInfo): the engine has started.
+        unavailable(EngineError): it could not start; photos open without faces, and every other
+            job fails with this.
+        reported(int ticket, Report | Cancelled): progress, previews and outcomes.
+    """
+
+    ready = Signal(object)
+    unavailable = Signal(object)
+    reported = Signal(int, object)
+
+    def __init__(
+        self,
+        engine_factory: Callable[[], EngineLike],
+        parent: QObject | None = None,
+    ) -> None:
+        """Prepare; ``start()`` begins.
+
+        Args:
+            engine_factory: called in the thread, so that torch is imported there. May raise
+                EngineFailure.
+            parent: owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("engine")
+        self._engine_factory = engine_factory
+        self._tickets = itertools.count(1)
+        self._mail = threading.Condition()
+        self._documents: deque[_Letter] = deque()
+        self._interactive: _Letter | None = None
+        self._inversions: list[_Letter] = []  # the last one is next; one that runs stays here
+        self._running: _Letter | None = None
+        self._dropped: list[_Letter] = []
+        self._paused = False
+        self._rest_until = 0.0
+        self._closing = False
+
+    # ------------------------------------------------------------ any thread
+
+    def submit(self, job: Job) -> int:
+        """Put a job in its lane and return its ticket."""
+        with self._mail:
+            letter = _Letter(next(self._tickets), job)
+            if self._closing:
+                self._dropped.append(letter)
+            elif isinstance(job, Drag | Intervene | Render):
+                self._drop_interactive()
+                self._interactive = letter
+            elif isinstance(job, Invert):
+                self._inversions.append(letter)
+            else:
+                if isinstance(job, OpenPhoto | OpenProject):
+                    self._drop_interactive()
+                self._documents.append(letter)
+            self._mail.notify()
+            return letter.ticket
+
+    def cancel(self, ticket: int | None = None) -> None:
+        """Stop the job with that ticket at its next report, or every job with None."""
+        with self._mail:
+            for lane in (self._documents, self._inversions):
+                for letter in tuple(lane):
+                    if ticket in (None, letter.ticket) and letter is not self._running:
+                        lane.remove(letter)
+                        self._dropped.append(letter)
+            if self._interactive and ticket in (None, self._interactive.ticket):
+                self._dropped.append(self._interactive)
+                self._interactive = None
+            if self._running and ticket in (None, self._running.ticket):
+                self._running.stopped = True
+            self._mail.notify()
+
+    def prefer(self, ticket: int) -> None:
+        """Let that inversion go before the others."""
+        with self._mail:
+            self._inversions.sort(key=lambda letter: letter.ticket == ticket)
+            self._mail.notify()
+
+    def pause_refining(self, paused: bool) -> None:
+        """Set inversions aside once their faces can be edited, or let them go on."""
+        with self._mail:
+            self._paused = paused
+            self._mail.notify()
+
+    def rest(self) -> None:
+        """The user is at work and may want something at once: inversions wait for a moment."""
+        with self._mail:
+            self._rest_until = time.monotonic() + _REST
+
+    def shut_down(self, timeout_ms: int = 30_000) -> bool:
+        """Cancel everything, close the engine and join; False when a step outlasts the timeout."""
+        with self._mail:
+            self._closing = True
+        self.cancel()
+        if not self.isRunning():
+            self._report_dropped()
+            return True
+        return self.wait(timeout_ms)
+
+    def _drop_interactive(self) -> None:
+        if self._interactive:
+            self._dropped.append(self._interactive)
+            self._interactive = None
+        if self._running and isinstance(self._running.job, Drag | Intervene | Render):
+            self._running.stopped = True
+
+    # ------------------------------------------------------------ the thread
+
+    def run(self) -> None:
+        """Start the engine, then serve the mailbox until it closes (QThread's override)."""
+        engine = self._start_engine()
+        while (letter := self._next()) is not None:
+            self._serve(engine, letter)
+        self._report_dropped()
+        try:
+            engine.close()
+        except Exception:  # noqa: BLE001 - the thread must end whatever the engine does
+            _log.warning("closing the engine failed", exc_info=True)
+
+    def _start_engine(self) -> EngineLike:
+        try:
+            engine = self._engine_factory()
+            info = engine.info
+        except EngineFailure as failure:
+            error = failure.error
+        except Exception as exception:  # noqa: BLE001 - the window must stay usable
+            error = _bug("The editing engine could not start.", exception)
+        else:
+            self.ready.emit(info)
+            return engine
+        _log.warning("engine unavailable: %s", error.detail or error)
+        self.unavailable.emit(error)
+        return _Viewer(error)
+
+    def _next(self) -> _Letter | None:
+        """Wait for the next job, begun or not; None when the mailbox closes."""
+        while True:
+            with self._mail:
+                self._running = None
+                while not (self._dropped or self._closing):
+                    if self._documents:
+                        self._running = self._documents.popleft()
+                    elif self._interactive:
+                        self._running, self._interactive = self._interactive, None
+                    else:
+                        inversion = self._next_inversion()
+                        if inversion is None or self._rests(inversion):
+                            rest = self._rest_until - time.monotonic()
+                            self._mail.wait(None if inversion is None else rest)
+                            continue
+                        self._running = inversion
+                    return self._running
+                if self._closing:
+                    return None
+            self._report_dropped()
+
+    def _next_inversion(self) -> _Letter | None:
+        waiting = (one for one in reversed(self._inversions) if not (self._paused and one.drafted))
+        return next(waiting, None)
+
+    def _gives_way(self, letter: _Letter) -> bool:
+        """Whether an inversion is to end or something else goes first; asked between reports."""
+        return letter in self._inversions and bool(
+            letter.stopped
+            or self._documents
+            or self._interactive
+            or self._dropped
+            or self._closing
+            or self._rests(letter)
+            or self._next_inversion() is not letter
+        )
+
+    def _rests(self, inversion: _Letter) -> bool:
+        return inversion.drafted and time.monotonic() < self._rest_until
+
+    def _report_dropped(self) -> None:
+        with self._mail:
+            dropped, self._dropped = self._dropped, []
+        for letter in dropped:
+            letter.close()
+            self.reported.emit(letter.ticket, Cancelled())
+
+    def _serve(self, engine: EngineLike, letter: _Letter) -> None:
+        """Run a job to its outcome, or an inversion until it gives way."""
+        try:
+            outcome = self._outcome(engine, letter)
+            if outcome is None:
+                return
+            letter.close()
+        except EngineFailure as failure:
+            outcome = Failed(failure.error)
+        except MemoryError as exception:
+            outcome = Failed(
+                EngineError(
+                    "out_of_memory",
+                    "There is not enough memory for this.",
+                    "Close other programs or use a smaller photo, then try again.",
+                    repr(exception),
+                )
+            )
+        except Exception as exception:  # noqa: BLE001 - a failed job must not end the thread
+            outcome = Failed(_bug("Something went wrong inside the editor.", exception))
+        if isinstance(outcome, Failed) and outcome.error.detail:
+            _log.info("%s: %s", type(letter.job).__name__, outcome.error.detail)
+        with self._mail:
+            self._running = None
+            if letter in self._inversions:
+                self._inversions.remove(letter)
+            else:
+                self._rest_until = time.monotonic() + _REST
+        self.reported.emit(letter.ticket, outcome)
+
+    def _outcome(self, engine: EngineLike, letter: _Letter) -> Finished | Failed | Cancelled | None:
+        if letter.reports is None:
+            letter.reports = engine.run(letter.job)
+        for report in letter.reports:
+            final = isinstance(report, Finished | Failed)
+            with self._mail:
+                # a file that is written already is no longer cancelled: say what happened
+                if letter.stopped and not (final and isinstance(letter.job, SaveProject | Export)):
+                    return Cancelled()
+            if isinstance(report, Finished | Failed):
+                return report
+            letter.drafted = letter.drafted or isinstance(report, Drafted)
+            self.reported.emit(letter.ticket, report)
+            with self._mail:
+                if self._gives_way(letter):
+                    self._running = None
+                    return Cancelled() if letter.stopped else None
+        raise RuntimeError(f"{type(letter.job).__name__} ended without an outcome")
+
+
+class _Viewer:
+    """Opens photos when there is no engine, and answers every other job with why there is none."""
+
+    def __init__(self, error: EngineError) -> None:
+        self._error = error
+
+    @property
+    def info(self) -> EngineInfo:
+        raise EngineFailure(self._error)
+
+    def run(self, job: Job) -> Iterator[Report]:
+        if not isinstance(job, OpenPhoto):
+            yield Failed(self._error)
+            return
+        try:
+            photo = open_photo(job.path)
+            yield Finished(OpenedPhoto(photo, make_pyramid(photo), ()))
+        except PhotoError as error:
+            yield Failed(EngineError("photo_unreadable", error.title, error.advice))
+
+    def close(self) -> None:
+        pass
+
+
+def _bug(title: str, exception: BaseException) -> EngineError:
+    return EngineError(
+        "bug",
+        title,
+        "Save your project, then report this with the details from the log.",
+        "".join(traceback.format_exception(exception)),
+    )

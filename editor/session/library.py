@@ -1,0 +1,227 @@
+"""What a user keeps from photo to photo: presets and discovered sliders, in a folder of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain, count
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.files import write_failure
+from editor.document.presets import LONGEST_NAME, PresetError, file_name, read_preset, write_preset
+from editor.document.style_sliders import (
+    LONGEST_LABEL,
+    StyleSliderError,
+    read_sliders,
+    write_sliders,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from editor.document.presets import AttributePreset
+    from editor.document.style_sliders import StyleSlider
+    from editor.session.background import Background
+
+
+class Shelf:
+    """The files and what is in them; used by one thread only.
+
+    Attributes:
+        presets: by name.
+        sliders: by id, in the order they were kept.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        """Empty until ``load``; without a folder, nothing is read or written."""
+        self.presets: dict[str, AttributePreset] = {}
+        self.sliders: dict[str, StyleSlider] = {}
+        self._presets_folder = folder / "presets" if folder else None
+        self._files: dict[str, Path] = {}  # of the presets, by name
+        self._sliders_file = folder / "style-sliders.json" if folder else None
+
+    def load(self) -> list[EngineError]:
+        """Read all there is; what cannot be read is named and not lost.
+
+        A damaged file of sliders is put aside as ``….damaged``, so that the next slider that is
+        kept does not overwrite it; one that is merely unreadable is not written to.
+        """
+        errors: list[EngineError] = []
+        paths = sorted(self._presets_folder.glob("*.json")) if self._presets_folder else []
+        for path in paths:
+            try:
+                found = read_preset(path)
+            except PresetError as error:
+                errors.append(EngineError("bad_request", error.title, error.advice))
+                continue
+            if found.name in self.presets:  # a copy: its file has a name of its own
+                found = replace(found, name=path.stem[:LONGEST_NAME].strip() or found.name)
+            if found.name not in self.presets:
+                self.presets[found.name], self._files[found.name] = found, path
+        if self._sliders_file is not None:
+            try:
+                sliders = read_sliders(self._sliders_file)
+                self.sliders = {slider.id: slider for slider in sliders}
+            except StyleSliderError as error:
+                errors.append(self._put_aside(self._sliders_file, error))
+        return errors
+
+    def _put_aside(self, path: Path, error: StyleSliderError) -> EngineError:
+        aside = _unused(path.with_name(f"{path.name}.damaged"))
+        try:
+            if error.damaged:
+                path.rename(aside)
+                title = f"{error.title} It was put aside as {aside}."
+                return EngineError("bad_request", title, error.advice)
+        except OSError:
+            pass  # then it stays where it is
+        self._sliders_file = None
+        title = f"{error.title} Sliders that you keep now last until you quit."
+        return EngineError("bad_request", title, error.advice)
+
+    def put(self, preset: AttributePreset) -> None:
+        """Keep a preset, in the place of an older one of its name.
+
+        Raises:
+            EngineFailure: its file cannot be written; so for the verbs below.
+        """
+        folder = self._presets_folder
+        if folder is not None:
+            path = self._files.get(preset.name) or _unused(folder / file_name(preset.name))
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                write_preset(preset, path)
+            except PresetError as error:
+                raise _not_written(error.title, error.advice) from error
+            except OSError as error:
+                raise _not_written(*write_failure(error, folder)) from error
+            self._files[preset.name] = path
+        self.presets[preset.name] = preset
+
+    def drop(self, name: str) -> None:
+        """Delete a preset and its file."""
+        path = self._files.get(name)
+        if path is not None:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise _not_written(*write_failure(error, path)) from error
+            del self._files[name]
+        self.presets.pop(name, None)
+
+    def add(self, preset: AttributePreset) -> None:
+        """Keep a preset beside an older one of its name: it gets a number."""
+        names = (f"{preset.name[: LONGEST_NAME - 5]} ({k})" for k in count(2))
+        name = next(n for n in chain([preset.name], names) if n not in self.presets)
+        self.put(replace(preset, name=name))
+
+    def keep(self, slider: StyleSlider) -> None:
+        """Keep a slider, or give it another label."""
+        self._put_sliders(self.sliders | {slider.id: slider})
+
+    def forget(self, id: str) -> None:
+        """Keep it no longer."""
+        self._put_sliders({key: slider for key, slider in self.sliders.items() if key != id})
+
+    def _put_sliders(self, sliders: dict[str, StyleSlider]) -> None:
+        path = self._sliders_file
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_sliders(sliders.values(), path)
+            except StyleSliderError as error:
+                raise _not_written(error.title, error.advice) from error
+            except OSError as error:
+                raise _not_written(*write_failure(error, path.parent)) from error
+        self.sliders = sliders
+
+
+class UserLibrary(QObject):
+    """The shelf as the window sees it: files are read and written in the background.
+
+    Signals:
+        presets_changed(tuple[AttributePreset, ...]): by name.
+        sliders_changed(tuple[StyleSlider, ...]): of any generator, in the order they were kept.
+        failed(EngineError): what could not be read or written; the rest is as it was.
+    """
+
+    presets_changed = Signal(object)
+    sliders_changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, folder: Path | None, background: Background, parent: QObject | None = None
+    ) -> None:
+        """Begin to read ``folder``; None: what is kept lasts until the program ends."""
+        super().__init__(parent)
+        self._background = background
+        self._shelf = Shelf(folder)
+        self.presets: tuple[AttributePreset, ...] = ()
+        self.sliders: tuple[StyleSlider, ...] = ()
+        self._do(self._shelf.load)
+
+    def put_preset(self, make: Callable[[], AttributePreset]) -> None:
+        """Make a preset in the background and keep it; ``make`` may raise PresetError."""
+        self._do(lambda: self._shelf.put(make()))
+
+    def import_preset(self, path: Path) -> None:
+        """Keep the preset of a file; one whose name is taken gets a number."""
+        self._do(lambda: self._shelf.add(read_preset(path)))
+
+    def export_preset(self, preset: AttributePreset, path: Path) -> None:
+        """Write a preset to a file that can be given away."""
+        self._do(lambda: write_preset(preset, path))
+
+    def drop_preset(self, name: str) -> None:
+        """Delete a preset and its file."""
+        self._do(lambda: self._shelf.drop(name))
+
+    def keep_slider(self, slider: StyleSlider, label: str) -> None:
+        """Keep a slider, or give it another label."""
+        label = " ".join(label.split())[:LONGEST_LABEL] or slider.label
+        self._do(lambda: self._shelf.keep(replace(slider, label=label)))
+
+    def forget_slider(self, id: str) -> None:
+        """Keep it no longer."""
+        self._do(lambda: self._shelf.forget(id))
+
+    def _do(self, change: Callable[[], list[EngineError] | None]) -> None:
+        def work() -> _Contents:
+            try:
+                errors = change() or []
+            except EngineFailure as failure:
+                errors = [failure.error]
+            except PresetError as error:
+                errors = [EngineError("bad_request", error.title, error.advice)]
+            presets = sorted(self._shelf.presets.values(), key=lambda p: p.name.casefold())
+            return tuple(presets), tuple(self._shelf.sliders.values()), errors
+
+        self._background.submit(work, self._on_done)
+
+    def _on_done(self, done: Future[_Contents]) -> None:
+        presets, sliders, errors = done.result()
+        if presets != self.presets:
+            self.presets = presets
+            self.presets_changed.emit(presets)
+        if sliders != self.sliders:
+            self.sliders = sliders
+            self.sliders_changed.emit(sliders)
+        for error in errors:
+            self.failed.emit(error)
+
+
+_Contents = tuple[tuple["AttributePreset", ...], tuple["StyleSlider", ...], list[EngineError]]
+
+
+def _unused(path: Path) -> Path:
+    """The path, numbered when there is a file of that name."""
+    names = (path.with_stem(f"{path.stem} ({k})") for k in count(2))
+    return next(p for p in chain([path], names) if not p.exists())
+
+
+def _not_written(title: str, advice: str) -> EngineFailure:
+    return EngineFailure(EngineError("not_writable", title, advice))

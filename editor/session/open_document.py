@@ -1,0 +1,255 @@
+"""The open document: a photograph, its faces, what was painted and edited on each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.document.face import DetectedFace
+from editor.document.history import Portrait
+from editor.document.paint import PaintLayer
+from editor.document.region import RegionMask
+from editor.engine.jobs import OpenedProject, Patch
+from editor.session.undo import Alignment, BrushedRegion, UndoList
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from editor.document.face import FaceCrop
+    from editor.document.history import EditHistory, Inversion
+    from editor.document.photo import Photo, Pyramid
+    from editor.engine.jobs import OpenedPhoto
+
+StateKey = tuple[tuple[str, ...], ...]
+"""Ids of the applied edits, face by face: what a rendered state is filed under."""
+
+
+@dataclass(slots=True)
+class Face:
+    """One face of the photo.
+
+    Attributes:
+        detected: where it is.
+        region: what is brushed for it.
+        paint: colours painted over it.
+        portrait: its inversion and edits, None before it was analysed.
+    """
+
+    detected: DetectedFace
+    region: BrushedRegion
+    paint: PaintLayer
+    portrait: Portrait | None = None
+
+    @property
+    def landmarks(self) -> NDArray[np.float64]:
+        """Where the face's points are now, (68, 2) in photo pixels."""
+        return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
+
+
+@dataclass(slots=True)
+class CompositeCache:
+    """Rendered states, the oldest forgotten beyond a budget; undo is instant while they last.
+
+    Attributes:
+        budget: bytes of pixels to hold.
+        patches: by state, least recently used first; None is the photo itself.
+    """
+
+    budget: int = 256 << 20
+    patches: OrderedDict[StateKey, Patch | None] = field(
+        default_factory=OrderedDict["StateKey", "Patch | None"]
+    )
+
+    def keep(self, key: StateKey, patch: Patch | None) -> None:
+        """File a state; the newest one is always held."""
+        self.patches[key] = patch
+        self.patches.move_to_end(key)
+        held = sum(kept.pixels.nbytes for kept in self.patches.values() if kept)
+        while held > self.budget and len(self.patches) > 1:
+            _, gone = self.patches.popitem(last=False)
+            held -= gone.pixels.nbytes if gone else 0
+
+
+@dataclass(slots=True)
+class Document:
+    """What one window edits; replaced as a whole when another photo is opened.
+
+    Attributes:
+        photo, pyramid: the photograph, and its display sizes.
+        faces: largest first.
+        active: number of the face that is edited, −1 for none.
+        unowned: what is brushed while no face is active.
+        unowned_paint: colours that are painted then.
+        undo: strokes and edits, in the order of the user's actions.
+        composites: rendered states.
+        project_path: where it was saved to or opened from.
+        saved: ``state()`` when it was last saved or opened.
+    """
+
+    photo: Photo
+    pyramid: Pyramid
+    faces: list[Face]
+    active: int
+    unowned: BrushedRegion
+    unowned_paint: PaintLayer
+    undo: UndoList = field(default_factory=UndoList)
+    composites: CompositeCache = field(default_factory=CompositeCache)
+    project_path: Path | None = None
+    saved: object = None
+
+    @classmethod
+    def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
+        """As the engine opened it: the largest or the project's face is active."""
+        photo = opened.photo
+        empty = RegionMask.empty(photo.width, photo.height)
+        detected = list(opened.faces)
+        portraits = opened.project.portraits if isinstance(opened, OpenedProject) else ()
+        owners = [_owner(portrait, detected) for portrait in portraits]
+        bare = PaintLayer.empty(photo.width, photo.height)
+        faces = [Face(face, BrushedRegion(empty, face.default_feather), bare) for face in detected]
+        for owner, portrait in zip(owners, portraits, strict=True):
+            faces[owner].portrait = portrait
+        if isinstance(opened, OpenedProject):
+            for number, layer in opened.project.paint.items():
+                faces[owners[number]].paint = layer
+        active = min(0, len(faces) - 1)
+        if owners and isinstance(opened, OpenedProject):
+            active = owners[opened.project.active]
+        document = cls(photo, opened.pyramid, faces, active, BrushedRegion(empty, 0.0), bare)
+        document.saved = document.state()
+        return document
+
+    @property
+    def face(self) -> Face | None:
+        """The active face."""
+        return self.faces[self.active] if self.active >= 0 else None
+
+    @property
+    def history(self) -> EditHistory | None:
+        """Of the active face."""
+        return self.face.portrait.history if self.face and self.face.portrait else None
+
+    @property
+    def region(self) -> BrushedRegion:
+        """Of the active face; of the photo without one."""
+        return self.face.region if self.face else self.unowned
+
+    @region.setter
+    def region(self, region: BrushedRegion) -> None:
+        if self.face:
+            self.face.region = region
+        else:
+            self.unowned = region
+
+    @property
+    def paint(self) -> PaintLayer:
+        """Over the active face; over the photo without one."""
+        return self.face.paint if self.face else self.unowned_paint
+
+    @paint.setter
+    def paint(self, paint: PaintLayer) -> None:
+        if self.face:
+            self.face.paint = paint
+        else:
+            self.unowned_paint = paint
+
+    def portraits(self, history: EditHistory | None) -> tuple[tuple[Portrait, ...], int]:
+        """The analysed faces, the active one with ``history``, and its place among them (or −1)."""
+        portraits: list[Portrait] = []
+        place = -1
+        for face in self.faces:
+            if face.portrait is None:
+                continue
+            if face is self.face and history is not None:
+                place = len(portraits)
+                portraits.append(face.portrait.with_history(history))
+            else:
+                portraits.append(face.portrait)
+        return tuple(portraits), place
+
+    def portraits_paint(self) -> dict[int, PaintLayer]:
+        """What is painted over the analysed faces, by their place in ``portraits``."""
+        analysed = [face for face in self.faces if face.portrait is not None]
+        painted = enumerate(face.paint for face in analysed)
+        return {place: layer for place, layer in painted if not layer.is_empty}
+
+    def take_inversion(self, number: int, crop: FaceCrop, inversion: Inversion) -> bool:
+        """Make it the base of a face; edits made on its draft stay on top.
+
+        Returns:
+            whether anything changed; a draft never takes the place of what is there.
+        """
+        face = self.faces[number]
+        if face.portrait is None:
+            face.portrait = Portrait.of(crop, inversion)
+            return True
+        if inversion.is_draft or face.portrait.crop != crop:
+            return False
+        face.portrait = face.portrait.refined(inversion)
+        self.composites.patches.clear()
+        return True
+
+    def alignment(self, number: int) -> Alignment:
+        """Of a face, as it is now."""
+        face = self.faces[number]
+        return Alignment(face.detected, face.portrait)
+
+    def put_alignment(self, number: int, alignment: Alignment) -> None:
+        """Move a face with its inversion and edits; add it, and edit it; or take the last away.
+
+        A photo's first face takes over what was brushed and painted without one.
+        """
+        if alignment.detected is None:
+            del self.faces[number]
+            self.active = min(self.active, len(self.faces) - 1)
+        elif number < len(self.faces):
+            face = self.faces[number]
+            face.detected, face.portrait = alignment.detected, alignment.portrait
+        else:
+            region, paint = self.unowned, self.unowned_paint
+            if self.faces:
+                region = BrushedRegion(RegionMask.empty(self.photo.width, self.photo.height), 0.0)
+                paint = PaintLayer.empty(self.photo.width, self.photo.height)
+            region = BrushedRegion(region.mask, alignment.detected.default_feather)
+            self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
+            self.active = number
+        self.composites.patches.clear()  # the edits' ids do not tell where the face lies
+
+    def composite_key(self) -> StateKey:
+        """What the current state is filed under in ``composites``."""
+        return tuple(
+            tuple(edit.id for edit in face.portrait.history.applied) if face.portrait else ()
+            for face in self.faces
+        )
+
+    def state(self) -> object:
+        """Equal for documents that a project file would hold alike."""
+        histories = [face.portrait.history if face.portrait else None for face in self.faces]
+        edits = tuple(
+            (tuple(edit.id for edit in history.edits), history.position)
+            if history and history.edits
+            else ()
+            for history in histories
+        )
+        by_hand = [face.detected for face in self.faces if face.detected.detector == "hand"]
+        landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
+        return edits, landmarks, self.portraits_paint()  # of paint, the very layers
+
+
+def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:
+    """Number of the face that a portrait belongs to; added to ``faces`` when it is not there."""
+    landmarks = portrait.crop.landmarks
+    size = float(np.ptp(landmarks, axis=0).max())
+    for number, face in enumerate(faces):
+        off = face.landmarks - landmarks
+        if float(np.hypot(*off.mean(0))) < 0.3 * size:
+            if float(np.abs(off).mean()) > 0.002 * size:  # aligned by hand, or by an older version
+                faces[number] = DetectedFace.at(landmarks, "project")
+            return number
+    faces.append(DetectedFace.at(landmarks, "project"))
+    return len(faces) - 1

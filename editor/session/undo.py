@@ -1,0 +1,123 @@
+"""One linear undo for brush, paint and edits.
+
+A change holds the state before and after it as immutable values, so undo puts a value back; style
+codes are always replayed from the base (see editor.document.history), never subtracted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from editor.document.history import EditHistory
+from editor.document.paint import PaintLayer
+
+if TYPE_CHECKING:
+    from editor.document.face import DetectedFace
+    from editor.document.history import Portrait
+    from editor.document.region import RegionMask
+
+_SNAPSHOT_BYTES = 256 << 20  # what snapshots of pixels may hold before the oldest are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class BrushedRegion:
+    """What the user painted for one face, and how soft its edge is.
+
+    Attributes:
+        mask: as painted, not feathered.
+        feather: inward softening, photo pixels.
+    """
+
+    mask: RegionMask
+    feather: float
+
+    def feathered(self) -> RegionMask:
+        """What an edit gets."""
+        return self.mask.feathered(self.feather)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """Where one face lies, with its inversion and edits there.
+
+    Attributes:
+        detected: its landmarks; None before the face was added.
+        portrait: None while it was not analysed there.
+    """
+
+    detected: DetectedFace | None
+    portrait: Portrait | None
+
+
+State = BrushedRegion | PaintLayer | EditHistory | Alignment
+"""What one step of undo puts back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of undo.
+
+    Attributes:
+        label: for the menu: ``"Brush stroke"``, ``"Smile +60"``.
+        serial: when the user asked for it; an edit may finish after a later stroke.
+        face: which face it belongs to.
+        before, after: the face's region, its paint, its history or its alignment.
+    """
+
+    label: str
+    serial: int
+    face: int
+    before: State
+    after: State
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that only this snapshot holds, roughly."""
+        if isinstance(self.before, BrushedRegion):
+            return self.before.mask.alpha.nbytes
+        return self.before.pixels.nbytes if isinstance(self.before, PaintLayer) else 0
+
+
+@dataclass(slots=True)
+class UndoList:
+    """The changes that can be taken back, and those that can be done again."""
+
+    done: list[Change] = field(default_factory=list[Change])
+    undone: list[Change] = field(default_factory=list[Change])
+
+    def record(self, change: Change) -> None:
+        """Add a change in the order of serials; what was undone before it is forgotten."""
+        place = len(self.done)
+        while place and self.done[place - 1].serial > change.serial:
+            place -= 1
+        self.done.insert(place, change)
+        self.undone = [later for later in self.undone if later.serial > change.serial]
+        spare = _SNAPSHOT_BYTES - sum(kept.nbytes for kept in self.done)
+        while spare < 0 and len(self.done) > 1:
+            spare += self.done.pop(0).nbytes
+
+    def undo(self) -> Change | None:
+        """The newest change, now undone; None when there is none."""
+        if not self.done:
+            return None
+        self.undone.append(self.done.pop())
+        return self.undone[-1]
+
+    def redo(self) -> Change | None:
+        """The change that was undone last, now done again; None when there is none."""
+        if not self.undone:
+            return None
+        self.done.append(self.undone.pop())
+        return self.done[-1]
+
+    @property
+    def newest(self) -> Change | None:
+        """What ``undo`` would take back."""
+        return self.done[-1] if self.done else None
+
+
+def without_last(history: EditHistory) -> EditHistory:
+    """The history with its last applied edit dropped, and all that was undone after it."""
+    position = history.position - 1
+    return EditHistory(history.base, history.edits[:position], position)

@@ -1,0 +1,136 @@
+"""What a user asks of a region, and what that means for the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from editor.document.goals import Goal, likeness_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from editor.document.goals import Reference
+    from editor.document.history import Edit, EditHistory
+    from editor.document.paint import PaintLayer
+    from editor.document.region import RegionMask
+    from editor.document.style import StyleDelta
+
+_NOTHING = 1e-6  # slider units: what is left after adding and taking away the same numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """What a region shall become, waiting for the engine or with it.
+
+    Attributes:
+        goals: where sliders shall stand (not how far they move); none for a likeness.
+        region: feathered.
+        serial: when the user asked for it.
+        likeness: what the region shall look like instead.
+        together: joins the region's last edit instead of adding one of its own.
+    """
+
+    goals: tuple[Goal, ...]
+    region: RegionMask
+    serial: int
+    likeness: Reference | PaintLayer | None = None
+    together: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The sliders that it moves."""
+        return frozenset(goal.attribute for goal in self.goals)
+
+    @property
+    def likeness_name(self) -> str:
+        """As ``EditOrigin.likeness`` calls it."""
+        return likeness_name(self.likeness)
+
+    def repeats(self, other: Wish) -> bool:
+        """Whether this one moves the same sliders, or follows the same likeness, there."""
+        return (
+            self.names == other.names
+            and self.likeness_name == other.likeness_name
+            and self.region == other.region
+        )
+
+    def replaces(self, other: Wish) -> bool:
+        """Whether the other need not be fulfilled once this one has ``taken_over`` from it."""
+        if self.together and self.likeness is None and other.likeness is None:
+            return self.region == other.region
+        return self.repeats(other)
+
+    def taken_over(self, other: Wish) -> Wish:
+        """This one, and what the other wants of further sliders."""
+        kept = tuple(goal for goal in other.goals if goal.attribute not in self.names)
+        return replace(self, goals=(*kept, *self.goals))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a wish asks of the history.
+
+    Attributes:
+        start: the history that the edit goes on top of.
+        goals: changes of the sliders on top of ``start``; none when only ``start`` is wanted.
+        amends: the last edit is replaced (or taken away, without goals and likeness).
+    """
+
+    start: EditHistory
+    goals: tuple[Goal, ...]
+    amends: bool
+
+
+def slider_values(edits: tuple[Edit, ...], region: RegionMask) -> dict[str, float]:
+    """Where the sliders stand for one region: the goals of all edits made in it, added up."""
+    values: dict[str, float] = {}
+    for edit in edits:
+        if edit.region is region or edit.region == region:
+            for attribute, change in edit.origin.goals:
+                values[attribute] = values.get(attribute, 0.0) + change
+    return values
+
+
+def step_for(
+    history: EditHistory, wish: Wish, known: Mapping[str, StyleDelta | None]
+) -> Step | None:
+    """How to fulfil a wish; None when the sliders stand there already.
+
+    The last edit is amended when it was made in the same region and moved the same sliders (or
+    followed the same likeness), or when the wish goes together with whatever it moved. Else an edit
+    is added for the rest of the way.
+
+    Args:
+        history: of the face.
+        wish: for it.
+        known: direction of each discovered slider, None for an attribute; an edit with a slider
+            that is not here cannot be asked for again, so nothing joins it.
+    """
+    wanted = {goal.attribute: goal for goal in wish.goals}
+    stand = slider_values(history.applied, wish.region)
+    if wish.likeness is None and not any(
+        abs(goal.value - stand.get(goal.attribute, 0.0)) > _NOTHING for goal in wish.goals
+    ):
+        return None
+    last = _last_here(history, wish.region)
+    wanted = {goal.attribute: goal for goal in wish.goals}
+    amends = False
+    if last is not None and last.origin.likeness == wish.likeness_name:
+        moved = [name for name, _ in last.origin.goals]
+        joins = wish.together and wish.likeness is None and all(name in known for name in moved)
+        amends = joins or frozenset(moved) == wish.names
+        if joins:
+            wanted = {name: Goal(name, stand[name], known[name]) for name in moved} | wanted
+    start = history.undo() if amends else history
+    here = slider_values(start.applied, wish.region)
+    goals = (replace(goal, value=goal.value - here.get(name, 0.0)) for name, goal in wanted.items())
+    return Step(start, tuple(goal for goal in goals if abs(goal.value) > _NOTHING), amends)
+
+
+def _last_here(history: EditHistory, region: RegionMask) -> Edit | None:
+    """The last applied edit, if it was made in this region."""
+    if not history.position:
+        return None
+    last = history.applied[-1]
+    return last if last.region is region or last.region == region else None

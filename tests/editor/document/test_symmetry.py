@@ -1,0 +1,109 @@
+"""The reflection of a face, and strokes and masks in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from editor.document.landmarks import face_axis
+from editor.document.region import BrushStroke, RegionMask, preset
+from tests.fake_engine import landmarks_at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+W, H = 320, 280
+TILT = 0.4  # radians
+
+
+def tilted(x: float = 160, y: float = 140, size: float = 150) -> NDArray[np.float64]:
+    turn = np.array([[np.cos(TILT), -np.sin(TILT)], [np.sin(TILT), np.cos(TILT)]])
+    return (landmarks_at(0, 0, size) @ turn.T) + [x, y]
+
+
+def mapped(axis: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return points @ axis[:, :2].T + axis[:, 2]
+
+
+def test_the_axis_of_a_tilted_face_maps_each_side_to_the_other() -> None:
+    points = tilted()
+    axis = face_axis(points)
+    image = mapped(axis, points)
+    for a, b in ((0, 16), (17, 26), (31, 35), (36, 45), (41, 46), (48, 54), (55, 59), (61, 63)):
+        assert image[a] == pytest.approx(points[b], abs=1e-6)
+        assert image[b] == pytest.approx(points[a], abs=1e-6)
+    for alone in (8, 27, 30, 33, 51, 57, 62, 66):
+        assert image[alone] == pytest.approx(points[alone], abs=1e-6)
+
+
+def test_it_is_a_reflection_whatever_the_landmarks() -> None:
+    rng = np.random.default_rng(3)
+    for points in (tilted() + rng.normal(0, 5, (68, 2)), rng.normal(0, 50, (68, 2))):
+        axis = face_axis(points)
+        assert np.linalg.det(axis[:, :2]) == pytest.approx(-1)
+        assert mapped(axis, mapped(axis, points)) == pytest.approx(points, abs=1e-6)
+
+
+def test_noise_turns_the_axis_only_a_little() -> None:
+    rng = np.random.default_rng(3)
+    points = tilted()
+    noisy = face_axis(points + rng.normal(0, 1.5, (68, 2)))
+    corners = np.array([[85.0, 65.0], [235.0, 215.0]])
+    assert mapped(noisy, corners) == pytest.approx(mapped(face_axis(points), corners), abs=3)
+
+
+def test_a_stroke_on_one_eye_comes_out_on_the_other() -> None:
+    points = tilted()
+    stroke = BrushStroke(points[36:40].astype(np.float32), 6, 0.7, erase=True)
+    other = stroke.mirrored(face_axis(points))
+    assert other.points == pytest.approx(points[[45, 44, 43, 42]], abs=1e-3)
+    assert (other.radius, other.hardness, other.erase) == (6, 0.7, True)
+
+
+def test_a_mask_is_mirrored_about_the_tilted_axis() -> None:
+    points = tilted()
+    axis = face_axis(points)
+    left = RegionMask.empty(W, H).stamped(BrushStroke(points[36:40].astype(np.float32), 14, 0.5))
+    right = RegionMask.empty(W, H).stamped(
+        BrushStroke(points[[45, 44, 43, 42]].astype(np.float32), 14, 0.5)
+    )
+    found = left.mirrored(axis)
+    # strokes are drawn on whole pixels: half a pixel of an edge 7 pixels wide
+    assert np.abs(found.full().astype(int) - right.full()).max() < 55
+    assert found.area == pytest.approx(right.area, rel=0.01)
+    back = found.mirrored(axis)
+    assert np.abs(back.full().astype(int) - left.full()).mean() < 0.1
+
+
+def test_an_upright_face_on_the_pixel_grid_is_mirrored_exactly() -> None:
+    axis = np.array([[-1.0, 0, 99], [0, 1, 0]])
+    alpha = np.random.default_rng(0).integers(0, 256, (40, 100), dtype=np.uint8)
+    mask = RegionMask.from_full(alpha)
+    assert np.array_equal(mask.mirrored(axis).full(), alpha[:, ::-1])
+
+
+def test_symmetric_presets_stay_where_they_are() -> None:
+    points = tilted()
+    eyes = preset("eyes", points, W, H)
+    union = eyes.united(eyes.mirrored(face_axis(points)))
+    assert union.area == pytest.approx(eyes.area, rel=0.03)
+
+
+def test_what_falls_outside_the_photo_is_lost() -> None:
+    points = tilted(x=30)
+    mask = RegionMask.empty(W, H).stamped(BrushStroke(np.array([[200.0, 150.0]]), 20))
+    assert mask.mirrored(face_axis(points)).is_empty
+    assert RegionMask.empty(W, H).mirrored(face_axis(points)).is_empty
+
+
+def test_grown_reaches_a_round_margin_and_stays_inside_the_photo() -> None:
+    mask = RegionMask(W, H, 2, 100, np.array([[3, 0, 255]], np.uint8))
+    grown = mask.grown(10)
+    outside = np.where(mask.full() == 0, 1, 0).astype(np.uint8)
+    expected = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    assert np.array_equal(grown.full() > 0, expected <= 10)
+    assert grown.alpha.max() == 255
+    assert RegionMask.empty(W, H).grown(5).is_empty

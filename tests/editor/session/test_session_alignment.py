@@ -1,0 +1,199 @@
+"""Faces moved and added by hand: what becomes of inversion, edits, undo and the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.landmarks import placed
+from editor.engine.jobs import Invert, Render
+from tests.editor.session_desk import stroke
+from tests.fake_engine import no_face, two_faces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from tests.editor.session_desk import Desk
+
+    Make = Callable[..., Desk]
+
+
+def shifted(desk: Desk, by: float = 6) -> NDArray[np.float64]:
+    return desk.session.faces[desk.session.active].landmarks + by
+
+
+def align(desk: Desk, points: NDArray[np.float64]) -> None:
+    before = desk.session.portrait
+    desk.session.align_face(points)
+    desk.until(lambda: desk.session.portrait not in (None, before))
+    desk.idle()
+
+
+def test_a_moved_face_is_analysed_anew_and_keeps_its_edits(desk: Desk) -> None:
+    desk.session.apply_preset("mouth")
+    desk.commit("smile", 40)
+    points = shifted(desk)
+    align(desk, points)
+    job = desk.engine.begun(Invert)[-1]
+    assert isinstance(job, Invert)
+    assert np.array_equal(job.crop.landmarks, points)
+    assert desk.session.portrait is not None
+    assert desk.session.portrait.crop == job.crop
+    assert desk.labels == ["Smile +40"]
+    face = desk.session.faces[0]
+    assert (face.detector, face.is_doubtful) == ("hand", False)
+    assert np.array_equal(face.landmarks, points)
+
+
+def test_the_photo_is_drawn_anew_after_a_face_moved(desk: Desk) -> None:
+    desk.session.apply_preset("mouth")
+    desk.commit("smile", 40)
+    desk.idle()
+    rendered = len(desk.engine.begun(Render))
+    align(desk, shifted(desk))
+    assert len(desk.engine.begun(Render)) > rendered  # the same edits, but elsewhere
+    assert desk.ear.last("composite_changed") is not None
+
+
+def test_moving_a_face_is_one_step_of_undo(desk: Desk) -> None:
+    desk.session.apply_preset("mouth")
+    desk.commit("smile", 40)
+    old, face = desk.session.portrait, desk.session.faces[0]
+    points = shifted(desk)
+    align(desk, points)
+    new = desk.session.portrait
+    desk.commit("lip_redness", 30)
+    desk.session.undo()
+    assert desk.labels == ["Smile +40"]
+    assert desk.ear.last("undo_changed")[0] == "Align face"
+    desk.session.undo()
+    desk.idle()
+    assert desk.session.portrait is old
+    assert desk.session.faces[0] is face
+    desk.session.undo()
+    assert desk.labels == []
+    inversions = len(desk.engine.begun(Invert))
+    for _ in range(3):
+        desk.session.redo()
+        desk.idle()
+    assert desk.labels == ["Smile +40", "Lip redness +30"]
+    assert desk.session.portrait is not None
+    assert new is not None
+    assert desk.session.portrait.crop == new.crop
+    assert desk.history.base == new.history.base
+    assert len(desk.engine.begun(Invert)) == inversions  # it was kept
+
+
+def test_until_the_new_inversion_is_there_nothing_is_lost(desk: Desk) -> None:
+    desk.session.apply_preset("mouth")
+    desk.commit("smile", 40)
+    old, face = desk.session.portrait, desk.session.faces[0]
+    desk.engine.gate.clear()
+    desk.session.align_face(shifted(desk))
+    desk.until(lambda: desk.session.inverting)
+    assert desk.session.portrait is old
+    desk.session.cancel()
+    desk.engine.gate.set()
+    desk.idle()
+    assert desk.session.portrait is old
+    assert desk.session.faces[0] is face
+    error = EngineError("no_face", "The face is too small.", "Choose another photo.")
+    desk.engine.fail[Invert] = EngineFailure(error)
+    desk.session.align_face(shifted(desk))
+    desk.until(lambda: desk.ear.heard["failed"])
+    assert desk.session.portrait is old
+    assert desk.labels == ["Smile +40"]
+
+
+def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo: Path) -> None:
+    desk = make_desk()
+
+    def hold(faces: object) -> None:
+        del faces
+        desk.engine.gate.clear()
+
+    desk.session.faces_found.connect(hold)
+    desk.begin(photo)
+    assert desk.session.portrait is None
+    points = shifted(desk)
+    desk.session.align_face(points)
+    desk.engine.gate.set()
+    desk.until(lambda: desk.session.portrait)
+    assert desk.session.portrait is not None
+    assert np.array_equal(desk.session.portrait.crop.landmarks, points)
+
+
+def test_a_missed_face_is_added_edited_and_taken_back(make_desk: Make, photo: Path) -> None:
+    desk = make_desk(faces=no_face)
+    desk.session.open_photo(photo)
+    desk.until(lambda: desk.session.photo)
+    desk.session.paint_region(stroke(150, 150))
+    brushed = desk.session.region
+    assert brushed is not None
+    desk.session.add_face(placed((130, 100), (190, 100), (160, 160)))
+    desk.until(lambda: desk.session.portrait)
+    desk.idle()
+    assert desk.session.active == 0
+    assert desk.session.region is not None
+    assert desk.session.region.mask == brushed.mask  # what was brushed is for this face
+    desk.commit("smile", 40)
+    for _ in range(2):
+        desk.session.undo()
+    assert desk.session.faces == ()
+    assert desk.session.active == -1
+    assert desk.session.portrait is None
+    desk.session.undo()
+    assert desk.session.region is not None
+    assert desk.session.region.mask.is_empty
+    for _ in range(2):
+        desk.session.redo()
+    desk.until(lambda: desk.session.portrait)
+    desk.session.redo()
+    assert desk.labels == ["Smile +40"]
+
+
+def test_an_added_face_stands_beside_the_others(make_desk: Make, photo: Path) -> None:
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    desk.idle()
+    desk.session.apply_preset("mouth")
+    desk.commit("smile", 30)
+    desk.session.add_face(placed((150, 40), (180, 40), (165, 70)))
+    desk.until(lambda: desk.session.active == 2 and desk.session.portrait)
+    assert desk.labels == []
+    desk.session.undo()
+    assert len(desk.session.faces) == 2
+    desk.session.choose_face(0)
+    assert desk.labels == ["Smile +30"]
+
+
+def test_a_project_remembers_where_faces_were_put(
+    make_desk: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    desk.idle()
+    points = shifted(desk, 9)
+    assert not desk.session.modified
+    align(desk, points)
+    assert desk.session.modified
+    added = placed((150, 40), (180, 40), (165, 70))
+    desk.session.add_face(added)
+    desk.until(lambda: desk.session.active == 2 and desk.session.portrait)
+    desk.idle()
+    desk.session.save_project(tmp_path / "work.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    before = desk.session.portrait
+    desk.session.open_project(tmp_path / "work.sip")
+    desk.until(lambda: desk.session.portrait is not before)
+    faces = desk.session.faces
+    assert len(faces) == 3
+    assert np.array_equal(faces[0].landmarks, points)
+    assert np.array_equal(faces[2].landmarks, added)
+    assert desk.session.active == 2
+    assert not desk.session.modified

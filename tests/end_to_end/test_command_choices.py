@@ -1,0 +1,165 @@
+"""The edit command's choices, over the fake engine."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor.command_line import commands as command_line
+from editor.document.goals import Dials, Reference
+from editor.document.presets import AttributePreset, PresetPart, write_preset
+from editor.document.region import preset
+from editor.engine.jobs import Intervene, OpenReference
+from tests.fake_engine import ATTRIBUTES, FakeEngine, no_face
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Shell:
+    """Commands over one fake engine."""
+
+    def __init__(self, photo: Path) -> None:
+        self.engine = FakeEngine(steps=1)
+        self.photo = photo
+        self.out = photo.with_name("out.png")
+
+    def edit(self, *arguments: object) -> int:
+        words = ("edit", self.photo, "-o", self.out, *arguments)
+        return command_line.main([str(word) for word in words])
+
+    @property
+    def jobs(self) -> list[Intervene]:
+        return [job for job in self.engine.begun(Intervene) if isinstance(job, Intervene)]
+
+
+@pytest.fixture
+def shell(photo: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    made = Shell(photo)
+
+    def engine(device: str = "cpu") -> FakeEngine:
+        return made.engine
+
+    monkeypatch.setattr(command_line, "_engine", engine)
+    return made
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Path:
+    path = tmp_path / "look.json"
+    parts = (
+        PresetPart("mouth", (("smile", 40.0), ("wings", 5.0), ("lip_redness", 20.0))),
+        PresetPart("skin", (("skin_brightness", -30.0),)),
+        PresetPart("eyes", (("fangs", 1.0),)),
+    )
+    write_preset(AttributePreset("Look", parts), path)
+    return path
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+def test_a_preset_is_one_edit_for_each_region(
+    shell: Shell, look: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.json"
+    assert shell.edit("--preset", look, "--set", "mouth_open=10", "--report", report) == 0
+    assert "wings, fangs" in told(capsys)
+    goals = [[(g.attribute, g.value) for g in job.goals] for job in shell.jobs]
+    assert goals == [
+        [("smile", 40), ("lip_redness", 20)],
+        [("skin_brightness", -30)],
+        [("mouth_open", 10)],
+    ]
+    assert [job.portraits[0].history.position for job in shell.jobs] == [0, 1, 2]
+    rows = json.loads(report.read_text())["edits"]
+    assert [(row["attribute"], row["region"]) for row in rows] == [
+        ("smile", "mouth"), ("lip_redness", "mouth"), ("skin_brightness", "skin"),
+        ("mouth_open", "jaw"),
+    ]  # fmt: skip
+    assert all(row["attained"] == 1 for row in rows)
+    before, after = (np.asarray(Image.open(p).convert("RGB")) for p in (shell.photo, shell.out))
+    assert (before != after).any()
+
+
+def test_a_region_given_counts_for_the_preset_too(shell: Shell, look: Path) -> None:
+    assert shell.edit("--preset", look, "--region", "face") == 0
+    assert shell.jobs[0].region == shell.jobs[1].region
+
+
+def test_a_region_is_matched_to_a_reference(shell: Shell, tmp_path: Path) -> None:
+    Image.new("RGB", (90, 80), (180, 60, 90)).save(tmp_path / "model.png")
+    report = tmp_path / "report.json"
+    arguments = ("--match", tmp_path / "model.png", "--region", "lips", "--report", report)
+    assert shell.edit(*arguments) == 0
+    (job,) = shell.jobs
+    assert isinstance(job.likeness, Reference)
+    assert job.likeness.name == "model.png"
+    assert job.goals == ()
+    (face,) = shell.engine.find_faces(job.photo)
+    lips = preset("lips", face.landmarks, job.photo.width, job.photo.height)
+    assert job.region == lips.feathered(face.default_feather)
+    (row,) = json.loads(report.read_text())["edits"]
+    assert (row["match"], row["region"]) == ("model.png", "lips")
+    assert shell.out.is_file()
+
+
+def test_the_dials_reach_every_edit(shell: Shell, look: Path) -> None:
+    dials = ("--strictness", 4, "--naturalness", 0.5, "--no-residual", "--steps", 7, "--seed", 3)
+    assert shell.edit("--preset", look, *dials) == 0
+    assert {job.dials for job in shell.jobs} == {Dials(4, 0.5, False, 7, 3)}
+    assert shell.edit("--set", "smile=10") == 0
+    assert shell.jobs[-1].dials == Dials()
+
+
+def test_wrong_choices_are_refused_with_the_next_step(
+    shell: Shell, look: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "none.json"
+    assert shell.edit() == 2
+    assert "--set, --preset or --match" in told(capsys)
+    assert shell.edit("--match", shell.photo) == 2
+    assert "--region" in told(capsys)
+    assert shell.edit("--preset", missing) == 2
+    assert "does not exist" in told(capsys)
+    look.write_text("{}")
+    assert shell.edit("--preset", look) == 2
+    assert "not a preset" in told(capsys)
+    assert shell.edit("--set", "smile=1", "--strictness", "9") == 2
+    assert "0.25 to 8" in told(capsys)
+    write_preset(AttributePreset("Odd", (PresetPart("eyes", (("fangs", 1.0),)),)), look)
+    assert shell.edit("--preset", look) == 2
+    assert "fangs" in told(capsys)
+    assert shell.edit("--match", missing, "--region", "lips") == 2
+    assert "none.json" in told(capsys)
+    shell.engine.find_faces = no_face
+    assert shell.edit("--match", shell.photo, "--region", "lips") == 3
+    assert "No face" in told(capsys)
+    assert not shell.jobs
+    assert not shell.out.exists()
+    assert len(shell.engine.begun(OpenReference)) == 2
+
+
+def test_attributes_are_listed_with_their_whole_card(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["attributes", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows] == [info.name for info in ATTRIBUTES]
+    wanted = {"name", "label", "group", "measures", "region", "unit_sd", "moves", "correlation"}
+    assert wanted <= rows[0].keys()
+
+
+@pytest.mark.parametrize(("arguments", "draft"), [((), False), (("--draft",), True)])
+def test_edits_lie_on_the_final_inversion_unless_the_draft_is_asked_for(
+    shell: Shell, arguments: tuple[str, ...], draft: bool
+) -> None:
+    shell.engine.drafts = True
+    assert shell.edit("--set", "smile=40", *arguments) == 0
+    (job,) = shell.jobs
+    assert job.portraits[0].is_draft == draft
