@@ -8,6 +8,7 @@ Notice and Drafted reports and ends with exactly one Finished or Failed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from editor.document.goals import Dials
@@ -120,9 +121,11 @@ class OpenProject:
     """Read a project and its photograph → Finished(OpenedProject).
 
     The generator that it was made with is in use from then on, until a job belongs to another.
+    ``photo`` says where the photograph lies now, when it was moved.
     """
 
     path: Path
+    photo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,68 @@ Job = (
 )
 
 
+# ------------------------------------------------------------------ how jobs wait
+
+
+class Lane(Enum):
+    """Where a job waits for the engine, the first lane first.
+
+    FILES run in the order they came. Of INTERACTIVE ones a newer job may take the place of an older
+    one (``Schedule.superseded_by``). ANALYSIS lies beneath both, the newest first: it runs while
+    nothing else is asked for, and is set aside at its next report when something is.
+    """
+
+    FILES = auto()
+    INTERACTIVE = auto()
+    ANALYSIS = auto()
+
+
+class CancelGroup(Enum):
+    """What ends together when the user cancels: one group never takes another along."""
+
+    EDITS = auto()
+    FILES = auto()
+    ANALYSIS = auto()
+    PICTURES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How jobs of one type wait.
+
+    Attributes:
+        lane: where.
+        group: what cancels them.
+        beginning: what progress calls them before their first report; "": nobody waits for them.
+        superseded_by: types of newer jobs that take the place of one that waits, and stop one that
+            runs at its next report.
+        writes: it leaves a file; once it is there, stopping the job comes too late.
+    """
+
+    lane: Lane
+    group: CancelGroup
+    beginning: str = ""
+    superseded_by: tuple[type, ...] = ()
+    writes: bool = False
+
+
+SCHEDULES: dict[type, Schedule] = {
+    OpenPhoto: Schedule(Lane.FILES, CancelGroup.FILES, "Opening the photo"),
+    OpenProject: Schedule(Lane.FILES, CancelGroup.FILES, "Opening the project"),
+    SaveProject: Schedule(Lane.FILES, CancelGroup.FILES, "Saving the project", writes=True),
+    Export: Schedule(Lane.FILES, CancelGroup.FILES, "Exporting", writes=True),
+    OpenReference: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Opening the reference"),
+    Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
+    Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Analysing the face"),
+    Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Editing"),
+    Drag: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, superseded_by=(Drag, Intervene)),
+    Render: Schedule(
+        Lane.INTERACTIVE, CancelGroup.PICTURES, superseded_by=(Render, Drag, Intervene)
+    ),
+}
+"""Every type of job, and how it waits: the only place that says so."""
+
+
 # ------------------------------------------------------------------ results
 
 
@@ -271,13 +336,17 @@ class OpenedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class OpenedProject:
-    """A project with its photograph ready to show, and what the engine offers for it."""
+    """A project with its photograph ready to show, and what the engine offers for it.
+
+    ``embedded`` says whether the photograph came out of the project's file.
+    """
 
     project: Project
     photo: Photo
     pyramid: Pyramid
     faces: tuple[DetectedFace, ...]
     info: EngineInfo | None = None
+    embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
