@@ -129,8 +129,8 @@ def _rehearse(
             if self._demo:
                 name, _, value = self._demo.partition("=")
                 self._demo = None
-                session.preview_attribute(name, float(value))
-                session.commit_attribute(name, float(value))
+                session.sliders.preview_attribute(name, float(value))
+                session.sliders.commit_attribute(name, float(value))
                 if session.busy:
                     return
             self._done.start()
@@ -159,7 +159,7 @@ def _rehearse(
             if options.screenshot is not None and not window.grab().save(str(options.screenshot)):
                 print(f"{options.screenshot} could not be written.", file=sys.stderr)
                 self.code = 1
-            session.set_saved()
+            session.files.set_saved()
             window.close()
 
     rehearsal = Rehearsal()

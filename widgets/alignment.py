@@ -115,9 +115,9 @@ class AlignmentMode(QObject):
         unmoved = not adds and bool((landmarks == self._landmarks()).all())
         self.leave()
         if adds:
-            self._session.add_face(landmarks)
+            self._session.faces_desk.add_face(landmarks)
         elif not unmoved:
-            self._session.align_face(landmarks)
+            self._session.faces_desk.align_face(landmarks)
 
     @Slot()
     def leave(self) -> None:

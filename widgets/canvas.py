@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
     from editor.document.photo import Pyramid
     from editor.engine.jobs import Patch
-    from editor.session.undo import BrushedRegion
     from widgets.landmark_tool import LandmarkTool
     from widgets.quality import QualityTint
 

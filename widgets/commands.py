@@ -42,12 +42,12 @@ class Commands:
         )
         self.quit = make("&Quit", window.close, "Ctrl+Q")
         # edit
-        self.undo = make("&Undo", session.undo, keys.Undo, "undo")
-        self.redo = make("&Redo", session.redo, ["Ctrl+Shift+Z", "Ctrl+Y"], "redo")
+        self.undo = make("&Undo", session.steps.undo, keys.Undo, "undo")
+        self.redo = make("&Redo", session.steps.redo, ["Ctrl+Shift+Z", "Ctrl+Y"], "redo")
         self.cancel = make("&Cancel", window.escape, "Esc")
         self.search = make("&Find attribute", edits.search_attributes, "Ctrl+F")
         self.together = make(
-            "Sliders &together", session.set_together, "T", checkable=True,
+            "Sliders &together", session.sliders.set_together, "T", checkable=True,
             tip="Sliders moved in the same region make one edit",
         )  # fmt: skip
         self.save_preset = make("Save &preset…", edits.save_preset, "Ctrl+Shift+P")
@@ -66,11 +66,11 @@ class Commands:
         self.harder = make("&Harder edge", partial(self._harden, 0.1), ["}", "Shift+]"])
         self.softer = make("S&ofter edge", partial(self._harden, -0.1), ["{", "Shift+["])
         self.mirror = make(
-            "&Mirror strokes", session.set_mirrored, "M", "mirror", checkable=True,
+            "&Mirror strokes", session.regions.set_mirrored, "M", "mirror", checkable=True,
             tip="Brush and paint on both sides of the face at once",
         )  # fmt: skip
-        self.mirror_region = make("Mirror re&gion", session.mirror_region, "Ctrl+M")
-        self.clear = make("&Clear region", session.clear_region, "Ctrl+Shift+A")
+        self.mirror_region = make("Mirror re&gion", session.regions.mirror_region, "Ctrl+M")
+        self.clear = make("&Clear region", session.regions.clear_region, "Ctrl+Shift+A")
         self.overlay = make("Show &region", self._show_overlay, "O", "overlay", checkable=True)
         self.overlay.setChecked(True)
         # the face
@@ -88,11 +88,11 @@ class Commands:
         self.match_reference = make(
             "&Match reference in region", edits.match_reference, "Ctrl+Shift+R"
         )
-        self.remove_reference = make("Remo&ve reference", session.clear_reference)
+        self.remove_reference = make("Remo&ve reference", session.likeness.clear_reference)
         options = window.region_panel.paint_options
         self.colour = make("Paint &colour…", options.choose_colour, "C")
         self.match_paint = make("Match &paint", window.match_paint, "Ctrl+Shift+M")
-        self.clear_paint = make("C&lear paint", session.clear_paint)
+        self.clear_paint = make("C&lear paint", session.regions.clear_paint)
         # view
         self.fit = make("&Fit", canvas.fit, "Ctrl+0", "fit")
         self.actual = make("&100 %", partial(canvas.set_zoom, 1.0, None), "Ctrl+1", "actual")

@@ -45,17 +45,17 @@ class EditPanels(QObject):
     def _connect_sliders(self) -> None:
         session, attributes, discovery = self._session, self.attributes, self.discovery
         attributes.dragged.connect(self._on_dragged)
-        attributes.committed.connect(session.commit_attribute)
-        attributes.region_requested.connect(session.apply_preset)
-        attributes.together_toggled.connect(session.set_together)
-        attributes.dials.dials_changed.connect(session.set_dials)
+        attributes.committed.connect(session.sliders.commit_attribute)
+        attributes.region_requested.connect(session.regions.apply_preset)
+        attributes.together_toggled.connect(session.sliders.set_together)
+        attributes.dials.dials_changed.connect(session.sliders.set_dials)
         attributes.rename_requested.connect(self._keep_slider)
         attributes.forget_requested.connect(self._forget_slider)
-        discovery.asked.connect(session.discover)
+        discovery.asked.connect(session.discoveries.discover)
         discovery.keep_requested.connect(self._keep_slider)
         for panel in (attributes, discovery):
             panel.slider_dragged.connect(self._on_slider_dragged)
-            panel.slider_committed.connect(session.commit_slider)
+            panel.slider_committed.connect(session.sliders.commit_slider)
         session.together_changed.connect(attributes.show_together)
         session.dials_changed.connect(attributes.dials.show_dials)
         session.discovery_changed.connect(discovery.show_discovery)
@@ -78,9 +78,9 @@ class EditPanels(QObject):
     def _connect_reference(self) -> None:
         session, reference = self._session, self.reference
         reference.open_requested.connect(self.ask_reference)
-        reference.dropped.connect(session.open_reference)
+        reference.dropped.connect(session.likeness.open_reference)
         reference.match_requested.connect(self.match_reference)
-        reference.remove_requested.connect(session.clear_reference)
+        reference.remove_requested.connect(session.likeness.clear_reference)
         session.reference_changed.connect(self._on_reference)
         reference.show_reference(session.reference)
 
@@ -142,7 +142,7 @@ class EditPanels(QObject):
     def discover(self) -> None:
         """Ask what can change in the region, and show the answer."""
         bring_up(self.discovery)
-        self._session.discover()
+        self._session.discoveries.discover()
 
     @Slot()
     def ask_reference(self) -> None:
@@ -150,7 +150,7 @@ class EditPanels(QObject):
         bring_up(self.reference)
         path = dialogs.ask_photo(self._window, "Open a reference", settings.folder())
         if path is not None:
-            self._session.open_reference(path)
+            self._session.likeness.open_reference(path)
 
     @Slot()
     def save_preset(self) -> None:
@@ -159,36 +159,36 @@ class EditPanels(QObject):
         names = [preset.name for preset in self._session.presets]
         name = dialogs.ask_name(self._window, "Save preset", "Name of the preset", "")
         if name and (name not in names or dialogs.ask_replace(self._window, name)):
-            self._session.save_preset(name)
+            self._session.sliders.save_preset(name)
 
     @Slot()
     def match_reference(self) -> None:
         """Make the region look like the reference."""
-        self._session.match_reference()
+        self._session.likeness.match_reference()
         self.editing.emit(False)
 
     @Slot(object)
     def _apply_preset(self, preset: AttributePreset) -> None:
-        self._session.apply_preset_values(preset)
+        self._session.sliders.apply_preset_values(preset)
         self.editing.emit(False)
 
     @Slot(object)
     def _delete_preset(self, preset: AttributePreset) -> None:
         if dialogs.ask_delete(self._window, preset.name):
-            self._session.delete_preset(preset.name)
+            self._session.library.drop_preset(preset.name)
 
     @Slot()
     def _import_preset(self) -> None:
         path = dialogs.ask_preset_to_import(self._window, settings.folder())
         if path is not None:
-            self._session.import_preset(path)
+            self._session.library.import_preset(path)
 
     @Slot(object)
     def _export_preset(self, preset: AttributePreset) -> None:
         place = Path(settings.folder()) / f"{preset.name}.json"
         path = dialogs.ask_preset_file(self._window, place)
         if path is not None:
-            self._session.export_preset(preset.name, path)
+            self._session.library.export_preset(preset, path)
 
     @Slot(object)
     def _keep_slider(self, slider: StyleSlider) -> None:
@@ -196,22 +196,22 @@ class EditPanels(QObject):
         now = kept.get(slider.id, "")
         name = dialogs.ask_name(self._window, "Keep this slider", "Name of the slider", now)
         if name:
-            self._session.keep_slider(slider, name)
+            self._session.library.keep_slider(slider, name)
 
     @Slot(object)
     def _forget_slider(self, slider: StyleSlider) -> None:
-        self._session.forget_slider(slider.id)
+        self._session.library.forget_slider(slider.id)
 
     @Slot(str, float)
     def _on_dragged(self, name: str, value: float) -> None:
         region = self._session.region
         was_empty = region is None or region.mask.is_empty
-        self._session.preview_attribute(name, value)
+        self._session.sliders.preview_attribute(name, value)
         self.editing.emit(was_empty)
 
     @Slot(object, float)
     def _on_slider_dragged(self, slider: StyleSlider, value: float) -> None:
-        self._session.drag_slider(slider, value)
+        self._session.sliders.drag_slider(slider, value)
         self.editing.emit(False)
 
 

@@ -44,11 +44,11 @@ from widgets.status import Banner, StatusStrip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.errors import EngineError
     from editor.document.photo import Photo
     from editor.engine.jobs import EngineInfo, Exported
     from editor.session.session import EditSession
-    from editor.session.undo import BrushedRegion
     from widgets.brush import Brush
 
 NAME = "Style Intervention"
@@ -146,27 +146,27 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, canvas, region = self.session, self.canvas, self.region_panel
-        canvas.stroke_finished.connect(session.paint_region)
-        canvas.paint_finished.connect(session.paint_colour)
+        canvas.stroke_finished.connect(session.regions.paint_region)
+        canvas.paint_finished.connect(session.regions.paint_colour)
         canvas.brush_changed.connect(self._on_brush)
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)
         region.brush_changed.connect(canvas.set_brush)
-        region.feather_changed.connect(session.set_feather)
+        region.feather_changed.connect(session.regions.set_feather)
         region.preset_chosen.connect(self._on_preset)
-        region.clear_requested.connect(session.clear_region)
+        region.clear_requested.connect(session.regions.clear_region)
         region.overlay_toggled.connect(self.commands.overlay.setChecked)
         region.mirror_toggled.connect(self.commands.mirror.setChecked)
-        region.mirror_requested.connect(session.mirror_region)
-        self.history_panel.jump_requested.connect(session.jump)
-        self.face_panel.face_chosen.connect(session.choose_face)
-        self.face_panel.analyse_requested.connect(session.analyse_face)
+        region.mirror_requested.connect(session.regions.mirror_region)
+        self.history_panel.jump_requested.connect(session.steps.jump)
+        self.face_panel.face_chosen.connect(session.faces_desk.choose_face)
+        self.face_panel.analyse_requested.connect(session.faces_desk.analyse_face)
         self.face_panel.align_requested.connect(self.alignment.align)
         self.face_panel.add_requested.connect(self.alignment.add)
         self.face_panel.pointed_at.connect(self._frame_faces)
-        canvas.face_chosen.connect(session.choose_face)
+        canvas.face_chosen.connect(session.faces_desk.choose_face)
         self.status.cancel_requested.connect(session.cancel)
-        self.status.pause_requested.connect(session.pause_refining)
+        self.status.pause_requested.connect(session.faces_desk.pause_refining)
         session.refining_changed.connect(self.status.show_refining)
         session.refined.connect(self.status.show_refined)
         session.engine_ready.connect(self._on_engine_ready)
@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
         options.match_requested.connect(self.match_paint)
-        options.clear_requested.connect(session.clear_paint)
+        options.clear_requested.connect(session.regions.clear_paint)
         self.edits.editing.connect(self._look_at_the_photo)
 
     # ------------------------------------------------------------ verbs
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
     def open(self, path: Path) -> None:
         """Open a photo or a project, after unsaved edits are dealt with."""
         is_project = path.suffix.lower() == dialogs.PROJECT_SUFFIX
-        submit = self.session.open_project if is_project else self.session.open_photo
+        submit = self.session.files.open_project if is_project else self.session.files.open_photo
         self._once_saved(partial(self._begin_open, submit, path))
         if self.session.photo is None and self.session.info is None and not self._unavailable:
             self.canvas.set_hint(path.name, "Opens as soon as the engine has started…")
@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
     def save(self) -> None:
         """Save the project where it was saved before, or ask."""
         if self.session.project_path is not None:
-            self.session.save_project(self.session.project_path, embed=self._must_embed)
+            self.session.files.save_project(self.session.project_path, embed=self._must_embed)
         else:
             self.save_as(embed=False)
 
@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
         if path is None:
             self._after_saving = None
         else:
-            self.session.save_project(path, embed=embed or self._must_embed)
+            self.session.files.save_project(path, embed=embed or self._must_embed)
 
     @Slot()
     def ask_export(self) -> None:
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
             return
         dialog = dialogs.ExportDialog(photo, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.session.export(dialog.chosen_path, dialog.options)
+            self.session.files.export(dialog.chosen_path, dialog.options)
         dialog.deleteLater()
 
     @property
@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def match_paint(self) -> None:
         """Make the face follow the painted colours."""
-        self.session.match_paint()
+        self.session.likeness.match_paint()
         self._look_at_the_photo(False)
 
     # ------------------------------------------------------------ what the session says
@@ -450,7 +450,7 @@ class MainWindow(QMainWindow):
         self.status.zoom.setText(f"{100 * zoom:.0f} %" if zoom >= 0.1 else f"{100 * zoom:.1f} %")
 
     def _on_preset(self, name: str, how: str) -> None:
-        self.session.apply_preset(name, add=how == "add", subtract=how == "subtract")
+        self.session.regions.apply_preset(name, add=how == "add", subtract=how == "subtract")
 
     @Slot(bool)
     def _look_at_the_photo(self, after_a_look: bool) -> None:
@@ -469,7 +469,7 @@ class MainWindow(QMainWindow):
         pulls = isinstance(event, QMouseEvent) and event.buttons() != Qt.MouseButton.NoButton
         reaches = event.type() == QEvent.Type.Enter and isinstance(watched, TrackSlider)
         if pulls or reaches:
-            self.session.rest_refining()
+            self.session.faces_desk.rest_refining()
         if (
             isinstance(event, QKeyEvent)
             and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
@@ -509,7 +509,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _close_for_good(self) -> None:
-        self.session.set_saved()
+        self.session.files.set_saved()
         self.close()
 
     # ------------------------------------------------------------ small things

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
-    from editor.session.undo import BrushedRegion
 
     Point = tuple[float, float]
 

@@ -26,8 +26,8 @@ from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
 if TYPE_CHECKING:
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour
-    from editor.session.undo import BrushedRegion
 
 
 class RegionPanel(QWidget):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from editor.document.errors import EngineError
     from editor.document.history import Portrait
     from editor.engine.jobs import Progress
-    from editor.session.engine_tasks import Refining
+    from editor.session.operations import Refining
 
 _NOTICE_MS = 9000
 

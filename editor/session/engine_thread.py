@@ -1,10 +1,8 @@
 """The one thread that owns the engine: a mailbox in front, reports behind.
 
-Jobs wait in three lanes. Documents (open, save, export, discover) run in the order they came and
-are never lost to an edit. Of the interactive jobs (drag, intervene, render) only the newest counts:
-it takes the place of the one that waits and stops the one that runs at its next report. Inversions
-lie beneath, the newest first: one runs while nothing else is asked for, is set aside at its next
-report when something is, and goes on from there.
+Jobs wait in three lanes; ``jobs.SCHEDULES`` says which, and what supersedes them. An inversion runs
+while nothing else is asked for, is set aside at its next report when something is, and goes on from
+there.
 """
 
 from __future__ import annotations
@@ -23,19 +21,14 @@ from PySide6.QtCore import QThread, Signal
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.photo import PhotoError, make_pyramid, open_photo
 from editor.engine.jobs import (
+    SCHEDULES,
     Cancelled,
     Drafted,
-    Drag,
-    Export,
     Failed,
     Finished,
-    Intervene,
-    Invert,
+    Lane,
     OpenedPhoto,
     OpenPhoto,
-    OpenProject,
-    Render,
-    SaveProject,
 )
 
 if TYPE_CHECKING:
@@ -125,9 +118,9 @@ class EngineThread(QThread):
         self._engine_factory = engine_factory
         self._tickets = itertools.count(1)
         self._mail = threading.Condition()
-        self._documents: deque[_Letter] = deque()
-        self._interactive: _Letter | None = None
-        self._inversions: list[_Letter] = []  # the last one is next; one that runs stays here
+        self._files: deque[_Letter] = deque()
+        self._interactive: deque[_Letter] = deque()
+        self._analyses: list[_Letter] = []  # the last one is next; one that runs stays here
         self._running: _Letter | None = None
         self._dropped: list[_Letter] = []
         self._paused = False
@@ -137,34 +130,39 @@ class EngineThread(QThread):
     # ------------------------------------------------------------ any thread
 
     def submit(self, job: Job) -> int:
-        """Put a job in its lane and return its ticket."""
+        """Put a job in its lane, in the place of those that it supersedes; returns its ticket."""
         with self._mail:
             letter = _Letter(next(self._tickets), job)
+            lane = SCHEDULES[type(job)].lane
             if self._closing:
                 self._dropped.append(letter)
-            elif isinstance(job, Drag | Intervene | Render):
-                self._drop_interactive()
-                self._interactive = letter
-            elif isinstance(job, Invert):
-                self._inversions.append(letter)
+            elif lane is Lane.FILES:
+                self._files.append(letter)
+            elif lane is Lane.ANALYSIS:
+                self._analyses.append(letter)
             else:
-                if isinstance(job, OpenPhoto | OpenProject):
-                    self._drop_interactive()
-                self._documents.append(letter)
+                self._supersede(type(job))
+                self._interactive.append(letter)
             self._mail.notify()
             return letter.ticket
+
+    def _supersede(self, newer: type) -> None:
+        for letter in tuple(self._interactive):
+            if newer in SCHEDULES[type(letter.job)].superseded_by:
+                self._interactive.remove(letter)
+                self._dropped.append(letter)
+        running = self._running
+        if running is not None and newer in SCHEDULES[type(running.job)].superseded_by:
+            running.stopped = True
 
     def cancel(self, ticket: int | None = None) -> None:
         """Stop the job with that ticket at its next report, or every job with None."""
         with self._mail:
-            for lane in (self._documents, self._inversions):
+            for lane in (self._files, self._interactive, self._analyses):
                 for letter in tuple(lane):
                     if ticket in (None, letter.ticket) and letter is not self._running:
                         lane.remove(letter)
                         self._dropped.append(letter)
-            if self._interactive and ticket in (None, self._interactive.ticket):
-                self._dropped.append(self._interactive)
-                self._interactive = None
             if self._running and ticket in (None, self._running.ticket):
                 self._running.stopped = True
             self._mail.notify()
@@ -172,7 +170,7 @@ class EngineThread(QThread):
     def prefer(self, ticket: int) -> None:
         """Let that inversion go before the others."""
         with self._mail:
-            self._inversions.sort(key=lambda letter: letter.ticket == ticket)
+            self._analyses.sort(key=lambda letter: letter.ticket == ticket)
             self._mail.notify()
 
     def pause_refining(self, paused: bool) -> None:
@@ -195,13 +193,6 @@ class EngineThread(QThread):
             self._report_dropped()
             return True
         return self.wait(timeout_ms)
-
-    def _drop_interactive(self) -> None:
-        if self._interactive:
-            self._dropped.append(self._interactive)
-            self._interactive = None
-        if self._running and isinstance(self._running.job, Drag | Intervene | Render):
-            self._running.stopped = True
 
     # ------------------------------------------------------------ the thread
 
@@ -237,10 +228,10 @@ class EngineThread(QThread):
             with self._mail:
                 self._running = None
                 while not (self._dropped or self._closing):
-                    if self._documents:
-                        self._running = self._documents.popleft()
+                    if self._files:
+                        self._running = self._files.popleft()
                     elif self._interactive:
-                        self._running, self._interactive = self._interactive, None
+                        self._running = self._interactive.popleft()
                     else:
                         inversion = self._next_inversion()
                         if inversion is None or self._rests(inversion):
@@ -254,14 +245,13 @@ class EngineThread(QThread):
             self._report_dropped()
 
     def _next_inversion(self) -> _Letter | None:
-        waiting = (one for one in reversed(self._inversions) if not (self._paused and one.drafted))
+        waiting = (one for one in reversed(self._analyses) if not (self._paused and one.drafted))
         return next(waiting, None)
 
     def _gives_way(self, letter: _Letter) -> bool:
         """Whether an inversion is to end or something else goes first; asked between reports."""
-        return letter in self._inversions and bool(
-            letter.stopped
-            or self._documents
+        return letter in self._analyses and bool(
+            self._files
             or self._interactive
             or self._dropped
             or self._closing
@@ -303,8 +293,8 @@ class EngineThread(QThread):
             _log.info("%s: %s", type(letter.job).__name__, outcome.error.detail)
         with self._mail:
             self._running = None
-            if letter in self._inversions:
-                self._inversions.remove(letter)
+            if letter in self._analyses:
+                self._analyses.remove(letter)
             else:
                 self._rest_until = time.monotonic() + _REST
         self.reported.emit(letter.ticket, outcome)
@@ -316,16 +306,18 @@ class EngineThread(QThread):
             final = isinstance(report, Finished | Failed)
             with self._mail:
                 # a file that is written already is no longer cancelled: say what happened
-                if letter.stopped and not (final and isinstance(letter.job, SaveProject | Export)):
+                if letter.stopped and not (final and SCHEDULES[type(letter.job)].writes):
                     return Cancelled()
             if isinstance(report, Finished | Failed):
                 return report
             letter.drafted = letter.drafted or isinstance(report, Drafted)
             self.reported.emit(letter.ticket, report)
             with self._mail:
+                if letter.stopped:
+                    return Cancelled()
                 if self._gives_way(letter):
                     self._running = None
-                    return Cancelled() if letter.stopped else None
+                    return None
         raise RuntimeError(f"{type(letter.job).__name__} ended without an outcome")
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace
 from editor.document.history import Portrait
 from editor.document.paint import PaintLayer
 from editor.document.region import RegionMask
 from editor.engine.jobs import OpenedProject, Patch
-from editor.session.undo import Alignment, BrushedRegion, UndoList
+from editor.session.undo import Alignment, UndoList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ StateKey = tuple[tuple[str, ...], ...]
 """Ids of the applied edits, face by face: what a rendered state is filed under."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Face:
     """One face of the photo.
 
@@ -88,6 +89,7 @@ class Document:
         undo: strokes and edits, in the order of the user's actions.
         composites: rendered states.
         project_path: where it was saved to or opened from.
+        holds_photo: whether that project holds the photograph itself.
         saved: ``state()`` when it was last saved or opened.
     """
 
@@ -100,6 +102,7 @@ class Document:
     undo: UndoList = field(default_factory=UndoList)
     composites: CompositeCache = field(default_factory=CompositeCache)
     project_path: Path | None = None
+    holds_photo: bool = False
     saved: object = None
 
     @classmethod
@@ -121,6 +124,7 @@ class Document:
         if owners and isinstance(opened, OpenedProject):
             active = owners[opened.project.active]
         document = cls(photo, opened.pyramid, faces, active, BrushedRegion(empty, 0.0), bare)
+        document.holds_photo = isinstance(opened, OpenedProject) and opened.embedded
         document.saved = document.state()
         return document
 
@@ -137,35 +141,47 @@ class Document:
     @property
     def region(self) -> BrushedRegion:
         """Of the active face; of the photo without one."""
-        return self.face.region if self.face else self.unowned
-
-    @region.setter
-    def region(self, region: BrushedRegion) -> None:
-        if self.face:
-            self.face.region = region
-        else:
-            self.unowned = region
+        return self.region_of(self.face)
 
     @property
     def paint(self) -> PaintLayer:
         """Over the active face; over the photo without one."""
-        return self.face.paint if self.face else self.unowned_paint
+        return self.paint_of(self.face)
 
-    @paint.setter
-    def paint(self, paint: PaintLayer) -> None:
-        if self.face:
-            self.face.paint = paint
+    def region_of(self, face: Face | None) -> BrushedRegion:
+        """Of a face; of the photo with None."""
+        return self.unowned if face is None else face.region
+
+    def paint_of(self, face: Face | None) -> PaintLayer:
+        """Over a face; over the photo with None."""
+        return self.unowned_paint if face is None else face.paint
+
+    def put(self, face: Face | None, state: BrushedRegion | PaintLayer) -> None:
+        """Brush or paint that for a face, or for the photo with None."""
+        if isinstance(state, BrushedRegion):
+            if face is None:
+                self.unowned = state
+            else:
+                face.region = state
+        elif face is None:
+            self.unowned_paint = state
         else:
-            self.unowned_paint = paint
+            face.paint = state
 
-    def portraits(self, history: EditHistory | None) -> tuple[tuple[Portrait, ...], int]:
-        """The analysed faces, the active one with ``history``, and its place among them (or −1)."""
+    def number_of(self, face: Face | None) -> int:
+        """Of a face among all, −1 for None."""
+        return -1 if face is None else self.faces.index(face)
+
+    def portraits(
+        self, edited: Face | None = None, history: EditHistory | None = None
+    ) -> tuple[tuple[Portrait, ...], int]:
+        """The analysed faces, one of them with ``history``, and its place among them (or −1)."""
         portraits: list[Portrait] = []
         place = -1
         for face in self.faces:
             if face.portrait is None:
                 continue
-            if face is self.face and history is not None:
+            if face is edited and history is not None:
                 place = len(portraits)
                 portraits.append(face.portrait.with_history(history))
             else:
@@ -178,13 +194,12 @@ class Document:
         painted = enumerate(face.paint for face in analysed)
         return {place: layer for place, layer in painted if not layer.is_empty}
 
-    def take_inversion(self, number: int, crop: FaceCrop, inversion: Inversion) -> bool:
+    def take_inversion(self, face: Face, crop: FaceCrop, inversion: Inversion) -> bool:
         """Make it the base of a face; edits made on its draft stay on top.
 
         Returns:
             whether anything changed; a draft never takes the place of what is there.
         """
-        face = self.faces[number]
         if face.portrait is None:
             face.portrait = Portrait.of(crop, inversion)
             return True
@@ -194,9 +209,8 @@ class Document:
         self.composites.patches.clear()
         return True
 
-    def alignment(self, number: int) -> Alignment:
+    def alignment(self, face: Face) -> Alignment:
         """Of a face, as it is now."""
-        face = self.faces[number]
         return Alignment(face.detected, face.portrait)
 
     def put_alignment(self, number: int, alignment: Alignment) -> None:
@@ -238,7 +252,30 @@ class Document:
         )
         by_hand = [face.detected for face in self.faces if face.detected.detector == "hand"]
         landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
-        return edits, landmarks, self.portraits_paint()  # of paint, the very layers
+        owners = (None, *self.faces)
+        # the very values: brushing and undoing comes back to them, comparing pixels takes long
+        brushed = [_Same(self.region_of(owner)) for owner in owners]
+        painted = [_Same(self.paint_of(owner)) for owner in owners]
+        return edits, landmarks, tuple(brushed), tuple(painted)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Equal to nothing but itself around the same value; empty ones are all alike."""
+
+    value: BrushedRegion | PaintLayer
+
+    @property
+    def _key(self) -> object:
+        value = self.value
+        empty = value.is_empty if isinstance(value, PaintLayer) else value.mask.is_empty
+        return type(value) if empty else id(value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
 
 def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:

@@ -9,32 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.history import EditHistory
 from editor.document.paint import PaintLayer
 
 if TYPE_CHECKING:
     from editor.document.face import DetectedFace
     from editor.document.history import Portrait
-    from editor.document.region import RegionMask
 
 _SNAPSHOT_BYTES = 256 << 20  # what snapshots of pixels may hold before the oldest are forgotten
-
-
-@dataclass(frozen=True, slots=True)
-class BrushedRegion:
-    """What the user painted for one face, and how soft its edge is.
-
-    Attributes:
-        mask: as painted, not feathered.
-        feather: inward softening, photo pixels.
-    """
-
-    mask: RegionMask
-    feather: float
-
-    def feathered(self) -> RegionMask:
-        """What an edit gets."""
-        return self.mask.feathered(self.feather)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +38,7 @@ State = BrushedRegion | PaintLayer | EditHistory | Alignment
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UndoStep:
     """One step of undo.
 
     Attributes:
@@ -83,10 +66,10 @@ class Change:
 class UndoList:
     """The changes that can be taken back, and those that can be done again."""
 
-    done: list[Change] = field(default_factory=list[Change])
-    undone: list[Change] = field(default_factory=list[Change])
+    done: list[UndoStep] = field(default_factory=list[UndoStep])
+    undone: list[UndoStep] = field(default_factory=list[UndoStep])
 
-    def record(self, change: Change) -> None:
+    def record(self, change: UndoStep) -> None:
         """Add a change in the order of serials; what was undone before it is forgotten."""
         place = len(self.done)
         while place and self.done[place - 1].serial > change.serial:
@@ -97,14 +80,14 @@ class UndoList:
         while spare < 0 and len(self.done) > 1:
             spare += self.done.pop(0).nbytes
 
-    def undo(self) -> Change | None:
+    def undo(self) -> UndoStep | None:
         """The newest change, now undone; None when there is none."""
         if not self.done:
             return None
         self.undone.append(self.done.pop())
         return self.undone[-1]
 
-    def redo(self) -> Change | None:
+    def redo(self) -> UndoStep | None:
         """The change that was undone last, now done again; None when there is none."""
         if not self.undone:
             return None
@@ -112,7 +95,7 @@ class UndoList:
         return self.done[-1]
 
     @property
-    def newest(self) -> Change | None:
+    def newest(self) -> UndoStep | None:
         """What ``undo`` would take back."""
         return self.done[-1] if self.done else None
 

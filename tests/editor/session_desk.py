@@ -83,12 +83,12 @@ class Desk:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
 
     def open(self, path: Path) -> None:
-        self.session.open_photo(path)
+        self.session.files.open_photo(path)
         self.until(lambda: self.session.portrait)
 
     def begin(self, path: Path) -> None:
         """Open a photo, whose face is being analysed from then on."""
-        self.session.open_photo(path)
+        self.session.files.open_photo(path)
         self.until(lambda: self.session.inverting)
 
     def idle(self) -> None:
@@ -99,7 +99,7 @@ class Desk:
 
     def commit(self, name: str, value: float) -> None:
         before = self.history
-        self.session.commit_attribute(name, value)
+        self.session.sliders.commit_attribute(name, value)
         self.until(lambda: self.history is not before and not self.session.busy)
 
     @property

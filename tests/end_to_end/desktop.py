@@ -43,7 +43,7 @@ class Desktop:
         """Nobody is there to answer questions at the end."""
         del window
         self.engine.gate.set()
-        self.session.set_saved()
+        self.session.files.set_saved()
 
     def until(self, condition: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)

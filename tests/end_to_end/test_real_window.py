@@ -60,7 +60,7 @@ def test_brushing_while_the_optimizer_runs(
     thread = EngineThread(factory)
     session = EditSession(thread)
     window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda _: session.set_saved())
+    qtbot.addWidget(window, before_close_func=lambda _: session.files.set_saved())
     window.show()
     qtbot.waitExposed(window)
     heart = Heartbeat()
@@ -68,10 +68,10 @@ def test_brushing_while_the_optimizer_runs(
     window.open(resources.path("sample-portrait.jpg"))
     qtbot.waitUntil(lambda: session.portrait is not None, timeout=120_000)
 
-    session.apply_preset("mouth")
+    session.regions.apply_preset("mouth")
     heart.start()
-    session.preview_attribute("smile", 40)
-    session.commit_attribute("smile", 60)
+    session.sliders.preview_attribute("smile", 40)
+    session.sliders.commit_attribute("smile", 60)
     qtbot.waitUntil(lambda: engines[0].previews > 3, timeout=60_000)
     before = session.region
     canvas = window.canvas
@@ -94,8 +94,8 @@ def test_brushing_while_the_optimizer_runs(
             f"\nlongest gap of the GUI thread during an edit on the CPU: "
             f"{heart.longest * 1000:.0f} ms (median {np.median(heart.gaps) * 1000:.1f} ms)\n"
         )
-    session.undo()  # the stroke
-    session.undo()  # the edit
+    session.steps.undo()  # the stroke
+    session.steps.undo()  # the edit
     qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
     assert session.history is not None
     assert session.history.position == 0

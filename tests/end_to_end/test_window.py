@@ -53,7 +53,7 @@ def test_the_edit_loop_from_open_to_export(
     assert desk.labels == []
     assert window.edits.attributes.rows["lip_redness"].value == 0
     window.commands.redo.trigger()
-    desk.session.export(tmp_path / "out.png", ExportOptions())
+    desk.session.files.export(tmp_path / "out.png", ExportOptions())
     desk.until(lambda: window.banner.isVisible() and "Exported" in window.banner.text.text())
     out = np.asarray(Image.open(tmp_path / "out.png").convert("RGB")).astype(int)
     assert out[150, 150, 0] > 130
@@ -195,11 +195,11 @@ def test_a_project_of_another_generator_shows_what_that_one_offers(
     desk = make()
     desk.open(photo)
     window, rows = desk.window, desk.window.edits.attributes
-    desk.session.apply_preset("smile")
+    desk.session.regions.apply_preset("smile")
     desk.slide("smile", 0, 40)
     desk.until(lambda: desk.labels)
     value = rows.rows["smile"].value
-    desk.session.save_project(tmp_path / "a.sip")
+    desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: not window.isWindowModified())
     desk.engine.of_projects = replace(
         desk.engine.info, generator="older", attributes=ATTRIBUTES[:3], generator_sha256="0" * 64
@@ -209,12 +209,12 @@ def test_a_project_of_another_generator_shows_what_that_one_offers(
     desk.until(lambda: len(rows.rows) == 3)
     assert "older" in window.status.device.toolTip()
     assert "older" in window.banner.text.text(), "it can be read when the project is there"
-    desk.session.apply_preset("smile")
+    desk.session.regions.apply_preset("smile")
     desk.until(lambda: rows.rows["smile"].value == value)
     assert rows.rows["smile"].slider.isEnabled()
     desk.slide("eyes_open", 0, 50)
     desk.until(lambda: len(desk.labels) == 2)
-    desk.session.set_saved()
+    desk.session.files.set_saved()
 
     window.open(photo)
     desk.until(lambda: list(rows.rows) == [info.name for info in ATTRIBUTES])

@@ -166,7 +166,7 @@ def test_all_that_opening_a_project_has_to_say_can_be_read(
 ) -> None:
     desk = make(faces=doubtful)
     desk.open(photo)
-    desk.session.save_project(tmp_path / "a.sip")
+    desk.session.files.save_project(tmp_path / "a.sip")
     banner = desk.window.banner
     desk.until(lambda: "Saved" in banner.text.text())
     desk.engine.of_projects = replace(desk.engine.info, generator="older")
@@ -199,7 +199,7 @@ def test_points_lie_over_the_unedited_photo_and_end_with_it(make: Make, photo: P
     ring = canvas.grab().toImage().pixelColor(spot + QPoint(8, 0))
     assert ring != before.pixelColor(spot + QPoint(8, 0))
     assert ring.red() > ring.blue() + 40  # yellow
-    desk.session.set_saved()
+    desk.session.files.set_saved()
     old = desk.session.portrait
     desk.window.open(photo)
     desk.until(lambda: desk.session.portrait is not old and desk.session.portrait)
@@ -241,20 +241,20 @@ def test_two_faces_are_edited_exported_and_kept_in_one_project(
     desk.slide("lip_redness", 0, 80)
     desk.until(lambda: desk.labels)
     assert desk.labels != first
-    desk.session.export(tmp_path / "both.png", ExportOptions())
+    desk.session.files.export(tmp_path / "both.png", ExportOptions())
     desk.until(lambda: (tmp_path / "both.png").is_file() and not desk.session.busy)
     with Image.open(tmp_path / "both.png") as image:
         changed = (np.asarray(image)[..., :3] != 110).any(-1)
     for face in desk.session.faces:
         mouth_x, mouth_y = face.landmarks[48:68].mean(0).astype(int).tolist()
         assert changed[mouth_y, mouth_x]
-    desk.session.save_project(tmp_path / "both.sip")
+    desk.session.files.save_project(tmp_path / "both.sip")
     desk.until(lambda: desk.session.project_path)
     old, second = desk.session.portrait, desk.labels
     desk.window.open(tmp_path / "both.sip")
     desk.until(lambda: desk.session.portrait is not old)
     assert desk.session.active == 1
     assert desk.labels == second
-    desk.session.choose_face(0)
+    desk.session.faces_desk.choose_face(0)
     assert desk.labels == first
     assert len(desk.engine.begun(Invert)) == 2

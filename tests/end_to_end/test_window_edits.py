@@ -170,7 +170,7 @@ def test_a_preset_is_saved_and_applied_to_another_photo(
     assert panel.list.count() == 2
 
     Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(tmp_path / "other.png")
-    desk.session.set_saved()
+    desk.session.files.set_saved()
     desk.engine.gate.clear()
     desk.window.open(tmp_path / "other.png")
     desk.engine.gate.set()
@@ -297,7 +297,7 @@ def test_an_opened_project_shows_the_result_and_the_paint_when_it_is_taken_up(
     assert desk.window.isWindowModified()
     desk.click(desk.window.region_panel.paint_options.match)
     desk.until(lambda: desk.labels)
-    desk.session.save_project(tmp_path / "a.sip")
+    desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: not desk.window.isWindowModified())
     desk.qtbot.keyClick(canvas, Qt.Key.Key_B)
     painted = desk.session.paint
@@ -324,7 +324,7 @@ def test_mirrored_strokes_and_a_mirrored_region(make: Make, photo: Path) -> None
     assert sides() == (True, False)
     desk.click(window.region_panel.mirror_region_button)
     assert sides() == (True, True)
-    desk.session.clear_region()
+    desk.session.regions.clear_region()
     assert not window.region_panel.mirror_region_button.isEnabled()
     canvas.setFocus()
     before = shown(desk, 160, 60)

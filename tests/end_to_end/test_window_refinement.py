@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def desk(make: Callable[..., Desktop], photo: Path) -> Desktop:
     """A window with a draft, its refinement paused."""
     made = make(drafts=True)
-    made.session.pause_refining(True)
+    made.session.faces_desk.pause_refining(True)
     made.open(photo)
     made.until(lambda: not made.session.busy)
     return made
@@ -63,16 +63,16 @@ def test_a_light_tells_how_well_the_region_is_rebuilt_while_it_is_brushed(desk: 
     desk.brush((lx, ly - 5), (lx, ly), (lx, ly + 5))
     assert light.text().endswith("good")
     assert "well" in light.toolTip()
-    desk.session.clear_region()
+    desk.session.regions.clear_region()
     assert light.text() == ""
     desk.brush((rx, ry - 5), (rx, ry), (rx, ry + 5))
     assert light.text().endswith("weak")
     assert "poorly" in light.toolTip()
     assert any(text.endswith("weak") for text in seen), "before the brush was lifted"
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: not desk.session.inverting)
     assert light.text().endswith("fair"), "the refined face is rebuilt better"
-    desk.session.undo()
+    desk.session.steps.undo()
     assert light.text() == ""
 
 

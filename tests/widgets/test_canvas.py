@@ -9,11 +9,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.paint import PaintLayer
 from editor.document.photo import Photo, make_pyramid
 from editor.document.region import BrushStroke, RegionMask
 from editor.engine.jobs import Patch
-from editor.session.undo import BrushedRegion
 from widgets.brush import Brush
 from widgets.canvas import PhotoCanvas
 from widgets.pixels import pixels_of

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.errors import EngineError
 from editor.document.history import Edit, EditHistory, EditOrigin
 from editor.document.photo import Photo
 from editor.document.region import PRESETS, RegionMask
 from editor.document.style import StyleCode, StyleDelta
 from editor.engine.jobs import Progress
-from editor.session.undo import BrushedRegion
 from tests.fake_engine import ATTRIBUTES, LAYOUT
 from widgets.attribute_panel import AttributePanel
 from widgets.brush import Brush

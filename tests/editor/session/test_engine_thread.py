@@ -11,14 +11,16 @@ from editor.document.errors import EngineError, EngineFailure
 from editor.engine.jobs import (
     Cancelled,
     Drafted,
+    Drag,
+    Export,
     Failed,
     Finished,
+    Intervene,
     Invert,
     OpenedPhoto,
     OpenPhoto,
     Progress,
     Render,
-    SaveProject,
 )
 from editor.session import engine_thread
 from editor.session.engine_thread import EngineThread
@@ -104,17 +106,16 @@ def render(name: object) -> Render:
     return Render(photo=cast("Any", name), portraits=())
 
 
-def save(name: object) -> SaveProjectLike:
-    return SaveProjectLike(name)
+def save(name: object) -> Export:
+    return Export(cast("Any", name), (), Path("out.png"), cast("Any", None))
 
 
-class SaveProjectLike(SaveProject):
-    """A document job that the script understands."""
+def intervene(name: object) -> Intervene:
+    return Intervene(cast("Any", name), (), 0, cast("Any", None), ())
 
-    __slots__ = ("photo",)
 
-    def __init__(self, name: object) -> None:
-        object.__setattr__(self, "photo", name)
+def drag(name: object) -> Drag:
+    return Drag(cast("Any", name), (), 0, cast("Any", None), ())
 
 
 def invert(name: object) -> Invert:
@@ -202,6 +203,61 @@ def test_documents_are_neither_dropped_nor_reordered_by_edits(
     assert listener.outcome(edit) == Finished(4)
     done = [t for t, r in listener.outcomes() if isinstance(r, Finished)]
     assert done == [*documents, edit]
+
+
+def test_an_edit_is_never_superseded_and_takes_the_place_of_pictures(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
+    engine, thread, listener = scripted
+    held(engine)
+    edit = thread.submit(intervene("edit"))
+    assert engine.at_gate.wait(5)
+    picture, preview = thread.submit(render("picture")), thread.submit(drag("preview"))
+    second = thread.submit(intervene("second"))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 4)
+    assert listener.outcome(edit) == Finished("edit")
+    assert listener.outcome(second) == Finished("second")
+    assert listener.outcome(picture) == listener.outcome(preview) == Cancelled()
+
+
+def test_opening_a_photo_stops_no_edit(qtbot: QtBot, scripted: Scripted) -> None:
+    engine, thread, listener = scripted
+    held(engine)
+    edit = thread.submit(intervene("edit"))
+    assert engine.at_gate.wait(5)
+    thread.submit(save("file"))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 2)
+    assert listener.outcome(edit) == Finished("edit")
+
+
+def test_a_job_cancelled_twice_has_one_outcome(qtbot: QtBot) -> None:
+    closing, go = threading.Event(), threading.Event()
+
+    class Slow(Script):
+        def run(self, job: Job) -> Iterator[Report]:
+            try:
+                while True:
+                    yield Progress("working", 0, 1000)
+            finally:
+                closing.set()
+                go.wait(5)
+
+    thread = EngineThread(Slow)
+    listener = Listener(thread)
+    thread.start()
+    ticket = thread.submit(invert("face"))
+    qtbot.waitUntil(lambda: bool(listener.reports))
+    thread.cancel(ticket)
+    assert closing.wait(5)
+    thread.cancel(ticket)  # Esc pressed twice, while the engine lets go of it
+    other = thread.submit(render("other"))
+    go.set()
+    qtbot.waitUntil(lambda: bool(steps_of(listener, other)))
+    assert thread.shut_down(5000)
+    qtbot.waitUntil(lambda: listener.outcome(other) is not None)
+    assert listener.outcome(ticket) == Cancelled()
 
 
 @pytest.mark.parametrize("ask", [render, save])

@@ -40,7 +40,7 @@ def refined(desk: Desk) -> bool:
 def drafted(make_desk: Make, photo: Path) -> Desk:
     """A session with a draft, its refinement paused."""
     desk = make_desk(drafts=True)
-    desk.session.pause_refining(True)
+    desk.session.faces_desk.pause_refining(True)
     desk.open(photo)
     desk.until(lambda: not desk.session.busy)
     return desk
@@ -51,8 +51,8 @@ def test_a_draft_can_be_edited_while_it_is_refined(drafted: Desk) -> None:
     assert is_draft(desk)
     assert desk.ear.last("refining_changed").paused
     assert desk.ear.last("progress_changed") is None, "nobody waits for the refinement"
-    desk.session.apply_preset("mouth")
-    desk.session.preview_attribute("smile", 20)
+    desk.session.regions.apply_preset("mouth")
+    desk.session.sliders.preview_attribute("smile", 20)
     desk.until(lambda: desk.ear.last("preview_changed") is not None)
     desk.commit("smile", 40)
     assert desk.labels == ["Smile +40"]
@@ -62,14 +62,14 @@ def test_a_draft_can_be_edited_while_it_is_refined(drafted: Desk) -> None:
 
 def test_the_refined_base_takes_the_drafts_place_beneath_the_edits(drafted: Desk) -> None:
     desk = drafted
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 20)
     desk.commit("smile", 40)  # takes the place of the first
     desk.commit("lip_redness", 60)
-    desk.session.undo()
+    desk.session.steps.undo()
     before, rough = desk.history, desk.history.base
     shown = desk.ear.last("composite_changed")
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: refined(desk))
     assert desk.ear.last("refined").psnr == 27.5
     assert desk.ear.last("refining_changed") is None
@@ -78,12 +78,12 @@ def test_the_refined_base_takes_the_drafts_place_beneath_the_edits(drafted: Desk
     desk.until(lambda: desk.ear.last("composite_changed") is not shown)
     assert len(desk.engine.begun(Render)) == 1, "what the draft gave is not shown again"
     fine = desk.history.base
-    desk.session.redo()
+    desk.session.steps.redo()
     assert desk.labels == ["Smile +40", "Lip redness +60"]
     assert desk.history.base == fine
     desk.until(lambda: len(desk.engine.begun(Render)) == 2)
     for labels in (["Smile +40"], ["Smile +20"], []):
-        desk.session.undo()
+        desk.session.steps.undo()
         assert desk.labels == labels
         assert desk.history.base == fine
     assert len(desk.engine.begun(Invert)) == 1
@@ -93,14 +93,14 @@ def test_an_edit_asked_for_in_the_last_step_moves_to_the_base_that_came_meanwhil
     make_desk: Make, photo: Path
 ) -> None:
     desk = make_desk(drafts=True, steps=0)
-    desk.session.pause_refining(True)
+    desk.session.faces_desk.pause_refining(True)
     desk.open(photo)
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     rough = desk.history.base
     hold(desk)
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     assert desk.engine.at_gate.wait(5)
-    desk.session.commit_attribute("smile", 50)
+    desk.session.sliders.commit_attribute("smile", 50)
     go_on(desk)
     desk.until(lambda: desk.history.position == 1)
     (job,) = desk.engine.begun(Intervene)
@@ -110,20 +110,20 @@ def test_an_edit_asked_for_in_the_last_step_moves_to_the_base_that_came_meanwhil
     assert desk.history.base != rough
     desk.until(lambda: desk.ear.last("composite_changed") is not None)
     assert len(desk.engine.begun(Render)) == 1, "the edit's own picture is of the draft"
-    desk.session.undo()
+    desk.session.steps.undo()
     assert desk.history.base != rough
 
 
 def test_cancelling_an_edit_leaves_the_refinement_alone(drafted: Desk) -> None:
     desk = drafted
     hold(desk)
-    desk.session.commit_attribute("smile", 50)
+    desk.session.sliders.commit_attribute("smile", 50)
     assert desk.engine.at_gate.wait(5)
     desk.session.cancel()
     go_on(desk)
     desk.until(lambda: not desk.session.busy)
     assert desk.labels == []
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: refined(desk))
 
 
@@ -131,23 +131,23 @@ def test_a_project_keeps_the_draft_and_its_refinement_begins_again(
     drafted: Desk, tmp_path: Path
 ) -> None:
     desk = drafted
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     rough = desk.history
-    desk.session.save_project(tmp_path / "work.sip")
+    desk.session.files.save_project(tmp_path / "work.sip")
     desk.until(lambda: desk.ear.heard["saved"])
-    desk.session.open_project(tmp_path / "work.sip")
+    desk.session.files.open_project(tmp_path / "work.sip")
     desk.until(lambda: len(desk.engine.begun(Invert)) == 2)
     assert desk.history == rough
     assert is_draft(desk)
     assert not desk.session.busy
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: refined(desk))
     assert desk.labels == ["Smile +40"]
     assert desk.history.base != rough.base
-    desk.session.save_project(tmp_path / "work.sip")
+    desk.session.files.save_project(tmp_path / "work.sip")
     desk.until(lambda: len(desk.ear.heard["saved"]) == 2)
-    desk.session.open_project(tmp_path / "work.sip")
+    desk.session.files.open_project(tmp_path / "work.sip")
     desk.until(lambda: desk.session.project_path and not desk.session.busy)
     assert refined(desk)
     assert len(desk.engine.begun(Invert)) == 2, "what is refined stays so"
@@ -157,18 +157,18 @@ def test_every_draft_of_a_project_is_refined_the_active_one_first(
     make_desk: Make, photo: Path, tmp_path: Path
 ) -> None:
     desk = make_desk(drafts=True, faces=two_faces)
-    desk.session.pause_refining(True)
+    desk.session.faces_desk.pause_refining(True)
     desk.open(photo)
     for number in (1, 0):
-        desk.session.choose_face(number)
+        desk.session.faces_desk.choose_face(number)
         desk.until(lambda: is_draft(desk) and not desk.session.busy)
-        desk.session.apply_preset("mouth")
+        desk.session.regions.apply_preset("mouth")
         desk.commit("smile", 30 + 10 * number)
-    desk.session.save_project(tmp_path / "two.sip")
+    desk.session.files.save_project(tmp_path / "two.sip")
     desk.until(lambda: desk.ear.heard["saved"])
-    desk.session.open_project(tmp_path / "two.sip")
+    desk.session.files.open_project(tmp_path / "two.sip")
     desk.until(lambda: desk.session.project_path and desk.ear.last("refining_changed"))
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: len(desk.ear.heard["refined"]) == 1)
     desk.until(lambda: desk.ear.last("refining_changed") is None)
     ended = [job for job in desk.engine.released if isinstance(job, Invert)]
@@ -177,7 +177,7 @@ def test_every_draft_of_a_project_is_refined_the_active_one_first(
     assert ended[2].crop == desk.session.portrait.crop
     assert refined(desk)
     assert desk.labels == ["Smile +30"]
-    desk.session.choose_face(1)
+    desk.session.faces_desk.choose_face(1)
     assert refined(desk), "nobody had to choose it"
     assert desk.labels == ["Smile +40"]
 
@@ -185,7 +185,7 @@ def test_every_draft_of_a_project_is_refined_the_active_one_first(
 def test_another_photo_ends_the_refinement(drafted: Desk, photo: Path) -> None:
     desk = drafted
     first = desk.session.photo
-    desk.session.open_photo(photo)
+    desk.session.files.open_photo(photo)
     desk.until(lambda: desk.session.photo is not first and is_draft(desk))
     old, _ = desk.engine.begun(Invert)
     desk.until(lambda: old in desk.engine.released)
@@ -195,9 +195,9 @@ def test_a_photo_that_cannot_be_opened_costs_the_refinement_nothing(
     drafted: Desk, tmp_path: Path
 ) -> None:
     desk = drafted
-    desk.session.open_photo(tmp_path / "missing.jpg")
+    desk.session.files.open_photo(tmp_path / "missing.jpg")
     desk.until(lambda: desk.ear.heard["failed"])
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: refined(desk))
     assert len(desk.engine.begun(Invert)) == 1
 
@@ -212,30 +212,30 @@ def test_a_refinement_that_fails_leaves_the_draft_and_can_be_asked_for_again(
         raise EngineFailure(error)
 
     step, desk.engine._step = desk.engine._step, fail  # pyright: ignore[reportPrivateUsage]
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: desk.ear.heard["failed"])
     desk.engine._step = step  # pyright: ignore[reportPrivateUsage]
     assert is_draft(desk)
     assert desk.ear.last("refining_changed") is None
-    desk.session.analyse_face()
+    desk.session.faces_desk.analyse_face()
     desk.until(lambda: refined(desk))
 
 
 def test_each_face_is_refined_and_the_chosen_one_goes_first(make_desk: Make, photo: Path) -> None:
     desk = make_desk(drafts=True, faces=two_faces)
-    desk.session.pause_refining(True)
+    desk.session.faces_desk.pause_refining(True)
     desk.open(photo)
-    desk.session.choose_face(1)
+    desk.session.faces_desk.choose_face(1)
     desk.until(lambda: is_draft(desk))
-    desk.session.choose_face(0)
+    desk.session.faces_desk.choose_face(0)
     assert is_draft(desk)
     hold(desk)
-    desk.session.pause_refining(False)
+    desk.session.faces_desk.pause_refining(False)
     go_on(desk)
     desk.until(lambda: refined(desk))
     first, second = desk.engine.begun(Invert)
     assert first in desk.engine.released
-    desk.session.choose_face(1)
+    desk.session.faces_desk.choose_face(1)
     desk.until(lambda: refined(desk))
     assert second in desk.engine.released
     order = [job for job in desk.engine.released if isinstance(job, Invert)]

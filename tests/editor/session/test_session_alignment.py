@@ -29,13 +29,13 @@ def shifted(desk: Desk, by: float = 6) -> NDArray[np.float64]:
 
 def align(desk: Desk, points: NDArray[np.float64]) -> None:
     before = desk.session.portrait
-    desk.session.align_face(points)
+    desk.session.faces_desk.align_face(points)
     desk.until(lambda: desk.session.portrait not in (None, before))
     desk.idle()
 
 
 def test_a_moved_face_is_analysed_anew_and_keeps_its_edits(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     points = shifted(desk)
     align(desk, points)
@@ -51,7 +51,7 @@ def test_a_moved_face_is_analysed_anew_and_keeps_its_edits(desk: Desk) -> None:
 
 
 def test_the_photo_is_drawn_anew_after_a_face_moved(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     desk.idle()
     rendered = len(desk.engine.begun(Render))
@@ -61,25 +61,25 @@ def test_the_photo_is_drawn_anew_after_a_face_moved(desk: Desk) -> None:
 
 
 def test_moving_a_face_is_one_step_of_undo(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     old, face = desk.session.portrait, desk.session.faces[0]
     points = shifted(desk)
     align(desk, points)
     new = desk.session.portrait
     desk.commit("lip_redness", 30)
-    desk.session.undo()
+    desk.session.steps.undo()
     assert desk.labels == ["Smile +40"]
     assert desk.ear.last("undo_changed")[0] == "Align face"
-    desk.session.undo()
+    desk.session.steps.undo()
     desk.idle()
     assert desk.session.portrait is old
     assert desk.session.faces[0] is face
-    desk.session.undo()
+    desk.session.steps.undo()
     assert desk.labels == []
     inversions = len(desk.engine.begun(Invert))
     for _ in range(3):
-        desk.session.redo()
+        desk.session.steps.redo()
         desk.idle()
     assert desk.labels == ["Smile +40", "Lip redness +30"]
     assert desk.session.portrait is not None
@@ -90,11 +90,11 @@ def test_moving_a_face_is_one_step_of_undo(desk: Desk) -> None:
 
 
 def test_until_the_new_inversion_is_there_nothing_is_lost(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     old, face = desk.session.portrait, desk.session.faces[0]
     desk.engine.gate.clear()
-    desk.session.align_face(shifted(desk))
+    desk.session.faces_desk.align_face(shifted(desk))
     desk.until(lambda: desk.session.inverting)
     assert desk.session.portrait is old
     desk.session.cancel()
@@ -104,7 +104,7 @@ def test_until_the_new_inversion_is_there_nothing_is_lost(desk: Desk) -> None:
     assert desk.session.faces[0] is face
     error = EngineError("no_face", "The face is too small.", "Choose another photo.")
     desk.engine.fail[Invert] = EngineFailure(error)
-    desk.session.align_face(shifted(desk))
+    desk.session.faces_desk.align_face(shifted(desk))
     desk.until(lambda: desk.ear.heard["failed"])
     assert desk.session.portrait is old
     assert desk.labels == ["Smile +40"]
@@ -121,7 +121,7 @@ def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo
     desk.begin(photo)
     assert desk.session.portrait is None
     points = shifted(desk)
-    desk.session.align_face(points)
+    desk.session.faces_desk.align_face(points)
     desk.engine.gate.set()
     desk.until(lambda: desk.session.portrait)
     assert desk.session.portrait is not None
@@ -130,12 +130,12 @@ def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo
 
 def test_a_missed_face_is_added_edited_and_taken_back(make_desk: Make, photo: Path) -> None:
     desk = make_desk(faces=no_face)
-    desk.session.open_photo(photo)
+    desk.session.files.open_photo(photo)
     desk.until(lambda: desk.session.photo)
-    desk.session.paint_region(stroke(150, 150))
+    desk.session.regions.paint_region(stroke(150, 150))
     brushed = desk.session.region
     assert brushed is not None
-    desk.session.add_face(placed((130, 100), (190, 100), (160, 160)))
+    desk.session.faces_desk.add_face(placed((130, 100), (190, 100), (160, 160)))
     desk.until(lambda: desk.session.portrait)
     desk.idle()
     assert desk.session.active == 0
@@ -143,17 +143,17 @@ def test_a_missed_face_is_added_edited_and_taken_back(make_desk: Make, photo: Pa
     assert desk.session.region.mask == brushed.mask  # what was brushed is for this face
     desk.commit("smile", 40)
     for _ in range(2):
-        desk.session.undo()
+        desk.session.steps.undo()
     assert desk.session.faces == ()
     assert desk.session.active == -1
     assert desk.session.portrait is None
-    desk.session.undo()
+    desk.session.steps.undo()
     assert desk.session.region is not None
     assert desk.session.region.mask.is_empty
     for _ in range(2):
-        desk.session.redo()
+        desk.session.steps.redo()
     desk.until(lambda: desk.session.portrait)
-    desk.session.redo()
+    desk.session.steps.redo()
     assert desk.labels == ["Smile +40"]
 
 
@@ -161,14 +161,14 @@ def test_an_added_face_stands_beside_the_others(make_desk: Make, photo: Path) ->
     desk = make_desk(faces=two_faces)
     desk.open(photo)
     desk.idle()
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 30)
-    desk.session.add_face(placed((150, 40), (180, 40), (165, 70)))
+    desk.session.faces_desk.add_face(placed((150, 40), (180, 40), (165, 70)))
     desk.until(lambda: desk.session.active == 2 and desk.session.portrait)
     assert desk.labels == []
-    desk.session.undo()
+    desk.session.steps.undo()
     assert len(desk.session.faces) == 2
-    desk.session.choose_face(0)
+    desk.session.faces_desk.choose_face(0)
     assert desk.labels == ["Smile +30"]
 
 
@@ -183,13 +183,13 @@ def test_a_project_remembers_where_faces_were_put(
     align(desk, points)
     assert desk.session.modified
     added = placed((150, 40), (180, 40), (165, 70))
-    desk.session.add_face(added)
+    desk.session.faces_desk.add_face(added)
     desk.until(lambda: desk.session.active == 2 and desk.session.portrait)
     desk.idle()
-    desk.session.save_project(tmp_path / "work.sip")
+    desk.session.files.save_project(tmp_path / "work.sip")
     desk.until(lambda: desk.ear.heard["saved"])
     before = desk.session.portrait
-    desk.session.open_project(tmp_path / "work.sip")
+    desk.session.files.open_project(tmp_path / "work.sip")
     desk.until(lambda: desk.session.portrait is not before)
     faces = desk.session.faces
     assert len(faces) == 3

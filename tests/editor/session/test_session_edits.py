@@ -38,9 +38,9 @@ def last_job(desk: Desk) -> Intervene:
 
 
 def test_together_makes_one_edit_of_all_sliders_of_a_region(desk: Desk) -> None:
-    desk.session.set_together(True)
+    desk.session.sliders.set_together(True)
     assert desk.ear.last("together_changed") is True
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     desk.commit("lip_redness", 20)
     assert desk.labels == ["Smile +40, Lip redness +20"]
@@ -52,20 +52,20 @@ def test_together_makes_one_edit_of_all_sliders_of_a_region(desk: Desk) -> None:
     desk.commit("lip_redness", 0)
     assert desk.labels == ["Smile -10"]
     for labels in (["Smile -10, Lip redness +20"], ["Smile +40, Lip redness +20"], ["Smile +40"]):
-        desk.session.undo()
+        desk.session.steps.undo()
         assert desk.labels == labels
-    desk.session.undo()
+    desk.session.steps.undo()
     assert desk.labels == []
     for _ in range(4):
-        desk.session.redo()
+        desk.session.steps.redo()
     assert desk.labels == ["Smile -10"]
 
 
 def test_together_previews_all_of_the_goals(desk: Desk) -> None:
-    desk.session.set_together(True)
-    desk.session.apply_preset("mouth")
+    desk.session.sliders.set_together(True)
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
-    desk.session.preview_attribute("lip_redness", 30)
+    desk.session.sliders.preview_attribute("lip_redness", 30)
     desk.until(lambda: desk.engine.begun(Drag))
     job = desk.engine.begun(Drag)[-1]
     assert goals_of(job) == {"smile": 40, "lip_redness": 30}
@@ -74,12 +74,12 @@ def test_together_previews_all_of_the_goals(desk: Desk) -> None:
 
 
 def test_together_adds_an_edit_in_another_region_and_on_top_of_one(desk: Desk) -> None:
-    desk.session.set_together(True)
-    desk.session.apply_preset("mouth")
+    desk.session.sliders.set_together(True)
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
-    desk.session.apply_preset("skin")
+    desk.session.regions.apply_preset("skin")
     desk.commit("skin_brightness", 30)
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 60)
     assert desk.labels == ["Smile +40", "Skin brightness +30", "Smile +20"]
     desk.commit("mouth_open", 10)
@@ -88,31 +88,31 @@ def test_together_adds_an_edit_in_another_region_and_on_top_of_one(desk: Desk) -
 
 
 def test_a_slider_moved_during_an_edit_joins_it(desk: Desk) -> None:
-    desk.session.set_together(True)
-    desk.session.apply_preset("mouth")
+    desk.session.sliders.set_together(True)
+    desk.session.regions.apply_preset("mouth")
     desk.engine.gate.clear()
     desk.engine.at_gate.clear()
-    desk.session.commit_attribute("smile", 40)
+    desk.session.sliders.commit_attribute("smile", 40)
     assert desk.engine.at_gate.wait(5)
-    desk.session.preview_attribute("lip_redness", 10)
+    desk.session.sliders.preview_attribute("lip_redness", 10)
     assert desk.value("smile") == 40
-    desk.session.commit_attribute("lip_redness", 20)
-    desk.session.commit_attribute("mouth_open", 30)
+    desk.session.sliders.commit_attribute("lip_redness", 20)
+    desk.session.sliders.commit_attribute("mouth_open", 30)
     desk.engine.gate.set()
     desk.until(lambda: desk.labels)
     desk.idle()
     assert desk.labels == ["Smile +40, Lip redness +20, Mouth open +30"]
-    desk.session.undo()
+    desk.session.steps.undo()
     assert desk.labels == []
 
 
 def test_joined_edits_can_be_abandoned_at_any_time(desk: Desk) -> None:
-    desk.session.set_together(True)
-    desk.session.apply_preset("mouth")
+    desk.session.sliders.set_together(True)
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
-    for stop in (desk.session.cancel, desk.session.undo):
+    for stop in (desk.session.cancel, desk.session.steps.undo):
         desk.engine.gate.clear()
-        desk.session.commit_attribute("lip_redness", 20)
+        desk.session.sliders.commit_attribute("lip_redness", 20)
         stop()
         desk.engine.gate.set()
         desk.idle()
@@ -121,11 +121,11 @@ def test_joined_edits_can_be_abandoned_at_any_time(desk: Desk) -> None:
 
 
 def test_apart_again_each_slider_has_its_edit(desk: Desk) -> None:
-    desk.session.set_together(True)
-    desk.session.apply_preset("mouth")
+    desk.session.sliders.set_together(True)
+    desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     desk.commit("lip_redness", 20)
-    desk.session.set_together(False)
+    desk.session.sliders.set_together(False)
     desk.commit("smile", 50)
     assert desk.labels == ["Smile +40, Lip redness +20", "Smile +10"]
     desk.commit("smile", 40)
@@ -134,8 +134,8 @@ def test_apart_again_each_slider_has_its_edit(desk: Desk) -> None:
 
 def test_the_dials_go_with_every_edit_and_are_remembered_by_it(desk: Desk) -> None:
     dials = Dials(strictness=4, naturalness=0.5, residual=False, steps=60, seed=7)
-    desk.session.set_dials(dials)
-    desk.session.set_dials(dials)
+    desk.session.sliders.set_dials(dials)
+    desk.session.sliders.set_dials(dials)
     assert desk.ear.heard["dials_changed"] == [dials]
     desk.commit("smile", 40)
     assert last_job(desk).dials == dials
@@ -147,7 +147,7 @@ def test_the_dials_go_with_every_edit_and_are_remembered_by_it(desk: Desk) -> No
 
 
 def discovered(desk: Desk) -> Discovery:
-    desk.session.discover()
+    desk.session.discoveries.discover()
     desk.until(lambda: desk.session.discovery)
     desk.idle()
     assert desk.session.discovery is not None
@@ -155,11 +155,11 @@ def discovered(desk: Desk) -> Discovery:
 
 
 def test_discovery_finds_sliders_for_the_feathered_region(desk: Desk) -> None:
-    desk.session.discover()
+    desk.session.discoveries.discover()
     assert "Brush a region" in desk.ear.last("noticed")
     assert not desk.engine.begun(Discover)
-    desk.session.apply_preset("mouth")
-    desk.session.discover()
+    desk.session.regions.apply_preset("mouth")
+    desk.session.discoveries.discover()
     assert desk.session.busy
     assert "can change" in desk.ear.last("progress_changed").stage
     desk.until(lambda: desk.session.discovery)
@@ -179,15 +179,15 @@ def test_a_discovery_is_stale_when_region_face_or_edits_change(
 ) -> None:
     desk = make_desk(faces=two_faces)
     desk.open(photo)
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     changes: list[Callable[[], object]] = [
-        lambda: desk.session.paint_region(stroke(100, 100)),
-        lambda: desk.session.set_feather(9),
+        lambda: desk.session.regions.paint_region(stroke(100, 100)),
+        lambda: desk.session.regions.set_feather(9),
         lambda: desk.commit("smile", 20),
-        desk.session.undo,
-        desk.session.redo,
-        lambda: desk.session.jump(0),
-        lambda: desk.session.choose_face(1),
+        desk.session.steps.undo,
+        desk.session.steps.redo,
+        lambda: desk.session.steps.jump(0),
+        lambda: desk.session.faces_desk.choose_face(1),
     ]
     for change in changes:
         discovered(desk)
@@ -195,24 +195,24 @@ def test_a_discovery_is_stale_when_region_face_or_edits_change(
         assert desk.session.discovery is None
         assert desk.ear.last("discovery_changed") is None
     desk.until(lambda: desk.session.portrait)
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     discovered(desk)
-    desk.session.open_photo(photo)
+    desk.session.files.open_photo(photo)
     desk.until(lambda: desk.session.discovery is None)
 
 
 def test_a_running_discovery_ends_with_what_it_was_for(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     stops: list[Callable[[], object]] = [
-        lambda: desk.session.paint_region(stroke(100, 100)),
+        lambda: desk.session.regions.paint_region(stroke(100, 100)),
         desk.session.cancel,
-        lambda: desk.session.preview_attribute("smile", 20),
-        lambda: desk.session.commit_attribute("smile", 20),
+        lambda: desk.session.sliders.preview_attribute("smile", 20),
+        lambda: desk.session.sliders.commit_attribute("smile", 20),
     ]
     for stop in stops:
         desk.engine.gate.clear()
         desk.engine.at_gate.clear()
-        desk.session.discover()
+        desk.session.discoveries.discover()
         assert desk.engine.at_gate.wait(5)
         stop()
         desk.engine.gate.set()
@@ -223,10 +223,10 @@ def test_a_running_discovery_ends_with_what_it_was_for(desk: Desk) -> None:
 
 
 def test_a_discovery_waits_for_the_edit_that_runs(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     desk.engine.gate.clear()
-    desk.session.commit_attribute("smile", 20)
-    desk.session.discover()
+    desk.session.sliders.commit_attribute("smile", 20)
+    desk.session.discoveries.discover()
     desk.engine.gate.set()
     desk.until(lambda: desk.session.discovery)
     job = desk.engine.begun(Discover)[-1]
@@ -237,30 +237,30 @@ def test_a_discovery_waits_for_the_edit_that_runs(desk: Desk) -> None:
 def test_a_failed_discovery_says_why(desk: Desk) -> None:
     error = EngineError("out_of_memory", "Out of memory.", "Close other programs.")
     desk.engine.fail[Discover] = EngineFailure(error)
-    desk.session.apply_preset("mouth")
-    desk.session.discover()
+    desk.session.regions.apply_preset("mouth")
+    desk.session.discoveries.discover()
     desk.until(lambda: desk.ear.heard["failed"])
     assert desk.ear.last("failed") == error
     assert desk.session.discovery is None
 
 
 def test_a_discovered_slider_is_moved_like_any_other(desk: Desk) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     first, second, *_ = discovered(desk).sliders
-    desk.session.drag_slider(first, 30)
+    desk.session.sliders.drag_slider(first, 30)
     desk.until(lambda: desk.engine.begun(Drag))
-    desk.session.commit_slider(first, 60)
+    desk.session.sliders.commit_slider(first, 60)
     assert desk.session.attribute_values == {first.id: 60}
     desk.until(lambda: desk.labels)
     goal: Goal = last_job(desk).goals[0]
     assert (goal.attribute, goal.value, goal.direction) == (first.id, 60, first.delta)
     desk.idle()
     assert desk.session.discovery is not None, "its own sliders do not make it stale"
-    desk.session.commit_slider(first, 80)
+    desk.session.sliders.commit_slider(first, 80)
     desk.until(lambda: desk.labels == [f"{first.label} +80"])
     desk.idle()
-    desk.session.set_together(True)
-    desk.session.commit_slider(second, -500)
+    desk.session.sliders.set_together(True)
+    desk.session.sliders.commit_slider(second, -500)
     desk.until(lambda: len(desk.labels[0].split(",")) == 2)
     goals = last_job(desk).goals
     assert [(g.attribute, g.value) for g in goals] == [(first.id, 80), (second.id, -100)]
@@ -269,26 +269,26 @@ def test_a_discovered_slider_is_moved_like_any_other(desk: Desk) -> None:
     desk.commit("smile", 10)
     assert goals_of(last_job(desk)) == {first.id: 80, second.id: -100, "smile": 10}
     assert desk.session.discovery is None
-    desk.session.undo()
-    desk.session.undo()
+    desk.session.steps.undo()
+    desk.session.steps.undo()
     assert desk.labels == [f"{first.label} +80"]
 
 
 def test_an_edit_with_a_forgotten_slider_is_not_joined(
     desk: Desk, make_desk: Callable[..., Desk], tmp_path: Path
 ) -> None:
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     slider = discovered(desk).sliders[0]
-    desk.session.commit_slider(slider, 60)
+    desk.session.sliders.commit_slider(slider, 60)
     desk.until(lambda: desk.labels)
-    desk.session.save_project(tmp_path / "a.sip")
+    desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: desk.ear.heard["saved"])
     other = make_desk()
     other.until(lambda: other.session.info)
-    other.session.open_project(tmp_path / "a.sip")
+    other.session.files.open_project(tmp_path / "a.sip")
     other.until(lambda: other.session.portrait)
-    other.session.set_together(True)
-    other.session.apply_preset("mouth")
+    other.session.sliders.set_together(True)
+    other.session.regions.apply_preset("mouth")
     assert other.labels == [f"{slider.id} +60"]
     other.commit("smile", 20)
     assert other.labels == [f"{slider.id} +60", "Smile +20"]
@@ -303,17 +303,17 @@ def test_a_kept_slider_has_the_users_name_and_comes_back(
 ) -> None:
     desk = make_desk(library=tmp_path / "new folder")
     desk.open(photo)
-    desk.session.apply_preset("mouth")
+    desk.session.regions.apply_preset("mouth")
     first, second, *_ = discovered(desk).sliders
-    desk.session.keep_slider(first, "  Dimple\n depth ")
-    desk.session.keep_slider(second, "")
+    desk.session.library.keep_slider(first, "  Dimple\n depth ")
+    desk.session.library.keep_slider(second, "")
     desk.until(lambda: len(desk.session.style_sliders) == 2)
     assert [s.label for s in desk.session.style_sliders] == ["Dimple depth", second.label]
-    desk.session.commit_slider(first, 40)
+    desk.session.sliders.commit_slider(first, 40)
     desk.until(lambda: desk.labels == ["Dimple depth +40"])
-    desk.session.keep_slider(first, "Dimples")
+    desk.session.library.keep_slider(first, "Dimples")
     desk.until(lambda: desk.session.style_sliders[0].label == "Dimples")
-    desk.session.forget_slider(second.id)
+    desk.session.library.forget_slider(second.id)
     desk.until(lambda: len(desk.session.style_sliders) == 1)
 
     again = make_desk(library=tmp_path / "new folder")
@@ -322,8 +322,8 @@ def test_a_kept_slider_has_the_users_name_and_comes_back(
     (kept,) = again.session.style_sliders
     assert (kept.id, kept.label, kept.delta) == (first.id, "Dimples", first.delta)
     assert np.array_equal(kept.low, first.low)
-    again.session.apply_preset("lips")
-    again.session.commit_slider(kept, 20)
+    again.session.regions.apply_preset("lips")
+    again.session.sliders.commit_slider(kept, 20)
     again.until(lambda: again.labels == ["Dimples +20"])
 
 
@@ -339,7 +339,7 @@ def test_sliders_of_another_generator_are_kept_but_not_offered(
     other.open(photo)
     other.until(lambda: other.session.style_sliders)
     assert [s.id for s in other.session.style_sliders] == ["mine"]
-    other.session.keep_slider(mine, "Mine")
+    other.session.library.keep_slider(mine, "Mine")
     other.until(lambda: other.session.style_sliders[0].label == "Mine")
     assert [s.id for s in read_sliders(file)] == ["foreign", "mine"]
 
@@ -354,8 +354,8 @@ def test_a_damaged_library_says_so_and_nothing_is_lost(
     desk.until(lambda: desk.ear.heard["failed"])
     assert "damaged" in desk.ear.last("failed").title
     assert (tmp_path / "style-sliders.json.damaged").read_text() == "{ damaged"
-    desk.session.apply_preset("mouth")
-    desk.session.keep_slider(discovered(desk).sliders[0], "New")
+    desk.session.regions.apply_preset("mouth")
+    desk.session.library.keep_slider(discovered(desk).sliders[0], "New")
     desk.until(lambda: desk.session.style_sliders)
     assert file.is_file()
     assert (tmp_path / "style-sliders.json.damaged").read_text() == "{ damaged"

@@ -1,0 +1,1 @@
+"""One job each, none inherits from another; the session puts them together."""

@@ -1,0 +1,107 @@
+"""What can change in this region, as the engine finds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from editor.engine.jobs import Discover, Discovery
+from editor.session.desks.sliders import can_edit
+from editor.session.operations import Operation
+
+if TYPE_CHECKING:
+    from editor.document.region import RegionMask
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.regions import Regions
+    from editor.session.edit_queue import Deferred
+    from editor.session.workspace import Workspace
+
+
+class Discoveries(QObject):
+    """Asks for discovered sliders, and forgets them once they no longer hold.
+
+    Signals:
+        discovery_changed(Discovery | None): what can change in this region; None: not known.
+    """
+
+    discovery_changed = Signal(object)
+
+    def __init__(self, workspace: Workspace, regions: Regions, edits: Edits) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._regions = regions
+        self._edits = edits
+        self._deferred: Deferred | None = None
+        self._ground_of: object = None
+        self.discovery: Discovery | None = None
+        regions.region_changed.connect(self._check)
+        workspace.face_chosen.connect(self._check)
+        workspace.history_changed.connect(self._check)
+
+    def discover(self) -> None:
+        """Look for what can change in this region, after the edits that are under way."""
+        self.cancel()
+        self._regions.then(self._discover_after_edits)
+
+    def cancel(self) -> None:
+        """Look for nothing any more."""
+        if self._deferred is not None:
+            self._edits.drop(self._deferred)
+            self._deferred = None
+
+    def _discover_after_edits(self) -> None:
+        document = self._workspace.document
+        if document is None or not can_edit(self._workspace):
+            return
+        region = document.region
+        if region.mask.is_empty:
+            self._workspace.noticed.emit(
+                "Brush a region first: it is searched for what can change in it."
+            )
+            return
+
+        def go() -> None:
+            self._deferred = None
+            if document is self._workspace.document and document.region is region:
+                self._regions.soften(region, self._search, self._workspace.failed.emit)
+
+        self._deferred = self._edits.when_done(go)
+
+    def _search(self, region: RegionMask) -> None:
+        workspace = self._workspace
+        document, face, operations = workspace.document, workspace.face, workspace.operations
+        if document is None or face is None or face.portrait is None:
+            return
+        operations.withdraw(*operations.pending(Discover))
+        portraits, active = document.portraits(face, face.portrait.history)
+        job = Discover(document.photo, portraits, active, region)
+        operations.submit(Operation(job, done=self._found, subject=self._ground()))
+
+    def _found(self, discovery: Discovery) -> None:
+        self.discovery = discovery
+        self._ground_of = self._ground(discovery)
+        self.discovery_changed.emit(discovery)
+
+    def _ground(self, discovery: Discovery | None = None) -> object:
+        """What a discovery holds for: photo, face, region, and the edits but its own."""
+        own = {slider.id for slider in discovery.sliders} if discovery else set[str]()
+        history, document = self._workspace.history, self._workspace.document
+        others = tuple(
+            edit.id
+            for edit in (history.applied if history else ())
+            if not edit.origin.goals or not own.issuperset(name for name, _ in edit.origin.goals)
+        )
+        if document is None:
+            return None
+        return id(document.photo), document.active, id(document.region), others
+
+    @Slot()
+    def _check(self) -> None:
+        operations = self._workspace.operations
+        now = self._ground()
+        operations.withdraw(*(o for o in operations.pending(Discover) if o.subject != now))
+        discovery = self.discovery
+        if discovery is not None and self._ground_of != self._ground(discovery):
+            self.discovery = None
+            self.discovery_changed.emit(None)

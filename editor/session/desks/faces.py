@@ -1,0 +1,269 @@
+"""The faces of the photo: which is edited, how they are analysed, where they lie."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.document.face import DetectedFace, FaceCrop
+from editor.document.history import Inversion, Portrait
+from editor.engine.jobs import Invert
+from editor.session.operations import Operation
+from editor.session.undo import Alignment
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from editor.document.errors import EngineError
+    from editor.engine.jobs import EngineInfo, Patch
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.picture import Picture
+    from editor.session.desks.regions import Regions
+    from editor.session.open_document import Document, Face
+    from editor.session.workspace import Workspace
+
+
+class Faces(QObject):
+    """Chooses, analyses and aligns faces. A draft or what it was refined to is only taken here.
+
+    Signals:
+        faces_found(tuple[DetectedFace, ...]): largest first, maybe none.
+        refined(Portrait): the active face's draft has made way for its final inversion.
+    """
+
+    faces_found = Signal(object)
+    refined = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, regions: Regions, picture: Picture, edits: Edits
+    ) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._regions = regions
+        self._picture = picture
+        self._edits = edits
+
+    @property
+    def inverting(self) -> bool:
+        """Whether the active face is being analysed."""
+        face = self._workspace.face
+        return face is not None and self._inversion_of(face) is not None
+
+    def choose_face(self, number: int) -> None:
+        """Edit another face; it is analysed when that has not been done.
+
+        Edits that are under way go on for the face that they were asked for.
+        """
+        document = self._workspace.document
+        if document is None or not 0 <= number < len(document.faces):
+            return
+        if number != document.active:
+            self._edits.let_go()
+            self._picture.preview(None)
+            self.make_active(number)
+        self.analyse_face()
+
+    def make_active(self, number: int) -> None:
+        """Show everything of that face."""
+        workspace = self._workspace
+        document = workspace.document
+        if document is None:
+            return
+        document.active = number
+        workspace.face_chosen.emit(number)
+        workspace.portrait_changed.emit(document.face.portrait if document.face else None)
+        workspace.history_changed.emit(document.history)
+        self._regions.follow()
+        self._regions.paint_changed.emit(document.paint)
+
+    def tell_faces(self) -> None:
+        """Say which faces there are."""
+        document = self._workspace.document
+        if document is not None:
+            self.faces_found.emit(tuple(face.detected for face in document.faces))
+
+    # ------------------------------------------------------------ analysis
+
+    def analyse_face(self) -> None:
+        """Find the style code of the active face, or refine its draft, unless that is done."""
+        document, face = self._workspace.document, self._workspace.face
+        if document is not None and face is not None:
+            self.analyse(document, face)
+
+    def analyse(self, document: Document, face: Face) -> None:
+        """Find the style code of a face, or refine its draft, unless that is done."""
+        workspace, portrait = self._workspace, face.portrait
+        if workspace.info is None or (portrait is not None and not portrait.is_draft):
+            return
+        under_way = self._inversion_of(face)
+        if under_way is not None:
+            workspace.operations.prefer(under_way)
+            return
+        if portrait is not None:
+            crop = portrait.crop
+        else:
+            crop = FaceCrop.from_landmarks(face.detected.landmarks, workspace.info.crop_size)
+        self._submit(document, face, crop, workspace.info, None)
+        if face is document.face:
+            workspace.portrait_changed.emit(portrait)
+
+    def pause_refining(self, paused: bool) -> None:
+        """Refine no further for now, or go on; drafts are made all the same."""
+        self._workspace.operations.pause_refining(paused)
+
+    def rest_refining(self) -> None:
+        """A gesture goes on, and what it asks for shall begin at once: refine no further yet."""
+        self._workspace.operations.rest()
+
+    def cancel(self) -> None:
+        """Stop analysing faces that cannot be edited yet."""
+        operations = self._workspace.operations
+        operations.cancel(*(one for one in operations.pending(Invert) if not one.is_drafted))
+
+    def drop_inversion(self, face: Face) -> None:
+        """Its inversion is to be made elsewhere."""
+        under_way = self._inversion_of(face)
+        if under_way is not None:
+            self._workspace.operations.withdraw(under_way)
+
+    # ------------------------------------------------------------ alignment
+
+    def align_face(self, landmarks: NDArray[np.float64]) -> None:
+        """Move the active face's landmarks, (68, 2) in photo pixels, and analyse it there anew.
+
+        Its edits go along: they lie on the new inversion once there is a draft of it, until then
+        on the old one. One step of undo, which brings the old inversion back.
+        """
+        document, face = self._workspace.document, self._workspace.face
+        info = self._workspace.info
+        if document is None or face is None or info is None:
+            return
+        detected = DetectedFace.at(landmarks, "hand")
+        crop = FaceCrop.from_landmarks(detected.landmarks, info.crop_size)
+        self._edits.let_go()
+        self.drop_inversion(face)
+        if face.portrait is None:
+            self._realign("Align face", face, Alignment(detected, None))
+            self.analyse_face()
+        else:
+            self._submit(document, face, crop, info, detected)
+
+    def add_face(self, landmarks: NDArray[np.float64]) -> None:
+        """Edit a face that was not found, at landmarks (68, 2) in photo pixels: a step of undo."""
+        if self._workspace.document is None or self._workspace.info is None:
+            return
+        self._edits.let_go()
+        detected = DetectedFace.at(landmarks, "hand")
+        self._realign("Add face", None, Alignment(detected, None))
+        self.analyse_face()
+
+    def put_alignment(self, number: int, alignment: Alignment) -> None:
+        """Put a face there, add it, or take the last one away; without a step of undo."""
+        document = self._workspace.document
+        if document is None:
+            return
+        if alignment.detected is None:
+            self.drop_inversion(document.faces[number])
+            self._edits.forget(document.faces[number])
+        self._picture.renew()
+        document.put_alignment(number, alignment)
+        self.tell_faces()
+        self.make_active(document.active)
+        self._picture.show()
+        self._workspace.tell_modified()
+
+    # ------------------------------------------------------------ inside
+
+    def _inversion_of(self, face: Face) -> Operation | None:
+        pending = self._workspace.operations.pending(Invert)
+        return next((one for one in pending if one.subject is face), None)
+
+    def _submit(
+        self,
+        document: Document,
+        face: Face,
+        crop: FaceCrop,
+        info: EngineInfo,
+        aligned: DetectedFace | None,
+    ) -> None:
+        workspace = self._workspace
+        job = Invert(
+            document.photo, crop, seed=workspace.dials.seed, generator=info.generator_sha256
+        )
+        drafted = face.portrait is not None and aligned is None  # nobody waits for a better one
+        take = partial(self._take, document, face, crop, aligned)
+        workspace.operations.submit(
+            Operation(
+                job,
+                done=take,
+                failed=partial(self._not_inverted, face),
+                cancelled=partial(self._not_inverted, face, None),
+                previewed=partial(self._show_step, face),
+                drafted=take,
+                subject=face,
+                is_drafted=drafted,
+            )
+        )
+
+    def _take(
+        self,
+        document: Document,
+        face: Face,
+        crop: FaceCrop,
+        aligned: DetectedFace | None,
+        inversion: Inversion,
+    ) -> None:
+        """A draft, or what it was refined to: the only place where a base is replaced."""
+        workspace = self._workspace
+        if document is not workspace.document or face not in document.faces:
+            return
+        before, active = face.portrait, face is document.face
+        if aligned is not None and aligned is not face.detected:
+            portrait = Portrait.of(crop, inversion)
+            if before is not None:
+                portrait = portrait.with_history(before.history.rebased(portrait.history.base))
+            self._realign("Align face", face, Alignment(aligned, portrait))
+            self._picture.preview(None)
+            return
+        if not document.take_inversion(face, crop, inversion):
+            return
+        portrait = face.portrait
+        if portrait is not None and active:
+            if before is None:
+                self._picture.preview(None)
+            workspace.portrait_changed.emit(portrait)
+            workspace.history_changed.emit(portrait.history)
+            if before is not None:
+                self.refined.emit(portrait)
+        workspace.tell_modified()
+        if before is not None:
+            self._picture.renew()  # it was of the old base
+            self._picture.show()
+
+    def _realign(self, label: str, face: Face | None, alignment: Alignment) -> None:
+        """Put it there, as a step of undo; None: a face that there was not."""
+        workspace = self._workspace
+        document = workspace.document
+        if document is None:
+            return
+        if face is None:
+            number, before = len(document.faces), Alignment(None, None)
+        else:
+            number, before = document.number_of(face), document.alignment(face)
+        workspace.record(label, number, before, alignment)
+        self.put_alignment(number, alignment)
+
+    def _show_step(self, face: Face, patch: Patch | None) -> None:
+        if face is self._workspace.face:
+            self._picture.preview(patch)
+
+    def _not_inverted(self, face: Face, error: EngineError | None) -> None:
+        workspace = self._workspace
+        if face is workspace.face:
+            self._picture.preview(None)
+            workspace.portrait_changed.emit(face.portrait)
+            if error is None and face.portrait is None:
+                workspace.noticed.emit("The face was not analysed. Choose Analyse face to go on.")

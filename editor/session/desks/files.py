@@ -1,0 +1,300 @@
+"""Opening, saving and exporting. Each ends by its own outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.engine.jobs import (
+    Discover,
+    Export,
+    Exported,
+    Invert,
+    OpenedPhoto,
+    OpenedProject,
+    OpenPhoto,
+    OpenProject,
+    Render,
+    SaveProject,
+)
+from editor.session.open_document import Document
+from editor.session.operations import Operation, nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from editor.document.errors import EngineError
+    from editor.document.photo_export import ExportOptions
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.faces import Faces
+    from editor.session.desks.picture import Picture
+    from editor.session.desks.regions import Regions
+    from editor.session.edit_queue import Deferred
+    from editor.session.workspace import Workspace
+
+_NO_FACE = (
+    "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
+    "sharper or turned to the camera, or choose Face → Add a face by hand."
+)
+_DOUBTFUL = (
+    "It is not certain that the points lie right on every face. Choose Face → Drag the points to "
+    "look at them and to put them right."
+)
+
+
+@dataclass(slots=True, eq=False)
+class Writing:
+    """A save or an export, from the moment it was asked for until it is over.
+
+    Attributes:
+        path: where it goes.
+        is_export: not a project.
+        ended: called with whether the file is there.
+        deferred: while it waits for edits that were pending when it was asked for.
+        operation: once it is with the engine.
+        cancelled: the user gave it up.
+    """
+
+    path: Path
+    is_export: bool
+    ended: Callable[[bool], None]
+    deferred: Deferred | None = None
+    operation: Operation | None = None
+    cancelled: bool = False
+
+
+class Files(QObject):
+    """The document's files.
+
+    A save or an export holds what was asked for before it: strokes and edits that were pending then
+    are waited for, later ones are not in it.
+
+    Signals:
+        photo_opened(Photo): another document is open; everything else follows anew.
+        photo_missing(Path): the project of that file was not opened, since its photograph is gone;
+            ``open_project`` takes a path to it.
+        replacing(Callable[[], None]): something was opened, but the document before it has changed
+            since that was asked for; calling it shows what was opened.
+        saved(Path): the project is written.
+        exported(Exported): the photograph is written.
+        writing_changed(bool): whether anything is being written, or waits to be.
+    """
+
+    photo_opened = Signal(object)
+    photo_missing = Signal(object)
+    replacing = Signal(object)
+    saved = Signal(object)
+    exported = Signal(object)
+    writing_changed = Signal(bool)
+
+    def __init__(
+        self, workspace: Workspace, regions: Regions, picture: Picture, edits: Edits, faces: Faces
+    ) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._regions = regions
+        self._picture = picture
+        self._edits = edits
+        self._faces = faces
+        self._writing: list[Writing] = []
+        self._afterwards: list[Callable[[], None]] = []
+
+    # ------------------------------------------------------------ opening
+
+    def open_photo(self, path: Path) -> None:
+        """Open a photograph; its largest face is analysed. The old document stays until then."""
+        self._open(OpenPhoto(path))
+
+    def open_project(self, path: Path, photo: Path | None = None) -> None:
+        """Open a project with its photograph, which lies at ``photo`` if it was moved."""
+        self._open(OpenProject(path, photo))
+
+    def _open(self, job: OpenPhoto | OpenProject) -> None:
+        operations, document = self._workspace.operations, self._workspace.document
+        operations.withdraw(*operations.pending(OpenPhoto, OpenProject, Discover))
+        known = (document.state(), self._edits.pending, self._regions.pending) if document else None
+
+        def done(opened: OpenedPhoto | OpenedProject) -> None:
+            now = self._workspace.document
+            if now is not None and now is document and self.unsaved:
+                state = (now.state(), self._edits.pending, self._regions.pending)
+                if state != known:
+                    self.replacing.emit(lambda: self._show(job, opened))
+                    return
+            self._show(job, opened)
+
+        def failed(error: EngineError) -> None:
+            if error.kind == "photo_missing" and isinstance(job, OpenProject):
+                self.photo_missing.emit(job.path)
+
+        operations.submit(Operation(job, done=done, failed=failed))
+
+    def _show(self, job: OpenPhoto | OpenProject, opened: OpenedPhoto | OpenedProject) -> None:
+        workspace, operations = self._workspace, self._workspace.operations
+        self._edits.cancel()
+        operations.withdraw(*operations.pending(Invert, Render, Discover))
+        document = workspace.document = Document.of(opened)
+        self._picture.renew()
+        if opened.info is not None and opened.info != workspace.info:
+            workspace.info = opened.info
+            workspace.engine_changed.emit(opened.info)
+        if isinstance(job, OpenProject):
+            document.project_path = job.path
+        self.photo_opened.emit(document.photo)
+        self._picture.preview(None)
+        self._picture.composite_changed.emit(None)
+        self._picture.show()
+        self._faces.tell_faces()
+        self._faces.make_active(document.active)
+        workspace.tell_undo()
+        workspace.tell_modified()
+        for notice in document.photo.notes:
+            workspace.noticed.emit(notice)
+        if not document.faces and workspace.info:
+            workspace.noticed.emit(_NO_FACE)
+        if any(face.detected.is_doubtful for face in document.faces):
+            workspace.noticed.emit(_DOUBTFUL)
+        for face in document.faces:
+            if face.portrait is not None:  # a project's draft: its refinement begins again
+                self._faces.analyse(document, face)
+        self._faces.analyse_face()
+
+    # ------------------------------------------------------------ writing
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something would be lost without saving, finished or under way."""
+        return self._workspace.modified or self._regions.pending or bool(self._edits.pending)
+
+    @property
+    def writing(self) -> tuple[Writing, ...]:
+        """What is being written, or waits to be, in the order it was asked for."""
+        return tuple(self._writing)
+
+    def save_project(
+        self, path: Path, embed: bool | None = None, ended: Callable[[bool], None] = nothing
+    ) -> None:
+        """Write the project.
+
+        Args:
+            path: where to; it is the document's project from then on.
+            embed: puts the photograph inside; None: as the project before holds it.
+            ended: called once, with whether this file is there.
+        """
+        document = self._workspace.document
+        if document is None:
+            ended(False)
+            return
+        holds = document.holds_photo if embed is None else embed
+        writing = Writing(path, False, ended)
+
+        def submit() -> Operation:
+            state = document.state()
+            project = self._workspace.project(document)
+
+            def done(_: object) -> None:
+                document.project_path, document.saved = path, state
+                document.holds_photo = holds
+                if document is self._workspace.document:
+                    self._workspace.tell_modified()
+                self.saved.emit(path)
+                self._end(writing, True)
+
+            return self._operation(SaveProject(project, path, holds), writing, done)
+
+        self._write(writing, submit)
+
+    def export(
+        self, path: Path, options: ExportOptions, ended: Callable[[bool], None] = nothing
+    ) -> None:
+        """Write the edited photograph; ``ended`` is called with whether it is there."""
+        document = self._workspace.document
+        if document is None:
+            ended(False)
+            return
+        writing = Writing(path, True, ended)
+
+        def submit() -> Operation:
+            portraits, _ = document.portraits()
+
+            def done(exported: Exported) -> None:
+                self.exported.emit(exported)
+                self._end(writing, True)
+
+            return self._operation(Export(document.photo, portraits, path, options), writing, done)
+
+        self._write(writing, submit)
+
+    def set_saved(self) -> None:
+        """Let go of unsaved edits: what there is now counts as saved."""
+        self._edits.cancel()
+        if self._workspace.document is not None:
+            self._workspace.document.saved = self._workspace.document.state()
+            self._workspace.tell_modified()
+
+    def cancel(self) -> None:
+        """Give up opening, saving and exporting; what is written already stays."""
+        operations = self._workspace.operations
+        operations.withdraw(*operations.pending(OpenPhoto, OpenProject))
+        for writing in tuple(self._writing):
+            writing.cancelled = True
+            if writing.deferred is not None:
+                self._edits.drop(writing.deferred)
+                self._end(writing, False)
+            elif writing.operation is not None:
+                operations.cancel(writing.operation)
+
+    def when_written(self, action: Callable[[], None]) -> None:
+        """Do something once all that is being written now is over."""
+        if self._writing:
+            self._afterwards.append(action)
+        else:
+            action()
+
+    # ------------------------------------------------------------ inside
+
+    def _operation(
+        self, job: SaveProject | Export, writing: Writing, done: Callable[..., None]
+    ) -> Operation:
+        return Operation(
+            job,
+            done=done,
+            failed=lambda _: self._end(writing, False),
+            cancelled=lambda: self._end(writing, False),
+        )
+
+    def _write(self, writing: Writing, submit: Callable[[], Operation]) -> None:
+        self._writing.append(writing)
+        if len(self._writing) == 1:
+            self.writing_changed.emit(True)
+
+        def begin() -> None:
+            writing.deferred = None
+            if writing.cancelled:
+                self._end(writing, False)
+            else:
+                writing.operation = submit()
+                self._workspace.operations.submit(writing.operation)
+
+        def after_strokes() -> None:
+            writing.deferred = self._edits.when_done(begin)
+            if writing.deferred is not None:
+                kind = "export" if writing.is_export else "project"
+                self._workspace.noticed.emit(
+                    f"The {kind} is written as soon as the edit under way is done."
+                )
+
+        self._regions.then(after_strokes)
+
+    def _end(self, writing: Writing, is_there: bool) -> None:
+        if writing in self._writing:
+            self._writing.remove(writing)
+            writing.ended(is_there)
+        if not self._writing:
+            self.writing_changed.emit(False)
+            actions, self._afterwards = self._afterwards, []
+            for action in actions:
+                action()

@@ -1,0 +1,87 @@
+"""What the canvas shows: the photo with its edits, and previews over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.engine.jobs import Drag, Intervene, Patch, Render
+from editor.session.operations import Operation
+
+if TYPE_CHECKING:
+    from editor.document.errors import EngineError
+    from editor.session.open_document import StateKey
+    from editor.session.workspace import Workspace
+
+
+class Picture(QObject):
+    """Keeps the composite in line with the document.
+
+    A state is rendered when it is not known, and asked for once: a render that was superseded is
+    asked for again by whatever ended the newer job, never by its own end.
+
+    Signals:
+        composite_changed(Patch | None): the photo with all edits; None: no edits.
+        preview_changed(Patch | None): shown over the composite until None.
+    """
+
+    composite_changed = Signal(object)
+    preview_changed = Signal(object)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._shown: StateKey | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the canvas shows the document's state."""
+        document = self._workspace.document
+        return document is None or document.composite_key() == self._shown
+
+    def preview(self, patch: Patch | None) -> None:
+        """Show that over the composite."""
+        self.preview_changed.emit(patch)
+
+    def renew(self) -> None:
+        """What was rendered is not what the document would give now."""
+        operations = self._workspace.operations
+        operations.withdraw(*operations.pending(Render))
+        self._shown = None
+
+    def show(self) -> None:
+        """Show the document's state: from the cache, or rendered once no edit is under way."""
+        workspace = self._workspace
+        document, operations = workspace.document, workspace.operations
+        if document is None:
+            return
+        key = document.composite_key()
+        if key == self._shown:
+            return
+        cache = document.composites
+        if not any(key):
+            cache.keep(key, None)
+        if key in cache.patches:
+            self._shown = key
+            self.composite_changed.emit(cache.patches[key])
+            cache.keep(key, cache.patches[key])
+            return
+        if operations.pending(Intervene, Drag):
+            return
+        if any(render.subject == (document, key) for render in operations.pending(Render)):
+            return
+
+        def done(patch: Patch | None) -> None:
+            if document is workspace.document:
+                document.composites.keep(key, patch)
+                self.show()
+
+        def failed(error: EngineError) -> None:
+            del error  # told; asking again would fail again
+            if document is workspace.document:
+                self._shown = key
+
+        portraits, _ = document.portraits()
+        job = Render(document.photo, portraits)
+        operations.submit(Operation(job, done=done, failed=failed, subject=(document, key)))

@@ -1,0 +1,255 @@
+"""Sliders: attributes, discovered directions, and the user's presets of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from editor.document.goals import Goal
+from editor.document.presets import preset_of
+from editor.document.region import PRESETS
+from editor.session.wishes import PresetRegion, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from editor.document.goals import Dials
+    from editor.document.presets import AttributePreset
+    from editor.document.region import RegionMask
+    from editor.document.style_sliders import StyleSlider
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.regions import Regions
+    from editor.session.known_sliders import KnownSliders
+    from editor.session.library import UserLibrary
+    from editor.session.workspace import Workspace
+
+NO_REGION = "Brush a region first: an edit changes only what you brushed."
+_SAME = 1e-6  # slider units
+
+
+class Sliders(QObject):
+    """Turns what sliders say into wishes for the active face and its region.
+
+    Signals:
+        values_changed(dict[str, float]): where the sliders stand in this region.
+        dials_changed(Dials): of the edits to come.
+        together_changed(bool): whether sliders of one region make one edit.
+    """
+
+    values_changed = Signal(object)
+    dials_changed = Signal(object)
+    together_changed = Signal(bool)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        regions: Regions,
+        edits: Edits,
+        known: KnownSliders,
+        library: UserLibrary,
+    ) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._regions = regions
+        self._edits = edits
+        self._known = known
+        self._library = library
+        self._together = False
+        self._newest: Goal | None = None  # what is to be previewed, once strokes are in
+        regions.softened.connect(self.tell_values)
+        regions.region_changed.connect(self.tell_values)
+        edits.changed.connect(self.tell_values)
+        workspace.history_changed.connect(self.tell_values)
+
+    # ------------------------------------------------------------ state
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Where the sliders stand for the active face and region; absent ones at 0."""
+        values = self._standing()
+        dragging = self._edits.dragging
+        if dragging is not None and dragging.face is self._workspace.face:
+            values.update((goal.attribute, goal.value) for goal in dragging.goals)
+        return values
+
+    @property
+    def together(self) -> bool:
+        """Whether moving another slider in the same region joins that region's last edit."""
+        return self._together
+
+    def set_together(self, together: bool) -> None:
+        """Make one edit of all sliders in a region, or one of each."""
+        if together != self._together:
+            self._together = together
+            self.together_changed.emit(together)
+            self._workspace.changed.emit()
+
+    def set_dials(self, dials: Dials) -> None:
+        """The objective's dials for the edits to come."""
+        if dials != self._workspace.dials:
+            self._workspace.dials = dials
+            self.dials_changed.emit(dials)
+            self._workspace.changed.emit()
+
+    # ------------------------------------------------------------ gestures
+
+    def preview_attribute(self, name: str, value: float) -> None:
+        """Show at once what a slider value would do; nothing is recorded.
+
+        Where the slider stands already, that ends its drag.
+        """
+        self._preview(Goal(name, value))
+
+    def commit_attribute(self, name: str, value: float) -> None:
+        """Optimise the edit that brings the slider to ``value``: one entry of the history."""
+        self._commit(Goal(name, value))
+
+    def reset_attribute(self, name: str) -> None:
+        """Bring a slider back to 0."""
+        self.commit_attribute(name, 0.0)
+
+    def drag_slider(self, slider: StyleSlider, value: float) -> None:
+        """Show at once what a discovered slider would do; nothing is recorded."""
+        self._known.met[slider.id] = slider
+        self._preview(Goal(slider.id, value, slider.delta))
+
+    def commit_slider(self, slider: StyleSlider, value: float) -> None:
+        """Optimise the edit that brings a discovered slider to ``value``."""
+        self._known.met[slider.id] = slider
+        self._commit(Goal(slider.id, value, slider.delta))
+
+    # ------------------------------------------------------------ presets
+
+    def save_preset(self, name: str) -> None:
+        """Keep the active face's applied edits under a name; an older preset is replaced."""
+        face = self._workspace.face
+        if face is None or face.portrait is None:
+            return
+        edits, landmarks = face.portrait.history.applied, face.detected.landmarks
+        regions = {row.name: row.region for row in self._known.attributes}
+        if any(
+            not regions.keys() >= {name for name, _ in edit.origin.goals} or edit.origin.likeness
+            for edit in edits
+        ):
+            self._workspace.noticed.emit(
+                "Discovered sliders and matches belong to this photo; they are not in the preset."
+            )
+        self._library.put_preset(lambda: preset_of(name, edits, regions, landmarks))
+
+    def apply_preset_values(self, preset: AttributePreset) -> None:
+        """Bring the preset's sliders to its values on the active face, one edit for each region."""
+        workspace = self._workspace
+        document, face = workspace.document, workspace.face
+        if not can_edit(workspace) or document is None or face is None:
+            return
+        usable, unknown = preset.limited_to(row.name for row in self._known.attributes)
+        if unknown:
+            workspace.noticed.emit(
+                f"There is no attribute named {' or '.join(unknown)} here; the preset "
+                f"“{preset.name}” is applied without."
+            )
+        for part in usable.parts if usable else ():
+            source = PresetRegion(
+                part.region,
+                face.landmarks,
+                document.photo.width,
+                document.photo.height,
+                document.region.feather,
+            )
+            goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
+            self._edits.commit(Wish(face, goals, source, workspace.next_serial()))
+
+    # ------------------------------------------------------------ inside
+
+    def _preview(self, goal: Goal) -> None:
+        first, self._newest = self._newest is None, goal
+        if first:
+            self._regions.then(self._preview_newest)
+
+    def _preview_newest(self) -> None:
+        goal, self._newest = self._newest, None
+        if goal is None or not self._has_region(goal, self._preview):
+            return
+        wish = self._wish(goal)
+        if wish is None:
+            return
+        stands = self._standing().get(goal.attribute, 0.0)
+        if self._regions.soft() is not None and abs(wish.goals[0].value - stands) < _SAME:
+            self._edits.release(wish)
+        else:
+            self._edits.drag(wish)
+
+    def _commit(self, goal: Goal) -> None:
+        self._regions.then(lambda: self._commit_now(goal))
+
+    def _commit_now(self, goal: Goal) -> None:
+        if self._newest is not None and self._newest.attribute == goal.attribute:
+            self._newest = None
+        if not self._has_region(goal, self._commit):
+            return
+        wish = self._wish(goal)
+        if wish is None:
+            self.tell_values()  # the slider goes back
+        else:
+            self._edits.commit(wish)
+
+    def _has_region(self, goal: Goal, again: Callable[[Goal], None]) -> bool:
+        """Whether something is brushed; else the usual region is made, and then ``again``."""
+        document, face = self._workspace.document, self._workspace.face
+        if document is None or face is None or face.portrait is None:
+            self.tell_values()
+            return False
+        if not document.region.mask.is_empty:
+            return True
+        row = self._known.row(goal.attribute)
+        if row is None or row.region not in PRESETS:
+            self._workspace.noticed.emit(NO_REGION)
+            self.tell_values()
+            return False
+        self._regions.apply_preset(row.region)
+        self._workspace.noticed.emit(
+            f"No region was painted, so {row.label.lower()} uses the region "
+            f"“{row.region}”. Brush to change it."
+        )
+        self._regions.then(lambda: None if document.region.mask.is_empty else again(goal))
+        return False
+
+    def _wish(self, goal: Goal) -> Wish | None:
+        document, face = self._workspace.document, self._workspace.face
+        if document is None or face is None or face.portrait is None:
+            return None
+        goal = replace(goal, value=max(-100.0, min(100.0, goal.value)))
+        return Wish(
+            face,
+            (goal,),
+            document.region,
+            self._workspace.next_serial(),
+            together=self._together,
+            region=self._regions.soft(),
+        )
+
+    def _standing(self) -> dict[str, float]:
+        face, soft = self._workspace.face, self._soft
+        if face is None or soft is None or soft.is_empty:
+            return {}
+        return self._edits.standing(face, soft)
+
+    @property
+    def _soft(self) -> RegionMask | None:
+        return self._regions.soft()
+
+    @Slot()
+    def tell_values(self) -> None:
+        """Say where the sliders stand."""
+        self.values_changed.emit(self.values)
+
+
+def can_edit(workspace: Workspace) -> bool:
+    """Whether the active face is analysed; else the user is told."""
+    face = workspace.face
+    ready = face is not None and face.portrait is not None
+    if workspace.document is not None and not ready:
+        workspace.noticed.emit("Wait until the face is analysed, or choose Analyse face.")
+    return ready

@@ -1,0 +1,130 @@
+"""Undo, redo, and jumps in the history of a face."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from editor.document.brushed_region import BrushedRegion
+from editor.document.paint import PaintLayer
+from editor.session.undo import Alignment
+
+if TYPE_CHECKING:
+    from editor.document.history import Portrait
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.faces import Faces
+    from editor.session.desks.picture import Picture
+    from editor.session.desks.regions import Regions
+    from editor.session.open_document import Document
+    from editor.session.undo import State
+    from editor.session.workspace import Workspace
+
+CANCELLED = "The edit was cancelled; nothing changed."
+
+
+class Steps(QObject):
+    """Takes back gestures one by one, the newest first, and does them again."""
+
+    def __init__(
+        self, workspace: Workspace, regions: Regions, picture: Picture, edits: Edits, faces: Faces
+    ) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._regions = regions
+        self._picture = picture
+        self._edits = edits
+        self._faces = faces
+
+    def undo(self) -> None:
+        """Take back the newest stroke, region change or edit; one under way is abandoned."""
+        self._regions.then(self._undo)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._regions.then(self._redo)
+
+    def jump(self, position: int) -> None:
+        """Go to the state after the first ``position`` edits of the active face.
+
+        An edit of that face that is under way is newer than all of them, so it is taken back.
+        """
+        self._regions.then(lambda: self._jump(position))
+
+    def _undo(self) -> None:
+        document = self._workspace.document
+        if document is None:
+            return
+        pending, newest = self._edits.newest, document.undo.newest
+        if pending is not None and (newest is None or pending.serial > newest.serial):
+            self._edits.take_back(pending)
+            self._workspace.noticed.emit(CANCELLED)
+            return
+        change = document.undo.undo()
+        if change is None:
+            return
+        if isinstance(change.after, Alignment):  # perhaps refined since
+            after = document.alignment(document.faces[change.face])
+            document.undo.undone[-1] = replace(change, after=after)
+        self._restore(document, change.face, change.before)
+
+    def _redo(self) -> None:
+        document = self._workspace.document
+        change = document.undo.redo() if document else None
+        if document is None or change is None:
+            return
+        if isinstance(change.before, Alignment) and change.before.detected is not None:
+            before = document.alignment(document.faces[change.face])
+            document.undo.done[-1] = replace(change, before=before)
+        self._restore(document, change.face, change.after)
+
+    def _jump(self, position: int) -> None:
+        document, face = self._workspace.document, self._workspace.face
+        if document is None or face is None or face.portrait is None:
+            return
+        history = face.portrait.history
+        if not 0 <= position <= len(history.edits) or position == history.position:
+            return
+        taken_back = [wish for wish in self._edits.pending if wish.face is face]
+        for wish in reversed(taken_back):
+            self._edits.take_back(wish)
+        if taken_back:
+            self._workspace.noticed.emit(CANCELLED)
+        label = history.edits[position - 1].label if position else "original"
+        after = history.at(position)
+        self._workspace.put_history(face, after)
+        self._workspace.record(f"Go to {label}", document.active, history, after)
+        self._picture.show()
+
+    def _restore(self, document: Document, number: int, state: State) -> None:
+        face = document.faces[number] if 0 <= number < len(document.faces) else None
+        if number != document.active and face is not None:
+            self._faces.choose_face(number)
+        if isinstance(state, BrushedRegion | PaintLayer):
+            self._regions.put(face, state)
+        elif isinstance(state, Alignment):
+            if face is not None:
+                self._faces.drop_inversion(face)
+                state = _with_edits(state, face.portrait)
+            self._faces.put_alignment(number, state)
+            self._faces.analyse_face()
+        elif face is not None and face.portrait is not None:
+            now = face.portrait.history
+            if now.edits[: len(state.edits)] == state.edits:
+                state = now.at(state.position)  # undone edits stay in the list, dimmed
+            else:
+                state = state.rebased(now.base)  # the face may lie elsewhere since
+            self._workspace.put_history(face, state)
+            self._picture.show()
+        self._workspace.tell_undo()
+
+
+def _with_edits(alignment: Alignment, portrait: Portrait | None) -> Alignment:
+    """The alignment with the edits of now: only the place is taken back, or moved again."""
+    if alignment.portrait is None or portrait is None:
+        return alignment
+    there, now = alignment.portrait.history, portrait.history
+    if there.applied == now.applied:
+        return alignment
+    return replace(alignment, portrait=alignment.portrait.with_history(now.rebased(there.base)))

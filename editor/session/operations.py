@@ -1,0 +1,210 @@
+"""What is with the engine: each operation has its own success, failure and cancellation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from editor.engine.jobs import (
+    SCHEDULES,
+    CancelGroup,
+    Cancelled,
+    Drafted,
+    Failed,
+    Finished,
+    Invert,
+    Notice,
+    Preview,
+    Progress,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from editor.document.errors import EngineError
+    from editor.document.history import Inversion
+    from editor.engine.jobs import Job, Patch, Report
+    from editor.session.engine_thread import EngineThread
+
+
+def nothing(*_: object) -> None:
+    """What an operation does at a point that does not matter to whoever asked for it."""
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """One request of the engine, and what becomes of it.
+
+    Exactly one of ``done``, ``failed`` and ``cancelled`` is called, once, unless whoever asked
+    withdrew it (``Operations.withdraw``) or the program closed first.
+
+    Attributes:
+        job: what is asked.
+        done: called with the job's result.
+        failed: called with the error, which the user is told as well.
+        cancelled: stopped, or superseded by a newer job.
+        previewed: called with what the photo looks like at a step.
+        drafted: called with the encoder's draft; nobody waits for the inversion from then on.
+        subject: what it is about (a face, a document), for whoever looks for it.
+        progress: the last report.
+        is_drafted: ``drafted`` was called.
+    """
+
+    job: Job
+    done: Callable[[Any], None] = nothing
+    failed: Callable[[EngineError], None] = nothing
+    cancelled: Callable[[], None] = nothing
+    previewed: Callable[[Patch | None], None] = nothing
+    drafted: Callable[[Inversion], None] = nothing
+    subject: object = None
+    progress: Progress | None = None
+    is_drafted: bool = False
+
+    @property
+    def group(self) -> CancelGroup:
+        """What cancels it."""
+        return SCHEDULES[type(self.job)].group
+
+
+@dataclass(frozen=True, slots=True)
+class Refining:
+    """An inversion that goes on behind the edits: how far it is (0…1), whether it is paused."""
+
+    share: float
+    paused: bool
+
+
+class Operations(QObject):
+    """Hands operations to the engine thread, and their outcomes back.
+
+    Signals:
+        progress_changed(Progress | None): of the operation a user waits for; steps 0: unknown.
+        busy_changed(bool): whether such an operation is under way.
+        refining_changed(Refining | None): of the inversion that goes on behind the edits.
+        noticed(str): something the user should know.
+        failed(EngineError): an operation failed.
+    """
+
+    progress_changed = Signal(object)
+    busy_changed = Signal(bool)
+    refining_changed = Signal(object)
+    noticed = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._pending: dict[int, Operation] = {}
+        self._shown: Operation | None = None
+        self._busy = self._paused = self._closed = False
+        self._refining: Refining | None = None
+        thread.reported.connect(self._on_report)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an operation is under way that a user would wait for."""
+        return self._busy
+
+    @property
+    def shown(self) -> Operation | None:
+        """The one whose progress is told."""
+        return self._shown
+
+    def submit(self, operation: Operation) -> Operation:
+        """Hand it to the engine."""
+        self._pending[self._thread.submit(operation.job)] = operation
+        self._tell_progress()
+        return operation
+
+    def pending(self, *kinds: type) -> list[Operation]:
+        """Those whose jobs are of these types, oldest first."""
+        return [one for one in self._pending.values() if isinstance(one.job, kinds)]
+
+    def cancel(self, *operations: Operation) -> None:
+        """Stop them; each is told so once the engine has let go of it."""
+        for ticket, operation in tuple(self._pending.items()):
+            if operation in operations:
+                self._thread.cancel(ticket)
+
+    def withdraw(self, *operations: Operation) -> None:
+        """Stop and forget them: whoever asked knows already."""
+        for ticket, operation in tuple(self._pending.items()):
+            if operation in operations:
+                del self._pending[ticket]
+                self._thread.cancel(ticket)
+        self._tell_progress()
+
+    def prefer(self, operation: Operation) -> None:
+        """Let an inversion go before the others."""
+        for ticket, other in tuple(self._pending.items()):
+            if other is operation:
+                self._thread.prefer(ticket)
+                self._pending[ticket] = self._pending.pop(ticket)  # the last one is shown
+        self._tell_progress()
+
+    def pause_refining(self, paused: bool) -> None:
+        """Set inversions that nobody waits for aside, or let them go on."""
+        self._paused = paused
+        self._thread.pause_refining(paused)
+        self._tell_progress()
+
+    def rest(self) -> None:
+        """A gesture goes on: inversions that nobody waits for rest for a moment."""
+        self._thread.rest()
+
+    def close(self) -> bool:
+        """Stop everything, call nobody back any more; False when the engine's step won't end."""
+        self._closed = True
+        self._pending.clear()
+        return self._thread.shut_down()
+
+    @Slot(int, object)
+    def _on_report(self, ticket: int, report: Report | Cancelled) -> None:
+        operation = self._pending.get(ticket)
+        if operation is None or self._closed:
+            return  # withdrawn
+        if isinstance(report, Progress):
+            operation.progress = report
+        elif isinstance(report, Notice):
+            self.noticed.emit(report.message)
+        elif isinstance(report, Preview):
+            operation.previewed(report.patch)
+        elif isinstance(report, Drafted):
+            operation.is_drafted = True
+            operation.drafted(report.inversion)
+        else:
+            del self._pending[ticket]
+            if isinstance(report, Finished):
+                operation.done(report.result)
+            elif isinstance(report, Failed):
+                operation.failed(report.error)
+                self.failed.emit(report.error)
+            else:
+                operation.cancelled()
+        self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        self._shown = None
+        for operation in self._pending.values():
+            if SCHEDULES[type(operation.job)].beginning and not operation.is_drafted:
+                self._shown = operation
+                if operation.progress:
+                    break
+        shown: Progress | None = None
+        if self._shown is not None:
+            beginning = SCHEDULES[type(self._shown.job)].beginning
+            shown = self._shown.progress or Progress(beginning, 0, 0)
+        self.progress_changed.emit(shown)
+        refining: Refining | None = None
+        for operation in self.pending(Invert):
+            if operation.is_drafted:
+                last = operation.progress
+                refining = Refining(last.step / last.steps if last else 0.0, self._paused)
+        if refining != self._refining:
+            self._refining = refining
+            self.refining_changed.emit(refining)
+        if (shown is not None) != self._busy:
+            self._busy = shown is not None
+            self.busy_changed.emit(self._busy)
