@@ -32,7 +32,7 @@ class Commands:
         self.open = make("&Open…", window.ask_open, keys.Open, "open")
         self.save = make("&Save project", window.save, keys.Save, "save")
         self.save_as = make(
-            "Save project &as…", partial(window.save_as, embed=False), "Ctrl+Shift+S"
+            "Save project &as…", partial(window.save_as, embed=None), "Ctrl+Shift+S"
         )
         self.embed = make(
             "Save project with the &photo inside…", partial(window.save_as, embed=True)
@@ -42,7 +42,7 @@ class Commands:
         )
         self.quit = make("&Quit", window.close, "Ctrl+Q")
         # edit
-        self.undo = make("&Undo", session.steps.undo, keys.Undo, "undo")
+        self.undo = make("&Undo", window.undo, keys.Undo, "undo")
         self.redo = make("&Redo", session.steps.redo, ["Ctrl+Shift+Z", "Ctrl+Y"], "redo")
         self.cancel = make("&Cancel", window.escape, "Esc")
         self.search = make("&Find attribute", edits.search_attributes, "Ctrl+F")

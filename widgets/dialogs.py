@@ -124,6 +124,24 @@ def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cance
     return "discard" if answer == buttons.Discard else "cancel"
 
 
+def ask_writing(parent: QWidget, names: list[str]) -> Literal["wait", "stop", "stay"]:
+    """What to do with files that are still being written when the window is to close."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Still writing")
+    listed = ", ".join(f"“{name}”" for name in names)
+    box.setText(f"{listed} {'is' if len(names) == 1 else 'are'} still being written.")
+    box.setInformativeText("The window can close by itself as soon as that is done.")
+    wait = box.addButton("Close when done", QMessageBox.ButtonRole.AcceptRole)
+    stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(wait)
+    box.exec()
+    if box.clickedButton() is wait:
+        return "wait"
+    return "stop" if box.clickedButton() is stop else "stay"
+
+
 def export_suggestion(photo: Photo) -> Path:
     """A name beside the photo that is not taken."""
     path = photo.path or Path.home() / "portrait"

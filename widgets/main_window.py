@@ -35,6 +35,7 @@ from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
 from widgets.face_panel import FacePanel
 from widgets.history_panel import HistoryPanel
+from widgets.leaving import Leaving
 from widgets.quality import QualityView
 from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
-        self._after_saving: Callable[[], object] | None = None
+        self.leaving = Leaving(session, self)
         self._faces_framed = False
         self._unavailable = ""
         self._arrange()
@@ -165,7 +166,7 @@ class MainWindow(QMainWindow):
         self.face_panel.add_requested.connect(self.alignment.add)
         self.face_panel.pointed_at.connect(self._frame_faces)
         canvas.face_chosen.connect(session.faces_desk.choose_face)
-        self.status.cancel_requested.connect(session.cancel)
+        self.status.cancel_requested.connect(session.cancel_shown)
         self.status.pause_requested.connect(session.faces_desk.pause_refining)
         session.refining_changed.connect(self.status.show_refining)
         session.refined.connect(self.status.show_refined)
@@ -184,6 +185,8 @@ class MainWindow(QMainWindow):
         session.progress_changed.connect(self.status.show_progress)
         session.busy_changed.connect(self._refresh)
         session.failed.connect(self._on_failed)
+        session.photo_missing.connect(self._on_photo_missing)
+        session.replacing.connect(self.leaving.once_safe)
         session.noticed.connect(self.banner.show_notice)
         session.saved.connect(self._on_saved)
         session.exported.connect(self._on_exported)
@@ -205,7 +208,7 @@ class MainWindow(QMainWindow):
         """Open a photo or a project, after unsaved edits are dealt with."""
         is_project = path.suffix.lower() == dialogs.PROJECT_SUFFIX
         submit = self.session.files.open_project if is_project else self.session.files.open_photo
-        self._once_saved(partial(self._begin_open, submit, path))
+        self.leaving.once_safe(partial(self._begin_open, submit, path))
         if self.session.photo is None and self.session.info is None and not self._unavailable:
             self.canvas.set_hint(path.name, "Opens as soon as the engine has started…")
 
@@ -221,25 +224,30 @@ class MainWindow(QMainWindow):
             settings.remember_folder(path)
             self.open(path)
 
-    @Slot()
-    def save(self) -> None:
-        """Save the project where it was saved before, or ask."""
-        if self.session.project_path is not None:
-            self.session.files.save_project(self.session.project_path, embed=self._must_embed)
+    def save(self, *, then: Callable[[], object] | None = None) -> None:
+        """Save the project where it was saved before, or ask; ``then`` goes on once it is there."""
+        path = self.session.project_path
+        if path is None:
+            self.save_as(embed=None, then=then)
         else:
-            self.save_as(embed=False)
+            self._save_to(path, None, then)
 
-    def save_as(self, *, embed: bool) -> None:
+    def save_as(self, *, embed: bool | None, then: Callable[[], object] | None = None) -> None:
         """Ask where to save the project."""
         photo = self.session.photo
         if photo is None:
             return
         beside = self.session.project_path or photo.path or Path(settings.folder()) / "portrait"
         path = dialogs.ask_project(self, beside.with_suffix(dialogs.PROJECT_SUFFIX))
-        if path is None:
-            self._after_saving = None
-        else:
-            self.session.files.save_project(path, embed=embed or self._must_embed)
+        if path is not None:
+            self._save_to(path, embed, then)
+
+    def _save_to(self, path: Path, embed: bool | None, then: Callable[[], object] | None) -> None:
+        def ended(is_there: bool) -> None:
+            if is_there and then is not None:
+                then()
+
+        self.session.files.save_project(path, embed, ended)
 
     @Slot()
     def ask_export(self) -> None:
@@ -252,23 +260,6 @@ class MainWindow(QMainWindow):
             self.session.files.export(dialog.chosen_path, dialog.options)
         dialog.deleteLater()
 
-    @property
-    def _must_embed(self) -> bool:
-        photo = self.session.photo
-        return photo is not None and photo.path is None
-
-    def _once_saved(self, action: Callable[[], object]) -> None:
-        """Do something that would lose unsaved edits, after asking."""
-        if not self.session.modified:
-            action()
-            return
-        answer = dialogs.ask_unsaved(self, self._document_name())
-        if answer == "discard":
-            action()
-        elif answer == "save":
-            self._after_saving = action
-            self.save()
-
     @Slot()
     def escape(self) -> None:
         """Abandon the stroke, cancel what is under way, or take the message away."""
@@ -276,10 +267,16 @@ class MainWindow(QMainWindow):
             self.canvas.abandon_stroke()
         elif self.alignment.active:
             self.alignment.leave()
-        elif self.session.busy:
-            self.session.cancel()
-        else:
+        elif not self.session.cancel():
             self.banner.clear()
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the stroke under way, or else the newest gesture."""
+        if self.canvas.stroking:
+            self.canvas.abandon_stroke()
+        else:
+            self.session.steps.undo()
 
     @Slot()
     def match_paint(self) -> None:
@@ -361,7 +358,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
-        self._after_saving = None
         self.banner.show_error(error)
         if self.session.photo is None:
             self._set_default_hint()
@@ -370,9 +366,14 @@ class MainWindow(QMainWindow):
     def _on_saved(self, path: Path) -> None:
         self.banner.show_notice(f"Saved {path.name}.")
         self._refresh()
-        if self._after_saving is not None:
-            action, self._after_saving = self._after_saving, None
-            action()
+
+    @Slot(object)
+    def _on_photo_missing(self, project: Path) -> None:
+        photo = dialogs.ask_photo(
+            self, f"Where is the photo of {project.name}?", str(project.parent)
+        )
+        if photo is not None:
+            self.session.files.open_project(project, photo)
 
     @Slot(object)
     def _on_exported(self, exported: Exported) -> None:
@@ -386,7 +387,7 @@ class MainWindow(QMainWindow):
         """Bring titles and what is enabled in line with the session."""
         session = self.session
         photo, portrait, inverting = session.photo, session.portrait, session.inverting
-        self.setWindowTitle(f"{self._document_name()}[*] – {NAME}" if photo else f"{NAME}[*]")
+        self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
         commands = self.commands
         for action in commands.about_a_photo:
             action.setEnabled(photo is not None)
@@ -495,10 +496,9 @@ class MainWindow(QMainWindow):
             self.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved edits, then stop the engine."""
-        if self.session.modified:
+        """Ask about what would be lost, then stop the engine."""
+        if not self.leaving.may_close():
             event.ignore()
-            self._once_saved(self._close_for_good)
             return
         self._save_layout()
         application = QApplication.instance()
@@ -508,13 +508,11 @@ class MainWindow(QMainWindow):
         self.session.close()
         event.accept()
 
-    def _close_for_good(self) -> None:
-        self.session.files.set_saved()
-        self.close()
-
     # ------------------------------------------------------------ small things
 
-    def _document_name(self) -> str:
+    @property
+    def document_name(self) -> str:
+        """What the title and questions call it."""
         photo, project = self.session.photo, self.session.project_path
         if project is not None:
             return project.name

@@ -119,8 +119,8 @@ class Operations(QObject):
         return operation
 
     def pending(self, *kinds: type) -> list[Operation]:
-        """Those whose jobs are of these types, oldest first."""
-        return [one for one in self._pending.values() if isinstance(one.job, kinds)]
+        """Those whose jobs are of these types (all without any), oldest first."""
+        return [one for one in self._pending.values() if isinstance(one.job, kinds or object)]
 
     def cancel(self, *operations: Operation) -> None:
         """Stop them; each is told so once the engine has let go of it."""

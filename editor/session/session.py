@@ -272,15 +272,23 @@ class EditSession(QObject):
 
     # ------------------------------------------------------------ verbs of the whole
 
-    def cancel(self) -> None:
-        """Stop edits and searches that are under way; files go on (``files.cancel``)."""
+    def cancel(self) -> bool:
+        """Stop edits, or else searches and analyses; files go on (``files.cancel``).
+
+        Returns:
+            whether anything was under way.
+        """
         self.discoveries.cancel()
         if self._edits.cancel():
             self.noticed.emit(CANCELLED)
-            return
-        shown = self._operations.shown
-        if shown is not None and shown.group is CancelGroup.ANALYSIS:
-            self._operations.cancel(shown)
+            return True
+        analyses = [
+            operation
+            for operation in self._operations.pending()
+            if operation.group is CancelGroup.ANALYSIS and not operation.is_drafted
+        ]
+        self._operations.cancel(*analyses)
+        return bool(analyses)
 
     def cancel_shown(self) -> None:
         """Stop that whose progress is shown, and what belongs to it."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from editor.session.desks.regions import AT_ONCE
 from tests.editor.session_desk import Desk
 from tests.fake_engine import FakeEngine
 
@@ -31,8 +32,8 @@ def photo(tmp_path: Path) -> Path:
 def make_desk(qtbot: QtBot) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
-    def make(library: Path | None = None, **options: Any) -> Desk:
-        desks.append(Desk(qtbot, FakeEngine(**options), library))
+    def make(library: Path | None = None, at_once: int = AT_ONCE, **options: Any) -> Desk:
+        desks.append(Desk(qtbot, FakeEngine(**options), library, at_once))
         return desks[-1]
 
     yield make

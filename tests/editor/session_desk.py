@@ -8,6 +8,7 @@ import numpy as np
 
 from editor.document.region import BrushStroke
 from editor.engine.jobs import Cancelled, Failed, Finished, Render
+from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 
@@ -70,11 +71,17 @@ class _Thread(EngineThread):
 class Desk:
     """A session with a fake engine and shorthand for what tests do with it."""
 
-    def __init__(self, qtbot: QtBot, engine: FakeEngine, library: Path | None = None) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        engine: FakeEngine,
+        library: Path | None = None,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self.qtbot = qtbot
         self.engine = engine
         self.thread = _Thread(engine)
-        self.session = EditSession(self.thread, library=library)
+        self.session = EditSession(self.thread, library=library, at_once=at_once)
         self.thread.reported.connect(self.thread.note)  # after the session has heard
         self.ear = Ear(self.session)
         self.thread.start()
@@ -93,6 +100,16 @@ class Desk:
 
     def idle(self) -> None:
         self.until(lambda: not (self.session.busy or self.thread.owed or self.thread_works()))
+
+    @property
+    def picture_is_current(self) -> bool:
+        return self.session._picture.is_current
+
+    def forget_pictures(self) -> None:
+        document = self.session._workspace.document
+        assert document is not None
+        document.composites.patches.clear()
+        self.session._picture.renew()
 
     def thread_works(self) -> bool:
         return len(self.engine.released) < len(self.engine.jobs)

@@ -118,11 +118,6 @@ class Faces(QObject):
         """A gesture goes on, and what it asks for shall begin at once: refine no further yet."""
         self._workspace.operations.rest()
 
-    def cancel(self) -> None:
-        """Stop analysing faces that cannot be edited yet."""
-        operations = self._workspace.operations
-        operations.cancel(*(one for one in operations.pending(Invert) if not one.is_drafted))
-
     def drop_inversion(self, face: Face) -> None:
         """Its inversion is to be made elsewhere."""
         under_way = self._inversion_of(face)

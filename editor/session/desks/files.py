@@ -100,7 +100,7 @@ class Files(QObject):
         self._edits = edits
         self._faces = faces
         self._writing: list[Writing] = []
-        self._afterwards: list[Callable[[], None]] = []
+        self._afterwards: list[Callable[[], object]] = []
 
     # ------------------------------------------------------------ opening
 
@@ -189,6 +189,7 @@ class Files(QObject):
             ended(False)
             return
         holds = document.holds_photo if embed is None else embed
+        holds = holds or document.photo.path is None  # there is no file to point at
         writing = Writing(path, False, ended)
 
         def submit() -> Operation:
@@ -247,7 +248,7 @@ class Files(QObject):
             elif writing.operation is not None:
                 operations.cancel(writing.operation)
 
-    def when_written(self, action: Callable[[], None]) -> None:
+    def when_written(self, action: Callable[[], object]) -> None:
         """Do something once all that is being written now is over."""
         if self._writing:
             self._afterwards.append(action)

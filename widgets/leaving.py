@@ -1,0 +1,61 @@
+"""Before work would be lost: unsaved edits, and files that are still being written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from widgets import dialogs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from editor.session.session import EditSession
+    from widgets.main_window import MainWindow
+
+
+class Leaving(QObject):
+    """Asks once, and goes on by itself when the answer can be carried out."""
+
+    def __init__(self, session: EditSession, window: MainWindow) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def once_safe(self, action: Callable[[], object]) -> None:
+        """Do something that would lose unsaved edits, after asking.
+
+        What is being written is waited for first: it may wait for edits itself.
+        """
+        files = self._session.files
+        if any(writing.deferred is not None for writing in files.writing):
+            files.when_written(lambda: self.once_safe(action))
+            return
+        if not files.unsaved:
+            action()
+            return
+        answer = dialogs.ask_unsaved(self._window, self._window.document_name)
+        if answer == "discard":
+            action()
+        elif answer == "save":
+            self._window.save(then=lambda: self.once_safe(action))
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; else it closes by itself once that is safe."""
+        files = self._session.files
+        if files.writing:
+            names = [writing.path.name for writing in files.writing]
+            answer = dialogs.ask_writing(self._window, names)
+            if answer == "stay":
+                return False
+            if answer == "wait":
+                files.when_written(self._window.close)
+                return False
+            files.cancel()
+        if not files.unsaved:
+            return True
+        answer = dialogs.ask_unsaved(self._window, self._window.document_name)
+        if answer == "save":
+            self._window.save(then=self._window.close)
+        return answer == "discard"
