@@ -1,0 +1,386 @@
+"""The session driven by hypothesis: any gesture at any moment, with operations pending.
+
+Run 10,000 steps with ``pytest -m slow -s tests/editor/session/test_session_machine.py``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.photo_export import ExportOptions
+from editor.document.project import open_project
+from editor.document.region import BrushStroke
+from editor.engine.jobs import Cancelled, Export, Failed, Finished, Intervene, SaveProject
+from editor.session.desks.regions import AT_ONCE
+from editor.session.engine_thread import EngineThread
+from editor.session.session import EditSession
+from tests.fake_engine import ATTRIBUTES, FakeEngine, two_faces
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from editor.document.history import Edit
+    from editor.engine.jobs import Job
+
+SLIDERS = tuple(row.name for row in ATTRIBUTES)[:4]
+PRESETS = ("mouth", "eyes", "skin")
+
+
+class SteppedEngine(FakeEngine):
+    """Goes one step further only when it is let."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.permits = threading.Semaphore(0)
+        self.waits = threading.Event()
+        self.free = False
+
+    def _step(self) -> None:
+        self.waits.set()
+        while not self.free and not self.permits.acquire(timeout=0.05):
+            pass
+        self.waits.clear()
+
+
+class CountingThread(EngineThread):
+    """Knows its tickets, and what was asked with each."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        super().__init__(lambda: engine)
+        self.asked: dict[int, Job] = {}
+        self.outcomes: Counter[int] = Counter()
+
+    def submit(self, job: Job) -> int:
+        ticket = super().submit(job)
+        self.asked[ticket] = job
+        return ticket
+
+    def note(self, ticket: int, report: object) -> None:
+        if isinstance(report, Finished | Failed | Cancelled):
+            self.outcomes[ticket] += 1
+            assert self.outcomes[ticket] == 1, f"two outcomes: {self.asked[ticket]}"
+
+
+class Machine(RuleBasedStateMachine):
+    """A session, gestures, and what must hold whatever happens."""
+
+    steps_made = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
+        self.photo = self.folder / "photo.png"
+        noise = np.random.default_rng(1).integers(0, 255, (60, 90, 3), np.uint8)
+        Image.fromarray(noise).save(self.photo)
+        self.number = 0
+        self.written: dict[Path, bool | None] = {}  # asked for; True: there, False: given up
+        self.may_fail: set[Path] = set()
+        self.applied: list[tuple[Edit, ...]] = []
+
+    @initialize(at_once=st.sampled_from((-1, AT_ONCE)), drafts=st.booleans())
+    def begin(self, at_once: int, drafts: bool) -> None:
+        self.engine = SteppedEngine(faces=two_faces, steps=2, drafts=drafts)
+        self.thread = CountingThread(self.engine)
+        self.session = EditSession(self.thread, at_once=at_once)
+        self.thread.reported.connect(self.thread.note)
+        self.session.replacing.connect(lambda go_on: go_on())
+        self.thread.start()
+        self.session.files.open_photo(self.photo)
+        self.until(lambda: self.session.portrait is not None)
+        self.look()
+
+    # ------------------------------------------------------------ the world
+
+    def events(self) -> None:
+        QCoreApplication.sendPostedEvents(None, 0)
+        QCoreApplication.processEvents()
+
+    def until(self, condition: Any) -> None:
+        """Let the engine go on until something holds."""
+        end = time.monotonic() + 10
+        self.engine.free = True
+        while not condition():
+            assert time.monotonic() < end, "it never came"
+            self.events()
+            time.sleep(0.0005)
+        self.engine.free = False
+
+    @property
+    def quiet(self) -> bool:
+        session = self.session
+        tickets = len(self.thread.asked) == sum(self.thread.outcomes.values())
+        return tickets and not session.busy and not session.files.writing
+
+    def look(self) -> None:
+        """Remember which edits are applied, face by face."""
+        document = self.session._workspace.document
+        assert document is not None
+        self.document = document
+        self.applied = [
+            face.portrait.history.applied if face.portrait else () for face in document.faces
+        ]
+
+    def only_gained(self) -> None:
+        """No edit is gone that its own slider did not amend."""
+        if self.session._workspace.document is not self.document:
+            return
+        before = self.applied
+        self.look()
+        for old, new in zip(before, self.applied, strict=True):
+            kept = {edit.id for edit in new}
+            gone = [edit for edit in old if edit.id not in kept]
+            assert len(gone) <= 1 + len(new), gone
+            for edit in gone:
+                names = {name for name, _ in edit.origin.goals}
+                heirs = [e for e in new if names <= {n for n, _ in e.origin.goals}]
+                assert heirs or edit.id in self.resettable, f"{edit.label} is gone"
+
+    @property
+    def resettable(self) -> set[str]:
+        """Edits whose sliders were asked back to 0."""
+        return {
+            edit.id
+            for edits in self.applied_before_reset
+            for edit in edits
+            if {name for name, _ in edit.origin.goals} & self.reset
+        }
+
+    reset: set[str] = set()  # noqa: RUF012 - replaced, never changed
+    applied_before_reset: tuple[tuple[Edit, ...], ...] = ()
+
+    # ------------------------------------------------------------ gestures
+
+    @rule(steps=st.integers(1, 6))
+    def engine_goes_on(self, steps: int) -> None:
+        for _ in range(steps):
+            if not self.engine.waits.wait(0.005):
+                break
+            self.engine.permits.release()
+            time.sleep(0.0005)
+            self.events()
+        self.events()
+        self.only_gained()
+
+    @rule(x=st.integers(0, 80), y=st.integers(0, 50), erase=st.booleans())
+    def stroke(self, x: int, y: int, erase: bool) -> None:
+        points = np.array([[x, y], [x + 9, y + 4]], np.float32)
+        self.session.regions.paint_region(BrushStroke(points, 6, 0.5, erase))
+
+    @rule(x=st.integers(0, 80), y=st.integers(0, 50))
+    def paint(self, x: int, y: int) -> None:
+        stroke = BrushStroke(np.array([[x, y]], np.float32), 5)
+        self.session.regions.paint_colour(stroke, (200, 40, 60))
+
+    @rule(name=st.sampled_from(PRESETS), add=st.booleans())
+    def preset(self, name: str, add: bool) -> None:
+        self.session.regions.apply_preset(name, add=add)
+
+    @rule(pixels=st.integers(0, 5))
+    def feather(self, pixels: int) -> None:
+        self.session.regions.set_feather(pixels)
+
+    @rule(name=st.sampled_from(SLIDERS), value=st.integers(-3, 3))
+    def drag(self, name: str, value: int) -> None:
+        self.session.sliders.preview_attribute(name, 10 * value)
+
+    @rule(name=st.sampled_from(SLIDERS), value=st.integers(-3, 3))
+    def commit(self, name: str, value: int) -> None:
+        self.only_gained()
+        if value == 0:
+            self.reset = self.reset | {name}
+            self.applied_before_reset = (*self.applied_before_reset, *self.applied)
+        self.session.sliders.commit_attribute(name, 10 * value)
+
+    @rule(together=st.booleans())
+    def together(self, together: bool) -> None:
+        self.session.sliders.set_together(together)
+
+    @rule()
+    def match_paint(self) -> None:
+        self.session.likeness.match_paint()
+
+    @rule()
+    def discover(self) -> None:
+        self.session.discoveries.discover()
+
+    @rule(number=st.integers(0, 1))
+    def choose_face(self, number: int) -> None:
+        self.session.faces_desk.choose_face(number)
+
+    @rule(by=st.integers(-3, 3))
+    def align(self, by: int) -> None:
+        face = self.session.faces[self.session.active]
+        self.session.faces_desk.align_face(face.landmarks + by)
+
+    @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
+    def step(self, what: str, to: int) -> None:
+        self.events()
+        self.only_gained()
+        if what == "jump":
+            self.session.steps.jump(to)
+        elif what == "undo":
+            self.session.steps.undo()
+        else:
+            self.session.steps.redo()
+        # behind strokes that are being worked in, it happens later: that is no loss
+        if self.session.regions.pending:
+            self.until(lambda: not self.session.regions.pending)
+        self.look()
+
+    @rule()
+    def cancel(self) -> None:
+        self.session.cancel()
+        self.only_gained()
+
+    @rule(export=st.booleans(), into_nothing=st.booleans())
+    def write(self, export: bool, into_nothing: bool) -> None:
+        self.number += 1
+        folder = self.folder / "none" if into_nothing else self.folder
+        path = folder / f"{self.number}.{'png' if export else 'sip'}"
+        self.written[path] = None
+        if into_nothing:
+            self.may_fail.add(path)
+
+        def ended(is_there: bool) -> None:
+            assert self.written[path] is None, "a file ended twice"
+            self.written[path] = is_there
+            if is_there:
+                assert path.exists()
+            else:
+                assert path in self.may_fail, "a file was given up that nobody gave up"
+
+        if export:
+            self.session.files.export(path, ExportOptions(), ended)
+        else:
+            self.session.files.save_project(path, ended=ended)
+
+    @precondition(lambda self: self.number % 4 == 3)
+    @rule()
+    def cancel_files(self) -> None:
+        self.may_fail |= {writing.path for writing in self.session.files.writing}
+        self.session.files.cancel()
+
+    @rule(kind=st.sampled_from((Intervene, Export, SaveProject)), fails=st.booleans())
+    def fail(self, kind: type, fails: bool) -> None:
+        self.engine.fail.clear()
+        if fails:
+            error = EngineError("not_writable", "It did not work.", "Try again.")
+            self.engine.fail[kind] = EngineFailure(error)
+            self.may_fail |= {path for path, there in self.written.items() if there is None}
+            self.failing = kind is not Intervene
+
+    failing = False
+
+    @precondition(lambda self: self.number % 7 == 6)
+    @rule()
+    def open_again(self) -> None:
+        self.session.files.open_photo(self.photo)
+        self.until(lambda: self.session.portrait is not None and self.quiet)
+        self.look()
+
+    # ------------------------------------------------------------ what must hold
+
+    @invariant()
+    def count(self) -> None:
+        Machine.steps_made += 1
+        if self.failing:
+            self.may_fail |= {path for path, there in self.written.items() if there is None}
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "session"):
+                self.everything_comes_to_rest()
+        finally:
+            if hasattr(self, "session"):
+                self.engine.free = True
+                self.session.close()
+                self.events()
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            shutil.rmtree(self.folder)
+        if hasattr(self, "session"):
+            assert set(self.thread.outcomes) == set(self.thread.asked), "a ticket has no outcome"
+
+    def everything_comes_to_rest(self) -> None:
+        session = self.session
+        session.sliders.commit_attribute("smile", session.attribute_values.get("smile", 0.0))
+        self.until(lambda: self.quiet)
+        self.only_gained()
+        # what was asked to be written is there
+        assert all(there is not None for there in self.written.values())
+        # what is saved is what is shown
+        self.engine.fail.clear()
+        self.failing = False
+        path = self.folder / "last.sip"
+        session.files.save_project(path)
+        self.until(lambda: self.quiet and session._picture.is_current)
+        project, _ = open_project(path)
+        self.look()
+        shown = [[e.id for e in edits] for edits, face in zip(
+            self.applied, self.document.faces, strict=True) if face.portrait]  # fmt: skip
+        assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
+        assert not session.modified
+        # all the way back and forth again
+        state = self.document.composite_key()
+        back = 0
+        while self.document.undo.newest is not None:
+            session.steps.undo()
+            self.until(lambda: not session.regions.pending)
+            back += 1
+            assert back < 1000
+        assert not any(self.document.composite_key())
+        for _ in range(back):
+            session.steps.redo()
+            self.until(lambda: not session.regions.pending)
+        assert self.document.composite_key() == state
+        self.until(lambda: self.quiet)
+
+
+def drive(examples: int, steps: int) -> int:
+    Machine.steps_made = 0
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            database=None,
+        ),
+    )
+    return Machine.steps_made
+
+
+def test_a_few_hundred_steps_break_nothing(qtbot: QtBot) -> None:
+    del qtbot
+    assert drive(12, 40) > 200
+
+
+@pytest.mark.slow
+def test_ten_thousand_steps_break_nothing(qtbot: QtBot) -> None:
+    del qtbot
+    made = drive(280, 50)
+    print(f"{made} steps without a broken invariant")  # noqa: T201 - asked for with -s
+    assert made >= 10_000
