@@ -51,8 +51,8 @@ class Discoveries(QObject):
             self._deferred = None
 
     def _discover_after_edits(self) -> None:
-        document = self._workspace.document
-        if document is None or not can_edit(self._workspace):
+        document, face = self._workspace.document, self._workspace.face
+        if document is None or face is None or not can_edit(self._workspace, face):
             return
         region = document.region
         if region.mask.is_empty:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from editor.document.paint import PaintLayer
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
+    from editor.session.open_document import Face
     from editor.session.wishes import RegionSource
     from editor.session.workspace import Workspace
 
@@ -59,40 +60,40 @@ class Likeness(QObject):
 
     def match_reference(self) -> None:
         """Make the region look like the same region of the reference: one edit."""
-        self._regions.then(self._match_reference)
+        face = self._workspace.face
+        self._regions.then(lambda: self._match_reference(face))
 
     def match_paint(self) -> None:
         """Make the region, or the painted area without one, follow the painted colours: one edit.
 
         The painted area is grown by the feather first, so that all of the paint counts in full.
         """
-        self._regions.then(self._match_paint)
+        face = self._workspace.face
+        self._regions.then(lambda: self._match_paint(face))
 
-    def _match_reference(self) -> None:
+    def _match_reference(self, face: Face | None) -> None:
         document = self._workspace.document
-        if document is None or not can_edit(self._workspace):
+        if document is None or face is None or not can_edit(self._workspace, face):
             return
+        region = document.region_of(face)
         if self.reference is None:
             self._workspace.noticed.emit("Open a reference photo first.")
-        elif document.region.mask.is_empty:
+        elif region.mask.is_empty:
             self._workspace.noticed.emit(NO_REGION)
         else:
-            self._commit(self.reference, document.region)
+            self._commit(face, self.reference, region)
 
-    def _match_paint(self) -> None:
+    def _match_paint(self, face: Face | None) -> None:
         document = self._workspace.document
-        if document is None or not can_edit(self._workspace):
+        if document is None or face is None or not can_edit(self._workspace, face):
             return
-        region, paint = document.region, document.paint
+        region, paint = document.region_of(face), document.paint_of(face)
         if paint.is_empty:
             self._workspace.noticed.emit("Paint colours over the face first.")
         elif region.mask.is_empty:
-            self._commit(paint, PaintedRegion(paint, max(2.0, region.feather)))
+            self._commit(face, paint, PaintedRegion(paint, max(2.0, region.feather)))
         else:
-            self._commit(paint, region)
+            self._commit(face, paint, region)
 
-    def _commit(self, likeness: Reference | PaintLayer, source: RegionSource) -> None:
-        face = self._workspace.face
-        if face is not None:
-            serial = self._workspace.next_serial()
-            self._edits.commit(Wish(face, (), source, serial, likeness))
+    def _commit(self, face: Face, likeness: Reference | PaintLayer, source: RegionSource) -> None:
+        self._edits.commit(Wish(face, (), source, self._workspace.next_serial(), likeness))

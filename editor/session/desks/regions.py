@@ -164,9 +164,11 @@ class Regions(QObject):
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
         self._change(label, BrushedRegion, work, _pixels(stroke) * len(strokes))
 
-    def apply_preset(self, name: str, *, add: bool = False, subtract: bool = False) -> None:
-        """Make a preset the region, or add it, or take it away."""
-        document, face = self._workspace.document, self._workspace.face
+    def apply_preset(
+        self, name: str, *, add: bool = False, subtract: bool = False, face: Face | None = None
+    ) -> None:
+        """Make a preset the region, or add it, or take it away; of the active face with None."""
+        document, face = self._workspace.document, face or self._workspace.face
         if document is None or face is None:
             return
         photo, landmarks = document.photo, face.landmarks
@@ -180,7 +182,8 @@ class Regions(QObject):
             return BrushedRegion(mask, region.feather)
 
         across, down = landmarks.max(0) - landmarks.min(0)
-        self._change(f"Region “{name}”", BrushedRegion, work, int(_PRESET * 4 * across * down))
+        pixels = int(_PRESET * 4 * across * down)
+        self._change(f"Region “{name}”", BrushedRegion, work, pixels, face)
 
     def clear_region(self) -> None:
         """Empty the region."""
@@ -290,6 +293,7 @@ class Regions(QObject):
         kind: type[_Brushed],
         work: Callable[[_Brushed], _Brushed],
         pixels: int,
+        face: Face | None = None,
     ) -> None:
         workspace = self._workspace
         if workspace.document is None:
@@ -304,7 +308,7 @@ class Regions(QObject):
             label,
             workspace.next_serial(),
             workspace.document,
-            workspace.face,
+            face or workspace.face,
             kind is PaintLayer,
             checked,
             pixels,

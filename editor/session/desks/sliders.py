@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from editor.session.desks.regions import Regions
     from editor.session.known_sliders import KnownSliders
     from editor.session.library import UserLibrary
+    from editor.session.open_document import Face
     from editor.session.workspace import Workspace
 
 NO_REGION = "Brush a region first: an edit changes only what you brushed."
@@ -142,7 +143,7 @@ class Sliders(QObject):
         """Bring the preset's sliders to its values on the active face, one edit for each region."""
         workspace = self._workspace
         document, face = workspace.document, workspace.face
-        if not can_edit(workspace) or document is None or face is None:
+        if document is None or face is None or not can_edit(workspace, face):
             return
         usable, unknown = preset.limited_to(row.name for row in self._known.attributes)
         if unknown:
@@ -170,9 +171,10 @@ class Sliders(QObject):
 
     def _preview_newest(self) -> None:
         goal, self._newest = self._newest, None
-        if goal is None or not self._has_region(goal, self._preview):
+        face = self._workspace.face
+        if goal is None or not self._has_region(face, goal, self._preview):
             return
-        wish = self._wish(goal)
+        wish = self._wish(face, goal)
         if wish is None:
             return
         stands = self._standing().get(goal.attribute, 0.0)
@@ -182,52 +184,58 @@ class Sliders(QObject):
             self._edits.drag(wish)
 
     def _commit(self, goal: Goal) -> None:
-        self._regions.then(lambda: self._commit_now(goal))
+        face = self._workspace.face  # whoever is active once the strokes are in
+        self._regions.then(lambda: self._commit_for(face, goal))
 
-    def _commit_now(self, goal: Goal) -> None:
+    def _commit_for(self, face: Face | None, goal: Goal) -> None:
         if self._newest is not None and self._newest.attribute == goal.attribute:
             self._newest = None
-        if not self._has_region(goal, self._commit):
+        if not self._has_region(face, goal, lambda goal: self._commit_for(face, goal)):
             return
-        wish = self._wish(goal)
+        wish = self._wish(face, goal)
         if wish is None:
             self.tell_values()  # the slider goes back
         else:
             self._edits.commit(wish)
 
-    def _has_region(self, goal: Goal, again: Callable[[Goal], None]) -> bool:
+    def _has_region(self, face: Face | None, goal: Goal, again: Callable[[Goal], None]) -> bool:
         """Whether something is brushed; else the usual region is made, and then ``again``."""
-        document, face = self._workspace.document, self._workspace.face
+        document = self._workspace.document
         if document is None or face is None or face.portrait is None:
             self.tell_values()
             return False
-        if not document.region.mask.is_empty:
+        if not document.region_of(face).mask.is_empty:
             return True
         row = self._known.row(goal.attribute)
         if row is None or row.region not in PRESETS:
             self._workspace.noticed.emit(NO_REGION)
             self.tell_values()
             return False
-        self._regions.apply_preset(row.region)
+        self._regions.apply_preset(row.region, face=face)
         self._workspace.noticed.emit(
             f"No region was painted, so {row.label.lower()} uses the region "
             f"“{row.region}”. Brush to change it."
         )
-        self._regions.then(lambda: None if document.region.mask.is_empty else again(goal))
+
+        def go_on() -> None:
+            if not document.region_of(face).mask.is_empty:
+                again(goal)
+
+        self._regions.then(go_on)
         return False
 
-    def _wish(self, goal: Goal) -> Wish | None:
-        document, face = self._workspace.document, self._workspace.face
-        if document is None or face is None or face.portrait is None:
+    def _wish(self, face: Face | None, goal: Goal) -> Wish | None:
+        document = self._workspace.document
+        if document is None or face is None or face not in document.faces or face.portrait is None:
             return None
         goal = replace(goal, value=max(-100.0, min(100.0, goal.value)))
         return Wish(
             face,
             (goal,),
-            document.region,
+            document.region_of(face),
             self._workspace.next_serial(),
             together=self._together,
-            region=self._regions.soft(),
+            region=self._regions.soft() if face is document.face else None,
         )
 
     def _standing(self) -> dict[str, float]:
@@ -246,10 +254,8 @@ class Sliders(QObject):
         self.values_changed.emit(self.values)
 
 
-def can_edit(workspace: Workspace) -> bool:
-    """Whether the active face is analysed; else the user is told."""
-    face = workspace.face
-    ready = face is not None and face.portrait is not None
-    if workspace.document is not None and not ready:
+def can_edit(workspace: Workspace, face: Face) -> bool:
+    """Whether a face is analysed; else the user is told."""
+    if face.portrait is None:
         workspace.noticed.emit("Wait until the face is analysed, or choose Analyse face.")
-    return ready
+    return face.portrait is not None

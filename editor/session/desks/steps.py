@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from editor.session.desks.faces import Faces
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
-    from editor.session.open_document import Document
+    from editor.session.open_document import Document, Face
     from editor.session.undo import State
     from editor.session.workspace import Workspace
 
@@ -50,7 +50,8 @@ class Steps(QObject):
 
         An edit of that face that is under way is newer than all of them, so it is taken back.
         """
-        self._regions.then(lambda: self._jump(position))
+        face = self._workspace.face
+        self._regions.then(lambda: self._jump(face, position))
 
     def _undo(self) -> None:
         document = self._workspace.document
@@ -79,9 +80,9 @@ class Steps(QObject):
             document.undo.done[-1] = replace(change, before=before)
         self._restore(document, change.face, change.after)
 
-    def _jump(self, position: int) -> None:
-        document, face = self._workspace.document, self._workspace.face
-        if document is None or face is None or face.portrait is None:
+    def _jump(self, face: Face | None, position: int) -> None:
+        document = self._workspace.document
+        if document is None or face is None or face not in document.faces or not face.portrait:
             return
         history = face.portrait.history
         if not 0 <= position <= len(history.edits) or position == history.position:
@@ -94,7 +95,7 @@ class Steps(QObject):
         label = history.edits[position - 1].label if position else "original"
         after = history.at(position)
         self._workspace.put_history(face, after)
-        self._workspace.record(f"Go to {label}", document.active, history, after)
+        self._workspace.record(f"Go to {label}", document.number_of(face), history, after)
         self._picture.show()
 
     def _restore(self, document: Document, number: int, state: State) -> None:
