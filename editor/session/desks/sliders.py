@@ -59,6 +59,7 @@ class Sliders(QObject):
         self._library = library
         self._together = False
         self._newest: Goal | None = None  # what is to be previewed, once strokes are in
+        self._asked: list[tuple[Face | None, Goal]] = []  # what is to be committed then
         regions.softened.connect(self.tell_values)
         regions.region_changed.connect(self.tell_values)
         edits.changed.connect(self.tell_values)
@@ -69,9 +70,10 @@ class Sliders(QObject):
     @property
     def values(self) -> dict[str, float]:
         """Where the sliders stand for the active face and region; absent ones at 0."""
-        values = self._standing()
+        values, face = self._standing(), self._workspace.face
+        values.update((goal.attribute, goal.value) for asker, goal in self._asked if asker is face)
         dragging = self._edits.dragging
-        if dragging is not None and dragging.face is self._workspace.face:
+        if dragging is not None and dragging.face is face:
             values.update((goal.attribute, goal.value) for goal in dragging.goals)
         return values
 
@@ -185,7 +187,14 @@ class Sliders(QObject):
 
     def _commit(self, goal: Goal) -> None:
         face = self._workspace.face  # whoever is active once the strokes are in
-        self._regions.then(lambda: self._commit_for(face, goal))
+        asked = (face, goal)
+        self._asked.append(asked)
+
+        def commit() -> None:
+            self._asked.remove(asked)
+            self._commit_for(face, goal)
+
+        self._regions.then(commit)
 
     def _commit_for(self, face: Face | None, goal: Goal) -> None:
         if self._newest is not None and self._newest.attribute == goal.attribute:

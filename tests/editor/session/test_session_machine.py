@@ -362,6 +362,7 @@ class Machine(RuleBasedStateMachine):
 
     def everything_comes_to_rest(self) -> None:
         session = self.session
+        self.until(lambda: not session.regions.pending)
         session.sliders.commit_attribute("smile", session.attribute_values.get("smile", 0.0))
         self.until(lambda: self.quiet)
         self.only_gained()
