@@ -104,8 +104,10 @@ class Archive:
         if entry.method == _STORED:
             data = raw
         else:
-            unpacking = zlib.decompressobj(-15)
-            data = unpacking.decompress(raw, entry.size + 1)
+            try:
+                data = zlib.decompressobj(-15).decompress(raw, entry.size + 1)
+            except zlib.error as error:
+                raise ValueError(f"{name} cannot be unpacked") from error
         if len(data) != entry.size:
             raise ValueError(f"{name} is cut short")
         return data, zlib.crc32(data) == entry.crc

@@ -54,7 +54,7 @@ __all__ = [
     "save_with_photo",
 ]
 
-_MOST_BYTES = 512 << 20  # unpacked, the photograph apart
+_MOST_BYTES = LARGEST + (512 << 20)  # unpacked
 _MOST_PIXELS = 1_000_000_000  # of all images, channels counted
 _SECONDS = 60.0
 _FRESH = "Open a backup copy of the project, or start again from the photograph."
@@ -224,7 +224,7 @@ def _read(file: BinaryIO, path: Path) -> tuple[Project, bytes | None]:
     if PHOTO not in archive.names:
         return project, None
     try:
-        inside, _ = Archive(file, Budget(LARGEST, 0, _SECONDS)).read_unsound(PHOTO, LARGEST)
+        inside, _ = archive.read_unsound(PHOTO, LARGEST)  # it has a digest of its own
     except DAMAGE as error:
         line = f"The photograph inside the project could not be read: {reason(error)}."
         return replace(project, missing=(*project.missing, line)), None
