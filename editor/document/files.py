@@ -256,7 +256,8 @@ def _temporary_beside(path: Path, old: os.stat_result | None) -> tuple[Path, _Ou
                     with contextlib.suppress(PermissionError):  # only root gives files away
                         os.fchown(descriptor, old.st_uid, old.st_gid)
                     os.fchmod(descriptor, mode)
-            return temporary, _Output(io.FileIO(descriptor, "r+"))
+            file = io.FileIO(str(temporary), "r+", opener=lambda *_: descriptor)  # knows its name
+            return temporary, _Output(file)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.close(descriptor)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _LARGEST = 4 << 30  # bytes of a photograph's file
 _LOOKED_AT = 2_000  # files beside a project, when its photograph is searched
-_OPENED = 8  # of them, to compare their pixels
+_OPENED = 24  # of them, to compare their pixels
 _SEARCH_BYTES = 4 << 30
 _SEARCH_SECONDS = 8.0
 _SUFFIXES = {".jpeg": ".jpg", ".jpe": ".jpg", ".tiff": ".tif"}
