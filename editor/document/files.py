@@ -245,30 +245,33 @@ def _temporary_beside(path: Path, old: os.stat_result | None) -> tuple[Path, _Ou
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | _PLAIN
     while True:
         temporary = path.with_name(secrets.token_hex(8).join(_TEMPORARY))
-        descriptor = os.open(temporary, flags, mode)
+
+        def create(name: str, _: int) -> int:
+            return os.open(name, flags, mode)
+
+        file = io.FileIO(str(temporary), "r+", opener=create)
         try:
-            if sys.platform != "win32":
-                _lock(descriptor)
-                if not os.fstat(descriptor).st_nlink:  # taken for a leftover before it was locked
-                    os.close(descriptor)
-                    continue
-                if old is not None:
-                    with contextlib.suppress(PermissionError):  # only root gives files away
-                        os.fchown(descriptor, old.st_uid, old.st_gid)
-                    os.fchmod(descriptor, mode)
-            file = io.FileIO(str(temporary), "r+", opener=lambda *_: descriptor)  # knows its name
-            return temporary, _Output(file)
+            if _claimed(file.fileno(), old, mode):
+                return temporary, _Output(file)
+            file.close()
         except BaseException:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
+            file.close()
             temporary.unlink(missing_ok=True)
             raise
 
 
-def _lock(descriptor: int) -> None:
+def _claimed(descriptor: int, old: os.stat_result | None, mode: int) -> bool:
+    """Lock a new file and give it owner and permissions; False when a cleaner was faster."""
+    if sys.platform == "win32":
+        return True
     # Some network file systems know no locks: there leftovers cannot be told and stay.
     with contextlib.suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if old is not None:
+        with contextlib.suppress(PermissionError):  # only root gives files away
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, mode)
+    return os.fstat(descriptor).st_nlink > 0
 
 
 def _sync_folder(folder: Path) -> None:

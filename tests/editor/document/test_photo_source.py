@@ -323,11 +323,9 @@ def test_no_server_and_no_device_is_touched_unasked(
 
 
 def test_windows_paths_are_told_apart():
-    plain = photo_source._is_device  # pyright: ignore[reportPrivateUsage]
-    assert [
-        name for name in ("con", "NUL.txt", "com1", "LPT9.png", "aux ") if not plain(name)
-    ] == []
-    assert not any(plain(name) for name in ("console.png", "commons", "photo.png"))
+    is_device = photo_source._is_device  # pyright: ignore[reportPrivateUsage]
+    assert all(is_device(name) for name in ("con", "NUL.txt", "com1", "LPT9.png", "aux "))
+    assert not any(is_device(name) for name in ("console.png", "commons", "photo.png"))
     assert photo_source.name_of(Path(r"C:\Users\a\photo.png")) == "photo.png"
     assert photo_source.beside(Path("/a"), r"\\server\share\p.png") is None
     assert photo_source.beside(Path("/a"), r"C:p.png") is None
