@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from editor.document.errors import AdvisedError
-from editor.document.files import atomic_write, write_failure
+from editor.document.files import atomic_write, read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.region import PRESETS, preset
 
@@ -25,6 +25,7 @@ FORMAT = "style-intervention preset"
 VERSION = 1
 LONGEST_NAME = 80
 _LARGEST = 256 << 10  # bytes of a file
+_MOST_NODES = 50_000  # of its JSON
 _MOST_GOALS = 100  # of a part; and the same number of parts
 _SAME_REGION = 0.9  # of the area that two regions cover together
 
@@ -189,25 +190,15 @@ def read_preset(path: Path) -> AttributePreset:
     Raises:
         PresetError: it cannot be read, is no preset, is damaged, or is too new.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except FileNotFoundError as error:
-        raise PresetError(f"{path.name} does not exist.", "Check its folder and name.") from error
-    except OSError as error:
-        raise PresetError(
-            f"{path.name} cannot be read ({error.strerror or 'unknown reason'}).",
-            "Check that it is a file and that you may read it.",
-        ) from error
     foreign = PresetError(
         f"{path.name} is not a preset of this editor.",
         "Choose a .json file that was saved as a preset.",
     )
-    if len(data) > _LARGEST:
-        raise foreign
     try:
-        content: dict[str, Any] = record(parse(data))
-    except (ValueError, TypeError, RecursionError) as error:
+        content: dict[str, Any] = record(parse(read_file(path, _LARGEST), _MOST_NODES))
+    except OSError as error:
+        raise PresetError(*read_failure(error, path)) from error
+    except (ValueError, TypeError) as error:
         raise foreign from error
     if content.get("format") != FORMAT:
         raise foreign

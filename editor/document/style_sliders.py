@@ -16,7 +16,13 @@ import cv2
 import numpy as np
 
 from editor.document.errors import AdvisedError
-from editor.document.files import atomic_write, write_failure
+from editor.document.files import (
+    Budget,
+    atomic_write,
+    read_failure,
+    read_file,
+    write_failure,
+)
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.style import StyleDelta, StyleLayout
 
@@ -30,8 +36,12 @@ FORMAT = "style-intervention style sliders"
 VERSION = 1
 LONGEST_LABEL = 80
 _LARGEST = 64 << 20  # bytes of the file
+_MOST_SLIDERS = 10_000
 _LARGEST_SIDE = 1024  # of a thumbnail, pixels
-_LARGEST_VALUE = 1e6  # of a delta; styles are of the order of 1
+_LARGEST_VALUE = 1e4  # of a delta; styles are of the order of 1
+_LARGEST_PICTURE = 8 << 20  # characters of a thumbnail
+_MOST_LAYERS, _WIDEST_LAYER = 512, 65_536
+_MOST_PIXELS, _SECONDS = 64 << 20, 10.0  # of all thumbnails; that reading may take
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +84,7 @@ def write_sliders(sliders: Iterable[StyleSlider], path: Path) -> None:
     Raises:
         StyleSliderError: the file cannot be written; an older one is untouched.
     """
-    rows = [_to_json(slider) for slider in sliders]
+    rows = [slider_to_json(slider) for slider in sliders]
     content = {"format": FORMAT, "version": VERSION, "sliders": rows}
     try:
         atomic_write(path, json.dumps(content, indent=1, allow_nan=False).encode())
@@ -89,18 +99,8 @@ def read_sliders(path: Path) -> tuple[StyleSlider, ...]:
         StyleSliderError: the file cannot be read, is damaged, or is too new.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise StyleSliderError(
-            f"{path.name} cannot be read ({error.strerror or 'unknown reason'}).",
-            "Check that it is a file and that you may read it.",
-        ) from error
-    try:
-        if len(data) > _LARGEST:
-            raise ValueError("too large")
+        data = read_file(path, _LARGEST)
+        budget = Budget(0, _MOST_PIXELS, _SECONDS)
         content = record(parse(data))
         if content["format"] != FORMAT:
             raise ValueError("another kind of file")
@@ -108,11 +108,20 @@ def read_sliders(path: Path) -> tuple[StyleSlider, ...]:
             raise StyleSliderError(
                 f"{path.name} was made by a newer version.", "Update the editor."
             )
-        sliders = tuple(_from_json(record(row)) for row in items(content["sliders"]))
+        rows = items(content["sliders"], _MOST_SLIDERS)
+        sliders = tuple(slider_from_json(record(row), budget) for row in rows)
         if len({slider.id for slider in sliders}) < len(sliders):
             raise ValueError("a slider is there twice")
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise StyleSliderError(*read_failure(error, path)) from error
     except StyleSliderError:
         raise
+    except MemoryError as error:
+        raise StyleSliderError(
+            f"{path.name} does not fit into memory.", "Close other programs and start again."
+        ) from error
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, cv2.error) as error:
         raise StyleSliderError(
             f"The sliders that you kept cannot be read: {path.name} is damaged ({reason(error)}).",
@@ -122,7 +131,8 @@ def read_sliders(path: Path) -> tuple[StyleSlider, ...]:
     return sliders
 
 
-def _to_json(slider: StyleSlider) -> dict[str, Any]:
+def slider_to_json(slider: StyleSlider) -> dict[str, Any]:
+    """A slider whole, as JSON values; its thumbnails are PNG in base64."""
     layout = slider.delta.layout
     return {
         "id": slider.id,
@@ -138,31 +148,36 @@ def _to_json(slider: StyleSlider) -> dict[str, Any]:
     }
 
 
-def _from_json(row: dict[str, Any]) -> StyleSlider:
-    layers = [(text(name), whole(width, 1)) for name, width in items(row["layers"])]
+def slider_from_json(row: dict[str, Any], budget: Budget) -> StyleSlider:
+    """The counterpart of ``slider_to_json``, for values that anybody may have written.
+
+    Raises:
+        ValueError, TypeError, KeyError, OverflowError, cv2.error: they are no slider.
+        BudgetError: its thumbnails cost more than the budget.
+    """
+    layers = [
+        (text(name, 100), whole(width, 1, _WIDEST_LAYER))
+        for name, width in items(row["layers"], _MOST_LAYERS)
+    ]
     layout = StyleLayout(
         tuple(name for name, _ in layers),
         tuple(width for _, width in layers),
-        text(row["generator"]),
+        text(row["generator"], 128),
     )
-    channels = [whole(channel) for channel in items(row["channels"])]
-    if any(channel >= layout.channels for channel in channels):
-        raise ValueError("a channel that there is not")
-    values = [number(value) for value in items(row["values"])]
-    if any(abs(value) > _LARGEST_VALUE for value in values):
-        raise ValueError("a value that no style has")
+    channels = [whole(channel, 0, layout.channels - 1) for channel in items(row["channels"])]
+    values = [number(value, -_LARGEST_VALUE, _LARGEST_VALUE) for value in items(row["values"])]
     delta = StyleDelta(layout, np.array(channels, np.int32), np.array(values, np.float32))
     label = text(row["label"])
     if not 1 <= len(label) <= LONGEST_LABEL:
         raise ValueError(f"a label of {len(label)} characters")
     return StyleSlider(
-        id=text(row["id"]),
+        id=text(row["id"], 200),
         label=label,
         delta=delta,
-        locality=number(row["locality"]),
-        visibility=number(row["visibility"]),
-        low=_from_png(text(row["low"])),
-        high=_from_png(text(row["high"])),
+        locality=number(row["locality"], -1e6, 1e6),
+        visibility=number(row["visibility"], -1e6, 1e6),
+        low=_from_png(text(row["low"], _LARGEST_PICTURE), budget),
+        high=_from_png(text(row["high"], _LARGEST_PICTURE), budget),
     )
 
 
@@ -173,12 +188,14 @@ def _to_png(picture: NDArray[np.uint8]) -> str:
     return base64.b64encode(encoded.tobytes()).decode()
 
 
-def _from_png(coded: str) -> NDArray[np.uint8]:
+def _from_png(coded: str, budget: Budget) -> NDArray[np.uint8]:
     data = base64.b64decode(coded, validate=True)
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
         raise ValueError("a thumbnail is no PNG")
-    if max(struct.unpack_from(">II", data, 16)) > _LARGEST_SIDE:  # before it is unpacked
+    across, down = struct.unpack_from(">II", data, 16)
+    if max(across, down) > _LARGEST_SIDE:  # before it is unpacked
         raise ValueError("a thumbnail is too large")
+    budget.spend(pixels=across * down)
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
         raise ValueError("a thumbnail cannot be decoded")

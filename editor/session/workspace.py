@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import AdvisedError, EngineError
 from editor.document.goals import Dials
-from editor.document.project import Project
+from editor.document.project import Project, faces_of
 from editor.session.undo import UndoStep
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Workspace(QObject):
             height=photo.height,
             portraits=portraits,
             active=max(active, 0),
-            paint=document.portraits_paint(),
+            faces=faces_of(portraits, document.portraits_paint()),
         )
 
     # ------------------------------------------------------------ changes

@@ -1,0 +1,577 @@
+"""Projects read from files that may be old, damaged or hostile.
+
+Every value is checked where it is read: finite, in range, consistent with the photograph. What is
+damaged is left out and named in ``Project.missing``; what asks for more memory or time than a sound
+file, and what is no project at all, is refused.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import cv2
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+
+from editor.document.face import DetectedFace, FaceCrop
+from editor.document.files import BudgetError
+from editor.document.goals import Dials, Reference
+from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
+from editor.document.paint import PaintLayer
+from editor.document.project_contents import (
+    NamedRegion,
+    Project,
+    ProjectError,
+    ProjectFace,
+    ViewPlace,
+)
+from editor.document.project_writing import CONTENTS, FORMAT, STYLES, VERSION, digest
+from editor.document.region import RegionMask
+from editor.document.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
+from editor.document.style_sliders import slider_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from editor.document.archive import Archive
+    from editor.document.files import Budget
+    from editor.document.style_sliders import StyleSlider
+
+    T = TypeVar("T")
+    Json = dict[str, Any]
+    PhotoPlace = Callable[[object, object], tuple[Path | None, str | None]]
+
+MOST_PIXELS = 300_000_000
+"""Of an image, as of a photo."""
+
+_LARGEST_CONTENTS = 16 << 20  # bytes
+_LARGEST_STYLES = 256 << 20
+_LARGEST_HEADER = 4 << 20  # of the styles: names and shapes, as JSON
+_LARGEST_IMAGE = {"regions": 64 << 20, "paint": 1 << 30, "reference": 32 << 20}  # of a PNG
+_PNG_KINDS: dict[str, tuple[int, int, int | None]] = {  # colour type, channels, conversion
+    "regions": (0, 1, None),
+    "paint": (6, 4, cv2.COLOR_BGRA2RGBA),
+    "reference": (2, 3, cv2.COLOR_BGR2RGB),
+}
+_CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
+_MOST_FACES, _MOST_EDITS, _MOST_REGIONS = 500, 10_000, 1_000
+_MOST_LAYERS, _WIDEST_LAYER, _MOST_OFFSETS = 512, 65_536, 2_048
+_CROP_SIDES = 8, 2_048
+_LARGEST_CODE = 1e4  # styles are of the order of 1
+_FARTHEST = 20.0  # landmarks from the photo, in its longer sides
+_WIDEST_FACE = 60.0  # landmarks from one another, in distances between eyes and mouth
+_LARGEST_CROP = 64.0  # longer sides of the photo
+_MISSING_NAMED = 12
+
+# What our own types, NumPy, OpenCV and safetensors raise on damaged content.
+DAMAGE = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError,
+    RuntimeError, ZeroDivisionError, struct.error, SafetensorError, cv2.error,
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------ older versions
+
+
+def _from_version_1(project: Json) -> Json:
+    """It knew one generator for all photos and no drafts, and at first no dials or likenesses."""
+    dials = {"strictness": 1.0, "naturalness": 1.0, "residual": True, "likeness": ""}
+    for portrait in _records(project["portraits"]):
+        portrait |= {"offset": None, "draft": portrait.get("draft", False)}
+        for edit in _records(portrait.get("edits", [])):
+            origin = edit.get("origin")
+            if isinstance(origin, dict):
+                edit["origin"] = dials | cast("Json", origin) | {"offset": ""}
+            edit["landmarks"] = None
+    return project
+
+
+def _from_version_2(project: Json) -> Json:
+    """It forgot what was painted."""
+    for portrait in _records(project["portraits"]):
+        portrait["paint"] = None
+    return project
+
+
+def _from_version_3(project: Json) -> Json:
+    """It knew only faces that had been inverted, and forgot regions, reference, dials and view."""
+    faces: list[Json] = []
+    for count, portrait in enumerate(items(project["portraits"])):
+        known = cast("Json", portrait) if isinstance(portrait, dict) else {}
+        faces.append(
+            {
+                "box": None,
+                "landmarks": known.get("landmarks"),
+                "confidence": 1.0,
+                "detector": "project",
+                "portrait": count,
+                "regions": [],
+                "region": 0,
+                "paint": known.pop("paint", None),
+            }
+        )
+    photo = {"pixels": "", "size": 0} | record(project["photo"])
+    nothing: Json = {"regions": [], "region": 0, "paint": None}
+    later: Json = {"reference": None, "dials": None, "together": False, "sliders": [], "view": None}
+    return project | later | {"photo": photo, "faces": faces, "unowned": nothing}
+
+
+_UPGRADES: dict[int, Callable[[Json], Json]] = {
+    1: _from_version_1,
+    2: _from_version_2,
+    3: _from_version_3,
+}
+"""Version → what turns its ``project.json`` into the next version's."""
+
+
+def _records(value: object) -> Iterator[Json]:
+    """The objects of a list; what else is there is found when the list is read."""
+    for entry in items(value):
+        if isinstance(entry, dict):
+            yield cast("Json", entry)
+
+
+# ------------------------------------------------------------------ reading
+
+
+def read_contents(archive: Archive, budget: Budget, name: str, place: PhotoPlace) -> Project:
+    """What the members of a project's file hold, the photograph apart.
+
+    Args:
+        archive: the file.
+        budget: what reading may cost.
+        name: of the file, for errors.
+        place: makes of the photograph's stored absolute and relative path what may be used.
+
+    Raises:
+        ProjectError: it is no project, or too new.
+        ValueError, KeyError, TypeError: it is damaged beyond use (all of ``DAMAGE``).
+    """
+    foreign = ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
+    if CONTENTS not in archive.names:
+        raise KeyError(CONTENTS) if STYLES in archive.names else foreign
+    contents = parse(archive.read(CONTENTS, _LARGEST_CONTENTS, _CONTENTS_RATIO))
+    if not isinstance(contents, dict) or cast("Any", contents).get("format") != FORMAT:
+        raise foreign
+    contents = cast("Json", contents)
+    version = whole(contents["version"], 1)
+    if version > VERSION:
+        raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
+    for older in range(version, VERSION):
+        contents = _UPGRADES[older](contents)
+    return _Reader(archive, budget, record(contents["photo"]), version).project(contents, place)
+
+
+class _Reader:
+    """Reads one project; what it must leave out it names in ``missing``."""
+
+    def __init__(self, archive: Archive, budget: Budget, photo: Json, version: int) -> None:
+        self._archive, self._budget, self._version = archive, budget, version
+        self.width = whole(photo["width"], 1, MOST_PIXELS)
+        self.height = whole(photo["height"], 1, MOST_PIXELS)
+        if self.width * self.height > MOST_PIXELS:
+            raise ValueError(f"a photo of {self.width} × {self.height}")
+        self._photo = photo
+        self.missing: list[str] = []
+        self._images: dict[str, NDArray[np.uint8]] = {}
+        self._cut: dict[str, RegionMask] = {}
+        self._layouts: dict[StyleLayout, StyleLayout] = {}
+        self._tensors, self._sound = self._styles()
+
+    def project(
+        self,
+        contents: Json,
+        place: PhotoPlace,
+    ) -> Project:
+        stored = items(contents["portraits"], _MOST_FACES)
+        read = [
+            self._try(f"face {index + 1} with its edits", self._portrait, entry, str(index))
+            for index, entry in enumerate(stored)
+        ]
+        numbers = {index: n for n, index in enumerate(i for i, p in enumerate(read) if p)}
+        portraits = tuple(portrait for portrait in read if portrait)
+        faces, kept = self._faces(items(contents["faces"], _MOST_FACES), portraits, numbers)
+        unowned = self._try("what was brushed without a face", self._work, contents["unowned"])
+        active = self._try("the chosen face", _active, contents["active"], kept, len(faces))
+        if stored and not portraits and all(face.is_untouched for face in faces):
+            raise ValueError(self.missing[0])
+        path, near = place(self._photo["path"], self._photo["near"])
+        return Project(
+            photo_path=path,
+            photo_sha256=text(self._photo["sha256"], 128),
+            width=self.width,
+            height=self.height,
+            portraits=portraits,
+            active=(0 if faces else -1) if active is None else active,
+            photo_near=near,
+            faces=faces,
+            unowned=unowned or ProjectFace(),
+            photo_pixels=text(self._photo["pixels"], 128),
+            photo_size=whole(self._photo["size"]),
+            reference=self._try("the reference", self._reference, contents["reference"]),
+            dials=self._try("the dials", _dials, contents["dials"]),
+            together=bool(self._try("a setting", flag, contents["together"])),
+            sliders=self._sliders(contents["sliders"]),
+            view=self._try("the view", _view, contents["view"]),
+            missing=self._told(),
+        )
+
+    def _try(self, what: str, read: Callable[..., T], *values: object) -> T | None:
+        """What ``read`` makes of values; None, and a line in ``missing``, when they are damaged."""
+        try:
+            return read(*values)
+        except BudgetError:
+            raise
+        except DAMAGE as error:
+            self.missing.append(f"{what[0].upper()}{what[1:]} could not be read: {reason(error)}.")
+            return None
+
+    def _told(self) -> tuple[str, ...]:
+        told = [*self.missing]
+        if not self._archive.is_whole:
+            told.insert(0, "The file breaks off; what lay behind is missing.")
+        if len(told) > _MISSING_NAMED:
+            told[_MISSING_NAMED:] = [f"And {len(told) - _MISSING_NAMED} more."]
+        return tuple(told)
+
+    # ------------------------------------------------------------ arrays and images
+
+    def _styles(self) -> tuple[dict[str, NDArray[Any]], bool]:
+        """All codes and deltas, and whether the checksum over them is right.
+
+        From version 4 on each has a digest of its own, so one flipped bit costs one edit.
+        """
+        try:
+            data, sound = self._archive.read_unsound(STYLES, _LARGEST_STYLES, _STYLES_RATIO)
+            if not sound and self._version < 4:
+                raise ValueError(f"the checksum of {STYLES} is wrong")
+            if len(data) < 8 or struct.unpack_from("<Q", data)[0] > _LARGEST_HEADER:
+                raise ValueError(f"{STYLES} has no sound header")
+            return load_tensors(data), sound
+        except BudgetError:
+            raise
+        except DAMAGE as error:
+            self.missing.append(f"The edits could not be read: {reason(error)}.")
+            return {}, False
+
+    def _tensor(self, name: str, dtype: type[Any], largest: float) -> NDArray[Any]:
+        array = self._tensors[name]
+        if array.dtype != dtype:
+            raise TypeError(f"{name} is {array.dtype}")
+        if not (np.isfinite(array).all() and (np.abs(array) <= largest).all()):
+            raise ValueError(f"{name} holds values that no style has")
+        array.setflags(write=False)
+        return array
+
+    def _verify(self, stated: Json, key: str, *arrays: NDArray[Any]) -> None:
+        if self._version >= 4 and digest(*arrays) != text(stated[key]):
+            raise ValueError("its values are damaged")
+
+    def _pixels(self, name: str, folder: str) -> NDArray[np.uint8]:
+        """A PNG's pixels in the order of ``_PNG_KINDS``, (h, w) or (h, w, channels), read-only.
+
+        Each image is decoded once, however many edits name it.
+        """
+        if name in self._images:
+            return self._images[name]
+        if not name.startswith(f"{folder}/"):
+            raise ValueError("an image is of another kind")
+        data = self._archive.read(name, _LARGEST_IMAGE[folder])
+        if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
+            raise ValueError("an image is no PNG")
+        across, down, depth, kind = struct.unpack_from(">IIBB", data, 16)
+        if not (1 <= across <= MOST_PIXELS and 1 <= down <= MOST_PIXELS) or depth != 8:
+            raise ValueError("an image is no PNG of 8 bits")
+        channels, conversion = _PNG_KINDS[folder][1:]
+        if kind != _PNG_KINDS[folder][0]:
+            raise ValueError("an image has other channels than it should")
+        if folder != "reference" and (across > self.width or down > self.height):
+            raise ValueError("an image is larger than the photo")
+        self._budget.spend(pixels=across * down * channels)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        if pixels is None or pixels.dtype != np.uint8 or pixels.shape[:2] != (down, across):  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
+            raise ValueError("an image cannot be decoded")
+        if conversion is not None:
+            pixels = cv2.cvtColor(pixels, conversion)
+        self._images[name] = decoded = cast("NDArray[np.uint8]", pixels)
+        decoded.setflags(write=False)
+        return decoded
+
+    # ------------------------------------------------------------ faces
+
+    def _faces(
+        self, entries: list[Any], portraits: Sequence[Portrait], numbers: dict[int, int]
+    ) -> tuple[tuple[ProjectFace, ...], dict[int, int]]:
+        """The faces, and stored number → number of those that could be read."""
+        faces: list[ProjectFace] = []
+        kept: dict[int, int] = {}
+        owned: set[int] = set()
+        for index, entry in enumerate(entries):
+            face = self._try(f"face {index + 1}", self._face, entry, numbers, owned)
+            if face is not None:
+                kept[index] = len(faces)
+                faces.append(face)
+                if face.portrait is not None:
+                    owned.add(face.portrait)
+        for place, portrait in enumerate(portraits):
+            if place not in owned:  # its face is damaged, and it says itself where it lies
+                where = DetectedFace.at(portrait.crop.landmarks, "project")
+                faces.append(ProjectFace(where, place))
+        return tuple(faces), kept
+
+    def _face(self, entry: object, numbers: dict[int, int], owned: set[int]) -> ProjectFace:
+        stated = record(entry)
+        points = self._landmarks(stated["landmarks"])
+        box = stated["box"]
+        detected = DetectedFace.at(points, text(stated["detector"], 40))
+        if box is not None:
+            x, y, width, height = (number(v, -1e7, 1e7) for v in items(box))
+            confidence = number(stated["confidence"], 0, 1)
+            detected = DetectedFace((x, y, width, height), points, confidence, detected.detector)
+        portrait = stated["portrait"]
+        if portrait is not None:
+            portrait = numbers.get(whole(portrait))
+            if portrait in owned:
+                raise ValueError("its edits belong to another face")
+        work = self._work(stated)
+        return ProjectFace(detected, portrait, work.regions, work.region, work.paint)
+
+    def _work(self, entry: object) -> ProjectFace:
+        """What is brushed and painted."""
+        stated = record(entry)
+        read = [
+            self._try("a brushed region", self._named_region, item)
+            for item in items(stated["regions"], _MOST_REGIONS)
+        ]
+        regions = tuple(region for region in read if region is not None)
+        current = whole(stated["region"])
+        paint = None
+        if stated["paint"] is not None:
+            paint = self._try("the painted colours of a face", self._paint, stated["paint"])
+        if paint is not None and paint.is_empty:
+            paint = None
+        return ProjectFace(
+            regions=regions, region=current if current < len(regions) else 0, paint=paint
+        )
+
+    def _named_region(self, entry: object) -> NamedRegion:
+        stated = record(entry)
+        key, name = text(stated["id"], 80), text(stated["name"], 80)
+        if not key:
+            raise ValueError("a region without an id")
+        return NamedRegion(key, name, self._mask(stated["mask"]), number(stated["feather"], 0, 1e4))
+
+    def _mask(self, entry: object) -> RegionMask:
+        stated = record(entry)
+        if stated["image"] is None:
+            return RegionMask.empty(self.width, self.height)
+        image = text(stated["image"], 200)
+        pixels = self._pixels(image, "regions")
+        # Cut tight once: masks of one image share its pixels.
+        tight = self._cut.get(image)
+        if tight is None:
+            tight = self._cut[image] = RegionMask(self.width, self.height, 0, 0, pixels)
+        x = whole(stated["x"], 0, self.width) + tight.x
+        y = whole(stated["y"], 0, self.height) + tight.y
+        return RegionMask(self.width, self.height, x, y, tight.alpha)
+
+    def _paint(self, entry: object) -> PaintLayer:
+        stated = record(entry)
+        pixels = self._pixels(text(stated["image"], 200), "paint")
+        x, y = whole(stated["x"]), whole(stated["y"])
+        if x + pixels.shape[1] > self.width or y + pixels.shape[0] > self.height:
+            raise ValueError("the paint reaches outside the photo")
+        if not pixels[..., 3].any():
+            return PaintLayer.empty(self.width, self.height)
+        return PaintLayer(self.width, self.height, x, y, pixels)
+
+    def _landmarks(self, rows: object) -> NDArray[np.float64]:
+        """Points of a face on the photo, (68, 2)."""
+        reach = _FARTHEST * max(self.width, self.height)
+        return _face_points(rows, reach)
+
+    # ------------------------------------------------------------ portraits
+
+    def _portrait(self, entry: object, key: str) -> Portrait:
+        stated = record(entry)
+        layout = _layout(stated)
+        layout = self._layouts.setdefault(layout, layout)
+        crop = self._crop(stated)
+        values = self._tensor(f"{key}.base", np.float32, _LARGEST_CODE)
+        self._verify(stated, "base", values)
+        base = StyleCode(layout, values, self._offset(stated["offset"], f"{key}.offset."))
+        psnr, distance = (
+            math.nan if stated[name] is None else number(stated[name], -1e4, 1e4)
+            for name in ("psnr", "identity_distance")
+        )
+        draft = flag(stated["draft"])
+        position = whole(stated["position"])
+        entries = items(stated["edits"], _MOST_EDITS)
+        if position > len(entries):
+            raise ValueError(f"position {position} of {len(entries)} edits")
+        edits: list[Edit] = []
+        ids: set[str] = set()
+        applied = 0
+        for index, item in enumerate(entries):
+            edit = self._try(_name_of(item), self._edit, item, f"{key}.{index}", layout, ids)
+            if edit is not None:
+                edits.append(edit)
+                ids.add(edit.id)
+                applied += index < position
+        history = EditHistory(base, tuple(edits), applied)
+        return Portrait(crop, history, psnr, distance, is_draft=draft)
+
+    def _edit(self, entry: object, key: str, layout: StyleLayout, ids: set[str]) -> Edit:
+        stated = record(entry)
+        if (name := text(stated["id"], 200)) in ids:
+            raise ValueError("another edit has its id")
+        channels = self._tensor(f"{key}.channels", np.int32, 1 << 30)
+        values = self._tensor(f"{key}.values", np.float32, _LARGEST_CODE)
+        self._verify(stated, "delta", channels, values)
+        moved = stated["landmarks"]
+        return Edit(
+            id=name,
+            label=text(stated["label"], 1_000),
+            delta=StyleDelta(layout, channels, values),
+            region=self._mask(stated["region"]),
+            origin=_origin(stated["origin"]),
+            created=number(stated["created"], -1e11, 1e11),
+            landmarks=None if moved is None else self._landmarks(moved),
+        )
+
+    def _crop(self, stated: Json) -> FaceCrop:
+        size = whole(stated["size"], *_CROP_SIDES)
+        points = self._landmarks(stated["landmarks"])
+        rows = [[number(v, -1e9, 1e9) for v in items(row)] for row in items(stated["to_photo"])]
+        if [len(row) for row in rows] != [3, 3]:
+            raise ValueError("a transform of 2 × 3 was expected")
+        to_photo = np.array(rows, np.float64)
+        across, down = to_photo[:, 0], to_photo[:, 1]
+        scale = math.hypot(*across)
+        longer = max(self.width, self.height)
+        if not 1e-4 <= scale * size / longer <= _LARGEST_CROP:
+            raise ValueError("the face's crop is too small or too large for the photo")
+        if float(np.abs(down - [-across[1], across[0]]).max()) > 1e-4 * scale:
+            raise ValueError("the face's crop is no turned square")
+        crop = FaceCrop(points, to_photo, size)
+        if 0 in crop.bounds(self.width, self.height)[2:]:
+            raise ValueError("the face's crop lies outside the photo")
+        return crop
+
+    def _offset(self, fingerprint: object, prefix: str) -> GeneratorOffset | None:
+        if fingerprint is None:
+            return None
+        names = [name for name in self._tensors if name.startswith(prefix)]
+        if len(names) > _MOST_OFFSETS:
+            raise ValueError("a change of the generator with too many parts")
+        offset = GeneratorOffset(
+            {n.removeprefix(prefix): self._tensor(n, np.float16, _LARGEST_CODE) for n in names}
+        )
+        if offset.fingerprint != text(fingerprint):
+            raise ValueError("the change of the generator is not the one that was saved")
+        return offset
+
+    # ------------------------------------------------------------ the rest
+
+    def _reference(self, entry: object) -> Reference | None:
+        if entry is None:
+            return None
+        stated = record(entry)
+        picture = self._pixels(text(stated["image"], 200), "reference")
+        least, most = _CROP_SIDES
+        if picture.shape[0] != picture.shape[1] or not least <= len(picture) <= most:
+            raise ValueError("its picture is no square of a face's size")
+        points = _face_points(stated["landmarks"], _FARTHEST * len(picture))
+        return Reference(text(stated["name"], 1_000), picture, points)
+
+    def _sliders(self, entry: object) -> tuple[StyleSlider, ...]:
+        entries = self._try("the discovered sliders", items, entry, _MOST_EDITS) or []
+        read = [self._try("a discovered slider", self._slider, item) for item in entries]
+        sliders = {slider.id: slider for slider in read if slider is not None}
+        return tuple(sliders.values())
+
+    def _slider(self, entry: object) -> StyleSlider:
+        return slider_from_json(record(entry), self._budget)
+
+
+def _name_of(entry: object) -> str:
+    """What to call an edit that cannot be read."""
+    label = cast("Json", entry).get("label") if isinstance(entry, dict) else None
+    return f"the edit “{label[:60]}”" if isinstance(label, str) else "an edit"
+
+
+def _layout(stated: Json) -> StyleLayout:
+    layers = [
+        (text(name, 100), whole(width, 1, _WIDEST_LAYER))
+        for name, width in items(stated["layers"], _MOST_LAYERS)
+    ]
+    names, widths = tuple(name for name, _ in layers), tuple(width for _, width in layers)
+    return StyleLayout(names, widths, text(stated["generator"], 128))
+
+
+def _origin(entry: object) -> EditOrigin:
+    """What a delta was asked for."""
+    stated = record(entry)
+    return EditOrigin(
+        goals=tuple((text(a, 200), number(v, -1e4, 1e4)) for a, v in items(stated["goals"], 1_000)),
+        seed=whole(stated["seed"]),
+        steps=whole(stated["steps"], 0, 1_000_000),
+        strictness=number(stated["strictness"], 0, 1e4),
+        naturalness=number(stated["naturalness"], 0, 1e4),
+        residual=flag(stated["residual"]),
+        likeness=text(stated["likeness"], 1_000),
+        offset=text(stated["offset"], 128),
+    )
+
+
+def _dials(entry: object) -> Dials | None:
+    if entry is None:
+        return None
+    stated = record(entry)
+    return Dials(
+        strictness=number(stated["strictness"], 0.25, 8),
+        naturalness=number(stated["naturalness"], 0.25, 8),
+        residual=flag(stated["residual"]),
+        steps=whole(stated["steps"], 5, 200),
+        seed=whole(stated["seed"]),
+    )
+
+
+def _view(entry: object) -> ViewPlace | None:
+    if entry is None:
+        return None
+    zoom, x, y = items(entry)
+    return ViewPlace(number(zoom, 1e-6, 1e4), number(x, -1e7, 1e7), number(y, -1e7, 1e7))
+
+
+def _active(entry: object, kept: dict[int, int], count: int) -> int:
+    active = whole(entry, -1)
+    if active == -1 or not count:
+        return -1 if not count else active
+    return kept[active]
+
+
+def _face_points(rows: object, reach: float) -> NDArray[np.float64]:
+    """Landmarks of a face, (68, 2), read-only, none farther from the origin than ``reach``.
+
+    They must be a face as far as everything that is computed from them needs it: eyes and mouth
+    apart, and no point so far from them that shapes on a grid of the face's own size explode.
+    """
+    points = np.array([[number(v, -reach, reach) for v in items(r)] for r in items(rows, 68)])
+    if points.shape != (68, 2):
+        raise ValueError("68 points were expected")
+    FaceCrop.from_landmarks(points, 256)  # raises where they coincide
+    left, right, mouth = points[36:42].mean(0), points[42:48].mean(0), points[48:68].mean(0)
+    middle = (left + right) / 2
+    unit = max(math.hypot(*(right - left)), math.hypot(*(mouth - middle)))
+    if not unit > 1e-3 or float(np.abs(points - middle).max()) > _WIDEST_FACE * unit:
+        raise ValueError("the points are no face")
+    points.setflags(write=False)
+    return points
