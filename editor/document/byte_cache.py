@@ -1,7 +1,7 @@
 """A cache that is counted in bytes: what was used longest ago goes when the budget is spent.
 
-One ``ByteCache`` is one budget. What is kept there is kept on *shelves*, one for each kind of value,
-which share the budget: a kind that is asked for much takes the room of one that is not.
+One ``ByteCache`` is one budget. Values are kept on *shelves*, one for each kind, which share the
+budget: a kind that is asked for much takes the room of one that is not.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.style import LayoutMismatchError, StyleLayout
-from editor.engine.jobs import Discover, Drag, Export, Intervene, Invert, Render
+from editor.engine.jobs import Discover, Drag, Export, Intervene, Invert, Render, RenderTile
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import load_directions
 from models.encoder import load_encoder
@@ -83,7 +83,9 @@ def needed_by(job: Job) -> str:
     match job:
         case Invert():
             return job.generator or default().sha256
-        case Drag() | Intervene() | Discover() | Render() | Export() if job.portraits:
+        case Drag() | Intervene() | Discover() | Render() | RenderTile() | Export() if (
+            job.portraits
+        ):
             return job.portraits[0].history.base.layout.generator
         case _:
             return ""
