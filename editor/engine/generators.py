@@ -57,9 +57,32 @@ class LoadedGenerator:
         )
 
 
+def cards() -> tuple[ModelCard, ...]:
+    """The generators that the program knows, the default one first.
+
+    Raises:
+        EngineFailure: their list is missing or damaged.
+    """
+    try:
+        found = catalogue()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        detail = repr(error)
+    else:
+        if found:
+            return found
+        detail = "it is empty"
+    title = "The list of generators (resources/models.toml) is damaged."
+    advice = "Restore it from the repository or reinstall the program."
+    raise EngineFailure(EngineError("model_damaged", title, advice, detail))
+
+
 def default() -> ModelCard:
-    """The generator of everything new."""
-    return catalogue()[0]
+    """The generator of everything new.
+
+    Raises:
+        EngineFailure: the list of generators is damaged.
+    """
+    return cards()[0]
 
 
 def find(sha256: str) -> ModelCard:
@@ -69,7 +92,7 @@ def find(sha256: str) -> ModelCard:
         LayoutMismatchError: the catalogue does not know it.
         EngineFailure: its files are not there.
     """
-    card = next((card for card in catalogue() if card.sha256 == sha256), None)
+    card = next((card for card in cards() if card.sha256 == sha256), None)
     if card is None:
         raise LayoutMismatchError(f"generator {sha256[:12]} is not in the catalogue")
     if card.shipped_until and not card.is_installed:
