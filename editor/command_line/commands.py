@@ -288,15 +288,16 @@ def _face_record(face: DetectedFace) -> dict[str, object]:
 
 def _edit(options: argparse.Namespace) -> int:
     number: int = options.face
-    if options.out.exists() and options.photo.exists() and options.out.samefile(options.photo):
-        return _refuse("The output is the photo itself. Choose another name with -o.")
-    if not options.out.parent.is_dir():
-        return _refuse(f"The folder {options.out.parent} does not exist. Create it first.")
+    mask_file = options.region if options.region and options.region not in PRESETS else None
+    if (clash := _clash(options, mask_file)) is not None:
+        return _refuse(clash)
+    for written in (options.out, options.report):
+        if written is not None and not written.parent.is_dir():
+            return _refuse(f"The folder {written.parent} does not exist. Create it first.")
     if not (options.goals or options.preset or options.match):
         return _refuse("Nothing to do. Say what to change with --set, --preset or --match.")
     if options.match and not options.region:
         return _refuse(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
-    mask_file = options.region if options.region and options.region not in PRESETS else None
     if mask_file is not None and not Path(mask_file).is_file():
         return _refuse(
             f"There is no region or mask file {mask_file!r}. Regions: {', '.join(PRESETS)}."
@@ -311,20 +312,20 @@ def _edit(options: argparse.Namespace) -> int:
                 f"There is no attribute named {goal.attribute!r}. "
                 f"Choose one of: {', '.join(known)}."
             )
-    changes: list[_Change] = []
+    planned: list[_PlannedEdit] = []
     if wanted is not None:
         usable, unknown = wanted.limited_to(known)
         if unknown:
             sys.stderr.write(f"main.py: left out, no such attribute: {', '.join(unknown)}\n")
         for part in usable.parts if usable else ():
             goals = tuple(Goal(name, value) for name, value in part.goals)
-            changes.append(_Change(options.region or part.region, goals))
+            planned.append(_PlannedEdit(options.region or part.region, goals))
     for goal in options.goals:
-        changes.append(_Change(options.region or known[goal.attribute].region, (goal,)))
+        planned.append(_PlannedEdit(options.region or known[goal.attribute].region, (goal,)))
     if options.match:
         reference = cast("Reference", _run(engine, OpenReference(options.match)))
-        changes.append(_Change(options.region, (), reference))
-    if not changes:
+        planned.append(_PlannedEdit(options.region, (), reference))
+    if not planned:
         return _refuse("Nothing is left to do. Choose another preset.")
     opened = _opened(engine, options.photo)
     photo = opened.photo
@@ -342,12 +343,12 @@ def _edit(options: argparse.Namespace) -> int:
         options.strictness, options.naturalness, options.residual, options.steps, options.seed
     )
     edits: list[dict[str, object]] = []
-    for change in changes:
-        region = _region(change.region, portrait.landmarks, face.default_feather, photo)
-        job = Intervene(photo, (portrait,), 0, region, change.goals, dials, change.likeness)
+    for plan in planned:
+        region = _region(plan.region, portrait.landmarks, face.default_feather, photo)
+        job = Intervene(photo, (portrait,), 0, region, plan.goals, dials, plan.likeness)
         done = cast("Intervention", _run(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
-        edits.extend(_edit_records(change, done.report))
+        edits.extend(_edit_records(plan, done.report))
     export = Export(photo, (portrait,), options.out, ExportOptions())
     exported = cast("Exported", _run(engine, export))
     for note in (*photo.notes, *exported.notes):
@@ -373,8 +374,36 @@ def _edit(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _clash(options: argparse.Namespace, mask_file: str | None) -> str | None:
+    """Why what is written would overwrite what is read, or the other thing written; None if not."""
+    written = {"The output": options.out, "The report": options.report}
+    read = {
+        "the photo itself": options.photo,
+        "the reference": options.match,
+        "the preset": options.preset,
+        "the mask": None if mask_file is None else Path(mask_file),
+    }
+    for name, path in written.items():
+        others = read if name == "The output" else {**read, "the output": options.out}
+        for other, source in others.items():
+            if path is not None and source is not None and _same_file(path, source):
+                option = "-o" if name == "The output" else "--report"
+                return f"{name} is {other}. Choose another name with {option}."
+    return None
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    """Whether two names lead to one file, or would: through links, too."""
+    try:
+        if a.samefile(b):
+            return True
+    except OSError:
+        pass  # one of them is not there yet
+    return a.resolve() == b.resolve()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Change:
+class _PlannedEdit:
     """One edit to make: goals or a likeness, in a region preset or a mask file."""
 
     region: str
@@ -382,10 +411,10 @@ class _Change:
     likeness: Reference | None = None
 
 
-def _edit_records(change: _Change, report: InterventionReport) -> list[dict[str, object]]:
+def _edit_records(plan: _PlannedEdit, report: InterventionReport) -> list[dict[str, object]]:
     """One for each goal of an edit, or one for its likeness."""
     figures: dict[str, object] = {
-        "region": change.region,
+        "region": plan.region,
         "steps": report.steps,
         "seconds": round(report.seconds, 3),
         "leak": _number(report.leak, 8),
@@ -393,8 +422,8 @@ def _edit_records(change: _Change, report: InterventionReport) -> list[dict[str,
         "inside_error": _number(report.inside_error, 8),
         "delta_channels": report.delta_channels,
     }
-    if change.likeness is not None:
-        return [{"match": change.likeness.name, **figures}]
+    if plan.likeness is not None:
+        return [{"match": plan.likeness.name, **figures}]
     return [
         {
             "attribute": goal.attribute,
@@ -402,7 +431,7 @@ def _edit_records(change: _Change, report: InterventionReport) -> list[dict[str,
             **figures,
             "attained": _number(attained),
         }
-        for goal, attained in zip(change.goals, report.attained, strict=True)
+        for goal, attained in zip(plan.goals, report.attained, strict=True)
     ]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.style import LayoutMismatchError, StyleLayout
-from editor.engine.jobs import Discover, Drag, Export, Intervene, Invert, Render
+from editor.engine.jobs import Discover, Drag, Export, Intervene, Invert, Render, RenderTile
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import load_directions
 from models.encoder import load_encoder
@@ -57,9 +57,32 @@ class LoadedGenerator:
         )
 
 
+def cards() -> tuple[ModelCard, ...]:
+    """The generators that the program knows, the default one first.
+
+    Raises:
+        EngineFailure: their list is missing or damaged.
+    """
+    try:
+        found = catalogue()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        detail = repr(error)
+    else:
+        if found:
+            return found
+        detail = "it is empty"
+    title = "The list of generators (resources/models.toml) is damaged."
+    advice = "Restore it from the repository or reinstall the program."
+    raise EngineFailure(EngineError("model_damaged", title, advice, detail))
+
+
 def default() -> ModelCard:
-    """The generator of everything new."""
-    return catalogue()[0]
+    """The generator of everything new.
+
+    Raises:
+        EngineFailure: the list of generators is damaged.
+    """
+    return cards()[0]
 
 
 def find(sha256: str) -> ModelCard:
@@ -69,7 +92,7 @@ def find(sha256: str) -> ModelCard:
         LayoutMismatchError: the catalogue does not know it.
         EngineFailure: its files are not there.
     """
-    card = next((card for card in catalogue() if card.sha256 == sha256), None)
+    card = next((card for card in cards() if card.sha256 == sha256), None)
     if card is None:
         raise LayoutMismatchError(f"generator {sha256[:12]} is not in the catalogue")
     if card.shipped_until and not card.is_installed:
@@ -83,7 +106,9 @@ def needed_by(job: Job) -> str:
     match job:
         case Invert():
             return job.generator or default().sha256
-        case Drag() | Intervene() | Discover() | Render() | Export() if job.portraits:
+        case Drag() | Intervene() | Discover() | Render() | RenderTile() | Export() if (
+            job.portraits
+        ):
             return job.portraits[0].history.base.layout.generator
         case _:
             return ""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
 
+TILE_SIDE = 512  # pixels of a level
+
 # ------------------------------------------------------------------ reports
 
 
@@ -210,6 +212,24 @@ class Render:
 
 
 @dataclass(frozen=True, slots=True)
+class RenderTile:
+    """One square of the photo as edited, at the zoom that is shown → Finished(Tile).
+
+    At level 0 its pixels are those that an export of an 8-bit photo has, bit for bit.
+
+    Attributes:
+        level: 0 is the photo's own size; each next one halves it, as those of the display pyramid.
+        column, row: of the square, ``TILE_SIDE`` pixels of the level a side, counted from 0.
+    """
+
+    photo: Photo
+    portraits: tuple[Portrait, ...]
+    level: int
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Write the edited photograph, atomically → Finished(Exported)."""
 
@@ -229,6 +249,7 @@ Job = (
     | Discover
     | OpenReference
     | Render
+    | RenderTile
     | Export
 )
 
@@ -381,6 +402,21 @@ class Intervention:
     edit: Edit
     report: InterventionReport
     patch: Patch | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tile:
+    """A square of the edited photo.
+
+    Attributes:
+        level, column, row: which one.
+        pixels: uint8 sRGB (h, w, 3), read-only; smaller than ``TILE_SIDE`` at the photo's edges.
+    """
+
+    level: int
+    column: int
+    row: int
+    pixels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

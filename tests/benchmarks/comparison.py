@@ -11,9 +11,9 @@ import torch
 
 from editor.document.face import DetectedFace
 from editor.document.region import preset
-from editor.engine.editing import attribute_gauge, attribute_sight
 from editor.engine.intervention import AttributeChange, Loop, optimise
 from editor.engine.objectives import attribute_terms
+from editor.engine.readings import attribute_gauge, attribute_sight
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions

@@ -223,7 +223,7 @@ def _room(engine: Engine, portrait: Portrait, name: str, value: float) -> float:
     """How far the attribute can go that way, sd; of the render, as the change is measured there."""
     if name not in MEASURES:
         return math.inf
-    picture = to_uint8(engine.reconstruction(portrait.history.current()))
+    picture = to_uint8(engine.workspace.reconstruction(portrait.history.current()))
     before = measure(picture, _faces().aligned_landmarks(picture), [name])
     return room(name, value, before, _directions().attributes[name].sd)
 
@@ -314,7 +314,7 @@ def _ghosts(
 
 def _renders(engine: Engine, portrait: Portrait) -> list[NDArray[np.float32]]:
     """What the generator makes of each state of a portrait, (r, r, 3) in [0, 1]."""
-    return [engine.reconstruction(code) for code in portrait.history.codes()]
+    return [engine.workspace.reconstruction(code) for code in portrait.history.codes()]
 
 
 def _crop_pixels(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:

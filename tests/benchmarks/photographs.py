@@ -38,7 +38,7 @@ def inverted(
     engine = Engine.create(device)
     for path in photographs(folder):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-        key = f"{digest}-{engine.layout.generator[:16]}-{steps}"
+        key = f"{digest}-{engine.workspace.layout.generator[:16]}-{steps}"
         if key not in codes:
             opened = cast("OpenedPhoto", result(engine, OpenPhoto(path)))
             if not opened.faces:

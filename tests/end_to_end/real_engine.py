@@ -42,7 +42,7 @@ def sample(engine: Engine) -> OpenedPhoto:
 
 def run_out_of_memory(monkeypatch: pytest.MonkeyPatch, engine: Engine, call: int) -> None:
     """The generator's ``call``-th picture from now on, the first is 1, does not fit."""
-    synthesise = type(engine.generator).synthesise
+    synthesise = type(engine.workspace.generator).synthesise
     calls: list[int] = []
 
     def once_too_large(self: Generator, *args: Any, **kwargs: Any) -> torch.Tensor:
@@ -51,7 +51,7 @@ def run_out_of_memory(monkeypatch: pytest.MonkeyPatch, engine: Engine, call: int
             raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
         return synthesise(self, *args, **kwargs)
 
-    monkeypatch.setattr(type(engine.generator), "synthesise", once_too_large)
+    monkeypatch.setattr(type(engine.workspace.generator), "synthesise", once_too_large)
 
 
 def edited(

@@ -163,3 +163,40 @@ def test_edits_lie_on_the_final_inversion_unless_the_draft_is_asked_for(
     assert shell.edit("--set", "smile=40", *arguments) == 0
     (job,) = shell.jobs
     assert job.portraits[0].is_draft == draft
+
+
+def test_nothing_that_is_read_is_written_over(
+    shell: Shell, look: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor what is written: it is refused before anything is computed."""
+    other, mask = tmp_path / "other.png", tmp_path / "mask.png"
+    for copy in (other, mask):
+        copy.write_bytes(shell.photo.read_bytes())
+    linked, hard = tmp_path / "linked.png", tmp_path / "hard.png"
+    linked.symlink_to(shell.photo)
+    hard.hardlink_to(shell.photo)
+    before = {path: path.read_bytes() for path in (shell.photo, look, other, mask)}
+    smile = ("--set", "smile=10")
+    dotted = tmp_path / "." / "x" / ".." / shell.out.name
+    for written, arguments in (
+        ("report", (*smile, "--report", shell.photo)),
+        ("report", (*smile, "--report", linked)),
+        ("report", (*smile, "--report", hard)),
+        ("report", (*smile, "--report", shell.out)),
+        ("report", (*smile, "--report", dotted)),
+        ("report", ("--preset", look, "--report", look)),
+        ("report", (*smile, "--region", mask, "--report", mask)),
+        ("output", (*smile, "-o", shell.photo)),
+        ("output", (*smile, "-o", hard)),
+        ("output", (*smile, "-o", linked)),
+        ("output", ("--match", other, "--region", "mouth", "-o", other)),
+        ("output", ("--preset", look, "-o", look)),
+        ("output", (*smile, "--region", mask, "-o", mask)),
+    ):
+        assert shell.edit(*arguments) == 2, arguments
+        assert f"The {written} is the " in told(capsys)
+    assert shell.edit(*smile, "--report", tmp_path / "no" / "report.json") == 2
+    assert "does not exist" in told(capsys)
+    assert not shell.engine.jobs
+    assert {path: path.read_bytes() for path in before} == before
+    assert not shell.out.exists()

@@ -17,7 +17,7 @@ from editor.document.photo_export import ExportOptions, save_photo
 from editor.document.project import Project, open_project, save_project
 from editor.document.region import RegionMask, preset
 from editor.document.style import GeneratorOffset, LayoutMismatchError
-from editor.engine import editing
+from editor.engine import readings
 from editor.engine.engine import Engine
 from editor.engine.jobs import (
     Drafted,
@@ -81,7 +81,7 @@ def test_inversion_reports_each_step_and_improves(engine: Engine, opened: Opened
     ends = (cast("Finished", reports[-1]) for reports in (short, long))
     worse, better = (cast("Inversion", end.result) for end in ends)
     assert better.psnr > worse.psnr + 0.5
-    assert better.code.layout == engine.layout
+    assert better.code.layout == engine.workspace.layout
 
 
 def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
@@ -92,7 +92,8 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     kilobytes = sum(array.nbytes for array in base.offset.tensors.values()) / 1000
     assert kilobytes < 500
     untuned = np.abs(
-        engine.reconstruction(replace(base, offset=None)) - engine.reconstruction(base)
+        engine.workspace.reconstruction(replace(base, offset=None))
+        - engine.workspace.reconstruction(base)
     )
     assert untuned.max() > 0.01
 
@@ -106,7 +107,9 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     assert again.history == smiling.history
     engine.close()  # what is remembered is forgotten
     for old, new in zip(smiling.history.codes(), again.history.codes(), strict=True):
-        np.testing.assert_array_equal(engine.reconstruction(old), engine.reconstruction(new))
+        np.testing.assert_array_equal(
+            engine.workspace.reconstruction(old), engine.workspace.reconstruction(new)
+        )
 
     # the smile moved the corners of the mouth, and nothing outside its region
     moved = smiling.landmarks - smiling.crop.landmarks
@@ -119,7 +122,7 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
 
     foreign = GeneratorOffset({"b16.conv0.left": np.zeros((2, 2), np.float16)})
     with pytest.raises(LayoutMismatchError, match="another generator"):
-        engine.reconstruction(replace(base, offset=foreign))
+        engine.workspace.reconstruction(replace(base, offset=foreign))
 
 
 def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
@@ -135,18 +138,18 @@ def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
     assert isinstance(reports[0], Drafted), "before the optimiser has begun"
     assert reports[0].inversion.is_draft
     assert reports[0].inversion.code.offset is None
-    encoder = engine._encoder  # pyright: ignore[reportPrivateUsage] - a generator without one
+    encoder, loaded = engine.workspace.encoder, engine.workspace.loaded
     assert encoder is not None
-    monkeypatch.setattr(engine, "_encoder", None)
+    monkeypatch.setattr(engine.workspace, "loaded", replace(loaded, encoder=None))
     without, from_mean = first_steps()
     assert isinstance(without[0], Progress)
     assert drafted.psnr > from_mean.psnr + 3
 
     def astray(*_: object) -> Draft:
-        draft = Draft.mean(engine.generator, 1)
+        draft = Draft.mean(engine.workspace.generator, 1)
         return Draft(draft.offset + 5, draft.residual)
 
-    monkeypatch.setattr(engine, "_encoder", encoder)
+    monkeypatch.setattr(engine.workspace, "loaded", loaded)
     monkeypatch.setattr(encoder, "encode", astray)
     reports, lost = first_steps()
     assert isinstance(reports[0], Progress)
@@ -187,7 +190,7 @@ def test_what_the_attribute_measures_corrects_an_intervention(
             units[:] = asked
             return lambda before, _: share * before.new_tensor([[0.9, -0.45]])
 
-        monkeypatch.setattr(editing, "attribute_gauge", gauge)
+        monkeypatch.setattr(readings, "attribute_gauge", gauge)
         done = cast("Intervention", finish(engine, job))
         return float(np.abs(done.edit.delta.values).sum())
 
@@ -200,13 +203,15 @@ def test_what_the_attribute_measures_corrects_an_intervention(
 @pytest.mark.parametrize("still", [False, True])
 def test_what_moves_nothing_is_measured_where_the_face_was(engine: Engine, still: bool) -> None:
     faces = FaceAnalyser()
-    z = torch.randn(4, engine.generator.config.z_dim, generator=torch.Generator().manual_seed(3))
+    z = torch.randn(
+        4, engine.workspace.generator.config.z_dim, generator=torch.Generator().manual_seed(3)
+    )
     with torch.no_grad():
-        before, now = engine.generator(z, truncation=0.7).chunk(2)
+        before, now = engine.workspace.generator(z, truncation=0.7).chunk(2)
     asked = (
         [("lip_redness", 4.0)] if still else [("smile", 0.5), ("style:1", 1), ("lip_redness", 4)]
     )
-    gauge = editing.attribute_gauge(faces, asked)
+    gauge = readings.attribute_gauge(faces, asked)
     assert gauge is not None
     moved = gauge(before, now).numpy()
     assert moved.shape == (2, len(asked))
@@ -220,7 +225,7 @@ def test_what_moves_nothing_is_measured_where_the_face_was(engine: Engine, still
                 assert np.isnan(change)
             else:
                 assert change == pytest.approx((last[name] - first[name]) / unit, rel=1e-4)
-    assert editing.attribute_gauge(faces, [("style:1", 1.0), ("glasses", 2.0)]) is None
+    assert readings.attribute_gauge(faces, [("style:1", 1.0), ("glasses", 2.0)]) is None
 
 
 @pytest.mark.parametrize(("suffix", "dtype"), [(".png", np.uint8), (".tif", np.uint16)])

@@ -208,7 +208,7 @@ def test_missing_files_are_named_and_what_is_open_stays(
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before, generator = rendered(two, opened.photo, portrait), two.generator
+    before, generator = rendered(two, opened.photo, portrait), two.workspace.generator
     for name in older.files:
         (checkpoints.WEIGHTS / name).rename(checkpoints.WEIGHTS / f"no {name}")
         error = failure(two, OpenProject(project))
@@ -218,7 +218,7 @@ def test_missing_files_are_named_and_what_is_open_stays(
         assert all(file in error.advice for file in older.files)
         assert str(checkpoints.WEIGHTS) in error.advice
         assert "version 0.1" in error.advice
-        assert two.generator is generator
+        assert two.workspace.generator is generator
 
     damaged = replace(older, encoder_sha256="0" * 64)
     monkeypatch.setattr(generators, "catalogue", lambda: (DEFAULT, damaged))
@@ -226,7 +226,7 @@ def test_missing_files_are_named_and_what_is_open_stays(
     assert error.kind == "model_damaged"
     assert "older-encoder" in error.title
     assert "version 0.1" in error.advice
-    assert two.generator is generator
+    assert two.workspace.generator is generator
     np.testing.assert_array_equal(rendered(two, opened.photo, portrait), before)
 
 

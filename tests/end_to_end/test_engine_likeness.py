@@ -130,7 +130,9 @@ def test_a_reference_is_read_and_matched(
     assert done.edit.label == "Match dark lips.png"
     assert done.report.inside_error > 0
     code = face[1].history.base
-    change = engine.reconstruction(code.plus(done.edit.delta)) - engine.reconstruction(code)
+    change = engine.workspace.reconstruction(
+        code.plus(done.edit.delta)
+    ) - engine.workspace.reconstruction(code)
     mouth = face[1].crop.landmarks_in_crop()[48:60].mean(0).astype(int)
     assert change[mouth[1] - 6 : mouth[1] + 6, mouth[0] - 10 : mouth[0] + 10].mean() < -0.02
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -88,7 +89,9 @@ def test_when_the_engine_moves_meanwhile_the_inversion_begins_again_there(
     reports = engine.run(job)
     assert isinstance(next(reports), Drafted)
     assert isinstance(next(reports), Progress)
-    monkeypatch.setattr(engine, "generator", copy.deepcopy(engine.generator))
+    loaded = engine.workspace.loaded
+    moved = replace(loaded, network=copy.deepcopy(loaded.network))
+    monkeypatch.setattr(engine.workspace, "loaded", moved)
     again = list(reports)
     assert isinstance(again[0], Drafted)
     assert [r.step for r in again if isinstance(r, Progress)] == list(range(1, STEPS + 1))
@@ -101,7 +104,7 @@ def test_the_map_of_the_inversion_is_there_again_when_a_project_is_opened(
 ) -> None:
     misfit = undisturbed.misfit
     assert misfit is not None
-    size = engine.generator.config.resolution
+    size = engine.workspace.generator.config.resolution
     assert misfit.shape == (size, size)
     portrait = Portrait.of(job.crop, undisturbed)
     photo = job.photo

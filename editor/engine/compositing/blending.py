@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -21,6 +19,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from editor.document.byte_cache import Shelf
     from editor.document.face import FaceCrop
     from editor.document.region import RegionMask
 
@@ -42,20 +41,26 @@ def on_grid(picture: Float) -> Float:
     return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def fade(region: RegionMask, crop: FaceCrop, seen: Float, change: Float) -> Float:
+def fade(
+    region: RegionMask,
+    crop: FaceCrop,
+    seen: Float,
+    change: Float,
+    kept: Shelf[Float] | None = None,
+) -> Float:
     """What a region's alpha is multiplied by so that its edge hides in the photo's own gradients.
 
     In pieces of the edge, the energy that the change adds to the gradient across it is held against
     the photo's own there. Where the root of their ratio is above a half, alpha may rise by as much
     less: the result is the largest mask under alpha that rises nowhere faster. A fade leaves the
-    core of each part of the region, and a region cut hard stays hard. Kept for the last few asked
-    for: a preview asks anew for every earlier edit.
+    core of each part of the region, and a region cut hard stays hard.
 
     Args:
         region: of the photo.
         crop: the face's place in it.
         seen: float32 (n, n, 3) on the grid, the photo there, sRGB in [0, 1].
         change: float32 (r, r, 3), what the edit adds where alpha is 1.
+        kept: fades that were found before, by what they were found from.
 
     Returns:
         float32 (n, n) in [0, 1], read-only; 1 where nothing need fade.
@@ -86,11 +91,13 @@ def fade(region: RegionMask, crop: FaceCrop, seen: Float, change: Float) -> Floa
         borderMode=cv2.BORDER_REPLICATE,
     )
     soft = _soft_edge(region.alpha) / pixel
+    added, alpha = on_grid(change), np.asarray(alpha, np.float32)
+    if kept is None:
+        return _faded(alpha, soft, seen, added)
     digest = hashlib.blake2b(np.float64(soft).tobytes(), digest_size=16)
-    added = on_grid(change)
     for array in (alpha, seen, added):
         digest.update(array.tobytes())
-    return _faded(_Edge(digest.digest(), np.asarray(alpha, np.float32), soft, seen, added))
+    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added))
 
 
 def _soft_edge(alpha: NDArray[np.uint8]) -> float:
@@ -108,20 +115,8 @@ def _soft_edge(alpha: NDArray[np.uint8]) -> float:
     return area / length
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """What ``fade`` is asked, on the grid, known by its content; ``soft`` in grid pixels."""
-
-    digest: bytes
-    alpha: Float = field(compare=False, repr=False)
-    soft: float = field(compare=False)
-    seen: Float = field(compare=False, repr=False)
-    change: Float = field(compare=False, repr=False)
-
-
-@lru_cache(maxsize=48)
-def _faded(asked: _Edge) -> Float:
-    alpha, seen, change = asked.alpha, asked.seen, asked.change
+def _faded(alpha: Float, soft: float, seen: Float, change: Float) -> Float:
+    """``fade`` of an alpha on the grid, whose soft edge is ``soft`` grid pixels wide."""
     across, down = _gradient(_smooth(alpha, 0.5))
     steep = np.hypot(across, down)
     edge = (alpha > 0) & (alpha < 0.98) & (steep > 0.02)
@@ -147,7 +142,7 @@ def _faded(asked: _Edge) -> Float:
     size = 2 * round(2 * _PIECE) + 1
     softness = cv2.dilate(steep, np.ones((size, size), np.uint8))  # of the edge nearby
     # a smoothstep of the same width is steepest in its middle
-    lowest = np.maximum(1.5 / (_WIDER * asked.soft + 1e-3), _CORE / _depth(alpha))
+    lowest = np.maximum(1.5 / (_WIDER * soft + 1e-3), _CORE / _depth(alpha))
     wider, mask = np.ones_like(alpha), alpha
     for _ in range(_STEPS):
         new = energies(np.asarray(seen + mask[..., None] * change, np.float32))

@@ -5,10 +5,9 @@ Everything here is as large as the crop or smaller, so its cost does not grow wi
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -51,27 +50,11 @@ class Surface:
 
     @classmethod
     def between(cls, before: Float, after: Float) -> Surface:
-        """Kept for the last pairs asked for: a preview asks anew for every earlier edit."""
-        digest = hashlib.blake2b(before.tobytes(), digest_size=16)
-        digest.update(after.tobytes())
-        return _between(_Renders(digest.digest(), before, after))
-
-
-@dataclass(frozen=True, slots=True)
-class _Renders:
-    """Two renders, known by their content."""
-
-    digest: bytes
-    before: Float = field(compare=False, repr=False)
-    after: Float = field(compare=False, repr=False)
-
-
-@lru_cache(maxsize=48)
-def _between(renders: _Renders) -> Surface:
-    flow, novelty = surface_flow(renders.before, renders.after)
-    flow.setflags(write=False)
-    novelty.setflags(write=False)
-    return Surface(flow, novelty)
+        """Computed; its arrays are read-only."""
+        flow, novelty = surface_flow(before, after)
+        flow.setflags(write=False)
+        novelty.setflags(write=False)
+        return cls(flow, novelty)
 
 
 def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:

@@ -10,7 +10,9 @@ from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.blending import fade, on_grid
-from editor.engine.compositing.placement import Change, Window, composite, edited_pixels
+from editor.engine.compositing.fold import edited_pixels, folded
+from editor.engine.compositing.geometry import Level, inside
+from editor.engine.compositing.renders import RenderedEdit
 from tests.benchmarks.landing_measures import seam
 
 SIDE = 128
@@ -96,7 +98,7 @@ def test_the_seam_of_an_edited_photo_hides_in_its_own_gradients() -> None:
     """The benchmark's own measure, against plain addition through the same soft edge."""
     photo, region = _photo(0.05), _region().feathered(FEATHER)
     before = np.full((SIDE, SIDE, 3), 0.5, np.float32)
-    out = edited_pixels(photo, [Change(CROP, region, before, before + 0.033, still=True)])
+    out = edited_pixels(photo, [RenderedEdit.of(CROP, region, before, before + 0.033, still=True)])
     alpha = region.full()
     own, edited = (np.asarray(p / np.float32(257), np.float32) for p in (photo.pixels, out))
     share = np.asarray(alpha / np.float32(255), np.float32)[..., None]
@@ -108,12 +110,18 @@ def test_the_seam_of_an_edited_photo_hides_in_its_own_gradients() -> None:
     assert added == pytest.approx(0.033 * 255, abs=1.5)
 
 
+def _region_of(photo: Photo, edit: RenderedEdit, number: int) -> np.ndarray:
+    """What an edit makes of its region, at a level."""
+    state = folded(photo, [edit], Level(number))
+    assert state is not None
+    box, _ = Level(number).mask(edit.region)
+    return state.pixels[inside(box, state.box)].astype(np.float32)
+
+
 def test_preview_and_export_fade_alike() -> None:
     photo, region = _photo(0.01), _region().feathered(FEATHER)
     before = np.full((SIDE, SIDE, 3), 0.5, np.float32)
-    change = Change(CROP, region, before, before + 0.08, still=True)
-    box = (60, 70, 180, 180)
-    fine = composite(photo, [change], Window.of(box)).astype(np.float32)
-    coarse = composite(photo, [change], Window.of(box, 90)).astype(np.float32)
-    shrunk = cv2.resize(fine, (90, 90), interpolation=cv2.INTER_AREA)
+    change = RenderedEdit.of(CROP, region, before, before + 0.08, still=True)
+    fine, coarse = (_region_of(photo, change, number) for number in (0, 1))
+    shrunk = cv2.resize(fine, (80, 80), interpolation=cv2.INTER_AREA)
     assert np.abs(shrunk - coarse).max() < 0.01 * 65535

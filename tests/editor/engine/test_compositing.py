@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from editor.document.byte_cache import ByteCache
 from editor.document.colour import ColourSpace
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
-from editor.engine.compositing import placement as compositing
-from editor.engine.compositing.placement import (
-    Change,
-    Window,
-    composite,
+from editor.engine.compositing import placement, renders
+from editor.engine.compositing.fold import (
     edited_box,
     edited_pixels,
+    folded,
     outside_identical,
 )
+from editor.engine.compositing.geometry import Level, inside
+from editor.engine.compositing.renders import Kept, RenderedEdit
 from editor.engine.compositing.surface import Surface, explained
 from tests.editor.document.test_colour import matrix_profile
 from tests.editor.renders import SIDE, blurred_noise, redder
@@ -63,7 +64,7 @@ def test_pixels_outside_all_regions_are_bit_identical(
     faces = [blurred_noise(seed + k) for k in range(len(boxes) + 1)]
     regions = [_region(photo, *box) for box in boxes]
     changes = [
-        Change(crop, region, before, after)
+        RenderedEdit.of(crop, region, before, after)
         for region, before, after in zip(regions, faces, faces[1:], strict=False)
     ]
     out = edited_pixels(photo, changes)
@@ -94,16 +95,18 @@ def test_no_change_gives_the_photo_back() -> None:
     photo, face = _photo(np.uint16), blurred_noise()
     region = _region(photo)
     assert np.array_equal(edited_pixels(photo, []), photo.pixels)
-    same = edited_pixels(photo, [Change(_crop(), region, face, face)])
+    same = edited_pixels(photo, [RenderedEdit.of(_crop(), region, face, face)])
     assert np.array_equal(same, photo.pixels)
 
 
 def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
     photo, crop, face = _photo(), _crop(), blurred_noise()
     region = _region(photo, w=90, h=80)
-    window = Window.of(region.bounds)
-    picture = composite(photo, [Change(crop, region, face, redder(face))], window)
-    added = (picture - window.cut(photo).astype(np.float32)) / 65535
+    state = folded(photo, [RenderedEdit.of(crop, region, face, redder(face))], Level(0))
+    assert state is not None
+    picture = state.pixels[inside(region.bounds, state.box)]
+    before = Level(0).window(region.bounds).cut(photo)
+    added = (picture - before.astype(np.float32)) / 65535
     mean = added[region.alpha == 255].mean(0)
     np.testing.assert_allclose(mean, [0.15, -0.05, 0], atol=0.02)
 
@@ -111,7 +114,7 @@ def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
 def test_sixteen_bits_are_more_than_eight_bits_repeated() -> None:
     photo, face = _photo(np.uint16), blurred_noise()
     region = _region(photo)
-    out = edited_pixels(photo, [Change(_crop(), region, face, redder(face))])
+    out = edited_pixels(photo, [RenderedEdit.of(_crop(), region, face, redder(face))])
     inside = out[region.full() > 128]
     assert (inside % 257 != 0).mean() > 0.9
 
@@ -135,7 +138,7 @@ def test_photo_detail_travels_with_the_surface() -> None:
     photo = Photo((pixels.clip(0, 1) * 255).astype(np.uint8))
     alpha = np.zeros((330, 300), np.uint8)
     alpha[60:260, 60:260] = 255
-    out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), before, after)])
+    out = edited_pixels(photo, [RenderedEdit.of(crop, RegionMask.from_full(alpha), before, after)])
     grey = out.mean(-1)
     ys, xs = np.nonzero(grey[100:220, 100:220] > 0.9 * grey[100:220, 100:220].max())
     assert abs(xs.mean() + 100 - (mark[0] + 10)) <= 2
@@ -155,7 +158,11 @@ def test_what_hides_the_face_stays_as_it_is_in_every_edit() -> None:
     region = RegionMask.from_full(alpha)
     once = redder(face)
     out = edited_pixels(
-        photo, [Change(crop, region, face, once), Change(crop, region, once, redder(once))]
+        photo,
+        [
+            RenderedEdit.of(crop, region, face, once),
+            RenderedEdit.of(crop, region, once, redder(once)),
+        ],
     )
     assert np.array_equal(out[145:175, 75:225], pixels[145:175, 75:225])
     added = out[90:120, 80:220].astype(np.float32) - pixels[90:120, 80:220]
@@ -174,7 +181,9 @@ def test_more_light_shows_more_of_the_texture_and_less_light_less() -> None:
     own = photo.pixels[middle].std()
     for lightness in (0.28, 0.56):
         after = np.full_like(face, lightness)
-        out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), face, after)])
+        out = edited_pixels(
+            photo, [RenderedEdit.of(crop, RegionMask.from_full(alpha), face, after)]
+        )
         kept = (out[middle] / 65535).astype(np.float32)
         light = (lightness + 0.055) / (0.4 + 0.055)
         low, high = sorted((1.0, light))
@@ -196,7 +205,7 @@ def test_a_colour_that_runs_against_lightness_leaves_fine_texture() -> None:
     photo = Photo(np.rint((broad + lines + np.zeros(3)) * 65535).astype(np.uint16))
     alpha = np.zeros((330, 300), np.uint8)
     alpha[80:240, 70:230] = 255
-    change = Change(crop, RegionMask.from_full(alpha), face, after, still=True)
+    change = RenderedEdit.of(crop, RegionMask.from_full(alpha), face, after, still=True)
     out, own = (
         x[100:220, 150:160, 0] / 65535 for x in (edited_pixels(photo, [change]), photo.pixels)
     )
@@ -222,7 +231,7 @@ def test_a_contour_that_moves_in_the_soft_edge_is_seen_once() -> None:
     fall = np.clip((np.arange(256) - 60) / 100, 0, 1)  # alpha rises downwards
     alpha = np.zeros((256, 256), np.uint8)
     alpha[20:236, 20:236] = np.rint(255 * fall)[20:236, None]
-    out = edited_pixels(photo, [Change(crop, RegionMask.from_full(alpha), before, after)])
+    out = edited_pixels(photo, [RenderedEdit.of(crop, RegionMask.from_full(alpha), before, after)])
     half = out[105:116].mean((0, 2))
     dark = np.flatnonzero(half < half.min() + 0.5 * (np.median(half) - half.min()))
     assert np.ptp(dark) < 9, "one line, not two"
@@ -244,7 +253,7 @@ def test_new_surface_shows_no_line_of_the_old_one() -> None:
     cv2.line(picture, (140, 193), (244, 193), (0.1, 0.03, 0.03), 3)
     photo = Photo((picture.clip(0, 1) * 255).astype(np.uint8))
     region = _region(photo, 90, 130, 200, 130)
-    out = edited_pixels(photo, [Change(crop, region, before, after)]).astype(np.float32)
+    out = edited_pixels(photo, [RenderedEdit.of(crop, region, before, after)]).astype(np.float32)
     teeth = out[184:203, 170:214].mean(-1)
     line = np.abs(teeth[9:12].mean() - teeth[[2, 3, -4, -3]].mean())
     assert teeth.mean() > 190
@@ -264,7 +273,7 @@ def test_teeth_beside_the_renders_place_are_not_overexposed() -> None:
     seen = cv2.resize(teeth(5, -4), None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
     photo = Photo((seen.clip(0, 1) * 255).astype(np.uint8))
     region = _region(photo, 90, 130, 200, 130)
-    out = edited_pixels(photo, [Change(crop, region, teeth(5), teeth(9))])
+    out = edited_pixels(photo, [RenderedEdit.of(crop, region, teeth(5), teeth(9))])
     assert np.quantile(out[..., 2], 0.999) < 0.9 * 255
     assert np.quantile(out[..., 1], 0.001) > 0.2 * 255
 
@@ -276,32 +285,35 @@ def test_what_hides_a_face_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -
         asked.append(base)
         return explained(seen, base)
 
-    monkeypatch.setattr(compositing, "explained", counted)
+    monkeypatch.setattr(renders, "explained", counted)
     photo, other, face = _photo(), _photo(seed=1), blurred_noise()
-    changes = [Change(_crop(), _region(photo), face, redder(face))]
-    first, again = (edited_pixels(photo, changes) for _ in range(2))
+    kept = Kept.within(ByteCache(10 << 20))
+    changes = [RenderedEdit.of(_crop(), _region(photo), face, redder(face))]
+    first, again = (edited_pixels(photo, changes, kept) for _ in range(2))
     np.testing.assert_array_equal(first, again)
     assert len(asked) == 1
-    edited_pixels(other, changes)
+    edited_pixels(other, changes, kept)
     assert len(asked) == 2, "another photo hides other things"
     refined = face * np.float32(0.9)
-    edited_pixels(photo, [Change(_crop(), _region(photo), refined, face)])
+    edited_pixels(photo, [RenderedEdit.of(_crop(), _region(photo), refined, face)], kept)
     assert asked[-1] is refined, "another inversion explains other things"
 
 
 def test_a_coarse_window_agrees_with_the_full_one() -> None:
     photo, face = _photo(), blurred_noise()
     region = _region(photo, w=100, h=90)
-    changes = [Change(_crop(), region, face, redder(face))]
-    box = edited_box(changes)
+    changes = [RenderedEdit.of(_crop(), region, face, redder(face))]
+    full, half = (folded(photo, changes, Level(number)) for number in (0, 1))
+    box = edited_box(changes, Level(1))
+    assert full is not None
+    assert half is not None
     assert box is not None
-    full = composite(photo, changes, Window.of(box))
-    half = composite(photo, changes, Window.of(box, max(box[2:]) // 2))
-    small = cv2.resize(full, half.shape[1::-1], interpolation=cv2.INTER_AREA)
-    assert np.abs(small.astype(np.float32) - half).mean() < 0.01 * 65535
+    fine = full.pixels[inside((2 * box[0], 2 * box[1], 2 * box[2], 2 * box[3]), full.box)]
+    small = cv2.resize(fine, (box[2], box[3]), interpolation=cv2.INTER_AREA).astype(np.float32)
+    assert np.abs(small - half.pixels[inside(box, half.box)]).mean() < 0.01 * 65535
 
 
-def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[Change]]:
+def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[RenderedEdit]]:
     """A photo of ``size`` and two edits at ``scale``: surface moves and appears, then colour."""
     photo, before = _photo(np.uint16, size), blurred_noise()
     ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
@@ -312,8 +324,8 @@ def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[Change]]:
     crop, wide = _crop(scale), _region(photo, 40, 30, size[1] - 70, size[0] - 60)
     narrow = _region(photo, size[1] // 3, size[0] // 3, 80, 60)
     return photo, [
-        Change(crop, wide, before, after),
-        Change(crop, narrow, after, redder(after)),
+        RenderedEdit.of(crop, wide, before, after),
+        RenderedEdit.of(crop, narrow, after, redder(after)),
     ]
 
 
@@ -321,7 +333,7 @@ def _moving(scale: float, size: tuple[int, int]) -> tuple[Photo, list[Change]]:
 def test_tiles_equal_the_whole(scale: float) -> None:
     """Also where the photo's detail and the filters cross the edges of tiles."""
     photo, changes = _moving(scale, (300, 340))
-    surface = Surface.between(changes[0].before, changes[0].after)
+    surface = Surface.between(changes[0].before.pixels, changes[0].after.pixels)
     assert np.abs(surface.flow).max() > 1
     assert surface.novelty.max() > 1
     whole = edited_pixels(photo, changes, tile=1000)
@@ -336,7 +348,7 @@ def test_where_things_move_a_coarse_change_does_not_flatten_the_texture() -> Non
     photo = np.asarray(_photo().pixels / np.float32(255), np.float32)
     photo = photo.mean(-1, keepdims=True).repeat(3, -1)
     change = np.asarray(0.4 * (0.5 - cv2.GaussianBlur(photo, (0, 0), 3)), np.float32)
-    guided = compositing._guided  # pyright: ignore[reportPrivateUsage] - the choice is made there
+    guided = placement._guided  # pyright: ignore[reportPrivateUsage] - the choice is made there
     moved, still = (guided(change, photo, 3, flatten=flatten) for flatten in (False, True))
     own, kept, flattened = (
         float((p - np.asarray(cv2.GaussianBlur(p, (0, 0), 4), np.float32)).std())
@@ -350,14 +362,14 @@ def test_what_is_held_beside_the_picture_does_not_grow_with_the_region(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     largest = 0
-    guided = compositing._guided  # pyright: ignore[reportPrivateUsage] - every tile passes here
+    guided = placement._guided  # pyright: ignore[reportPrivateUsage] - every tile passes here
 
     def watched(change: np.ndarray, photo: np.ndarray, radius: int, *, flatten: bool) -> np.ndarray:
         nonlocal largest
         largest = max(largest, change.size)
         return guided(change, photo, radius, flatten=flatten)
 
-    monkeypatch.setattr(compositing, "_guided", watched)
+    monkeypatch.setattr(placement, "_guided", watched)
     held: list[int] = []
     for size in ((300, 340), (450, 680)):
         photo, changes = _moving(2.0, size)
@@ -395,7 +407,7 @@ def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:
     plain = Photo(np.rint(muted * 65535).astype(np.uint16))
     tagged = Photo(np.rint(space.from_srgb(muted) * 65535).astype(np.uint16), icc=icc)
     region = _region(plain)
-    changes = [Change(_crop(), region, face, redder(face))]
+    changes = [RenderedEdit.of(_crop(), region, face, redder(face))]
     one = edited_pixels(plain, changes) / np.float32(65535)
     edited = (edited_pixels(tagged, changes) / 65535).astype(np.float32)
     other = space.to_srgb(edited)
@@ -406,8 +418,8 @@ def test_photos_in_other_profiles_look_alike_after_an_edit() -> None:
 def test_empty_regions_have_no_box() -> None:
     photo, face = _photo(), blurred_noise()
     empty = RegionMask.empty(photo.width, photo.height)
-    change = Change(_crop(), empty, face, redder(face))
-    assert edited_box([change]) is None
+    change = RenderedEdit.of(_crop(), empty, face, redder(face))
+    assert edited_box([change], Level(0)) is None
     assert np.array_equal(edited_pixels(photo, [change]), photo.pixels)
 
 
@@ -430,7 +442,7 @@ def test_where_only_colours_change_the_photos_detail_stays_in_its_place() -> Non
     before = hairs(photo.pixels)
     kept, dropped = (
         np.corrcoef(before, hairs(edited_pixels(photo, [change])))[0, 1]
-        for change in (Change(crop, region, bearded, bare, still=s) for s in (True, False))
+        for change in (RenderedEdit.of(crop, region, bearded, bare, still=s) for s in (True, False))
     )
     assert kept > 0.9
     assert dropped < 0.5, "else this test shows nothing"
@@ -445,7 +457,7 @@ def test_hairs_do_not_turn_grey_in_more_light() -> None:
     pixels[:, ::7] = 0.04
     photo = Photo(np.rint(pixels * 65535).astype(np.uint16))
     region = RegionMask.from_full(np.full(pixels.shape[:2], 255, np.uint8))
-    out = edited_pixels(photo, [Change(crop, region, face, after, still=True)]) / 65535
+    out = edited_pixels(photo, [RenderedEdit.of(crop, region, face, after, still=True)]) / 65535
     inner = out[100:200, 100:200]
     hairs = inner[:, [k for k in range(100) if (100 + k) % 7 == 0]]
     skin = inner[:, [k for k in range(100) if (100 + k) % 7 == 3]]

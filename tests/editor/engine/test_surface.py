@@ -6,7 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
+from editor.document.byte_cache import ByteCache
+from editor.document.face import FaceCrop
+from editor.document.region import RegionMask
 from editor.engine.compositing import surface
+from editor.engine.compositing.renders import Kept, RenderedEdit
 from editor.engine.compositing.surface import Grain, Surface, explained, narrowed, surface_flow
 from tests.editor.renders import SIDE, blurred_noise, redder
 
@@ -45,12 +49,20 @@ def test_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPat
         return surface_flow(before, after)
 
     monkeypatch.setattr(surface, "surface_flow", counted)
-    face = blurred_noise(seed=77)
-    first = Surface.between(face, redder(face))
-    assert Surface.between(face.copy(), redder(face)) is first
+    kept = Kept.within(ByteCache(10 << 20))
+    face, region = blurred_noise(seed=77), RegionMask.empty(9, 9)
+    crop = FaceCrop(np.zeros((68, 2)), np.eye(3)[:2], len(face))
+
+    def between(before: np.ndarray, after: np.ndarray, *, still: bool = False) -> Surface:
+        return kept.surface(RenderedEdit.of(crop, region, before, after, still=still))
+
+    first = between(face, redder(face))
+    assert between(face.copy(), redder(face)) is first
     assert calls == 1
-    Surface.between(face, np.roll(face, 3, axis=1))
+    between(face, np.roll(face, 3, axis=1))
     assert calls == 2
+    assert not between(face, np.roll(face, 5, axis=1), still=True).flow.any()
+    assert calls == 2, "where only colours change nothing is looked for"
 
 
 def _portrait() -> np.ndarray:

@@ -1,0 +1,187 @@
+"""What is folded: edits as pairs of renders, and what is kept of the work on them."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary, ref
+
+import cv2
+import numpy as np
+
+from editor.engine.compositing import blending
+from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
+from editor.engine.compositing.surface import Surface, explained
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from editor.document.byte_cache import ByteCache, Shelf
+    from editor.document.face import FaceCrop
+    from editor.document.photo import Photo
+    from editor.document.region import RegionMask
+    from editor.engine.compositing.geometry import Box
+
+    Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Render:
+    """The generator's picture of a style code.
+
+    Attributes:
+        pixels: float32 sRGB (r, r, 3) in [0, 1].
+        digest: of the pixels: renders of one digest are the same picture.
+    """
+
+    pixels: Float
+    digest: bytes
+
+    @classmethod
+    def of(cls, pixels: Float) -> Render:
+        """With its digest."""
+        return cls(pixels, hashlib.blake2b(pixels.tobytes(), digest_size=16).digest())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenderedEdit:
+    """One edit's two renders and where they go.
+
+    Attributes:
+        crop: the face's place in the photo.
+        region: where pixels may change, in photo pixels.
+        before, after: the generator's picture before and after the edit.
+        still: only colours change, so all of the photo's detail stays where it is.
+    """
+
+    crop: FaceCrop
+    region: RegionMask
+    before: Render
+    after: Render
+    still: bool = False
+
+    @classmethod
+    def of(
+        cls, crop: FaceCrop, region: RegionMask, before: Float, after: Float, *, still: bool = False
+    ) -> RenderedEdit:
+        """From pictures (r, r, 3) in [0, 1]."""
+        return cls(crop, region, Render.of(before), Render.of(after), still)
+
+    @property
+    def digest(self) -> bytes:
+        """Of all that decides what the edit does to a picture."""
+        digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
+        place = f"{self.crop.size} {self.region.bounds} {self.still}".encode()
+        for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
+            digest.update(part)
+        return digest.digest()
+
+
+_alpha_digests: dict[int, tuple[ref[NDArray[np.uint8]], bytes]] = {}
+
+
+def _alpha_digest(region: RegionMask) -> bytes:
+    """Computed once for each array: a large mask takes tens of milliseconds, at every preview."""
+    key = id(region.alpha)
+    found = _alpha_digests.get(key)
+    if found is None or found[0]() is not region.alpha:
+        digest = hashlib.blake2b(region.alpha.tobytes(), digest_size=16).digest()
+        found = ref(region.alpha, lambda _: _alpha_digests.pop(key, None)), digest
+        _alpha_digests[key] = found
+    return found[1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """A part of a level of the photo with some edits applied.
+
+    Attributes:
+        box: the part, in pixels of the level.
+        pixels: uint16 sRGB (h, w, 3), read-only.
+    """
+
+    box: Box
+    pixels: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceInPhoto:
+    """A face of the photo before any edit.
+
+    Attributes:
+        seen: float32 (n, n, 3), the photo on the grid of ``blending``.
+        visible: float32 (r, r), where the face is seen, see ``explained``.
+    """
+
+    seen: Float
+    visible: Float
+
+
+_serials: WeakKeyDictionary[Photo, int] = WeakKeyDictionary()
+_next_serial = itertools.count()
+
+
+def serial_of(photo: Photo) -> int:
+    """A number that no other photo has or had: a key that does not keep the photo alive."""
+    if photo not in _serials:
+        _serials[photo] = next(_next_serial)
+    return _serials[photo]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What the fold keeps between calls, within one budget of bytes.
+
+    Attributes:
+        surfaces: between two renders.
+        fades: of a region's edge.
+        faces: as the photo shows them.
+        states: prefixes of the edits, applied.
+    """
+
+    surfaces: Shelf[Surface]
+    fades: Shelf[Float]
+    faces: Shelf[FaceInPhoto]
+    states: Shelf[State] = field(repr=False)
+
+    @classmethod
+    def within(cls, cache: ByteCache) -> Kept:
+        """Shelves of their own in a cache."""
+        return cls(
+            surfaces=cache.shelf(lambda kept: kept.flow.nbytes + kept.novelty.nbytes),
+            fades=cache.shelf(lambda kept: kept.nbytes),
+            faces=cache.shelf(lambda kept: kept.seen.nbytes + kept.visible.nbytes),
+            states=cache.shelf(lambda kept: kept.pixels.nbytes),
+        )
+
+    def surface(self, edit: RenderedEdit) -> Surface:
+        """How surface moves in an edit."""
+        if edit.still:
+            return Surface.still(edit.crop.size)
+        before, after = edit.before, edit.after
+        return self.surfaces.made(
+            (before.digest, after.digest), lambda: Surface.between(before.pixels, after.pixels)
+        )
+
+    def face(self, photo: Photo, crop: FaceCrop, inverted: Render) -> FaceInPhoto:
+        """A face as the photo shows it, and its inversion's render explains it."""
+
+        def look() -> FaceInPhoto:
+            seen = aligned(photo, crop)
+            return FaceInPhoto(blending.on_grid(seen), explained(seen, inverted.pixels))
+
+        return self.faces.made((serial_of(photo), crop, inverted.digest), look)
+
+
+def aligned(photo: Photo, crop: FaceCrop) -> Float:
+    """The photo as the generator would see it, float32 sRGB (r, r, 3)."""
+    size = (crop.size, crop.size)
+    box = crop.bounds(photo.width, photo.height, margin=0.05)
+    if not box[2] * box[3]:
+        return np.zeros((*size, 3), np.float32)
+    near = Window.of(box, 2 * crop.size)
+    matrix = chain(inverse(near.to_photo), crop.to_photo)
+    seen = unit(near.cut(photo))
+    return placed(seen, matrix, size, cv2.INTER_LINEAR, border=cv2.BORDER_REFLECT_101)

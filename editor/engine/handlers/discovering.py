@@ -1,0 +1,81 @@
+"""Discovery: what can change in a region of a face as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.document.style import StyleDelta
+from editor.document.style_sliders import StyleSlider
+from editor.engine import discovery
+from editor.engine.jobs import Discovery, Finished, Progress
+from editor.engine.tensors import to_picture, to_uint8
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from editor.document.style import StyleLayout
+    from editor.engine.discovery import Found
+    from editor.engine.jobs import Discover, Report
+    from editor.engine.workspace import Workspace
+
+
+def discover(workspace: Workspace, job: Discover) -> Iterator[Report]:
+    """Finished(Discovery).
+
+    Raises:
+        EngineFailure: the region does not touch the face.
+    """
+    began, stage = time.monotonic(), "Looking for what can change here"
+    portrait, statistics = job.portraits[job.active], workspace.directions.statistics
+    code = portrait.history.current()
+    key = (portrait.crop, code, job.region.digest, job.count)
+    sliders = workspace.discovered.get(key)
+    if sliders is None:
+        s = workspace.code_tensor(code)
+        mask = workspace.crop_mask(portrait.crop, job.region)
+        generator = workspace.generator_of(code)
+        scene = generator, statistics, s, mask
+        yield Progress(stage, 0, 3)
+        channels = discovery.candidates(*scene)
+        yield Progress(stage, 1, 3)
+        deltas = discovery.choose(*scene, channels, count=job.count)
+        yield Progress(stage, 2, 3)
+        found = discovery.pictured(generator, s, mask, deltas)
+        box = _thumbnail_box(mask[0, 0].cpu().numpy())
+        sliders = tuple(_style_slider(workspace.layout, one, box) for one in found)
+        workspace.discovered.keep(key, sliders)
+    yield Finished(Discovery(sliders, time.monotonic() - began))
+
+
+def _style_slider(layout: StyleLayout, found: Found, box: tuple[slice, slice]) -> StyleSlider:
+    delta = StyleDelta.from_dense(layout, found.delta.cpu().numpy())
+    at = np.cumsum([0, *layout.widths])
+    strongest = int(delta.channels[np.abs(delta.values).argmax()])
+    layer = int(np.searchsorted(at, strongest, "right")) - 1
+    label = f"{layout.names[layer]} #{strongest - int(at[layer])}"
+    if len(delta.channels) > 1:
+        label += f" + {len(delta.channels) - 1}"
+    digest = hashlib.sha256(delta.channels.tobytes() + delta.values.tobytes()).hexdigest()
+    thumbnails = [to_uint8(to_picture(p[None])[box]) for p in (found.low, found.high)]
+    for thumbnail in thumbnails:
+        thumbnail.setflags(write=False)
+    return StyleSlider(
+        "style:" + digest[:16], label, delta, found.locality, found.visibility, *thumbnails
+    )
+
+
+def _thumbnail_box(mask: NDArray[np.float32]) -> tuple[slice, slice]:
+    """Rows and columns of a thumbnail: the mask's box with a margin, at least a quarter."""
+    spans: list[slice] = []
+    for axis in (1, 0):
+        at = np.flatnonzero(mask.max(axis) > 0.02)
+        middle, reach = (at[0] + at[-1]) / 2, max((at[-1] - at[0]) * 0.65, len(mask) / 8)
+        low = int(np.clip(middle - reach, 0, len(mask)))
+        spans.append(slice(low, int(np.clip(middle + reach, low + 1, len(mask)))))
+    return spans[0], spans[1]

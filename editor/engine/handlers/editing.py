@@ -1,0 +1,324 @@
+"""Edits of one face: a slider that is dragged, and an intervention that is searched for."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from editor.document import attributes
+from editor.document.goals import Reference, likeness_name
+from editor.document.history import Edit, EditOrigin
+from editor.document.style import StyleDelta
+from editor.engine import intervention, likeness, readings
+from editor.engine.intervention import AttributeChange, Likeness
+from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
+from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
+from editor.engine.previews import FINAL_SIDE, PREVIEW_SIDE, Pace
+from editor.engine.tensors import mask_tensor, picture_tensor, to_picture, to_uint8
+from editor.engine.workspace import bad_request
+from models.directions import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from editor.document.goals import Goal
+    from editor.document.history import Portrait
+    from editor.document.region import RegionMask
+    from editor.engine.intervention import Gauge, InterventionStep
+    from editor.engine.jobs import Drag, Intervene, Report
+    from editor.engine.objectives import Term
+    from editor.engine.workspace import Workspace
+    from models.generator import Generator
+
+
+def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
+    """Finished(Patch | None).
+
+    Raises:
+        EngineFailure: there is no such attribute, or no face in the region.
+    """
+    current = None
+    if any(goal.value for goal in job.goals):
+        current = job, _dragged(workspace, job)
+    edits = workspace.rendered_edits(job.portraits, current)
+    yield Finished(workspace.patch(job.photo, edits, PREVIEW_SIDE))
+
+
+def _dragged(workspace: Workspace, job: Drag) -> StyleDelta:
+    """The last intervention on this slider here, scaled; or a first guess."""
+    portrait = job.portraits[job.active]
+    found = workspace.deltas.get(_delta_key(portrait, job.region, job.goals))
+    if len(job.goals) == 1 and found is not None and found[0] * job.goals[0].value > 0:
+        delta = found[1] * (job.goals[0].value / found[0])
+    else:
+        change = _attribute_change(workspace, job.goals)
+        local = _locality(workspace, portrait, job.region)
+        delta = intervention.first_guess(change.entangled, change.precise, *local)
+    return StyleDelta.from_dense(workspace.layout, delta[0].cpu().numpy())
+
+
+def _locality(
+    workspace: Workspace, portrait: Portrait, region: RegionMask
+) -> tuple[Tensor, Tensor]:
+    """``channel_locality`` of a face as it is."""
+    code = portrait.history.current()
+
+    def look() -> tuple[Tensor, Tensor]:
+        mask = workspace.crop_mask(portrait.crop, region)
+        generator = workspace.generator_of(code)
+        return intervention.channel_locality(generator, workspace.code_tensor(code), mask)
+
+    return workspace.localities.made((portrait.crop, code, region.digest), look)
+
+
+def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
+    """Finished(Intervention).
+
+    Raises:
+        EngineFailure: there is no such attribute, nothing to do, or no face in the region.
+    """
+    began = time.monotonic()
+    problem = _problem(workspace, job)
+    pace, result = Pace(), None
+    for result in _search(workspace, job, problem):
+        yield Progress("Intervening", result.step, job.dials.steps)
+        if pace.due():
+            at = time.monotonic()
+            now = StyleDelta.from_dense(workspace.layout, result.delta[0].cpu().numpy())
+            edits = workspace.rendered_edits(job.portraits, (job, now))
+            yield Preview(workspace.patch(job.photo, edits, PREVIEW_SIDE))
+            pace.spent(at)
+    assert result is not None
+    seconds = time.monotonic() - began
+    edit, report = _concluded(workspace, job, problem, result, seconds)
+    edits = workspace.rendered_edits(job.portraits, (job, edit.delta))
+    patch = workspace.patch(job.photo, edits, FINAL_SIDE)
+    yield Finished(Intervention(edit, report, patch))
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What a search is to solve.
+
+    Attributes:
+        generator: the one that makes this face.
+        s: (1, channels), the face before it.
+        mask: (1, 1, r, r).
+        wanted: what the region is to look like.
+        terms: the objective.
+        moves: whether the edit moves things, and not only changes their colours.
+    """
+
+    generator: Generator
+    s: Tensor
+    mask: Tensor
+    wanted: AttributeChange | Likeness
+    terms: tuple[Term, ...]
+    moves: bool
+
+
+def _problem(workspace: Workspace, job: Intervene) -> _Problem:
+    """What the job asks for.
+
+    Raises:
+        EngineFailure: there is no such attribute, nothing to do, or no face in the region.
+    """
+    dials, portrait, wanted = job.dials, job.portraits[job.active], job.likeness
+    code = portrait.history.current()
+    generator, s = workspace.generator_of(code), workspace.code_tensor(code)
+    mask = workspace.crop_mask(portrait.crop, job.region)
+    weights = dials.strictness, dials.naturalness
+    if wanted is None:
+        moves = attributes.moves(goal.attribute for goal in job.goals)
+        terms = attribute_terms(
+            moves=moves, strictness=dials.strictness, naturalness=dials.naturalness
+        )
+        change = _attribute_change(workspace, job.goals)
+        return _Problem(generator, s, mask, change, terms, moves)
+    base = workspace.reconstruction(portrait.history.base)
+    seen = workspace.aligned_crop(job.photo, portrait.crop)
+    if isinstance(wanted, Reference):
+        landmarks = portrait.crop.landmarks_in_crop()
+        moves = True
+        picture, told = likeness.of_reference(base, seen, landmarks, wanted)
+        terms = reference_terms(*weights)
+    else:
+        picture, told = likeness.of_paint(base, seen, portrait.crop, wanted)
+        moves = False
+        terms = paint_terms(*weights)
+    device = workspace.device
+    asked = Likeness(picture_tensor(picture, device), mask_tensor(told, device))
+    return _Problem(generator, s, mask, asked, terms, moves)
+
+
+def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator[InterventionStep]:
+    """The optimiser's steps."""
+    goals = [goal for goal in job.goals if goal.value]
+    gauge = _gauge(workspace, goals)
+    return intervention.optimise(
+        problem.generator,
+        workspace.features,
+        workspace.directions.statistics,
+        problem.s,
+        problem.mask,
+        problem.wanted,
+        terms=problem.terms,
+        residual=job.dials.residual,
+        steps=job.dials.steps,
+        seed=job.dials.seed,
+        loop=gauge and intervention.Loop.of(gauge, moves=problem.moves),
+        sight=readings.attribute_sight(
+            workspace.directions,
+            [goal.attribute for goal in goals],
+            problem.wanted,
+            moves=problem.moves,
+        ),
+    )
+
+
+def _gauge(workspace: Workspace, goals: Sequence[Goal]) -> Gauge | None:
+    """What measures the attributes of ``_attribute_change(goals)``."""
+    return readings.attribute_gauge(workspace.faces, _units(workspace, goals))
+
+
+def _units(workspace: Workspace, goals: Sequence[Goal]) -> list[tuple[str, float]]:
+    """Of each goal its attribute and the standard deviation of that one's measure."""
+    rows = workspace.directions.attributes
+    return [(g.attribute, 1.0 if g.direction else rows[g.attribute].sd) for g in goals]
+
+
+def _attribute_change(workspace: Workspace, goals: Sequence[Goal]) -> AttributeChange:
+    """The direct edit of the goals."""
+    units = {row.name: row.unit_sd for row in attributes.table()}
+    fitted = workspace.directions.attributes
+    directions: list[Direction] = []
+    amounts: list[float] = []
+    for goal in goals:
+        if goal.direction is not None:
+            goal.direction.layout.require(workspace.layout)
+            directions.append(_slider_direction(workspace, goal.direction))
+            amounts.append(goal.value / 100)
+        elif goal.attribute in fitted and goal.attribute in units:
+            directions.append(fitted[goal.attribute])
+            amounts.append(goal.value / 100 * units[goal.attribute])
+        else:
+            offered = ", ".join(name for name in units if name in fitted)
+            raise bad_request(
+                f"There is no attribute named {goal.attribute!r}.", f"Choose one of: {offered}."
+            )
+    moved = [pair for pair in zip(directions, amounts, strict=True) if pair[1]]
+    if not moved:
+        raise bad_request("Nothing to do.", "Move a slider away from 0.")
+    return AttributeChange.of([d for d, _ in moved], [a for _, a in moved])
+
+
+def _slider_direction(workspace: Workspace, delta: StyleDelta) -> Direction:
+    """A discovered slider as a direction: it is its own direct edit and its own normal."""
+    dense = torch.from_numpy(delta.dense()).to(workspace.device)
+    whitened = dense / workspace.directions.statistics.s_sd
+    normal = whitened / (whitened.square().sum() + 1e-12)
+    return Direction(dense, dense, normal, mean=0.0, sd=1.0, correlation=float("nan"))
+
+
+def _concluded(
+    workspace: Workspace, job: Intervene, problem: _Problem, last: InterventionStep, seconds: float
+) -> tuple[Edit, InterventionReport]:
+    """The history entry that a search leads to, and its figures."""
+    portrait = job.portraits[job.active]
+    delta = StyleDelta.from_dense(workspace.layout, last.delta[0].cpu().numpy())
+    report, shift = _report(workspace, job, problem, delta, last.step, seconds)
+    landmarks = _moved(portrait, job.region, shift) if problem.moves else None
+    if len(job.goals) == 1:
+        key = _delta_key(portrait, job.region, job.goals)
+        workspace.deltas.keep(key, (job.goals[0].value, last.delta))
+    offset = portrait.history.base.offset
+    origin = EditOrigin(
+        tuple((goal.attribute, goal.value) for goal in job.goals),
+        job.dials.seed,
+        last.step,
+        job.dials.strictness,
+        job.dials.naturalness,
+        job.dials.residual,
+        likeness_name(job.likeness),
+        "" if offset is None else offset.fingerprint,
+    )
+    created = round(time.time(), 3)
+    edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created, landmarks)
+    return edit, report
+
+
+@torch.no_grad()
+def _report(
+    workspace: Workspace,
+    job: Intervene,
+    problem: _Problem,
+    delta: StyleDelta,
+    steps: int,
+    seconds: float,
+) -> tuple[InterventionReport, NDArray[np.float64]]:
+    """The figures, and by how much the render's landmarks moved, (68, 2) in crop pixels."""
+    edited = workspace.code_tensor(job.portraits[job.active].history.current().plus(delta))
+    before, after = problem.generator.synthesise(torch.cat([problem.s, edited])).chunk(2)
+    if isinstance(problem.wanted, AttributeChange):
+        direct = problem.generator.synthesise(problem.s + problem.wanted.entangled)
+    else:
+        direct = torch.lerp(before, problem.wanted.picture, problem.mask * problem.wanted.told)
+    outside, inside = 1 - problem.mask, problem.mask
+
+    def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
+        return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
+
+    seen = [to_uint8(to_picture(picture)) for picture in (before, after, direct)]
+    points = readings.landmarks_along(workspace.faces, seen, moves=problem.moves)
+    units = _units(workspace, job.goals)
+    attained, attained_direct = readings.attribute_distances(seen, points, units)
+    report = InterventionReport(
+        steps=steps,
+        seconds=seconds,
+        leak=mean_square(after, before, outside),
+        leak_direct=mean_square(direct, before, outside),
+        inside_error=mean_square(after, direct, inside),
+        attained=attained,
+        attained_direct=attained_direct,
+        delta_channels=len(delta.channels),
+    )
+    return report, points[1] - points[0]
+
+
+def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) -> tuple[object, ...]:
+    names = tuple(goal.attribute for goal in goals)
+    return (portrait.crop, portrait.history.current(), region.digest, names)
+
+
+def _moved(
+    portrait: Portrait, region: RegionMask, shift: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A portrait's landmarks once an edit in ``region`` has shifted them by crop pixels."""
+    points = portrait.landmarks
+    x, y = (np.rint(points).astype(int) - [region.x, region.y]).T
+    height, width = region.alpha.shape
+    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    share = np.zeros((len(points), 1))
+    share[inside, 0] = region.alpha[y[inside], x[inside]] / 255
+    moved = points + share * (shift @ portrait.crop.to_photo[:, :2].T)
+    moved.setflags(write=False)
+    return moved
+
+
+def _label(job: Intervene) -> str:
+    """What the history calls an edit."""
+    if job.likeness is not None:
+        name = likeness_name(job.likeness)
+        return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
+    labels = {row.name: row.label for row in attributes.table()}
+    return ", ".join(
+        f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
+    )

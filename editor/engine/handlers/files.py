@@ -1,0 +1,150 @@
+"""Photographs and projects: opened, saved, exported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.photo import PhotoError, decode_photo, make_pyramid
+from editor.document.photo import open_photo as read_photo
+from editor.document.photo_export import save_photo, stored_bands
+from editor.document.project import ProjectError, locate_photo
+from editor.document.project import open_project as read_project
+from editor.document.project import save_project as write_project
+from editor.document.quality import misfit_map
+from editor.engine import generators
+from editor.engine.compositing.fold import edited_pixels, outside_identical
+from editor.engine.jobs import (
+    Exported,
+    Finished,
+    Notice,
+    OpenedPhoto,
+    OpenedProject,
+    Progress,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from editor.document.history import Portrait
+    from editor.document.photo import Photo
+    from editor.engine.jobs import Export, OpenPhoto, OpenProject, Report, SaveProject
+    from editor.engine.workspace import Workspace
+
+_LOSSLESS = {".png", ".tif", ".tiff"}
+
+
+def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
+    """Finished(OpenedPhoto); the default generator is in use from then on.
+
+    Raises:
+        PhotoError: it cannot be read.
+    """
+    yield Progress("Reading the photo", 0, 3)
+    photo = read_photo(job.path)
+    yield Progress("Preparing the display", 1, 3)
+    pyramid = make_pyramid(photo)
+    yield Progress("Looking for faces", 2, 3)
+    faces = workspace.find_faces(pyramid)
+    workspace.use(generators.default().sha256)
+    yield Finished(OpenedPhoto(photo, pyramid, faces, workspace.info))
+
+
+def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
+    """Finished(OpenedProject); its generator is in use from then on.
+
+    Raises:
+        ProjectError, PhotoError: one of the two cannot be read.
+        LayoutMismatchError, EngineFailure: its generator is not here.
+    """
+    yield Progress("Reading the project", 0, 4)
+    project, embedded = read_project(job.path)
+    layouts = [portrait.history.base.layout for portrait in project.portraits]
+    card = generators.find(layouts[0].generator) if layouts else generators.default()
+    yield Progress("Reading the photo", 1, 4)
+    if embedded is None:
+        photo = read_photo(locate_photo(project, job.path))
+    else:
+        photo = decode_photo(embedded, project.photo_path)
+    yield Progress("Preparing the display", 2, 4)
+    pyramid = make_pyramid(photo)
+    yield Progress("Looking for faces", 3, 4)
+    faces = workspace.find_faces(pyramid)
+    workspace.use(card.sha256)
+    portraits = tuple(_with_misfit(workspace, portrait, photo) for portrait in project.portraits)
+    project = replace(project, portraits=portraits)
+    if card != generators.default():
+        yield Notice(
+            f"This project goes on with {card.name}, the generator of its edits. To work with "
+            f"{generators.default().name}, open the photo itself."
+        )
+    yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info))
+
+
+def _with_misfit(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:
+    """As opened from a project, which does not hold the map."""
+    crop, picture = portrait.crop, workspace.reconstruction(portrait.history.base)
+    coverage = crop.coverage(photo.width, photo.height)
+    return replace(
+        portrait, misfit=misfit_map(workspace.aligned_crop(photo, crop), picture, coverage)
+    )
+
+
+def save_project(workspace: Workspace, job: SaveProject) -> Iterator[Report]:
+    """Finished(Path).
+
+    Raises:
+        EngineFailure: the file cannot be written, or the photo not be read to go into it.
+    """
+    del workspace
+    photo_bytes = _photo_bytes(job) if job.embed_photo else None
+    try:
+        write_project(job.project, job.path, photo_bytes)
+    except ProjectError as error:
+        raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
+    yield Finished(job.path)
+
+
+def _photo_bytes(job: SaveProject) -> bytes:
+    """The original file, to embed it."""
+    path = job.project.photo_path
+    try:
+        if path is None:
+            raise FileNotFoundError("the photo has no file")
+        return path.read_bytes()
+    except OSError as error:
+        raise EngineFailure(
+            EngineError(
+                "photo_unreadable",
+                f"The photo cannot be embedded ({error}).",
+                "Save the project without embedding, or put the photo back.",
+            )
+        ) from error
+
+
+def export(workspace: Workspace, job: Export) -> Iterator[Report]:
+    """Finished(Exported).
+
+    Raises:
+        EngineFailure: the file cannot be written, or not be read again.
+    """
+    yield Progress("Rendering", 0, 4)
+    edits = workspace.rendered_edits(job.portraits)
+    yield Progress("Compositing", 1, 4)
+    pixels = edited_pixels(job.photo, edits, workspace.folding)
+    yield Progress("Writing the file", 2, 4)
+    identical = None
+    try:
+        notes = save_photo(job.photo, pixels, job.path, job.options)
+        del pixels  # as large as the photo
+        yield Progress("Checking the file", 3, 4)
+        if job.path.suffix.lower() in _LOSSLESS:
+            identical = outside_identical(
+                job.photo.pixels, stored_bands(job.path), [edit.region for edit in edits]
+            )
+    except PhotoError as error:
+        raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
+    if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
+        notes = (*notes, "The face was still a draft. Export again once it is refined.")
+    yield Finished(Exported(job.path, identical, notes))

@@ -1,0 +1,284 @@
+"""The networks in use, on one device, and what is kept of their work: the handlers' desk."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from editor.document import attributes
+from editor.document.byte_cache import ByteCache
+from editor.document.colour import srgb_uint8
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.face import DetectedFace, FaceCrop
+from editor.document.goals import likeness_name
+from editor.document.style import LayoutMismatchError
+from editor.engine import generators
+from editor.engine.compositing.fold import displayed, edited_box, folded
+from editor.engine.compositing.geometry import Level
+from editor.engine.compositing.renders import Kept, Render, RenderedEdit
+from editor.engine.jobs import EngineInfo, Intervene, Patch
+from editor.engine.tensors import code_tensor, mask_tensor, offset_tensors, to_picture
+from models.device import describe
+from models.face import FaceAnalyser
+from models.perceptual import load_efficientnet_lite
+from models.tuning import tuned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from editor.document.history import Portrait
+    from editor.document.photo import Photo, Pyramid
+    from editor.document.region import RegionMask
+    from editor.document.style import StyleCode, StyleDelta, StyleLayout
+    from editor.document.style_sliders import StyleSlider
+    from editor.engine.generators import LoadedGenerator
+    from editor.engine.jobs import Drag
+    from models.directions import Directions
+    from models.encoder import Encoder
+    from models.generator import Generator
+
+CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
+
+
+class Workspace:
+    """One generator at a time with the networks that every job needs.
+
+    Attributes:
+        loaded: the generator in use, with all that belongs to it.
+        device: where the networks are.
+        features: EfficientNet-Lite0, frozen.
+        faces: finds faces, their landmarks and descriptors.
+        cache: the budget of all that is kept.
+        deltas: of single goals that were searched: the goal's value, and Δs (1, channels).
+        localities: ``channel_locality`` of a face as it is and a region.
+        discovered: the sliders that were found there.
+        folding: what compositing keeps.
+        notice: something the user should know (a fallback to the CPU), or "".
+    """
+
+    def __init__(self, loaded: LoadedGenerator, device: torch.device) -> None:
+        self.loaded, self.device = loaded, device
+        self.features = load_efficientnet_lite().to(device)
+        self.faces = FaceAnalyser()
+        self.notice = ""
+        self.cache = ByteCache(CACHE_BYTES)
+        self.deltas = self.cache.shelf(_delta_size)
+        self.localities = self.cache.shelf(_locality_size)
+        self.discovered = self.cache.shelf(_sliders_size)
+        self.folding = Kept.within(self.cache)
+        self._renders = self.cache.shelf(_render_size)
+        self._tuned = self.cache.shelf(_tuned_size)
+
+    @property
+    def generator(self) -> Generator:
+        """G, frozen."""
+        return self.loaded.network
+
+    @property
+    def layout(self) -> StyleLayout:
+        """Of its style space."""
+        return self.loaded.layout
+
+    @property
+    def directions(self) -> Directions:
+        """Of its attributes."""
+        return self.loaded.directions
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """Makes drafts, if it has one."""
+        return self.loaded.encoder
+
+    @property
+    def info(self) -> EngineInfo:
+        """Device, generator, versions and the attributes on offer."""
+        return EngineInfo(
+            device=describe(self.device),
+            generator=self.loaded.card.name,
+            versions=_versions(),
+            attributes=self.loaded.attributes,
+            crop_size=self.generator.config.resolution,
+            generator_sha256=self.layout.generator,
+            notice=self.notice,
+        )
+
+    def use(self, sha256: str) -> None:
+        """Work with the generator that has these weights.
+
+        Raises:
+            LayoutMismatchError: the catalogue does not know it.
+            EngineFailure: its files are missing or damaged; the one in use stays.
+        """
+        if sha256 != self.layout.generator:
+            loaded = generators.load(generators.find(sha256), self.device)
+            self.clear()
+            self.loaded = loaded
+
+    def clear(self) -> None:
+        """Forget what is kept."""
+        self.cache.clear()
+
+    # ------------------------------------------------------------------ faces
+
+    def find_faces(self, pyramid: Pyramid) -> tuple[DetectedFace, ...]:
+        """Faces of a photo in photo pixels, largest first."""
+        faces: list[DetectedFace] = []
+        for found in self.faces.detect(pyramid.levels[0]):
+            found.landmarks.setflags(write=False)
+            faces.append(DetectedFace(found.box, found.landmarks, found.confidence, found.detector))
+        return tuple(faces)
+
+    def crop_of(self, face: DetectedFace) -> FaceCrop:
+        """The aligned crop that this generator sees of a face."""
+        return FaceCrop.from_landmarks(face.landmarks, self.generator.config.resolution)
+
+    def aligned_crop(self, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
+        """The face as the generator would see it, sRGB uint8 (r, r, 3)."""
+        x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
+        near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
+        return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+
+    def crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
+        """A region as the crop sees it, (1, 1, r, r).
+
+        Raises:
+            EngineFailure: it does not touch the crop.
+        """
+        mask = crop.mask_in_crop(region.alpha, region.x, region.y) if not region.is_empty else None
+        if mask is None or float(mask.sum()) < 1:
+            raise bad_request(
+                "The region does not touch the chosen face.",
+                "Brush over the face, or choose a region preset.",
+            )
+        return mask_tensor(mask, self.device)
+
+    # ------------------------------------------------------------------ renders
+
+    def generator_of(self, code: StyleCode) -> Generator:
+        """The generator that makes the picture of a code: tuned, where the code has an offset.
+
+        Raises:
+            LayoutMismatchError: the code's offset belongs to another generator.
+        """
+        offset = code.offset
+        if offset is None:
+            return self.generator
+
+        def tune() -> Generator:
+            try:
+                return tuned(self.generator, offset_tensors(offset))
+            except ValueError as error:
+                raise LayoutMismatchError(str(error)) from error
+
+        return self._tuned.made(offset, tune)
+
+    def code_tensor(self, code: StyleCode) -> Tensor:
+        """A code on the device, (1, channels)."""
+        return code_tensor(code, self.device)
+
+    def reconstruction(self, code: StyleCode) -> NDArray[np.float32]:
+        """What the generator makes of a code: float32 sRGB (r, r, 3) in [0, 1], read-only."""
+        return self._render(code).pixels
+
+    def _render(self, code: StyleCode) -> Render:
+        self.layout.require(code.layout)
+
+        @torch.no_grad()
+        def draw() -> Render:
+            picture = to_picture(self.generator_of(code).synthesise(self.code_tensor(code)))
+            picture.setflags(write=False)
+            return Render.of(picture)
+
+        return self._renders.made(code, draw)
+
+    def rendered_edits(
+        self,
+        portraits: Sequence[Portrait],
+        current: tuple[Drag | Intervene, StyleDelta] | None = None,
+    ) -> list[RenderedEdit]:
+        """Every portrait's applied edits, in order; on top of its face's, what a job makes now."""
+        edits: list[RenderedEdit] = []
+        for number, portrait in enumerate(portraits):
+            codes = list(portrait.history.codes())
+            made = [
+                (edit.region, edit.origin.likeness, [name for name, _ in edit.origin.goals])
+                for edit in portrait.history.applied
+            ]
+            if current is not None and number == current[0].active:
+                job, delta = current
+                codes.append(codes[-1].plus(delta))
+                likeness = job.likeness if isinstance(job, Intervene) else None
+                names = [goal.attribute for goal in job.goals]
+                made.append((job.region, likeness_name(likeness), names))
+            for before, after, (region, like, names) in zip(codes, codes[1:], made, strict=False):
+                still = not like and attributes.only_colours(names)
+                renders = self._render(before), self._render(after)
+                edits.append(RenderedEdit(portrait.crop, region, *renders, still))
+        return edits
+
+    def patch(self, photo: Photo, edits: Sequence[RenderedEdit], longest: int) -> Patch | None:
+        """The edited part of the photo for the screen; None without edits.
+
+        Args:
+            photo: the photograph.
+            edits: of every portrait.
+            longest: pixels that its long side is to come nearest to.
+        """
+        around = edited_box(edits, Level(0))
+        if around is None:
+            return None
+        level = Level.near(max(around[2:]), longest)
+        box, f = level.around(around), level.factor
+        state = folded(photo, edits, level, self.folding)
+        x, y = box[0] * f, box[1] * f
+        width, height = min(box[2] * f, photo.width - x), min(box[3] * f, photo.height - y)
+        return Patch(x, y, width, height, displayed(photo, state, level, box))
+
+
+def bad_request(title: str, advice: str) -> EngineFailure:
+    """What was asked for cannot be done."""
+    return EngineFailure(EngineError("bad_request", title, advice))
+
+
+def _delta_size(kept: tuple[float, Tensor]) -> int:
+    return kept[1].nbytes
+
+
+def _locality_size(kept: tuple[Tensor, Tensor]) -> int:
+    return kept[0].nbytes + kept[1].nbytes
+
+
+def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
+    return sum(slider.low.nbytes + slider.high.nbytes for slider in kept)
+
+
+def _render_size(kept: Render) -> int:
+    return kept.pixels.nbytes
+
+
+def _tuned_size(generator: Generator) -> int:
+    """Of the tensors that it does not share: they are no parameters any more."""
+    return sum(
+        value.nbytes
+        for module in generator.modules()
+        for value in vars(module).values()
+        if isinstance(value, torch.Tensor)
+    )
+
+
+def _versions() -> dict[str, str]:
+    names = ("torch", "PySide6-Essentials", "numpy", "opencv-python-headless", "dlib-bin", "pillow")
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
