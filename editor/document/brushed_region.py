@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
 
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
 @dataclass(frozen=True, slots=True)
 class BrushedRegion:
-    """What the user painted for one face, and how soft its edge is.
+    """What the user brushed, and how soft its edge is.
+
+    Regions are equal when they cover the same pixels alike; ``id`` says which one it is, through
+    all strokes.
 
     Attributes:
-        mask: as painted, not feathered.
+        mask: as brushed, not feathered.
         feather: inward softening, photo pixels.
+        id: unique; stays when the mask changes.
+        name: for people; "" when the user gave none.
     """
 
     mask: RegionMask
     feather: float
+    id: str = field(default_factory=_new_id, compare=False)
+    name: str = field(default="", compare=False)
 
     def feathered(self) -> RegionMask:
         """What an edit gets."""
         return self.mask.feathered(self.feather)
+
+    def with_mask(self, mask: RegionMask) -> BrushedRegion:
+        """The same region, brushed otherwise."""
+        return replace(self, mask=mask)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.document.brushed_region import BrushedRegion
-from editor.document.face import DetectedFace
 from editor.document.history import Portrait
 from editor.document.paint import PaintLayer
+from editor.document.photo_source import PhotoSource
+from editor.document.project import NamedRegion, Project, ProjectFace
 from editor.document.region import RegionMask
 from editor.engine.jobs import OpenedProject, Patch
 from editor.session.undo import Alignment, UndoList
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.document.face import FaceCrop
+    from editor.document.face import DetectedFace, FaceCrop
     from editor.document.history import EditHistory, Inversion
     from editor.document.photo import Photo, Pyramid
     from editor.engine.jobs import OpenedPhoto
@@ -82,6 +83,7 @@ class Document:
 
     Attributes:
         photo, pyramid: the photograph, and its display sizes.
+        source: the photograph's file.
         faces: largest first.
         active: number of the face that is edited, −1 for none.
         unowned: what is brushed while no face is active.
@@ -90,11 +92,13 @@ class Document:
         composites: rendered states.
         project_path: where it was saved to or opened from.
         holds_photo: whether that project holds the photograph itself.
+        is_damaged: whether that project could not be read whole.
         saved: ``state()`` when it was last saved or opened.
     """
 
     photo: Photo
     pyramid: Pyramid
+    source: PhotoSource
     faces: list[Face]
     active: int
     unowned: BrushedRegion
@@ -103,6 +107,7 @@ class Document:
     composites: CompositeCache = field(default_factory=CompositeCache)
     project_path: Path | None = None
     holds_photo: bool = False
+    is_damaged: bool = False
     saved: object = None
 
     @classmethod
@@ -110,21 +115,44 @@ class Document:
         """As the engine opened it: the largest or the project's face is active."""
         photo = opened.photo
         empty = RegionMask.empty(photo.width, photo.height)
-        detected = list(opened.faces)
-        portraits = opened.project.portraits if isinstance(opened, OpenedProject) else ()
-        owners = [_owner(portrait, detected) for portrait in portraits]
         bare = PaintLayer.empty(photo.width, photo.height)
-        faces = [Face(face, BrushedRegion(empty, face.default_feather), bare) for face in detected]
-        for owner, portrait in zip(owners, portraits, strict=True):
-            faces[owner].portrait = portrait
-        if isinstance(opened, OpenedProject):
-            for number, layer in opened.project.paint.items():
-                faces[owners[number]].paint = layer
+
+        def brushed(face: ProjectFace, feather: float) -> BrushedRegion:
+            if not face.regions:
+                return BrushedRegion(empty, feather)
+            kept = face.regions[face.region]
+            return BrushedRegion(kept.mask, kept.feather, kept.id, kept.name)
+
+        def fresh(detected: DetectedFace) -> Face:
+            return Face(detected, BrushedRegion(empty, detected.default_feather), bare)
+
+        source = opened.source if isinstance(opened, OpenedProject) else None
+        source = source or PhotoSource.of(photo)
+        faces = [fresh(detected) for detected in opened.faces]
         active = min(0, len(faces) - 1)
-        if owners and isinstance(opened, OpenedProject):
-            active = owners[opened.project.active]
-        document = cls(photo, opened.pyramid, faces, active, BrushedRegion(empty, 0.0), bare)
-        document.holds_photo = isinstance(opened, OpenedProject) and opened.embedded
+        document = cls(
+            photo, opened.pyramid, source, faces, active, BrushedRegion(empty, 0.0), bare
+        )
+        if isinstance(opened, OpenedProject):
+            project = opened.project
+            owners: list[Face] = []
+            for kept in project.faces:
+                if kept.detected is None:
+                    continue
+                face = _owner(kept.detected, faces, owners) or fresh(kept.detected)
+                if face not in faces:
+                    faces.append(face)
+                owners.append(face)
+                face.region = brushed(kept, face.detected.default_feather)
+                face.paint = kept.paint or bare
+                if kept.portrait is not None:
+                    face.portrait = project.portraits[kept.portrait]
+            document.unowned = brushed(project.unowned, 0.0)
+            document.unowned_paint = project.unowned.paint or bare
+            if owners and project.active >= 0:
+                document.active = faces.index(owners[project.active])
+            document.holds_photo = opened.embedded
+            document.is_damaged = bool(project.missing)
         document.saved = document.state()
         return document
 
@@ -188,11 +216,39 @@ class Document:
                 portraits.append(face.portrait)
         return tuple(portraits), place
 
-    def portraits_paint(self) -> dict[int, PaintLayer]:
-        """What is painted over the analysed faces, by their place in ``portraits``."""
-        analysed = [face for face in self.faces if face.portrait is not None]
-        painted = enumerate(face.paint for face in analysed)
-        return {place: layer for place, layer in painted if not layer.is_empty}
+    def project(self) -> Project:
+        """All of it that a project file keeps; what belongs to the session is added there."""
+        portraits: list[Portrait] = []
+
+        def kept(face: Face | None) -> ProjectFace:
+            region, paint = self.region_of(face), self.paint_of(face)
+            regions = ()
+            if not region.mask.is_empty:
+                regions = (NamedRegion(region.id, region.name, region.mask, region.feather),)
+            number = None
+            if face is not None and face.portrait is not None:
+                number = len(portraits)
+                portraits.append(face.portrait)
+            return ProjectFace(
+                face.detected if face is not None else None,
+                number,
+                regions,
+                paint=None if paint.is_empty else paint,
+            )
+
+        faces = tuple(kept(face) for face in self.faces)
+        return Project(
+            photo_path=self.source.path,
+            photo_sha256=self.source.sha256,
+            width=self.photo.width,
+            height=self.photo.height,
+            portraits=tuple(portraits),
+            active=self.active,
+            faces=faces,
+            unowned=kept(None),
+            photo_pixels=self.source.pixels,
+            photo_size=self.source.size,
+        )
 
     def take_inversion(self, face: Face, crop: FaceCrop, inversion: Inversion) -> bool:
         """Make it the base of a face; edits made on its draft stay on top.
@@ -278,15 +334,14 @@ class _Same:
         return hash(self._key)
 
 
-def _owner(portrait: Portrait, faces: list[DetectedFace]) -> int:
-    """Number of the face that a portrait belongs to; added to ``faces`` when it is not there."""
-    landmarks = portrait.crop.landmarks
+def _owner(detected: DetectedFace, faces: list[Face], taken: list[Face]) -> Face | None:
+    """The face that lies where a project's face does; it is moved there to the point."""
+    landmarks = detected.landmarks
     size = float(np.ptp(landmarks, axis=0).max())
-    for number, face in enumerate(faces):
-        off = face.landmarks - landmarks
-        if float(np.hypot(*off.mean(0))) < 0.3 * size:
+    for face in faces:
+        off = face.detected.landmarks - landmarks
+        if face not in taken and float(np.hypot(*off.mean(0))) < 0.3 * size:
             if float(np.abs(off).mean()) > 0.002 * size:  # aligned by hand, or by an older version
-                faces[number] = DetectedFace.at(landmarks, "project")
-            return number
-    faces.append(DetectedFace.at(landmarks, "project"))
-    return len(faces) - 1
+                face.detected = detected
+            return face
+    return None

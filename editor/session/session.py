@@ -24,7 +24,7 @@ from editor.session.desks.steps import CANCELLED, Steps
 from editor.session.known_sliders import KnownSliders
 from editor.session.library import UserLibrary
 from editor.session.operations import Operations
-from editor.session.workspace import Workspace
+from editor.session.studio import Studio
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,10 +50,11 @@ class EditSession(QObject):
             engine works on in another way, as with the generator of an older project.
         engine_unavailable(EngineError): photos can be looked at, not edited.
         changed(): the document is another one than before.
-        and those of the workspace, the operations, the desks and the library, told there.
+        and those of the studio, the operations, the desks and the library, told there.
 
     Attributes:
-        files, faces_desk, regions, sliders, likeness, discoveries, steps: the desks.
+        studio: the open document, for the desks and for tests.
+        files, faces_desk, regions, sliders, likeness, discoveries, steps, edits, picture: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -109,23 +110,23 @@ class EditSession(QObject):
         """
         super().__init__(parent)
         self._operations = Operations(thread, self)
-        self._workspace = workspace = Workspace(self._operations, self)
+        self.studio = studio = Studio(self._operations, self)
         self._known = KnownSliders()
         self._layout: StyleLayout | None = None  # of the generator in use, once a code is there
         self._disk = Background("library", self)
-        self._picture = Picture(workspace)
+        self.picture = Picture(studio)
         self.library = UserLibrary(library, self._disk, self)
-        self.regions = Regions(workspace, at_once)
-        self._edits = Edits(workspace, self.regions, self._picture, self._known)
-        self.sliders = Sliders(workspace, self.regions, self._edits, self._known, self.library)
-        self.likeness = Likeness(workspace, self.regions, self._edits)
-        self.discoveries = Discoveries(workspace, self.regions, self._edits)
-        self.faces_desk = Faces(workspace, self.regions, self._picture, self._edits)
-        desks = workspace, self.regions, self._picture, self._edits, self.faces_desk
+        self.regions = Regions(studio, at_once)
+        self.edits = Edits(studio, self.regions, self.picture, self._known)
+        self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
+        self.likeness = Likeness(studio, self.regions, self.edits)
+        self.discoveries = Discoveries(studio, self.regions, self.edits)
+        self.faces_desk = Faces(studio, self.regions, self.picture, self.edits)
+        desks = studio, self.regions, self.picture, self.edits, self.faces_desk
         self.steps = Steps(*desks)
-        self.files = Files(*desks)
+        self.files = Files(*desks, self.sliders, self.likeness, self._known)
         self._hand_on_signals()
-        workspace.history_changed.connect(self._on_history)
+        studio.history_changed.connect(self._on_history)
         self.library.sliders_changed.connect(self._choose_sliders)
         thread.ready.connect(self._on_ready)
         thread.unavailable.connect(self.engine_unavailable)
@@ -133,12 +134,12 @@ class EditSession(QObject):
     def _hand_on_signals(self) -> None:
         for source, names in (
             (
-                self._workspace,
+                self.studio,
                 "face_chosen portrait_changed history_changed undo_changed modified_changed "
                 "changed failed noticed",
             ),
             (self._operations, "progress_changed busy_changed refining_changed"),
-            (self._picture, "composite_changed preview_changed"),
+            (self.picture, "composite_changed preview_changed"),
             (self.regions, "region_changed paint_changed mirrored_changed"),
             (self.sliders, "dials_changed together_changed"),
             (self.likeness, "reference_changed"),
@@ -153,60 +154,60 @@ class EditSession(QObject):
             for name in names.split():
                 getattr(source, name).connect(getattr(self, name))
         self.sliders.values_changed.connect(self.attribute_values_changed)
-        self._workspace.engine_changed.connect(self._on_engine)
+        self.studio.engine_changed.connect(self._on_engine)
 
     # ------------------------------------------------------------ state
 
     @property
     def info(self) -> EngineInfo | None:
         """The engine as it is for this document, once it has started."""
-        return self._workspace.info
+        return self.studio.info
 
     @property
     def photo(self) -> Photo | None:
         """The open photograph."""
-        return self._workspace.document.photo if self._workspace.document else None
+        return self.studio.document.photo if self.studio.document else None
 
     @property
     def pyramid(self) -> Pyramid | None:
         """Its display sizes."""
-        return self._workspace.document.pyramid if self._workspace.document else None
+        return self.studio.document.pyramid if self.studio.document else None
 
     @property
     def project_path(self) -> Path | None:
         """Where the project was saved to or opened from."""
-        return self._workspace.document.project_path if self._workspace.document else None
+        return self.studio.document.project_path if self.studio.document else None
 
     @property
     def faces(self) -> tuple[DetectedFace, ...]:
         """The photo's faces, largest first."""
-        document = self._workspace.document
+        document = self.studio.document
         return tuple(face.detected for face in document.faces) if document else ()
 
     @property
     def active(self) -> int:
         """Number of the face that is edited, −1 for none."""
-        return self._workspace.document.active if self._workspace.document else -1
+        return self.studio.document.active if self.studio.document else -1
 
     @property
     def portrait(self) -> Portrait | None:
         """The active face's inversion and edits, None before it was analysed."""
-        return self._workspace.face.portrait if self._workspace.face else None
+        return self.studio.face.portrait if self.studio.face else None
 
     @property
     def history(self) -> EditHistory | None:
         """Of the active face."""
-        return self._workspace.history
+        return self.studio.history
 
     @property
     def region(self) -> BrushedRegion | None:
         """Of the active face; of the photo when it has no face; None without a photo."""
-        return self._workspace.document.region if self._workspace.document else None
+        return self.studio.document.region if self.studio.document else None
 
     @property
     def paint(self) -> PaintLayer | None:
         """Colours painted over the active face (over the photo without one)."""
-        return self._workspace.document.paint if self._workspace.document else None
+        return self.studio.document.paint if self.studio.document else None
 
     @property
     def mirrored(self) -> bool:
@@ -216,12 +217,12 @@ class EditSession(QObject):
     @property
     def modified(self) -> bool:
         """Whether there is something that no project file has."""
-        return self._workspace.modified
+        return self.studio.modified
 
     @property
     def busy(self) -> bool:
         """Whether something is under way that a user would wait for."""
-        return self._operations.busy or self.regions.pending or bool(self._edits.pending)
+        return self._operations.busy or self.regions.pending or bool(self.edits.pending)
 
     @property
     def inverting(self) -> bool:
@@ -236,7 +237,7 @@ class EditSession(QObject):
     @property
     def dials(self) -> Dials:
         """The objective's dials."""
-        return self._workspace.dials
+        return self.studio.dials
 
     @property
     def together(self) -> bool:
@@ -279,7 +280,7 @@ class EditSession(QObject):
             whether anything was under way.
         """
         self.discoveries.cancel()
-        if self._edits.cancel():
+        if self.edits.cancel():
             self.noticed.emit(CANCELLED)
             return True
         analyses = [
@@ -309,7 +310,7 @@ class EditSession(QObject):
 
     @Slot(object)
     def _on_ready(self, info: EngineInfo) -> None:
-        self._workspace.info = info
+        self.studio.info = info
         self._on_engine(info)
         if info.notice:
             self.noticed.emit(info.notice)

@@ -103,13 +103,13 @@ class Desk:
 
     @property
     def picture_is_current(self) -> bool:
-        return self.session._picture.is_current
+        return self.session.picture.is_current
 
     def forget_pictures(self) -> None:
-        document = self.session._workspace.document
+        document = self.session.studio.document
         assert document is not None
         document.composites.patches.clear()
-        self.session._picture.renew()
+        self.session.picture.renew()
 
     def thread_works(self) -> bool:
         return len(self.engine.released) < len(self.engine.jobs)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
     from editor.session.edit_queue import Deferred
-    from editor.session.workspace import Workspace
+    from editor.session.studio import Studio
 
 
 class Discoveries(QObject):
@@ -27,17 +27,17 @@ class Discoveries(QObject):
 
     discovery_changed = Signal(object)
 
-    def __init__(self, workspace: Workspace, regions: Regions, edits: Edits) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+    def __init__(self, studio: Studio, regions: Regions, edits: Edits) -> None:
+        super().__init__(studio)
+        self._studio = studio
         self._regions = regions
         self._edits = edits
         self._deferred: Deferred | None = None
         self._ground_of: object = None
         self.discovery: Discovery | None = None
         regions.region_changed.connect(self._check)
-        workspace.face_chosen.connect(self._check)
-        workspace.history_changed.connect(self._check)
+        studio.face_chosen.connect(self._check)
+        studio.history_changed.connect(self._check)
 
     def discover(self) -> None:
         """Look for what can change in this region, after the edits that are under way."""
@@ -51,26 +51,26 @@ class Discoveries(QObject):
             self._deferred = None
 
     def _discover_after_edits(self) -> None:
-        document, face = self._workspace.document, self._workspace.face
-        if document is None or face is None or not can_edit(self._workspace, face):
+        document, face = self._studio.document, self._studio.face
+        if document is None or face is None or not can_edit(self._studio, face):
             return
         region = document.region
         if region.mask.is_empty:
-            self._workspace.noticed.emit(
+            self._studio.noticed.emit(
                 "Brush a region first: it is searched for what can change in it."
             )
             return
 
         def go() -> None:
             self._deferred = None
-            if document is self._workspace.document and document.region is region:
-                self._regions.soften(region, self._search, self._workspace.failed.emit)
+            if document is self._studio.document and document.region is region:
+                self._regions.soften(region, self._search, self._studio.failed.emit)
 
         self._deferred = self._edits.when_done(go)
 
     def _search(self, region: RegionMask) -> None:
-        workspace = self._workspace
-        document, face, operations = workspace.document, workspace.face, workspace.operations
+        studio = self._studio
+        document, face, operations = studio.document, studio.face, studio.operations
         if document is None or face is None or face.portrait is None:
             return
         operations.withdraw(*operations.pending(Discover))
@@ -86,7 +86,7 @@ class Discoveries(QObject):
     def _ground(self, discovery: Discovery | None = None) -> object:
         """What a discovery holds for: photo, face, region, and the edits but its own."""
         own = {slider.id for slider in discovery.sliders} if discovery else set[str]()
-        history, document = self._workspace.history, self._workspace.document
+        history, document = self._studio.history, self._studio.document
         others = tuple(
             edit.id
             for edit in (history.applied if history else ())
@@ -98,7 +98,7 @@ class Discoveries(QObject):
 
     @Slot()
     def _check(self) -> None:
-        operations = self._workspace.operations
+        operations = self._studio.operations
         now = self._ground()
         operations.withdraw(*(o for o in operations.pending(Discover) if o.subject != now))
         discovery = self.discovery

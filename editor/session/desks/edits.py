@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from editor.session.edit_queue import Deferred
     from editor.session.known_sliders import KnownSliders
     from editor.session.open_document import Face
+    from editor.session.studio import Studio
     from editor.session.wishes import Step, Wish
-    from editor.session.workspace import Workspace
 
 
 class Edits(QObject):
@@ -41,10 +41,10 @@ class Edits(QObject):
     changed = Signal()
 
     def __init__(
-        self, workspace: Workspace, regions: Regions, picture: Picture, known: KnownSliders
+        self, studio: Studio, regions: Regions, picture: Picture, known: KnownSliders
     ) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+        super().__init__(studio)
+        self._studio = studio
         self._regions = regions
         self._picture = picture
         self._known = known
@@ -116,7 +116,7 @@ class Edits(QObject):
         """Where the sliders stand in a region, with the edits that are pending there."""
         history = face.portrait.history if face.portrait else None
         values = slider_values(history.applied, region) if history else {}
-        document = self._workspace.document
+        document = self._studio.document
         brushed = document.region_of(face) if document else None
         for wish in self._queue.pending:
             here = wish.region == region if wish.region is not None else wish.source == brushed
@@ -141,7 +141,7 @@ class Edits(QObject):
 
     def stop(self, wish: Wish) -> None:
         """Compute it no further."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*(o for o in operations.pending(Intervene) if o.subject is wish))
         self._picture.preview(None)
 
@@ -155,7 +155,7 @@ class Edits(QObject):
 
     def hide(self) -> None:
         """No preview is wanted any more."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(Drag))
         self._picture.preview(None)
         self._picture.show()
@@ -163,8 +163,8 @@ class Edits(QObject):
     # ------------------------------------------------------------ computing
 
     def _compute(self, wish: Wish, region: RegionMask) -> None:
-        workspace, face = self._workspace, wish.face
-        document = workspace.document
+        studio, face = self._studio, wish.face
+        document = studio.document
         if document is None or face not in document.faces or face.portrait is None:
             self._end(wish)
             return
@@ -181,10 +181,10 @@ class Edits(QObject):
             return
         portraits, active = document.portraits(face, step.start)
         job = Intervene(
-            document.photo, portraits, active, region, step.goals, workspace.dials, wish.likeness
+            document.photo, portraits, active, region, step.goals, studio.dials, wish.likeness
         )
         self._drop_discoveries()
-        workspace.operations.submit(
+        studio.operations.submit(
             Operation(
                 job,
                 done=partial(self._finish, wish, step, document.composite_key()),
@@ -196,7 +196,7 @@ class Edits(QObject):
         )
 
     def _finish(self, wish: Wish, step: Step, others: object, result: Intervention) -> None:
-        document, face, edit = self._workspace.document, wish.face, result.edit
+        document, face, edit = self._studio.document, wish.face, result.edit
         if document is None or face not in document.faces or face.portrait is None:
             self._end(wish)
             return
@@ -221,12 +221,12 @@ class Edits(QObject):
         after: EditHistory,
         patch: Patch | None = None,
     ) -> None:
-        workspace = self._workspace
-        document = workspace.document
+        studio = self._studio
+        document = studio.document
         if document is None:
             return
-        workspace.put_history(wish.face, after)
-        workspace.record(label, document.number_of(wish.face), before, after, wish.serial)
+        studio.put_history(wish.face, after)
+        studio.record(label, document.number_of(wish.face), before, after, wish.serial)
         if patch is not None:
             document.composites.keep(document.composite_key(), patch)
 
@@ -241,17 +241,17 @@ class Edits(QObject):
         self.changed.emit()
 
     def _not_made(self, wish: Wish, error: EngineError) -> None:
-        self._workspace.failed.emit(error)
+        self._studio.failed.emit(error)
         self._end(wish)
 
     def _show_step(self, wish: Wish, patch: Patch | None) -> None:
-        if wish.face is self._workspace.face:
+        if wish.face is self._studio.face:
             self._picture.preview(patch)
 
     # ------------------------------------------------------------ previews
 
     def _preview(self, wish: Wish, region: RegionMask) -> None:
-        document, face = self._workspace.document, wish.face
+        document, face = self._studio.document, wish.face
         if self._queue.showing is not wish:
             return
         if document is None or face not in document.faces or face.portrait is None:
@@ -268,7 +268,7 @@ class Edits(QObject):
                 self._picture.preview(patch)
             self._queue.shown(wish)
 
-        self._workspace.operations.submit(
+        self._studio.operations.submit(
             Operation(
                 job,
                 done=done,
@@ -285,5 +285,5 @@ class Edits(QObject):
 
     def _drop_discoveries(self) -> None:
         """A slider is not to wait for a search."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(Discover))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Document, Face
-    from editor.session.workspace import Workspace
+    from editor.session.studio import Studio
 
 
 class Faces(QObject):
@@ -37,11 +37,9 @@ class Faces(QObject):
     faces_found = Signal(object)
     refined = Signal(object)
 
-    def __init__(
-        self, workspace: Workspace, regions: Regions, picture: Picture, edits: Edits
-    ) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+    def __init__(self, studio: Studio, regions: Regions, picture: Picture, edits: Edits) -> None:
+        super().__init__(studio)
+        self._studio = studio
         self._regions = regions
         self._picture = picture
         self._edits = edits
@@ -49,7 +47,7 @@ class Faces(QObject):
     @property
     def inverting(self) -> bool:
         """Whether the active face is being analysed."""
-        face = self._workspace.face
+        face = self._studio.face
         return face is not None and self._inversion_of(face) is not None
 
     def choose_face(self, number: int) -> None:
@@ -57,7 +55,7 @@ class Faces(QObject):
 
         Edits that are under way go on for the face that they were asked for.
         """
-        document = self._workspace.document
+        document = self._studio.document
         if document is None or not 0 <= number < len(document.faces):
             return
         if number != document.active:
@@ -68,20 +66,20 @@ class Faces(QObject):
 
     def make_active(self, number: int) -> None:
         """Show everything of that face."""
-        workspace = self._workspace
-        document = workspace.document
+        studio = self._studio
+        document = studio.document
         if document is None:
             return
         document.active = number
-        workspace.face_chosen.emit(number)
-        workspace.portrait_changed.emit(document.face.portrait if document.face else None)
-        workspace.history_changed.emit(document.history)
+        studio.face_chosen.emit(number)
+        studio.portrait_changed.emit(document.face.portrait if document.face else None)
+        studio.history_changed.emit(document.history)
         self._regions.follow()
         self._regions.paint_changed.emit(document.paint)
 
     def tell_faces(self) -> None:
         """Say which faces there are."""
-        document = self._workspace.document
+        document = self._studio.document
         if document is not None:
             self.faces_found.emit(tuple(face.detected for face in document.faces))
 
@@ -89,40 +87,40 @@ class Faces(QObject):
 
     def analyse_face(self) -> None:
         """Find the style code of the active face, or refine its draft, unless that is done."""
-        document, face = self._workspace.document, self._workspace.face
+        document, face = self._studio.document, self._studio.face
         if document is not None and face is not None:
             self.analyse(document, face)
 
     def analyse(self, document: Document, face: Face) -> None:
         """Find the style code of a face, or refine its draft, unless that is done."""
-        workspace, portrait = self._workspace, face.portrait
-        if workspace.info is None or (portrait is not None and not portrait.is_draft):
+        studio, portrait = self._studio, face.portrait
+        if studio.info is None or (portrait is not None and not portrait.is_draft):
             return
         under_way = self._inversion_of(face)
         if under_way is not None:
-            workspace.operations.prefer(under_way)
+            studio.operations.prefer(under_way)
             return
         if portrait is not None:
             crop = portrait.crop
         else:
-            crop = FaceCrop.from_landmarks(face.detected.landmarks, workspace.info.crop_size)
-        self._submit(document, face, crop, workspace.info, None)
+            crop = FaceCrop.from_landmarks(face.detected.landmarks, studio.info.crop_size)
+        self._submit(document, face, crop, studio.info, None)
         if face is document.face:
-            workspace.portrait_changed.emit(portrait)
+            studio.portrait_changed.emit(portrait)
 
     def pause_refining(self, paused: bool) -> None:
         """Refine no further for now, or go on; drafts are made all the same."""
-        self._workspace.operations.pause_refining(paused)
+        self._studio.operations.pause_refining(paused)
 
     def rest_refining(self) -> None:
         """A gesture goes on, and what it asks for shall begin at once: refine no further yet."""
-        self._workspace.operations.rest()
+        self._studio.operations.rest()
 
     def drop_inversion(self, face: Face) -> None:
         """Its inversion is to be made elsewhere."""
         under_way = self._inversion_of(face)
         if under_way is not None:
-            self._workspace.operations.withdraw(under_way)
+            self._studio.operations.withdraw(under_way)
 
     # ------------------------------------------------------------ alignment
 
@@ -132,8 +130,8 @@ class Faces(QObject):
         Its edits go along: they lie on the new inversion once there is a draft of it, until then
         on the old one. One step of undo, which brings the old inversion back.
         """
-        document, face = self._workspace.document, self._workspace.face
-        info = self._workspace.info
+        document, face = self._studio.document, self._studio.face
+        info = self._studio.info
         if document is None or face is None or info is None:
             return
         detected = DetectedFace.at(landmarks, "hand")
@@ -148,7 +146,7 @@ class Faces(QObject):
 
     def add_face(self, landmarks: NDArray[np.float64]) -> None:
         """Edit a face that was not found, at landmarks (68, 2) in photo pixels: a step of undo."""
-        if self._workspace.document is None or self._workspace.info is None:
+        if self._studio.document is None or self._studio.info is None:
             return
         self._edits.let_go()
         detected = DetectedFace.at(landmarks, "hand")
@@ -157,7 +155,7 @@ class Faces(QObject):
 
     def put_alignment(self, number: int, alignment: Alignment) -> None:
         """Put a face there, add it, or take the last one away; without a step of undo."""
-        document = self._workspace.document
+        document = self._studio.document
         if document is None:
             return
         if alignment.detected is None:
@@ -168,12 +166,12 @@ class Faces(QObject):
         self.tell_faces()
         self.make_active(document.active)
         self._picture.show()
-        self._workspace.tell_modified()
+        self._studio.tell_modified()
 
     # ------------------------------------------------------------ inside
 
     def _inversion_of(self, face: Face) -> Operation | None:
-        pending = self._workspace.operations.pending(Invert)
+        pending = self._studio.operations.pending(Invert)
         return next((one for one in pending if one.subject is face), None)
 
     def _submit(
@@ -184,13 +182,11 @@ class Faces(QObject):
         info: EngineInfo,
         aligned: DetectedFace | None,
     ) -> None:
-        workspace = self._workspace
-        job = Invert(
-            document.photo, crop, seed=workspace.dials.seed, generator=info.generator_sha256
-        )
+        studio = self._studio
+        job = Invert(document.photo, crop, seed=studio.dials.seed, generator=info.generator_sha256)
         drafted = face.portrait is not None and aligned is None  # nobody waits for a better one
         take = partial(self._take, document, face, crop, aligned)
-        workspace.operations.submit(
+        studio.operations.submit(
             Operation(
                 job,
                 done=take,
@@ -212,8 +208,8 @@ class Faces(QObject):
         inversion: Inversion,
     ) -> None:
         """A draft, or what it was refined to: the only place where a base is replaced."""
-        workspace = self._workspace
-        if document is not workspace.document or face not in document.faces:
+        studio = self._studio
+        if document is not studio.document or face not in document.faces:
             return
         before, active = face.portrait, face is document.face
         if aligned is not None and aligned is not face.detected:
@@ -229,36 +225,36 @@ class Faces(QObject):
         if portrait is not None and active:
             if before is None:
                 self._picture.preview(None)
-            workspace.portrait_changed.emit(portrait)
-            workspace.history_changed.emit(portrait.history)
+            studio.portrait_changed.emit(portrait)
+            studio.history_changed.emit(portrait.history)
             if before is not None:
                 self.refined.emit(portrait)
-        workspace.tell_modified()
+        studio.tell_modified()
         if before is not None:
             self._picture.renew()  # it was of the old base
             self._picture.show()
 
     def _realign(self, label: str, face: Face | None, alignment: Alignment) -> None:
         """Put it there, as a step of undo; None: a face that there was not."""
-        workspace = self._workspace
-        document = workspace.document
+        studio = self._studio
+        document = studio.document
         if document is None:
             return
         if face is None:
             number, before = len(document.faces), Alignment(None, None)
         else:
             number, before = document.number_of(face), document.alignment(face)
-        workspace.record(label, number, before, alignment)
+        studio.record(label, number, before, alignment)
         self.put_alignment(number, alignment)
 
     def _show_step(self, face: Face, patch: Patch | None) -> None:
-        if face is self._workspace.face:
+        if face is self._studio.face:
             self._picture.preview(patch)
 
     def _not_inverted(self, face: Face, error: EngineError | None) -> None:
-        workspace = self._workspace
-        if face is workspace.face:
+        studio = self._studio
+        if face is studio.face:
             self._picture.preview(None)
-            workspace.portrait_changed.emit(face.portrait)
+            studio.portrait_changed.emit(face.portrait)
             if error is None and face.portrait is None:
-                workspace.noticed.emit("The face was not analysed. Choose Analyse face to go on.")
+                studio.noticed.emit("The face was not analysed. Choose Analyse face to go on.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.goals import Dials
 from editor.engine.jobs import (
     Discover,
     Export,
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 
     from editor.document.errors import EngineError
     from editor.document.photo_export import ExportOptions
+    from editor.document.project import Project, SavedProject
     from editor.session.desks.edits import Edits
     from editor.session.desks.faces import Faces
+    from editor.session.desks.likeness import Likeness
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
+    from editor.session.desks.sliders import Sliders
     from editor.session.edit_queue import Deferred
-    from editor.session.workspace import Workspace
+    from editor.session.known_sliders import KnownSliders
+    from editor.session.studio import Studio
 
 _NO_FACE = (
     "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
@@ -91,10 +96,21 @@ class Files(QObject):
     writing_changed = Signal(bool)
 
     def __init__(
-        self, workspace: Workspace, regions: Regions, picture: Picture, edits: Edits, faces: Faces
+        self,
+        studio: Studio,
+        regions: Regions,
+        picture: Picture,
+        edits: Edits,
+        faces: Faces,
+        sliders: Sliders,
+        likeness: Likeness,
+        known: KnownSliders,
     ) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+        super().__init__(studio)
+        self._sliders = sliders
+        self._likeness = likeness
+        self._known = known
+        self._studio = studio
         self._regions = regions
         self._picture = picture
         self._edits = edits
@@ -113,12 +129,12 @@ class Files(QObject):
         self._open(OpenProject(path, photo))
 
     def _open(self, job: OpenPhoto | OpenProject) -> None:
-        operations, document = self._workspace.operations, self._workspace.document
+        operations, document = self._studio.operations, self._studio.document
         operations.withdraw(*operations.pending(OpenPhoto, OpenProject, Discover))
         known = (document.state(), self._edits.pending, self._regions.pending) if document else None
 
         def done(opened: OpenedPhoto | OpenedProject) -> None:
-            now = self._workspace.document
+            now = self._studio.document
             if now is not None and now is document and self.unsaved:
                 state = (now.state(), self._edits.pending, self._regions.pending)
                 if state != known:
@@ -133,41 +149,70 @@ class Files(QObject):
         operations.submit(Operation(job, done=done, failed=failed))
 
     def _show(self, job: OpenPhoto | OpenProject, opened: OpenedPhoto | OpenedProject) -> None:
-        workspace, operations = self._workspace, self._workspace.operations
+        studio, operations = self._studio, self._studio.operations
         self._edits.cancel()
         operations.withdraw(*operations.pending(Invert, Render, Discover))
-        document = workspace.document = Document.of(opened)
+        document = studio.document = Document.of(opened)
         self._picture.renew()
-        if opened.info is not None and opened.info != workspace.info:
-            workspace.info = opened.info
-            workspace.engine_changed.emit(opened.info)
-        if isinstance(job, OpenProject):
-            document.project_path = job.path
+        if opened.info is not None and opened.info != studio.info:
+            studio.info = opened.info
+            studio.engine_changed.emit(opened.info)
+        if isinstance(job, OpenProject) and isinstance(opened, OpenedProject):
+            self._take_over(document, job.path, opened)
         self.photo_opened.emit(document.photo)
         self._picture.preview(None)
         self._picture.composite_changed.emit(None)
         self._picture.show()
         self._faces.tell_faces()
         self._faces.make_active(document.active)
-        workspace.tell_undo()
-        workspace.tell_modified()
+        studio.tell_undo()
+        studio.tell_modified()
         for notice in document.photo.notes:
-            workspace.noticed.emit(notice)
-        if not document.faces and workspace.info:
-            workspace.noticed.emit(_NO_FACE)
+            studio.noticed.emit(notice)
+        if not document.faces and studio.info:
+            studio.noticed.emit(_NO_FACE)
         if any(face.detected.is_doubtful for face in document.faces):
-            workspace.noticed.emit(_DOUBTFUL)
+            studio.noticed.emit(_DOUBTFUL)
         for face in document.faces:
             if face.portrait is not None:  # a project's draft: its refinement begins again
                 self._faces.analyse(document, face)
         self._faces.analyse_face()
 
+    def _take_over(self, document: Document, path: Path, opened: OpenedProject) -> None:
+        """What a project keeps beside its photograph and faces."""
+        project = opened.project
+        if not document.is_damaged:  # else it is saved elsewhere: more may be read of it one day
+            document.project_path = path
+        self._known.met.update((slider.id, slider) for slider in project.sliders)
+        self._sliders.set_dials(project.dials or Dials())
+        self._sliders.set_together(project.together)
+        if project.reference is not None:
+            self._likeness.follow(project.reference)
+
     # ------------------------------------------------------------ writing
+
+    def snapshot(self, document: Document) -> Project:
+        """All that a project file keeps of a document, and of the session around it."""
+        project = document.project()
+        used = {
+            name
+            for portrait in project.portraits
+            for edit in portrait.history.edits
+            for name, _ in edit.origin.goals
+        }
+        discovered = self._known.discovered
+        return replace(
+            project,
+            reference=self._likeness.reference,
+            dials=self._studio.dials,
+            together=self._sliders.together,
+            sliders=tuple(discovered[name] for name in sorted(used & discovered.keys())),
+        )
 
     @property
     def unsaved(self) -> bool:
         """Whether something would be lost without saving, finished or under way."""
-        return self._workspace.modified or self._regions.pending or bool(self._edits.pending)
+        return self._studio.modified or self._regions.pending or bool(self._edits.pending)
 
     @property
     def writing(self) -> tuple[Writing, ...]:
@@ -184,27 +229,28 @@ class Files(QObject):
             embed: puts the photograph inside; None: as the project before holds it.
             ended: called once, with whether this file is there.
         """
-        document = self._workspace.document
+        document = self._studio.document
         if document is None:
             ended(False)
             return
         holds = document.holds_photo if embed is None else embed
-        holds = holds or document.photo.path is None  # there is no file to point at
         writing = Writing(path, False, ended)
 
         def submit() -> Operation:
             state = document.state()
-            project = self._workspace.project(document)
 
-            def done(_: object) -> None:
+            def done(saved: SavedProject) -> None:
                 document.project_path, document.saved = path, state
-                document.holds_photo = holds
-                if document is self._workspace.document:
-                    self._workspace.tell_modified()
+                document.source, document.holds_photo = saved.source, saved.embedded
+                document.is_damaged = False
+                if document is self._studio.document:
+                    self._studio.tell_modified()
                 self.saved.emit(path)
                 self._end(writing, True)
 
-            return self._operation(SaveProject(project, path, holds), writing, done)
+            project = self.snapshot(document)
+            job = SaveProject(project, path, holds, document.photo, document.source)
+            return self._operation(job, writing, done)
 
         self._write(writing, submit)
 
@@ -212,7 +258,7 @@ class Files(QObject):
         self, path: Path, options: ExportOptions, ended: Callable[[bool], None] = nothing
     ) -> None:
         """Write the edited photograph; ``ended`` is called with whether it is there."""
-        document = self._workspace.document
+        document = self._studio.document
         if document is None:
             ended(False)
             return
@@ -232,13 +278,13 @@ class Files(QObject):
     def set_saved(self) -> None:
         """Let go of unsaved edits: what there is now counts as saved."""
         self._edits.cancel()
-        if self._workspace.document is not None:
-            self._workspace.document.saved = self._workspace.document.state()
-            self._workspace.tell_modified()
+        if self._studio.document is not None:
+            self._studio.document.saved = self._studio.document.state()
+            self._studio.tell_modified()
 
     def cancel(self) -> None:
         """Give up opening, saving and exporting; what is written already stays."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(OpenPhoto, OpenProject))
         for writing in tuple(self._writing):
             writing.cancelled = True
@@ -278,13 +324,13 @@ class Files(QObject):
                 self._end(writing, False)
             else:
                 writing.operation = submit()
-                self._workspace.operations.submit(writing.operation)
+                self._studio.operations.submit(writing.operation)
 
         def after_strokes() -> None:
             writing.deferred = self._edits.when_done(begin)
             if writing.deferred is not None:
                 kind = "export" if writing.is_export else "project"
-                self._workspace.noticed.emit(
+                self._studio.noticed.emit(
                     f"The {kind} is written as soon as the edit under way is done."
                 )
 

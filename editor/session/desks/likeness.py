@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Face
+    from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
-    from editor.session.workspace import Workspace
 
 
 class Likeness(QObject):
@@ -32,22 +32,22 @@ class Likeness(QObject):
 
     reference_changed = Signal(object)
 
-    def __init__(self, workspace: Workspace, regions: Regions, edits: Edits) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+    def __init__(self, studio: Studio, regions: Regions, edits: Edits) -> None:
+        super().__init__(studio)
+        self._studio = studio
         self._regions = regions
         self._edits = edits
         self.reference: Reference | None = None
 
     def open_reference(self, path: Path) -> None:
         """Read another photograph; its largest face becomes the reference."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(OpenReference))
         operations.submit(Operation(OpenReference(path), done=self.follow))
 
     def clear_reference(self) -> None:
         """Follow no reference."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(OpenReference))
         self.follow(None)
 
@@ -56,11 +56,11 @@ class Likeness(QObject):
         if reference is not self.reference:
             self.reference = reference
             self.reference_changed.emit(reference)
-            self._workspace.changed.emit()
+            self._studio.changed.emit()
 
     def match_reference(self) -> None:
         """Make the region look like the same region of the reference: one edit."""
-        face = self._workspace.face
+        face = self._studio.face
         self._regions.then(lambda: self._match_reference(face))
 
     def match_paint(self) -> None:
@@ -68,32 +68,32 @@ class Likeness(QObject):
 
         The painted area is grown by the feather first, so that all of the paint counts in full.
         """
-        face = self._workspace.face
+        face = self._studio.face
         self._regions.then(lambda: self._match_paint(face))
 
     def _match_reference(self, face: Face | None) -> None:
-        document = self._workspace.document
-        if document is None or face is None or not can_edit(self._workspace, face):
+        document = self._studio.document
+        if document is None or face is None or not can_edit(self._studio, face):
             return
         region = document.region_of(face)
         if self.reference is None:
-            self._workspace.noticed.emit("Open a reference photo first.")
+            self._studio.noticed.emit("Open a reference photo first.")
         elif region.mask.is_empty:
-            self._workspace.noticed.emit(NO_REGION)
+            self._studio.noticed.emit(NO_REGION)
         else:
             self._commit(face, self.reference, region)
 
     def _match_paint(self, face: Face | None) -> None:
-        document = self._workspace.document
-        if document is None or face is None or not can_edit(self._workspace, face):
+        document = self._studio.document
+        if document is None or face is None or not can_edit(self._studio, face):
             return
         region, paint = document.region_of(face), document.paint_of(face)
         if paint.is_empty:
-            self._workspace.noticed.emit("Paint colours over the face first.")
+            self._studio.noticed.emit("Paint colours over the face first.")
         elif region.mask.is_empty:
             self._commit(face, paint, PaintedRegion(paint, max(2.0, region.feather)))
         else:
             self._commit(face, paint, region)
 
     def _commit(self, face: Face, likeness: Reference | PaintLayer, source: RegionSource) -> None:
-        self._edits.commit(Wish(face, (), source, self._workspace.next_serial(), likeness))
+        self._edits.commit(Wish(face, (), source, self._studio.next_serial(), likeness))

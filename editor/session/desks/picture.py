@@ -12,7 +12,7 @@ from editor.session.operations import Operation
 if TYPE_CHECKING:
     from editor.document.errors import EngineError
     from editor.session.open_document import StateKey
-    from editor.session.workspace import Workspace
+    from editor.session.studio import Studio
 
 
 class Picture(QObject):
@@ -29,15 +29,15 @@ class Picture(QObject):
     composite_changed = Signal(object)
     preview_changed = Signal(object)
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._studio = studio
         self._shown: StateKey | None = None
 
     @property
     def is_current(self) -> bool:
         """Whether the canvas shows the document's state."""
-        document = self._workspace.document
+        document = self._studio.document
         return document is None or document.composite_key() == self._shown
 
     def preview(self, patch: Patch | None) -> None:
@@ -46,14 +46,14 @@ class Picture(QObject):
 
     def renew(self) -> None:
         """What was rendered is not what the document would give now."""
-        operations = self._workspace.operations
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(Render))
         self._shown = None
 
     def show(self) -> None:
         """Show the document's state: from the cache, or rendered once no edit is under way."""
-        workspace = self._workspace
-        document, operations = workspace.document, workspace.operations
+        studio = self._studio
+        document, operations = studio.document, studio.operations
         if document is None:
             return
         key = document.composite_key()
@@ -73,13 +73,13 @@ class Picture(QObject):
             return
 
         def done(patch: Patch | None) -> None:
-            if document is workspace.document:
+            if document is studio.document:
                 document.composites.keep(key, patch)
                 self.show()
 
         def failed(error: EngineError) -> None:
             del error  # told; asking again would fail again
-            if document is workspace.document:
+            if document is studio.document:
                 self._shown = key
 
         portraits, _ = document.portraits()

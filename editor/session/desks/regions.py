@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +14,7 @@ from editor.document.landmarks import face_axis
 from editor.document.paint import PaintLayer
 from editor.document.region import RegionMask, preset
 from editor.session.background import Background
-from editor.session.workspace import engine_error
+from editor.session.studio import engine_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from editor.document.paint import Colour
     from editor.document.region import BrushStroke
     from editor.session.open_document import Document, Face
+    from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
-    from editor.session.workspace import Workspace
 
 AT_ONCE = 1 << 17
 """Pixels that are stamped without leaving the window's thread; more goes to the background.
@@ -80,15 +80,15 @@ class Regions(QObject):
     mirrored_changed = Signal(bool)
     softened = Signal()
 
-    def __init__(self, workspace: Workspace, at_once: int = AT_ONCE) -> None:
-        """Work on the workspace's document.
+    def __init__(self, studio: Studio, at_once: int = AT_ONCE) -> None:
+        """Work on the studio's document.
 
         Args:
-            workspace: the owner.
+            studio: the owner.
             at_once: pixels that are worked on without the background.
         """
-        super().__init__(workspace)
-        self._workspace = workspace
+        super().__init__(studio)
+        self._studio = studio
         self._at_once = at_once
         self._background = Background("regions", self)
         self._queue: deque[_Change | Callable[[], None]] = deque()
@@ -111,7 +111,7 @@ class Regions(QObject):
 
     def soft(self) -> RegionMask | None:
         """The active face's region, feathered; None while it is being made."""
-        document = self._workspace.document
+        document = self._studio.document
         return self._soft if document and self._soft_of is document.region else None
 
     def then(self, action: Callable[[], None]) -> None:
@@ -159,7 +159,7 @@ class Regions(QObject):
             mask = region.mask
             for one in strokes:
                 mask = mask.stamped(one)
-            return BrushedRegion(mask, region.feather)
+            return region.with_mask(mask)
 
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
         self._change(label, BrushedRegion, work, _pixels(stroke) * len(strokes))
@@ -168,7 +168,7 @@ class Regions(QObject):
         self, name: str, *, add: bool = False, subtract: bool = False, face: Face | None = None
     ) -> None:
         """Make a preset the region, or add it, or take it away; of the active face with None."""
-        document, face = self._workspace.document, face or self._workspace.face
+        document, face = self._studio.document, face or self._studio.face
         if document is None or face is None:
             return
         photo, landmarks = document.photo, face.landmarks
@@ -179,7 +179,7 @@ class Regions(QObject):
                 mask = region.mask.united(mask)
             elif subtract:
                 mask = region.mask.subtracted(mask)
-            return BrushedRegion(mask, region.feather)
+            return region.with_mask(mask)
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
@@ -194,7 +194,7 @@ class Regions(QObject):
 
         def work(region: BrushedRegion) -> BrushedRegion:
             old = region.mask
-            return BrushedRegion(mask or RegionMask.empty(old.width, old.height), region.feather)
+            return region.with_mask(mask or RegionMask.empty(old.width, old.height))
 
         self._change("Clear region" if mask is None else "Set region", BrushedRegion, work, 0)
 
@@ -202,7 +202,7 @@ class Regions(QObject):
         """Soften the region's edge inward by that many photo pixels."""
 
         def work(region: BrushedRegion) -> BrushedRegion:
-            return BrushedRegion(region.mask, max(0.0, pixels))
+            return replace(region, feather=max(0.0, pixels))
 
         self._change("Feather", BrushedRegion, work, 0)
 
@@ -214,7 +214,7 @@ class Regions(QObject):
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = region.mask.united(region.mask.mirrored(axis))
-            return BrushedRegion(mask, region.feather)
+            return region.with_mask(mask)
 
         self._change("Mirror region", BrushedRegion, work, 0)
 
@@ -250,26 +250,26 @@ class Regions(QObject):
 
     def put(self, face: Face | None, state: BrushedRegion | PaintLayer) -> None:
         """Make that what is brushed or painted for a face, without a step of undo."""
-        workspace = self._workspace
-        if workspace.document is None:
+        studio = self._studio
+        if studio.document is None:
             return
-        workspace.document.put(face, state)
-        if face is workspace.face:
+        studio.document.put(face, state)
+        if face is studio.face:
             if isinstance(state, BrushedRegion):
                 self.follow()
             else:
                 self.paint_changed.emit(state)
-        workspace.tell_modified()
+        studio.tell_modified()
 
     def follow(self) -> None:
         """Show the region of the active face, and feather it ahead of its use."""
-        document = self._workspace.document
+        document = self._studio.document
         if document is None:
             return
         region = document.region
         if region is not self._soft_of:
             self._soft_of, self._soft = region, None
-            self.soften(region, partial(self._on_soft, region), self._workspace.failed.emit)
+            self.soften(region, partial(self._on_soft, region), self._studio.failed.emit)
         self.region_changed.emit(region)
 
     def _on_soft(self, region: BrushedRegion, mask: RegionMask) -> None:
@@ -284,7 +284,7 @@ class Regions(QObject):
         return (stroke,) if axis is None else (stroke, stroke.mirrored(axis))
 
     def _axis(self) -> NDArray[np.float64] | None:
-        face = self._workspace.face
+        face = self._studio.face
         return None if face is None else face_axis(face.detected.landmarks)
 
     def _change(
@@ -295,8 +295,8 @@ class Regions(QObject):
         pixels: int,
         face: Face | None = None,
     ) -> None:
-        workspace = self._workspace
-        if workspace.document is None:
+        studio = self._studio
+        if studio.document is None:
             return
 
         def checked(state: BrushedRegion | PaintLayer) -> BrushedRegion | PaintLayer:
@@ -306,9 +306,9 @@ class Regions(QObject):
 
         change = _Change(
             label,
-            workspace.next_serial(),
-            workspace.document,
-            face or workspace.face,
+            studio.next_serial(),
+            studio.document,
+            face or studio.face,
             kind is PaintLayer,
             checked,
             pixels,
@@ -324,7 +324,7 @@ class Regions(QObject):
                 self._queue.popleft()
                 step()
                 continue
-            if step.document is not self._workspace.document:
+            if step.document is not self._studio.document:
                 self._queue.popleft()  # its photo was closed
                 continue
             before = self._now(step)
@@ -336,7 +336,7 @@ class Regions(QObject):
                 after = step.work(before)
             except Exception as error:  # noqa: BLE001 - told, or raised again
                 self._queue.popleft()
-                self._workspace.failed.emit(engine_error(error))
+                self._studio.failed.emit(engine_error(error))
             else:
                 self._queue.popleft()
                 self._finish(step, before, after)
@@ -347,8 +347,8 @@ class Regions(QObject):
         error = future.exception()
         try:
             if error is not None:
-                self._workspace.failed.emit(engine_error(error))
-            elif step.document is self._workspace.document:
+                self._studio.failed.emit(engine_error(error))
+            elif step.document is self._studio.document:
                 self._finish(step, self._now(step), future.result())
         finally:
             self._go_on()
@@ -363,7 +363,7 @@ class Regions(QObject):
         if after is before or (step.face is not None and step.face not in step.document.faces):
             return
         number = step.document.number_of(step.face)
-        self._workspace.record(step.label, number, before, after, step.serial)
+        self._studio.record(step.label, number, before, after, step.serial)
         self.put(step.face, after)
 
 

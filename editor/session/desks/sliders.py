@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from editor.session.known_sliders import KnownSliders
     from editor.session.library import UserLibrary
     from editor.session.open_document import Face
-    from editor.session.workspace import Workspace
+    from editor.session.studio import Studio
 
 NO_REGION = "Brush a region first: an edit changes only what you brushed."
 _SAME = 1e-6  # slider units
@@ -45,14 +45,14 @@ class Sliders(QObject):
 
     def __init__(
         self,
-        workspace: Workspace,
+        studio: Studio,
         regions: Regions,
         edits: Edits,
         known: KnownSliders,
         library: UserLibrary,
     ) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+        super().__init__(studio)
+        self._studio = studio
         self._regions = regions
         self._edits = edits
         self._known = known
@@ -63,14 +63,14 @@ class Sliders(QObject):
         regions.softened.connect(self.tell_values)
         regions.region_changed.connect(self.tell_values)
         edits.changed.connect(self.tell_values)
-        workspace.history_changed.connect(self.tell_values)
+        studio.history_changed.connect(self.tell_values)
 
     # ------------------------------------------------------------ state
 
     @property
     def values(self) -> dict[str, float]:
         """Where the sliders stand for the active face and region; absent ones at 0."""
-        values, face = self._standing(), self._workspace.face
+        values, face = self._standing(), self._studio.face
         values.update((goal.attribute, goal.value) for asker, goal in self._asked if asker is face)
         dragging = self._edits.dragging
         if dragging is not None and dragging.face is face:
@@ -87,14 +87,14 @@ class Sliders(QObject):
         if together != self._together:
             self._together = together
             self.together_changed.emit(together)
-            self._workspace.changed.emit()
+            self._studio.changed.emit()
 
     def set_dials(self, dials: Dials) -> None:
         """The objective's dials for the edits to come."""
-        if dials != self._workspace.dials:
-            self._workspace.dials = dials
+        if dials != self._studio.dials:
+            self._studio.dials = dials
             self.dials_changed.emit(dials)
-            self._workspace.changed.emit()
+            self._studio.changed.emit()
 
     # ------------------------------------------------------------ gestures
 
@@ -127,7 +127,7 @@ class Sliders(QObject):
 
     def save_preset(self, name: str) -> None:
         """Keep the active face's applied edits under a name; an older preset is replaced."""
-        face = self._workspace.face
+        face = self._studio.face
         if face is None or face.portrait is None:
             return
         edits, landmarks = face.portrait.history.applied, face.detected.landmarks
@@ -136,20 +136,20 @@ class Sliders(QObject):
             not regions.keys() >= {name for name, _ in edit.origin.goals} or edit.origin.likeness
             for edit in edits
         ):
-            self._workspace.noticed.emit(
+            self._studio.noticed.emit(
                 "Discovered sliders and matches belong to this photo; they are not in the preset."
             )
         self._library.put_preset(lambda: preset_of(name, edits, regions, landmarks))
 
     def apply_preset_values(self, preset: AttributePreset) -> None:
         """Bring the preset's sliders to its values on the active face, one edit for each region."""
-        workspace = self._workspace
-        document, face = workspace.document, workspace.face
-        if document is None or face is None or not can_edit(workspace, face):
+        studio = self._studio
+        document, face = studio.document, studio.face
+        if document is None or face is None or not can_edit(studio, face):
             return
         usable, unknown = preset.limited_to(row.name for row in self._known.attributes)
         if unknown:
-            workspace.noticed.emit(
+            studio.noticed.emit(
                 f"There is no attribute named {' or '.join(unknown)} here; the preset "
                 f"“{preset.name}” is applied without."
             )
@@ -162,7 +162,7 @@ class Sliders(QObject):
                 document.region.feather,
             )
             goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
-            self._edits.commit(Wish(face, goals, source, workspace.next_serial()))
+            self._edits.commit(Wish(face, goals, source, studio.next_serial()))
 
     # ------------------------------------------------------------ inside
 
@@ -173,7 +173,7 @@ class Sliders(QObject):
 
     def _preview_newest(self) -> None:
         goal, self._newest = self._newest, None
-        face = self._workspace.face
+        face = self._studio.face
         if goal is None or not self._has_region(face, goal, self._preview):
             return
         wish = self._wish(face, goal)
@@ -186,7 +186,7 @@ class Sliders(QObject):
             self._edits.drag(wish)
 
     def _commit(self, goal: Goal) -> None:
-        face = self._workspace.face  # whoever is active once the strokes are in
+        face = self._studio.face  # whoever is active once the strokes are in
         asked = (face, goal)
         self._asked.append(asked)
 
@@ -209,7 +209,7 @@ class Sliders(QObject):
 
     def _has_region(self, face: Face | None, goal: Goal, again: Callable[[Goal], None]) -> bool:
         """Whether something is brushed; else the usual region is made, and then ``again``."""
-        document = self._workspace.document
+        document = self._studio.document
         if document is None or face is None or face.portrait is None:
             self.tell_values()
             return False
@@ -217,11 +217,11 @@ class Sliders(QObject):
             return True
         row = self._known.row(goal.attribute)
         if row is None or row.region not in PRESETS:
-            self._workspace.noticed.emit(NO_REGION)
+            self._studio.noticed.emit(NO_REGION)
             self.tell_values()
             return False
         self._regions.apply_preset(row.region, face=face)
-        self._workspace.noticed.emit(
+        self._studio.noticed.emit(
             f"No region was painted, so {row.label.lower()} uses the region "
             f"“{row.region}”. Brush to change it."
         )
@@ -234,7 +234,7 @@ class Sliders(QObject):
         return False
 
     def _wish(self, face: Face | None, goal: Goal) -> Wish | None:
-        document = self._workspace.document
+        document = self._studio.document
         if document is None or face is None or face not in document.faces or face.portrait is None:
             return None
         goal = replace(goal, value=max(-100.0, min(100.0, goal.value)))
@@ -242,13 +242,13 @@ class Sliders(QObject):
             face,
             (goal,),
             document.region_of(face),
-            self._workspace.next_serial(),
+            self._studio.next_serial(),
             together=self._together,
             region=self._regions.soft() if face is document.face else None,
         )
 
     def _standing(self) -> dict[str, float]:
-        face, soft = self._workspace.face, self._soft
+        face, soft = self._studio.face, self._soft
         if face is None or soft is None or soft.is_empty:
             return {}
         return self._edits.standing(face, soft)
@@ -263,8 +263,8 @@ class Sliders(QObject):
         self.values_changed.emit(self.values)
 
 
-def can_edit(workspace: Workspace, face: Face) -> bool:
+def can_edit(studio: Studio, face: Face) -> bool:
     """Whether a face is analysed; else the user is told."""
     if face.portrait is None:
-        workspace.noticed.emit("Wait until the face is analysed, or choose Analyse face.")
+        studio.noticed.emit("Wait until the face is analysed, or choose Analyse face.")
     return face.portrait is not None

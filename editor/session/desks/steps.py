@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Document, Face
+    from editor.session.studio import Studio
     from editor.session.undo import State
-    from editor.session.workspace import Workspace
 
 CANCELLED = "The edit was cancelled; nothing changed."
 
@@ -28,10 +28,10 @@ class Steps(QObject):
     """Takes back gestures one by one, the newest first, and does them again."""
 
     def __init__(
-        self, workspace: Workspace, regions: Regions, picture: Picture, edits: Edits, faces: Faces
+        self, studio: Studio, regions: Regions, picture: Picture, edits: Edits, faces: Faces
     ) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+        super().__init__(studio)
+        self._studio = studio
         self._regions = regions
         self._picture = picture
         self._edits = edits
@@ -50,17 +50,17 @@ class Steps(QObject):
 
         An edit of that face that is under way is newer than all of them, so it is taken back.
         """
-        face = self._workspace.face
+        face = self._studio.face
         self._regions.then(lambda: self._jump(face, position))
 
     def _undo(self) -> None:
-        document = self._workspace.document
+        document = self._studio.document
         if document is None:
             return
         pending, newest = self._edits.newest, document.undo.newest
         if pending is not None and (newest is None or pending.serial > newest.serial):
             self._edits.take_back(pending)
-            self._workspace.noticed.emit(CANCELLED)
+            self._studio.noticed.emit(CANCELLED)
             return
         change = document.undo.undo()
         if change is None:
@@ -71,7 +71,7 @@ class Steps(QObject):
         self._restore(document, change.face, change.before)
 
     def _redo(self) -> None:
-        document = self._workspace.document
+        document = self._studio.document
         change = document.undo.redo() if document else None
         if document is None or change is None:
             return
@@ -81,7 +81,7 @@ class Steps(QObject):
         self._restore(document, change.face, change.after)
 
     def _jump(self, face: Face | None, position: int) -> None:
-        document = self._workspace.document
+        document = self._studio.document
         if document is None or face is None or face not in document.faces or not face.portrait:
             return
         history = face.portrait.history
@@ -91,11 +91,11 @@ class Steps(QObject):
         for wish in reversed(taken_back):
             self._edits.take_back(wish)
         if taken_back:
-            self._workspace.noticed.emit(CANCELLED)
+            self._studio.noticed.emit(CANCELLED)
         label = history.edits[position - 1].label if position else "original"
         after = history.at(position)
-        self._workspace.put_history(face, after)
-        self._workspace.record(f"Go to {label}", document.number_of(face), history, after)
+        self._studio.put_history(face, after)
+        self._studio.record(f"Go to {label}", document.number_of(face), history, after)
         self._picture.show()
 
     def _restore(self, document: Document, number: int, state: State) -> None:
@@ -116,9 +116,9 @@ class Steps(QObject):
                 state = now.at(state.position)  # undone edits stay in the list, dimmed
             else:
                 state = state.rebased(now.base)  # the face may lie elsewhere since
-            self._workspace.put_history(face, state)
+            self._studio.put_history(face, state)
             self._picture.show()
-        self._workspace.tell_undo()
+        self._studio.tell_undo()
 
 
 def _with_edits(alignment: Alignment, portrait: Portrait | None) -> Alignment:

@@ -375,14 +375,14 @@ def test_an_edit_that_amends_one_that_is_gone_is_added(desk: Desk, refined: bool
     session.sliders.commit_attribute("lip_redness", 60)  # amends the last edit
     until_held(desk)
     history = desk.history
-    face = session._workspace.face
+    face = session.studio.face
     assert face is not None
     if refined:  # as an inversion would, behind the edit
         base = history.base
         moved = type(base)(base.layout, np.asarray(base.values) + 1, base.offset)
-        session._workspace.put_history(face, history.rebased(moved))
+        session.studio.put_history(face, history.rebased(moved))
     else:
-        session._workspace.put_history(face, EditHistory(history.base, history.edits[:1], 1))
+        session.studio.put_history(face, EditHistory(history.base, history.edits[:1], 1))
     desk.engine.gate.set()
     desk.idle()
     assert [label.split()[0] for label in desk.labels] == ["Smile", "Lip"]

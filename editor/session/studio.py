@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import AdvisedError, EngineError
 from editor.document.goals import Dials
-from editor.document.project import Project, faces_of
 from editor.session.undo import UndoStep
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from editor.session.undo import State
 
 
-class Workspace(QObject):
+class Studio(QObject):
     """Holds the document; desks change it, and say so here.
 
     Signals:
@@ -82,20 +81,6 @@ class Workspace(QObject):
     def next_serial(self) -> int:
         """Grows with every gesture: what was asked for later has the larger one."""
         return next(self._serials)
-
-    def project(self, document: Document) -> Project:
-        """All of a document that a file can keep, as it is now."""
-        photo = document.photo
-        portraits, active = document.portraits(document.face, document.history)
-        return Project(
-            photo_path=photo.path,
-            photo_sha256=photo.sha256,
-            width=photo.width,
-            height=photo.height,
-            portraits=portraits,
-            active=max(active, 0),
-            faces=faces_of(portraits, document.portraits_paint()),
-        )
 
     # ------------------------------------------------------------ changes
 
