@@ -1,25 +1,34 @@
-"""An engine without networks: scripted, quick and deterministic."""
+"""An engine without networks: scripted, quick and deterministic.
+
+It refuses what the real one refuses and treats files as that does; ``tests/contract`` holds both to
+it. What it makes of a face is a tint.
+"""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from editor.document.attributes import AttributeInfo
+from editor.document.colour import rounded_to_8_bits
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import Reference
 from editor.document.history import Edit, EditOrigin, Inversion
-from editor.document.photo import PhotoError, decode_photo, make_pyramid, open_photo
+from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import save_photo
-from editor.document.project import ProjectError, open_project, save_project
+from editor.document.project import ProjectError, locate_photo, open_project, save_project
 from editor.document.style import StyleCode, StyleDelta, StyleLayout
 from editor.document.style_sliders import StyleSlider
+from editor.engine.compositing.fold import outside_identical
+from editor.engine.compositing.geometry import Level
 from editor.engine.jobs import (
+    TILE_SIDE,
     Discover,
     Discovery,
     Drafted,
@@ -43,7 +52,9 @@ from editor.engine.jobs import (
     Preview,
     Progress,
     Render,
+    RenderTile,
     SaveProject,
+    Tile,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +63,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.history import Portrait
-    from editor.document.photo import Photo
     from editor.document.region import RegionMask
     from editor.engine.jobs import Job, Report
 
@@ -106,11 +116,15 @@ def landmarks_at(x: float, y: float, size: float) -> NDArray[np.float64]:
 def face_at(x: float, y: float, size: float) -> DetectedFace:
     """A detected face there."""
     box = (x - size / 2, y - size / 2, size, size)
-    return DetectedFace(box, landmarks_at(x, y, size), 1.0, "hog")
+    landmarks = landmarks_at(x, y, size)
+    landmarks.setflags(write=False)
+    return DetectedFace(box, landmarks, 1.0, "hog")
 
 
 def one_face(photo: Photo) -> tuple[DetectedFace, ...]:
-    """A face in the middle of any photo."""
+    """A face in the middle of any photo that is large enough for one."""
+    if min(photo.width, photo.height) < 40:
+        return ()
     return (face_at(photo.width / 2, photo.height / 2, 0.45 * min(photo.width, photo.height)),)
 
 
@@ -158,7 +172,14 @@ class FakeEngine:
         *,
         drafts: bool = False,
     ) -> None:
-        self.info = EngineInfo("Fake device", "fake", {"fake": "1"}, ATTRIBUTES, crop_size=64)
+        self.info = EngineInfo(
+            "Fake device",
+            "fake",
+            {"fake": "1"},
+            ATTRIBUTES,
+            crop_size=64,
+            generator_sha256=LAYOUT.generator,
+        )
         self.steps = steps
         self.pause = pause
         self.drafts = drafts
@@ -190,9 +211,44 @@ class FakeEngine:
         try:
             if type(job) in self.fail:
                 raise self.fail[type(job)]
+            refusal = self._refusal(job)
+            if refusal is not None:
+                yield Failed(refusal)
+                return
             yield from self._run(job)
+        except EngineFailure as failure:
+            if type(job) in self.fail:
+                raise
+            yield Failed(failure.error)
         finally:
             self.released.append(job)
+
+    def _refusal(self, job: Job) -> EngineError | None:
+        """Why the real engine would not do that."""
+        if isinstance(job, Invert):
+            coverage = job.crop.coverage(job.photo.width, job.photo.height)
+            if job.crop.scale * job.crop.size < 24 or not coverage.any():
+                return EngineError("no_face", "The face is too small.", "Use another photo.")
+            return None
+        if not isinstance(job, Drag | Intervene | Discover | Render | RenderTile | Export):
+            return None
+        layouts = [portrait.history.base.layout for portrait in job.portraits]
+        if isinstance(job, Drag | Intervene):
+            layouts += [goal.direction.layout for goal in job.goals if goal.direction]
+        if any(layout != LAYOUT for layout in layouts):
+            title = "This project was made with another generator."
+            return EngineError("model_missing", title, "Open it with the version that made it.")
+        if isinstance(job, Render | RenderTile | Export):
+            return None
+        if isinstance(job, Drag | Intervene) and (refusal := _refused_goals(job)) is not None:
+            return refusal
+        if isinstance(job, Drag) and not any(goal.value for goal in job.goals):
+            return None
+        region, crop = job.region, job.portraits[job.active].crop
+        if region.is_empty or crop.mask_in_crop(region.alpha, region.x, region.y).sum() < 1:
+            title = "The region does not touch the chosen face."
+            return EngineError("bad_request", title, "Brush over the face.")
+        return None
 
     def _step(self) -> None:
         if not self.gate.is_set():
@@ -223,6 +279,9 @@ class FakeEngine:
             code = StyleCode(LAYOUT, np.arange(6, dtype=np.float32))
             rising = np.linspace(0, 0.6, job.crop.size)  # from left to right
             misfit = np.tile(rising, (job.crop.size, 1)).astype(np.float32)
+            better = (misfit / 2).astype(np.float32)
+            misfit.setflags(write=False)
+            better.setflags(write=False)
             if self.drafts:
                 rough = StyleCode(LAYOUT, np.full(6, 0.5, np.float32))
                 yield Drafted(Inversion(rough, 19.5, 0.55, 0.1, 0, misfit, is_draft=True))
@@ -232,13 +291,12 @@ class FakeEngine:
                 if not self.drafts:
                     yield Preview(self._reconstruction(job, (step + 1) / self.steps))
                 self._step()
-            yield Finished(
-                Inversion(code, 27.5, 0.31, 0.1, self.steps, (misfit / 2).astype(np.float32))
-            )
+            yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps, better))
         elif isinstance(job, Drag):
             yield Progress("Previewing", 0, 1)
             self._step()
-            extra = [(job.region, [(goal.attribute, goal.value) for goal in job.goals])]
+            moved = [(goal.attribute, goal.value) for goal in job.goals if goal.value]
+            extra = [(job.region, moved)] if moved else []
             yield Finished(composite(job.photo, job.portraits, extra))
         elif isinstance(job, Intervene):
             yield from self._intervene(job)
@@ -250,13 +308,14 @@ class FakeEngine:
             yield Progress("Rendering", 0, 1)
             self._step()
             yield Finished(composite(job.photo, job.portraits, []))
+        elif isinstance(job, RenderTile):
+            yield from self._render_tile(job)
         else:
             yield Progress("Exporting", 0, 1)
             self._step()
             yield Finished(self._export(job))
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
-        assert bool(job.goals) != (job.likeness is not None)
         goals = tuple((goal.attribute, goal.value) for goal in job.goals)
         likeness = ""
         if isinstance(job.likeness, Reference):
@@ -271,12 +330,21 @@ class FakeEngine:
             yield Preview(composite(job.photo, job.portraits, partial))
             self._step()
         self._serial += 1
-        labels = {row.name: row.label for row in ATTRIBUTES}
-        text = ", ".join(f"{labels.get(name, name)} {value:+.0f}" for name, value in goals)
+        rows = {row.name: row for row in ATTRIBUTES}
+        text = ", ".join(
+            f"{rows[name].label if name in rows else 'Discovered'} {value:+.0f}"
+            for name, value in goals
+        )
         if likeness:
             text = f"Match {likeness.removeprefix('reference ')}"
         delta = StyleDelta(LAYOUT, np.array([0]), np.array([sum(v for _, v in shown) / 100]))
         dials = job.dials
+        moves = isinstance(job.likeness, Reference) or any(
+            name not in rows or rows[name].moves for name, _ in goals
+        )
+        landmarks = job.portraits[job.active].landmarks.copy() if moves else None
+        if landmarks is not None:
+            landmarks.setflags(write=False)
         edit = Edit(
             f"edit-{self._serial}",
             text,
@@ -292,9 +360,10 @@ class FakeEngine:
                 likeness,
             ),
             1.0,
+            landmarks,
         )
-        ones = (1.0,) * len(goals)
-        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, ones, ones, 1)
+        attained = tuple(1.0 if name in rows else math.nan for name, _ in goals)
+        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, attained, attained, 1)
         patch = composite(job.photo, job.portraits, [(job.region, list(shown))])
         yield Finished(Intervention(edit, report, patch))
 
@@ -324,56 +393,117 @@ class FakeEngine:
             return
         picture = np.full((64, 64, 3), _rgb8(photo).mean((0, 1)), np.uint8)
         picture.setflags(write=False)
-        yield Finished(Reference(job.path.name, picture, landmarks_at(32, 32, 40)))
+        landmarks = landmarks_at(32, 32, 40)
+        landmarks.setflags(write=False)
+        yield Finished(Reference(job.path.name, picture, landmarks))
 
     def _reconstruction(self, job: Invert, share: float) -> Patch:
         x, y, w, h = job.crop.bounds(job.photo.width, job.photo.height)
         pixels = _rgb8(job.photo)[y : y + h, x : x + w]
         coarse = max(2, round(24 * (1 - share)))
-        return Patch(x, y, w, h, np.ascontiguousarray(pixels[::coarse, ::coarse]))
+        rough = pixels[::coarse, ::coarse].copy()
+        rough.setflags(write=False)
+        return Patch(x, y, w, h, rough)
 
     def _export(self, job: Export) -> Exported:
+        pixels = self._edited(job)
+        if job.photo.pixels.dtype == np.uint16:  # 16 bits, but for the tint
+            pixels = np.where(
+                pixels == _rgb8(job.photo), job.photo.pixels, pixels.astype("u2") * 257
+            )
+        identical = None
+        try:
+            notes = save_photo(job.photo, pixels, job.path, job.options)
+            if job.path.suffix.lower() in (".png", ".tif", ".tiff"):
+                regions = [e.region for p in job.portraits for e in p.history.applied]
+                written = open_photo(job.path).pixels
+                identical = outside_identical(job.photo.pixels, [(0, written)], regions)
+        except PhotoError as error:
+            raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
+        if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
+            notes = (*notes, "The face was still a draft.")
+        return Exported(job.path, identical, notes)
+
+    def _render_tile(self, job: RenderTile) -> Iterator[Report]:
+        yield Progress("Rendering", 0, 1)
+        self._step()
+        level = Level(job.level)
+        columns, rows = level.size(job.photo) if job.level >= 0 else (0, 0)
+        x, y = job.column * TILE_SIDE, job.row * TILE_SIDE
+        if not (0 <= x < columns and 0 <= y < rows):
+            yield Failed(EngineError("bad_request", "There is no such tile.", "Ask for another."))
+            return
+        whole = level.window((0, 0, columns, rows)).cut(Photo(self._edited(job)))
+        pixels = rounded_to_8_bits(whole[y : y + TILE_SIDE, x : x + TILE_SIDE])
+        pixels.setflags(write=False)
+        yield Finished(Tile(job.level, job.column, job.row, pixels))
+
+    def _edited(self, job: Export | RenderTile) -> NDArray[np.uint8]:
+        """The whole photo with its edits."""
         pixels = _rgb8(job.photo).copy()
         patch = composite(job.photo, job.portraits, [])
         if patch:
             box = pixels[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
             box[...] = patch.pixels
-        try:
-            notes = save_photo(job.photo, pixels, job.path, job.options)
-        except PhotoError as error:
-            raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
-        return Exported(job.path, True, notes)
+        return pixels
 
     def _open_project(self, job: OpenProject) -> Iterator[Report]:
         yield Progress("Opening the project", 0, 1)
         try:
             project, embedded = open_project(job.path)
-            if embedded is not None:
-                photo = decode_photo(embedded, None)
+            if embedded is None:
+                photo = open_photo(locate_photo(project, job.path))
             else:
-                assert project.photo_path is not None
-                photo = open_photo(project.photo_path)
-        except (ProjectError, PhotoError) as error:
+                photo = decode_photo(embedded, project.photo_path)
+        except ProjectError as error:
             yield Failed(EngineError("project_unreadable", error.title, error.advice))
+            return
+        except PhotoError as error:
+            yield Failed(EngineError("photo_unreadable", error.title, error.advice))
             return
         faces = self.find_faces(photo)
         info = self.of_projects or self.info
         if self.of_projects:
             yield Notice(f"This project goes on with {info.generator}.")
-        yield Finished(OpenedProject(project, photo, make_pyramid(photo), faces, info))
+        misfit = np.zeros((info.crop_size, info.crop_size), np.float32)
+        misfit.setflags(write=False)
+        portraits = tuple(replace(portrait, misfit=misfit) for portrait in project.portraits)
+        project = replace(project, portraits=portraits)
+        pyramid, inside = make_pyramid(photo), embedded is not None
+        yield Finished(OpenedProject(project, photo, pyramid, faces, info, inside))
 
     def _save_project(self, job: SaveProject) -> Iterator[Report]:
         yield Progress("Saving", 0, 1)
         self._step()
-        source = job.project.photo_path
+        photo_bytes = None
+        if job.embed_photo:
+            try:
+                if job.project.photo_path is None:
+                    raise FileNotFoundError("the photo has no file")
+                photo_bytes = job.project.photo_path.read_bytes()
+            except OSError as error:
+                title = f"The photo cannot be embedded ({error})."
+                yield Failed(EngineError("photo_unreadable", title, "Save without embedding."))
+                return
         try:
-            save_project(
-                job.project, job.path, source.read_bytes() if source and job.embed_photo else None
-            )
+            save_project(job.project, job.path, photo_bytes)
         except ProjectError as error:
             yield Failed(EngineError("not_writable", error.title, error.advice))
             return
         yield Finished(job.path)
+
+
+def _refused_goals(job: Drag | Intervene) -> EngineError | None:
+    """What the real engine says of goals that it cannot reach."""
+    names = [row.name for row in ATTRIBUTES]
+    for goal in job.goals:
+        if goal.direction is None and goal.attribute not in names:
+            title = f"There is no attribute named {goal.attribute!r}."
+            return EngineError("bad_request", title, f"Choose one of: {', '.join(names)}.")
+    nothing = not any(goal.value for goal in job.goals)
+    if isinstance(job, Intervene) and job.likeness is None and nothing:
+        return EngineError("bad_request", "Nothing to do.", "Move a slider away from 0.")
+    return None
 
 
 def composite(

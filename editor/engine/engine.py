@@ -157,7 +157,9 @@ class Engine:
             fault = fault_of(error)
             if fault is None:
                 raise
-            _log.warning("%s: %s", type(job).__name__, str(error))  # a record may outlive the frames
+            _log.warning(
+                "%s: %s", type(job).__name__, str(error)
+            )  # a record may outlive the frames
             return fault
         return "done"
 

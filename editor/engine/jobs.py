@@ -312,6 +312,7 @@ SCHEDULES: dict[type, Schedule] = {
     Render: Schedule(
         Lane.INTERACTIVE, CancelGroup.PICTURES, superseded_by=(Render, Drag, Intervene)
     ),
+    RenderTile: Schedule(Lane.INTERACTIVE, CancelGroup.PICTURES, superseded_by=(Drag, Intervene)),
 }
 """Every type of job, and how it waits: the only place that says so."""
 

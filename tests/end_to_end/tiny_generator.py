@@ -1,4 +1,4 @@
-"""A generator of 64 pixels that knows nothing, in files like those that ship: quick, and all real."""
+"""A generator of 64 pixels that knows nothing, in files like those that ship."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def write_tiny(folder: Path) -> ModelCard:
     for name in ATTRIBUTES:
         step = torch.randn(s.shape[1], generator=random) * tensors["s_sd"]
         tensors[f"{name}.entangled"] = step
-        tensors[f"{name}.precise"] = torch.where(torch.rand(len(step), generator=random) < 0.1, step, 0)
+        tensors[f"{name}.precise"] = torch.where(
+            torch.rand(len(step), generator=random) < 0.1, step, 0
+        )
         whitened = step / tensors["s_sd"]
         tensors[f"{name}.normal"] = whitened / whitened.square().sum()
     facts = {name: {"mean": 0.0, "sd": 1.0, "correlation": 0.9} for name in ATTRIBUTES}

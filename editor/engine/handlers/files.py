@@ -79,7 +79,8 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
             f"This project goes on with {card.name}, the generator of its edits. To work with "
             f"{generators.default().name}, open the photo itself."
         )
-    yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info))
+    inside = embedded is not None
+    yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info, inside))
 
 
 def _with_misfit(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:

@@ -1,0 +1,267 @@
+"""Jobs that read and write files, what they refuse, and what they leave when they are stopped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor.document.goals import Goal
+from editor.document.history import Inversion
+from editor.document.photo import open_photo
+from editor.document.photo_export import ExportOptions
+from editor.engine.jobs import (
+    Discover,
+    Drag,
+    Export,
+    Exported,
+    Finished,
+    Invert,
+    OpenedPhoto,
+    OpenedProject,
+    OpenPhoto,
+    OpenProject,
+    OpenReference,
+    Render,
+    RenderTile,
+    SaveProject,
+)
+from tests.contract.engines import AnyEngine, last_result, refusal, reports, result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from editor.document.history import Portrait
+    from editor.engine.jobs import Job
+    from tests.contract.conftest import Case
+
+
+def listed(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_photo_opens_with_its_faces(engine: AnyEngine, case: Case) -> None:
+    opened = result(engine, OpenPhoto(case.path), OpenedPhoto)
+    assert opened.photo.path == case.path
+    assert opened.photo.sha256 == case.photo.sha256
+    assert opened.pyramid.levels[0].shape == opened.photo.pixels.shape
+    assert opened.info == engine.info
+    areas = [face.box[2] * face.box[3] for face in opened.faces]
+    assert areas
+    assert areas == sorted(areas, reverse=True)
+    assert not opened.faces[0].landmarks.flags.writeable
+
+
+def test_a_photo_without_a_face_opens(engine: AnyEngine, tmp_path: Path) -> None:
+    Image.new("RGB", (1, 1)).save(tmp_path / "one.png")
+    assert result(engine, OpenPhoto(tmp_path / "one.png"), OpenedPhoto).faces == ()
+
+
+def test_what_is_no_photo_is_refused(engine: AnyEngine, tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_text("not a picture")
+    for path in (tmp_path / "text.png", tmp_path / "gone.png", tmp_path):
+        assert refusal(engine, OpenPhoto(path)).kind == "photo_unreadable"
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.tif", "out.jpg", "out.webp"])
+def test_an_export_is_checked_where_the_format_can_be(
+    engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path, name: str
+) -> None:
+    job = Export(case.photo, (smiling,), tmp_path / name, ExportOptions())
+    done = result(engine, job, Exported)
+    assert done.path == tmp_path / name
+    lossless = name.endswith(("png", "tif"))
+    assert done.outside_identical is (True if lossless else None)
+    written = open_photo(tmp_path / name).pixels
+    assert written.shape == case.photo.pixels.shape
+    if lossless:
+        outside = smiling.history.edits[0].region.full() == 0
+        np.testing.assert_array_equal(written[outside], case.photo.pixels[outside])
+        assert not np.array_equal(written, case.photo.pixels)
+    assert listed(tmp_path) == [name]
+
+
+def test_an_export_of_a_draft_says_so(
+    engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    options = ExportOptions()
+    for draft in (False, True):
+        portraits = (replace(smiling, is_draft=draft),)
+        done = result(engine, Export(case.photo, portraits, tmp_path / "a.png", options), Exported)
+        assert any("draft" in note for note in done.notes) is draft
+
+
+def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(
+    engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "folder.sip").mkdir()
+    before = listed(tmp_path)
+    for name in ("no/where.png", "name.xyz", "folder.png"):
+        job = Export(case.photo, (smiling,), tmp_path / name, ExportOptions())
+        assert refusal(engine, job).kind == "not_writable"
+    for name in ("no/where.sip", "folder.sip"):
+        job = SaveProject(case.project(smiling), tmp_path / name)
+        assert refusal(engine, job).kind == "not_writable"
+    assert listed(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such modes")
+def test_a_write_protected_file_stays_as_it_is(
+    engine: AnyEngine,
+    case: Case,
+    smiling: Portrait,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anything
+    for name in ("a.png", "a.sip"):
+        (tmp_path / name).write_text("kept")
+    exported = Export(case.photo, (smiling,), tmp_path / "a.png", ExportOptions())
+    saved = SaveProject(case.project(smiling), tmp_path / "a.sip")
+    for job in (exported, saved):
+        assert refusal(engine, job).kind == "not_writable"
+        assert job.path.read_text() == "kept"
+    assert listed(tmp_path) == ["a.png", "a.sip"]
+
+
+# ------------------------------------------------------------------ projects
+
+
+@pytest.fixture
+def own(case: Case, tmp_path: Path) -> Case:
+    """The case with its photo in a folder of this test's own."""
+    path = tmp_path / "photos" / "portrait.png"
+    path.parent.mkdir()
+    shutil.copy(case.path, path)
+    opened = result(case.engine, OpenPhoto(path), OpenedPhoto)
+    return replace(case, path=path, opened=opened)
+
+
+@pytest.mark.parametrize("embed", [False, True])
+def test_a_project_opens_as_it_was_saved_again_and_again(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path, embed: bool
+) -> None:
+    path = tmp_path / "a.sip"
+    project, photo = own.project(smiling), own.photo
+    for _ in range(3):
+        assert last_result(engine, SaveProject(project, path, embed)) == path
+        opened = result(engine, OpenProject(path), OpenedProject)
+        assert opened.embedded is embed
+        (portrait,) = opened.project.portraits
+        assert portrait.history == smiling.history
+        assert portrait.misfit is not None
+        assert opened.photo.sha256 == photo.sha256
+        assert opened.info == engine.info
+        np.testing.assert_array_equal(opened.photo.pixels, photo.pixels)
+        photo = opened.photo
+        project = replace(opened.project, photo_path=photo.path)
+    assert listed(tmp_path) == ["a.sip", "photos"]
+
+
+def test_a_photo_inside_needs_no_file(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    """What an embedded photograph remembers of its file is the same in both engines."""
+    path = tmp_path / "a.sip"
+    last_result(engine, SaveProject(own.project(smiling), path, embed_photo=True))
+    own.path.unlink()
+    opened = result(engine, OpenProject(path), OpenedProject)
+    assert opened.embedded
+    assert opened.photo.path == opened.project.photo_path
+    np.testing.assert_array_equal(opened.photo.pixels, own.photo.pixels)
+
+
+def test_a_linked_photo_is_found_where_it_went_with_the_project(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "a.sip", tmp_path / "elsewhere" / "a.sip"
+    last_result(engine, SaveProject(own.project(smiling), first))
+    second.parent.mkdir()
+    for name in ("a.sip", "photos"):
+        shutil.move(tmp_path / name, second.with_name(name))
+    opened = result(engine, OpenProject(second), OpenedProject)
+    assert opened.photo.path == second.parent / "photos" / "portrait.png"
+    assert not opened.embedded
+    shutil.move(second.parent / "photos" / "portrait.png", second.parent / "portrait.png")
+    opened = result(engine, OpenProject(second), OpenedProject)
+    assert opened.photo.path == second.parent / "portrait.png"
+
+
+def test_a_photo_that_is_gone_or_another_one_is_refused(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.sip"
+    last_result(engine, SaveProject(own.project(smiling), path))
+    Image.new("RGB", (360, 360)).save(own.path)
+    assert refusal(engine, OpenProject(path)).kind == "project_unreadable"
+    own.path.unlink()
+    assert refusal(engine, OpenProject(path)).kind == "project_unreadable"
+
+
+def test_what_is_no_project_is_refused(engine: AnyEngine, tmp_path: Path) -> None:
+    (tmp_path / "text.sip").write_text("not a project")
+    for path in (tmp_path / "text.sip", tmp_path / "gone.sip", tmp_path):
+        assert refusal(engine, OpenProject(path)).kind == "project_unreadable"
+
+
+# ------------------------------------------------------------------ stopped
+
+
+@pytest.mark.parametrize("name", ["photo", "project", "reference", "invert", "drag", "intervene",
+                                  "discover", "render", "tile", "save", "export"])  # fmt: skip
+def test_a_job_that_is_stopped_after_any_report_leaves_nothing(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path, name: str
+) -> None:
+    region, portraits, photo = own.region(), (smiling,), own.photo
+    project = tmp_path / "a.sip"
+    last_result(engine, SaveProject(own.project(smiling), project))
+    out = tmp_path / "out"
+    out.mkdir()
+    goal = (Goal("smile", 40),)
+    made: dict[str, Job] = {
+        "photo": OpenPhoto(own.path),
+        "project": OpenProject(project),
+        "reference": OpenReference(own.path),
+        "invert": Invert(photo, smiling.crop, steps=3),
+        "drag": Drag(photo, portraits, 0, region, goal),
+        "intervene": own.job(*goal, portrait=smiling),
+        "discover": Discover(photo, portraits, 0, region, count=2),
+        "render": Render(photo, portraits),
+        "tile": RenderTile(photo, portraits, 0, 0, 0),
+        "save": SaveProject(own.project(smiling), out / "b.sip"),
+        "export": Export(photo, portraits, out / "b.png", ExportOptions()),
+    }
+    job = made[name]
+    before = listed(tmp_path)
+    count = len(reports(engine, job))
+    for path in out.iterdir():
+        path.unlink()
+    for stop in range(count):
+        running = engine.run(job)
+        taken = [next(running) for _ in range(stop)]
+        assert not any(isinstance(report, Finished) for report in taken)
+        running.close()  # type: ignore[attr-defined] # pyright: ignore
+        assert not [path for path in listed(out) if path.endswith(".tmp")]
+        for path in out.iterdir():
+            open_photo(path)  # whole, or not there
+            path.unlink()
+    assert listed(tmp_path) == before
+    assert isinstance(reports(engine, job)[-1], Finished), "the engine goes on"
+
+
+def test_an_inversion_goes_on_after_other_jobs(
+    engine: AnyEngine, case: Case, smiling: Portrait
+) -> None:
+    running = engine.run(Invert(case.photo, case.portrait.crop, steps=3))
+    next(running)
+    assert last_result(engine, Render(case.photo, (smiling,))) is not None
+    *_, last = running
+    assert isinstance(last, Finished)
+    assert isinstance(last.result, Inversion)
+    assert last.result.code == case.portrait.history.base
