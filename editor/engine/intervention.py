@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, cast
 import torch
 import torch.nn.functional as F
 
-from editor.engine.objectives import SLACK, Scene, Trial, masked_squares, total
+from editor.engine.objectives import CONSTRAINT_SLACK, Scene, Trial, masked_squares, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from torch import Tensor
 
-    from editor.engine.objectives import Sight, Term
+    from editor.engine.objectives import AttributeReadouts, Term
     from models.directions import Direction, StyleStatistics
     from models.generator import Generator
     from models.perceptual import EfficientNetLite
@@ -50,9 +50,11 @@ MOST = 2.0  # the same, of a colour
 MOST_MOVED = 1.6  # and of what moves
 FAINT = 0.12  # of a colour's goal; where less is seen, more of the same has helped on no face
 FAINT_MOVED = 0.25  # and of what moves: a moustache that hardly lets a mouth open is torn by more
-GUARD_PASSES = 3  # renders at most, until what is guarded stays
-GUARD_SHARE = 0.8  # of what has moved, taken back each time: directions are averages over faces
-GUARD_DAMPING = 0.05  # of the least squares: measures that move together are not told apart
+CONSTRAINT_PASSES = 3  # renders at most, until what is constrained stays
+CONSTRAINT_SHARE = (
+    0.8  # of what has moved, taken back each time: directions are averages over faces
+)
+CONSTRAINT_DAMPING = 0.05  # of the least squares: measures that move together are not separable
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
 
@@ -100,13 +102,13 @@ class AttributeChange:
             the normal.
         amounts: (n, k), how far each attribute is to move at each face, in standard deviations,
             none of them 0.
-        held: (n, channels), what is added to Δs_z so that other attributes stay, see ``guarded``;
-            None for nothing.
+        correction: (n, channels), what is added to Δs_z so that other attributes stay, see
+            ``constrained``; None for nothing.
     """
 
     directions: Tensor
     amounts: Tensor
-    held: Tensor | None = None
+    correction: Tensor | None = None
 
     @classmethod
     def of(
@@ -120,7 +122,7 @@ class AttributeChange:
     def entangled(self) -> Tensor:
         """Δs_z (n, channels)."""
         step = self.amounts @ self.directions[0]
-        return step if self.held is None else step + self.held
+        return step if self.correction is None else step + self.correction
 
     @property
     def precise(self) -> Tensor:
@@ -139,16 +141,16 @@ def stack(directions: Sequence[Direction]) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class TargetPicture:
     """What a region is to look like: a picture.
 
     Attributes:
         picture: (n, 3, r, r) in [−1, 1].
-        told: (n, 1, r, r) in [0, 1], where it says anything.
+        coverage: (n, 1, r, r) in [0, 1], where it says anything.
     """
 
     picture: Tensor
-    told: Tensor
+    coverage: Tensor
 
 
 def channel_locality(
@@ -227,17 +229,17 @@ def corrected(strength: Tensor, reached: Tensor, most: float, faint: float) -> T
         strength: (n, k), how much was asked for so far; 1 is the goal.
         reached: (n, k), what that led to; NaN where nothing is known.
         most: the bound of what is asked for.
-        faint: below it, or the wrong way, ``reached`` says nothing (a landmark may have slipped):
+        faint: below it, or the wrong way, ``reached`` is no evidence (a landmark may have slipped):
             the goal itself is asked for.
     """
-    told = reached > faint
+    reliable = reached > faint
     # A part of what is missing comes by itself in the steps that are left.
     growth = torch.where(reached < 1, reached.clamp_min(faint).rsqrt(), 1 / reached)
-    return torch.where(told, (strength * growth).clamp(LEAST, most), 1.0)
+    return torch.where(reliable, (strength * growth).clamp(LEAST, most), 1.0)
 
 
 @torch.no_grad()
-def guarded(
+def constrained(
     generator: Generator,
     features: EfficientNetLite,
     sd: Tensor,
@@ -246,7 +248,7 @@ def guarded(
     seen: Callable[[Sequence[Tensor]], Tensor],
     directions: Tensor,
 ) -> AttributeChange:
-    """A direct edit that moves what is guarded by no more than ``SLACK``.
+    """A direct edit that moves what is constrained by no more than ``CONSTRAINT_SLACK``.
 
     Directions hold other attributes still over faces on average; on one face a smile may still
     thin the moustache and pale the lips. So the direct edit is rendered and looked at, and what it
@@ -265,23 +267,23 @@ def guarded(
     both = torch.cat([directions, wanted.directions], 1)
     steps, normals = both[0], both[2]
     effects = normals @ (steps / sd).T  # of each step on each attribute
-    damping = GUARD_DAMPING * torch.eye(len(effects), device=sd.device)
+    damping = CONSTRAINT_DAMPING * torch.eye(len(effects), device=sd.device)
     solve = cast("Tensor", torch.linalg.solve(effects.T @ effects + damping, effects.T))
     before = features(generator.synthesise(s), MAPS)
-    held = best = torch.zeros_like(s) if wanted.held is None else wanted.held
-    wanted = replace(wanted, held=None)
+    correction = best = torch.zeros_like(s) if wanted.correction is None else wanted.correction
+    wanted = replace(wanted, correction=None)
     least = s.new_full((len(s), 1), float("inf"))
-    for _ in range(GUARD_PASSES + 1):
-        now = features(generator.synthesise(s + wanted.entangled + held), MAPS)
+    for _ in range(CONSTRAINT_PASSES + 1):
+        now = features(generator.synthesise(s + wanted.entangled + correction), MAPS)
         drift = seen([b - a for a, b in zip(before, now, strict=True)])
-        excess = drift - drift.clamp(-SLACK, SLACK)
+        excess = drift - drift.clamp(-CONSTRAINT_SLACK, CONSTRAINT_SLACK)
         total = excess.square().sum(1, keepdim=True)
-        best, least = torch.where(total < least, held, best), torch.minimum(total, least)
+        best, least = torch.where(total < least, correction, best), torch.minimum(total, least)
         if not least.any():
             break
         goals = excess.new_zeros(len(s), wanted.amounts.shape[1])
-        held = held - GUARD_SHARE * torch.cat([excess, goals], 1) @ solve.T @ steps
-    return replace(wanted, held=best)
+        correction = correction - CONSTRAINT_SHARE * torch.cat([excess, goals], 1) @ solve.T @ steps
+    return replace(wanted, correction=best)
 
 
 def optimise(
@@ -290,14 +292,14 @@ def optimise(
     statistics: StyleStatistics,
     s: Tensor,
     mask: Tensor,
-    wanted: AttributeChange | Likeness,
+    wanted: AttributeChange | TargetPicture,
     *,
     terms: Sequence[Term],
     residual: bool = True,
     steps: int = 30,
     seed: int = 0,
     loop: Loop | None = None,
-    sight: Sight | None = None,
+    readouts: AttributeReadouts | None = None,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -313,12 +315,12 @@ def optimise(
         steps: at most; a plateau of every face ends the search earlier.
         seed: of the probes of the start value.
         loop: measures the attributes of ``wanted``, which is then corrected on the way.
-        sight: sees the attributes of ``wanted``, and what else must stay inside the region.
+        readouts: sees the attributes of ``wanted``, and what else must stay inside the region.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
     """
-    search = _Search(generator, features, statistics, s, mask, wanted, residual, seed, sight)
+    search = _Search(generator, features, statistics, s, mask, wanted, residual, seed, readouts)
     full = generator.config.resolution
     coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
     settle = round(steps * SETTLE_SHARE)
@@ -329,8 +331,8 @@ def optimise(
         side = full // 2 if step < coarse_steps else full
         if scene is None or scene.mask.shape[-1] != side:
             scene = _scene(generator, features, statistics.s_sd, s, search.wanted, mask, side)
-            if side == full and sight is not None:
-                scene = replace(scene, sight=replace(sight, amounts=search.asked_to_be_seen()))
+            if side == full and readouts is not None:
+                scene = replace(scene, readouts=replace(readouts, amounts=search.readout_targets()))
             best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
         search.slow_down(1.0 if step < settle else 0.4)
         delta = search.delta()
@@ -363,15 +365,15 @@ class _Search:
         statistics: StyleStatistics,
         s: Tensor,
         mask: Tensor,
-        wanted: AttributeChange | Likeness,
+        wanted: AttributeChange | TargetPicture,
         residual: bool,
         seed: int,
-        sight: Sight | None,
+        readouts: AttributeReadouts | None,
     ) -> None:
-        self._networks, self._s, self._sight = (generator, features), s, sight
+        self._networks, self._s, self._readouts = (generator, features), s, readouts
         self._sd = sd = statistics.s_sd
         if isinstance(wanted, AttributeChange):
-            wanted = self._guarded(wanted)
+            wanted = self._constrained(wanted)
         self.wanted, self._goals = wanted, wanted
         self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
         self._kept: Tensor | None = None
@@ -400,11 +402,13 @@ class _Search:
         self._optimizer = torch.optim.Adam(groups, betas=(0.85, 0.98))
         self._rates = [float(cast("float", group["lr"])) for group in groups]
 
-    def _guarded(self, wanted: AttributeChange) -> AttributeChange:
-        if self._sight is None or self._sight.directions is None:
+    def _constrained(self, wanted: AttributeChange) -> AttributeChange:
+        if self._readouts is None or self._readouts.directions is None:
             return wanted
-        held = self._sight.directions
-        return guarded(*self._networks, self._sd, self._s, wanted, self._sight.guarded, held)
+        correction = self._readouts.directions
+        return constrained(
+            *self._networks, self._sd, self._s, wanted, self._readouts.constrained, correction
+        )
 
     def delta(self) -> Tensor:
         """Δs (n, channels) as the parameters stand."""
@@ -434,14 +438,14 @@ class _Search:
         asked = goals.amounts * strength
         if torch.equal(asked, old.amounts):
             return False
-        new = self.wanted = self._guarded(replace(old, amounts=asked))
+        new = self.wanted = self._constrained(replace(old, amounts=asked))
         before, after = old.entangled / self._sd, new.entangled / self._sd
         growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)
         with torch.no_grad():
             self._free.mul_(growth)
         return True
 
-    def asked_to_be_seen(self) -> Tensor:
+    def readout_targets(self) -> Tensor:
         """(n, k): the goals, or less of those that were overshot.
 
         More is never asked for here: a face would be made to show at any price what it cannot.
@@ -476,7 +480,7 @@ def _scene(
     features: EfficientNetLite,
     sd: Tensor,
     s: Tensor,
-    wanted: AttributeChange | Likeness,
+    wanted: AttributeChange | TargetPicture,
     mask: Tensor,
     side: int,
 ) -> Scene:
@@ -486,12 +490,12 @@ def _scene(
         before, target = generator.synthesise(
             torch.cat([s, s + wanted.entangled]), resolution=side
         ).chunk(2)
-        told, precise, normals = small, wanted.precise / sd, wanted.normals
+        coverage, precise, normals = small, wanted.precise / sd, wanted.normals
         delta_unit = (wanted.entangled / sd).abs().sum(1)
     else:
         before = generator.synthesise(s, resolution=side)
-        told = small * F.adaptive_avg_pool2d(wanted.told, side)
-        target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), told)
+        coverage = small * F.adaptive_avg_pool2d(wanted.coverage, side)
+        target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), coverage)
         precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))
         delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
     before_maps, target_maps = features(before, MAPS), features(target, MAPS)
@@ -506,7 +510,7 @@ def _scene(
         before=before,
         wanted=target,
         mask=small,
-        told=told,
+        coverage=coverage,
         before_maps=before_maps,
         wanted_maps=target_maps,
         map_masks=masks,

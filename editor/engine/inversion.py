@@ -89,7 +89,7 @@ def falling(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / 5) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * at)))
 
 
-class _Likeness:
+class _Mismatch:
     """How far a picture is from the target, at one resolution."""
 
     def __init__(
@@ -149,7 +149,7 @@ def invert(
     course = FROM_DRAFT if start else FROM_MEAN
     w_steps = max(1, round(steps * course.w_share))
     coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 and start is None else 0
-    likeness = _Likeness(features, distance, target, weight, full // 2 if coarse_steps else full)
+    mismatch = _Mismatch(features, distance, target, weight, full // 2 if coarse_steps else full)
     if start is None:
         rows = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)
         start = Start(rows, torch.zeros(1, generator.num_styles, device=target.device))
@@ -163,14 +163,14 @@ def invert(
 
     def in_w() -> tuple[Tensor, Tensor]:
         s = styles(offset)
-        picture = generator.synthesise(s, resolution=likeness.side)
-        descent.step(likeness(picture) + W_PRIOR * offset.square().mean())
+        picture = generator.synthesise(s, resolution=mismatch.side)
+        descent.step(mismatch(picture) + W_PRIOR * offset.square().mean())
         return s.detach(), picture.detach()
 
     run = Captured(in_w, target.device)
     for step in range(w_steps):
-        if step == coarse_steps and likeness.side != full:
-            likeness = _Likeness(features, distance, target, weight, full)
+        if step == coarse_steps and mismatch.side != full:
+            mismatch = _Mismatch(features, distance, target, weight, full)
             run = Captured(in_w, target.device)
         descent.slow_down(step)
         yield InversionStep(step + 1, *run())
@@ -187,7 +187,7 @@ def invert(
         s = s_start + change * statistics.s_sd
         picture = (tuning.apply() if tuning else generator).synthesise(s)
         whitened = (s - statistics.s_mean) / statistics.s_sd
-        loss = likeness(picture) + S_PRIOR * whitened.square().mean()
+        loss = mismatch(picture) + S_PRIOR * whitened.square().mean()
         if tuning:
             loss = loss + OFFSET_PRIOR * tuning.size()
         descent.step(loss)

@@ -44,7 +44,7 @@ def of_reference(
 
     Returns:
         picture: (r, r, 3) sRGB, about [0, 1].
-        told: (r, r) in [0, 1], 1 where the reference reaches.
+        coverage: (r, r) in [0, 1], 1 where the reference reaches.
     """
     size = len(seen)
     picture = np.asarray(reference.picture, np.float32) / np.float32(255)
@@ -78,9 +78,9 @@ def of_paint(
 
     Returns:
         picture: (r, r, 3) sRGB, about [0, 1].
-        told: (r, r) in [0, 1], how opaque the paint is.
+        coverage: (r, r) in [0, 1], how opaque the paint is.
     """
-    told = crop.mask_in_crop(np.ascontiguousarray(layer.pixels[..., 3]), layer.x, layer.y)
+    coverage = crop.mask_in_crop(np.ascontiguousarray(layer.pixels[..., 3]), layer.x, layer.y)
     # Each colour weighted by its own opacity, so that the blank around a stroke does not tint it.
     colours = [
         crop.mask_in_crop(
@@ -90,9 +90,9 @@ def of_paint(
         )
         for c in range(3)
     ]
-    paint = np.stack(colours, -1) / np.maximum(told, 1e-3)[..., None]
+    paint = np.stack(colours, -1) / np.maximum(coverage, 1e-3)[..., None]
     photo = np.asarray(seen, np.float32) / np.float32(255)
-    return np.asarray(render + np.clip(paint, 0, 1) - photo, np.float32), told
+    return np.asarray(render + np.clip(paint, 0, 1) - photo, np.float32), coverage
 
 
 def _spline(here: Points, there: Points, size: int) -> tuple[Float, Float]:

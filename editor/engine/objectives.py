@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-SLACK = 0.25  # standard deviations that a guarded attribute may move
+CONSTRAINT_SLACK = 0.25  # standard deviations that a constrained attribute may move
 _FLOOR = 1e-8
 _BROAD = 4  # pixels of the crop that one pixel of a broad comparison averages
 
@@ -38,19 +38,19 @@ def broad(picture: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Attributes as seen in a picture's feature maps (``models.readout``): they have a gradient.
+class AttributeReadouts:
+    """Linear readouts of attributes from feature maps (``models.readout``): they have a gradient.
 
     Attributes:
         goals: differences of maps → changes (n, k) of the attributes that are asked for.
-        guarded: the same of m attributes that must stay, (n, m). All in standard deviations.
+        constrained: the same of m attributes that must stay, (n, m). All in standard deviations.
         amounts: (n, k), how far each is to move.
-        directions: (3, m, channels), of the guarded, see ``intervention.stack``, along which the
+        directions: (3, m, channels), of the constrained, see ``intervention.stack``: along them the
             direct edit is corrected; None where it may be as it is.
     """
 
     goals: Callable[[Sequence[Tensor]], Tensor]
-    guarded: Callable[[Sequence[Tensor]], Tensor]
+    constrained: Callable[[Sequence[Tensor]], Tensor]
     amounts: Tensor
     directions: Tensor | None = None
 
@@ -63,7 +63,7 @@ class Scene:
         before: (n, 3, r, r), the picture to keep outside the region.
         wanted: (n, 3, r, r), what the region is to look like: the direct edit in W, or a likeness.
         mask: (n, 1, r, r) in [0, 1], 1 = may change.
-        told: (n, 1, r, r) in [0, 1], where ``wanted`` says anything; the mask, or less.
+        coverage: (n, 1, r, r) in [0, 1], where ``wanted`` says anything; the mask, or less.
         before_maps, wanted_maps: feature maps of the two pictures; empty to leave features out.
         map_masks: the mask at each map's size.
         outside_unit, inside_unit: (1 + maps, n), squared differences that count as 1 outside and
@@ -71,13 +71,13 @@ class Scene:
         delta_unit: (n,), the L1 norm of a whitened delta that counts as 1.
         precise: Δs_n in whitened S, (n, channels); zeros for a likeness.
         normals: (n, k, channels): normal · whitened Δs is the share of a goal that is reached.
-        sight: what tells the attributes in the maps; None where nothing does, as at low resolution.
+        readouts: of the attributes, from the maps; None where there are none, as at low resolution.
     """
 
     before: Tensor
     wanted: Tensor
     mask: Tensor
-    told: Tensor
+    coverage: Tensor
     before_maps: list[Tensor]
     wanted_maps: list[Tensor]
     map_masks: list[Tensor]
@@ -86,7 +86,7 @@ class Scene:
     delta_unit: Tensor
     precise: Tensor
     normals: Tensor
-    sight: Sight | None = None
+    readouts: AttributeReadouts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,43 +162,43 @@ class AttributeAlignment:
 
 
 @dataclass(frozen=True, slots=True)
-class AttributesSeen:
-    """Show every goal in the picture itself, on this face, and leave what is guarded as it was.
+class ReachReadouts:
+    """Show every goal in the picture itself, on this face, and leave what is constrained as it was.
 
     Looked at is what the photograph will show: maps of the picture inside the region, of the one
     before outside. Unmasked, the search finds pixels outside that fool the readout.
 
     Attributes:
         weight: how much it counts.
-        hold: how much the guarded attributes do, within it.
+        hold: how much the constrained attributes do, within it.
     """
 
     weight: float = 0.5
     hold: float = 0.5
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
-        """Mean squared miss of the goals' shares, and squared drift of the guarded."""
-        sight = scene.sight
-        if sight is None:
+        """Mean squared miss of the goals' shares, and squared drift of the constrained."""
+        readouts = scene.readouts
+        if readouts is None:
             return trial.picture.new_zeros(len(trial.picture))
         inside = zip(trial.maps, scene.before_maps, scene.map_masks, strict=True)
         change = [(now - before) * mask for now, before, mask in inside]
-        missed = sight.goals(change) / sight.amounts - 1
-        drift = F.relu(sight.guarded(change).abs() - SLACK)
+        missed = readouts.goals(change) / readouts.amounts - 1
+        drift = F.relu(readouts.constrained(change).abs() - CONSTRAINT_SLACK)
         return missed.square().mean(1) + self.hold * drift.square().sum(1)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchColours:
-    """Have the wanted colours where they were told, texture aside (reference and paint)."""
+    """Have the wanted colours where there are any, texture aside (reference and paint)."""
 
     weight: float = 1.0
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """Squared difference of 4 × 4 means, over the wanted picture's own."""
-        told = [broad(scene.told)]
-        unit = masked_squares([broad(scene.before)], [broad(scene.wanted)], told)
-        missing = masked_squares([broad(trial.picture)], [broad(scene.wanted)], told)
+        coverage = [broad(scene.coverage)]
+        unit = masked_squares([broad(scene.before)], [broad(scene.wanted)], coverage)
+        missing = masked_squares([broad(trial.picture)], [broad(scene.wanted)], coverage)
         return (missing / (unit + _FLOOR))[0]
 
 
@@ -256,13 +256,13 @@ def attribute_terms(
     outside = PreserveOutside(PreserveOutside().weight * strictness), Seamless()
     sparsity = Sparsity(Sparsity().weight * naturalness)
     if moves:
-        return (*outside, AttainInside(), AttributeAlignment(), AttributesSeen(), sparsity)
+        return (*outside, AttainInside(), AttributeAlignment(), ReachReadouts(), sparsity)
     return (
         *outside,
         AttainInside(0.2),
         MatchColours(0.5),
         AttributeAlignment(1.0),
-        AttributesSeen(),
+        ReachReadouts(),
         sparsity,
     )
 

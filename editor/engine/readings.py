@@ -10,7 +10,7 @@ import torch
 from editor.document import attributes
 from editor.engine import intervention
 from editor.engine.intervention import AttributeChange
-from editor.engine.objectives import Sight
+from editor.engine.objectives import AttributeReadouts
 from editor.engine.tensors import to_picture, to_uint8
 from editor.engine.tracking import landmarks_after
 from models.measures import MEASURES, measure
@@ -22,23 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.engine.intervention import Gauge, Likeness
+    from editor.engine.intervention import Gauge, TargetPicture
     from models.directions import Directions
     from models.face import FaceAnalyser
-
-COLOURS = (
-    *("lip_redness", "lip_darkness", "beard_density"),
-    *("skin_brightness", "skin_redness", "skin_warmth"),
-)
-"""What an edit that moves things leaves alone."""
-
-SHAPES = (
-    *("smile", "mouth_open", "mouth_width", "lip_fullness"),
-    *("eyes_open", "eye_size", "eye_slant"),
-    *("brow_height", "brow_frown", "brow_tilt", "brow_arch"),
-    *("nose_width", "nose_length", "jaw_width", "face_roundness", "chin_length"),
-)
-"""What an edit that only changes colours leaves alone."""
 
 
 def landmarks_along(
@@ -94,10 +80,14 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
     return read
 
 
-def attribute_sight(
-    directions: Directions, asked: Sequence[str], wanted: AttributeChange | Likeness, *, moves: bool
-) -> Sight | None:
-    """What sees the attributes that are asked for, and those that must stay: colours, or shapes.
+def attribute_readouts(
+    directions: Directions,
+    asked: Sequence[str],
+    wanted: AttributeChange | TargetPicture,
+    *,
+    moves: bool,
+) -> AttributeReadouts | None:
+    """Readouts of the attributes that are asked for, and of the constraints: colours, or shapes.
 
     Args:
         directions: of the generator.
@@ -106,17 +96,17 @@ def attribute_sight(
         moves: whether it moves things.
 
     Returns:
-        None if the generator's readout does not tell all of them, or nothing is asked for.
+        None if the generator has no readout of all of them, or nothing is asked for.
     """
     readout, known = directions.readout, directions.attributes
     if readout is None or not isinstance(wanted, AttributeChange):
         return None
     if not set(asked) <= set(readout.names):
         return None
-    guarded = [
+    constrained = [
         name
-        for name in (COLOURS if moves else SHAPES)
+        for name in attributes.constraints(moves=moves)
         if name in known and name in readout.names and name not in asked
     ]
-    held = intervention.stack([known[name] for name in guarded]) if moves else None
-    return Sight(readout.of(asked), readout.of(guarded), wanted.amounts, held)
+    steps = intervention.stack([known[name] for name in constrained]) if moves else None
+    return AttributeReadouts(readout.of(asked), readout.of(constrained), wanted.amounts, steps)

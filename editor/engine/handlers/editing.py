@@ -15,7 +15,7 @@ from editor.document.goals import Reference, likeness_name
 from editor.document.history import Edit, EditOrigin
 from editor.document.style import StyleDelta
 from editor.engine import intervention, likeness, readings
-from editor.engine.intervention import AttributeChange, Likeness
+from editor.engine.intervention import AttributeChange, TargetPicture
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
 from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
 from editor.engine.previews import FINAL_SIDE, PREVIEW_SIDE, Pace
@@ -120,7 +120,7 @@ class _Problem:
     generator: Generator
     s: Tensor
     mask: Tensor
-    wanted: AttributeChange | Likeness
+    wanted: AttributeChange | TargetPicture
     terms: tuple[Term, ...]
     moves: bool
 
@@ -148,14 +148,14 @@ def _problem(workspace: Workspace, job: Intervene) -> _Problem:
     if isinstance(wanted, Reference):
         landmarks = portrait.crop.landmarks_in_crop()
         moves = True
-        picture, told = likeness.of_reference(base, seen, landmarks, wanted)
+        picture, coverage = likeness.of_reference(base, seen, landmarks, wanted)
         terms = reference_terms(*weights)
     else:
-        picture, told = likeness.of_paint(base, seen, portrait.crop, wanted)
+        picture, coverage = likeness.of_paint(base, seen, portrait.crop, wanted)
         moves = False
         terms = paint_terms(*weights)
     device = workspace.device
-    asked = Likeness(picture_tensor(picture, device), mask_tensor(told, device))
+    asked = TargetPicture(picture_tensor(picture, device), mask_tensor(coverage, device))
     return _Problem(generator, s, mask, asked, terms, moves)
 
 
@@ -175,7 +175,7 @@ def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator
         steps=job.dials.steps,
         seed=job.dials.seed,
         loop=gauge and intervention.Loop.of(gauge, moves=problem.moves),
-        sight=readings.attribute_sight(
+        readouts=readings.attribute_readouts(
             workspace.directions,
             [goal.attribute for goal in goals],
             problem.wanted,
@@ -270,7 +270,7 @@ def _report(
     if isinstance(problem.wanted, AttributeChange):
         direct = problem.generator.synthesise(problem.s + problem.wanted.entangled)
     else:
-        direct = torch.lerp(before, problem.wanted.picture, problem.mask * problem.wanted.told)
+        direct = torch.lerp(before, problem.wanted.picture, problem.mask * problem.wanted.coverage)
     outside, inside = 1 - problem.mask, problem.mask
 
     def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:

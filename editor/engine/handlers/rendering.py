@@ -30,7 +30,7 @@ def render_tile(workspace: Workspace, job: RenderTile) -> Iterator[Report]:
     Raises:
         EngineFailure: there is no such tile.
     """
-    level = Level(job.level)
+    level = Level(max(0, job.level))
     columns, rows = level.size(job.photo)
     x, y = job.column * TILE_SIDE, job.row * TILE_SIDE
     if job.level < 0 or not (0 <= x < columns and 0 <= y < rows):
