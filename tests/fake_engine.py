@@ -20,9 +20,17 @@ from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import Reference
 from editor.document.history import Edit, EditOrigin, Inversion
-from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
+from editor.document.photo import Photo, PhotoError, make_pyramid, open_photo
 from editor.document.photo_export import save_photo
-from editor.document.project import ProjectError, locate_photo, open_project, save_project
+from editor.document.photo_source import PhotoNotFoundError, PhotoSource
+from editor.document.project import (
+    ProjectError,
+    SavedProject,
+    find_photo,
+    open_project,
+    save_project,
+    save_with_photo,
+)
 from editor.document.style import StyleCode, StyleDelta, StyleLayout
 from editor.document.style_sliders import StyleSlider
 from editor.engine.compositing.fold import outside_identical
@@ -451,16 +459,19 @@ class FakeEngine:
         yield Progress("Opening the project", 0, 1)
         try:
             project, embedded = open_project(job.path)
-            if embedded is None:
-                photo = open_photo(locate_photo(project, job.path))
-            else:
-                photo = decode_photo(embedded, project.photo_path)
+            found = find_photo(project, job.path, embedded, job.photo)
+        except PhotoNotFoundError as error:
+            yield Failed(EngineError("photo_missing", error.title, error.advice))
+            return
         except ProjectError as error:
             yield Failed(EngineError("project_unreadable", error.title, error.advice))
             return
         except PhotoError as error:
             yield Failed(EngineError("photo_unreadable", error.title, error.advice))
             return
+        photo, source = found.photo, found.source
+        for note in (*project.missing, *found.notes):
+            yield Notice(note)
         faces = self.find_faces(photo)
         info = self.of_projects or self.info
         if self.of_projects:
@@ -469,28 +480,39 @@ class FakeEngine:
         misfit.setflags(write=False)
         portraits = tuple(replace(portrait, misfit=misfit) for portrait in project.portraits)
         project = replace(project, portraits=portraits)
-        pyramid, inside = make_pyramid(photo), embedded is not None
-        yield Finished(OpenedProject(project, photo, pyramid, faces, info, inside))
+        pyramid, inside = make_pyramid(photo), source.embedded is not None
+        yield Finished(OpenedProject(project, photo, pyramid, faces, info, inside, source))
 
     def _save_project(self, job: SaveProject) -> Iterator[Report]:
         yield Progress("Saving", 0, 1)
         self._step()
-        photo_bytes = None
-        if job.embed_photo:
-            try:
-                if job.project.photo_path is None:
-                    raise FileNotFoundError("the photo has no file")
-                photo_bytes = job.project.photo_path.read_bytes()
-            except OSError as error:
-                title = f"The photo cannot be embedded ({error})."
-                yield Failed(EngineError("photo_unreadable", title, "Save without embedding."))
-                return
+        project, photo = job.project, job.photo
         try:
-            save_project(job.project, job.path, photo_bytes)
+            if photo is not None:
+                source = job.source or PhotoSource.of(photo)
+                saved = save_with_photo(project, job.path, photo, source, embed=job.embed_photo)
+            else:
+                saved = self._save_without_photo(job)
         except ProjectError as error:
             yield Failed(EngineError("not_writable", error.title, error.advice))
             return
-        yield Finished(job.path)
+        except OSError as error:
+            title = f"The photo cannot be embedded ({error})."
+            yield Failed(EngineError("photo_unreadable", title, "Save without embedding."))
+            return
+        for note in saved.notes:
+            yield Notice(note)
+        yield Finished(saved)
+
+    def _save_without_photo(self, job: SaveProject) -> SavedProject:
+        path, photo_bytes = job.project.photo_path, None
+        if job.embed_photo:
+            if path is None:
+                raise FileNotFoundError("the photo has no file")
+            photo_bytes = path.read_bytes()
+        save_project(job.project, job.path, photo_bytes)
+        source = PhotoSource(path, job.project.photo_sha256, embedded=photo_bytes)
+        return SavedProject(job.path, source, job.embed_photo)
 
 
 def _refused_goals(job: Drag | Intervene) -> EngineError | None:

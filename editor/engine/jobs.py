@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from editor.document.paint import PaintLayer
     from editor.document.photo import Photo, Pyramid
     from editor.document.photo_export import ExportOptions
+    from editor.document.photo_source import PhotoSource
     from editor.document.project import Project
     from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
@@ -122,6 +123,9 @@ class OpenPhoto:
 class OpenProject:
     """Read a project and its photograph → Finished(OpenedProject).
 
+    Notices tell what of a damaged one is left out. Without its photograph it fails as
+    ``photo_missing``: ask where that is.
+
     The generator that it was made with is in use from then on, until a job belongs to another.
     ``photo`` says where the photograph lies now, when it was moved.
     """
@@ -132,11 +136,21 @@ class OpenProject:
 
 @dataclass(frozen=True, slots=True)
 class SaveProject:
-    """Write a project, atomically → Finished(Path)."""
+    """Write a project, atomically → Finished(SavedProject).
+
+    Attributes:
+        embed_photo: puts the photograph inside.
+        photo: the one that is open. With it, a project whose photograph has no file any more gets
+            it inside unasked; without it, only a file that lies at ``project.photo_path`` can be.
+        source: its file, as it was opened or last saved (``SavedProject.source``); None: unchanged
+            since the photo was read.
+    """
 
     project: Project
     path: Path
     embed_photo: bool = False
+    photo: Photo | None = None
+    source: PhotoSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +374,8 @@ class OpenedPhoto:
 class OpenedProject:
     """A project with its photograph ready to show, and what the engine offers for it.
 
-    ``embedded`` says whether the photograph came out of the project's file.
+    ``embedded`` says whether the photograph came out of the project's file. ``source`` is that file
+    of the photograph, for the next ``SaveProject``.
     """
 
     project: Project
@@ -369,6 +384,7 @@ class OpenedProject:
     faces: tuple[DetectedFace, ...]
     info: EngineInfo | None = None
     embedded: bool = False
+    source: PhotoSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from editor.document.goals import Goal
 from editor.document.history import Inversion
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
+from editor.document.project import SavedProject
 from editor.engine.jobs import (
     Discover,
     Drag,
@@ -23,6 +24,7 @@ from editor.engine.jobs import (
     Exported,
     Finished,
     Invert,
+    Notice,
     OpenedPhoto,
     OpenedProject,
     OpenPhoto,
@@ -107,8 +109,7 @@ def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(
         job = Export(case.photo, (smiling,), tmp_path / name, ExportOptions())
         assert refusal(engine, job).kind == "not_writable"
     for name in ("no/where.sip", "folder.sip"):
-        job = SaveProject(case.project(smiling), tmp_path / name)
-        assert refusal(engine, job).kind == "not_writable"
+        assert refusal(engine, saving(case, smiling, tmp_path / name)).kind == "not_writable"
     assert listed(tmp_path) == before
 
 
@@ -124,7 +125,7 @@ def test_a_write_protected_file_stays_as_it_is(
     for name in ("a.png", "a.sip"):
         (tmp_path / name).write_text("kept")
     exported = Export(case.photo, (smiling,), tmp_path / "a.png", ExportOptions())
-    saved = SaveProject(case.project(smiling), tmp_path / "a.sip")
+    saved = saving(case, smiling, tmp_path / "a.sip")
     for job in (exported, saved):
         assert refusal(engine, job).kind == "not_writable"
         assert job.path.read_text() == "kept"
@@ -144,65 +145,113 @@ def own(case: Case, tmp_path: Path) -> Case:
     return replace(case, path=path, opened=opened)
 
 
+def saving(case: Case, portrait: Portrait, path: Path, **options: object) -> SaveProject:
+    """As the session saves what is open."""
+    job = SaveProject(case.project(portrait), path, photo=case.photo)
+    return replace(job, **options)  # type: ignore[arg-type] # pyright: ignore
+
+
 @pytest.mark.parametrize("embed", [False, True])
 def test_a_project_opens_as_it_was_saved_again_and_again(
     engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path, embed: bool
 ) -> None:
     path = tmp_path / "a.sip"
-    project, photo = own.project(smiling), own.photo
+    job = saving(own, smiling, path, embed_photo=embed)
     for _ in range(3):
-        assert last_result(engine, SaveProject(project, path, embed)) == path
+        saved = result(engine, job, SavedProject)
+        assert (saved.path, saved.embedded, saved.notes) == (path, embed, ())
         opened = result(engine, OpenProject(path), OpenedProject)
         assert opened.embedded is embed
         (portrait,) = opened.project.portraits
         assert portrait.history == smiling.history
         assert portrait.misfit is not None
-        assert opened.photo.sha256 == photo.sha256
+        assert opened.photo.sha256 == own.photo.sha256
         assert opened.info == engine.info
-        np.testing.assert_array_equal(opened.photo.pixels, photo.pixels)
-        photo = opened.photo
-        project = replace(opened.project, photo_path=photo.path)
+        np.testing.assert_array_equal(opened.photo.pixels, own.photo.pixels)
+        job = replace(job, project=opened.project, photo=opened.photo, source=opened.source)
     assert listed(tmp_path) == ["a.sip", "photos"]
 
 
-def test_a_photo_inside_needs_no_file(
+def test_a_photo_inside_needs_no_file_and_stays_inside(
     engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
 ) -> None:
-    """What an embedded photograph remembers of its file is the same in both engines."""
+    """On another machine, where it is saved again, and with the file gone in between."""
     path = tmp_path / "a.sip"
-    last_result(engine, SaveProject(own.project(smiling), path, embed_photo=True))
+    assert result(engine, saving(own, smiling, path, embed_photo=True), SavedProject).embedded
     own.path.unlink()
-    opened = result(engine, OpenProject(path), OpenedProject)
+    for _ in range(2):
+        opened = result(engine, OpenProject(path), OpenedProject)
+        assert opened.embedded
+        assert opened.source is not None
+        np.testing.assert_array_equal(opened.photo.pixels, own.photo.pixels)
+        again = SaveProject(
+            opened.project, path, embed_photo=True, photo=opened.photo, source=opened.source
+        )
+        assert result(engine, again, SavedProject).embedded
+
+
+def test_a_photo_whose_file_is_gone_goes_inside_unasked_and_this_is_told(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    own.path.unlink()
+    found = reports(engine, saving(own, smiling, tmp_path / "a.sip"))
+    assert any(isinstance(report, Notice) for report in found)
+    opened = result(engine, OpenProject(tmp_path / "a.sip"), OpenedProject)
     assert opened.embedded
-    assert opened.photo.path == opened.project.photo_path
     np.testing.assert_array_equal(opened.photo.pixels, own.photo.pixels)
+
+
+def test_a_photo_that_changed_on_the_disk_is_saved_as_it_was_opened(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    Image.new("RGB", (360, 360)).save(own.path)
+    for embed in (True, False):
+        last_result(engine, saving(own, smiling, tmp_path / "a.sip", embed_photo=embed))
+        opened = result(engine, OpenProject(tmp_path / "a.sip"), OpenedProject)
+        np.testing.assert_array_equal(opened.photo.pixels, own.photo.pixels)
+
+
+def test_without_the_open_photo_only_its_file_can_go_inside(
+    engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    job = SaveProject(own.project(smiling), tmp_path / "a.sip", embed_photo=True)
+    assert result(engine, job, SavedProject).embedded
+    kept = job.path.read_bytes()
+    own.path.unlink()
+    assert refusal(engine, job).kind == "photo_unreadable"
+    assert job.path.read_bytes() == kept
 
 
 def test_a_linked_photo_is_found_where_it_went_with_the_project(
     engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "a.sip", tmp_path / "elsewhere" / "a.sip"
-    last_result(engine, SaveProject(own.project(smiling), first))
+    last_result(engine, saving(own, smiling, first))
     second.parent.mkdir()
     for name in ("a.sip", "photos"):
         shutil.move(tmp_path / name, second.with_name(name))
     opened = result(engine, OpenProject(second), OpenedProject)
     assert opened.photo.path == second.parent / "photos" / "portrait.png"
     assert not opened.embedded
-    shutil.move(second.parent / "photos" / "portrait.png", second.parent / "portrait.png")
+    shutil.move(second.parent / "photos" / "portrait.png", second.parent / "renamed.png")
     opened = result(engine, OpenProject(second), OpenedProject)
-    assert opened.photo.path == second.parent / "portrait.png"
+    assert opened.photo.path == second.parent / "renamed.png"
 
 
-def test_a_photo_that_is_gone_or_another_one_is_refused(
+def test_a_photo_that_is_gone_or_another_one_is_asked_for(
     engine: AnyEngine, own: Case, smiling: Portrait, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.sip"
-    last_result(engine, SaveProject(own.project(smiling), path))
+    path, moved = tmp_path / "a.sip", tmp_path / "moved" / "portrait.png"
+    last_result(engine, saving(own, smiling, path))
+    moved.parent.mkdir()
+    shutil.copy(own.path, moved)
     Image.new("RGB", (360, 360)).save(own.path)
-    assert refusal(engine, OpenProject(path)).kind == "project_unreadable"
+    assert refusal(engine, OpenProject(path)).kind == "photo_missing"
     own.path.unlink()
-    assert refusal(engine, OpenProject(path)).kind == "project_unreadable"
+    assert refusal(engine, OpenProject(path)).kind == "photo_missing"
+    opened = result(engine, OpenProject(path, moved), OpenedProject)
+    assert opened.photo.path == moved
+    assert refusal(engine, OpenProject(path, tmp_path / "no.png")).kind == "photo_unreadable"
 
 
 def test_what_is_no_project_is_refused(engine: AnyEngine, tmp_path: Path) -> None:
@@ -221,7 +270,7 @@ def test_a_job_that_is_stopped_after_any_report_leaves_nothing(
 ) -> None:
     region, portraits, photo = own.region(), (smiling,), own.photo
     project = tmp_path / "a.sip"
-    last_result(engine, SaveProject(own.project(smiling), project))
+    last_result(engine, saving(own, smiling, project))
     out = tmp_path / "out"
     out.mkdir()
     goal = (Goal("smile", 40),)
@@ -235,7 +284,7 @@ def test_a_job_that_is_stopped_after_any_report_leaves_nothing(
         "discover": Discover(photo, portraits, 0, region, count=2),
         "render": Render(photo, portraits),
         "tile": RenderTile(photo, portraits, 0, 0, 0),
-        "save": SaveProject(own.project(smiling), out / "b.sip"),
+        "save": saving(own, smiling, out / "b.sip"),
         "export": Export(photo, portraits, out / "b.png", ExportOptions()),
     }
     job = made[name]

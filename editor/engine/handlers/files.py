@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.photo import PhotoError, decode_photo, make_pyramid
+from editor.document.photo import PhotoError, make_pyramid
 from editor.document.photo import open_photo as read_photo
 from editor.document.photo_export import save_photo, stored_bands
-from editor.document.project import ProjectError, locate_photo
+from editor.document.photo_source import PhotoNotFoundError, PhotoSource
+from editor.document.project import ProjectError, SavedProject, find_photo, save_with_photo
 from editor.document.project import open_project as read_project
 from editor.document.project import save_project as write_project
 from editor.document.quality import misfit_map
@@ -56,17 +57,20 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
 
     Raises:
         ProjectError, PhotoError: one of the two cannot be read.
-        LayoutMismatchError, EngineFailure: its generator is not here.
+        LayoutMismatchError, EngineFailure: its generator is not here, or its photo.
     """
     yield Progress("Reading the project", 0, 4)
     project, embedded = read_project(job.path)
     layouts = [portrait.history.base.layout for portrait in project.portraits]
     card = generators.find(layouts[0].generator) if layouts else generators.default()
     yield Progress("Reading the photo", 1, 4)
-    if embedded is None:
-        photo = read_photo(locate_photo(project, job.path))
-    else:
-        photo = decode_photo(embedded, project.photo_path)
+    try:
+        found = find_photo(project, job.path, embedded, job.photo)
+    except PhotoNotFoundError as error:
+        raise EngineFailure(EngineError("photo_missing", error.title, error.advice)) from error
+    photo, source = found.photo, found.source
+    for note in (*project.missing, *found.notes):
+        yield Notice(note)
     yield Progress("Preparing the display", 2, 4)
     pyramid = make_pyramid(photo)
     yield Progress("Looking for faces", 3, 4)
@@ -79,8 +83,8 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
             f"This project goes on with {card.name}, the generator of its edits. To work with "
             f"{generators.default().name}, open the photo itself."
         )
-    inside = embedded is not None
-    yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info, inside))
+    inside = source.embedded is not None
+    yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info, inside, source))
 
 
 def _with_misfit(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:
@@ -93,22 +97,31 @@ def _with_misfit(workspace: Workspace, portrait: Portrait, photo: Photo) -> Port
 
 
 def save_project(workspace: Workspace, job: SaveProject) -> Iterator[Report]:
-    """Finished(Path).
+    """Finished(SavedProject).
 
     Raises:
-        EngineFailure: the file cannot be written, or the photo not be read to go into it.
+        EngineFailure: the file cannot be written, or the photo not be put into it.
     """
     del workspace
-    photo_bytes = _photo_bytes(job) if job.embed_photo else None
+    project, photo = job.project, job.photo
     try:
-        write_project(job.project, job.path, photo_bytes)
+        if photo is not None:
+            source = job.source or PhotoSource.of(photo)
+            saved = save_with_photo(project, job.path, photo, source, embed=job.embed_photo)
+        else:
+            inside = _photo_bytes(job) if job.embed_photo else None
+            write_project(project, job.path, inside)
+            source = PhotoSource(project.photo_path, project.photo_sha256, embedded=inside)
+            saved = SavedProject(job.path, source, job.embed_photo)
     except ProjectError as error:
         raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
-    yield Finished(job.path)
+    for note in saved.notes:
+        yield Notice(note)
+    yield Finished(saved)
 
 
 def _photo_bytes(job: SaveProject) -> bytes:
-    """The original file, to embed it."""
+    """The original file, to embed it, where the photo itself is not at hand."""
     path = job.project.photo_path
     try:
         if path is None:
