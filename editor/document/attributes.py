@@ -33,6 +33,8 @@ class AttributeInfo:
         appears: whether new surface shows although nothing moves (the skin
             under a beard, hair past its outline).
         correlation: held-out correlation of the linear predictor in S with the measure.
+        constraint: its place, from 1, among what edits of the other kind must leave as it was:
+            those that move things these colours, those of colours these shapes; 0 for none.
         drags: measures that the *direct* edit drags along, in sd per sd; the intervention confines
             them to the region.
     """
@@ -47,6 +49,7 @@ class AttributeInfo:
     correlation: float = float("nan")
     drags: tuple[tuple[str, float], ...] = ()
     appears: bool = False
+    constraint: int = 0
 
 
 @cache
@@ -66,3 +69,9 @@ def only_colours(names: Iterable[str]) -> bool:
     """Whether these attributes leave every surface where it is, so that its detail can stay."""
     still = {row.name for row in table() if not row.moves and not row.appears}
     return still.issuperset(names)
+
+
+def constraints(*, moves: bool) -> tuple[str, ...]:
+    """What an edit must leave as it was: colours if it moves things, shapes if it does not."""
+    rows = [row for row in table() if row.constraint and row.moves is not moves]
+    return tuple(row.name for row in sorted(rows, key=lambda row: row.constraint))

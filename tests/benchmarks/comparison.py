@@ -13,7 +13,7 @@ from editor.document.face import DetectedFace
 from editor.document.region import preset
 from editor.engine.intervention import AttributeChange, Loop, optimise
 from editor.engine.objectives import attribute_terms
-from editor.engine.readings import attribute_gauge, attribute_sight
+from editor.engine.readings import attribute_gauge, attribute_readouts
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions
@@ -205,7 +205,9 @@ def intervened(
         terms=attribute_terms(moves=attribute.moves),
         steps=STEPS,
         loop=gauge and Loop.of(gauge, moves=attribute.moves),
-        sight=attribute_sight(model.directions, [attribute.name], wanted, moves=attribute.moves),
+        readouts=attribute_readouts(
+            model.directions, [attribute.name], wanted, moves=attribute.moves
+        ),
     ):
         delta = step.delta
     return delta

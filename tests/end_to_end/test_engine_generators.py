@@ -253,7 +253,7 @@ def test_a_project_whose_photo_is_gone_leaves_the_generator_in_use(
 ) -> None:
     lost = replace(open_project(project)[0], photo_path=tmp_path / "gone.png", photo_near=None)
     save_project(lost, tmp_path / "a.sip")
-    assert failure(two, OpenProject(tmp_path / "a.sip")).kind == "project_unreadable"
+    assert failure(two, OpenProject(tmp_path / "a.sip")).kind == "photo_missing"
     assert two.info == opened.info
 
 

@@ -10,15 +10,15 @@ import torch
 
 from editor.engine import discovery, intervention, inversion
 from editor.engine.objectives import (
-    SLACK,
+    CONSTRAINT_SLACK,
     AttainInside,
     AttributeAlignment,
-    AttributesSeen,
+    AttributeReadouts,
     MatchColours,
     PreserveOutside,
+    ReachReadouts,
     Scene,
     Seamless,
-    Sight,
     Sparsity,
     Trial,
     attribute_terms,
@@ -396,7 +396,9 @@ def test_a_region_takes_on_painted_colours_and_the_rest_stays(
     mask[..., 20:44, 20:44] = 1
     with torch.no_grad():
         before = generator.synthesise(face)
-    wish = intervention.Likeness((before + torch.tensor([0.3, -0.3, 0]).view(1, 3, 1, 1)), mask)
+    wish = intervention.TargetPicture(
+        (before + torch.tensor([0.3, -0.3, 0]).view(1, 3, 1, 1)), mask
+    )
     *_, last = intervention.optimise(
         generator, features, statistics, face, mask, wish, terms=paint_terms(), steps=40
     )
@@ -477,13 +479,13 @@ def test_a_direct_edit_gives_back_what_it_drags_along(
             a, b = (features(generator.synthesise(x), 3) for x in (face, face + change.entangled))
         return abs(float(told([y - x for x, y in zip(a, b, strict=True)])))
 
-    kept = intervention.guarded(*nets, wanted, told, guard)
-    beyond = [drift(change) - SLACK for change in (wanted, kept)]
-    assert beyond[0] > SLACK
+    kept = intervention.constrained(*nets, wanted, told, guard)
+    beyond = [drift(change) - CONSTRAINT_SLACK for change in (wanted, kept)]
+    assert beyond[0] > CONSTRAINT_SLACK
     assert beyond[1] < 0.5 * beyond[0]
-    again = intervention.guarded(*nets, kept, told, guard)
+    again = intervention.constrained(*nets, kept, told, guard)
     assert drift(again) <= drift(kept) + 1e-6, "it goes on from what is held already"
-    none = intervention.guarded(*nets, wanted, lambda maps: told(maps) * 0, guard)
+    none = intervention.constrained(*nets, wanted, lambda maps: told(maps) * 0, guard)
     torch.testing.assert_close(none.entangled, wanted.entangled)
 
 
@@ -500,17 +502,18 @@ def test_what_is_seen_in_the_picture_is_asked_for_until_it_shows_and_only_inside
 
     blank = torch.zeros(1, 3, 8, 8)
     scene = Scene(
-        before=blank, wanted=blank, mask=inside, told=inside, before_maps=maps, wanted_maps=maps,
-        map_masks=[inside], outside_unit=torch.ones(2, 1), inside_unit=torch.ones(2, 1),
+        before=blank, wanted=blank, mask=inside, coverage=inside, before_maps=maps,
+        wanted_maps=maps, map_masks=[inside], outside_unit=torch.ones(2, 1),
+        inside_unit=torch.ones(2, 1),
         delta_unit=torch.ones(1), precise=torch.zeros(1, 4), normals=torch.zeros(1, 1, 4),
-        sight=Sight(goal, other, torch.tensor([[0.5]])),
+        readouts=AttributeReadouts(goal, other, torch.tensor([[0.5]])),
     )  # fmt: skip
 
     def value(first: float, second: float, *, left: bool) -> float:
         now = torch.zeros(1, 2, 8, 8)
         where = slice(0, 4) if left else slice(4, 8)
         now[:, 0, :, where], now[:, 1, :, where] = first, second
-        return float(AttributesSeen()(scene, Trial(blank, [now], torch.zeros(1, 4))))
+        return float(ReachReadouts()(scene, Trial(blank, [now], torch.zeros(1, 4))))
 
     assert value(0.5, 0.0, left=True) == pytest.approx(0)
     assert value(0.0, 0.0, left=True) == pytest.approx(1)
@@ -518,4 +521,4 @@ def test_what_is_seen_in_the_picture_is_asked_for_until_it_shows_and_only_inside
     assert value(1.0, 0.0, left=True) == pytest.approx(1), "too much is a miss as well"
     assert value(0.5, 0.25, left=True) == pytest.approx(0), "within the slack"
     assert value(0.5, 1.25, left=True) == pytest.approx(0.5)
-    assert float(AttributesSeen()(replace(scene, sight=None), Trial(blank, maps, blank))) == 0
+    assert float(ReachReadouts()(replace(scene, readouts=None), Trial(blank, maps, blank))) == 0
