@@ -9,6 +9,7 @@ import numpy as np
 
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.goals import Dials
+from editor.document.project import open_project, save_project
 from editor.document.style import StyleDelta, StyleLayout
 from editor.document.style_sliders import read_sliders, write_sliders
 from editor.engine.jobs import Discover, Drag, Intervene
@@ -283,6 +284,8 @@ def test_an_edit_with_a_forgotten_slider_is_not_joined(
     desk.until(lambda: desk.labels)
     desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: desk.ear.heard["saved"])
+    project, _ = open_project(tmp_path / "a.sip")
+    save_project(replace(project, sliders=()), tmp_path / "a.sip")  # as older versions did
     other = make_desk()
     other.until(lambda: other.session.info)
     other.session.files.open_project(tmp_path / "a.sip")

@@ -369,7 +369,7 @@ class Machine(RuleBasedStateMachine):
     def everything_comes_to_rest(self) -> None:
         session = self.session
         self.until(lambda: not session.regions.pending)
-        session.sliders.commit_attribute("smile", session.attribute_values.get("smile", 0.0))
+        session.edits.let_go()  # nobody holds a slider for ever
         self.until(lambda: self.quiet)
         self.only_gained()
         self.landed(
