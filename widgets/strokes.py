@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.region import BrushStroke
+from editor.document.stroke import BrushStroke
 from widgets.overlay import PaintOverlay, RegionOverlay
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from editor.document.region import RegionMask
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from editor.document.region import BrushStroke
+    from editor.document.stroke import BrushStroke
 
 Colour = tuple[int, int, int]
 """sRGB, 0…255."""
@@ -63,7 +63,7 @@ class PaintLayer:
         Painting is Porter–Duff's *over* on straight alpha with the stroke's opacity; erasing
         multiplies alpha by 1 − opacity and leaves colours as they are.
         """
-        (x, y, w, h), stamp = stroke.opacity(self.width, self.height)
+        (x, y, w, h), stamp = stroke.coverage(self.width, self.height)
         if stroke.erase:
             return self._erased(x, y, stamp)
         if not stamp.any():

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from editor.document.brushed_region import BrushedRegion
 from editor.document.paint import PaintLayer
 from editor.document.photo import Photo, make_pyramid
-from editor.document.region import BrushStroke, RegionMask
+from editor.document.region import RegionMask
+from editor.document.stroke import BrushStroke
 from editor.engine.jobs import Patch
 from widgets.brush import Brush
 from widgets.canvas import PhotoCanvas

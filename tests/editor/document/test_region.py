@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from editor.document import region
-from editor.document.region import PRESETS, BrushStroke, RegionError, RegionMask, from_image, preset
+from editor.document.region import PRESETS, RegionError, RegionMask, from_image, preset
+from editor.document.stroke import BrushStroke
 
 W, H = 60, 40
 
