@@ -12,44 +12,60 @@ from PySide6.QtGui import (
     QEnterEvent,
     QHideEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPointingDevice,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QSizePolicy, QWidget
 
+from editor.session.background import Background
 from widgets import marks
 from widgets.brush import Brush
+from widgets.gestures import DragPoints, Draw, Pan, SizeBrush
 from widgets.pixels import rgb_image
 from widgets.strokes import PaintedLayers
-from widgets.view import MAX_ZOOM, Layer, View
+from widgets.view import Layer
+from widgets.viewport import Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
     from editor.document.photo import Pyramid
+    from editor.document.stroke import BrushStroke
     from editor.engine.jobs import Patch
+    from widgets.gestures import Gesture
     from widgets.landmark_tool import LandmarkTool
     from widgets.quality import QualityTint
+    from widgets.view import View
 
 BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
 _FLASH_MS = 900
+_POINTER_LOST = (
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.FocusOut,
+    QEvent.Type.UngrabMouse,
+    QEvent.Type.EnabledChange,
+)
 
 
 class PhotoCanvas(QWidget):
     """Shows the photo and collects brush strokes; never waits for the engine.
 
     Signals:
-        stroke_finished(BrushStroke): of the region's brush or eraser, from press to release.
-        paint_finished(BrushStroke, Colour): of the paint brush.
+        stroke_finished(BrushStroke): of the region's brush or eraser, from press to release. It
+            stays on the screen until a region is shown that it does not wait for.
+        paint_finished(BrushStroke, Colour): of the paint brush; likewise.
         stroke_moved(): a stroke of the region's brush or eraser goes on.
         brush_changed(Brush): by a gesture or ``set_brush``.
         view_changed(float): zoom, 1 is 100 %.
@@ -73,15 +89,17 @@ class PhotoCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._photo_size: tuple[int, int] | None = None
+        self.setTabletTracking(True)
         self._photo_layer: Layer | None = None
         self._composite: Layer | None = None
         self._preview: Layer | None = None
-        self._view = View()
-        self._fits = True
+        self._port = Viewport()
+        self._told = self._port.view  # by view_changed
         self._pixels = np.zeros((1, 1, 3), np.uint8)
         self._stale = True  # the photo's pixels must be drawn again
-        self._layers = PaintedLayers()
+        background = Background(self)
+        self.destroyed.connect(background.close)
+        self._layers = PaintedLayers(background, self.update)
         self._quality: QualityTint | None = None
         self._tool: LandmarkTool | None = None
         self._paint_opacity = 0.8
@@ -94,9 +112,8 @@ class PhotoCanvas(QWidget):
         self._active_face = -1
         self._faces_shown = False
         self._brush = Brush()
-        self._panning: QPointF | None = None
+        self._gesture: Gesture | None = None
         self._space = False
-        self._sizing: tuple[QPointF, Brush] | None = None
         self._pointer: QPointF | None = None
         self._hint = ("Open a portrait or drop one here", "JPEG, PNG, TIFF or WebP")
         self._choose_cursor()
@@ -106,7 +123,7 @@ class PhotoCanvas(QWidget):
     @property
     def view(self) -> View:
         """Where the photo lies, device pixels."""
-        return self._view
+        return self._port.view
 
     @property
     def brush(self) -> Brush:
@@ -122,7 +139,7 @@ class PhotoCanvas(QWidget):
     @property
     def paint_visible(self) -> bool:
         """Whether painted colours are drawn now."""
-        return not (self._layers.colours.is_empty or self._overlay_aside or self._original)
+        return self._layers.has_paint and not (self._overlay_aside or self._original)
 
     @property
     def stroking(self) -> bool:
@@ -131,15 +148,16 @@ class PhotoCanvas(QWidget):
 
     def show_photo(self, pyramid: Pyramid | None) -> None:
         """Show another photo, fitted; edits and region are gone until they are set."""
-        self._layers = PaintedLayers()
+        self._end_gesture(keep=False)
+        self._layers.clear()
         self._composite = self._preview = None
         self._faces, self._active_face = (), -1
         self._quality = self._tool = None
         if pyramid is None:
-            self._photo_size = self._photo_layer = None
+            self._port.photo = self._photo_layer = None
         else:
             height, width = pyramid.levels[0].shape[:2]
-            self._photo_size = (width, height)
+            self._port.photo = (width, height)
             self._photo_layer = Layer(pyramid.levels, (0, 0, width, height))
             self.set_brush(self._brush.resized(0.02 * max(width, height)))
         self.fit()
@@ -158,18 +176,21 @@ class PhotoCanvas(QWidget):
         self._redraw()
 
     @Slot(object)
-    def show_region(self, region: BrushedRegion | None) -> None:
-        """Show what may change."""
-        self._layers.abandon()
-        self._layers.region.set_region(region)
-        self._layers.stale = True
+    def show_region(
+        self, region: BrushedRegion | None, waiting: Sequence[BrushStroke] = ()
+    ) -> None:
+        """Show what may change.
+
+        Finished strokes are in ``region`` or were dropped, but for those of ``waiting``: they stay
+        on top of it until they are in a later one. A stroke being drawn goes on.
+        """
+        self._layers.show_region(region, waiting)
         self._overlay_aside = False
         self._flash.stop()
-        self.update()
 
     def region_on_screen(self) -> tuple[NDArray[np.uint8], View]:
         """The region with the stroke being drawn, uint8 (h, w) in device pixels, and its view."""
-        return self._layers.region.alpha, self._view
+        return self._layers.region.alpha, self._port.view
 
     def show_quality(self, tint: QualityTint | None) -> None:
         """Tint the face by how well the generator explains it; None ends it."""
@@ -179,19 +200,16 @@ class PhotoCanvas(QWidget):
 
     def set_tool(self, tool: LandmarkTool | None) -> None:
         """Let the left button drag a tool's points instead of painting; None: paint again."""
-        self.abandon_stroke()
+        self._end_gesture(keep=False)
         self._tool = tool
         self._choose_cursor()
         self._redraw()  # a tool shows the photo itself: that is where the points belong
 
     @Slot(object)
-    def show_paint(self, paint: PaintLayer | None) -> None:
-        """Show painted colours over the photo."""
-        self._layers.abandon()
-        self._layers.colours.set_paint(paint)
-        self._layers.stale = True
+    def show_paint(self, paint: PaintLayer | None, waiting: Sequence[BrushStroke] = ()) -> None:
+        """Show painted colours over the photo; ``waiting`` as for ``show_region``."""
+        self._layers.show_paint(paint, waiting)
         self._overlay_aside = False
-        self.update()
 
     @Slot(float)
     def set_paint_opacity(self, opacity: float) -> None:
@@ -272,79 +290,60 @@ class PhotoCanvas(QWidget):
 
     # ------------------------------------------------------------ view
 
-    def _device_size(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatio()
-        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+    @Slot()
+    def fit(self) -> None:
+        """Show all of the photo; not in mid-stroke, when it would move under the pointer."""
+        if not self.stroking:
+            self._port.fit()
+            self._on_moved()
 
-    def _set_view(self, view: View, *, fits: bool = False) -> None:
-        if self._photo_size is None:
-            return
-        self._fits = fits
-        view = view.kept_in_sight(self._photo_size, self._device_size())
-        if view != self._view:
-            self._view = view
-            self._layers.stale = True
-            self.view_changed.emit(view.zoom)
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom to a factor about a point of the widget, by default the pointer or the middle."""
+        inside = self._pointer if self._pointer is not None else QRectF(self.rect()).center()
+        self._port.zoom_to(zoom, inside if at is None else at)
+        self._on_moved()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom in or out by a factor."""
+        self.set_zoom(self._port.view.zoom * factor, at)
+
+    def centre_on(self, x: float, y: float) -> None:
+        """Bring a photo point to the middle."""
+        self._port.centre_on(x, y)
+        self._on_moved()
+
+    def photo_point(self, position: QPointF) -> tuple[float, float]:
+        """Widget position → photo pixels; the centre of pixel (i, j) is at (i, j)."""
+        return self._port.photo_point(position)
+
+    def widget_point(self, x: float, y: float) -> QPointF:
+        """The inverse of ``photo_point``."""
+        return self._port.widget_point(x, y)
+
+    def _pan(self, moved: QPointF) -> None:
+        self._port.pan(moved)
+        self._on_moved()
+
+    def _on_moved(self) -> None:
+        if self._port.photo is not None and self._port.view != self._told:
+            self._told = self._port.view
+            self.view_changed.emit(self._told.zoom)
         self._redraw()
 
     def _redraw(self) -> None:
         self._stale = True
         self.update()
 
-    @Slot()
-    def fit(self) -> None:
-        """Show all of the photo."""
-        if self._photo_size is None:
-            self._redraw()
-            return
-        self._set_view(View.fitting(self._photo_size, self._device_size()), fits=True)
-
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom to a factor about a point of the widget, by default the pointer or the middle."""
-        if self._photo_size is None:
-            return
-        inside = self._pointer if self._pointer is not None else QRectF(self.rect()).center()
-        at = inside if at is None else at
-        ratio = self.devicePixelRatio()
-        smallest = min(View.fitting(self._photo_size, self._device_size()).zoom / 2, 1.0)
-        zoom = min(MAX_ZOOM, max(smallest, zoom))
-        self._set_view(self._view.zoomed(zoom, at.x() * ratio, at.y() * ratio))
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom in or out by a factor."""
-        self.set_zoom(self._view.zoom * factor, at)
-
-    def centre_on(self, x: float, y: float) -> None:
-        """Bring a photo point to the middle."""
-        self._set_view(self._view.centred_on((x, y), self._device_size()))
-
-    def photo_point(self, position: QPointF) -> tuple[float, float]:
-        """Widget position → photo pixels; the centre of pixel (i, j) is at (i, j)."""
-        ratio = self.devicePixelRatio()
-        x, y = self._view.to_photo(position.x() * ratio, position.y() * ratio)
-        return x - 0.5, y - 0.5
-
-    def widget_point(self, x: float, y: float) -> QPointF:
-        """The inverse of ``photo_point``."""
-        ratio = self.devicePixelRatio()
-        u, v = self._view.to_device(x + 0.5, y + 0.5)
-        return QPointF(u / ratio, v / ratio)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the photo fitted, or its middle in the middle."""
-        if self._photo_size is not None:
-            if self._fits:
-                self.fit()
-            else:
-                ratio = self.devicePixelRatio()
-                old = event.oldSize()
-                middle = self._view.to_photo(old.width() * ratio / 2, old.height() * ratio / 2)
-                self._set_view(self._view.centred_on(middle, self._device_size()))
+        self._port.resize(self.width(), self.height(), self.devicePixelRatio())
+        self._on_moved()
         super().resizeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """A hidden canvas has nothing to flash."""
+        """A hidden canvas has nothing to flash, and no pointer."""
         self._flash.stop()
+        self._end_gesture(keep=False)
         super().hideEvent(event)
 
     # ------------------------------------------------------------ paint
@@ -357,41 +356,43 @@ class PhotoCanvas(QWidget):
             painter.fillRect(self.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
             marks.draw_hint(painter, self.rect(), *self._hint)
             return
-        width, height = self._device_size()
+        port, ratio = self._port, self.devicePixelRatio()
+        if ratio != port.ratio:  # another screen
+            port.resize(self.width(), self.height(), ratio)
+        self._draw_pixels(self._photo_layer)
+        self._layers.render(port.view, *port.size)
+        painter.drawImage(0, 0, _scaled(rgb_image(self._pixels), ratio))
+        if self._quality and port.photo and not self._original:
+            self._quality.draw(painter, port.view, port.photo, ratio)
+        if self.paint_visible:
+            painter.setOpacity(self._paint_opacity)
+            painter.drawImage(0, 0, _scaled(self._layers.colours.image(), ratio))
+            painter.setOpacity(1)
+        if self.overlay_visible:
+            painter.drawImage(0, 0, _scaled(self._layers.region.image(), ratio))
+        self._draw_marks(painter)
+
+    def _draw_pixels(self, photo: Layer) -> None:
+        """The photo and its edits, if they moved or changed."""
+        width, height = self._port.size
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.empty((height, width, 3), np.uint8)
-            self._stale = self._layers.stale = True
+            self._stale = True
         if self._stale:
             self._pixels[...] = BACKGROUND
-            self._photo_layer.draw(self._pixels, self._view)
+            photo.draw(self._pixels, self._port.view)
             if not self._original and self._tool is None:
                 for layer in (self._composite, self._preview):
                     if layer:
-                        layer.draw(self._pixels, self._view)
+                        layer.draw(self._pixels, self._port.view)
             self._stale = False
-        ratio = self.devicePixelRatio()
-        image = rgb_image(self._pixels)
-        image.setDevicePixelRatio(ratio)
-        painter.drawImage(0, 0, image)
-        if self._layers.stale:
-            self._layers.render(self._view, width, height)
-        if self._quality and self._photo_size and not self._original:
-            self._quality.draw(painter, self._view, self._photo_size, ratio)
-        if self.paint_visible:
-            image = self._layers.colours.image()
-            image.setDevicePixelRatio(ratio)
-            painter.setOpacity(self._paint_opacity)
-            painter.drawImage(0, 0, image)
-            painter.setOpacity(1)
-        if self.overlay_visible:
-            image = self._layers.region.image()
-            image.setDevicePixelRatio(ratio)
-            painter.drawImage(0, 0, image)
+
+    def _draw_marks(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._original:
             marks.draw_badge(painter, "Original")
-        if self._layers.reflection is not None and self._photo_size is not None:
-            ends = self._layers.axis(*self._photo_size)
+        if self._layers.reflection is not None and self._port.photo is not None:
+            ends = self._layers.axis(*self._port.photo)
             marks.draw_axis(painter, *(self.widget_point(*end) for end in ends))
         if self._tool is not None:
             self._tool.draw(painter)
@@ -401,36 +402,32 @@ class PhotoCanvas(QWidget):
                 box = QRectF(self.widget_point(x, y), self.widget_point(x + w, y + h))
                 active = number == self._active_face
                 marks.draw_face(painter, box, number + 1, active=active)
-        self._paint_brush(painter)
+        self._draw_brush(painter)
 
-    def _paint_brush(self, painter: QPainter) -> None:
+    def _draw_brush(self, painter: QPainter) -> None:
         if self._pointer is None or self._hand or not self.isEnabled():
             return
         modifiers = QApplication.keyboardModifiers()
-        centre = self._sizing[0] if self._sizing else self._pointer
-        if self._picks(modifiers):
+        sizing = isinstance(self._gesture, SizeBrush)
+        centre = self._gesture.centre if isinstance(self._gesture, SizeBrush) else self._pointer
+        if self._picks(modifiers) and not sizing:
             marks.draw_pipette(painter, centre, QColor(*self.colour_at(centre)))
             return
-        marks.draw_brush(
-            painter,
-            centre,
-            self._brush.radius * self._view.zoom / self.devicePixelRatio(),
-            self._brush,
-            erasing=self._erases(modifiers),
-            sizing=self._sizing is not None,
-        )
+        radius = self._port.widget_length(self._brush.radius)
+        erasing = self._erases(modifiers)
+        marks.draw_brush(painter, centre, radius, self._brush, erasing=erasing, sizing=sizing)
 
     def _brush_box(self, position: QPointF | None) -> QRect:
         if position is None:
             return QRect()
-        radius = math.ceil(self._brush.radius * self._view.zoom / self.devicePixelRatio()) + 4
+        radius = math.ceil(self._port.widget_length(self._brush.radius)) + 4
         return QRect(position.toPoint() - QPoint(radius, radius), QSize(2 * radius, 2 * radius))
 
     # ------------------------------------------------------------ pointer
 
     @property
     def _hand(self) -> bool:
-        return self._space or self._panning is not None
+        return self._space or isinstance(self._gesture, Pan)
 
     def _erases(self, modifiers: Qt.KeyboardModifier) -> bool:
         if self.stroking:
@@ -458,79 +455,115 @@ class PhotoCanvas(QWidget):
         return min(under)[1]
 
     def _choose_cursor(self) -> None:
-        if self._photo_size is None:
+        if self._port.photo is None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        elif self._panning is not None:
+        elif isinstance(self._gesture, Pan):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._space:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self._tool is not None or self._brush.radius * self._view.zoom < 4:
+        elif self._tool is not None or self._brush.radius * self._port.view.zoom < 4:
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.setCursor(Qt.CursorShape.BlankCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke, a pan or a change of the brush."""
-        button, position = event.button(), event.position()
-        if self._photo_size is None:
-            if button == Qt.MouseButton.LeftButton:
-                self.open_requested.emit()
-            return
-        self._pointer = position
-        left = button == Qt.MouseButton.LeftButton
-        if self.stroking:
-            return
-        if button == Qt.MouseButton.MiddleButton or (left and self._space):
-            self._panning = position
-        elif self._tool is not None:
-            if left:
-                self._tool.press(position)
-        elif left and (face := self._other_face(position, event.modifiers())) is not None:
-            self.face_chosen.emit(face)
-        elif left and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._sizing = (position, self._brush)
-        elif left and self._picks(event.modifiers()):
-            self.set_brush(self._brush.dipped(self.colour_at(position)))
-        elif left:
-            self._begin_stroke(position, event.modifiers())
-        self._choose_cursor()
+        """Begin a gesture."""
+        self._press(event.position(), event.button(), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw, pan, size the brush, or show where it is."""
-        old, self._pointer = self._pointer, event.position()
-        if self._panning is not None:
-            moved = event.position() - self._panning
-            self._panning = event.position()
-            ratio = self.devicePixelRatio()
-            self._set_view(self._view.panned(moved.x() * ratio, moved.y() * ratio))
-            return
-        if self._tool is not None:
-            self._tool.move(event.position())
-            return
-        if self._sizing is not None:
-            start, brush = self._sizing
-            moved = event.position() - start
-            pixels = moved.x() * self.devicePixelRatio() / self._view.zoom
-            hardness = brush.hardness - moved.y() / 200
-            self.set_brush(brush.resized(brush.radius + pixels).hardened(hardness))
-            self.update()
-            return
-        if self.stroking:
-            self._update_device(self._layers.extend(self.photo_point(event.position())))
-            if not self._layers.paints:
-                self.stroke_moved.emit()
-        self.update(self._brush_box(old).united(self._brush_box(self._pointer)))
+        """Go on with the gesture, or show where the brush is."""
+        self._move(event.position(), event.buttons())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End what the press began."""
-        if self._tool is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._tool.release()
-        if event.button() == Qt.MouseButton.LeftButton and self.stroking:
-            self._layers.extend(self.photo_point(event.position()))
-            self._finish_stroke()
-        self._panning = self._sizing = None
+        """End what the press of this button began."""
+        self._release(event.position(), event.button())
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen is a mouse with pressure, and its other end an eraser."""
+        pressure = min(1.0, max(0.0, event.pressure()))
+        if event.type() == QEvent.Type.TabletPress:
+            rubs = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._press(event.position(), event.button(), event.modifiers(), pressure, rubs=rubs)
+        elif event.type() == QEvent.Type.TabletMove:
+            self._move(event.position(), event.buttons(), pressure)
+        else:
+            self._release(event.position(), event.button())
+        event.accept()  # no mouse event is made of it
+
+    def _press(
+        self,
+        position: QPointF,
+        button: Qt.MouseButton,
+        modifiers: Qt.KeyboardModifier,
+        pressure: float | None = None,
+        *,
+        rubs: bool = False,
+    ) -> None:
+        left, right = button == Qt.MouseButton.LeftButton, button == Qt.MouseButton.RightButton
+        if self._port.photo is None:
+            if left:
+                self.open_requested.emit()
+            return
+        if self._gesture is not None:
+            if self._gesture.button != button:
+                return  # one gesture at a time
+            self._end_gesture()  # its release was lost
+        self._pointer = position
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if button == Qt.MouseButton.MiddleButton or (left and self._space):
+            self._gesture = Pan(button, position, self._pan)
+        elif self._tool is not None:
+            if left:
+                self._gesture = DragPoints(button, position, self._tool)
+        elif left and (face := self._other_face(position, modifiers)) is not None:
+            self.face_chosen.emit(face)
+        elif (left and shift) or (right and alt):
+            clicked = self._draw_line_to if left else None
+            pixels = 1 / self._port.widget_length(1)
+            self._gesture = SizeBrush(
+                button, position, self._brush, pixels, self.set_brush, clicked
+            )
+        elif left and self._picks(modifiers):
+            self.set_brush(self._brush.dipped(self.colour_at(position)))
+        elif left:
+            erases = rubs or self._erases(modifiers)
+            self._begin_stroke(self.photo_point(position), erases=erases, pressure=pressure)
+            self._gesture = Draw(
+                button, self._extend_stroke, self._finish_stroke, self._layers.abandon
+            )
         self._choose_cursor()
         self.update()
+
+    def _move(
+        self, position: QPointF, buttons: Qt.MouseButton, pressure: float | None = None
+    ) -> None:
+        if self._gesture is not None and not buttons & self._gesture.button:
+            self._end_gesture()  # released over another window, which did not tell
+        old, self._pointer = self._pointer, position
+        if self._gesture is not None:
+            self._gesture.move(position, pressure)
+        elif self._tool is not None:
+            self._tool.move(position)
+            return
+        self.update(self._brush_box(old).united(self._brush_box(position)))
+
+    def _release(self, position: QPointF, button: Qt.MouseButton) -> None:
+        if self._gesture is not None and self._gesture.button == button:
+            if self.stroking:
+                self._extend_stroke(position, None)
+            self._end_gesture()
+
+    def _end_gesture(self, *, keep: bool = True) -> None:
+        """End what is under way; what it did is kept or taken back."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            if keep:
+                gesture.finish()
+            else:
+                gesture.abandon()
+            self._choose_cursor()
+            self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Take the keys, unless a number is being typed."""
@@ -539,26 +572,29 @@ class PhotoCanvas(QWidget):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Hide the brush."""
+        """Hide the brush; with a button down there is no leaving, so a gesture has lost its end."""
         self._pointer = None
+        if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._end_gesture()
         self.update()
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom to the pointer; two fingers on a touch pad pan."""
-        if self.stroking or self._photo_size is None:
+        if self.stroking or self._port.photo is None:
             return
         pad = event.device().type() == QPointingDevice.DeviceType.TouchPad
         if pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-            ratio = self.devicePixelRatio()
-            self._set_view(self._view.panned(moved.x() * ratio, moved.y() * ratio))
+            self._pan(QPointF(moved))
         else:
             self.zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinch on a touch pad zooms."""
+        """Pinch on a touch pad zooms; what takes the pointer away ends a gesture."""
+        if event.type() in _POINTER_LOST:
+            self._end_gesture()
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
@@ -568,14 +604,16 @@ class PhotoCanvas(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space pans, Escape abandons the stroke, arrows and Enter belong to others."""
+        """Space pans, Escape and undo abandon the stroke, other keys belong to others."""
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = True
                 self._choose_cursor()
                 self.update()
-        elif event.key() == Qt.Key.Key_Escape and self.stroking:
-            self.abandon_stroke()
+        elif self.stroking and (
+            event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
+        ):
+            self.abandon_stroke()  # the window's own commands may be disabled
         else:
             if event.key() == Qt.Key.Key_Alt:
                 self.update()
@@ -586,7 +624,8 @@ class PhotoCanvas(QWidget):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = False
-                self._panning = None
+                if isinstance(self._gesture, Pan):
+                    self._end_gesture()
                 self._choose_cursor()
                 self.update()
         else:
@@ -596,37 +635,50 @@ class PhotoCanvas(QWidget):
 
     # ------------------------------------------------------------ stroke
 
-    def _begin_stroke(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        erases = self._erases(modifiers)
+    def _begin_stroke(
+        self, point: tuple[float, float], *, erases: bool, pressure: float | None = None
+    ) -> None:
         self._faces_shown = False
         self._overlay_aside = False
         self._overlay_on = self._overlay_on or not self._brush.paint
         self._flash.stop()
-        if self._layers.stale:
-            self._layers.render(self._view, *self._device_size())
-        self._layers.begin(self.photo_point(position), self._brush, erases=erases)
+        self._layers.render(self._port.view, *self._port.size)
+        self._layers.begin(point, self._brush, erases=erases, pressure=pressure)
         self.update()
 
-    def _update_device(self, boxes: list[QRect]) -> None:
-        """Draw these device pixels again."""
-        ratio = self.devicePixelRatio()
-        for box in boxes:
-            x, y, w, h = (part / ratio for part in (box.x(), box.y(), box.width(), box.height()))
-            self.update(QRectF(x, y, w, h).toAlignedRect())
+    def _extend_stroke(self, position: QPointF, pressure: float | None) -> None:
+        for box in self._layers.extend(self.photo_point(position), pressure):
+            self.update(self._port.widget_box(box))
+        if not self._layers.paints:
+            self.stroke_moved.emit()
+
+    def _draw_line_to(self, position: QPointF) -> None:
+        """A straight stroke from where the last one ended; a dot when there was none."""
+        point = self.photo_point(position)
+        start = self._layers.last or point
+        self._begin_stroke(start, erases=self._erases(Qt.KeyboardModifier.NoModifier))
+        self._layers.extend(point)
+        self._finish_stroke()
 
     def _finish_stroke(self) -> None:
-        stroke = self._layers.finish()
-        if stroke is None:
+        drawn = self._layers.finish()
+        if drawn is None:
             return
-        if self._layers.paints:
-            self.paint_finished.emit(stroke, self._brush.colour)
+        if drawn.colour is not None:
+            self.paint_finished.emit(drawn.stroke, drawn.colour)
         else:
-            self.stroke_finished.emit(stroke)
+            self.stroke_finished.emit(drawn.stroke)
 
     def abandon_stroke(self) -> None:
         """Forget the stroke being drawn."""
-        self._layers.abandon()
-        self.update()
+        if self.stroking:
+            self._end_gesture(keep=False)
+
+
+def _scaled(image: QImage, ratio: float) -> QImage:
+    """The same image in device pixels."""
+    image.setDevicePixelRatio(ratio)
+    return image
 
 
 def _layer(patch: Patch | None) -> Layer | None:

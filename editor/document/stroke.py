@@ -63,20 +63,15 @@ class BrushStroke:
             object.__setattr__(self, "pressure", pressure)
 
     @property
-    def radii(self) -> Float:
-        """The brush's radius at each point, float32 (n,), photo pixels."""
-        radii = np.full(len(self.points), self.radius, np.float32)
+    def line(self) -> Float:
+        """x, y, radius and opacity at each point, float32 (n, 4), photo pixels."""
+        line = np.empty((len(self.points), 4), np.float32)
+        line[:, :2], line[:, 2], line[:, 3] = self.points, self.radius, self.opacity
         if self.pressure is not None and self.to_size:
-            radii *= np.maximum(self.pressure, np.float32(_LIGHTEST))
-        return radii
-
-    @property
-    def opacities(self) -> Float:
-        """The brush's opacity at each point, float32 (n,), 0…1."""
-        opacities = np.full(len(self.points), self.opacity, np.float32)
+            line[:, 2] *= np.maximum(self.pressure, np.float32(_LIGHTEST))
         if self.pressure is not None and self.to_opacity:
-            opacities *= self.pressure
-        return opacities
+            line[:, 3] *= self.pressure
+        return line
 
     def coverage(self, width: int, height: int) -> tuple[Box, NDArray[np.uint8]]:
         """Its box (x, y, w, h) inside a photo of that size, and how it covers it, uint8 (h, w).
@@ -86,7 +81,7 @@ class BrushStroke:
         """
         x, y, w, h = box = box_around(self.points, self.radius, width, height)
         out = np.zeros((h, w), np.uint8)
-        cover(out, self.points - np.array([x, y], np.float32), self)
+        cover(out, self.line - np.array([x, y, 0, 0], np.float32), self.hardness)
         return box, out
 
     def mirrored(self, axis: NDArray[np.float64]) -> BrushStroke:
@@ -94,30 +89,26 @@ class BrushStroke:
         return replace(self, points=self.points @ axis[:, :2].T + axis[:, 2])
 
 
-def cover(
-    out: NDArray[np.uint8], points: Float, stroke: BrushStroke, zoom: float = 1.0
-) -> tuple[int, int, int, int]:
-    """Draw a stroke's coverage into a picture, in place: the larger of both at each pixel.
+def cover(out: NDArray[np.uint8], line: Float, hardness: float, edge: float = 1.0) -> Box:
+    """Draw a line's coverage into a picture, in place: the larger of both at each pixel.
 
     Args:
         out: uint8 (h, w).
-        points: (n, 2), where the stroke's points lie in ``out``; the centre of pixel (i, j) is at
-            (i, j).
-        stroke: what is drawn.
-        zoom: pixels of ``out`` for one of the photo.
+        line: x, y, radius and opacity at each point, float32 (n, 4), in pixels of ``out``; the
+            centre of pixel (i, j) is at (i, j).
+        hardness: share of the radius that is fully opaque.
+        edge: pixels of ``out`` that the opacity takes to fall at least.
 
     Returns:
         x, y, width, height of what was touched; all 0 when nothing was.
     """
     height, width = out.shape
-    radii, opacities = stroke.radii * np.float32(zoom), stroke.opacities
     touched = np.zeros((0, 2), np.int64)
-    for run in _runs(_thinned(np.asarray(points, np.float32), radii, opacities)):
-        reach = float(run[:, 2].max())
-        x, y, w, h = box_around(run[:, :2], reach, width, height)
+    for run in _runs(_thinned(line)):
+        x, y, w, h = box_around(run[:, :2], float(run[:, 2].max()), width, height)
         if w and h:
             here = run - np.array([x, y, 0, 0], np.float32)
-            _cover_run(out[y : y + h, x : x + w], here, stroke.hardness, max(1.0, zoom))
+            _cover_run(out[y : y + h, x : x + w], here, hardness, edge)
             touched = np.concatenate([touched, [[x, y], [x + w, y + h]]])
     if not len(touched):
         return 0, 0, 0, 0
@@ -136,18 +127,18 @@ def box_around(
     return int(low[0]), int(low[1]), w, h
 
 
-def _thinned(points: Float, radii: Float, opacities: Float) -> Float:
-    """Points, radii and opacities, float32 (n, 4), without those that the eye would not miss."""
-    line = np.column_stack([points, radii, opacities]).astype(np.float32)
+def _thinned(line: Float) -> Float:
+    """A line without the points that the eye would not miss."""
     if len(line) < 3:
         return line
-    tolerance = float(np.clip(0.002 * radii.max(), 0.05, 1.0))
-    if np.ptp(radii) == 0 and np.ptp(opacities) == 0:
+    tolerance = float(np.clip(0.002 * line[:, 2].max(), 0.05, 1.0))
+    points = np.ascontiguousarray(line[:, :2])
+    if not np.ptp(line[:, 2:], axis=0).any():
         way = cv2.approxPolyDP(points.reshape(-1, 1, 2), tolerance, False)[:, 0]
         rest = np.broadcast_to(line[0, 2:], (len(way), 2))
         return np.concatenate([way, rest], axis=1).astype(np.float32)
     steps = np.floor(np.cumsum(np.hypot(*np.diff(points, axis=0).T)) / (5 * tolerance))
-    kept = np.concatenate([[True], np.diff(steps, prepend=-1) > 0])
+    kept = np.concatenate([[True], np.diff(steps, prepend=0) > 0])
     kept[-1] = True
     return line[kept]
 
