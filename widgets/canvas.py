@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -27,17 +26,16 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QSizePo
 from editor.session.background import Background
 from widgets import marks
 from widgets.brush import Brush
-from widgets.gestures import DragPoints, Draw, Pan, SizeBrush
-from widgets.pixels import rgb_image
+from widgets.gestures import DragPoints, Draw, Pan, Pointer, Press, SizeBrush
+from widgets.picture import BACKGROUND, FaceFrames, Picture
 from widgets.strokes import PaintedLayers
-from widgets.view import Layer
 from widgets.viewport import Viewport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
-    from PySide6.QtGui import QImage
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
     from widgets.quality import QualityTint
     from widgets.view import View
 
-BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
 _FLASH_MS = 900
 _POINTER_LOST = (
     QEvent.Type.WindowDeactivate,
@@ -90,13 +87,9 @@ class PhotoCanvas(QWidget):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setTabletTracking(True)
-        self._photo_layer: Layer | None = None
-        self._composite: Layer | None = None
-        self._preview: Layer | None = None
+        self._picture, self._faces = Picture(), FaceFrames()
         self._port = Viewport()
         self._told = self._port.view  # by view_changed
-        self._pixels = np.zeros((1, 1, 3), np.uint8)
-        self._stale = True  # the photo's pixels must be drawn again
         background = Background(self)
         self.destroyed.connect(background.close)
         self._layers = PaintedLayers(background, self.update)
@@ -108,13 +101,9 @@ class PhotoCanvas(QWidget):
         self._flash = QTimer(self, singleShot=True, interval=_FLASH_MS)
         self._flash.timeout.connect(self._put_overlay_aside)
         self._original = False
-        self._faces: tuple[tuple[float, float, float, float], ...] = ()
-        self._active_face = -1
-        self._faces_shown = False
         self._brush = Brush()
-        self._gesture: Gesture | None = None
+        self._pointer = Pointer(self._choose_gesture, self._on_gesture_ended)
         self._space = False
-        self._pointer: QPointF | None = None
         self._hint = ("Open a portrait or drop one here", "JPEG, PNG, TIFF or WebP")
         self._choose_cursor()
 
@@ -146,34 +135,34 @@ class PhotoCanvas(QWidget):
         """Whether a stroke is being drawn."""
         return self._layers.stroking
 
+    @property
+    def waiting_strokes(self) -> tuple[BrushStroke, ...]:
+        """Finished strokes that no region or paint on the screen contains yet."""
+        return self._layers.waiting
+
     def show_photo(self, pyramid: Pyramid | None) -> None:
         """Show another photo, fitted; edits and region are gone until they are set."""
-        self._end_gesture(keep=False)
+        self._pointer.end(keep=False)
         self._layers.clear()
-        self._composite = self._preview = None
-        self._faces, self._active_face = (), -1
+        self._faces.show((), -1, shown=False)
         self._quality = self._tool = None
-        if pyramid is None:
-            self._port.photo = self._photo_layer = None
-        else:
-            height, width = pyramid.levels[0].shape[:2]
-            self._port.photo = (width, height)
-            self._photo_layer = Layer(pyramid.levels, (0, 0, width, height))
-            self.set_brush(self._brush.resized(0.02 * max(width, height)))
+        self._port.photo = size = self._picture.show_photo(pyramid)
+        if size is not None:
+            self.set_brush(self._brush.resized(0.02 * max(size)))
         self.fit()
         self._choose_cursor()
 
     @Slot(object)
     def show_composite(self, patch: Patch | None) -> None:
         """Show the edited pixels; None: there are no edits."""
-        self._composite = _layer(patch)
-        self._redraw()
+        self._picture.show_composite(patch)
+        self.update()
 
     @Slot(object)
     def show_preview(self, patch: Patch | None) -> None:
         """Show pixels over the composite for now; None ends it."""
-        self._preview = _layer(patch)
-        self._redraw()
+        self._picture.show_preview(patch)
+        self.update()
 
     @Slot(object)
     def show_region(
@@ -200,10 +189,10 @@ class PhotoCanvas(QWidget):
 
     def set_tool(self, tool: LandmarkTool | None) -> None:
         """Let the left button drag a tool's points instead of painting; None: paint again."""
-        self._end_gesture(keep=False)
+        self._pointer.end(keep=False)
         self._tool = tool
         self._choose_cursor()
-        self._redraw()  # a tool shows the photo itself: that is where the points belong
+        self._show_edits()
 
     @Slot(object)
     def show_paint(self, paint: PaintLayer | None, waiting: Sequence[BrushStroke] = ()) -> None:
@@ -230,26 +219,26 @@ class PhotoCanvas(QWidget):
 
     def colour_at(self, position: QPointF) -> Colour:
         """The edited photo's colour at a widget position, paint and region left out."""
-        ratio = self.devicePixelRatio()
-        height, width = self._pixels.shape[:2]
-        x = min(width - 1, max(0, int(position.x() * ratio)))
-        y = min(height - 1, max(0, int(position.y() * ratio)))
-        red, green, blue = self._pixels[y, x].tolist()
-        return red, green, blue
+        return self._picture.colour_at(position, self.devicePixelRatio())
 
     def show_faces(
         self, boxes: Sequence[tuple[float, float, float, float]], active: int, shown: bool
     ) -> None:
         """Frame the faces (x, y, width, height in photo pixels) while one is chosen."""
-        self._faces, self._active_face, self._faces_shown = tuple(boxes), active, shown
+        self._faces.show(boxes, active, shown=shown)
         self.update()
 
     @Slot(bool)
     def show_original(self, original: bool) -> None:
         """Show the photo as it was opened, without edits and overlay, or the edited one again."""
-        if original != self._original:
-            self._original = original
-            self._redraw()
+        self._original = original
+        self._show_edits()
+
+    def _show_edits(self) -> None:
+        # a tool shows the photo itself: that is where the points belong
+        self._picture.original = self._original or self._tool is not None
+        self._picture.stale = True
+        self.update()
 
     @Slot(bool)
     def set_overlay_on(self, on: bool) -> None:
@@ -299,8 +288,9 @@ class PhotoCanvas(QWidget):
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom to a factor about a point of the widget, by default the pointer or the middle."""
-        inside = self._pointer if self._pointer is not None else QRectF(self.rect()).center()
-        self._port.zoom_to(zoom, inside if at is None else at)
+        if at is None:
+            at = self._pointer.position
+        self._port.zoom_to(zoom, QRectF(self.rect()).center() if at is None else at)
         self._on_moved()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
@@ -328,10 +318,7 @@ class PhotoCanvas(QWidget):
         if self._port.photo is not None and self._port.view != self._told:
             self._told = self._port.view
             self.view_changed.emit(self._told.zoom)
-        self._redraw()
-
-    def _redraw(self) -> None:
-        self._stale = True
+        self._picture.stale = True
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -343,7 +330,7 @@ class PhotoCanvas(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """A hidden canvas has nothing to flash, and no pointer."""
         self._flash.stop()
-        self._end_gesture(keep=False)
+        self._pointer.end()
         super().hideEvent(event)
 
     # ------------------------------------------------------------ paint
@@ -352,40 +339,25 @@ class PhotoCanvas(QWidget):
         """Draw what is stale, then photo, region, frames and cursor."""
         painter = QPainter(self)
         painter.setClipRect(event.rect())
-        if self._photo_layer is None:
+        if self._picture.is_empty:
             painter.fillRect(self.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
             marks.draw_hint(painter, self.rect(), *self._hint)
             return
         port, ratio = self._port, self.devicePixelRatio()
         if ratio != port.ratio:  # another screen
             port.resize(self.width(), self.height(), ratio)
-        self._draw_pixels(self._photo_layer)
+            self._on_moved()
         self._layers.render(port.view, *port.size)
-        painter.drawImage(0, 0, _scaled(rgb_image(self._pixels), ratio))
+        painter.drawImage(0, 0, self._picture.draw(port))
         if self._quality and port.photo and not self._original:
             self._quality.draw(painter, port.view, port.photo, ratio)
         if self.paint_visible:
             painter.setOpacity(self._paint_opacity)
-            painter.drawImage(0, 0, _scaled(self._layers.colours.image(), ratio))
+            painter.drawImage(0, 0, self._layers.colours.image(ratio))
             painter.setOpacity(1)
         if self.overlay_visible:
-            painter.drawImage(0, 0, _scaled(self._layers.region.image(), ratio))
+            painter.drawImage(0, 0, self._layers.region.image(ratio))
         self._draw_marks(painter)
-
-    def _draw_pixels(self, photo: Layer) -> None:
-        """The photo and its edits, if they moved or changed."""
-        width, height = self._port.size
-        if self._pixels.shape[:2] != (height, width):
-            self._pixels = np.empty((height, width, 3), np.uint8)
-            self._stale = True
-        if self._stale:
-            self._pixels[...] = BACKGROUND
-            photo.draw(self._pixels, self._port.view)
-            if not self._original and self._tool is None:
-                for layer in (self._composite, self._preview):
-                    if layer:
-                        layer.draw(self._pixels, self._port.view)
-            self._stale = False
 
     def _draw_marks(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -397,19 +369,17 @@ class PhotoCanvas(QWidget):
         if self._tool is not None:
             self._tool.draw(painter)
             return
-        if self._faces_shown:
-            for number, (x, y, w, h) in enumerate(self._faces):
-                box = QRectF(self.widget_point(x, y), self.widget_point(x + w, y + h))
-                active = number == self._active_face
-                marks.draw_face(painter, box, number + 1, active=active)
+        self._faces.draw(painter, self._port)
         self._draw_brush(painter)
 
     def _draw_brush(self, painter: QPainter) -> None:
-        if self._pointer is None or self._hand or not self.isEnabled():
+        centre, gesture = self._pointer.position, self._pointer.gesture
+        if centre is None or self._space or isinstance(gesture, Pan) or not self.isEnabled():
             return
         modifiers = QApplication.keyboardModifiers()
-        sizing = isinstance(self._gesture, SizeBrush)
-        centre = self._gesture.centre if isinstance(self._gesture, SizeBrush) else self._pointer
+        sizing = isinstance(gesture, SizeBrush)
+        if isinstance(gesture, SizeBrush):
+            centre = gesture.centre
         if self._picks(modifiers) and not sizing:
             marks.draw_pipette(painter, centre, QColor(*self.colour_at(centre)))
             return
@@ -425,15 +395,11 @@ class PhotoCanvas(QWidget):
 
     # ------------------------------------------------------------ pointer
 
-    @property
-    def _hand(self) -> bool:
-        return self._space or isinstance(self._gesture, Pan)
-
     def _erases(self, modifiers: Qt.KeyboardModifier) -> bool:
         if self.stroking:
             return self._layers.erases
-        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-        return self._brush.erase if self._brush.paint else self._brush.erase != alt
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier) and not self._brush.paint
+        return self._brush.erase != alt
 
     def _picks(self, modifiers: Qt.KeyboardModifier) -> bool:
         """Whether a click takes a colour from the photo."""
@@ -441,23 +407,15 @@ class PhotoCanvas(QWidget):
         return self._brush.paint and alt and not self.stroking
 
     def _other_face(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> int | None:
-        """The face that a click would choose: one that is not active, the smallest there."""
-        if not (self._faces_shown or modifiers & Qt.KeyboardModifier.ControlModifier):
-            return None
-        px, py = self.photo_point(at)
-        under = [
-            (w * h, number)
-            for number, (x, y, w, h) in enumerate(self._faces)
-            if x <= px <= x + w and y <= py <= y + h
-        ]
-        if not under or any(number == self._active_face for _, number in under):
-            return None
-        return min(under)[1]
+        """The face that a click would choose instead of drawing."""
+        if self._faces.shown or modifiers & Qt.KeyboardModifier.ControlModifier:
+            return self._faces.other_at(*self.photo_point(at))
+        return None
 
     def _choose_cursor(self) -> None:
         if self._port.photo is None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        elif isinstance(self._gesture, Pan):
+        elif isinstance(self._pointer.gesture, Pan):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._space:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -468,7 +426,7 @@ class PhotoCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
-        self._press(event.position(), event.button(), event.modifiers())
+        self._press(Press(event.position(), event.button(), event.modifiers()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show where the brush is."""
@@ -476,94 +434,68 @@ class PhotoCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press of this button began."""
-        self._release(event.position(), event.button())
+        self._pointer.release(event.position(), event.button())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen is a mouse with pressure, and its other end an eraser."""
-        pressure = min(1.0, max(0.0, event.pressure()))
+        at, pressure = event.position(), min(1.0, max(0.0, event.pressure()))
         if event.type() == QEvent.Type.TabletPress:
             rubs = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._press(event.position(), event.button(), event.modifiers(), pressure, rubs=rubs)
+            self._press(Press(at, event.button(), event.modifiers(), pressure, rubs))
         elif event.type() == QEvent.Type.TabletMove:
-            self._move(event.position(), event.buttons(), pressure)
+            self._move(at, event.buttons(), pressure)
         else:
-            self._release(event.position(), event.button())
+            self._pointer.release(at, event.button())
         event.accept()  # no mouse event is made of it
 
-    def _press(
-        self,
-        position: QPointF,
-        button: Qt.MouseButton,
-        modifiers: Qt.KeyboardModifier,
-        pressure: float | None = None,
-        *,
-        rubs: bool = False,
-    ) -> None:
-        left, right = button == Qt.MouseButton.LeftButton, button == Qt.MouseButton.RightButton
+    def _press(self, press: Press) -> None:
         if self._port.photo is None:
-            if left:
+            if press.left:
                 self.open_requested.emit()
             return
-        if self._gesture is not None:
-            if self._gesture.button != button:
-                return  # one gesture at a time
-            self._end_gesture()  # its release was lost
-        self._pointer = position
-        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-        if button == Qt.MouseButton.MiddleButton or (left and self._space):
-            self._gesture = Pan(button, position, self._pan)
-        elif self._tool is not None:
-            if left:
-                self._gesture = DragPoints(button, position, self._tool)
-        elif left and (face := self._other_face(position, modifiers)) is not None:
-            self.face_chosen.emit(face)
-        elif (left and shift) or (right and alt):
-            clicked = self._draw_line_to if left else None
-            pixels = 1 / self._port.widget_length(1)
-            self._gesture = SizeBrush(
-                button, position, self._brush, pixels, self.set_brush, clicked
-            )
-        elif left and self._picks(modifiers):
-            self.set_brush(self._brush.dipped(self.colour_at(position)))
-        elif left:
-            erases = rubs or self._erases(modifiers)
-            self._begin_stroke(self.photo_point(position), erases=erases, pressure=pressure)
-            self._gesture = Draw(
-                button, self._extend_stroke, self._finish_stroke, self._layers.abandon
-            )
+        self._pointer.press(press)
         self._choose_cursor()
         self.update()
 
     def _move(
         self, position: QPointF, buttons: Qt.MouseButton, pressure: float | None = None
     ) -> None:
-        if self._gesture is not None and not buttons & self._gesture.button:
-            self._end_gesture()  # released over another window, which did not tell
-        old, self._pointer = self._pointer, position
-        if self._gesture is not None:
-            self._gesture.move(position, pressure)
-        elif self._tool is not None:
+        old = self._pointer.position
+        self._pointer.move(position, buttons, pressure)
+        if self._tool is not None and self._pointer.gesture is None:
             self._tool.move(position)
-            return
         self.update(self._brush_box(old).united(self._brush_box(position)))
 
-    def _release(self, position: QPointF, button: Qt.MouseButton) -> None:
-        if self._gesture is not None and self._gesture.button == button:
-            if self.stroking:
-                self._extend_stroke(position, None)
-            self._end_gesture()
+    def _choose_gesture(self, press: Press) -> Gesture | None:
+        button, at = press.button, press.position
+        if button == Qt.MouseButton.MiddleButton or (press.left and self._space):
+            return Pan(button, at, self._pan)
+        if self._tool is not None:
+            return DragPoints(button, at, self._tool) if press.left else None
+        if button == Qt.MouseButton.RightButton and press.alt:
+            return self._size_brush(press, None)
+        if not press.left:
+            return None
+        face = self._other_face(at, press.modifiers)
+        if face is not None:
+            self.face_chosen.emit(face)
+        elif press.shift:
+            return self._size_brush(press, self._draw_line_to)
+        elif self._picks(press.modifiers):
+            self.set_brush(self._brush.dipped(self.colour_at(at)))
+        else:
+            erases = press.rubs or self._erases(press.modifiers)
+            self._begin_stroke(self.photo_point(at), erases=erases, pressure=press.pressure)
+            return Draw(button, self._extend_stroke, self._finish_stroke, self._layers.abandon)
+        return None
 
-    def _end_gesture(self, *, keep: bool = True) -> None:
-        """End what is under way; what it did is kept or taken back."""
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            if keep:
-                gesture.finish()
-            else:
-                gesture.abandon()
-            self._choose_cursor()
-            self.update()
+    def _size_brush(self, press: Press, clicked: Callable[[QPointF], None] | None) -> SizeBrush:
+        pixels = 1 / self._port.widget_length(1)
+        return SizeBrush(press.button, press.position, self._brush, pixels, self.set_brush, clicked)
+
+    def _on_gesture_ended(self) -> None:
+        self._choose_cursor()
+        self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Take the keys, unless a number is being typed."""
@@ -573,9 +505,9 @@ class PhotoCanvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the brush; with a button down there is no leaving, so a gesture has lost its end."""
-        self._pointer = None
+        self._pointer.position = None
         if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
-            self._end_gesture()
+            self._pointer.end()
         self.update()
         super().leaveEvent(event)
 
@@ -594,7 +526,7 @@ class PhotoCanvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Pinch on a touch pad zooms; what takes the pointer away ends a gesture."""
         if event.type() in _POINTER_LOST:
-            self._end_gesture()
+            self._pointer.end()
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
@@ -624,8 +556,8 @@ class PhotoCanvas(QWidget):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = False
-                if isinstance(self._gesture, Pan):
-                    self._end_gesture()
+                if isinstance(self._pointer.gesture, Pan):
+                    self._pointer.end()
                 self._choose_cursor()
                 self.update()
         else:
@@ -638,7 +570,7 @@ class PhotoCanvas(QWidget):
     def _begin_stroke(
         self, point: tuple[float, float], *, erases: bool, pressure: float | None = None
     ) -> None:
-        self._faces_shown = False
+        self._faces.shown = False
         self._overlay_aside = False
         self._overlay_on = self._overlay_on or not self._brush.paint
         self._flash.stop()
@@ -672,16 +604,4 @@ class PhotoCanvas(QWidget):
     def abandon_stroke(self) -> None:
         """Forget the stroke being drawn."""
         if self.stroking:
-            self._end_gesture(keep=False)
-
-
-def _scaled(image: QImage, ratio: float) -> QImage:
-    """The same image in device pixels."""
-    image.setDevicePixelRatio(ratio)
-    return image
-
-
-def _layer(patch: Patch | None) -> Layer | None:
-    if patch is None:
-        return None
-    return Layer((patch.pixels,), (patch.x, patch.y, patch.width, patch.height))
+            self._pointer.end(keep=False)

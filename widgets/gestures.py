@@ -6,6 +6,7 @@ release was lost to another window. ``abandon`` takes it back: Escape, or undo i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, Qt
@@ -35,6 +36,91 @@ class Gesture(Protocol):
     def abandon(self) -> None:
         """Take it back."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button or a pen that went down.
+
+    Attributes:
+        position: in the widget.
+        button: which.
+        modifiers: the keys that were held.
+        pressure: of a pen, 0…1; None for a mouse.
+        rubs: with the eraser end of a pen.
+    """
+
+    position: QPointF
+    button: Qt.MouseButton
+    modifiers: Qt.KeyboardModifier
+    pressure: float | None = None
+    rubs: bool = False
+
+    @property
+    def left(self) -> bool:
+        """Whether it is the left button, or a pen's tip."""
+        return self.button == Qt.MouseButton.LeftButton
+
+    @property
+    def shift(self) -> bool:
+        """Whether Shift was held."""
+        return bool(self.modifiers & Qt.KeyboardModifier.ShiftModifier)
+
+    @property
+    def alt(self) -> bool:
+        """Whether Alt was held."""
+        return bool(self.modifiers & Qt.KeyboardModifier.AltModifier)
+
+
+class Pointer:
+    """One gesture at a time, ended by its own button or when its release was lost.
+
+    Attributes:
+        position: of the pointer in the widget; None outside it.
+        gesture: what is under way.
+    """
+
+    def __init__(
+        self, choose: Callable[[Press], Gesture | None], ended: Callable[[], None]
+    ) -> None:
+        """``choose`` begins a gesture, or does at once what a press asks for."""
+        self.position: QPointF | None = None
+        self.gesture: Gesture | None = None
+        self._choose, self._ended = choose, ended
+
+    def press(self, press: Press) -> None:
+        """A button went down."""
+        if self.gesture is not None:
+            if self.gesture.button != press.button:
+                return
+            self.end()  # its release was lost
+        self.position = press.position
+        self.gesture = self._choose(press)
+
+    def move(self, position: QPointF, buttons: Qt.MouseButton, pressure: float | None) -> None:
+        """The pointer moved."""
+        if self.gesture is not None and not buttons & self.gesture.button:
+            self.end()  # released over another window, which did not tell
+        self.position = position
+        if self.gesture is not None:
+            self.gesture.move(position, pressure)
+
+    def release(self, position: QPointF, button: Qt.MouseButton) -> None:
+        """A button went up."""
+        if self.gesture is not None and self.gesture.button == button:
+            if position != self.position:
+                self.gesture.move(position, None)
+            self.end()
+
+    def end(self, *, keep: bool = True) -> None:
+        """End what is under way; what it did is kept or taken back."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            if keep:
+                gesture.finish()
+            else:
+                gesture.abandon()
+            self._ended()
 
 
 class Pan:

@@ -96,9 +96,9 @@ class RegionOverlay:
         alpha[part] = self._combined(part)
         return alpha
 
-    def image(self) -> QImage:
-        """The overlay; valid until it is drawn again."""
-        return argb_image(self._argb)
+    def image(self, ratio: float) -> QImage:
+        """The overlay, valid until it is drawn again; ``ratio`` pixels are one of a widget."""
+        return argb_image(self._argb, ratio)
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
@@ -160,11 +160,11 @@ class PaintOverlay:
         self._shown = self._base.copy()
         self._stroke: NDArray[np.uint8] | None = None
         self._touched = QRect()
-        self._colour: Colour | None = None
+        self._colour: NDArray[np.uint8] | None = None  # (1, 256, 4): of each opacity, premultiplied
 
-    def image(self) -> QImage:
-        """The overlay; valid until it is drawn again."""
-        return argb_image(self._shown.view(np.uint32)[..., 0])
+    def image(self, ratio: float) -> QImage:
+        """The overlay, valid until it is drawn again; ``ratio`` pixels are one of a widget."""
+        return argb_image(self._shown.view(np.uint32)[..., 0], ratio)
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
@@ -180,7 +180,10 @@ class PaintOverlay:
     def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
         """Start a stroke of a colour, or of the eraser."""
         self._stroke, self._touched = np.zeros(self._base.shape[:2], np.uint8), QRect()
-        self._colour = None if erases else colour
+        self._colour = None
+        if colour is not None and not erases:
+            full = np.array([*colour[::-1], 255])
+            self._colour = np.rint(np.arange(256)[None, :, None] / 255 * full).astype(np.uint8)
 
     def extend_stroke(self, line: NDArray[np.float32], hardness: float, edge: float) -> QRect:
         """Draw a piece of the stroke, as ``cover`` does; returns what it touched."""
@@ -211,9 +214,7 @@ class PaintOverlay:
         stroke = self._stroke[part]
         under = cv2.multiply(self._base[part], cv2.merge([255 - stroke] * 4), scale=1 / 255)
         if self._colour is not None:
-            red, green, blue = self._colour
-            over = [cv2.multiply(stroke, (value,), scale=1 / 255) for value in (blue, green, red)]
-            under = cv2.add(under, cv2.merge([*over, stroke]))
+            under = cv2.add(under, cv2.LUT(cv2.merge([stroke] * 4), self._colour))
         self._shown[part] = under
 
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
     from editor.session.background import Background
-    from editor.document.brushed_region import BrushedRegion
     from widgets.brush import Brush
     from widgets.view import Layer, View
 

@@ -200,10 +200,14 @@ class RegionMask:
         x, y, w, h = self.bounds
         sides = (int(y > 0), int(y + h < self.height), int(x > 0), int(x + w < self.width))
         inside = np.ascontiguousarray(self.alpha > 0).view(np.uint8)
-        inside = cv2.copyMakeBorder(inside, *sides, cv2.BORDER_CONSTANT, value=(0,))
+        inside = np.asarray(
+            cv2.copyMakeBorder(inside, *sides, cv2.BORDER_CONSTANT, value=(0,)), np.uint8
+        )
         if inside.all():
             return self
-        distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        distance = np.asarray(
+            cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32
+        )
         ramp = distance[sides[0] : sides[0] + h, sides[2] : sides[2] + w]
         parts, deepest = _thin_parts(inside, distance, radius)
         if parts is not None:
@@ -538,11 +542,3 @@ def preset(name: str, landmarks: NDArray[np.float64], width: int, height: int) -
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
     face = _FaceFrame(landmarks)
     return face.mask(_SHAPES[name](face), width, height)
-
-
-# ------------------------------------------------------------------ geometry
-
-
-def _smoothstep(t: Field) -> Field:
-    t = np.clip(t, 0, 1)
-    return t * t * (3 - 2 * t)
