@@ -87,3 +87,11 @@ def test_strokes_over_the_edge_stay_inside_the_photo(x: float) -> None:
     assert layer.y >= 0
     assert layer.x + layer.pixels.shape[1] <= 100
     assert not layer.is_empty
+
+
+def test_a_half_opaque_stroke_mixes_with_what_is_there() -> None:
+    base = PaintLayer.empty(100, 60).stamped(stroke(30, 30), RED)
+    line = np.array([[30, 30], [50, 30]], np.float32)
+    both = full(base.stamped(BrushStroke(line, 8, 1.0, opacity=0.5), BLUE))
+    assert np.abs(both[30, 40, :3].astype(int) - (np.array(RED) + BLUE) / 2).max() <= 1
+    assert both[30, 40, 3] == 255

@@ -17,9 +17,7 @@ def full(stroke: BrushStroke, width: int = 400, height: int = 200) -> np.ndarray
     return RegionMask.empty(width, height).stamped(stroke).full().astype(int)
 
 
-def exact(
-    points: np.ndarray, radius: float, hardness: float, width: int, height: int
-) -> np.ndarray:
+def exact(points: np.ndarray, radius: float, hardness: float) -> np.ndarray:
     """What a stroke covers, from the distance of every pixel to every segment."""
     y, x = np.mgrid[0:400, 0:500].astype(float)
     nearest = np.full((400, 500), np.inf)
