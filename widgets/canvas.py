@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -90,8 +91,8 @@ class PhotoCanvas(QWidget):
         self._picture, self._faces = Picture(), FaceFrames()
         self._port = Viewport()
         self._told = self._port.view  # by view_changed
-        background = Background(self)
-        self.destroyed.connect(background.close)
+        background = Background("canvas", self)
+        self.destroyed.connect(partial(background.close, wait=False))
         self._layers = PaintedLayers(background, self.update)
         self._quality: QualityTint | None = None
         self._tool: LandmarkTool | None = None
@@ -377,10 +378,10 @@ class PhotoCanvas(QWidget):
         if centre is None or self._space or isinstance(gesture, Pan) or not self.isEnabled():
             return
         modifiers = QApplication.keyboardModifiers()
-        sizing = isinstance(gesture, SizeBrush)
+        sizing = isinstance(gesture, SizeBrush) and gesture.sizing
         if isinstance(gesture, SizeBrush):
             centre = gesture.centre
-        if self._picks(modifiers) and not sizing:
+        elif self._picks(modifiers):
             marks.draw_pipette(painter, centre, QColor(*self.colour_at(centre)))
             return
         radius = self._port.widget_length(self._brush.radius)
@@ -405,12 +406,6 @@ class PhotoCanvas(QWidget):
         """Whether a click takes a colour from the photo."""
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         return self._brush.paint and alt and not self.stroking
-
-    def _other_face(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> int | None:
-        """The face that a click would choose instead of drawing."""
-        if self._faces.shown or modifiers & Qt.KeyboardModifier.ControlModifier:
-            return self._faces.other_at(*self.photo_point(at))
-        return None
 
     def _choose_cursor(self) -> None:
         if self._port.photo is None:
@@ -476,7 +471,8 @@ class PhotoCanvas(QWidget):
             return self._size_brush(press, None)
         if not press.left:
             return None
-        face = self._other_face(at, press.modifiers)
+        choosing = self._faces.shown or press.control
+        face = self._faces.other_at(*self.photo_point(at)) if choosing else None
         if face is not None:
             self.face_chosen.emit(face)
         elif press.shift:

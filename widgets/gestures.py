@@ -67,6 +67,11 @@ class Press:
         return bool(self.modifiers & Qt.KeyboardModifier.ShiftModifier)
 
     @property
+    def control(self) -> bool:
+        """Whether Ctrl was held."""
+        return bool(self.modifiers & Qt.KeyboardModifier.ControlModifier)
+
+    @property
     def alt(self) -> bool:
         """Whether Alt was held."""
         return bool(self.modifiers & Qt.KeyboardModifier.AltModifier)

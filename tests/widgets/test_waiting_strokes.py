@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.paint import PaintLayer
 from editor.document.region import RegionMask
-from editor.session.undo import BrushedRegion
 from tests.widgets.hands import GREY, HEIGHT, WIDTH, colour, drag, grab, press
 from widgets import strokes
 from widgets.brush import Brush
@@ -47,7 +47,12 @@ def drawn(canvas: PhotoCanvas) -> list[BrushStroke]:
     """Every stroke that the canvas hands over."""
     strokes: list[BrushStroke] = []
     canvas.stroke_finished.connect(strokes.append)
-    canvas.paint_finished.connect(lambda stroke, _: strokes.append(stroke))
+
+    def painted(stroke: BrushStroke, colour: object) -> None:
+        del colour
+        strokes.append(stroke)
+
+    canvas.paint_finished.connect(painted)
     return strokes
 
 

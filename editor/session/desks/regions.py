@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from editor.document.errors import EngineError
     from editor.document.paint import Colour
-    from editor.document.region import BrushStroke
+    from editor.document.stroke import BrushStroke
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
