@@ -201,6 +201,10 @@ class PhotoCanvas(QWidget):
         self._layers.show_paint(paint, waiting)
         self._overlay_aside = False
 
+    def keep_waiting(self, strokes: Sequence[BrushStroke]) -> None:
+        """Forget all finished strokes but these: the others changed nothing, or failed."""
+        self._layers.keep_waiting(strokes)
+
     @Slot(float)
     def set_paint_opacity(self, opacity: float) -> None:
         """How strongly painted colours cover the photo, 0…1."""

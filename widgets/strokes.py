@@ -59,6 +59,7 @@ class _Sheet:
         overlay: its pixels on the screen.
         layer: the newest document that was prepared.
         waiting: strokes on top of it, the oldest first.
+        contained: those of them that the newest document contains.
         stale: the overlay must be drawn again.
         shown: counts the documents.
         preparing: the newest document, while it is not prepared.
@@ -67,6 +68,7 @@ class _Sheet:
     overlay: RegionOverlay | PaintOverlay
     layer: Layer | None = None
     waiting: list[Drawn] = field(default_factory=list[Drawn])
+    contained: tuple[Drawn, ...] = ()
     stale: bool = True
     shown: int = 0
     preparing: Future[Layer | None] | None = None
@@ -139,6 +141,16 @@ class PaintedLayers:
         prepare = partial(paint_layer, paint) if paint is not None else _nothing
         self._show(self._paint, prepare, waiting, inline=small)
 
+    def keep_waiting(self, strokes: Sequence[BrushStroke]) -> None:
+        """No document will contain the waiting strokes but for these."""
+        kept = {id(stroke) for stroke in strokes}
+        for sheet in (self._region, self._paint):
+            # what is in the document that is being prepared goes when that is there
+            kept |= {id(one.stroke) for one in sheet.contained}
+            sheet.waiting = [one for one in sheet.waiting if id(one.stroke) in kept]
+            sheet.stale = True
+        self._changed()
+
     def _show(
         self,
         sheet: _Sheet,
@@ -153,22 +165,22 @@ class PaintedLayers:
             sheet.preparing.cancel()
             sheet.preparing = None
         sheet.shown += 1
+        sheet.contained = contained
         if inline:
-            self._put(sheet, prepare(), contained)
+            self._put(sheet, prepare())
         else:
-            then = partial(self._prepared, sheet, sheet.shown, contained)
+            then = partial(self._prepared, sheet, sheet.shown)
             sheet.preparing = self._background.submit(prepare, then)
 
-    def _prepared(
-        self, sheet: _Sheet, number: int, contained: Sequence[Drawn], layer: Future[Any]
-    ) -> None:
+    def _prepared(self, sheet: _Sheet, number: int, layer: Future[Any]) -> None:
         if number == sheet.shown:  # else a newer document is on its way
             sheet.preparing = None
-            self._put(sheet, layer.result(), contained)
+            self._put(sheet, layer.result())
 
-    def _put(self, sheet: _Sheet, layer: Layer | None, contained: Sequence[Drawn]) -> None:
+    def _put(self, sheet: _Sheet, layer: Layer | None) -> None:
         sheet.layer, sheet.stale = layer, True
-        sheet.waiting = [one for one in sheet.waiting if one not in contained]
+        sheet.waiting = [one for one in sheet.waiting if one not in sheet.contained]
+        sheet.contained = ()
         self._changed()
 
     # ------------------------------------------------------------ the screen

@@ -79,6 +79,16 @@ def test_a_stroke_that_was_undone_before_it_was_stamped_goes(
     assert not is_red(canvas, SECOND)
 
 
+def test_a_stroke_that_changes_nothing_goes(
+    qtbot: QtBot, canvas: PhotoCanvas, drawn: list[BrushStroke]
+) -> None:
+    for place in (FIRST, SECOND):
+        drag(qtbot, canvas, *along(place))
+    canvas.keep_waiting(drawn[1:])
+    assert not is_red(canvas, FIRST)
+    assert is_red(canvas, SECOND)
+
+
 def test_a_region_that_arrives_in_mid_stroke_does_not_end_it(
     qtbot: QtBot, canvas: PhotoCanvas, drawn: list[BrushStroke]
 ) -> None:
@@ -212,7 +222,11 @@ def test_strokes_drawn_while_a_region_is_prepared_wait_for_a_later_one(
     drag(qtbot, canvas, *along(FIRST))
     canvas.show_region(stamped(drawn[0]))
     drag(qtbot, canvas, *along(SECOND))
+    drag(qtbot, canvas, *along(THIRD))
+    canvas.keep_waiting(drawn[1:2])  # the third failed
+    assert is_red(canvas, FIRST)
+    assert not is_red(canvas, THIRD)
     gate.open.set()
-    qtbot.waitUntil(lambda: canvas.waiting_strokes == tuple(drawn[1:]))
+    qtbot.waitUntil(lambda: canvas.waiting_strokes == (drawn[1],))
     assert is_red(canvas, FIRST)
     assert is_red(canvas, SECOND)
