@@ -33,7 +33,7 @@ from widgets.strokes import PaintedLayers
 from widgets.viewport import Viewport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -103,10 +103,10 @@ class PhotoCanvas(QWidget):
         self._flash.timeout.connect(self._put_overlay_aside)
         self._original = False
         self._brush = Brush()
-        self._pointer = Pointer(self._choose_gesture, self._on_gesture_ended)
+        self._pointer = Pointer(self._choose_gesture, self._show_hand)
         self._space = False
         self._hint = ("Open a portrait or drop one here", "JPEG, PNG, TIFF or WebP")
-        self._choose_cursor()
+        self._show_hand()
 
     # ------------------------------------------------------------ what is shown
 
@@ -151,7 +151,7 @@ class PhotoCanvas(QWidget):
         if size is not None:
             self.set_brush(self._brush.resized(0.02 * max(size)))
         self.fit()
-        self._choose_cursor()
+        self._show_hand()
 
     @Slot(object)
     def show_composite(self, patch: Patch | None) -> None:
@@ -192,7 +192,7 @@ class PhotoCanvas(QWidget):
         """Let the left button drag a tool's points instead of painting; None: paint again."""
         self._pointer.end(keep=False)
         self._tool = tool
-        self._choose_cursor()
+        self._show_hand()
         self._show_edits()
 
     @Slot(object)
@@ -274,8 +274,7 @@ class PhotoCanvas(QWidget):
                 self._overlay_aside = False  # what is painted so far comes back
             self._brush = brush
             self.brush_changed.emit(brush)
-            self._choose_cursor()
-            self.update()
+            self._show_hand()
 
     def set_hint(self, title: str, detail: str) -> None:
         """What the empty canvas says."""
@@ -411,7 +410,8 @@ class PhotoCanvas(QWidget):
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         return self._brush.paint and alt and not self.stroking
 
-    def _choose_cursor(self) -> None:
+    def _show_hand(self) -> None:
+        """The cursor and the brush fit what the pointer would do."""
         if self._port.photo is None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         elif isinstance(self._pointer.gesture, Pan):
@@ -422,6 +422,7 @@ class PhotoCanvas(QWidget):
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.setCursor(Qt.CursorShape.BlankCursor)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
@@ -453,8 +454,7 @@ class PhotoCanvas(QWidget):
                 self.open_requested.emit()
             return
         self._pointer.press(press)
-        self._choose_cursor()
-        self.update()
+        self._show_hand()
 
     def _move(
         self, position: QPointF, buttons: Qt.MouseButton, pressure: float | None = None
@@ -471,8 +471,10 @@ class PhotoCanvas(QWidget):
             return Pan(button, at, self._pan)
         if self._tool is not None:
             return DragPoints(button, at, self._tool) if press.left else None
+        pixels = 1 / self._port.widget_length(1)
+        size = partial(SizeBrush, button, at, self._brush, pixels, self.set_brush)
         if button == Qt.MouseButton.RightButton and press.alt:
-            return self._size_brush(press, None)
+            return size(None)
         if not press.left:
             return None
         choosing = self._faces.shown or press.control
@@ -480,7 +482,7 @@ class PhotoCanvas(QWidget):
         if face is not None:
             self.face_chosen.emit(face)
         elif press.shift:
-            return self._size_brush(press, self._draw_line_to)
+            return size(self._draw_line_to)
         elif self._picks(press.modifiers):
             self.set_brush(self._brush.dipped(self.colour_at(at)))
         else:
@@ -488,14 +490,6 @@ class PhotoCanvas(QWidget):
             self._begin_stroke(self.photo_point(at), erases=erases, pressure=press.pressure)
             return Draw(button, self._extend_stroke, self._finish_stroke, self._layers.abandon)
         return None
-
-    def _size_brush(self, press: Press, clicked: Callable[[QPointF], None] | None) -> SizeBrush:
-        pixels = 1 / self._port.widget_length(1)
-        return SizeBrush(press.button, press.position, self._brush, pixels, self.set_brush, clicked)
-
-    def _on_gesture_ended(self) -> None:
-        self._choose_cursor()
-        self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Take the keys, unless a number is being typed."""
@@ -540,8 +534,7 @@ class PhotoCanvas(QWidget):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = True
-                self._choose_cursor()
-                self.update()
+                self._show_hand()
         elif self.stroking and (
             event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
         ):
@@ -558,8 +551,7 @@ class PhotoCanvas(QWidget):
                 self._space = False
                 if isinstance(self._pointer.gesture, Pan):
                     self._pointer.end()
-                self._choose_cursor()
-                self.update()
+                self._show_hand()
         else:
             if event.key() == Qt.Key.Key_Alt:
                 self.update()
