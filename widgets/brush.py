@@ -19,6 +19,8 @@ class Brush:
         erase: takes away instead of adding.
         paint: strokes are colour over the photo, not region.
         colour: of the paint.
+        opacity: of a stroke, above 0 up to 1.
+        pressure_to_size, pressure_to_opacity: what a pen's pressure changes.
     """
 
     radius: float = 40.0
@@ -26,6 +28,9 @@ class Brush:
     erase: bool = False
     paint: bool = False
     colour: Colour = (190, 60, 70)
+    opacity: float = 1.0
+    pressure_to_size: bool = True
+    pressure_to_opacity: bool = False
 
     def resized(self, radius: float) -> Brush:
         """With another radius, ½…2,000 photo pixels."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QToolBar
 
+from widgets.shortcuts import help_text, keys_of
 from widgets.theme import icon
 
 if TYPE_CHECKING:
@@ -25,89 +26,124 @@ class Commands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._canvas = window.canvas
-        keys = QKeySequence.StandardKey
         session, canvas, edits = window.session, window.canvas, window.edits
         make = self._action
         # file
-        self.open = make("&Open…", window.ask_open, keys.Open, "open")
-        self.save = make("&Save project", window.save, keys.Save, "save")
-        self.save_as = make(
-            "Save project &as…", partial(window.save_as, embed=None), "Ctrl+Shift+S"
-        )
+        self.open = make("open", "&Open…", window.ask_open, picture="open")
+        self.save = make("save", "&Save project", window.save, picture="save")
+        self.save_as = make("save_as", "Save project &as…", partial(window.save_as, embed=None))
         self.embed = make(
-            "Save project with the &photo inside…", partial(window.save_as, embed=True)
+            "embed", "Save project with the &photo inside…", partial(window.save_as, embed=True)
         )
-        self.export = make(
-            "&Export photo…", window.ask_export, ["Ctrl+E", "Ctrl+Shift+E"], "export"
-        )
-        self.quit = make("&Quit", window.close, "Ctrl+Q")
+        self.export = make("export", "&Export photo…", window.ask_export, picture="export")
+        self.quit = make("quit", "&Quit", window.close)
         # edit
-        self.undo = make("&Undo", window.undo, keys.Undo, "undo")
-        self.redo = make("&Redo", session.steps.redo, ["Ctrl+Shift+Z", "Ctrl+Y"], "redo")
-        self.cancel = make("&Cancel", window.escape, "Esc")
-        self.search = make("&Find attribute", edits.search_attributes, "Ctrl+F")
+        self.undo = make("undo", "&Undo", window.undo, picture="undo")
+        self.redo = make("redo", "&Redo", session.steps.redo, picture="redo")
+        self.cancel = make("cancel", "&Cancel", window.escape)
+        self.search = make("search", "&Find attribute", edits.search_attributes)
         self.together = make(
-            "Sliders &together", session.sliders.set_together, "T", checkable=True,
+            "together",
+            "Sliders &together",
+            session.sliders.set_together,
+            checkable=True,
             tip="Sliders moved in the same region make one edit",
-        )  # fmt: skip
-        self.save_preset = make("Save &preset…", edits.save_preset, "Ctrl+Shift+P")
-        self.fine = make("F&ine control", edits.show_fine_control, "Ctrl+I")
+        )
+        self.save_preset = make("save_preset", "Save &preset…", edits.save_preset)
+        self.fine = make("fine", "F&ine control", edits.show_fine_control)
         # tools and region
-        self.brush = make("&Brush", partial(self._take, "brush"), "B", "brush", checkable=True)
-        self.eraser = make("&Eraser", partial(self._take, "eraser"), "E", "eraser", checkable=True)
-        self.paint = make("&Paint", partial(self._take, "paint"), "P", "paint", checkable=True)
+        self.brush = make(
+            "brush", "&Brush", partial(self._take, "brush"), picture="brush", checkable=True
+        )
+        self.eraser = make(
+            "eraser", "&Eraser", partial(self._take, "eraser"), picture="eraser", checkable=True
+        )
+        self.paint = make(
+            "paint", "&Paint", partial(self._take, "paint"), picture="paint", checkable=True
+        )
         tools = QActionGroup(window)
         for action in (self.brush, self.eraser, self.paint):
             tools.addAction(action)
         self.brush.setChecked(True)
-        self.swap = make("S&wap with its eraser", self._swap, "X")
-        self.larger = make("&Larger brush", partial(self._size, 1.2), "]")
-        self.smaller = make("&Smaller brush", partial(self._size, 1 / 1.2), "[")
-        self.harder = make("&Harder edge", partial(self._harden, 0.1), ["}", "Shift+]"])
-        self.softer = make("S&ofter edge", partial(self._harden, -0.1), ["{", "Shift+["])
+        self.swap = make("swap", "S&wap with its eraser", self._swap)
+        self.larger = make("larger", "&Larger brush", partial(self._size, 1.2))
+        self.smaller = make("smaller", "&Smaller brush", partial(self._size, 1 / 1.2))
+        self.harder = make("harder", "&Harder edge", partial(self._harden, 0.1))
+        self.softer = make("softer", "S&ofter edge", partial(self._harden, -0.1))
+        self.pen_size = make(
+            "pen_size", "Pen pressure changes the si&ze", self._press_to_size, checkable=True
+        )
+        self.pen_opacity = make(
+            "pen_opacity",
+            "Pen pressure changes the opacit&y",
+            self._press_to_opacity,
+            checkable=True,
+        )
+        self.pen_size.setChecked(canvas.brush.pressure_to_size)
         self.mirror = make(
-            "&Mirror strokes", session.regions.set_mirrored, "M", "mirror", checkable=True,
+            "mirror",
+            "&Mirror strokes",
+            session.regions.set_mirrored,
+            picture="mirror",
+            checkable=True,
             tip="Brush and paint on both sides of the face at once",
-        )  # fmt: skip
-        self.mirror_region = make("Mirror re&gion", session.regions.mirror_region, "Ctrl+M")
-        self.clear = make("&Clear region", session.regions.clear_region, "Ctrl+Shift+A")
-        self.overlay = make("Show &region", self._show_overlay, "O", "overlay", checkable=True)
+        )
+        self.mirror_region = make("mirror_region", "Mirror re&gion", session.regions.mirror_region)
+        self.clear = make("clear", "&Clear region", session.regions.clear_region)
+        self.overlay = make(
+            "overlay", "Show &region", self._show_overlay, picture="overlay", checkable=True
+        )
         self.overlay.setChecked(True)
         # the face
         self.align = make(
-            "Drag the &points", window.alignment.align, "L",
+            "align",
+            "Drag the &points",
+            window.alignment.align,
             tip="Move eyes, nose, mouth and jaw to where they are",
-        )  # fmt: skip
-        self.add_face = make("&Add a face by hand", window.alignment.add, "Ctrl+L")
-        self.apply_points = make("A&pply the points", window.alignment.apply, ["Return", "Enter"])
+        )
+        self.add_face = make("add_face", "&Add a face by hand", window.alignment.add)
+        self.apply_points = make("apply_points", "A&pply the points", window.alignment.apply)
         self.apply_points.setEnabled(False)
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
         # what the region is to look like
-        self.discover = make("&What can change here?", edits.discover, "Ctrl+D", "discover")
-        self.open_reference = make("Open &reference…", edits.ask_reference, "Ctrl+R")
-        self.match_reference = make(
-            "&Match reference in region", edits.match_reference, "Ctrl+Shift+R"
+        self.discover = make(
+            "discover", "&What can change here?", edits.discover, picture="discover"
         )
-        self.remove_reference = make("Remo&ve reference", session.likeness.clear_reference)
+        self.open_reference = make("open_reference", "Open &reference…", edits.ask_reference)
+        self.match_reference = make(
+            "match_reference", "&Match reference in region", edits.match_reference
+        )
+        self.remove_reference = make(
+            "remove_reference", "Remo&ve reference", session.likeness.clear_reference
+        )
         options = window.region_panel.paint_options
-        self.colour = make("Paint &colour…", options.choose_colour, "C")
-        self.match_paint = make("Match &paint", window.match_paint, "Ctrl+Shift+M")
-        self.clear_paint = make("C&lear paint", session.regions.clear_paint)
+        self.colour = make("colour", "Paint &colour…", options.choose_colour)
+        self.match_paint = make("match_paint", "Match &paint", window.match_paint)
+        self.clear_paint = make("clear_paint", "C&lear paint", session.regions.clear_paint)
         # view
-        self.fit = make("&Fit", canvas.fit, "Ctrl+0", "fit")
-        self.actual = make("&100 %", partial(canvas.set_zoom, 1.0, None), "Ctrl+1", "actual")
-        self.double = make("&200 %", partial(canvas.set_zoom, 2.0, None), "Ctrl+2")
-        self.zoom_in = make("Zoom &in", partial(canvas.zoom_by, 1.5, None), ["Ctrl++", "Ctrl+="])
-        self.zoom_out = make("Zoom &out", partial(canvas.zoom_by, 1 / 1.5, None), "Ctrl+-")
+        self.fit = make("fit", "&Fit", canvas.fit, picture="fit")
+        self.actual = make(
+            "actual", "&100 %", partial(canvas.set_zoom, 1.0, None), picture="actual"
+        )
+        self.double = make("double", "&200 %", partial(canvas.set_zoom, 2.0, None))
+        self.zoom_in = make("zoom_in", "Zoom &in", partial(canvas.zoom_by, 1.5, None))
+        self.zoom_out = make("zoom_out", "Zoom &out", partial(canvas.zoom_by, 1 / 1.5, None))
         self.original = make(
-            "&Original", canvas.show_original, picture="original", checkable=True,
+            "original",
+            "&Original",
+            canvas.show_original,
+            picture="original",
+            checkable=True,
             tip="The photo without edits (hold \\)",
-        )  # fmt: skip
+        )
         self.quality = make(
-            "Inversion &quality", window.quality.set_tinted, "Q", checkable=True,
+            "quality",
+            "Inversion &quality",
+            window.quality.set_tinted,
+            checkable=True,
             tip="Tint the face: clear where the generator rebuilds it well, red where poorly",
-        )  # fmt: skip
-        self.keys = make("&Keyboard and mouse", self._show_keys, "F1")
+        )
+        self.keys = make("keys", "&Keyboard and mouse", self._show_keys)
         self._make_menus()
         self._make_bar()
 
@@ -131,21 +167,16 @@ class Commands:
 
     def _action(
         self,
+        name: str,
         text: str,
         slot: Callable[..., object],
-        keys: QKeySequence.StandardKey | list[str] | str | None = None,
-        picture: str = "",
         *,
+        picture: str = "",
         checkable: bool = False,
         tip: str = "",
     ) -> QAction:
         action = QAction(text, self._window)
-        if isinstance(keys, list):
-            action.setShortcuts([QKeySequence(key) for key in keys])
-        elif isinstance(keys, str):
-            action.setShortcut(QKeySequence(keys))
-        elif keys is not None:
-            action.setShortcuts(QKeySequence.keyBindings(keys))
+        action.setShortcuts([QKeySequence(key) for key in keys_of(name)])
         if picture:
             action.setIcon(icon(picture))
         action.setCheckable(checkable)
@@ -164,8 +195,8 @@ class Commands:
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
                        self.fine, None, self.save_preset)),
             ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,
-                         self.smaller, self.harder, self.softer, None, self.mirror_region,
-                         self.clear, self.overlay)),
+                         self.smaller, self.harder, self.softer, self.pen_size, self.pen_opacity,
+                         None, self.mirror_region, self.clear, self.overlay)),
             ("F&ace", (self.align, self.apply_points, None, self.add_face)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
@@ -224,31 +255,18 @@ class Commands:
         self._canvas.set_brush(brush.hardened(brush.hardness + by))
 
     @Slot(bool)
+    def _press_to_size(self, on: bool) -> None:
+        self._canvas.set_brush(replace(self._canvas.brush, pressure_to_size=on))
+
+    @Slot(bool)
+    def _press_to_opacity(self, on: bool) -> None:
+        self._canvas.set_brush(replace(self._canvas.brush, pressure_to_opacity=on))
+
+    @Slot(bool)
     def _show_overlay(self, on: bool) -> None:
         self._canvas.set_overlay_on(on)
         self._window.region_panel.overlay_box.setChecked(on)
 
     @Slot()
     def _show_keys(self) -> None:
-        QMessageBox.information(self._window, "Keyboard and mouse", _KEYS)
-
-
-_KEYS = """<table cellspacing="6">
-<tr><td><b>B / E / X</b></td><td>brush, eraser, swap; hold Alt for the other one</td></tr>
-<tr><td><b>P, C</b></td><td>paint colours, choose one; Alt+click takes it from the photo</td></tr>
-<tr><td><b>M, Ctrl+M</b></td><td>mirror strokes; mirror the region</td></tr>
-<tr><td><b>[ ]</b> and <b>{ }</b></td><td>size and hardness; Shift+drag changes both</td></tr>
-<tr><td><b>O</b></td><td>show or hide the region</td></tr>
-<tr><td><b>L, Ctrl+L</b></td><td>drag the face's points, add a face; Return applies</td></tr>
-<tr><td><b>Ctrl+click</b></td><td>edit the face under the pointer</td></tr>
-<tr><td><b>Ctrl+F, T</b></td><td>find an attribute; sliders together or one by one</td></tr>
-<tr><td><b>Ctrl+D</b></td><td>what can change here?</td></tr>
-<tr><td><b>Menu key</b></td><td>on a slider: what it measures, its usual region</td></tr>
-<tr><td><b>Space+drag</b></td><td>move the photo (also the middle button)</td></tr>
-<tr><td><b>Wheel</b></td><td>zoom to the pointer</td></tr>
-<tr><td><b>Ctrl+0 / 1 / 2</b></td><td>fit, 100 %, 200 %</td></tr>
-<tr><td><b>hold \\</b></td><td>the original</td></tr>
-<tr><td><b>Q</b></td><td>where the generator rebuilds the face well or poorly</td></tr>
-<tr><td><b>Esc</b></td><td>abandon the stroke, cancel what is under way</td></tr>
-<tr><td><b>Ctrl+Z</b></td><td>undo strokes and edits, newest first</td></tr>
-</table>"""
+        QMessageBox.information(self._window, "Keyboard and mouse", help_text())

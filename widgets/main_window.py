@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.errors import EngineError
+    from editor.document.paint import PaintLayer
     from editor.document.photo import Photo
     from editor.engine.jobs import EngineInfo, Exported
     from editor.session.session import EditSession
@@ -194,7 +195,8 @@ class MainWindow(QMainWindow):
         session.mirrored_changed.connect(self._on_mirrored)
         session.together_changed.connect(self.commands.together.setChecked)
         session.reference_changed.connect(self._refresh)
-        session.paint_changed.connect(canvas.show_paint)
+        session.paint_changed.connect(self._on_paint)
+        session.regions.stroke_dropped.connect(self._on_stroke_dropped)
         session.paint_changed.connect(self._refresh)
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
@@ -323,7 +325,7 @@ class MainWindow(QMainWindow):
         self.face_panel.show_active(number)
         self._frame_faces(self._faces_framed)
         self._on_mirrored(self.session.mirrored)
-        self.canvas.show_paint(self.session.paint)
+        self._on_paint(self.session.paint)
         if number >= 0 and self.session.photo is not None:
             _, _, width, height = self.session.faces[number].box
             photo = self.session.photo
@@ -339,9 +341,17 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_region(self, region: BrushedRegion) -> None:
-        self.canvas.show_region(region)
+        self.canvas.show_region(region, self.session.regions.waiting)
         self.region_panel.show_region(region)
         self._refresh()
+
+    @Slot(object)
+    def _on_paint(self, paint: PaintLayer | None) -> None:
+        self.canvas.show_paint(paint, self.session.regions.waiting)
+
+    @Slot()
+    def _on_stroke_dropped(self) -> None:
+        self.canvas.keep_waiting(self.session.regions.waiting)
 
     @Slot(str, str)
     def _on_undo(self, undo: str, redo: str) -> None:

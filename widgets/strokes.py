@@ -1,80 +1,213 @@
-"""What is painted over the photo on the canvas, the stroke being drawn included."""
+"""What is painted over the photo on the canvas: region, colours, and the strokes on top of them.
+
+A stroke stays on the screen from the first point until the document that contains it is there. The
+session answers when it has stamped it, perhaps several strokes later; until then strokes *wait*,
+and are drawn over the newest document in their order.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import QRect
 
-from editor.document.region import BrushStroke
-from widgets.overlay import PaintOverlay, RegionOverlay
+from editor.document.stroke import BrushStroke
+from widgets.overlay import PaintOverlay, RegionOverlay, paint_layer, region_layer
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-    from PySide6.QtCore import QRect
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
+    from numpy.typing import NDArray
+
+    from editor.document.brushed_region import BrushedRegion
+    from editor.document.paint import Colour, PaintLayer
+    from editor.session.background import Background
     from widgets.brush import Brush
-    from widgets.view import View
+    from widgets.view import Layer, View
 
     Point = tuple[float, float]
 
+_INLINE = 1 << 18  # pixels of a document that are prepared at once, within a frame
+_INLINE_FEATHERED = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A stroke as it was drawn.
+
+    Attributes:
+        stroke: what the session gets, not mirrored.
+        sides: what is on the screen: the stroke, and its mirror image where it has one.
+        colour: of the paint; None on the region.
+    """
+
+    stroke: BrushStroke
+    sides: tuple[BrushStroke, ...]
+    colour: Colour | None
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One of the two documents that strokes go on.
+
+    Attributes:
+        overlay: its pixels on the screen.
+        layer: the newest document that was prepared.
+        waiting: strokes on top of it, the oldest first.
+        contained: those of them that the newest document contains.
+        stale: the overlay must be drawn again.
+        shown: counts the documents.
+        preparing: the newest document, while it is not prepared.
+    """
+
+    overlay: RegionOverlay | PaintOverlay
+    layer: Layer | None = None
+    waiting: list[Drawn] = field(default_factory=list[Drawn])
+    contained: tuple[Drawn, ...] = ()
+    stale: bool = True
+    shown: int = 0
+    preparing: Future[Layer | None] | None = None
+
 
 class PaintedLayers:
-    """The region and the painted colours, and one stroke on either, mirrored if wanted."""
+    """The region and the painted colours, and the strokes on either, mirrored if wanted."""
 
-    def __init__(self) -> None:
-        self.region = RegionOverlay()
-        self.colours = PaintOverlay()
+    def __init__(self, background: Background, changed: Callable[[], None]) -> None:
+        """Prepare large documents in ``background``; call ``changed`` when one is there."""
+        self._background, self._changed = background, changed
+        self._region_overlay, self._paint_overlay = RegionOverlay(), PaintOverlay()
+        self._region, self._paint = _Sheet(self._region_overlay), _Sheet(self._paint_overlay)
         self.reflection: NDArray[np.float64] | None = None
-        self.stale = True  # must be brought to the view
         self.erases = self.paints = False  # the stroke being drawn
-        self._points: list[Point] | None = None
+        self._points: list[Point] = []
+        self._pressures: list[float] = []
         self._brush: Brush | None = None
+        self._view: View | None = None
+        self._size = (0, 0)
+        self.last: Point | None = None
+
+    # ------------------------------------------------------------ documents
 
     @property
     def stroking(self) -> bool:
         """Whether a stroke is being drawn."""
-        return self._points is not None
+        return bool(self._points)
+
+    @property
+    def waiting(self) -> tuple[BrushStroke, ...]:
+        """Strokes that no document contains yet: of the region, then of the paint."""
+        return tuple(one.stroke for one in (*self._region.waiting, *self._paint.waiting))
+
+    @property
+    def has_paint(self) -> bool:
+        """Whether there are colours to draw."""
+        sheet = self._paint
+        return bool(sheet.layer or sheet.waiting or (self.stroking and self.paints))
+
+    @property
+    def region(self) -> RegionOverlay:
+        """The region's pixels, as last rendered."""
+        return self._region_overlay
+
+    @property
+    def colours(self) -> PaintOverlay:
+        """The paint's pixels, as last rendered."""
+        return self._paint_overlay
+
+    def clear(self) -> None:
+        """Another photo: nothing is painted, nothing waits."""
+        self._points = []
+        self.last = self.reflection = None
+        for sheet in (self._region, self._paint):
+            sheet.waiting.clear()
+            self._show(sheet, _nothing, (), inline=True)
+
+    def show_region(self, region: BrushedRegion | None, waiting: Sequence[BrushStroke]) -> None:
+        """Another region, in which all strokes are but those that wait."""
+        small = region is None or region.mask.alpha.size <= (
+            _INLINE_FEATHERED if region.feather else _INLINE
+        )
+        prepare = partial(region_layer, region) if region is not None else _nothing
+        self._show(self._region, prepare, waiting, inline=small)
+
+    def show_paint(self, paint: PaintLayer | None, waiting: Sequence[BrushStroke]) -> None:
+        """Other colours, in which all strokes are but those that wait."""
+        small = paint is None or paint.pixels.size <= _INLINE
+        prepare = partial(paint_layer, paint) if paint is not None else _nothing
+        self._show(self._paint, prepare, waiting, inline=small)
+
+    def keep_waiting(self, strokes: Sequence[BrushStroke]) -> None:
+        """No document will contain the waiting strokes but for these."""
+        kept = {id(stroke) for stroke in strokes}
+        for sheet in (self._region, self._paint):
+            # what is in the document that is being prepared goes when that is there
+            kept |= {id(one.stroke) for one in sheet.contained}
+            sheet.waiting = [one for one in sheet.waiting if id(one.stroke) in kept]
+            sheet.stale = True
+        self._changed()
+
+    def _show(
+        self,
+        sheet: _Sheet,
+        prepare: Callable[[], Layer | None],
+        waiting: Sequence[BrushStroke],
+        *,
+        inline: bool,
+    ) -> None:
+        known = {id(stroke) for stroke in waiting}
+        contained = tuple(one for one in sheet.waiting if id(one.stroke) not in known)
+        if sheet.preparing is not None:
+            sheet.preparing.cancel()
+            sheet.preparing = None
+        sheet.shown += 1
+        sheet.contained = contained
+        if inline:
+            self._put(sheet, prepare())
+        else:
+            then = partial(self._prepared, sheet, sheet.shown)
+            sheet.preparing = self._background.submit(prepare, then)
+
+    def _prepared(self, sheet: _Sheet, number: int, layer: Future[Any]) -> None:
+        if number == sheet.shown:  # else a newer document is on its way
+            sheet.preparing = None
+            self._put(sheet, layer.result())
+
+    def _put(self, sheet: _Sheet, layer: Layer | None) -> None:
+        sheet.layer, sheet.stale = layer, True
+        sheet.waiting = [one for one in sheet.waiting if one not in sheet.contained]
+        sheet.contained = ()
+        self._changed()
+
+    # ------------------------------------------------------------ the screen
 
     def render(self, view: View, width: int, height: int) -> None:
-        """Bring everything to a view and canvas size, in device pixels."""
-        self.region.render(view, width, height)
-        self.colours.render(view, width, height)
-        self.stale = False
+        """Bring what is stale to a view and canvas size, in device pixels."""
+        moved = (view, (width, height)) != (self._view, self._size)
+        self._view, self._size = view, (width, height)
+        for sheet in (self._region, self._paint):
+            if sheet.stale or moved:
+                self._render(sheet)
 
-    def begin(self, point: Point, brush: Brush, *, erases: bool) -> list[QRect]:
-        """Start a stroke at a photo point; returns the device pixels touched."""
-        self._points, self._brush = [point], brush
-        self.erases, self.paints = erases, brush.paint
-        if brush.paint:
-            self.colours.begin_stroke(None if erases else brush.colour)
-        else:
-            self.region.begin_stroke(erase=erases)
-        return self._draw(point, point)
-
-    def extend(self, point: Point) -> list[QRect]:
-        """Go on to a photo point; returns the device pixels touched."""
-        if not self._points or point == self._points[-1]:
-            return []
-        boxes = self._draw(self._points[-1], point)
-        self._points.append(point)
-        return boxes
-
-    def finish(self) -> BrushStroke | None:
-        """The stroke, not mirrored; it stays visible until its layer is set anew."""
-        points, self._points = self._points, None
-        brush = self._brush
-        if not points or brush is None:
-            return None
-        line = np.array(points, np.float32)
-        return BrushStroke(line, brush.radius, brush.hardness, self.erases)
-
-    def abandon(self) -> None:
-        """Forget the stroke being drawn."""
-        if self._points is not None:
-            self._points = None
-            (self.colours if self.paints else self.region).abandon_stroke()
+    def _render(self, sheet: _Sheet) -> None:
+        if self._view is None:
+            return
+        overlay, (width, height) = sheet.overlay, self._size
+        overlay.begin(sheet.layer, self._view, width, height)
+        for one in sheet.waiting:
+            overlay.begin_stroke(one.colour, erases=one.stroke.erase)
+            self._extend(overlay, one.sides)
+            overlay.settle_stroke()
+        overlay.colour(QRect(0, 0, width, height))
+        if self.stroking and self.paints == (sheet is self._paint):
+            one = self._drawn()
+            overlay.begin_stroke(one.colour, erases=self.erases)
+            self._extend(overlay, one.sides)
+        sheet.stale = False
 
     def axis(self, width: int, height: int) -> tuple[Point, Point]:
         """Two points of the mirror's axis, beyond the edges of a photo of that size."""
@@ -88,17 +221,83 @@ class PaintedLayers:
         (ax, ay), (bx, by) = on_axis - reach, on_axis + reach
         return (float(ax), float(ay)), (float(bx), float(by))
 
-    def _draw(self, start: Point, end: Point) -> list[QRect]:
-        overlay, brush = self.colours if self.paints else self.region, self._brush
-        if brush is None:
+    # ------------------------------------------------------------ stroke
+
+    def begin(
+        self, point: Point, brush: Brush, *, erases: bool, pressure: float | None = None
+    ) -> list[QRect]:
+        """Start a stroke at a photo point; returns the device pixels touched."""
+        self._points, self._brush = [point], brush
+        self._pressures = [] if pressure is None else [pressure]
+        self.erases, self.paints = erases, brush.paint
+        overlay, one = self._sheet.overlay, self._drawn()
+        overlay.begin_stroke(one.colour, erases=erases)
+        return self._extend(overlay, one.sides)
+
+    def extend(self, point: Point, pressure: float | None = None) -> list[QRect]:
+        """Go on to a photo point; returns the device pixels touched."""
+        if not self._points or point == self._points[-1]:
             return []
-        segments = [np.array([start, end])]
+        self._points.append(point)
+        if self._pressures:
+            self._pressures.append(self._pressures[-1] if pressure is None else pressure)
+        return self._extend(self._sheet.overlay, self._drawn(last=2).sides)
+
+    def finish(self) -> Drawn | None:
+        """The stroke; it waits from now on."""
+        if not self._points:
+            return None
+        one, sheet = self._drawn(), self._sheet
+        self.last, self._points = self._points[-1], []
+        sheet.overlay.settle_stroke()
+        sheet.waiting.append(one)
+        return one
+
+    def abandon(self) -> None:
+        """Forget the stroke being drawn."""
+        if self._points:
+            self._points = []
+            self._sheet.overlay.abandon_stroke()
+
+    @property
+    def _sheet(self) -> _Sheet:
+        return self._paint if self.paints else self._region
+
+    def _drawn(self, last: int = 0) -> Drawn:
+        """The stroke being drawn, or its ``last`` points."""
+        brush = self._brush
+        if brush is None:
+            raise RuntimeError("no stroke was begun")
+        stroke = BrushStroke(
+            np.array(self._points[-last:], np.float32),
+            brush.radius,
+            brush.hardness,
+            self.erases,
+            opacity=brush.opacity,
+            pressure=np.array(self._pressures[-last:], np.float32) if self._pressures else None,
+            to_size=brush.pressure_to_size,
+            to_opacity=brush.pressure_to_opacity,
+        )
+        sides = (stroke,)
         if self.reflection is not None:
-            segments.append(segments[0] @ self.reflection[:, :2].T + self.reflection[:, 2])
-        # overlays count from the photo's corner, points from the centre of its first pixel
-        return [
-            overlay.extend_stroke(
-                (ax + 0.5, ay + 0.5), (bx + 0.5, by + 0.5), brush.radius, brush.hardness
-            )
-            for (ax, ay), (bx, by) in (segment.tolist() for segment in segments)
-        ]
+            sides = (stroke, stroke.mirrored(self.reflection))
+        return Drawn(stroke, sides, brush.colour if self.paints else None)
+
+    def _extend(
+        self, overlay: RegionOverlay | PaintOverlay, sides: Sequence[BrushStroke]
+    ) -> list[QRect]:
+        view, boxes = self._view, list[QRect]()
+        if view is None:
+            return boxes
+        for side in sides:
+            line = side.line
+            # views count from the photo's corner, points from the centre of its first pixel
+            line[:, :2] += np.array([0.5 - view.x, 0.5 - view.y], np.float32)
+            line[:, :3] *= np.float32(view.zoom)
+            line[:, :2] -= np.float32(0.5)
+            boxes.append(overlay.extend_stroke(line, side.hardness, max(1.0, view.zoom)))
+        return boxes
+
+
+def _nothing() -> None:
+    """No document."""

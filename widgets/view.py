@@ -84,7 +84,7 @@ class Layer:
         levels: tuple[NDArray[np.uint8], ...],
         rectangle: tuple[float, float, float, float],
     ) -> None:
-        """Hold ``levels``, uint8 (h, w) or (h, w, 3), each next one half as large.
+        """Hold ``levels``, uint8 (h, w) or (h, w, channels), each next one half as large.
 
         Args:
             levels: at least one.
@@ -92,6 +92,10 @@ class Layer:
         """
         self._levels = list(levels)
         self.rectangle = rectangle
+
+    def shrink(self, zoom: float = 0.0) -> None:
+        """Make the smaller sizes that zooming out this far needs; by default all."""
+        self._level(max(zoom, 1e-9))
 
     def draw(self, target: NDArray[np.uint8], view: View) -> None:
         """Write what ``view`` shows of the layer into the canvas' pixels, in place."""
@@ -103,26 +107,30 @@ class Layer:
         u1, v1 = min(width, round(right)), min(height, round(bottom))
         if u0 >= u1 or v0 >= v1:
             return
-        source = self._level(view.zoom)
+        level = self._level(view.zoom)
+        rows, columns = self._levels[level].shape[:2]
         # device pixel (u, v), centre at + ½ → source pixel, centre at integers
-        fx, fy = source.shape[1] / (right - left), source.shape[0] / (bottom - top)
+        fx, fy = columns / (right - left), rows / (bottom - top)
         ox, oy = (u0 + 0.5 - left) * fx - 0.5, (v0 + 0.5 - top) * fy - 0.5
-        columns, rows = u1 - u0, v1 - v0
         sx0, sy0 = max(0, math.floor(ox) - 1), max(0, math.floor(oy) - 1)
-        sx1 = min(source.shape[1], math.ceil(ox + columns * fx) + 2)
-        sy1 = min(source.shape[0], math.ceil(oy + rows * fy) + 2)
+        sx1 = min(columns, math.ceil(ox + (u1 - u0) * fx) + 2)
+        sy1 = min(rows, math.ceil(oy + (v1 - v0) * fy) + 2)
         matrix = np.array([[fx, 0, ox - sx0], [0, fy, oy - sy0]])
         smooth = max(fx, fy) > 0.51  # from 200 % on, pixels show as squares
         flags = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
         target[v0:v1, u0:u1] = cv2.warpAffine(
-            source[sy0:sy1, sx0:sx1],
+            self._pixels(level, slice(sy0, sy1), slice(sx0, sx1)),
             matrix,
-            (columns, rows),
+            (u1 - u0, v1 - v0),
             flags=flags | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
 
-    def _level(self, zoom: float) -> NDArray[np.uint8]:
+    def _pixels(self, level: int, rows: slice, columns: slice) -> NDArray[np.uint8]:
+        return self._levels[level][rows, columns]
+
+    def _level(self, zoom: float) -> int:
+        """Number of the level that a zoom is drawn from, made where it is missing."""
         shrink = self._levels[0].shape[1] / (self.rectangle[2] * zoom)
         wanted = max(0, math.floor(math.log2(max(shrink, 1e-9)) + 0.01))
         while len(self._levels) <= wanted and min(self._levels[-1].shape[:2]) > 1:
@@ -130,4 +138,4 @@ class Layer:
             half = ((width + 1) // 2, (height + 1) // 2)
             smaller = cv2.resize(self._levels[-1], half, interpolation=cv2.INTER_AREA)
             self._levels.append(np.asarray(smaller, np.uint8))
-        return self._levels[min(wanted, len(self._levels) - 1)]
+        return min(wanted, len(self._levels) - 1)

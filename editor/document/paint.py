@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from editor.document.region import RegionMask
@@ -13,10 +14,12 @@ from editor.document.region import RegionMask
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from editor.document.region import BrushStroke
+    from editor.document.stroke import BrushStroke
 
 Colour = tuple[int, int, int]
 """sRGB, 0…255."""
+
+_BAND = 128  # rows painted at once: what is computed of them stays in the cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +38,7 @@ class PaintLayer:
     x: int
     y: int
     pixels: NDArray[np.uint8]
+    _digest: str = field(default="", init=False, repr=False)
 
     @classmethod
     def empty(cls, width: int, height: int) -> PaintLayer:
@@ -49,8 +53,12 @@ class PaintLayer:
     @property
     def digest(self) -> str:
         """SHA-256 of place and pixels, in hex."""
-        place = f"{self.width} {self.height} {self.x} {self.y} {self.pixels.shape}".encode()
-        return hashlib.sha256(place + self.pixels.tobytes()).hexdigest()
+        if not self._digest:
+            place = f"{self.width} {self.height} {self.x} {self.y} {self.pixels.shape}"
+            digest = hashlib.sha256(place.encode())
+            digest.update(np.ascontiguousarray(self.pixels).data)
+            object.__setattr__(self, "_digest", digest.hexdigest())
+        return self._digest
 
     @property
     def area(self) -> RegionMask:
@@ -63,24 +71,20 @@ class PaintLayer:
         Painting is Porter–Duff's *over* on straight alpha with the stroke's opacity; erasing
         multiplies alpha by 1 − opacity and leaves colours as they are.
         """
-        (x, y, w, h), stamp = stroke.opacity(self.width, self.height)
+        (x, y, w, h), stamp = stroke.coverage(self.width, self.height)
         if stroke.erase:
             return self._erased(x, y, stamp)
         if not stamp.any():
             return self
         wide = self._covering(x, y, w, h)
-        pixels = wide.pixels.copy()
+        pixels = wide.pixels
         view = pixels[y - wide.y : y - wide.y + h, x - wide.x : x - wide.x + w]
-        over = stamp[..., None].astype(np.float32) / 255
-        under = view[..., 3:].astype(np.float32) / 255 * (1 - over)
-        alpha = over + under
-        mixed = over * np.array(colour, np.float32) + under * view[..., :3]
-        view[..., :3] = np.rint(mixed / np.maximum(alpha, 1e-6))
-        view[..., 3:] = np.rint(alpha * 255)
+        for top in range(0, h, _BAND):
+            _paint(view[top : top + _BAND], stamp[top : top + _BAND], colour)
         return PaintLayer(self.width, self.height, wide.x, wide.y, _read_only(pixels))
 
     def _covering(self, x: int, y: int, w: int, h: int) -> PaintLayer:
-        """The same paint, kept for a box that covers (x, y, w, h) as well."""
+        """A writable copy of the paint, kept for a box that covers (x, y, w, h) as well."""
         if not self.pixels.size:
             return PaintLayer(self.width, self.height, x, y, np.zeros((h, w, 4), np.uint8))
         rows, columns = self.pixels.shape[:2]
@@ -100,13 +104,29 @@ class PaintLayer:
             return self
         pixels = self.pixels.copy()
         view = pixels[top - self.y : bottom - self.y, left - self.x : right - self.x, 3]
-        kept = 1 - eraser[top - y : bottom - y, left - x : right - x].astype(np.float32) / 255
-        view[...] = np.rint(view * kept)
+        kept = 255 - eraser[top - y : bottom - y, left - x : right - x]
+        view[...] = cv2.multiply(np.ascontiguousarray(view), kept, scale=1 / 255)
         box = RegionMask(self.width, self.height, self.x, self.y, pixels[..., 3])
         if box.is_empty:
             return PaintLayer.empty(self.width, self.height)
         tight = pixels[box.y - self.y :, box.x - self.x :][: box.bounds[3], : box.bounds[2]]
         return PaintLayer(self.width, self.height, box.x, box.y, _read_only(tight.copy()))
+
+
+def _paint(pixels: NDArray[np.uint8], stamp: NDArray[np.uint8], colour: Colour) -> None:
+    """Paint a colour over (h, w, 4) with an opacity of 0…255, in place."""
+    columns = np.flatnonzero(stamp.any(axis=0))
+    if not columns.size:
+        return
+    part = slice(columns[0], columns[-1] + 1)
+    view = pixels[:, part]
+    over = stamp[:, part].astype(np.float32) / 255
+    alpha = over + view[..., 3].astype(np.float32) / 255 * (1 - over)
+    share = over / np.maximum(alpha, np.float32(1e-6))
+    for channel, value in enumerate(colour):
+        under = view[..., channel].astype(np.float32)
+        view[..., channel] = np.rint(under + (value - under) * share)
+    view[..., 3] = np.rint(alpha * 255)
 
 
 def _read_only(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,9 +1,9 @@
-"""Where an edit may change pixels: soft masks in photo pixels, brush strokes, landmark presets."""
+"""Where an edit may change pixels: soft masks in photo pixels, and presets from landmarks."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,12 +12,15 @@ import numpy as np
 from editor.document.colour import rounded_to_8_bits
 from editor.document.errors import AdvisedError
 from editor.document.photo import PhotoError, open_photo
+from editor.document.stroke import box_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from editor.document.stroke import BrushStroke
 
     Field = NDArray[np.floating]  # distances on a grid; those of shapes are negative inside
 
@@ -27,69 +30,6 @@ _BAND = 256  # rows worked on at once, so that large masks need few copies of th
 
 class RegionError(AdvisedError):
     """A mask cannot be used."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BrushStroke:
-    """What the brush drew between press and release.
-
-    Attributes:
-        points: float32 (n, 2), the pointer's way in photo pixels, n ≥ 1, read-only.
-        radius: of the brush, photo pixels, above 0.
-        hardness: share of the radius, 0…1, that is fully opaque.
-        erase: takes away instead of adding.
-    """
-
-    points: NDArray[np.float32]
-    radius: float
-    hardness: float = 0.5
-    erase: bool = False
-
-    def __post_init__(self) -> None:
-        points = np.array(self.points, np.float32)
-        if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-            raise ValueError(f"a stroke needs points of shape (n, 2), got {points.shape}")
-        if not (np.isfinite(points).all() and self.radius > 0 and 0 <= self.hardness <= 1):
-            raise ValueError("a stroke needs finite points, a radius and a hardness in 0…1")
-        points.setflags(write=False)
-        object.__setattr__(self, "points", points)
-
-    def opacity(
-        self, width: int, height: int
-    ) -> tuple[tuple[int, int, int, int], NDArray[np.uint8]]:
-        """Its box (x, y, w, h) inside a photo of that size, and its opacity there, uint8 (h, w).
-
-        1 up to ``radius * hardness`` from the line, a smooth fall to 0 at ``radius``; the last
-        pixel always falls, so hard edges are anti-aliased.
-        """
-        x, y, w, h = box = _box(self.points, self.radius, width, height)
-        out = np.zeros((h, w), np.uint8)
-        # Small brushes are measured on a finer grid: half a pixel counts there.
-        fine = int(np.clip(16 // self.radius, 1, 4))
-        for points in _pieces(self.points, max(2 * self.radius, 256 / fine)):
-            px, py, pw, ph = _box(points, self.radius, width, height)
-            if not pw or not ph:
-                continue
-            # The line may run just outside the photo and still colour pixels inside.
-            margin = int(np.ceil(self.radius))
-            low = np.array([px - margin, py - margin])
-            columns = (pw + 2 * margin) * fine
-            rows = (ph + 2 * margin) * fine
-            canvas = np.full((rows, columns), 255, np.uint8)
-            line = np.rint((points - low) * fine).astype(np.int32)
-            line = np.concatenate([line, line[-1:]])  # OpenCV draws no line of one point
-            cv2.polylines(canvas, [line.reshape(-1, 1, 2)], False, (0,))
-            distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-            distance = distance[margin * fine :: fine, margin * fine :: fine][:ph, :pw] / fine
-            inner = min(self.radius * self.hardness, self.radius - 1)
-            stamp = _smoothstep((self.radius - distance) / (self.radius - inner))
-            view = out[py - y : py - y + ph, px - x : px - x + pw]
-            np.maximum(view, np.rint(stamp * 255).astype(np.uint8), out=view)
-        return box, out
-
-    def mirrored(self, axis: NDArray[np.float64]) -> BrushStroke:
-        """The same stroke on the other side of a face; ``axis`` as ``face_axis`` gives it."""
-        return replace(self, points=self.points @ axis[:, :2].T + axis[:, 2])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +49,7 @@ class RegionMask:
     x: int
     y: int
     alpha: NDArray[np.uint8]
+    _digest: str = field(default="", init=False, repr=False)
 
     def __post_init__(self) -> None:
         alpha = self.alpha
@@ -130,15 +71,22 @@ class RegionMask:
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, RegionMask)
-            and (other.width, other.height, *other.bounds)
-            == (self.width, self.height, *self.bounds)
-            and np.array_equal(other.alpha, self.alpha)
-        )
+        if self is other:
+            return True
+        if not isinstance(other, RegionMask) or (self.width, self.height, *self.bounds) != (
+            other.width,
+            other.height,
+            *other.bounds,
+        ):
+            return False
+        if self.alpha is other.alpha:
+            return True
+        if self._digest and other._digest:
+            return self._digest == other._digest
+        return np.array_equal(other.alpha, self.alpha)
 
     def __hash__(self) -> int:
-        return hash((self.width, self.height, *self.bounds, self.alpha.tobytes()))
+        return hash(self.digest)
 
     @classmethod
     def empty(cls, width: int, height: int) -> RegionMask:
@@ -172,12 +120,16 @@ class RegionMask:
     @property
     def digest(self) -> str:
         """16 hex digits of SHA-256 over place and content: equal masks, equal digests."""
-        place = np.array([self.width, self.height, *self.bounds], "<i8").tobytes()
-        return hashlib.sha256(place + self.alpha.tobytes()).hexdigest()[:16]
+        if not self._digest:
+            place = np.array([self.width, self.height, *self.bounds], "<i8")
+            digest = hashlib.sha256(place.tobytes())
+            digest.update(self.alpha.data)
+            object.__setattr__(self, "_digest", digest.hexdigest()[:16])
+        return self._digest
 
     def stamped(self, stroke: BrushStroke) -> RegionMask:
         """This mask with a stroke added (maximum) or erased (times 1 − opacity)."""
-        (x, y, w, h), stamp = stroke.opacity(self.width, self.height)
+        (x, y, w, h), stamp = stroke.coverage(self.width, self.height)
         if stroke.erase:
             return self._erased(x, y, stamp)
         return self._joined(x, y, w, h, stamp)
@@ -208,7 +160,7 @@ class RegionMask:
         """
         x, y, w, h = self.bounds
         ends = np.array([[a, b] for a in (x, x + w - 1) for b in (y, y + h - 1)], np.float64)
-        left, top, across, down = _box(
+        left, top, across, down = box_around(
             ends @ axis[:, :2].T + axis[:, 2], 1, self.width, self.height
         )
         if self.is_empty or not across or not down:
@@ -220,7 +172,7 @@ class RegionMask:
         alpha = cv2.warpAffine(
             self.alpha, back, (across, down), flags=flags, borderMode=cv2.BORDER_CONSTANT
         )
-        return RegionMask(self.width, self.height, left, top, np.asarray(alpha, np.uint8))
+        return RegionMask(self.width, self.height, left, top, _frozen(np.asarray(alpha, np.uint8)))
 
     def grown(self, radius: float) -> RegionMask:
         """Fully opaque wherever this mask is within ``radius`` pixels, zero elsewhere."""
@@ -248,24 +200,26 @@ class RegionMask:
         x, y, w, h = self.bounds
         sides = (int(y > 0), int(y + h < self.height), int(x > 0), int(x + w < self.width))
         inside = np.ascontiguousarray(self.alpha > 0).view(np.uint8)
-        inside = cv2.copyMakeBorder(inside, *sides, cv2.BORDER_CONSTANT, value=(0,))
+        inside = np.asarray(
+            cv2.copyMakeBorder(inside, *sides, cv2.BORDER_CONSTANT, value=(0,)), np.uint8
+        )
         if inside.all():
             return self
-        distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        count, labelled = cv2.connectedComponents(inside, connectivity=8)
-        parts = np.asarray(labelled, np.int32)
-        deepest = np.zeros(count, np.float32)
-        bands = [slice(top, top + _BAND) for top in range(0, len(inside), _BAND)]
-        for band in bands:
-            labels = parts[band].astype(np.intp)
-            np.maximum.at(deepest, labels.ravel(), distance[band].ravel())
-        for band in bands:
-            distance[band] = _smoothstep(distance[band] / np.clip(deepest, 1, radius)[parts[band]])
+        distance = np.asarray(
+            cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32
+        )
         ramp = distance[sides[0] : sides[0] + h, sides[2] : sides[2] + w]
+        parts, deepest = _thin_parts(inside, distance, radius)
+        if parts is not None:
+            parts = parts[sides[0] : sides[0] + h, sides[2] : sides[2] + w]
         alpha = np.empty((h, w), np.uint8)
-        for band in bands:
-            alpha[band] = np.rint(self.alpha[band] * ramp[band])
-        return RegionMask(self.width, self.height, x, y, alpha)
+        for top in range(0, h, _BAND):
+            band = slice(top, top + _BAND)
+            full = np.float32(radius) if parts is None else deepest[parts[band]]
+            t = np.minimum(ramp[band] / full, 1)
+            t *= t * (3 - 2 * t)
+            alpha[band] = np.rint(np.multiply(t, self.alpha[band], out=t))
+        return RegionMask(self.width, self.height, x, y, _frozen(alpha))
 
     def _require(self, other: RegionMask) -> None:
         if (other.width, other.height) != (self.width, self.height):
@@ -297,7 +251,7 @@ class RegionMask:
         out = self._within(left, top, right - left, bottom - top)
         view = out[y - top : y - top + h, x - left : x - left + w]
         np.maximum(view, alpha, out=view)
-        return RegionMask(self.width, self.height, left, top, out)
+        return RegionMask(self.width, self.height, left, top, _frozen(out))
 
     def _erased(self, x: int, y: int, eraser: NDArray[np.uint8]) -> RegionMask:
         left, top = max(x, self.x), max(y, self.y)
@@ -309,14 +263,43 @@ class RegionMask:
         view = out[top - self.y : bottom - self.y, left - self.x : right - self.x]
         kept = 255 - eraser[top - y : bottom - y, left - x : right - x]
         view[...] = cv2.multiply(view, kept, scale=1 / 255)
-        return RegionMask(self.width, self.height, self.x, self.y, out)
+        return RegionMask(self.width, self.height, self.x, self.y, _frozen(out))
+
+
+def _frozen(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same pixels, read-only: a mask keeps them without a copy of its own."""
+    alpha.setflags(write=False)
+    return alpha
+
+
+def _thin_parts(
+    inside: NDArray[np.uint8], distance: Field, radius: float
+) -> tuple[NDArray[np.int32] | None, Field]:
+    """The connected part of each pixel, and how deep each part is, at most ``radius``.
+
+    None instead of the parts when all are as deep as that: most regions are one such part.
+    """
+    count, labelled = cv2.connectedComponents(inside, connectivity=8)
+    parts = np.asarray(labelled, np.int32)
+    deepest = np.full(count, radius, np.float32)
+    thin = np.bincount(parts[distance >= radius], minlength=count) == 0
+    thin[0] = False
+    if not thin.any():
+        return None, deepest
+    deepest[thin] = 1
+    for top in range(0, len(inside), _BAND):
+        band = slice(top, top + _BAND)
+        chosen = thin[parts[band]]
+        np.maximum.at(deepest, parts[band][chosen], distance[band][chosen])
+    return parts, deepest
 
 
 def from_image(source: Path | NDArray[np.uint8 | np.uint16], width: int, height: int) -> RegionMask:
     """A mask image for a photo of ``width`` × ``height`` pixels: white may change, grey in part.
 
     ``source`` is an image file, or pixels of shape (h, w), (h, w, 3) RGB or (h, w, 4) RGBA, 8 or
-    16 bit. Colour counts by its luma, alpha is ignored.
+    16 bit. Colour counts by its luma. Where an image is transparent nothing may change, as in a
+    layer of a paint program; one that is equally transparent everywhere counts as opaque.
 
     Raises:
         RegionError: the image cannot be read, or its size is not the photo's.
@@ -325,7 +308,10 @@ def from_image(source: Path | NDArray[np.uint8 | np.uint16], width: int, height:
         pixels = source
     else:
         try:
-            pixels = open_photo(source).pixels
+            photo = open_photo(source)
+            pixels = photo.pixels
+            if photo.alpha is not None:
+                pixels = np.dstack([pixels, photo.alpha])
         except PhotoError as error:
             raise RegionError(error.title, error.advice) from error
     if pixels.dtype.name not in ("uint8", "uint16") or not (
@@ -341,10 +327,13 @@ def from_image(source: Path | NDArray[np.uint8 | np.uint16], width: int, height:
             f"but the photo is {width} × {height}.",
             "Make a mask of exactly the photo's size: white where it may change, black elsewhere.",
         )
-    if pixels.ndim == 3:
-        luma = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2GRAY)
-        pixels = luma.astype(pixels.dtype, copy=False)
-    return RegionMask.from_full(rounded_to_8_bits(pixels))
+    if pixels.ndim == 2:
+        return RegionMask.from_full(rounded_to_8_bits(pixels))
+    luma = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2GRAY)
+    mask = rounded_to_8_bits(luma.astype(pixels.dtype, copy=False))
+    if pixels.shape[2] == 4 and np.ptp(pixels[..., 3]):
+        mask = cv2.multiply(mask, rounded_to_8_bits(pixels[..., 3].copy()), scale=1 / 255)
+    return RegionMask.from_full(np.asarray(mask, np.uint8))
 
 
 # ------------------------------------------------------------------ presets
@@ -413,15 +402,22 @@ class _FaceFrame:
         start = self.origin + self.axes.T @ self.low * self.unit
         ends = [[a, b] for a in (columns.min(), columns.max()) for b in (rows.min(), rows.max())]
         corners = np.array(ends) @ step.T + start
-        x, y, w, h = _box(corners, self.unit / _PER_UNIT, width, height)
+        x, y, w, h = box_around(corners, self.unit / _PER_UNIT, width, height)
         if not w or not h:
             return RegionMask.empty(width, height)
-        matrix = np.column_stack([step, start - [x, y]])
-        distance = cv2.warpAffine(
-            field, matrix, (w, h), borderMode=cv2.BORDER_CONSTANT, borderValue=(10.0,)
-        )
-        alpha = np.rint(np.clip(0.5 - distance * self.unit, 0, 1) * 255).astype(np.uint8)
-        return RegionMask(width, height, x, y, alpha)
+        alpha = np.empty((h, w), np.uint8)
+        for top in range(0, h, _BAND):
+            band = alpha[top : top + _BAND]
+            distance = cv2.warpAffine(
+                field,
+                np.column_stack([step, start - [x, y + top]]),
+                (w, len(band)),
+                borderMode=cv2.BORDER_CONSTANT,
+                borderValue=(10.0,),
+            )
+            share = np.clip(0.5 - distance * np.float32(self.unit), 0, 1)
+            band[...] = np.rint(share * 255)
+        return RegionMask(width, height, x, y, _frozen(alpha))
 
     # The shapes below return fields; distances are in face units.
 
@@ -546,34 +542,3 @@ def preset(name: str, landmarks: NDArray[np.float64], width: int, height: int) -
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
     face = _FaceFrame(landmarks)
     return face.mask(_SHAPES[name](face), width, height)
-
-
-# ------------------------------------------------------------------ geometry
-
-
-def _smoothstep(t: Field) -> Field:
-    t = np.clip(t, 0, 1)
-    return t * t * (3 - 2 * t)
-
-
-def _box(
-    points: NDArray[np.float32] | NDArray[np.float64], margin: float, width: int, height: int
-) -> tuple[int, int, int, int]:
-    """x, y, width, height of the pixels within ``margin`` of points' box, inside the photo."""
-    limit = [width, height]
-    low = np.floor(points.min(0) - margin).clip(0, limit).astype(int)
-    high = (np.ceil(points.max(0) + margin) + 1).clip(0, limit).astype(int)
-    w, h = (high - low).tolist()
-    return int(low[0]), int(low[1]), w, h
-
-
-def _pieces(points: NDArray[np.float32], span: float) -> list[NDArray[np.float32]]:
-    """A line cut into overlapping pieces of limited extent, so that no canvas grows large."""
-    pieces: list[NDArray[np.float32]] = []
-    start = 0
-    for end in range(1, len(points)):
-        if float(np.ptp(points[start : end + 1], axis=0).max()) > span and end - start > 1:
-            pieces.append(points[start:end])
-            start = end - 1
-    pieces.append(points[start:])
-    return pieces

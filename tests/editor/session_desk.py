@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from editor.document.region import BrushStroke
+from editor.document.stroke import BrushStroke
 from editor.engine.jobs import Cancelled, Failed, Finished, Render
 from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread

@@ -133,7 +133,7 @@ def test_keys_steer_brush_view_and_overlay(make: Callable[..., Desktop], photo: 
     keys(canvas, Qt.Key.Key_BracketRight)
     assert canvas.brush.radius == pytest.approx(1.2 * radius)
     keys(canvas, Qt.Key.Key_BracketLeft)
-    keys(canvas, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.ShiftModifier)
+    keys(canvas, Qt.Key.Key_BraceRight)
     assert canvas.brush.hardness == pytest.approx(hardness + 0.1)
     keys(canvas, Qt.Key.Key_E)
     assert canvas.brush.erase

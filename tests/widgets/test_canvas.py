@@ -12,54 +12,16 @@ from PySide6.QtWidgets import QApplication
 from editor.document.brushed_region import BrushedRegion
 from editor.document.paint import PaintLayer
 from editor.document.photo import Photo, make_pyramid
-from editor.document.region import BrushStroke, RegionMask
+from editor.document.region import RegionMask
 from editor.engine.jobs import Patch
+from tests.widgets.hands import HEIGHT, LEFT, WIDTH, at, colour, drag, grab
 from widgets.brush import Brush
 from widgets.canvas import PhotoCanvas
-from widgets.pixels import pixels_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from pytestqt.qtbot import QtBot
 
-LEFT = Qt.MouseButton.LeftButton
-WIDTH, HEIGHT = 400, 300
-
-
-@pytest.fixture
-def canvas(qtbot: QtBot) -> PhotoCanvas:
-    """A canvas of 500 × 400 with a grey photo of 400 × 300 and a gradient at its left edge."""
-    widget = PhotoCanvas()
-    qtbot.addWidget(widget)
-    widget.resize(500, 400)
-    pixels = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
-    pixels[:, :10] = (0, 0, 255)
-    widget.show()
-    qtbot.waitExposed(widget)
-    widget.show_photo(make_pyramid(Photo(pixels)))
-    widget.set_brush(Brush(radius=15, hardness=0.8))
-    return widget
-
-
-def grab(canvas: PhotoCanvas) -> NDArray[np.uint8]:
-    canvas.repaint()
-    return pixels_of(canvas.grab().toImage())
-
-
-def at(canvas: PhotoCanvas, x: float, y: float) -> QPoint:
-    return canvas.widget_point(x, y).toPoint()
-
-
-def colour(canvas: PhotoCanvas, x: float, y: float) -> list[int]:
-    point = at(canvas, x, y)
-    return [int(part) for part in grab(canvas)[point.y(), point.x()]]
-
-
-def drag(qtbot: QtBot, canvas: PhotoCanvas, *points: tuple[float, float]) -> None:
-    qtbot.mousePress(canvas, LEFT, pos=at(canvas, *points[0]))
-    for point in points[1:]:
-        qtbot.mouseMove(canvas, at(canvas, *point))
-    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, *points[-1]))
+    from editor.document.stroke import BrushStroke
 
 
 def wheel(canvas: PhotoCanvas, position: QPointF, steps: int) -> None:

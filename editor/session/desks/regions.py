@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from editor.document.errors import EngineError
     from editor.document.paint import Colour
-    from editor.document.region import BrushStroke
+    from editor.document.stroke import BrushStroke
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
@@ -51,6 +51,7 @@ class _Change:
         paints: whether it changes paint, not the region.
         work: makes the new state of the old one.
         pixels: roughly how many it touches.
+        stroke: that it works in, as it was drawn.
     """
 
     label: str
@@ -60,6 +61,7 @@ class _Change:
     paints: bool
     work: Callable[[BrushedRegion | PaintLayer], BrushedRegion | PaintLayer]
     pixels: int
+    stroke: BrushStroke | None = None
 
 
 class Regions(QObject):
@@ -73,12 +75,14 @@ class Regions(QObject):
         paint_changed(PaintLayer | None): colours over the active face; None without a photo.
         mirrored_changed(bool): whether strokes are painted on both sides of the face.
         softened(): the newest region is feathered.
+        stroke_dropped(): a stroke changed nothing, or failed; no changed state will contain it.
     """
 
     region_changed = Signal(object)
     paint_changed = Signal(object)
     mirrored_changed = Signal(bool)
     softened = Signal()
+    stroke_dropped = Signal()
 
     def __init__(self, studio: Studio, at_once: int = AT_ONCE) -> None:
         """Work on the studio's document.
@@ -108,6 +112,13 @@ class Regions(QObject):
     def pending(self) -> bool:
         """Whether strokes or other changes are still being worked in."""
         return any(isinstance(step, _Change) for step in self._queue)
+
+    @property
+    def waiting(self) -> tuple[BrushStroke, ...]:
+        """Strokes on the active face that its region and paint do not contain yet."""
+        face = self._studio.face
+        changes = (step for step in self._queue if isinstance(step, _Change))
+        return tuple(step.stroke for step in changes if step.stroke and step.face is face)
 
     def soft(self) -> RegionMask | None:
         """The active face's region, feathered; None while it is being made."""
@@ -162,7 +173,7 @@ class Regions(QObject):
             return region.with_mask(mask)
 
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
-        self._change(label, BrushedRegion, work, _pixels(stroke) * len(strokes))
+        self._change(label, BrushedRegion, work, _pixels(stroke) * len(strokes), stroke=stroke)
 
     def apply_preset(
         self, name: str, *, add: bool = False, subtract: bool = False, face: Face | None = None
@@ -236,7 +247,7 @@ class Regions(QObject):
             return paint
 
         label = "Paint eraser stroke" if stroke.erase else "Paint stroke"
-        self._change(label, PaintLayer, work, 4 * _pixels(stroke) * len(strokes))
+        self._change(label, PaintLayer, work, 4 * _pixels(stroke) * len(strokes), stroke=stroke)
 
     def clear_paint(self) -> None:
         """Take all painted colour away: one step of undo."""
@@ -294,6 +305,7 @@ class Regions(QObject):
         work: Callable[[_Brushed], _Brushed],
         pixels: int,
         face: Face | None = None,
+        stroke: BrushStroke | None = None,
     ) -> None:
         studio = self._studio
         if studio.document is None:
@@ -312,6 +324,7 @@ class Regions(QObject):
             kind is PaintLayer,
             checked,
             pixels,
+            stroke,
         )
         self._queue.append(change)
         self._go_on()
@@ -336,6 +349,7 @@ class Regions(QObject):
                 after = step.work(before)
             except Exception as error:  # noqa: BLE001 - told, or raised again
                 self._queue.popleft()
+                self.stroke_dropped.emit()
                 self._studio.failed.emit(engine_error(error))
             else:
                 self._queue.popleft()
@@ -347,6 +361,7 @@ class Regions(QObject):
         error = future.exception()
         try:
             if error is not None:
+                self.stroke_dropped.emit()
                 self._studio.failed.emit(engine_error(error))
             elif step.document is self._studio.document:
                 self._finish(step, self._now(step), future.result())
@@ -361,6 +376,7 @@ class Regions(QObject):
         self, step: _Change, before: BrushedRegion | PaintLayer, after: BrushedRegion | PaintLayer
     ) -> None:
         if after is before or (step.face is not None and step.face not in step.document.faces):
+            self.stroke_dropped.emit()
             return
         number = step.document.number_of(step.face)
         self._studio.record(step.label, number, before, after, step.serial)

@@ -19,7 +19,8 @@ from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import file_sha256
 from editor.document.project import NamedRegion, Project, ProjectFace, ViewPlace
-from editor.document.region import BrushStroke, RegionMask
+from editor.document.region import RegionMask
+from editor.document.stroke import BrushStroke
 from editor.document.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 from editor.document.style_sliders import StyleSlider
 from tests.fake_engine import landmarks_at

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from editor.document.paint import PaintLayer
-from editor.document.region import BrushStroke
+from editor.document.stroke import BrushStroke
 
 RED, BLUE = (200, 10, 20), (0, 40, 240)
 
@@ -33,7 +33,7 @@ def test_nothing_is_painted_at_first() -> None:
 def test_a_stroke_is_kept_for_its_box_with_its_colour_and_opacity() -> None:
     layer = PaintLayer.empty(100, 60).stamped(stroke(30, 30, hardness=0.3), RED)
     opacity = np.zeros((60, 100), np.uint8)
-    (x, y, w, h), stamp = stroke(30, 30, hardness=0.3).opacity(100, 60)
+    (x, y, w, h), stamp = stroke(30, 30, hardness=0.3).coverage(100, 60)
     opacity[y : y + h, x : x + w] = stamp
     assert layer.pixels.shape[0] < 60
     assert layer.pixels.shape[1] < 100
@@ -87,3 +87,11 @@ def test_strokes_over_the_edge_stay_inside_the_photo(x: float) -> None:
     assert layer.y >= 0
     assert layer.x + layer.pixels.shape[1] <= 100
     assert not layer.is_empty
+
+
+def test_a_half_opaque_stroke_mixes_with_what_is_there() -> None:
+    base = PaintLayer.empty(100, 60).stamped(stroke(30, 30), RED)
+    line = np.array([[30, 30], [50, 30]], np.float32)
+    both = full(base.stamped(BrushStroke(line, 8, 1.0, opacity=0.5), BLUE))
+    assert np.abs(both[30, 40, :3].astype(int) - (np.array(RED) + BLUE) / 2).max() <= 1
+    assert both[30, 40, 3] == 255

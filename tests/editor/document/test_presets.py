@@ -20,7 +20,8 @@ from editor.document.presets import (
     region_name,
     write_preset,
 )
-from editor.document.region import PRESETS, BrushStroke, RegionMask, preset
+from editor.document.region import PRESETS, RegionMask, preset
+from editor.document.stroke import BrushStroke
 from editor.document.style import StyleDelta
 from tests.fake_engine import LAYOUT, landmarks_at
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from editor.document import region
-from editor.document.region import PRESETS, BrushStroke, RegionError, RegionMask, from_image, preset
+from editor.document.region import PRESETS, RegionError, RegionMask, from_image, preset
+from editor.document.stroke import BrushStroke
 
 W, H = 60, 40
 
@@ -211,6 +212,44 @@ def test_mask_images_of_every_kind_give_the_same_region(tmp_path: Path):
         path = tmp_path / "mask.png"
         cv2.imwrite(str(path), pixels)
         assert from_image(path, W, H) == expected
+
+
+def test_transparency_is_part_of_a_mask(tmp_path: Path):
+    """A layer of a paint program: white strokes on nothing, whatever colour nothing has."""
+    alpha = np.zeros((H, W), np.uint8)
+    alpha[10:20, 10:30], alpha[20:25, 10:30] = 255, 100
+    expected = RegionMask.from_full(alpha)
+    for nothing in (0, 255):
+        pixels = np.full((H, W, 4), nothing, np.uint8)
+        pixels[alpha > 0] = 255
+        pixels[..., 3] = alpha
+        for layer in (pixels, pixels.astype(np.uint16) * 257):
+            assert from_image(layer, W, H) == expected
+            path = tmp_path / "mask.png"
+            cv2.imwrite(str(path), layer)
+            assert from_image(path, W, H) == expected
+        grey = pixels.copy()
+        grey[..., :3] = 128
+        assert from_image(grey, W, H).full()[15, 15] == 128
+
+
+def test_a_digest_is_made_once_and_tells_masks_apart(monkeypatch: pytest.MonkeyPatch):
+    full = np.zeros((H, W), np.uint8)
+    full[10:20, 10:30] = 255
+    mask, twin = RegionMask.from_full(full), RegionMask.from_full(full)
+    other = mask.stamped(BrushStroke(np.array([[15, 15]]), 3, erase=True))
+    digests = {one.digest for one in (mask, twin, other)}
+    assert len(digests) == 2
+    assert mask == twin != other
+    assert hash(mask) == hash(twin)
+
+    def never(*_: object) -> None:
+        raise AssertionError("looked at every pixel again")
+
+    monkeypatch.setattr(region.hashlib, "sha256", never)
+    monkeypatch.setattr(region.np, "array_equal", never)
+    assert mask.digest == twin.digest
+    assert mask == twin != other
 
 
 def test_a_mask_of_the_wrong_size_names_both_sizes():

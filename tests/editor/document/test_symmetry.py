@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from editor.document.landmarks import face_axis
-from editor.document.region import BrushStroke, RegionMask, preset
+from editor.document.region import RegionMask, preset
+from editor.document.stroke import BrushStroke
 from tests.fake_engine import landmarks_at
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.photo_export import ExportOptions
 from editor.document.project import open_project
-from editor.document.region import BrushStroke
+from editor.document.stroke import BrushStroke
 from editor.engine.jobs import Cancelled, Export, Failed, Finished, Intervene, SaveProject
 from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread

@@ -1,0 +1,130 @@
+"""The photo's pixels on the canvas, with its edits; and the frames around its faces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from widgets import marks
+from widgets.pixels import rgb_image
+from widgets.view import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QImage, QPainter
+
+    from editor.document.paint import Colour
+    from editor.document.photo import Pyramid
+    from editor.engine.jobs import Patch
+    from widgets.viewport import Viewport
+
+BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
+
+
+class Picture:
+    """The photo, the edits over it, and what an edit may become: as device pixels.
+
+    Attributes:
+        original: the edits are not drawn.
+        stale: the pixels must be drawn again.
+    """
+
+    def __init__(self) -> None:
+        self._photo: Layer | None = None
+        self._composite: Layer | None = None
+        self._preview: Layer | None = None
+        self._pixels = np.zeros((1, 1, 3), np.uint8)
+        self.original = False
+        self.stale = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no photo."""
+        return self._photo is None
+
+    def show_photo(self, pyramid: Pyramid | None) -> tuple[int, int] | None:
+        """Another photo, without edits; returns its width and height."""
+        self._composite = self._preview = self._photo = None
+        self.stale = True
+        if pyramid is None:
+            return None
+        height, width = pyramid.levels[0].shape[:2]
+        self._photo = Layer(pyramid.levels, (0, 0, width, height))
+        return width, height
+
+    def show_composite(self, patch: Patch | None) -> None:
+        """The edited pixels; None: there are no edits."""
+        self._composite, self.stale = _layer(patch), True
+
+    def show_preview(self, patch: Patch | None) -> None:
+        """Pixels over the composite for now; None ends it."""
+        self._preview, self.stale = _layer(patch), True
+
+    def draw(self, port: Viewport) -> QImage:
+        """What the canvas shows, valid until it is drawn again."""
+        width, height = port.size
+        if self._pixels.shape[:2] != (height, width):
+            self._pixels = np.empty((height, width, 3), np.uint8)
+            self.stale = True
+        if self.stale and self._photo is not None:
+            self._pixels[...] = BACKGROUND
+            self._photo.draw(self._pixels, port.view)
+            for layer in () if self.original else (self._composite, self._preview):
+                if layer:
+                    layer.draw(self._pixels, port.view)
+            self.stale = False
+        return rgb_image(self._pixels, port.ratio)
+
+    def colour_at(self, position: QPointF, ratio: float) -> Colour:
+        """The colour at a widget position, as last drawn."""
+        height, width = self._pixels.shape[:2]
+        x = min(width - 1, max(0, int(position.x() * ratio)))
+        y = min(height - 1, max(0, int(position.y() * ratio)))
+        red, green, blue = self._pixels[y, x].tolist()
+        return red, green, blue
+
+
+class FaceFrames:
+    """Boxes around the faces, while one is chosen.
+
+    Attributes:
+        shown: whether they are drawn.
+    """
+
+    def __init__(self) -> None:
+        self._boxes: tuple[tuple[float, float, float, float], ...] = ()
+        self._active = -1
+        self.shown = False
+
+    def show(
+        self, boxes: Sequence[tuple[float, float, float, float]], active: int, *, shown: bool
+    ) -> None:
+        """Boxes are x, y, width, height in photo pixels."""
+        self._boxes, self._active, self.shown = tuple(boxes), active, shown
+
+    def other_at(self, x: float, y: float) -> int | None:
+        """The face that a click would choose: one that is not active, the smallest there."""
+        under = [
+            (w * h, number)
+            for number, (left, top, w, h) in enumerate(self._boxes)
+            if left <= x <= left + w and top <= y <= top + h
+        ]
+        if not under or any(number == self._active for _, number in under):
+            return None
+        return min(under)[1]
+
+    def draw(self, painter: QPainter, port: Viewport) -> None:
+        """Draw them if they are shown."""
+        for number, (x, y, w, h) in enumerate(self._boxes if self.shown else ()):
+            box = QRectF(port.widget_point(x, y), port.widget_point(x + w, y + h))
+            marks.draw_face(painter, box, number + 1, active=number == self._active)
+
+
+def _layer(patch: Patch | None) -> Layer | None:
+    if patch is None:
+        return None
+    return Layer((patch.pixels,), (patch.x, patch.y, patch.width, patch.height))

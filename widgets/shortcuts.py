@@ -1,0 +1,146 @@
+"""Every shortcut of the window: one table that menus, help and tests read.
+
+A key that needs Shift or AltGr somewhere is named by the character that it gives (``{``, never
+``Shift+[``): Qt finds the character on any layout, and both together would be ambiguous.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """What a command's keys are.
+
+    Attributes:
+        command: name of the attribute of ``widgets.commands.Commands``.
+        keys: in Qt's portable notation, the first one is shown in menus; Ctrl is ⌘ on a Mac.
+        does: for the help.
+        group: heading in the help.
+    """
+
+    command: str
+    keys: tuple[str, ...]
+    does: str
+    group: str
+
+
+def _group(group: str, *rows: tuple[str, str, str]) -> tuple[Shortcut, ...]:
+    """Rows of command, keys with spaces between them, and what they do."""
+    return tuple(Shortcut(name, tuple(keys.split()), does, group) for name, keys, does in rows)
+
+
+SHORTCUTS: tuple[Shortcut, ...] = (
+    *_group(
+        "File",
+        ("open", "Ctrl+O", "open a photo or a project"),
+        ("save", "Ctrl+S", "save the project"),
+        ("save_as", "Ctrl+Shift+S", "save the project elsewhere"),
+        ("export", "Ctrl+E Ctrl+Shift+E", "export the photo"),
+        ("quit", "Ctrl+Q", "quit"),
+    ),
+    *_group(
+        "Edit",
+        ("undo", "Ctrl+Z", "undo strokes and edits, newest first; in mid-stroke, that stroke"),
+        ("redo", "Ctrl+Shift+Z Ctrl+Y", "redo"),
+        ("cancel", "Esc", "abandon the stroke, cancel what is under way"),
+        ("search", "Ctrl+F", "find an attribute"),
+        ("together", "T", "sliders together or one by one"),
+        ("fine", "Ctrl+I", "fine control"),
+        ("save_preset", "Ctrl+Shift+P", "save the edits as a preset"),
+    ),
+    *_group(
+        "Brush and region",
+        ("brush", "B", "brush"),
+        ("eraser", "E", "eraser"),
+        ("swap", "X", "swap brush and eraser"),
+        ("mirror", "M", "strokes on both sides of the face"),
+        ("larger", "]", "larger brush"),
+        ("smaller", "[", "smaller brush"),
+        ("harder", "}", "harder edge"),
+        ("softer", "{", "softer edge"),
+        ("mirror_region", "Ctrl+M", "add the region's mirror image"),
+        ("clear", "Ctrl+Shift+A", "clear the region"),
+        ("overlay", "O", "show or hide the region"),
+    ),
+    *_group(
+        "Face",
+        ("align", "L", "drag the face's points"),
+        ("add_face", "Ctrl+L", "add a face by hand"),
+        ("apply_points", "Return Enter", "apply the points"),
+    ),
+    *_group(
+        "Paint and reference",
+        ("paint", "P", "paint colours"),
+        ("colour", "C", "choose the colour"),
+        ("match_paint", "Ctrl+Shift+M", "make the face follow the paint"),
+        ("discover", "Ctrl+D", "what can change here?"),
+        ("open_reference", "Ctrl+R", "open a reference"),
+        ("match_reference", "Ctrl+Shift+R", "match the reference in the region"),
+    ),
+    *_group(
+        "View",
+        ("fit", "Ctrl+0", "fit"),
+        ("actual", "Ctrl+1", "100 %"),
+        ("double", "Ctrl+2", "200 %"),
+        ("zoom_in", "Ctrl++ Ctrl+=", "zoom in"),
+        ("zoom_out", "Ctrl+-", "zoom out"),
+        ("quality", "Q", "where the generator rebuilds the face well or poorly"),
+        ("keys", "F1", "this list"),
+    ),
+)
+
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("Alt+drag", "the eraser while brushing, the brush while erasing"),
+    ("Alt+click", "with the paint brush: take the colour from the photo"),
+    ("Shift+click", "a straight line from the end of the last stroke"),
+    ("Shift+drag", "size and hardness of the brush; also Alt+drag with the right button"),
+    ("Ctrl+click", "edit the face under the pointer"),
+    ("Space+drag", "move the photo; also the middle button"),
+    ("Wheel", "zoom to the pointer"),
+    ("hold \\", "the photo without edits"),
+    ("Menu key", "on a slider: what it measures, its usual region"),
+)
+"""What mouse and held keys do, for the help."""
+
+
+def keys_of(command: str) -> tuple[str, ...]:
+    """A command's keys; none for a command without."""
+    return next((row.keys for row in SHORTCUTS if row.command == command), ())
+
+
+def clashes(shortcuts: Iterable[Shortcut]) -> list[str]:
+    """The keys that more than one command has, or one command twice."""
+    keys = [key for row in shortcuts for key in row.keys]
+    return sorted({key for key in keys if keys.count(key) > 1})
+
+
+def help_text() -> str:
+    """All of it as rich text, in three columns."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in SHORTCUTS:
+        groups.setdefault(row.group, []).append((" or ".join(row.keys), row.does))
+    groups["Mouse and held keys"] = list(GESTURES)
+    tables = {
+        heading: f"<h4>{heading}</h4><table cellspacing='3'>"
+        + "".join(f"<tr><td><b>{_escaped(keys)}</b>&nbsp;</td><td>{does}</td></tr>"
+                  for keys, does in rows)
+        + "</table>"
+        for heading, rows in groups.items()
+    }  # fmt: skip
+    columns = (
+        ("File", "Edit", "Face"),
+        ("Brush and region", "Paint and reference"),
+        ("View", "Mouse and held keys"),
+    )
+    cells = ("".join(tables[heading] for heading in column) for column in columns)
+    return "<table><tr>" + "".join(f"<td style='padding: 8px'>{cell}</td>" for cell in cells)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
