@@ -89,8 +89,9 @@ class Project:
 
     Attributes:
         photo_path: where the photograph lies, absolute; None when it exists only inside the
-            project. Of an opened project: where it may lie. Nothing has been looked at yet, and it
-            may be a network path, which is not to be touched unasked (``photo_source.is_plain``).
+            project. Of an opened project: what its file states. Nothing has been looked at yet, and
+            it may be a network path, which is not to be touched unasked (``find_photo`` sees to
+            that).
         photo_sha256: of the photograph's file, in hex.
         width, height: of the photograph, upright.
         portraits: the faces that have been inverted.

@@ -84,7 +84,7 @@ def picture(width: int = W, height: int = H) -> NDArray[np.uint8]:
     return np.stack([columns % 256, rows % 256, (rows + columns) % 256], -1).astype(np.uint8)
 
 
-def write_picture(path: Path, pixels: NDArray[np.uint8] | None = None) -> Path:
+def write_picture(path: Path, pixels: NDArray[np.uint8 | np.uint16] | None = None) -> Path:
     """A PNG of (h, w, 3) BGR pixels."""
     coded = cv2.imencode(".png", picture() if pixels is None else pixels)[1]
     path.write_bytes(coded.tobytes())

@@ -142,6 +142,7 @@ def test_profile_opacity_and_metadata_survive_in_the_picture_itself(tmp_path: Pa
     assert again.exif == opened.exif
     assert again.dpi == pytest.approx(opened.dpi, rel=1e-3)
     assert again.alpha is not None
+    assert opened.alpha is not None
     assert np.array_equal(again.alpha, opened.alpha)
 
 
