@@ -10,6 +10,7 @@ import random
 import struct
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import cv2
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     Json = dict[str, Any]
 
 LARGE = 4_000, 3_000
@@ -49,9 +52,9 @@ LARGE = 4_000, 3_000
 
 NASTY: list[Any] = [
     None, True, False, 0, -1, 1, 2, 7, 255, 1 << 31, 1 << 62, 1 << 63, 10**40, -(10**40), 0.5, -0.0,
-    1e-320, 1e300, -1e300, 3e38, "", "x", "\ud800", "a\u0000b", "n" * 20_000, "../../x", "/dev/zero",
-    "\\\\server\\share\\p.png", "//server/p.png", "project.json", "photo/original", [], {}, [[]],
-    [None], [1, 2], [1e308] * 3, {"image": None}, {"a": {"b": {}}},
+    1e-320, 1e300, -1e300, 3e38, "", "x", "\ud800", "a\u0000b", "n" * 20_000, "../../x",
+    "/dev/zero", "\\\\server\\share\\p.png", "//server/p.png", "project.json", "photo/original",
+    [], {}, [[]], [None], [1, 2], [1e308] * 3, {"image": None}, {"a": {"b": {}}},
 ]  # fmt: skip
 
 
@@ -100,7 +103,7 @@ class Samples:
 
 
 def _largest(folder: Path) -> bytes:
-    """A project of 12 megapixels with six regions of half of it, paint, and the photo inside."""
+    """A project of 12 megapixels: 24 regions of half of it, paint, and the photo inside."""
     width, height = LARGE
     path = folder / "large.png"
     write_picture(path, picture(width, height))
@@ -108,11 +111,13 @@ def _largest(folder: Path) -> bytes:
     marks = landmarks_at(width / 2, height / 2, height / 2)
     masks = [
         RegionMask(width, height, 0, 10 * k, np.full((height // 2, width), 255 - k, np.uint8))
-        for k in range(6)
+        for k in range(24)
     ]
     base = StyleCode(LAYOUT, np.zeros(12, np.float32))
     edits = tuple(edit(k, mask) for k, mask in enumerate(masks))
-    face = Portrait(FaceCrop.from_landmarks(marks, 256), EditHistory(base, edits, 6), 25.0, 0.3)
+    face = Portrait(
+        FaceCrop.from_landmarks(marks, 256), EditHistory(base, edits, len(edits)), 25.0, 0.3
+    )
     colours = np.full((height // 4, width // 4, 4), 200, np.uint8)
     colours.setflags(write=False)
     work = ProjectFace(
@@ -371,8 +376,8 @@ def _damaged_text(text: bytes, chance: random.Random) -> bytes:
     """JSON that is none, or says what JSON must not say."""
     at = chance.randrange(len(text))
     inserted = chance.choice(
-        (b"NaN", b"Infinity", b"1e999", b"[" * 200, b"{", b"}", b'"', b",", b"\\u0000", b"\xff", b"\0",
-         b"9" * 5000, b"-", b"//", b"\xef\xbb\xbf")
+        (b"NaN", b"Infinity", b"1e999", b"[" * 200, b"{", b"}", b'"', b",", b"\\u0000", b"\xff",
+         b"\0", b"9" * 5000, b"-", b"//", b"\xef\xbb\xbf")
     )  # fmt: skip
     if chance.random() < 0.2:
         return text.decode().encode(chance.choice(("utf-16", "utf-32", "utf-8-sig")))
@@ -386,14 +391,13 @@ def bombs(samples: Samples) -> dict[str, bytes]:
     """Projects that were made to exhaust memory or time, or to end in the engine."""
     linked, inside = samples.projects
     made = {name: make(inside) for name, make in _BOMBS.items()}
+    made["200 regions of the whole large photo"] = _covered(samples.largest)
     for name, way, value in _NONSENSE:
-        made[f"nonsense: {name}"] = _with(
-            inside, lambda r, way=way, value=value: _put(r, way, value)
-        )
+        made[f"nonsense: {name}"] = _with(inside, partial(_put, way=way, value=value))
     for stated in ("\\\\server\\share\\p.png", "//server/p.png", "/net/host/p.png", "/dev/zero"):
-        made[f"photo at {stated}"] = _with(
-            linked, lambda r, stated=stated: r["photo"].update(path=stated, near=None)
-        )
+        photo = {"path": stated, "near": None, "sha256": "", "pixels": "", "size": 0}
+        changed = photo | {"width": 64, "height": 48}
+        made[f"photo at {stated}"] = _with(linked, partial(_put, way=("photo",), value=changed))
     return made
 
 
@@ -422,22 +426,32 @@ def _with(data: bytes, change: Callable[[Json], object]) -> bytes:
     return zipped(members)
 
 
-def _put(record: Any, way: tuple[Any, ...], value: object) -> None:
+def _put(record: Any, *, way: tuple[Any, ...], value: object) -> None:
     for step in way[:-1]:
         record = record[step]
     record[way[-1]] = value
 
 
 def _one_region_many_edits(data: bytes, *, distinct: bool = False, side: int = 3_000) -> bytes:
+    """Of a square photograph that the project states and that is none of its own."""
     members = members_in(data)
     record = json.loads(members["project.json"])
     record["photo"] |= {"width": side, "height": side}
+    members["project.json"] = json.dumps(record).encode()
+    return _many_edits(members, np.full((side, side), 255, np.uint8), distinct=distinct)
+
+
+def _covered(data: bytes) -> bytes:
+    """Of the photograph that is really there."""
+    return _many_edits(members_in(data), np.full(LARGE[::-1], 255, np.uint8), distinct=True)
+
+
+def _many_edits(members: dict[str, bytes], alpha: NDArray[np.uint8], *, distinct: bool) -> bytes:
+    record = json.loads(members["project.json"])
     tensors = load(members["styles.safetensors"])
     face = record["portraits"][0]
     item = face["edits"][0]
-    image = cv2.imencode(
-        ".png", np.full((side, side), 255, np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    )[1].tobytes()
+    image = cv2.imencode(".png", alpha, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()
     edits: list[Any] = []
     for k in range(200):
         name = f"regions/{k if distinct else 0}.png"
@@ -519,8 +533,9 @@ _NONSENSE: list[tuple[str, tuple[Any, ...], object]] = [
     ("far landmark", ("faces", 0, "landmarks", 0), [1e6, 1e6]),
     ("moved to a point", ("portraits", 0, "edits", 0, "landmarks"), [_ROW] * 68),
     ("a photo of 10^18 pixels", ("photo", "width"), 10**17),
-    ("a photo of 300 megapixels", ("photo",), {"path": None, "near": None, "sha256": "", "pixels": "",
-                                               "size": 0, "width": 17_320, "height": 17_320}),
+    ("a photo of 300 megapixels", ("photo",),
+     {"path": None, "near": None, "sha256": "", "pixels": "", "size": 0,
+      "width": 17_320, "height": 17_320}),
     ("feather of 1e300", ("faces", 0, "regions", 0, "feather"), 1e300),
     ("a view from nowhere", ("view",), [1e-300, 1e300, 0]),
     ("a crop of 2,048", ("portraits", 0, "size"), 2_048),
@@ -536,8 +551,8 @@ _BOMBS: dict[str, Callable[[bytes], bytes]] = {
     "a number of a million digits": _replaced("project.json", b"9" * 1_000_000),
     "16 MB of one text": _replaced("project.json", b'"' + b"x" * (16 << 20) + b'"'),
     "a packed photo of 64 MB": _replaced("photo/original", bytes(64 << 20), "photo/original"),
-    "packed styles of 300 MB": _replaced(
-        "styles.safetensors", bytes(300 << 20), "styles.safetensors"
+    "packed styles of 200 MB": _replaced(
+        "styles.safetensors", bytes(200 << 20), "styles.safetensors"
     ),
     "a photo that is no photo": _replaced("photo/original", b"\x89PNG\r\n\x1a\n" + bytes(100_000)),
     "a photo of 2 GB, it says": _lying(24, 0x7FFFFFFF),
