@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import threading
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from safetensors.numpy import save as save_tensors
 
+from editor.document.byte_cache import ByteCache
 from editor.document.style_sliders import slider_to_json
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ VERSION = 4
 CONTENTS, STYLES, PHOTO = "project.json", "styles.safetensors", "photo/original"
 """Names of members; the others are ``regions/*.png``, ``paint/*.png`` and ``reference/*.png``."""
 
+_mutex = threading.Lock()
+_PNGS = ByteCache(64 << 20).shelf(len)
+
 
 class _Members:
     """Arrays and images that the JSON refers to by name; equal ones are stored once."""
@@ -41,7 +46,7 @@ class _Members:
     def image(self, folder: str, digest: str, pixels: NDArray[np.uint8]) -> str:
         name = f"{folder}/{digest}.png"
         if name not in self.images:
-            self.images[name] = _png(pixels)
+            self.images[name] = _encoded(name, pixels)
         return name
 
 
@@ -219,6 +224,17 @@ def photo_place(photo_path: Path | None, near: str | None) -> str | None:
 
 def _nullable(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+def _encoded(name: str, pixels: NDArray[np.uint8]) -> bytes:
+    """A PNG; one that is named after its content is encoded once, however often it is saved."""
+    with _mutex:  # windows are saved by one thread and kept from crashes by another
+        known = _PNGS.get(name)
+    if known is not None:
+        return known
+    made = _png(pixels)
+    with _mutex:
+        return _PNGS.keep(name, made)
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

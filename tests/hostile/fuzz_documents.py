@@ -78,7 +78,7 @@ def use(project: Project) -> None:
     width, height = project.width, project.height
     for face in project.faces:
         if face.detected is not None:
-            preset("mouth", face.detected.landmarks, width, height)
+            preset("teeth", face.detected.landmarks, width, height)
             FaceCrop.from_landmarks(face.detected.landmarks, 256).bounds(width, height)
         for region in face.regions:
             region.mask.feathered(region.feather)
@@ -90,7 +90,7 @@ def use(project: Project) -> None:
         for edit in portrait.history.applied[:2]:
             portrait.crop.mask_in_crop(edit.region.alpha, edit.region.x, edit.region.y)
             edit.delta.dense()
-        preset("lips", portrait.landmarks, width, height)
+        preset("teeth", portrait.landmarks, width, height)
 
 
 def _memory(name: str) -> int:
