@@ -219,7 +219,7 @@ def digest(*arrays: NDArray[Any]) -> str:
 
 def photo_place(photo_path: Path | None, near: str | None) -> str | None:
     """The absolute path to store: none beside a relative one, for it names people and folders."""
-    return None if photo_path is None or near is not None else str(photo_path)
+    return None if photo_path is None or near is not None else str(photo_path.absolute())
 
 
 def _nullable(value: float) -> float | None:
