@@ -149,7 +149,7 @@ class Child:
     _process: subprocess.Popen[str] | None = None
     _lines: queue.Queue[str] = field(default_factory=queue.Queue[str])
 
-    def ask(self, name: str) -> tuple[str, str, float, int, str]:
+    def ask(self, name: str, patience: float = SLOWEST) -> tuple[str, str, float, int, str]:
         """Suffix, damage, seconds, bytes and outcome of a case, by its number or path."""
         process = self._process or self._begin()
         assert process.stdin is not None
@@ -157,7 +157,7 @@ class Child:
         try:
             process.stdin.write(name + "\n")
             process.stdin.flush()
-            line = self._lines.get(timeout=SLOWEST)
+            line = self._lines.get(timeout=patience)
         except (queue.Empty, BrokenPipeError):
             line = ""
         if line:
@@ -232,7 +232,7 @@ def _run(folder: Path, given: argparse.Namespace) -> int:
         named.append(path)
     child = Child(folder, given.seed, given.most)
     try:
-        *_, taken, outcome = child.ask(str(sound))
+        *_, taken, outcome = child.ask(str(sound), 120.0)
         assert outcome == "opened", outcome
         budget = 2 * taken
         print(f"the largest sound project ({LARGE[0]} × {LARGE[1]}) takes {taken >> 20} MB")
