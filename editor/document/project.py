@@ -23,7 +23,6 @@ from editor.document.json_values import reason, text
 from editor.document.photo import PhotoError
 from editor.document.photo_source import FoundPhoto, PhotoNotFoundError, PhotoSource, Wanted
 from editor.document.project_contents import (
-    NamedRegion,
     Project,
     ProjectError,
     ProjectFace,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
 
 __all__ = [
-    "NamedRegion",
     "PhotoNotFoundError",
     "PhotoSource",
     "Project",
@@ -49,7 +47,6 @@ __all__ = [
     "ViewPlace",
     "faces_of",
     "find_photo",
-    "locate_photo",
     "open_project",
     "save_project",
     "save_with_photo",
@@ -289,17 +286,6 @@ def find_photo(
         inside = embedded is not None
         raise _not_found(project.photo_path, project.photo_near, folder, inside=inside)
     return found
-
-
-def locate_photo(project: Project, project_path: Path) -> Path:
-    """The photograph's file; what ``find_photo`` would open without one inside.
-
-    Raises:
-        PhotoNotFoundError: it is at no place that the project names, nor beside the project.
-    """
-    found = find_photo(project, project_path)
-    assert found.source.path is not None  # it is linked
-    return found.source.path
 
 
 def _wanted(project: Project) -> Wanted:

@@ -16,6 +16,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
 from editor.document.goals import Dials, Reference
@@ -23,7 +24,6 @@ from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
-    NamedRegion,
     Project,
     ProjectError,
     ProjectFace,
@@ -373,7 +373,7 @@ class _Reader:
         """What is brushed and painted."""
         stated = record(entry)
         read = [
-            self._try("a brushed region", self._named_region, item)
+            self._try("a brushed region", self._brushed, item)
             for item in items(stated["regions"], _MOST_REGIONS)
         ]
         regions = tuple(region for region in read if region is not None)
@@ -387,12 +387,14 @@ class _Reader:
             regions=regions, region=current if current < len(regions) else 0, paint=paint
         )
 
-    def _named_region(self, entry: object) -> NamedRegion:
+    def _brushed(self, entry: object) -> BrushedRegion:
         stated = record(entry)
         key, name = text(stated["id"], 80), text(stated["name"], 80)
         if not key:
             raise ValueError("a region without an id")
-        return NamedRegion(key, name, self._mask(stated["mask"]), number(stated["feather"], 0, 1e4))
+        return BrushedRegion(
+            self._mask(stated["mask"]), number(stated["feather"], 0, 1e4), key, name
+        )
 
     def _mask(self, entry: object) -> RegionMask:
         stated = record(entry)

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.goals import Dials, Reference
     from editor.document.history import Edit, EditOrigin, Portrait
     from editor.document.paint import PaintLayer
-    from editor.document.project_contents import NamedRegion, Project, ProjectFace
+    from editor.document.project_contents import Project, ProjectFace
     from editor.document.region import RegionMask
 
 FORMAT = "style-intervention project"
@@ -95,7 +96,7 @@ def members_of(
 
 def _face(face: ProjectFace, kept: _Members) -> dict[str, Any]:
     work = {
-        "regions": [_named_region(region, kept) for region in face.regions],
+        "regions": [_brushed(region, kept) for region in face.regions],
         "region": face.region,
         "paint": _paint(face.paint, kept),
     }
@@ -112,7 +113,7 @@ def _face(face: ProjectFace, kept: _Members) -> dict[str, Any]:
     }
 
 
-def _named_region(region: NamedRegion, kept: _Members) -> dict[str, Any]:
+def _brushed(region: BrushedRegion, kept: _Members) -> dict[str, Any]:
     return {
         "id": region.id,
         "name": region.name,

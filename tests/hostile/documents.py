@@ -17,13 +17,14 @@ import cv2
 import numpy as np
 from safetensors.numpy import load, save
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.history import EditHistory, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo import open_photo
 from editor.document.photo_source import PhotoSource
 from editor.document.presets import AttributePreset, PresetPart, write_preset
-from editor.document.project import NamedRegion, Project, ProjectFace, save_with_photo
+from editor.document.project import Project, ProjectFace, save_with_photo
 from editor.document.region import RegionMask
 from editor.document.style import StyleCode
 from editor.document.style_sliders import write_sliders
@@ -129,7 +130,7 @@ def _largest(folder: Path) -> bytes:
     work = ProjectFace(
         DetectedFace.at(marks, "hog"),
         0,
-        (NamedRegion("r", "", masks[0], 40.0),),
+        (BrushedRegion(masks[0], 40.0, "r", ""),),
         0,
         PaintLayer(width, height, 0, 0, colours),
     )
