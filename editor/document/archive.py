@@ -112,7 +112,21 @@ class Archive:
             raise ValueError(f"{name} is cut short")
         return data, zlib.crc32(data) == entry.crc
 
-    def _raw(self, name: str, entry: _Entry) -> bytes:
+    def beginning(self, name: str, count: int) -> bytes:
+        """The first bytes of a stored member, unchecked; fewer when it is shorter.
+
+        Raises:
+            KeyError: there is none of that name.
+            ValueError: it is packed, or not where it should be.
+        """
+        entry = self._entries[name]
+        if entry.method != _STORED:
+            raise ValueError(f"{name} is packed in a foreign way")
+        self._seek(name, entry)
+        return self._file.read(min(count, entry.size))
+
+    def _seek(self, name: str, entry: _Entry) -> None:
+        """Go to where a member's data begin."""
         self._file.seek(entry.offset)
         header = self._file.read(_LOCAL.size)
         if len(header) < _LOCAL.size:
@@ -121,6 +135,9 @@ class Archive:
         if magic != b"PK\x03\x04" or self._file.read(name_length) != name.encode():
             raise ValueError(f"{name} is not where it should be")
         self._file.seek(extra_length, io.SEEK_CUR)
+
+    def _raw(self, name: str, entry: _Entry) -> bytes:
+        self._seek(name, entry)
         raw = self._file.read(entry.packed)
         if len(raw) != entry.packed:
             raise ValueError(f"{name} is cut short")

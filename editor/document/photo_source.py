@@ -17,13 +17,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from editor.document.errors import AdvisedError
+from PIL import Image
+
 from editor.document.files import Budget, BudgetError, open_regular
-from editor.document.photo import Photo, PhotoError, decode_photo, open_photo
+from editor.document.photo import DAMAGE, Photo, PhotoError, decode_photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
 _CHUNK = 1 << 20
 _LARGEST = 4 << 30  # bytes of a photograph's file
@@ -63,7 +65,7 @@ class PhotoSource:
         return cls(photo.path, photo.sha256, size=size, embedded=embedded)
 
 
-class PhotoNotFoundError(AdvisedError):
+class PhotoNotFoundError(PhotoError):
     """The photograph of a project is not there, or is not the one that was edited.
 
     The session can ask the user for the file, and open the project again with it.
@@ -335,6 +337,32 @@ def _size(path: Path) -> int:
 def _kind(name: str) -> str:
     suffix = PurePosixPath(name).suffix.casefold()
     return _SUFFIXES.get(suffix, suffix)
+
+
+def stated_size(file: BinaryIO) -> tuple[int, int] | None:
+    """Width and height of a photograph, maybe turned; None: it is none.
+
+    Its header tells; of kinds that Pillow does not know, only the decoder can.
+    """
+    try:
+        with Image.open(file) as image:
+            return image.size
+    except DAMAGE:
+        file.seek(0)
+    try:
+        photo = decode_photo(file.read(_LARGEST), None)
+    except PhotoError:
+        return None
+    return photo.width, photo.height
+
+
+def stated_size_of(path: Path) -> tuple[int, int] | None:
+    """``stated_size`` of a file; None also when it is not there."""
+    try:
+        with open_regular(path) as file:
+            return stated_size(file)
+    except OSError:
+        return None
 
 
 # ------------------------------------------------------------------ keeping

@@ -11,6 +11,7 @@ nothing.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,6 @@ from editor.document.json_values import reason, text
 from editor.document.photo import PhotoError
 from editor.document.photo_source import FoundPhoto, PhotoNotFoundError, PhotoSource, Wanted
 from editor.document.project_contents import (
-    NamedRegion,
     Project,
     ProjectError,
     ProjectFace,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
 
 __all__ = [
-    "NamedRegion",
     "PhotoNotFoundError",
     "PhotoSource",
     "Project",
@@ -48,14 +47,13 @@ __all__ = [
     "ViewPlace",
     "faces_of",
     "find_photo",
-    "locate_photo",
     "open_project",
     "save_project",
     "save_with_photo",
 ]
 
 _MOST_BYTES = LARGEST + (512 << 20)  # unpacked
-_MOST_PIXELS = 1_000_000_000  # of all images, channels counted
+_MOST_PIXELS = 4_000_000_000  # of all images, channels counted
 _SECONDS = 60.0
 _FRESH = "Open a backup copy of the project, or start again from the photograph."
 _CUT_OFF = b"PK\x03\x04", b"PK\x05\x06"
@@ -162,7 +160,7 @@ def _require_same(project: Project, photo_bytes: bytes | None, file: BinaryIO, p
         ProjectError: it would not open again as it was.
     """
     try:
-        opened, inside = _read(file, path)
+        opened, inside = _read(file, path, trusted=True)
     except (ProjectError, *DAMAGE) as error:
         cause = reason(error)
     else:
@@ -179,22 +177,28 @@ def _require_same(project: Project, photo_bytes: bytes | None, file: BinaryIO, p
 # ------------------------------------------------------------------ opening
 
 
-def open_project(path: Path) -> tuple[Project, bytes | None]:
+def open_project(path: Path, photo: Path | None = None) -> tuple[Project, bytes | None]:
     """Read a project, and the photograph's file if it lies inside.
 
     A damaged project is read as far as it can be; ``Project.missing`` names what is left out. The
     photograph itself is opened by ``find_photo``.
 
+    Args:
+        path: of the project.
+        photo: the photograph, when the user had to be asked for it.
+
     Raises:
+        PhotoNotFoundError: the images inside are so large that only the photograph, which is not
+            where the project says, could explain them.
         ProjectError: it cannot be read, is no project, is damaged beyond use, or is too new.
     """
     path = Path(path)
     try:
         with open_regular(path) as file:
-            return _read(file, path)
+            return _read(file, path, photo)
     except OSError as error:
         raise ProjectError(*read_failure(error, path)) from error
-    except ProjectError:
+    except (ProjectError, PhotoNotFoundError):
         raise
     except MemoryError as error:
         raise ProjectError(
@@ -204,7 +208,9 @@ def open_project(path: Path) -> tuple[Project, bytes | None]:
         raise ProjectError(f"{path.name} is damaged ({reason(error)}).", _FRESH) from error
 
 
-def _read(file: BinaryIO, path: Path) -> tuple[Project, bytes | None]:
+def _read(
+    file: BinaryIO, path: Path, photo: Path | None = None, *, trusted: bool = False
+) -> tuple[Project, bytes | None]:
     file.seek(0)
     if file.read(4) not in _CUT_OFF:
         raise ProjectError(f"{path.name} is not a project of this editor.", "Choose a .sip file.")
@@ -216,11 +222,22 @@ def _read(file: BinaryIO, path: Path) -> tuple[Project, bytes | None]:
         """Where the photograph may lie, out of the two paths that the file states."""
         near = None if near is None else text(near, 4_096)
         relative = None if near is None else photo_source.beside(folder, near)
-        if relative is not None:
-            return relative, near
-        return (None if stored is None else Path(text(stored, 4_096))), None
+        path = relative if stored is None else Path(text(stored, 4_096))
+        return path, None if relative is None else near
 
-    project = read_contents(archive, budget, path.name, place)
+    def confirm(stated: Path | None, near: str | None, width: int, height: int) -> None:
+        """Refuse sizes that the photograph, wherever it is, does not have."""
+        if trusted:
+            return
+        if photo is None and PHOTO in archive.names:
+            seen = photo_source.stated_size(io.BytesIO(archive.beginning(PHOTO, LARGEST)))
+        else:
+            places = _places(stated, near, folder) if photo is None else [photo]
+            seen = next(filter(None, map(photo_source.stated_size_of, places)), None)
+        if seen is None or sorted(seen) != sorted((width, height)):
+            raise _not_found(stated, near, folder, inside=PHOTO in archive.names)
+
+    project = read_contents(archive, budget, path.name, place, confirm)
     if PHOTO not in archive.names:
         return project, None
     try:
@@ -257,29 +274,18 @@ def find_photo(
     wanted = _wanted(project)
     if chosen is not None:
         return photo_source.chosen_photo(wanted, chosen)
+    folder = _folder(project_path)
+    places = _places(project.photo_path, project.photo_near, folder)
     found = None
     if embedded is not None:
-        found = photo_source.embedded_photo(wanted, embedded, project.photo_path)
+        found = photo_source.embedded_photo(wanted, embedded, places[0] if places else None)
     if found is not None and not found.notes:
         return found
-    places = _places(project, project_path)
-    found = photo_source.linked_photo(wanted, places, _folder(project_path)) or found
+    found = photo_source.linked_photo(wanted, places, folder) or found
     if found is None:
-        raise _not_found(project, project_path, inside=embedded is not None)
+        inside = embedded is not None
+        raise _not_found(project.photo_path, project.photo_near, folder, inside=inside)
     return found
-
-
-def locate_photo(project: Project, project_path: Path) -> Path:
-    """The photograph's file; what ``find_photo`` would open without one inside.
-
-    Raises:
-        PhotoNotFoundError: it is at no place that the project names, nor beside the project.
-    """
-    places = _places(project, project_path)
-    found = photo_source.linked_photo(_wanted(project), places, _folder(project_path))
-    if found is None or found.source.path is None:
-        raise _not_found(project, project_path, inside=False)
-    return found.source.path
 
 
 def _wanted(project: Project) -> Wanted:
@@ -297,31 +303,28 @@ def _folder(project_path: Path) -> Path:
     return Path(project_path).resolve().parent
 
 
-def _places(project: Project, project_path: Path) -> list[Path]:
-    """Where to look first, of which nothing is a server or a device."""
-    folder = _folder(project_path)
+def _places(path: Path | None, near: str | None, folder: Path) -> list[Path]:
+    """Where to look first for a photograph, of which nothing is a server or a device."""
     places: list[Path] = []
-    if project.photo_near is not None:
-        near = photo_source.beside(folder, project.photo_near)
-        places += [] if near is None else [near]
-    if project.photo_path is not None and photo_source.is_plain(project.photo_path):
-        places.append(project.photo_path)
-    if name := photo_source.name_of(project.photo_path):
+    if near is not None and (relative := photo_source.beside(folder, near)) is not None:
+        places.append(relative)
+    if path is not None and photo_source.is_plain(path):
+        places.append(path)
+    if name := photo_source.name_of(path):
         places.append(folder / name)
     return places
 
 
-def _not_found(project: Project, project_path: Path, *, inside: bool) -> PhotoNotFoundError:
-    path = project.photo_path
+def _not_found(
+    path: Path | None, near: str | None, folder: Path, *, inside: bool
+) -> PhotoNotFoundError:
     name = photo_source.name_of(path) or "of this project"
-    places = _places(project, project_path)
+    places = _places(path, near, folder)
     if inside:
         title = f"The photograph {name} inside the project is damaged, and no other was found."
     elif any(place.is_file() for place in places):
         title = f"The photograph {name} has changed since the project was saved."
     else:
         title = f"The photograph {name} was not found."
-    advice = (
-        f"Point at its file, or copy it into {_folder(project_path)} and open the project again."
-    )
+    advice = f"Point at its file, or copy it into {folder} and open the project again."
     return PhotoNotFoundError(title, advice, path)

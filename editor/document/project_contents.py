@@ -12,32 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.goals import Dials, Reference
     from editor.document.history import Portrait
     from editor.document.paint import PaintLayer
-    from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
 
 
 class ProjectError(AdvisedError):
     """A project cannot be opened or saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedRegion:
-    """What was brushed of a face, with an identity of its own: two may cover the same pixels.
-
-    Attributes:
-        id: unique among the regions of a project, 1…80 characters; stays when the mask changes.
-        name: for people, up to 80 characters; "" when the user gave none.
-        mask: as brushed, with hard edges.
-        feather: how softly edits fade inside its edge, photo pixels, 0…10,000.
-    """
-
-    id: str
-    name: str
-    mask: RegionMask
-    feather: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +31,15 @@ class ProjectFace:
         detected: where it lies: as it was found, or as the user put it (``detector`` ``"hand"``);
             None in ``Project.unowned``.
         portrait: number of its portrait in the project; None while it is not analysed.
-        regions: brushed for it, none empty unless the user keeps an empty one.
+        regions: brushed for it; their ids are unique, 1…80 characters, as long as their names may
+            be, and their feathers 0…10,000 photo pixels.
         region: number of the one in ``regions`` that is being brushed; 0 without any.
         paint: colours painted over it; None without any.
     """
 
     detected: DetectedFace | None = None
     portrait: int | None = None
-    regions: tuple[NamedRegion, ...] = ()
+    regions: tuple[BrushedRegion, ...] = ()
     region: int = 0
     paint: PaintLayer | None = None
 
@@ -89,8 +73,9 @@ class Project:
 
     Attributes:
         photo_path: where the photograph lies, absolute; None when it exists only inside the
-            project. Of an opened project: where it may lie. Nothing has been looked at yet, and it
-            may be a network path, which is not to be touched unasked (``photo_source.is_plain``).
+            project. Of an opened project: what its file states. Nothing has been looked at yet, and
+            it may be a network path, which is not to be touched unasked (``find_photo`` sees to
+            that).
         photo_sha256: of the photograph's file, in hex.
         width, height: of the photograph, upright.
         portraits: the faces that have been inverted.

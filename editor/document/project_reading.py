@@ -16,6 +16,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
 from editor.document.goals import Dials, Reference
@@ -23,7 +24,6 @@ from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
-    NamedRegion,
     Project,
     ProjectError,
     ProjectFace,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     Json = dict[str, Any]
     PhotoPlace = Callable[[object, object], tuple[Path | None, str | None]]
+    Confirm = Callable[[Path | None, str | None, int, int], None]
 
 MOST_PIXELS = 300_000_000
 """Of an image, as of a photo."""
@@ -63,6 +64,8 @@ _PNG_KINDS: dict[str, tuple[int, int, int | None]] = {  # colour type, channels,
 _CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
 _MOST_FACES, _MOST_EDITS, _MOST_REGIONS = 500, 10_000, 1_000
 _MOST_LAYERS, _WIDEST_LAYER, _MOST_OFFSETS = 512, 65_536, 2_048
+_UNQUESTIONED = 64_000_000  # pixels of all images that any project may have
+_PHOTOS = 48  # and how often they may cover the photograph
 _CROP_SIDES = 8, 2_048
 _LARGEST_CODE = 1e4  # styles are of the order of 1
 _FARTHEST = 20.0  # landmarks from the photo, in its longer sides
@@ -141,7 +144,9 @@ def _records(value: object) -> Iterator[Json]:
 # ------------------------------------------------------------------ reading
 
 
-def read_contents(archive: Archive, budget: Budget, name: str, place: PhotoPlace) -> Project:
+def read_contents(
+    archive: Archive, budget: Budget, name: str, place: PhotoPlace, confirm: Confirm
+) -> Project:
     """What the members of a project's file hold, the photograph apart.
 
     Args:
@@ -149,9 +154,12 @@ def read_contents(archive: Archive, budget: Budget, name: str, place: PhotoPlace
         budget: what reading may cost.
         name: of the file, for errors.
         place: makes of the photograph's stored absolute and relative path what may be used.
+        confirm: asked before images of many pixels are decoded: whether the photograph really has
+            the size that the project states, given its path, relative path and size.
 
     Raises:
         ProjectError: it is no project, or too new.
+        BudgetError: its images are larger than the photograph explains.
         ValueError, KeyError, TypeError: it is damaged beyond use (all of ``DAMAGE``).
     """
     foreign = ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
@@ -166,30 +174,49 @@ def read_contents(archive: Archive, budget: Budget, name: str, place: PhotoPlace
         raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
     for older in range(version, VERSION):
         contents = _UPGRADES[older](contents)
-    return _Reader(archive, budget, record(contents["photo"]), version).project(contents, place)
+    reader = _Reader(archive, budget, record(contents["photo"]), version, place)
+    reader.require_sane_images(confirm)
+    return reader.project(contents)
 
 
 class _Reader:
     """Reads one project; what it must leave out it names in ``missing``."""
 
-    def __init__(self, archive: Archive, budget: Budget, photo: Json, version: int) -> None:
+    def __init__(
+        self, archive: Archive, budget: Budget, photo: Json, version: int, place: PhotoPlace
+    ) -> None:
         self._archive, self._budget, self._version = archive, budget, version
         self.width = whole(photo["width"], 1, MOST_PIXELS)
         self.height = whole(photo["height"], 1, MOST_PIXELS)
         if self.width * self.height > MOST_PIXELS:
             raise ValueError(f"a photo of {self.width} × {self.height}")
         self._photo = photo
+        self._place, self._near = place(photo["path"], photo["near"])
         self.missing: list[str] = []
         self._images: dict[str, NDArray[np.uint8]] = {}
         self._cut: dict[str, RegionMask] = {}
         self._layouts: dict[StyleLayout, StyleLayout] = {}
         self._tensors, self._sound = self._styles()
 
-    def project(
-        self,
-        contents: Json,
-        place: PhotoPlace,
-    ) -> Project:
+    def require_sane_images(self, confirm: Confirm) -> None:
+        """Refuse images of more pixels than a session over this photograph makes, undecoded."""
+        total = 0
+        for name in self._archive.names:
+            if (kind := _PNG_KINDS.get(name.partition("/")[0])) is None:
+                continue
+            try:
+                header = self._archive.beginning(name, 24)
+            except ValueError:  # named when it is needed
+                continue
+            if len(header) == 24:
+                across, down = struct.unpack_from(">II", header, 16)
+                total += across * down * kind[1]
+        if total > _UNQUESTIONED:
+            if total > max(_UNQUESTIONED, _PHOTOS * self.width * self.height):
+                raise BudgetError("its images are larger than any sound file's")
+            confirm(self._place, self._near, self.width, self.height)
+
+    def project(self, contents: Json) -> Project:
         stored = items(contents["portraits"], _MOST_FACES)
         read = [
             self._try(f"face {index + 1} with its edits", self._portrait, entry, str(index))
@@ -202,15 +229,14 @@ class _Reader:
         active = self._try("the chosen face", _active, contents["active"], kept, len(faces))
         if stored and not portraits and all(face.is_untouched for face in faces):
             raise ValueError(self.missing[0])
-        path, near = place(self._photo["path"], self._photo["near"])
         return Project(
-            photo_path=path,
+            photo_path=self._place,
             photo_sha256=text(self._photo["sha256"], 128),
             width=self.width,
             height=self.height,
             portraits=portraits,
             active=(0 if faces else -1) if active is None else active,
-            photo_near=near,
+            photo_near=self._near,
             faces=faces,
             unowned=unowned or ProjectFace(),
             photo_pixels=text(self._photo["pixels"], 128),
@@ -347,7 +373,7 @@ class _Reader:
         """What is brushed and painted."""
         stated = record(entry)
         read = [
-            self._try("a brushed region", self._named_region, item)
+            self._try("a brushed region", self._brushed, item)
             for item in items(stated["regions"], _MOST_REGIONS)
         ]
         regions = tuple(region for region in read if region is not None)
@@ -361,12 +387,14 @@ class _Reader:
             regions=regions, region=current if current < len(regions) else 0, paint=paint
         )
 
-    def _named_region(self, entry: object) -> NamedRegion:
+    def _brushed(self, entry: object) -> BrushedRegion:
         stated = record(entry)
         key, name = text(stated["id"], 80), text(stated["name"], 80)
         if not key:
             raise ValueError("a region without an id")
-        return NamedRegion(key, name, self._mask(stated["mask"]), number(stated["feather"], 0, 1e4))
+        return BrushedRegion(
+            self._mask(stated["mask"]), number(stated["feather"], 0, 1e4), key, name
+        )
 
     def _mask(self, entry: object) -> RegionMask:
         stated = record(entry)

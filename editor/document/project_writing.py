@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import threading
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from safetensors.numpy import save as save_tensors
 
+from editor.document.byte_cache import ByteCache
 from editor.document.style_sliders import slider_to_json
 
 if TYPE_CHECKING:
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.goals import Dials, Reference
     from editor.document.history import Edit, EditOrigin, Portrait
     from editor.document.paint import PaintLayer
-    from editor.document.project_contents import NamedRegion, Project, ProjectFace
+    from editor.document.project_contents import Project, ProjectFace
     from editor.document.region import RegionMask
 
 FORMAT = "style-intervention project"
@@ -29,6 +32,9 @@ VERSION = 4
 
 CONTENTS, STYLES, PHOTO = "project.json", "styles.safetensors", "photo/original"
 """Names of members; the others are ``regions/*.png``, ``paint/*.png`` and ``reference/*.png``."""
+
+_mutex = threading.Lock()
+_PNGS = ByteCache(64 << 20).shelf(len)
 
 
 class _Members:
@@ -41,7 +47,7 @@ class _Members:
     def image(self, folder: str, digest: str, pixels: NDArray[np.uint8]) -> str:
         name = f"{folder}/{digest}.png"
         if name not in self.images:
-            self.images[name] = _png(pixels)
+            self.images[name] = _encoded(name, pixels)
         return name
 
 
@@ -90,7 +96,7 @@ def members_of(
 
 def _face(face: ProjectFace, kept: _Members) -> dict[str, Any]:
     work = {
-        "regions": [_named_region(region, kept) for region in face.regions],
+        "regions": [_brushed(region, kept) for region in face.regions],
         "region": face.region,
         "paint": _paint(face.paint, kept),
     }
@@ -107,7 +113,7 @@ def _face(face: ProjectFace, kept: _Members) -> dict[str, Any]:
     }
 
 
-def _named_region(region: NamedRegion, kept: _Members) -> dict[str, Any]:
+def _brushed(region: BrushedRegion, kept: _Members) -> dict[str, Any]:
     return {
         "id": region.id,
         "name": region.name,
@@ -214,11 +220,22 @@ def digest(*arrays: NDArray[Any]) -> str:
 
 def photo_place(photo_path: Path | None, near: str | None) -> str | None:
     """The absolute path to store: none beside a relative one, for it names people and folders."""
-    return None if photo_path is None or near is not None else str(photo_path)
+    return None if photo_path is None or near is not None else str(photo_path.absolute())
 
 
 def _nullable(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+def _encoded(name: str, pixels: NDArray[np.uint8]) -> bytes:
+    """A PNG; one that is named after its content is encoded once, however often it is saved."""
+    with _mutex:  # windows are saved by one thread and kept from crashes by another
+        known = _PNGS.get(name)
+    if known is not None:
+        return known
+    made = _png(pixels)
+    with _mutex:
+        return _PNGS.keep(name, made)
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

@@ -36,7 +36,7 @@ FORMAT = "style-intervention style sliders"
 VERSION = 1
 LONGEST_LABEL = 80
 _LARGEST = 64 << 20  # bytes of the file
-_MOST_SLIDERS = 10_000
+_MOST_SLIDERS, _MOST_NODES = 10_000, 4_000_000
 _LARGEST_SIDE = 1024  # of a thumbnail, pixels
 _LARGEST_VALUE = 1e4  # of a delta; styles are of the order of 1
 _LARGEST_PICTURE = 8 << 20  # characters of a thumbnail
@@ -101,7 +101,7 @@ def read_sliders(path: Path) -> tuple[StyleSlider, ...]:
     try:
         data = read_file(path, _LARGEST)
         budget = Budget(0, _MOST_PIXELS, _SECONDS)
-        content = record(parse(data))
+        content = record(parse(data, _MOST_NODES))
         if content["format"] != FORMAT:
             raise ValueError("another kind of file")
         if whole(content["version"], 1) > VERSION:

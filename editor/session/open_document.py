@@ -12,7 +12,7 @@ from editor.document.brushed_region import BrushedRegion
 from editor.document.history import Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import PhotoSource
-from editor.document.project import NamedRegion, Project, ProjectFace
+from editor.document.project import Project, ProjectFace
 from editor.document.region import RegionMask
 from editor.engine.jobs import OpenedProject, Patch
 from editor.session.undo import Alignment, UndoList
@@ -120,8 +120,7 @@ class Document:
         def brushed(face: ProjectFace, feather: float) -> BrushedRegion:
             if not face.regions:
                 return BrushedRegion(empty, feather)
-            kept = face.regions[face.region]
-            return BrushedRegion(kept.mask, kept.feather, kept.id, kept.name)
+            return face.regions[face.region]
 
         def fresh(detected: DetectedFace) -> Face:
             return Face(detected, BrushedRegion(empty, detected.default_feather), bare)
@@ -224,7 +223,7 @@ class Document:
             region, paint = self.region_of(face), self.paint_of(face)
             regions = ()
             if not region.mask.is_empty:
-                regions = (NamedRegion(region.id, region.name, region.mask, region.feather),)
+                regions = (region,)
             number = None
             if face is not None and face.portrait is not None:
                 number = len(portraits)

@@ -60,7 +60,10 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
         LayoutMismatchError, EngineFailure: its generator is not here, or its photo.
     """
     yield Progress("Reading the project", 0, 4)
-    project, embedded = read_project(job.path)
+    try:
+        project, embedded = read_project(job.path, job.photo)
+    except PhotoNotFoundError as error:
+        raise EngineFailure(EngineError("photo_missing", error.title, error.advice)) from error
     layouts = [portrait.history.base.layout for portrait in project.portraits]
     card = generators.find(layouts[0].generator) if layouts else generators.default()
     yield Progress("Reading the photo", 1, 4)

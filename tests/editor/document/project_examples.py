@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 import cv2
 import numpy as np
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import Dials, Reference
 from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import file_sha256
-from editor.document.project import NamedRegion, Project, ProjectFace, ViewPlace
+from editor.document.project import Project, ProjectFace, ViewPlace
 from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
 from editor.document.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
@@ -85,7 +86,7 @@ def picture(width: int = W, height: int = H) -> NDArray[np.uint8]:
     return np.stack([columns % 256, rows % 256, (rows + columns) % 256], -1).astype(np.uint8)
 
 
-def write_picture(path: Path, pixels: NDArray[np.uint8] | None = None) -> Path:
+def write_picture(path: Path, pixels: NDArray[np.uint8 | np.uint16] | None = None) -> Path:
     """A PNG of (h, w, 3) BGR pixels."""
     coded = cv2.imencode(".png", picture() if pixels is None else pixels)[1]
     path.write_bytes(coded.tobytes())
@@ -97,10 +98,10 @@ def example(folder: Path) -> Project:
     photo = write_picture(folder / "photo.png")
     first = DetectedFace((16.5, 9.0, 30.0, 31.25), points(), 0.75, "hog")
     by_hand = DetectedFace.at(points(40, 20, 12), "hand")
-    beside = NamedRegion("r-1", "Left cheek", region(30, 20), 2.5)
+    beside = BrushedRegion(region(30, 20), 2.5, "r-1", "Left cheek")
     faces = (
-        ProjectFace(first, 0, (beside, NamedRegion("r-2", "", region(), 0.0)), 1, painted()),
-        ProjectFace(by_hand, None, (NamedRegion("r-3", "", region(1, 1), 4.0),), 0),
+        ProjectFace(first, 0, (beside, BrushedRegion(region(), 0.0, "r-2", "")), 1, painted()),
+        ProjectFace(by_hand, None, (BrushedRegion(region(1, 1), 4.0, "r-3", ""),), 0),
         ProjectFace(DetectedFace.at(points(), "project"), 1),
     )
     reference = Reference("somebody else.jpg", picture(16, 16), points(8, 8, 10))
@@ -114,7 +115,7 @@ def example(folder: Path) -> Project:
         active=1,
         faces=faces,
         unowned=ProjectFace(
-            regions=(NamedRegion("r-0", "Sky", region(0, 0), 8.0),), paint=painted()
+            regions=(BrushedRegion(region(0, 0), 8.0, "r-0", "Sky"),), paint=painted()
         ),
         photo_size=photo.stat().st_size,
         reference=reference,

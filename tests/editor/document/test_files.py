@@ -121,7 +121,11 @@ def test_pipes_devices_and_folders_are_never_replaced(tmp_path: Path):
 def test_a_write_protected_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "a.bin"
     path.write_bytes(b"old")
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everything
+
+    def refuse(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(os, "access", refuse)  # root may write everything
     with pytest.raises(PermissionError) as caught:
         atomic_write(path, b"new")
     assert "protected" in write_failure(caught.value, path)[0]

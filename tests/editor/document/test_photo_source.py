@@ -20,7 +20,6 @@ from editor.document.project import (
     Project,
     ProjectError,
     find_photo,
-    locate_photo,
     open_project,
     save_project,
     save_with_photo,
@@ -142,6 +141,7 @@ def test_profile_opacity_and_metadata_survive_in_the_picture_itself(tmp_path: Pa
     assert again.exif == opened.exif
     assert again.dpi == pytest.approx(opened.dpi, rel=1e-3)
     assert again.alpha is not None
+    assert opened.alpha is not None
     assert np.array_equal(again.alpha, opened.alpha)
 
 
@@ -253,8 +253,8 @@ def test_the_photo_is_found_after_its_folder_moved(tmp_path: Path):
     save(open_photo(write_picture(old / "photos" / "photo.png")), old / "a.sip")
     old.rename(tmp_path / "new")
     project, _ = open_project(tmp_path / "new" / "a.sip")
-    found = locate_photo(project, tmp_path / "new" / "a.sip")
-    assert found == tmp_path / "new" / "photos" / "photo.png"
+    found = find_photo(project, tmp_path / "new" / "a.sip")
+    assert found.photo.path == tmp_path / "new" / "photos" / "photo.png"
 
 
 def test_a_search_beside_the_project_ends(

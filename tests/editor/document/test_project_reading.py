@@ -386,8 +386,10 @@ def test_a_region_that_is_not_cut_tight_is_held_once(saved: Path):
 
 
 def test_images_beyond_the_budget_refuse_the_project(saved: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("editor.document.project._MOST_PIXELS", 100)
-    assert "unpacks to more" in refused(saved, saved.read_bytes()).title
+    monkeypatch.setattr(project_reading, "_UNQUESTIONED", 100)
+    monkeypatch.setattr(project_reading, "_PHOTOS", 0)
+    monkeypatch.setattr(cv2, "imdecode", None)
+    assert "images are larger" in refused(saved, saved.read_bytes()).title
 
 
 @pytest.mark.parametrize("name", ["photo/original", "regions/", "reference/"])
