@@ -1,0 +1,156 @@
+"""Unsaved work goes to a journal within two seconds of each change, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from editor.document.errors import AdvisedError, EngineError
+from editor.document.files import write_failure
+from editor.session.journal import Journal, discard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from editor.session.journal import Recovery, Snapshot
+
+_log = logging.getLogger(__name__)
+
+_DELAY_MS = 800  # from the first change to a write; as long again is left for writing
+_RETRY_MS = 10_000
+
+
+class Autosave(QObject):
+    """Writes a snapshot at most 0.8 s after the first ``touch`` that no snapshot has seen.
+
+    The thread of the window takes the snapshot, which must cost next to nothing, and never waits.
+    While one is written no other is begun: of many changes the newest state counts.
+
+    Signals:
+        written(): what was there at the newest ``touch`` before the write is kept.
+        failed(EngineError): nothing is kept at present; told once, and tried again.
+    """
+
+    written = Signal()
+    failed = Signal(object)
+    _ended = Signal(object)
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot | None],
+        folder: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        """Begin a journal; nothing is written to it before ``touch``.
+
+        Args:
+            snapshot: what would be lost if the program were killed now; None for nothing.
+            folder: of all windows' journals; made when it is not there.
+            parent: owner.
+        """
+        super().__init__(parent)
+        self._snapshot = snapshot
+        self._folder = folder
+        self._journal: Journal | None = None
+        self._restored: tuple[Recovery, ...] = ()
+        self._writing: Future[tuple[Recovery, ...]] | None = None
+        self._touched = self._failing = False
+        self._pool = ThreadPoolExecutor(1, "autosave")
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._write)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        try:
+            self._journal = Journal(folder)  # now: it notes temporary files from here on
+        except OSError:
+            _log.exception("no journal in %s; tried again at the first change", folder)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there was a change that is not yet written."""
+        return self._touched or self._writing is not None
+
+    @Slot()
+    def touch(self) -> None:
+        """Something may have changed: of the document, or whether it is saved."""
+        if not self._touched:
+            self._touched = True
+            if self._writing is None:
+                self._timer.start(_DELAY_MS)
+
+    def restored(self, recovery: Recovery) -> None:
+        """Its work is what is open now: throw it away once it is written anew, or saved."""
+        self._restored = (*self._restored, recovery)
+        self.touch()
+
+    def close(self) -> None:
+        """Write what is left to lose, for the next start, or leave nothing behind. Waits for it.
+
+        Raises:
+            OSError, ProjectError: it cannot be written; the newest that could be is left.
+        """
+        self._timer.stop()
+        self._writing = None
+        snapshot = self._snapshot()
+        try:
+            self._pool.submit(self._keep, snapshot, self._restored).result()
+        finally:
+            self._pool.shutdown()
+            if self._journal is not None:
+                self._journal.close(keep=snapshot is not None)
+                self._journal = None
+
+    @Slot()
+    def _write(self) -> None:
+        self._touched = False
+        self._writing = self._pool.submit(self._keep, self._snapshot(), self._restored)
+        self._writing.add_done_callback(self._ended.emit)
+
+    def _keep(
+        self, snapshot: Snapshot | None, restored: tuple[Recovery, ...]
+    ) -> tuple[Recovery, ...]:
+        """In the pool's thread; returns what is thrown away by now."""
+        if self._journal is None:
+            self._journal = Journal(self._folder)
+        self._journal.write(snapshot)
+        for recovery in restored:
+            discard(recovery)
+        return restored
+
+    @Slot(object)
+    def _on_ended(self, writing: Future[tuple[Recovery, ...]]) -> None:
+        if writing is not self._writing:
+            return
+        self._writing = None
+        try:
+            gone = writing.result()
+        except (OSError, AdvisedError) as error:
+            self._on_failed(error)
+        else:
+            self._failing = False
+            self._restored = tuple(one for one in self._restored if one not in gone)
+            self.written.emit()
+        if self._touched and not self._timer.isActive():
+            self._timer.start(_DELAY_MS)
+
+    def _on_failed(self, error: OSError | AdvisedError) -> None:
+        _log.error("autosave failed", exc_info=error)
+        self._touched = True
+        self._timer.start(_RETRY_MS)
+        if self._failing:
+            return
+        self._failing = True
+        if isinstance(error, AdvisedError):
+            title, advice = error.title, error.advice
+        else:
+            title, advice = write_failure(error, self._folder / "journal")
+        self.failed.emit(
+            EngineError(
+                "not_writable",
+                f"Your changes are not kept automatically: {title}",
+                f"{advice} Save the project meanwhile.",
+            )
+        )
