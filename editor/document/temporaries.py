@@ -21,12 +21,12 @@ _log = logging.getLogger(__name__)
 _NOTE = ".note"
 _LONGEST_NOTE = 64 << 10  # bytes; paths are shorter on every system
 
-_folder: Path | None = None
+_folder: Path | None = None  # of this process, as with logging
 
 
 def note_in(folder: Path | None) -> None:
     """Note this process's temporary files in ``folder`` from now on; None: nowhere, as at first."""
-    global _folder  # noqa: PLW0603 - one process, one folder, as with logging
+    global _folder
     _folder = folder
 
 

@@ -58,7 +58,7 @@ class Autosave(QObject):
         self._journal: Journal | None = None
         self._restored: tuple[Recovery, ...] = ()
         self._writing: Future[tuple[Recovery, ...]] | None = None
-        self._touched = self._failing = False
+        self._touched = self._failing = self._closed = False
         self._pool = ThreadPoolExecutor(1, "autosave")
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._write)
@@ -76,7 +76,7 @@ class Autosave(QObject):
     @Slot()
     def touch(self) -> None:
         """Something may have changed: of the document, or whether it is saved."""
-        if not self._touched:
+        if not (self._touched or self._closed):
             self._touched = True
             if self._writing is None:
                 self._timer.start(_DELAY_MS)
@@ -92,8 +92,11 @@ class Autosave(QObject):
         Raises:
             OSError, ProjectError: it cannot be written; the newest that could be is left.
         """
+        if self._closed:
+            return
+        self._closed = True
         self._timer.stop()
-        self._writing = None
+        self._touched, self._writing = False, None
         snapshot = self._snapshot()
         try:
             self._pool.submit(self._keep, snapshot, self._restored).result()
@@ -125,6 +128,8 @@ class Autosave(QObject):
         if writing is not self._writing:
             return
         self._writing = None
+        if self._touched:
+            self._timer.start(_DELAY_MS)
         try:
             gone = writing.result()
         except (OSError, AdvisedError) as error:
@@ -133,16 +138,14 @@ class Autosave(QObject):
             self._failing = False
             self._restored = tuple(one for one in self._restored if one not in gone)
             self.written.emit()
-        if self._touched and not self._timer.isActive():
-            self._timer.start(_DELAY_MS)
 
     def _on_failed(self, error: OSError | AdvisedError) -> None:
-        _log.error("autosave failed", exc_info=error)
         self._touched = True
         self._timer.start(_RETRY_MS)
         if self._failing:
             return
         self._failing = True
+        _log.error("autosave failed", exc_info=error)
         if isinstance(error, AdvisedError):
             title, advice = error.title, error.advice
         else:

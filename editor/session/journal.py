@@ -1,4 +1,4 @@
-"""The journal of a window: its unsaved work as files, and what windows that were killed left behind.
+"""The journal of a window: its unsaved work as files, and what killed windows left behind.
 
 A folder holds one journal a window::
 
@@ -6,7 +6,7 @@ A folder holds one journal a window::
         lock            held while a journal is made, looked at or thrown away
         HEX/            one window's
             lock        held while the window lives; the system lets go of it when it is killed
-            project.sip the newest work, replaced in one step; without it there is nothing to recover
+            project.sip the newest work, replaced in one step; without it nothing is recovered
             photo       the photograph's file, when the project cannot find it anywhere else
             thumbnail.jpg, about.json
             .HEX.tmp.note   temporary files of the window anywhere (``document.temporaries``)
@@ -94,8 +94,8 @@ class Journal:
         with _alone(folder):
             self.folder = folder / secrets.token_hex(8)
             self.folder.mkdir()
-            self._lock = _lock(self.folder)
-            self._lock.acquire()
+            self.lock = _lock(self.folder)
+            self.lock.acquire()
         self._root = folder
         self._document: object = None
         self._pictured: tuple[object, object] | None = None
@@ -135,9 +135,9 @@ class Journal:
         """Let go of the lock; the work is thrown away, or kept for the next start."""
         note_in(None)
         if keep:
-            self._lock.release()
+            self.lock.release()
         else:
-            _remove(self._root, self.folder, self._lock)
+            _remove(self._root, self.folder, self.lock)
 
     def _write_about(self, snapshot: Snapshot) -> None:
         about = json.dumps(
@@ -163,6 +163,7 @@ class Recovery:
         edits: how many are applied.
         thumbnail: a JPEG of the edited photo, or None.
         project_path: the project that it goes on with, or None when it was never saved.
+        lock: held.
     """
 
     folder: Path
@@ -171,7 +172,7 @@ class Recovery:
     edits: int
     thumbnail: Path | None
     project_path: Path | None
-    _lock: FileLock = field(repr=False)
+    lock: FileLock = field(repr=False)
 
     def open(self) -> Path:
         """The project to open; a copied photograph is inside from now on.
@@ -190,7 +191,7 @@ class Recovery:
 
     def release(self) -> None:
         """Leave it to the next start."""
-        self._lock.release()
+        self.lock.release()
 
 
 def recoverable(folder: Path, most_bytes: int = MOST_BYTES) -> tuple[Recovery, ...]:
@@ -228,7 +229,7 @@ def recoverable(folder: Path, most_bytes: int = MOST_BYTES) -> tuple[Recovery, .
             total += sum(p.stat().st_size for p in recovery.folder.iterdir())
             if kept and total > most_bytes:
                 _log.warning("%s of %s is dropped: too much is kept", recovery.name, recovery.time)
-                _throw_away(recovery.folder, recovery._lock)  # noqa: SLF001
+                _throw_away(recovery.folder, recovery.lock)
             else:
                 kept.append(recovery)
     return tuple(kept)
@@ -240,7 +241,7 @@ def discard(recovery: Recovery) -> None:
     Raises:
         OSError: it cannot be removed; the next start offers it again.
     """
-    _remove(recovery.folder.parent, recovery.folder, recovery._lock)  # noqa: SLF001
+    _remove(recovery.folder.parent, recovery.folder, recovery.lock)
 
 
 def thumbnail(pyramid: Pyramid, patch: Patch | None) -> NDArray[np.uint8]:

@@ -37,7 +37,12 @@ _PROGRAM = Path(__file__).resolve().parents[2]
 
 
 class Log:
-    """The log file of this window; other windows write to others."""
+    """The log file of this window; other windows write to others.
+
+    Attributes:
+        folder: where it is.
+        handler: writes it.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Log to ``folder``: warnings and errors of all, what the editor notes, and what it is.
@@ -57,14 +62,14 @@ class Log:
         else:
             raise OSError(f"{_WINDOWS} windows are open")
         name = "style-intervention" if number == 1 else f"style-intervention-{number}"
-        self._handler = RotatingFileHandler(
+        self.handler = RotatingFileHandler(
             folder / f"{name}.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8",
             errors="backslashreplace",
         )  # fmt: skip
-        self._handler.setFormatter(
+        self.handler.setFormatter(
             logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
         )
-        logging.getLogger().addHandler(self._handler)
+        logging.getLogger().addHandler(self.handler)
         logging.getLogger("editor").setLevel(logging.INFO)
         _log.info("%s", about())
         # A crash inside a library: written by the system's signal handler, without Python.
@@ -77,8 +82,8 @@ class Log:
         self._crashes.close()
         if not Path(self._crashes.name).stat().st_size:
             Path(self._crashes.name).unlink()
-        logging.getLogger().removeHandler(self._handler)
-        self._handler.close()
+        logging.getLogger().removeHandler(self.handler)
+        self.handler.close()
         self._lock.release()
 
 

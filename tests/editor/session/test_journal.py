@@ -46,7 +46,7 @@ def of(project: Project, document: object = "one", **more: object) -> Snapshot:
 
 def killed(journal: Journal) -> None:
     """What the system does for a process that is killed."""
-    journal._lock.release()
+    journal.lock.release()
 
 
 def without_file(project: Project) -> Project:

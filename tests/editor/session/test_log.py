@@ -32,14 +32,17 @@ def written(log: Log, name: str = "style-intervention.log") -> str:
     return (log.folder / name).read_text("utf-8")
 
 
+def nothing(*_: object) -> None:
+    pass
+
+
 class Listener:
     """Catches faults; what pytest-qt caught before is not to hear of them."""
 
     def __init__(self) -> None:
         self._hook = sys.excepthook
         self._threads = threading.excepthook
-        sys.excepthook = lambda *_: None
-        threading.excepthook = lambda *_: None
+        sys.excepthook = threading.excepthook = nothing
         self.faults = Faults()
         self.heard: list[EngineError] = []
         self.faults.happened.connect(self.heard.append)
@@ -63,9 +66,7 @@ class Clumsy(QObject):
         raise RuntimeError("a slot stumbled over /home/anna/Anna.jpg")
 
 
-def test_an_error_in_a_slot_is_told_and_logged(
-    listener: Listener, log: Log, qtbot: QtBot
-) -> None:
+def test_an_error_in_a_slot_is_told_and_logged(listener: Listener, log: Log, qtbot: QtBot) -> None:
     clumsy = Clumsy()
     QTimer.singleShot(0, clumsy.stumble)
     qtbot.waitUntil(lambda: bool(listener.heard), timeout=5000)
@@ -129,7 +130,7 @@ def test_messages_of_qt_are_logged(
     listener: Listener, log: Log, qtlog: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del qtlog
-    monkeypatch.setattr(listener.faults, "_messages", lambda *_: None)
+    monkeypatch.setattr(listener.faults, "_messages", nothing)
     qWarning("QPainter::begin: no device")
     assert "WARNING MainThread qt: QPainter::begin: no device" in written(log)
 
@@ -151,8 +152,7 @@ def test_errors_with_advice_keep_it() -> None:
 
 
 def test_the_file_rotates_and_is_bounded(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    (handler,) = (h for h in logging.getLogger().handlers if h is log._handler)
-    monkeypatch.setattr(handler, "maxBytes", 2000)
+    monkeypatch.setattr(log.handler, "maxBytes", 2000)
     for number in range(200):
         logging.getLogger("editor").info("line %d: %s", number, "x" * 50)
     files = sorted(log.folder.glob("style-intervention.log*"))
@@ -205,10 +205,9 @@ def test_what_is_copied_names_no_folders_and_no_people(text: str, expected: str)
 
 
 def test_a_traceback_stays_useful() -> None:
-    try:
+    with pytest.raises(OSError, match="Anna") as caught:
         (Path("/nobody/Anna Smith") / "x.jpg").read_bytes()
-    except OSError:
-        text = shortened(traceback.format_exc())
+    text = shortened("".join(traceback.format_exception(caught.value)))
     assert 'File "tests/editor/session/test_log.py", line' in text
     assert 'File "python/pathlib.py", line' in text
     assert "Anna" not in text.replace('(Path("/nobody/Anna Smith")', "")
