@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from editor.document.errors import AdvisedError, EngineError
 from editor.document.files import write_failure
-from editor.session.journal import Journal, discard
+from editor.session.journal import Journal, discard, recoverable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from editor.session.journal import Recovery, Snapshot
 
 _log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 _DELAY_MS = 800  # from the first change to a write; as long again is left for writing
 _RETRY_MS = 10_000
@@ -32,12 +34,18 @@ class Autosave(QObject):
 
     Signals:
         written(): what was there at the newest ``touch`` before the write is kept.
-        failed(EngineError): nothing is kept at present; told once, and tried again.
+        failed(EngineError): nothing is kept at present; told once, and tried again. Also: what was
+            found cannot be opened.
+        found(tuple[Recovery, ...]): what ``look`` found, the newest first; maybe nothing.
+        prepared(Recovery, Path): a project to open, which lasts until ``restored``.
     """
 
     written = Signal()
     failed = Signal(object)
+    found = Signal(object)
+    prepared = Signal(object, object)
     _ended = Signal(object)
+    _over = Signal(object, object)
 
     def __init__(
         self,
@@ -63,6 +71,7 @@ class Autosave(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._write)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        self._over.connect(self._on_over, Qt.ConnectionType.QueuedConnection)
         try:
             self._journal = Journal(folder)  # now: it notes temporary files from here on
         except OSError:
@@ -80,6 +89,20 @@ class Autosave(QObject):
             self._touched = True
             if self._writing is None:
                 self._timer.start(_DELAY_MS)
+
+    # ------------------------------------------------------------ recovery
+
+    def look(self) -> None:
+        """Look for what killed windows left behind, and clean up after them: ``found``."""
+        self._do(lambda: recoverable(self._folder), self.found.emit)
+
+    def prepare(self, recovery: Recovery) -> None:
+        """Make a project to open of what was found: ``prepared``, or ``failed``."""
+        self._do(recovery.open, lambda path: self.prepared.emit(recovery, path))
+
+    def discard(self, recovery: Recovery) -> None:
+        """Throw away what was found."""
+        self._do(lambda: discard(recovery), lambda _: None)
 
     def restored(self, recovery: Recovery) -> None:
         """Its work is what is open now: throw it away once it is written anew, or saved."""
@@ -105,6 +128,30 @@ class Autosave(QObject):
             if self._journal is not None:
                 self._journal.close(keep=snapshot is not None)
                 self._journal = None
+
+    def _do(self, work: Callable[[], _T], then: Callable[[_T], object]) -> None:
+        if not self._closed:
+            future = self._pool.submit(work)
+            future.add_done_callback(lambda ended: self._over.emit(then, ended))
+
+    @Slot(object, object)
+    def _on_over(self, then: Callable[[Any], object], future: Future[Any]) -> None:
+        if self._closed:
+            return
+        try:
+            result = future.result()
+        except (OSError, AdvisedError) as error:
+            _log.error("recovery failed", exc_info=error)
+            title, advice = self._reason(error)
+            title = f"The work of an earlier session cannot be recovered at present: {title}"
+            self.failed.emit(EngineError("project_unreadable", title, advice))
+        else:
+            then(result)
+
+    def _reason(self, error: OSError | AdvisedError) -> tuple[str, str]:
+        if isinstance(error, AdvisedError):
+            return error.title, error.advice
+        return write_failure(error, self._folder / "journal")
 
     @Slot()
     def _write(self) -> None:
@@ -146,10 +193,7 @@ class Autosave(QObject):
             return
         self._failing = True
         _log.error("autosave failed", exc_info=error)
-        if isinstance(error, AdvisedError):
-            title, advice = error.title, error.advice
-        else:
-            title, advice = write_failure(error, self._folder / "journal")
+        title, advice = self._reason(error)
         self.failed.emit(
             EngineError(
                 "not_writable",

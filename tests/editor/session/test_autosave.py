@@ -209,3 +209,42 @@ def test_an_error_of_the_program_is_not_swallowed(
         qtbot.waitUntil(lambda: bool(caught), timeout=5000)
     monkeypatch.undo()
     assert caught[0][0] is ZeroDivisionError
+
+
+def test_what_is_left_is_found_prepared_and_thrown_away_in_the_background(
+    make: Callable[[], Window], qtbot: QtBot
+) -> None:
+    first = make()
+    first.change(1)
+    first.autosave.close()
+    first.unsaved = False
+    second = make()
+    with qtbot.waitSignal(second.autosave.found) as found:
+        second.autosave.look()
+    ((left,),) = found.args or [()]
+    with qtbot.waitSignal(second.autosave.prepared) as prepared:
+        second.autosave.prepare(left)
+    assert prepared.args == [left, left.folder / "project.sip"]
+    second.autosave.discard(left)
+    qtbot.waitUntil(lambda: not left.folder.exists(), timeout=5000)
+    with qtbot.waitSignal(second.autosave.found) as found:
+        second.autosave.look()
+    assert found.args == [()]
+
+
+def test_what_cannot_be_prepared_is_told_and_stays(
+    make: Callable[[], Window], qtbot: QtBot
+) -> None:
+    first = make()
+    first.change(1)
+    first.autosave.close()
+    first.unsaved = False
+    second = make()
+    (left,) = recoverable(first.folder)
+    (left.folder / "photo").write_bytes(b"a photo")
+    (left.folder / "project.sip").write_bytes(b"damaged")
+    with qtbot.waitSignal(second.autosave.failed):
+        second.autosave.prepare(left)
+    assert "cannot be recovered" in second.errors[0].title
+    assert (left.folder / "project.sip").exists()
+    left.release()

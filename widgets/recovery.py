@@ -1,0 +1,156 @@
+"""What earlier sessions left unsaved: offered with photo, time and thumbnail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from editor.session.journal import Recovery
+
+_PICTURE = QSize(144, 108)
+
+
+class RecoveryDialog(QDialog):
+    """A list of what is left, the newest first, and what to do with the chosen one.
+
+    Return restores, Delete discards after a question, Esc leaves all of it to the next start.
+
+    Signals:
+        restore_requested(Recovery): the dialog closes; the others are left to the next start.
+        discard_requested(Recovery): the dialog stays while there are others.
+    """
+
+    restore_requested = Signal(object)
+    discard_requested = Signal(object)
+
+    def __init__(self, recoveries: Sequence[Recovery], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Recover unsaved work")
+        self._left = list(recoveries)
+        many = len(self._left) > 1
+        label = QLabel(
+            "The program ended before this work was saved."
+            + (" Choose what to go on with." if many else ""),
+            wordWrap=True,
+        )
+        self.list = QListWidget()
+        self.list.setAccessibleName("Unsaved work")
+        self.list.setAccessibleDescription("Return restores, Delete discards")
+        self.list.setIconSize(_PICTURE)
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        label.setBuddy(self.list)
+        for recovery in self._left:
+            self.list.addItem(_item(recovery))
+        self.list.setCurrentRow(0)
+        self.list.itemDoubleClicked.connect(self._restore)
+        hint = styled(QLabel(wordWrap=True), "quiet")
+        hint.setText("Your photos and saved projects are as they were. Later keeps this offer.")
+        self.restore = QPushButton("&Restore")
+        self.restore.setDefault(True)
+        self.restore.setToolTip("Open it; nothing is saved until you save it (Return)")
+        self.discard = QPushButton("&Discard…")
+        self.discard.setAutoDefault(False)
+        self.discard.setToolTip("Throw it away (Delete)")
+        self.later = QPushButton("&Later")
+        self.later.setAutoDefault(False)
+        self.later.setToolTip("Offer it again at the next start (Esc)")
+        self.restore.clicked.connect(self._restore)
+        self.discard.clicked.connect(self._discard)
+        self.later.clicked.connect(self.reject)
+        buttons, role = QDialogButtonBox(), QDialogButtonBox.ButtonRole
+        buttons.addButton(self.restore, role.AcceptRole)
+        buttons.addButton(self.discard, role.DestructiveRole)
+        buttons.addButton(self.later, role.RejectRole)
+        keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.list)
+        keys.setContext(Qt.ShortcutContext.WidgetShortcut)
+        keys.activated.connect(self._discard)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        for widget in (label, self.list, hint, buttons):
+            layout.addWidget(widget)
+        rows = min(3, len(self._left))
+        self.resize(520, 170 + rows * (_PICTURE.height() + 12))
+        self.list.setFocus()
+
+    def done(self, result: int) -> None:
+        """Close; what was neither restored nor discarded is left to the next start."""
+        for recovery in self._left:
+            recovery.release()
+        self._left.clear()
+        super().done(result)
+
+    @Slot()
+    def _restore(self) -> None:
+        row = self.list.currentRow()
+        if row >= 0:
+            self.restore_requested.emit(self._left.pop(row))
+            self.accept()
+
+    @Slot()
+    def _discard(self) -> None:
+        row = self.list.currentRow()
+        if row >= 0 and ask_discard(self, self._left[row].name):
+            self.list.takeItem(row)
+            self.discard_requested.emit(self._left.pop(row))
+            if not self._left:
+                self.accept()
+
+
+def ask_discard(parent: QWidget, name: str) -> bool:
+    """Whether unsaved work may be thrown away."""
+    buttons = QMessageBox.StandardButton
+    answer = QMessageBox.question(
+        parent,
+        "Discard the work?",
+        f"The unsaved work on {name} would be gone for good. The photo itself is not touched.",
+        buttons.Discard | buttons.Cancel,
+        buttons.Cancel,
+    )
+    return answer == buttons.Discard
+
+
+def _item(recovery: Recovery) -> QListWidgetItem:
+    edits = "1 edit" if recovery.edits == 1 else f"{recovery.edits or 'no'} edits"
+    lines = [recovery.name, moment(recovery.time), edits]
+    if recovery.project_path is not None:
+        lines.insert(1, f"Project {recovery.project_path.name}")
+    item = QListWidgetItem("\n".join(lines))
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(lines))
+    picture = QPixmap(str(recovery.thumbnail)) if recovery.thumbnail else QPixmap()
+    if picture.isNull():
+        picture = QPixmap(_PICTURE)
+        picture.fill(Qt.GlobalColor.transparent)
+    aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    item.setIcon(QIcon(picture.scaled(_PICTURE, aspect, smooth)))
+    return item
+
+
+def moment(time: float) -> str:
+    """A time for people: ``Today, 14:05``; seconds since the epoch."""
+    when, now = QDateTime.fromSecsSinceEpoch(int(time)), QDateTime.currentDateTime()
+    short = QLocale.FormatType.ShortFormat
+    clock = QLocale().toString(when.time(), short)
+    days = when.date().daysTo(now.date())
+    if days in (0, 1):
+        return f"{('Today', 'Yesterday')[days]}, {clock}"
+    return f"{QLocale().toString(when.date(), short)}, {clock}"
