@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -136,13 +136,25 @@ def _item(recovery: Recovery) -> QListWidgetItem:
         lines.insert(1, f"Project {recovery.project_path.name}")
     item = QListWidgetItem("\n".join(lines))
     item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(lines))
-    picture = QPixmap(str(recovery.thumbnail)) if recovery.thumbnail else QPixmap()
-    if picture.isNull():
-        picture = QPixmap(_PICTURE)
-        picture.fill(Qt.GlobalColor.transparent)
-    aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    item.setIcon(QIcon(picture.scaled(_PICTURE, aspect, smooth)))
+    picture = _framed(QPixmap(str(recovery.thumbnail)) if recovery.thumbnail else QPixmap())
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted: it shows what is chosen
+    item.setIcon(icon)
     return item
+
+
+def _framed(picture: QPixmap) -> QPixmap:
+    """The picture in the middle of a tile, so that all names begin at one place."""
+    tile = QPixmap(_PICTURE)
+    tile.fill(Qt.GlobalColor.transparent)
+    if not picture.isNull():
+        aspect = Qt.AspectRatioMode.KeepAspectRatio
+        small = picture.scaled(_PICTURE, aspect, Qt.TransformationMode.SmoothTransformation)
+        painter = QPainter(tile)
+        left = (tile.width() - small.width()) // 2
+        painter.drawPixmap(left, (tile.height() - small.height()) // 2, small)
+        painter.end()
+    return tile
 
 
 def moment(time: float) -> str:

@@ -159,7 +159,7 @@ class Banner(QFrame):
         self.dismiss.setToolTip("Dismiss")
         self.dismiss.setAccessibleName("Dismiss message")
         self.dismiss.clicked.connect(self.clear)
-        self.details = styled(QToolButton(), "fold")
+        self.details = styled(QToolButton(), "details")
         self.details.setText("Details")
         self.details.setCheckable(True)
         self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -177,7 +177,7 @@ class Banner(QFrame):
         self.detail.setFixedHeight(_DETAIL_HEIGHT)
         top = Qt.AlignmentFlag.AlignTop
         line = QHBoxLayout()
-        line.addWidget(self.text)
+        line.addWidget(self.text, alignment=top)
         for widget in (self.details, self.copy, self.dismiss):
             line.addWidget(widget, alignment=top)
         layout = QVBoxLayout(self)

@@ -50,6 +50,10 @@ def left(tmp_path: Path) -> tuple[Recovery, ...]:
     return tuple(found)
 
 
+def yes(_parent: object, _name: str) -> bool:
+    return True
+
+
 class Asked:
     """A dialog, and what it asked for."""
 
@@ -124,7 +128,11 @@ def test_delete_discards_after_a_question(
     asked: Asked, qtbot: QtBot, left: tuple[Recovery, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = [False, True]
-    monkeypatch.setattr(recovery_module, "ask_discard", lambda _parent, _name: answers.pop(0))
+
+    def answer(_parent: object, _name: str) -> bool:
+        return answers.pop(0)
+
+    monkeypatch.setattr(recovery_module, "ask_discard", answer)
     qtbot.keyClick(asked.dialog.list, Qt.Key.Key_Delete)
     assert not asked.discarded
     qtbot.keyClick(asked.dialog.list, Qt.Key.Key_Delete)
@@ -138,7 +146,7 @@ def test_delete_discards_after_a_question(
 def test_it_closes_when_all_is_discarded(
     asked: Asked, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovery_module, "ask_discard", lambda _parent, _name: True)
+    monkeypatch.setattr(recovery_module, "ask_discard", yes)
     for _ in range(3):
         qtbot.mouseClick(asked.dialog.discard, LEFT)
     assert len(asked.discarded) == 3

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from editor.document.errors import EngineError
     from editor.document.project import Project
+    from editor.session.journal import Recovery
 
 
 class Window:
@@ -219,17 +220,19 @@ def test_what_is_left_is_found_prepared_and_thrown_away_in_the_background(
     first.autosave.close()
     first.unsaved = False
     second = make()
-    with qtbot.waitSignal(second.autosave.found) as found:
-        second.autosave.look()
-    ((left,),) = found.args or [()]
+    found: list[tuple[Recovery, ...]] = []
+    second.autosave.found.connect(found.append)
+    second.autosave.look()
+    qtbot.waitUntil(lambda: len(found) == 1, timeout=5000)
+    ((left,),) = found
     with qtbot.waitSignal(second.autosave.prepared) as prepared:
         second.autosave.prepare(left)
     assert prepared.args == [left, left.folder / "project.sip"]
     second.autosave.discard(left)
     qtbot.waitUntil(lambda: not left.folder.exists(), timeout=5000)
-    with qtbot.waitSignal(second.autosave.found) as found:
-        second.autosave.look()
-    assert found.args == [()]
+    second.autosave.look()
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=5000)
+    assert found[1] == ()
 
 
 def test_what_cannot_be_prepared_is_told_and_stays(
