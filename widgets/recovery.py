@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QDateTime, QLocale, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,9 +23,40 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from editor.session.autosave import Autosave
     from editor.session.journal import Recovery
+    from editor.session.session import EditSession
 
 _PICTURE = QSize(144, 108)
+
+
+class RecoveryOffer(QObject):
+    """Looks for unsaved work once, offers it, and restores what is chosen."""
+
+    def __init__(self, session: EditSession, autosave: Autosave, window: QWidget) -> None:
+        """Look now.
+
+        Args:
+            session: opens what is restored.
+            autosave: finds, prepares and throws away.
+            window: the dialog belongs to it.
+        """
+        super().__init__(window)
+        self._autosave = autosave
+        self._window = window
+        autosave.found.connect(self._offer)
+        autosave.prepared.connect(session.files.restore)
+        session.restored.connect(autosave.restored)
+        autosave.look()
+
+    @Slot(object)
+    def _offer(self, recoveries: tuple[Recovery, ...]) -> None:
+        if recoveries:
+            dialog = RecoveryDialog(recoveries, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.restore_requested.connect(self._autosave.prepare)
+            dialog.discard_requested.connect(self._autosave.discard)
+            dialog.open()
 
 
 class RecoveryDialog(QDialog):

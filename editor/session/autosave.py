@@ -78,6 +78,11 @@ class Autosave(QObject):
             _log.exception("no journal in %s; tried again at the first change", folder)
 
     @property
+    def folder(self) -> Path | None:
+        """Of this window's journal; None while there is none."""
+        return self._journal.folder if self._journal else None
+
+    @property
     def pending(self) -> bool:
         """Whether there was a change that is not yet written."""
         return self._touched or self._writing is not None
@@ -112,8 +117,7 @@ class Autosave(QObject):
     def close(self) -> None:
         """Write what is left to lose, for the next start, or leave nothing behind. Waits for it.
 
-        Raises:
-            OSError, ProjectError: it cannot be written; the newest that could be is left.
+        What fails is logged: nobody is there to be told. The newest that could be written is left.
         """
         if self._closed:
             return
@@ -123,11 +127,16 @@ class Autosave(QObject):
         snapshot = self._snapshot()
         try:
             self._pool.submit(self._keep, snapshot, self._restored).result()
-        finally:
-            self._pool.shutdown()
-            if self._journal is not None:
-                self._journal.close(keep=snapshot is not None)
-                self._journal = None
+        except (OSError, AdvisedError):
+            _log.exception("autosave failed at the end")
+        self._pool.shutdown()
+        journal, self._journal = self._journal, None
+        if journal is None:
+            return
+        try:
+            journal.close(keep=snapshot is not None)
+        except OSError:
+            _log.exception("the journal is left to the next start")
 
     def _do(self, work: Callable[[], _T], then: Callable[[_T], object]) -> None:
         if not self._closed:

@@ -251,3 +251,21 @@ def test_what_cannot_be_prepared_is_told_and_stays(
     assert "cannot be recovered" in second.errors[0].title
     assert (left.folder / "project.sip").exists()
     left.release()
+
+
+def test_a_close_on_a_full_disk_keeps_the_version_before(
+    window: Window, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    window.change(1)
+    window.settle()
+    window.change(0)
+
+    def full(*_: object) -> None:
+        raise ProjectError("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(autosave_module.Journal, "write", full)
+    window.autosave.close()
+    assert "The disk is full." in caplog.text
+    assert window.kept() == 1
+    (left,) = recoverable(window.folder)  # its lock is let go
+    left.release()
