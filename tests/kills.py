@@ -45,7 +45,7 @@ MOMENTS = {"anywhere": 4, "save": 3, "export": 3, "autosave": 4, "start": 3, "re
 _LOST = 2.0  # seconds of work that may be lost
 _START = 120.0  # seconds until a window is up, at most; with torch on busy cores
 _BUSY = 240.0  # seconds for a moment that does not come, at most
-_WORK = {"fake": 2.5, "real": 20.0}  # seconds of work before a kill anywhere, at most
+_WORK = {"fake": 3.5, "real": 20.0}  # seconds of work before a kill anywhere, at most
 _PHOTO = Path(__file__).parents[1] / "resources" / "sample-portrait.jpg"
 
 
