@@ -9,7 +9,7 @@ A folder holds one journal a window::
             project.sip the newest work, replaced in one step; without it nothing is recovered
             photo       the photograph's file, when the project cannot find it anywhere else
             thumbnail.jpg, about.json
-            .HEX.tmp.note   temporary files of the window anywhere (``document.temporaries``)
+            folders     where the window wrote files (``document.temporaries``)
 
 A journal holds one version, so it is as large as the project, and as the photograph if that is
 copied. All journals together are bounded when a window starts: the oldest go first.
@@ -30,17 +30,19 @@ import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
-from editor.document.files import atomic_write
+from editor.document.files import atomic_write, clean_leftovers
 from editor.document.json_values import parse, record, text, whole
+from editor.document.photo_source import is_plain, linkable, with_file
 from editor.document.project import open_project, save_project
-from editor.document.temporaries import note_in, remove_noted
+from editor.document.temporaries import note_in, noted_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
     from numpy.typing import NDArray
 
-    from editor.document.photo import Pyramid
+    from editor.document.photo import Photo, Pyramid
+    from editor.document.photo_source import PhotoSource
     from editor.document.project import Project
     from editor.engine.jobs import Patch
 
@@ -54,6 +56,7 @@ MOST_BYTES = 4 << 30
 
 _PATIENCE = 5.0  # seconds for another window's start; it holds the lock for milliseconds
 _LONGEST_ABOUT = 64 << 10  # bytes
+_FOLDERS = "folders"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,22 +65,38 @@ class Snapshot:
 
     Attributes:
         document: what is open; another object is another document.
-        project: all that a project file holds.
-        name: of the photo, for people.
+        project: all that a project file holds; what it says of the photograph's file is replaced.
+        photo, source: the photograph, and its file.
         project_path: where it was saved to or opened from; None for none.
         pyramid, patch: the photo for the screen and the edited part of it, for a thumbnail.
-        photo_bytes: gives the photograph's file, when ``project.photo_path`` does not lead to it
-            (it came out of a project, or has gone); called at most once a document, in the
-            journal's thread. None when the path is enough.
     """
 
     document: object
     project: Project
-    name: str
+    photo: Photo
+    source: PhotoSource
     project_path: Path | None = None
     pyramid: Pyramid | None = None
     patch: Patch | None = None
-    photo_bytes: Callable[[], bytes] | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the photo, for people."""
+        path = self.source.path or self.project_path
+        return "Photo" if path is None else path.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    """How a journal keeps the photograph.
+
+    Attributes:
+        source: its file, as the project names it.
+        mark: of the file that is linked to, as long as it stays as it was; None for a copy.
+    """
+
+    source: PhotoSource
+    mark: tuple[int, int] | None
 
 
 class Journal:
@@ -86,7 +105,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Make and lock a new one in ``folder``, which is made too.
 
-        Temporary files of this process are noted in it from then on.
+        The folders that this process writes to are noted in it from then on.
 
         Raises:
             OSError: the folder cannot be written.
@@ -98,9 +117,10 @@ class Journal:
             self.lock.acquire()
         self._root = folder
         self._document: object = None
+        self._photo: _Photo | None = None
         self._pictured: tuple[object, object] | None = None
         self._about = ""
-        note_in(self.folder)
+        note_in(self.folder / _FOLDERS)
 
     def write(self, snapshot: Snapshot | None) -> None:
         """Replace what is in it; None: there is nothing to lose.
@@ -114,20 +134,27 @@ class Journal:
             return
         if snapshot.document is not self._document:
             self.clear()
-        if snapshot.photo_bytes is not None and self._document is None:
-            atomic_write(self.folder / "photo", snapshot.photo_bytes())
+            self._document = snapshot.document
+        source = self._keep_photo(snapshot)
         self._write_about(snapshot)
         pictured = (snapshot.pyramid, snapshot.patch)
         if snapshot.pyramid is not None and pictured != self._pictured:
             pixels = thumbnail(snapshot.pyramid, snapshot.patch)
             atomic_write(self.folder / "thumbnail.jpg", _jpeg(pixels))
             self._pictured = pictured
-        save_project(snapshot.project, self.folder / "project.sip")
-        self._document = snapshot.document
+        project = replace(
+            snapshot.project,
+            photo_path=source.path,
+            photo_sha256=source.sha256,
+            photo_pixels=source.pixels,
+            photo_size=source.size,
+        )
+        save_project(project, self.folder / "project.sip")
 
     def clear(self) -> None:
         """There is nothing to recover any more."""
-        self._document, self._pictured, self._about = None, None, ""
+        self._document = self._photo = self._pictured = None
+        self._about = ""
         for name in ("project.sip", "photo", "thumbnail.jpg", "about.json"):
             (self.folder / name).unlink(missing_ok=True)
 
@@ -138,6 +165,23 @@ class Journal:
             self.lock.release()
         else:
             _remove(self._root, self.folder, self.lock)
+
+    def _keep_photo(self, snapshot: Snapshot) -> PhotoSource:
+        """Link to the photograph's file while it is what is open; else copy that, once."""
+        kept, source = self._photo, snapshot.source
+        if kept is not None and (kept.mark is None or kept.mark == _mark(kept.source.path)):
+            return kept.source
+        mark, linked = _mark(source.path), None
+        # An embedded one may have come from another machine, and a server may be away by then.
+        if mark is not None and source.embedded is None and is_plain(source.path or Path()):
+            linked = linkable(source, snapshot.photo)
+        if linked is None:
+            mark = None
+            linked, _ = with_file(source, snapshot.photo)
+            atomic_write(self.folder / "photo", linked.embedded or b"")
+            linked = replace(linked, embedded=None)
+        self._photo = _Photo(linked, mark)
+        return linked
 
     def _write_about(self, snapshot: Snapshot) -> None:
         about = json.dumps(
@@ -186,7 +230,7 @@ class Recovery:
         if photo.is_file():
             project, inside = open_project(path)
             if inside is None:
-                save_project(replace(project, photo_path=None), path, photo.read_bytes())
+                save_project(project, path, photo.read_bytes())
         return path
 
     def release(self) -> None:
@@ -203,36 +247,44 @@ def recoverable(folder: Path, most_bytes: int = MOST_BYTES) -> tuple[Recovery, .
     Raises:
         OSError: the folder cannot be read or written.
     """
+    left = _abandoned(folder)
+    found: list[Recovery] = []
+    for journal, lock in left:
+        try:
+            for written in (journal, *noted_in(journal / _FOLDERS)):
+                clean_leftovers(written)
+            if (journal / "project.sip").is_file():
+                found.append(_recovery(journal, lock))
+            else:
+                _remove(folder, journal, lock)
+        except OSError:
+            _log.exception("%s is left to the next start", journal)
+            lock.release()
+    found.sort(key=lambda recovery: -recovery.time)
+    kept: list[Recovery] = []
+    total = 0
+    for recovery in found:
+        total += sum(path.stat().st_size for path in recovery.folder.iterdir())
+        if kept and total > most_bytes:
+            _log.warning("%s of %s is dropped: too much is kept", recovery.name, recovery.time)
+            discard(recovery)
+        else:
+            kept.append(recovery)
+    return tuple(kept)
+
+
+def _abandoned(folder: Path) -> list[tuple[Path, FileLock]]:
+    """Journals whose window is gone, locked."""
+    left: list[tuple[Path, FileLock]] = []
     with _alone(folder):
-        found: list[Recovery] = []
         for journal in sorted(path for path in folder.iterdir() if path.is_dir()):
             lock = _lock(journal)
             try:
                 lock.acquire()
             except Timeout:
                 continue  # an open window's
-            try:
-                remove_noted(journal)
-                for leftover in journal.glob(".*.tmp"):
-                    leftover.unlink(missing_ok=True)
-                if (journal / "project.sip").is_file():
-                    found.append(_recovery(journal, lock))
-                else:
-                    _throw_away(journal, lock)
-            except OSError:
-                _log.exception("%s is left to the next start", journal)
-                lock.release()
-        found.sort(key=lambda recovery: -recovery.time)
-        kept: list[Recovery] = []
-        total = 0
-        for recovery in found:
-            total += sum(p.stat().st_size for p in recovery.folder.iterdir())
-            if kept and total > most_bytes:
-                _log.warning("%s of %s is dropped: too much is kept", recovery.name, recovery.time)
-                _throw_away(recovery.folder, recovery.lock)
-            else:
-                kept.append(recovery)
-    return tuple(kept)
+            left.append((journal, lock))
+    return left
 
 
 def discard(recovery: Recovery) -> None:
@@ -280,6 +332,15 @@ def _recovery(journal: Path, lock: FileLock) -> Recovery:
     return Recovery(
         journal, name, time, edits, picture if picture.is_file() else None, project, lock
     )
+
+
+def _mark(path: Path | None) -> tuple[int, int] | None:
+    """Changes when a file does; None without one."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_size, found.st_mtime_ns)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from editor.document.photo_source import PhotoSource
 from editor.engine.jobs import CancelGroup
 from editor.session.background import Background
 from editor.session.desks.discoveries import Discoveries
@@ -278,11 +279,11 @@ class EditSession(QObject):
         workspace, document = self._workspace, self._workspace.document
         if document is None or not workspace.modified:
             return None
-        place = document.photo.path or document.project_path
         return Snapshot(
             document,
             workspace.project(document),
-            "Photo" if place is None else place.name,
+            document.photo,
+            PhotoSource.of(document.photo),
             document.project_path,
             document.pyramid,
             document.composites.patches.get(document.composite_key()),

@@ -10,7 +10,8 @@ from editor.document.project import ProjectError, open_project
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.journal import Snapshot, recoverable
-from tests.editor.document.test_project import example
+from tests.editor.document.project_examples import example
+from tests.editor.session.test_journal import of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ class Window:
         self.qtbot = qtbot
         self.folder = folder
         self.project = project
+        self.first = of(project)
         self.unsaved = False
         self.asked = 0
         self.written = 0
@@ -43,7 +45,7 @@ class Window:
 
     def snapshot(self) -> Snapshot | None:
         self.asked += 1
-        return Snapshot("document", self.project, "photo.jpg") if self.unsaved else None
+        return replace(self.first, project=self.project) if self.unsaved else None
 
     def change(self, active: int) -> None:
         self.project = replace(self.project, active=active)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -14,18 +13,17 @@ import cv2
 import numpy as np
 import pytest
 from filelock import FileLock
+from PIL import Image
 
-from editor.document.files import atomic_file
-from editor.document.photo import Pyramid
-from editor.document.project import Project, open_project, save_project
+from editor.document.photo import Pyramid, open_photo
+from editor.document.photo_source import PhotoSource, pixel_digest
+from editor.document.project import Project, find_photo, open_project
 from editor.engine.jobs import Patch
 from editor.session.journal import Journal, Snapshot, discard, recoverable, thumbnail
-from tests.editor.document.test_project import example, same
+from tests.editor.document.project_examples import example, picture, plain, write_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PHOTO = b"the photograph"
 
 
 @pytest.fixture
@@ -41,7 +39,18 @@ def journal(folder: Path) -> Iterator[Journal]:
 
 
 def of(project: Project, document: object = "one", **more: object) -> Snapshot:
-    return replace(Snapshot(document, project, "photo.jpg"), **more)
+    assert project.photo_path is not None
+    photo = open_photo(project.photo_path)
+    return replace(Snapshot(document, project, photo, PhotoSource.of(photo)), **more)
+
+
+def out_of_a_project(snapshot: Snapshot) -> Snapshot:
+    """Of a photo that lay inside a project; the path is that of another machine's."""
+    assert snapshot.photo.path is not None
+    data = snapshot.photo.path.read_bytes()
+    photo = replace(snapshot.photo, path=None)
+    source = replace(snapshot.source, path=Path("/nowhere/Anna.jpg"), embedded=data)
+    return replace(snapshot, photo=photo, source=source)
 
 
 def killed(journal: Journal) -> None:
@@ -49,36 +58,32 @@ def killed(journal: Journal) -> None:
     journal.lock.release()
 
 
-def without_file(project: Project) -> Project:
-    return replace(project, photo_path=None, photo_sha256=hashlib.sha256(PHOTO).hexdigest())
-
-
 def test_what_was_written_is_there_after_a_kill(folder: Path, tmp_path: Path) -> None:
     project = example(tmp_path)
     code = f"""
 import os, signal
+from dataclasses import replace
 from pathlib import Path
-from editor.session.journal import Journal, Snapshot
-from editor.document.project import open_project
-project, _ = open_project(Path({str(tmp_path / "shared.sip")!r}))
-Journal(Path({str(folder)!r})).write(Snapshot(1, project, "Anna.jpg", Path("/home/a/one.sip")))
+from editor.session.journal import Journal
+from tests.editor.document.project_examples import example
+from tests.editor.session.test_journal import of
+snapshot = of(example(Path({str(tmp_path)!r})), project_path=Path("/home/a/one.sip"))
+Journal(Path({str(folder)!r})).write(snapshot)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    save_project(project, tmp_path / "shared.sip")
     ended = subprocess.run([sys.executable, "-c", code], check=False)
     assert ended.returncode == -signal.SIGKILL
     (left,) = recoverable(folder)
-    assert left.name == "Anna.jpg"
+    assert left.name == "photo.png"
     assert left.edits == 2  # of four and three edits, two are applied
     assert left.project_path == Path("/home/a/one.sip")
     assert left.thumbnail is None
-    assert same(open_project(left.open())[0], replace(project, photo_near=left_near(left.folder)))
+    opened, inside = open_project(left.open())
+    assert inside is None
+    assert find_photo(opened, left.open()).photo.path == project.photo_path
+    assert plain(replace(opened, photo_path=project.photo_path, photo_pixels="")) == plain(project)
     discard(left)
     assert [path.name for path in folder.iterdir()] in ([], ["lock"])
-
-
-def left_near(folder: Path) -> str:
-    return os.path.relpath(folder.parent.parent.parent / "photo.jpg", folder)
 
 
 def test_an_open_windows_journal_is_not_touched(journal: Journal, tmp_path: Path) -> None:
@@ -102,7 +107,7 @@ def test_only_one_window_is_offered_what_is_left(folder: Path, tmp_path: Path) -
 
 def test_nothing_to_lose_leaves_nothing_to_recover(folder: Path, tmp_path: Path) -> None:
     journal = Journal(folder)
-    journal.write(of(without_file(example(tmp_path)), photo_bytes=lambda: PHOTO))
+    journal.write(out_of_a_project(of(example(tmp_path))))
     journal.write(None)
     killed(journal)
     assert recoverable(folder) == ()
@@ -119,32 +124,69 @@ def test_a_clean_end_leaves_nothing_and_another_end_the_work(folder: Path, tmp_p
     discard(left)
 
 
-def test_a_photo_without_a_file_is_copied_once_and_inside_when_it_is_opened(
+def test_a_photo_out_of_a_project_is_copied_once_and_inside_when_it_is_opened(
     folder: Path, tmp_path: Path
 ) -> None:
-    project = without_file(example(tmp_path))
-    asked: list[int] = []
-
-    def photo_bytes() -> bytes:
-        asked.append(1)
-        return PHOTO
-
+    snapshot = out_of_a_project(of(example(tmp_path)))
     journal = Journal(folder)
-    for _ in range(3):
-        journal.write(of(project, photo_bytes=photo_bytes))
-    assert len(asked) == 1
+    journal.write(snapshot)
+    copied = (journal.folder / "photo").stat()
+    journal.write(snapshot)
+    assert (journal.folder / "photo").stat().st_ino == copied.st_ino
     assert open_project(journal.folder / "project.sip")[1] is None  # not written again and again
     killed(journal)
     (left,) = recoverable(folder)
-    opened, photo = open_project(left.open())
-    assert same(opened, project)
-    assert photo == PHOTO
-    assert open_project(left.open())[1] == PHOTO
+    assert left.name == "Anna.jpg"
+    for _ in range(2):
+        opened, inside = open_project(left.open())
+        assert inside == snapshot.source.embedded
+        assert find_photo(opened, left.folder / "project.sip", inside).photo.sha256 == (
+            snapshot.photo.sha256
+        )
     discard(left)
 
 
+@pytest.mark.parametrize("fate", ["gone", "written over", "metadata"])
+def test_a_photo_that_changes_while_it_is_open_is_recovered_as_it_was(
+    fate: str, folder: Path, tmp_path: Path
+) -> None:
+    snapshot = of(example(tmp_path))
+    path = snapshot.photo.path
+    assert path is not None
+    journal = Journal(folder)
+    journal.write(snapshot)
+    assert not (journal.folder / "photo").exists()
+    if fate == "gone":
+        path.unlink()
+    elif fate == "written over":
+        write_picture(path, picture()[::-1])
+    else:
+        with Image.open(path) as image:
+            image.save(path, dpi=(300, 300))
+    os.utime(path, (2e9, 2e9)) if path.exists() else None
+    journal.write(snapshot)
+    assert (journal.folder / "photo").exists() == (fate != "metadata")
+    killed(journal)
+    (left,) = recoverable(folder)
+    opened, inside = open_project(left.open())
+    found = find_photo(opened, left.folder / "project.sip", inside).photo
+    assert pixel_digest(found) == pixel_digest(snapshot.photo)
+    discard(left)
+
+
+def test_a_photo_on_a_server_is_copied(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next start must not wait for a server, nor touch one unasked."""
+    monkeypatch.setattr("editor.session.journal.is_plain", lambda path: False)  # pyright: ignore
+    journal = Journal(folder)
+    journal.write(of(example(tmp_path)))
+    assert (journal.folder / "photo").is_file()
+    journal.close(keep=False)
+
+
 def test_another_document_takes_nothing_over(journal: Journal, tmp_path: Path) -> None:
-    journal.write(of(without_file(example(tmp_path)), photo_bytes=lambda: PHOTO))
+    journal.write(out_of_a_project(of(example(tmp_path))))
     journal.write(of(example(tmp_path), document="two"))
     names = {path.name for path in journal.folder.iterdir()}
     assert names == {"lock", "project.sip", "about.json"}
@@ -171,18 +213,31 @@ def test_a_write_that_fails_leaves_the_version_before(
 def test_temporary_files_of_a_killed_window_go_at_the_next_start(
     folder: Path, tmp_path: Path
 ) -> None:
-    journal = Journal(folder)
-    places = (tmp_path / "export.jpg", journal.folder / "project.sip")
-    writing = [atomic_file(place) for place in places]
-    for one in writing:
-        one.__enter__().write(b"half")
-    assert len(list(tmp_path.rglob(".*.tmp"))) == 2
-    assert recoverable(folder) == ()  # the window lives
-    assert len(list(tmp_path.rglob(".*.tmp"))) == 2
-    killed(journal)
+    code = f"""
+import os, signal, sys
+from pathlib import Path
+from editor.session.journal import Journal
+from editor.document.files import atomic_file
+journal = Journal(Path({str(folder)!r}))
+places = Path({str(tmp_path)!r}) / "export.jpg", journal.folder / "project.sip"
+writing = [atomic_file(place) for place in places]
+for one in writing:
+    one.__enter__().write(b"half")
+print("half", flush=True)
+sys.stdin.read()
+"""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as window:
+        assert window.stdout is not None
+        assert window.stdout.readline() == b"half\n"
+        for _ in range(2):
+            assert len(list(tmp_path.rglob(".*.tmp"))) == 2
+            assert recoverable(folder) == ()  # the window lives
+        window.kill()
+        window.wait()
     assert recoverable(folder) == ()
-    assert not list(tmp_path.rglob(".*.tmp*"))
-    assert not journal.folder.exists()
+    assert not list(tmp_path.rglob(".*.tmp"))
+    assert not [path for path in folder.iterdir() if path.is_dir()]
 
 
 def test_the_newest_come_first_and_the_oldest_go_beyond_the_budget(
@@ -221,7 +276,7 @@ def test_the_description_is_for_this_photo(journal: Journal, tmp_path: Path) -> 
     project = example(tmp_path)
     journal.write(of(project, project_path=tmp_path / "Ä.sip"))
     about = json.loads((journal.folder / "about.json").read_bytes())
-    assert about == {"name": "photo.jpg", "project": str(tmp_path / "Ä.sip"), "edits": 2}
+    assert about == {"name": "photo.png", "project": str(tmp_path / "Ä.sip"), "edits": 2}
 
 
 def test_the_thumbnail_shows_the_edits_where_they_are(journal: Journal, tmp_path: Path) -> None:
