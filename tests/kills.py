@@ -53,7 +53,14 @@ def fingerprint(project: Project) -> str:
     """Equal for projects that hold the same work, wherever their photograph lies."""
     from editor.document.project import save_project
 
-    bare = replace(project, photo_path=None, photo_near=None)
+    bare = replace(
+        project,
+        photo_path=None,
+        photo_near=None,
+        photo_sha256="0" * 64,
+        photo_pixels="",
+        photo_size=0,
+    )
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as to:
         path = Path(to) / "project.sip"
         save_project(bare, path)
