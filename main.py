@@ -55,9 +55,12 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     from PySide6.QtCore import QStandardPaths
     from PySide6.QtWidgets import QApplication
 
+    from editor.session.autosave import Autosave
     from editor.session.engine_thread import EngineThread
+    from editor.session.log import Faults, Log
     from editor.session.session import EditSession
     from widgets.main_window import NAME, MainWindow
+    from widgets.recovery import RecoveryOffer
     from widgets.theme import apply_theme
 
     existing = QApplication.instance()
@@ -71,8 +74,25 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
         library = Path(QStandardPaths.writableLocation(place))
     apply_theme(application)
     thread = EngineThread(engine_factory)
+    log: Log | None = None
+    if library is not None:
+        try:
+            log = Log(library / "log")
+        except OSError as error:
+            print(f"There is no log: {error}", file=sys.stderr)
     session = EditSession(thread, library=library)
     window = MainWindow(session)
+    if log is not None:
+        window.commands.offer_log(log.folder)
+    faults = Faults(application)
+    faults.happened.connect(window.banner.show_error)
+    autosave: Autosave | None = None
+    if library is not None:
+        autosave = Autosave(session.snapshot, library / "recovery", window)
+        autosave.failed.connect(window.banner.show_error)
+        session.changed.connect(autosave.touch)
+        session.exported.connect(autosave.touch)
+        RecoveryOffer(session, autosave, window)
     application.lastWindowClosed.connect(application.quit)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt would keep Ctrl+C waiting
     window.show()
@@ -82,7 +102,13 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
         window.open(options.file.expanduser().absolute())
     code = application.exec()
     window.hide()
-    if not session.close():
+    ended = session.close()
+    if autosave is not None:
+        autosave.close()
+    faults.close()
+    if log is not None:
+        log.close()
+    if not ended:
         os._exit(code or 1)  # a step that would not end must not keep the program alive
     return rehearsal() if rehearsal else code
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtCore import QSize, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QToolBar
 
 from widgets.shortcuts import help_text, keys_of
@@ -15,6 +15,7 @@ from widgets.theme import icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from widgets.brush import Brush
     from widgets.main_window import MainWindow
@@ -144,6 +145,9 @@ class Commands:
             tip="Tint the face: clear where the generator rebuilds it well, red where poorly",
         )
         self.keys = make("keys", "&Keyboard and mouse", self._show_keys)
+        self.log = make("log", "Folder of the &log", self._show_log)
+        self.log.setVisible(False)
+        self._log_folder: Path | None = None
         self._make_menus()
         self._make_bar()
 
@@ -154,6 +158,11 @@ class Commands:
             self.save, self.save_as, self.embed, self.export, self.fit, self.actual, self.double,
             self.zoom_in, self.zoom_out, self.original, self.quality, self.clear,
         )  # fmt: skip
+
+    def offer_log(self, folder: Path) -> None:
+        """Let the Help menu show the log's folder."""
+        self._log_folder = folder
+        self.log.setVisible(True)
 
     def name_undo(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do, and allow them; "" is nothing."""
@@ -204,7 +213,7 @@ class Commands:
             ("&View", (self.fit, self.actual, self.double, self.zoom_in, self.zoom_out, None,
                        self.original, self.quality, None,
                        *(dock.toggleViewAction() for dock in window.docks))),
-            ("&Help", (self.keys,)),
+            ("&Help", (self.keys, self.log)),
         )  # fmt: skip
         for title, actions in menus:
             menu = window.menuBar().addMenu(title)
@@ -266,6 +275,11 @@ class Commands:
     def _show_overlay(self, on: bool) -> None:
         self._canvas.set_overlay_on(on)
         self._window.region_panel.overlay_box.setChecked(on)
+
+    @Slot()
+    def _show_log(self) -> None:
+        if self._log_folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder)))
 
     @Slot()
     def _show_keys(self) -> None:

@@ -58,4 +58,6 @@ class Leaving(QObject):
         answer = dialogs.ask_unsaved(self._window, self._window.document_name)
         if answer == "save":
             self._window.save(then=self._window.close)
+        elif answer == "discard":
+            files.set_saved()  # or the next start would offer it
         return answer == "discard"

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
+from editor.session.log import shortened
 from widgets.theme import styled
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from editor.session.operations import Refining
 
 _NOTICE_MS = 9000
+_DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
+_LONGEST_DETAIL = 6000  # characters; the end of a traceback says most
 
 
 class StatusStrip(QWidget):
@@ -136,7 +142,8 @@ class Banner(QFrame):
     """Errors with their advice, and notices, above the photo; never in the way of work.
 
     All of them are shown, errors first, each in a paragraph of its own. An error stays until it is
-    dismissed; notices go by themselves, one after the other.
+    dismissed; notices go by themselves, one after the other. Technical details are folded away, and
+    can be copied for a report without the names of folders and photos.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -152,10 +159,31 @@ class Banner(QFrame):
         self.dismiss.setToolTip("Dismiss")
         self.dismiss.setAccessibleName("Dismiss message")
         self.dismiss.clicked.connect(self.clear)
-        layout = QHBoxLayout(self)
+        self.details = styled(QToolButton(), "details")
+        self.details.setText("Details")
+        self.details.setCheckable(True)
+        self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.details.setAccessibleName("Details of the error")
+        self.details.toggled.connect(self._refresh)
+        self.copy = styled(QPushButton(), "small")
+        self.copy.setToolTip("Copy what happened, for a report; names of folders are left out")
+        self.copy.clicked.connect(self._copy)
+        self.detail = QPlainTextEdit()
+        self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
+        self.detail.setAccessibleName("Details of the error")
+        self.detail.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.detail.setFixedHeight(_DETAIL_HEIGHT)
+        top = Qt.AlignmentFlag.AlignTop
+        line = QHBoxLayout()
+        line.addWidget(self.text, alignment=top)
+        for widget in (self.details, self.copy, self.dismiss):
+            line.addWidget(widget, alignment=top)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
-        layout.addWidget(self.text)
-        layout.addWidget(self.dismiss, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(line)
+        layout.addWidget(self.detail)
         self._errors: dict[str, str] = {}  # shown text → detail
         self._notices: list[str] = []  # shown texts, the oldest first
         self._timer = QTimer(self, singleShot=True, interval=_NOTICE_MS)
@@ -166,7 +194,7 @@ class Banner(QFrame):
     def show_error(self, error: EngineError) -> None:
         """Show what happened and what to do next."""
         text = f"<b>{_plain(error.title)}</b> {_plain(error.advice)}"
-        self._errors[text] = error.detail[-1500:]
+        self._errors[text] = f"{error}\n{error.detail[-_LONGEST_DETAIL:]}" if error.detail else ""
         self._refresh()
 
     @Slot(str)
@@ -185,6 +213,7 @@ class Banner(QFrame):
         self._timer.stop()
         self._errors.clear()
         self._notices.clear()
+        self.details.setChecked(False)
         self.hide()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -199,10 +228,25 @@ class Banner(QFrame):
             self._timer.start()
         self._refresh()
 
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(shortened(self.detail.toPlainText()))
+        self.copy.setText("Copied")
+
+    @Slot()
     def _refresh(self) -> None:
         messages = [*self._errors, *self._notices]
         self.text.setText("".join(f'<p style="margin: 3px 0">{text}</p>' for text in messages))
-        self.setToolTip("\n".join(filter(None, self._errors.values())))
+        told = "\n\n".join(filter(None, self._errors.values()))
+        if told != self.detail.toPlainText():
+            self.detail.setPlainText(told)
+            self.copy.setText("Copy")
+        unfolded = self.details.isChecked()
+        arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
+        self.details.setArrowType(arrow)
+        self.details.setVisible(bool(told))
+        self.copy.setVisible(bool(told))
+        self.detail.setVisible(bool(told) and unfolded)
         self.setProperty("kind", "error" if self._errors else "notice")
         self.style().unpolish(self)
         self.style().polish(self)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
+from editor.document.temporaries import note
+
 if sys.platform != "win32":
     import fcntl
 
@@ -161,6 +163,7 @@ def atomic_file(path: Path) -> Generator[BinaryIO]:
     path = Path(os.path.realpath(path))
     old = _replaceable(path)
     clean_leftovers(path.parent)
+    note(path.parent)
     temporary, file = _temporary_beside(path, old)
     try:
         with file:

@@ -21,6 +21,7 @@ from editor.session.desks.picture import Picture
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
 from editor.session.desks.steps import CANCELLED, Steps
+from editor.session.journal import Snapshot
 from editor.session.known_sliders import KnownSliders
 from editor.session.library import UserLibrary
 from editor.session.operations import Operations
@@ -90,6 +91,7 @@ class EditSession(QObject):
     discovery_changed = Signal(object)
     style_sliders_changed = Signal(object)
     presets_changed = Signal(object)
+    restored = Signal(object)
     reference_changed = Signal(object)
 
     def __init__(
@@ -147,7 +149,7 @@ class EditSession(QObject):
             (self.faces_desk, "faces_found refined"),
             (
                 self.files,
-                "photo_opened photo_missing replacing saved exported writing_changed",
+                "photo_opened photo_missing replacing restored saved exported writing_changed",
             ),
             (self.library, "presets_changed failed"),
         ):
@@ -270,6 +272,21 @@ class EditSession(QObject):
     def presets(self) -> tuple[AttributePreset, ...]:
         """The user's presets, by name."""
         return self.library.presets
+
+    def snapshot(self) -> Snapshot | None:
+        """What would be lost if the program were killed now, for the journal; None: nothing."""
+        document = self.studio.document
+        if document is None or not self.modified:
+            return None
+        return Snapshot(
+            document,
+            self.files.snapshot(document),
+            document.photo,
+            document.source,
+            document.project_path,
+            document.pyramid,
+            document.composites.patches.get(document.composite_key()),
+        )
 
     # ------------------------------------------------------------ verbs of the whole
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.errors import EngineError
@@ -306,3 +307,27 @@ def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
     assert dialog.options == replace(dialog.options, quality=80, keep_metadata=False)
     dialog.path.setText(str(tmp_path / "face.gif"))
     assert not dialog.accept_button.isEnabled()
+
+
+def test_details_are_folded_and_copied_without_names(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_error(EngineError("no_face", "No face.", "Try another photo."))
+    assert not banner.details.isVisible(), "there are none"
+    assert not banner.copy.isVisible()
+    trace = "OSError: '/home/anna/My photos/Anna.jpg'"
+    banner.show_error(EngineError("bug", "Something went wrong.", "Save the project.", trace))
+    assert banner.details.isVisible()
+    assert not banner.detail.isVisible()
+    qtbot.keyClick(banner.details, Qt.Key.Key_Space)
+    assert banner.detail.isVisible()
+    assert trace in banner.detail.toPlainText()
+    qtbot.mouseClick(banner.copy, LEFT)
+    copied = QGuiApplication.clipboard().text()
+    assert copied == "Something went wrong. Save the project.\nOSError: '…/….jpg'"
+    assert banner.copy.text() == "Copied"
+    banner.show_error(EngineError("bug", "Again.", "Save the project.", "another"))
+    assert banner.copy.text() == "Copy", "there is more to copy now"
+    banner.clear()
+    banner.show_error(EngineError("bug", "Later.", "Save the project.", "yet another"))
+    assert not banner.detail.isVisible(), "folded again"

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from editor.session.desks.regions import Regions
     from editor.session.desks.sliders import Sliders
     from editor.session.edit_queue import Deferred
+    from editor.session.journal import Recovery
     from editor.session.known_sliders import KnownSliders
     from editor.session.studio import Studio
 
@@ -83,6 +84,7 @@ class Files(QObject):
             ``open_project`` takes a path to it.
         replacing(Callable[[], None]): something was opened, but the document before it has changed
             since that was asked for; calling it shows what was opened.
+        restored(Recovery): its work is what is open now, and not saved.
         saved(Path): the project is written.
         exported(Exported): the photograph is written.
         writing_changed(bool): whether anything is being written, or waits to be.
@@ -91,6 +93,7 @@ class Files(QObject):
     photo_opened = Signal(object)
     photo_missing = Signal(object)
     replacing = Signal(object)
+    restored = Signal(object)
     saved = Signal(object)
     exported = Signal(object)
     writing_changed = Signal(bool)
@@ -128,7 +131,11 @@ class Files(QObject):
         """Open a project with its photograph, which lies at ``photo`` if it was moved."""
         self._open(OpenProject(path, photo))
 
-    def _open(self, job: OpenPhoto | OpenProject) -> None:
+    def restore(self, recovery: Recovery, path: Path) -> None:
+        """Open the unsaved work of an earlier session, from ``path``; it stays unsaved."""
+        self._open(OpenProject(path), recovery)
+
+    def _open(self, job: OpenPhoto | OpenProject, recovery: Recovery | None = None) -> None:
         operations, document = self._studio.operations, self._studio.document
         operations.withdraw(*operations.pending(OpenPhoto, OpenProject, Discover))
         known = (document.state(), self._edits.pending, self._regions.pending) if document else None
@@ -138,9 +145,9 @@ class Files(QObject):
             if now is not None and now is document and self.unsaved:
                 state = (now.state(), self._edits.pending, self._regions.pending)
                 if state != known:
-                    self.replacing.emit(lambda: self._show(job, opened))
+                    self.replacing.emit(lambda: self._show(job, opened, recovery))
                     return
-            self._show(job, opened)
+            self._show(job, opened, recovery)
 
         def failed(error: EngineError) -> None:
             if error.kind == "photo_missing" and isinstance(job, OpenProject):
@@ -148,7 +155,12 @@ class Files(QObject):
 
         operations.submit(Operation(job, done=done, failed=failed))
 
-    def _show(self, job: OpenPhoto | OpenProject, opened: OpenedPhoto | OpenedProject) -> None:
+    def _show(
+        self,
+        job: OpenPhoto | OpenProject,
+        opened: OpenedPhoto | OpenedProject,
+        recovery: Recovery | None,
+    ) -> None:
         studio, operations = self._studio, self._studio.operations
         self._edits.cancel()
         operations.withdraw(*operations.pending(Invert, Render, Discover))
@@ -159,6 +171,8 @@ class Files(QObject):
             studio.engine_changed.emit(opened.info)
         if isinstance(job, OpenProject) and isinstance(opened, OpenedProject):
             self._take_over(document, job.path, opened)
+        if recovery is not None:
+            document.project_path, document.saved = recovery.project_path, None
         self.photo_opened.emit(document.photo)
         self._picture.preview(None)
         self._picture.composite_changed.emit(None)
@@ -177,6 +191,8 @@ class Files(QObject):
             if face.portrait is not None:  # a project's draft: its refinement begins again
                 self._faces.analyse(document, face)
         self._faces.analyse_face()
+        if recovery is not None:
+            self.restored.emit(recovery)
 
     def _take_over(self, document: Document, path: Path, opened: OpenedProject) -> None:
         """What a project keeps beside its photograph and faces."""
