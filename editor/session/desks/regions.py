@@ -97,6 +97,7 @@ class Regions(QObject):
         self._background = Background("regions", self)
         self._queue: deque[_Change | Callable[[], None]] = deque()
         self._working = False  # the first of the queue is in the background
+        self._asked: list[_Change | Callable[[], None]] | None = None  # by the action that runs
         self._mirrored = False
         self._soft_of: RegionSource | None = None
         self._soft: RegionMask | None = None
@@ -126,8 +127,13 @@ class Regions(QObject):
         return self._soft if document and self._soft_of is document.region else None
 
     def then(self, action: Callable[[], None]) -> None:
-        """Do something after the strokes that were made before: at once when all are in."""
-        if self._queue:
+        """Do something after the strokes that were made before: at once when all are in.
+
+        What an action asks for comes before whatever was asked for after the action.
+        """
+        if self._asked:
+            self._asked.append(action)
+        elif self._queue and self._asked is None:
             self._queue.append(action)
         else:
             action()
@@ -326,6 +332,9 @@ class Regions(QObject):
             pixels,
             stroke,
         )
+        if self._asked is not None:
+            self._asked.append(change)
+            return
         self._queue.append(change)
         self._go_on()
 
@@ -335,7 +344,7 @@ class Regions(QObject):
             step = self._queue[0]
             if not isinstance(step, _Change):
                 self._queue.popleft()
-                step()
+                self._act(step)
                 continue
             if step.document is not self._studio.document:
                 self._queue.popleft()  # its photo was closed
@@ -354,6 +363,15 @@ class Regions(QObject):
             else:
                 self._queue.popleft()
                 self._finish(step, before, after)
+
+    def _act(self, action: Callable[[], None]) -> None:
+        asked: list[_Change | Callable[[], None]] = []
+        self._asked = asked
+        try:
+            action()
+        finally:
+            self._asked = None
+            self._queue.extendleft(reversed(asked))
 
     def _on_worked(self, step: _Change, future: Future[BrushedRegion | PaintLayer]) -> None:
         self._working = False

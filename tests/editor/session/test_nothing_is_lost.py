@@ -175,6 +175,21 @@ def test_strokes_edits_and_undo_keep_their_order_when_strokes_take_long(
     assert desk.history.applied[-1].region == session.region.feathered()
 
 
+def test_a_save_behind_an_edit_that_makes_its_own_region_holds_the_edit(
+    make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
+) -> None:
+    desk = make_desk(at_once=-1)
+    desk.open(photo)
+    desk.idle()
+    session = desk.session
+    session.regions.paint_region(stroke(60, 60, erase=True))  # leaves nothing brushed
+    session.sliders.commit_attribute("smile", 40)  # takes its usual region, once that is in
+    session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    project, _ = open_project(tmp_path / "a.sip")
+    assert [edit.label for edit in project.portraits[0].history.applied] == ["Smile +40"]
+
+
 # ------------------------------------------------------------------ files
 
 

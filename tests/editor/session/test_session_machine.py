@@ -99,6 +99,7 @@ class Machine(RuleBasedStateMachine):
         self.number = 0
         self.written: dict[Path, bool | None] = {}  # asked for; True: there, False: given up
         self.may_fail: set[Path] = set()
+        self.broken: list[AssertionError] = []
         self.applied: list[tuple[Edit, ...]] = []
         self.expected: set[tuple[int, str]] = set()  # face and slider of edits that were asked for
         self.held: dict[Path, set[tuple[int, str]]] = {}  # those that a file must hold
@@ -303,7 +304,7 @@ class Machine(RuleBasedStateMachine):
         if into_nothing:
             self.may_fail.add(path)
 
-        def ended(is_there: bool) -> None:
+        def check(is_there: bool) -> None:
             assert self.written[path] is None, "a file ended twice"
             self.written[path] = is_there
             if is_there:
@@ -312,6 +313,12 @@ class Machine(RuleBasedStateMachine):
                     self.landed(self.held[path], self.sliders_in(path))
             else:
                 assert path in self.may_fail, "a file was given up that nobody gave up"
+
+        def ended(is_there: bool) -> None:
+            try:
+                check(is_there)
+            except AssertionError as error:
+                self.broken.append(error)  # in a slot: told by the next invariant
 
         if export:
             self.session.files.export(path, ExportOptions(), ended)
@@ -349,6 +356,8 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def count(self) -> None:
         Machine.steps_made += 1
+        if self.broken:
+            raise self.broken[0]
         if self.failing:
             self.may_fail |= {path for path, there in self.written.items() if there is None}
 
@@ -376,6 +385,8 @@ class Machine(RuleBasedStateMachine):
             self.expected,
             [{name for edit in edits for name, _ in edit.origin.goals} for edits in self.applied],
         )
+        if self.broken:
+            raise self.broken[0]
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
         # what is saved is what is shown
