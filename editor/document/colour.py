@@ -7,7 +7,6 @@ lead one way only, as a scanner's, are inverted here.
 
 from __future__ import annotations
 
-import io
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import imagecodecs
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import ImageCms
 
 from editor.document.profiles import model_of, tags_of
 
@@ -53,10 +52,12 @@ class ColourSpace:
     Attributes:
         is_srgb: nothing needs converting.
         problem: why an embedded profile was set aside, or "".
+        light: how a matrix profile's 16-bit values become light.
     """
 
     is_srgb: bool = True
     problem: str = ""
+    light: _Light | None = None
     _to_srgb: Callable[[Floats], Floats] | None = None
     _from_srgb: Callable[[Floats], Floats] | None = None
 
@@ -74,32 +75,49 @@ class ColourSpace:
         return values if self._from_srgb is None else _convert(self._from_srgb, values)
 
 
+class _Light:
+    """From 16-bit values to 8-bit sRGB by tables: LittleCMS would go through a coarse grid."""
+
+    def __init__(self, curves: list[NDArray[np.float64]], matrix: NDArray[np.float64]) -> None:
+        steps = np.linspace(0, 1, 65_536)
+        self._tables = [
+            np.interp(steps, np.linspace(0, 1, len(curve)), curve).astype(np.float32)
+            for curve in curves
+        ]
+        self._matrix = (matrix * 65_535).astype(np.float32)
+        self._encoded = np.rint(srgb_encoded(steps.astype(np.float32)) * 255).astype(np.uint8)
+
+    def shown(self, band: NDArray[np.generic]) -> NDArray[np.uint8]:
+        """(n, m, 3) for a screen."""
+        light = np.empty(band.shape, np.float32)
+        for channel, table in enumerate(self._tables):
+            light[..., channel] = table[band[..., channel]]
+        mixed = np.clip(cv2.transform(light, self._matrix) + np.float32(0.5), 0, 65_535)
+        return self._encoded[mixed.astype(np.uint16)]
+
+
 def srgb_uint8(pixels: NDArray[np.uint8 | np.uint16], icc: bytes | None) -> NDArray[np.uint8]:
     """Whole images (h, w, 3) as 8-bit sRGB for display and detection.
 
     Returns:
         ``pixels`` itself when it is 8-bit sRGB already.
     """
-    eight = rounded_to_8_bits(pixels)
     space = ColourSpace.of(icc)
     if icc is None or space.is_srgb:
-        return eight
-    try:
-        transform = ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(io.BytesIO(icc)),
-            SRGB_PROFILE,
-            "RGB",
-            "RGB",
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-        return np.asarray(ImageCms.applyTransform(Image.fromarray(eight), transform))
-    except (ImageCms.PyCMSError, OSError):  # stricter than need be; our own reading does
-        out = np.empty_like(eight)
-        for top in range(0, len(eight), _BAND):
-            band = eight[top : top + _BAND].astype(np.float32) / np.float32(255)
-            out[top : top + _BAND] = np.rint(space.to_srgb(band) * 255)
-        return out
+        return rounded_to_8_bits(pixels)
+    out = np.empty(pixels.shape, np.uint8)
+    for row in range(0, len(pixels), _BAND):
+        band = pixels[row : row + _BAND]
+        if pixels.dtype == np.uint16 and space.light is not None:
+            out[row : row + _BAND] = space.light.shown(band)
+            continue
+        try:
+            kind = ("rgb", "rgb")
+            out[row : row + _BAND] = through_littlecms(band, icc, SRGB_ICC, kind, "u1")
+        except imagecodecs.CmsError:  # stricter than need be; our own reading does
+            values = band.astype(np.float32) / np.float32(np.iinfo(band.dtype).max)
+            out[row : row + _BAND] = np.rint(space.to_srgb(values) * 255)
+    return out
 
 
 def rounded_to_8_bits(pixels: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8]:
@@ -118,7 +136,11 @@ def _space(icc: bytes) -> ColourSpace:
         return ColourSpace(problem="it does not describe RGB pixels")
     try:
         tags = tags_of(icc)
-        to_srgb, from_srgb = _from_matrix(icc, tags) or _from_tables(icc, tags)
+        light = None
+        if found := _from_matrix(icc, tags):
+            to_srgb, from_srgb, light = found
+        else:
+            to_srgb, from_srgb = _from_tables(icc, tags)
     except (ValueError, imagecodecs.CmsError):
         return ColourSpace(problem="it is damaged")
     probe = _lattice(16)
@@ -127,7 +149,7 @@ def _space(icc: bytes) -> ColourSpace:
         return ColourSpace(problem="it shows hardly any colour")
     if float(np.abs(seen - probe).max()) < 1 / 255:
         return ColourSpace()
-    return ColourSpace(False, "", to_srgb, from_srgb)
+    return ColourSpace(False, "", light, to_srgb, from_srgb)
 
 
 def _convert(function: Callable[[Floats], Floats], values: Floats) -> Floats:
@@ -142,7 +164,7 @@ def _convert(function: Callable[[Floats], Floats], values: Floats) -> Floats:
 
 def _from_matrix(
     icc: bytes, tags: dict[bytes, bytes]
-) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]] | None:
+) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats], _Light] | None:
     """Conversions of a matrix profile: tone curves, then colorants; None if it is none (whole)."""
     if icc[20:24] != b"XYZ " or tags.keys() & {b"A2B0", b"D2B0"}:
         return None
@@ -156,7 +178,7 @@ def _from_matrix(
 
 def _matrix_conversions(
     tags: dict[bytes, bytes],
-) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
+) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats], _Light]:
     colorants = [struct.unpack_from(">3i", tags[c + b"XYZ"], 8) for c in (b"r", b"g", b"b")]
     matrix = np.linalg.inv(_SRGB_TO_XYZ) @ (np.array(colorants).T / 65536)
     if np.linalg.cond(matrix) > 1e4:
@@ -174,7 +196,7 @@ def _matrix_conversions(
     def from_srgb(values: Floats) -> Floats:
         return _through(inverses, srgb_encoded(_mixed(srgb_decoded(values), from_linear)))
 
-    return to_srgb, from_srgb
+    return to_srgb, from_srgb, _Light(curves, matrix)
 
 
 _NEEDED = (b"XYZ", b"TRC")

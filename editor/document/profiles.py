@@ -93,6 +93,11 @@ def rgb_profile(name: str, primaries: Sequence[float], curve: bytes) -> bytes:
     for index, channel in enumerate((b"r", b"g", b"b")):
         tags[channel + b"XYZ"] = b"XYZ \0\0\0\0" + _fixed(*colorants[:, index])
         tags[channel + b"TRC"] = curve
+    return assembled(tags, b"RGB ")
+
+
+def assembled(tags: dict[bytes, bytes], model: bytes) -> bytes:
+    """A profile of these tags, for pixels of a colour model of four letters."""
     directory, body = struct.pack(">I", len(tags)), b""
     start = 132 + 12 * len(tags)
     placed: dict[bytes, int] = {}
@@ -101,12 +106,11 @@ def rgb_profile(name: str, primaries: Sequence[float], curve: bytes) -> bytes:
             placed[data] = start + len(body)
             body += data + bytes(-len(data) % 4)
         directory += signature + struct.pack(">II", placed[data], len(data))
-    head = struct.pack(">I4sI4s4s4s", start + len(body), bytes(4), 0x04300000, *_DISPLAY)
+    head = struct.pack(
+        ">I4sI4s4s4s", start + len(body), bytes(4), 0x04300000, b"mntr", model, b"XYZ "
+    )
     head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + _fixed(*D50)
     return head.ljust(128, b"\0") + directory + body
-
-
-_DISPLAY = (b"mntr", b"RGB ", b"XYZ ")
 
 
 def gamma_curve(exponent: float) -> bytes:

@@ -222,6 +222,17 @@ def _dcf_colours(blob: Blob) -> str:
 # ------------------------------------------------------------------ exporting
 
 
+def without_orientation(exif: bytes) -> bytes:
+    """Without the field, for writers that would write all of EXIF anew to take it out.
+
+    Raises:
+        ValueError: it cannot be followed.
+    """
+    blob = Blob(exif)
+    blob.remove(blob.first, frozenset({ORIENTATION}))
+    return blob.bytes()
+
+
 def without(exif: bytes, *, place: bool, camera: bool) -> bytes | None:
     """Without the GPS directory, or without what the camera says of itself and its settings."""
     try:

@@ -330,7 +330,8 @@ def write_avif(content: Content) -> None:
     metadata = content.metadata
     pixels = content.pixels if content.alpha is None else content.rows(0, len(content.pixels))
     packet = xmp.utf8(metadata.xmp) if metadata.xmp else None
-    given = {"icc_profile": content.icc, "exif": metadata.exif, "xmp": packet}
+    blob = exif.without_orientation(metadata.exif) if metadata.exif else None
+    given = {"icc_profile": content.icc, "exif": blob, "xmp": packet}
     Image.fromarray(pixels).save(
         content.file,
         "AVIF",

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import imagecodecs
+import numpy as np
 
 from editor.document import profiles
+from editor.document.colour import srgb_decoded
 from editor.document.formats import exif
 from editor.document.formats.decoded import (
+    BAND,
     Decoded,
     UnsupportedError,
     check_size,
@@ -41,7 +44,8 @@ class _Header:
 
     Attributes:
         code_points: of H.273, for primaries and transfer; None for another profile.
-        custom: gamma and x, y of red, green, blue, white in other cases, or None.
+        transfer_at: the bit of the codestream, after its signature, at which the four bits of
+            the transfer stand; 0 where it has none.
     """
 
     width: int = 0
@@ -54,6 +58,7 @@ class _Header:
     xyb: bool = True
     profile: bool = False
     code_points: tuple[int, int] | None = (1, 13)
+    transfer_at: int = 0
 
 
 def read(source: Source) -> Decoded:
@@ -146,6 +151,7 @@ class _Bits:
     def __init__(self, data: bytes) -> None:
         self._value = int.from_bytes(data[:4096], "little")
         self._left = 8 * min(len(data), 4096)
+        self.taken = 0
 
     def take(self, count: int) -> int:
         if count > self._left:
@@ -153,6 +159,7 @@ class _Bits:
         taken = self._value & ((1 << count) - 1)
         self._value >>= count
         self._left -= count
+        self.taken += count
         return taken
 
     def choice(self, *ways: tuple[int, int]) -> int:
@@ -259,6 +266,7 @@ def _colours(bits: _Bits, header: _Header) -> None:
         exponent = bits.take(24) / 1e7
         transfer = {0.4545: 4, 0.3571: 5, 1.0: 8}.get(round(exponent, 4), 0)
     else:
+        header.transfer_at = bits.taken + 2
         transfer = bits.enumerated()
     points = {1: 1, 9: 9, 11: 12 if white == 1 else 11}.get(primaries)
     known = white in (1, 11) and points is not None and space in (0, 1)
@@ -279,22 +287,55 @@ def _custom(bits: _Bits, count: int) -> None:
 
 
 def write(content: Content) -> None:
-    """Write 8 or 16 bits as sRGB: lossless at quality 100, else at the distance of that quality."""
+    """Write 8 or 16 bits of sRGB: lossless at quality 100, else at the distance of that quality.
+
+    The encoder takes 16 bits for linear light. Lossless, only the mark is wrong, and is mended;
+    otherwise the values are made linear, and stay marked so.
+    """
     metadata, quality = content.metadata, content.options.quality
     lossless = quality >= 100
-    data = imagecodecs.jpegxl_encode(
-        content.whole(),
+    pixels = content.whole()
+    linear = pixels.dtype == np.uint16
+    if linear and not lossless:
+        pixels = _linear(pixels, content.alpha is not None)
+    encoded = imagecodecs.jpegxl_encode(
+        pixels,
         lossless=lossless,
         distance=None if lossless else distance(quality),
         effort=5,
         usecontainer=True,
         numthreads=2,
     )
-    content.file.write(bytes(data))
+    data = bytearray(encoded)
+    if linear and lossless:
+        _mark_srgb(data)
+    content.file.write(data)
     if metadata.exif:
         _box(content, b"Exif", bytes(4) + metadata.exif.removeprefix(exif.PREFIX))
     if metadata.xmp:
         _box(content, b"xml ", metadata.xmp)
+
+
+def _linear(pixels: Pixels, alpha: bool) -> Pixels:
+    out = pixels.copy()
+    planes = out[..., None] if out.ndim == 2 else out[..., : out.shape[2] - alpha]
+    for row in range(0, len(planes), BAND):
+        band = planes[row : row + BAND]
+        light = srgb_decoded(band.astype(np.float32) / np.float32(65535))
+        band[...] = np.rint(light * 65535)
+    return out
+
+
+def _mark_srgb(data: bytearray) -> None:
+    """Write sRGB where the codestream's header says linear: both take four bits."""
+    start = data.find(CODESTREAM, 12)
+    at = _header(bytes(data[start : start + 4096])).transfer_at
+    if start < 0 or not at:
+        raise ValueError("the encoder declared the colours in another way")
+    for bit in range(4):
+        place, shift = divmod(16 + at + bit, 8)
+        wanted = (13 - 2) >> bit & 1
+        data[start + place] = data[start + place] & ~(1 << shift) | wanted << shift
 
 
 def distance(quality: int) -> float:
