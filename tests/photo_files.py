@@ -39,6 +39,12 @@ def picture() -> NDArray[np.float64]:
     return np.clip(np.stack([red, green, blue], -1), 0.1, 0.9)
 
 
+def light() -> NDArray[np.float64]:
+    """The same as linear light, (H, W, 3)."""
+    values = picture()
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
 def luma() -> NDArray[np.float64]:
     """The same in grey, (H, W)."""
     return picture() @ np.array([0.3, 0.6, 0.1])
@@ -254,7 +260,8 @@ def described_png(
 def tiff_of(array: Array, **options: Any) -> bytes:
     """A TIFF by tifffile."""
     buffer = io.BytesIO()
-    tifffile.imwrite(buffer, array, **({"metadata": None} | options))
+    given: dict[str, Any] = {"metadata": None} | options
+    tifffile.imwrite(buffer, array, **given)
     return buffer.getvalue()
 
 
@@ -272,10 +279,9 @@ def described_tiff(array: Array, orientation: int = 1, **options: Any) -> bytes:
 
 def lab(bits: int) -> Array:
     """The picture in CIELAB as TIFF stores it: a and b signed."""
-    light = np.where(picture() <= 0.04045, picture() / 12.92, ((picture() + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array([[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169],
                        [0.0139322, 0.0971045, 0.7141733]])  # fmt: skip
-    xyz = light @ to_xyz.T / np.array([0.9642, 1.0, 0.8249])
+    xyz = light() @ to_xyz.T / np.array([0.9642, 1.0, 0.8249])
     bent = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = np.moveaxis(bent, -1, 0)
     lightness, a, b = 116 * y - 16, 500 * (x - y), 200 * (y - z)
@@ -318,8 +324,7 @@ def psd_of(
 
 def dng_of(make: str, pattern: bytes = b"\0\1\1\2", *, linear: bool = False) -> bytes:
     """A small DNG of 12 bits: a mosaic, or linear raw data, of a camera with sRGB primaries."""
-    light = np.where(picture() <= 0.04045, picture() / 12.92, ((picture() + 0.055) / 1.055) ** 2.4)
-    large = np.kron(light, np.ones((4, 4, 1)))
+    large = np.kron(light(), np.ones((4, 4, 1)))
     values = np.rint(64 + large * (4095 - 64)).astype(np.uint16)
     to_camera = np.array([3.2404542, -1.5371385, -0.4985314, -0.9692660, 1.8760108, 0.0415560,
                           0.0556434, -0.2040259, 1.0572252])  # fmt: skip

@@ -87,7 +87,7 @@ class _Light:
         self._matrix = (matrix * 65_535).astype(np.float32)
         self._encoded = np.rint(srgb_encoded(steps.astype(np.float32)) * 255).astype(np.uint8)
 
-    def shown(self, band: NDArray[np.generic]) -> NDArray[np.uint8]:
+    def shown(self, band: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8]:
         """(n, m, 3) for a screen."""
         light = np.empty(band.shape, np.float32)
         for channel, table in enumerate(self._tables):

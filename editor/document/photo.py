@@ -54,6 +54,7 @@ __all__ = [
 # Pillow's own guard warns at 89 megapixels; ours is checked before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
 
+_LARGE = 64 << 20  # bytes above which it matters how a file is stored
 _TURNED_BY_EXIF = ("JPEG", "PNG", "WEBP")
 
 
@@ -161,7 +162,7 @@ def open_photo(path: Path, page: int | None = None) -> Photo:
     except (OSError, ValueError) as error:
         if isinstance(error, PhotoError):
             raise
-        if path.is_dir():  # Windows refuses permission instead
+        if _is_folder(path):  # Windows refuses permission instead
             raise PhotoError(f"{_name(path)} is a folder.", "Choose a photo inside it.") from error
         reason = getattr(error, "strerror", None) or "unknown reason"
         raise PhotoError(
@@ -186,6 +187,13 @@ def _name(path: Path | None) -> str:
     return path.name if len(path.name) <= 80 else f"{path.name[:60]}…{path.name[-16:]}"
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 @contextmanager
 def _regular(path: Path) -> Generator[BinaryIO]:
     """A file opened for reading; never a pipe or device, on which reading may not end.
@@ -195,10 +203,14 @@ def _regular(path: Path) -> Generator[BinaryIO]:
         PhotoError: it is something else.
     """
     with open(path, "rb", opener=_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
             raise PhotoError(
                 f"{_name(path)} is no file but a device or pipe.", "Choose a photo that is a file."
             )
+        stored = getattr(found, "st_blocks", found.st_size) * 512  # Windows does not tell
+        if found.st_size > _LARGE and stored < found.st_size // 16:
+            raise PhotoError(f"{_name(path)} is a file of holes: hardly any of it is there.", AGAIN)
         yield file
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BAND = 1 << 20  # bytes of pixels that are encoded at a time
 _XMP = "XML:com.adobe.xmp"
+_MAX_CHUNKS = 1_000_000
 _MAX_TEXT = 32 << 20  # of one text, unpacked
 _KEPT = (b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI", b"sRGB", b"iCCP", b"pHYs")
 _MORE_LIGHT = "An HDR picture ({}): shown tone-mapped for this screen; PNG exports keep it HDR."
@@ -79,13 +80,16 @@ def _chunks(data: bytes) -> _Chunks:
     Raises:
         ValueError: it is cut short, or the header is damaged.
     """
-    chunks, at, texts = _Chunks(), 8, 0
+    chunks, at, texts, count = _Chunks(), 8, 0, 0
     while True:
         if at + 12 > len(data):
             raise ValueError("the PNG ends before its last chunk")
         size, tag = struct.unpack_from(">I4s", data, at)
-        if at + 12 + size > len(data):
+        if at + 12 + size > len(data) or not tag.isalpha():
             raise ValueError("a chunk beyond the end")
+        count += 1
+        if count > _MAX_CHUNKS:
+            raise ValueError("chunks without measure")
         body = data[at + 8 : at + 8 + size] if tag != b"IDAT" else b""
         at += 12 + size
         if tag == b"CgBI":
