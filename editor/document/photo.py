@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import stat
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from editor.document.colour import ColourSpace, srgb_uint8
+from editor.document.files import open_regular, read_failure
 from editor.document.formats import exif, opening
 from editor.document.formats.conversions import grey_as_rgb
 from editor.document.formats.decoded import (
@@ -33,9 +32,6 @@ from editor.document.formats.metadata import Metadata
 from editor.document.profiles import adobe_rgb, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import BinaryIO
-
     from numpy.typing import NDArray
 
     from editor.document.formats.decoded import Decoded, Pixels
@@ -147,28 +143,23 @@ def open_photo(path: Path, page: int | None = None) -> Photo:
     """
     path = Path(path)
     try:
-        with _regular(path) as file:
-            size = file.seek(0, io.SEEK_END)
-            if size > MAX_FILE:
+        with open_regular(path) as file:
+            found = os.fstat(file.fileno())
+            if found.st_size > MAX_FILE:
+                gigabytes = found.st_size / 1e9
                 raise PhotoError(
-                    f"{_name(path)} has {size / 1e9:.1f} GB; no photo of that size is read.",
+                    f"{_name(path)} has {gigabytes:.1f} GB; no photo of that size is read.",
                     "Export a smaller copy from a photo program and open that.",
                 )
-            return _photo(Source(file, size, _name(path), path.suffix.lower(), page), path)
-    except FileNotFoundError as error:
-        raise PhotoError(f"{_name(path)} does not exist.", "Check its folder and name.") from error
-    except IsADirectoryError as error:
-        raise PhotoError(f"{_name(path)} is a folder.", "Choose a photo inside it.") from error
-    except (OSError, ValueError) as error:
-        if isinstance(error, PhotoError):
-            raise
-        if _is_folder(path):  # Windows refuses permission instead
-            raise PhotoError(f"{_name(path)} is a folder.", "Choose a photo inside it.") from error
-        reason = getattr(error, "strerror", None) or "unknown reason"
-        raise PhotoError(
-            f"{_name(path)} cannot be read ({reason}).",
-            "Check that you may read the file and that its drive is connected.",
-        ) from error
+            stored = getattr(found, "st_blocks", found.st_size) * 512  # Windows does not tell
+            if found.st_size > _LARGE and stored < found.st_size // 16:
+                raise PhotoError(
+                    f"{_name(path)} is a file of holes: hardly any of it is there.", AGAIN
+                )
+            source = Source(file, found.st_size, _name(path), path.suffix.lower(), page)
+            return _photo(source, path)
+    except OSError as error:
+        raise PhotoError(*read_failure(error, path)) from error
 
 
 def decode_photo(data: bytes, path: Path | None) -> Photo:
@@ -185,37 +176,6 @@ def _name(path: Path | None) -> str:
     if path is None:
         return "The photo"
     return path.name if len(path.name) <= 80 else f"{path.name[:60]}…{path.name[-16:]}"
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):  # a name that no file can have
-        return False
-
-
-@contextmanager
-def _regular(path: Path) -> Generator[BinaryIO]:
-    """A file opened for reading; never a pipe or device, on which reading may not end.
-
-    Raises:
-        OSError, ValueError: it cannot be opened.
-        PhotoError: it is something else.
-    """
-    with open(path, "rb", opener=_without_waiting) as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise PhotoError(
-                f"{_name(path)} is no file but a device or pipe.", "Choose a photo that is a file."
-            )
-        stored = getattr(found, "st_blocks", found.st_size) * 512  # Windows does not tell
-        if found.st_size > _LARGE and stored < found.st_size // 16:
-            raise PhotoError(f"{_name(path)} is a file of holes: hardly any of it is there.", AGAIN)
-        yield file
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _photo(source: Source, path: Path | None) -> Photo:

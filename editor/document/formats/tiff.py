@@ -50,7 +50,7 @@ _OTHERS = {
 def opened(source: Source) -> tifffile.TiffFile:
     """The file for tifffile, which reads from where a file stands."""
     source.file.seek(0)
-    return tifffile.TiffFile(source.file)
+    return tifffile.TiffFile(source.file, name=source.name)
 
 
 def is_raw(source: Source) -> bool:
