@@ -32,6 +32,7 @@ AVIF = frozenset({b"avif", b"avis"})
 HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 CANON_RAW = b"crx "
 _MAX_SIDE = 65_535
+_MAX_ITEMS = 10_000
 _LARGEST_PACKET = 32 << 20
 
 
@@ -274,14 +275,19 @@ def _read_locations(meta: _Meta, data: bytes, start: int) -> None:
             raise ValueError("a location beyond the end")
         return int.from_bytes(data[at - size : at], "big")
 
-    for _ in range(integer(4 if version == 2 else 2)):
+    def count(size: int) -> int:
+        if (found := integer(size)) > _MAX_ITEMS:
+            raise ValueError("items without measure")
+        return found
+
+    for _ in range(count(4 if version == 2 else 2)):
         number = integer(4 if version == 2 else 2)
         method = integer(2) & 15 if version else 0
         integer(2)
         base = integer(base_size)
         item = meta.items.setdefault(number, _Item())
         item.inside = method == 1
-        for _ in range(integer(2)):
+        for _ in range(count(2)):
             integer(index_size)
             offset, length = integer(offset_size), integer(length_size)
             item.extents.append((base + offset, length))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAKER_NOTE, _XMP, _IPTC, _PHOTOSHOP = 0x927C, 0x02BC, 0x83BB, 0x8649
 _MAX_VALUE = 1 << 20  # bytes of a field that describes; layers and tables are larger
+_NEAR = 1 << 15  # bytes into a file up to which a maker note keeps its place
 _MAX_PACKET = 32 << 20
 _BIG_SIZES = exif.SIZES | {16: 8, 17: 8, 18: 8}
 # Other tags about pages and the insides of a DNG.
@@ -146,8 +147,10 @@ def assembled(
         first.append(_Field(exif.GPS_IFD, 4, 1, pointer, 0))
     directories = [first, photo, [_small(f, order) for f in place],
                    [_small(f, order) for f in interop]]  # fmt: skip
+    note_at = note.at if note is not None and 8 <= note.at <= _NEAR else 0
     starts: list[int] = []
-    at = 8
+    at = 8 if note is None or not note_at else note_at + len(note.value) + len(note.value) % 2
+    first_at = at
     for fields in directories:
         fields.sort(key=lambda field: field.tag)
         starts.append(at)
@@ -159,10 +162,6 @@ def assembled(
                 field.value = struct.pack(order + "I", starts[target])
     body, values = b"", b""
     start = at
-    note_at = 0
-    everything = sum(len(f.value) + 1 for fields in directories for f in fields if f is not note)
-    if note is not None and start + everything <= note.at <= start + everything + (1 << 16):
-        note_at = note.at
     for fields in directories:
         if not fields:
             continue
@@ -178,11 +177,10 @@ def assembled(
                 values += field.value
             rows += struct.pack(order + "HHI", field.tag, field.kind, field.count) + shown
         body += struct.pack(order + "H", len(fields)) + rows + bytes(4)
-    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
-    whole = head + body + values
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", first_at)
     if note is not None and note_at:
-        whole = whole.ljust(note_at, b"\0") + note.value
-    return exif.PREFIX + whole
+        head = (head.ljust(note_at, b"\0") + note.value).ljust(first_at, b"\0")
+    return exif.PREFIX + head + body + values
 
 
 def _small(field: _Field, order: str) -> _Field:
