@@ -131,8 +131,8 @@ def _check_place(path: Path, size: tuple[int, int], inputs: Iterable[Path]) -> N
                     f"{path.name} is one of the files that the export is made from.",
                     "Choose another file name.",
                 )
-    if len(os.fsencode(path.name)) > 255:
-        raise PhotoError("The file name is too long.", "Choose a name of at most 255 bytes.")
+    if len(os.fsencode(path.name)) > 255 or "\0" in path.name:
+        raise PhotoError("No file can have that name.", "Choose a name of at most 255 bytes.")
     free = shutil.disk_usage(path.parent).free
     needed = size[0] * size[1]  # about what a well-packed file takes at most
     if free < needed:
