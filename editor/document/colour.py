@@ -1,21 +1,23 @@
 """Colour spaces of photographs: conversion between an embedded ICC profile and sRGB.
 
-LittleCMS (through Pillow) converts 8-bit pixels only. Photographs of 16 bits and edits need floats,
-so matrix profiles, which nearly every camera and editor writes, are evaluated analytically (ICC.1,
-sections 8.3 and F.3); profiles with tables are sampled through LittleCMS into a smooth grid.
+Matrix profiles, which nearly every camera and editor writes, are evaluated analytically (ICC.1,
+sections 8.3 and F.3); profiles with tables are sampled through LittleCMS in floats. Tables that
+lead one way only, as a scanner's, are inverted here.
 """
 
 from __future__ import annotations
 
-import io
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import cv2
+import imagecodecs
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import ImageCms
+
+from editor.document.profiles import model_of, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +31,18 @@ SRGB_PROFILE = ImageCms.ImageCmsProfile(
 )
 """LittleCMS's own sRGB."""
 
+SRGB_ICC = SRGB_PROFILE.tobytes()
+"""The same as bytes."""
+
 # Linear sRGB → XYZ, D65 adapted to the D50 of ICC by Bradford (values of the ICC's own sRGB).
 _SRGB_TO_XYZ = np.array(
     [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169],
      [0.0139322, 0.0971045, 0.7141733]]
 )  # fmt: skip
 _CURVE = 4096  # samples of a tone curve and of its inverse
-_GRID = 52  # samples per axis of a table; 255 is a multiple of one less, so samples are exact
+_GRID = 52  # samples per axis of a table
+_INVERSE_GRID, _INVERSE_STEPS = 33, 12
+_BAND = 256  # rows converted at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +52,12 @@ class ColourSpace:
     Attributes:
         is_srgb: nothing needs converting.
         problem: why an embedded profile was set aside, or "".
+        light: how a matrix profile's 16-bit values become light.
     """
 
     is_srgb: bool = True
     problem: str = ""
+    light: _Light | None = None
     _to_srgb: Callable[[Floats], Floats] | None = None
     _from_srgb: Callable[[Floats], Floats] | None = None
 
@@ -66,17 +75,49 @@ class ColourSpace:
         return values if self._from_srgb is None else _convert(self._from_srgb, values)
 
 
+class _Light:
+    """From 16-bit values to 8-bit sRGB by tables: LittleCMS would go through a coarse grid."""
+
+    def __init__(self, curves: list[NDArray[np.float64]], matrix: NDArray[np.float64]) -> None:
+        steps = np.linspace(0, 1, 65_536)
+        self._tables = [
+            np.interp(steps, np.linspace(0, 1, len(curve)), curve).astype(np.float32)
+            for curve in curves
+        ]
+        self._matrix = (matrix * 65_535).astype(np.float32)
+        self._encoded = np.rint(srgb_encoded(steps.astype(np.float32)) * 255).astype(np.uint8)
+
+    def shown(self, band: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8]:
+        """(n, m, 3) for a screen."""
+        light = np.empty(band.shape, np.float32)
+        for channel, table in enumerate(self._tables):
+            light[..., channel] = table[band[..., channel]]
+        mixed = np.clip(cv2.transform(light, self._matrix) + np.float32(0.5), 0, 65_535)
+        return self._encoded[mixed.astype(np.uint16)]
+
+
 def srgb_uint8(pixels: NDArray[np.uint8 | np.uint16], icc: bytes | None) -> NDArray[np.uint8]:
     """Whole images (h, w, 3) as 8-bit sRGB for display and detection.
 
     Returns:
         ``pixels`` itself when it is 8-bit sRGB already.
     """
-    eight = rounded_to_8_bits(pixels)
-    if icc is None or ColourSpace.of(icc).is_srgb:
-        return eight
-    transform = _transform(icc, to_srgb=True)
-    return np.asarray(ImageCms.applyTransform(Image.fromarray(eight), transform))
+    space = ColourSpace.of(icc)
+    if icc is None or space.is_srgb:
+        return rounded_to_8_bits(pixels)
+    out = np.empty(pixels.shape, np.uint8)
+    for row in range(0, len(pixels), _BAND):
+        band = pixels[row : row + _BAND]
+        if pixels.dtype == np.uint16 and space.light is not None:
+            out[row : row + _BAND] = space.light.shown(band)
+            continue
+        try:
+            kind = ("rgb", "rgb")
+            out[row : row + _BAND] = through_littlecms(band, icc, SRGB_ICC, kind, "u1")
+        except imagecodecs.CmsError:  # stricter than need be; our own reading does
+            values = band.astype(np.float32) / np.float32(np.iinfo(band.dtype).max)
+            out[row : row + _BAND] = np.rint(space.to_srgb(values) * 255)
+    return out
 
 
 def rounded_to_8_bits(pixels: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8]:
@@ -91,20 +132,24 @@ def rounded_to_8_bits(pixels: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8
 
 @lru_cache(maxsize=8)
 def _space(icc: bytes) -> ColourSpace:
-    if icc[16:20] != b"RGB ":
+    if model_of(icc) != "RGB":
         return ColourSpace(problem="it does not describe RGB pixels")
     try:
-        to_srgb, from_srgb = _from_matrix(icc)
-    except (ValueError, struct.error, np.linalg.LinAlgError):
-        try:
-            to_srgb, from_srgb = _from_tables(icc)
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            return ColourSpace(problem="it is damaged")
-    steps = np.linspace(0, 1, 16, dtype=np.float32)
-    probe = np.stack(np.meshgrid(steps, steps, steps), -1)
-    if float(np.abs(_convert(to_srgb, probe) - probe).max()) < 1 / 255:
+        tags = tags_of(icc)
+        light = None
+        if found := _from_matrix(icc, tags):
+            to_srgb, from_srgb, light = found
+        else:
+            to_srgb, from_srgb = _from_tables(icc, tags)
+    except (ValueError, imagecodecs.CmsError):
+        return ColourSpace(problem="it is damaged")
+    probe = _lattice(16)
+    seen = _convert(to_srgb, probe)
+    if float(np.ptp(seen.reshape(-1, 3), axis=0).min()) < 0.1:
+        return ColourSpace(problem="it shows hardly any colour")
+    if float(np.abs(seen - probe).max()) < 1 / 255:
         return ColourSpace()
-    return ColourSpace(False, "", to_srgb, from_srgb)
+    return ColourSpace(False, "", light, to_srgb, from_srgb)
 
 
 def _convert(function: Callable[[Floats], Floats], values: Floats) -> Floats:
@@ -117,23 +162,27 @@ def _convert(function: Callable[[Floats], Floats], values: Floats) -> Floats:
     return out.reshape(values.shape)
 
 
-def _from_matrix(icc: bytes) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
-    """Conversions of a matrix profile: tone curves, then colorants.
+def _from_matrix(
+    icc: bytes, tags: dict[bytes, bytes]
+) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats], _Light] | None:
+    """Conversions of a matrix profile: tone curves, then colorants; None if it is none (whole)."""
+    if icc[20:24] != b"XYZ " or tags.keys() & {b"A2B0", b"D2B0"}:
+        return None
+    if any(channel + kind not in tags for channel in (b"r", b"g", b"b") for kind in _NEEDED):
+        return None
+    try:
+        return _matrix_conversions(tags)
+    except (ValueError, struct.error, np.linalg.LinAlgError):
+        return None
 
-    Raises:
-        ValueError, struct.error, LinAlgError: it is no (whole) matrix profile.
-    """
-    count = struct.unpack_from(">I", icc, 128)[0]
-    if count > 200 or icc[20:24] != b"XYZ ":
-        raise ValueError("no matrix profile")
-    tags: dict[bytes, bytes] = {}
-    for index in range(count):
-        name, at, size = struct.unpack_from(">4sII", icc, 132 + 12 * index)
-        tags[name] = icc[at : at + size]
-    if b"A2B0" in tags or any(c + t not in tags for c in (b"r", b"g", b"b") for t in _NEEDED):
-        raise ValueError("no matrix profile")
+
+def _matrix_conversions(
+    tags: dict[bytes, bytes],
+) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats], _Light]:
     colorants = [struct.unpack_from(">3i", tags[c + b"XYZ"], 8) for c in (b"r", b"g", b"b")]
     matrix = np.linalg.inv(_SRGB_TO_XYZ) @ (np.array(colorants).T / 65536)
+    if np.linalg.cond(matrix) > 1e4:
+        raise ValueError("colorants that span hardly any colours")
     to_linear, from_linear = matrix, np.linalg.inv(matrix)
     curves = [_tone_curve(tags[c + b"TRC"]) for c in (b"r", b"g", b"b")]
     # The inverse is sampled over sRGB-encoded light, where it is nearly straight.
@@ -147,7 +196,7 @@ def _from_matrix(icc: bytes) -> tuple[Callable[[Floats], Floats], Callable[[Floa
     def from_srgb(values: Floats) -> Floats:
         return _through(inverses, srgb_encoded(_mixed(srgb_decoded(values), from_linear)))
 
-    return to_srgb, from_srgb
+    return to_srgb, from_srgb, _Light(curves, matrix)
 
 
 _NEEDED = (b"XYZ", b"TRC")
@@ -221,57 +270,91 @@ def srgb_decoded(values: Floats) -> Floats:
 # ------------------------------------------------------------------ profiles with tables
 
 
-def _transform(icc: bytes, *, to_srgb: bool) -> ImageCms.ImageCmsTransform:
-    own = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-    source, target = (own, SRGB_PROFILE) if to_srgb else (SRGB_PROFILE, own)
-    return ImageCms.buildTransform(
+def through_littlecms(
+    values: NDArray[np.generic], source: bytes, target: bytes, models: tuple[str, str], dtype: str
+) -> NDArray[np.generic]:
+    """Pixels (n, m, channels) through LittleCMS, relative colorimetric with black point.
+
+    Args:
+        values: uint8, uint16 or float32 in [0, 1].
+        source: the profile that they are in.
+        target: the profile to convert into.
+        models: of source and target: ``"rgb"``, ``"gray"``, ``"cmyk"``.
+        dtype: of the result, ``"u1"``, ``"u2"`` or ``"f4"``.
+
+    Raises:
+        CmsError: LittleCMS cannot use a profile in this direction.
+    """
+    return imagecodecs.cms_transform(
+        np.ascontiguousarray(values),
         source,
         target,
-        "RGB",
-        "RGB",
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        colorspace=models[0],
+        outcolorspace=models[1],
+        outdtype=dtype,
+        intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
+        flags=imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
     )
 
 
-def _from_tables(icc: bytes) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
+def _from_tables(
+    icc: bytes, tags: dict[bytes, bytes]
+) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
     """Conversions sampled through LittleCMS.
 
     Raises:
-        PyCMSError, OSError: LittleCMS cannot use the profile.
+        CmsError: LittleCMS cannot use the profile.
     """
-    grids = [_sampled(_transform(icc, to_srgb=direction)) for direction in (True, False)]
+    forth = _sampled(icc, SRGB_ICC)
+    if tags.keys() & {b"B2A0", b"B2A1", b"B2D0", b"B2D1"} or b"rTRC" in tags:
+        back = _sampled(SRGB_ICC, icc)
+    else:
+        back = _inverted(forth)
 
     def to_srgb(values: Floats) -> Floats:
-        return _trilinear(grids[0], values)
+        return _trilinear(forth, values)
 
     def from_srgb(values: Floats) -> Floats:
-        return _trilinear(grids[1], values)
+        return _trilinear(back, values)
 
     return to_srgb, from_srgb
 
 
-def _sampled(transform: ImageCms.ImageCmsTransform) -> Floats:
-    """A transform on an even grid, (n, n, n, 3), smoother than its 8 bits.
+def _lattice(n: int) -> Floats:
+    """Every colour on an even grid, (n, n, n, 3)."""
+    steps = np.linspace(0, 1, n, dtype=np.float32)
+    return np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1)
 
-    Each sample may lie anywhere within the half step that rounding hid; smoothing within those
-    bounds takes the staircase away.
+
+def _sampled(source: bytes, target: bytes) -> Floats:
+    """A transform on an even grid, (n, n, n, 3)."""
+    cube = _lattice(_GRID).reshape(_GRID, -1, 3)
+    out = through_littlecms(cube, source, target, ("rgb", "rgb"), "f4")
+    grid = np.nan_to_num(np.asarray(out, np.float32)).reshape(_GRID, _GRID, _GRID, 3)
+    return np.clip(grid, 0, 1)
+
+
+def _inverted(grid: Floats) -> Floats:
+    """The grid of the opposite direction, by damped Gauss-Newton steps (Levenberg-Marquardt).
+
+    Colours that the grid does not reach get the nearest that it does.
     """
-    levels = np.arange(0, 256, 255 // (_GRID - 1), dtype=np.uint8)
-    n = len(levels)
-    cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(n, n * n, 3)
-    image = ImageCms.applyTransform(Image.fromarray(cube), transform)
-    exact = np.asarray(image).reshape(n, n, n, 3).astype(np.float32) / 255
-    grid = exact
-    for _ in range(8):
+    wanted = _lattice(_INVERSE_GRID).reshape(-1, 3)
+    found, step = wanted.copy(), np.float32(0.5 / (_GRID - 1))
+    for _ in range(_INVERSE_STEPS):
+        error = wanted - _trilinear(grid, found)
+        slopes = np.empty((len(found), 3, 3), np.float32)
         for axis in range(3):
-            ends = [(0, 0)] * 4
-            ends[axis] = (1, 1)
-            wide = np.pad(grid, ends, mode="reflect", reflect_type="odd")
-            low, high = (wide.take(range(start, start + n), axis=axis) for start in (0, 2))
-            grid = (low + 2 * grid + high) / 4
-        grid = np.clip(grid, exact - 0.5 / 255, exact + 0.5 / 255)
-    return np.clip(grid, 0, 1).astype(np.float32)
+            low, high = found.copy(), found.copy()
+            low[:, axis] = np.maximum(low[:, axis] - step, 0)
+            high[:, axis] = np.minimum(high[:, axis] + step, 1)
+            rise = _trilinear(grid, high) - _trilinear(grid, low)
+            slopes[:, :, axis] = rise / (high - low)[:, axis, None]
+        squares = slopes.transpose(0, 2, 1) @ slopes + 1e-4 * np.eye(3, dtype=np.float32)
+        towards = (slopes.transpose(0, 2, 1) @ error[..., None])[..., 0]
+        moved = found + np.linalg.solve(squares, towards[..., None])[..., 0]
+        found = np.clip(moved, 0, 1).astype(np.float32)
+    return found.reshape(_INVERSE_GRID, _INVERSE_GRID, _INVERSE_GRID, 3)
 
 
 def _trilinear(grid: Floats, values: Floats) -> Floats:

@@ -2,52 +2,163 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-from dataclasses import dataclass
+import io
+import os
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
-import tifffile
 from PIL import Image
 
-from editor.document.colour import rounded_to_8_bits
+from editor.document.colour import ColourSpace, rounded_to_8_bits, srgb_uint8
 from editor.document.files import atomic_file, write_failure
-from editor.document.photo import DAMAGE, DESCRIPTIVE, PhotoError
+from editor.document.formats import (
+    exif,
+    isobmff,
+    jpeg,
+    jpeg_xl,
+    png,
+    tiff,
+    tiff_writing,
+    webp,
+    xmp,
+)
+from editor.document.formats.content import Content, ExportOptions
+from editor.document.formats.decoded import BAND, PhotoError
+from editor.document.formats.metadata import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable, Iterator
 
     from editor.document.photo import Photo, Pixels
 
-_BAND = 1 << 20  # bytes of pixels that are encoded at a time
-_PNG = b"\x89PNG\r\n\x1a\n"
+__all__ = [
+    "SUFFIXES",
+    "ExportOptions",
+    "check_export",
+    "keeps_pixels",
+    "save_photo",
+    "stored_bands",
+]
+
+SOFTWARE = "Style Intervention"
+"""Written as the program of an exported photo."""
+
+_AI_MARK = {(xmp.IPTC_EXT, "Iptc4xmpExt:DigitalSourceType"): xmp.AI_COMPOSITE}
+_THUMBNAIL = 160  # pixels of the longer side, as DCF has it
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """How a photograph is written.
+class _Format:
+    """What a format can hold, and what writes it."""
 
-    Attributes:
-        quality: of JPEG and WebP, 1…100.
-        png_compression: 0 (fast) … 9 (small).
-        keep_metadata: write EXIF and resolution. The profile is always written: without it the
-            colours would change.
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[Content], None],
+        largest: int,
+        *,
+        deep: bool = True,
+        alpha: bool = True,
+        grey: bool = True,
+        profile: bool = True,
+        iptc: bool = True,
+        text: bool = False,
+        thumbnail: bool = False,
+    ) -> None:
+        self.name, self.write, self.largest = name, write, largest
+        self.deep, self.alpha, self.grey, self.profile = deep, alpha, grey, profile
+        self.iptc, self.text, self.thumbnail = iptc, text, thumbnail
+
+
+_JPEG = _Format("JPEG", jpeg.write, 65_500, deep=False, alpha=False, text=True, thumbnail=True)
+_PNG = _Format("PNG", png.write, 1_000_000, text=True)
+_TIFF = _Format("TIFF", tiff_writing.write, 1_000_000)
+_WEBP = _Format("WebP", webp.write, 16_383, deep=False, grey=False, iptc=False)
+_AVIF = _Format("AVIF", isobmff.write_avif, 65_535, deep=False, grey=False, iptc=False)
+_JXL = _Format("JPEG XL", jpeg_xl.write, 1_000_000, profile=False, iptc=False)
+_FORMATS = {
+    ".jpg": _JPEG, ".jpeg": _JPEG, ".png": _PNG, ".tif": _TIFF, ".tiff": _TIFF, ".webp": _WEBP,
+    ".avif": _AVIF, ".jxl": _JXL,
+}  # fmt: skip
+
+SUFFIXES = tuple(_FORMATS)
+"""What the names of exported photos may end in, in lower case."""
+
+
+def check_export(path: Path, size: tuple[int, int], inputs: Iterable[Path] = ()) -> None:
+    """Refuse an export that cannot succeed, before anything is computed.
+
+    Args:
+        path: where to.
+        size: width and height of the photo.
+        inputs: files that the export must not overwrite: the photo, a mask, a reference, a project.
+
+    Raises:
+        PhotoError: an unknown suffix, too many pixels for the format, no such folder, no room, a
+            device or pipe, or one of the inputs.
     """
+    path = Path(path)
+    form = _format_of(path)
+    if max(size) > form.largest:
+        raise PhotoError(
+            f"{path.suffix} files hold at most {form.largest} pixels a side.",
+            "Save as PNG or TIFF instead.",
+        )
+    try:
+        _check_place(path, size, inputs)
+    except (OSError, ValueError) as error:
+        if isinstance(error, PhotoError):
+            raise
+        failure = error if isinstance(error, OSError) else OSError(str(error))
+        raise PhotoError(*write_failure(failure, path)) from error
 
-    quality: int = 95
-    png_compression: int = 3
-    keep_metadata: bool = True
+
+def _check_place(path: Path, size: tuple[int, int], inputs: Iterable[Path]) -> None:
+    if path.is_dir():
+        raise PhotoError(f"{path.name} is a folder.", "Choose another file name.")
+    if not path.parent.is_dir():
+        raise PhotoError(
+            f"The folder {path.parent} does not exist.", "Choose a folder that exists."
+        )
+    if path.exists():
+        if not path.is_file():
+            raise PhotoError(f"{path.name} is a device or pipe.", "Choose another file name.")
+        for source in inputs:
+            if source.exists() and path.samefile(source):
+                raise PhotoError(
+                    f"{path.name} is one of the files that the export is made from.",
+                    "Choose another file name.",
+                )
+    if len(os.fsencode(path.name)) > 255 or "\0" in path.name:
+        raise PhotoError("No file can have that name.", "Choose a name of at most 255 bytes.")
+    free = shutil.disk_usage(path.parent).free
+    needed = size[0] * size[1]  # about what a well-packed file takes at most
+    if free < needed:
+        raise PhotoError(
+            f"The disk that holds {path.parent} has {free / 1e6:.0f} MB left; "
+            f"the photo may take {needed / 1e6:.0f}.",
+            "Free some space or choose another disk.",
+        )
+
+
+def _format_of(path: Path) -> _Format:
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise PhotoError(
+            f"“{path.suffix or path.name}” is no format that photos can be saved in.",
+            "Choose a name that ends in .png, .tif, .jpg, .webp, .avif or .jxl.",
+        )
+    return form
 
 
 def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions) -> tuple[str, ...]:
-    """Write ``pixels`` as ``photo`` would be: its profile, alpha, EXIF and resolution.
+    """Write ``pixels`` as ``photo`` would be: its profile, alpha, metadata and resolution.
 
-    The suffix decides the format. PNG and TIFF are lossless and keep 8 or 16 bits and alpha; WebP
-    keeps alpha; JPEG (4:4:4) does not. TIFF keeps only the describing EXIF tags (date, camera,
-    artist, copyright …). Greyscale photographs are written as RGB.
+    The suffix decides the format. PNG and TIFF are lossless and keep 8 or 16 bits, alpha and every
+    packet; JPEG XL keeps 8 or 16 bits and alpha in sRGB; WebP and AVIF have 8 bits; JPEG has
+    neither 16 bits nor alpha. A photo of one grey channel that is still grey stays so.
 
     Args:
         photo: what the pixels were made from.
@@ -59,43 +170,154 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
         What the format could not keep, one sentence each.
 
     Raises:
-        PhotoError: unknown suffix, too large for the format, or the file cannot be written.
+        PhotoError: see ``check_export``; or the file cannot be written.
     """
     path = Path(path)
     if pixels.shape != photo.pixels.shape or pixels.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"{pixels.dtype} {pixels.shape} for a photo of {photo.pixels.shape}")
-    encode, largest = _ENCODERS.get(path.suffix.lower(), (None, 0))
-    if encode is None:
-        raise PhotoError(
-            f"“{path.suffix or path.name}” is no format that photos can be saved in.",
-            "Choose a name that ends in .png, .tif, .jpg or .webp.",
-        )
-    if max(pixels.shape[:2]) > largest:
-        raise PhotoError(
-            f"{path.suffix} files hold at most {largest} pixels a side.",
-            "Save as PNG or TIFF instead.",
-        )
+    form = _format_of(path)
+    check_export(path, (photo.width, photo.height))
     notes: list[str] = []
-    alpha = photo.alpha
-    if encode in (_encode_jpeg, _encode_webp) and pixels.dtype == np.uint16:
-        notes.append(f"{path.suffix} has 8 bits per channel: the 16-bit photo was rounded.")
-        pixels = rounded_to_8_bits(pixels)
-    if alpha is not None and alpha.dtype != pixels.dtype:
-        alpha = rounded_to_8_bits(alpha) if pixels.dtype == np.uint8 else alpha.astype("u2") * 257
-    if alpha is not None and encode is _encode_jpeg:
-        notes.append("JPEG has no transparency: the alpha channel was left out.")
-    exif, dpi = (photo.exif, photo.dpi) if options.keep_metadata else (None, None)
-    content = _Content(pixels, alpha, photo.icc, exif, dpi, options, notes)
+    pixels, alpha = _in_depth(photo, pixels, form, options, notes)
+    pixels, icc, declared = _in_colours(photo, pixels, form, options, notes)
+    grey = form.grey and photo.greyscale and (icc is None or photo.own_icc is not None)
+    grey = grey and _is_grey(pixels)
+    if grey:
+        icc = photo.own_icc if icc is not None or photo.icc is None else None
     try:
+        thumbnail = _thumbnail(pixels, photo.icc) if form.thumbnail and photo.exif else None
+        srgb = photo.icc is not None and icc is None
+        metadata = _metadata(photo, form, options, notes, thumbnail, srgb=srgb)
+        dpi = photo.dpi if options.keep_metadata else None
         with atomic_file(path) as file:
-            encode(file, content)
-    except (MemoryError, *DAMAGE) as error:
-        if isinstance(error, OSError) and error.errno is not None:  # the disk's, not the format's
+            form.write(
+                Content(file, pixels, alpha, grey, icc, declared, metadata, dpi, options, notes)
+            )
+    except OSError as error:
+        if error.errno is not None:  # the disk's, not the format's
             raise PhotoError(*write_failure(error, path)) from error
-        raise PhotoError(
-            f"The photo cannot be written as {path.suffix} ({error}).", "Save as PNG instead."
-        ) from error
-    return tuple(notes)
+        raise _unwritable(path, error) from error
+    except (MemoryError, ValueError, TypeError, RuntimeError, OverflowError) as error:
+        raise _unwritable(path, error) from error
+    return tuple(dict.fromkeys(notes))
+
+
+def _unwritable(path: Path, error: Exception) -> PhotoError:
+    if isinstance(error.__context__, OSError) and error.__context__.errno:
+        return PhotoError(*write_failure(error.__context__, path))
+    return PhotoError(
+        f"The photo cannot be written as {path.suffix} ({error}).", "Save as PNG instead."
+    )
+
+
+def _in_depth(
+    photo: Photo, pixels: Pixels, form: _Format, options: ExportOptions, notes: list[str]
+) -> tuple[Pixels, Pixels | None]:
+    """Pixels and alpha in the depth that is written."""
+    alpha = photo.alpha
+    if pixels.dtype == np.uint16 and (not form.deep or options.depth == 8):
+        if not form.deep:
+            notes.append(f"{form.name} has 8 bits per channel here: the 16-bit photo was rounded.")
+        pixels = rounded_to_8_bits(pixels)
+    elif pixels.dtype == np.uint8 and form.deep and options.depth == 16:
+        pixels = pixels.astype(np.uint16) * np.uint16(257)
+    if alpha is not None and not form.alpha:
+        notes.append(f"{form.name} has no transparency: the alpha channel was left out.")
+        alpha = None
+    if alpha is not None and alpha.dtype != pixels.dtype:
+        if pixels.dtype == np.uint8:
+            alpha = rounded_to_8_bits(alpha)
+        else:
+            alpha = alpha.astype(np.uint16) * np.uint16(257)
+    return pixels, alpha
+
+
+def _in_colours(
+    photo: Photo, pixels: Pixels, form: _Format, options: ExportOptions, notes: list[str]
+) -> tuple[Pixels, bytes | None, tuple[tuple[bytes, bytes], ...]]:
+    """Pixels, the profile of RGB to write, and the chunks of PNG that declare the same."""
+    if photo.icc is None:
+        return pixels, None, photo.declared if form is _PNG else ()
+    if options.profile == "photo" and form.profile:
+        return pixels, photo.icc, photo.declared if form is _PNG else ()
+    if options.profile == "photo":
+        notes.append(f"{form.name} is written in sRGB here: the colours were converted.")
+    return _as_srgb(pixels, photo.icc), None, ()
+
+
+def _as_srgb(pixels: Pixels, icc: bytes) -> Pixels:
+    space = ColourSpace.of(icc)
+    if space.is_srgb:
+        return pixels
+    out, top = np.empty_like(pixels), np.float32(np.iinfo(pixels.dtype).max)
+    for row in range(0, len(pixels), BAND):
+        band = pixels[row : row + BAND].astype(np.float32) / top
+        out[row : row + BAND] = np.rint(space.to_srgb(band) * top)
+    return out
+
+
+def _is_grey(pixels: Pixels) -> bool:
+    for row in range(0, len(pixels), BAND):
+        band = pixels[row : row + BAND]
+        if (band[..., :1] != band[..., 1:]).any():
+            return False
+    return True
+
+
+def _thumbnail(pixels: Pixels, icc: bytes | None) -> bytes:
+    scale = _THUMBNAIL / max(pixels.shape[:2])
+    size = tuple(max(1, round(side * min(scale, 1))) for side in pixels.shape[1::-1])
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), pixels.dtype)
+    file = io.BytesIO()
+    Image.fromarray(srgb_uint8(small, icc)).save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+def keeps_pixels(photo: Photo, path: Path, options: ExportOptions) -> bool:
+    """Whether :func:`stored_bands` gives back the very pixels that are saved with these options."""
+    form = _FORMATS.get(path.suffix.lower())
+    depths = (0, 16) if photo.sixteen_bit else (0, 8)
+    colours = options.profile == "photo" or ColourSpace.of(photo.icc).is_srgb
+    return form in (_PNG, _TIFF) and options.depth in depths and colours
+
+
+def _metadata(
+    photo: Photo,
+    form: _Format,
+    options: ExportOptions,
+    notes: list[str],
+    thumbnail: bytes | None,
+    *,
+    srgb: bool,
+) -> Metadata:
+    """What the file is to say: what the photo's file said, renewed where the export differs."""
+    kept = photo.metadata.without(options.leave_out) if options.keep_metadata else Metadata()
+    blob = kept.exif
+    if blob is not None:
+        try:
+            renew = exif.renewed
+            size = photo.width, photo.height
+            whole = blob
+            blob = renew(whole, size=size, software=SOFTWARE, thumbnail=thumbnail, srgb=srgb)
+            if form is _JPEG and thumbnail and len(blob) > jpeg.LONGEST:
+                blob = renew(whole, size=size, software=SOFTWARE, thumbnail=None, srgb=srgb)
+        except ValueError:
+            notes.append("The EXIF data is damaged and was left out.")
+            blob = None
+    extended = kept.extended if form is _JPEG else None
+    if kept.extended and extended is None:
+        notes.append(f"{form.name} has no room for the extended part of the XMP data.")
+    stale = xmp.named(layout=True, other_pictures=True, extended=extended is None)
+    packet, note = xmp.edited(kept.xmp, leave_out=stale, add=_AI_MARK if options.ai_mark else None)
+    notes += [note] if note else []
+    iim, resources = kept.iptc, kept.resources
+    if not form.iptc and (iim or resources):
+        notes.append(f"{form.name} has no room for IPTC data: it was left out; XMP is kept.")
+        iim = resources = None
+    text = kept.text
+    if text and not form.text:
+        notes.append(f"{form.name} has no room for the photo's text or comment.")
+    return Metadata(blob, packet, extended, iim, resources, text if form.text else ())
 
 
 def stored_bands(path: Path) -> Iterator[tuple[int, Pixels]]:
@@ -113,178 +335,9 @@ def stored_bands(path: Path) -> Iterator[tuple[int, Pixels]]:
     """
     try:
         with path.open("rb") as file:
-            yield from (_png_bands if path.suffix.lower() == ".png" else _tiff_bands)(file)
-    except DAMAGE as error:
+            yield from (png if path.suffix.lower() == ".png" else tiff).bands(file)
+    except Exception as error:  # decoders raise what they like
         raise PhotoError(
             f"{path.name} was written, but cannot be read again ({error}).",
             "Look whether the disk is sound, and export once more.",
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What goes into a file; ``exif`` and ``dpi`` are None where they are to be left out."""
-
-    pixels: Pixels
-    alpha: Pixels | None
-    icc: bytes | None
-    exif: bytes | None
-    dpi: tuple[float, float] | None
-    options: ExportOptions
-    notes: list[str]
-
-    @property
-    def channels(self) -> Pixels:
-        """Three, or four with alpha."""
-        return self.pixels if self.alpha is None else np.dstack([self.pixels, self.alpha])
-
-    def for_pillow(self) -> dict[str, Any]:
-        given = {"icc_profile": self.icc, "exif": self.exif, "dpi": self.dpi}
-        return {name: value for name, value in given.items() if value}
-
-
-def _encode_jpeg(file: BinaryIO, content: _Content) -> None:
-    keep = content.for_pillow()
-    if len(keep.get("exif", b"")) > 65533:
-        del keep["exif"]
-        content.notes.append("The EXIF data is too long for JPEG and was left out.")
-    quality = content.options.quality
-    Image.fromarray(content.pixels).save(
-        file, "JPEG", quality=quality, subsampling=0, optimize=True, **keep
-    )
-
-
-def _encode_webp(file: BinaryIO, content: _Content) -> None:
-    image = Image.fromarray(content.channels)
-    keep = content.for_pillow()
-    keep.pop("dpi", None)
-    image.save(file, "WEBP", quality=content.options.quality, method=4, exact=True, **keep)
-
-
-def _encode_png(file: BinaryIO, content: _Content) -> None:
-    """PNG (third edition, W3C 2025), band by band.
-
-    Ours, because what libraries write of 16-bit colour they hold in memory as a whole, and more
-    than once: gigabytes for 100 megapixels. Every line is filtered by the one above it, which packs
-    photographs as well as OpenCV's choice and takes less time.
-    """
-
-    def chunk(tag: bytes, *parts: bytes) -> None:
-        file.write(struct.pack(">I", sum(map(len, parts))) + tag)
-        crc = zlib.crc32(tag)
-        for part in parts:
-            file.write(part)
-            crc = zlib.crc32(part, crc)
-        file.write(struct.pack(">I", crc))
-
-    pixels, alpha = content.pixels, content.alpha
-    rows, columns = pixels.shape[:2]
-    kind = 2 if alpha is None else 6  # colour, colour with alpha
-    file.write(_PNG)
-    chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8 * pixels.itemsize, kind, 0, 0, 0))
-    if content.icc:
-        chunk(b"iCCP", b"ICC profile\0\0", zlib.compress(content.icc, 9))
-    if content.exif:
-        chunk(b"eXIf", content.exif.removeprefix(b"Exif\0\0"))
-    if content.dpi:
-        metric = [round(value / 0.0254) for value in content.dpi]
-        chunk(b"pHYs", struct.pack(">IIB", *metric, 1))
-    packed = zlib.compressobj(content.options.png_compression, memLevel=9)
-    above = np.zeros((1, columns * (3 if alpha is None else 4) * pixels.itemsize), np.uint8)
-    step = max(1, _BAND // above.shape[1])
-    for top in range(0, rows, step):
-        band = pixels[top : top + step]
-        if alpha is not None:
-            band = np.dstack([band, alpha[top : top + step]])
-        lines = np.ascontiguousarray(band, band.dtype.newbyteorder(">")).view(np.uint8)
-        lines = lines.reshape(len(band), -1)
-        filtered = np.full((len(lines), 1 + lines.shape[1]), 2, np.uint8)  # 2: the line above
-        np.subtract(lines, np.concatenate([above, lines[:-1]]), out=filtered[:, 1:])
-        above = lines[-1:]
-        if body := packed.compress(filtered.data):
-            chunk(b"IDAT", body)
-    chunk(b"IDAT", packed.flush())
-    chunk(b"IEND")
-
-
-def _png_bands(file: BinaryIO) -> Iterator[tuple[int, Pixels]]:
-    """The counterpart of :func:`_encode_png`, which filters every line by the one above it."""
-    unpacked = zlib.decompressobj()
-    depth, columns, channels, top = 8, 0, 3, 0
-    above, rest = np.zeros(0, np.uint8), b""
-    if file.read(8) != _PNG:
-        raise ValueError("it does not begin as a PNG file")
-    tag = b""
-    while tag != b"IEND":
-        length, tag = struct.unpack(">I4s", file.read(8))
-        body = file.read(length)
-        if zlib.crc32(body, zlib.crc32(tag)) != struct.unpack(">I", file.read(4))[0]:
-            raise ValueError(f"the checksum of a block {tag.decode('ascii', 'replace')} is wrong")
-        if tag == b"IHDR":
-            columns, _, depth, kind = struct.unpack(">IIBB", body[:10])
-            channels = 3 if kind == 2 else 4
-            above = np.zeros(columns * channels * depth // 8, np.uint8)
-        if tag != b"IDAT":
-            continue
-        rest += unpacked.decompress(body)
-        whole = len(rest) // (1 + len(above)) * (1 + len(above))
-        lines = np.frombuffer(rest[:whole], np.uint8).reshape(-1, 1 + len(above)).copy()
-        rest = rest[whole:]
-        if not len(lines):
-            continue
-        if (lines[:, 0] != 2).any():
-            raise ValueError("its lines are filtered in another way")
-        lines[0, 1:] += above
-        np.add.accumulate(lines[:, 1:], axis=0, out=lines[:, 1:])
-        above = lines[-1, 1:].copy()
-        stored = np.ascontiguousarray(lines[:, 1:]).view(">u2" if depth == 16 else np.uint8)
-        band = stored.reshape(len(lines), columns, channels)[..., :3]
-        yield top, band.astype(band.dtype.newbyteorder("="))
-        top += len(lines)
-
-
-def _tiff_bands(file: BinaryIO) -> Iterator[tuple[int, Pixels]]:
-    with tifffile.TiffFile(file) as tiff:
-        for strip, (*_, top, _, _), _ in tiff.pages.first.segments():
-            if strip is None:
-                raise ValueError(f"the strip at line {top} is missing")
-            yield top, strip.reshape(-1, *strip.shape[-2:])[..., :3]
-
-
-def _encode_tiff(file: BinaryIO, content: _Content) -> None:
-    tags: list[tuple[int, int, int, Any, bool]] = []
-    if content.exif:
-        exif = Image.Exif()
-        exif.load(content.exif)
-        for tag in DESCRIPTIVE:
-            if isinstance(text := exif.get(tag), str) and text.isascii() and text:
-                tags.append((tag, 2, 0, text, True))
-        if exif.get_ifd(0x8769) or exif.get_ifd(0x8825):
-            content.notes.append(
-                "TIFF keeps date, camera and author of the EXIF data, not its details."
-            )
-    tifffile.imwrite(
-        file,
-        content.channels,
-        photometric="rgb",
-        extrasamples=None if content.alpha is None else ("unassalpha",),
-        compression="adobe_deflate",
-        compressionargs={"level": 3},
-        predictor=True,
-        iccprofile=content.icc,
-        resolution=content.dpi,
-        resolutionunit=None if content.dpi is None else "INCH",
-        extratags=tags,
-        metadata=None,
-        software=False,
-    )
-
-
-_ENCODERS = {
-    ".jpg": (_encode_jpeg, 65_500),
-    ".jpeg": (_encode_jpeg, 65_500),
-    ".png": (_encode_png, 1_000_000),
-    ".tif": (_encode_tiff, 1_000_000),
-    ".tiff": (_encode_tiff, 1_000_000),
-    ".webp": (_encode_webp, 16_383),
-}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.photo import PhotoError, make_pyramid
 from editor.document.photo import open_photo as read_photo
-from editor.document.photo_export import save_photo, stored_bands
+from editor.document.photo_export import keeps_pixels, save_photo, stored_bands
 from editor.document.photo_source import PhotoNotFoundError, PhotoSource
 from editor.document.project import ProjectError, SavedProject, find_photo, save_with_photo
 from editor.document.project import open_project as read_project
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
     from editor.engine.jobs import Export, OpenPhoto, OpenProject, Report, SaveProject
     from editor.engine.workspace import Workspace
-
-_LOSSLESS = {".png", ".tif", ".tiff"}
 
 
 def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
@@ -153,10 +151,11 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     yield Progress("Writing the file", 2, 4)
     identical = None
     try:
-        notes = save_photo(job.photo, pixels, job.path, job.options)
+        options = replace(job.options, ai_mark=job.options.ai_mark and bool(edits))
+        notes = save_photo(job.photo, pixels, job.path, options)
         del pixels  # as large as the photo
         yield Progress("Checking the file", 3, 4)
-        if job.path.suffix.lower() in _LOSSLESS:
+        if keeps_pixels(job.photo, job.path, options):
             identical = outside_identical(
                 job.photo.pixels, stored_bands(job.path), [edit.region for edit in edits]
             )

@@ -1,0 +1,91 @@
+"""What goes into an exported file, and how it is to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from editor.document.formats.decoded import Pixels
+    from editor.document.formats.metadata import Metadata, MetadataGroup
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How a photograph is written.
+
+    Attributes:
+        quality: of JPEG, WebP, AVIF and JPEG XL, 1…100; JPEG XL is lossless at 100.
+        png_compression: 0 (fast) … 9 (small).
+        keep_metadata: write EXIF, XMP, IPTC and resolution. The profile is always written: without
+            it the colours would change.
+        chroma: how finely JPEG keeps colour.
+        tiff_compression: of TIFF; ``"deflate"`` is small, ``"none"`` is read by anything.
+        profile: ``"photo"`` keeps the photo's colours as they are, ``"srgb"`` converts them.
+        ai_mark: say in XMP that a trained model made parts of the picture
+            (IPTC's compositeWithTrainedAlgorithmicMedia). Written even without other metadata.
+        leave_out: groups of metadata that are not written.
+        depth: bits per channel; 0 keeps the photo's where the format can hold them.
+    """
+
+    quality: int = 95
+    png_compression: int = 3
+    keep_metadata: bool = True
+    chroma: Literal["4:4:4", "4:2:2", "4:2:0"] = "4:4:4"
+    tiff_compression: Literal["none", "lzw", "deflate", "zstd"] = "deflate"
+    profile: Literal["photo", "srgb"] = "photo"
+    ai_mark: bool = True
+    leave_out: frozenset[MetadataGroup] = frozenset()
+    depth: Literal[0, 8, 16] = 0
+
+
+@dataclass(slots=True)
+class Content:
+    """A photograph on its way into a file.
+
+    Attributes:
+        file: to write to.
+        pixels: (h, w, 3), of a depth that the format holds; the three equal if ``grey``.
+        alpha: (h, w) of the same type, or None.
+        grey: write one channel of colour.
+        icc: the profile to write, of grey if ``grey``.
+        declared: chunks for PNG instead of the profile.
+        metadata: as it is to be written.
+        dpi: pixels per inch, or None.
+        options: quality and such.
+        notes: what the format cannot keep is added.
+    """
+
+    file: BinaryIO
+    pixels: Pixels
+    alpha: Pixels | None
+    grey: bool
+    icc: bytes | None
+    declared: tuple[tuple[bytes, bytes], ...]
+    metadata: Metadata
+    dpi: tuple[float, float] | None
+    options: ExportOptions
+    notes: list[str]
+
+    @property
+    def channels(self) -> int:
+        """Samples of a pixel, alpha among them."""
+        return (1 if self.grey else 3) + (self.alpha is not None)
+
+    def rows(self, top: int, bottom: int) -> Pixels:
+        """Some rows with all their channels, (n, w, channels)."""
+        band = self.pixels[top:bottom, :, :1] if self.grey else self.pixels[top:bottom]
+        if self.alpha is None:
+            return np.ascontiguousarray(band)
+        return np.concatenate([band, self.alpha[top:bottom, :, None]], axis=2)
+
+    def whole(self) -> Pixels:
+        """All rows, (h, w) for grey without alpha."""
+        if self.alpha is None and not self.grey:
+            return self.pixels
+        rows = self.rows(0, len(self.pixels))
+        return rows[..., 0] if rows.shape[2] == 1 else rows
