@@ -28,7 +28,7 @@ class GeneratorConfig:
     """The shape of a generator.
 
     Attributes:
-        resolution: side of the picture, a power of two from 8.
+        resolution: side of the picture, a power of two from 8 to 1024.
         channels: feature channels of each block, from 4 × 4 up.
         z_dim, w_dim: widths of the latent spaces.
         mapping_layers: fully connected layers of the mapping network.
@@ -57,7 +57,7 @@ class GeneratorConfig:
                 for k in tensors
                 if (m := re.fullmatch(r"synthesis\.b(\d+)\.conv1\.weight", k))
             )
-            if sides != [4 << i for i in range(len(sides))] or len(sides) < 2:
+            if sides != [4 << i for i in range(len(sides))] or not 2 <= len(sides) <= 9:
                 raise ValueError(f"blocks at {sides} are no StyleGAN2 synthesis network")
             if "mapping.embed.weight" in tensors:
                 raise ValueError("class-conditional generators are not supported")
@@ -172,17 +172,21 @@ class Generator(nn.Module):
         Raises:
             ValueError: names, shapes or the resampling filter do not fit a StyleGAN2 generator.
         """
-        generator = cls(GeneratorConfig.of(tensors, clamp))
+        # Shapes first: nothing is drawn that is thrown away, and a name that promises a large
+        # network takes no memory.
+        with torch.device("meta"):
+            generator = cls(GeneratorConfig.of(tensors, clamp))
         kept: dict[str, Tensor] = {}
         row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
         for name, tensor in tensors.items():
             if name.endswith("resample_filter"):
-                if not torch.allclose(tensor.float(), torch.outer(row, row), atol=1e-4):
+                taps = torch.outer(row, row).to(tensor.device)
+                if tensor.shape != (4, 4) or not torch.allclose(tensor.float(), taps, atol=1e-4):
                     raise ValueError(f"{name} is not the filter [1, 3, 3, 1]")
             else:
-                kept[name] = tensor.float()
+                kept[name] = tensor.to(torch.float32, copy=True).contiguous()
         try:
-            generator.load_state_dict(kept)
+            generator.load_state_dict(kept, assign=True)
         except RuntimeError as error:
             raise ValueError(str(error)) from None
         return generator.eval().requires_grad_(requires_grad=False)
