@@ -94,6 +94,20 @@ def is_array(value: object) -> bool:
     )
 
 
+def plain_array(value: object) -> Array | None:
+    """The value itself where it is an array already, as out of .npy and safetensors."""
+    return cast("Array", value) if isinstance(value, np.ndarray) else None
+
+
+def objects_of(value: object) -> list[object]:
+    """The elements of an array of Python objects, as records; none when it is no such array."""
+    if isinstance(value, Record) and value.function == _ND_ARRAY and isinstance(value.state, tuple):
+        data = cast("tuple[object, ...]", value.state)[-1:]
+        if data and isinstance(data[0], list):
+            return cast("list[object]", data[0])
+    return []
+
+
 @dataclass(slots=True)
 class Arrays:
     """Reads what records say.

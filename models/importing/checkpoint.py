@@ -13,7 +13,6 @@ import math
 import os
 import re
 import secrets
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,28 +21,25 @@ import torch
 
 from models.checkpoints import CheckpointError, load_tensors
 from models.generator import Generator, GeneratorConfig
-from models.importing.bounded import Budget, MalformedError, shown
-from models.importing.containers import look_into
+from models.importing.bounded import MalformedError, shown
 from models.importing.networks import Network, network_in
+from models.importing.reading import opened
 from models.importing.recognition import UNKNOWN, OtherNetwork
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
 
     from torch import Tensor
 
     from models.importing.arrays import Array
+    from models.importing.bounded import Budget
 
 FACTS = "style-intervention generator 1"
-LARGEST_FILE = 8 << 30
 MAPPED = 10_000  # z for the mean of W, where a file lacks it
 SUBJECTS = (
     "ffhq", "afhqcat", "afhqdog", "afhqwild", "afhqv2", "metfaces", "celeba", "brecahad", "cifar",
     "anime", "church", "horse", "car", "cat", "dog", "portrait",
 )  # fmt: skip
-
-_AGAIN = "Check that the download is complete (its size, its checksum), then import it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,11 @@ class ImportedGenerator:
         Raises:
             CheckpointError: its weights are missing or were changed.
         """
-        tensors, _ = load_tensors(self.weights, self.sha256)
+        try:
+            tensors, _ = load_tensors(self.weights, self.sha256)
+        except CheckpointError as error:
+            advice = f"Import it again from {self.source}."
+            raise CheckpointError(error.title, advice) from error
         return Generator.of(tensors, self.config.clamp)
 
 
@@ -98,17 +98,18 @@ def import_checkpoint(path: Path, folder: Path, budget: Budget | None = None) ->
     Raises:
         CheckpointError: it is no such file, or damaged, or the folder cannot be written.
     """
-    name = shown(path.name)
-    try:
-        network, digest = _read(path, budget or Budget())
+    with opened(path, budget) as file:
+        try:
+            network = network_in(file.contents, file.budget)
+        except MalformedError:
+            file.refuse_programs()
+            raise
+        if network is UNKNOWN or isinstance(network, Network):
+            file.refuse_programs()
+        if isinstance(network, OtherNetwork):
+            raise CheckpointError(f"{file.name} is {network.name}.", network.advice)
         generator, notes = _generator(network)
-    except MalformedError as error:
-        raise CheckpointError(f"{name} {error}.", _AGAIN) from None
-    except OSError as error:
-        reason = shown(error.strerror or str(error))
-        raise CheckpointError(
-            f"{name} cannot be read ({reason}).", "Choose another file."
-        ) from error
+        digest = file.sha256
     try:
         return _write(path.name, digest, network, generator, notes, folder)
     except OSError as error:
@@ -126,47 +127,6 @@ def imported_generators(folder: Path) -> tuple[ImportedGenerator, ...]:
         CheckpointError: the facts of one are damaged.
     """
     return tuple(_facts(path) for path in sorted(folder.glob("*.json")))
-
-
-def _read(path: Path, budget: Budget) -> tuple[Network, str]:
-    # Asked first: to open a pipe or a device may never end.
-    mode = path.stat()
-    if not stat.S_ISREG(mode.st_mode):
-        raise MalformedError("is a folder, not a file" if path.is_dir() else "is no file")
-    if mode.st_size > LARGEST_FILE:
-        raise MalformedError("is larger than any StyleGAN2 checkpoint")
-    with path.open("rb") as file:
-        digest = _digest(file, budget)
-        contents = look_into(file, mode.st_size, budget)
-        try:
-            found = network_in(contents, budget)
-        except MalformedError:
-            if contents.unexpected:
-                raise _suspicious(path, contents.unexpected) from None
-            raise
-    if isinstance(found, OtherNetwork) and not (contents.unexpected and found is UNKNOWN):
-        raise CheckpointError(f"{shown(path.name)} is {found.name}.", found.advice)
-    if isinstance(found, OtherNetwork) or contents.unexpected:
-        raise _suspicious(path, contents.unexpected)
-    return found, digest
-
-
-def _suspicious(path: Path, names: list[str]) -> CheckpointError:
-    listed = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-    return CheckpointError(
-        f"{shown(path.name)} asks to run {listed}, which no StyleGAN2 checkpoint needs. Nothing "
-        "was run.",
-        "Do not open it with other programs unless you trust its maker; ask them for the tensors "
-        "alone (a state dict or safetensors).",
-    )
-
-
-def _digest(file: BinaryIO, budget: Budget) -> str:
-    digest = hashlib.sha256()
-    while piece := file.read(1 << 20):
-        digest.update(piece)
-        budget.step(16)
-    return digest.hexdigest()
 
 
 def _generator(network: Network) -> tuple[Generator, tuple[str, ...]]:

@@ -7,11 +7,11 @@ transposed matrices, styles without their 1, filters with their gain.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.importing.arrays import as_float32
+from models.importing.arrays import as_float32, plain_array
 from models.importing.bounded import MalformedError, shown
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.importing.arrays import Array, Arrays
+    from models.importing.arrays import Arrays
 
     Floats = NDArray[np.float32]
     Tensors = dict[str, Floats]
@@ -58,9 +58,8 @@ class Source:
             raise MalformedError(f"lacks its tensor {shown(name)}")
         self._left.discard(name)
         record = self._records[name]
-        if isinstance(record, np.ndarray):
-            return as_float32(cast("Array", record))
-        return as_float32(self._arrays.array(record))
+        array = plain_array(record)
+        return as_float32(self._arrays.array(record) if array is None else array)
 
     def ignore(self, pattern: str) -> None:
         """Names that say nothing about the pictures."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from models.importing import layouts, recognition
-from models.importing.arrays import as_float32, is_array
+from models.importing.arrays import as_float32, is_array, plain_array
 from models.importing.bounded import MalformedError, shown
 from models.importing.modules import as_dict, module_of, tensorflow_network
 
@@ -162,10 +162,10 @@ def _state_dict(
 def _own(contents: Contents) -> Network | OtherNetwork:
     records = dict(cast("dict[str, object]", contents.value))
     facts = contents.facts
-    average = records.pop("latent_avg", None)
+    average = plain_array(records.pop("latent_avg", None))
     if not _layout(records):
         return recognition.recognise(records)
-    mean = as_float32(average) if isinstance(average, np.ndarray) else None
+    mean = None if average is None else as_float32(average)
     found = _state_dict(records, contents.arrays, mean)
     if not isinstance(found, Network) or "conv_clamp" not in facts:
         return found
