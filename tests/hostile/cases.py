@@ -27,7 +27,7 @@ class _Call:
 def _system() -> Any:
     import os
 
-    return _Call(os.system, "touch executed")
+    return _Call(os.system, "touch executed")  # pyright: ignore[reportDeprecated] what exploits call
 
 
 def _evaluated() -> Any:
@@ -51,10 +51,6 @@ def _module(state: bytes) -> bytes:
     """A persistent module whose attributes are ``state``."""
     meta = b"}" + _text("class_name") + _text("Generator") + b"s" + _text("state") + state + b"s"
     return _named("torch_utils.persistence", "_reconstruct_persistent_obj") + meta + b"\x85R"
-
-
-def _attributes(parameters: bytes) -> bytes:
-    return b"}" + _text("_modules") + b"}s" + _text("_parameters") + parameters + b"s"
 
 
 def _tensor(storage: bytes, offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> bytes:
@@ -149,8 +145,19 @@ def _numpy_array(shape: bytes, dtype: str = "f4", data: bytes = b"C\x00") -> byt
 
 def hostile_files() -> dict[str, bytes]:
     """Each by what it tries."""
-    good = formats.ada(TENSORS)
-    archive = formats.rosinality(TENSORS)
+    return (
+        _programs()
+        | _streams()
+        | _tensors()
+        | _npy_files()
+        | _archives()
+        | _safetensors_files()
+        | _others()
+    )
+
+
+def _programs() -> dict[str, bytes]:
+    """Code, in every place where a loader would run it."""
     with formats.stub_modules():
         module = formats.module(TENSORS)
         whole = pickle.dumps({"G_ema": module, "x": _system()})
@@ -164,8 +171,7 @@ def hostile_files() -> dict[str, bytes]:
         + _text(formats.SOURCE) + b"s" + _text("state") + pickle.dumps(_system(), 2)[2:-1] + b"s"
         + b"\x85R"
     )  # fmt: skip
-    huge = 1 << 40
-    files = {
+    return {
         "runs a command": pickle.dumps(_system()),
         "runs a command, protocol 0": pickle.dumps(_system(), 0),
         "runs a command, protocol 2": pickle.dumps(_system(), 2),
@@ -173,22 +179,37 @@ def hostile_files() -> dict[str, bytes]:
         "runs a command beside a generator": whole,
         "runs a command inside a generator": in_module,
         "runs a command in a module's state": in_meta,
-        "runs a command in a nested stream": _stored(_tensor(_storage(stream=nested), 0, (1,), (1,))),
+        "runs a command in a nested stream": _stored(
+            _tensor(_storage(stream=nested), 0, (1,), (1,))
+        ),
         "runs a command after the head of a nested stream": _stored(
             _tensor(
                 _storage(stream=_storage_stream(4).replace(b"torch\nFloatStorage", b"os\nsystem")),
-                0, (1,), (1,),
+                0,
+                (1,),
+                (1,),
             )
         ),
         "runs a command in an archive": _zip({"archive/data.pkl": nested}),
         "runs a command in an array of objects": _npy("|O", "(1,)", nested),
-        "runs a command in a TensorFlow variable": b"\x80\x02NN" + (
-            _named("dnnlib.tflib.network", "Network") + b")\x81}" + _text("variables")
-            + b"](" + _text("x") + nested[2:-1] + b"\x86esb\x87."
+        "runs a command in a TensorFlow variable": b"\x80\x02NN"
+        + (
+            _named("dnnlib.tflib.network", "Network")
+            + b")\x81}"
+            + _text("variables")
+            + b"]("
+            + _text("x")
+            + nested[2:-1]
+            + b"\x86esb\x87."
         ),
         "gets an attribute": pickle.dumps(_Call(getattr, str, "join")),
-        "imports with an attribute in the name": b"\x80\x04\x8c\x02os\x8c\x06system\x93."
-        ,
+        "imports with an attribute in the name": b"\x80\x04\x8c\x02os\x8c\x06system\x93.",
+    }
+
+
+def _streams() -> dict[str, bytes]:
+    """Pickles without end, bottom or sense."""
+    return {
         "calls what it did not name": b"\x80\x02K\x01)R.",
         "uses an extension": b"\x80\x02\x82\x01.",
         "uses a buffer from outside": b"\x80\x05\x97.",
@@ -197,15 +218,21 @@ def hostile_files() -> dict[str, bytes]:
         "deep lists": _deep(b"](", b"e", 60_000),
         "deep tuples": b"\x80\x02N" + b"\x85" * 120_000 + b".",
         "deep tuples as a key": b"\x80\x02}N" + b"\x85" * 120_000 + b"Ns.",
-        "deep records": b"\x80\x02" + _named("torch", "Size") * 30_000 + b")R" + b"\x85R" * 29_999 + b".",
+        "deep records": b"\x80\x02"
+        + _named("torch", "Size") * 30_000
+        + b")R"
+        + b"\x85R" * 29_999
+        + b".",
         "a list in itself": b"\x80\x02]q\x00h\x00a.",
         "a module in itself": _dictionary(
-            _module(b"}q\x01" + _text("_modules") + b"}" + _text("a")
-                    + _module(b"h\x01") + b"ss")
+            _module(b"}q\x01" + _text("_modules") + b"}" + _text("a") + _module(b"h\x01") + b"ss")
         ),
         "modules without end": b"\x80\x02}" + _text("G_ema") + _laughing(40) + b"s.",
         "a parameter of a parameter": _stored(_parameter_chain()),
-        "a number of a million digits": b"\x80\x02\x8b" + struct.pack("<i", 1 << 20) + bytes(1 << 20) + b".",
+        "a number of a million digits": b"\x80\x02\x8b"
+        + struct.pack("<i", 1 << 20)
+        + bytes(1 << 20)
+        + b".",
         "a text of 4 GB": b"\x80\x04\x8d" + struct.pack("<Q", 1 << 32) + b"a.",
         "bytes of 16 EB": b"\x80\x04\x8e" + struct.pack("<Q", (1 << 64) - 1) + b"a.",
         "a memo of 4 billion": b"\x80\x02Nr\xff\xff\xff\xffj\xff\xff\xff\xff.",
@@ -214,6 +241,14 @@ def hostile_files() -> dict[str, bytes]:
         "a mark that is not there": b"\x80\x02t.",
         "no end": b"\x80\x02N",
         "keys that cannot be": b"\x80\x02}]Ns.",
+    }
+
+
+def _tensors() -> dict[str, bytes]:
+    """Tensors and arrays that are not what they say."""
+    huge = 1 << 40
+    nested = pickle.dumps(_system(), 2)
+    return {
         "a tensor of 8 EB": _stored(_tensor(_storage(), 0, (huge, huge), (1, 1))),
         "a tensor past its end": _stored(_tensor(_storage(), 2, (4,), (1,))),
         "a tensor before its start": _stored(_tensor(_storage(), -1, (4,), (1,))),
@@ -233,36 +268,70 @@ def hostile_files() -> dict[str, bytes]:
         "a storage that says two lengths": _stored(
             _tensor(_storage(stream=_storage_stream(4, 64)), 0, (1,), (1,))
         ),
-        "an array of 4 TB": _stored(_numpy_array(b"\x8a\x06" + struct.pack("<q", huge >> 2)[:6] + b"\x85")),
+        "an array of 4 TB": _stored(
+            _numpy_array(b"\x8a\x06" + struct.pack("<q", huge >> 2)[:6] + b"\x85")
+        ),
         "an array of negative size": _stored(_numpy_array(b"J\xff\xff\xff\xff\x85")),
         "an array of objects": _stored(_numpy_array(b"K\x01\x85", "O8", b"]")),
         "an array of structures": _stored(_numpy_array(b"K\x01\x85", "V8", b"C\x08" + bytes(8))),
         "an array whose type is a program": _stored(
             _named("numpy.core.multiarray", "scalar") + nested[2:-1] + b"C\x01a\x86R"
         ),
+    }
+
+
+def _npy_files() -> dict[str, bytes]:
+    """NumPy's own format."""
+    huge = 1 << 40
+    return {
         "npy of 8 EB": _npy("<f8", f"({huge}, {huge})"),
         "npy of structures": _npy("[('a', '<f4')]", "(1,)"),
-        "npy with a program as its shape": _npy("<f4", "(__import__('os').system('touch executed'),)"),
+        "npy with a program as its shape": _npy(
+            "<f4", "(__import__('os').system('touch executed'),)"
+        ),
         "npy with a deep header": b"\x93NUMPY\x01\x00" + struct.pack("<H", 4000) + b"(" * 4000,
         "npy with a long header": b"\x93NUMPY\x02\x00" + struct.pack("<I", 1 << 31) + b"{",
-        "a bomb in npz": _zip({"a.npy": _npy("<f4", "(15000000,)", bytes(60_000_000))}, zipfile.ZIP_DEFLATED),
+    }
+
+
+def _archives() -> dict[str, bytes]:
+    """Zip archives."""
+    archive = formats.rosinality(TENSORS)
+    nested = pickle.dumps(_system(), 2)
+    return {
+        "a bomb in npz": _zip(
+            {"a.npy": _npy("<f4", "(15000000,)", bytes(60_000_000))}, zipfile.ZIP_DEFLATED
+        ),
         "a bomb as a pickle": _zip({"a/data.pkl": bytes(200_000_000)}, zipfile.ZIP_DEFLATED),
         "a bomb as a storage": _bomb_storage(),
         "a bomb packed with bzip2": _zip({"a/data.pkl": bytes(100_000_000)}, zipfile.ZIP_BZIP2),
         "a bomb packed with lzma": _zip({"a/data.pkl": bytes(100_000_000)}, zipfile.ZIP_LZMA),
         "a member that says too much": _patched_size(archive, b"archive/data.pkl", 1 << 31),
         "a member that says too little": _patched_size(archive, b"archive/data.pkl", 3),
-        "a table of contents of 4 GB": b"PK\x03\x04" + bytes(100) + _end_record(65535, 0xFFFFFFF0, 0),
+        "a table of contents of 4 GB": b"PK\x03\x04"
+        + bytes(100)
+        + _end_record(65535, 0xFFFFFFF0, 0),
         "a million members": _many_members(),
         "two members of one name": _duplicate(),
         "a path upwards": _zip({"../../executed": b"x", "archive/data.pkl": nested}),
         "a path from the root": _zip({"/tmp/executed": b"x", "archive/data.pkl": nested}),
         "a path of another drive": _zip({"C:\\executed": b"x", "archive/data.pkl": nested}),
         "a root named upwards": _replaced_root(archive, ".."),
-        "a key that is a path": _zip({"a/data.pkl": _stored(_tensor(_kept("../../etc/passwd"), 0, (1,), (1,)))}),
-        "TorchScript": _zip({"m/data.pkl": b"\x80\x02N.", "m/constants.pkl": b"", "m/code/a.py": b""}),
+        "a key that is a path": _zip(
+            {"a/data.pkl": _stored(_tensor(_kept("../../etc/passwd"), 0, (1,), (1,)))}
+        ),
+        "TorchScript": _zip(
+            {"m/data.pkl": b"\x80\x02N.", "m/constants.pkl": b"", "m/code/a.py": b""}
+        ),
+    }
+
+
+def _safetensors_files() -> dict[str, bytes]:
+    """Tables of contents of safetensors."""
+    return {
         "safetensors of 8 EB": _safetensors(
-            b'{"a":{"dtype":"F32","shape":[1099511627776,1099511627776],"data_offsets":[0,4]}}', b"aaaa"
+            b'{"a":{"dtype":"F32","shape":[1099511627776,1099511627776],"data_offsets":[0,4]}}',
+            b"aaaa",
         ),
         "safetensors past its end": _safetensors(
             b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}', b"aaaa"
@@ -273,28 +342,45 @@ def hostile_files() -> dict[str, bytes]:
         "safetensors without numbers": _safetensors(
             b'{"synthesis.b4.const":{"dtype":"F32","shape":[1099511627776,0,4],"data_offsets":[0,0]}}'
         ),
-        "safetensors with a deep header": _safetensors(b'{"a":' + b"[" * 500_000 + b"]" * 500_000 + b"}"),
+        "safetensors with a deep header": _safetensors(
+            b'{"a":' + b"[" * 500_000 + b"]" * 500_000 + b"}"
+        ),
         "safetensors with a large number": _safetensors(b'{"a":' + b"9" * 1_000_000 + b"}"),
         "safetensors that repeats itself": _safetensors(
-            b'{' + b",".join(
+            b"{"
+            + b",".join(
                 b'"t%d":{"dtype":"F32","shape":[1024,1024],"data_offsets":[0,4194304]}' % i
                 for i in range(4000)
-            ) + b"}", bytes(4 << 20),
+            )
+            + b"}",
+            bytes(4 << 20),
         ),
+    }
+
+
+def _others() -> dict[str, bytes]:
+    """Names, and files that were cut off."""
+    good = formats.ada(TENSORS)
+    archive = formats.rosinality(TENSORS)
+    return {
         "a name of a megabyte": b"\x80\x02c" + b"a" * 1_000_000 + b"\nb\n.",
         "names with control characters": _dictionary(
-            b"}" + _text("synthesis.b4.const\x1b[2J\r\n") + _numpy_array(b"K\x00\x85") + b"s", "g_ema"
+            b"}" + _text("synthesis.b4.const\x1b[2J\r\n") + _numpy_array(b"K\x00\x85") + b"s",
+            "g_ema",
         ),
         "a block of ten thousand digits": _dictionary(
-            b"}" + _text("synthesis.b4.const") + b"Ns"
-            + _text("synthesis.b" + "9" * 10_000 + ".conv0.weight") + b"Ns", "g_ema"
+            b"}"
+            + _text("synthesis.b4.const")
+            + b"Ns"
+            + _text("synthesis.b" + "9" * 10_000 + ".conv0.weight")
+            + b"Ns",
+            "g_ema",
         ),
         "half of a generator": good[: len(good) // 2],
         "half of an archive": archive[: len(archive) // 2],
         "an archive without its end": archive[:-10],
         "random bytes": zlib.compress(good)[:4096],
-    }  # fmt: skip
-    return files
+    }
 
 
 def _laughing(depth: int) -> bytes:

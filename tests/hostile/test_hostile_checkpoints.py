@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from models.checkpoints import CheckpointError
 from models.importing.checkpoint import import_checkpoint
 from tests.hostile.cases import hostile_files
+from tests.hostile.fuzz_checkpoints import fuzz
 from tests.hostile.watch import watched
 from tests.models.importing import formats
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = hostile_files()
 REASONS = {
@@ -72,7 +76,7 @@ def test_nothing_happens(attempt: str, tmp_path: Path, monkeypatch: pytest.Monke
     with watched() as seen, pytest.raises(CheckpointError) as caught:
         import_checkpoint(path, tmp_path / "generators")
     assert not seen
-    assert os.listdir(tmp_path) == ["network.pkl"]
+    assert [p.name for p in tmp_path.iterdir()] == ["network.pkl"]
     assert caught.value.title.isprintable()
     assert len(caught.value.title) < 300
     if attempt in REASONS:
@@ -85,6 +89,14 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pkl")
     with pytest.raises(CheckpointError, match="is no file"):
         import_checkpoint(tmp_path / "pipe.pkl", tmp_path)
+
+
+def test_damaged_files_by_the_hundred(tmp_path: Path) -> None:
+    """A slice of ``python -m tests.hostile.fuzz_checkpoints``."""
+    counts, _ = fuzz(300, 11, tmp_path)
+    assert sum(counts.values()) == 300
+    assert not [found for found in counts if found[0].startswith("fault")]
+    assert {what for what, _ in counts} == {"refused", "read"}
 
 
 def test_the_watch_sees_what_it_is_for(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 FORBIDDEN = (
     "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.startfile",
@@ -26,7 +26,7 @@ def _hook(event: str, arguments: tuple[object, ...]) -> None:
 
 
 @contextmanager
-def watched() -> Iterator[list[str]]:
+def watched() -> Generator[list[str]]:
     """Lists what was done in the block that a reader must not do, such as to run or import."""
     global _watching, _installed
     if not _installed:

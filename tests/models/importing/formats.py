@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -75,7 +75,7 @@ def random_network(seed: int = 0, resolution: int = 32) -> Tensors:
 
 
 def picture(tensors: Tensors, z: torch.Tensor, clamp: float | None = None) -> torch.Tensor:
-    """Literal arithmetic of the StyleGAN2-ADA paper, one picture: weights modulated, zero-stuffed."""
+    """One picture by the StyleGAN2-ADA paper's arithmetic, literally: filters on stuffed zeros."""
     row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
     kernel = torch.outer(row, row)
 
@@ -151,7 +151,7 @@ SOURCE = "import os\nos.system('touch executed')\nraise SystemExit('this must ne
 
 
 @contextmanager
-def stub_modules() -> Iterator[dict[str, Any]]:
+def stub_modules() -> Generator[dict[str, Any]]:
     """NVIDIA's modules exist while the block runs; gives the classes in them."""
 
     def _reconstruct_persistent_obj(meta: dict[str, Any]) -> Any:
