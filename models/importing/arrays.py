@@ -8,6 +8,7 @@ bytes in a plain pickle. Every number is checked against the bytes that are ther
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
@@ -74,15 +75,11 @@ def plain_type(text: object) -> np.dtype[Any]:
     Raises:
         MalformedError: it is another, such as Python objects.
     """
-    try:
-        kind = np.dtype(text) if isinstance(text, str) and len(text) <= 4 else None
-    except TypeError:
-        kind = None
-    if kind is None or kind.kind not in "biuf" or kind.itemsize > 8:
-        if isinstance(text, str) and text.lstrip("|").startswith("O"):
-            raise MalformedError("holds an array of Python objects, not of numbers")
-        raise MalformedError(f"holds numbers of the type {shown(text)!r}")
-    return kind
+    if isinstance(text, str) and re.fullmatch(r"[<>=|]?(b1|[iu][1248]|f[248])", text):
+        return np.dtype(text)
+    if isinstance(text, str) and text.lstrip("|").startswith("O"):
+        raise MalformedError("holds an array of Python objects, not of numbers")
+    raise MalformedError(f"holds numbers of the type {shown(text)!r}")
 
 
 def is_array(value: object) -> bool:
@@ -348,6 +345,18 @@ def _strided(flat: Array, offset: object, size: object, stride: object) -> Array
     return np.lib.stride_tricks.as_strided(flat[offset:], sizes, strides, writeable=False)
 
 
-def as_float32(array: Array) -> NDArray[np.float32]:
-    """The numbers as float32."""
-    return np.ascontiguousarray(array, np.float32)
+def as_float32(array: Array, most: float = 1e8) -> NDArray[np.float32]:
+    """The numbers as float32.
+
+    Raises:
+        MalformedError: there are none, or some are not finite or larger than ``most``, which no
+            network's are.
+    """
+    # Python's errors would name no reason; what does not fit becomes infinite and is refused.
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.ascontiguousarray(array, np.float32)
+    if not found.size:
+        raise MalformedError("holds an empty array")
+    if not np.abs(found).max() <= most:
+        raise MalformedError("holds numbers that are not finite, or far too large")
+    return found

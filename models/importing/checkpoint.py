@@ -84,7 +84,9 @@ class ImportedGenerator:
         return Generator.of(tensors, self.config.clamp)
 
 
-def import_checkpoint(path: Path, folder: Path, budget: Budget | None = None) -> ImportedGenerator:
+def import_checkpoint(
+    path: Path, folder: Path, *, class_index: int | None = None, budget: Budget | None = None
+) -> ImportedGenerator:
     """Convert a StyleGAN2 checkpoint of any known format; nothing from it is executed.
 
     stylegan2-ada-pytorch's and the StyleGAN3 repository's pickles, StyleGAN2's for TensorFlow,
@@ -93,6 +95,7 @@ def import_checkpoint(path: Path, folder: Path, budget: Budget | None = None) ->
     Args:
         path: the file.
         folder: where to write; made if it is missing.
+        class_index: which class a conditional generator shall draw, from 0.
         budget: what reading may cost; the usual one when None.
 
     Raises:
@@ -100,7 +103,7 @@ def import_checkpoint(path: Path, folder: Path, budget: Budget | None = None) ->
     """
     with opened(path, budget) as file:
         try:
-            network = network_in(file.contents, file.budget)
+            network = network_in(file.contents, file.budget, class_index)
         except MalformedError:
             file.refuse_programs()
             raise
@@ -148,8 +151,6 @@ def _generator(network: Network) -> tuple[Generator, tuple[str, ...]]:
     if average_is_missing and weight is not None and weight.ndim == 2:
         tensors["mapping.w_avg"] = np.zeros(weight.shape[1], np.float32)
     for name, tensor in tensors.items():
-        if not np.isfinite(tensor).all():
-            raise MalformedError(f"holds numbers that are not finite ({name})")
         if name.endswith("torgb.bias") and tensor.shape != (3,):
             raise MalformedError("makes pictures of other than three channels")
     try:
@@ -161,7 +162,10 @@ def _generator(network: Network) -> tuple[Generator, tuple[str, ...]]:
         reason = shown(str(error).splitlines()[-1].strip())
         raise MalformedError(f"is no whole StyleGAN2 generator ({reason})") from None
     if average_is_missing:
-        generator.mapping.w_avg.copy_(_mean_w(generator))
+        mean = _mean_w(generator)
+        if not mean.isfinite().all():
+            raise MalformedError("has a mapping network that leads nowhere")
+        generator.mapping.w_avg.copy_(mean)
         notes.append(f"The file has no mean of W; it was taken over {MAPPED} samples.")
     return generator, tuple(notes)
 

@@ -221,8 +221,6 @@ def _side(rows: int) -> str:
 
 def _checked_norm(rows: Floats) -> float:
     """The largest norm of a row."""
-    if not np.isfinite(rows).all():
-        raise MalformedError("holds numbers that are not finite")
     norm = float(np.linalg.norm(rows, axis=1).max())
     if norm < 1e-6:
         raise MalformedError("holds a direction of length 0")
@@ -258,13 +256,11 @@ def _components(
     fitted_to: str,
 ) -> tuple[LatentDirection, ...]:
     """Principal components of W: one unit of a slider is one standard deviation."""
-    rows = rows.reshape(len(rows), -1)
+    rows = rows.reshape(len(rows) if rows.ndim > 1 else 1, -1)
     if rows.shape[1] != target.w_dim or len(rows) > MOST_COMPONENTS:
         raise MalformedError(
             f"has components of {rows.shape[1]} numbers; W of this generator has {target.w_dim}"
         )
-    if not all(np.isfinite(x).all() for x in (rows, sd, mean) if x is not None):
-        raise MalformedError("holds numbers that are not finite")
     norms = np.linalg.norm(rows, axis=1)
     if np.abs(norms - 1).max() > 1e-2:
         raise MalformedError("has components that are not of length 1")

@@ -93,8 +93,8 @@ def _codes(name: str, array: Array, target: Target) -> tuple[LatentCode, ...]:
             f"holds codes of {rows} rows; this generator has {target.num_ws}, so they belong "
             "to one of another size"
         )
-    if len(codes) > MOST_CODES or not np.isfinite(codes).all():
-        raise MalformedError("holds codes that are not finite, or too many")
+    if len(codes) > MOST_CODES:
+        raise MalformedError("holds more codes than can be shown")
     if np.linalg.norm(codes, axis=2).max() < SHORTEST_CODE:
         raise MalformedError("holds vectors so short that they are directions rather than codes")
     made: list[LatentCode] = []

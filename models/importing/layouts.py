@@ -59,7 +59,10 @@ class Source:
         self._left.discard(name)
         record = self._records[name]
         array = plain_array(record)
-        return as_float32(self._arrays.array(record) if array is None else array)
+        try:
+            return as_float32(self._arrays.array(record) if array is None else array)
+        except MalformedError as error:
+            raise MalformedError(f"{error} ({shown(name)})") from None
 
     def ignore(self, pattern: str) -> None:
         """Names that say nothing about the pictures."""
@@ -176,7 +179,9 @@ def ada(source: Source) -> Tensors:
     for name in source:
         if name.endswith(".resample_filter"):
             check_filter(source.take(name))
-        elif re.fullmatch(r"mapping\.(fc\d{1,2}\.(weight|bias)|w_avg)", name) or re.fullmatch(
+        elif re.fullmatch(
+            r"mapping\.((fc\d{1,2}|embed)\.(weight|bias)|w_avg)", name
+        ) or re.fullmatch(
             rf"synthesis\.b({'|'.join(map(str, sides))})\.(const|(conv0|conv1|torgb)\."
             r"(weight|bias|noise_strength|noise_const|affine\.(weight|bias)))",
             name,
@@ -184,6 +189,28 @@ def ada(source: Source) -> Tensors:
             _take(source, out, name, name)
     source.finish()
     return out
+
+
+def one_class(tensors: Tensors, index: int) -> Tensors:
+    """A conditional generator as an unconditional one of a single class; nothing is lost by it.
+
+    The label's embedding, normalised, stands behind z at the first layer of the mapping network, so
+    for one label it is part of that layer's bias. The mean of W over all classes goes.
+    """
+    embedding, first = tensors["mapping.embed.weight"], tensors["mapping.fc0.weight"]
+    width, classes = embedding.shape if embedding.ndim == 2 else (0, 0)
+    bias, offset = tensors.get("mapping.embed.bias"), tensors["mapping.fc0.bias"]
+    z_dim = first.shape[-1] - width
+    if bias is None or bias.shape != (width,) or first.ndim != 2 or z_dim < 1:
+        raise MalformedError("has labels that do not fit its mapping network")
+    label = embedding[:, index] / np.sqrt(classes) + bias
+    label = label / np.sqrt(np.mean(label**2) + 1e-8)
+    left = {k: v for k, v in tensors.items() if not re.match(r"mapping\.(embed|w_avg)", k)}
+    share = np.sqrt(np.float32(z_dim / (z_dim + width)))  # layers scale by their inputs' number
+    return left | {
+        "mapping.fc0.weight": np.ascontiguousarray(first[:, :z_dim] * share),
+        "mapping.fc0.bias": offset + first[:, z_dim:] @ label / np.float32(np.sqrt(z_dim + width)),
+    }
 
 
 def _same_side(side: int) -> int:

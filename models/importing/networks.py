@@ -12,6 +12,7 @@ from models.importing import layouts, recognition
 from models.importing.arrays import as_float32, is_array, plain_array
 from models.importing.bounded import MalformedError, shown
 from models.importing.modules import as_dict, module_of, tensorflow_network
+from models.importing.recognition import OtherNetwork
 
 if TYPE_CHECKING:
     from models.importing.arrays import Arrays
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from models.importing.containers import Contents
     from models.importing.layouts import Floats, Tensors
     from models.importing.modules import Module, TensorFlowNetwork
-    from models.importing.recognition import OtherNetwork
 
 LR_MULTIPLIER = 0.01  # of the mapping network, as our layers have it
 NVIDIA = (
@@ -54,8 +54,15 @@ class Network:
     notes: tuple[str, ...] = ()
 
 
-def network_in(contents: Contents, budget: Budget) -> Network | OtherNetwork:
+def network_in(
+    contents: Contents, budget: Budget, class_index: int | None = None
+) -> Network | OtherNetwork:
     """The generator of a file.
+
+    Args:
+        contents: the file.
+        budget: what reading it may still cost.
+        class_index: which class a conditional generator shall draw.
 
     Raises:
         MalformedError: it is StyleGAN2's, but damaged or changed.
@@ -73,11 +80,13 @@ def network_in(contents: Contents, budget: Budget) -> Network | OtherNetwork:
         return _tensorflow(tensorflow, arrays)
     module = module_of(value)
     if module is not None:
-        return _module(module, "a tuned network (PTI)", arrays, budget)
-    return _dictionary(as_dict(value), arrays, budget)
+        return _module(module, "a tuned network (PTI)", arrays, budget, class_index)
+    return _dictionary(as_dict(value), arrays, budget, class_index)
 
 
-def _dictionary(top: dict[str, object], arrays: Arrays, budget: Budget) -> Network | OtherNetwork:
+def _dictionary(
+    top: dict[str, object], arrays: Arrays, budget: Budget, class_index: int | None
+) -> Network | OtherNetwork:
     for key, kind in (
         ("G_ema", "stylegan2-ada-pytorch"),
         ("generator", "a tuned network (STIT)"),
@@ -85,7 +94,7 @@ def _dictionary(top: dict[str, object], arrays: Arrays, budget: Budget) -> Netwo
     ):
         module = module_of(top.get(key))
         if module is not None:
-            found = _module(module, kind, arrays, budget)
+            found = _module(module, kind, arrays, budget, class_index)
             if isinstance(found, Network):
                 training = as_dict(top.get("training_set_kwargs"))
                 return replace(found, subject=_last_part(training.get("path")))
@@ -186,7 +195,9 @@ def _plain_number(text: str) -> float:
         raise MalformedError(f"says {shown(text)!r} where a number should be") from None
 
 
-def _module(module: Module, kind: str, arrays: Arrays, budget: Budget) -> Network | OtherNetwork:
+def _module(
+    module: Module, kind: str, arrays: Arrays, budget: Budget, class_index: int | None
+) -> Network | OtherNetwork:
     """One of NVIDIA's modules, as its own attributes describe it; else its keywords do."""
     records = module.tensors(budget)
     if _layout(records) != "ada":
@@ -196,8 +207,6 @@ def _module(module: Module, kind: str, arrays: Arrays, budget: Budget) -> Networ
         if _layout(records):
             return _state_dict(records, arrays, None)
         return recognition.recognise(records)
-    if "mapping.embed.weight" in records:
-        return recognition.CONDITIONAL
     keywords = as_dict(module.attributes.get("_init_kwargs"))
     keywords = keywords | as_dict(keywords.get("synthesis_kwargs"))
     synthesis = module.child("synthesis")
@@ -224,11 +233,17 @@ def _module(module: Module, kind: str, arrays: Arrays, budget: Budget) -> Networ
     first = module.child("mapping.fc0")
     factor = arrays.number(first.attributes.get("bias_gain")) if first else None
     tensors = layouts.ada(layouts.Source(records, arrays))
+    tensors = _with_multiplier(tensors, LR_MULTIPLIER if factor is None else factor)
+    notes: tuple[str, ...] = ()
+    if "mapping.embed.weight" in tensors:
+        classes = tensors["mapping.embed.weight"].shape[-1]
+        if class_index is None or not 0 <= class_index < classes:
+            advice = f"Import it again and say which of its classes to draw, 0 to {classes - 1}."
+            return OtherNetwork(recognition.CONDITIONAL.name, advice)
+        tensors = layouts.one_class(tensors, class_index)
+        notes = (f"It draws class {class_index} of {classes}.",)
     return Network(
-        _with_multiplier(tensors, LR_MULTIPLIER if factor is None else factor),
-        kind,
-        NVIDIA,
-        None if clamp is None else _checked_clamp(clamp),
+        tensors, kind, NVIDIA, None if clamp is None else _checked_clamp(clamp), notes=notes
     )
 
 

@@ -227,11 +227,12 @@ class _Machine:
         entries = cast("dict[object, object]", entries)
         for key, value in zip(items[::2], items[1::2], strict=True):
             self.budget.step()
-            # Nested tuples could be deeper than hashing can recurse.
-            if not isinstance(key, str | int | float | Name | None):
-                raise MalformedError(
-                    "holds a dictionary with keys that are neither text nor number"
-                )
+            # Nested tuples could be deeper than hashing can recurse; numbers could be chosen so
+            # that all have one hash.
+            if not isinstance(key, str | int | Name | None) or (
+                isinstance(key, int) and abs(key) >= 1 << 53
+            ):
+                raise MalformedError("holds a dictionary with keys that no network has")
             entries[key] = value
 
     def add(self, target: object, items: list[object]) -> None:

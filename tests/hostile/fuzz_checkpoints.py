@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,8 @@ def _numpy(value: Any, *, many: bool = False) -> bytes:
 def outcome(read: Reader, path: Path) -> tuple[str, str]:
     """What a reader makes of a file: ("refused", why), ("read", "") or a fault and what it was."""
     start = time.monotonic()
-    with watched() as seen:
+    with watched() as seen, warnings.catch_warnings():
+        warnings.simplefilter("error")
         try:
             read(path)
             found = "read", ""

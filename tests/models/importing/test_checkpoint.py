@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,9 @@ import torch
 from safetensors import torch as safetensors
 
 from models.checkpoints import CheckpointError
+from models.generator import Generator, GeneratorConfig
 from models.importing.checkpoint import import_checkpoint, imported_generators
+from models.unsupervised import ganspace, sefa
 from tests.models.importing import formats
 
 if TYPE_CHECKING:
@@ -32,10 +35,10 @@ CLAMP = 0.8  # low, so that it shows
 
 @pytest.fixture
 def imported(tmp_path: Path) -> Callable[..., ImportedGenerator]:
-    def run(content: bytes, name: str = "network.pkl") -> ImportedGenerator:
+    def run(content: bytes, name: str = "network.pkl", **choices: Any) -> ImportedGenerator:
         path = tmp_path / name
         path.write_bytes(content)
-        return import_checkpoint(path, tmp_path / "generators")
+        return import_checkpoint(path, tmp_path / "generators", **choices)
 
     return run
 
@@ -143,6 +146,77 @@ def test_another_learning_rate_of_the_mapping_network(
     wanted = formats.picture(TENSORS, z[0])
     # The stub sets bias_gain of affines too; they are no part of the mapping network.
     torch.testing.assert_close(made.load()(z), wanted, atol=1e-4, rtol=1e-3)
+
+
+def test_one_class_of_a_conditional_generator(
+    imported: Callable[..., ImportedGenerator],
+) -> None:
+    """Against the mapping network as it is written: [z, label] through the first layer."""
+    drawn = torch.Generator().manual_seed(5)
+    width, classes = 7, 3
+    tensors = TENSORS | {
+        "mapping.embed.weight": torch.randn(width, classes, generator=drawn),
+        "mapping.embed.bias": torch.randn(width, generator=drawn),
+        "mapping.fc0.weight": 100 * torch.randn(16, formats.W_DIM + width, generator=drawn),
+    }
+    content = formats.ada(tensors)
+    z = torch.randn(1, formats.W_DIM, generator=drawn)
+    pictures: list[torch.Tensor] = []
+    for index in range(classes):
+        label = tensors["mapping.embed.weight"][:, index] / math.sqrt(classes)
+        label = label + tensors["mapping.embed.bias"]
+        both = [x / (x.square().mean() + 1e-8).sqrt() for x in (z[0], label)]
+        first, bias = tensors["mapping.fc0.weight"], tensors["mapping.fc0.bias"]
+        w = first @ torch.cat(both) * (0.01 / math.sqrt(first.shape[1])) + bias * 0.01
+        w = torch.nn.functional.leaky_relu(w, 0.2) * math.sqrt(2)
+        made = imported(content, class_index=index)
+        assert f"class {index} of {classes}" in made.notes[0]
+        generator = made.load()
+        found = generator.mapping.get_submodule("fc0")(both[0][None])
+        torch.testing.assert_close(found[0], w, atol=1e-5, rtol=1e-5)
+        pictures.append(generator(z))
+    assert not torch.allclose(pictures[0], pictures[1], atol=0.1)
+    for index in (None, -1, 3):
+        with pytest.raises(CheckpointError, match="0 to 2"):
+            imported(content, class_index=index)
+
+
+def test_parameters_of_the_published_sizes() -> None:
+    """Counts of NVIDIA's and rosinality's networks."""
+    for side, base, parameters, rows in (
+        (256, 16384, 24_767_458, 14), (256, 32768, 30_034_338, 14),
+        (512, 32768, 30_276_583, 16), (1024, 32768, 30_370_060, 18),
+    ):  # fmt: skip
+        sides = [4 << i for i in range(side.bit_length() - 2)]
+        with torch.device("meta"):
+            widths = tuple(min(base // r, 512) for r in sides)
+            generator = Generator(GeneratorConfig(side, widths))
+        assert sum(p.numel() for p in generator.parameters()) == parameters
+        assert generator.num_ws == rows
+        names = generator.state_dict()
+        filters = len(sides) + 2 * len(sides) - 1  # of blocks and of their convolutions
+        assert len(names) + filters == {14: 144, 16: 163, 18: 182}[rows]
+
+
+def test_a_generator_of_cats_works_like_any_other(
+    imported: Callable[..., ImportedGenerator],
+) -> None:
+    tensors = formats.random_network(9, 64)
+    made = imported(formats.ada(tensors, 256), "afhqcat.pkl")
+    generator = made.load()
+    z = torch.randn(2, formats.W_DIM, generator=torch.Generator().manual_seed(0))
+    w = generator.mapping(z, 0.7)
+    s = generator.styles(generator.broadcast(w)).requires_grad_()
+    picture = generator.synthesise(s)
+    assert picture.shape == (2, 3, 64, 64)
+    assert picture.isfinite().all()
+    picture.square().sum().backward()
+    assert s.grad is not None
+    assert s.grad.abs().max() > 0
+    assert generator.synthesise(s.detach(), resolution=16).shape == (2, 3, 16, 16)
+    for found in (sefa(generator, 4), ganspace(generator, 4, samples=500)):
+        moved = generator.styles(generator.broadcast(w + 3 * found.sd[0] * found.rows[0]))
+        assert not torch.allclose(generator.synthesise(moved), picture, atol=0.05)
 
 
 def test_half_precision_and_other_strides(imported: Callable[..., ImportedGenerator]) -> None:
@@ -281,7 +355,7 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "direction": (lambda: formats.saved(torch.zeros(1, 512)), "a direction"),
     "unknown": (lambda: formats.saved({"layer.weight": torch.zeros(2)}), "no network that"),
-    "conditional": (lambda: _with(mapping__embed__weight=torch.zeros(16, 4)), "told a class"),
+    "conditional": (lambda: _with(mapping__embed__weight=torch.zeros(8, 4)), "told a class"),
     "conditional, tensorflow": (lambda: formats.tensorflow(TENSORS, label_size=10), "told a class"),
     "residual": (lambda: formats.ada(TENSORS, architecture="resnet"), "without skip"),
     "residual, tensorflow": (
@@ -301,6 +375,10 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "more tensors": (
         lambda: _with(synthesis__b8__attention__weight=torch.zeros(3)), "attention",
+    ),
+    "far too large": (
+        lambda: _with(synthesis__b8__conv1__bias=torch.full((12,), 1e30)),
+        r"far too large \(synthesis\.b8\.conv1\.bias\)",
     ),
     "not finite": (
         lambda: _with(synthesis__b8__conv1__bias=torch.full((12,), float("nan"))), "not finite",
