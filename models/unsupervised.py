@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.layers import FullyConnected
 
 SAMPLES = 10_000
+SCALED = 2_000  # samples that only scale sliders
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ def sefa(
     generator: Generator,
     count: int = 10,
     ws_rows: Sequence[int] | None = None,
-    samples: int = SAMPLES,
+    samples: int = SCALED,
     seed: int = 0,
 ) -> Components:
     """SeFa's directions; no picture is made, samples only scale the sliders.
