@@ -184,7 +184,7 @@ def _own(contents: Contents) -> Network | OtherNetwork:
         _with_multiplier(found.tensors, factor),
         "safetensors",
         UNKNOWN,
-        None if clamp == "none" else _checked_clamp(_plain_number(clamp)),
+        _clamp(None if clamp == "none" else _plain_number(clamp), contents.arrays),
     )
 
 
@@ -211,29 +211,26 @@ def _module(
     keywords = keywords | as_dict(keywords.get("synthesis_kwargs"))
     synthesis = module.child("synthesis")
     blocks = [b for n, b in synthesis.children.items() if n.startswith("b")] if synthesis else []
-    architectures = {
-        b.attributes.get("architecture", keywords.get("architecture", "skip")) for b in blocks
-    }
-    if architectures - {"skip"}:
-        return recognition.NOT_SKIP
     layers = [(n, layer) for block in blocks for n, layer in block.children.items()]
-    activations = {
-        layer.attributes.get("activation", keywords.get("activation", "lrelu"))
-        for name, layer in layers
-        if name.startswith("conv")
-    }
-    if activations - {"lrelu"}:
+    convolutions = [layer for n, layer in layers if n.startswith("conv")]
+
+    def said(part: Module, name: str, usual: object) -> object:
+        return part.attributes.get(name, keywords.get(name, usual))
+
+    # Compared, not collected in sets: a hostile file's values may have no hash, or no end.
+    if any(said(block, "architecture", "skip") != "skip" for block in blocks):
+        return recognition.NOT_SKIP
+    if any(said(layer, "activation", "lrelu") != "lrelu" for layer in convolutions):
         raise MalformedError("has another activation than StyleGAN2's leaky ReLU")
-    default = 256 if "fused_modconv_default" in keywords else None  # StyleGAN3's repository
-    usual = keywords.get("conv_clamp", default)
-    clamps = {arrays.number(layer.attributes.get("conv_clamp", usual)) for _, layer in layers}
+    usual = 256 if "fused_modconv_default" in keywords else None  # StyleGAN3's repository
+    clamps = {_clamp(said(layer, "conv_clamp", usual), arrays) for _, layer in layers}
     if len(clamps) > 1:
         raise MalformedError("clamps its layers in different ways")
     clamp = clamps.pop() if clamps else None
     first = module.child("mapping.fc0")
-    factor = arrays.number(first.attributes.get("bias_gain")) if first else None
+    factor = arrays.number(first.attributes.get("bias_gain", LR_MULTIPLIER)) if first else None
     tensors = layouts.ada(layouts.Source(records, arrays))
-    tensors = _with_multiplier(tensors, LR_MULTIPLIER if factor is None else factor)
+    tensors = _with_multiplier(tensors, factor)
     notes: tuple[str, ...] = ()
     if "mapping.embed.weight" in tensors:
         classes = tensors["mapping.embed.weight"].shape[-1]
@@ -242,20 +239,20 @@ def _module(
             return OtherNetwork(recognition.CONDITIONAL.name, advice)
         tensors = layouts.one_class(tensors, class_index)
         notes = (f"It draws class {class_index} of {classes}.",)
-    return Network(
-        tensors, kind, NVIDIA, None if clamp is None else _checked_clamp(clamp), notes=notes
-    )
+    return Network(tensors, kind, NVIDIA, clamp, notes=notes)
 
 
-def _checked_clamp(clamp: float) -> float:
-    if not 0 < clamp < 1e6:
+def _clamp(value: object, arrays: Arrays) -> float | None:
+    """The bound on activations that a file says, or that there is none."""
+    clamp = arrays.number(value)
+    if value is not None and not (clamp is not None and 0 < clamp < 1e6):
         raise MalformedError("clamps its layers to nothing sensible")
     return clamp
 
 
-def _with_multiplier(tensors: Tensors, factor: float) -> Tensors:
+def _with_multiplier(tensors: Tensors, factor: float | None) -> Tensors:
     """The mapping network's weights as they would be stored for our ``LR_MULTIPLIER``."""
-    if not 1e-6 < factor < 1e6:
+    if factor is None or not 1e-6 < factor < 1e6:
         raise MalformedError("scales its mapping network by nothing sensible")
     if factor == LR_MULTIPLIER:
         return tensors
@@ -292,12 +289,11 @@ def _tensorflow(network: TensorFlowNetwork, arrays: Arrays) -> Network | OtherNe
     ):
         if arguments.get(name, usual) != usual:
             raise MalformedError(f"was built with another {name} than StyleGAN2's")
-    clamp = arrays.number(arguments.get("conv_clamp"))
     factor = arrays.number(arguments.get("mapping_lrmul", LR_MULTIPLIER))
     tensors = layouts.tensorflow(layouts.Source(names, arrays))
     return Network(
-        _with_multiplier(tensors, 0.0 if factor is None else factor),
+        _with_multiplier(tensors, factor),
         "StyleGAN2 for TensorFlow" if network.version == 4 else "StyleGAN2-ADA for TensorFlow",
         NVIDIA,
-        None if clamp is None else _checked_clamp(clamp),
+        _clamp(arguments.get("conv_clamp"), arrays),
     )

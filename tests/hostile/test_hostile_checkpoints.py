@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -81,6 +81,27 @@ def test_nothing_happens(attempt: str, tmp_path: Path, monkeypatch: pytest.Monke
     assert len(caught.value.title) < 300
     if attempt in REASONS:
         assert caught.match(REASONS[attempt])
+
+
+def _deep() -> object:
+    value: object = ()
+    for _ in range(300):  # as deep as Python pickles; by hand a file may be deeper
+        value = (value,)
+    return value
+
+
+@pytest.mark.parametrize("value", [[], {}, {"a": []}, _deep(), "x", -1, float("nan"), 1e300, b"x"])
+@pytest.mark.parametrize("name", ["architecture", "activation", "conv_clamp", "bias_gain"])
+def test_attributes_of_other_kinds(name: str, value: object, tmp_path: Path) -> None:
+    tensors = formats.random_network(0, 8)
+    path = tmp_path / "network.pkl"
+    theirs = {"activation": "nonlinearity", "bias_gain": "mapping_lrmul"}.get(name, name)
+    choice: dict[str, Any] = {name: value}
+    argument: dict[str, Any] = {theirs: value}
+    for content in (formats.ada(tensors, 1.0, **choice), formats.tensorflow(tensors, **argument)):
+        path.write_bytes(content)
+        with pytest.raises(CheckpointError):
+            import_checkpoint(path, tmp_path / "out")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
