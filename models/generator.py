@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from models.layers import Noise
 
+WIDEST = 4096  # latent space of a network that makes sense
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratorConfig:
@@ -61,12 +63,23 @@ class GeneratorConfig:
                 raise ValueError(f"blocks at {sides} are no StyleGAN2 synthesis network")
             if "mapping.embed.weight" in tensors:
                 raise ValueError("class-conditional generators are not supported")
+            kernels = [tensors[f"synthesis.b{r}.conv1.weight"].shape for r in sides]
+            first, affine = (
+                tensors[name].shape
+                for name in ("mapping.fc0.weight", "synthesis.b4.conv1.affine.weight")
+            )
             layers = sum(bool(re.fullmatch(r"mapping\.fc\d+\.weight", k)) for k in tensors)
+            # What is built by these sizes must not be larger than the tensors that are there.
+            if any(len(k) != 4 or tuple(k) != (k[0] or 1, k[0] or 1, 3, 3) for k in kernels):
+                raise ValueError("conv1.weight has the shape of another network")
+            widest = max(*first, *affine, layers)
+            if len(first) != 2 or len(affine) != 2 or not 0 < widest <= WIDEST:
+                raise ValueError("the mapping network has the shape of another network")
             return cls(
                 resolution=sides[-1],
-                channels=tuple(tensors[f"synthesis.b{r}.conv1.weight"].shape[0] for r in sides),
-                z_dim=tensors["mapping.fc0.weight"].shape[1],
-                w_dim=tensors["synthesis.b4.conv1.affine.weight"].shape[1],
+                channels=tuple(k[0] for k in kernels),
+                z_dim=first[1],
+                w_dim=affine[1],
                 mapping_layers=layers,
                 noise="synthesis.b4.conv1.noise_const" in tensors,
                 clamp=clamp,
@@ -172,10 +185,7 @@ class Generator(nn.Module):
         Raises:
             ValueError: names, shapes or the resampling filter do not fit a StyleGAN2 generator.
         """
-        # Shapes first: nothing is drawn that is thrown away, and a name that promises a large
-        # network takes no memory.
-        with torch.device("meta"):
-            generator = cls(GeneratorConfig.of(tensors, clamp))
+        generator = cls(GeneratorConfig.of(tensors, clamp))
         kept: dict[str, Tensor] = {}
         row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
         for name, tensor in tensors.items():
@@ -184,9 +194,9 @@ class Generator(nn.Module):
                 if tensor.shape != (4, 4) or not torch.allclose(tensor.float(), taps, atol=1e-4):
                     raise ValueError(f"{name} is not the filter [1, 3, 3, 1]")
             else:
-                kept[name] = tensor.to(torch.float32, copy=True).contiguous()
+                kept[name] = tensor.float()
         try:
-            generator.load_state_dict(kept, assign=True)
+            generator.load_state_dict(kept)
         except RuntimeError as error:
             raise ValueError(str(error)) from None
         return generator.eval().requires_grad_(requires_grad=False)

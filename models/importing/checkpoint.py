@@ -22,7 +22,7 @@ import torch
 from models.checkpoints import CheckpointError, load_tensors
 from models.generator import Generator, GeneratorConfig
 from models.importing.bounded import MalformedError, shown
-from models.importing.networks import Network, network_in
+from models.importing.networks import OWN_FORMAT, Network, network_in
 from models.importing.reading import opened
 from models.importing.recognition import UNKNOWN, OtherNetwork
 
@@ -202,11 +202,14 @@ def _write(
     sha256 = hashlib.sha256(content).hexdigest()
     stem = re.sub(r"[^a-z0-9]+", "-", source.rsplit(".", 1)[0].lower()).strip("-")[:40]
     name = f"{stem or 'generator'}-{sha256[:8]}"
-    # The same network out of another file stays one generator.
-    name = next((path.stem for path in folder.glob(f"*-{sha256[:8]}.json")), name)
+    # The same network out of another file stays one generator; of our own copies, more is known
+    # than they say.
+    known = _known(folder, sha256)
+    name = known.name if known else name
+    licence = known.licence if known and network.format == OWN_FORMAT else network.licence
     made = ImportedGenerator(
         name, folder / f"{name}.safetensors", sha256, config, network.format, shown(source),
-        digest, network.licence, subject, notes,
+        digest, licence, subject, notes,
     )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     _replace(made.weights, content)
@@ -244,6 +247,18 @@ def _replace(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _known(folder: Path, sha256: str) -> ImportedGenerator | None:
+    """The generator of these weights, if it is there; damaged facts are written anew."""
+    for path in folder.glob(f"*-{sha256[:8]}.json"):
+        try:
+            known = _facts(path)
+        except CheckpointError:
+            continue
+        if known.sha256 == sha256:
+            return known
+    return None
 
 
 def _facts(path: Path) -> ImportedGenerator:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from models.importing.modules import Module, TensorFlowNetwork
 
 LR_MULTIPLIER = 0.01  # of the mapping network, as our layers have it
+OWN_FORMAT = "safetensors"
 NVIDIA = (
     "Written by NVIDIA's code. NVIDIA's own networks and what was tuned from them are for "
     "non-commercial use only (Nvidia Source Code License-NC); of networks that were trained anew "
@@ -182,7 +183,7 @@ def _own(contents: Contents) -> Network | OtherNetwork:
     factor = _plain_number(facts.get("mapping_lr_multiplier", str(LR_MULTIPLIER)))
     return Network(
         _with_multiplier(found.tensors, factor),
-        "safetensors",
+        OWN_FORMAT,
         UNKNOWN,
         _clamp(None if clamp == "none" else _plain_number(clamp), contents.arrays),
     )
