@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
     from models.layers import Noise
 
+WIDEST = 4096  # latent space of a network that makes sense
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratorConfig:
     """The shape of a generator.
 
     Attributes:
-        resolution: side of the picture, a power of two from 8.
+        resolution: side of the picture, a power of two from 8 to 1024.
         channels: feature channels of each block, from 4 × 4 up.
         z_dim, w_dim: widths of the latent spaces.
         mapping_layers: fully connected layers of the mapping network.
@@ -57,16 +59,27 @@ class GeneratorConfig:
                 for k in tensors
                 if (m := re.fullmatch(r"synthesis\.b(\d+)\.conv1\.weight", k))
             )
-            if sides != [4 << i for i in range(len(sides))] or len(sides) < 2:
+            if sides != [4 << i for i in range(len(sides))] or not 2 <= len(sides) <= 9:
                 raise ValueError(f"blocks at {sides} are no StyleGAN2 synthesis network")
             if "mapping.embed.weight" in tensors:
                 raise ValueError("class-conditional generators are not supported")
+            kernels = [tensors[f"synthesis.b{r}.conv1.weight"].shape for r in sides]
+            first, affine = (
+                tensors[name].shape
+                for name in ("mapping.fc0.weight", "synthesis.b4.conv1.affine.weight")
+            )
             layers = sum(bool(re.fullmatch(r"mapping\.fc\d+\.weight", k)) for k in tensors)
+            # What is built by these sizes must not be larger than the tensors that are there.
+            if any(len(k) != 4 or tuple(k) != (k[0] or 1, k[0] or 1, 3, 3) for k in kernels):
+                raise ValueError("conv1.weight has the shape of another network")
+            widest = max(*first, *affine, layers)
+            if len(first) != 2 or len(affine) != 2 or not 0 < widest <= WIDEST:
+                raise ValueError("the mapping network has the shape of another network")
             return cls(
                 resolution=sides[-1],
-                channels=tuple(tensors[f"synthesis.b{r}.conv1.weight"].shape[0] for r in sides),
-                z_dim=tensors["mapping.fc0.weight"].shape[1],
-                w_dim=tensors["synthesis.b4.conv1.affine.weight"].shape[1],
+                channels=tuple(k[0] for k in kernels),
+                z_dim=first[1],
+                w_dim=affine[1],
                 mapping_layers=layers,
                 noise="synthesis.b4.conv1.noise_const" in tensors,
                 clamp=clamp,
@@ -177,7 +190,8 @@ class Generator(nn.Module):
         row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
         for name, tensor in tensors.items():
             if name.endswith("resample_filter"):
-                if not torch.allclose(tensor.float(), torch.outer(row, row), atol=1e-4):
+                taps = torch.outer(row, row).to(tensor.device)
+                if tensor.shape != (4, 4) or not torch.allclose(tensor.float(), taps, atol=1e-4):
                     raise ValueError(f"{name} is not the filter [1, 3, 3, 1]")
             else:
                 kept[name] = tensor.float()
