@@ -1,6 +1,6 @@
 """Chooses which points of the mesh stand for the 68 of iBUG's layout, by measuring.
 
-    python -m models.training.mesh_layout PORTRAITS.tar … [--every 5] --out resources/face-mesh-68.csv
+    python -m models.training.mesh_layout PORTRAITS.tar … --out resources/face-mesh-68.csv
 
 For aligned portraits, dlib's 68 points are compared with the points of the mesh that lie on the
 same contour (jaw, brow, bridge, nostrils, lids, lips). A landmark becomes the point, or the place
@@ -13,6 +13,7 @@ the mean distance, and how much of it is the same in all faces.
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def chosen(meshes: Array, landmarks: Array) -> list[Row]:
             )
             best = min((error(both[:, p], landmark), p, p, 1.0) for p in dict.fromkeys(points))
             if landmark not in _MIDDLE:
-                pairs = [pair for c in contours for pair in zip(c, c[1:], strict=False)]
+                pairs = [pair for c in contours for pair in pairwise(c)]
                 between = [
                     (error(s * both[:, a] + (1 - s) * both[:, b], landmark), a, b, float(s))
                     for a, b in pairs
