@@ -73,9 +73,9 @@ class FoundFace:
     def confidence(self) -> float:
         """How likely the points are right, 0…1; 0.5 divides right ones from wrong ones."""
         against = (
-            60 * min(self.asymmetry, 0.15)
-            + 40 * min(self.drift, 0.15)
-            + 40 * max(0.0, reprojection_error(self.points) - 0.08)
+            42 * min(self.asymmetry, 0.15)
+            + 12 * min(self.drift, 0.15)
+            + 30 * max(0.0, reprojection_error(self.points) - 0.08)
         )
         return 1 / (1 + math.exp(against - 8 * (self.score - 0.5)))
 

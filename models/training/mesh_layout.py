@@ -49,7 +49,8 @@ _UPPER_LIP, _LOWER_LIP = (61, 185, 40, 39, 37, 0), (61, 146, 91, 181, 84, 17)
 _UPPER_INNER, _LOWER_INNER = (78, 191, 80, 81, 82, 13), (78, 95, 88, 178, 87, 14)
 _CONTOURS: tuple[tuple[range | tuple[int, ...], tuple[tuple[int, ...], ...]], ...] = (
     (range(9), (_JAW,)),
-    (range(17, 22), (_UPPER_BROW, *zip(_UPPER_BROW, _LOWER_BROW, strict=True))),
+    ((17,), ((70, 35), (46, 35))),  # iBUG's outer ends lie lower than the mesh's
+    (range(18, 22), (_UPPER_BROW, *zip(_UPPER_BROW, _LOWER_BROW, strict=True))),
     (range(27, 31), (_BRIDGE,)),
     (range(31, 34), (_NOSTRILS,)),
     ((36, 39), ((33,), (133,))),
