@@ -75,6 +75,7 @@ def partners(mean: Array) -> NDArray[np.intp]:
 
 def table(mean: Array) -> Array:
     """(478, 4): the symmetric mean in eye distances from between the eyes, and the partners."""
+    mean = centred(mean)
     partner = partners(mean)
     both = centred(mean[partner] * [-1, 1, 1])
     mean = centred((mean + turned_onto(both, mean)) / 2)
