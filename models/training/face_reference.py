@@ -10,6 +10,7 @@ noise; both are stored, so that no decoder can change them.
 from __future__ import annotations
 
 import argparse
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +29,12 @@ _EVERY = 8  # pixels of the person's mask that are kept
 
 def pictures(small: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 64, 64, 3) → (n, 256, 256, 3) in 0…1."""
-    return np.kron(small, np.ones((1, _TIMES, _TIMES, 1), np.uint8)).astype(np.float32) / 255
+    return small.repeat(_TIMES, 1).repeat(_TIMES, 2).astype(np.float32) / np.float32(255)
 
 
 def main() -> None:
     """Run the three files and write the archive."""
-    from ai_edge_litert.interpreter import (  # pyright: ignore[reportMissingImports]
-        Interpreter,  # pyright: ignore[reportUnknownVariableType]
-    )
-
+    interpreters: Any = importlib.import_module("ai_edge_litert.interpreter")
     parser = argparse.ArgumentParser(description=__doc__, prog="models.training.face_reference")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, required=True)
@@ -44,7 +42,7 @@ def main() -> None:
 
     def answers(name: str, rows: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         path = str(options.folder / f"{name}.tflite")
-        interpreter: Any = Interpreter(path)
+        interpreter: Any = interpreters.Interpreter(path)
         interpreter.allocate_tensors()
         found: dict[str, list[NDArray[np.float32]]] = {}
         for row in rows:

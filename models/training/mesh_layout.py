@@ -112,7 +112,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     mesh, faces = FaceMesh.load(torch.device("cpu")), FaceAnalyser()
-    meshes, landmarks = list[Array](), list[Array]()
+    meshes: list[Array] = []
+    landmarks: list[Array] = []
     for path in options.portraits:
         for pixels in read_portraits(path, _SIDE).pixels[:: options.every].numpy():
             picture = np.ascontiguousarray(pixels.transpose(1, 2, 0))

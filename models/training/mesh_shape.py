@@ -96,7 +96,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1, help="take only every n-th portrait")
     options = parser.parse_args()
-    mesh, meshes = FaceMesh.load(torch.device("cpu")), list[Array]()
+    mesh = FaceMesh.load(torch.device("cpu"))
+    meshes: list[Array] = []
     for path in options.portraits:
         for pixels in read_portraits(path, _SIDE).pixels[:: options.every].numpy():
             picture = np.ascontiguousarray(pixels.transpose(1, 2, 0))

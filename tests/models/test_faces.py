@@ -162,6 +162,10 @@ def test_networks_have_the_weights_that_were_converted() -> None:
 # ------------------------------------------------------------------ meshes in photographs
 
 
+def shrunk(picture: np.ndarray, side: int) -> np.ndarray:
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def moved(picture: np.ndarray, degrees: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
     """Turned and scaled about its middle, and the matrix that did it."""
     middle = ((picture.shape[1] - 1) / 2, (picture.shape[0] - 1) / 2)
@@ -200,7 +204,7 @@ def test_the_mirror_image_has_the_mirrored_mesh(
 def test_faces_of_several_pictures_are_those_of_each(
     mesh: FaceMesh, sample: np.ndarray, of_sample: FoundMesh
 ) -> None:
-    small = cv2.resize(sample, (200, 200), interpolation=cv2.INTER_AREA)
+    small = shrunk(sample, 200)
     side = sample.shape[0]
     both = mesh.found([small, sample], [aligned_frame(200), aligned_frame(side)])
     np.testing.assert_allclose(both[1].points, of_sample.points, atol=0.02)
@@ -329,8 +333,8 @@ def candidate(x: float, y: float, side: float, tilt: float = 0.0, score: float =
 
 def test_faces_are_found_largest_first(mesh: FaceMesh, sample: np.ndarray) -> None:
     canvas = np.full((500, 900, 3), 120, np.uint8)
-    canvas[50:250, 50:250] = cv2.resize(sample, (200, 200), interpolation=cv2.INTER_AREA)
-    canvas[50:450, 450:850] = cv2.resize(sample, (400, 400), interpolation=cv2.INTER_AREA)
+    canvas[50:250, 50:250] = shrunk(sample, 200)
+    canvas[50:450, 450:850] = shrunk(sample, 400)
     large, small = FaceFinder(mesh).detect(canvas)
     assert large.size > 1.5 * small.size
     assert large.landmarks[30, 0] > 450 > small.landmarks[30, 0]
@@ -338,7 +342,7 @@ def test_faces_are_found_largest_first(mesh: FaceMesh, sample: np.ndarray) -> No
 
 
 def test_a_face_upside_down_is_found(mesh: FaceMesh, sample: np.ndarray) -> None:
-    small = cv2.resize(sample, (320, 320), interpolation=cv2.INTER_AREA)
+    small = shrunk(sample, 320)
     (upright,) = FaceFinder(mesh).detect(small)
     (found,) = FaceFinder(mesh).detect(np.ascontiguousarray(small[::-1, ::-1]))
     off = np.linalg.norm((319 - found.points[:, :2]) - upright.points[:, :2], axis=1)
@@ -354,7 +358,7 @@ def test_a_picture_without_a_face_has_none_to_rely_on(mesh: FaceMesh) -> None:
 def test_a_detection_beside_the_face_is_doubted_and_the_search_goes_on(
     mesh: FaceMesh, sample: np.ndarray
 ) -> None:
-    small = cv2.resize(sample, (256, 256), interpolation=cv2.INTER_AREA)
+    small = shrunk(sample, 256)
     beside, right = candidate(30, 20, 40), candidate(0.49 * 256, 0.62 * 256, 0.6 * 256)
     detector = _Given([beside], [right], [])
     found = FaceFinder(mesh, detector).detect(small)  # pyright: ignore[reportArgumentType]
