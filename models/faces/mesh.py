@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 SIDE = 256
 _ROOM = 1.5  # sides of the square that the points span, as the network was trained
 _BATCH = 16
-# Where the second pass looks in an FFHQ-aligned crop, in sides of it: medians over 310 portraits.
+# Where the second pass looks, medians over 310 portraits: in sides of an FFHQ-aligned crop, and in
+# distances between the eyes, from between them.
 _ALIGNED_CENTRE, _ALIGNED_SIDE = (0.503, 0.593), 0.983
+_DOWN, _ROUND_EYES = 0.45, 3.87
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,14 @@ def aligned_frame(side: int) -> Array:
     """The frame of the face in an FFHQ-aligned crop of that side."""
     (x, y), length = _ALIGNED_CENTRE, _ALIGNED_SIDE * side
     return frame_at((x * side - 0.5, y * side - 0.5), length)
+
+
+def frame_of_landmarks(landmarks: Array) -> Array:
+    """The frame of a face of which 68 landmarks (68, 2) in iBUG's order are known."""
+    right, left = landmarks[36:42].mean(0), landmarks[42:48].mean(0)
+    (x, y), (across, down) = (right + left) / 2, left - right
+    centre = (x - _DOWN * down, y + _DOWN * across)
+    return frame_at(centre, _ROUND_EYES * math.hypot(across, down), math.atan2(down, across))
 
 
 def frame_of_points(points: Array) -> Array:

@@ -24,6 +24,7 @@ from models.faces.mesh import (
     FoundMesh,
     aligned_frame,
     frame_at,
+    frame_of_landmarks,
     frame_of_points,
     square,
 )
@@ -246,6 +247,16 @@ def test_the_next_frame_has_level_eyes_and_half_as_much_again() -> None:
     inside = np.linalg.solve(frame[:, :2], (points - frame[:, 2]).T).T
     assert np.ptp(inside, axis=0).max() == pytest.approx(1 / 1.5, abs=0.01)
     assert ((inside.min(0) + inside.max(0)) / 2).tolist() == pytest.approx([0.5, 0.5], abs=0.01)
+
+
+def test_known_landmarks_give_the_frame_that_their_mesh_gives(of_sample: FoundMesh) -> None:
+    landmarks, expected = ibug_landmarks(of_sample.points), of_sample.frame
+    frame = frame_of_landmarks(landmarks)
+    side = math.hypot(expected[0, 0], expected[1, 0])
+    np.testing.assert_allclose(frame, expected, atol=0.12 * side)
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])  # the face lies on its side
+    lying = frame_of_landmarks(landmarks @ turn.T)
+    np.testing.assert_allclose(lying, turn @ frame, atol=1e-9)
 
 
 # ------------------------------------------------------------------ shape, layout, coefficients
