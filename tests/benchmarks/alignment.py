@@ -1,6 +1,6 @@
 """How far the alignment of faces moves when a photograph is turned, shrunk, darkened or covered.
 
-    python -m tests.benchmarks.alignment PHOTOS_DIR [--side 600] [--csv OUT.csv]
+    python -m tests.benchmarks.alignment PHOTOS_DIR [--side 600] [--csv OUT.csv] [--landmarks mesh]
 
 Photographs larger than ``--side`` are shrunk first, which only saves time. Each photograph's
 largest face, as found in the upright photograph, is the reference. Then every variant is
@@ -19,24 +19,46 @@ import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
+import torch
 
 from editor.document.face import FaceCrop
 from models.face import DOUBTFUL, FaceAnalyser
+from models.faces.finder import FaceFinder
+from models.faces.mesh import FaceMesh
 from tests.benchmarks.jobs import photographs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from models.face import FoundFace
-
     Picture = NDArray[np.uint8]
-    Variant = Callable[[Picture, FoundFace], tuple[Picture, NDArray[np.float64]]]
+    Variant = Callable[[Picture, "Located"], tuple[Picture, NDArray[np.float64]]]
+
+
+class Located(Protocol):
+    """A face that was found, by dlib's landmarks or by the mesh."""
+
+    @property
+    def landmarks(self) -> NDArray[np.float64]:
+        """(68, 2), pixels."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1."""
+        ...
+
+
+class Finder(Protocol):
+    """What finds faces, the largest first."""
+
+    def detect(self, picture: Picture) -> Sequence[Located]: ...
+
 
 _STILL = np.eye(2, 3)
 _FAR = 25.0  # percent of an eye distance: a crop this far off is no alignment
@@ -67,7 +89,7 @@ def deviation(reference: NDArray[np.float64], landmarks: NDArray[np.float64]) ->
 def turned(degrees: float) -> Variant:
     """Turned anticlockwise; the canvas grows, its new corners are grey."""
 
-    def make(picture: Picture, face: FoundFace) -> tuple[Picture, NDArray[np.float64]]:
+    def make(picture: Picture, face: Located) -> tuple[Picture, NDArray[np.float64]]:
         del face
         h, w = picture.shape[:2]
         matrix = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), degrees, 1.0)
@@ -83,7 +105,7 @@ def turned(degrees: float) -> Variant:
 def scaled(eyes: float) -> Variant:
     """Shrunk or enlarged until the eyes lie that many pixels apart."""
 
-    def make(picture: Picture, face: FoundFace) -> tuple[Picture, NDArray[np.float64]]:
+    def make(picture: Picture, face: Located) -> tuple[Picture, NDArray[np.float64]]:
         factor = eyes / eye_distance(face.landmarks)
         way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         size = (round(picture.shape[1] * factor), round(picture.shape[0] * factor))
@@ -97,7 +119,7 @@ def scaled(eyes: float) -> Variant:
 def darkened(factor: float) -> Variant:
     """All values times ``factor``, with sensor-like noise of one level."""
 
-    def make(picture: Picture, face: FoundFace) -> tuple[Picture, NDArray[np.float64]]:
+    def make(picture: Picture, face: Located) -> tuple[Picture, NDArray[np.float64]]:
         del face
         noise = np.random.default_rng(0).normal(0, 1, picture.shape)
         return np.clip(picture * factor + noise, 0, 255).astype(np.uint8), _STILL
@@ -108,7 +130,7 @@ def darkened(factor: float) -> Variant:
 def packed(quality: int) -> Variant:
     """As a JPEG of that quality."""
 
-    def make(picture: Picture, face: FoundFace) -> tuple[Picture, NDArray[np.float64]]:
+    def make(picture: Picture, face: Located) -> tuple[Picture, NDArray[np.float64]]:
         del face
         data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8), _STILL
@@ -119,7 +141,7 @@ def packed(quality: int) -> Variant:
 def covered(first: int, last: int, reach: float) -> Variant:
     """A grey box around landmarks ``first`` to ``last``, ``reach`` eye distances past them."""
 
-    def make(picture: Picture, face: FoundFace) -> tuple[Picture, NDArray[np.float64]]:
+    def make(picture: Picture, face: Located) -> tuple[Picture, NDArray[np.float64]]:
         points, edge = face.landmarks[first:last], reach * eye_distance(face.landmarks)
         x0, y0 = np.maximum(0, points.min(0) - edge).astype(int)
         x1, y1 = np.ceil(points.max(0) + edge).astype(int)
@@ -142,7 +164,7 @@ VARIANTS: dict[str, Variant] = {
 }
 
 
-def measured(faces: FaceAnalyser, path: Path, side: int, variants: dict[str, Variant]) -> list[Row]:
+def measured(faces: Finder, path: Path, side: int, variants: dict[str, Variant]) -> list[Row]:
     """The rows of one photograph; the first is the photograph itself."""
     bgr = cv2.imread(str(path))
     if bgr is None:
@@ -203,8 +225,10 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("--side", type=int, default=600, help="longest side, pixels")
     parser.add_argument("--csv", type=Path, help="every measurement")
+    parser.add_argument("--landmarks", choices=("dlib", "mesh"), default="dlib")
     options = parser.parse_args()
-    faces, rows = FaceAnalyser(), list[Row]()
+    by_mesh, rows = options.landmarks == "mesh", list[Row]()
+    faces = FaceFinder(FaceMesh.load(torch.device("cpu"))) if by_mesh else FaceAnalyser()
     for path in photographs(options.photos):
         rows += measured(faces, path, options.side, VARIANTS)
         print(f"{path.name} done", flush=True)

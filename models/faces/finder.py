@@ -1,0 +1,142 @@
+"""Faces of a photograph: found at any tilt, their meshes, and how far those are to be trusted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.faces.detection import FINE_SIDE, FaceDetector, strongest
+from models.faces.ibug import ibug_landmarks
+from models.faces.mesh_shape import reprojection_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.faces.detection import Candidate
+    from models.faces.mesh import FaceMesh, FoundMesh
+
+    Array = NDArray[np.float64]
+    Picture = NDArray[np.uint8]
+
+DOUBTFUL = 0.5
+"""Confidence below which the points are probably off."""
+
+_SMALL = 0.08  # faces below that share of the picture: there may be others, smaller still
+_HOPELESS = 0.1  # confidence below which a face is none, where there are others
+_PASSES = 3  # one for the detector's box, one for its tilt, one to settle
+_BRIDGE = (168, 6, 197, 195, 5, 4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundFace:
+    """A face in a picture.
+
+    Attributes:
+        points: (478, 3), the mesh, pixels; z in the same unit, less is nearer.
+        score, drift, asymmetry: see ``models.faces.mesh.FoundMesh``.
+        detector: ``"hog"`` or ``"cnn"``.
+    """
+
+    points: Array
+    score: float
+    drift: float
+    asymmetry: float
+    detector: str
+
+    @classmethod
+    def of(cls, mesh: FoundMesh, detector: str) -> FoundFace:
+        """The face of a mesh."""
+        return cls(mesh.points, mesh.score, mesh.drift, mesh.asymmetry, detector)
+
+    @property
+    def landmarks(self) -> Array:
+        """(68, 2), iBUG order, pixels."""
+        return ibug_landmarks(self.points)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x, y, width, height about the mesh, upright, pixels."""
+        low, high = self.points[:, :2].min(0), self.points[:, :2].max(0)
+        (x, y), (width, height) = low.tolist(), (high - low).tolist()
+        return x, y, width, height
+
+    @property
+    def size(self) -> float:
+        """The longer side of the box, pixels."""
+        return max(self.box[2:])
+
+    @property
+    def confidence(self) -> float:
+        """How likely the points are right, 0…1; 0.5 divides right ones from wrong ones."""
+        against = (
+            42 * min(self.asymmetry, 0.15)
+            + 12 * min(self.drift, 0.15)
+            + 30 * max(0.0, reprojection_error(self.points) - 0.08)
+        )
+        return 1 / (1 + math.exp(against - 8 * (self.score - 0.5)))
+
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether a candidate lies on it."""
+        return math.dist((candidate.x, candidate.y), self._middle) < 0.35 * self.size
+
+    def is_at(self, other: FoundFace) -> bool:
+        """Whether both are about one face."""
+        return math.dist(self._middle, other._middle) < 0.3 * max(self.size, other.size)
+
+    @property
+    def _middle(self) -> tuple[float, float]:
+        x, y = self.points[_BRIDGE, :2].mean(0).tolist()
+        return x, y
+
+
+class FaceFinder:
+    """Finds faces and their meshes."""
+
+    def __init__(self, mesh: FaceMesh, detector: FaceDetector | None = None) -> None:
+        self._mesh, self._detector = mesh, detector or FaceDetector()
+
+    def detect(self, picture: Picture) -> list[FoundFace]:
+        """Faces of an sRGB picture (H, W, 3), largest first; empty when there is none.
+
+        The detector's next search is made only while no face is found that can be relied on.
+        """
+        side = max(picture.shape[:2])
+        if min(picture.shape[:2]) < 16:
+            return []
+        found: list[FoundFace] = []
+        sure: list[FoundFace] = []
+        for number, search in enumerate(self._detector.searches(picture)):
+            unknown = [
+                candidate
+                for candidate in strongest(search)
+                if not any(face.holds(candidate) and face.confidence >= DOUBTFUL for face in found)
+            ]
+            for face in self._faces(picture, unknown):
+                _add(found, face)
+            sure = [face for face in found if face.confidence >= DOUBTFUL]
+            large = any(face.size > _SMALL * side for face in sure)
+            if sure and (large or side <= FINE_SIDE or number):
+                break
+        least = _HOPELESS if sure else 0.0
+        found = [face for face in found if face.confidence >= least]
+        return sorted(found, key=lambda face: face.size, reverse=True)
+
+    def _faces(self, picture: Picture, candidates: Sequence[Candidate]) -> list[FoundFace]:
+        frames = [candidate.frame() for candidate in candidates]
+        meshes = self._mesh.found([picture] * len(frames), frames, _PASSES)
+        pairs = zip(meshes, candidates, strict=True)
+        return [FoundFace.of(mesh, candidate.detector) for mesh, candidate in pairs]
+
+
+def _add(found: list[FoundFace], face: FoundFace) -> None:
+    """Keep the surer one of two faces in the same place."""
+    for number, other in enumerate(found):
+        if face.is_at(other):
+            if face.confidence > other.confidence:
+                found[number] = face
+            return
+    found.append(face)
