@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from editor.document.files import Budget, BudgetError, open_regular
-from editor.document.photo import DAMAGE, Photo, PhotoError, decode_photo, open_photo
+from editor.document.photo import Photo, PhotoError, decode_photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ def stated_size(file: BinaryIO) -> tuple[int, int] | None:
     try:
         with Image.open(file) as image:
             return image.size
-    except DAMAGE:
+    except Exception:  # noqa: BLE001 - Pillow raises what it likes on what it does not know
         file.seek(0)
     try:
         photo = decode_photo(file.read(_LARGEST), None)
