@@ -173,9 +173,12 @@ class Workspace:
 
         def tune() -> Generator:
             try:
-                return tuned(self.generator, offset_tensors(offset))
+                generator = tuned(self.generator, offset_tensors(offset))
             except ValueError as error:
                 raise LayoutMismatchError(str(error)) from error
+            with torch.no_grad():  # it keeps kernels from its first picture on: they are counted
+                generator.synthesise(torch.zeros(1, generator.num_styles, device=self.device))
+            return generator
 
         return self._tuned.made(offset, tune)
 
@@ -264,13 +267,10 @@ def _render_size(kept: Render) -> int:
 
 
 def _tuned_size(generator: Generator) -> int:
-    """Of the tensors that it does not share: they are no parameters any more."""
-    return sum(
-        value.nbytes
-        for module in generator.modules()
-        for value in vars(module).values()
-        if isinstance(value, torch.Tensor)
-    )
+    """Of what it does not share: weights that are no parameters any more, and kernels it keeps."""
+    values = [value for module in generator.modules() for value in vars(module).values()]
+    tensors = [t for value in values for t in (value if isinstance(value, tuple) else (value,))]
+    return sum(tensor.nbytes for tensor in tensors if isinstance(tensor, torch.Tensor))
 
 
 def _versions() -> dict[str, str]:

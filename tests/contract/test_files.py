@@ -121,7 +121,10 @@ def test_a_write_protected_file_stays_as_it_is(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anything
+    def denied(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(os, "access", denied)  # root may write anything
     for name in ("a.png", "a.sip"):
         (tmp_path / name).write_text("kept")
     exported = Export(case.photo, (smiling,), tmp_path / "a.png", ExportOptions())

@@ -222,7 +222,7 @@ def test_a_damaged_list_of_generators_says_so(
 ) -> None:
     path = tmp_path / "models.toml"
     path.write_bytes(content.encode("latin-1"))
-    monkeypatch.setattr("resources.path", lambda name: path if name == "models.toml" else None)
+    monkeypatch.setattr("resources.path", {"models.toml": path}.__getitem__)
     for call in (
         generators.default,
         lambda: generators.find("0" * 64),
