@@ -196,7 +196,7 @@ class _Reader:
         self._images: dict[str, NDArray[np.uint8]] = {}
         self._cut: dict[str, RegionMask] = {}
         self._layouts: dict[StyleLayout, StyleLayout] = {}
-        self._tensors, self._sound = self._styles()
+        self._tensors = self._styles()
 
     def require_sane_images(self, confirm: Confirm) -> None:
         """Refuse images of more pixels than a session over this photograph makes, undecoded."""
@@ -269,8 +269,8 @@ class _Reader:
 
     # ------------------------------------------------------------ arrays and images
 
-    def _styles(self) -> tuple[dict[str, NDArray[Any]], bool]:
-        """All codes and deltas, and whether the checksum over them is right.
+    def _styles(self) -> dict[str, NDArray[Any]]:
+        """All codes and deltas; none when they are damaged beyond use.
 
         From version 4 on each has a digest of its own, so one flipped bit costs one edit.
         """
@@ -280,12 +280,12 @@ class _Reader:
                 raise ValueError(f"the checksum of {STYLES} is wrong")
             if len(data) < 8 or struct.unpack_from("<Q", data)[0] > _LARGEST_HEADER:
                 raise ValueError(f"{STYLES} has no sound header")
-            return load_tensors(data), sound
+            return load_tensors(data)
         except BudgetError:
             raise
         except DAMAGE as error:
             self.missing.append(f"The edits could not be read: {reason(error)}.")
-            return {}, False
+            return {}
 
     def _tensor(self, name: str, dtype: type[Any], largest: float) -> NDArray[Any]:
         array = self._tensors[name]
@@ -305,10 +305,10 @@ class _Reader:
 
         Each image is decoded once, however many edits name it.
         """
-        if name in self._images:
-            return self._images[name]
         if not name.startswith(f"{folder}/"):
             raise ValueError("an image is of another kind")
+        if name in self._images:
+            return self._images[name]
         data = self._archive.read(name, _LARGEST_IMAGE[folder])
         if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
             raise ValueError("an image is no PNG")

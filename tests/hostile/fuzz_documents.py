@@ -76,9 +76,10 @@ def _outcome_of_project(path: Path) -> str:
 def use(project: Project) -> None:
     """What a session does with a project before the networks see it."""
     width, height = project.width, project.height
-    for face in project.faces:
+    for number, face in enumerate(project.faces):
         if face.detected is not None:
-            preset("teeth", face.detected.landmarks, width, height)
+            if not number:  # the grid of a face is the same work for each
+                preset("teeth", face.detected.landmarks, width, height)
             FaceCrop.from_landmarks(face.detected.landmarks, 256).bounds(width, height)
         for region in face.regions:
             region.mask.feathered(region.feather)
@@ -90,7 +91,6 @@ def use(project: Project) -> None:
         for edit in portrait.history.applied[:2]:
             portrait.crop.mask_in_crop(edit.region.alpha, edit.region.x, edit.region.y)
             edit.delta.dense()
-        preset("teeth", portrait.landmarks, width, height)
 
 
 def _memory(name: str) -> int:
@@ -248,7 +248,9 @@ def _count(
 ) -> int:
     counts: collections.Counter[tuple[str, str]] = collections.Counter()
     slowest, most, bad = (0.0, ""), (0, ""), 0
-    for case in cases:
+    for number, case in enumerate(cases, 1):
+        if number % 500 == 0:
+            print(f"{number} of {len(cases)}", file=sys.stderr, flush=True)
         suffix, damage, seconds, taken, outcome = child.ask(case)
         if outcome == "hang":  # other work on the machine counts too: once more, alone
             suffix, damage, seconds, taken, outcome = child.ask(case)

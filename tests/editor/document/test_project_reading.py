@@ -331,6 +331,15 @@ def test_paint_that_is_none_is_left_out(saved: Path, shape: tuple[int, ...]):
     assert "painted colours" in told
 
 
+def test_an_image_of_a_region_is_no_paint(saved: Path):
+    def exchange(record: dict[str, Any]) -> None:
+        record["faces"][0]["paint"] = record["faces"][0]["regions"][0]["mask"]
+
+    project, told = missing_from(saved, with_json(saved.read_bytes(), exchange))
+    assert project.faces[0].paint is None
+    assert "another kind" in told
+
+
 def test_paint_without_any_opacity_is_no_paint(saved: Path):
     def erase(members: dict[str, bytes]) -> None:
         name = next(name for name in members if name.startswith("paint/"))
