@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from editor.document.formats.decoded import Decoded, Pixels
 
 __all__ = [
+    "DAMAGE",
     "MAX_PIXELS",
     "Metadata",
     "Photo",
@@ -49,6 +52,12 @@ __all__ = [
 
 # Pillow's own guard warns at 89 megapixels; ours is checked before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
+
+DAMAGE = (
+    OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, EOFError,
+    ArithmeticError, RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises on damaged files whose header alone is read."""
 
 _LARGE = 64 << 20  # bytes above which it matters how a file is stored
 _TURNED_BY_EXIF = ("JPEG", "PNG", "WEBP")

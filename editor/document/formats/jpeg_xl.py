@@ -86,7 +86,9 @@ def read(source: Source) -> Decoded:
         decoded.pixels = divided_by_alpha(decoded.pixels, decoded.alpha)
     decoded.orientation = header.orientation
     if header.code_points is None:
-        decoded.notes.append("The file's unusual colours were converted to sRGB by the decoder.")
+        # lossy, with a profile that the decoder does not hand out: it gives linear light of sRGB
+        decoded.icc = profiles.from_code_points(1, 8)
+        decoded.notes.append("The file's colour profile was left out; its colours are as in sRGB.")
     else:
         decoded.icc = profiles.from_code_points(*header.code_points)
         if profiles.is_high_dynamic_range(header.code_points[1]):
