@@ -5,6 +5,7 @@ Sources: ISO/IEC 18181-1 (codestream header) and 18181-2 (container).
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -320,9 +321,9 @@ def write(content: Content) -> None:
 
 def _linear(pixels: Pixels, alpha: bool) -> Pixels:
     out = pixels.copy()
-    planes = out[..., None] if out.ndim == 2 else out[..., : out.shape[2] - alpha]
-    for row in range(0, len(planes), BAND):
-        band = planes[row : row + BAND]
+    planes = [out] if out.ndim == 2 else [out[..., i] for i in range(out.shape[2] - alpha)]
+    for plane, row in itertools.product(planes, range(0, len(out), BAND)):
+        band = plane[row : row + BAND]
         light = srgb_decoded(band.astype(np.float32) / np.float32(65535))
         band[...] = np.rint(light * 65535)
     return out
