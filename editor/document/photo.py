@@ -31,6 +31,7 @@ from editor.document.formats.decoded import (
     upright,
 )
 from editor.document.formats.metadata import Metadata
+from editor.document.formats.raw import SUFFIXES as RAW_SUFFIXES
 from editor.document.profiles import adobe_rgb, model_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DAMAGE",
     "MAX_PIXELS",
+    "SUFFIXES",
     "Metadata",
     "Photo",
     "PhotoError",
@@ -52,6 +54,12 @@ __all__ = [
 
 # Pillow's own guard warns at 89 megapixels; ours is checked before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
+
+SUFFIXES = (
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".heif", ".jxl", ".psd",
+    ".psb", *sorted(RAW_SUFFIXES),
+)  # fmt: skip
+"""What the names of photographs usually end in, for dialogs; the content decides, not the name."""
 
 DAMAGE = (
     OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, EOFError,
