@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.document.photo import SUFFIXES
+from editor.document.photo_export import SUFFIXES as EXPORTED
 from editor.document.photo_export import ExportOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
@@ -31,14 +33,20 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
 
 PROJECT_SUFFIX = ".sip"
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
-_FORMATS = {"JPEG": ".jpg", "PNG": ".png", "TIFF": ".tif", "WEBP": ".webp"}
-_NAMES = {"JPEG": "JPEG", "PNG": "PNG, lossless", "TIFF": "TIFF, lossless", "WEBP": "WebP"}
+_FORMATS = {
+    "JPEG": ".jpg", "PNG": ".png", "TIFF": ".tif", "WEBP": ".webp", "AVIF": ".avif", "JXL": ".jxl",
+}  # fmt: skip
+_NAMES = {
+    "JPEG": "JPEG", "PNG": "PNG, lossless", "TIFF": "TIFF, lossless", "WEBP": "WebP",
+    "AVIF": "AVIF", "JXL": "JPEG XL",
+}  # fmt: skip
+_LOSSY = ("JPEG", "WEBP", "AVIF", "JXL")
+_EIGHT_BITS = ("JPEG", "WEBP", "AVIF")
 
 
 def ask_open(parent: QWidget, folder: str) -> Path | None:
     """A photo or project to open."""
-    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
     name, _ = QFileDialog.getOpenFileName(
         parent,
         "Open a photo or project",
@@ -51,7 +59,7 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
 
 def ask_photo(parent: QWidget, title: str, folder: str) -> Path | None:
     """A photo to open."""
-    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
     name, _ = QFileDialog.getOpenFileName(
         parent, title, folder, f"Photos ({photos});;All files (*)"
     )
@@ -146,7 +154,7 @@ def export_suggestion(photo: Photo) -> Path:
     """A name beside the photo that is not taken."""
     path = photo.path or Path.home() / "portrait"
     suffix = _FORMATS.get(photo.file_format, ".png")
-    if path.suffix.lower() in PHOTO_SUFFIXES and photo.path:
+    if path.suffix.lower() in EXPORTED and photo.path:
         suffix = path.suffix
     free = path.with_name(f"{path.stem}-edited{suffix}")
     number = 2
@@ -173,8 +181,11 @@ class ExportDialog(QDialog):
         for name, text in _NAMES.items():
             self.format.addItem(text, name)
         self.quality = NamedSlider("Quality", 1, 100, 95, tip="95 keeps all; 90 is for the web")
-        self.metadata = QCheckBox("Keep camera data and resolution (EXIF)")
+        self.metadata = QCheckBox("Keep camera data, captions and resolution (EXIF, XMP, IPTC)")
         self.metadata.setChecked(True)
+        self.ai_mark = QCheckBox("Say in the file that an AI model changed the picture")
+        self.ai_mark.setToolTip("IPTC digital source type: compositeWithTrainedAlgorithmicMedia")
+        self.ai_mark.setChecked(True)
         self.note = styled(QLabel(wordWrap=True), "quiet")
         buttons = QDialogButtonBox()
         self.accept_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -192,6 +203,7 @@ class ExportDialog(QDialog):
         form.addRow("Format", self.format)
         form.addRow("", self.quality)
         form.addRow("", self.metadata)
+        form.addRow("", self.ai_mark)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
@@ -210,7 +222,11 @@ class ExportDialog(QDialog):
     @property
     def options(self) -> ExportOptions:
         """How to write."""
-        return ExportOptions(quality=self.quality.value, keep_metadata=self.metadata.isChecked())
+        return ExportOptions(
+            quality=self.quality.value,
+            keep_metadata=self.metadata.isChecked(),
+            ai_mark=self.ai_mark.isChecked(),
+        )
 
     def accept(self) -> None:
         """Ask before a file is replaced."""
@@ -245,18 +261,20 @@ class ExportDialog(QDialog):
         kinds = [kind for kind, own in _FORMATS.items() if own == suffix]
         self.accept_button.setEnabled(bool(kinds))
         if not kinds:
-            self.note.setText("End the name in .jpg, .png, .tif or .webp.")
+            self.note.setText("End the name in .jpg, .png, .tif, .webp, .avif or .jxl.")
             return
         kind = kinds[0]
         self.format.setCurrentIndex(self.format.findData(kind))
-        self.quality.setEnabled(kind in ("JPEG", "WEBP"))
+        self.quality.setEnabled(kind in _LOSSY)
         lost: list[str] = []
-        if kind in ("JPEG", "WEBP"):
+        if kind in _EIGHT_BITS:
             lost.append("fine tones of 16 bit" if self._photo.sixteen_bit else "")
             lost.append("transparency" if kind == "JPEG" and self._photo.alpha is not None else "")
         lost = [part for part in lost if part]
         if lost:
-            self.note.setText(f"{kind} loses {' and '.join(lost)}; PNG or TIFF keep everything.")
+            self.note.setText(
+                f"{_NAMES[kind]} loses {' and '.join(lost)}; PNG or TIFF keep everything."
+            )
         elif kind in ("PNG", "TIFF"):
             self.note.setText("Pixels outside your regions stay exactly as they were.")
         else:
@@ -265,6 +283,6 @@ class ExportDialog(QDialog):
     @Slot()
     def _on_format(self) -> None:
         path = self.chosen_path
-        stem = path.stem if path.suffix.lower() in PHOTO_SUFFIXES else path.name
+        stem = path.stem if path.suffix.lower() in EXPORTED else path.name
         suffix = _FORMATS[self.format.currentData()]
         self.path.setText(str(path.with_name(f"{stem}{suffix}")))

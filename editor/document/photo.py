@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +31,7 @@ from editor.document.formats.decoded import (
     upright,
 )
 from editor.document.formats.metadata import Metadata
+from editor.document.formats.raw import SUFFIXES as RAW_SUFFIXES
 from editor.document.profiles import adobe_rgb, model_of
 
 if TYPE_CHECKING:
@@ -37,7 +40,9 @@ if TYPE_CHECKING:
     from editor.document.formats.decoded import Decoded, Pixels
 
 __all__ = [
+    "DAMAGE",
     "MAX_PIXELS",
+    "SUFFIXES",
     "Metadata",
     "Photo",
     "PhotoError",
@@ -49,6 +54,18 @@ __all__ = [
 
 # Pillow's own guard warns at 89 megapixels; ours is checked before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
+
+SUFFIXES = (
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".heif", ".jxl", ".psd",
+    ".psb", *sorted(RAW_SUFFIXES),
+)  # fmt: skip
+"""What the names of photographs usually end in, for dialogs; the content decides, not the name."""
+
+DAMAGE = (
+    OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, EOFError,
+    ArithmeticError, RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises on damaged files whose header alone is read."""
 
 _LARGE = 64 << 20  # bytes above which it matters how a file is stored
 _TURNED_BY_EXIF = ("JPEG", "PNG", "WEBP")

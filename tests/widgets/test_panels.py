@@ -305,6 +305,13 @@ def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
     dialog.quality.set_value(80)
     dialog.metadata.setChecked(False)
     assert dialog.options == replace(dialog.options, quality=80, keep_metadata=False)
+    assert dialog.options.ai_mark
+    dialog.ai_mark.click()
+    assert not dialog.options.ai_mark
+    dialog.format.setCurrentIndex(dialog.format.findData("JXL"))
+    dialog.format.activated.emit(dialog.format.currentIndex())
+    assert dialog.chosen_path == tmp_path / "face-edited-2.jxl"
+    assert dialog.quality.isEnabled()
     dialog.path.setText(str(tmp_path / "face.gif"))
     assert not dialog.accept_button.isEnabled()
 

@@ -5,6 +5,7 @@ Sources: ISO/IEC 18181-1 (codestream header) and 18181-2 (container).
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -86,7 +87,9 @@ def read(source: Source) -> Decoded:
         decoded.pixels = divided_by_alpha(decoded.pixels, decoded.alpha)
     decoded.orientation = header.orientation
     if header.code_points is None:
-        decoded.notes.append("The file's unusual colours were converted to sRGB by the decoder.")
+        # lossy, with a profile that the decoder does not hand out: it gives linear light of sRGB
+        decoded.icc = profiles.from_code_points(1, 8)
+        decoded.notes.append("The file's colour profile was left out; its colours are as in sRGB.")
     else:
         decoded.icc = profiles.from_code_points(*header.code_points)
         if profiles.is_high_dynamic_range(header.code_points[1]):
@@ -318,9 +321,9 @@ def write(content: Content) -> None:
 
 def _linear(pixels: Pixels, alpha: bool) -> Pixels:
     out = pixels.copy()
-    planes = out[..., None] if out.ndim == 2 else out[..., : out.shape[2] - alpha]
-    for row in range(0, len(planes), BAND):
-        band = planes[row : row + BAND]
+    planes = [out] if out.ndim == 2 else [out[..., i] for i in range(out.shape[2] - alpha)]
+    for plane, row in itertools.product(planes, range(0, len(out), BAND)):
+        band = plane[row : row + BAND]
         light = srgb_decoded(band.astype(np.float32) / np.float32(65535))
         band[...] = np.rint(light * 65535)
     return out

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _SIXTEEN = "Export it as TIFF with 16 bits per channel and open that file."
 _MAX_PAGES = 1000
+_BUFFER = 32 << 20  # bytes of packed strips that are read at a time
 
 _GREY_WHITE, _GREY, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB, _ICC_LAB = 0, 1, 2, 3, 5, 6, 8, 9
 _COLOURS = {
@@ -164,7 +165,9 @@ def _samples(
     dtype = np.dtype(np.uint8) if page.dtype == np.bool_ else cast("np.dtype[Any]", page.dtype)
     colour = np.empty((height, width, colours), dtype)
     alpha = None if alpha_at is None else np.empty((height, width), dtype)
-    for segment, (plane, _, top, left, _), (_, rows, columns, _) in page.segments():
+    for segment, (plane, _, top, left, _), (_, rows, columns, _) in page.segments(
+        buffersize=_BUFFER
+    ):
         if segment is None or segment.shape[1] < min(rows, height - top):
             raise ValueError(f"the strip at line {top} is missing or cut short")
         rows, columns = min(rows, height - top), min(columns, width - left)
@@ -295,7 +298,7 @@ def bands(file: BinaryIO) -> Iterator[tuple[int, Pixels]]:
     """
     with tifffile.TiffFile(file) as tiff:
         page = tiff.pages.first
-        for strip, (*_, top, _, _), _ in page.segments():
+        for strip, (*_, top, _, _), _ in page.segments(buffersize=_BUFFER):
             if strip is None:
                 raise ValueError(f"the strip at line {top} is missing")
             rows = strip.reshape(-1, *strip.shape[-2:])

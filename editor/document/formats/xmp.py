@@ -10,11 +10,11 @@ Ultra HDR and Google's motion photo properties, which describe pictures that an 
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -296,7 +296,7 @@ def _inserted(data: bytes, add: Mapping[tuple[str, str], str]) -> bytes:
     new = b""
     for (namespace, full), text in add.items():
         prefix = full.split(":")[0]
-        whole = f'<{full} xmlns:{prefix}="{namespace}">{escape(text)}</{full}>'
+        whole = f'<{full} xmlns:{prefix}="{namespace}">{html.escape(text, quote=False)}</{full}>'
         new += whole.encode()
     if found.description is None:
         if found.rdf is None or data[found.rdf - 2 : found.rdf] == b"/>":
