@@ -300,12 +300,12 @@ def _archives() -> dict[str, bytes]:
     nested = pickle.dumps(_system(), 2)
     return {
         "a bomb in npz": _zip(
-            {"a.npy": _npy("<f4", "(15000000,)", bytes(60_000_000))}, zipfile.ZIP_DEFLATED
+            {"a.npy": _npy("<f4", "(5000000,)", bytes(20_000_000))}, zipfile.ZIP_DEFLATED
         ),
-        "a bomb as a pickle": _zip({"a/data.pkl": bytes(200_000_000)}, zipfile.ZIP_DEFLATED),
+        "a bomb as a pickle": _zip({"a/data.pkl": bytes(70_000_000)}, zipfile.ZIP_DEFLATED),
         "a bomb as a storage": _bomb_storage(),
-        "a bomb packed with bzip2": _zip({"a/data.pkl": bytes(100_000_000)}, zipfile.ZIP_BZIP2),
-        "a bomb packed with lzma": _zip({"a/data.pkl": bytes(100_000_000)}, zipfile.ZIP_LZMA),
+        "a bomb packed with bzip2": _zip({"a/data.pkl": bytes(10_000_000)}, zipfile.ZIP_BZIP2),
+        "a bomb packed with lzma": _zip({"a/data.pkl": bytes(10_000_000)}, zipfile.ZIP_LZMA),
         "a member that says too much": _patched_size(archive, b"archive/data.pkl", 1 << 31),
         "a member that says too little": _patched_size(archive, b"archive/data.pkl", 3),
         "a table of contents of 4 GB": b"PK\x03\x04"
@@ -407,7 +407,7 @@ def _bomb_storage() -> bytes:
         members = {name: archive.read(name) for name in archive.namelist()}
     for name in list(members):
         if "/data/" in name:
-            members[name] = bytes(20_000_000)
+            members[name] = bytes(1_000_000)
     return _zip(members, zipfile.ZIP_DEFLATED)
 
 
