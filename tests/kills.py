@@ -131,6 +131,8 @@ class Kills:
         for name in ("one.jpg", "two.jpg"):
             if not (self.work / name).exists():
                 shutil.copyfile(_PHOTO, self.work / name)
+        stderr = folder / "stderr.txt"
+        self.read = len(stderr.read_text("utf-8", "replace")) if stderr.exists() else 0
         self.originals = hashlib.sha256(_PHOTO.read_bytes()).hexdigest()
         self.states: list[State] = []
         done = self.rows()
@@ -211,6 +213,7 @@ class Kills:
                 self.states.append(State(line["time"], line["print"], line["unsaved"]))
             elif line["event"] == "fault":
                 faults.append(line["text"])
+        faults += self.tracebacks()
         lost = self.lost(killed, faults)
         self.files(faults)
         self.states = self.settled()
@@ -223,6 +226,12 @@ class Kills:
             "faults": faults,
             "states": [[s.time, s.print, s.unsaved] for s in self.states],
         }
+
+    def tracebacks(self) -> list[str]:
+        """Errors that the window did not expect."""
+        text = (self.folder / "stderr.txt").read_text("utf-8", "replace")
+        new, self.read = text[self.read :], len(text)
+        return [f"an error that nobody caught: {new[-600:]}"] if "Traceback" in new else []
 
     # ---------------------------------------------------------------- what is left
 

@@ -133,10 +133,10 @@ class Robot(QObject):
     # ---------------------------------------------------------------- what happens
 
     def _print(self) -> str:
-        document = self.session._workspace.document  # pyright: ignore[reportPrivateUsage]
+        document = self.session.studio.document
         if document is None:
             return ""
-        return fingerprint(self.session._workspace.project(document))  # pyright: ignore[reportPrivateUsage]
+        return fingerprint(self.session.files.snapshot(document))
 
     @Slot()
     def _note(self) -> None:
