@@ -18,7 +18,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.document.photo_export import ExportOptions
-from editor.document.region import PRESETS, BrushStroke
+from editor.document.region import PRESETS
+from editor.document.stroke import BrushStroke
 from editor.session.autosave import Autosave
 from tests.fake_engine import FakeEngine, two_faces
 from tests.kills import fingerprint, say
