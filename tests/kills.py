@@ -46,6 +46,7 @@ _LOST = 2.0  # seconds of work that may be lost
 _START = 120.0  # seconds until a window is up, at most; with torch on busy cores
 _BUSY = 240.0  # seconds for a moment that does not come, at most
 _WORK = {"fake": 3.5, "real": 20.0}  # seconds of work before a kill anywhere, at most
+_END: dict[str, Any] = {"event": "end"}
 _PHOTO = Path(__file__).parents[1] / "resources" / "sample-portrait.jpg"
 
 
@@ -93,19 +94,20 @@ class Window:
         for line in self.process.stdout:
             if line.startswith("{"):
                 self.lines.put(json.loads(line))
-        self.lines.put({"event": "end"})
+        self.lines.put(_END)
 
     def until(self, event: str, within: float) -> dict[str, Any]:
         """Wait for an event; all that is heard is noted."""
         end = time.monotonic() + within
-        while True:
+        while self.said[-1:] != [_END]:
             try:
                 line = self.lines.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
                 return {"event": "timeout"}
             self.said.append(line)
-            if line["event"] in (event, "end"):
+            if line["event"] == event or line == _END:
                 return line
+        return _END
 
     def drain(self) -> None:
         """Note what is left to hear of a window that was killed."""
@@ -131,6 +133,8 @@ class Kills:
         for name in ("one.jpg", "two.jpg"):
             if not (self.work / name).exists():
                 shutil.copyfile(_PHOTO, self.work / name)
+        stderr = folder / "stderr.txt"
+        self.read = len(stderr.read_text("utf-8", "replace")) if stderr.exists() else 0
         self.originals = hashlib.sha256(_PHOTO.read_bytes()).hexdigest()
         self.states: list[State] = []
         done = self.rows()
@@ -211,6 +215,7 @@ class Kills:
                 self.states.append(State(line["time"], line["print"], line["unsaved"]))
             elif line["event"] == "fault":
                 faults.append(line["text"])
+        faults += self.tracebacks()
         lost = self.lost(killed, faults)
         self.files(faults)
         self.states = self.settled()
@@ -223,6 +228,12 @@ class Kills:
             "faults": faults,
             "states": [[s.time, s.print, s.unsaved] for s in self.states],
         }
+
+    def tracebacks(self) -> list[str]:
+        """Errors that the window did not expect."""
+        text = (self.folder / "stderr.txt").read_text("utf-8", "replace")
+        new, self.read = text[self.read :], len(text)
+        return [f"an error that nobody caught: {new[-600:]}"] if "Traceback" in new else []
 
     # ---------------------------------------------------------------- what is left
 

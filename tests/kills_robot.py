@@ -18,7 +18,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.document.photo_export import ExportOptions
-from editor.document.region import PRESETS, BrushStroke
+from editor.document.region import PRESETS
+from editor.document.stroke import BrushStroke
 from editor.session.autosave import Autosave
 from tests.fake_engine import FakeEngine, two_faces
 from tests.kills import fingerprint, say
@@ -133,10 +134,10 @@ class Robot(QObject):
     # ---------------------------------------------------------------- what happens
 
     def _print(self) -> str:
-        document = self.session._workspace.document  # pyright: ignore[reportPrivateUsage]
+        document = self.session.studio.document
         if document is None:
             return ""
-        return fingerprint(self.session._workspace.project(document))  # pyright: ignore[reportPrivateUsage]
+        return fingerprint(self.session.files.snapshot(document))
 
     @Slot()
     def _note(self) -> None:

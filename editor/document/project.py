@@ -124,10 +124,13 @@ def save_with_photo(
     return SavedProject(path, linked, inside is not None, notes)
 
 
-def save_project(project: Project, path: Path, photo_bytes: bytes | None = None) -> None:
+def save_project(
+    project: Project, path: Path, photo_bytes: bytes | None = None, *, check: bool = True
+) -> None:
     """Write a project, atomically; ``photo_bytes`` puts the photograph's file inside.
 
-    What was written is read again, with all that opening checks, before it replaces an older file.
+    What was written is read again, with all that opening checks, before it replaces an older file;
+    not without ``check``, for a journal that is written anew with each change.
 
     Raises:
         ProjectError: the file cannot be written, or would not open again; an older one is
@@ -148,7 +151,8 @@ def save_project(project: Project, path: Path, photo_bytes: bytes | None = None)
         with atomic_file(path) as file:
             write_archive(file, members, frozenset({CONTENTS}))
             file.flush()
-            _require_same(project, photo_bytes, file, path)
+            if check:
+                _require_same(project, photo_bytes, file, path)
     except OSError as error:
         raise ProjectError(*write_failure(error, path)) from error
 

@@ -239,7 +239,7 @@ def _encoded(name: str, pixels: NDArray[np.uint8]) -> bytes:
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
-    done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     if not done:
         raise ValueError("OpenCV cannot encode the image")
     return encoded.tobytes()

@@ -149,7 +149,7 @@ class Journal:
             photo_pixels=source.pixels,
             photo_size=source.size,
         )
-        save_project(project, self.folder / "project.sip")
+        save_project(project, self.folder / "project.sip", check=False)
 
     def clear(self) -> None:
         """There is nothing to recover any more."""

@@ -17,7 +17,7 @@ from PIL import Image
 
 from editor.document.photo import Pyramid, open_photo
 from editor.document.photo_source import PhotoSource, pixel_digest
-from editor.document.project import Project, find_photo, open_project
+from editor.document.project import Project, find_photo, open_project, save_project
 from editor.engine.jobs import Patch
 from editor.session.journal import Journal, Snapshot, discard, recoverable, thumbnail
 from tests.editor.document.project_examples import example, picture, plain, write_picture
@@ -60,14 +60,17 @@ def killed(journal: Journal) -> None:
 
 def test_what_was_written_is_there_after_a_kill(folder: Path, tmp_path: Path) -> None:
     project = example(tmp_path)
+    save_project(project, tmp_path / "saved.sip")
     code = f"""
 import os, signal
 from dataclasses import replace
 from pathlib import Path
+from editor.document.project import open_project
 from editor.session.journal import Journal
-from tests.editor.document.project_examples import example
 from tests.editor.session.test_journal import of
-snapshot = of(example(Path({str(tmp_path)!r})), project_path=Path("/home/a/one.sip"))
+project, _ = open_project(Path({str(tmp_path / "saved.sip")!r}))
+project = replace(project, photo_path=Path({str(project.photo_path)!r}))
+snapshot = of(project, project_path=Path("/home/a/one.sip"))
 Journal(Path({str(folder)!r})).write(snapshot)
 os.kill(os.getpid(), signal.SIGKILL)
 """
