@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
     QKeySequence,
     QMouseEvent,
 )
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDockWidget,
-    QLineEdit,
     QMainWindow,
     QSizePolicy,
     QTabWidget,
@@ -34,6 +32,7 @@ from widgets.canvas import PhotoCanvas
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
 from widgets.face_panel import FacePanel
+from widgets.held_key import HeldKey
 from widgets.history_panel import HistoryPanel
 from widgets.leaving import Leaving
 from widgets.quality import QualityView
@@ -80,6 +79,7 @@ class MainWindow(QMainWindow):
         self._unavailable = ""
         self._arrange()
         self.commands = Commands(self)
+        HeldKey(Qt.Key.Key_Backslash, self).changed.connect(self.commands.original.setChecked)
         self._connect()
         self._restore_layout()
         self._refresh()
@@ -476,21 +476,11 @@ class MainWindow(QMainWindow):
         self.canvas.show_faces([f.box for f in faces], self.session.active, self._faces_framed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hold the backslash anywhere to see the original; gestures make the refinement rest."""
+        """Gestures make the refinement rest."""
         pulls = isinstance(event, QMouseEvent) and event.buttons() != Qt.MouseButton.NoButton
         reaches = event.type() == QEvent.Type.Enter and isinstance(watched, TrackSlider)
         if pulls or reaches:
             self.session.faces_desk.rest_refining()
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-            and event.key() == Qt.Key.Key_Backslash
-            and self.isActiveWindow()
-            and not isinstance(QApplication.focusWidget(), QLineEdit)
-        ):
-            if not event.isAutoRepeat():
-                self.commands.original.setChecked(event.type() == QEvent.Type.KeyPress)
-            return True
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -34,7 +34,7 @@ class RegionPanel(QWidget):
     """Brush, eraser and paint, feather, presets, mirror, clear, overlay.
 
     Signals:
-        brush_changed(Brush): size, hardness or tool.
+        brush_changed(Brush): size, hardness, opacity or tool.
         feather_changed(float): photo pixels, when the slider is let go.
         preset_chosen(str name, str how): how is ``"replace"``, ``"add"`` or ``"subtract"``.
         clear_requested(): empty the region.
@@ -88,6 +88,14 @@ class RegionPanel(QWidget):
             resets=False,
             tip="How sharp the brush's edge is ({ and })",
         )
+        self.opacity_slider = NamedSlider(
+            "Opacity",
+            1,
+            100,
+            100,
+            suffix=" %",
+            tip="How much of an edit, or of the paint, one stroke takes",
+        )
         self.feather_slider = NamedSlider(
             "Feather", 0, 200, 0, suffix=" px", tip="Softens the region's edge, inward only"
         )
@@ -137,6 +145,7 @@ class RegionPanel(QWidget):
         layout.addWidget(self.paint_options)
         layout.addWidget(self.size_slider)
         layout.addWidget(self.hardness_slider)
+        layout.addWidget(self.opacity_slider)
         layout.addWidget(self.feather_slider)
         layout.addLayout(heading)
         layout.addLayout(presets)
@@ -146,7 +155,7 @@ class RegionPanel(QWidget):
         self.mirror_button.toggled.connect(self.mirror_toggled)
         self.paint_options.colour_chosen.connect(self._on_colour)
         self.paint_options.erase_toggled.connect(self._on_erase_paint)
-        for slider in (self.size_slider, self.hardness_slider):
+        for slider in (self.size_slider, self.hardness_slider, self.opacity_slider):
             slider.dragged.connect(self._on_brush)
             slider.committed.connect(self._on_brush)
         self.feather_slider.committed.connect(self._on_feather)
@@ -162,6 +171,7 @@ class RegionPanel(QWidget):
         self.paint_options.setVisible(brush.paint)
         self.size_slider.set_value(max(1, round(2 * brush.radius)))
         self.hardness_slider.set_value(round(100 * brush.hardness))
+        self.opacity_slider.set_value(round(100 * brush.opacity))
 
     @Slot(object)
     def show_region(self, region: BrushedRegion) -> None:
@@ -213,6 +223,7 @@ class RegionPanel(QWidget):
                 self._brush,
                 radius=self.size_slider.value / 2,
                 hardness=self.hardness_slider.value / 100,
+                opacity=self.opacity_slider.value / 100,
             )
         )
 

@@ -188,7 +188,7 @@ def _cover_run(out: NDArray[np.uint8], line: Float, hardness: float, edge: float
         ex, ey = bx - ax, by - ay
         length = ex * ex + ey * ey
         along: Float | float = 0.0
-        if length > 0:
+        if length > 1e-6:  # else it is a point
             along = np.clip((px * ex + py * ey) / np.float32(length), 0, 1)
         distance = np.sqrt((px - along * ex) ** 2 + (py - along * ey) ** 2)
         radius = ar + (br - ar) * along

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 
+from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from widgets.main_window import MainWindow
@@ -26,11 +27,17 @@ LEFT = Qt.MouseButton.LeftButton
 class Desktop:
     """A window, its engine, and hands."""
 
-    def __init__(self, qtbot: QtBot, engine: FakeEngine, library: Path | None = None) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        engine: FakeEngine,
+        library: Path | None = None,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self.qtbot = qtbot
         self.engine = engine
         self.thread = EngineThread(lambda: engine)
-        self.session = EditSession(self.thread, library=library)
+        self.session = EditSession(self.thread, library=library, at_once=at_once)
         self.window = MainWindow(self.session)
         qtbot.addWidget(self.window, before_close_func=self._let_go)
         self.window.show()

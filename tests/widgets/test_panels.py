@@ -188,6 +188,8 @@ def test_the_region_panel_follows_the_brush_and_sets_it(qtbot: QtBot) -> None:
     assert brushes[-1] == Brush(30, 0.25, erase=False)
     panel.hardness_slider.slider.setValue(90)
     assert brushes[-1] == Brush(30, 0.9, erase=False)
+    panel.opacity_slider.slider.setValue(40)
+    assert brushes[-1] == Brush(30, 0.9, opacity=0.4)
 
 
 def test_presets_replace_add_and_subtract(qtbot: QtBot) -> None:
