@@ -22,10 +22,11 @@ from PIL import Image
 from models.generator import Generator
 from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, distances, synthesis
-from models.training.adversarial import GeneratorTraining, Recipe
+from models.training.adversarial import GeneratorTraining
 from models.training.dataset import in_parts, read_portraits
 from models.training.matching import FeatureMatching
 from models.training.readout import Readout
+from models.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
