@@ -27,7 +27,8 @@ from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
 from models.training.rebuilding import Rebuilding
 from models.training.resampling import resized
-from models.training.windows import WINDOWS, patches, window, windows
+from models.training.window_matching import WindowMatching
+from models.training.windows import patches, windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,10 +50,6 @@ NOISE_SHARE = 0.1
 # matched counts 1: about half together. Those came to follow w better than portrait-256's while
 # lengths of nose and chin and the gaze still followed it less (leg 5b).
 LAYOUT_COUNTS = 4.0
-
-# How much what cut-outs show counts beside how they are drawn, of what it counts in whole faces:
-# the pictures that exist at the full size are of other people than all of them together.
-WINDOWS_DEEPEST = 0.5
 
 
 def _average(tensors: Iterable[Tensor]) -> None:
@@ -123,7 +120,7 @@ class GeneratorTraining:
         self.path_mean = torch.zeros([], device=device)
         self.judges: FeatureDiscriminators | None = None
         self.matching: FeatureMatching | None = None
-        self.window_matching = nn.ModuleDict()
+        self.window_matching: WindowMatching | None = None
         if r.feature_weight or r.match_weight:
             features = load_efficientnet_lite(head=True).to(device, self.dtype)
             if r.feature_weight:
@@ -135,12 +132,7 @@ class GeneratorTraining:
             if r.window_weight:
                 if self.matching is None:
                     raise ValueError("window_weight needs match_weight")
-                self.window_matching.update(
-                    {
-                        name: FeatureMatching(features, r.match_bank, deepest=WINDOWS_DEEPEST)
-                        for name in WINDOWS
-                    }
-                ).to(device)
+                self.window_matching = WindowMatching(features, r.match_bank).to(device)
         self.linearity: Linearity | None = None
         if r.linear_weight:
             if self.matching is None:
@@ -158,17 +150,23 @@ class GeneratorTraining:
             self.rebuilding = Rebuilding(portraits, self.generator.num_styles).to(device)
         self.optimisers = {
             "generator": self._adam(self._rates(), 1 / r.path_every if r.path_weight else 0),
-            "discriminator": self._adam({r.rate: self.discriminator.parameters()}, 1 / r.r1_every),
+            "discriminator": self._adam(
+                {(r.rate, False): self.discriminator.parameters()}, 1 / r.r1_every
+            ),
         }
         if self.patch_discriminator is not None:
             parameters = self.patch_discriminator.parameters()
             self.optimisers["patch discriminator"] = self._adam(
-                {r.rate: parameters}, 1 / r.r1_every
+                {(r.rate, False): parameters}, 1 / r.r1_every
             )
         if self.judges is not None:
-            self.optimisers["judges"] = self._adam({r.feature_rate: self.judges.trained()}, 0)
+            self.optimisers["judges"] = self._adam(
+                {(r.feature_rate, False): self.judges.trained()}, 0
+            )
         if compiled:
-            for name in ("fakes", "logits", "patch_logits", "judgements", "described", "drawn"):
+            # each for pictures of one size: a graph for several is slower
+            names = "fakes", "logits", "patch_logits", "judgements", "described"
+            for name in (*names, "windows_described", "drawn"):
                 setattr(self, f"_{name}", torch.compile(getattr(self, f"_{name}")))
 
     def _augmentation(self) -> AdaptiveAugmentation:
@@ -177,20 +175,53 @@ class GeneratorTraining:
             r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
         ).to(self.device)
 
-    def _rates(self) -> dict[float, list[nn.Parameter]]:
-        """The generator's parameters by how fast they learn; freezes those that do not."""
+    def _rates(self) -> dict[tuple[float, bool], list[nn.Parameter]]:
+        """The generator's parameters by rate and whether inherited; freezes those that stay."""
         r = self.recipe
-        rates: dict[float, list[nn.Parameter]] = {}
+        rates: dict[tuple[float, bool], list[nn.Parameter]] = {}
         for name, parameter in self.generator.named_parameters():
             block = re.match(r"synthesis\.b(\d+)\.", name)
             side = int(block[1]) if block else 0
             if side < r.frozen_below:
-                parameter.requires_grad_(requires_grad=False)
+                parameter.requires_grad = False
                 continue
             inherited = r.whole_side < r.resolution and side <= r.whole_side
             rate = r.rate * (r.inherited_share if inherited else 1.0)
             rate *= NOISE_SHARE if name.endswith("noise_strength") else 1.0
-            rates.setdefault(rate, []).append(parameter)
+            rates.setdefault((rate, inherited), []).append(parameter)
+        return rates
+
+    def _adam(
+        self, rates: Mapping[tuple[float, bool], Iterable[nn.Parameter]], lazy: float
+    ) -> torch.optim.Adam:
+        keep = 1 / (1 + lazy)  # lazy regularisation makes extra steps: slow all of them down
+        fused = self.device.type == "cuda"
+        groups = [
+            {"params": list(parameters), "full_rate": rate * keep, "inherited": inherited}
+            for (rate, inherited), parameters in rates.items()
+        ]
+        return torch.optim.Adam(groups, betas=(0.0, 0.99**keep), eps=1e-8, fused=fused)
+
+    def _augmentation(self) -> AdaptiveAugmentation:
+        r = self.recipe
+        return AdaptiveAugmentation(
+            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
+        ).to(self.device)
+
+    def _rates(self) -> dict[tuple[float, bool], list[nn.Parameter]]:
+        """The generator's parameters by rate and whether inherited; freezes those that stay."""
+        r = self.recipe
+        rates: dict[tuple[float, bool], list[nn.Parameter]] = {}
+        for name, parameter in self.generator.named_parameters():
+            block = re.match(r"synthesis\.b(\d+)\.", name)
+            side = int(block[1]) if block else 0
+            if side < r.frozen_below:
+                parameter.requires_grad = False
+                continue
+            inherited = r.whole_side < r.resolution and side <= r.whole_side
+            rate = r.rate * (r.inherited_share if inherited else 1.0)
+            rate *= NOISE_SHARE if name.endswith("noise_strength") else 1.0
+            rates.setdefault((rate, inherited), []).append(parameter)
         return rates
 
     def _adam(self, rates: Mapping[float, Iterable[nn.Parameter]], lazy: float) -> torch.optim.Adam:
@@ -227,7 +258,7 @@ class GeneratorTraining:
                 losses["patch r1"] = self._regularise_discriminator("patch discriminator", again)
         if self.judges is not None:
             losses["judges"] = self._teach_judges(self.judges, real, whole)
-        if not self._teaching():
+        if self._learned() > 0:
             # fresh pictures: those above have just been learned by the discriminators
             losses |= self._teach_generator(*self._latents(), full)
             if r.path_weight and self.steps % r.path_every == 0:
@@ -245,8 +276,9 @@ class GeneratorTraining:
         """Pictures shown in this run with the coming step, all processes together."""
         return (self.steps + 1) * self.recipe.batch * self.processes
 
-    def _teaching(self) -> bool:
-        return self._shown() <= self.recipe.teach_kimg * 1000
+    def _learned(self) -> float:
+        """Those of them that the generator learned from; not above 0 before it begins."""
+        return self._shown() - self.recipe.teach_kimg * 1000
 
     def _whole(self, pictures: Tensor) -> Tensor:
         return resized(pictures, self.recipe.whole_side)
@@ -303,15 +335,9 @@ class GeneratorTraining:
     def _features(self, x: Tensor) -> Tensor:
         return cast("FeatureMatching", self.matching).standardised(self._described(x))
 
-    def _window_matchers(self) -> list[FeatureMatching]:
-        return [cast("FeatureMatching", part) for part in self.window_matching.values()]
-
-    def _window_features(self, x: Tensor) -> list[Tensor]:
-        """What is seen of each of ``WINDOWS`` of pictures."""
-        width = sum(self._window_matchers()[0].widths)
-        described = self._described(windows(x))[:, :width].chunk(len(WINDOWS))
-        pairs = zip(self._window_matchers(), described, strict=True)
-        return [matching.standardised(part) for matching, part in pairs]
+    def _windows_described(self, x: Tensor) -> Tensor:
+        matching = cast("WindowMatching", self.window_matching)
+        return matching.described(synthesis.clipped(x), self.dtype)
 
     def _drawn(self, s: Tensor) -> Tensor:
         return synthesis.drawn(self.generator, s, self.dtype)
@@ -324,15 +350,14 @@ class GeneratorTraining:
         if self.matching is None:
             return
         self.matching.learn(portraits.pixels, self.device, self.dtype, portraits.rows())
-        full = fine or portraits
-        for name, matching in zip(self.window_matching, self._window_matchers(), strict=True):
-            matching.learn(window(full.pixels, name), self.device, self.dtype, full.rows())
+        if self.window_matching is not None:
+            self.window_matching.learn(fine or portraits, self.device, self.dtype)
         if not self.matching.made.any():
             for _ in range(-(-len(self.matching.made) // self.recipe.batch)):
                 fake = self._fakes(*self._latents())
                 self.matching.remember(self._features(self._whole(fake)))
-                if self.window_matching:
-                    self._remember_windows(self._window_features(fake))
+                if self.window_matching is not None:
+                    self.window_matching.remember(self._windows_described(windows(fake)))
         if self.linearity is not None and not self.linearity.weight:
             for _ in range(8 * self.recipe.w_dim // self.recipe.batch):
                 z, other, crossover = self._latents()
@@ -340,10 +365,6 @@ class GeneratorTraining:
                 w, counts = self._unmixed(z, crossover)
                 self.linearity.learn(w, features, counts)
             self.linearity.solve()
-
-    def _remember_windows(self, features: list[Tensor]) -> None:
-        for matching, part in zip(self._window_matchers(), features, strict=True):
-            matching.remember(part.detach())
 
     def _teach_judges(self, judges: FeatureDiscriminators, real: Tensor, fake: Tensor) -> Tensor:
         """One step of the feature judges by the hinge loss, summed over scales."""
@@ -374,32 +395,14 @@ class GeneratorTraining:
             weight = r.feature_weight * min(1.0, trained / r.feature_ramp_kimg)
             score = torch.stack([logits.mean() for logits in self._judgements(whole)]).sum()
             total = total - score * weight
-        if self.matching is not None:
-            described = self._described(whole)
-            features = self.matching.standardised(described)
-            losses["mismatch"] = self.matching(features)
-            total = total + losses["mismatch"] * r.match_weight
-            self.matching.remember(features.detach())
-            if self.window_matching:
-                seen = self._window_features(picture)
-                pairs = zip(self._window_matchers(), seen, strict=True)
-                off = torch.stack([matching(part) for matching, part in pairs]).mean()
-                losses["windows"] = off
-                total = total + off * r.window_weight
-                self._remember_windows(seen)
-            if self.readout is not None:
-                w, counts = self._unmixed(z, crossover)
-                off = (self.readout(described, w) * counts).sum() / counts.sum().clamp(min=1)
-                losses["off promise"] = off
-                total = total + off * r.attribute_weight
-            if self.linearity is not None:
-                w, counts = self._unmixed(z, crossover)
-                losses["unexplained"] = self.linearity(w, features, counts)
-                total = total + losses["unexplained"] * r.linear_weight
-                self.linearity.learn(w, features.detach(), counts)
-                if self.steps % 8 == 0:
-                    self.linearity.solve()
         (gradient,) = torch.autograd.grad(total, picture)
+        if self.matching is not None:
+            matched = self._match(self.matching, picture, (z, crossover), losses)
+            (more,) = torch.autograd.grad(matched, picture)
+            if r.match_bound:
+                length, most = (torch.linalg.vector_norm(x) for x in (more, gradient))
+                more = more * (r.match_bound * most / length.clamp(min=1e-12)).clamp(max=1)
+            gradient = gradient + more
         loss = (fake * gradient).sum()  # whose gradient is the critics'
         if self.rebuilding is not None:
             rows, real = portraits.unmirrored(r.rebuild_batch, self.device)
@@ -410,6 +413,47 @@ class GeneratorTraining:
         else:
             self._descend("generator", loss)
         return {name: loss.detach() for name, loss in losses.items()}
+
+    def _match(
+        self,
+        matching: FeatureMatching,
+        picture: Tensor,
+        latents: tuple[Tensor, Tensor],
+        losses: dict[str, Tensor],
+    ) -> Tensor:
+        """Everything that features of the generator's pictures are asked for, weighted; scalar.
+
+        Args:
+            matching: of whole faces.
+            picture: (n, 3, r, r).
+            latents: z and crossover of the pictures.
+            losses: each part is added to them.
+        """
+        r = self.recipe
+        described = self._described(self._whole(picture))
+        features = matching.standardised(described)
+        losses["mismatch"] = matching(features)
+        total = losses["mismatch"] * r.match_weight
+        matching.remember(features.detach())
+        if self.window_matching is not None:
+            seen = self._windows_described(windows(picture))
+            losses["windows"] = self.window_matching(seen)
+            total = total + losses["windows"] * r.window_weight
+            self.window_matching.remember(seen)
+        if self.readout is None and self.linearity is None:
+            return total
+        w, counts = self._unmixed(*latents)
+        if self.readout is not None:
+            off = (self.readout(described, w) * counts).sum() / counts.sum().clamp(min=1)
+            losses["off promise"] = off
+            total = total + off * r.attribute_weight
+        if self.linearity is not None:
+            losses["unexplained"] = self.linearity(w, features, counts)
+            total = total + losses["unexplained"] * r.linear_weight
+            self.linearity.learn(w, features.detach(), counts)
+            if self.steps % 8 == 0:
+                self.linearity.solve()
+        return total
 
     def _regularise_discriminator(self, name: str, real: Tensor) -> Tensor:
         network, augmentation = self._critics()[name]
@@ -446,9 +490,9 @@ class GeneratorTraining:
             for p in group["params"]
             if p.grad is not None
         )
-        share = self.rate_share(name)
+        share, inherited = self.rate_share(name), self.inherited_share()
         for group in optimiser.param_groups:
-            group["lr"] = group["full_rate"] * share
+            group["lr"] = group["full_rate"] * share * (inherited if group["inherited"] else 1)
         optimiser.step()
 
     def rate_share(self, name: str = "generator") -> float:
@@ -457,10 +501,14 @@ class GeneratorTraining:
         The generator's begins to rise when it begins to learn.
         """
         r = self.recipe
-        shown = self._shown() - (r.teach_kimg * 1000 if name == "generator" else 0)
+        shown = self._learned() if name == "generator" else self._shown()
         risen = shown / max(r.warm_kimg * 1000, 1e-9)
         left = (self.until - self.images) / max(r.decay_kimg * 1000, 1e-9)
         return min(1.0, risen, max(0.05, left))
+
+    def inherited_share(self) -> float:
+        """What part of the generator's rate holds for what it has inherited."""
+        return min(1.0, self._learned() / max(self.recipe.inherited_kimg * 1000, 1e-9))
 
     @torch.no_grad()
     def _follow(self, shown: int) -> None:
@@ -533,7 +581,7 @@ class GeneratorTraining:
             named["judges"] = self.judges
         if self.matching is not None:
             named["matching"] = self.matching
-        if self.window_matching:
+        if self.window_matching is not None:
             named["window_matching"] = self.window_matching
         if self.linearity is not None:
             named["linearity"] = self.linearity

@@ -8,6 +8,8 @@ import torch
 
 from models.training import synthesis
 from models.training.dataset import in_parts
+from models.training.resampling import resized
+from models.training.windows import window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from models.perceptual import EfficientNetLite
 
 
-def _quantised(x: Tensor) -> Tensor:
+def quantised(x: Tensor) -> Tensor:
     """Pictures as they would be stored: clipped to [−1, 1] and rounded to 8 bits."""
     return (x.clamp(-1, 1) * 127.5 + 127.5).round() / 127.5 - 1
 
@@ -32,13 +34,37 @@ def samples(
     latents = torch.randn(count, generator.config.z_dim, generator=seeded)
     for z in in_parts(latents.to(device), batch):
         ws = generator.broadcast(generator.mapping(z, truncation))
-        yield _quantised(synthesis.images(generator, ws, noise="const"))
+        yield quantised(synthesis.images(generator, ws, noise="const"))
 
 
 @torch.no_grad()
 def described(network: EfficientNetLite, batches: Iterable[Tensor]) -> Tensor:
     """Pooled features of pictures in [−1, 1]: float32 (n, 1280)."""
     return torch.cat([network.pooled(x) for x in batches])
+
+
+@torch.no_grad()
+def seen_at(
+    network: EfficientNetLite, batches: Iterable[Tensor], whole: int, cut_out: Iterable[str] = ()
+) -> dict[str, Tensor]:
+    """Pooled features of pictures brought to the side ``whole``, and of their cut-outs as they are.
+
+    Args:
+        network: with its head.
+        batches: pictures (n, 3, r, r) in [−1, 1].
+        whole: side.
+        cut_out: names of ``WINDOWS``.
+
+    Returns:
+        float32 (n, 1280) by "whole" and those names.
+    """
+    names = list(cut_out)
+    rows: list[list[Tensor]] = []
+    for x in batches:
+        small = quantised(resized(x, whole)) if x.shape[3] != whole else x
+        rows.append([network.pooled(part) for part in (small, *(window(x, n) for n in names))])
+    columns = zip(*rows, strict=True)
+    return dict(zip(["whole", *names], map(torch.cat, columns), strict=True))
 
 
 def kernel_distance(x: Tensor, y: Tensor) -> float:

@@ -18,6 +18,7 @@ class Recipe:
         frozen_below: the mapping network and blocks of a smaller side stay as they are.
         inherited_share: of the rate, for blocks of up to the side ``whole`` where that is smaller
             than the resolution: what a smaller generator knew already.
+        inherited_kimg: over the first so many that the generator learns, theirs rises from nothing.
         teach_kimg: over the first so many the discriminators learn and the generator does not.
         z_dim, w_dim, mapping_layers: of the mapping network.
         batch: pictures per step and process.
@@ -36,6 +37,9 @@ class Recipe:
         match_weight: of the kernel distance of feature statistics to the training pictures'.
         window_weight: of the same, in cut-outs of eyes, mouth and hair at the full size; with
             ``match_weight`` and pictures of that size.
+        match_bound: how many times as long as the discriminators' gradient on a batch of pictures
+            that of all matching may be; 0 is any. Far from the training pictures the cubic kernel's
+            drowns everything else.
         match_bank: generated pictures that stand for all of them there. Many are many steps old:
             pushed away from where it no longer is, the generator begins to swing.
         linear_weight: of what w does not explain of the features that are matched, and of where
@@ -61,6 +65,7 @@ class Recipe:
     channel_least: int = 0
     frozen_below: int = 0
     inherited_share: float = 1.0
+    inherited_kimg: float = 0.0
     teach_kimg: float = 0.0
     z_dim: int = 512
     w_dim: int = 512
@@ -81,6 +86,7 @@ class Recipe:
     feature_augment: float = 0.5
     match_weight: float = 0.0
     window_weight: float = 0.0
+    match_bound: float = 0.0
     match_bank: int = 1024
     linear_weight: float = 0.0
     attribute_weight: float = 0.0

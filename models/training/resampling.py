@@ -38,7 +38,7 @@ def _matrix(inputs: int, outputs: int, kind: Filter, device: torch.device) -> Te
 
 
 def resized(x: Tensor, side: int, kind: Filter = "lanczos") -> Tensor:
-    """Pictures (n, c, r, r) → (n, c, side, side), by Pillow's filter; neither clipped nor rounded."""
+    """Pictures (n, c, r, r) → (n, c, side, side) by Pillow's filter, unclipped and unrounded."""
     if x.shape[3] == side:
         return x
     matrix = _matrix(x.shape[3], side, kind, x.device)

@@ -63,10 +63,10 @@ def main(words: Sequence[str] | None = None) -> None:
     options = parser.parse_args(words)
     small, large = read_portraits(options.small, SIDE), read_portraits(options.large, SIDE)
     likeness, other = likenesses(small.pixels, large.pixels)
-    for name, value, row in zip(small.names, likeness.tolist(), other.tolist(), strict=True):
+    for k, name in enumerate(small.names):
         if options.report:
-            print(f"{value:.3f} {name} {large.names[row]}")
-        elif value >= options.least:
+            print(f"{float(likeness[k]):.3f} {name} {large.names[int(other[k])]}")
+        elif float(likeness[k]) >= options.least:
             print(name)
 
 

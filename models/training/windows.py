@@ -36,6 +36,7 @@ def patches(x: Tensor, side: int, groups: int = 8) -> Tensor:
     over = min(room, side) // 4
     parts: list[Tensor] = []
     for part in x.chunk(groups):
-        top, left = torch.randint(-over, room + over + 1, (2,)).clamp(0, room).tolist()
+        place = torch.randint(-over, room + over + 1, (2,)).clamp(0, room)
+        top, left = int(place[0]), int(place[1])
         parts.append(part[:, :, top : top + side, left : left + side])
     return torch.cat(parts)
