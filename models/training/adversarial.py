@@ -169,28 +169,6 @@ class GeneratorTraining:
             for name in (*names, "windows_described", "drawn"):
                 setattr(self, f"_{name}", torch.compile(getattr(self, f"_{name}")))
 
-    def _augmentation(self) -> AdaptiveAugmentation:
-        r = self.recipe
-        return AdaptiveAugmentation(
-            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
-        ).to(self.device)
-
-    def _rates(self) -> dict[tuple[float, bool], list[nn.Parameter]]:
-        """The generator's parameters by rate and whether inherited; freezes those that stay."""
-        r = self.recipe
-        rates: dict[tuple[float, bool], list[nn.Parameter]] = {}
-        for name, parameter in self.generator.named_parameters():
-            block = re.match(r"synthesis\.b(\d+)\.", name)
-            side = int(block[1]) if block else 0
-            if side < r.frozen_below:
-                parameter.requires_grad = False
-                continue
-            inherited = r.whole_side < r.resolution and side <= r.whole_side
-            rate = r.rate * (r.inherited_share if inherited else 1.0)
-            rate *= NOISE_SHARE if name.endswith("noise_strength") else 1.0
-            rates.setdefault((rate, inherited), []).append(parameter)
-        return rates
-
     def _adam(
         self, rates: Mapping[tuple[float, bool], Iterable[nn.Parameter]], lazy: float
     ) -> torch.optim.Adam:
@@ -223,12 +201,6 @@ class GeneratorTraining:
             rate *= NOISE_SHARE if name.endswith("noise_strength") else 1.0
             rates.setdefault((rate, inherited), []).append(parameter)
         return rates
-
-    def _adam(self, rates: Mapping[float, Iterable[nn.Parameter]], lazy: float) -> torch.optim.Adam:
-        keep = 1 / (1 + lazy)  # lazy regularisation makes extra steps: slow all of them down
-        fused = self.device.type == "cuda"
-        groups = [{"params": list(ps), "full_rate": rate * keep} for rate, ps in rates.items()]
-        return torch.optim.Adam(groups, betas=(0.0, 0.99**keep), eps=1e-8, fused=fused)
 
     # One step ------------------------------------------------------------------------------
 
@@ -400,7 +372,7 @@ class GeneratorTraining:
             matched = self._match(self.matching, picture, (z, crossover), losses)
             (more,) = torch.autograd.grad(matched, picture)
             if r.match_bound:
-                length, most = (torch.linalg.vector_norm(x) for x in (more, gradient))
+                length, most = more.square().sum().sqrt(), gradient.square().sum().sqrt()
                 more = more * (r.match_bound * most / length.clamp(min=1e-12)).clamp(max=1)
             gradient = gradient + more
         loss = (fake * gradient).sum()  # whose gradient is the critics'
@@ -518,7 +490,7 @@ class GeneratorTraining:
         pairs = zip(self.average.parameters(), self.generator.parameters(), strict=True)
         for slow, fast in pairs:
             slow.lerp_(fast, weight)
-        if self.steps % 16 == 1:
+        if self.steps % 16 == 1 and not self.recipe.frozen_below:
             # mean of w over fresh latents: for the truncation, on the average network itself
             w = self.average.mapping(torch.randn(256, self.recipe.z_dim, device=self.device)).mean(
                 0

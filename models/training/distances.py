@@ -9,10 +9,9 @@ import torch
 from models.training import synthesis
 from models.training.dataset import in_parts
 from models.training.resampling import resized
-from models.training.windows import window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from torch import Tensor
 
@@ -45,26 +44,27 @@ def described(network: EfficientNetLite, batches: Iterable[Tensor]) -> Tensor:
 
 @torch.no_grad()
 def seen_at(
-    network: EfficientNetLite, batches: Iterable[Tensor], whole: int, cut_out: Iterable[str] = ()
-) -> dict[str, Tensor]:
-    """Pooled features of pictures brought to the side ``whole``, and of their cut-outs as they are.
+    network: EfficientNetLite,
+    batches: Iterable[Tensor],
+    whole: int,
+    cut_out: Callable[[Tensor], list[Tensor]],
+) -> list[Tensor]:
+    """Pooled features of pictures brought to a side, and of cut-outs of them.
 
     Args:
         network: with its head.
         batches: pictures (n, 3, r, r) in [−1, 1].
         whole: side.
-        cut_out: names of ``WINDOWS``.
+        cut_out: a batch → its cut-outs, always as many.
 
     Returns:
-        float32 (n, 1280) by "whole" and those names.
+        float32 (n, 1280), of the whole pictures and of each cut-out.
     """
-    names = list(cut_out)
     rows: list[list[Tensor]] = []
     for x in batches:
         small = quantised(resized(x, whole)) if x.shape[3] != whole else x
-        rows.append([network.pooled(part) for part in (small, *(window(x, n) for n in names))])
-    columns = zip(*rows, strict=True)
-    return dict(zip(["whole", *names], map(torch.cat, columns), strict=True))
+        rows.append([network.pooled(part) for part in (small, *cut_out(x))])
+    return [torch.cat(column) for column in zip(*rows, strict=True)]
 
 
 def kernel_distance(x: Tensor, y: Tensor) -> float:

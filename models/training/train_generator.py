@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def start_from(
     training: GeneratorTraining, generators: Sequence[Path], critics: Mapping[str, Path | None]
-) -> None:
+) -> list[str]:
     """Begin with exported networks; optimisers start afresh.
 
     Args:
@@ -48,6 +48,9 @@ def start_from(
         generators: a generator of the same or a smaller size, and what replaces some of its
             tensors (see ``changes``).
         critics: files of the discriminators and judges by the names they have in a state.
+
+    Returns:
+        names of the discriminators and judges that had none and know nothing yet.
     """
     tensors: dict[str, Tensor] = {}
     for path in generators:
@@ -57,10 +60,14 @@ def start_from(
     grow(training.generator, tensors)
     training.average.load_state_dict(training.generator.state_dict())
     modules = training.modules()
+    untaught: list[str] = []
     for name, path in critics.items():
-        if name in modules and path is not None:
+        if name in modules and path is None:
+            untaught.append(name)
+        elif name in modules and path is not None:
             tensors, _ = checkpoints.read_tensors(path)
             modules[name].load_state_dict({k: v.float() for k, v in tensors.items()})
+    return untaught
 
 
 def export(training: GeneratorTraining, folder: Path) -> list[Path]:
@@ -150,18 +157,17 @@ class _Progress:
 
     def line(self, training: GeneratorTraining) -> str:
         """Kernel distances × 10³, precision and recall of the average as it would be stored."""
-        made = distances.seen_at(
+        whole, *parts = distances.seen_at(
             self.network,
             distances.samples(training.average, self.samples, self.device),
             self.side,
-            list(self.cut_out),
+            lambda x: [window(x, name) for name in self.cut_out],
         )
-        whole = made["whole"]
         near = [1000 * distances.kernel_distance(whole, real) for real in self.real.values()]
         precision, recall = distances.precision_and_recall(self.real["training"], whole)
         cut_out = "".join(
-            f" {name} {1000 * distances.kernel_distance(made[name], real):.2f}"
-            for name, real in self.cut_out.items()
+            f" {name} {1000 * distances.kernel_distance(made, real):.2f}"
+            for made, (name, real) in zip(parts, self.cut_out.items(), strict=True)
         )
         known = " ".join(
             f"{name} {seen['training']:.2f}/{seen['held-out']:.2f}"
@@ -236,15 +242,24 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
         recipe, device, arguments.compile, len((fine or portraits).names), readout
     )
     state = folder / "state.safetensors"
-    if state.exists():
-        training.load(state)
+    untaught: list[str] = []
+    if state.exists() or list(folder.glob("state.safetensors.*of*")):
+        training.load(checkpoints.available(state, state))
     elif arguments.generator:
         critics = {
             "discriminator": arguments.discriminator,
             "patch_discriminator": arguments.patch_discriminator,
             "judges": arguments.judges,
         }
-        start_from(training, arguments.generator, critics)
+
+        def begun(path: Path) -> Path:
+            return checkpoints.available(path, folder / f"begun-{rank}-{path.name}")
+
+        untaught = start_from(
+            training,
+            [begun(path) for path in arguments.generator],
+            {name: path and begun(path) for name, path in critics.items()},
+        )
     if device.type == "cuda":
         held = portraits.pixels.numel() + (fine.pixels.numel() if fine else 0)
         if held < torch.cuda.get_device_properties(device).total_memory // 4:
@@ -278,6 +293,9 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
         f"# {len(portraits.names)} portraits{at_full}, {training.processes} × {device}, "
         f"from {training.images} images"
     )
+    if untaught:
+        # they need tens of thousands of pictures before they tell anything: leg 512-1 forgot them
+        report(f"# knowing nothing yet: {', '.join(untaught)}")
     progress = _Progress(arguments, recipe, device) if arguments.measure and rank == 0 else None
     if progress is not None:
         report(f"# at the start, {progress.line(training)}")
