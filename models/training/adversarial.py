@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
+from torch import nn
 
 from models.generator import Generator, GeneratorConfig
 from models.perceptual import load_efficientnet_lite
@@ -24,15 +26,19 @@ from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
 from models.training.rebuilding import Rebuilding
+from models.training.resampling import resized
+from models.training.window_matching import WindowMatching
+from models.training.windows import patches, windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from models.training.dataset import Portraits
     from models.training.readout import Readout
+    from models.training.recipe import Recipe
 
 
 # Of the rate, for the strengths of the noise inputs. Single numbers of a few hundredths, they make
@@ -44,86 +50,6 @@ NOISE_SHARE = 0.1
 # matched counts 1: about half together. Those came to follow w better than portrait-256's while
 # lengths of nose and chin and the gaze still followed it less (leg 5b).
 LAYOUT_COUNTS = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What decides the course of a training run; stored in every checkpoint.
-
-    Attributes:
-        resolution: side of the pictures.
-        channel_base, channel_max: block r has min(base / r, max) channels.
-        z_dim, w_dim, mapping_layers: of the mapping network.
-        batch: pictures per step and process.
-        rate: Adam's learning rate for generator and discriminator.
-        feature_rate: that of the feature judges.
-        kimg: thousands of real pictures to show in all, counted from the very start.
-        warm_kimg: over the first so many of this run the rates rise from nothing.
-        decay_kimg: over the last so many the rates fall to a twentieth.
-        r1: weight γ of the gradient penalty, applied every ``r1_every`` steps.
-        mixing: share of generated pictures with styles of two latents.
-        ema_kimg: half-life of the running average of the weights.
-        feature_weight: of the feature judges' summed logits in the generator's loss.
-        feature_ramp_kimg: over which that weight sets in.
-        feature_floor: hinge loss (of 2) below which a judge rests, lest it win for good.
-        feature_augment: probability of each change of the pictures that the judges see.
-        match_weight: of the kernel distance of feature statistics to the training pictures'.
-        match_bank: generated pictures that stand for all of them there. Many are many steps old:
-            pushed away from where it no longer is, the generator begins to swing.
-        linear_weight: of what w does not explain of the features that are matched, and of where
-            things are; needs matching.
-        attribute_weight: of what pictures show of the attributes besides what their w promises;
-            needs matching, and a readout.
-        rebuild_weight: of the difference between portraits and what codes of their own show.
-        rebuild_batch: portraits for that per step and process.
-        path_weight: of the path-length penalty, every ``path_every`` steps; 0 is off.
-        augment: augmentation probability to start from.
-        augment_target: certainty of the discriminator at which it stays.
-        augment_kimg: real pictures over which it could have gone from 0 to 1.
-        augment_highest: bound of that probability.
-        cutout: whether to blank squares too.
-        seed: of everything drawn.
-    """
-
-    resolution: int = 256
-    channel_base: int = 8192
-    channel_max: int = 384
-    z_dim: int = 512
-    w_dim: int = 512
-    mapping_layers: int = 4
-    batch: int = 32
-    rate: float = 2.5e-3
-    feature_rate: float = 2e-4
-    kimg: float = 5000.0
-    warm_kimg: float = 5.0
-    decay_kimg: float = 100.0
-    r1: float = 0.8
-    r1_every: int = 16
-    mixing: float = 0.7
-    ema_kimg: float = 15.0
-    feature_weight: float = 0.0
-    feature_ramp_kimg: float = 30.0
-    feature_floor: float = 0.0
-    feature_augment: float = 0.5
-    match_weight: float = 0.0
-    match_bank: int = 1024
-    linear_weight: float = 0.0
-    attribute_weight: float = 0.0
-    rebuild_weight: float = 0.0
-    rebuild_batch: int = 16
-    path_weight: float = 0.0
-    path_every: int = 8
-    augment: float = 0.0
-    augment_target: float = 0.6
-    augment_kimg: float = 300.0
-    augment_highest: float = 0.5
-    cutout: bool = False
-    seed: int = 0
-
-    def channels(self) -> tuple[int, ...]:
-        """Feature channels of each block, from 4 × 4 up."""
-        sides = range(2, self.resolution.bit_length())
-        return tuple(min(self.channel_base >> k, self.channel_max) for k in sides)
 
 
 def _average(tensors: Iterable[Tensor]) -> None:
@@ -148,7 +74,8 @@ class GeneratorTraining:
         images: real pictures shown so far.
         until: when to stop, in such pictures; the rates fall towards it.
         generator, average: the network in training and its running average, which is the result.
-        discriminator, judges, augmentation: what it is trained against.
+        discriminator, patch_discriminator, judges: what it is trained against.
+        augmentation, patch_augmentation: of what the two discriminators see.
     """
 
     def __init__(
@@ -165,12 +92,14 @@ class GeneratorTraining:
             recipe: settings.
             device: of everything.
             compiled: whether to compile what takes time.
-            portraits: counts those that may be rebuilt.
+            portraits: counts those that may be rebuilt: of the full size, where some have it.
             readout: of :meth:`FeatureMatching.described` with its layout, for ``attribute_weight``.
 
         Raises:
-            ValueError: the recipe wants what it lacks the parts for.
+            ValueError: the recipe wants what it lacks the parts for, or does not fit itself.
         """
+        if not (recipe.whole_side <= recipe.resolution and recipe.patch <= recipe.resolution):
+            raise ValueError("whole faces and patches are at most as large as the pictures")
         torch.manual_seed(recipe.seed)
         self.recipe, self.device, self.images, self.steps = recipe, device, 0, 0
         self.until = int(recipe.kimg * 1000)
@@ -180,23 +109,30 @@ class GeneratorTraining:
         config = GeneratorConfig(r.resolution, r.channels(), r.z_dim, r.w_dim, r.mapping_layers)
         self.generator = Generator(config).to(device)
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(requires_grad=False)
-        self.discriminator = Discriminator(r.channels()).to(device)
-        self.augmentation = AdaptiveAugmentation(
-            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
-        ).to(device)
+        self.discriminator = Discriminator(r.channels(r.whole_side)).to(device)
+        self.augmentation = self._augmentation()
+        self.patch_discriminator: Discriminator | None = None
+        self.patch_augmentation = self._augmentation()
+        if r.patch:
+            self.patch_discriminator = Discriminator(r.channels(r.patch)).to(device)
         # the judges' own, of constant strength: they learn few pictures by heart much sooner
         self.judged = AdaptiveAugmentation(r.feature_augment, cutout=True).to(device)
         self.path_mean = torch.zeros([], device=device)
         self.judges: FeatureDiscriminators | None = None
         self.matching: FeatureMatching | None = None
+        self.window_matching: WindowMatching | None = None
         if r.feature_weight or r.match_weight:
             features = load_efficientnet_lite(head=True).to(device, self.dtype)
             if r.feature_weight:
-                self.judges = FeatureDiscriminators(features, r.resolution).to(device)
+                self.judges = FeatureDiscriminators(features, r.whole_side).to(device)
             if r.match_weight:
                 self.matching = FeatureMatching(
                     features, r.match_bank, with_layout=r.linear_weight + r.attribute_weight > 0
                 ).to(device)
+            if r.window_weight:
+                if self.matching is None:
+                    raise ValueError("window_weight needs match_weight")
+                self.window_matching = WindowMatching(features, r.match_bank).to(device)
         self.linearity: Linearity | None = None
         if r.linear_weight:
             if self.matching is None:
@@ -212,56 +148,129 @@ class GeneratorTraining:
         self.rebuilding: Rebuilding | None = None
         if r.rebuild_weight:
             self.rebuilding = Rebuilding(portraits, self.generator.num_styles).to(device)
-        rates: dict[float, list[nn.Parameter]] = {r.rate: [], r.rate * NOISE_SHARE: []}
-        for name, parameter in self.generator.named_parameters():
-            rates[r.rate * (NOISE_SHARE if name.endswith("noise_strength") else 1)].append(
-                parameter
-            )
         self.optimisers = {
-            "generator": self._adam(rates, 1 / r.path_every if r.path_weight else 0),
-            "discriminator": self._adam({r.rate: self.discriminator.parameters()}, 1 / r.r1_every),
+            "generator": self._adam(self._rates(), 1 / r.path_every if r.path_weight else 0),
+            "discriminator": self._adam(
+                {(r.rate, False): self.discriminator.parameters()}, 1 / r.r1_every
+            ),
         }
+        if self.patch_discriminator is not None:
+            parameters = self.patch_discriminator.parameters()
+            self.optimisers["patch discriminator"] = self._adam(
+                {(r.rate, False): parameters}, 1 / r.r1_every
+            )
         if self.judges is not None:
-            self.optimisers["judges"] = self._adam({r.feature_rate: self.judges.trained()}, 0)
+            self.optimisers["judges"] = self._adam(
+                {(r.feature_rate, False): self.judges.trained()}, 0
+            )
         if compiled:
-            for name in ("_fakes", "_logits", "_judgements", "_described", "_drawn"):
-                setattr(self, name, torch.compile(getattr(self, name)))
+            # each for pictures of one size: a graph for several is slower
+            names = "fakes", "logits", "patch_logits", "judgements", "described"
+            for name in (*names, "windows_described", "drawn"):
+                setattr(self, f"_{name}", torch.compile(getattr(self, f"_{name}")))
 
-    def _adam(self, rates: Mapping[float, Iterable[nn.Parameter]], lazy: float) -> torch.optim.Adam:
+    def _adam(
+        self, rates: Mapping[tuple[float, bool], Iterable[nn.Parameter]], lazy: float
+    ) -> torch.optim.Adam:
         keep = 1 / (1 + lazy)  # lazy regularisation makes extra steps: slow all of them down
         fused = self.device.type == "cuda"
-        groups = [{"params": list(ps), "full_rate": rate * keep} for rate, ps in rates.items()]
+        groups = [
+            {"params": list(parameters), "full_rate": rate * keep, "inherited": inherited}
+            for (rate, inherited), parameters in rates.items()
+        ]
         return torch.optim.Adam(groups, betas=(0.0, 0.99**keep), eps=1e-8, fused=fused)
+
+    def _augmentation(self) -> AdaptiveAugmentation:
+        r = self.recipe
+        return AdaptiveAugmentation(
+            r.augment, r.augment_target, r.augment_kimg * 1000, r.cutout, r.augment_highest
+        ).to(self.device)
+
+    def _rates(self) -> dict[tuple[float, bool], list[nn.Parameter]]:
+        """The generator's parameters by rate and whether inherited; freezes those that stay."""
+        r = self.recipe
+        rates: dict[tuple[float, bool], list[nn.Parameter]] = {}
+        for name, parameter in self.generator.named_parameters():
+            block = re.match(r"synthesis\.b(\d+)\.", name)
+            side = int(block[1]) if block else 0
+            if side < r.frozen_below:
+                parameter.requires_grad = False
+                continue
+            inherited = r.whole_side < r.resolution and side <= r.whole_side
+            rate = r.rate * (r.inherited_share if inherited else 1.0)
+            rate *= NOISE_SHARE if name.endswith("noise_strength") else 1.0
+            rates.setdefault((rate, inherited), []).append(parameter)
+        return rates
 
     # One step ------------------------------------------------------------------------------
 
-    def step(self, portraits: Portraits) -> dict[str, Tensor]:
-        """Show one batch per process; returns losses as scalars still on the device."""
+    def step(self, portraits: Portraits, fine: Portraits | None = None) -> dict[str, Tensor]:
+        """Show one batch per process; returns losses as scalars still on the device.
+
+        Args:
+            portraits: all pictures, of the side at which whole faces are judged.
+            fine: those that have the full size, for patches and what is rebuilt.
+        """
         r = self.recipe
+        full = fine or portraits
         fake = self._fakes(*self._latents()).detach()
-        real = portraits.batch(r.batch, self.device)
-        self.discriminator.requires_grad_(requires_grad=True)
-        genuine, made = self._logits(real), self._logits(fake)
-        loss = F.softplus(-genuine).mean() + F.softplus(made).mean()
-        self._descend("discriminator", loss)
-        losses = {"discriminator": loss.detach()}
+        real, whole = portraits.batch(r.batch, self.device), self._whole(fake)
+        losses, sign = self._teach("discriminator", real, whole)
+        signs, augmentations = [sign], [self.augmentation]
+        if r.patch:
+            squares = [patches(x, r.patch) for x in (full.batch(r.batch, self.device), fake)]
+            more, sign = self._teach("patch discriminator", *squares)
+            losses |= more
+            signs, augmentations = [*signs, sign], [*augmentations, self.patch_augmentation]
         if self.steps % r.r1_every == 0:
-            losses["r1"] = self._regularise_discriminator(portraits.batch(r.batch, self.device))
-        self.discriminator.requires_grad_(requires_grad=False)
+            again = portraits.batch(r.batch, self.device)
+            losses["r1"] = self._regularise_discriminator("discriminator", again)
+            if r.patch:
+                again = patches(full.batch(r.batch, self.device), r.patch)
+                losses["patch r1"] = self._regularise_discriminator("patch discriminator", again)
         if self.judges is not None:
-            losses["judges"] = self._teach_judges(self.judges, real, fake)
-        # fresh pictures: those above have just been learned by the discriminators
-        losses |= self._teach_generator(*self._latents(), portraits)
-        if r.path_weight and self.steps % r.path_every == 0:
-            losses["path"] = self._regularise_generator()
-        sign = genuine.detach().sign().mean()
-        _average([sign])
+            losses["judges"] = self._teach_judges(self.judges, real, whole)
+        if self._learned() > 0:
+            # fresh pictures: those above have just been learned by the discriminators
+            losses |= self._teach_generator(*self._latents(), full)
+            if r.path_weight and self.steps % r.path_every == 0:
+                losses["path"] = self._regularise_generator()
+        _average(signs)
         shown = r.batch * self.processes
-        self.augmentation.adapt(sign, shown)
+        for augmentation, sign in zip(augmentations, signs, strict=True):
+            augmentation.adapt(sign, shown)
         self.images += shown
         self.steps += 1
         self._follow(shown)
         return losses
+
+    def _shown(self) -> int:
+        """Pictures shown in this run with the coming step, all processes together."""
+        return (self.steps + 1) * self.recipe.batch * self.processes
+
+    def _learned(self) -> float:
+        """Those of them that the generator learned from; not above 0 before it begins."""
+        return self._shown() - self.recipe.teach_kimg * 1000
+
+    def _whole(self, pictures: Tensor) -> Tensor:
+        return resized(pictures, self.recipe.whole_side)
+
+    def _critics(self) -> dict[str, tuple[Discriminator, AdaptiveAugmentation]]:
+        critics = {"discriminator": (self.discriminator, self.augmentation)}
+        if self.patch_discriminator is not None:
+            critics["patch discriminator"] = (self.patch_discriminator, self.patch_augmentation)
+        return critics
+
+    def _teach(self, name: str, real: Tensor, fake: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """One step of a discriminator; its loss, and the mean sign of what it says of real ones."""
+        network, _ = self._critics()[name]
+        opinion = self._logits if name == "discriminator" else self._patch_logits
+        network.requires_grad_(requires_grad=True)
+        genuine, made = opinion(real), opinion(fake)
+        loss = F.softplus(-genuine).mean() + F.softplus(made).mean()
+        self._descend(name, loss)
+        network.requires_grad_(requires_grad=False)
+        return {name: loss.detach()}, genuine.detach().sign().mean()
 
     def _latents(self) -> tuple[Tensor, Tensor, Tensor]:
         n, rows = self.recipe.batch, self.generator.num_ws
@@ -283,6 +292,10 @@ class GeneratorTraining:
     def _logits(self, x: Tensor) -> Tensor:
         return self.discriminator(self.augmentation(synthesis.clipped(x)), self.dtype)
 
+    def _patch_logits(self, x: Tensor) -> Tensor:
+        network = cast("Discriminator", self.patch_discriminator)
+        return network(self.patch_augmentation(synthesis.clipped(x)), self.dtype)
+
     def _judgements(self, x: Tensor) -> list[Tensor]:
         judges = cast("FeatureDiscriminators", self.judges)
         return judges(self.judged(synthesis.clipped(x)), self.dtype)
@@ -294,24 +307,33 @@ class GeneratorTraining:
     def _features(self, x: Tensor) -> Tensor:
         return cast("FeatureMatching", self.matching).standardised(self._described(x))
 
+    def _windows_described(self, x: Tensor) -> Tensor:
+        matching = cast("WindowMatching", self.window_matching)
+        return matching.described(synthesis.clipped(x), self.dtype)
+
     def _drawn(self, s: Tensor) -> Tensor:
-        return self.generator.synthesise(s, noise="random", dtype=self.dtype)
+        return synthesis.drawn(self.generator, s, self.dtype)
 
     @torch.no_grad()
-    def begin(self, portraits: Portraits) -> None:
+    def begin(self, portraits: Portraits, fine: Portraits | None = None) -> None:
         """What matching and rebuilding have to know before the first step; quick without them."""
         if self.rebuilding is not None and not self.rebuilding.mean.any():
             self.rebuilding.begin(self.generator)
         if self.matching is None:
             return
-        self.matching.learn(portraits.pixels, self.device, self.dtype)
+        self.matching.learn(portraits.pixels, self.device, self.dtype, portraits.rows())
+        if self.window_matching is not None:
+            self.window_matching.learn(fine or portraits, self.device, self.dtype)
         if not self.matching.made.any():
             for _ in range(-(-len(self.matching.made) // self.recipe.batch)):
-                self.matching.remember(self._features(self._fakes(*self._latents())))
+                fake = self._fakes(*self._latents())
+                self.matching.remember(self._features(self._whole(fake)))
+                if self.window_matching is not None:
+                    self.window_matching.remember(self._windows_described(windows(fake)))
         if self.linearity is not None and not self.linearity.weight:
             for _ in range(8 * self.recipe.w_dim // self.recipe.batch):
                 z, other, crossover = self._latents()
-                features = self._features(self._fakes(z, other, crossover))
+                features = self._features(self._whole(self._fakes(z, other, crossover)))
                 w, counts = self._unmixed(z, crossover)
                 self.linearity.learn(w, features, counts)
             self.linearity.solve()
@@ -334,32 +356,25 @@ class GeneratorTraining:
         r = self.recipe
         fake = self._fakes(z, other, crossover)
         picture = fake.detach().requires_grad_()  # the critics' graphs end here, each on its own
-        losses = {"generator": F.softplus(-self._logits(picture)).mean()}
+        whole = self._whole(picture)
+        losses = {"generator": F.softplus(-self._logits(whole)).mean()}
         total = losses["generator"] + synthesis.excess(picture)
+        if r.patch:
+            losses["patches"] = F.softplus(-self._patch_logits(patches(picture, r.patch))).mean()
+            total = total + losses["patches"]
         if self.judges is not None:
             trained = self.steps * r.batch * self.processes / 1000
             weight = r.feature_weight * min(1.0, trained / r.feature_ramp_kimg)
-            score = torch.stack([logits.mean() for logits in self._judgements(picture)]).sum()
+            score = torch.stack([logits.mean() for logits in self._judgements(whole)]).sum()
             total = total - score * weight
-        if self.matching is not None:
-            described = self._described(picture)
-            features = self.matching.standardised(described)
-            losses["mismatch"] = self.matching(features)
-            total = total + losses["mismatch"] * r.match_weight
-            self.matching.remember(features.detach())
-            if self.readout is not None:
-                w, counts = self._unmixed(z, crossover)
-                off = (self.readout(described, w) * counts).sum() / counts.sum().clamp(min=1)
-                losses["off promise"] = off
-                total = total + off * r.attribute_weight
-            if self.linearity is not None:
-                w, counts = self._unmixed(z, crossover)
-                losses["unexplained"] = self.linearity(w, features, counts)
-                total = total + losses["unexplained"] * r.linear_weight
-                self.linearity.learn(w, features.detach(), counts)
-                if self.steps % 8 == 0:
-                    self.linearity.solve()
         (gradient,) = torch.autograd.grad(total, picture)
+        if self.matching is not None:
+            matched = self._match(self.matching, picture, (z, crossover), losses)
+            (more,) = torch.autograd.grad(matched, picture)
+            if r.match_bound:
+                length, most = more.square().sum().sqrt(), gradient.square().sum().sqrt()
+                more = more * (r.match_bound * most / length.clamp(min=1e-12)).clamp(max=1)
+            gradient = gradient + more
         loss = (fake * gradient).sum()  # whose gradient is the critics'
         if self.rebuilding is not None:
             rows, real = portraits.unmirrored(r.rebuild_batch, self.device)
@@ -371,12 +386,56 @@ class GeneratorTraining:
             self._descend("generator", loss)
         return {name: loss.detach() for name, loss in losses.items()}
 
-    def _regularise_discriminator(self, real: Tensor) -> Tensor:
-        real = self.augmentation(real).detach().requires_grad_()
-        logits = self.discriminator(real, self.dtype)
+    def _match(
+        self,
+        matching: FeatureMatching,
+        picture: Tensor,
+        latents: tuple[Tensor, Tensor],
+        losses: dict[str, Tensor],
+    ) -> Tensor:
+        """Everything that features of the generator's pictures are asked for, weighted; scalar.
+
+        Args:
+            matching: of whole faces.
+            picture: (n, 3, r, r).
+            latents: z and crossover of the pictures.
+            losses: each part is added to them.
+        """
+        r = self.recipe
+        described = self._described(self._whole(picture))
+        features = matching.standardised(described)
+        losses["mismatch"] = matching(features)
+        total = losses["mismatch"] * r.match_weight
+        matching.remember(features.detach())
+        if self.window_matching is not None:
+            seen = self._windows_described(windows(picture))
+            losses["windows"] = self.window_matching(seen)
+            total = total + losses["windows"] * r.window_weight
+            self.window_matching.remember(seen)
+        if self.readout is None and self.linearity is None:
+            return total
+        w, counts = self._unmixed(*latents)
+        if self.readout is not None:
+            off = (self.readout(described, w) * counts).sum() / counts.sum().clamp(min=1)
+            losses["off promise"] = off
+            total = total + off * r.attribute_weight
+        if self.linearity is not None:
+            losses["unexplained"] = self.linearity(w, features, counts)
+            total = total + losses["unexplained"] * r.linear_weight
+            self.linearity.learn(w, features.detach(), counts)
+            if self.steps % 8 == 0:
+                self.linearity.solve()
+        return total
+
+    def _regularise_discriminator(self, name: str, real: Tensor) -> Tensor:
+        network, augmentation = self._critics()[name]
+        network.requires_grad_(requires_grad=True)
+        real = augmentation(real).detach().requires_grad_()
+        logits = network(real, self.dtype)
         (gradient,) = torch.autograd.grad(logits.sum(), real, create_graph=True)
         penalty = gradient.square().sum([1, 2, 3]).mean()
-        self._descend("discriminator", penalty * (self.recipe.r1 / 2 * self.recipe.r1_every))
+        self._descend(name, penalty * (self.recipe.r1 / 2 * self.recipe.r1_every))
+        network.requires_grad_(requires_grad=False)
         return penalty.detach()
 
     def _regularise_generator(self) -> Tensor:
@@ -403,17 +462,25 @@ class GeneratorTraining:
             for p in group["params"]
             if p.grad is not None
         )
-        share = self.rate_share()
+        share, inherited = self.rate_share(name), self.inherited_share()
         for group in optimiser.param_groups:
-            group["lr"] = group["full_rate"] * share
+            group["lr"] = group["full_rate"] * share * (inherited if group["inherited"] else 1)
         optimiser.step()
 
-    def rate_share(self) -> float:
-        """What part of the full rates holds now: rising at the start, falling towards the end."""
+    def rate_share(self, name: str = "generator") -> float:
+        """What part of the full rates holds now: rising at the start, falling towards the end.
+
+        The generator's begins to rise when it begins to learn.
+        """
         r = self.recipe
-        risen = (self.steps + 1) * r.batch * self.processes / max(r.warm_kimg * 1000, 1e-9)
+        shown = self._learned() if name == "generator" else self._shown()
+        risen = shown / max(r.warm_kimg * 1000, 1e-9)
         left = (self.until - self.images) / max(r.decay_kimg * 1000, 1e-9)
         return min(1.0, risen, max(0.05, left))
+
+    def inherited_share(self) -> float:
+        """What part of the generator's rate holds for what it has inherited."""
+        return min(1.0, self._learned() / max(self.recipe.inherited_kimg * 1000, 1e-9))
 
     @torch.no_grad()
     def _follow(self, shown: int) -> None:
@@ -423,7 +490,7 @@ class GeneratorTraining:
         pairs = zip(self.average.parameters(), self.generator.parameters(), strict=True)
         for slow, fast in pairs:
             slow.lerp_(fast, weight)
-        if self.steps % 16 == 1:
+        if self.steps % 16 == 1 and not self.recipe.frozen_below:
             # mean of w over fresh latents: for the truncation, on the average network itself
             w = self.average.mapping(torch.randn(256, self.recipe.z_dim, device=self.device)).mean(
                 0
@@ -434,26 +501,36 @@ class GeneratorTraining:
             self.generator.mapping.w_avg.copy_(self.average.mapping.w_avg)
 
     @torch.no_grad()
-    def certainties(self, shown: dict[str, Tensor]) -> dict[str, dict[str, float]]:
-        """How surely discriminator and judges call real pictures real, unaugmented.
+    def certainties(
+        self, shown: dict[str, Tensor], fine: dict[str, Tensor] | None = None
+    ) -> dict[str, dict[str, float]]:
+        """How surely discriminators and judges call real pictures real, unaugmented.
 
         What they are surer of among the pictures they learn from than among others, they have
         learned by heart.
 
         Args:
             shown: uint8 pictures (n, 3, r, r) by the name of their part.
+            fine: of the full size, likewise; their middles are shown.
 
         Returns:
-            by "discriminator" and "judges": mean sign of the logits in [−1, 1] for each part.
+            by the network's name: mean sign of the logits in [−1, 1] for each part.
         """
         found: dict[str, dict[str, float]] = {}
-        for name, network in (("discriminator", self.discriminator), ("judges", self.judges)):
+        side, margin = self.recipe.patch, (self.recipe.resolution - self.recipe.patch) // 2
+        for name, network in (
+            ("discriminator", self.discriminator),
+            ("patch discriminator", self.patch_discriminator),
+            ("judges", self.judges),
+        ):
             if network is None:
                 continue
             found[name] = {}
-            for part, pixels in shown.items():
+            for part, pixels in (shown if name != "patch discriminator" else fine or {}).items():
                 signs: list[Tensor] = []
                 for some in in_parts(pixels, self.recipe.batch):
+                    if name == "patch discriminator":
+                        some = some[:, :, margin : margin + side, margin : margin + side]
                     logits = network(some.float() / 127.5 - 1, self.dtype)
                     signs += [x.sign().mean() for x in ([logits] if name != "judges" else logits)]
                 found[name][part] = float(torch.stack(signs).mean())
@@ -469,10 +546,15 @@ class GeneratorTraining:
             "discriminator": self.discriminator,
             "augmentation": self.augmentation,
         }
+        if self.patch_discriminator is not None:
+            named["patch_discriminator"] = self.patch_discriminator
+            named["patch_augmentation"] = self.patch_augmentation
         if self.judges is not None:
             named["judges"] = self.judges
         if self.matching is not None:
             named["matching"] = self.matching
+        if self.window_matching is not None:
+            named["window_matching"] = self.window_matching
         if self.linearity is not None:
             named["linearity"] = self.linearity
         if self.rebuilding is not None:

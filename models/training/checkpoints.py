@@ -139,6 +139,21 @@ def split(path: Path, folder: Path, part_bytes: int = PART_BYTES) -> list[Path]:
     return parts
 
 
+def available(path: Path, target: Path) -> Path:
+    """``path``, or if only its parts lie there, ``target``, to which they are joined.
+
+    Raises:
+        ValueError: neither is there, or the parts are damaged.
+    """
+    if path.exists():
+        return path
+    parts = sorted(path.parent.glob(f"{path.name}.*of*.*"))
+    if not parts:
+        raise ValueError(f"{path} is not there, neither whole nor in parts; copy it there")
+    join(parts, target)
+    return target
+
+
 def join(parts: list[Path], target: Path) -> None:
     """Put the parts of :func:`split` together again, in any order given.
 

@@ -1,13 +1,14 @@
 """Aligned portraits from a folder or a tar: read, split for good, served as mirrored batches.
 
 The part before the first underscore of a file's name says where the picture came from
-(``pexels_00012.webp``); it is kept, so that a source can be dropped later by its name.
+(``pexels_00012.webp``); it is kept, so that a source can be dropped, or count less, by its name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import torch
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from torch import Tensor
 
@@ -53,21 +54,49 @@ class Portraits:
     Attributes:
         names: file names, sorted.
         pixels: uint8 (n, 3, r, r).
+        weights: how much each counts (n,), 1 on average; None is all alike.
     """
 
     names: tuple[str, ...]
     pixels: Tensor
+    weights: Tensor | None = None
 
     def to(self, device: torch.device) -> Portraits:
         """The same pictures on another device."""
-        return Portraits(self.names, self.pixels.to(device))
+        weights = None if self.weights is None else self.weights.to(device)
+        return Portraits(self.names, self.pixels.to(device), weights)
+
+    def weighed(self, by_name: Mapping[str, float]) -> Portraits:
+        """The same pictures, counting as given by file name without suffix, or by source.
+
+        What neither is named counts 1, relative to the others.
+        """
+        weights = torch.tensor(
+            [
+                by_name.get(PurePosixPath(name).stem, by_name.get(source_of(name), 1.0))
+                for name in self.names
+            ]
+        )
+        return Portraits(self.names, self.pixels, weights / weights.mean())
 
     def batch(self, count: int, device: torch.device) -> Tensor:
         """Random pictures, each mirrored half the time: float32 (count, 3, r, r) in [−1, 1]."""
-        x = self._pictures(
-            torch.randint(len(self.names), (count,), device=self.pixels.device), device
-        )
+        where = self.pixels.device
+        if self.weights is None:
+            rows = torch.randint(len(self.names), (count,), device=where)
+        else:
+            rows = torch.multinomial(self.weights, count, replacement=True)
+        x = self._pictures(rows, device)
         return torch.where(torch.rand(count, 1, 1, 1, device=device) < 0.5, x.flip(3), x)
+
+    def rows(self) -> Tensor | None:
+        """As many rows as there are pictures, each as often as it counts; None is each once."""
+        if self.weights is None:
+            return None
+        ends = self.weights.double().cumsum(0)
+        count = len(self.names)
+        middles = (torch.arange(count, device=ends.device) + 0.5) * (ends[-1] / count)
+        return torch.searchsorted(ends, middles).clamp(max=count - 1)
 
     def unmirrored(self, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """Different random pictures as they are: their numbers (count,) and pictures as above."""
@@ -79,25 +108,35 @@ class Portraits:
 
 
 def read_portraits(
-    source: Path, resolution: int, part: Part = "all", drop_sources: Iterable[str] = ()
+    sources: Path | Iterable[Path],
+    resolution: int,
+    part: Part = "all",
+    drop_sources: Iterable[str] = (),
+    leave_out: Iterable[str] = (),
+    only: Container[str] | None = None,
 ) -> Portraits:
-    """Read all aligned portraits below a folder or inside a tar file.
+    """Read all aligned portraits below folders or inside tar files.
 
     Args:
-        source: folder or tar.
+        sources: a folder or tar, or several.
         resolution: side to which the pictures are scaled where they differ.
         part: the four fifths to train on, the fifth kept out of training, or both.
         drop_sources: prefixes to leave out (see :func:`source_of`).
+        leave_out: names of files to leave out.
+        only: names of the only files to take, if any.
 
     Raises:
         ValueError: nothing is left.
     """
-    dropped = set(drop_sources)
+    dropped, left_out = set(drop_sources), set(leave_out)
+    places = [sources] if isinstance(sources, Path) else list(sources)
 
     def wanted(name: str) -> bool:
         return (
             PurePosixPath(name).suffix.lower() in SUFFIXES
             and source_of(name) not in dropped
+            and name not in left_out
+            and (only is None or name in only)
             and (part == "all" or is_held_out(name) == (part == "held-out"))
         )
 
@@ -108,16 +147,32 @@ def read_portraits(
         return np.asarray(picture).transpose(2, 0, 1)
 
     files = sorted(
-        (name, data) for name, data in _files(source, wanted_suffixes=SUFFIXES) if wanted(name)
+        (name, data)
+        for place in places
+        for name, data in _files(place, wanted_suffixes=SUFFIXES)
+        if wanted(name)
     )
     if not files:
         raise ValueError(
-            f"{source} holds no pictures for the part “{part}”; it needs aligned "
-            f"{', '.join(sorted(SUFFIXES))} files whose source is not dropped"
+            f"{', '.join(map(str, places))} hold no pictures for the part “{part}”; needed are "
+            f"aligned {', '.join(sorted(SUFFIXES))} files that are not left out"
         )
     with ThreadPoolExecutor() as pool:
         pixels = np.stack(list(pool.map(decode, files)))
     return Portraits(tuple(name for name, _ in files), torch.from_numpy(pixels))
+
+
+def really_that_large(manifests: Iterable[Path], least_scale: float) -> set[str]:
+    """Names of crops for which their photographs had the pixels.
+
+    Args:
+        manifests: of ``prepare_data``, a line of JSON for each crop with ``name`` and ``scale``,
+            the photograph's pixels for each of the crop's.
+        least_scale: below it the crop was enlarged.
+    """
+    lines = (line for file in manifests for line in file.read_text().splitlines() if line)
+    rows: Iterator[dict[str, str | float]] = (json.loads(line) for line in lines)
+    return {str(row["name"]) for row in rows if float(row["scale"]) >= least_scale}
 
 
 def _files(source: Path, wanted_suffixes: frozenset[str]) -> Iterator[tuple[str, bytes]]:

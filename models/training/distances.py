@@ -8,9 +8,10 @@ import torch
 
 from models.training import synthesis
 from models.training.dataset import in_parts
+from models.training.resampling import resized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from torch import Tensor
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from models.perceptual import EfficientNetLite
 
 
-def _quantised(x: Tensor) -> Tensor:
+def quantised(x: Tensor) -> Tensor:
     """Pictures as they would be stored: clipped to [−1, 1] and rounded to 8 bits."""
     return (x.clamp(-1, 1) * 127.5 + 127.5).round() / 127.5 - 1
 
@@ -32,13 +33,38 @@ def samples(
     latents = torch.randn(count, generator.config.z_dim, generator=seeded)
     for z in in_parts(latents.to(device), batch):
         ws = generator.broadcast(generator.mapping(z, truncation))
-        yield _quantised(synthesis.images(generator, ws, noise="const"))
+        yield quantised(synthesis.images(generator, ws, noise="const"))
 
 
 @torch.no_grad()
 def described(network: EfficientNetLite, batches: Iterable[Tensor]) -> Tensor:
     """Pooled features of pictures in [−1, 1]: float32 (n, 1280)."""
     return torch.cat([network.pooled(x) for x in batches])
+
+
+@torch.no_grad()
+def seen_at(
+    network: EfficientNetLite,
+    batches: Iterable[Tensor],
+    whole: int,
+    cut_out: Callable[[Tensor], list[Tensor]],
+) -> list[Tensor]:
+    """Pooled features of pictures brought to a side, and of cut-outs of them.
+
+    Args:
+        network: with its head.
+        batches: pictures (n, 3, r, r) in [−1, 1].
+        whole: side.
+        cut_out: a batch → its cut-outs, always as many.
+
+    Returns:
+        float32 (n, 1280), of the whole pictures and of each cut-out.
+    """
+    rows: list[list[Tensor]] = []
+    for x in batches:
+        small = quantised(resized(x, whole)) if x.shape[3] != whole else x
+        rows.append([network.pooled(part) for part in (small, *cut_out(x))])
+    return [torch.cat(column) for column in zip(*rows, strict=True)]
 
 
 def kernel_distance(x: Tensor, y: Tensor) -> float:

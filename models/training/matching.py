@@ -52,7 +52,12 @@ class FeatureMatching(nn.Module):
     spread: Tensor
 
     def __init__(
-        self, features: EfficientNetLite, bank: int = 1024, *, with_layout: bool = False
+        self,
+        features: EfficientNetLite,
+        bank: int = 1024,
+        *,
+        with_layout: bool = False,
+        deepest: float = 1.0,
     ) -> None:
         """Prepare; :meth:`learn` must follow.
 
@@ -60,12 +65,15 @@ class FeatureMatching(nn.Module):
             features: frozen, with its head; no part of the state dict.
             bank: generated pictures that stand for all of them.
             with_layout: whether descriptions have the layout after the d features.
+            deepest: of the weight that the last map and the head have here, 1 and the same as
+                before them at least. What pictures show, rather than how it is drawn, is there.
         """
         super().__init__()
         self._features = [features]
         maps = STEM, *features.channels
         self.widths = [*(width for c in maps for width in (c, c)), HEAD]
-        self._weights = [*(w for weight in _MAP_WEIGHTS for w in (weight, weight)), _HEAD_WEIGHT]
+        each = [*(w for weight in _MAP_WEIGHTS for w in (weight, weight)), _HEAD_WEIGHT]
+        self._weights = [max(1.0, deepest * weight) for weight in each]
         self.layout = [c * _GRID**2 for c in maps[_LAYOUT]] if with_layout else []
         d = sum(self.widths)
         self.register_buffer("made", torch.zeros(bank, d))
@@ -96,13 +104,27 @@ class FeatureMatching(nn.Module):
         return torch.cat(parts, 1)
 
     @torch.no_grad()
-    def learn(self, pixels: Tensor, device: torch.device, dtype: torch.dtype) -> None:
-        """Describe the training pictures, uint8 (n, 3, r, r), and their mirror images."""
+    def learn(
+        self,
+        pixels: Tensor,
+        device: torch.device,
+        dtype: torch.dtype,
+        rows: Tensor | None = None,
+    ) -> None:
+        """Describe the training pictures, uint8 (n, 3, h, w), and their mirror images.
+
+        Args:
+            pixels: the pictures.
+            device: to describe them on.
+            dtype: of convolutions.
+            rows: which to take, some more than once; all when None.
+        """
         seen: list[Tensor] = []
         for some in in_parts(pixels, 64):
             x = some.to(device).float() / 127.5 - 1
-            seen += [self.described(x, dtype), self.described(x.flip(3), dtype)]
-        real = torch.cat(seen)
+            seen.append(torch.stack([self.described(x, dtype), self.described(x.flip(3), dtype)]))
+        both = torch.cat(seen, 1)
+        real = (both if rows is None else both[:, rows.to(both.device)]).flatten(0, 1)
         self.spread = raised(real.std(0), [*self.widths, *self.layout])
         self.middle = real.mean(0)
         self.real = self._compared(self.standardised(real))

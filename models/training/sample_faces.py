@@ -19,7 +19,6 @@ import numpy as np
 import torch
 
 from models.checkpoints import catalogue, load_tensors
-from models.face import FaceAnalyser
 from models.generator import Generator
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ def load(out: Path) -> tuple[NDArray[np.float32], NDArray[np.float64], Iterator[
 
 def main(arguments: list[str]) -> None:
     """Command line."""
+    from models.face import FaceAnalyser  # dlib, which training alone can do without
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--truncation", type=float, default=0.8)

@@ -46,18 +46,26 @@ def images(
     noise: Literal["const", "random"] = "random",
 ) -> Tensor:
     """Ws (n, num_ws, w_dim) → float32 pictures (n, 3, r, r); convolutions run in ``dtype``."""
+    return drawn(generator, generator.styles(ws), dtype, noise)
+
+
+def drawn(
+    generator: Generator,
+    s: Tensor,
+    dtype: torch.dtype = torch.float32,
+    noise: Literal["const", "random"] = "random",
+) -> Tensor:
+    """Style codes (n, num_styles) → pictures as of :func:`images`."""
+    styles = iter([s[:, layer.start : layer.stop] for layer in generator.style_layers])
     x = image = torch.empty(0)
-    row = 0
     for _, block in generator.blocks():
         if block.first:
-            x = block.const.to(dtype)[None].expand(ws.shape[0], -1, -1, -1)
+            x = block.const.to(dtype)[None].expand(len(s), -1, -1, -1)
         else:
-            x = _convolution(block.conv0, x, ws[:, row], noise)
-            row += 1
-        x = _convolution(block.conv1, x, ws[:, row], noise)
-        rgb = _to_rgb(block.torgb, x, ws[:, row + 1])
+            x = _convolution(block.conv0, x, next(styles), noise)
+        x = _convolution(block.conv1, x, next(styles), noise)
+        rgb = _to_rgb(block.torgb, x, next(styles))
         image = rgb if block.first else _doubled(image) + rgb
-        row += 1
     # laid out like the real pictures, so that compiled discriminators serve both
     return image.contiguous()
 
@@ -76,9 +84,9 @@ def excess(pictures: Tensor) -> Tensor:
 
 
 def _convolution(
-    layer: SynthesisLayer, x: Tensor, w: Tensor, noise: Literal["const", "random"]
+    layer: SynthesisLayer, x: Tensor, style: Tensor, noise: Literal["const", "random"]
 ) -> Tensor:
-    style, dtype = layer.affine(w), x.dtype
+    dtype = x.dtype
     # not layer.energy(): the running average has frozen weights that change all the same
     energy = layer.weight.square().sum([2, 3])
     demodulation = (style.square() @ energy.t() + 1e-8).rsqrt()
@@ -122,9 +130,9 @@ def _doubled(image: Tensor) -> Tensor:
     return matrix @ image @ matrix.t()
 
 
-def _to_rgb(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
-    style = (layer.affine(w) * layer.weight_gain).to(x.dtype)
-    x = F.conv2d(x * style[:, :, None, None], layer.weight.to(x.dtype))
+def _to_rgb(layer: ToRGB, x: Tensor, style: Tensor) -> Tensor:
+    scale = (style * layer.weight_gain).to(x.dtype)
+    x = F.conv2d(x * scale[:, :, None, None], layer.weight.to(x.dtype))
     return x.float() + layer.bias[None, :, None, None]
 
 

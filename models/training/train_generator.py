@@ -13,7 +13,7 @@ import shutil
 import time
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 import torch.distributed as dist
@@ -22,35 +22,56 @@ from PIL import Image
 from models.generator import Generator
 from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, distances, synthesis
-from models.training.adversarial import GeneratorTraining, Recipe
-from models.training.dataset import in_parts, read_portraits
+from models.training.adversarial import GeneratorTraining
+from models.training.dataset import in_parts, read_portraits, really_that_large
+from models.training.growing import grow
 from models.training.matching import FeatureMatching
 from models.training.readout import Readout
+from models.training.recipe import Recipe
+from models.training.windows import WINDOWS, window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torch import Tensor
 
-    from models.training.dataset import Part
+    from models.training.dataset import Part, Portraits
 
 
 def start_from(
-    training: GeneratorTraining, generator: Path, discriminator: Path | None, judges: Path | None
-) -> None:
-    """Begin with exported networks; optimisers start afresh."""
-    tensors, metadata = checkpoints.read_tensors(generator)
-    for network in (training.generator, training.average):
-        network.load_state_dict({k: v.float() for k, v in tensors.items()})
-    training.images = int(float(metadata.get("training_images_seen_k", "0")) * 1000)
-    for module, path in ((training.discriminator, discriminator), (training.judges, judges)):
-        if module is not None and path is not None:
+    training: GeneratorTraining, generators: Sequence[Path], critics: Mapping[str, Path | None]
+) -> list[str]:
+    """Begin with exported networks; optimisers start afresh.
+
+    Args:
+        training: to begin.
+        generators: a generator of the same or a smaller size, and what replaces some of its
+            tensors (see ``changes``).
+        critics: files of the discriminators and judges by the names they have in a state.
+
+    Returns:
+        names of the discriminators and judges that had none and know nothing yet.
+    """
+    tensors: dict[str, Tensor] = {}
+    for path in generators:
+        more, metadata = checkpoints.read_tensors(path)
+        tensors |= more
+        training.images = int(float(metadata.get("training_images_seen_k", "0")) * 1000)
+    grow(training.generator, tensors)
+    training.average.load_state_dict(training.generator.state_dict())
+    modules = training.modules()
+    untaught: list[str] = []
+    for name, path in critics.items():
+        if name in modules and path is None:
+            untaught.append(name)
+        elif name in modules and path is not None:
             tensors, _ = checkpoints.read_tensors(path)
-            module.load_state_dict({k: v.float() for k, v in tensors.items()})
+            modules[name].load_state_dict({k: v.float() for k, v in tensors.items()})
+    return untaught
 
 
 def export(training: GeneratorTraining, folder: Path) -> list[Path]:
-    """Write the running average, discriminator and judges as float16 safetensors."""
+    """Write the running average, discriminators and judges as float16 safetensors."""
     r = training.recipe
     about = {
         "architecture": "stylegan2",
@@ -58,6 +79,7 @@ def export(training: GeneratorTraining, folder: Path) -> list[Path]:
         "resolution": str(r.resolution),
         "channel_base": str(r.channel_base),
         "channel_max": str(r.channel_max),
+        "channel_least": str(r.channel_least),
         "z_dim": str(r.z_dim),
         "w_dim": str(r.w_dim),
         "mapping_layers": str(r.mapping_layers),
@@ -68,7 +90,7 @@ def export(training: GeneratorTraining, folder: Path) -> list[Path]:
         "augment_probability": f"{training.augmentation.probability.item():.3f}",
     }
     files: list[Path] = []
-    for name in ("average", "discriminator", "judges"):
+    for name in ("average", "discriminator", "patch_discriminator", "judges"):
         module = training.modules().get(name)
         if module is not None:
             files.append(folder / f"{'generator' if name == 'average' else name}.safetensors")
@@ -85,10 +107,12 @@ def sample_sheet(
     fixed = torch.Generator().manual_seed(1)
     z = torch.randn(rows * columns, generator.config.z_dim, generator=fixed).to(device)
     ws = generator.broadcast(generator.mapping(z, truncation))
-    x = torch.cat([synthesis.images(generator, part, noise="const") for part in in_parts(ws, 8)])
+    x = torch.cat(
+        [synthesis.images(generator, part, noise="const").cpu() for part in in_parts(ws, 8)]
+    )
     _, c, h, w = x.shape
     x = x.view(rows, columns, c, h, w).permute(0, 3, 1, 4, 2).reshape(rows * h, columns * w, c)
-    pixels = (x.clamp(-1, 1) * 127.5 + 127.5).round().byte().cpu().numpy()
+    pixels = (x.clamp(-1, 1) * 127.5 + 127.5).round().byte().numpy()
     Image.fromarray(pixels).save(path, quality=92)
 
 
@@ -106,37 +130,83 @@ class _Progress:
 
     def __init__(self, arguments: argparse.Namespace, recipe: Recipe, device: torch.device) -> None:
         self.samples: int = arguments.measure
-        self.device = device
+        self.device, self.side = device, recipe.whole_side
         self.network = load_efficientnet_lite(2, head=True).to(device)
 
-        self._shown: dict[str, Tensor] = {}
+        def some(pixels: Tensor) -> Tensor:
+            spread = pixels[:: max(1, len(pixels) // 256)]
+            return spread[: min(256, len(spread) // 8 * 8)].to(device)
 
-        def real(part: Part) -> Tensor:
-            kept = read_portraits(arguments.data, recipe.resolution, part, arguments.drop_sources)
-            spread = kept.pixels[:: max(1, len(kept.pixels) // 256)]
-            self._shown[part] = spread[: min(256, len(spread) // 8 * 8)].to(device)
-            pictures = (x.to(device).float() / 127.5 - 1 for x in in_parts(kept.pixels, 32))
+        def seen(pixels: Tensor) -> Tensor:
+            pictures = (x.to(device).float() / 127.5 - 1 for x in in_parts(pixels, 32))
             return distances.described(self.network, pictures)
 
-        self.training, self.held_out = real("training"), real("held-out")
+        self._shown: dict[str, Tensor] = {}
+        self._shown_fine: dict[str, Tensor] = {}
+        self.real: dict[str, Tensor] = {}
+        self.cut_out: dict[str, Tensor] = {}
+        parts: tuple[Part, Part] = ("training", "held-out")
+        for part in parts:
+            pixels = read_whole(arguments, recipe, part).pixels
+            self._shown[part], self.real[part] = some(pixels), seen(pixels)
+            fine = read_fine(arguments, recipe, part)
+            if fine is not None:
+                self._shown_fine[part] = some(fine.pixels)
+            if fine is not None and part == "held-out":
+                self.cut_out = {name: seen(window(fine.pixels, name)) for name in WINDOWS}
 
     def line(self, training: GeneratorTraining) -> str:
         """Kernel distances × 10³, precision and recall of the average as it would be stored."""
-        pictures = distances.samples(training.average, self.samples, self.device)
-        made = distances.described(self.network, pictures)
-        near = [
-            1000 * distances.kernel_distance(made, real) for real in (self.training, self.held_out)
-        ]
-        precision, recall = distances.precision_and_recall(self.training, made)
+        whole, *parts = distances.seen_at(
+            self.network,
+            distances.samples(training.average, self.samples, self.device),
+            self.side,
+            lambda x: [window(x, name) for name in self.cut_out],
+        )
+        near = [1000 * distances.kernel_distance(whole, real) for real in self.real.values()]
+        precision, recall = distances.precision_and_recall(self.real["training"], whole)
+        cut_out = "".join(
+            f" {name} {1000 * distances.kernel_distance(made, real):.2f}"
+            for made, (name, real) in zip(parts, self.cut_out.items(), strict=True)
+        )
         known = " ".join(
             f"{name} {seen['training']:.2f}/{seen['held-out']:.2f}"
-            for name, seen in training.certainties(self._shown).items()
+            for name, seen in training.certainties(self._shown, self._shown_fine).items()
         )
         return (
             f"{self.samples} samples: KID training {near[0]:.2f} held-out {near[1]:.2f} "
-            f"precision {precision:.3f} recall {recall:.3f}; "
+            f"precision {precision:.3f} recall {recall:.3f}{cut_out}; "
             f"certainty of training/held-out: {known}"
         )
+
+
+def _weighed(portraits: Portraits, arguments: argparse.Namespace) -> Portraits:
+    weights: dict[str, float] = {}
+    if arguments.weights:
+        weights = json.loads(arguments.weights.read_text())
+    weights |= dict(arguments.source_weights)
+    return portraits.weighed(weights) if weights else portraits
+
+
+def read_whole(arguments: argparse.Namespace, recipe: Recipe, part: Part) -> Portraits:
+    """All pictures of the command line, at the side at which whole faces are judged."""
+    left_out = arguments.leave_out.read_text().split() if arguments.leave_out else ()
+    places = [*arguments.data, *arguments.fine]
+    portraits = read_portraits(places, recipe.whole_side, part, arguments.drop_sources, left_out)
+    return _weighed(portraits, arguments)
+
+
+def read_fine(arguments: argparse.Namespace, recipe: Recipe, part: Part) -> Portraits | None:
+    """Those that really have the full size; None where none were named."""
+    if not arguments.fine:
+        return None
+    only = None
+    if arguments.manifest:
+        only = really_that_large(arguments.manifest, arguments.least_scale)
+    portraits = read_portraits(
+        arguments.fine, recipe.resolution, part, arguments.drop_sources, only=only
+    )
+    return _weighed(portraits, arguments)
 
 
 def _agreed(images: float, device: torch.device) -> int:
@@ -163,22 +233,38 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
     if rank == 0:
         for unfinished in folder.glob(".*.safetensors.*"):  # of a run killed while it saved
             unfinished.unlink()
-    portraits = read_portraits(
-        arguments.data, recipe.resolution, "training", arguments.drop_sources
-    )
+    if (recipe.patch or recipe.window_weight) and not arguments.fine:
+        raise ValueError("--patch and --window-weight need --fine: pictures of the full size")
+    portraits, fine = (read(arguments, recipe, "training") for read in (read_whole, read_fine))
+    portraits = cast("Portraits", portraits)
     readout = Readout.read(arguments.readout) if arguments.readout else None
-    training = GeneratorTraining(recipe, device, arguments.compile, len(portraits.names), readout)
+    training = GeneratorTraining(
+        recipe, device, arguments.compile, len((fine or portraits).names), readout
+    )
     state = folder / "state.safetensors"
-    if state.exists():
-        training.load(state)
+    untaught: list[str] = []
+    if state.exists() or list(folder.glob("state.safetensors.*of*")):
+        training.load(checkpoints.available(state, state))
     elif arguments.generator:
-        start_from(training, arguments.generator, arguments.discriminator, arguments.judges)
-    if (
-        device.type == "cpu"
-        or portraits.pixels.numel() < torch.cuda.get_device_properties(device).total_memory // 4
-    ):
-        portraits = portraits.to(device)
-    training.begin(portraits)
+        critics = {
+            "discriminator": arguments.discriminator,
+            "patch_discriminator": arguments.patch_discriminator,
+            "judges": arguments.judges,
+        }
+
+        def begun(path: Path) -> Path:
+            return checkpoints.available(path, folder / f"begun-{rank}-{path.name}")
+
+        untaught = start_from(
+            training,
+            [begun(path) for path in arguments.generator],
+            {name: path and begun(path) for name, path in critics.items()},
+        )
+    if device.type == "cuda":
+        held = portraits.pixels.numel() + (fine.pixels.numel() if fine else 0)
+        if held < torch.cuda.get_device_properties(device).total_memory // 4:
+            portraits, fine = portraits.to(device), fine and fine.to(device)
+    training.begin(portraits, fine)
     if training.processes > 1 or training.steps == 0:
         torch.manual_seed(recipe.seed * 1_000_003 + training.images * training.processes + rank)
 
@@ -202,16 +288,20 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
                 sample_sheet(training.average, folder / name, truncation)
 
     report(f"# {json.dumps(asdict(recipe))}")
+    at_full = f" ({len(fine.names)} at {recipe.resolution})" if fine else ""
     report(
-        f"# {len(portraits.names)} portraits, {training.processes} × {device}, "
+        f"# {len(portraits.names)} portraits{at_full}, {training.processes} × {device}, "
         f"from {training.images} images"
     )
+    if untaught:
+        # they need tens of thousands of pictures before they tell anything: leg 512-1 forgot them
+        report(f"# knowing nothing yet: {', '.join(untaught)}")
     progress = _Progress(arguments, recipe, device) if arguments.measure and rank == 0 else None
     if progress is not None:
         report(f"# at the start, {progress.line(training)}")
     logged, shown, first = time.monotonic(), training.images, training.steps
     while training.images < training.until:
-        losses = training.step(portraits)
+        losses = training.step(portraits, fine)
         done = training.steps - first
         if done in (1, 10, 50) or done % arguments.log_every == 0:
             text = " ".join(f"{name} {value.item():.3f}" for name, value in losses.items())
@@ -235,16 +325,40 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
     return training
 
 
+def _weight(words: str) -> tuple[str, float]:
+    source, _, weight = words.partition("=")
+    return source, float(weight)
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("train", help="train, or go on where the folder's state is")
-    run.add_argument("--data", type=Path, required=True, help="folder or tar of aligned portraits")
+    run.add_argument(
+        "--data", type=Path, nargs="*", default=[], help="folders or tars of aligned portraits"
+    )
+    run.add_argument(
+        "--fine", type=Path, nargs="*", default=[], help="those whose pictures have the full size"
+    )
+    run.add_argument(
+        "--manifest", type=Path, nargs="*", default=[], help="of --fine, for --least-scale"
+    )
+    run.add_argument(
+        "--least-scale", type=float, default=0.9, help="photo pixels for each pixel at full size"
+    )
+    run.add_argument("--leave-out", type=Path, help="file of names to leave out of whole faces")
+    run.add_argument("--weights", type=Path, help="JSON: what pictures or sources count, by name")
+    run.add_argument(
+        "--source-weights", type=_weight, nargs="*", default=[], metavar="SOURCE=WEIGHT"
+    )
     run.add_argument(
         "--out", type=Path, required=True, help="folder for state, exports, sheets, log"
     )
-    run.add_argument("--generator", type=Path, help="exported generator to begin with")
+    run.add_argument(
+        "--generator", type=Path, nargs="+", help="exported generator to begin with, and changes"
+    )
     run.add_argument("--discriminator", type=Path, help="its discriminator")
+    run.add_argument("--patch-discriminator", type=Path, help="its discriminator of patches")
     run.add_argument("--judges", type=Path, help="its feature judges")
     run.add_argument("--readout", type=Path, help="for --attribute-weight; see below")
     run.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
@@ -276,6 +390,12 @@ def _arguments() -> argparse.ArgumentParser:
     half = commands.add_parser("export", help="write a state's running average as float16")
     half.add_argument("state", type=Path)
     half.add_argument("target", type=Path)
+    less = commands.add_parser("changes", help="write where a generator differs from another")
+    more = commands.add_parser("merge", help="write a generator with such changes")
+    for command, what in ((less, "generator"), (more, "changes")):
+        command.add_argument("base", type=Path)
+        command.add_argument(what, type=Path)
+        command.add_argument("target", type=Path)
     read = commands.add_parser("readout", help="fit what --attribute-weight needs to samples")
     read.add_argument("samples", type=Path, help="of sample_faces, and semantic")
     read.add_argument("target", type=Path)
@@ -297,6 +417,19 @@ def main(words: Sequence[str] | None = None) -> None:
         tensors, metadata = checkpoints.read_tensors(arguments.state, "average.")
         about = {"training_images_seen_k": f"{int(metadata['images']) / 1000:.3f}"}
         checkpoints.write_tensors(arguments.target, checkpoints.halved(tensors), about)
+    elif arguments.command == "changes":
+        base, _ = checkpoints.read_tensors(arguments.base)
+        tensors, metadata = checkpoints.read_tensors(arguments.generator)
+        changed = {
+            name: tensor
+            for name, tensor in tensors.items()
+            if name not in base or not torch.equal(base[name], tensor)
+        }
+        checkpoints.write_tensors(arguments.target, changed, metadata)
+    elif arguments.command == "merge":
+        base, _ = checkpoints.read_tensors(arguments.base)
+        changed, metadata = checkpoints.read_tensors(arguments.changes)
+        checkpoints.write_tensors(arguments.target, base | changed, metadata)
     elif arguments.command == "readout":
         fitted_readout(arguments.samples).write(arguments.target)
     elif arguments.command == "sheet":

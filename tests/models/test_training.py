@@ -26,13 +26,14 @@ from models.training import (
     sample_faces,
     synthesis,
 )
-from models.training.adversarial import GeneratorTraining, Recipe
+from models.training.adversarial import GeneratorTraining
 from models.training.augment import AdaptiveAugmentation
 from models.training.dataset import Portraits, is_held_out, read_portraits, source_of
 from models.training.discriminator import Discriminator, FeatureDiscriminators
 from models.training.linearity import Linearity
 from models.training.matching import FeatureMatching
 from models.training.readout import Readout
+from models.training.recipe import Recipe
 from models.training.train_generator import main
 
 if TYPE_CHECKING:
