@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("Xvfb", "xdotool", "setxkbmap")
@@ -93,7 +93,7 @@ window.close()
 
 
 @contextmanager
-def display() -> Iterator[str]:
+def display() -> Generator[str, None, None]:
     """A screen of its own."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
