@@ -38,7 +38,7 @@ def edited(make: Callable[..., Desktop], photo: Path, tmp_path: Path, **options:
     desk = make(**options)
     desk.open(photo)
     desk.session.regions.apply_preset("mouth")
-    desk.slide("smile", 0, 50)
+    desk.session.sliders.commit_attribute("smile", 50)
     desk.until(lambda: desk.labels and not desk.session.busy)
     desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: desk.session.project_path and not desk.session.modified)
@@ -56,7 +56,7 @@ def test_discard_closes_the_window_at_the_first_time(
     desk = make()
     desk.open(photo)
     desk.session.regions.apply_preset("mouth")
-    desk.slide("smile", 0, 50)
+    desk.session.sliders.commit_attribute("smile", 50)
     desk.until(lambda: desk.labels)
     answers = Answers(monkeypatch, ask_unsaved="discard")
     assert desk.window.close()
@@ -70,7 +70,7 @@ def test_quitting_during_the_first_edit_asks(
     desk = make()
     desk.open(photo)
     hold(desk)
-    desk.slide("smile", 0, 50)
+    desk.session.sliders.commit_attribute("smile", 50)
     desk.until(desk.engine.at_gate.is_set)
     answers = Answers(monkeypatch, ask_unsaved="cancel")
     assert not desk.window.close()
@@ -84,7 +84,7 @@ def test_save_on_closing_waits_for_the_edit_and_closes_once_all_is_there(
 ) -> None:
     desk = edited(make, photo, tmp_path)
     hold(desk)
-    desk.slide("lip_redness", 0, 40)
+    desk.session.sliders.commit_attribute("lip_redness", 40)
     desk.until(desk.engine.at_gate.is_set)
     Answers(monkeypatch, ask_unsaved="save")
     assert not desk.window.close()
@@ -100,7 +100,7 @@ def test_a_cancelled_save_arms_no_later_close(
     make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = edited(make, photo, tmp_path)
-    desk.slide("lip_redness", 0, 40)
+    desk.session.sliders.commit_attribute("lip_redness", 40)
     desk.until(lambda: len(desk.labels) == 2)
     hold(desk)
     Answers(monkeypatch, ask_unsaved="save", ask_writing="stay")
@@ -121,7 +121,7 @@ def test_an_older_save_does_not_close_the_window_over_newer_edits(
     make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = edited(make, photo, tmp_path)
-    desk.slide("lip_redness", 0, 40)
+    desk.session.sliders.commit_attribute("lip_redness", 40)
     desk.until(lambda: len(desk.labels) == 2 and not desk.session.busy)
     hold(desk)
     desk.window.save()
@@ -162,7 +162,7 @@ def test_opening_another_photo_waits_for_an_export_that_waits_for_an_edit(
     other = tmp_path / "other.png"
     other.write_bytes(photo.read_bytes())
     hold(desk)
-    desk.slide("lip_redness", 0, 40)
+    desk.session.sliders.commit_attribute("lip_redness", 40)
     desk.until(desk.engine.at_gate.is_set)
     desk.session.files.export(tmp_path / "x.png", ExportOptions())
     Answers(monkeypatch, ask_unsaved="discard")
