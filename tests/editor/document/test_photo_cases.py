@@ -24,6 +24,7 @@ from editor.document import profiles
 from editor.document.colour import ColourSpace
 from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions, check_export, save_photo
+from editor.document.photo_source import stated_size_of
 from tests import photo_files as files
 from tests.editor.document.test_colour import table_profile
 
@@ -549,3 +550,11 @@ def test_pipes_and_devices_are_neither_read_nor_replaced(tmp_path: Path):
     with pytest.raises(PhotoError, match="pipe"):
         save_photo(Photo(RGB8), RGB8, tmp_path / "pipe.png", ExportOptions())
     assert (tmp_path / "pipe.png").is_fifo()
+
+
+def test_a_project_finds_a_tiff_that_begins_with_a_preview(tmp_path: Path):
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(RGB8[::4, ::4], photometric="rgb", subfiletype=1, metadata=None)
+        tiff.write(RGB8, photometric="rgb", subfiletype=0, metadata=None)
+    assert stated_size_of(path) == (files.W, files.H)
