@@ -21,7 +21,8 @@ from editor.document.errors import EngineError, EngineFailure
 from editor.document.files import atomic_write, write_failure
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
-from editor.document.photo_export import ExportOptions
+from editor.document.photo import PhotoError
+from editor.document.photo_export import ExportOptions, check_export
 from editor.document.presets import PresetError, read_preset
 from editor.document.region import PRESETS, RegionError, RegionMask, from_image, preset
 from editor.engine.jobs import (
@@ -74,7 +75,7 @@ def main(arguments: list[str]) -> int:
     except EngineFailure as failure:
         _refuse(str(failure.error))
         return NO_FACE if failure.error.kind == "no_face" else WRONG_INPUT
-    except (RegionError, PresetError) as error:
+    except (RegionError, PresetError, PhotoError) as error:
         return _refuse(str(error))
     except BrokenPipeError:  # whoever read the output has seen enough, as with "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -294,6 +295,7 @@ def _edit(options: argparse.Namespace) -> int:
     for written in (options.out, options.report):
         if written is not None and not written.parent.is_dir():
             return _refuse(f"The folder {written.parent} does not exist. Create it first.")
+    check_export(options.out, (1, 1))
     if not (options.goals or options.preset or options.match):
         return _refuse("Nothing to do. Say what to change with --set, --preset or --match.")
     if options.match and not options.region:
@@ -329,6 +331,7 @@ def _edit(options: argparse.Namespace) -> int:
         return _refuse("Nothing is left to do. Choose another preset.")
     opened = _opened(engine, options.photo)
     photo = opened.photo
+    check_export(options.out, (photo.width, photo.height))
     if not 1 <= number <= len(opened.faces):
         return _refuse(
             f"There is no face {number}: {len(opened.faces)} found. See: main.py faces "

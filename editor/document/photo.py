@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import struct
 import warnings
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from editor.document.formats.decoded import Decoded, Pixels
 
 __all__ = [
-    "DAMAGE",
     "MAX_PIXELS",
     "SUFFIXES",
     "Metadata",
@@ -60,12 +57,6 @@ SUFFIXES = (
     ".psb", *sorted(RAW_SUFFIXES),
 )  # fmt: skip
 """What the names of photographs usually end in, for dialogs; the content decides, not the name."""
-
-DAMAGE = (
-    OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, EOFError,
-    ArithmeticError, RuntimeError, struct.error, zlib.error,
-)  # fmt: skip
-"""What Pillow raises on damaged files whose header alone is read."""
 
 _LARGE = 64 << 20  # bytes above which it matters how a file is stored
 _TURNED_BY_EXIF = ("JPEG", "PNG", "WEBP")

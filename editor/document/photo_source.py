@@ -342,10 +342,10 @@ def _kind(name: str) -> str:
 def stated_size(file: BinaryIO) -> tuple[int, int] | None:
     """Width and height of a photograph, maybe turned; None: it is none.
 
-    Its header tells; of kinds that Pillow does not know, only the decoder can.
+    Its header tells; of kinds that may hold several pictures, only the decoder can.
     """
     try:
-        with Image.open(file) as image:
+        with Image.open(file, formats=("JPEG", "MPO", "PNG", "WEBP")) as image:
             return image.size
     except Exception:  # noqa: BLE001 - Pillow raises what it likes on what it does not know
         file.seek(0)

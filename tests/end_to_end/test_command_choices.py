@@ -200,3 +200,24 @@ def test_nothing_that_is_read_is_written_over(
     assert not shell.engine.jobs
     assert {path: path.read_bytes() for path in before} == before
     assert not shell.out.exists()
+
+
+@pytest.mark.parametrize("name", ["out.bmp", "out", "folder/out.png"])
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_computed(
+    shell: Shell, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.out = shell.photo.parent / name
+    assert shell.edit("--set", "smile=40") == 2
+    assert shell.engine.begun(object) == []
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_photo_too_large_for_the_format_is_refused_before_it_is_inverted(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from editor.document import photo_export
+
+    monkeypatch.setattr(photo_export._WEBP, "largest", 100)  # pyright: ignore[reportPrivateUsage]
+    shell.out = shell.photo.with_name("out.webp")
+    assert shell.edit("--set", "smile=40") == 2
+    assert shell.jobs == []

@@ -398,7 +398,8 @@ def main() -> None:
     parser.add_argument("--child", type=int, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        child(*options.child, options.count)
+        first, last = options.child
+        child(first, last, options.count)
         return
     last = options.count + len(hostile())
     table: dict[str, Counter[str]] = {}

@@ -24,15 +24,15 @@ from editor.document import profiles
 from editor.document.colour import ColourSpace
 from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions, check_export, save_photo
+from editor.document.photo_source import stated_size_of
 from tests import photo_files as files
 from tests.editor.document.test_colour import table_profile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CASES = Path(__file__).parents[4] / "shared" / "cases"
-if not CASES.is_dir():
-    CASES = Path("/work/shared/cases")
+_BESIDE = Path(__file__).parents[4] / "shared" / "cases"
+CASES = _BESIDE if _BESIDE.is_dir() else Path("/work/shared/cases")
 
 EXIFTOOL = shutil.which("exiftool")
 IMAGEMAGICK = shutil.which("convert-im6.q16") or shutil.which("magick")
@@ -282,8 +282,7 @@ def test_the_thumbnail_is_renewed(tmp_path: Path):
     white = np.full_like(photo.pixels, 255)
     save_photo(photo, white, tmp_path / "a.jpg", ExportOptions())
     with Image.open(tmp_path / "a.jpg") as image:
-        exif = image.getexif()
-        data = exif.get_ifd(0x8769) and image.info["exif"]
+        data: bytes = image.info["exif"]
     assert old not in data
     at = data.rindex(b"\xff\xd8\xff")
     assert int(decode_photo(data[at:], None).pixels.min()) > 250
@@ -549,3 +548,11 @@ def test_pipes_and_devices_are_neither_read_nor_replaced(tmp_path: Path):
     with pytest.raises(PhotoError, match="pipe"):
         save_photo(Photo(RGB8), RGB8, tmp_path / "pipe.png", ExportOptions())
     assert (tmp_path / "pipe.png").is_fifo()
+
+
+def test_a_project_finds_a_tiff_that_begins_with_a_preview(tmp_path: Path):
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(RGB8[::4, ::4], photometric="rgb", subfiletype=1, metadata=None)
+        tiff.write(RGB8, photometric="rgb", subfiletype=0, metadata=None)
+    assert stated_size_of(path) == (files.W, files.H)
