@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.faces.detection import FINE_SIDE, FaceDetector, strongest
@@ -27,7 +27,7 @@ DOUBTFUL = 0.5
 
 _SMALL = 0.08  # faces below that share of the picture: there may be others, smaller still
 _HOPELESS = 0.1  # confidence below which a face is none, where there are others
-_PASSES = 3  # one for the detector's box, one for its tilt, one to settle
+_PASSES = 4  # one for the detector's box, one for its tilt, two to settle
 _BRIDGE = (168, 6, 197, 195, 5, 4)
 
 
@@ -126,10 +126,20 @@ class FaceFinder:
         return sorted(found, key=lambda face: face.size, reverse=True)
 
     def _faces(self, picture: Picture, candidates: Sequence[Candidate]) -> list[FoundFace]:
-        frames = [candidate.frame() for candidate in candidates]
+        """The face of each candidate, or of the same place upside down if that is surer.
+
+        A beard under a bald head looks enough like hair for a mesh that stands on its head.
+        """
+        ways = [
+            (replace(candidate, tilt=candidate.tilt + turn), candidate.detector)
+            for candidate in candidates
+            for turn in (0.0, math.pi)
+        ]
+        frames = [candidate.frame() for candidate, _ in ways]
         meshes = self._mesh.found([picture] * len(frames), frames, _PASSES)
-        pairs = zip(meshes, candidates, strict=True)
-        return [FoundFace.of(mesh, candidate.detector) for mesh, candidate in pairs]
+        faces = [FoundFace.of(mesh, name) for mesh, (_, name) in zip(meshes, ways, strict=True)]
+        pairs = zip(faces[::2], faces[1::2], strict=True)
+        return [max(pair, key=lambda face: face.confidence) for pair in pairs]
 
 
 def _add(found: list[FoundFace], face: FoundFace) -> None:

@@ -379,6 +379,17 @@ def test_a_detection_beside_the_face_is_doubted_and_the_search_goes_on(
     assert all(face.confidence < DOUBTFUL for face in alone)
 
 
+def test_a_detection_that_stands_on_its_head_is_turned(mesh: FaceMesh, sample: np.ndarray) -> None:
+    small = shrunk(sample, 256)
+    right = candidate(0.49 * 256, 0.62 * 256, 0.6 * 256)
+    wrong = candidate(0.49 * 256, 0.58 * 256, 0.6 * 256, math.pi)
+    (expected,) = FaceFinder(mesh, _Given([right])).detect(small)  # pyright: ignore[reportArgumentType]
+    (found,) = FaceFinder(mesh, _Given([wrong])).detect(small)  # pyright: ignore[reportArgumentType]
+    off = np.linalg.norm(found.points[:, :2] - expected.points[:, :2], axis=1)
+    assert off.mean() < 0.02 * eye_distance(expected.points)
+    assert found.confidence > 0.8
+
+
 def test_the_strongest_of_each_place_remain() -> None:
     weak, strong, other = (
         candidate(100, 100, 50, score=0.2),
