@@ -226,6 +226,8 @@ class Kills:
             "lost": round(lost, 3),
             "changes": sum(line["event"] == "state" for line in window.said),
             "faults": faults,
+            "said": window.said if faults else [],
+            "killed": killed,
             "states": [[s.time, s.print, s.unsaved] for s in self.states],
         }
 

@@ -86,7 +86,8 @@ class Robot(QObject):
         self.session = session = window.session
         (self.autosave,) = window.findChildren(Autosave)
         for timer in self.autosave.findChildren(QTimer):
-            timer.timeout.connect(lambda: say("autosave"))
+            timer.timeout.connect(lambda: say("autosave", time=time.monotonic()))
+        self.autosave.written.connect(lambda: say("written", time=time.monotonic()))
         session.changed.connect(self._note)
         session.failed.connect(self._on_failed)
         self.autosave.failed.connect(self._on_failed)
