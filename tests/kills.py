@@ -43,7 +43,7 @@ MOMENTS = {"anywhere": 4, "save": 3, "export": 3, "autosave": 4, "start": 3, "re
 """When to kill, and how often."""
 
 _LOST = 2.0  # seconds of work that may be lost
-_START = 120.0  # seconds until a window is up, at most; with torch on busy cores
+_START = {"fake": 120.0, "real": 600.0}  # seconds until a window is up, at most, on busy cores
 _BUSY = 240.0  # seconds for a moment that does not come, at most
 _WORK = {"fake": 3.5, "real": 20.0}  # seconds of work before a kill anywhere, at most
 _END: dict[str, Any] = {"event": "end"}
@@ -182,10 +182,10 @@ class Kills:
         if moment == "start":
             time.sleep(chance.uniform(0.2, 2.5))
         elif moment == "restore" and expected:
-            window.until("restoring", _START)
+            window.until("restoring", _START[self.engine])
             time.sleep(chance.uniform(0.0, 0.3))
         else:
-            ready = window.until("ready", _START)
+            ready = window.until("ready", _START[self.engine])
             if ready["event"] != "ready":
                 faults.append(f"the window did not get ready: {ready}")
             else:
