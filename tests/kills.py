@@ -177,6 +177,8 @@ class Kills:
         moment = chance.choices(list(MOMENTS), list(MOMENTS.values()))[0]
         faults: list[str] = []
         expected = self.journal_print()
+        if expected:
+            shutil.copyfile(self.journals()[-1], self.folder / "kept.sip")
         window = self.start(number)
         restored = "no"
         if moment == "start":
@@ -192,6 +194,10 @@ class Kills:
                 restored = "yes" if expected else "nothing"
                 if expected != ready["restored"]:
                     faults.append(f"restored {ready['restored']}, kept was {expected}")
+                    for name in ("kept", "restored"):  # to look at
+                        shutil.move(
+                            self.folder / f"{name}.sip", self.folder / f"{name}-{number}.sip"
+                        )
                 faults += self.leftovers(ready["journal"])
             assert window.process.stdin is not None
             try:
@@ -245,11 +251,15 @@ class Kills:
         found = sorted((self.home / "data").glob("**/recovery"))
         return found[0] if found else self.home / "data" / "recovery"
 
+    def journals(self) -> list[Path]:
+        """Those that hold work, the newest last."""
+        return sorted(self.recovery.glob("*/project.sip"), key=lambda p: p.stat().st_mtime)
+
     def journal_print(self) -> str:
         """Of the newest journal; "" without one."""
         from editor.document.project import open_project
 
-        journals = sorted(self.recovery.glob("*/project.sip"), key=lambda p: p.stat().st_mtime)
+        journals = self.journals()
         return fingerprint(open_project(journals[-1])[0]) if journals else ""
 
     def lost(self, killed: float, faults: list[str]) -> float:
