@@ -43,7 +43,7 @@ MOMENTS = {"anywhere": 4, "save": 3, "export": 3, "autosave": 4, "start": 3, "re
 """When to kill, and how often."""
 
 _LOST = 2.0  # seconds of work that may be lost
-_START = 120.0  # seconds until a window is up, at most; with torch on busy cores
+_START = {"fake": 120.0, "real": 600.0}  # seconds until a window is up, at most, on busy cores
 _BUSY = 240.0  # seconds for a moment that does not come, at most
 _WORK = {"fake": 3.5, "real": 20.0}  # seconds of work before a kill anywhere, at most
 _END: dict[str, Any] = {"event": "end"}
@@ -177,21 +177,27 @@ class Kills:
         moment = chance.choices(list(MOMENTS), list(MOMENTS.values()))[0]
         faults: list[str] = []
         expected = self.journal_print()
+        if expected:
+            shutil.copyfile(self.journals()[-1], self.folder / "kept.sip")
         window = self.start(number)
         restored = "no"
         if moment == "start":
             time.sleep(chance.uniform(0.2, 2.5))
         elif moment == "restore" and expected:
-            window.until("restoring", _START)
+            window.until("restoring", _START[self.engine])
             time.sleep(chance.uniform(0.0, 0.3))
         else:
-            ready = window.until("ready", _START)
+            ready = window.until("ready", _START[self.engine])
             if ready["event"] != "ready":
                 faults.append(f"the window did not get ready: {ready}")
             else:
                 restored = "yes" if expected else "nothing"
                 if expected != ready["restored"]:
                     faults.append(f"restored {ready['restored']}, kept was {expected}")
+                    for name in ("kept", "restored"):  # to look at
+                        shutil.move(
+                            self.folder / f"{name}.sip", self.folder / f"{name}-{number}.sip"
+                        )
                 faults += self.leftovers(ready["journal"])
             assert window.process.stdin is not None
             try:
@@ -226,6 +232,8 @@ class Kills:
             "lost": round(lost, 3),
             "changes": sum(line["event"] == "state" for line in window.said),
             "faults": faults,
+            "said": window.said if faults else [],
+            "killed": killed,
             "states": [[s.time, s.print, s.unsaved] for s in self.states],
         }
 
@@ -243,11 +251,15 @@ class Kills:
         found = sorted((self.home / "data").glob("**/recovery"))
         return found[0] if found else self.home / "data" / "recovery"
 
+    def journals(self) -> list[Path]:
+        """Those that hold work, the newest last."""
+        return sorted(self.recovery.glob("*/project.sip"), key=lambda p: p.stat().st_mtime)
+
     def journal_print(self) -> str:
         """Of the newest journal; "" without one."""
         from editor.document.project import open_project
 
-        journals = sorted(self.recovery.glob("*/project.sip"), key=lambda p: p.stat().st_mtime)
+        journals = self.journals()
         return fingerprint(open_project(journals[-1])[0]) if journals else ""
 
     def lost(self, killed: float, faults: list[str]) -> float:

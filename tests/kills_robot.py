@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.document.photo_export import ExportOptions
+from editor.document.project import save_project
 from editor.document.region import PRESETS
 from editor.document.stroke import BrushStroke
 from editor.session.autosave import Autosave
@@ -86,8 +87,10 @@ class Robot(QObject):
         self.session = session = window.session
         (self.autosave,) = window.findChildren(Autosave)
         for timer in self.autosave.findChildren(QTimer):
-            timer.timeout.connect(lambda: say("autosave"))
-        session.changed.connect(self._note)
+            timer.timeout.connect(lambda: say("autosave", time=time.monotonic()))
+        self.autosave.written.connect(lambda: say("written", time=time.monotonic()))
+        for changed in (session.changed, session.dials_changed, session.together_changed):
+            changed.connect(self._note)
         session.failed.connect(self._on_failed)
         self.autosave.failed.connect(self._on_failed)
         self.autosave.found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
@@ -108,6 +111,9 @@ class Robot(QObject):
     def _on_restored(self, recovery: object) -> None:
         del recovery
         self._restored = self._print()
+        document = self.session.studio.document
+        assert document is not None
+        save_project(self.session.files.snapshot(document), self._folder.parent / "restored.sip")
         self._when_quiet()
 
     def _open(self) -> None:
