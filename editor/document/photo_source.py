@@ -445,5 +445,5 @@ def _lossless(photo: Photo) -> bytes:
     """A PNG of the photograph with its profile, opacity and metadata."""
     with tempfile.TemporaryDirectory(prefix="style-intervention-") as folder:
         path = Path(folder) / "photo.png"
-        save_photo(photo, photo.pixels, path, ExportOptions(ai_mark=False))
+        save_photo(photo, photo.pixels, path, ExportOptions(ai_mark=False))  # it is unedited
         return path.read_bytes()
