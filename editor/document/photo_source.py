@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from editor.document.files import Budget, BudgetError, open_regular
@@ -86,7 +87,7 @@ _digests: weakref.WeakKeyDictionary[Photo, str] = weakref.WeakKeyDictionary()
 
 
 def pixel_digest(photo: Photo) -> str:
-    """SHA-256 over depth, size, pixels, opacity and colour profile, in hex; computed once.
+    """SHA-256 over depth, size, pixels, opacity and what declares colours, in hex; computed once.
 
     Equal for two files that show the same picture, whatever else they say about it.
     """
@@ -94,7 +95,7 @@ def pixel_digest(photo: Photo) -> str:
         return known
     digest = hashlib.sha256(f"{photo.pixels.dtype} {photo.pixels.shape}".encode())
     digest.update(photo.pixels.data)
-    for part in (photo.alpha, photo.icc):
+    for part in (photo.alpha, photo.icc, *(part for pair in photo.declared for part in pair)):
         digest.update(b"none" if part is None else b"some")
         if part is not None:
             digest.update(part if isinstance(part, bytes) else part.data)
@@ -408,12 +409,14 @@ def with_file(source: PhotoSource, photo: Photo) -> tuple[PhotoSource, tuple[str
         if sha256 == source.sha256 or _shows(data, source.path, pixels):
             return PhotoSource(source.path, sha256, pixels, len(data), data), ()
     data = _lossless(photo)
-    if not _shows(data, None, pixels):
+    again = decode_photo(data, None)
+    if not np.array_equal(again.pixels, photo.pixels):
         raise PhotoError(
             "The open photograph cannot be put into the project.",
             "Put its original file back where it was, and save again.",
         )
-    sha256 = hashlib.sha256(data).hexdigest()
+    pixels = pixel_digest(again)  # a profile may be stated in another way
+    sha256 = again.sha256
     note = (
         "The photograph's file was changed or moved since it was opened, so the picture that is "
         "open was put into the project, as PNG without loss."
@@ -442,5 +445,5 @@ def _lossless(photo: Photo) -> bytes:
     """A PNG of the photograph with its profile, opacity and metadata."""
     with tempfile.TemporaryDirectory(prefix="style-intervention-") as folder:
         path = Path(folder) / "photo.png"
-        save_photo(photo, photo.pixels, path, ExportOptions(ai_mark=False))
+        save_photo(photo, photo.pixels, path, ExportOptions(ai_mark=False))  # it is unedited
         return path.read_bytes()

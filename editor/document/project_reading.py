@@ -16,6 +16,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from editor.document import stored_images
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
@@ -56,10 +57,10 @@ _LARGEST_CONTENTS = 16 << 20  # bytes
 _LARGEST_STYLES = 256 << 20
 _LARGEST_HEADER = 4 << 20  # of the styles: names and shapes, as JSON
 _LARGEST_IMAGE = {"regions": 64 << 20, "paint": 1 << 30, "reference": 32 << 20}  # of a PNG
-_PNG_KINDS: dict[str, tuple[int, int, int | None]] = {  # colour type, channels, conversion
-    "regions": (0, 1, None),
-    "paint": (6, 4, cv2.COLOR_BGRA2RGBA),
-    "reference": (2, 3, cv2.COLOR_BGR2RGB),
+_IMAGES: dict[str, tuple[int, int, int | None]] = {  # colour type, channels, conversion
+    "regions": (stored_images.GREY, 1, None),
+    "paint": (stored_images.COLOUR_WITH_OPACITY, 4, cv2.COLOR_BGRA2RGBA),
+    "reference": (stored_images.COLOUR, 3, cv2.COLOR_BGR2RGB),
 }
 _CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
 _MOST_FACES, _MOST_EDITS, _MOST_REGIONS = 500, 10_000, 1_000
@@ -202,15 +203,13 @@ class _Reader:
         """Refuse images of more pixels than a session over this photograph makes, undecoded."""
         total = 0
         for name in self._archive.names:
-            if (kind := _PNG_KINDS.get(name.partition("/")[0])) is None:
+            if (image := _IMAGES.get(name.partition("/")[0])) is None:
                 continue
             try:
-                header = self._archive.beginning(name, 24)
+                beginning = self._archive.beginning(name, 24)
             except ValueError:  # named when it is needed
                 continue
-            if len(header) == 24:
-                across, down = struct.unpack_from(">II", header, 16)
-                total += across * down * kind[1]
+            total += stored_images.stated_pixels(beginning) * image[1]
         if total > _UNQUESTIONED:
             if total > max(_UNQUESTIONED, _PHOTOS * self.width * self.height):
                 raise BudgetError("its images are larger than any sound file's")
@@ -301,7 +300,7 @@ class _Reader:
             raise ValueError("its values are damaged")
 
     def _pixels(self, name: str, folder: str) -> NDArray[np.uint8]:
-        """A PNG's pixels in the order of ``_PNG_KINDS``, (h, w) or (h, w, channels), read-only.
+        """A PNG's pixels as masks, RGBA or RGB, (h, w) or (h, w, channels), read-only.
 
         Each image is decoded once, however many edits name it.
         """
@@ -310,25 +309,19 @@ class _Reader:
         if name in self._images:
             return self._images[name]
         data = self._archive.read(name, _LARGEST_IMAGE[folder])
-        if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
-            raise ValueError("an image is no PNG")
-        across, down, depth, kind = struct.unpack_from(">IIBB", data, 16)
-        if not (1 <= across <= MOST_PIXELS and 1 <= down <= MOST_PIXELS) or depth != 8:
-            raise ValueError("an image is no PNG of 8 bits")
-        channels, conversion = _PNG_KINDS[folder][1:]
-        if kind != _PNG_KINDS[folder][0]:
+        header = stored_images.header_of(data)
+        kind, channels, conversion = _IMAGES[folder]
+        if header.kind != kind or header.depth != 8:
             raise ValueError("an image has other channels than it should")
-        if folder != "reference" and (across > self.width or down > self.height):
+        if folder != "reference" and (header.width > self.width or header.height > self.height):
             raise ValueError("an image is larger than the photo")
-        self._budget.spend(pixels=across * down * channels)
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if pixels is None or pixels.dtype != np.uint8 or pixels.shape[:2] != (down, across):  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
-            raise ValueError("an image cannot be decoded")
+        self._budget.spend(pixels=header.width * header.height * channels)
+        pixels = stored_images.decoded(data, header)
         if conversion is not None:
-            pixels = cv2.cvtColor(pixels, conversion)
-        self._images[name] = decoded = cast("NDArray[np.uint8]", pixels)
-        decoded.setflags(write=False)
-        return decoded
+            pixels = np.asarray(cv2.cvtColor(pixels, conversion), np.uint8)
+        pixels.setflags(write=False)
+        self._images[name] = pixels
+        return pixels
 
     # ------------------------------------------------------------ faces
 

@@ -33,8 +33,13 @@ VERSION = 4
 CONTENTS, STYLES, PHOTO = "project.json", "styles.safetensors", "photo/original"
 """Names of members; the others are ``regions/*.png``, ``paint/*.png`` and ``reference/*.png``."""
 
+
+def _size(image: bytes) -> int:
+    return len(image)
+
+
 _mutex = threading.Lock()
-_PNGS = ByteCache(64 << 20).shelf(len)
+_PNGS = ByteCache(64 << 20).shelf(_size)
 
 
 class _Members:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
+from editor.document import stored_images
 from editor.document.errors import AdvisedError
 from editor.document.files import (
     Budget,
@@ -190,15 +190,13 @@ def _to_png(picture: NDArray[np.uint8]) -> str:
 
 def _from_png(coded: str, budget: Budget) -> NDArray[np.uint8]:
     data = base64.b64decode(coded, validate=True)
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
-        raise ValueError("a thumbnail is no PNG")
-    across, down = struct.unpack_from(">II", data, 16)
-    if max(across, down) > _LARGEST_SIDE:  # before it is unpacked
+    header = stored_images.header_of(data)
+    if header.kind != stored_images.COLOUR or header.depth != 8:
+        raise ValueError("a thumbnail has other channels than it should")
+    if max(header.width, header.height) > _LARGEST_SIDE:
         raise ValueError("a thumbnail is too large")
-    budget.spend(pixels=across * down)
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if picture is None:  # pyright: ignore[reportUnnecessaryComparison] - the stub is wrong
-        raise ValueError("a thumbnail cannot be decoded")
+    budget.spend(pixels=header.width * header.height)
+    picture = stored_images.decoded(data, header)
     pixels = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
     pixels.setflags(write=False)
     return pixels

@@ -349,8 +349,7 @@ def _mutate(record: Any, chance: random.Random) -> None:
     places: list[tuple[Any, Any]] = []
 
     def walk(node: Any) -> None:
-        keys = node if isinstance(node, dict) else range(len(node))
-        for key in cast("Any", keys):
+        for key in list(node) if isinstance(node, dict) else range(len(node)):
             places.append((node, key))
             if isinstance(node[key], dict | list):
                 walk(node[key])

@@ -141,6 +141,7 @@ def test_profile_opacity_and_metadata_survive_in_the_picture_itself(tmp_path: Pa
     kept = Image.Exif()
     kept.load(again.exif or b"")
     assert kept[0x013B] == "Anna"
+    assert again.metadata.xmp == opened.metadata.xmp  # no word of edits that it does not show
     assert again.dpi == pytest.approx(opened.dpi, rel=1e-3)
     assert again.alpha is not None
     assert opened.alpha is not None
