@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +33,15 @@ def test_nothing_imports_main() -> None:
             assert not any(line.strip() in ("import main", "from main import") for line in lines), (
                 file
             )
+
+
+def test_files_and_classes_stay_small_enough_to_be_read() -> None:
+    for folder in ("editor", "widgets", "models", "resources", "tests"):
+        for file in (ROOT / folder).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            assert len(text.splitlines()) <= 600, file
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.ClassDef):
+                    names = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
+                    own = [n for n in names if not n.startswith("_") and not n.endswith("vent")]
+                    assert len(own) <= 40, f"{file}: {node.name} (Qt's events are not counted)"

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.errors import EngineError
 from editor.document.goals import Dials
+from editor.document.photo import PhotoError
+from editor.document.photo_export import check_export
 from editor.engine.jobs import (
     Discover,
     Export,
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from editor.document.errors import EngineError
     from editor.document.photo_export import ExportOptions
     from editor.document.project import Project, SavedProject
     from editor.session.desks.edits import Edits
@@ -273,9 +275,20 @@ class Files(QObject):
     def export(
         self, path: Path, options: ExportOptions, ended: Callable[[bool], None] = nothing
     ) -> None:
-        """Write the edited photograph; ``ended`` is called with whether it is there."""
+        """Write the edited photograph; ``ended`` is called with whether it is there.
+
+        What cannot succeed is refused before anything is computed. The photo itself may be
+        replaced: the window has asked.
+        """
         document = self._studio.document
         if document is None:
+            ended(False)
+            return
+        kept = [] if document.project_path is None else [document.project_path]
+        try:
+            check_export(path, (document.photo.width, document.photo.height), kept)
+        except PhotoError as error:
+            self._studio.failed.emit(EngineError("not_writable", error.title, error.advice))
             ended(False)
             return
         writing = Writing(path, True, ended)

@@ -231,6 +231,21 @@ def test_an_export_holds_the_edit_that_was_computing(desk: Desk, tmp_path: Path)
     assert session.modified
 
 
+def test_an_export_that_cannot_succeed_is_refused_at_once(desk: Desk, tmp_path: Path) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 30)
+    session.files.save_project(tmp_path / "a.png")  # a project with an odd name
+    desk.until(lambda: not session.files.writing)
+    kept = (tmp_path / "a.png").read_bytes()
+    ended: list[bool] = []
+    for path in (tmp_path / "missing" / "x.png", tmp_path / "x.exe", tmp_path / "a.png"):
+        session.files.export(path, ExportOptions(), ended.append)
+    assert ended == [False] * 3
+    assert len(desk.ear.heard["failed"]) == 3
+    assert (tmp_path / "a.png").read_bytes() == kept
+
+
 def test_each_save_ends_by_its_own_outcome(desk: Desk, tmp_path: Path) -> None:
     session = desk.session
     session.regions.apply_preset("mouth")
