@@ -349,7 +349,10 @@ def _mutate(record: Any, chance: random.Random) -> None:
     places: list[tuple[Any, Any]] = []
 
     def walk(node: Any) -> None:
-        for key in list(node) if isinstance(node, dict) else range(len(node)):
+        keys: list[Any] = (
+            list(cast("Json", node)) if isinstance(node, dict) else list(range(len(node)))
+        )
+        for key in keys:
             places.append((node, key))
             if isinstance(node[key], dict | list):
                 walk(node[key])
