@@ -271,8 +271,7 @@ def write(content: Content) -> None:
     Image.fromarray(np.ascontiguousarray(pixels)).save(
         picture,
         "JPEG",
-        quality=options.quality,
-        optimize=True,
+        quality=options.quality,  # not ``optimize``: on noise Pillow's buffer for it is too small
         **({} if content.grey else {"subsampling": subsampling}),
         **({"dpi": content.dpi} if content.dpi else {}),
     )

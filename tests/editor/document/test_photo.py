@@ -447,6 +447,14 @@ def test_lossy_formats_stay_close_and_note_what_they_lose(tmp_path: Path, suffix
     assert (again.alpha is None) == (suffix == ".jpg") or suffix == ".webp"
 
 
+def test_noise_is_written_as_jpeg(tmp_path: Path):
+    noise = np.random.default_rng(1).integers(0, 256, (500, 500, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    photo = open_photo(tmp_path / "noise.png")
+    save_photo(photo, photo.pixels, tmp_path / "noise.jpg", ExportOptions(quality=100))
+    assert open_photo(tmp_path / "noise.jpg").width == 500
+
+
 def test_jpeg_keeps_full_colour_resolution(tmp_path: Path):
     photo = photos()[0]
     save_photo(photo, photo.pixels, tmp_path / "a.jpg", OPTIONS)
