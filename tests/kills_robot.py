@@ -89,7 +89,9 @@ class Robot(QObject):
         for timer in self.autosave.findChildren(QTimer):
             timer.timeout.connect(lambda: say("autosave", time=time.monotonic()))
         self.autosave.written.connect(lambda: say("written", time=time.monotonic()))
-        for changed in (session.changed, session.dials_changed, session.together_changed):
+        for changed in (
+            session.changed, session.dials_changed, session.together_changed, session.face_chosen,
+        ):  # fmt: skip
             changed.connect(self._note)
         session.failed.connect(self._on_failed)
         self.autosave.failed.connect(self._on_failed)
