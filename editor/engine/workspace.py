@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -268,9 +268,12 @@ def _render_size(kept: Render) -> int:
 
 def _tuned_size(generator: Generator) -> int:
     """Of what it does not share: weights that are no parameters any more, and kernels it keeps."""
-    values = [value for module in generator.modules() for value in vars(module).values()]
-    tensors = [t for value in values for t in (value if isinstance(value, tuple) else (value,))]
-    return sum(tensor.nbytes for tensor in tensors if isinstance(tensor, torch.Tensor))
+    held = 0
+    for module in generator.modules():
+        for value in vars(module).values():
+            parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+            held += sum(part.nbytes for part in parts if isinstance(part, torch.Tensor))
+    return held
 
 
 def _versions() -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, cast
 
 from editor.document.photo_export import ExportOptions
 from editor.document.project import open_project
@@ -26,9 +27,11 @@ class Answers:
             patch.setattr(dialogs, question, self._answer(question, answer))
 
     def _answer(self, question: str, answer: Any) -> Callable[..., Any]:
+        replies = iter(cast("list[str]", answer)) if isinstance(answer, list) else repeat(answer)
+
         def reply(*_: object) -> Any:
             self.asked.append(question)
-            return answer.pop(0) if isinstance(answer, list) else answer
+            return next(replies)
 
         return reply
 

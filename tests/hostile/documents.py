@@ -353,7 +353,7 @@ def _mutate(record: Any, chance: random.Random) -> None:
             list(cast("Json", node)) if isinstance(node, dict) else list(range(len(node)))
         )
         for key in keys:
-            places.append((node, key))
+            places.append((cast("Any", node), key))
             if isinstance(node[key], dict | list):
                 walk(node[key])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editor.document.byte_cache import ByteCache
+from editor.document.byte_cache import ByteCache, Shelf
 
 
 def test_what_was_used_longest_ago_goes_first() -> None:
@@ -31,7 +31,8 @@ def test_the_newest_value_stays_even_if_it_is_too_large() -> None:
 
 def test_shelves_share_the_budget_and_not_the_keys() -> None:
     cache = ByteCache(6)
-    words, numbers = cache.shelf(len), cache.shelf(lambda _: 2)
+    words: Shelf[str] = cache.shelf(len)
+    numbers: Shelf[int] = cache.shelf(lambda _: 2)
     words.keep(1, "abc")
     numbers.keep(1, 5)
     assert (words.get(1), numbers.get(1)) == ("abc", 5)
