@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from widgets import dialogs
 
@@ -22,6 +22,8 @@ class Leaving(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        self._errors = 0
+        session.failed.connect(self._count)
 
     def once_safe(self, action: Callable[[], object]) -> None:
         """Do something that would lose unsaved edits, after asking.
@@ -29,7 +31,7 @@ class Leaving(QObject):
         What is being written is waited for first: it may wait for edits itself.
         """
         files = self._session.files
-        if any(writing.deferred is not None for writing in files.writing):
+        if any(writing.operation is None for writing in files.writing):
             files.when_written(lambda: self.once_safe(action))
             return
         if not files.unsaved:
@@ -50,14 +52,24 @@ class Leaving(QObject):
             if answer == "stay":
                 return False
             if answer == "wait":
-                files.when_written(self._window.close)
+                files.when_written(self._window.close, only_if_there=True)
                 return False
             files.cancel()
         if not files.unsaved:
             return True
         answer = dialogs.ask_unsaved(self._window, self._window.document_name)
         if answer == "save":
-            self._window.save(then=self._window.close)
+            told = self._errors
+            self._window.save(then=lambda: self._close_unless(told))
         elif answer == "discard":
             files.set_saved()  # or the next start would offer it
         return answer == "discard"
+
+    def _close_unless(self, told: int) -> None:
+        """Close, unless an error came meanwhile that the user has not read yet."""
+        if self._errors == told:
+            self._window.close()
+
+    @Slot()
+    def _count(self) -> None:
+        self._errors += 1

@@ -241,8 +241,14 @@ class MainWindow(QMainWindow):
             return
         beside = self.session.project_path or photo.path or Path(settings.folder()) / "portrait"
         path = dialogs.ask_project(self, beside.with_suffix(dialogs.PROJECT_SUFFIX))
-        if path is not None:
+        if path is not None and self._is_still(photo):
             self._save_to(path, embed, then)
+
+    def _is_still(self, photo: Photo) -> bool:
+        """Whether that photo is open after a dialog; another may have been opened behind it."""
+        if photo is not self.session.photo:
+            self.banner.show_notice("Another photo was opened meanwhile, so nothing was written.")
+        return photo is self.session.photo
 
     def _save_to(self, path: Path, embed: bool | None, then: Callable[[], object] | None) -> None:
         def ended(is_there: bool) -> None:
@@ -258,7 +264,7 @@ class MainWindow(QMainWindow):
         if photo is None:
             return
         dialog = dialogs.ExportDialog(photo, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        if dialog.exec() == QDialog.DialogCode.Accepted and self._is_still(photo):
             self.session.files.export(dialog.chosen_path, dialog.options)
         dialog.deleteLater()
 
@@ -377,13 +383,13 @@ class MainWindow(QMainWindow):
         self.banner.show_notice(f"Saved {path.name}.")
         self._refresh()
 
-    @Slot(object)
-    def _on_photo_missing(self, project: Path) -> None:
+    @Slot(object, object)
+    def _on_photo_missing(self, project: Path, go_on: Callable[[Path], None]) -> None:
         photo = dialogs.ask_photo(
             self, f"Where is the photo of {project.name}?", str(project.parent)
         )
         if photo is not None:
-            self.session.files.open_project(project, photo)
+            go_on(photo)
 
     @Slot(object)
     def _on_exported(self, exported: Exported) -> None:

@@ -93,6 +93,9 @@ class EditQueue:
 
     def drag(self, wish: Wish) -> None:
         """A slider is in hand and stands there."""
+        if self.interrupted is not None and wish.equals(self.interrupted):
+            self.release(wish)  # back where it stands
+            return
         if self.interrupted is not None and not wish.repeats(self.interrupted):
             self._resume()  # another slider was taken before that one was let go
         self.dragging = wish

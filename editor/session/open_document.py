@@ -18,6 +18,7 @@ from editor.engine.jobs import OpenedProject, Patch
 from editor.session.undo import Alignment, UndoList
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -51,6 +52,10 @@ class Face:
     def landmarks(self) -> NDArray[np.float64]:
         """Where the face's points are now, (68, 2) in photo pixels."""
         return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
+
+
+Frozen = dict[Face, "EditHistory"]
+"""The history of some faces at one moment."""
 
 
 @dataclass(slots=True)
@@ -199,6 +204,33 @@ class Document:
         """Of a face among all, −1 for None."""
         return -1 if face is None else self.faces.index(face)
 
+    def freeze(self, faces: Iterable[Face]) -> Frozen:
+        """What is done to these faces now, for a file that is written a little later."""
+        return {
+            face: face.portrait.history for face in faces if face.portrait and face in self.faces
+        }
+
+    def is_at(self, frozen: Frozen) -> bool:
+        """Whether nothing was done to those faces since."""
+        for face, then in frozen.items():
+            now = face.portrait.history if face.portrait else None
+            if now is None or now.edits is not then.edits or now.position != then.position:
+                return False
+        return True
+
+    def at(self, frozen: Frozen) -> tuple[Portrait | None, ...]:
+        """The portrait of each face, with what was done to it when it was frozen.
+
+        Its inversion is the one of now: a draft may have been refined since.
+        """
+        portraits: list[Portrait | None] = []
+        for face in self.faces:
+            then, portrait = frozen.get(face), face.portrait
+            if portrait is not None and then is not None:
+                portrait = portrait.with_history(then.rebased(portrait.history.base))
+            portraits.append(portrait)
+        return tuple(portraits)
+
     def portraits(
         self, edited: Face | None = None, history: EditHistory | None = None
     ) -> tuple[tuple[Portrait, ...], int]:
@@ -215,9 +247,10 @@ class Document:
                 portraits.append(face.portrait)
         return tuple(portraits), place
 
-    def project(self) -> Project:
+    def project(self, frozen: Frozen | None = None) -> Project:
         """All of it that a project file keeps; what belongs to the session is added there."""
         portraits: list[Portrait] = []
+        now = dict(zip(self.faces, self.at(frozen or {}), strict=True))
 
         def kept(face: Face | None) -> ProjectFace:
             region, paint = self.region_of(face), self.paint_of(face)
@@ -225,9 +258,10 @@ class Document:
             if not region.mask.is_empty:
                 regions = (region,)
             number = None
-            if face is not None and face.portrait is not None:
+            portrait = now[face] if face is not None else None
+            if portrait is not None:
                 number = len(portraits)
-                portraits.append(face.portrait)
+                portraits.append(portrait)
             return ProjectFace(
                 face.detected if face is not None else None,
                 number,

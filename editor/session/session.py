@@ -62,7 +62,7 @@ class EditSession(QObject):
     engine_ready = Signal(object)
     engine_unavailable = Signal(object)
     photo_opened = Signal(object)
-    photo_missing = Signal(object)
+    photo_missing = Signal(object, object)
     replacing = Signal(object)
     faces_found = Signal(object)
     face_chosen = Signal(int)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from itertools import count
 from typing import TYPE_CHECKING
 
+import cv2
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import AdvisedError, EngineError
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from editor.session.open_document import Document, Face
     from editor.session.operations import Operations
     from editor.session.undo import State
+
+_log = logging.getLogger(__name__)
 
 
 class Studio(QObject):
@@ -130,4 +135,12 @@ def engine_error(error: BaseException) -> EngineError:
             "Close other programs or use a smaller photo, then try again.",
             repr(error),
         )
-    raise error
+    _log.error("work in the background failed", exc_info=error)
+    if isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem:
+        return engine_error(MemoryError(str(error)))
+    return EngineError(
+        "bug",
+        "Something went wrong inside the editor.",
+        "Save your project, then report this with the details from the log.",
+        "".join(traceback.format_exception(error)),
+    )

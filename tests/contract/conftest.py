@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyEngine]:
     """The engine as it ships, but for what its catalogue lists."""
     from editor.engine import generators

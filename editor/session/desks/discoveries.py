@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -64,11 +65,15 @@ class Discoveries(QObject):
         def go() -> None:
             self._deferred = None
             if document is self._studio.document and document.region is region:
-                self._regions.soften(region, self._search, self._studio.failed.emit)
+                ground = self._ground()
+                search = partial(self._search, ground)
+                self._regions.soften(region, search, self._studio.failed.emit)
 
         self._deferred = self._edits.when_done(go)
 
-    def _search(self, region: RegionMask) -> None:
+    def _search(self, ground: object, region: RegionMask) -> None:
+        if ground != self._ground():
+            return  # the region or the face is another by now
         studio = self._studio
         document, face, operations = studio.document, studio.face, studio.operations
         if document is None or face is None or face.portrait is None:

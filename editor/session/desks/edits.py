@@ -48,69 +48,69 @@ class Edits(QObject):
         self._regions = regions
         self._picture = picture
         self._known = known
-        self._queue = EditQueue(self)
+        self.queue = EditQueue(self)
 
     # ------------------------------------------------------------ gestures
 
     @property
     def pending(self) -> tuple[Wish, ...]:
         """What was asked for and is not in a history yet."""
-        return self._queue.pending
+        return self.queue.pending
 
     @property
     def newest(self) -> Wish | None:
         """The pending edit that was asked for last."""
-        return self._queue.newest
+        return self.queue.newest
 
     @property
     def dragging(self) -> Wish | None:
         """What the slider in hand asks for."""
-        return self._queue.dragging
+        return self.queue.dragging
 
     def drag(self, wish: Wish) -> None:
         """Show what a slider in hand would do."""
         self._drop_discoveries()
-        self._queue.drag(wish)
+        self.queue.drag(wish)
 
     def release(self, wish: Wish) -> None:
         """The slider was let go where it stood."""
-        self._queue.release(wish)
+        self.queue.release(wish)
         self.changed.emit()
 
     def commit(self, wish: Wish) -> None:
         """Make that edit, after those that are pending."""
-        self._queue.commit(wish)
+        self.queue.commit(wish)
         self.changed.emit()
 
     def take_back(self, wish: Wish) -> None:
         """Make that edit no more."""
-        self._queue.take_back(wish)
+        self.queue.take_back(wish)
         self._rest()
 
     def cancel(self) -> bool:
         """Make none of the pending edits; whether there were any, or something in hand."""
-        held = self._queue.dragging is not None
-        gone = self._queue.cancel()
+        held = self.queue.dragging is not None
+        gone = self.queue.cancel()
         self._rest()
         return held or bool(gone)
 
     def forget(self, face: Face) -> None:
         """That face is no longer there."""
-        self._queue.forget(face)
+        self.queue.forget(face)
         self._rest()
 
     def let_go(self) -> None:
         """What is in hand is not wanted, as when another face is chosen."""
-        self._queue.let_go()
+        self.queue.let_go()
         self.changed.emit()
 
     def when_done(self, action: Callable[[], None]) -> Deferred | None:
         """Do something once the edits that are pending now are over; at once without any."""
-        return self._queue.when_done(action)
+        return self.queue.when_done(action)
 
     def drop(self, deferred: Deferred) -> None:
         """Do not do that."""
-        self._queue.drop(deferred)
+        self.queue.drop(deferred)
 
     def standing(self, face: Face, region: RegionMask) -> dict[str, float]:
         """Where the sliders stand in a region, with the edits that are pending there."""
@@ -118,7 +118,7 @@ class Edits(QObject):
         values = slider_values(history.applied, region) if history else {}
         document = self._studio.document
         brushed = document.region_of(face) if document else None
-        for wish in self._queue.pending:
+        for wish in self.queue.pending:
             here = wish.region == region if wish.region is not None else wish.source == brushed
             if wish.face is face and here:
                 values.update((goal.attribute, goal.value) for goal in wish.goals)
@@ -133,8 +133,8 @@ class Edits(QObject):
             return
 
         def made(region: RegionMask) -> None:
-            if self._queue.computing is wish:
-                ready = self._queue.made(wish, region)
+            if self.queue.computing is wish:
+                ready = self.queue.made(wish, region)
                 self._compute(ready, region)
 
         self._regions.soften(wish.source, made, partial(self._not_made, wish))
@@ -231,9 +231,9 @@ class Edits(QObject):
             document.composites.keep(document.composite_key(), patch)
 
     def _end(self, wish: Wish) -> None:
-        if self._queue.dragging is None:
+        if self.queue.dragging is None:
             self._picture.preview(None)
-        self._queue.ended(wish)
+        self.queue.ended(wish)
         self._rest()
 
     def _rest(self) -> None:
@@ -252,10 +252,10 @@ class Edits(QObject):
 
     def _preview(self, wish: Wish, region: RegionMask) -> None:
         document, face = self._studio.document, wish.face
-        if self._queue.showing is not wish:
+        if self.queue.showing is not wish:
             return
         if document is None or face not in document.faces or face.portrait is None:
-            self._queue.shown(wish)
+            self.queue.shown(wish)
             return
         history = face.portrait.history
         known = self._known.directions()
@@ -264,24 +264,24 @@ class Edits(QObject):
         job = Drag(document.photo, portraits, active, region, step.goals if step else ())
 
         def done(patch: Patch | None) -> None:
-            if self._queue.dragging is not None:
+            if self.queue.dragging is not None:
                 self._picture.preview(patch)
-            self._queue.shown(wish)
+            self.queue.shown(wish)
 
         self._studio.operations.submit(
             Operation(
                 job,
                 done=done,
                 failed=partial(self._not_shown, wish),
-                cancelled=lambda: self._queue.shown(wish),
+                cancelled=lambda: self.queue.shown(wish),
                 subject=wish,
             )
         )
 
     def _not_shown(self, wish: Wish, error: EngineError) -> None:
         del error  # told
-        if self._queue.showing is wish:
-            self._queue.let_go()
+        if self.queue.showing is wish:
+            self.queue.let_go()
 
     def _drop_discoveries(self) -> None:
         """A slider is not to wait for a search."""

@@ -150,8 +150,12 @@ class Faces(QObject):
             return
         self._edits.let_go()
         detected = DetectedFace.at(landmarks, "hand")
-        self._realign("Add face", None, Alignment(detected, None))
-        self.analyse_face()
+
+        def add() -> None:
+            self._realign("Add face", None, Alignment(detected, None))
+            self.analyse_face()
+
+        self._regions.then(add)  # strokes made before belong to whoever was active
 
     def put_alignment(self, number: int, alignment: Alignment) -> None:
         """Put a face there, add it, or take the last one away; without a step of undo."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from editor.session.edit_queue import Deferred
     from editor.session.journal import Recovery
     from editor.session.known_sliders import KnownSliders
+    from editor.session.open_document import Frozen
     from editor.session.studio import Studio
 
 _NO_FACE = (
@@ -82,8 +83,8 @@ class Files(QObject):
 
     Signals:
         photo_opened(Photo): another document is open; everything else follows anew.
-        photo_missing(Path): the project of that file was not opened, since its photograph is gone;
-            ``open_project`` takes a path to it.
+        photo_missing(Path, Callable[[Path], None]): the project of that file was not opened, since
+            its photograph is gone; calling it with a path to that opens both.
         replacing(Callable[[], None]): something was opened, but the document before it has changed
             since that was asked for; calling it shows what was opened.
         restored(Recovery): its work is what is open now, and not saved.
@@ -93,7 +94,7 @@ class Files(QObject):
     """
 
     photo_opened = Signal(object)
-    photo_missing = Signal(object)
+    photo_missing = Signal(object, object)
     replacing = Signal(object)
     restored = Signal(object)
     saved = Signal(object)
@@ -121,7 +122,7 @@ class Files(QObject):
         self._edits = edits
         self._faces = faces
         self._writing: list[Writing] = []
-        self._afterwards: list[Callable[[], object]] = []
+        self._afterwards: list[tuple[Callable[[], object], bool]] = []
 
     # ------------------------------------------------------------ opening
 
@@ -137,25 +138,44 @@ class Files(QObject):
         """Open the unsaved work of an earlier session, from ``path``; it stays unsaved."""
         self._open(OpenProject(path), recovery)
 
-    def _open(self, job: OpenPhoto | OpenProject, recovery: Recovery | None = None) -> None:
-        operations, document = self._studio.operations, self._studio.document
+    def _open(
+        self,
+        job: OpenPhoto | OpenProject,
+        recovery: Recovery | None = None,
+        asked: object = None,
+    ) -> None:
+        """Open that; ``asked``: the state that the user let go of, if that was an older one."""
+        operations = self._studio.operations
         operations.withdraw(*operations.pending(OpenPhoto, OpenProject, Discover))
-        known = (document.state(), self._edits.pending, self._regions.pending) if document else None
+        known = asked or self._unsaved_state()
+        if recovery is not None:
+            known = None  # nobody was asked about what is open now
 
         def done(opened: OpenedPhoto | OpenedProject) -> None:
-            now = self._studio.document
-            if now is not None and now is document and self.unsaved:
-                state = (now.state(), self._edits.pending, self._regions.pending)
-                if state != known:
-                    self.replacing.emit(lambda: self._show(job, opened, recovery))
-                    return
-            self._show(job, opened, recovery)
+            if any(writing.operation is None for writing in self._writing):
+                # it waits for strokes or edits of the document that is open
+                self.when_written(lambda: done(opened))
+            elif self.unsaved and self._unsaved_state() != known:
+                self.replacing.emit(lambda: self._show(job, opened, recovery))
+            else:
+                self._show(job, opened, recovery)
 
         def failed(error: EngineError) -> None:
             if error.kind == "photo_missing" and isinstance(job, OpenProject):
-                self.photo_missing.emit(job.path)
+
+                def go_on(photo: Path) -> None:
+                    self._open(OpenProject(job.path, photo), recovery, known)
+
+                self.photo_missing.emit(job.path, go_on)
 
         operations.submit(Operation(job, done=done, failed=failed))
+
+    def _unsaved_state(self) -> object:
+        """What the open document holds, finished or under way; equal as long as nothing happens."""
+        document = self._studio.document
+        if document is None:
+            return None
+        return id(document), document.state(), self._edits.pending, self._regions.pending
 
     def _show(
         self,
@@ -209,9 +229,9 @@ class Files(QObject):
 
     # ------------------------------------------------------------ writing
 
-    def snapshot(self, document: Document) -> Project:
+    def snapshot(self, document: Document, frozen: Frozen | None = None) -> Project:
         """All that a project file keeps of a document, and of the session around it."""
-        project = document.project()
+        project = document.project(frozen)
         used = {
             name
             for portrait in project.portraits
@@ -254,8 +274,9 @@ class Files(QObject):
         holds = document.holds_photo if embed is None else embed
         writing = Writing(path, False, ended)
 
-        def submit() -> Operation:
-            state = document.state()
+        def submit(frozen: Frozen) -> Operation:
+            # what was done to other faces since is not in it, so the document stays unsaved
+            state = document.state() if document.is_at(frozen) else None
 
             def done(saved: SavedProject) -> None:
                 document.project_path, document.saved = path, state
@@ -266,11 +287,11 @@ class Files(QObject):
                 self.saved.emit(path)
                 self._end(writing, True)
 
-            project = self.snapshot(document)
+            project = self.snapshot(document, frozen)
             job = SaveProject(project, path, holds, document.photo, document.source)
             return self._operation(job, writing, done)
 
-        self._write(writing, submit)
+        self._write(writing, document, submit)
 
     def export(
         self, path: Path, options: ExportOptions, ended: Callable[[bool], None] = nothing
@@ -293,8 +314,8 @@ class Files(QObject):
             return
         writing = Writing(path, True, ended)
 
-        def submit() -> Operation:
-            portraits, _ = document.portraits()
+        def submit(frozen: Frozen) -> Operation:
+            portraits = tuple(portrait for portrait in document.at(frozen) if portrait)
 
             def done(exported: Exported) -> None:
                 self.exported.emit(exported)
@@ -302,7 +323,7 @@ class Files(QObject):
 
             return self._operation(Export(document.photo, portraits, path, options), writing, done)
 
-        self._write(writing, submit)
+        self._write(writing, document, submit)
 
     def set_saved(self) -> None:
         """Let go of unsaved edits: what there is now counts as saved."""
@@ -323,10 +344,15 @@ class Files(QObject):
             elif writing.operation is not None:
                 operations.cancel(writing.operation)
 
-    def when_written(self, action: Callable[[], object]) -> None:
-        """Do something once all that is being written now is over."""
+    def when_written(self, action: Callable[[], object], *, only_if_there: bool = False) -> None:
+        """Do something once all that is being written now is over.
+
+        Args:
+            action: what.
+            only_if_there: drop it if one of the files does not come to be: its error is to be read.
+        """
         if self._writing:
-            self._afterwards.append(action)
+            self._afterwards.append((action, only_if_there))
         else:
             action()
 
@@ -342,7 +368,10 @@ class Files(QObject):
             cancelled=lambda: self._end(writing, False),
         )
 
-    def _write(self, writing: Writing, submit: Callable[[], Operation]) -> None:
+    def _write(
+        self, writing: Writing, document: Document, submit: Callable[[Frozen], Operation]
+    ) -> None:
+        frozen: Frozen = {}
         self._writing.append(writing)
         if len(self._writing) == 1:
             self.writing_changed.emit(True)
@@ -352,10 +381,12 @@ class Files(QObject):
             if writing.cancelled:
                 self._end(writing, False)
             else:
-                writing.operation = submit()
+                writing.operation = submit(frozen)
                 self._studio.operations.submit(writing.operation)
 
         def after_strokes() -> None:
+            awaited = {wish.face for wish in self._edits.pending}
+            frozen.update(document.freeze(f for f in document.faces if f not in awaited))
             writing.deferred = self._edits.when_done(begin)
             if writing.deferred is not None:
                 kind = "export" if writing.is_export else "project"
@@ -369,8 +400,10 @@ class Files(QObject):
         if writing in self._writing:
             self._writing.remove(writing)
             writing.ended(is_there)
+        if not is_there:
+            self._afterwards = [later for later in self._afterwards if not later[1]]
         if not self._writing:
             self.writing_changed.emit(False)
             actions, self._afterwards = self._afterwards, []
-            for action in actions:
+            for action, _ in actions:
                 action()

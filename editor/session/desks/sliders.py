@@ -58,7 +58,7 @@ class Sliders(QObject):
         self._known = known
         self._library = library
         self._together = False
-        self._newest: Goal | None = None  # what is to be previewed, once strokes are in
+        self._newest: tuple[Face | None, Goal] | None = None  # to preview, once strokes are in
         self._asked: list[tuple[Face | None, Goal]] = []  # what is to be committed then
         regions.softened.connect(self.tell_values)
         regions.region_changed.connect(self.tell_values)
@@ -167,14 +167,16 @@ class Sliders(QObject):
     # ------------------------------------------------------------ inside
 
     def _preview(self, goal: Goal) -> None:
-        first, self._newest = self._newest is None, goal
+        first, self._newest = self._newest is None, (self._studio.face, goal)
         if first:
             self._regions.then(self._preview_newest)
 
     def _preview_newest(self) -> None:
-        goal, self._newest = self._newest, None
-        face = self._studio.face
-        if goal is None or not self._has_region(face, goal, self._preview):
+        newest, self._newest = self._newest, None
+        if newest is None or newest[0] is not self._studio.face:
+            return  # another face was chosen since
+        face, goal = newest
+        if not self._has_region(face, goal, self._preview):
             return
         wish = self._wish(face, goal)
         if wish is None:
@@ -197,7 +199,7 @@ class Sliders(QObject):
         self._regions.then(commit)
 
     def _commit_for(self, face: Face | None, goal: Goal) -> None:
-        if self._newest is not None and self._newest.attribute == goal.attribute:
+        if self._newest is not None and self._newest[1].attribute == goal.attribute:
             self._newest = None
         if not self._has_region(face, goal, lambda goal: self._commit_for(face, goal)):
             return

@@ -72,8 +72,13 @@ class Steps(QObject):
 
     def _redo(self) -> None:
         document = self._studio.document
-        change = document.undo.redo() if document else None
-        if document is None or change is None:
+        pending = self._edits.newest
+        if document is None or not document.undo.undone:
+            return
+        if pending is not None and pending.serial > document.undo.undone[-1].serial:
+            return  # a newer gesture ends redo; it is only recorded once it is done
+        change = document.undo.redo()
+        if change is None:
             return
         if isinstance(change.before, Alignment) and change.before.detected is not None:
             before = document.alignment(document.faces[change.face])

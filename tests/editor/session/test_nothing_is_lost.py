@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from editor.document.history import EditHistory
 from editor.document.photo_export import ExportOptions
 from editor.document.project import open_project
+from editor.document.region import RegionMask
 from editor.engine.jobs import Intervene, Invert, Render, SaveProject
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
@@ -319,6 +321,109 @@ def test_a_brushed_region_counts_as_unsaved(desk: Desk) -> None:
     assert session.modified
     session.steps.undo()
     assert not session.modified
+
+
+def test_a_file_holds_what_other_faces_were_when_it_was_asked_for(
+    make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
+) -> None:
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    desk.idle()
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    session.faces_desk.choose_face(1)
+    desk.until(lambda: session.portrait and not session.busy)
+    hold(desk)
+    session.sliders.commit_attribute("smile", 50)
+    until_held(desk)
+    session.files.save_project(tmp_path / "a.sip")
+    session.faces_desk.choose_face(0)
+    session.steps.jump(0)  # later: not in it
+    desk.engine.gate.set()
+    desk.until(lambda: not session.files.writing)
+    project, _ = open_project(tmp_path / "a.sip")
+    applied = [[edit.label for edit in p.history.applied] for p in project.portraits]
+    assert applied == [["Smile +40"], ["Smile +50"]]
+    assert session.modified
+
+
+def test_redo_during_an_edit_of_the_same_slider_adds_nothing(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    session.steps.undo()
+    hold(desk)
+    session.sliders.commit_attribute("smile", 70)
+    until_held(desk)
+    session.steps.redo()
+    desk.engine.gate.set()
+    desk.idle()
+    assert desk.labels == ["Smile +70"]
+    assert desk.value("smile") == 70
+
+
+def test_a_slider_put_back_while_its_region_is_feathered_gives_its_edit_back(
+    make_desk: Callable[..., Desk], photo: Path
+) -> None:
+    desk = make_desk(at_once=-1)
+    desk.open(photo)
+    desk.idle()
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.idle()
+    hold(desk)
+    session.sliders.commit_attribute("smile", 50)
+    desk.until(lambda: session.regions.soft() is not None)
+    until_held(desk)
+    session.sliders.preview_attribute("smile", 62)
+    session.regions._soft = None  # as while a change of its feather is worked in
+    session.sliders.preview_attribute("smile", 50)
+    desk.engine.gate.set()
+    desk.until(lambda: desk.labels == ["Smile +50"])
+    assert session.edits.queue.phase == "rest"
+
+
+def test_a_moved_photo_of_restored_work_stays_restored_work(
+    desk: Desk, photo: Path, tmp_path: Path
+) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: not session.files.writing)
+    moved = tmp_path / "away" / "moved.png"
+    moved.parent.mkdir()
+    photo.rename(moved)
+    restored: list[object] = []
+    asked: list[Callable[[Path], None]] = []
+    session.restored.connect(restored.append)
+    session.photo_missing.connect(lambda _, go_on: asked.append(go_on))
+    recovery: Any = SimpleNamespace(project_path=None)
+    session.files.restore(recovery, tmp_path / "a.sip")
+    desk.until(lambda: asked)
+    asked[0](moved)
+    desk.until(lambda: restored)
+    assert session.project_path is None
+    assert session.modified
+
+
+def test_an_error_in_the_background_ends_the_edit_and_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = desk.session
+    session.regions.set_region(RegionMask.from_full(np.full((240, 320), 255, np.uint8)))
+    desk.idle()
+
+    def fails(*_: object) -> RegionMask:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(RegionMask, "feathered", fails)
+    session.regions.set_feather(9)
+    session.sliders.commit_attribute("smile", 40)
+    desk.until(lambda: desk.ear.heard["failed"] and not session.busy)
+    assert "planted" in desk.ear.last("failed").detail
+    assert not desk.labels
 
 
 # ------------------------------------------------------------------ faces
