@@ -364,7 +364,7 @@ def test_redo_during_an_edit_of_the_same_slider_adds_nothing(desk: Desk) -> None
 
 
 def test_a_slider_put_back_while_its_region_is_feathered_gives_its_edit_back(
-    make_desk: Callable[..., Desk], photo: Path
+    make_desk: Callable[..., Desk], photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = make_desk(at_once=-1)
     desk.open(photo)
@@ -377,7 +377,8 @@ def test_a_slider_put_back_while_its_region_is_feathered_gives_its_edit_back(
     desk.until(lambda: session.regions.soft() is not None)
     until_held(desk)
     session.sliders.preview_attribute("smile", 62)
-    session.regions._soft = None  # as while a change of its feather is worked in
+    # as while a change of its feather is worked in
+    monkeypatch.setattr(session.regions, "soft", lambda: None)
     session.sliders.preview_attribute("smile", 50)
     desk.engine.gate.set()
     desk.until(lambda: desk.labels == ["Smile +50"])
@@ -398,7 +399,12 @@ def test_a_moved_photo_of_restored_work_stays_restored_work(
     restored: list[object] = []
     asked: list[Callable[[Path], None]] = []
     session.restored.connect(restored.append)
-    session.photo_missing.connect(lambda _, go_on: asked.append(go_on))
+
+    def ask(project: Path, go_on: Callable[[Path], None]) -> None:
+        del project
+        asked.append(go_on)
+
+    session.photo_missing.connect(ask)
     recovery: Any = SimpleNamespace(project_path=None)
     session.files.restore(recovery, tmp_path / "a.sip")
     desk.until(lambda: asked)
