@@ -41,9 +41,8 @@ def until_held(desk: Desk) -> None:
 # ------------------------------------------------------------------ pictures
 
 
-def test_one_click_in_the_history_renders_once(
-    make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
-) -> None:
+def with_three_edits(make_desk: Callable[..., Desk], photo: Path) -> Desk:
+    """Over an engine that takes its time."""
     desk = make_desk(pause=0.02)
     desk.open(photo)
     desk.idle()
@@ -51,6 +50,13 @@ def test_one_click_in_the_history_renders_once(
     for name in ("smile", "lip_redness", "mouth_open"):
         desk.commit(name, 30)
         desk.idle()
+    return desk
+
+
+def test_one_click_in_the_history_renders_once(
+    make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
+) -> None:
+    desk = with_three_edits(make_desk, photo)
     desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: desk.ear.heard["saved"])
     before = len(desk.engine.begun(Render))
@@ -66,13 +72,7 @@ def test_one_click_in_the_history_renders_once(
 def test_two_undos_while_pictures_are_unknown_render_once_more(
     make_desk: Callable[..., Desk], photo: Path
 ) -> None:
-    desk = make_desk(pause=0.02)
-    desk.open(photo)
-    desk.idle()
-    desk.session.regions.apply_preset("mouth")
-    for name in ("smile", "lip_redness", "mouth_open"):
-        desk.commit(name, 30)
-        desk.idle()
+    desk = with_three_edits(make_desk, photo)
     desk.forget_pictures()
     before = len(desk.engine.begun(Render))
     desk.session.steps.undo()
