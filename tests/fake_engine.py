@@ -20,7 +20,7 @@ from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import Reference
 from editor.document.history import Edit, EditOrigin, Inversion
-from editor.document.photo import Photo, PhotoError, make_pyramid, open_photo
+from editor.document.photo import Photo, PhotoError, halves, make_pyramid, open_photo
 from editor.document.photo_export import save_photo
 from editor.document.photo_source import PhotoNotFoundError, PhotoSource
 from editor.document.project import (
@@ -64,6 +64,7 @@ from editor.engine.jobs import (
     SaveProject,
     Tile,
 )
+from editor.engine.previews import SMALLEST_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -554,7 +555,7 @@ def composite(
             pixels[ry - y : ry - y + rh, rx - x : rx - x + rw] += alpha * tint
     out = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
     out.setflags(write=False)
-    return Patch(x, y, right - x, bottom - y, out)
+    return Patch(x, y, right - x, bottom - y, out, halves(out, SMALLEST_SIDE))
 
 
 def _rgb8(photo: Photo) -> NDArray[np.uint8]:

@@ -322,7 +322,6 @@ class PhotoCanvas(QWidget):
         if self._port.photo is not None and self._port.view != self._told:
             self._told = self._port.view
             self.view_changed.emit(self._told.zoom)
-        self._picture.stale = True
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

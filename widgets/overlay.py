@@ -17,7 +17,7 @@ from PySide6.QtCore import QRect
 from editor.document.region import RegionMask
 from editor.document.stroke import cover
 from widgets.pixels import argb_image
-from widgets.view import Layer
+from widgets.view import Layer, scroll
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,6 +111,17 @@ class RegionOverlay:
         if layer:
             layer.draw(self._base, view)
 
+    def move(self, layer: Layer | None, view: View, du: int, dv: int) -> None:
+        """Without a stroke on top: what is drawn lies elsewhere, by device pixels."""
+        if layer is None:
+            return
+        scroll(self._argb, du, dv)
+        for box in scroll(self._base, du, dv):
+            left, top, right, bottom = box
+            self._base[top:bottom, left:right] = 0
+            layer.draw(self._base, view, box)
+            self.colour(QRect(left, top, right - left, bottom - top))
+
     def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
         """Start a stroke on top."""
         del colour
@@ -176,6 +187,17 @@ class PaintOverlay:
             self._base[...] = 0
         if layer:
             layer.draw(self._base, view)
+
+    def move(self, layer: Layer | None, view: View, du: int, dv: int) -> None:
+        """Without a stroke on top: what is drawn lies elsewhere, by device pixels."""
+        if layer is None:
+            return
+        scroll(self._shown, du, dv)
+        for box in scroll(self._base, du, dv):
+            left, top, right, bottom = box
+            self._base[top:bottom, left:right] = 0
+            layer.draw(self._base, view, box)
+            self.colour(QRect(left, top, right - left, bottom - top))
 
     def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
         """Start a stroke of a colour, or of the eraser."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 
 from widgets import marks
 from widgets.pixels import rgb_image
-from widgets.view import Layer
+from widgets.view import Layer, scroll
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from editor.document.paint import Colour
     from editor.document.photo import Pyramid
     from editor.engine.jobs import Patch
+    from widgets.view import Box, View
     from widgets.viewport import Viewport
 
 BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
@@ -30,7 +31,7 @@ class Picture:
 
     Attributes:
         original: the edits are not drawn.
-        stale: the pixels must be drawn again.
+        stale: the pixels must be drawn again, not only elsewhere.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Picture:
         self._composite: Layer | None = None
         self._preview: Layer | None = None
         self._pixels = np.zeros((1, 1, 3), np.uint8)
+        self._drawn: View | None = None
         self.original = False
         self.stale = True
 
@@ -70,14 +72,22 @@ class Picture:
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.empty((height, width, 3), np.uint8)
             self.stale = True
-        if self.stale and self._photo is not None:
-            self._pixels[...] = BACKGROUND
-            self._photo.draw(self._pixels, port.view)
-            for layer in () if self.original else (self._composite, self._preview):
-                if layer:
-                    layer.draw(self._pixels, port.view)
-            self.stale = False
+        if self._photo is not None:
+            for box in self._stale_boxes(port.view):
+                left, top, right, bottom = box
+                self._pixels[top:bottom, left:right] = BACKGROUND
+                edits = () if self.original else (self._composite, self._preview)
+                for layer in (self._photo, *edits):
+                    if layer:
+                        layer.draw(self._pixels, port.view, box)
+            self.stale, self._drawn = False, port.view
         return rgb_image(self._pixels, port.ratio)
+
+    def _stale_boxes(self, view: View) -> list[Box]:
+        """What is to be drawn, once the pixels lie where the view has them."""
+        height, width = self._pixels.shape[:2]
+        moved = None if self.stale or self._drawn is None else self._drawn.shift_to(view)
+        return [(0, 0, width, height)] if moved is None else scroll(self._pixels, *moved)
 
     def colour_at(self, position: QPointF, ratio: float) -> Colour:
         """The colour at a widget position, as last drawn."""
@@ -127,4 +137,4 @@ class FaceFrames:
 def _layer(patch: Patch | None) -> Layer | None:
     if patch is None:
         return None
-    return Layer((patch.pixels,), (patch.x, patch.y, patch.width, patch.height))
+    return Layer((patch.pixels, *patch.smaller), (patch.x, patch.y, patch.width, patch.height))

@@ -187,11 +187,17 @@ class PaintedLayers:
 
     def render(self, view: View, width: int, height: int) -> None:
         """Bring what is stale to a view and canvas size, in device pixels."""
-        moved = (view, (width, height)) != (self._view, self._size)
+        before = self._view if (width, height) == self._size else None
         self._view, self._size = view, (width, height)
         for sheet in (self._region, self._paint):
-            if sheet.stale or moved:
+            if before == view and not sheet.stale:
+                continue
+            alone = not (sheet.stale or sheet.waiting or self.stroking)
+            shift = before.shift_to(view) if before is not None and alone else None
+            if shift is None:
                 self._render(sheet)
+            else:
+                sheet.overlay.move(sheet.layer, view, *shift)
 
     def _render(self, sheet: _Sheet) -> None:
         if self._view is None:

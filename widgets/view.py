@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -17,7 +17,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_ZOOM = 32.0
+_SAME_GRID = 1e-3  # device pixels: no bilinear weight of 1/32 differs by that
 _KEPT_IN_SIGHT = 48  # device pixels of the photo that panning cannot push out
+
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom; device pixels
+
+
+def scroll(pixels: NDArray[Any], du: int, dv: int) -> list[Box]:
+    """Move a canvas' pixels (h, w, …) in place; returns what is to be drawn anew."""
+    height, width = pixels.shape[:2]
+    if abs(du) >= width or abs(dv) >= height:
+        return [(0, 0, width, height)]
+    there = pixels[max(0, dv) : height + min(0, dv), max(0, du) : width + min(0, du)]
+    there[...] = pixels[max(0, -dv) : height + min(0, -dv), max(0, -du) : width + min(0, -du)]
+    boxes: list[Box] = []
+    if dv:
+        boxes.append((0, 0, width, dv) if dv > 0 else (0, height + dv, width, height))
+    if du:
+        top, bottom = max(0, dv), height + min(0, dv)
+        boxes.append((0, top, du, bottom) if du > 0 else (width + du, top, width, bottom))
+    return boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +72,18 @@ class View:
         return self.x + u / self.zoom, self.y + v / self.zoom
 
     def panned(self, du: float, dv: float) -> View:
-        """Moved with the pointer by device pixels."""
-        return View(self.zoom, self.x - du / self.zoom, self.y - dv / self.zoom)
+        """Moved with the pointer by whole device pixels, so that those drawn can be moved too."""
+        return View(self.zoom, self.x - round(du) / self.zoom, self.y - round(dv) / self.zoom)
+
+    def shift_to(self, other: View) -> tuple[int, int] | None:
+        """Whole device pixels by which what this one shows lies elsewhere in the other.
+
+        None where it must be drawn anew: the zoom differs, or the pixels' grid.
+        """
+        du, dv = (self.x - other.x) * self.zoom, (self.y - other.y) * self.zoom
+        if self.zoom != other.zoom or max(abs(du - round(du)), abs(dv - round(dv))) > _SAME_GRID:
+            return None
+        return round(du), round(dv)
 
     def zoomed(self, zoom: float, u: float, v: float) -> View:
         """At another zoom; the photo point under device (u, v) stays there."""
@@ -97,14 +127,21 @@ class Layer:
         """Make the smaller sizes that zooming out this far needs; by default all."""
         self._level(max(zoom, 1e-9))
 
-    def draw(self, target: NDArray[np.uint8], view: View) -> None:
-        """Write what ``view`` shows of the layer into the canvas' pixels, in place."""
+    def draw(self, target: NDArray[np.uint8], view: View, box: Box | None = None) -> None:
+        """Write what ``view`` shows of the layer into the canvas' pixels, in place.
+
+        Args:
+            target: the canvas' pixels.
+            view: where they lie.
+            box: left, top, right and bottom of the pixels to write; by default all.
+        """
         x, y, w, h = self.rectangle
         left, top = view.to_device(x, y)
         right, bottom = view.to_device(x + w, y + h)
         height, width = target.shape[:2]
-        u0, v0 = max(0, round(left)), max(0, round(top))
-        u1, v1 = min(width, round(right)), min(height, round(bottom))
+        first_u, first_v, end_u, end_v = box or (0, 0, width, height)
+        u0, v0 = max(first_u, round(left)), max(first_v, round(top))
+        u1, v1 = min(end_u, round(right)), min(end_v, round(bottom))
         if u0 >= u1 or v0 >= v1:
             return
         level = self._level(view.zoom)

@@ -284,11 +284,19 @@ def make_pyramid(photo: Photo) -> Pyramid:
     """The display pyramid; the first level shares memory with an 8-bit sRGB photo."""
     level = srgb_uint8(photo.pixels, photo.icc)
     level.setflags(write=False)
-    levels = [level]
-    while max(levels[-1].shape[:2]) > 1024:
+    return Pyramid((level, *halves(level, 1024)))
+
+
+def halves(pixels: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], ...]:
+    """Pixels (h, w, …) at half their size, rounded up, and so on.
+
+    Each is read-only; the last is the first whose longer side is at most ``longest``.
+    """
+    levels = [pixels]
+    while max(levels[-1].shape[:2]) > longest:
         height, width = levels[-1].shape[:2]
         half = ((width + 1) // 2, (height + 1) // 2)
         smaller = np.asarray(cv2.resize(levels[-1], half, interpolation=cv2.INTER_AREA), np.uint8)
         smaller.setflags(write=False)
         levels.append(smaller)
-    return Pyramid(tuple(levels))
+    return tuple(levels[1:])

@@ -44,6 +44,7 @@ class Patch:
     Attributes:
         x, y, width, height: the rectangle, in photo pixels.
         pixels: uint8 sRGB, (h, w, 3), read-only; may be coarser than the rectangle.
+        smaller: the same at half the size, again and again, as the canvas draws it zoomed out.
     """
 
     x: int
@@ -51,6 +52,12 @@ class Patch:
     width: int
     height: int
     pixels: NDArray[np.uint8]
+    smaller: tuple[NDArray[np.uint8], ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all its pixels."""
+        return self.pixels.nbytes + sum(half.nbytes for half in self.smaller)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+SMALLEST_SIDE = 512  # pixels below which the canvas needs no smaller sizes
 PREVIEW_SIDE = 640  # pixels that the long side of a preview comes nearest to
 FINAL_SIDE = 2400  # and of a finished picture
 

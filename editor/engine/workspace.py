@@ -15,12 +15,14 @@ from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import likeness_name
+from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
 from editor.engine.jobs import EngineInfo, Intervene, Patch
+from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import code_tensor, mask_tensor, offset_tensors, to_picture
 from models.device import describe
 from models.face import FaceAnalyser
@@ -242,7 +244,8 @@ class Workspace:
         state = folded(photo, edits, level, self.folding)
         x, y = box[0] * f, box[1] * f
         width, height = min(box[2] * f, photo.width - x), min(box[3] * f, photo.height - y)
-        return Patch(x, y, width, height, displayed(photo, state, level, box))
+        pixels = displayed(photo, state, level, box)
+        return Patch(x, y, width, height, pixels, halves(pixels, SMALLEST_SIDE))
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

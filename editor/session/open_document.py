@@ -76,10 +76,10 @@ class CompositeCache:
         """File a state; the newest one is always held."""
         self.patches[key] = patch
         self.patches.move_to_end(key)
-        held = sum(kept.pixels.nbytes for kept in self.patches.values() if kept)
+        held = sum(kept.nbytes for kept in self.patches.values() if kept)
         while held > self.budget and len(self.patches) > 1:
             _, gone = self.patches.popitem(last=False)
-            held -= gone.pixels.nbytes if gone else 0
+            held -= gone.nbytes if gone else 0
 
 
 @dataclass(slots=True)
