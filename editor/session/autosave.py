@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from editor.document.errors import AdvisedError, EngineError
 from editor.document.files import write_failure
+from editor.session.background import stand_behind
 from editor.session.journal import Journal, discard, recoverable
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Autosave(QObject):
         self._restored: tuple[Recovery, ...] = ()
         self._writing: Future[tuple[Recovery, ...]] | None = None
         self._touched = self._failing = self._closed = False
-        self._pool = ThreadPoolExecutor(1, "autosave")
+        self._pool = ThreadPoolExecutor(1, "autosave", stand_behind)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._write)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)

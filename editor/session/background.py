@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _T = TypeVar("_T")
+
+
+_BEHIND = 5  # of niceness: the window gets three times the share of a thread that computes
+
+
+def stand_behind() -> None:
+    """Let the window go first where cores are short; to be called in a thread that computes.
+
+    Threads that this one starts later, such as torch's, stand behind it too where the system hands
+    priorities down (Linux does).
+    """
+    if sys.platform == "linux":  # which ignores Qt's priorities, and has niceness thread by thread
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _BEHIND)
+    else:
+        QThread.currentThread().setPriority(QThread.Priority.LowPriority)
 
 
 class Background(QObject):
@@ -20,7 +39,7 @@ class Background(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, name)
+        self._pool = ThreadPoolExecutor(1, name, stand_behind)
         self._closed = False
         # Always by way of the event loop: nobody is called back from inside ``submit``.
         self._ended.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)

@@ -30,6 +30,7 @@ from editor.engine.jobs import (
     OpenedPhoto,
     OpenPhoto,
 )
+from editor.session.background import stand_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,6 +199,7 @@ class EngineThread(QThread):
 
     def run(self) -> None:
         """Start the engine, then serve the mailbox until it closes (QThread's override)."""
+        stand_behind()
         engine = self._start_engine()
         while (letter := self._next()) is not None:
             self._serve(engine, letter)
