@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -27,6 +27,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QSizePo
 from editor.session.background import Background
 from widgets import marks
 from widgets.brush import Brush
+from widgets.compare import DragSplit
+from widgets.curtain import Curtain
 from widgets.gestures import DragPoints, Draw, Pan, Pointer, Press, SizeBrush
 from widgets.picture import BACKGROUND, FaceFrames, Picture
 from widgets.strokes import PaintedLayers
@@ -43,12 +45,12 @@ if TYPE_CHECKING:
     from editor.document.photo import Pyramid
     from editor.document.stroke import BrushStroke
     from editor.engine.jobs import Patch
+    from widgets.compare import Split
     from widgets.gestures import Gesture
     from widgets.landmark_tool import LandmarkTool
     from widgets.quality import QualityTint
     from widgets.view import View
 
-_FLASH_MS = 900
 _POINTER_LOST = (
     QEvent.Type.WindowDeactivate,
     QEvent.Type.FocusOut,
@@ -59,6 +61,9 @@ _POINTER_LOST = (
 
 class PhotoCanvas(QWidget):
     """Shows the photo and collects brush strokes; never waits for the engine.
+
+    Attributes:
+        curtain: whether region and paint are drawn.
 
     Signals:
         stroke_finished(BrushStroke): of the region's brush or eraser, from press to release. It
@@ -97,11 +102,9 @@ class PhotoCanvas(QWidget):
         self._quality: QualityTint | None = None
         self._tool: LandmarkTool | None = None
         self._paint_opacity = 0.8
-        self._overlay_on = True
-        self._overlay_aside = False  # region and paint are out of the way until touched again
-        self._flash = QTimer(self, singleShot=True, interval=_FLASH_MS)
-        self._flash.timeout.connect(self._put_overlay_aside)
+        self.curtain = Curtain(self.update, self)
         self._original = False
+        self._split: Split | None = None
         self._brush = Brush()
         self._pointer = Pointer(self._choose_gesture, self._show_hand)
         self._space = False
@@ -116,6 +119,11 @@ class PhotoCanvas(QWidget):
         return self._port.view
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether all of the photo is shown, as after opening."""
+        return self._port.fits
+
+    @property
     def brush(self) -> Brush:
         """The brush in hand."""
         return self._brush
@@ -123,13 +131,13 @@ class PhotoCanvas(QWidget):
     @property
     def overlay_visible(self) -> bool:
         """Whether the region is drawn now."""
-        aside = self._overlay_aside or self._original or self._tool is not None
-        return self._overlay_on and not aside
+        aside = self.curtain.aside or self._original or self._tool is not None
+        return self.curtain.on and not aside
 
     @property
     def paint_visible(self) -> bool:
         """Whether painted colours are drawn now."""
-        return self._layers.has_paint and not (self._overlay_aside or self._original)
+        return self._layers.has_paint and not (self.curtain.aside or self._original)
 
     @property
     def stroking(self) -> bool:
@@ -175,8 +183,7 @@ class PhotoCanvas(QWidget):
         on top of it until they are in a later one. A stroke being drawn goes on.
         """
         self._layers.show_region(region, waiting)
-        self._overlay_aside = False
-        self._flash.stop()
+        self.curtain.touch()
 
     def region_on_screen(self) -> tuple[NDArray[np.uint8], View]:
         """The region with the stroke being drawn, uint8 (h, w) in device pixels, and its view."""
@@ -199,7 +206,7 @@ class PhotoCanvas(QWidget):
     def show_paint(self, paint: PaintLayer | None, waiting: Sequence[BrushStroke] = ()) -> None:
         """Show painted colours over the photo; ``waiting`` as for ``show_region``."""
         self._layers.show_paint(paint, waiting)
-        self._overlay_aside = False
+        self.curtain.aside = False
 
     def keep_waiting(self, strokes: Sequence[BrushStroke]) -> None:
         """Forget all finished strokes but these: the others changed nothing, or failed."""
@@ -209,7 +216,7 @@ class PhotoCanvas(QWidget):
     def set_paint_opacity(self, opacity: float) -> None:
         """How strongly painted colours cover the photo, 0…1."""
         self._paint_opacity = opacity
-        self._overlay_aside = False
+        self.curtain.aside = False
         self.update()
 
     def show_mirror(self, reflection: NDArray[np.float64] | None) -> None:
@@ -239,39 +246,24 @@ class PhotoCanvas(QWidget):
         self._original = original
         self._show_edits()
 
+    def show_split(self, split: Split | None) -> None:
+        """Show the photo without edits on one side of a line; None ends it."""
+        self._split = split
+        self._show_edits()
+
     def _show_edits(self) -> None:
         # a tool shows the photo itself: that is where the points belong
         self._picture.original = self._original or self._tool is not None
+        self._picture.split = self._split
         self._picture.stale = True
         self.update()
-
-    @Slot(bool)
-    def set_overlay_on(self, on: bool) -> None:
-        """Draw the region, or do not."""
-        self._overlay_on = on
-        self._overlay_aside = False
-        self._flash.stop()
-        self.update()
-
-    def step_overlay_aside(self, *, after_a_look: bool = False) -> None:
-        """Hide region and paint until they are touched again, at once or after a moment."""
-        if after_a_look:
-            self._flash.start()
-        elif not self._flash.isActive():
-            self._put_overlay_aside()
-
-    @Slot()
-    def _put_overlay_aside(self) -> None:
-        if not self._overlay_aside:
-            self._overlay_aside = True
-            self.update()
 
     @Slot(object)
     def set_brush(self, brush: Brush) -> None:
         """Take another brush."""
         if brush != self._brush:
             if brush.paint and not self._brush.paint:
-                self._overlay_aside = False  # what is painted so far comes back
+                self.curtain.aside = False  # what is painted so far comes back
             self._brush = brush
             self.brush_changed.emit(brush)
             self._show_hand()
@@ -288,6 +280,12 @@ class PhotoCanvas(QWidget):
         """Show all of the photo; not in mid-stroke, when it would move under the pointer."""
         if not self.stroking:
             self._port.fit()
+            self._on_moved()
+
+    def show_box(self, x: float, y: float, width: float, height: float) -> None:
+        """Bring a rectangle of the photo, in its pixels, to the size of the canvas."""
+        if not self.stroking:
+            self._port.show_box(x, y, width, height)
             self._on_moved()
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
@@ -332,7 +330,7 @@ class PhotoCanvas(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A hidden canvas has nothing to flash, and no pointer."""
-        self._flash.stop()
+        self.curtain.stay()
         self._pointer.end()
         super().hideEvent(event)
 
@@ -372,6 +370,8 @@ class PhotoCanvas(QWidget):
         if self._tool is not None:
             self._tool.draw(painter)
             return
+        if self._split is not None and not self._original:
+            self._split.draw(painter, self.width(), self.height())
         self._faces.draw(painter, self._port)
         self._draw_brush(painter)
 
@@ -470,6 +470,8 @@ class PhotoCanvas(QWidget):
             return Pan(button, at, self._pan)
         if self._tool is not None:
             return DragPoints(button, at, self._tool) if press.left else None
+        if self._split and press.left and self._split.holds(at, self.width(), self.height()):
+            return DragSplit(button, self._split, QRectF(self.rect()), self.show_split)
         pixels = 1 / self._port.widget_length(1)
         size = partial(SizeBrush, button, at, self._brush, pixels, self.set_brush)
         if button == Qt.MouseButton.RightButton and press.alt:
@@ -531,9 +533,7 @@ class PhotoCanvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pans, Escape and undo abandon the stroke, other keys belong to others."""
         if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space = True
-                self._show_hand()
+            self._hold_space(event, held=True)
         elif self.stroking and (
             event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
         ):
@@ -546,15 +546,18 @@ class PhotoCanvas(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space ends panning."""
         if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space = False
-                if isinstance(self._pointer.gesture, Pan):
-                    self._pointer.end()
-                self._show_hand()
+            self._hold_space(event, held=False)
         else:
             if event.key() == Qt.Key.Key_Alt:
                 self.update()
             super().keyReleaseEvent(event)
+
+    def _hold_space(self, event: QKeyEvent, *, held: bool) -> None:
+        if not event.isAutoRepeat():
+            self._space = held
+            if not held and isinstance(self._pointer.gesture, Pan):
+                self._pointer.end()
+            self._show_hand()
 
     # ------------------------------------------------------------ stroke
 
@@ -562,9 +565,8 @@ class PhotoCanvas(QWidget):
         self, point: tuple[float, float], *, erases: bool, pressure: float | None = None
     ) -> None:
         self._faces.shown = False
-        self._overlay_aside = False
-        self._overlay_on = self._overlay_on or not self._brush.paint
-        self._flash.stop()
+        self.curtain.touch()
+        self.curtain.on = self.curtain.on or not self._brush.paint
         self._layers.render(self._port.view, *self._port.size)
         self._layers.begin(point, self._brush, erases=erases, pressure=pressure)
         self.update()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QToolBar
 
+from widgets.compare import Split
 from widgets.shortcuts import help_text, keys_of
 from widgets.theme import icon
 
@@ -123,6 +124,16 @@ class Commands:
         self.clear_paint = make("clear_paint", "C&lear paint", session.regions.clear_paint)
         # view
         self.fit = make("fit", "&Fit", canvas.fit, picture="fit")
+        self.face = make("face", "F&ace", window.show_face, tip="The face, as large as fits")
+        self.split = make(
+            "split",
+            "&Before and after",
+            self._show_split,
+            picture="split",
+            checkable=True,
+            tip="Before and after, on both sides of a line to drag",
+        )
+        self.split_across = make("split_across", "Line ac&ross", self._turn_split, checkable=True)
         self.actual = make(
             "actual", "&100 %", partial(canvas.set_zoom, 1.0, None), picture="actual"
         )
@@ -155,8 +166,9 @@ class Commands:
     def about_a_photo(self) -> tuple[QAction, ...]:
         """What makes sense only while a photo is open."""
         return (
-            self.save, self.save_as, self.embed, self.export, self.fit, self.actual, self.double,
-            self.zoom_in, self.zoom_out, self.original, self.quality, self.clear,
+            self.save, self.save_as, self.embed, self.export, self.fit, self.face, self.actual,
+            self.double, self.zoom_in, self.zoom_out, self.original, self.split, self.quality,
+            self.clear,
         )  # fmt: skip
 
     def offer_log(self, folder: Path) -> None:
@@ -210,8 +222,8 @@ class Commands:
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),
-            ("&View", (self.fit, self.actual, self.double, self.zoom_in, self.zoom_out, None,
-                       self.original, self.quality, None,
+            ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
+                       None, self.original, self.split, self.split_across, self.quality, None,
                        *(dock.toggleViewAction() for dock in window.docks))),
             ("&Help", (self.keys, self.log)),
         )  # fmt: skip
@@ -233,11 +245,24 @@ class Commands:
             (self.undo, self.redo),
             (self.brush, self.eraser, self.paint, self.mirror, self.overlay),
             (self.discover,),
-            (self.fit, self.actual, self.original),
+            (self.fit, self.actual, self.original, self.split),
         ):
             bar.addActions(list(group))
             bar.addSeparator()
         self._window.addToolBar(bar)
+
+    # ------------------------------------------------------------ before and after
+
+    @Slot(bool)
+    def _show_split(self, on: bool) -> None:
+        self._canvas.show_split(Split(across=self.split_across.isChecked()) if on else None)
+
+    @Slot(bool)
+    def _turn_split(self, across: bool) -> None:
+        if self.split.isChecked():
+            self._canvas.show_split(Split(across=across))
+        else:
+            self.split.setChecked(True)
 
     # ------------------------------------------------------------ the brush
 
@@ -273,7 +298,7 @@ class Commands:
 
     @Slot(bool)
     def _show_overlay(self, on: bool) -> None:
-        self._canvas.set_overlay_on(on)
+        self._canvas.curtain.set_on(on)
         self._window.region_panel.overlay_box.setChecked(on)
 
     @Slot()

@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self.leaving = Leaving(session, self)
         self._faces_framed = False
+        self._opening = False  # the photo is to be shown at its face once that is found
         self._unavailable = ""
         self._arrange()
         self.commands = Commands(self)
@@ -287,6 +288,14 @@ class MainWindow(QMainWindow):
             self.session.steps.undo()
 
     @Slot()
+    def show_face(self) -> None:
+        """Bring the face that is edited to the size of the canvas, with hair and neck."""
+        session = self.session
+        if session.active >= 0:
+            x, y, width, height = session.faces[session.active].box
+            self.canvas.show_box(x - 0.5 * width, y - 0.6 * height, 2 * width, 2 * height)
+
+    @Slot()
     def match_paint(self) -> None:
         """Make the face follow the painted colours."""
         self.session.likeness.match_paint()
@@ -312,6 +321,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_photo(self, photo: Photo) -> None:
         self.canvas.show_photo(self.session.pyramid)
+        self._opening = True
         self.edits.discovery.clear()
         self.commands.original.setChecked(False)
         depth = "16 bit" if photo.sixteen_bit else "8 bit"
@@ -329,6 +339,10 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _on_face_chosen(self, number: int) -> None:
         self.face_panel.show_active(number)
+        if number >= 0 and self._opening:
+            self._opening = False
+            if self.canvas.is_fitted:  # else the user already looks somewhere
+                self.show_face()
         self._frame_faces(self._faces_framed)
         self._on_mirrored(self.session.mirrored)
         self._on_paint(self.session.paint)
@@ -343,7 +357,7 @@ class MainWindow(QMainWindow):
         """A face that has edits is seen with them, not beneath the paint that they followed."""
         paint, history = self.session.paint, self.session.history
         if paint is not None and not paint.is_empty and history is not None and history.position:
-            self.canvas.step_overlay_aside()
+            self.canvas.curtain.step_aside()
 
     @Slot(object)
     def _on_region(self, region: BrushedRegion) -> None:
@@ -473,7 +487,7 @@ class MainWindow(QMainWindow):
     def _look_at_the_photo(self, after_a_look: bool) -> None:
         """The photo changes: what is drawn over it steps aside, perhaps after a look."""
         self._frame_faces(False)
-        self.canvas.step_overlay_aside(after_a_look=after_a_look)
+        self.canvas.curtain.step_aside(after_a_look=after_a_look)
 
     @Slot(bool)
     def _frame_faces(self, framed: bool) -> None:

@@ -44,10 +44,10 @@ def draw_hint(painter: QPainter, rect: QRect, title: str, detail: str) -> None:
     painter.restore()
 
 
-def draw_badge(painter: QPainter, text: str) -> None:
-    """A word in the canvas' corner."""
+def draw_badge(painter: QPainter, text: str, corner: QPointF | None = None) -> None:
+    """A word at a corner, by default the canvas'."""
     box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 24, 26)
-    box.moveTopLeft(QPointF(14, 14))
+    box.moveTopLeft(QPointF(14, 14) if corner is None else corner)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 170))
     painter.drawRoundedRect(box, 13, 13)

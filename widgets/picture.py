@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from editor.document.paint import Colour
     from editor.document.photo import Pyramid
     from editor.engine.jobs import Patch
+    from widgets.compare import Split
     from widgets.view import Box, View
     from widgets.viewport import Viewport
 
@@ -31,6 +32,7 @@ class Picture:
 
     Attributes:
         original: the edits are not drawn.
+        split: on one side of it they are not.
         stale: the pixels must be drawn again, not only elsewhere.
     """
 
@@ -41,6 +43,7 @@ class Picture:
         self._pixels = np.zeros((1, 1, 3), np.uint8)
         self._drawn: View | None = None
         self.original = False
+        self.split: Split | None = None
         self.stale = True
 
     @property
@@ -76,17 +79,19 @@ class Picture:
             for box in self._stale_boxes(port.view):
                 left, top, right, bottom = box
                 self._pixels[top:bottom, left:right] = BACKGROUND
-                edits = () if self.original else (self._composite, self._preview)
-                for layer in (self._photo, *edits):
+                self._photo.draw(self._pixels, port.view, box)
+                edited = _common(box, self.split.edited(width, height)) if self.split else box
+                for layer in () if self.original else (self._composite, self._preview):
                     if layer:
-                        layer.draw(self._pixels, port.view, box)
+                        layer.draw(self._pixels, port.view, edited)
             self.stale, self._drawn = False, port.view
         return rgb_image(self._pixels, port.ratio)
 
     def _stale_boxes(self, view: View) -> list[Box]:
         """What is to be drawn, once the pixels lie where the view has them."""
         height, width = self._pixels.shape[:2]
-        moved = None if self.stale or self._drawn is None else self._drawn.shift_to(view)
+        anew = self.stale or self._drawn is None or self.split  # the line stays where it is
+        moved = None if anew or self._drawn is None else self._drawn.shift_to(view)
         return [(0, 0, width, height)] if moved is None else scroll(self._pixels, *moved)
 
     def colour_at(self, position: QPointF, ratio: float) -> Colour:
@@ -132,6 +137,13 @@ class FaceFrames:
         for number, (x, y, w, h) in enumerate(self._boxes if self.shown else ()):
             box = QRectF(port.widget_point(x, y), port.widget_point(x + w, y + h))
             marks.draw_face(painter, box, number + 1, active=number == self._active)
+
+
+def _common(one: Box, other: Box) -> Box:
+    return (
+        max(one[0], other[0]), max(one[1], other[1]),
+        min(one[2], other[2]), min(one[3], other[3]),
+    )  # fmt: skip
 
 
 def _layer(patch: Patch | None) -> Layer | None:

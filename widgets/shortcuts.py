@@ -86,6 +86,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     *_group(
         "View",
         ("fit", "Ctrl+0", "fit"),
+        ("face", "F", "the face, as large as fits"),
+        ("split", "Y", "before and after, on both sides of a line to drag"),
+        ("split_across", "Shift+Y", "the line upright or across"),
         ("actual", "Ctrl+1", "100 %"),
         ("double", "Ctrl+2", "200 %"),
         ("zoom_in", "Ctrl++ Ctrl+=", "zoom in"),

@@ -17,6 +17,7 @@ class Viewport:
         photo: its width and height; None without one.
         size: of the widget, device pixels.
         ratio: device pixels for one of the widget.
+        fits: all of the photo is shown, and stays so when the size changes.
     """
 
     def __init__(self) -> None:
@@ -24,7 +25,7 @@ class Viewport:
         self.photo: tuple[int, int] | None = None
         self.size = (1, 1)
         self.ratio = 1.0
-        self._fits = True
+        self.fits = True
 
     def resize(self, width: int, height: int, ratio: float) -> None:
         """The widget has another size: keep the photo fitted, or its middle in the middle."""
@@ -32,7 +33,7 @@ class Viewport:
         self.size = max(1, round(width * ratio)), max(1, round(height * ratio))
         if self.photo is None or old == self.size:
             return
-        if self._fits:
+        if self.fits:
             self.fit()
         else:
             middle = self.view.to_photo(old[0] / 2, old[1] / 2)
@@ -42,6 +43,13 @@ class Viewport:
         """Show all of the photo."""
         if self.photo is not None:
             self._take(View.fitting(self.photo, self.size), fits=True)
+
+    def show_box(self, x: float, y: float, width: float, height: float) -> None:
+        """Bring a rectangle, in photo pixels, to the widget's size; at most 100 %."""
+        if self.photo is not None:
+            zoom = View.fitting((max(1, round(width)), max(1, round(height))), self.size).zoom
+            view = View(max(zoom, View.fitting(self.photo, self.size).zoom))
+            self._take(view.centred_on((x + width / 2, y + height / 2), self.size))
 
     def zoom_to(self, zoom: float, at: QPointF) -> None:
         """Zoom to a factor about a point of the widget."""
@@ -79,5 +87,5 @@ class Viewport:
 
     def _take(self, view: View, *, fits: bool = False) -> None:
         if self.photo is not None:
-            self._fits = fits
+            self.fits = fits
             self.view = view.kept_in_sight(self.photo, self.size)

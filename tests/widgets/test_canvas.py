@@ -147,12 +147,12 @@ def test_feathered_regions_fade_inward(canvas: PhotoCanvas) -> None:
 def test_the_overlay_steps_aside_until_the_region_is_touched(canvas: PhotoCanvas) -> None:
     mask = RegionMask.from_full(np.full((HEIGHT, WIDTH), 255, np.uint8))
     canvas.show_region(BrushedRegion(mask, 0.0))
-    canvas.step_overlay_aside()
+    canvas.curtain.step_aside()
     assert not canvas.overlay_visible
     assert colour(canvas, 200, 150) == [120, 120, 120]
     canvas.show_region(BrushedRegion(mask, 0.0))
     assert colour(canvas, 200, 150)[0] > 160
-    canvas.set_overlay_on(False)
+    canvas.curtain.set_on(False)
     assert colour(canvas, 200, 150) == [120, 120, 120]
 
 

@@ -1,0 +1,91 @@
+"""Looking at the photo: at its face, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from tests.fake_engine import face_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from editor.document.face import DetectedFace
+    from editor.document.photo import Photo
+    from tests.end_to_end.desktop import Desktop
+
+
+def small_face(photo: Photo) -> tuple[DetectedFace, ...]:
+    return (face_at(0.7 * photo.width, 0.3 * photo.height, 0.1 * photo.height),)
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Path:
+    path = tmp_path / "group.png"
+    Image.fromarray(np.full((1600, 2400, 3), 110, np.uint8)).save(path)
+    return path
+
+
+def test_it_opens_at_the_face_and_two_keys_go_back_and_forth(
+    make: Callable[..., Desktop], group: Path
+) -> None:
+    desk = make(faces=small_face)
+    desk.open(group)
+    canvas = desk.window.canvas
+    middle = canvas.widget_point(0.7 * 2400, 0.3 * 1600)
+    near = canvas.view
+    assert not canvas.is_fitted
+    assert abs(middle.x() - canvas.width() / 2) < 3
+    assert abs(middle.y() - canvas.height() / 2) < 0.1 * canvas.height()
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.is_fitted
+    assert canvas.view.zoom < near.zoom
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_F)
+    assert canvas.view == near
+
+
+def test_it_does_not_jump_to_the_face_when_the_user_looks_elsewhere(
+    make: Callable[..., Desktop], group: Path
+) -> None:
+    desk = make(faces=small_face)
+    canvas = desk.window.canvas
+
+    def look_elsewhere(photo: Photo) -> None:
+        del photo
+        canvas.set_zoom(1.7)
+
+    desk.session.photo_opened.connect(look_elsewhere)
+    desk.open(group)
+    assert canvas.view.zoom == 1.7
+
+
+def test_before_and_after_by_keys(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    window, qtbot = desk.window, desk.qtbot
+    canvas, commands = window.canvas, window.commands
+    desk.brush((100, 120), (220, 120))
+    desk.slide("lip_redness", 0, 20, 60)
+    desk.until(lambda: desk.labels and not canvas.overlay_visible)
+    plain, changed = canvas.widget_point(130, 120), canvas.widget_point(190, 120)
+    desk.until(lambda: canvas.colour_at(plain)[0] > 120)
+    qtbot.keyClick(canvas, Qt.Key.Key_Y)
+    assert commands.split.isChecked()
+    canvas.repaint()
+    assert canvas.colour_at(plain) == (110, 110, 110)
+    assert canvas.colour_at(changed)[0] > 120
+    qtbot.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    canvas.repaint()
+    assert canvas.colour_at(plain) == canvas.colour_at(changed)  # on the same side of it now
+    qtbot.keyClick(canvas, Qt.Key.Key_Y)
+    canvas.repaint()
+    assert not commands.split.isChecked()
+    assert canvas.colour_at(plain)[0] > 120
+    # Shift+Y alone shows it too
+    qtbot.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    assert commands.split.isChecked()
