@@ -211,8 +211,8 @@ class Commands:
     def _make_menus(self) -> None:
         window = self._window
         menus: tuple[tuple[str, Sequence[QAction | None]], ...] = (
-            ("&File", (self.open, None, self.save, self.save_as, self.embed, None, self.export,
-                       None, self.quit)),
+            ("&File", (self.open, window.recent.menuAction(), None, self.save, self.save_as,
+                       self.embed, None, self.export, None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
                        self.fine, None, self.save_preset)),
             ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDockWidget,
+    QGridLayout,
     QMainWindow,
     QSizePolicy,
     QTabWidget,
@@ -36,6 +37,7 @@ from widgets.held_key import HeldKey
 from widgets.history_panel import HistoryPanel
 from widgets.leaving import Leaving
 from widgets.quality import QualityView
+from widgets.recent import RecentMenu
 from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
 from widgets.sliders import TrackSlider
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel()
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel()
+        self.recent = RecentMenu(settings.stored(), self)
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
@@ -95,9 +98,11 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.banner)
         layout.addWidget(self.alignment.bar)
-        layout.addWidget(self.canvas, 1)
+        picture = QGridLayout()  # messages lie over the photo: it must not move when one comes
+        picture.addWidget(self.canvas, 0, 0)
+        picture.addWidget(self.banner, 0, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(picture, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
         right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
@@ -154,6 +159,7 @@ class MainWindow(QMainWindow):
         canvas.brush_changed.connect(self._on_brush)
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)
+        self.recent.chosen.connect(self.open)
         region.brush_changed.connect(canvas.set_brush)
         region.feather_changed.connect(session.regions.set_feather)
         region.preset_chosen.connect(self._on_preset)
@@ -322,6 +328,7 @@ class MainWindow(QMainWindow):
     def _on_photo(self, photo: Photo) -> None:
         self.canvas.show_photo(self.session.pyramid)
         self._opening = True
+        self.recent.add(self.session.project_path or photo.path)
         self.edits.discovery.clear()
         self.commands.original.setChecked(False)
         depth = "16 bit" if photo.sixteen_bit else "8 bit"
@@ -395,6 +402,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
         self.banner.show_notice(f"Saved {path.name}.")
+        self.recent.add(path)
         self._refresh()
 
     @Slot(object, object)

@@ -89,3 +89,37 @@ def test_before_and_after_by_keys(make: Callable[..., Desktop], photo: Path) -> 
     # Shift+Y alone shows it too
     qtbot.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ShiftModifier)
     assert commands.split.isChecked()
+
+
+def test_a_message_does_not_move_the_photo(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    canvas, banner = desk.window.canvas, desk.window.banner
+    place, size, view = canvas.mapTo(desk.window, canvas.pos()), canvas.size(), canvas.view
+    banner.show_notice("Something good to know.")
+    desk.until(banner.isVisible)
+    desk.qtbot.wait(20)
+    assert (canvas.mapTo(desk.window, canvas.pos()), canvas.size(), canvas.view) == (
+        place,
+        size,
+        view,
+    )
+    assert banner.mapTo(desk.window, banner.pos()).y() == place.y()
+    assert desk.window.childAt(banner.mapTo(desk.window, banner.rect().center())) is not canvas
+
+
+def test_what_was_opened_and_saved_is_offered_again(
+    make: Callable[..., Desktop], photo: Path, group: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    project = tmp_path / "work.sip"
+    desk.brush((100, 120), (220, 120))
+    desk.session.files.save_project(project, None)
+    desk.until(lambda: project in desk.window.recent.paths)
+    desk.open(group)
+    desk.until(lambda: desk.window.recent.paths[:1] == [group])
+    assert desk.window.recent.paths == [group, project, photo]
+    desk.window.recent.actions()[1].trigger()
+    desk.until(lambda: desk.session.project_path == project)
+    assert desk.window.recent.paths == [project, group, photo]

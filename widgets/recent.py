@@ -1,0 +1,71 @@
+"""The photos and projects that were open lately, as a menu."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QMenu
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QWidget
+
+_MOST = 12
+_KEY = "recent"
+
+
+class RecentMenu(QMenu):
+    """Newest first. Whether a file still exists is asked when it is opened: a disk may be away.
+
+    Signals:
+        chosen(Path): to be opened.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, stored: QSettings | None, parent: QWidget | None = None) -> None:
+        """List what ``stored`` remembers; None remembers nothing beyond this run."""
+        super().__init__("Open &recent", parent)
+        self._stored = stored
+        kept = stored.value(_KEY) if stored else None
+        names = [kept] if isinstance(kept, str) else cast("list[object]", kept or [])
+        self.paths = [Path(name) for name in names if isinstance(name, str)][:_MOST]
+        self._fill()
+
+    def add(self, path: Path | None) -> None:
+        """A file was opened or saved."""
+        if path is not None:
+            self.paths = [path, *(other for other in self.paths if other != path)][:_MOST]
+            self._keep()
+
+    @Slot()
+    def forget(self) -> None:
+        """Empty the list."""
+        self.paths = []
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._stored is not None:
+            self._stored.setValue(_KEY, [str(path) for path in self.paths])
+        self._fill()
+
+    def _fill(self) -> None:
+        self.clear()
+        names = [path.name for path in self.paths]
+        for path in self.paths:
+            alone = names.count(path.name) == 1
+            text = path.name if alone else f"{path.name}  ({path.parent.name})"
+            action = self.addAction(text.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._choose, path))
+        self.addSeparator()
+        self.addAction("&Forget these").triggered.connect(self.forget)
+        self.setToolTipsVisible(True)
+        self.setEnabled(bool(self.paths))
+
+    def _choose(self, path: Path, checked: bool = False) -> None:
+        del checked
+        self.chosen.emit(path)
