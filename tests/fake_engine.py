@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.attributes import AttributeInfo
+from editor.document.attributes import AttributeInfo, is_skin_work, skin_table
 from editor.document.colour import rounded_to_8_bits
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
@@ -90,6 +90,7 @@ ATTRIBUTES = (
     AttributeInfo(
         "hair_brightness", "Hair brightness", "Colour", "Lightness of hair.", "hair", 2.0, False
     ),
+    *skin_table(),
 )
 
 # what each slider does to red, green and blue at 100
@@ -332,9 +333,11 @@ class FakeEngine:
         elif job.likeness is not None:
             likeness = "paint"
         shown = ((likeness, 100.0),) if likeness else goals
-        for step in range(self.steps):
-            yield Progress("Editing", step + 1, self.steps)
-            share = (step + 1) / self.steps
+        searched = [value for name, value in shown if not is_skin_work(name)]
+        steps = self.steps if searched else 0
+        for step in range(steps):
+            yield Progress("Editing", step + 1, steps)
+            share = (step + 1) / steps
             partial = [(job.region, [(name, value * share) for name, value in shown])]
             yield Preview(composite(job.photo, job.portraits, partial))
             self._step()
@@ -346,7 +349,9 @@ class FakeEngine:
         )
         if likeness:
             text = f"Match {likeness.removeprefix('reference ')}"
-        delta = StyleDelta(LAYOUT, np.array([0]), np.array([sum(v for _, v in shown) / 100]))
+        dense = np.zeros(LAYOUT.channels, np.float32)
+        dense[0] = sum(searched) / 100
+        delta = StyleDelta.from_dense(LAYOUT, dense)
         dials = job.dials
         moves = isinstance(job.likeness, Reference) or any(
             name not in rows or rows[name].moves for name, _ in goals
@@ -362,7 +367,7 @@ class FakeEngine:
             EditOrigin(
                 goals,
                 dials.seed,
-                self.steps,
+                steps,
                 dials.strictness,
                 dials.naturalness,
                 dials.residual,
@@ -371,8 +376,11 @@ class FakeEngine:
             1.0,
             landmarks,
         )
-        attained = tuple(1.0 if name in rows else math.nan for name, _ in goals)
-        report = InterventionReport(self.steps, 0.1, 0.001, 0.02, 0.01, attained, attained, 1)
+        attained = tuple(
+            1.0 if name in rows and not is_skin_work(name) else math.nan for name, _ in goals
+        )
+        touched = len(delta.channels)
+        report = InterventionReport(steps, 0.1, 0.001, 0.02, 0.01, attained, attained, touched)
         patch = composite(job.photo, job.portraits, [(job.region, list(shown))])
         yield Finished(Intervention(edit, report, patch))
 

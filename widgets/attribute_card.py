@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from editor.document.attributes import is_skin_work
 from widgets.theme import styled
 
 if TYPE_CHECKING:
@@ -20,10 +21,13 @@ _MOST_DRAGS = 3
 
 def card_text(info: AttributeInfo) -> str:
     """The card as rich text."""
-    facts = [
-        ("Usual region", info.region),
-        ("At +100", f"{info.unit_sd:g} standard deviations of this measure over sampled faces"),
-    ]
+    facts = [("Usual region", info.region)]
+    if is_skin_work(info.name):
+        facts.append(("Done on", "the photo itself, at once; no generator is asked"))
+    else:
+        facts.append(
+            ("At +100", f"{info.unit_sd:g} standard deviations of this measure over sampled faces")
+        )
     if not math.isnan(info.correlation):
         facts.append(
             ("Reliability", f"correlation {info.correlation:.2f} with the measure on unseen faces")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
+from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.files import atomic_write, write_failure
 from editor.document.goals import Dials, Goal
@@ -254,10 +255,13 @@ def _attributes(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(listed, indent=2) + "\n")
         return DONE
     for row in rows:
-        sys.stdout.write(
-            f"{row.name:16} −100…100  (100 = {row.unit_sd:g} standard deviations, default region "
-            f"{row.region}, held-out r {row.correlation:.2f})\n{'':16} {row.measures}.\n"
+        what = (
+            f"100 = {row.unit_sd:g} standard deviations, default region {row.region}, "
+            f"held-out r {row.correlation:.2f}"
         )
+        if attributes.is_skin_work(row.name):
+            what = f"on the photo itself, default region {row.region}"
+        sys.stdout.write(f"{row.name:16} −100…100  ({what})\n{'':16} {row.measures}.\n")
     return DONE
 
 

@@ -53,6 +53,19 @@ class AttributeInfo:
 
 
 @cache
+def skin_table() -> tuple[AttributeInfo, ...]:
+    """What is done to the photo's own skin, without a generator: ``resources/skin.toml``."""
+    with resources.path("skin.toml").open("rb") as file:
+        rows = tomllib.load(file)["attribute"]
+    return tuple(AttributeInfo(**row, unit_sd=0.0, moves=False) for row in rows)
+
+
+def is_skin_work(name: str) -> bool:
+    """Whether the attribute is one of ``skin_table``."""
+    return any(row.name == name for row in skin_table())
+
+
+@cache
 def table() -> tuple[AttributeInfo, ...]:
     """The attributes of ``resources/attributes.toml``, in the order to show."""
     with resources.path("attributes.toml").open("rb") as file:
@@ -62,12 +75,14 @@ def table() -> tuple[AttributeInfo, ...]:
 
 def moves(names: Iterable[str]) -> bool:
     """Whether any of these attributes may move things; a discovered style slider may."""
-    return not {row.name for row in table() if not row.moves}.issuperset(names)
+    rows = (*table(), *skin_table())
+    return not {row.name for row in rows if not row.moves}.issuperset(names)
 
 
 def only_colours(names: Iterable[str]) -> bool:
     """Whether these attributes leave every surface where it is, so that its detail can stay."""
-    still = {row.name for row in table() if not row.moves and not row.appears}
+    rows = (*table(), *skin_table())
+    still = {row.name for row in rows if not row.moves and not row.appears}
     return still.issuperset(names)
 
 

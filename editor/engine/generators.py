@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from models.directions import Directions
     from models.encoder import Encoder
 
+# The generator's way to smooth skin left moles and made it greyer; ``skin_table`` has the same.
+_DONE_BETTER = frozenset({"skin_smoothness"})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedGenerator:
@@ -50,11 +53,12 @@ class LoadedGenerator:
     def attributes(self) -> tuple[AttributeInfo, ...]:
         """What it can edit, in the order to show."""
         known = self.directions.attributes
-        return tuple(
+        found = (
             replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
             for row in attributes.table()
-            if row.name in known
+            if row.name in known and row.name not in _DONE_BETTER
         )
+        return *found, *attributes.skin_table()
 
 
 def cards() -> tuple[ModelCard, ...]:

@@ -213,19 +213,27 @@ class Workspace:
         for number, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
             made = [
-                (edit.region, edit.origin.likeness, [name for name, _ in edit.origin.goals])
+                (edit.region, edit.origin.likeness, edit.origin.goals)
                 for edit in portrait.history.applied
             ]
             if current is not None and number == current[0].active:
                 job, delta = current
                 codes.append(codes[-1].plus(delta))
                 likeness = job.likeness if isinstance(job, Intervene) else None
-                names = [goal.attribute for goal in job.goals]
-                made.append((job.region, likeness_name(likeness), names))
-            for before, after, (region, like, names) in zip(codes, codes[1:], made, strict=False):
-                still = not like and attributes.only_colours(names)
-                renders = self._render(before), self._render(after)
-                edits.append(RenderedEdit(portrait.crop, region, *renders, still))
+                goals = tuple((goal.attribute, goal.value) for goal in job.goals)
+                made.append((job.region, likeness_name(likeness), goals))
+            for before, after, (region, like, goals) in zip(codes, codes[1:], made, strict=False):
+                skin = tuple(goal for goal in goals if attributes.is_skin_work(goal[0]))
+                names = [name for name, _ in goals if not attributes.is_skin_work(name)]
+                last = self._render(after)
+                if names or like or not skin:
+                    still = not like and attributes.only_colours(names)
+                    first = self._render(before)
+                    edits.append(RenderedEdit(portrait.crop, region, first, last, still))
+                if skin:
+                    edits.append(
+                        RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
+                    )
         return edits
 
     def patch(self, photo: Photo, edits: Sequence[RenderedEdit], longest: int) -> Patch | None:

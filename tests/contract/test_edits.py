@@ -281,3 +281,35 @@ def test_every_type_of_job_is_in_this_contract() -> None:
     files = Path(__file__).parent.glob("test_*.py")
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert {name for name in here if f"{name}(" in text} == here
+
+
+def test_work_on_the_photos_own_skin_asks_no_generator(engine: AnyEngine, case: Case) -> None:
+    goals = Goal("smooth_skin", 80), Goal("even_skin", 40)
+    found = reports(engine, case.job(*goals))
+    done = cast("Intervention", cast("Finished", found[-1]).result)
+    edit = done.edit
+    assert edit.label == "Skin smoothness +80, Skin evenness +40"
+    assert edit.origin.goals == (("smooth_skin", 80), ("even_skin", 40))
+    assert (edit.origin.steps, done.report.steps, done.report.delta_channels) == (0, 0, 0)
+    assert not len(edit.delta.channels)
+    assert edit.landmarks is None
+    assert np.isnan(done.report.attained).tolist() == [True, True]
+    assert not any(isinstance(report, Progress) for report in found)
+    patch = check_patch(case, done.patch)
+    portrait = case.portrait.with_history(case.portrait.history.push(edit))
+    shown = check_patch(case, result(engine, Render(case.photo, (portrait,)), Patch))
+    np.testing.assert_array_equal(shown.pixels, patch.pixels)
+    dragged = Drag(case.photo, (case.portrait,), 0, case.region(), goals)
+    check_patch(case, result(engine, dragged, Patch))
+
+
+def test_skin_work_and_a_generators_goal_make_one_edit(engine: AnyEngine, case: Case) -> None:
+    done = result(engine, case.job(Goal("smooth_skin", 80), SMILE), Intervention)
+    assert done.edit.origin.goals == (("smooth_skin", 80), ("smile", 60))
+    assert len(done.edit.delta.channels) == done.report.delta_channels > 0
+    assert np.isnan(done.report.attained).tolist()[0]
+    alone = result(engine, case.job(SMILE), Intervention)
+    assert alone.edit.delta == done.edit.delta
+    assert done.patch is not None
+    assert alone.patch is not None
+    assert not np.array_equal(alone.patch.pixels, done.patch.pixels)

@@ -55,7 +55,7 @@ def visible(panel: AttributePanel) -> list[str]:
 
 
 def test_groups_fold_and_remember(qtbot: QtBot, attributes: AttributePanel) -> None:
-    assert list(attributes.sections) == ["Expression", "Pose", "Colour"]
+    assert list(attributes.sections) == ["Expression", "Pose", "Colour", "Skin"]
     assert attributes.folded == {FINE}
     qtbot.mouseClick(attributes.sections["Expression"].header, LEFT)
     assert "smile" not in visible(attributes)

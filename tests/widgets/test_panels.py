@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ def test_reset_and_double_click_return_to_zero(qtbot: QtBot, attributes: Attribu
 def test_every_slider_says_what_it_measures(attributes: AttributePanel) -> None:
     for info in ATTRIBUTES:
         row = attributes.rows[info.name]
-        assert info.measures in row.slider.toolTip()
+        assert html.escape(info.measures) in row.slider.toolTip()
         assert row.slider.accessibleName() == info.label
     attributes.set_available(False, "Open a portrait to edit it.")
     assert not attributes.rows["smile"].slider.isEnabled()

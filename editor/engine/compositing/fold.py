@@ -23,6 +23,7 @@ import numpy as np
 
 from editor.document.byte_cache import ByteCache
 from editor.document.colour import ColourSpace, rounded_to_8_bits
+from editor.engine.compositing import skin
 from editor.engine.compositing.geometry import (
     TILE,
     Level,
@@ -36,6 +37,7 @@ from editor.engine.compositing.geometry import (
 )
 from editor.engine.compositing.placement import PlacedEdit, furthest
 from editor.engine.compositing.renders import Kept, State, serial_of
+from editor.engine.compositing.skin import PlacedSkin
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -119,9 +121,7 @@ def folding(
         inverted.setdefault(edit.crop, edit.before)
     rest = [(edit, level.mask(edit.region)) for edit in edits[start:]]
     around = [
-        widened(
-            box, furthest(kept.surface(edit), edit.crop.scale / level.factor), level.size(photo)
-        )
+        widened(box, _furthest(edit, level, kept), level.size(photo))
         for edit, (box, _) in rest
         if box[2]
     ]
@@ -132,7 +132,12 @@ def folding(
         yield number
         if box[2]:
             face = kept.face(photo, edit.crop, inverted[edit.crop])
-            _apply(canvas, PlacedEdit.of(canvas, edit, face, level, (box, mask), kept), tile)
+            if edit.skin:
+                side = edit.crop.size * edit.crop.scale / level.factor
+                place = PlacedSkin.of(canvas, dict(edit.skin), face, side, (box, mask))
+            else:
+                place = PlacedEdit.of(canvas, edit, face, level, (box, mask), kept)
+            _apply(canvas, place, tile)
         if keep_states and number == len(edits) - 2:
             canvas.pixels.setflags(write=False)
             kept.states.keep(keys[number + 1], canvas)
@@ -154,7 +159,15 @@ def _keys(
     return keys
 
 
-def _apply(canvas: State, place: PlacedEdit, tile: int) -> None:
+def _furthest(edit: RenderedEdit, level: Level, kept: Kept) -> int:
+    """How far around its region an edit reads, pixels of the level."""
+    magnify = edit.crop.scale / level.factor
+    if edit.skin:
+        return skin.furthest(edit.crop.size * magnify)
+    return furthest(kept.surface(edit), magnify)
+
+
+def _apply(canvas: State, place: PlacedEdit | PlacedSkin, tile: int) -> None:
     """One edit on the canvas, in place."""
     # A tile is written once no later tile reads there: some bands of tiles below it.
     box, part = place.box, canvas.pixels[inside(place.box, canvas.box)]

@@ -54,6 +54,8 @@ class RenderedEdit:
         region: where pixels may change, in photo pixels.
         before, after: the generator's picture before and after the edit.
         still: only colours change, so all of the photo's detail stays where it is.
+        skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
+            are alike.
     """
 
     crop: FaceCrop
@@ -61,6 +63,7 @@ class RenderedEdit:
     before: Render
     after: Render
     still: bool = False
+    skin: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(
@@ -73,7 +76,7 @@ class RenderedEdit:
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        place = f"{self.crop.size} {self.region.bounds} {self.still}".encode()
+        place = f"{self.crop.size} {self.region.bounds} {self.still} {self.skin}".encode()
         for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
             digest.update(part)
         return digest.digest()

@@ -54,12 +54,14 @@ def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
 
 def _dragged(workspace: Workspace, job: Drag) -> StyleDelta:
     """The last intervention on this slider here, scaled; or a first guess."""
-    portrait = job.portraits[job.active]
-    found = workspace.deltas.get(_delta_key(portrait, job.region, job.goals))
-    if len(job.goals) == 1 and found is not None and found[0] * job.goals[0].value > 0:
-        delta = found[1] * (job.goals[0].value / found[0])
+    portrait, goals = job.portraits[job.active], _of_generator(job.goals)
+    if not any(goal.value for goal in goals):
+        return _no_change(workspace)
+    found = workspace.deltas.get(_delta_key(portrait, job.region, goals))
+    if len(goals) == 1 and found is not None and found[0] * goals[0].value > 0:
+        delta = found[1] * (goals[0].value / found[0])
     else:
-        change = _attribute_change(workspace, job.goals)
+        change = _attribute_change(workspace, goals)
         local = _locality(workspace, portrait, job.region)
         delta = intervention.first_guess(change.entangled, change.precise, *local)
     return StyleDelta.from_dense(workspace.layout, delta[0].cpu().numpy())
@@ -85,6 +87,9 @@ def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
     Raises:
         EngineFailure: there is no such attribute, nothing to do, or no face in the region.
     """
+    if job.likeness is None and not _of_generator(job.goals) and any(g.value for g in job.goals):
+        yield _on_skin(workspace, job)
+        return
     began = time.monotonic()
     problem = _problem(workspace, job)
     pace, result = Pace(), None
@@ -102,6 +107,46 @@ def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
     edits = workspace.rendered_edits(job.portraits, (job, edit.delta))
     patch = workspace.patch(job.photo, edits, FINAL_SIDE)
     yield Finished(Intervention(edit, report, patch))
+
+
+def _of_generator(goals: Sequence[Goal]) -> list[Goal]:
+    """The goals that a style code must be found for; the rest is work on the photo's skin."""
+    return [goal for goal in goals if not attributes.is_skin_work(goal.attribute)]
+
+
+def _on_skin(workspace: Workspace, job: Intervene) -> Finished:
+    """An edit of the photo's skin alone: nothing is searched for.
+
+    Raises:
+        EngineFailure: the region does not touch the face.
+    """
+    began = time.monotonic()
+    portrait = job.portraits[job.active]
+    workspace.crop_mask(portrait.crop, job.region)
+    delta = _no_change(workspace)
+    goals = tuple((goal.attribute, goal.value) for goal in job.goals)
+    origin = EditOrigin(goals, job.dials.seed, 0)
+    created = round(time.time(), 3)
+    edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created)
+    edits = workspace.rendered_edits(job.portraits, (job, delta))
+    patch = workspace.patch(job.photo, edits, FINAL_SIDE)
+    unknown = (float("nan"),) * len(goals)
+    seconds = time.monotonic() - began
+    report = InterventionReport(0, seconds, 0.0, 0.0, 0.0, unknown, unknown, 0)
+    return Finished(Intervention(edit, report, patch))
+
+
+def _in_order(goals: Sequence[Goal], measured: Sequence[float]) -> tuple[float, ...]:
+    """What was measured of the generator's goals, and NaN for the others."""
+    left = iter(measured)
+    return tuple(
+        float("nan") if attributes.is_skin_work(goal.attribute) else next(left) for goal in goals
+    )
+
+
+def _no_change(workspace: Workspace) -> StyleDelta:
+    layout = workspace.layout
+    return StyleDelta.from_dense(layout, np.zeros(layout.channels, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +182,12 @@ def _problem(workspace: Workspace, job: Intervene) -> _Problem:
     mask = workspace.crop_mask(portrait.crop, job.region)
     weights = dials.strictness, dials.naturalness
     if wanted is None:
-        moves = attributes.moves(goal.attribute for goal in job.goals)
+        goals = _of_generator(job.goals)
+        moves = attributes.moves(goal.attribute for goal in goals)
         terms = attribute_terms(
             moves=moves, strictness=dials.strictness, naturalness=dials.naturalness
         )
-        change = _attribute_change(workspace, job.goals)
+        change = _attribute_change(workspace, goals)
         return _Problem(generator, s, mask, change, terms, moves)
     base = workspace.reconstruction(portrait.history.base)
     seen = workspace.aligned_crop(job.photo, portrait.crop)
@@ -161,7 +207,7 @@ def _problem(workspace: Workspace, job: Intervene) -> _Problem:
 
 def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator[InterventionStep]:
     """The optimiser's steps."""
-    goals = [goal for goal in job.goals if goal.value]
+    goals = [goal for goal in _of_generator(job.goals) if goal.value]
     gauge = _gauge(workspace, goals)
     return intervention.optimise(
         problem.generator,
@@ -278,7 +324,7 @@ def _report(
 
     seen = [to_uint8(to_picture(picture)) for picture in (before, after, direct)]
     points = readings.landmarks_along(workspace.faces, seen, moves=problem.moves)
-    units = _units(workspace, job.goals)
+    units = _units(workspace, _of_generator(job.goals))
     attained, attained_direct = readings.attribute_distances(seen, points, units)
     report = InterventionReport(
         steps=steps,
@@ -286,8 +332,8 @@ def _report(
         leak=mean_square(after, before, outside),
         leak_direct=mean_square(direct, before, outside),
         inside_error=mean_square(after, direct, inside),
-        attained=attained,
-        attained_direct=attained_direct,
+        attained=_in_order(job.goals, attained),
+        attained_direct=_in_order(job.goals, attained_direct),
         delta_channels=len(delta.channels),
     )
     return report, points[1] - points[0]
@@ -318,7 +364,8 @@ def _label(job: Intervene) -> str:
     if job.likeness is not None:
         name = likeness_name(job.likeness)
         return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
-    labels = {row.name: row.label for row in attributes.table()}
+    rows = (*attributes.table(), *attributes.skin_table())
+    labels = {row.name: row.label for row in rows}
     return ", ".join(
         f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
     )

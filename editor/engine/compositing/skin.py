@@ -1,0 +1,296 @@
+"""Skin as retouchers work on it: tones and texture apart (*frequency separation*), on the photo.
+
+    I_k = I_{k−1} + M_k ⊙ (L + T),   L = evened tones, softened shine, healed spots,   T = texture
+
+No generator is asked. L is made on a grid of some 768 pixels across the face's crop: nothing in it
+is finer. T is what lies between pores and tones, made at the picture's full size: the photo less
+its pores, less a guided filter of it (He, Sun, Tang, *Guided Image Filtering*, 2010; the fast form,
+arXiv 1505.00996, whose coefficients come from the grid). That filter keeps edges, so lashes, lips
+and wrinkles lose nothing; pores, finer than both, stay. All lengths are shares of the crop's side,
+so a face comes out alike at every size. Where colours are not the cheeks' own, nothing is done.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.engine.compositing.geometry import TOP, inside, unit, widened
+from editor.engine.compositing.surface import remapped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from editor.engine.compositing.geometry import Box
+    from editor.engine.compositing.renders import FaceInPhoto, State
+
+    Float = NDArray[np.float32]
+
+SMOOTH, EVEN, SHINE, HEAL = "smooth_skin", "even_skin", "soften_shine", "heal_blemishes"
+NAMES = SMOOTH, EVEN, SHINE, HEAL
+
+_GRID = 768  # pixels across the crop, at least, where the picture has them
+# Shares of the crop's side.
+_AROUND = 0.10  # what is read around a region
+_PORES = 0.0009  # standard deviation below which texture is pores
+_TEXTURE = 0.010  # radius of the guided filter
+_SPOT, _SPOT_WIDTH = 0.0035, 0.028  # a spot's core, and how wide one may be
+_TONES = 0.012  # standard deviation above which it is tones
+_WIDE = 0.05  # that of what a cheek is all over
+_EDGE = 0.03**2  # variance of lightness that is an edge and no texture
+_KEPT_PORES = 0.8
+_CHEEKS = (slice(0.54, 0.66), slice(0.27, 0.40)), (slice(0.54, 0.66), slice(0.60, 0.73))
+_LIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedSkin:
+    """Skin work, ready to be done in the box of its region.
+
+    Attributes:
+        box: of the region, in pixels of the level.
+        mask: uint8 (height, width), the region's alpha there.
+        corner: the box's corner in the pixels around it, from which the grid counts.
+        shrink: those pixels per pixel of the grid, across and down.
+        tones: float32 (rows, columns, 3), L on the grid.
+        slope, offset: float32 (rows, columns, 3), of the guided filter.
+        skin: float32 (rows, columns), 1 on skin.
+        smooth: −1…1, how much texture goes; below 0 it comes out.
+        pores: their standard deviation, level pixels.
+    """
+
+    box: Box
+    mask: NDArray[np.uint8]
+    corner: tuple[int, int]
+    shrink: tuple[float, float]
+    tones: Float
+    slope: Float
+    offset: Float
+    skin: Float
+    smooth: float
+    pores: float
+
+    @classmethod
+    def of(
+        cls,
+        canvas: State,
+        amounts: Mapping[str, float],
+        face: FaceInPhoto,
+        side: float,
+        placed: tuple[Box, NDArray[np.uint8]],
+    ) -> PlacedSkin:
+        """Look at the skin.
+
+        Args:
+            canvas: the picture before it; reaches ``furthest`` around the region, or to the edge.
+            amounts: of the names, −100…100.
+            face: as the photo shows it.
+            side: of its crop, level pixels.
+            placed: ``Level.mask`` of the region, not empty.
+        """
+        box, mask = placed
+        size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
+        x, y, width, height = widened(box, math.ceil(_AROUND * side), size)
+        x, y = max(x, canvas.box[0]), max(y, canvas.box[1])
+        part = canvas.pixels[inside((x, y, width, height), canvas.box)]
+        shrink = max(1, int(side // _GRID))
+        columns, rows = -(-part.shape[1] // shrink), -(-part.shape[0] // shrink)
+        small = unit(
+            np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.uint16)
+        )
+        share = {name: float(np.clip(amounts.get(name, 0.0) / 100, -1, 1)) for name in NAMES}
+        grid = _Grid(small, side / shrink, _cheeks(face))
+        slope, offset = grid.guided()
+        return cls(
+            box, mask, (box[0] - x, box[1] - y), (part.shape[1] / columns, part.shape[0] / rows),
+            tones=grid.tones(share),
+            slope=slope,
+            offset=offset,
+            skin=grid.blurred(grid.skin, 0.004),
+            smooth=share[SMOOTH],
+            pores=_pores(side),
+        )  # fmt: skip
+
+    @property
+    def reach(self) -> int:
+        """How far outside a tile it reads, box pixels."""
+        return _reach(self.pores)
+
+    def tile(self, canvas: State, at: Box) -> NDArray[np.uint16]:
+        """The changed pixels of one tile, uint16 (h, w, 3); ``at`` is in the box."""
+        x, y, w, h = at
+        edge = self.reach
+        level = self.box[0] + x, self.box[1] + y, w, h
+        size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
+        read = widened(level, edge, size)
+        left, top = max(read[0], canvas.box[0]), max(read[1], canvas.box[1])
+        read = left, top, read[0] + read[2] - left, read[1] + read[3] - top
+        around = unit(canvas.pixels[inside(read, canvas.box)])
+        softer = np.asarray(cv2.GaussianBlur(around, (0, 0), self.pores), np.float32)
+        inner = inside(level, read)
+        current, softer = around[inner], softer[inner]
+        half = np.float32(0.5)
+        at_x = (np.arange(x, x + w, dtype=np.float32) + self.corner[0] + half) / self.shrink[0]
+        at_y = (np.arange(y, y + h, dtype=np.float32) + self.corner[1] + half) / self.shrink[1]
+        grid_x, grid_y = (np.asarray(a, np.float32) - half for a in np.meshgrid(at_x, at_y))
+        tones, slope, offset, skin = (
+            remapped(one, grid_x, grid_y, cv2.INTER_LINEAR)
+            for one in (self.tones, self.slope, self.offset, self.skin)
+        )
+        base = slope * (softer @ _LIGHTNESS)[..., None] + offset
+        texture, pores = softer - base, current - softer
+        if self.smooth > 0:
+            change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
+        else:
+            change = -self.smooth * 0.6 * (texture + pores)
+        share = self.mask[y : y + h, x : x + w, None] / np.float32(255)
+        value = current + share * (tones + skin[..., None] * change)
+        return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
+
+
+def furthest(side: float) -> int:
+    """How far outside a region skin work reads, level pixels; ``side`` is the crop's there."""
+    return math.ceil(_AROUND * side) + _reach(_pores(side))
+
+
+def _pores(side: float) -> float:
+    return max(0.3, _PORES * side)
+
+
+def _reach(pores: float) -> int:
+    return math.ceil(4 * pores) + 2  # OpenCV's kernels of floats end there
+
+
+def _cheeks(face: FaceInPhoto) -> Float:
+    """The cheeks' colour, (3,) sRGB: the median, so that hair or a hand over one does not count."""
+    seen, side = face.seen, face.seen.shape[0]
+    parts = [
+        seen[
+            round(rows.start * side) : round(rows.stop * side),
+            round(columns.start * side) : round(columns.stop * side),
+        ].reshape(-1, 3)
+        for rows, columns in _CHEEKS
+    ]
+    return np.asarray(np.median(np.concatenate(parts), axis=0), np.float32)
+
+
+class _Grid:
+    """The picture around a region, as coarse as tones are."""
+
+    def __init__(self, pixels: Float, side: float, cheeks: Float) -> None:
+        self.pixels, self._side = pixels, side
+        self.lightness = np.asarray(pixels @ _LIGHTNESS, np.float32)
+        self.skin = self._likeness(cheeks)
+
+    def _likeness(self, cheeks: Float) -> Float:
+        """1 where colours are the cheeks', in any light that falls on them, 0 where not."""
+        seen = self.blurred(self.pixels, 0.002)
+        chroma = _chroma(seen) - _chroma(cheeks[None, None])
+        light = seen @ _LIGHTNESS - cheeks @ _LIGHTNESS
+        # shine is far brighter than the cheeks' middle; what is far darker is hair or a nostril
+        beyond = np.maximum(0, np.maximum(-light - 0.2, light - 0.4)) / 0.15
+        off = np.square(chroma / 0.055).sum(-1) + np.square(beyond)
+        return np.exp(-np.square(off) / 4).astype(np.float32)
+
+    def blurred(self, picture: Float, share: float) -> Float:
+        """With a Gaussian of that share of the crop's side; wide ones on a coarser grid."""
+        sigma, coarser = max(0.3, share * self._side), picture
+        rows, columns = picture.shape[:2]
+        step = int(sigma // 3)
+        if step > 1:
+            size = max(1, columns // step), max(1, rows // step)
+            coarser = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+            sigma /= step
+        soft = cv2.GaussianBlur(coarser, (0, 0), sigma)
+        if step > 1:
+            soft = cv2.resize(soft, (columns, rows), interpolation=cv2.INTER_CUBIC)
+        return np.asarray(soft, np.float32)
+
+    def _on_skin(self, picture: Float, share: float, weight: Float) -> Float:
+        """The same, of what has weight alone (normalised convolution)."""
+        picture = picture if picture.ndim == 3 else picture[..., None]
+        total = self.blurred(weight, share)[..., None] + 1e-4
+        weighted = picture * (weight[..., None] + np.float32(1e-4))
+        mean = self.blurred(np.asarray(weighted, np.float32), share)
+        return np.asarray(mean.reshape(picture.shape) / total, np.float32)
+
+    def guided(self) -> tuple[Float, Float]:
+        """Slope and offset of the guided filter, (rows, columns, 3) each."""
+        radius = max(1, round(_TEXTURE * self._side))
+
+        def mean(x: NDArray[np.floating]) -> Float:
+            return np.asarray(cv2.blur(x, (2 * radius + 1, 2 * radius + 1)), np.float32)
+
+        guide, picture = self.lightness, self.pixels
+        guide_mean, picture_mean = mean(guide), mean(picture)
+        variance = mean(guide * guide) - guide_mean**2
+        covariance = mean(picture * guide[..., None]) - picture_mean * guide_mean[..., None]
+        slope = covariance / (np.maximum(variance, 0) + _EDGE)[..., None]
+        offset = picture_mean - slope * guide_mean[..., None]
+        return mean(slope), mean(offset)
+
+    def tones(self, share: Mapping[str, float]) -> Float:
+        """What is added to the picture: spots healed, tones evened, shine softened."""
+        added = np.zeros_like(self.pixels)
+        if share[HEAL] > 0:
+            added += share[HEAL] * self._healed()
+        if share[EVEN]:
+            added += share[EVEN] * self._evened()
+        if share[SHINE]:
+            added += share[SHINE] * self._softened()
+        return added
+
+    def _evened(self) -> Float:
+        """Blotches: what tones differ from those around, colour more than light."""
+        picture, skin = self.pixels, self.skin
+        band = self._on_skin(picture, _TONES, skin) - self._on_skin(picture, _WIDE, skin)
+        light = (band @ _LIGHTNESS)[..., None]
+        colour = band - light
+        return np.asarray(-(0.9 * colour + 0.3 * light) * skin[..., None], np.float32)
+
+    def _softened(self) -> Float:
+        """Shine is white light on top of the skin's own: that much of it is taken off."""
+        seen = self.blurred(self.lightness, 0.003)
+        around = self._on_skin(self.lightness, _WIDE, self.skin)[..., 0]
+        shine = np.maximum(0, seen - around - 0.03)
+        # a highlight is whiter than skin: it counts where skin is around it
+        where = np.clip(2.5 * self.blurred(self.skin, 0.015), 0, 1)
+        return np.asarray(-0.75 * (shine * where)[..., None], np.float32).repeat(3, axis=-1)
+
+    def _healed(self) -> Float:
+        """Small round dark spots take the light and colour of the skin around them."""
+        spots = self._spots()
+        around = self._on_skin(self.pixels, _TONES, self.skin * (1 - spots) + 1e-3)
+        return np.asarray(
+            spots[..., None] * (around - self.blurred(self.pixels, 0.002)), np.float32
+        )
+
+    def _spots(self) -> Float:
+        """1 on them, soft at their edges."""
+        green = self.pixels[..., 1]  # blood and melanin both swallow it
+        deeper = self.blurred(green, _TONES) - self.blurred(green, _SPOT)
+        skin = self.blurred(self.skin, 0.02)
+        least = 0.022 * self.blurred(green, _TONES) + 0.002  # dark skin has darker spots
+        found = ((deeper > least) & (skin > 0.45)).astype(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+        across, down, area = np.asarray(stats, np.float32).T[2:5]
+        longest, shortest = np.maximum(across, down), np.minimum(across, down)
+        fits = (longest <= _SPOT_WIDTH * self._side) & (shortest >= 0.45 * longest)
+        fits &= area >= 0.45 * across * down
+        fits[0] = False  # what is no spot
+        chosen = fits[np.asarray(labels, np.intp)].astype(np.uint8)
+        wider = 2 * max(1, round(0.003 * self._side)) + 1
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wider, wider))
+        return self.blurred(np.asarray(cv2.dilate(chosen, disc), np.float32), 0.002)
+
+
+def _chroma(picture: Float) -> Float:
+    """(h, w, 2): red and blue against lightness, relative to it, so that shade does not count."""
+    light = (picture @ _LIGHTNESS)[..., None] + np.float32(0.1)
+    return np.asarray((picture[..., ::2] - light) / light * 0.5, np.float32)

@@ -1,0 +1,159 @@
+"""Skin work on a drawn face: cheeks with pores, texture, a spot, a blotch and shine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from editor.document.face import FaceCrop
+from editor.document.photo import Photo
+from editor.document.region import RegionMask
+from editor.engine.compositing.fold import edited_pixels, folded
+from editor.engine.compositing.geometry import Level
+from editor.engine.compositing.renders import RenderedEdit
+from editor.engine.compositing.skin import NAMES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIDE = 1200  # of the crop in the photo
+TONE = np.array([0.78, 0.58, 0.48])
+SPOT, BLOTCH, SHINE, LASH = (420, 700), (780, 720), (600, 560), (600, 420)  # x, y
+
+
+def noise(sigma: float, seed: int) -> NDArray[np.float64]:
+    grain = np.random.default_rng(seed).standard_normal((SIDE, SIDE))
+    soft = np.asarray(cv2.GaussianBlur(grain, (0, 0), sigma), np.float64)
+    return soft / soft.std()
+
+
+def blob(at: tuple[int, int], sigma: float) -> NDArray[np.float64]:
+    y, x = np.mgrid[:SIDE, :SIDE]
+    return np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * sigma**2))
+
+
+@cache
+def face() -> Photo:
+    picture = np.broadcast_to(TONE, (SIDE, SIDE, 3)).copy()
+    picture += 0.012 * noise(4, 1)[..., None]  # texture
+    picture += 0.008 * noise(0.5, 2)[..., None]  # pores
+    picture -= blob(SPOT, 5)[..., None] * [0.2, 0.25, 0.22]
+    picture += blob(BLOTCH, 25)[..., None] * [0.04, -0.04, -0.04]
+    picture += 0.15 * blob(SHINE, 30)[..., None]
+    picture[LASH[1] - 2 : LASH[1] + 2, 450:750] = 0.1
+    picture[1000:] = (0.1, 0.12, 0.3)  # a blue collar
+    picture[1000:] += 0.03 * noise(4, 3)[1000:, :, None]
+    return Photo((picture.clip(0, 1) * 65535).astype(np.uint16))
+
+
+def region() -> RegionMask:
+    alpha = np.zeros((SIDE, SIDE), np.uint8)
+    alpha[100:1100, 100:1100] = 255
+    return RegionMask.from_full(alpha)
+
+
+def edit(**amounts: float) -> RenderedEdit:
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[SIDE / 256, 0, 0], [0, SIDE / 256, 0.0]]), 256)
+    grey = np.full((256, 256, 3), 0.5, np.float32)
+    plain = RenderedEdit.of(crop, region(), grey, grey, still=True)
+    return replace(plain, skin=tuple(amounts.items()))
+
+
+def worked(**amounts: float) -> NDArray[np.float64]:
+    return edited_pixels(face(), [edit(**amounts)]) / 65535
+
+
+def band(picture: NDArray[np.float64], low: float, high: float) -> float:
+    """Energy of the lightness between two blurs, on plain skin."""
+    grey = np.asarray(picture.mean(-1), np.float64)
+    fine = np.asarray(cv2.GaussianBlur(grey, (0, 0), low), np.float64) if low else grey
+    part = fine - np.asarray(cv2.GaussianBlur(grey, (0, 0), high), np.float64)
+    return float(part[760:960, 450:650].std())
+
+
+def test_smoothness_takes_texture_and_leaves_pores_and_edges() -> None:
+    before, after, rougher = (
+        face().pixels / 65535,
+        worked(smooth_skin=100),
+        worked(smooth_skin=-100),
+    )
+    assert band(after, 2, 8) < 0.45 * band(before, 2, 8)
+    assert 0.7 < band(after, 0, 0.6) / band(before, 0, 0.6) < 1.02
+    assert band(rougher, 2, 8) > 1.3 * band(before, 2, 8)
+    lash = np.s_[LASH[1], 500:700]
+    np.testing.assert_allclose(after[lash], before[lash], atol=0.03)
+    assert abs(after[450:1000].mean() - before[450:1000].mean()) < 0.002, "no lighter, no darker"
+
+
+def test_what_is_no_skin_stays_as_it_is() -> None:
+    before, after = face().pixels / 65535, worked(smooth_skin=100, even_skin=100, soften_shine=100)
+    assert np.abs(after[1030:1090] - before[1030:1090]).max() < 0.01
+    assert np.abs(after[700:900] - before[700:900]).max() > 0.03
+
+
+def test_a_spot_is_healed_and_its_surroundings_are_not() -> None:
+    before, after = face().pixels / 65535, worked(heal_blemishes=100)
+    x, y = SPOT
+    around = before[y - 60 : y + 60, x + 25 : x + 60].mean((0, 1))
+    lack = around - before[y - 3 : y + 4, x - 3 : x + 4].mean((0, 1))
+    left = around - after[y - 3 : y + 4, x - 3 : x + 4].mean((0, 1))
+    assert (np.abs(left) < 0.2 * lack).all()
+    plain = np.s_[760:960, 500:650]  # a few dips of its texture count as spots
+    assert np.abs(after[plain] - before[plain]).mean() < 0.001
+    np.testing.assert_array_equal(worked(heal_blemishes=-100), before)
+
+
+def test_a_blotch_is_evened_and_light_stays() -> None:
+    before, after = face().pixels / 65535, worked(even_skin=100)
+    x, y = BLOTCH
+
+    def redness(picture: NDArray[np.float64]) -> float:
+        here, there = picture[y - 10 : y + 10, x - 10 : x + 10], picture[y - 10 : y + 10, 940:980]
+        red = [part[..., 0].mean() - part[..., 1].mean() for part in (here, there)]
+        return float(red[0] - red[1])
+
+    assert redness(before) > 0.05
+    assert redness(after) < 0.6 * redness(before)
+    assert band(after, 2, 8) == pytest.approx(band(before, 2, 8), rel=0.1)
+
+
+def test_shine_loses_its_white_light() -> None:
+    x, y = SHINE
+    here = np.s_[y - 6 : y + 6, x - 6 : x + 6]
+    before, after, more = face().pixels / 65535, worked(soften_shine=100), worked(soften_shine=-100)
+    gain = before[here].mean((0, 1)) - TONE
+    assert (after[here].mean((0, 1)) - TONE < 0.65 * gain).all()
+    assert (more[here].mean((0, 1)) > before[here].mean((0, 1))).all()
+
+
+def test_nothing_outside_the_region_changes_and_tiles_leave_no_trace() -> None:
+    photo, work = face(), edit(**dict.fromkeys(NAMES, 90.0))
+    whole = edited_pixels(photo, [work], tile=2000)
+    outside = np.ones((SIDE, SIDE), bool)
+    outside[100:1100, 100:1100] = False
+    np.testing.assert_array_equal(whole[outside], photo.pixels[outside])
+    in_tiles = edited_pixels(photo, [work], tile=96)
+    assert np.abs(whole.astype(int) - in_tiles.astype(int)).max() <= 1
+
+
+def test_the_screen_shows_what_the_export_has() -> None:
+    photo, work = face(), edit(**dict.fromkeys(NAMES, 90.0))
+    full = edited_pixels(photo, [work]).astype(np.float32)
+    state = folded(photo, [work], Level(1))
+    assert state is not None
+    x, y, w, h = state.box
+    small = np.asarray(cv2.resize(full, (SIDE // 2, SIDE // 2), interpolation=cv2.INTER_AREA))
+    difference = np.abs(small[y : y + h, x : x + w] - state.pixels) / 65535
+    changed = np.abs(full - photo.pixels).mean() / 65535
+    assert difference.mean() < 0.35 * changed
+    assert np.percentile(difference, 99) < 0.02
+
+
+def test_another_amount_is_another_edit() -> None:
+    digests = {edit(smooth_skin=amount).digest for amount in (0, 30, 60)}
+    assert len({*digests, edit(even_skin=30).digest}) == 4
