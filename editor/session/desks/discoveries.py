@@ -13,9 +13,9 @@ from editor.session.operations import Operation
 
 if TYPE_CHECKING:
     from editor.document.region import RegionMask
+    from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
-    from editor.session.edit_queue import Deferred
     from editor.session.studio import Studio
 
 
@@ -48,7 +48,7 @@ class Discoveries(QObject):
     def cancel(self) -> None:
         """Look for nothing any more."""
         if self._deferred is not None:
-            self._edits.drop(self._deferred)
+            self._studio.deferrals.drop(self._deferred)
             self._deferred = None
 
     def _discover_after_edits(self) -> None:
@@ -81,12 +81,17 @@ class Discoveries(QObject):
         operations.withdraw(*operations.pending(Discover))
         portraits, active = document.portraits(face, face.portrait.history)
         job = Discover(document.photo, portraits, active, region)
-        operations.submit(Operation(job, done=self._found, subject=self._ground()))
+        operations.submit(
+            Operation(job, done=self._found, cancelled=self._stopped, subject=self._ground())
+        )
 
     def _found(self, discovery: Discovery) -> None:
         self.discovery = discovery
         self._ground_of = self._ground(discovery)
         self.discovery_changed.emit(discovery)
+
+    def _stopped(self) -> None:
+        self._studio.noticed.emit("The search for what can change was stopped.")
 
     def _ground(self, discovery: Discovery | None = None) -> object:
         """What a discovery holds for: photo, face, region, and the edits but its own."""

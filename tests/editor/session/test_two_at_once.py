@@ -1,0 +1,680 @@
+"""Two things under way at once, second look: each of these gestures was eaten, or ended another.
+
+An edit, a stroke, an alignment, a save or an export ends by its own outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.goals import Dials, Reference
+from editor.document.photo_export import ExportOptions
+from editor.document.presets import AttributePreset, PresetPart
+from editor.document.project import open_project
+from editor.engine.jobs import (
+    Export,
+    Intervene,
+    Invert,
+    OpenPhoto,
+    OpenReference,
+    Render,
+    SaveProject,
+)
+from editor.session.engine_thread import EngineThread
+from editor.session.session import EditSession
+from tests.editor.session_desk import Desk, Ear, stroke
+from tests.fake_engine import FakeEngine, landmarks_at, two_faces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pytestqt.qtbot import QtBot
+
+    Make = Callable[..., Desk]
+
+
+def align(desk: Desk, by: float = 6) -> NDArray[np.float64]:
+    """Move the active face; its analysis does not end before ``desk.engine.delayed`` is empty."""
+    desk.engine.delayed.add(Invert)
+    points = desk.session.faces[desk.session.active].landmarks + by
+    desk.session.faces_desk.align_face(points)
+    assert desk.session.inverting
+    return points
+
+
+def said(desk: Desk) -> str:
+    return " ".join(desk.ear.heard["noticed"])
+
+
+def begin_edit(desk: Desk, name: str = "smile", value: float = 40) -> None:
+    """Ask for an edit that does not end before ``desk.engine.delayed`` is empty."""
+    desk.engine.delayed.add(Intervene)
+    before = len(desk.engine.begun(Intervene))
+    desk.session.sliders.commit_attribute(name, value)
+    desk.until(lambda: len(desk.engine.begun(Intervene)) > before)
+
+
+def let_on(desk: Desk) -> None:
+    desk.engine.delayed.clear()
+    desk.idle()
+    desk.until(lambda: not desk.session.files.writing)
+
+
+def places(path: Path) -> list[NDArray[np.float64]]:
+    return [portrait.crop.landmarks for portrait in open_project(path)[0].portraits]
+
+
+def labels_in(path: Path) -> list[list[str]]:
+    project, _ = open_project(path)
+    return [[edit.label for edit in p.history.applied] for p in project.portraits]
+
+
+@pytest.fixture
+def two(make_desk: Make, photo: Path) -> Desk:
+    """Two analysed faces; the first is active."""
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    desk.idle()
+    desk.session.faces_desk.choose_face(1)
+    desk.until(lambda: desk.session.portrait)
+    desk.session.faces_desk.choose_face(0)
+    desk.idle()
+    return desk
+
+
+@pytest.fixture
+def slow(make_desk: Make, photo: Path) -> Desk:
+    """Every stroke goes to the background."""
+    desk = make_desk(at_once=-1)
+    desk.open(photo)
+    desk.idle()
+    return desk
+
+
+# ------------------------------------------------------------------ alignments (10, 17, 18, 19)
+
+
+def test_a_save_and_an_export_wait_for_the_alignment_before_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    points = align(desk)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.session.files.export(tmp_path / "a.png", ExportOptions())
+    assert "as soon as" in said(desk)
+    let_on(desk)
+    (place,) = places(tmp_path / "a.sip")
+    assert np.array_equal(place, points)
+    assert labels_in(tmp_path / "a.sip") == [["Smile +40"]]
+    (job,) = desk.engine.begun(Export)
+    assert isinstance(job, Export)
+    assert np.array_equal(job.portraits[0].crop.landmarks, points)
+    assert not desk.session.modified
+
+
+def test_a_save_holds_the_alignment_before_it_and_no_edit_after(desk: Desk, tmp_path: Path) -> None:
+    desk.session.regions.apply_preset("mouth")
+    begin_edit(desk)  # before
+    points = align(desk)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.session.sliders.commit_attribute("lip_redness", 30)  # lands before the alignment
+    desk.engine.delayed.remove(Intervene)
+    desk.until(lambda: len(desk.labels) == 2)
+    assert not (tmp_path / "a.sip").exists()
+    let_on(desk)
+    (place,) = places(tmp_path / "a.sip")
+    assert np.array_equal(place, points)
+    assert labels_in(tmp_path / "a.sip") == [["Smile +40"]]
+    assert desk.session.modified
+
+
+@pytest.mark.parametrize("how", ["fails", "is cancelled", "is undone"])
+def test_a_save_is_written_when_the_alignment_before_it_comes_to_nothing(
+    desk: Desk, tmp_path: Path, how: str
+) -> None:
+    old = desk.session.faces[0].landmarks
+    if how == "fails":
+        error = EngineError("no_face", "The face is too small.", "Choose another photo.")
+        desk.engine.fail[Invert] = EngineFailure(error)
+        desk.session.faces_desk.align_face(old + 6)
+    else:
+        align(desk)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    if how == "is cancelled":
+        desk.session.cancel()
+    elif how == "is undone":
+        desk.session.steps.undo()
+    let_on(desk)
+    (place,) = places(tmp_path / "a.sip")
+    assert np.array_equal(place, old)
+    assert desk.ear.heard["failed"] if how == "fails" else "not moved" in said(desk)
+
+
+def test_an_alignment_that_takes_anothers_place_is_waited_for_instead(
+    desk: Desk, tmp_path: Path
+) -> None:
+    align(desk)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    points = align(desk, 9)
+    let_on(desk)
+    (place,) = places(tmp_path / "a.sip")
+    assert np.array_equal(place, points)
+    assert desk.ear.last("undo_changed")[0] == "Align face"
+    desk.session.steps.undo()
+    assert desk.ear.last("undo_changed")[0] == ""
+
+
+def test_an_alignment_under_way_is_asked_about(desk: Desk, photo: Path) -> None:
+    session = desk.session
+    assert not session.files.unsaved
+    desk.engine.delayed.add(OpenPhoto)
+    other = photo.with_name("other.png")
+    other.write_bytes(photo.read_bytes())
+    asked: list[Callable[[], None]] = []
+    session.replacing.connect(asked.append)
+    session.files.open_photo(other)
+    align(desk)
+    assert session.files.unsaved  # the window asks before it closes
+    desk.engine.delayed.remove(OpenPhoto)
+    desk.until(lambda: asked)
+    assert session.photo is not None
+    assert session.photo.path == photo
+    asked[0]()
+    assert session.photo.path == other
+    let_on(desk)
+    assert not session.modified
+
+
+def test_a_file_that_waits_for_an_alignment_keeps_the_photo_open_until_then(
+    desk: Desk, photo: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.png"
+    other.write_bytes(photo.read_bytes())
+    points = align(desk)
+    desk.session.files.export(tmp_path / "x.png", ExportOptions())
+    desk.session.files.open_photo(other)
+
+    def go_on(action: Callable[[], None]) -> None:
+        action()
+
+    desk.session.replacing.connect(go_on)
+    desk.until(lambda: "other.png" in said(desk))
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.session.photo and desk.session.photo.path == other)
+    let_on(desk)
+    (job,) = desk.engine.begun(Export)
+    assert isinstance(job, Export)
+    assert np.array_equal(job.portraits[0].crop.landmarks, points)
+
+
+@pytest.mark.parametrize("how", ["fails", "is cancelled"])
+def test_an_alignment_that_comes_to_nothing_leaves_the_refinement_going(
+    make_desk: Make, photo: Path, how: str
+) -> None:
+    desk = make_desk(drafts=True)
+    desk.session.faces_desk.pause_refining(True)
+    desk.open(photo)
+    desk.until(lambda: not desk.session.busy)
+    (refinement,) = desk.engine.begun(Invert)
+    place = cast("Invert", refinement).crop
+    if how == "fails":
+        error = EngineError("no_face", "The face is too small.", "Choose another photo.")
+        desk.engine.fail[Invert] = EngineFailure(error)
+        desk.session.faces_desk.align_face(desk.session.faces[0].landmarks + 6)
+        desk.until(lambda: desk.ear.heard["failed"])
+    else:
+        align(desk)
+        desk.session.cancel()
+        desk.until(lambda: not desk.session.busy)
+    assert refinement not in desk.engine.released
+    desk.engine.fail.clear()
+    desk.engine.delayed.clear()
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(lambda: desk.session.portrait and not desk.session.portrait.is_draft)
+    there = [job for job in desk.engine.begun(Invert) if cast("Invert", job).crop == place]
+    assert there == [refinement]
+
+
+def test_an_alignment_that_lands_ends_the_refinement_of_the_old_place(
+    make_desk: Make, photo: Path
+) -> None:
+    desk = make_desk(drafts=True)
+    desk.session.faces_desk.pause_refining(True)
+    desk.open(photo)
+    desk.until(lambda: not desk.session.busy)
+    (old,) = desk.engine.begun(Invert)
+    points = align(desk)
+    desk.engine.delayed.clear()
+    desk.until(lambda: old in desk.engine.released)
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(lambda: desk.session.portrait and not desk.session.portrait.is_draft)
+    assert desk.session.portrait is not None
+    assert np.array_equal(desk.session.portrait.crop.landmarks, points)
+
+
+def test_alignments_of_two_faces_both_land(two: Desk) -> None:
+    session = two.session
+    first = align(two)
+    session.faces_desk.choose_face(1)
+    second = align(two, -5)
+    session.faces_desk.choose_face(0)
+    let_on(two)
+    assert np.array_equal(session.faces[0].landmarks, first)
+    assert np.array_equal(session.faces[1].landmarks, second)
+    assert session.active == 0
+
+
+def test_undo_takes_back_an_alignment_under_way_and_says_so(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    old = session.faces[0]
+    align(desk)
+    session.steps.undo()
+    assert not session.inverting
+    assert "not moved" in said(desk)
+    let_on(desk)
+    assert session.faces[0] is old
+    assert desk.labels == ["Smile +40"]
+
+
+def test_undo_takes_the_newest_first_also_when_an_alignment_lands_late(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    old = session.faces[0]
+    align(desk)
+    session.sliders.commit_attribute("smile", 40)  # newer, and there earlier
+    desk.until(lambda: desk.labels)
+    let_on(desk)
+    assert session.faces[0] is not old
+    session.steps.undo()
+    assert desk.labels == []
+    assert session.faces[0] is not old
+    session.steps.undo()
+    assert session.faces[0] is old
+    let_on(desk)
+    for _ in range(2):
+        session.steps.redo()
+    let_on(desk)
+    assert desk.labels == ["Smile +40"]
+    assert session.faces[0] is not old
+
+
+def test_undo_during_the_redo_of_a_face_takes_it_back(desk: Desk) -> None:
+    session = desk.session
+    session.faces_desk.add_face(landmarks_at(60, 60, 60))
+    desk.until(lambda: session.active == 1 and session.portrait)
+    desk.idle()
+    session.steps.undo()
+    document = session.studio.document
+    assert document is not None
+    step = document.undo.undone[-1]  # as if it had never been analysed there
+    document.undo.undone[-1] = replace(step, after=replace(cast("Any", step.after), portrait=None))
+    desk.engine.delayed.add(Invert)
+    session.steps.redo()
+    assert session.inverting
+    session.steps.undo()
+    assert len(session.faces) == 1
+    assert not session.inverting
+    let_on(desk)
+
+
+def test_undo_and_redo_that_can_do_nothing_say_so(desk: Desk) -> None:
+    session = desk.session
+    session.steps.undo()
+    assert "nothing to undo" in said(desk)
+    session.steps.redo()
+    assert "nothing to redo" in said(desk)
+    session.regions.apply_preset("mouth")
+    session.regions.apply_preset("eyes")
+    session.steps.undo()
+    begin_edit(desk)
+    session.steps.redo()
+    assert "newer" in said(desk)
+    let_on(desk)
+    assert desk.labels == ["Smile +40"]
+
+
+def test_undo_and_redo_in_quick_succession_while_pictures_render(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    for name in ("smile", "lip_redness", "mouth_open"):
+        desk.commit(name, 30)
+    desk.idle()
+    whole = desk.labels
+    desk.forget_pictures()
+    desk.engine.delayed.add(Render)
+    for verb in (*(session.steps.undo,) * 3, *(session.steps.redo,) * 2, session.steps.undo):
+        verb()
+    assert desk.labels == whole[:1]
+    let_on(desk)
+    desk.until(lambda: desk.picture_is_current)
+    job = desk.engine.begun(Render)[-1]
+    assert isinstance(job, Render)
+    assert [edit.label for edit in job.portraits[0].history.applied] == whole[:1]
+    session.steps.redo()
+    session.steps.redo()
+    assert desk.labels == whole
+    let_on(desk)
+    desk.until(lambda: desk.picture_is_current)
+
+
+# ------------------------------------------------------------------ cancelling (16)
+
+
+def test_cancel_stops_the_file_that_is_shown_and_no_other_and_says_so(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    desk.engine.delayed.add(Export)
+    ended: list[tuple[str, bool]] = []
+    for name in ("first", "second"):
+        session.files.export(
+            tmp_path / f"{name}.png",
+            ExportOptions(),
+            lambda there, n=name: ended.append((n, there)),
+        )
+    session.files.save_project(tmp_path / "a.sip", None, lambda there: ended.append(("a", there)))
+    desk.until(lambda: desk.engine.begun(Export))
+    session.cancel_shown()
+    desk.until(lambda: ended)
+    assert ended == [("first", False)]
+    assert "first.png" in said(desk)
+    assert "second.png" not in said(desk)
+    let_on(desk)
+    assert dict(ended) == {"first": False, "second": True, "a": True}
+    assert not (tmp_path / "first.png").exists()
+
+
+def test_cancel_of_an_edit_that_files_wait_for_lets_them_go_on(desk: Desk, tmp_path: Path) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk)
+    session.files.export(tmp_path / "x.png", ExportOptions())
+    session.files.save_project(tmp_path / "x.sip")
+    session.cancel_shown()
+    let_on(desk)
+    assert desk.labels == []
+    assert (tmp_path / "x.png").exists()
+    assert labels_in(tmp_path / "x.sip") == [[]]
+
+
+def test_files_that_are_given_up_are_named(desk: Desk, tmp_path: Path) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk)
+    session.files.export(tmp_path / "x.png", ExportOptions())
+    session.files.save_project(tmp_path / "x.sip")
+    session.files.cancel()
+    for name in ("x.png", "x.sip"):
+        assert f"{name} was not written" in said(desk)
+    let_on(desk)
+    assert desk.labels == ["Smile +40"]
+    assert not (tmp_path / "x.png").exists()
+    assert not (tmp_path / "x.sip").exists()
+
+
+def test_cancel_of_what_is_shown_costs_no_edit(desk: Desk, photo: Path) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.engine.delayed.add(OpenReference)
+    session.likeness.open_reference(photo)
+    desk.until(lambda: desk.engine.begun(OpenReference))
+    session.sliders.commit_attribute("smile", 40)
+    desk.until(lambda: "Taking long" in str(desk.ear.last("progress_changed")))
+    session.cancel_shown()
+    desk.until(lambda: "not opened" in said(desk))
+    let_on(desk)
+    assert desk.labels == ["Smile +40"]
+    assert session.reference is None
+
+
+def test_escape_reaches_edits_that_wait_behind_strokes(slow: Desk) -> None:
+    session = slow.session
+    session.regions.paint_region(stroke(60, 60))
+    session.sliders.commit_attribute("smile", 40)
+    assert session.cancel()
+    slow.idle()
+    assert slow.labels == []
+    assert session.region is not None
+    assert not session.region.mask.is_empty  # the stroke was finished before
+
+
+# ------------------------------------------------------------------ what an edit takes along (20)
+
+
+def test_an_edit_has_the_dials_of_its_own_moment(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk)
+    first = Dials(strictness=7.0)
+    session.sliders.set_dials(first)
+    session.sliders.commit_attribute("lip_redness", 30)  # waits
+    session.sliders.set_dials(Dials(strictness=2.0))
+    let_on(desk)
+    jobs = [job for job in desk.engine.begun(Intervene) if isinstance(job, Intervene)]
+    assert [job.dials for job in jobs] == [Dials(), first]
+
+
+def test_dials_and_together_are_those_of_the_gesture_behind_strokes_too(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    slow.commit("smile", 40)
+    session.regions.paint_region(stroke(60, 60))
+    session.steps.undo()
+    session.sliders.commit_attribute("lip_redness", 30)
+    session.sliders.set_dials(Dials(strictness=2.0))
+    session.sliders.set_together(True)
+    slow.idle()
+    assert slow.labels == ["Smile +40", "Lip redness +30"]  # apart, as it was asked for
+    job = slow.engine.begun(Intervene)[-1]
+    assert isinstance(job, Intervene)
+    assert job.dials == Dials()
+
+
+def test_a_match_follows_the_reference_of_its_own_moment(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    slow.idle()
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    first, second = (Reference(name, pixels, landmarks_at(32, 32, 40)) for name in ("a", "b"))
+    session.likeness.follow(first)
+    session.regions.paint_region(stroke(60, 60))
+    session.likeness.match_reference()
+    session.likeness.follow(second)
+    slow.idle()
+    assert slow.labels == ["Match a"]
+
+
+def test_a_project_holds_nothing_that_came_after_it_was_asked_for(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk)
+    before = session.region
+    assert before is not None
+    session.files.save_project(tmp_path / "a.sip")
+    session.regions.paint_region(stroke(200, 200))
+    session.regions.paint_colour(stroke(100, 100), (200, 0, 0))
+    session.sliders.set_dials(Dials(strictness=2.0))
+    let_on(desk)
+    project, _ = open_project(tmp_path / "a.sip")
+    assert labels_in(tmp_path / "a.sip") == [["Smile +40"]]
+    assert project.faces[0].regions[0].mask == before.mask
+    assert project.faces[0].paint is None
+    assert project.dials == Dials()
+    assert session.modified
+
+
+def test_a_second_save_behind_the_first_holds_what_was_done_between(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    desk.engine.delayed.add(SaveProject)
+    session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.engine.begun(SaveProject))
+    session.sliders.commit_attribute("lip_redness", 30)
+    session.files.save_project(tmp_path / "a.sip")
+    unsaved: list[bool] = []
+
+    def note(path: Path) -> None:
+        del path
+        unsaved.append(session.files.unsaved)
+
+    session.saved.connect(note)
+    let_on(desk)
+    assert unsaved == [True, False]
+    assert labels_in(tmp_path / "a.sip") == [["Smile +40", "Lip redness +30"]]
+
+
+# ------------------------------------------------------------------ the order of gestures (21, 3)
+
+
+def test_a_preset_waits_for_the_strokes_and_edits_before_it(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    slow.idle()
+    session.regions.set_feather(2)
+    session.regions.paint_region(stroke(60, 60))
+    session.regions.set_feather(9)
+    session.sliders.commit_attribute("smile", 40)
+    preset = AttributePreset("mine", (PresetPart("lips", (("lip_redness", 30.0),)),))
+    session.sliders.apply_preset_values(preset)
+    slow.idle()
+    assert slow.labels == ["Smile +40", "Lip redness +30"]
+    job = slow.engine.begun(Intervene)[-1]
+    assert isinstance(job, Intervene)
+    session.regions.apply_preset("lips")
+    slow.idle()
+    assert session.region is not None
+    assert session.region.feather == 9
+    assert job.region == session.region.feathered()
+
+
+def test_undo_and_redo_keep_the_order_of_strokes_and_of_an_edit_that_makes_its_region(
+    slow: Desk,
+) -> None:
+    session = slow.session
+    session.regions.paint_region(stroke(60, 60, erase=True))  # leaves nothing brushed
+    session.sliders.commit_attribute("smile", 40)  # takes its usual region
+    session.regions.paint_region(stroke(250, 40))  # newer than both
+    slow.idle()
+    end = session.region
+    assert end is not None
+    document = session.studio.document
+    assert document is not None
+    steps = len(document.undo.done)
+    assert document.undo.done[-1].label == "Brush stroke"
+    for _ in range(steps):
+        session.steps.undo()
+    assert session.region is not None
+    assert session.region.mask.is_empty
+    for _ in range(steps):
+        session.steps.redo()
+    assert session.region.mask == end.mask
+    assert slow.labels == ["Smile +40"]
+
+
+def test_a_paint_stroke_across_the_end_of_an_edit_stays(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    slow.idle()
+    begin_edit(slow)
+    session.regions.paint_colour(stroke(100, 100), (200, 0, 0))
+    slow.engine.delayed.clear()
+    slow.until(lambda: slow.labels)
+    slow.idle()
+    paint = session.paint
+    assert paint is not None
+    assert not paint.is_empty
+    session.steps.undo()  # the stroke is the newer of the two
+    assert session.paint is not None
+    assert session.paint.is_empty
+    assert slow.labels == ["Smile +40"]
+
+
+def test_an_export_is_what_the_canvas_shows(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk)
+    session.files.export(tmp_path / "x.png", ExportOptions())
+    let_on(desk)
+    shown = desk.ear.last("composite_changed")
+    with Image.open(photo) as original, Image.open(tmp_path / "x.png") as written:
+        expected, found = np.array(original.convert("RGB")), np.array(written.convert("RGB"))
+    assert not np.array_equal(expected, found)
+    expected[shown.y : shown.y + shown.height, shown.x : shown.x + shown.width] = shown.pixels
+    assert np.array_equal(found, expected)
+
+
+def test_another_face_is_edited_while_an_edit_runs(two: Desk) -> None:
+    session = two.session
+    session.regions.apply_preset("mouth")
+    begin_edit(two)
+    session.faces_desk.choose_face(1)
+    session.regions.apply_preset("mouth")
+    session.sliders.commit_attribute("lip_redness", 30)
+    session.faces_desk.choose_face(0)
+    session.faces_desk.choose_face(1)
+    let_on(two)
+    assert two.labels == ["Lip redness +30"]
+    session.faces_desk.choose_face(0)
+    assert two.labels == ["Smile +40"]
+
+
+# ------------------------------------------------------------------ without an engine (22, 23)
+
+
+def test_without_an_engine_what_is_brushed_is_saved(
+    qtbot: QtBot, photo: Path, tmp_path: Path
+) -> None:
+    def factory() -> FakeEngine:
+        raise EngineFailure(EngineError("model_missing", "No weights.", "Install them."))
+
+    thread = EngineThread(factory)
+    session = EditSession(thread)
+    ear = Ear(session)
+    thread.start()
+    session.files.open_photo(photo)
+    qtbot.waitUntil(lambda: session.photo is not None)
+    session.regions.paint_region(stroke(60, 60))
+    session.files.save_project(tmp_path / "a.sip")
+    qtbot.waitUntil(lambda: not session.files.writing)
+    assert not ear.heard["failed"]
+    assert not session.modified
+    project, _ = open_project(tmp_path / "a.sip")
+    assert not project.unowned.regions[0].mask.is_empty
+    session.files.save_project(tmp_path / "none" / "a.sip")
+    qtbot.waitUntil(lambda: bool(ear.heard["failed"]))
+    assert ear.last("failed").kind == "not_writable"
+    assert session.close()
+
+
+def test_an_engine_that_will_not_end_is_waited_for_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(qtbot, FakeEngine())
+    waited: list[int] = []
+
+    def stuck() -> bool:
+        waited.append(1)
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.thread, "shut_down", stuck)
+        assert not desk.session.close()  # the window's end
+        assert not desk.session.close()  # the program's end
+    assert waited == [1]
+    assert desk.thread.shut_down()
