@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from editor.document.style_sliders import StyleSlider
     from editor.engine.jobs import Discovery, EngineInfo
     from editor.session.engine_thread import EngineThread
+    from editor.session.operations import Operation
 
 
 class EditSession(QObject):
@@ -297,12 +298,14 @@ class EditSession(QObject):
         Returns:
             whether anything was under way.
         """
+        asked = self._operations.pending()
         if self.regions.pending:
-            self.regions.then(self._cancel)  # what waits behind them as well
+            self.regions.then(lambda: self._cancel(asked))  # what waits behind them as well
             return True
-        return self._cancel()
+        return self._cancel(asked)
 
-    def _cancel(self) -> bool:
+    def _cancel(self, asked: list[Operation]) -> bool:
+        """Of what was asked for by then; moves of faces wait behind strokes, as edits do."""
         self.discoveries.cancel()
         if self.edits.cancel():
             self.noticed.emit(CANCELLED)
@@ -311,6 +314,7 @@ class EditSession(QObject):
             operation
             for operation in self._operations.pending()
             if operation.group is CancelGroup.ANALYSIS and not operation.is_drafted
+            if operation in asked or operation.cause is not None
         ]
         self._operations.cancel(*analyses)
         return bool(analyses)
