@@ -147,9 +147,16 @@ class Sliders(QObject):
     # ------------------------------------------------------------ presets
 
     def save_preset(self, name: str) -> None:
-        """Keep the active face's applied edits under a name; an older preset is replaced."""
+        """Keep the active face's edits under a name; an older preset is replaced.
+
+        Edits that are under way are waited for.
+        """
         face = self._studio.face
-        if face is None or face.portrait is None:
+        if face is not None and can_edit(self._studio, face):
+            self._regions.then(lambda: self._edits.when_done(lambda: self._save_preset(name, face)))
+
+    def _save_preset(self, name: str, face: Face) -> None:
+        if face.portrait is None:
             return
         edits, landmarks = face.portrait.history.applied, face.detected.landmarks
         regions = {row.name: row.region for row in self._known.attributes}

@@ -175,6 +175,8 @@ class Machine(RuleBasedStateMachine):
         ]
         for edit in (edit for edits in self.applied for edit in edits):
             names = [name for name, _ in edit.origin.goals] or [edit.origin.likeness]
+            if self.joined:  # an edit may have the dials of a slider that went back to 0
+                names = list(self.seeds)
             asked = {seed for name in names for seed in self.seeds.get(name, ())}
             assert edit.origin.seed in asked, f"{edit.label} has dials of another moment"
 
@@ -215,6 +217,7 @@ class Machine(RuleBasedStateMachine):
         for held in (*self.held.values(), *self.held_places.values()):
             held.clear()
 
+    joined = False
     reset: set[str] = set()  # noqa: RUF012 - replaced, never changed
     applied_before_reset: tuple[tuple[Edit, ...], ...] = ()
 
@@ -300,6 +303,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(together=st.booleans())
     def together(self, together: bool) -> None:
+        self.joined = self.joined or together
         self.session.sliders.set_together(together)
 
     @rule()

@@ -5,6 +5,7 @@ An edit, a stroke, an alignment, a save or an export ends by its own outcome.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,17 @@ from PIL import Image
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.goals import Dials, Reference
 from editor.document.photo_export import ExportOptions
-from editor.document.presets import AttributePreset, PresetPart
+from editor.document.presets import AttributePreset, PresetError, PresetPart
 from editor.document.project import open_project
 from editor.engine.jobs import (
     Export,
     Intervene,
     OpenReference,
+    Patch,
     SaveProject,
 )
 from editor.session.engine_thread import EngineThread
+from editor.session.open_document import CompositeCache
 from editor.session.session import EditSession
 from tests.editor.session_desk import Desk, Ear, begin_edit, labels_in, let_on, said, stroke
 from tests.fake_engine import FakeEngine, landmarks_at
@@ -207,6 +210,18 @@ def test_a_second_save_behind_the_first_holds_what_was_done_between(
     assert labels_in(tmp_path / "a.sip") == [["Smile +40", "Lip redness +30"]]
 
 
+def test_a_preset_is_saved_with_the_edit_that_was_computing(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk)
+    session.sliders.save_preset("mine")
+    session.sliders.commit_attribute("lip_redness", 30)  # later: not in it
+    let_on(desk)
+    desk.until(lambda: session.presets)
+    (preset,) = session.presets
+    assert [part.goals for part in preset.parts] == [(("smile", 40.0),)]
+
+
 # ------------------------------------------------------------------ the order of gestures (21, 3)
 
 
@@ -346,3 +361,36 @@ def test_an_engine_that_will_not_end_is_waited_for_once(
         assert not desk.session.close()  # the program's end
     assert waited == [1]
     assert desk.thread.shut_down()
+
+
+# ------------------------------------------------------------------ nobody waits for the disk
+
+
+def test_a_region_does_not_wait_for_the_disk(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    slow.commit("smile", 40)
+    begun, free = threading.Event(), threading.Event()
+
+    def slowly() -> AttributePreset:
+        begun.set()
+        assert free.wait(10)
+        raise PresetError("The disk is gone.", "Use another.")
+
+    session.library.put_preset(slowly)
+    slow.until(begun.is_set)
+    session.regions.set_feather(9)
+    slow.until(lambda: session.region and session.region.feather == 9)
+    session.sliders.commit_attribute("lip_redness", 30)
+    slow.until(lambda: len(slow.labels) == 2)
+    free.set()
+    slow.until(lambda: slow.ear.heard["failed"])
+
+
+def test_rendered_states_are_kept_by_their_bytes() -> None:
+    cache = CompositeCache(budget=1000)
+    patches = [Patch(0, 0, 10, 10, np.zeros((10, 10, 3), np.uint8)) for _ in range(5)]
+    for number, patch in enumerate(patches):
+        cache.keep(((str(number),),), patch)
+        assert sum(kept.pixels.nbytes for kept in cache.patches.values() if kept) <= 1000
+    assert list(cache.patches.values()) == patches[2:]
