@@ -327,6 +327,12 @@ class Machine(RuleBasedStateMachine):
             self.asked_places.setdefault(number, []).append(place)
         self.session.faces_desk.align_face(place)
 
+    @rule(by=st.integers(1, 3))
+    def align_both(self, by: int) -> None:
+        for number in (1, 0):
+            self.session.faces_desk.choose_face(number)
+            self.align(by)
+
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
         self.events()
