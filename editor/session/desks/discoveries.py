@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from editor.session.desks.regions import Regions
     from editor.session.studio import Studio
 
+_OUTDATED = "The search for what can change was stopped: its region, face or edits changed."
+
 
 class Discoveries(QObject):
     """Asks for discovered sliders, and forgets them once they no longer hold.
@@ -64,16 +66,18 @@ class Discoveries(QObject):
 
         def go() -> None:
             self._deferred = None
-            if document is self._studio.document and document.region is region:
-                ground = self._ground()
-                search = partial(self._search, ground)
-                self._regions.soften(region, search, self._studio.failed.emit)
+            if document is not self._studio.document or document.region is not region:
+                self._studio.noticed.emit(_OUTDATED)
+                return
+            search = partial(self._search, self._ground())
+            self._regions.soften(region, search, self._studio.failed.emit)
 
         self._deferred = self._edits.when_done(go)
 
     def _search(self, ground: object, region: RegionMask) -> None:
         if ground != self._ground():
-            return  # the region or the face is another by now
+            self._studio.noticed.emit(_OUTDATED)
+            return
         studio = self._studio
         document, face, operations = studio.document, studio.face, studio.operations
         if document is None or face is None or face.portrait is None:
@@ -110,7 +114,10 @@ class Discoveries(QObject):
     def _check(self) -> None:
         operations = self._studio.operations
         now = self._ground()
-        operations.withdraw(*(o for o in operations.pending(Discover) if o.subject != now))
+        outdated = [one for one in operations.pending(Discover) if one.subject != now]
+        operations.withdraw(*outdated)
+        if outdated:
+            self._studio.noticed.emit(_OUTDATED)
         discovery = self.discovery
         if discovery is not None and self._ground_of != self._ground(discovery):
             self.discovery = None

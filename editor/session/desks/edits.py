@@ -161,7 +161,14 @@ class Edits(QObject):
             return
         history = face.portrait.history
         known = self._known.directions()
-        step = None if region.is_empty else step_for(history, wish, region, known)
+        if region.is_empty:
+            names = (
+                ", ".join(self._known.label(goal.attribute) for goal in wish.goals) or "The match"
+            )
+            studio.noticed.emit(f"{names} was left out: there is nothing of its region here.")
+            self._end(wish)
+            return
+        step = step_for(history, wish, region, known)
         if step is None:
             self._end(wish)
             return
@@ -277,4 +284,7 @@ class Edits(QObject):
     def _drop_discoveries(self) -> None:
         """A slider is not to wait for a search."""
         operations = self._studio.operations
-        operations.withdraw(*operations.pending(Discover))
+        searches = operations.pending(Discover)
+        operations.withdraw(*searches)
+        if searches:
+            self._studio.noticed.emit("The search for what can change has made way for your edit.")

@@ -369,6 +369,8 @@ class Regions(QObject):
             if step.document is not self._studio.document:
                 self._queue.popleft()  # its photo was closed
                 continue
+            if step.face is None and step.document.faces:
+                step.face = step.document.faces[0]  # added meanwhile; it takes over what there was
             before = self._now(step)
             if step.pixels + _size(before) > self._at_once:
                 self._working = True

@@ -21,8 +21,8 @@ from editor.engine.jobs import (
     OpenPhoto,
     Render,
 )
-from tests.editor.session_desk import begin_edit, labels_in, let_on, said
-from tests.fake_engine import landmarks_at
+from tests.editor.session_desk import begin_edit, labels_in, let_on, said, stroke
+from tests.fake_engine import landmarks_at, no_face
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,6 +208,31 @@ def test_an_alignment_that_lands_ends_the_refinement_of_the_old_place(
     desk.until(lambda: desk.session.portrait and not desk.session.portrait.is_draft)
     assert desk.session.portrait is not None
     assert np.array_equal(desk.session.portrait.crop.landmarks, points)
+
+
+def test_a_stroke_drawn_while_the_first_face_is_added_is_on_it(
+    make_desk: Make, photo: Path
+) -> None:
+    desk = make_desk(faces=no_face, at_once=-1)
+    session = desk.session
+    session.files.open_photo(photo)
+    desk.until(lambda: session.photo)
+    session.regions.paint_region(stroke(60, 60))
+    session.faces_desk.add_face(landmarks_at(160, 120, 100))  # waits for that stroke
+    session.regions.paint_region(stroke(200, 200))
+    desk.until(lambda: session.portrait)
+    desk.idle()
+    assert session.region is not None
+    full = session.region.mask.full()
+    assert full[60, 60] == full[200, 200] == 255
+    for _ in range(2):
+        session.steps.undo()
+    assert session.faces == ()
+    assert session.region.mask.full()[60, 60] == 255
+    for _ in range(2):
+        session.steps.redo()
+    assert session.region.mask.full()[200, 200] == 255
+    let_on(desk)
 
 
 def test_alignments_of_two_faces_both_land(two: Desk) -> None:

@@ -17,6 +17,7 @@ from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetError, PresetPart
 from editor.document.project import open_project
 from editor.engine.jobs import (
+    Discover,
     Export,
     Intervene,
     OpenReference,
@@ -361,6 +362,41 @@ def test_an_engine_that_will_not_end_is_waited_for_once(
         assert not desk.session.close()  # the program's end
     assert waited == [1]
     assert desk.thread.shut_down()
+
+
+# ------------------------------------------------------------------ nothing ends without a word
+
+
+def test_a_search_that_ends_says_why(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    slow.idle()
+    for ends, why in (
+        (lambda: session.sliders.commit_attribute("smile", 40), "made way for your edit"),
+        (lambda: session.regions.apply_preset("eyes"), "was stopped: its region"),
+        (session.cancel, "was stopped."),
+    ):
+        slow.engine.delayed.add(Discover)
+        begun = len(slow.engine.begun(Discover))
+        session.discoveries.discover()
+        slow.until(lambda begun=begun: len(slow.engine.begun(Discover)) > begun)
+        ends()
+        slow.until(lambda why=why: why in said(slow))
+        let_on(slow)
+    assert session.discovery is None
+
+
+def test_a_preset_of_which_nothing_lies_on_the_photo_says_so(desk: Desk) -> None:
+    session = desk.session
+    session.faces_desk.align_face(
+        session.faces[0].landmarks + np.array([0, 110])
+    )  # the mouth lies below
+    desk.until(lambda: session.faces[0].detector == "hand")
+    preset = AttributePreset("mine", (PresetPart("mouth", (("smile", 30.0),)),))
+    session.sliders.apply_preset_values(preset)
+    desk.until(lambda: "Smile was left out" in said(desk))
+    desk.idle()
+    assert desk.labels == []
 
 
 # ------------------------------------------------------------------ nobody waits for the disk
