@@ -124,8 +124,8 @@ class Machine(RuleBasedStateMachine):
         self.held_regions: dict[Path, list[RegionMask]] = {}  # what was brushed when it was asked
         self.seeds: dict[str, set[int]] = {}  # of the dials with which each slider was asked for
 
-    @initialize(at_once=st.sampled_from((-1, AT_ONCE)), drafts=st.booleans())
-    def begin(self, at_once: int, drafts: bool) -> None:
+    @initialize(at_once=st.sampled_from((-1, AT_ONCE)), drafts=st.booleans(), both=st.booleans())
+    def begin(self, at_once: int, drafts: bool, both: bool) -> None:
         self.engine = SteppedEngine(faces=two_faces, steps=2, drafts=drafts)
         self.thread = CountingThread(self.engine)
         self.session = EditSession(self.thread, at_once=at_once)
@@ -137,6 +137,9 @@ class Machine(RuleBasedStateMachine):
         self.thread.start()
         self.session.files.open_photo(self.photo)
         self.until(lambda: self.session.portrait is not None)
+        for number in (1, 0) if both else ():
+            self.session.faces_desk.choose_face(number)
+            self.until(lambda: self.session.portrait is not None)
         self.look()
 
     def go_on(self, action: Callable[[], None]) -> None:
@@ -333,12 +336,19 @@ class Machine(RuleBasedStateMachine):
             self.session.faces_desk.choose_face(number)
             self.align(by)
 
+    @rule(by=st.integers(1, 3), export=st.booleans())
+    def align_and_write(self, by: int, export: bool) -> None:
+        self.align(by)
+        self.write(export, into_nothing=False)
+
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
         self.events()
         self.only_gained()
+        places = dict(self.asked_places), {p: dict(held) for p, held in self.held_places.items()}
         self.taken_back()
         if what == "jump":
+            self.asked_places, self.held_places = places  # a jump moves no face
             self.session.steps.jump(to)
         elif what == "undo":
             self.session.steps.undo()
@@ -355,7 +365,7 @@ class Machine(RuleBasedStateMachine):
         self.session.cancel()
         self.only_gained()
 
-    @rule(export=st.booleans(), into_nothing=st.booleans())
+    @rule(export=st.booleans(), into_nothing=st.sampled_from((False, False, True)))
     def write(self, export: bool, into_nothing: bool) -> None:
         self.number += 1
         folder = self.folder / "none" if into_nothing else self.folder
