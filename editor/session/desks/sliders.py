@@ -207,9 +207,11 @@ class Sliders(QObject):
         return _Gesture(studio.face, goal, studio.dials, self._together, *serials)
 
     def _preview(self, goal: Goal) -> None:
-        first, self._newest = self._newest is None, self._gesture(goal)
-        if first:
+        before, self._newest = self._newest, self._gesture(goal)
+        if before is None:
             self._regions.then(self._preview_newest)
+        else:  # it takes that one's turn among the strokes
+            self._newest = replace(self._newest, region_serial=before.region_serial)
 
     def _preview_newest(self) -> None:
         newest, self._newest = self._newest, None

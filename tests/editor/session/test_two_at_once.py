@@ -271,6 +271,26 @@ def test_undo_and_redo_keep_the_order_of_strokes_and_of_an_edit_that_makes_its_r
     assert slow.labels == ["Smile +40"]
 
 
+def test_a_region_made_for_a_drag_has_the_place_of_its_first_move_among_the_strokes(
+    slow: Desk,
+) -> None:
+    session = slow.session
+    session.regions.paint_region(stroke(60, 60, erase=True))
+    session.sliders.preview_attribute("smile", 10)  # makes its usual region behind the stroke
+    session.regions.paint_region(stroke(250, 40))
+    session.sliders.preview_attribute("smile", 20)  # the same drag
+    slow.idle()
+    end = session.region
+    assert end is not None
+    for _ in range(2):
+        session.steps.undo()
+    for _ in range(2):
+        session.steps.redo()
+    assert session.region is not None
+    assert session.region.mask == end.mask
+    session.edits.let_go()
+
+
 def test_a_paint_stroke_across_the_end_of_an_edit_stays(slow: Desk) -> None:
     session = slow.session
     session.regions.apply_preset("mouth")
