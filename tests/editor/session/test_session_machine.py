@@ -439,8 +439,10 @@ class Machine(RuleBasedStateMachine):
             self.engine.fail[kind] = EngineFailure(error)
             self.may_fail |= {path for path, there in self.written.items() if there is None}
             self.failing = kind in (Export, SaveProject)
+            self.inversions_failed = self.inversions_failed or kind is Invert
 
     failing = False
+    inversions_failed = False
 
     @precondition(lambda self: self.number % 7 == 6)
     @rule()
@@ -491,6 +493,9 @@ class Machine(RuleBasedStateMachine):
         for number, asked in self.asked_places.items():
             place = self.session.faces[number].landmarks
             assert np.array_equal(place, asked[-1]), "a face was not moved to where it was asked"
+        if not self.inversions_failed:
+            portraits = [face.portrait for face in self.document.faces if face.portrait]
+            assert not any(portrait.is_draft for portrait in portraits), "a refinement was ended"
         self.what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
