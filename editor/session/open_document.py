@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,6 @@ from editor.engine.jobs import OpenedProject, Patch
 from editor.session.undo import Alignment, UndoList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -53,9 +52,17 @@ class Face:
         """Where the face's points are now, (68, 2) in photo pixels."""
         return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
 
+    def catch_up(self, face: Face, *, moved: bool) -> None:
+        """Take over what was found out about the face that this is a copy of.
 
-Frozen = dict[Face, "EditHistory"]
-"""The history of some faces at one moment."""
+        That is what its draft was refined to, and with ``moved`` where it was aligned to. What was
+        done to it since is not.
+        """
+        then, now = self.portrait, face.portrait
+        if then is None or now is None or not (moved or now.crop == then.crop):
+            return
+        self.detected = face.detected
+        self.portrait = now.with_history(then.history.rebased(now.history.base))
 
 
 @dataclass(slots=True)
@@ -204,32 +211,14 @@ class Document:
         """Of a face among all, −1 for None."""
         return -1 if face is None else self.faces.index(face)
 
-    def freeze(self, faces: Iterable[Face]) -> Frozen:
-        """What is done to these faces now, for a file that is written a little later."""
-        return {
-            face: face.portrait.history for face in faces if face.portrait and face in self.faces
-        }
-
-    def is_at(self, frozen: Frozen) -> bool:
-        """Whether nothing was done to those faces since."""
-        for face, then in frozen.items():
-            now = face.portrait.history if face.portrait else None
-            if now is None or now.edits is not then.edits or now.position != then.position:
-                return False
-        return True
-
-    def at(self, frozen: Frozen) -> tuple[Portrait | None, ...]:
-        """The portrait of each face, with what was done to it when it was frozen.
-
-        Its inversion is the one of now: a draft may have been refined since.
-        """
-        portraits: list[Portrait | None] = []
-        for face in self.faces:
-            then, portrait = frozen.get(face), face.portrait
-            if portrait is not None and then is not None:
-                portrait = portrait.with_history(then.rebased(portrait.history.base))
-            portraits.append(portrait)
-        return tuple(portraits)
+    def copy(self) -> Document:
+        """As it is now, without undo: what happens to this one later does not reach it."""
+        return replace(
+            self,
+            faces=[replace(face) for face in self.faces],
+            undo=UndoList(),
+            composites=CompositeCache(),
+        )
 
     def portraits(
         self, edited: Face | None = None, history: EditHistory | None = None
@@ -247,10 +236,9 @@ class Document:
                 portraits.append(face.portrait)
         return tuple(portraits), place
 
-    def project(self, frozen: Frozen | None = None) -> Project:
+    def project(self) -> Project:
         """All of it that a project file keeps; what belongs to the session is added there."""
         portraits: list[Portrait] = []
-        now = dict(zip(self.faces, self.at(frozen or {}), strict=True))
 
         def kept(face: Face | None) -> ProjectFace:
             region, paint = self.region_of(face), self.paint_of(face)
@@ -258,7 +246,7 @@ class Document:
             if not region.mask.is_empty:
                 regions = (region,)
             number = None
-            portrait = now[face] if face is not None else None
+            portrait = face.portrait if face is not None else None
             if portrait is not None:
                 number = len(portraits)
                 portraits.append(portrait)
