@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.history import Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import PhotoSource
@@ -58,28 +58,9 @@ Frozen = dict[Face, "EditHistory"]
 """The history of some faces at one moment."""
 
 
-@dataclass(slots=True)
-class CompositeCache:
-    """Rendered states, the oldest forgotten beyond a budget; undo is instant while they last.
-
-    Attributes:
-        budget: bytes of pixels to hold.
-        patches: by state, least recently used first; None is the photo itself.
-    """
-
-    budget: int = 256 << 20
-    patches: OrderedDict[StateKey, Patch | None] = field(
-        default_factory=OrderedDict["StateKey", "Patch | None"]
-    )
-
-    def keep(self, key: StateKey, patch: Patch | None) -> None:
-        """File a state; the newest one is always held."""
-        self.patches[key] = patch
-        self.patches.move_to_end(key)
-        held = sum(kept.nbytes for kept in self.patches.values() if kept)
-        while held > self.budget and len(self.patches) > 1:
-            _, gone = self.patches.popitem(last=False)
-            held -= gone.nbytes if gone else 0
+def _composites() -> Shelf[Patch | None]:
+    """What keeps rendered states by their keys; None is the photo itself."""
+    return ByteCache(256 << 20).shelf(lambda patch: patch.nbytes if patch else 0)
 
 
 @dataclass(slots=True)
@@ -94,7 +75,7 @@ class Document:
         unowned: what is brushed while no face is active.
         unowned_paint: colours that are painted then.
         undo: strokes and edits, in the order of the user's actions.
-        composites: rendered states.
+        composites: rendered states by ``composite_key()``; undo is instant while they are kept.
         project_path: where it was saved to or opened from.
         holds_photo: whether that project holds the photograph itself.
         is_damaged: whether that project could not be read whole.
@@ -109,7 +90,7 @@ class Document:
     unowned: BrushedRegion
     unowned_paint: PaintLayer
     undo: UndoList = field(default_factory=UndoList)
-    composites: CompositeCache = field(default_factory=CompositeCache)
+    composites: Shelf[Patch | None] = field(default_factory=_composites)
     project_path: Path | None = None
     holds_photo: bool = False
     is_damaged: bool = False
@@ -218,53 +199,31 @@ class Document:
                 return False
         return True
 
-    def at(self, frozen: Frozen) -> tuple[Portrait | None, ...]:
-        """The portrait of each face, with what was done to it when it was frozen.
+    def portraits(self, frozen: Frozen | None = None) -> dict[Face, Portrait]:
+        """The analysed faces in order, with what was done to some of them when they were frozen.
 
-        Its inversion is the one of now: a draft may have been refined since.
+        Their inversions are those of now: a draft may have been refined since.
         """
-        portraits: list[Portrait | None] = []
-        for face in self.faces:
-            then, portrait = frozen.get(face), face.portrait
-            if portrait is not None and then is not None:
-                portrait = portrait.with_history(then.rebased(portrait.history.base))
-            portraits.append(portrait)
-        return tuple(portraits)
-
-    def portraits(
-        self, edited: Face | None = None, history: EditHistory | None = None
-    ) -> tuple[tuple[Portrait, ...], int]:
-        """The analysed faces, one of them with ``history``, and its place among them (or −1)."""
-        portraits: list[Portrait] = []
-        place = -1
-        for face in self.faces:
-            if face.portrait is None:
-                continue
-            if face is edited and history is not None:
-                place = len(portraits)
-                portraits.append(face.portrait.with_history(history))
-            else:
-                portraits.append(face.portrait)
-        return tuple(portraits), place
+        found = {face: face.portrait for face in self.faces if face.portrait is not None}
+        for face, then in (frozen or {}).items():
+            if face in found:
+                now = found[face]
+                found[face] = now.with_history(then.rebased(now.history.base))
+        return found
 
     def project(self, frozen: Frozen | None = None) -> Project:
         """All of it that a project file keeps; what belongs to the session is added there."""
-        portraits: list[Portrait] = []
-        now = dict(zip(self.faces, self.at(frozen or {}), strict=True))
+        portraits = self.portraits(frozen)
+        numbers = {face: number for number, face in enumerate(portraits)}
 
         def kept(face: Face | None) -> ProjectFace:
             region, paint = self.region_of(face), self.paint_of(face)
             regions = ()
             if not region.mask.is_empty:
                 regions = (region,)
-            number = None
-            portrait = now[face] if face is not None else None
-            if portrait is not None:
-                number = len(portraits)
-                portraits.append(portrait)
             return ProjectFace(
                 face.detected if face is not None else None,
-                number,
+                numbers.get(face) if face is not None else None,
                 regions,
                 paint=None if paint.is_empty else paint,
             )
@@ -275,7 +234,7 @@ class Document:
             photo_sha256=self.source.sha256,
             width=self.photo.width,
             height=self.photo.height,
-            portraits=tuple(portraits),
+            portraits=tuple(portraits.values()),
             active=self.active,
             faces=faces,
             unowned=kept(None),
@@ -295,7 +254,7 @@ class Document:
         if inversion.is_draft or face.portrait.crop != crop:
             return False
         face.portrait = face.portrait.refined(inversion)
-        self.composites.patches.clear()
+        self.composites.clear()
         return True
 
     def alignment(self, face: Face) -> Alignment:
@@ -321,7 +280,7 @@ class Document:
             region = BrushedRegion(region.mask, alignment.detected.default_feather)
             self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
             self.active = number
-        self.composites.patches.clear()  # the edits' ids do not tell where the face lies
+        self.composites.clear()  # the edits' ids do not tell where the face lies
 
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""

@@ -79,8 +79,9 @@ class Discoveries(QObject):
         if document is None or face is None or face.portrait is None:
             return
         operations.withdraw(*operations.pending(Discover))
-        portraits, active = document.portraits(face, face.portrait.history)
-        job = Discover(document.photo, portraits, active, region)
+        portraits = document.portraits()
+        active = list(portraits).index(face)
+        job = Discover(document.photo, tuple(portraits.values()), active, region)
         operations.submit(Operation(job, done=self._found, subject=self._ground()))
 
     def _found(self, discovery: Discovery) -> None:

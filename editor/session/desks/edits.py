@@ -179,9 +179,15 @@ class Edits(QObject):
             self._put(f"Reset {names}", wish, history, without_last(history))
             self._end(wish)
             return
-        portraits, active = document.portraits(face, step.start)
+        portraits = document.portraits({face: step.start})
         job = Intervene(
-            document.photo, portraits, active, region, step.goals, studio.dials, wish.likeness
+            document.photo,
+            tuple(portraits.values()),
+            list(portraits).index(face),
+            region,
+            step.goals,
+            studio.dials,
+            wish.likeness,
         )
         self._drop_discoveries()
         studio.operations.submit(
@@ -260,8 +266,14 @@ class Edits(QObject):
         history = face.portrait.history
         known = self._known.directions()
         step = None if region.is_empty else step_for(history, wish, region, known)
-        portraits, active = document.portraits(face, step.start if step else history)
-        job = Drag(document.photo, portraits, active, region, step.goals if step else ())
+        portraits = document.portraits({face: step.start if step else history})
+        job = Drag(
+            document.photo,
+            tuple(portraits.values()),
+            list(portraits).index(face),
+            region,
+            step.goals if step else (),
+        )
 
         def done(patch: Patch | None) -> None:
             if self.queue.dragging is not None:

@@ -315,7 +315,7 @@ class Files(QObject):
         writing = Writing(path, True, ended)
 
         def submit(frozen: Frozen) -> Operation:
-            portraits = tuple(portrait for portrait in document.at(frozen) if portrait)
+            portraits = tuple(document.portraits(frozen).values())
 
             def done(exported: Exported) -> None:
                 self.exported.emit(exported)

@@ -62,10 +62,9 @@ class Picture(QObject):
         cache = document.composites
         if not any(key):
             cache.keep(key, None)
-        if key in cache.patches:
+        if key in cache:
             self._shown = key
-            self.composite_changed.emit(cache.patches[key])
-            cache.keep(key, cache.patches[key])
+            self.composite_changed.emit(cache.get(key))
             return
         if operations.pending(Intervene, Drag):
             return
@@ -82,6 +81,5 @@ class Picture(QObject):
             if document is studio.document:
                 self._shown = key
 
-        portraits, _ = document.portraits()
-        job = Render(document.photo, portraits)
+        job = Render(document.photo, tuple(document.portraits().values()))
         operations.submit(Operation(job, done=done, failed=failed, subject=(document, key)))
