@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_what_directions_hold_can_be_measured() -> None:
     table = fit_directions.holds()
-    known = {*MEASURES, "apparent_age", "femininity", "glasses"}  # the last by a classifier
+    known = {*MEASURES, "apparent_age", "femininity", "glasses"}  # models.training.semantic
     assert set(table) <= known
     assert all(known.issuperset(row) and name not in row for name, row in table.items())
     assert table["nose_length"] == ("head_nod",)
