@@ -62,7 +62,10 @@ def test_other_jobs_between_two_steps_change_nothing_in_the_result(
     assert isinstance(drafted, Drafted)
     portraits = (Portrait.of(crop, drafted.inversion),)
     intervene = Intervene(photo, portraits, 0, region, goal, dials)
-    drag, discover = Drag(photo, portraits, 0, region, goal), Discover(photo, portraits, 0, region)
+    drag, discover = (
+        Drag(photo, portraits, 0, region, goal),
+        Discover(photo, portraits, 0, region, count=3),
+    )
     done: list[object] = []
     for other in (drag, intervene, discover, drag):
         assert isinstance(next(reports), Progress)
