@@ -152,7 +152,7 @@ def test_faces_tells_which_landmarks_are_doubtful(
     masked = tmp_path / "masked.png"
     with Image.open(SAMPLE) as sample:
         sample.paste((200, 200, 200), (140, 280, 300, 380))  # over mouth and chin
-        sample.save(masked)
+        sample.resize((200, 200)).save(masked)
     assert command_line.main(["faces", str(masked), "--json"]) == 0
     (face,) = json.loads(capsys.readouterr().out)
     assert face["doubtful"] is True

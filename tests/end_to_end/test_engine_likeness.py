@@ -99,7 +99,7 @@ def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrai
     pixels[...] = (170, 20, 110, 0)
     pixels[..., 3] = lips.alpha
     layer = PaintLayer(photo.width, photo.height, lips.x, lips.y, pixels)
-    done = intervene(engine, face, "lips", likeness=layer)
+    done = intervene(engine, face, "lips", likeness=layer, dials=Dials(steps=10))
     assert done.edit.label == "Match paint"
     assert done.edit.origin.likeness == "paint"
     assert done.patch is not None
@@ -126,7 +126,7 @@ def test_a_reference_is_read_and_matched(
     assert reference.name == "dark lips.png"
     assert reference.picture.shape == (256, 256, 3)
     assert not reference.picture.flags.writeable
-    done = intervene(engine, face, "lips", likeness=reference)
+    done = intervene(engine, face, "lips", likeness=reference, dials=Dials(steps=10))
     assert done.edit.label == "Match dark lips.png"
     assert done.report.inside_error > 0
     code = face[1].history.base
