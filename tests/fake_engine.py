@@ -171,6 +171,7 @@ class FakeEngine:
         at_gate: set once a job waits there.
         closed: whether close() was called.
         of_projects: what projects are opened with, if it is another generator than photos have.
+        delayed: types of jobs that report and report, and do not come to their end meanwhile.
     """
 
     def __init__(
@@ -201,6 +202,7 @@ class FakeEngine:
         self.at_gate = threading.Event()
         self.closed = False
         self.of_projects: EngineInfo | None = None
+        self.delayed: set[type] = set()
         self.thread_name = threading.current_thread().name
         self._serial = 0
 
@@ -224,6 +226,9 @@ class FakeEngine:
             if refusal is not None:
                 yield Failed(refusal)
                 return
+            while type(job) in self.delayed:
+                yield Progress("Taking long", 0, 0)
+                time.sleep(0.001)
             yield from self._run(job)
         except EngineFailure as failure:
             if type(job) in self.fail:

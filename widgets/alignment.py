@@ -76,11 +76,12 @@ class AlignmentMode(QObject):
         self._session, self._canvas = session, canvas
         self._tool: LandmarkTool | None = None
         self._adds = False
+        self._face = -1  # whose points they are
         self.bar = AlignmentBar()
         self.bar.applied.connect(self.apply)
         self.bar.anew.connect(self._place_anew)
         self.bar.left.connect(self.leave)
-        session.face_chosen.connect(self.leave)  # points belong to one face
+        session.face_chosen.connect(self._on_face)
         session.photo_opened.connect(self.leave)
 
     @property
@@ -129,12 +130,18 @@ class AlignmentMode(QObject):
             self.bar.hide()
             self.active_changed.emit(False)
 
+    @Slot(int)
+    def _on_face(self, number: int) -> None:
+        """Points belong to one face; that one may be told anew, as when another was moved."""
+        if number != self._face:
+            self.leave()
+
     def _landmarks(self) -> NDArray[np.float64]:
         return self._session.faces[self._session.active].landmarks
 
     def _begin(self, tool: LandmarkTool, *, adds: bool) -> None:
         self.leave()
-        self._tool, self._adds = tool, adds
+        self._tool, self._adds, self._face = tool, adds, self._session.active
         tool.changed.connect(self._refresh)
         self._canvas.set_tool(tool)
         self.bar.show()

@@ -31,7 +31,11 @@ class Leaving(QObject):
         What is being written is waited for first: it may wait for edits itself.
         """
         files = self._session.files
-        if any(writing.operation is None for writing in files.writing):
+        waiting = [writing.path.name for writing in files.writing if writing.operation is None]
+        if waiting:
+            self._window.banner.show_notice(
+                f"This goes on as soon as {' and '.join(waiting)} is written."
+            )
             files.when_written(lambda: self.once_safe(action))
             return
         if not files.unsaved:

@@ -396,8 +396,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
         self.banner.show_error(error)
-        if self.session.photo is None:
-            self._set_default_hint()
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
@@ -426,6 +424,8 @@ class MainWindow(QMainWindow):
         session = self.session
         photo, portrait, inverting = session.photo, session.portrait, session.inverting
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
+        if photo is None and not session.busy:
+            self._set_default_hint()
         commands = self.commands
         for action in commands.about_a_photo:
             action.setEnabled(photo is not None)

@@ -8,13 +8,16 @@ aside, and goes on when the slider is let go where it stood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from editor.session.deferrals import Deferrals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from editor.document.region import RegionMask
+    from editor.session.deferrals import Deferred
     from editor.session.open_document import Face
     from editor.session.wishes import Wish
 
@@ -41,14 +44,6 @@ class Orders(Protocol):
         ...
 
 
-@dataclass(slots=True, eq=False)
-class Deferred:
-    """Something to do once the edits are done that were pending when it was asked for."""
-
-    left: list[Wish]
-    action: Callable[[], None]
-
-
 class EditQueue:
     """One edit at a time, the others behind it, and what is being dragged.
 
@@ -60,25 +55,20 @@ class EditQueue:
         showing: the preview that is with the engine.
     """
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, deferrals: Deferrals | None = None) -> None:
         self._orders = orders
+        self._deferrals = deferrals or Deferrals()
         self.dragging: Wish | None = None
         self.interrupted: Wish | None = None
         self.computing: Wish | None = None
         self.waiting: list[Wish] = []
         self.showing: Wish | None = None
-        self._deferred: list[Deferred] = []
 
     @property
     def pending(self) -> tuple[Wish, ...]:
         """What was committed and is not over, in the order it will be computed."""
         first = (self.computing, self.interrupted)
         return (*(wish for wish in first if wish is not None), *self.waiting)
-
-    @property
-    def newest(self) -> Wish | None:
-        """The pending wish that the user asked for last."""
-        return max(self.pending, key=lambda wish: wish.serial, default=None)
 
     @property
     def phase(self) -> Phase:
@@ -133,7 +123,7 @@ class EditQueue:
         self.waiting = [other for other in self.waiting if other not in replaced]
         self.waiting.append(wish)
         for other in replaced:
-            self._over(other, wish)
+            self._deferrals.replaced(other, wish)
         self._go_on()
         return wish
 
@@ -148,7 +138,7 @@ class EditQueue:
             self.waiting.remove(wish)
         else:
             return
-        self._over(wish)
+        self._deferrals.over(wish)
         self._go_on()
 
     def cancel(self) -> tuple[Wish, ...]:
@@ -160,7 +150,7 @@ class EditQueue:
         if stopped is not None:
             self._orders.stop(stopped)
         for wish in gone:
-            self._over(wish)
+            self._deferrals.over(wish)
         return gone
 
     def forget(self, face: Face) -> None:
@@ -180,17 +170,7 @@ class EditQueue:
 
     def when_done(self, action: Callable[[], None]) -> Deferred | None:
         """Do something once all that is pending now is over; at once (None) when nothing is."""
-        if not self.pending:
-            action()
-            return None
-        deferred = Deferred(list(self.pending), action)
-        self._deferred.append(deferred)
-        return deferred
-
-    def drop(self, deferred: Deferred) -> None:
-        """Do not do that."""
-        if deferred in self._deferred:
-            self._deferred.remove(deferred)
+        return self._deferrals.when_over(self.pending, action)
 
     # ------------------------------------------------------------ outcomes
 
@@ -198,7 +178,7 @@ class EditQueue:
         """An edit is over: done, failed, or stopped by the engine."""
         if wish is self.computing:
             self.computing = None
-            self._over(wish)
+            self._deferrals.over(wish)
             self._go_on()
 
     def shown(self, wish: Wish) -> None:
@@ -213,7 +193,7 @@ class EditQueue:
         ready = replace(wish, region=region)
         if wish is self.computing:
             self.computing = ready
-            self._over(wish, ready, act=False)
+            self._deferrals.replaced(wish, ready)
         return ready
 
     # ------------------------------------------------------------ inside
@@ -241,16 +221,3 @@ class EditQueue:
         if self.dragging is not None and self.computing is None and self.showing is None:
             self.showing = self.dragging
             self._orders.show(self.showing)
-
-    def _over(self, wish: Wish, heir: Wish | None = None, *, act: bool = True) -> None:
-        """Whoever waits for this wish waits for its heir now, or no longer."""
-        for deferred in self._deferred:
-            if wish in deferred.left:
-                deferred.left.remove(wish)
-                if heir is not None and heir not in deferred.left:
-                    deferred.left.append(heir)
-        if act:
-            ready = [deferred for deferred in self._deferred if not deferred.left]
-            self._deferred = [deferred for deferred in self._deferred if deferred.left]
-            for deferred in ready:
-                deferred.action()

@@ -29,7 +29,9 @@ from editor.engine.jobs import (
     Lane,
     OpenedPhoto,
     OpenPhoto,
+    SaveProject,
 )
+from editor.engine.saving import saved
 from editor.session.background import stand_behind
 
 if TYPE_CHECKING:
@@ -93,8 +95,8 @@ class EngineThread(QThread):
 
     Signals:
         ready(EngineInfo): the engine has started.
-        unavailable(EngineError): it could not start; photos open without faces, and every other
-            job fails with this.
+        unavailable(EngineError): it could not start; photos open without faces, what is brushed is
+            saved, and every other job fails with this.
         reported(int ticket, Report | Cancelled): progress, previews and outcomes.
     """
 
@@ -324,7 +326,7 @@ class EngineThread(QThread):
 
 
 class _Viewer:
-    """Opens photos when there is no engine, and answers every other job with why there is none."""
+    """Opens photos and saves projects when there is no engine; of all else it says why not."""
 
     def __init__(self, error: EngineError) -> None:
         self._error = error
@@ -334,6 +336,9 @@ class _Viewer:
         raise EngineFailure(self._error)
 
     def run(self, job: Job) -> Iterator[Report]:
+        if isinstance(job, SaveProject):
+            yield from saved(job)
+            return
         if not isinstance(job, OpenPhoto):
             yield Failed(self._error)
             return

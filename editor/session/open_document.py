@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,6 @@ from editor.engine.jobs import OpenedProject, Patch
 from editor.session.undo import Alignment, UndoList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -53,9 +52,17 @@ class Face:
         """Where the face's points are now, (68, 2) in photo pixels."""
         return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
 
+    def catch_up(self, face: Face, *, moved: bool) -> None:
+        """Take over what was found out about the face that this is a copy of.
 
-Frozen = dict[Face, "EditHistory"]
-"""The history of some faces at one moment."""
+        That is what its draft was refined to, and with ``moved`` where it was aligned to. What was
+        done to it since is not.
+        """
+        then, now = self.portrait, face.portrait
+        if then is None or now is None or not (moved or now.crop == then.crop):
+            return
+        self.detected = face.detected
+        self.portrait = now.with_history(then.history.rebased(now.history.base))
 
 
 def _composites() -> Shelf[Patch | None]:
@@ -185,45 +192,48 @@ class Document:
         """Of a face among all, −1 for None."""
         return -1 if face is None else self.faces.index(face)
 
-    def freeze(self, faces: Iterable[Face]) -> Frozen:
-        """What is done to these faces now, for a file that is written a little later."""
-        return {
-            face: face.portrait.history for face in faces if face.portrait and face in self.faces
-        }
+    def copy(self) -> Document:
+        """As it is now, without undo: what happens to this one later does not reach it."""
+        return replace(
+            self,
+            faces=[replace(face) for face in self.faces],
+            undo=UndoList(),
+            composites=_composites(),
+        )
 
-    def is_at(self, frozen: Frozen) -> bool:
-        """Whether nothing was done to those faces since."""
-        for face, then in frozen.items():
-            now = face.portrait.history if face.portrait else None
-            if now is None or now.edits is not then.edits or now.position != then.position:
-                return False
-        return True
+    def portraits(
+        self, edited: Face | None = None, history: EditHistory | None = None
+    ) -> tuple[tuple[Portrait, ...], int]:
+        """The analysed faces, one of them with ``history``, and its place among them (or −1)."""
+        portraits: list[Portrait] = []
+        place = -1
+        for face in self.faces:
+            if face.portrait is None:
+                continue
+            if face is edited and history is not None:
+                place = len(portraits)
+                portraits.append(face.portrait.with_history(history))
+            else:
+                portraits.append(face.portrait)
+        return tuple(portraits), place
 
-    def portraits(self, frozen: Frozen | None = None) -> dict[Face, Portrait]:
-        """The analysed faces in order, with what was done to some of them when they were frozen.
-
-        Their inversions are those of now: a draft may have been refined since.
-        """
-        found = {face: face.portrait for face in self.faces if face.portrait is not None}
-        for face, then in (frozen or {}).items():
-            if face in found:
-                now = found[face]
-                found[face] = now.with_history(then.rebased(now.history.base))
-        return found
-
-    def project(self, frozen: Frozen | None = None) -> Project:
+    def project(self) -> Project:
         """All of it that a project file keeps; what belongs to the session is added there."""
-        portraits = self.portraits(frozen)
-        numbers = {face: number for number, face in enumerate(portraits)}
+        portraits: list[Portrait] = []
 
         def kept(face: Face | None) -> ProjectFace:
             region, paint = self.region_of(face), self.paint_of(face)
             regions = ()
             if not region.mask.is_empty:
                 regions = (region,)
+            number = None
+            portrait = face.portrait if face is not None else None
+            if portrait is not None:
+                number = len(portraits)
+                portraits.append(portrait)
             return ProjectFace(
                 face.detected if face is not None else None,
-                numbers.get(face) if face is not None else None,
+                number,
                 regions,
                 paint=None if paint.is_empty else paint,
             )
@@ -234,7 +244,7 @@ class Document:
             photo_sha256=self.source.sha256,
             width=self.photo.width,
             height=self.photo.height,
-            portraits=tuple(portraits.values()),
+            portraits=tuple(portraits),
             active=self.active,
             faces=faces,
             unowned=kept(None),

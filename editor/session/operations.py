@@ -15,6 +15,7 @@ from editor.engine.jobs import (
     Failed,
     Finished,
     Invert,
+    Lane,
     Notice,
     Preview,
     Progress,
@@ -48,6 +49,7 @@ class Operation:
         previewed: called with what the photo looks like at a step.
         drafted: called with the encoder's draft; nobody waits for the inversion from then on.
         subject: what it is about (a face, a document), for whoever looks for it.
+        cause: the wish that it fulfils, where a subject has several operations.
         progress: the last report.
         is_drafted: ``drafted`` was called.
     """
@@ -59,6 +61,7 @@ class Operation:
     previewed: Callable[[Patch | None], None] = nothing
     drafted: Callable[[Inversion], None] = nothing
     subject: object = None
+    cause: object = None
     progress: Progress | None = None
     is_drafted: bool = False
 
@@ -185,13 +188,23 @@ class Operations(QObject):
                 operation.cancelled()
         self._tell_progress()
 
+    def _to_show(self) -> Operation | None:
+        """What the engine works on, or else will next, among what a user would wait for."""
+
+        def rank(place: int, operation: Operation) -> tuple[bool, int, int]:
+            lane = SCHEDULES[type(operation.job)].lane
+            turn = -place if lane is Lane.ANALYSIS else place  # of those the newest goes first
+            return operation.progress is None, lane.value, turn
+
+        awaited = [
+            (rank(place, operation), operation)
+            for place, operation in enumerate(self._pending.values())
+            if SCHEDULES[type(operation.job)].beginning and not operation.is_drafted
+        ]
+        return min(awaited, key=lambda ranked: ranked[0])[1] if awaited else None
+
     def _tell_progress(self) -> None:
-        self._shown = None
-        for operation in self._pending.values():
-            if SCHEDULES[type(operation.job)].beginning and not operation.is_drafted:
-                self._shown = operation
-                if operation.progress:
-                    break
+        self._shown = self._to_show()
         shown: Progress | None = None
         if self._shown is not None:
             beginning = SCHEDULES[type(self._shown.job)].beginning

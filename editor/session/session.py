@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from editor.document.style_sliders import StyleSlider
     from editor.engine.jobs import Discovery, EngineInfo
     from editor.session.engine_thread import EngineThread
+    from editor.session.operations import Operation
 
 
 class EditSession(QObject):
@@ -115,6 +116,7 @@ class EditSession(QObject):
         self.studio = studio = Studio(self._operations, self)
         self._known = KnownSliders()
         self._layout: StyleLayout | None = None  # of the generator in use, once a code is there
+        self._ended: bool | None = None  # how ``close`` went
         self._disk = Background("library", self)
         self.picture = Picture(studio)
         self.library = UserLibrary(library, self._disk, self)
@@ -291,11 +293,19 @@ class EditSession(QObject):
     # ------------------------------------------------------------ verbs of the whole
 
     def cancel(self) -> bool:
-        """Stop edits, or else searches and analyses; files go on (``files.cancel``).
+        """Stop edits, or else searches and analyses; strokes and files go on (``files.cancel``).
 
         Returns:
             whether anything was under way.
         """
+        asked = self._operations.pending()
+        if self.regions.pending:
+            self.regions.then(lambda: self._cancel(asked))  # what waits behind them as well
+            return True
+        return self._cancel(asked)
+
+    def _cancel(self, asked: list[Operation]) -> bool:
+        """Of what was asked for by then; moves of faces wait behind strokes, as edits do."""
         self.discoveries.cancel()
         if self.edits.cancel():
             self.noticed.emit(CANCELLED)
@@ -304,24 +314,28 @@ class EditSession(QObject):
             operation
             for operation in self._operations.pending()
             if operation.group is CancelGroup.ANALYSIS and not operation.is_drafted
+            if operation in asked or operation.cause is not None
         ]
         self._operations.cancel(*analyses)
         return bool(analyses)
 
     def cancel_shown(self) -> None:
-        """Stop that whose progress is shown, and what belongs to it."""
+        """Stop that whose progress is shown; of edits, those that wait behind it as well."""
         shown = self._operations.shown
-        if shown is not None and shown.group is CancelGroup.FILES:
-            self.files.cancel()
-        else:
+        if shown is None or shown.group is CancelGroup.EDITS:
             self.cancel()
+        elif shown.group is CancelGroup.FILES:
+            self.files.cancel(shown)
+        else:
+            self._operations.cancel(shown)
 
     def close(self) -> bool:
-        """Stop everything; False when the engine's current step would not end."""
-        self.regions.close()
-        ended = self._operations.close()
-        self._disk.close()
-        return ended
+        """Stop everything; False when the engine's step would not end. It is waited for once."""
+        if self._ended is None:
+            self.regions.close()
+            self._ended = self._operations.close()
+            self._disk.close()
+        return self._ended
 
     # ------------------------------------------------------------ inside
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import EngineError
 from editor.document.goals import Dials
+from editor.session.deferrals import Deferrals
 from editor.session.undo import UndoStep
 from foundation.errors import AdvisedError
 
@@ -44,6 +45,7 @@ class Studio(QObject):
         document: the open one.
         info: the engine as it is for this document, once it has started.
         dials: of the edits to come.
+        deferrals: who waits for edits and alignments to be over.
     """
 
     face_chosen = Signal(int)
@@ -62,6 +64,7 @@ class Studio(QObject):
         self.document: Document | None = None
         self.info: EngineInfo | None = None
         self.dials = Dials()
+        self.deferrals = Deferrals()
         self._serials = count(1)
         self._modified = False
         operations.failed.connect(self.failed)

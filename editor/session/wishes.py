@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from editor.document.goals import Goal, likeness_name
+from editor.document.goals import Dials, Goal, likeness_name
 from editor.document.region import preset
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Wish:
         serial: when the user asked for it.
         likeness: what the region shall look like instead.
         together: joins the region's last edit instead of adding one of its own.
+        dials: the objective's, as they stood when the user asked.
         region: made of ``source``, feathered; None as long as it is not needed.
     """
 
@@ -86,6 +87,7 @@ class Wish:
     serial: int
     likeness: Reference | PaintLayer | None = None
     together: bool = False
+    dials: Dials = Dials()
     region: RegionMask | None = None
 
     @property

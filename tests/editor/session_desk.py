@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import Cancelled, Failed, Finished, Render
+from editor.engine.jobs import Cancelled, Failed, Finished, Intervene, Render
 from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
@@ -134,3 +135,29 @@ class Desk:
 
 def stroke(x: float, y: float, *, erase: bool = False, radius: float = 12) -> BrushStroke:
     return BrushStroke(np.array([[x, y], [x + 30, y]], np.float32), radius, 0.5, erase)
+
+
+def said(desk: Desk) -> str:
+    """All that the user was told."""
+    return " ".join(desk.ear.heard["noticed"])
+
+
+def begin_edit(desk: Desk, name: str = "smile", value: float = 40) -> None:
+    """Ask for an edit that does not end before ``desk.engine.delayed`` is empty."""
+    desk.engine.delayed.add(Intervene)
+    before = len(desk.engine.begun(Intervene))
+    desk.session.sliders.commit_attribute(name, value)
+    desk.until(lambda: len(desk.engine.begun(Intervene)) > before)
+
+
+def let_on(desk: Desk) -> None:
+    """Let the engine come to the end of all that it has to do."""
+    desk.engine.delayed.clear()
+    desk.idle()
+    desk.until(lambda: not desk.session.files.writing)
+
+
+def labels_in(path: Path) -> list[list[str]]:
+    """The applied edits of a project's faces."""
+    project, _ = open_project(path)
+    return [[edit.label for edit in p.history.applied] for p in project.portraits]

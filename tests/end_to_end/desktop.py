@@ -50,6 +50,8 @@ class Desktop:
         """Nobody is there to answer questions at the end."""
         del window
         self.engine.gate.set()
+        self.engine.delayed.clear()
+        self.until(lambda: not self.session.files.writing)
         self.session.files.set_saved()
 
     def until(self, condition: Callable[[], object]) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+import pytest
+
 from editor.document.photo_export import ExportOptions
 from editor.document.project import open_project
+from editor.engine.jobs import Export, Intervene, Invert, OpenPhoto
 from widgets import dialogs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from tests.end_to_end.desktop import Desktop
 
@@ -216,3 +218,85 @@ def test_escape_leaves_an_export_alone(
     desk.window.escape()
     desk.engine.gate.set()
     desk.until((tmp_path / "x.png").exists)
+
+
+@pytest.mark.parametrize("answer", ["save", "discard"])
+def test_an_alignment_under_way_is_asked_about_and_saved(
+    make: Callable[..., Desktop],
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+) -> None:
+    desk = edited(make, photo, tmp_path)
+    before = (tmp_path / "a.sip").read_bytes()
+    desk.engine.delayed.add(Invert)
+    points = desk.session.faces[0].landmarks + 6
+    desk.session.faces_desk.align_face(points)
+    answers = Answers(monkeypatch, ask_unsaved=answer)
+    assert desk.window.close() == (answer == "discard")
+    assert answers.asked == ["ask_unsaved"]
+    desk.engine.delayed.clear()
+    desk.until(lambda: not desk.window.isVisible())
+    if answer == "discard":
+        assert (tmp_path / "a.sip").read_bytes() == before
+    else:
+        project, _ = open_project(tmp_path / "a.sip")
+        assert np.array_equal(project.portraits[0].crop.landmarks, points)
+        assert [e.label for e in project.portraits[0].history.applied] == ["Smile +50"]
+
+
+def test_opening_another_photo_waits_for_a_file_and_says_so(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = edited(make, photo, tmp_path)
+    other = tmp_path / "other.png"
+    other.write_bytes(photo.read_bytes())
+    desk.engine.delayed.add(Intervene)
+    desk.session.sliders.commit_attribute("lip_redness", 40)
+    desk.window.save()
+    desk.window.open(other)
+    assert "a.sip is written" in desk.window.banner.text.text()
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.session.photo and desk.session.photo.path == other)
+    project, _ = open_project(tmp_path / "a.sip")
+    assert len(project.portraits[0].history.applied) == 2
+
+
+def test_closing_right_after_opening(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    with desk.qtbot.captureExceptions() as exceptions:
+        desk.window.open(photo)
+        assert desk.window.close()
+        desk.qtbot.wait(50)
+    assert not exceptions
+    assert desk.session.photo is None
+
+
+def test_a_cancelled_opening_says_so_and_leaves_an_empty_window(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make()
+    desk.engine.delayed.add(OpenPhoto)
+    desk.window.open(photo)
+    desk.until(lambda: desk.window.status.cancel.isVisible())
+    desk.click(desk.window.status.cancel)
+    desk.until(lambda: not desk.session.busy)
+    assert f"{photo.name} was not opened" in desk.window.banner.text.text()
+    assert desk.session.photo is None
+
+
+def test_the_cancel_button_stops_one_file_and_names_it(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = edited(make, photo, tmp_path)
+    desk.engine.delayed.add(Export)
+    for name in ("x.png", "y.png"):
+        desk.session.files.export(tmp_path / name, ExportOptions())
+    desk.until(lambda: "Taking long" in desk.window.status.stage.text())
+    desk.click(desk.window.status.cancel)
+    desk.until(lambda: len(desk.session.files.writing) == 1)
+    assert "x.png was not written" in desk.window.banner.text.text()
+    desk.engine.delayed.clear()
+    desk.until((tmp_path / "y.png").exists)
+    assert not (tmp_path / "x.png").exists()

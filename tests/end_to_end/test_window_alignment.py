@@ -225,6 +225,27 @@ def test_a_click_on_another_face_chooses_it(make: Make, photo: Path) -> None:
     assert desk.session.active == 0
 
 
+def test_points_in_hand_stay_when_another_face_lands_where_it_was_moved_to(
+    make: Make, photo: Path
+) -> None:
+    desk = make(faces=two_faces)
+    desk.open(photo)
+    session = desk.session
+    desk.engine.delayed.add(Invert)
+    points = session.faces[0].landmarks + 5
+    session.faces_desk.align_face(points)
+    session.faces_desk.choose_face(1)
+    desk.window.alignment.align()
+    tool = desk.window.alignment.tool
+    desk.engine.delayed.clear()
+    desk.until(lambda: np.array_equal(session.faces[0].landmarks, points))
+    desk.until(lambda: session.portrait)
+    assert session.active == 1
+    assert desk.window.alignment.tool is tool
+    session.faces_desk.choose_face(0)
+    assert not desk.window.alignment.active
+
+
 def test_two_faces_are_edited_exported_and_kept_in_one_project(
     make: Make, photo: Path, tmp_path: Path
 ) -> None:

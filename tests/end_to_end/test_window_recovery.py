@@ -130,6 +130,26 @@ def test_later_keeps_it_and_nothing_is_opened(start: Callable[[], Kept], photo: 
     third.autosave.close()
 
 
+def test_work_of_a_window_that_runs_is_not_offered(start: Callable[[], Kept], photo: Path) -> None:
+    first = start()
+    edited(first, photo)
+    first.settle()
+    (kept,) = (photo.parent / "recovery").glob("*/project.sip")
+    second = start()
+    found: list[object] = []
+    second.autosave.found.connect(found.append)
+    second.desktop.until(lambda: found)
+    assert found == [()]
+    assert not second.window.findChildren(RecoveryDialog)
+    second.autosave.close()
+    assert kept.exists()
+    first.kill()
+    third = start()
+    assert third.dialog().list.count() == 1
+    third.dialog().close()
+    third.autosave.close()
+
+
 def test_saved_work_is_not_offered(start: Callable[[], Kept], photo: Path, tmp_path: Path) -> None:
     first = start()
     edited(first, photo)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from editor.engine.jobs import Intervene
 from tests.end_to_end.desktop import Desktop
 from tests.fake_engine import FakeEngine
 from widgets.pixels import pixels_of
@@ -133,6 +134,27 @@ def test_a_stroke_of_another_face_is_not_shown_on_this_one(qtbot: QtBot, photo: 
     desk.until(lambda: not desk.session.regions.pending)
     desk.session.faces_desk.choose_face(0)
     desk.until(lambda: is_red(desk, 90, 120))
+
+
+def test_a_paint_stroke_in_hand_goes_on_over_the_end_of_an_edit(desk: Desktop) -> None:
+    canvas = desk.window.canvas
+    desk.engine.delayed.add(Intervene)
+    desk.slide("smile", 0, 60)
+    desk.until(lambda: desk.engine.begun(Intervene))
+    canvas.set_brush(canvas.brush.dipped((20, 220, 40)))
+    press(desk, *UPPER)
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.labels and not desk.session.busy)
+    assert canvas.stroking
+    desk.qtbot.mouseMove(canvas, desk.at(240, 80))
+    desk.qtbot.mouseRelease(canvas, LEFT, pos=desk.at(240, 80))
+    desk.until(lambda: not canvas.waiting_strokes and not desk.session.regions.pending)
+    paint = desk.session.paint
+    assert paint is not None
+    assert not paint.is_empty
+    x, _, width, _ = paint.area.bounds
+    assert x < 120 < 240 < x + width  # from its beginning to its end
+    assert len(desk.labels) == 1
 
 
 def test_paint_waits_too(desk: Desktop) -> None:

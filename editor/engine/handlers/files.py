@@ -9,10 +9,9 @@ from editor.document.errors import EngineError, EngineFailure
 from editor.document.photo import PhotoError, make_pyramid
 from editor.document.photo import open_photo as read_photo
 from editor.document.photo_export import keeps_pixels, save_photo, stored_bands
-from editor.document.photo_source import PhotoNotFoundError, PhotoSource
-from editor.document.project import ProjectError, SavedProject, find_photo, save_with_photo
+from editor.document.photo_source import PhotoNotFoundError
+from editor.document.project import find_photo
 from editor.document.project import open_project as read_project
-from editor.document.project import save_project as write_project
 from editor.document.quality import misfit_map
 from editor.engine import generators
 from editor.engine.compositing.fold import edited_pixels, outside_identical
@@ -24,6 +23,7 @@ from editor.engine.jobs import (
     OpenedProject,
     Progress,
 )
+from editor.engine.saving import saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,38 +104,7 @@ def save_project(workspace: Workspace, job: SaveProject) -> Iterator[Report]:
         EngineFailure: the file cannot be written, or the photo not be put into it.
     """
     del workspace
-    project, photo = job.project, job.photo
-    try:
-        if photo is not None:
-            source = job.source or PhotoSource.of(photo)
-            saved = save_with_photo(project, job.path, photo, source, embed=job.embed_photo)
-        else:
-            inside = _photo_bytes(job) if job.embed_photo else None
-            write_project(project, job.path, inside)
-            source = PhotoSource(project.photo_path, project.photo_sha256, embedded=inside)
-            saved = SavedProject(job.path, source, job.embed_photo)
-    except ProjectError as error:
-        raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
-    for note in saved.notes:
-        yield Notice(note)
-    yield Finished(saved)
-
-
-def _photo_bytes(job: SaveProject) -> bytes:
-    """The original file, to embed it, where the photo itself is not at hand."""
-    path = job.project.photo_path
-    try:
-        if path is None:
-            raise FileNotFoundError("the photo has no file")
-        return path.read_bytes()
-    except OSError as error:
-        raise EngineFailure(
-            EngineError(
-                "photo_unreadable",
-                f"The photo cannot be embedded ({error}).",
-                "Save the project without embedding, or put the photo back.",
-            )
-        ) from error
+    return saved(job)
 
 
 def export(workspace: Workspace, job: Export) -> Iterator[Report]:

@@ -13,10 +13,12 @@ from editor.session.operations import Operation
 
 if TYPE_CHECKING:
     from editor.document.region import RegionMask
+    from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
-    from editor.session.edit_queue import Deferred
     from editor.session.studio import Studio
+
+_OUTDATED = "The search for what can change was stopped: its region, face or edits changed."
 
 
 class Discoveries(QObject):
@@ -48,7 +50,7 @@ class Discoveries(QObject):
     def cancel(self) -> None:
         """Look for nothing any more."""
         if self._deferred is not None:
-            self._edits.drop(self._deferred)
+            self._studio.deferrals.drop(self._deferred)
             self._deferred = None
 
     def _discover_after_edits(self) -> None:
@@ -64,30 +66,36 @@ class Discoveries(QObject):
 
         def go() -> None:
             self._deferred = None
-            if document is self._studio.document and document.region is region:
-                ground = self._ground()
-                search = partial(self._search, ground)
-                self._regions.soften(region, search, self._studio.failed.emit)
+            if document is not self._studio.document or document.region is not region:
+                self._studio.noticed.emit(_OUTDATED)
+                return
+            search = partial(self._search, self._ground())
+            self._regions.soften(region, search, self._studio.failed.emit)
 
         self._deferred = self._edits.when_done(go)
 
     def _search(self, ground: object, region: RegionMask) -> None:
         if ground != self._ground():
-            return  # the region or the face is another by now
+            self._studio.noticed.emit(_OUTDATED)
+            return
         studio = self._studio
         document, face, operations = studio.document, studio.face, studio.operations
         if document is None or face is None or face.portrait is None:
             return
         operations.withdraw(*operations.pending(Discover))
-        portraits = document.portraits()
-        active = list(portraits).index(face)
-        job = Discover(document.photo, tuple(portraits.values()), active, region)
-        operations.submit(Operation(job, done=self._found, subject=self._ground()))
+        portraits, active = document.portraits(face, face.portrait.history)
+        job = Discover(document.photo, portraits, active, region)
+        operations.submit(
+            Operation(job, done=self._found, cancelled=self._stopped, subject=self._ground())
+        )
 
     def _found(self, discovery: Discovery) -> None:
         self.discovery = discovery
         self._ground_of = self._ground(discovery)
         self.discovery_changed.emit(discovery)
+
+    def _stopped(self) -> None:
+        self._studio.noticed.emit("The search for what can change was stopped.")
 
     def _ground(self, discovery: Discovery | None = None) -> object:
         """What a discovery holds for: photo, face, region, and the edits but its own."""
@@ -106,7 +114,10 @@ class Discoveries(QObject):
     def _check(self) -> None:
         operations = self._studio.operations
         now = self._ground()
-        operations.withdraw(*(o for o in operations.pending(Discover) if o.subject != now))
+        outdated = [one for one in operations.pending(Discover) if one.subject != now]
+        operations.withdraw(*outdated)
+        if outdated:
+            self._studio.noticed.emit(_OUTDATED)
         discovery = self.discovery
         if discovery is not None and self._ground_of != self._ground(discovery):
             self.discovery = None

@@ -48,7 +48,7 @@ class Edits(QObject):
         self._regions = regions
         self._picture = picture
         self._known = known
-        self.queue = EditQueue(self)
+        self.queue = EditQueue(self, studio.deferrals)
 
     # ------------------------------------------------------------ gestures
 
@@ -56,11 +56,6 @@ class Edits(QObject):
     def pending(self) -> tuple[Wish, ...]:
         """What was asked for and is not in a history yet."""
         return self.queue.pending
-
-    @property
-    def newest(self) -> Wish | None:
-        """The pending edit that was asked for last."""
-        return self.queue.newest
 
     @property
     def dragging(self) -> Wish | None:
@@ -107,10 +102,6 @@ class Edits(QObject):
     def when_done(self, action: Callable[[], None]) -> Deferred | None:
         """Do something once the edits that are pending now are over; at once without any."""
         return self.queue.when_done(action)
-
-    def drop(self, deferred: Deferred) -> None:
-        """Do not do that."""
-        self.queue.drop(deferred)
 
     def standing(self, face: Face, region: RegionMask) -> dict[str, float]:
         """Where the sliders stand in a region, with the edits that are pending there."""
@@ -170,7 +161,14 @@ class Edits(QObject):
             return
         history = face.portrait.history
         known = self._known.directions()
-        step = None if region.is_empty else step_for(history, wish, region, known)
+        if region.is_empty:
+            names = (
+                ", ".join(self._known.label(goal.attribute) for goal in wish.goals) or "The match"
+            )
+            studio.noticed.emit(f"{names} was left out: there is nothing of its region here.")
+            self._end(wish)
+            return
+        step = step_for(history, wish, region, known)
         if step is None:
             self._end(wish)
             return
@@ -179,15 +177,9 @@ class Edits(QObject):
             self._put(f"Reset {names}", wish, history, without_last(history))
             self._end(wish)
             return
-        portraits = document.portraits({face: step.start})
+        portraits, active = document.portraits(face, step.start)
         job = Intervene(
-            document.photo,
-            tuple(portraits.values()),
-            list(portraits).index(face),
-            region,
-            step.goals,
-            studio.dials,
-            wish.likeness,
+            document.photo, portraits, active, region, step.goals, wish.dials, wish.likeness
         )
         self._drop_discoveries()
         studio.operations.submit(
@@ -266,14 +258,8 @@ class Edits(QObject):
         history = face.portrait.history
         known = self._known.directions()
         step = None if region.is_empty else step_for(history, wish, region, known)
-        portraits = document.portraits({face: step.start if step else history})
-        job = Drag(
-            document.photo,
-            tuple(portraits.values()),
-            list(portraits).index(face),
-            region,
-            step.goals if step else (),
-        )
+        portraits, active = document.portraits(face, step.start if step else history)
+        job = Drag(document.photo, portraits, active, region, step.goals if step else ())
 
         def done(patch: Patch | None) -> None:
             if self.queue.dragging is not None:
@@ -298,4 +284,7 @@ class Edits(QObject):
     def _drop_discoveries(self) -> None:
         """A slider is not to wait for a search."""
         operations = self._studio.operations
-        operations.withdraw(*operations.pending(Discover))
+        searches = operations.pending(Discover)
+        operations.withdraw(*searches)
+        if searches:
+            self._studio.noticed.emit("The search for what can change has made way for your edit.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,23 @@ if TYPE_CHECKING:
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
 
+NOT_MOVED = "The face was not moved; it lies where it was."
+
+
+@dataclass(slots=True, eq=False)
+class Move:
+    """An alignment that waits for the analysis at its place.
+
+    Attributes:
+        face: which lies and is edited where it was until then.
+        detected: where it is to lie.
+        serial: when the user asked for it.
+    """
+
+    face: Face
+    detected: DetectedFace
+    serial: int
+
 
 class Faces(QObject):
     """Chooses, analyses and aligns faces. A draft or what it was refined to is only taken here.
@@ -43,6 +61,12 @@ class Faces(QObject):
         self._regions = regions
         self._picture = picture
         self._edits = edits
+        self._moves: list[Move] = []
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """Alignments that were asked for and did not land yet, the oldest first."""
+        return tuple(self._moves)
 
     @property
     def inverting(self) -> bool:
@@ -104,7 +128,7 @@ class Faces(QObject):
             crop = portrait.crop
         else:
             crop = FaceCrop.from_landmarks(face.detected.landmarks, studio.info.crop_size)
-        self._submit(document, face, crop, studio.info, None)
+        self._submit(document, face, crop, studio.info)
         if face is document.face:
             studio.portrait_changed.emit(portrait)
 
@@ -116,11 +140,13 @@ class Faces(QObject):
         """A gesture goes on, and what it asks for shall begin at once: refine no further yet."""
         self._studio.operations.rest()
 
-    def drop_inversion(self, face: Face) -> None:
-        """Its inversion is to be made elsewhere."""
-        under_way = self._inversion_of(face)
-        if under_way is not None:
-            self._studio.operations.withdraw(under_way)
+    def drop_inversions(self, *faces: Face) -> None:
+        """Analyse these faces no further, and move them nowhere."""
+        operations = self._studio.operations
+        operations.withdraw(*(one for one in operations.pending(Invert) if one.subject in faces))
+        for move in self.moves:
+            if move.face in faces:
+                self._over(move)
 
     # ------------------------------------------------------------ alignment
 
@@ -128,34 +154,38 @@ class Faces(QObject):
         """Move the active face's landmarks, (68, 2) in photo pixels, and analyse it there anew.
 
         Its edits go along: they lie on the new inversion once there is a draft of it, until then
-        on the old one. One step of undo, which brings the old inversion back.
+        on the old one, which is refined further if this comes to nothing. A newer alignment of the
+        face takes its place. One step of undo, which brings the old inversion back.
         """
         document, face = self._studio.document, self._studio.face
-        info = self._studio.info
-        if document is None or face is None or info is None:
+        if document is None or face is None or self._studio.info is None:
             return
-        detected = DetectedFace.at(landmarks, "hand")
-        crop = FaceCrop.from_landmarks(detected.landmarks, info.crop_size)
         self._edits.let_go()
-        self.drop_inversion(face)
-        if face.portrait is None:
-            self._realign("Align face", face, Alignment(detected, None))
-            self.analyse_face()
-        else:
-            self._submit(document, face, crop, info, detected)
+        detected = DetectedFace.at(landmarks, "hand")
+        move = Move(face, detected, self._studio.next_serial())
+        self._regions.then(lambda: self._move(document, move))
 
     def add_face(self, landmarks: NDArray[np.float64]) -> None:
         """Edit a face that was not found, at landmarks (68, 2) in photo pixels: a step of undo."""
-        if self._studio.document is None or self._studio.info is None:
+        document = self._studio.document
+        if document is None or self._studio.info is None:
             return
         self._edits.let_go()
-        detected = DetectedFace.at(landmarks, "hand")
+        detected, serial = DetectedFace.at(landmarks, "hand"), self._studio.next_serial()
 
         def add() -> None:
-            self._realign("Add face", None, Alignment(detected, None))
-            self.analyse_face()
+            if document is self._studio.document:
+                self._realign("Add face", None, Alignment(detected, None), serial)
+                self.analyse_face()
 
         self._regions.then(add)  # strokes made before belong to whoever was active
+
+    def take_back(self, move: Move) -> None:
+        """Leave the face where it lies."""
+        under_way = self._moving(move)
+        if under_way is not None:
+            self._studio.operations.withdraw(under_way)
+        self._not_inverted(move.face, move, None)
 
     def put_alignment(self, number: int, alignment: Alignment) -> None:
         """Put a face there, add it, or take the last one away; without a step of undo."""
@@ -163,7 +193,7 @@ class Faces(QObject):
         if document is None:
             return
         if alignment.detected is None:
-            self.drop_inversion(document.faces[number])
+            self.drop_inversions(document.faces[number])
             self._edits.forget(document.faces[number])
         self._picture.renew()
         document.put_alignment(number, alignment)
@@ -176,7 +206,36 @@ class Faces(QObject):
 
     def _inversion_of(self, face: Face) -> Operation | None:
         pending = self._studio.operations.pending(Invert)
-        return next((one for one in pending if one.subject is face), None)
+        return next((one for one in reversed(pending) if one.subject is face), None)
+
+    def _moving(self, move: Move) -> Operation | None:
+        pending = self._studio.operations.pending(Invert)
+        return next((one for one in pending if one.cause is move), None)
+
+    def _move(self, document: Document, move: Move) -> None:
+        studio, face = self._studio, move.face
+        if studio.info is None or document is not studio.document or face not in document.faces:
+            return
+        if face.portrait is None:
+            self.drop_inversions(face)
+            self._realign("Align face", face, Alignment(move.detected, None), move.serial)
+            self.analyse(document, face)
+            return
+        older = next((one for one in self._moves if one.face is face), None)
+        self._moves.append(move)
+        if older is not None:
+            studio.deferrals.replaced(older, move)
+            under_way = self._moving(older)
+            if under_way is not None:
+                studio.operations.withdraw(under_way)
+            self._over(older)
+        crop = FaceCrop.from_landmarks(move.detected.landmarks, studio.info.crop_size)
+        self._submit(document, face, crop, studio.info, move)
+
+    def _over(self, move: Move) -> None:
+        if move in self._moves:
+            self._moves.remove(move)
+            self._studio.deferrals.over(move)
 
     def _submit(
         self,
@@ -184,21 +243,22 @@ class Faces(QObject):
         face: Face,
         crop: FaceCrop,
         info: EngineInfo,
-        aligned: DetectedFace | None,
+        move: Move | None = None,
     ) -> None:
         studio = self._studio
         job = Invert(document.photo, crop, seed=studio.dials.seed, generator=info.generator_sha256)
-        drafted = face.portrait is not None and aligned is None  # nobody waits for a better one
-        take = partial(self._take, document, face, crop, aligned)
+        drafted = face.portrait is not None and move is None  # nobody waits for a better one
+        take = partial(self._take, document, face, crop, move)
         studio.operations.submit(
             Operation(
                 job,
                 done=take,
-                failed=partial(self._not_inverted, face),
-                cancelled=partial(self._not_inverted, face, None),
+                failed=partial(self._not_inverted, face, move),
+                cancelled=partial(self._not_inverted, face, move, None),
                 previewed=partial(self._show_step, face),
                 drafted=take,
                 subject=face,
+                cause=move,
                 is_drafted=drafted,
             )
         )
@@ -208,7 +268,7 @@ class Faces(QObject):
         document: Document,
         face: Face,
         crop: FaceCrop,
-        aligned: DetectedFace | None,
+        move: Move | None,
         inversion: Inversion,
     ) -> None:
         """A draft, or what it was refined to: the only place where a base is replaced."""
@@ -216,12 +276,16 @@ class Faces(QObject):
         if document is not studio.document or face not in document.faces:
             return
         before, active = face.portrait, face is document.face
-        if aligned is not None and aligned is not face.detected:
+        if move is not None and move in self._moves:
             portrait = Portrait.of(crop, inversion)
             if before is not None:
                 portrait = portrait.with_history(before.history.rebased(portrait.history.base))
-            self._realign("Align face", face, Alignment(aligned, portrait))
+            operations = studio.operations  # what refines the face where it lay
+            olds = (o for o in operations.pending(Invert) if o.subject is face)
+            operations.withdraw(*(old for old in olds if old.cause is not move))
+            self._realign("Align face", face, Alignment(move.detected, portrait), move.serial)
             self._picture.preview(None)
+            self._over(move)
             return
         if not document.take_inversion(face, crop, inversion):
             return
@@ -238,7 +302,7 @@ class Faces(QObject):
             self._picture.renew()  # it was of the old base
             self._picture.show()
 
-    def _realign(self, label: str, face: Face | None, alignment: Alignment) -> None:
+    def _realign(self, label: str, face: Face | None, alignment: Alignment, serial: int) -> None:
         """Put it there, as a step of undo; None: a face that there was not."""
         studio = self._studio
         document = studio.document
@@ -248,17 +312,21 @@ class Faces(QObject):
             number, before = len(document.faces), Alignment(None, None)
         else:
             number, before = document.number_of(face), document.alignment(face)
-        studio.record(label, number, before, alignment)
+        studio.record(label, number, before, alignment, serial)
         self.put_alignment(number, alignment)
 
     def _show_step(self, face: Face, patch: Patch | None) -> None:
         if face is self._studio.face:
             self._picture.preview(patch)
 
-    def _not_inverted(self, face: Face, error: EngineError | None) -> None:
-        studio = self._studio
+    def _not_inverted(self, face: Face, move: Move | None, error: EngineError | None) -> None:
+        studio, is_move = self._studio, move in self._moves
+        if move is not None:
+            self._over(move)
         if face is studio.face:
             self._picture.preview(None)
             studio.portrait_changed.emit(face.portrait)
-            if error is None and face.portrait is None:
-                studio.noticed.emit("The face was not analysed. Choose Analyse face to go on.")
+        if error is None and is_move:
+            studio.noticed.emit(NOT_MOVED)
+        elif error is None and face is studio.face and face.portrait is None:
+            studio.noticed.emit("The face was not analysed. Choose Analyse face to go on.")

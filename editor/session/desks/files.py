@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +15,6 @@ from editor.engine.jobs import (
     Discover,
     Export,
     Exported,
-    Invert,
     OpenedPhoto,
     OpenedProject,
     OpenPhoto,
@@ -32,16 +31,15 @@ if TYPE_CHECKING:
 
     from editor.document.photo_export import ExportOptions
     from editor.document.project import Project, SavedProject
+    from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
     from editor.session.desks.faces import Faces
     from editor.session.desks.likeness import Likeness
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.desks.sliders import Sliders
-    from editor.session.edit_queue import Deferred
     from editor.session.journal import Recovery
     from editor.session.known_sliders import KnownSliders
-    from editor.session.open_document import Frozen
     from editor.session.studio import Studio
 
 _NO_FACE = (
@@ -62,7 +60,7 @@ class Writing:
         path: where it goes.
         is_export: not a project.
         ended: called with whether the file is there.
-        deferred: while it waits for edits that were pending when it was asked for.
+        deferred: while it waits for edits and alignments that were pending when it was asked for.
         operation: once it is with the engine.
         cancelled: the user gave it up.
     """
@@ -78,8 +76,8 @@ class Writing:
 class Files(QObject):
     """The document's files.
 
-    A save or an export holds what was asked for before it: strokes and edits that were pending then
-    are waited for, later ones are not in it.
+    A save or an export holds what was asked for before it: strokes, edits and alignments that were
+    pending then are waited for, later ones are not in it.
 
     Signals:
         photo_opened(Photo): another document is open; everything else follows anew.
@@ -153,7 +151,10 @@ class Files(QObject):
 
         def done(opened: OpenedPhoto | OpenedProject) -> None:
             if any(writing.operation is None for writing in self._writing):
-                # it waits for strokes or edits of the document that is open
+                # it waits for something of the document that is open
+                self._studio.noticed.emit(
+                    f"{job.path.name} is opened as soon as the files before it are written."
+                )
                 self.when_written(lambda: done(opened))
             elif self.unsaved and self._unsaved_state() != known:
                 self.replacing.emit(lambda: self._show(job, opened, recovery))
@@ -175,7 +176,8 @@ class Files(QObject):
         document = self._studio.document
         if document is None:
             return None
-        return id(document), document.state(), self._edits.pending, self._regions.pending
+        pending = self._edits.pending, self._faces.moves, self._regions.pending
+        return id(document), document.state(), pending
 
     def _show(
         self,
@@ -185,7 +187,9 @@ class Files(QObject):
     ) -> None:
         studio, operations = self._studio, self._studio.operations
         self._edits.cancel()
-        operations.withdraw(*operations.pending(Invert, Render, Discover))
+        if studio.document is not None:
+            self._faces.drop_inversions(*studio.document.faces)
+        operations.withdraw(*operations.pending(Render, Discover))
         document = studio.document = Document.of(opened)
         self._picture.renew()
         if opened.info is not None and opened.info != studio.info:
@@ -229,9 +233,21 @@ class Files(QObject):
 
     # ------------------------------------------------------------ writing
 
-    def snapshot(self, document: Document, frozen: Frozen | None = None) -> Project:
+    def snapshot(self, document: Document) -> Project:
         """All that a project file keeps of a document, and of the session around it."""
-        project = document.project(frozen)
+        return self._project(document, self._settings)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """What a project keeps of the session, as it is now."""
+        return {
+            "reference": self._likeness.reference,
+            "dials": self._studio.dials,
+            "together": self._sliders.together,
+        }
+
+    def _project(self, document: Document, settings: dict[str, Any]) -> Project:
+        project = document.project()
         used = {
             name
             for portrait in project.portraits
@@ -241,16 +257,15 @@ class Files(QObject):
         discovered = self._known.discovered
         return replace(
             project,
-            reference=self._likeness.reference,
-            dials=self._studio.dials,
-            together=self._sliders.together,
+            **settings,
             sliders=tuple(discovered[name] for name in sorted(used & discovered.keys())),
         )
 
     @property
     def unsaved(self) -> bool:
         """Whether something would be lost without saving, finished or under way."""
-        return self._studio.modified or self._regions.pending or bool(self._edits.pending)
+        pending = self._regions.pending or self._edits.pending or self._faces.moves
+        return self._studio.modified or bool(pending)
 
     @property
     def writing(self) -> tuple[Writing, ...]:
@@ -272,14 +287,11 @@ class Files(QObject):
             ended(False)
             return
         holds = document.holds_photo if embed is None else embed
-        writing = Writing(path, False, ended)
+        writing, settings = Writing(path, False, ended), self._settings
 
-        def submit(frozen: Frozen) -> Operation:
-            # what was done to other faces since is not in it, so the document stays unsaved
-            state = document.state() if document.is_at(frozen) else None
-
+        def submit(copy: Document) -> Operation:
             def done(saved: SavedProject) -> None:
-                document.project_path, document.saved = path, state
+                document.project_path, document.saved = path, copy.state()
                 document.source, document.holds_photo = saved.source, saved.embedded
                 document.is_damaged = False
                 if document is self._studio.document:
@@ -287,7 +299,8 @@ class Files(QObject):
                 self.saved.emit(path)
                 self._end(writing, True)
 
-            project = self.snapshot(document, frozen)
+            copy.source = document.source  # an earlier save may have found it elsewhere
+            project = self._project(copy, settings)
             job = SaveProject(project, path, holds, document.photo, document.source)
             return self._operation(job, writing, done)
 
@@ -314,8 +327,8 @@ class Files(QObject):
             return
         writing = Writing(path, True, ended)
 
-        def submit(frozen: Frozen) -> Operation:
-            portraits = tuple(document.portraits(frozen).values())
+        def submit(copy: Document) -> Operation:
+            portraits, _ = copy.portraits()
 
             def done(exported: Exported) -> None:
                 self.exported.emit(exported)
@@ -329,20 +342,29 @@ class Files(QObject):
         """Let go of unsaved edits: what there is now counts as saved."""
         self._edits.cancel()
         if self._studio.document is not None:
+            self._faces.drop_inversions(*(move.face for move in self._faces.moves))
             self._studio.document.saved = self._studio.document.state()
             self._studio.tell_modified()
 
-    def cancel(self) -> None:
-        """Give up opening, saving and exporting; what is written already stays."""
+    def cancel(self, only: Operation | None = None) -> None:
+        """Give up opening, saving and exporting, or only that; what is written already stays.
+
+        What is given up is told.
+        """
         operations = self._studio.operations
-        operations.withdraw(*operations.pending(OpenPhoto, OpenProject))
+        opening = [o for o in operations.pending(OpenPhoto, OpenProject) if only in (None, o)]
+        operations.withdraw(*opening)
+        for operation in opening:
+            self._studio.noticed.emit(f"{_path(operation).name} was not opened.")
         for writing in tuple(self._writing):
-            writing.cancelled = True
-            if writing.deferred is not None:
-                self._edits.drop(writing.deferred)
-                self._end(writing, False)
-            elif writing.operation is not None:
-                operations.cancel(writing.operation)
+            if writing.operation is not None:
+                if only in (None, writing.operation):
+                    operations.cancel(writing.operation)
+            elif only is None:
+                writing.cancelled = True
+                if writing.deferred is not None:
+                    self._studio.deferrals.drop(writing.deferred)
+                    self._give_up(writing)
 
     def when_written(self, action: Callable[[], object], *, only_if_there: bool = False) -> None:
         """Do something once all that is being written now is over.
@@ -365,36 +387,51 @@ class Files(QObject):
             job,
             done=done,
             failed=lambda _: self._end(writing, False),
-            cancelled=lambda: self._end(writing, False),
+            cancelled=lambda: self._give_up(writing),
         )
 
     def _write(
-        self, writing: Writing, document: Document, submit: Callable[[Frozen], Operation]
+        self, writing: Writing, document: Document, submit: Callable[[Document], Operation]
     ) -> None:
-        frozen: Frozen = {}
         self._writing.append(writing)
         if len(self._writing) == 1:
             self.writing_changed.emit(True)
 
-        def begin() -> None:
-            writing.deferred = None
+        def after_strokes() -> None:
             if writing.cancelled:
-                self._end(writing, False)
-            else:
-                writing.operation = submit(frozen)
+                self._give_up(writing)
+                return
+            copy = document.copy()
+            faces = tuple(zip(document.faces, copy.faces, strict=True))
+            wishes, moves = self._edits.pending, self._faces.moves
+            edited, moved = {wish.face for wish in wishes}, {move.face for move in moves}
+
+            def take_edits() -> None:
+                for face, then in faces:
+                    if face in edited:
+                        then.portrait = face.portrait
+
+            def begin() -> None:
+                writing.deferred = None
+                for face, then in faces:
+                    then.catch_up(face, moved=face in moved)
+                writing.operation = submit(copy)
                 self._studio.operations.submit(writing.operation)
 
-        def after_strokes() -> None:
-            awaited = {wish.face for wish in self._edits.pending}
-            frozen.update(document.freeze(f for f in document.faces if f not in awaited))
-            writing.deferred = self._edits.when_done(begin)
+            deferrals = self._studio.deferrals
+            deferrals.when_over(wishes, take_edits)
+            writing.deferred = deferrals.when_over((*wishes, *moves), begin)
             if writing.deferred is not None:
-                kind = "export" if writing.is_export else "project"
+                what = "edit" if wishes else "alignment"
                 self._studio.noticed.emit(
-                    f"The {kind} is written as soon as the edit under way is done."
+                    f"{writing.path.name} is written as soon as the {what} under way is done."
                 )
 
         self._regions.then(after_strokes)
+
+    def _give_up(self, writing: Writing) -> None:
+        self._studio.noticed.emit(f"{writing.path.name} was not written.")
+        self._end(writing, False)
 
     def _end(self, writing: Writing, is_there: bool) -> None:
         if writing in self._writing:
@@ -407,3 +444,9 @@ class Files(QObject):
             actions, self._afterwards = self._afterwards, []
             for action, _ in actions:
                 action()
+
+
+def _path(operation: Operation) -> Path:
+    job = operation.job
+    assert isinstance(job, OpenPhoto | OpenProject)
+    return job.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from editor.document.goals import Reference
-    from editor.document.paint import PaintLayer
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
-    from editor.session.open_document import Face
     from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
 
@@ -43,7 +42,11 @@ class Likeness(QObject):
         """Read another photograph; its largest face becomes the reference."""
         operations = self._studio.operations
         operations.withdraw(*operations.pending(OpenReference))
-        operations.submit(Operation(OpenReference(path), done=self.follow))
+
+        def cancelled() -> None:
+            self._studio.noticed.emit(f"{path.name} was not opened.")
+
+        operations.submit(Operation(OpenReference(path), done=self.follow, cancelled=cancelled))
 
     def clear_reference(self) -> None:
         """Follow no reference."""
@@ -60,40 +63,50 @@ class Likeness(QObject):
 
     def match_reference(self) -> None:
         """Make the region look like the same region of the reference: one edit."""
-        face = self._studio.face
-        self._regions.then(lambda: self._match_reference(face))
+        wish = self._wish
+        reference = self.reference
+
+        def match() -> None:
+            document = self._studio.document
+            if document is None or wish is None or not can_edit(self._studio, wish.face):
+                return
+            region = document.region_of(wish.face)
+            if reference is None:
+                self._studio.noticed.emit("Open a reference photo first.")
+            elif region.mask.is_empty:
+                self._studio.noticed.emit(NO_REGION)
+            else:
+                self._edits.commit(replace(wish, likeness=reference, source=region))
+
+        self._regions.then(match)
 
     def match_paint(self) -> None:
         """Make the region, or the painted area without one, follow the painted colours: one edit.
 
         The painted area is grown by the feather first, so that all of the paint counts in full.
         """
-        face = self._studio.face
-        self._regions.then(lambda: self._match_paint(face))
+        wish = self._wish
 
-    def _match_reference(self, face: Face | None) -> None:
-        document = self._studio.document
-        if document is None or face is None or not can_edit(self._studio, face):
-            return
-        region = document.region_of(face)
-        if self.reference is None:
-            self._studio.noticed.emit("Open a reference photo first.")
-        elif region.mask.is_empty:
-            self._studio.noticed.emit(NO_REGION)
-        else:
-            self._commit(face, self.reference, region)
+        def match() -> None:
+            document = self._studio.document
+            if document is None or wish is None or not can_edit(self._studio, wish.face):
+                return
+            region, paint = document.region_of(wish.face), document.paint_of(wish.face)
+            if paint.is_empty:
+                self._studio.noticed.emit("Paint colours over the face first.")
+                return
+            source: RegionSource = region
+            if region.mask.is_empty:
+                source = PaintedRegion(paint, max(2.0, region.feather))
+            self._edits.commit(replace(wish, likeness=paint, source=source))
 
-    def _match_paint(self, face: Face | None) -> None:
-        document = self._studio.document
-        if document is None or face is None or not can_edit(self._studio, face):
-            return
-        region, paint = document.region_of(face), document.paint_of(face)
-        if paint.is_empty:
-            self._studio.noticed.emit("Paint colours over the face first.")
-        elif region.mask.is_empty:
-            self._commit(face, paint, PaintedRegion(paint, max(2.0, region.feather)))
-        else:
-            self._commit(face, paint, region)
+        self._regions.then(match)
 
-    def _commit(self, face: Face, likeness: Reference | PaintLayer, source: RegionSource) -> None:
-        self._edits.commit(Wish(face, (), source, self._studio.next_serial(), likeness))
+    @property
+    def _wish(self) -> Wish | None:
+        """For the active face, as of now; strokes may still be worked into its region."""
+        document, face = self._studio.document, self._studio.face
+        if document is None or face is None:
+            return None
+        serial = self._studio.next_serial()
+        return Wish(face, (), document.region, serial, dials=self._studio.dials)

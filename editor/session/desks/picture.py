@@ -81,5 +81,6 @@ class Picture(QObject):
             if document is studio.document:
                 self._shown = key
 
-        job = Render(document.photo, tuple(document.portraits().values()))
+        portraits, _ = document.portraits()
+        job = Render(document.photo, portraits)
         operations.submit(Operation(job, done=done, failed=failed, subject=(document, key)))

@@ -37,6 +37,7 @@ A stroke takes 23 ns for each pixel of the region around it, a preset 40, feathe
 figures for a face of 4,500 pixels, two cores), so this is about three milliseconds of each.
 """
 _PRESET, _FEATHER = 2, 4  # what a pixel of those counts
+_NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
 
 _Brushed = TypeVar("_Brushed", BrushedRegion, PaintLayer)
 
@@ -95,9 +96,9 @@ class Regions(QObject):
         self._studio = studio
         self._at_once = at_once
         self._background = Background("regions", self)
-        self._queue: deque[_Change | Callable[[], None]] = deque()
+        self._queue: deque[_Change | Callable[[], object]] = deque()
         self._working = False  # the first of the queue is in the background
-        self._asked: list[_Change | Callable[[], None]] | None = None  # by the action that runs
+        self._asked: list[_Change | Callable[[], object]] | None = None  # by the action that runs
         self._mirrored = False
         self._soft_of: RegionSource | None = None
         self._soft: RegionMask | None = None
@@ -126,7 +127,7 @@ class Regions(QObject):
         document = self._studio.document
         return self._soft if document and self._soft_of is document.region else None
 
-    def then(self, action: Callable[[], None]) -> None:
+    def then(self, action: Callable[[], object]) -> None:
         """Do something after the strokes that were made before: at once when all are in.
 
         What an action asks for comes before whatever was asked for after the action.
@@ -182,11 +183,28 @@ class Regions(QObject):
         self._change(label, BrushedRegion, work, _pixels(stroke) * len(strokes), stroke=stroke)
 
     def apply_preset(
-        self, name: str, *, add: bool = False, subtract: bool = False, face: Face | None = None
+        self,
+        name: str,
+        *,
+        add: bool = False,
+        subtract: bool = False,
+        face: Face | None = None,
+        serial: int | None = None,
     ) -> None:
-        """Make a preset the region, or add it, or take it away; of the active face with None."""
+        """Make a preset the region, or add it, or take it away.
+
+        Args:
+            name: of the preset.
+            add: to the region that there is; else it takes that one's place.
+            subtract: from it.
+            face: whose; None: of the active one.
+            serial: when that was asked for; None: now.
+        """
         document, face = self._studio.document, face or self._studio.face
-        if document is None or face is None:
+        if document is None:
+            return
+        if face is None:
+            self._studio.noticed.emit(_NO_FACE)
             return
         photo, landmarks = document.photo, face.landmarks
 
@@ -200,7 +218,7 @@ class Regions(QObject):
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
-        self._change(f"Region “{name}”", BrushedRegion, work, pixels, face)
+        self._change(f"Region “{name}”", BrushedRegion, work, pixels, face, serial=serial)
 
     def clear_region(self) -> None:
         """Empty the region."""
@@ -227,6 +245,7 @@ class Regions(QObject):
         """Unite the region with its mirror image: one step of undo."""
         axis = self._axis()
         if axis is None:
+            self._studio.noticed.emit(_NO_FACE)
             return
 
         def work(region: BrushedRegion) -> BrushedRegion:
@@ -312,6 +331,7 @@ class Regions(QObject):
         pixels: int,
         face: Face | None = None,
         stroke: BrushStroke | None = None,
+        serial: int | None = None,
     ) -> None:
         studio = self._studio
         if studio.document is None:
@@ -324,7 +344,7 @@ class Regions(QObject):
 
         change = _Change(
             label,
-            studio.next_serial(),
+            studio.next_serial() if serial is None else serial,
             studio.document,
             face or studio.face,
             kind is PaintLayer,
@@ -349,6 +369,8 @@ class Regions(QObject):
             if step.document is not self._studio.document:
                 self._queue.popleft()  # its photo was closed
                 continue
+            if step.face is None and step.document.faces:
+                step.face = step.document.faces[0]  # added meanwhile; it takes over what there was
             before = self._now(step)
             if step.pixels + _size(before) > self._at_once:
                 self._working = True
@@ -364,8 +386,8 @@ class Regions(QObject):
                 self._queue.popleft()
                 self._finish(step, before, after)
 
-    def _act(self, action: Callable[[], None]) -> None:
-        asked: list[_Change | Callable[[], None]] = []
+    def _act(self, action: Callable[[], object]) -> None:
+        asked: list[_Change | Callable[[], object]] = []
         self._asked = asked
         try:
             action()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.document.goals import Goal
+from editor.document.goals import Dials, Goal
 from editor.document.presets import preset_of
 from editor.document.region import PRESETS
 from editor.session.wishes import PresetRegion, Wish
@@ -15,7 +15,6 @@ from editor.session.wishes import PresetRegion, Wish
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.document.goals import Dials
     from editor.document.presets import AttributePreset
     from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
@@ -28,6 +27,26 @@ if TYPE_CHECKING:
 
 NO_REGION = "Brush a region first: an edit changes only what you brushed."
 _SAME = 1e-6  # slider units
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gesture:
+    """A slider that was moved, and what held at that moment; strokes before it come first.
+
+    Attributes:
+        face: the active one.
+        goal: where the slider shall stand.
+        dials, together: as they were set.
+        region_serial: of the region's change, if the edit has to make one; before ``serial``.
+        serial: of the edit.
+    """
+
+    face: Face | None
+    goal: Goal
+    dials: Dials
+    together: bool
+    region_serial: int
+    serial: int
 
 
 class Sliders(QObject):
@@ -58,8 +77,8 @@ class Sliders(QObject):
         self._known = known
         self._library = library
         self._together = False
-        self._newest: tuple[Face | None, Goal] | None = None  # to preview, once strokes are in
-        self._asked: list[tuple[Face | None, Goal]] = []  # what is to be committed then
+        self._newest: _Gesture | None = None  # to preview, once strokes are in
+        self._asked: list[_Gesture] = []  # what is to be committed then
         regions.softened.connect(self.tell_values)
         regions.region_changed.connect(self.tell_values)
         edits.changed.connect(self.tell_values)
@@ -71,7 +90,9 @@ class Sliders(QObject):
     def values(self) -> dict[str, float]:
         """Where the sliders stand for the active face and region; absent ones at 0."""
         values, face = self._standing(), self._studio.face
-        values.update((goal.attribute, goal.value) for asker, goal in self._asked if asker is face)
+        values.update(
+            (asked.goal.attribute, asked.goal.value) for asked in self._asked if asked.face is face
+        )
         dragging = self._edits.dragging
         if dragging is not None and dragging.face is face:
             values.update((goal.attribute, goal.value) for goal in dragging.goals)
@@ -126,9 +147,16 @@ class Sliders(QObject):
     # ------------------------------------------------------------ presets
 
     def save_preset(self, name: str) -> None:
-        """Keep the active face's applied edits under a name; an older preset is replaced."""
+        """Keep the active face's edits under a name; an older preset is replaced.
+
+        Edits that are under way are waited for.
+        """
         face = self._studio.face
-        if face is None or face.portrait is None:
+        if face is not None and can_edit(self._studio, face):
+            self._regions.then(lambda: self._edits.when_done(lambda: self._save_preset(name, face)))
+
+    def _save_preset(self, name: str, face: Face) -> None:
+        if face.portrait is None:
             return
         edits, landmarks = face.portrait.history.applied, face.detected.landmarks
         regions = {row.name: row.region for row in self._known.attributes}
@@ -153,66 +181,80 @@ class Sliders(QObject):
                 f"There is no attribute named {' or '.join(unknown)} here; the preset "
                 f"“{preset.name}” is applied without."
             )
-        for part in usable.parts if usable else ():
-            source = PresetRegion(
-                part.region,
-                face.landmarks,
-                document.photo.width,
-                document.photo.height,
-                document.region.feather,
-            )
-            goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
-            self._edits.commit(Wish(face, goals, source, studio.next_serial()))
+        asked = [(part, studio.next_serial()) for part in (usable.parts if usable else ())]
+        dials = studio.dials
+
+        def apply() -> None:
+            for part, serial in asked:
+                source = PresetRegion(
+                    part.region,
+                    face.landmarks,
+                    document.photo.width,
+                    document.photo.height,
+                    document.region_of(face).feather,
+                )
+                goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
+                self._edits.commit(Wish(face, goals, source, serial, dials=dials))
+
+        self._regions.then(apply)
 
     # ------------------------------------------------------------ inside
 
+    def _gesture(self, goal: Goal) -> _Gesture:
+        studio = self._studio
+        serials = studio.next_serial(), studio.next_serial()
+        goal = replace(goal, value=max(-100.0, min(100.0, goal.value)))
+        return _Gesture(studio.face, goal, studio.dials, self._together, *serials)
+
     def _preview(self, goal: Goal) -> None:
-        first, self._newest = self._newest is None, (self._studio.face, goal)
-        if first:
+        before, self._newest = self._newest, self._gesture(goal)
+        if before is None:
             self._regions.then(self._preview_newest)
+        else:  # it takes that one's turn among the strokes
+            self._newest = replace(self._newest, region_serial=before.region_serial)
 
     def _preview_newest(self) -> None:
         newest, self._newest = self._newest, None
-        if newest is None or newest[0] is not self._studio.face:
+        if newest is None or newest.face is not self._studio.face:
             return  # another face was chosen since
-        face, goal = newest
-        if not self._has_region(face, goal, self._preview):
+        goal = newest.goal
+        if not self._has_region(newest, lambda: self._preview(goal)):
             return
-        wish = self._wish(face, goal)
+        wish = self._wish(newest)
         if wish is None:
             return
         stands = self._standing().get(goal.attribute, 0.0)
-        if self._regions.soft() is not None and abs(wish.goals[0].value - stands) < _SAME:
+        if self._regions.soft() is not None and abs(goal.value - stands) < _SAME:
             self._edits.release(wish)
         else:
             self._edits.drag(wish)
 
     def _commit(self, goal: Goal) -> None:
-        face = self._studio.face  # whoever is active once the strokes are in
-        asked = (face, goal)
+        asked = self._gesture(goal)
         self._asked.append(asked)
 
         def commit() -> None:
             self._asked.remove(asked)
-            self._commit_for(face, goal)
+            self._commit_asked(asked)
 
         self._regions.then(commit)
 
-    def _commit_for(self, face: Face | None, goal: Goal) -> None:
-        if self._newest is not None and self._newest[1].attribute == goal.attribute:
+    def _commit_asked(self, asked: _Gesture) -> None:
+        newest, slider = self._newest, asked.goal.attribute
+        if newest and newest.serial < asked.serial and newest.goal.attribute == slider:
             self._newest = None
-        if not self._has_region(face, goal, lambda goal: self._commit_for(face, goal)):
+        if not self._has_region(asked, lambda: self._commit_asked(asked)):
             return
-        wish = self._wish(face, goal)
+        wish = self._wish(asked)
         if wish is None:
             self.tell_values()  # the slider goes back
         else:
             self._edits.commit(wish)
 
-    def _has_region(self, face: Face | None, goal: Goal, again: Callable[[Goal], None]) -> bool:
+    def _has_region(self, asked: _Gesture, again: Callable[[], None]) -> bool:
         """Whether something is brushed; else the usual region is made, and then ``again``."""
-        document = self._studio.document
-        if document is None or face is None or face.portrait is None:
+        document, face, goal = self._studio.document, asked.face, asked.goal
+        if document is None or face is None or not can_edit(self._studio, face):
             self.tell_values()
             return False
         if not document.region_of(face).mask.is_empty:
@@ -222,7 +264,7 @@ class Sliders(QObject):
             self._studio.noticed.emit(NO_REGION)
             self.tell_values()
             return False
-        self._regions.apply_preset(row.region, face=face)
+        self._regions.apply_preset(row.region, face=face, serial=asked.region_serial)
         self._studio.noticed.emit(
             f"No region was painted, so {row.label.lower()} uses the region "
             f"“{row.region}”. Brush to change it."
@@ -230,22 +272,22 @@ class Sliders(QObject):
 
         def go_on() -> None:
             if not document.region_of(face).mask.is_empty:
-                again(goal)
+                again()
 
         self._regions.then(go_on)
         return False
 
-    def _wish(self, face: Face | None, goal: Goal) -> Wish | None:
-        document = self._studio.document
+    def _wish(self, asked: _Gesture) -> Wish | None:
+        document, face = self._studio.document, asked.face
         if document is None or face is None or face not in document.faces or face.portrait is None:
             return None
-        goal = replace(goal, value=max(-100.0, min(100.0, goal.value)))
         return Wish(
             face,
-            (goal,),
+            (asked.goal,),
             document.region_of(face),
-            self._studio.next_serial(),
-            together=self._together,
+            asked.serial,
+            together=asked.together,
+            dials=asked.dials,
             region=self._regions.soft() if face is document.face else None,
         )
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.paint import PaintLayer
+from editor.session.desks.faces import Move
 from editor.session.undo import Alignment
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
     from editor.session.undo import State
+    from editor.session.wishes import Wish
 
 CANCELLED = "The edit was cancelled; nothing changed."
 
@@ -50,20 +52,30 @@ class Steps(QObject):
 
         An edit of that face that is under way is newer than all of them, so it is taken back.
         """
-        face = self._studio.face
-        self._regions.then(lambda: self._jump(face, position))
+        face, serial = self._studio.face, self._studio.next_serial()
+        self._regions.then(lambda: self._jump(face, position, serial))
+
+    @property
+    def _pending(self) -> Wish | Move | None:
+        """What was asked for last and is not over."""
+        pending = (*self._edits.pending, *self._faces.moves)
+        return max(pending, key=lambda one: one.serial, default=None)
 
     def _undo(self) -> None:
         document = self._studio.document
         if document is None:
             return
-        pending, newest = self._edits.newest, document.undo.newest
+        pending, newest = self._pending, document.undo.newest
         if pending is not None and (newest is None or pending.serial > newest.serial):
-            self._edits.take_back(pending)
-            self._studio.noticed.emit(CANCELLED)
+            if isinstance(pending, Move):
+                self._faces.take_back(pending)
+            else:
+                self._edits.take_back(pending)
+                self._studio.noticed.emit(CANCELLED)
             return
         change = document.undo.undo()
         if change is None:
+            self._studio.noticed.emit("There is nothing to undo.")
             return
         if isinstance(change.after, Alignment):  # perhaps refined since
             after = document.alignment(document.faces[change.face])
@@ -72,11 +84,18 @@ class Steps(QObject):
 
     def _redo(self) -> None:
         document = self._studio.document
-        pending = self._edits.newest
-        if document is None or not document.undo.undone:
+        if document is None:
             return
+        if not document.undo.undone:
+            self._studio.noticed.emit("There is nothing to redo.")
+            return
+        pending = self._pending
         if pending is not None and pending.serial > document.undo.undone[-1].serial:
-            return  # a newer gesture ends redo; it is only recorded once it is done
+            # it ends redo, but is only recorded once it is done
+            self._studio.noticed.emit(
+                "Nothing can be redone while something newer is under way. Undo takes that back."
+            )
+            return
         change = document.undo.redo()
         if change is None:
             return
@@ -85,7 +104,7 @@ class Steps(QObject):
             document.undo.done[-1] = replace(change, before=before)
         self._restore(document, change.face, change.after)
 
-    def _jump(self, face: Face | None, position: int) -> None:
+    def _jump(self, face: Face | None, position: int, serial: int) -> None:
         document = self._studio.document
         if document is None or face is None or face not in document.faces or not face.portrait:
             return
@@ -100,7 +119,7 @@ class Steps(QObject):
         label = history.edits[position - 1].label if position else "original"
         after = history.at(position)
         self._studio.put_history(face, after)
-        self._studio.record(f"Go to {label}", document.number_of(face), history, after)
+        self._studio.record(f"Go to {label}", document.number_of(face), history, after, serial)
         self._picture.show()
 
     def _restore(self, document: Document, number: int, state: State) -> None:
@@ -111,7 +130,7 @@ class Steps(QObject):
             self._regions.put(face, state)
         elif isinstance(state, Alignment):
             if face is not None:
-                self._faces.drop_inversion(face)
+                self._faces.drop_inversions(face)
                 state = _with_edits(state, face.portrait)
             self._faces.put_alignment(number, state)
             self._faces.analyse_face()

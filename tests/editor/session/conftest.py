@@ -10,13 +10,15 @@ from PIL import Image
 
 from editor.session.desks.regions import AT_ONCE
 from tests.editor.session_desk import Desk
-from tests.fake_engine import FakeEngine
+from tests.fake_engine import FakeEngine, two_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    Make = Callable[..., Desk]
 
 
 @pytest.fixture
@@ -50,3 +52,25 @@ def desk(make_desk: Callable[..., Desk], photo: Path) -> Desk:
     made.open(photo)
     made.idle()
     return made
+
+
+@pytest.fixture
+def two(make_desk: Make, photo: Path) -> Desk:
+    """Two analysed faces; the first is active."""
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    desk.idle()
+    desk.session.faces_desk.choose_face(1)
+    desk.until(lambda: desk.session.portrait)
+    desk.session.faces_desk.choose_face(0)
+    desk.idle()
+    return desk
+
+
+@pytest.fixture
+def slow(make_desk: Make, photo: Path) -> Desk:
+    """Every stroke goes to the background."""
+    desk = make_desk(at_once=-1)
+    desk.open(photo)
+    desk.idle()
+    return desk

@@ -200,7 +200,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def undo(self) -> None:
-        newest = self.edits.newest
+        newest = max(self.edits.pending, key=lambda wish: wish.serial, default=None)
         if newest is not None:
             self._over(newest.serial)
             self.edits.take_back(newest)

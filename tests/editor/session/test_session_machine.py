@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis.strategies as st
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
@@ -29,10 +30,22 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.goals import Dials
 from editor.document.photo_export import ExportOptions
+from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import Cancelled, Export, Failed, Finished, Intervene, SaveProject
+from editor.engine.jobs import (
+    Cancelled,
+    Export,
+    Failed,
+    Finished,
+    Intervene,
+    Invert,
+    SaveProject,
+)
+from editor.session import autosave as autosave_module
+from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
@@ -44,10 +57,13 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from editor.document.history import Edit
+    from editor.document.region import RegionMask
     from editor.engine.jobs import Job
 
 SLIDERS = tuple(row.name for row in ATTRIBUTES)[:4]
 PRESETS = ("mouth", "eyes", "skin")
+REGION = st.sampled_from(PRESETS)
+Points = npt.NDArray[np.float64]
 
 
 class SteppedEngine(FakeEngine):
@@ -103,17 +119,27 @@ class Machine(RuleBasedStateMachine):
         self.applied: list[tuple[Edit, ...]] = []
         self.expected: set[tuple[int, str]] = set()  # face and slider of edits that were asked for
         self.held: dict[Path, set[tuple[int, str]]] = {}  # those that a file must hold
+        self.asked_places: dict[int, list[Points]] = {}  # of each face, those not taken back
+        self.held_places: dict[Path, dict[int, int]] = {}  # from which of them on a file has one
+        self.held_regions: dict[Path, list[RegionMask]] = {}  # what was brushed when it was asked
+        self.seeds: dict[str, set[int]] = {}  # of the dials with which each slider was asked for
 
-    @initialize(at_once=st.sampled_from((-1, AT_ONCE)), drafts=st.booleans())
-    def begin(self, at_once: int, drafts: bool) -> None:
+    @initialize(at_once=st.sampled_from((-1, AT_ONCE)), drafts=st.booleans(), both=st.booleans())
+    def begin(self, at_once: int, drafts: bool, both: bool) -> None:
         self.engine = SteppedEngine(faces=two_faces, steps=2, drafts=drafts)
         self.thread = CountingThread(self.engine)
         self.session = EditSession(self.thread, at_once=at_once)
+        autosave_module._DELAY_MS = 5  # pyright: ignore[reportPrivateUsage]
+        self.autosave = Autosave(self.session.snapshot, self.folder / "recovery")
+        self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
         self.session.replacing.connect(self.go_on)
         self.thread.start()
         self.session.files.open_photo(self.photo)
         self.until(lambda: self.session.portrait is not None)
+        for number in (1, 0) if both else ():
+            self.session.faces_desk.choose_face(number)
+            self.until(lambda: self.session.portrait is not None)
         self.look()
 
     def go_on(self, action: Callable[[], None]) -> None:
@@ -150,6 +176,12 @@ class Machine(RuleBasedStateMachine):
         self.applied = [
             face.portrait.history.applied if face.portrait else () for face in document.faces
         ]
+        for edit in (edit for edits in self.applied for edit in edits):
+            names = [name for name, _ in edit.origin.goals] or [edit.origin.likeness]
+            if self.joined:  # an edit may have the dials of a slider that went back to 0
+                names = list(self.seeds)
+            asked = {seed for name in names for seed in self.seeds.get(name, ())}
+            assert edit.origin.seed in asked, f"{edit.label} has dials of another moment"
 
     def only_gained(self) -> None:
         """No edit is gone that its own slider did not amend."""
@@ -184,9 +216,11 @@ class Machine(RuleBasedStateMachine):
     def taken_back(self) -> None:
         """The user or an error took something back: what is missing from here on may be that."""
         self.expected.clear()
-        for held in self.held.values():
+        self.asked_places.clear()
+        for held in (*self.held.values(), *self.held_places.values()):
             held.clear()
 
+    joined = False
     reset: set[str] = set()  # noqa: RUF012 - replaced, never changed
     applied_before_reset: tuple[tuple[Edit, ...], ...] = ()
 
@@ -249,14 +283,35 @@ class Machine(RuleBasedStateMachine):
                 edits.discard(asked)
         elif Intervene not in self.engine.fail and self.session.portrait is not None:
             self.expected.add(asked)
+        self.note_dials(name)
         self.session.sliders.commit_attribute(name, 10 * value)
+
+    def note_dials(self, name: str) -> None:
+        self.seeds.setdefault(name, set()).add(self.session.dials.seed)
+
+    @rule()
+    def turn_dials(self) -> None:
+        self.session.sliders.set_dials(Dials(seed=self.session.dials.seed + 1))
+
+    @rule(names=st.sets(st.sampled_from(SLIDERS), min_size=1, max_size=2), region=REGION)
+    def apply_preset(self, names: set[str], region: str) -> None:
+        self.only_gained()
+        goals = tuple((name, 20.0) for name in sorted(names))
+        for name in names:
+            self.note_dials(name)
+            if Intervene not in self.engine.fail and self.session.portrait is not None:
+                self.expected.add((self.session.active, name))
+        preset = AttributePreset("mine", (PresetPart(region, goals),))
+        self.session.sliders.apply_preset_values(preset)
 
     @rule(together=st.booleans())
     def together(self, together: bool) -> None:
+        self.joined = self.joined or together
         self.session.sliders.set_together(together)
 
     @rule()
     def match_paint(self) -> None:
+        self.note_dials("paint")
         self.session.likeness.match_paint()
 
     @rule()
@@ -269,15 +324,31 @@ class Machine(RuleBasedStateMachine):
 
     @rule(by=st.integers(-3, 3))
     def align(self, by: int) -> None:
-        face = self.session.faces[self.session.active]
-        self.session.faces_desk.align_face(face.landmarks + by)
+        number = self.session.active
+        place = self.session.faces[number].landmarks + by
+        if Invert not in self.engine.fail:
+            self.asked_places.setdefault(number, []).append(place)
+        self.session.faces_desk.align_face(place)
+
+    @rule(by=st.integers(1, 3))
+    def align_both(self, by: int) -> None:
+        for number in (1, 0):
+            self.session.faces_desk.choose_face(number)
+            self.align(by)
+
+    @rule(by=st.integers(1, 3), export=st.booleans())
+    def align_and_write(self, by: int, export: bool) -> None:
+        self.align(by)
+        self.write(export, into_nothing=False)
 
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
         self.events()
         self.only_gained()
+        places = dict(self.asked_places), {p: dict(held) for p, held in self.held_places.items()}
         self.taken_back()
         if what == "jump":
+            self.asked_places, self.held_places = places  # a jump moves no face
             self.session.steps.jump(to)
         elif what == "undo":
             self.session.steps.undo()
@@ -294,13 +365,16 @@ class Machine(RuleBasedStateMachine):
         self.session.cancel()
         self.only_gained()
 
-    @rule(export=st.booleans(), into_nothing=st.booleans())
+    @rule(export=st.booleans(), into_nothing=st.sampled_from((False, False, True)))
     def write(self, export: bool, into_nothing: bool) -> None:
         self.number += 1
         folder = self.folder / "none" if into_nothing else self.folder
         path = folder / f"{self.number}.{'png' if export else 'sip'}"
         self.written[path] = None
         self.held[path] = set(self.expected)
+        self.held_places[path] = {face: len(asked) - 1 for face, asked in self.asked_places.items()}
+        if not self.session.regions.pending:
+            self.held_regions[path] = [face.region.mask for face in self.document.faces]
         if into_nothing:
             self.may_fail.add(path)
 
@@ -311,6 +385,7 @@ class Machine(RuleBasedStateMachine):
                 assert path.exists()
                 if not export:
                     self.landed(self.held[path], self.sliders_in(path))
+                    self.check_project(path)
             else:
                 assert path in self.may_fail, "a file was given up that nobody gave up"
 
@@ -331,7 +406,31 @@ class Machine(RuleBasedStateMachine):
         self.may_fail |= {writing.path for writing in self.session.files.writing}
         self.session.files.cancel()
 
-    @rule(kind=st.sampled_from((Intervene, Export, SaveProject)), fails=st.booleans())
+    def check_project(self, path: Path) -> None:
+        """It has the places that were asked for, nothing that came later, and counts as itself."""
+        project, _ = open_project(path)
+        faces = [face.detected for face in project.faces]
+        for number, first in self.held_places[path].items():
+            found = faces[number]
+            assert found is not None
+            later = self.asked_places[number][first:]
+            assert any(np.array_equal(found.landmarks, place) for place in later), "not moved"
+        for face, mask in zip(project.faces, self.held_regions.get(path, ()), strict=False):
+            assert (face.regions[0].mask if face.regions else mask) == mask, "brushed later"
+        document = self.document
+        if self.session.modified or self.session.studio.document is not document:
+            return
+        now = [face.portrait.history for face in document.faces if face.portrait]
+        kept = [portrait.history for portrait in project.portraits]
+        assert [[e.id for e in h.applied] for h in kept if h.applied] == [
+            [e.id for e in h.applied] for h in now if h.applied
+        ], "newer edits count as saved"
+        for kept_face, face in zip(project.faces, document.faces, strict=True):
+            mask = face.region.mask
+            same = kept_face.regions[0].mask == mask if kept_face.regions else mask.is_empty
+            assert same, "newer strokes count as saved"
+
+    @rule(kind=st.sampled_from((Intervene, Invert, Export, SaveProject)), fails=st.booleans())
     def fail(self, kind: type, fails: bool) -> None:
         self.engine.fail.clear()
         if fails:
@@ -339,14 +438,17 @@ class Machine(RuleBasedStateMachine):
             error = EngineError("not_writable", "It did not work.", "Try again.")
             self.engine.fail[kind] = EngineFailure(error)
             self.may_fail |= {path for path, there in self.written.items() if there is None}
-            self.failing = kind is not Intervene
+            self.failing = kind in (Export, SaveProject)
+            self.inversions_failed = self.inversions_failed or kind is Invert
 
     failing = False
+    inversions_failed = False
 
     @precondition(lambda self: self.number % 7 == 6)
     @rule()
     def open_again(self) -> None:
         self.taken_back()
+        self.engine.fail.pop(Invert, None)
         self.session.files.open_photo(self.photo)
         self.until(lambda: self.session.portrait is not None and self.quiet)
         self.look()
@@ -369,6 +471,7 @@ class Machine(RuleBasedStateMachine):
             if hasattr(self, "session"):
                 self.engine.free = True
                 self.session.close()
+                self.autosave.close()
                 self.events()
                 QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             shutil.rmtree(self.folder)
@@ -387,6 +490,13 @@ class Machine(RuleBasedStateMachine):
         )
         if self.broken:
             raise self.broken[0]
+        for number, asked in self.asked_places.items():
+            place = self.session.faces[number].landmarks
+            assert np.array_equal(place, asked[-1]), "a face was not moved to where it was asked"
+        if not self.inversions_failed:
+            portraits = [face.portrait for face in self.document.faces if face.portrait]
+            assert not any(portrait.is_draft for portrait in portraits), "a refinement was ended"
+        self.what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
         # what is saved is what is shown
@@ -402,7 +512,7 @@ class Machine(RuleBasedStateMachine):
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
         assert not session.modified
         # all the way back and forth again
-        state = self.document.composite_key()
+        state = self.shown()
         back = 0
         while self.document.undo.newest is not None:
             session.steps.undo()
@@ -413,8 +523,25 @@ class Machine(RuleBasedStateMachine):
         for _ in range(back):
             session.steps.redo()
             self.until(lambda: not session.regions.pending)
-        assert self.document.composite_key() == state
+        assert self.shown() == state
         self.until(lambda: self.quiet)
+
+    def shown(self) -> object:
+        """Edits, regions and places of all faces."""
+        faces = self.document.faces
+        masks = tuple(face.region.mask.full().tobytes() for face in faces)
+        places = tuple(face.detected.landmarks.tobytes() for face in faces)
+        return self.document.composite_key(), masks, places
+
+    def what_is_left_after_a_kill_is_what_is_shown(self) -> None:
+        self.until(lambda: not self.autosave.pending)
+        kept = list((self.folder / "recovery").glob("*/project.sip"))
+        assert len(kept) == self.session.modified
+        for path in kept:
+            project, _ = open_project(path)
+            left = [[edit.id for edit in p.history.applied] for p in project.portraits]
+            now = [face.portrait for face in self.document.faces if face.portrait]
+            assert left == [[edit.id for edit in p.history.applied] for p in now]
 
 
 def drive(examples: int, steps: int) -> int:
