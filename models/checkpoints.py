@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from safetensors import SafetensorError, safe_open
 
 import resources
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,17 +20,8 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights"
 
 
-class CheckpointError(RuntimeError):
-    """Weights are missing, damaged or do not fit.
-
-    Attributes:
-        title: what is wrong, one sentence.
-        advice: what to do next.
-    """
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title, self.advice = title, advice
+class CheckpointError(AdvisedError):
+    """Weights are missing, damaged or do not fit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from typing import Literal
 
 import torch
 
+from foundation.errors import AdvisedError
+
 DeviceChoice = Literal["auto", "cuda", "cpu"]
 
 
-class DeviceError(RuntimeError):
+class DeviceError(AdvisedError):
     """The device that was asked for is not there."""
 
 
@@ -24,7 +26,10 @@ def choose_device(choice: DeviceChoice) -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     if choice == "cuda":
-        raise DeviceError("PyTorch sees no CUDA device.")
+        raise DeviceError(
+            "PyTorch sees no CUDA device.",
+            "Use --device cpu, or install a CUDA build of PyTorch and a driver.",
+        )
     return torch.device("cpu")
 
 

@@ -118,6 +118,17 @@ class Face:
         return np.asarray(cv2.subtract(zone, below), np.uint8)
 
 
+MEASURES: dict[str, Callable[[Face], float]] = {}
+"""What can be measured, by the attribute's name."""
+
+
+def listed(function: Callable[[Face], float]) -> Callable[[Face], float]:
+    """Enter a measure in ``MEASURES`` under its own name."""
+    MEASURES[function.__name__] = function
+    return function
+
+
+@listed
 def smile(face: Face) -> float:
     """Mouth corners above the lips' middle, plus 0.7 of the mouth's width, in eye distances."""
     p = face.points
@@ -125,37 +136,44 @@ def smile(face: Face) -> float:
     return lift + 0.7 * face.distance(48, 54)
 
 
+@listed
 def mouth_open(face: Face) -> float:
     """Gap between the inner lips, mean of three places, in eye distances."""
     return (face.distance(61, 67) + face.distance(62, 66) + face.distance(63, 65)) / 3
 
 
+@listed
 def eyes_open(face: Face) -> float:
     """Gap between the lids, mean of both eyes, in eye distances."""
     return sum(face.distance(i, j) for i, j in ((37, 41), (38, 40), (43, 47), (44, 46))) / 4
 
 
+@listed
 def brow_height(face: Face) -> float:
     """Height of the brows over the eye corners, in eye distances."""
     p = face.points
     return face.height(p[[36, 39, 42, 45]].mean(0), p[17:27].mean(0))
 
 
+@listed
 def head_turn(face: Face) -> float:
     """Nose tip to the left cheek's edge minus to the right's, in eye distances: + looks right."""
     return face.distance(30, 2) - face.distance(30, 14)
 
 
+@listed
 def lip_redness(face: Face) -> float:
     """Mean CIELAB a of the lips."""
     return float(face.colour(face.lips())[1])
 
 
+@listed
 def skin_brightness(face: Face) -> float:
     """Mean CIELAB L of cheeks and forehead."""
     return float(face.colour(face.skin())[0])
 
 
+@listed
 def hair_brightness(face: Face) -> float:
     """Mean CIELAB L of the darker half of a crescent over the forehead.
 
@@ -165,74 +183,88 @@ def hair_brightness(face: Face) -> float:
     return float(lightness[: max(1, len(lightness) // 2)].mean(dtype=np.float64))
 
 
+@listed
 def mouth_width(face: Face) -> float:
     """Distance of the mouth's corners, in eye distances."""
     return face.distance(48, 54)
 
 
+@listed
 def lip_fullness(face: Face) -> float:
     """Thickness of the upper and the lower lip at their middle, in eye distances."""
     return face.distance(51, 62) + face.distance(66, 57)
 
 
+@listed
 def eye_size(face: Face) -> float:
     """Width of the eyes from corner to corner, mean of both, in eye distances."""
     return (face.distance(36, 39) + face.distance(42, 45)) / 2
 
 
+@listed
 def brow_frown(face: Face) -> float:
     """How close the brows' inner ends are to each other and to the eyes, in eye distances."""
     p = face.points
     return -face.distance(21, 22) - face.height(p[[39, 42]].mean(0), p[[21, 22]].mean(0))
 
 
+@listed
 def nose_width(face: Face) -> float:
     """Distance of the nostrils' outer edges, in eye distances."""
     return face.distance(31, 35)
 
 
+@listed
 def nose_length(face: Face) -> float:
     """From between the eyes to below the nose, along the face, in eye distances."""
     return face.height(face.points[33], face.points[27])
 
 
+@listed
 def jaw_width(face: Face) -> float:
     """Distance of the jaw's corners, in eye distances."""
     return (face.distance(4, 12) + face.distance(5, 11)) / 2
 
 
+@listed
 def face_roundness(face: Face) -> float:
     """Width of the cheeks over the height from brows to chin."""
     p = face.points
     return face.distance(2, 14) / (face.height(p[8], p[17:27].mean(0)) + 1e-9)
 
 
+@listed
 def chin_length(face: Face) -> float:
     """From below the lower lip to the chin, along the face, in eye distances."""
     return face.height(face.points[8], face.points[57])
 
 
+@listed
 def head_nod(face: Face) -> float:
     """Nose tip's way from the eyes to the mouth, 0…1: larger looks down."""
     mouth = face.points[[48, 54]].mean(0)
     return face.height(face.points[30], face.eyes) / (face.height(mouth, face.eyes) + 1e-9)
 
 
+@listed
 def lip_darkness(face: Face) -> float:
     """How much darker the lips are than the skin, CIELAB L."""
     return float(face.colour(face.skin())[0] - face.colour(face.lips())[0])
 
 
+@listed
 def skin_warmth(face: Face) -> float:
     """Mean CIELAB b (blue to yellow) of cheeks and forehead."""
     return float(face.colour(face.skin())[2])
 
 
+@listed
 def skin_redness(face: Face) -> float:
     """Mean CIELAB a (green to red) of cheeks and forehead."""
     return float(face.colour(face.skin())[1])
 
 
+@listed
 def skin_smoothness(face: Face) -> float:
     """Minus the spread of fine lightness detail on the cheeks, CIELAB L; NaN if none is seen."""
     light, zone = face.lab[..., 0], face.cheeks() > 0
@@ -242,12 +274,14 @@ def skin_smoothness(face: Face) -> float:
     return -float(fine[zone].std(dtype=np.float64))
 
 
+@listed
 def skin_shine(face: Face) -> float:
     """How much lighter the skin's lightest twentieth is than its middle, CIELAB L."""
     low, high = np.quantile(face.lab[..., 0][face.skin() > 0], [0.5, 0.95])
     return float(high - low)
 
 
+@listed
 def under_eye_darkness(face: Face) -> float:
     """How much darker the skin under the eyes is than the cheeks, CIELAB L."""
     p, drop = face.points, 0.1 * face.unit * face.down
@@ -256,6 +290,7 @@ def under_eye_darkness(face: Face) -> float:
     return float(face.colour(face.skin())[0] - face.colour(face.filled(*bags))[0])
 
 
+@listed
 def hair_warmth(face: Face) -> float:
     """Mean CIELAB b of the darker half of a crescent over the forehead."""
     inside = face.lab[face.hair() > 0]
@@ -263,6 +298,7 @@ def hair_warmth(face: Face) -> float:
     return float(inside[order, 2].mean(dtype=np.float64))
 
 
+@listed
 def beard_density(face: Face) -> float:
     """How much darker chin and upper lip are than the cheeks, CIELAB L."""
     p = face.points
@@ -272,11 +308,13 @@ def beard_density(face: Face) -> float:
     return float(face.colour(face.skin())[0] - face.colour(np.asarray(zone, np.uint8))[0])
 
 
+@listed
 def eye_brightness(face: Face) -> float:
     """Mean CIELAB L inside the lids, both eyes."""
     return float(face.colour(face.filled(face.points[36:42], face.points[42:48]))[0])
 
 
+@listed
 def brow_darkness(face: Face) -> float:
     """How much darker the brows are than the skin, CIELAB L."""
     width = 0.04 * face.unit * face.down
@@ -287,6 +325,7 @@ def brow_darkness(face: Face) -> float:
     return float(face.colour(face.skin())[0] - face.colour(face.filled(*brows))[0])
 
 
+@listed
 def light_from_left(face: Face) -> float:
     """Lightness of the picture's left half of the skin less the right half's, CIELAB L."""
     zone = face.skin()
@@ -297,12 +336,14 @@ def light_from_left(face: Face) -> float:
     return float(face.colour(left)[0] - face.colour(right)[0])
 
 
+@listed
 def brow_tilt(face: Face) -> float:
     """Height of the brows' inner ends over the outer ones, in eye distances: + looks worried."""
     p = face.points
     return (face.height(p[17], p[21]) + face.height(p[26], p[22])) / 2
 
 
+@listed
 def brow_arch(face: Face) -> float:
     """How far the brows' middles rise over their ends, in eye distances."""
     p = face.points
@@ -310,12 +351,14 @@ def brow_arch(face: Face) -> float:
     return (face.height(left, p[19]) + face.height(right, p[24])) / 2
 
 
+@listed
 def eye_slant(face: Face) -> float:
     """How far the eyes' outer corners lie above the inner ones, in eye distances."""
     p = face.points
     return (face.height(p[39], p[36]) + face.height(p[42], p[45])) / 2
 
 
+@listed
 def gaze(face: Face) -> float:
     """Where the dark of the eye lies between its corners, 0…1: + looks to the picture's right.
 
@@ -335,12 +378,14 @@ def gaze(face: Face) -> float:
     return sum(places) / 2
 
 
+@listed
 def lip_gloss(face: Face) -> float:
     """How much lighter the lips' lightest twentieth is than their middle, CIELAB L."""
     low, high = np.quantile(face.lab[..., 0][face.lips() > 0], [0.5, 0.95])
     return float(high - low)
 
 
+@listed
 def blush(face: Face) -> float:
     """How much redder the cheeks' middles are than the rest of the skin, CIELAB a."""
     p = face.points
@@ -351,6 +396,7 @@ def blush(face: Face) -> float:
     return float(face.colour(face.filled(*cheeks))[1] - face.colour(face.skin())[1])
 
 
+@listed
 def teeth_whiteness(face: Face) -> float:
     """Lightness less 0.7 yellowness of the lighter half between the inner lips, CIELAB L − 0.7 b.
 
@@ -363,6 +409,7 @@ def teeth_whiteness(face: Face) -> float:
     return float(light[0] - 0.7 * light[2])
 
 
+@listed
 def hair_volume(face: Face) -> float:
     """How much of a wide ring around the face has the colour of the hair, 0…1.
 
@@ -378,6 +425,7 @@ def hair_volume(face: Face) -> float:
     return float((1 / (1 + np.exp((np.linalg.norm(away, axis=1) - 22) / 5))).mean())
 
 
+@listed
 def background_brightness(face: Face) -> float:
     """Mean CIELAB L of the picture's upper corners and upper rim."""
     light, side = face.lab[..., 0], len(face.lab)
@@ -386,6 +434,7 @@ def background_brightness(face: Face) -> float:
     return float(np.concatenate([part.ravel() for part in parts]).mean(dtype=np.float64))
 
 
+@listed
 def hairline(face: Face) -> float:
     """Height of the hairline over the eyes, in eye distances: where colour changes most upwards.
 
@@ -401,52 +450,6 @@ def hairline(face: Face) -> float:
         steps = [np.convolve(line[:, k], kernel, "valid") for k in range(3)]
         found.append(float(heights[np.argmax(np.hypot(np.hypot(*steps[:2]), steps[2])) + 4]))
     return float(np.median(found))
-
-
-MEASURES: dict[str, Callable[[Face], float]] = {
-    f.__name__: f
-    for f in (
-        smile,
-        mouth_open,
-        mouth_width,
-        lip_fullness,
-        eyes_open,
-        eye_size,
-        brow_height,
-        brow_frown,
-        brow_tilt,
-        brow_arch,
-        eye_slant,
-        gaze,
-        nose_width,
-        nose_length,
-        jaw_width,
-        face_roundness,
-        chin_length,
-        head_turn,
-        head_nod,
-        lip_redness,
-        lip_darkness,
-        lip_gloss,
-        teeth_whiteness,
-        blush,
-        skin_brightness,
-        skin_warmth,
-        skin_redness,
-        skin_smoothness,
-        skin_shine,
-        under_eye_darkness,
-        beard_density,
-        eye_brightness,
-        brow_darkness,
-        hair_brightness,
-        hair_warmth,
-        hair_volume,
-        background_brightness,
-        light_from_left,
-        hairline,
-    )
-}
 
 
 def measure(

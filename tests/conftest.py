@@ -8,6 +8,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in main.py, before torch loads
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # they share the cores
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // int(workers))))
 
 
 @pytest.fixture(autouse=True)
@@ -19,11 +21,19 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     import shiboken6
     from PySide6.QtCore import QThread, QTimer
 
+    kinds = {*_kinds(QThread), *_kinds(QTimer)}  # isinstance for every object takes 0.1 s a test
     left = [
         thing
         for thing in gc.get_objects()
-        if issubclass(type(thing), QThread | QTimer)
+        if type(thing) in kinds
         and shiboken6.isValid(thing)
         and (thing.isRunning() if isinstance(thing, QThread) else thing.isActive())
     ]
     assert not left, f"left running: {left}"
+
+
+def _kinds(kind: type) -> Iterator[type]:
+    """A class and all that are derived from it."""
+    yield kind
+    for derived in kind.__subclasses__():
+        yield from _kinds(derived)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
-    from widgets.view import View
+    from widgets.view import Box, View
 
 COLOUR = (235, 45, 55)  # RGB; photographers expect red
 OPACITY = 0.5
@@ -74,6 +74,14 @@ class ColourLayer(Layer):
         return part if level else _premultiplied(part)
 
 
+def _drawn_anew(base: NDArray[np.uint8], box: Box, layer: Layer, view: View) -> QRect:
+    """Fill a box that scrolling left bare; returns it."""
+    left, top, right, bottom = box
+    base[top:bottom, left:right] = 0
+    layer.draw(base, view, box)
+    return QRect(left, top, right - left, bottom - top)
+
+
 class RegionOverlay:
     """How much of an edit each device pixel takes, and that in red."""
 
@@ -117,10 +125,7 @@ class RegionOverlay:
             return
         scroll(self._argb, du, dv)
         for box in scroll(self._base, du, dv):
-            left, top, right, bottom = box
-            self._base[top:bottom, left:right] = 0
-            layer.draw(self._base, view, box)
-            self.colour(QRect(left, top, right - left, bottom - top))
+            self.colour(_drawn_anew(self._base, box, layer, view))
 
     def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
         """Start a stroke on top."""
@@ -194,10 +199,7 @@ class PaintOverlay:
             return
         scroll(self._shown, du, dv)
         for box in scroll(self._base, du, dv):
-            left, top, right, bottom = box
-            self._base[top:bottom, left:right] = 0
-            layer.draw(self._base, view, box)
-            self.colour(QRect(left, top, right - left, bottom - top))
+            self.colour(_drawn_anew(self._base, box, layer, view))
 
     def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
         """Start a stroke of a colour, or of the eraser."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.files import atomic_write, write_failure
+from editor.document.files import write_failure
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.photo import PhotoError
@@ -41,6 +41,7 @@ from editor.engine.jobs import (
     OpenReference,
     Progress,
 )
+from foundation.atomic_files import atomic_write
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -70,6 +70,8 @@ def table() -> tuple[AttributeInfo, ...]:
     """The attributes of ``resources/attributes.toml``, in the order to show."""
     with resources.path("attributes.toml").open("rb") as file:
         rows = tomllib.load(file)["attribute"]
+    for row in rows:
+        row.pop("holds", None)  # for those who fit directions
     return tuple(AttributeInfo(**row) for row in rows)
 
 

@@ -58,6 +58,10 @@ class ByteCache:
         self._kept.move_to_end(key)
         return entry[0]
 
+    def holds(self, key: tuple[int, Hashable]) -> bool:
+        """For shelves: whether something is kept under a shelf's number and key."""
+        return key in self._kept
+
     def store(self, key: tuple[int, Hashable], value: object, size: int) -> None:
         """For shelves: keep a value of ``size`` bytes; older ones go beyond the budget."""
         self._drop(key)
@@ -82,6 +86,9 @@ class Shelf(Generic[V]):
 
     def __init__(self, cache: ByteCache, number: int, size: Callable[[V], int]) -> None:
         self._cache, self._number, self._size = cache, number, size
+
+    def __contains__(self, key: Hashable) -> bool:
+        return self._cache.holds((self._number, key))
 
     def get(self, key: Hashable) -> V | None:
         """What is kept under the key, now the last used; None if nothing is."""

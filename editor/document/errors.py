@@ -37,17 +37,3 @@ class EngineFailure(Exception):  # noqa: N818 - the value it carries is the erro
     def __init__(self, error: EngineError) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-class AdvisedError(ValueError):
-    """Something cannot be done, and there is something to do about it.
-
-    Attributes:
-        title: one sentence: what happened.
-        advice: one sentence: what to do next.
-    """
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(f"{title} {advice}")
-        self.title = title
-        self.advice = advice

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from editor.document.colour import ColourSpace, rounded_to_8_bits, srgb_uint8
-from editor.document.files import atomic_file, write_failure
+from editor.document.files import write_failure
 from editor.document.formats import (
     exif,
     isobmff,
@@ -28,6 +28,7 @@ from editor.document.formats import (
 from editor.document.formats.content import Content, ExportOptions
 from editor.document.formats.decoded import BAND, PhotoError
 from editor.document.formats.metadata import Metadata
+from foundation.atomic_files import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from editor.document.errors import AdvisedError
-from editor.document.files import atomic_write, read_failure, read_file, write_failure
+from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.region import PRESETS, preset
+from foundation.atomic_files import atomic_write
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

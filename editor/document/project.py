@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from editor.document import photo_source
 from editor.document.archive import LARGEST, Archive, write_archive
-from editor.document.files import Budget, atomic_file, open_regular, read_failure, write_failure
+from editor.document.files import Budget, open_regular, read_failure, write_failure
 from editor.document.json_values import reason, text
 from editor.document.photo import PhotoError
 from editor.document.photo_source import FoundPhoto, PhotoNotFoundError, PhotoSource, Wanted
@@ -31,6 +31,7 @@ from editor.document.project_contents import (
 )
 from editor.document.project_reading import DAMAGE, read_contents
 from editor.document.project_writing import CONTENTS, PHOTO, members_of, photo_place
+from foundation.atomic_files import atomic_file
 
 if TYPE_CHECKING:
     from typing import BinaryIO

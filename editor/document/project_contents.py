@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from editor.document.errors import AdvisedError
 from editor.document.face import DetectedFace
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

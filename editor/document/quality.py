@@ -9,7 +9,7 @@ a wrongly shaded cheek. It is 0 where nothing is missing, and near 1 where what 
 shows is not there: a scarf, a hand, a piercing.
 
 The thresholds of the light were set on the region presets of 15 portraits that the generator never
-saw (docs/measurements.md).
+saw (docs/history/measurements.md).
 """
 
 from __future__ import annotations

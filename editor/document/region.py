@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from editor.document.colour import rounded_to_8_bits
-from editor.document.errors import AdvisedError
 from editor.document.photo import PhotoError, open_photo
 from editor.document.stroke import box_around
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,16 +15,16 @@ import cv2
 import numpy as np
 
 from editor.document import stored_images
-from editor.document.errors import AdvisedError
 from editor.document.files import (
     Budget,
-    atomic_write,
     read_failure,
     read_file,
     write_failure,
 )
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.style import StyleDelta, StyleLayout
+from foundation.atomic_files import atomic_write
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

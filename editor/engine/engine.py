@@ -191,8 +191,7 @@ def _workspace(device: DeviceChoice) -> Workspace:
     except CheckpointError as error:
         raise EngineFailure(EngineError("model_damaged", error.title, error.advice)) from error
     except DeviceError as error:
-        advice = "Use --device cpu, or install a CUDA build of PyTorch and a driver."
-        raise EngineFailure(EngineError("bad_request", str(error), advice)) from error
+        raise EngineFailure(EngineError("bad_request", error.title, error.advice)) from error
 
 
 def _reports(workspace: Workspace, job: Job) -> collections.abc.Generator[Report]:

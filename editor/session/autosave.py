@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from editor.document.errors import AdvisedError, EngineError
+from editor.document.errors import EngineError
 from editor.document.files import write_failure
 from editor.session.background import stand_behind
 from editor.session.journal import Journal, discard, recoverable
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

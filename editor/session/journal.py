@@ -30,11 +30,11 @@ import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
-from editor.document.files import atomic_write, clean_leftovers
 from editor.document.json_values import parse, record, text, whole
 from editor.document.photo_source import is_plain, linkable, with_file
 from editor.document.project import open_project, save_project
-from editor.document.temporaries import note_in, noted_in
+from foundation.atomic_files import atomic_write, clean_leftovers
+from foundation.temporaries import note_in, noted_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
-from editor.document.errors import AdvisedError, EngineError, EngineFailure
+from editor.document.errors import EngineError, EngineFailure
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.history import Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import PhotoSource
@@ -65,28 +65,9 @@ class Face:
         self.portrait = now.with_history(then.history.rebased(now.history.base))
 
 
-@dataclass(slots=True)
-class CompositeCache:
-    """Rendered states, the oldest forgotten beyond a budget; undo is instant while they last.
-
-    Attributes:
-        budget: bytes of pixels to hold.
-        patches: by state, least recently used first; None is the photo itself.
-    """
-
-    budget: int = 256 << 20
-    patches: OrderedDict[StateKey, Patch | None] = field(
-        default_factory=OrderedDict["StateKey", "Patch | None"]
-    )
-
-    def keep(self, key: StateKey, patch: Patch | None) -> None:
-        """File a state; the newest one is always held."""
-        self.patches[key] = patch
-        self.patches.move_to_end(key)
-        held = sum(kept.nbytes for kept in self.patches.values() if kept)
-        while held > self.budget and len(self.patches) > 1:
-            _, gone = self.patches.popitem(last=False)
-            held -= gone.nbytes if gone else 0
+def _composites() -> Shelf[Patch | None]:
+    """What keeps rendered states by their keys; None is the photo itself."""
+    return ByteCache(256 << 20).shelf(lambda patch: patch.nbytes if patch else 0)
 
 
 @dataclass(slots=True)
@@ -101,7 +82,7 @@ class Document:
         unowned: what is brushed while no face is active.
         unowned_paint: colours that are painted then.
         undo: strokes and edits, in the order of the user's actions.
-        composites: rendered states.
+        composites: rendered states by ``composite_key()``; undo is instant while they are kept.
         project_path: where it was saved to or opened from.
         holds_photo: whether that project holds the photograph itself.
         is_damaged: whether that project could not be read whole.
@@ -116,7 +97,7 @@ class Document:
     unowned: BrushedRegion
     unowned_paint: PaintLayer
     undo: UndoList = field(default_factory=UndoList)
-    composites: CompositeCache = field(default_factory=CompositeCache)
+    composites: Shelf[Patch | None] = field(default_factory=_composites)
     project_path: Path | None = None
     holds_photo: bool = False
     is_damaged: bool = False
@@ -217,7 +198,7 @@ class Document:
             self,
             faces=[replace(face) for face in self.faces],
             undo=UndoList(),
-            composites=CompositeCache(),
+            composites=_composites(),
         )
 
     def portraits(
@@ -283,7 +264,7 @@ class Document:
         if inversion.is_draft or face.portrait.crop != crop:
             return False
         face.portrait = face.portrait.refined(inversion)
-        self.composites.patches.clear()
+        self.composites.clear()
         return True
 
     def alignment(self, face: Face) -> Alignment:
@@ -309,7 +290,7 @@ class Document:
             region = BrushedRegion(region.mask, alignment.detected.default_feather)
             self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
             self.active = number
-        self.composites.patches.clear()  # the edits' ids do not tell where the face lies
+        self.composites.clear()  # the edits' ids do not tell where the face lies
 
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""

@@ -287,7 +287,7 @@ class EditSession(QObject):
             document.source,
             document.project_path,
             document.pyramid,
-            document.composites.patches.get(document.composite_key()),
+            document.composites.get(document.composite_key()),
         )
 
     # ------------------------------------------------------------ verbs of the whole

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import cv2
 from PySide6.QtCore import QObject, Signal
 
-from editor.document.errors import AdvisedError, EngineError
+from editor.document.errors import EngineError
 from editor.document.goals import Dials
 from editor.session.deferrals import Deferrals
 from editor.session.undo import UndoStep
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from editor.document.history import EditHistory

@@ -10,15 +10,14 @@ import dataclasses
 import hashlib
 import json
 import math
-import os
 import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 
+from foundation.atomic_files import atomic_write
 from models.checkpoints import CheckpointError, load_tensors
 from models.generator import Generator, GeneratorConfig
 from models.importing.bounded import MalformedError, shown
@@ -212,9 +211,9 @@ def _write(
         digest, licence, subject, notes,
     )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(made.weights, content)
+    atomic_write(made.weights, content)
     record = dataclasses.asdict(made) | {"weights": made.weights.name, "kind": FACTS}
-    _replace(folder / f"{name}.json", json.dumps(record, indent=2).encode())
+    atomic_write(folder / f"{name}.json", json.dumps(record, indent=2).encode())
     return made
 
 
@@ -233,20 +232,6 @@ def _safetensors(arrays: dict[str, Array], facts: dict[str, str]) -> bytes:
     head += b" " * (-len(head) % 8)
     numbers = (array.astype("<f4", copy=False).tobytes() for _, array in sorted(arrays.items()))
     return b"".join([len(head).to_bytes(8, "little"), head, *numbers])
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write in one step: readers see the old file or all of the new one."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _known(folder: Path, sha256: str) -> ImportedGenerator | None:

@@ -11,7 +11,7 @@ the samples that show it:
   leaves the manifold and breaks the face. Through the linear affines that step is Δs_z;
 - whitened S is regressed on (ridge); the strongest tenth of the normal's channels is Δs_n;
 - both steps are the shortest (in their metric) that move the predicted score by one standard
-  deviation and, when that is better, the scores that the attribute would drag along (``HELD``) by
+  deviation and, when that is better, the scores that the attribute would drag along (``holds``) by
   none. Better is the one with the lower Attribute Dependency (*StyleSpace*, arXiv 2011.12799): the
   mean change of all other measures per change of its own, measured on rendered faces;
 - a fifth of the samples is held out, and the correlation of the predictor in S with the measure
@@ -30,6 +30,7 @@ import argparse
 import hashlib
 import json
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ import numpy as np
 import torch
 from safetensors.torch import save
 
+import resources
 from models.checkpoints import catalogue, load_tensors
 from models.device import choose_device
 from models.directions import READOUT_SCALE
@@ -55,56 +57,17 @@ if TYPE_CHECKING:
 HELD_OUT = 5  # every fifth sample
 S_RIDGE = 0.5
 KEPT = 0.1  # of the channels of the normal in S
-
-# What each attribute would drag along inside its own region, and must not; the intervention sees to
-# the rest of the picture.
-HELD: dict[str, tuple[str, ...]] = {
-    "smile": ("skin_brightness", "beard_density"),
-    "mouth_open": ("smile", "skin_brightness", "beard_density"),
-    "mouth_width": ("head_turn", "skin_brightness", "beard_density"),
-    "lip_fullness": (
-        *("smile", "mouth_open", "skin_brightness", "beard_density"),
-        *("mouth_width", "chin_length"),  # fuller lips, and not a smaller mouth and chin
-    ),
-    "eyes_open": ("brow_height", "glasses"),
-    "eye_size": ("head_turn", "brow_height", "glasses"),
-    "eye_slant": ("head_turn", "smile", "glasses"),
-    "gaze": ("head_turn", "glasses"),
-    "brow_height": ("eyes_open", "hairline"),
-    "brow_frown": ("head_turn", "hairline"),
-    "brow_tilt": ("brow_height", "head_turn", "hairline"),
-    "brow_arch": ("brow_height", "head_turn", "hairline"),
-    "nose_width": ("smile", "head_turn"),
-    "nose_length": ("head_nod",),
-    "jaw_width": ("smile", "head_turn"),
-    "face_roundness": ("smile", "head_nod", "glasses"),
-    "chin_length": ("mouth_open", "head_nod"),
-    "head_nod": ("nose_length",),
-    "lip_redness": ("smile", "beard_density", "skin_brightness"),
-    "lip_darkness": ("smile", "skin_brightness", "beard_density"),
-    "lip_gloss": ("smile", "mouth_open"),
-    "teeth_whiteness": ("mouth_open", "skin_brightness", "beard_density"),
-    "blush": ("skin_redness", "smile"),
-    "skin_shine": ("skin_brightness", "hairline", "glasses"),
-    "skin_smoothness": ("skin_brightness", "glasses", "hairline"),
-    "skin_redness": ("hairline", "skin_brightness"),
-    "under_eye_darkness": ("skin_brightness", "eyes_open", "glasses"),
-    "beard_density": ("smile",),
-    "eye_brightness": ("eyes_open", "under_eye_darkness"),
-    "brow_darkness": (  # brows stay where they are
-        *("brow_height", "brow_arch", "brow_tilt", "brow_frown"),
-        *("eyes_open", "hairline", "hair_brightness", "skin_brightness"),
-    ),
-    "hair_brightness": ("hairline",),
-    "hair_warmth": ("hairline",),
-    "hair_volume": ("femininity", "apparent_age", "hair_brightness", "skin_brightness"),
-    "apparent_age": ("femininity", "glasses", "smile"),
-    "femininity": ("apparent_age", "smile"),
-    "glasses": ("apparent_age", "femininity"),
-}
 PREFERRED = 1.25  # what is held keeps a region clean: it may cost that much more dependency
 VERIFIED = 32  # faces on which both versions of a direction are compared
 OFFERED_DRAG = 0.3  # sd per sd, from which on a card names what is dragged along
+
+
+def holds() -> dict[str, tuple[str, ...]]:
+    """What the direction of each attribute leaves as it is, by ``resources/attributes.toml``."""
+    with resources.path("attributes.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    rows = [*tables["attribute"], *tables["unoffered"]]
+    return {row["name"]: tuple(row.get("holds", ())) for row in rows}
 
 
 def shortest(normals: torch.Tensor, metric: torch.Tensor | None = None) -> torch.Tensor:
@@ -222,9 +185,9 @@ def main(arguments: list[str]) -> None:
     matrix = ["attribute,held," + ",".join(MEASURES)]
     for name in options.only or found:
         row = found[name]
-        held = tuple(n for n in HELD.get(name, ()) if n in found)
+        constant = tuple(n for n in holds().get(name, ()) if n in found)
         best: tuple[float, dict[str, float], tuple[str, ...]] | None = None
-        for version in dict.fromkeys(((), held)):
+        for version in dict.fromkeys(((), constant)):
             step = steps((name, *version))[0].float().to(device)
             changes = dependency(renderer, faces, step, found, analyser)
             own = changes.get(name, 1.0)  # a semantic attribute has no direct measure

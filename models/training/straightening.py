@@ -266,9 +266,9 @@ def main(words: Sequence[str] | None = None) -> None:
         if state.exists()
         else Readout.fitted(options.samples, lambda x: described(network(x)))
     )
-    training = Straightening(
-        recipe, generator, network.to(device), readout.to(device), torch.bfloat16
-    )
+    # a CPU without bfloat16 of its own convolves in it a hundred times as slowly
+    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    training = Straightening(recipe, generator, network.to(device), readout.to(device), dtype)
     if state.exists():
         training.load(state)
     side = generator.config.resolution

@@ -144,8 +144,7 @@ def own(case: Case, tmp_path: Path) -> Case:
     path = tmp_path / "photos" / "portrait.png"
     path.parent.mkdir()
     shutil.copy(case.path, path)
-    opened = result(case.engine, OpenPhoto(path), OpenedPhoto)
-    return replace(case, path=path, opened=opened)
+    return replace(case, path=path, opened=replace(case.opened, photo=open_photo(path)))
 
 
 def saving(case: Case, portrait: Portrait, path: Path, **options: object) -> SaveProject:

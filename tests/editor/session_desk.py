@@ -109,7 +109,7 @@ class Desk:
     def forget_pictures(self) -> None:
         document = self.session.studio.document
         assert document is not None
-        document.composites.patches.clear()
+        document.composites.clear()
         self.session.picture.renew()
 
     def thread_works(self) -> bool:

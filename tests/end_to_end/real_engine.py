@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 import torch
 
-import resources
 from editor.document.goals import Dials, Goal
 from editor.document.region import preset
 from editor.engine.engine import Engine
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
     from editor.engine.jobs import Intervention, Job
     from models.generator import Generator
+
+
+SAMPLE = Path(__file__).parents[1] / "data" / "portrait-448.jpg"
+"""The sample that ships at half its size: a face is found in a quarter of the time."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,7 @@ def finish(engine: Engine, job: Job) -> object:
 
 
 def sample(engine: Engine) -> OpenedPhoto:
-    return cast("OpenedPhoto", finish(engine, OpenPhoto(resources.path("sample-portrait.jpg"))))
+    return cast("OpenedPhoto", finish(engine, OpenPhoto(SAMPLE)))
 
 
 def run_out_of_memory(monkeypatch: pytest.MonkeyPatch, engine: Engine, call: int) -> None:

@@ -6,23 +6,62 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
 
-import resources
 from editor.command_line import commands as command_line
 from editor.document.photo import open_photo
 from editor.engine import generators
+from models import checkpoints
+from models.face import FaceAnalyser
+from tests.end_to_end import real_engine
+from tests.end_to_end.tiny_generator import write_tiny
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.checkpoints import ModelCard
+    from models.face import FoundFace
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = str(resources.path("sample-portrait.jpg"))
+SAMPLE = str(real_engine.SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[bytes, list[FoundFace]]:
+    """Faces by picture: most commands here look at the same ones."""
+    return {}
 
 
 @pytest.fixture(autouse=True)
-def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line, "INVERSION_STEPS", 6)
+def _hasty(monkeypatch: pytest.MonkeyPatch, found: dict[bytes, list[FoundFace]]) -> None:
+    detect = FaceAnalyser.detect
+
+    def remembered(self: FaceAnalyser, picture: NDArray[np.uint8]) -> list[FoundFace]:
+        key = picture.tobytes()
+        if key not in found:
+            found[key] = detect(self, picture)
+        return found[key]
+
+    monkeypatch.setattr(FaceAnalyser, "detect", remembered)
+    monkeypatch.setattr(command_line, "INVERSION_STEPS", 4)
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelCard]:
+    folder = tmp_path_factory.mktemp("weights")
+    return folder, write_tiny(folder)
+
+
+@pytest.fixture
+def _tiny(weights: tuple[Path, ModelCard], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the pictures do not matter, a tiny generator draws them."""
+    folder, card = weights
+    monkeypatch.setattr(checkpoints, "WEIGHTS", folder)
+    monkeypatch.setattr(generators, "catalogue", lambda: (card,))
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 2) -> str:
@@ -37,8 +76,8 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 2
 def test_edit_writes_the_photo_and_the_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mask = np.zeros((896, 896), np.uint8)
-    mask[520:720, 330:570] = 255
+    mask = np.zeros((448, 448), np.uint8)
+    mask[260:360, 165:285] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
     out, report = tmp_path / "out.png", tmp_path / "report.json"
     status = command_line.main(
@@ -70,10 +109,10 @@ def test_edit_writes_the_photo_and_the_report(
     assert not np.array_equal(before[mask > 0], after[mask > 0])
     told = json.loads(report.read_text())
     assert told["model"] == generators.default().name
-    assert told["photo"]["width"] == 896
+    assert told["photo"]["width"] == 448
     assert len(told["faces"]) == 1
     assert set(told["inversion"]) == {"seconds", "steps", "psnr", "identity_distance"}
-    assert told["inversion"]["steps"] == 6
+    assert told["inversion"]["steps"] == 4
     assert [e["attribute"] for e in told["edits"]] == ["smile", "lip_redness"]
     assert set(told["edits"][0]) == {
         "attribute", "value", "region", "steps", "seconds", "attained", "leak", "leak_direct",
@@ -112,8 +151,8 @@ def test_faces_tells_which_landmarks_are_doubtful(
 ) -> None:
     masked = tmp_path / "masked.png"
     with Image.open(SAMPLE) as sample:
-        sample.paste((200, 200, 200), (280, 560, 600, 760))  # over mouth and chin
-        sample.resize((448, 448)).save(masked)
+        sample.paste((200, 200, 200), (140, 280, 300, 380))  # over mouth and chin
+        sample.resize((200, 200)).save(masked)
     assert command_line.main(["faces", str(masked), "--json"]) == 0
     (face,) = json.loads(capsys.readouterr().out)
     assert face["doubtful"] is True
@@ -140,6 +179,7 @@ def test_wrong_usage_is_told_before_anything_loads(
         assert word in refused(capsys, *arguments)
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_bad_photos_and_masks_are_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,7 +190,7 @@ def test_bad_photos_and_masks_are_told_in_one_line(
     short = tmp_path / "short.jpg"
     short.write_bytes(Path(SAMPLE).read_bytes()[:5000])
     blank = tmp_path / "blank.png"
-    Image.new("RGB", (300, 300), "grey").save(blank)
+    Image.new("RGB", (40, 40), "grey").save(blank)
     dot = tmp_path / "dot.png"
     Image.new("RGB", (1, 1)).save(dot)
     small = tmp_path / "small.png"
@@ -160,7 +200,7 @@ def test_bad_photos_and_masks_are_told_in_one_line(
     assert "does not exist" in refused(capsys, "edit", str(tmp_path / "none.png"), *tail)
     assert "No face" in refused(capsys, "edit", str(blank), *tail, status=3)
     assert "No face" in refused(capsys, "edit", str(dot), *tail, status=3)
-    assert "896" in refused(capsys, "edit", SAMPLE, "--region", str(small), *tail)
+    assert "448" in refused(capsys, "edit", SAMPLE, "--region", str(small), *tail)
     assert "smile" in refused(
         capsys, "edit", SAMPLE, "--set", "wings=5", "-o", out, "--device", "cpu"
     )
@@ -172,6 +212,7 @@ def test_bad_photos_and_masks_are_told_in_one_line(
     assert not Path(out).exists()
 
 
+@pytest.mark.usefixtures("_tiny")
 @pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "CMYK"])
 def test_other_colour_modes_are_edited(mode: str, tmp_path: Path) -> None:
     with Image.open(SAMPLE) as sample:

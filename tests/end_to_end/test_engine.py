@@ -60,8 +60,21 @@ def opened(engine: Engine) -> OpenedPhoto:
 @pytest.fixture(scope="module")
 def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
     crop = engine.crop_of(opened.faces[0])
-    inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16)))
+    inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=10)))
     return Portrait.of(crop, inversion)
+
+
+@pytest.fixture(scope="module")
+def states(engine: Engine, opened: OpenedPhoto, portrait: Portrait) -> list[Portrait]:
+    """The portrait after none to three edits."""
+    found = [portrait]
+    for where, attribute, value in (
+        ("mouth", "smile", 60),
+        ("lips", "lip_redness", 60),
+        ("eyes", "eyes_open", -50),
+    ):
+        found.append(edited(engine, opened.photo, found[-1], where, attribute, value))
+    return found
 
 
 def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
@@ -74,9 +87,9 @@ def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
 
 def test_inversion_reports_each_step_and_improves(engine: Engine, opened: OpenedPhoto) -> None:
     crop = engine.crop_of(opened.faces[0])
-    short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (4, 16))
+    short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (2, 10))
     steps = [r.step for r in long if isinstance(r, Progress)]
-    assert steps == list(range(1, 17))
+    assert steps == list(range(1, 11))
     assert sum(isinstance(r, Drafted) for r in long) == 1
     ends = (cast("Finished", reports[-1]) for reports in (short, long))
     worse, better = (cast("Inversion", end.result) for end in ends)
@@ -85,8 +98,9 @@ def test_inversion_reports_each_step_and_improves(engine: Engine, opened: Opened
 
 
 def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
-    engine: Engine, opened: OpenedPhoto, portrait: Portrait, tmp_path: Path
+    engine: Engine, opened: OpenedPhoto, states: list[Portrait], tmp_path: Path
 ) -> None:
+    portrait, smiling, redder, _ = states
     base = portrait.history.base
     assert base.offset is not None
     kilobytes = sum(array.nbytes for array in base.offset.tensors.values()) / 1000
@@ -97,7 +111,6 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     )
     assert untuned.max() > 0.01
 
-    smiling = edited(engine, opened.photo, portrait, "mouth", "smile", 60)
     origin = smiling.history.edits[0].origin
     assert origin.offset == base.offset.fingerprint
     photo = opened.photo
@@ -116,7 +129,6 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     assert np.abs(moved[[48, 54]]).max() > 1
     assert not moved[[*range(17, 28), *range(36, 48)]].any()
     np.testing.assert_array_equal(again.landmarks, smiling.landmarks)
-    redder = edited(engine, opened.photo, smiling, "lips", "lip_redness", 60)
     assert redder.history.edits[1].landmarks is None, "colours move nothing"
     np.testing.assert_array_equal(redder.landmarks, smiling.landmarks)
 
@@ -161,7 +173,7 @@ def test_an_intervention_moves_the_attribute_and_keeps_the_rest(
 ) -> None:
     photo = opened.photo
     region = preset("lips", portrait.crop.landmarks, photo.width, photo.height).feathered(4)
-    job = Intervene(photo, (portrait,), 0, region, (Goal("lip_redness", 80),), Dials(steps=12))
+    job = Intervene(photo, (portrait,), 0, region, (Goal("lip_redness", 80),), Dials(steps=8))
     reports = list(engine.run(job))
     done = cast("Intervention", cast("Finished", reports[-1]).result)
     assert done.edit.label == "Lip redness +80"
@@ -180,7 +192,7 @@ def test_what_the_attribute_measures_corrects_an_intervention(
     photo = opened.photo
     region = preset("lips", portrait.crop.landmarks, photo.width, photo.height).feathered(4)
     goals = Goal("lip_redness", 60), Goal("glasses", 0), Goal("skin_warmth", -30)
-    job = Intervene(photo, (portrait,), 0, region, goals, Dials(steps=12))
+    job = Intervene(photo, (portrait,), 0, region, goals, Dials(steps=6))
     units: list[tuple[str, float]] = []
 
     def strength(share: float) -> float:
@@ -232,7 +244,7 @@ def test_what_moves_nothing_is_measured_where_the_face_was(engine: Engine, still
 def test_exported_pixels_outside_the_regions_are_bit_identical(
     engine: Engine,
     opened: OpenedPhoto,
-    portrait: Portrait,
+    states: list[Portrait],
     tmp_path: Path,
     suffix: str,
     dtype: type,
@@ -246,12 +258,7 @@ def test_exported_pixels_outside_the_regions_are_bit_identical(
     save_photo(Photo(pixels), pixels, source, ExportOptions())
     photo = open_photo(source)
     assert photo.pixels.dtype == dtype
-    for where, attribute, value in (
-        ("mouth", "smile", 60),
-        ("lips", "lip_redness", 60),
-        ("eyes", "eyes_open", -50),
-    ):
-        portrait = edited(engine, photo, portrait, where, attribute, value)
+    portrait = states[-1]
     out = tmp_path / f"edited{suffix}"
     exported = cast("Exported", finish(engine, Export(photo, (portrait,), out, ExportOptions())))
     assert exported.outside_identical
@@ -268,11 +275,9 @@ def test_exported_pixels_outside_the_regions_are_bit_identical(
 
 
 def test_undo_and_redo_reproduce_every_state_bit_exactly(
-    engine: Engine, opened: OpenedPhoto, portrait: Portrait
+    engine: Engine, opened: OpenedPhoto, states: list[Portrait]
 ) -> None:
-    photo, states = opened.photo, [portrait]
-    for attribute, where in (("smile", "smile"), ("lip_redness", "lips"), ("brow_height", "brows")):
-        states.append(edited(engine, photo, states[-1], where, attribute, 50))
+    photo = opened.photo
     pictures = [cast("Patch | None", finish(engine, Render(photo, (s,)))) for s in states]
     last = states[-1]
     for position in (0, 3, 1, 2, 0, 2, 3):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 
-import resources
 from editor.document.face import FaceCrop
 from editor.document.history import Inversion, Portrait
 from editor.document.photo_export import ExportOptions
@@ -37,7 +36,7 @@ from editor.engine.jobs import (
 from models import checkpoints
 from models.checkpoints import catalogue
 from tests.end_to_end.older_generator import write_older
-from tests.end_to_end.real_engine import edited, finish, run_out_of_memory, sample
+from tests.end_to_end.real_engine import SAMPLE, edited, finish, run_out_of_memory, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from editor.engine.jobs import Job
     from models.checkpoints import ModelCard
 
-STEPS = 4
+STEPS = 2
 DEFAULT = catalogue()[0]
 
 
@@ -157,7 +156,7 @@ def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
     assert kept.history == more.history
     assert kept.history.base.layout.generator == older.sha256
 
-    reports = list(two.run(OpenPhoto(resources.path("sample-portrait.jpg"))))
+    reports = list(two.run(OpenPhoto(SAMPLE)))
     assert not any(isinstance(r, Notice) for r in reports)
     back = cast("OpenedPhoto", cast("Finished", reports[-1]).result)
     assert back.info == two.info == opened.info

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def face(engine: Engine) -> tuple[Photo, Portrait]:
     opened = sample(engine)
     crop = engine.crop_of(opened.faces[0])
-    code = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=16))).code
+    code = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=8))).code
     return opened.photo, Portrait(crop, EditHistory(code), 20.0, 0.4)
 
 
@@ -51,7 +51,7 @@ def intervene(
     engine: Engine, face: tuple[Photo, Portrait], where: str, *goals: Goal, **options: object
 ) -> Intervention:
     photo, portrait = face
-    options.setdefault("dials", Dials(steps=10))
+    options.setdefault("dials", Dials(steps=6))
     inside = region(face, where)
     job = Intervene(photo, (portrait,), 0, inside, goals, **options)  # type: ignore[arg-type]
     return cast("Intervention", finish(engine, job))
@@ -74,7 +74,7 @@ def test_discovery_offers_distinct_sliders_that_work(
     again = cast("Discovery", finish(engine, job))
     assert again.sliders == found, "asked again for the same face and region: kept"
     goal = Goal(found[0].id, 60, found[0].delta)
-    done = intervene(engine, face, "eyes", goal, dials=Dials(steps=24))
+    done = intervene(engine, face, "eyes", goal, dials=Dials(steps=12))
     assert done.edit.label == "Discovered +60"
     assert done.report.leak < 0.5 * done.report.leak_direct
     assert np.isnan(done.report.attained[0])
@@ -99,7 +99,7 @@ def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrai
     pixels[...] = (170, 20, 110, 0)
     pixels[..., 3] = lips.alpha
     layer = PaintLayer(photo.width, photo.height, lips.x, lips.y, pixels)
-    done = intervene(engine, face, "lips", likeness=layer)
+    done = intervene(engine, face, "lips", likeness=layer, dials=Dials(steps=10))
     assert done.edit.label == "Match paint"
     assert done.edit.origin.likeness == "paint"
     assert done.patch is not None
@@ -126,7 +126,7 @@ def test_a_reference_is_read_and_matched(
     assert reference.name == "dark lips.png"
     assert reference.picture.shape == (256, 256, 3)
     assert not reference.picture.flags.writeable
-    done = intervene(engine, face, "lips", likeness=reference)
+    done = intervene(engine, face, "lips", likeness=reference, dials=Dials(steps=10))
     assert done.edit.label == "Match dark lips.png"
     assert done.report.inside_error > 0
     code = face[1].history.base
@@ -138,7 +138,7 @@ def test_a_reference_is_read_and_matched(
 
 
 def test_a_reference_without_a_face_says_what_to_do(engine: Engine, tmp_path: Path) -> None:
-    Image.new("RGB", (300, 200), (90, 90, 90)).save(tmp_path / "wall.png")
+    Image.new("RGB", (48, 32), (90, 90, 90)).save(tmp_path / "wall.png")
     *_, last = engine.run(OpenReference(tmp_path / "wall.png"))
     assert isinstance(last, Failed)
     assert last.error.kind == "no_face"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 
-import resources
 from editor.engine.engine import Engine
 from editor.engine.jobs import Invert, Preview
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
+from tests.end_to_end.real_engine import SAMPLE
 from tests.heartbeat import Heartbeat
 from widgets.main_window import MainWindow
 
@@ -40,7 +40,7 @@ class HastyEngine:
         return self._engine.info
 
     def run(self, job: Job) -> Iterator[Report]:
-        for report in self._engine.run(replace(job, steps=12) if isinstance(job, Invert) else job):
+        for report in self._engine.run(replace(job, steps=4) if isinstance(job, Invert) else job):
             self.previews += isinstance(report, Preview)
             yield report
 
@@ -65,24 +65,24 @@ def test_brushing_while_the_optimizer_runs(
     qtbot.waitExposed(window)
     heart = Heartbeat()
     thread.start()
-    window.open(resources.path("sample-portrait.jpg"))
-    qtbot.waitUntil(lambda: session.portrait is not None, timeout=120_000)
+    window.open(SAMPLE)
+    qtbot.waitUntil(lambda: session.portrait is not None, timeout=240_000)
 
     session.regions.apply_preset("mouth")
     heart.start()
     session.sliders.preview_attribute("smile", 40)
     session.sliders.commit_attribute("smile", 60)
-    qtbot.waitUntil(lambda: engines[0].previews > 3, timeout=60_000)
+    qtbot.waitUntil(lambda: engines[0].previews > 3, timeout=240_000)
     before = session.region
     canvas = window.canvas
-    points = [canvas.widget_point(x, 450).toPoint() for x in range(300, 600, 25)]
+    points = [canvas.widget_point(x, 225).toPoint() for x in range(150, 300, 12)]
     qtbot.mousePress(canvas, LEFT, pos=points[0])
     for point in points[1:]:
         qtbot.mouseMove(canvas, point)
     qtbot.mouseRelease(canvas, LEFT, pos=points[-1])
     assert session.busy, "the stroke was done while the optimizer ran"
     assert session.region != before
-    qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
+    qtbot.waitUntil(lambda: not session.busy, timeout=240_000)
     heart.stop()
 
     history = session.history
@@ -96,6 +96,6 @@ def test_brushing_while_the_optimizer_runs(
         )
     session.steps.undo()  # the stroke
     session.steps.undo()  # the edit
-    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.busy, timeout=240_000)
     assert session.history is not None
     assert session.history.position == 0

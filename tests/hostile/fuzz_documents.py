@@ -23,13 +23,13 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from editor.document.errors import AdvisedError
 from editor.document.face import FaceCrop
 from editor.document.photo_source import PhotoNotFoundError
 from editor.document.presets import read_preset
 from editor.document.project import Project, find_photo, open_project
 from editor.document.region import preset
 from editor.document.style_sliders import read_sliders
+from foundation.errors import AdvisedError
 from tests.hostile.documents import LARGE, Samples, bombs, damaged, special_files
 
 SLOWEST = 10.0  # seconds

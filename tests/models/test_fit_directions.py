@@ -11,10 +11,20 @@ import torch
 
 from models.checkpoints import catalogue, load_tensors
 from models.directions import load_directions
+from models.measures import MEASURES
 from models.training import fit_directions, sample_faces
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_what_directions_hold_can_be_measured() -> None:
+    table = fit_directions.holds()
+    known = {*MEASURES, "apparent_age", "femininity", "glasses"}  # models.training.semantic
+    assert set(table) <= known
+    assert all(known.issuperset(row) and name not in row for name, row in table.items())
+    assert table["nose_length"] == ("head_nod",)
+    assert table["lip_gloss"], "measured, though it is not offered"
 
 
 @pytest.mark.slow

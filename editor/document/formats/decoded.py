@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from editor.document.errors import AdvisedError
 from editor.document.formats.metadata import Metadata
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _STILL = 0.35  # crop pixels: slower flow is noise, and resampling for it would cost sharpness
 _FINER = 2  # DIS stops at half its input's resolution
 _NOVEL = 6.0  # CIELAB units
-_HIDDEN = 14.0  # CIELAB units: residuals of faces stay below 9, see docs/measurements.md
+_HIDDEN = 14.0  # CIELAB units: residuals of faces stay below 9, see docs/history/measurements.md
 _SIDE = 1024  # of the periodic noise
 _BANDS = (1.0, 2.0, 4.0)  # Gaussian sigmas in pixels that part the grain's bands
 _PATCH = 32  # pixels a side: where grain is measured

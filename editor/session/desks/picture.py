@@ -62,10 +62,9 @@ class Picture(QObject):
         cache = document.composites
         if not any(key):
             cache.keep(key, None)
-        if key in cache.patches:
+        if key in cache:
             self._shown = key
-            self.composite_changed.emit(cache.patches[key])
-            cache.keep(key, cache.patches[key])
+            self.composite_changed.emit(cache.get(key))
             return
         if operations.pending(Intervene, Drag):
             return

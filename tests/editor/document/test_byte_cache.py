@@ -45,6 +45,15 @@ def test_shelves_share_the_budget_and_not_the_keys() -> None:
     assert (cache.held, len(cache)) == (0, 0)
 
 
+def test_nothing_is_a_value_that_can_be_kept() -> None:
+    shelf: Shelf[None] = ByteCache(1).shelf(lambda _: 1)
+    assert "key" not in shelf
+    shelf.keep("key", None)
+    assert "key" in shelf
+    shelf.keep("other", None)
+    assert "key" not in shelf
+
+
 def test_a_value_is_made_once_while_it_is_kept() -> None:
     shelf = ByteCache(100).shelf(len)
     made: list[str] = []

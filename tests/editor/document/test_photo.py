@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from editor.document.files import atomic_write
 from editor.document.formats import jpeg, png
 from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions, save_photo, stored_bands
+from foundation.atomic_files import atomic_write
 
 H, W = 21, 34
 RNG = np.random.default_rng(7)

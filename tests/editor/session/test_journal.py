@@ -220,7 +220,7 @@ def test_temporary_files_of_a_killed_window_go_at_the_next_start(
 import os, signal, sys
 from pathlib import Path
 from editor.session.journal import Journal
-from editor.document.files import atomic_file
+from foundation.atomic_files import atomic_file
 journal = Journal(Path({str(folder)!r}))
 places = Path({str(tmp_path)!r}) / "export.jpg", journal.folder / "project.sip"
 writing = [atomic_file(place) for place in places]

@@ -21,11 +21,9 @@ from editor.engine.jobs import (
     Export,
     Intervene,
     OpenReference,
-    Patch,
     SaveProject,
 )
 from editor.session.engine_thread import EngineThread
-from editor.session.open_document import CompositeCache
 from editor.session.session import EditSession
 from tests.editor.session_desk import Desk, Ear, begin_edit, labels_in, let_on, said, stroke
 from tests.fake_engine import FakeEngine, landmarks_at
@@ -441,12 +439,3 @@ def test_a_region_does_not_wait_for_the_disk(slow: Desk) -> None:
     slow.until(lambda: len(slow.labels) == 2)
     free.set()
     slow.until(lambda: slow.ear.heard["failed"])
-
-
-def test_rendered_states_are_kept_by_their_bytes() -> None:
-    cache = CompositeCache(budget=1000)
-    patches = [Patch(0, 0, 10, 10, np.zeros((10, 10, 3), np.uint8)) for _ in range(5)]
-    for number, patch in enumerate(patches):
-        cache.keep(((str(number),),), patch)
-        assert sum(kept.pixels.nbytes for kept in cache.patches.values() if kept) <= 1000
-    assert list(cache.patches.values()) == patches[2:]

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from editor.document.files import atomic_file, atomic_write
-from editor.document.temporaries import note_in, noted_in
+from foundation.atomic_files import atomic_file, atomic_write
+from foundation.temporaries import note_in, noted_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
