@@ -138,7 +138,7 @@ class Inversion:
         code: the base of the portrait's history.
         psnr: dB, reconstruction against the aligned crop, where the photo covers it.
         identity_distance: dlib descriptor distance photo ↔ reconstruction (same person < 0.6);
-            NaN when the reconstruction's face is not found.
+            NaN where dlib's descriptor is not installed.
         seconds, steps: what it took; waiting for other jobs does not count.
         misfit: (r, r), read-only: how badly each place of the crop is explained (``quality``).
         is_draft: the encoder's guess, not optimised yet.

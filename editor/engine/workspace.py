@@ -25,7 +25,7 @@ from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import code_tensor, mask_tensor, offset_tensors, to_picture
 from models.device import describe
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from models.perceptual import load_efficientnet_lite
 from models.tuning import tuned
 
@@ -68,7 +68,7 @@ class Workspace:
     def __init__(self, loaded: LoadedGenerator, device: torch.device) -> None:
         self.loaded, self.device = loaded, device
         self.features = load_efficientnet_lite().to(device)
-        self.faces = FaceAnalyser()
+        self.faces = FaceAnalyser(device)
         self.notice = ""
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
@@ -133,8 +133,9 @@ class Workspace:
         """Faces of a photo in photo pixels, largest first."""
         faces: list[DetectedFace] = []
         for found in self.faces.detect(pyramid.levels[0]):
-            found.landmarks.setflags(write=False)
-            faces.append(DetectedFace(found.box, found.landmarks, found.confidence, found.detector))
+            landmarks = found.landmarks
+            landmarks.setflags(write=False)
+            faces.append(DetectedFace(found.box, landmarks, found.confidence, found.detector))
         return tuple(faces)
 
     def crop_of(self, face: DetectedFace) -> FaceCrop:

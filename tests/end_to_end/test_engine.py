@@ -39,7 +39,7 @@ from editor.engine.jobs import (
 )
 from editor.engine.tensors import to_picture, to_uint8
 from models.encoder import Draft
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from models.measures import measure
 from tests.end_to_end.real_engine import edited, finish, run_out_of_memory, sample
 
