@@ -45,8 +45,8 @@ def mirrored() -> NDArray[np.intp]:
 
 
 @cache
-def _shares() -> Array:
-    """(68, 478), read-only; each row sums to 1."""
+def ibug_shares() -> Array:
+    """(68, 478), how much of each point of the mesh each landmark is; read-only."""
     shares = np.zeros((68, len(_table())))
     table = np.loadtxt(resources.path("face-mesh-68.csv"), delimiter=",")
     shares[table[:, 0].astype(int), table[:, 1].astype(int)] = table[:, 2]
@@ -56,4 +56,4 @@ def _shares() -> Array:
 
 def ibug_landmarks(mesh: Array) -> Array:
     """(68, 2), iBUG order, of a mesh (478, 2 or 3), in the same pixels."""
-    return _shares() @ mesh[:, :2]
+    return ibug_shares() @ mesh[:, :2]

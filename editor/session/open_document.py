@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.document.face import DetectedFace, FaceCrop
+    from editor.document.face import DetectedFace, FaceCrop, FaceDetail
     from editor.document.history import EditHistory, Inversion
     from editor.document.photo import Photo, Pyramid
     from editor.engine.jobs import OpenedPhoto
@@ -52,6 +52,11 @@ class Face:
     def landmarks(self) -> NDArray[np.float64]:
         """Where the face's points are now, (68, 2) in photo pixels."""
         return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
+
+    @property
+    def detail(self) -> FaceDetail | None:
+        """What was seen of it beyond them, once it is analysed."""
+        return None if self.portrait is None else self.portrait.detail
 
 
 Frozen = dict[Face, "EditHistory"]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from editor.document.face import DetectedFace
-from editor.document.region import preset
+from editor.document.face_regions import preset
 from editor.engine.intervention import AttributeChange, Loop, optimise
 from editor.engine.objectives import attribute_terms
 from editor.engine.readings import attribute_gauge, attribute_readouts

@@ -22,12 +22,12 @@ import torch
 from editor.document.attributes import table
 from editor.document.colour import srgb_uint8
 from editor.document.face import DetectedFace
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.project import Project
-from editor.document.region import preset
 from editor.engine.engine import Engine
 from editor.engine.jobs import (
     Drafted,

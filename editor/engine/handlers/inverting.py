@@ -57,11 +57,12 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
     target = picture_tensor((aligned / 255).astype(np.float32), workspace.device)
     weight = mask_tensor(coverage * crop.face_weight(), workspace.device)
     pace, seconds, result = Pace(), 0.0, None
+    detail = workspace.detail_of(job.photo, crop)
     draft = _draft(workspace, target, weight)
     if draft is not None:
         drafted = _inverted(workspace, job, aligned, draft[1], None, steps=0)
         seconds = time.monotonic() - began
-        yield Drafted(replace(drafted, seconds=seconds, is_draft=True))
+        yield Drafted(replace(drafted, seconds=seconds, is_draft=True, detail=detail))
         began = time.monotonic()
     for result in inversion.invert(
         workspace.generator,
@@ -85,7 +86,8 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
         began = time.monotonic()  # other jobs may have gone first meanwhile
     assert result is not None
     inverted = _inverted(workspace, job, aligned, result.s, result.offset, steps=result.step)
-    yield Finished(replace(inverted, seconds=seconds + time.monotonic() - began))
+    seconds += time.monotonic() - began
+    yield Finished(replace(inverted, seconds=seconds, detail=detail))
 
 
 def warm_up(workspace: Workspace) -> None:
