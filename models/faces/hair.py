@@ -210,5 +210,7 @@ def _guided(guide: Float, alpha: Float, radius: int) -> Float:
         return np.asarray(cv2.blur(values, window), np.float32)
 
     middle, level = mean(guide), mean(alpha)
-    slope = (mean(guide * alpha) - middle * level) / (mean(guide * guide) - middle**2 + 1e-3)
-    return mean(slope) * guide + mean(level - slope * middle)
+    spread = mean(guide * guide) - middle * middle + np.float32(1e-3)
+    slope = (mean(guide * alpha) - middle * level) / spread
+    offset = np.asarray(level - slope * middle, np.float32)
+    return mean(np.asarray(slope, np.float32)) * guide + mean(offset)
