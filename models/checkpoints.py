@@ -102,7 +102,7 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
                 f"The weights file {path.name} is damaged (its checksum does not match).",
                 "Restore it from the repository or reinstall the program.",
             )
-        # Here, not above: models.face imports this module, and its users need no torch.
+        # Here, not above: models.faces.detection imports this module, and its users need no torch.
         from safetensors.torch import load
 
         tensors = load(content)

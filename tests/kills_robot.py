@@ -17,9 +17,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.document.face_regions import PRESETS
 from editor.document.photo_export import ExportOptions
 from editor.document.project import save_project
-from editor.document.region import PRESETS
 from editor.document.stroke import BrushStroke
 from editor.session.autosave import Autosave
 from tests.fake_engine import FakeEngine, two_faces

@@ -155,7 +155,7 @@ def _likeness(portrait: Portrait) -> tuple[str, str]:
     if portrait.is_draft:
         return "First draft of the likeness", figures
     if math.isnan(distance):
-        return "Likeness not measurable", figures
+        return "Analysed", figures
     figures += f" · identity distance {distance:.2f}"
     if distance < 0.4:
         return "Very good likeness", figures

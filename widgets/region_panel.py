@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.document.region import PRESETS
+from editor.document.face_regions import PRESETS
 from widgets.brush import Brush
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider

@@ -19,13 +19,14 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.face_regions import PRESETS, preset
 from editor.document.files import write_failure
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.photo import PhotoError
 from editor.document.photo_export import ExportOptions, check_export
 from editor.document.presets import PresetError, read_preset
-from editor.document.region import PRESETS, RegionError, RegionMask, from_image, preset
+from editor.document.region import RegionError, RegionMask, from_image
 from editor.engine.jobs import (
     Drafted,
     Export,
@@ -44,8 +45,6 @@ from editor.engine.jobs import (
 from foundation.atomic_files import atomic_write
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from editor.document.face import DetectedFace
     from editor.document.goals import Reference
     from editor.document.photo import Photo
@@ -352,7 +351,7 @@ def _edit(options: argparse.Namespace) -> int:
     )
     edits: list[dict[str, object]] = []
     for plan in planned:
-        region = _region(plan.region, portrait.landmarks, face.default_feather, photo)
+        region = _region(plan.region, portrait, face.default_feather, photo)
         job = Intervene(photo, (portrait,), 0, region, plan.goals, dials, plan.likeness)
         done = cast("Intervention", _run(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
@@ -443,10 +442,11 @@ def _edit_records(plan: _PlannedEdit, report: InterventionReport) -> list[dict[s
     ]
 
 
-def _region(name: str, landmarks: NDArray[np.float64], feather: float, photo: Photo) -> RegionMask:
+def _region(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
     """A preset with its default soft edge, or a mask file as it is."""
     if name in PRESETS:
-        return preset(name, landmarks, photo.width, photo.height).feathered(feather)
+        mask = preset(name, portrait.landmarks, photo.width, photo.height, portrait.detail)
+        return mask.feathered(feather)
     return from_image(Path(name), photo.width, photo.height)
 
 

@@ -200,3 +200,24 @@ class FaceCrop:
             soft, matrix, (self.size, self.size), flags=flags, borderMode=cv2.BORDER_CONSTANT
         )
         return np.asarray(out, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceDetail:
+    """What was seen of one face in the photograph, beyond its landmarks.
+
+    Attributes:
+        mesh: float64 (478, 2), FaceMesh V2, photo pixels, read-only.
+        crop: where the hair was looked for.
+        hair: uint8, of the crop's size: 255 is this head's hair; all 0 without any; read-only.
+    """
+
+    mesh: NDArray[np.float64]
+    crop: FaceCrop
+    hair: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        if self.mesh.shape != (478, 2) or self.hair.shape != (self.crop.size,) * 2:
+            raise ValueError("a face's detail needs 478 points and hair of the crop's size")
+        self.mesh.setflags(write=False)
+        self.hair.setflags(write=False)

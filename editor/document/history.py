@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from editor.document.face import FaceCrop
+    from editor.document.face import FaceCrop, FaceDetail
     from editor.document.region import RegionMask
     from editor.document.style import StyleCode, StyleDelta
 
@@ -138,10 +138,11 @@ class Inversion:
         code: the base of the portrait's history.
         psnr: dB, reconstruction against the aligned crop, where the photo covers it.
         identity_distance: dlib descriptor distance photo ↔ reconstruction (same person < 0.6);
-            NaN when the reconstruction's face is not found.
+            NaN where dlib's descriptor is not installed.
         seconds, steps: what it took; waiting for other jobs does not count.
         misfit: (r, r), read-only: how badly each place of the crop is explained (``quality``).
         is_draft: the encoder's guess, not optimised yet.
+        detail: what was seen of the face in the photo.
     """
 
     code: StyleCode
@@ -151,6 +152,7 @@ class Inversion:
     steps: int
     misfit: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     is_draft: bool = False
+    detail: FaceDetail | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class Portrait:
         history: its base is the inversion's code.
         psnr, identity_distance, misfit: how faithful that inversion is (see jobs.Inversion).
         is_draft: it is the encoder's guess and is still to be refined.
+        detail: what was seen of the face in the photo; None where nobody has looked.
     """
 
     crop: FaceCrop
@@ -170,6 +173,7 @@ class Portrait:
     identity_distance: float
     misfit: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     is_draft: bool = False
+    detail: FaceDetail | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, crop: FaceCrop, inversion: Inversion) -> Portrait:
@@ -181,6 +185,7 @@ class Portrait:
             inversion.identity_distance,
             inversion.misfit,
             inversion.is_draft,
+            inversion.detail,
         )
 
     def refined(self, inversion: Inversion) -> Portrait:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-import resources
+from resources.face_mesh import ibug_landmarks, mean_mesh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +42,7 @@ _JAW_REACH = 2.0  # how far along the jaw a pulled point takes its neighbours wi
 @cache
 def _mean_face() -> Landmarks:
     """The mean face from the front, (68, 2), one unit between the eyes."""
-    return np.loadtxt(resources.path("face-shape.csv"), delimiter=",")[:, :2]
+    return ibug_landmarks(mean_mesh())
 
 
 def placed(one_eye: Point, other_eye: Point, mouth: Point) -> Landmarks:

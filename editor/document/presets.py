@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from editor.document.face_regions import PRESETS, preset
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
-from editor.document.region import PRESETS, preset
+from editor.document.region import RegionError
 from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from editor.document.face import FaceDetail
     from editor.document.history import Edit
     from editor.document.region import RegionMask
 
@@ -98,6 +100,7 @@ def preset_of(
     edits: Iterable[Edit],
     default_regions: Mapping[str, str],
     landmarks: NDArray[np.float64],
+    detail: FaceDetail | None = None,
 ) -> AttributePreset:
     """The goals of edits, added up by region.
 
@@ -109,6 +112,7 @@ def preset_of(
         edits: of one face, oldest first.
         default_regions: attribute → region preset.
         landmarks: (68, 2), of that face, photo pixels.
+        detail: what was seen of it.
 
     Raises:
         PresetError: the name cannot be used, or no attribute was moved.
@@ -117,7 +121,7 @@ def preset_of(
     values: dict[str, dict[str, float]] = {}
     for edit in edits:
         if edit.region not in found:
-            found[edit.region] = region_name(edit.region, landmarks)
+            found[edit.region] = region_name(edit.region, landmarks, detail)
         for attribute, change in edit.origin.goals:
             if attribute in default_regions:
                 region = found[edit.region] or default_regions[attribute]
@@ -139,14 +143,19 @@ def preset_of(
         ) from error
 
 
-def region_name(mask: RegionMask, landmarks: NDArray[np.float64]) -> str | None:
+def region_name(
+    mask: RegionMask, landmarks: NDArray[np.float64], detail: FaceDetail | None = None
+) -> str | None:
     """The region preset that covers the same pixels of a face, however soft; None: there is none.
 
     Nine tenths of the area that both cover together must be covered by both.
     """
     best, share = None, _SAME_REGION
     for name in PRESETS:
-        other = preset(name, landmarks, mask.width, mask.height)
+        try:
+            other = preset(name, landmarks, mask.width, mask.height, detail)
+        except RegionError:  # this head has no hair
+            continue
         overlap = _overlap(mask, other)
         if overlap >= share:
             best, share = name, overlap

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from editor.document.colour import srgb_decoded, srgb_encoded
-from editor.document.region import preset
+from editor.document.face_regions import preset
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from editor.engine.intervention import Gauge, TargetPicture
     from models.directions import Directions
-    from models.face import FaceAnalyser
+    from models.faces.analyser import FaceAnalyser
 
 
 def landmarks_along(

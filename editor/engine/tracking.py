@@ -1,6 +1,6 @@
 """Where landmarks went between two renders: found anew, unless the surface says otherwise.
 
-dlib's landmark model slips: with brows raised it may take the lids' crease for brows. Dense flow
+A landmark network slips: with brows raised it may take the lids' crease for brows. Dense flow
 between the two renders slips elsewhere (where surface is new), so the two check each other.
 """
 
@@ -31,7 +31,7 @@ _BETTER = 0.15  # by how much the flow's must be ahead
 
 
 class Finder(Protocol):
-    """What finds landmarks in an aligned crop: ``models.face.FaceAnalyser``."""
+    """What finds landmarks in an aligned crop: ``models.faces.analyser.FaceAnalyser``."""
 
     def aligned_landmarks(self, crop: Picture) -> Points:
         """(68, 2), crop pixels."""

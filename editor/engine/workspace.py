@@ -13,7 +13,7 @@ from editor.document import attributes
 from editor.document.byte_cache import ByteCache
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.face import DetectedFace, FaceCrop
+from editor.document.face import DetectedFace, FaceCrop, FaceDetail
 from editor.document.goals import likeness_name
 from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
@@ -25,7 +25,9 @@ from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import code_tensor, mask_tensor, offset_tensors, to_picture
 from models.device import describe
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
+from models.faces.hair import HairMatte
+from models.faces.mesh import frame_of_landmarks
 from models.perceptual import load_efficientnet_lite
 from models.tuning import tuned
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.generator import Generator
 
+DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and hair are looked for
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
 
@@ -68,7 +71,8 @@ class Workspace:
     def __init__(self, loaded: LoadedGenerator, device: torch.device) -> None:
         self.loaded, self.device = loaded, device
         self.features = load_efficientnet_lite().to(device)
-        self.faces = FaceAnalyser()
+        self.faces = FaceAnalyser(device)
+        self._hair = HairMatte(device)
         self.notice = ""
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
@@ -133,8 +137,9 @@ class Workspace:
         """Faces of a photo in photo pixels, largest first."""
         faces: list[DetectedFace] = []
         for found in self.faces.detect(pyramid.levels[0]):
-            found.landmarks.setflags(write=False)
-            faces.append(DetectedFace(found.box, found.landmarks, found.confidence, found.detector))
+            landmarks = found.landmarks
+            landmarks.setflags(write=False)
+            faces.append(DetectedFace(found.box, landmarks, found.confidence, found.detector))
         return tuple(faces)
 
     def crop_of(self, face: DetectedFace) -> FaceCrop:
@@ -146,6 +151,15 @@ class Workspace:
         x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
         near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
         return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+
+    def detail_of(self, photo: Photo, crop: FaceCrop) -> FaceDetail:
+        """What is seen of a face beyond its landmarks: its mesh, and the hair of its head."""
+        wide = FaceCrop.from_landmarks(crop.landmarks, DETAIL_SIDE)
+        seen = self.aligned_crop(photo, wide)
+        mesh = self.faces.mesh.found([seen], [frame_of_landmarks(wide.landmarks_in_crop())])[0]
+        hair = self._hair.of(seen, mesh.points, wide.coverage(photo.width, photo.height))
+        points = mesh.points[:, :2] @ wide.to_photo[:, :2].T + wide.to_photo[:, 2]
+        return FaceDetail(points, wide, hair)
 
     def crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
         """A region as the crop sees it, (1, 1, r, r).

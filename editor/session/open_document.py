@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.document.face import DetectedFace, FaceCrop
+    from editor.document.face import DetectedFace, FaceCrop, FaceDetail
     from editor.document.history import EditHistory, Inversion
     from editor.document.photo import Photo, Pyramid
     from editor.engine.jobs import OpenedPhoto
@@ -51,6 +51,11 @@ class Face:
     def landmarks(self) -> NDArray[np.float64]:
         """Where the face's points are now, (68, 2) in photo pixels."""
         return self.detected.landmarks if self.portrait is None else self.portrait.landmarks
+
+    @property
+    def detail(self) -> FaceDetail | None:
+        """What was seen of it beyond them, once it is analysed."""
+        return None if self.portrait is None else self.portrait.detail
 
     def catch_up(self, face: Face, *, moved: bool) -> None:
         """Take over what was found out about the face that this is a copy of.

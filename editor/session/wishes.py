@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal, likeness_name
-from editor.document.region import preset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from editor.document.face import FaceDetail
     from editor.document.goals import Reference
     from editor.document.history import Edit, EditHistory
     from editor.document.paint import PaintLayer
@@ -41,6 +42,7 @@ class PresetRegion:
         landmarks: (68, 2), photo pixels.
         width, height: of the photo.
         feather: photo pixels.
+        detail: what was seen of the face.
     """
 
     name: str
@@ -48,10 +50,16 @@ class PresetRegion:
     width: int
     height: int
     feather: float
+    detail: FaceDetail | None = None
 
     def feathered(self) -> RegionMask:
-        """What an edit gets; may be empty. Raises RegionError for an unknown preset."""
-        return preset(self.name, self.landmarks, self.width, self.height).feathered(self.feather)
+        """What an edit gets; may be empty.
+
+        Raises:
+            RegionError: there is no preset of that name, or no hair on this head.
+        """
+        mask = preset(self.name, self.landmarks, self.width, self.height, self.detail)
+        return mask.feathered(self.feather)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ _CNN_SIDE = 800  # the CNN detector costs about four seconds per megapixel on a 
 _CNN_TURNED_SIDE = 480
 _TILTS = (40, -40)  # degrees; the HOG detector finds heads tilted by about 25
 _OTHER_TILTS = (80, -80, 120, -120, 160, -160)
+_CNN = "mmod_human_face_detector.dat"
+_LOOKED_AT = 384  # side of an aligned crop in which a face is to be seen
 _MARGIN = 0.15  # of the short side, around a picture in which faces are looked for
 _LEAST_SCORE = 0.6  # of the CNN detector
 # The HOG detector is five: for heads seen from the front, turned to either side, and tilted to
@@ -79,7 +81,8 @@ def strongest(candidates: Iterable[Candidate]) -> list[Candidate]:
 class FaceDetector:
     """dlib's HOG detector for frontal faces and its CNN one, loaded when first needed.
 
-    Both were trained on data of dlib's author, free of terms.
+    Both were trained on data of dlib's author, free of terms. The HOG detector is part of dlib; the
+    weights of the other come with ``face-recognition-models`` and are used where that is installed.
     """
 
     @cached_property
@@ -88,13 +91,14 @@ class FaceDetector:
 
     @cached_property
     def _cnn(self) -> dlib.cnn_face_detection_model_v1:
-        return dlib.cnn_face_detection_model_v1(model_file("mmod_human_face_detector.dat"))
+        return dlib.cnn_face_detection_model_v1(model_file(_CNN))
 
     def searches(self, picture: Picture) -> Iterator[list[Candidate]]:
         """Candidates in pixels of an sRGB picture (H, W, 3), search by search.
 
         Upright and tilted heads; on large pictures a finer look; all the way round; then, where
-        nothing else satisfied whoever asks, the CNN detector (profiles, covered faces).
+        nothing else satisfied whoever asks, the CNN detector (profiles, covered faces) if it is
+        installed.
         """
         side = max(picture.shape[:2])
         fine = resized(picture, min(side, FINE_SIDE))
@@ -107,9 +111,17 @@ class FaceDetector:
             finest = resized(picture, min(side, _FINEST_SIDE))
             yield [*self._turned(finest, side, (0,), "hog")]
         yield [*self._turned(medium, side, _OTHER_TILTS, "hog")]
+        if not is_installed(_CNN):
+            return
         found = [*self._turned(resized(medium, min(longest, _CNN_SIDE)), side, (0,), "cnn")]
         small = resized(medium, min(longest, _CNN_TURNED_SIDE))
         yield found or [*self._turned(small, side, (90, -90, 180), "cnn")]
+
+    def sees_face(self, crop: Picture) -> bool:
+        """Whether the HOG detector sees a face in an aligned crop (s, s, 3)."""
+        side = (_LOOKED_AT, _LOOKED_AT)
+        large = np.asarray(cv2.resize(crop, side, interpolation=cv2.INTER_CUBIC), np.uint8)
+        return len(self._hog(large, 0)) > 0
 
     def _hog_boxes(self, picture: Picture) -> list[tuple[dlib.rectangle, float, float]]:
         """Boxes, scores and tilts."""
@@ -145,17 +157,27 @@ class FaceDetector:
                 yield Candidate(x, y, box.width() * scale, tilt, score, detector)
 
 
+@cache
+def _package_file(name: str) -> Path | None:
+    """A file of ``face-recognition-models``, whose ``__init__`` imports pkg_resources."""
+    spec = importlib.util.find_spec("face_recognition_models")
+    path = Path(spec.origin).parent / "models" / name if spec and spec.origin else None
+    return path if path is not None and path.is_file() else None
+
+
+def is_installed(name: str) -> bool:
+    """Whether the package ``face-recognition-models`` is there with this file."""
+    return _package_file(name) is not None
+
+
 def model_file(name: str) -> str:
     """Where the package ``face-recognition-models`` keeps a file.
-
-    Its own ``__init__`` imports pkg_resources, so only its folder is looked up.
 
     Raises:
         CheckpointError: the package is not installed.
     """
-    spec = importlib.util.find_spec("face_recognition_models")
-    path = Path(spec.origin).parent / "models" / name if spec and spec.origin else None
-    if path is None or not path.is_file():
+    path = _package_file(name)
+    if path is None:
         raise CheckpointError(
             f"The face model {name} is not installed.",
             "Install it: pip install face-recognition-models",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.faces.detection import FINE_SIDE, FaceDetector, strongest
-from models.faces.ibug import ibug_landmarks
 from models.faces.mesh_shape import reprojection_error
+from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

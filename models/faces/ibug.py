@@ -1,36 +1,22 @@
-"""The 68 points of iBUG's layout, taken from the mesh.
-
-``resources/face-mesh-68.csv`` says of which points of the mesh each is made, with what shares: a
-line is ``landmark, point, share``. Each is one point, or lies between two of the same contour.
-``models.training.mesh_layout`` chose them; what they differ by from dlib's is told there.
-"""
+"""The 68 points of iBUG's layout, in which alignment, measures and projects speak."""
 
 from __future__ import annotations
 
-from functools import cache
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-import resources
-from models.faces.mesh_network import POINTS
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+MIRRORED = (
+    *range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1),
+    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+    *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1),
+)  # fmt: skip
+"""Which landmark each of the 68 becomes in the mirror image."""
 
 
-@cache
-def _shares() -> Array:
-    """(68, 478), read-only; each row sums to 1."""
-    shares = np.zeros((68, POINTS))
-    table = np.loadtxt(resources.path("face-mesh-68.csv"), delimiter=",")
-    shares[table[:, 0].astype(int), table[:, 1].astype(int)] = table[:, 2]
-    shares.setflags(write=False)
-    return shares
-
-
-def ibug_landmarks(points: Array) -> Array:
-    """(68, 2), iBUG order, of a mesh (478, 2 or 3), in the same pixels."""
-    return _shares() @ points[:, :2]
+def eye_distance(landmarks: NDArray[np.float64]) -> float:
+    """Between the middles of the eyes of (68, 2) landmarks."""
+    return math.dist(landmarks[36:42].mean(0), landmarks[42:48].mean(0))

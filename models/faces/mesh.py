@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from models.faces.mesh_network import POINTS, load_face_mesh
-from models.faces.mesh_shape import LEFT_EYE, RIGHT_EYE, eye_distance, mirrored
+from models.faces.mesh_shape import LEFT_EYE, RIGHT_EYE, eye_distance
+from resources.face_mesh import mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

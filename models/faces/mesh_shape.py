@@ -1,19 +1,13 @@
-"""The mean mesh of a face, how it mirrors, and how other meshes compare with it.
-
-``resources/face-mesh.csv`` holds a row for each of the 478 points: x to the picture's right, y
-down, z away from the camera (the eyes' middles are one unit apart, their midpoint is the origin),
-and the number of the point that it becomes in the mirror. ``models.training.mesh_shape`` made it.
-"""
+"""How large meshes of faces are, and how they compare with the mean one."""
 
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-import resources
+from resources.face_mesh import mean_mesh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,26 +19,6 @@ RIGHT_EYE, LEFT_EYE = (33, 133), (362, 263)
 
 RIGHT_IRIS, LEFT_IRIS = 468, 473
 """The centres of the irises."""
-
-
-@cache
-def _table() -> Array:
-    table = np.loadtxt(resources.path("face-mesh.csv"), delimiter=",")
-    table.setflags(write=False)
-    return table
-
-
-def mean_mesh() -> Array:
-    """(478, 3), read-only."""
-    return _table()[:, :3]
-
-
-@cache
-def mirrored() -> NDArray[np.intp]:
-    """(478,), which point each becomes in the mirror image, read-only."""
-    partner = _table()[:, 3].astype(np.intp)
-    partner.setflags(write=False)
-    return partner
 
 
 def eye_distance(points: Array) -> float:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from models.generator import Generator
 from models.measures import measure
 from models.perceptual import load_efficientnet_lite

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.face_shape import MIRRORED, eye_distance, similarity
+from models.faces.ibug import MIRRORED, eye_distance
 from models.measures import Face
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.face import FaceAnalyser
+    from models.faces.analyser import FaceAnalyser
 
     Array = NDArray[np.float64]
     Picture = NDArray[np.uint8]
@@ -72,7 +72,7 @@ class FaceMeasures:
             scores = age_and_femininity(kept, points)
             age, femininity = scores["apparent_age"], scores["femininity"]
         return cls(
-            np.stack([analyser.descriptor(picture, p) for picture, p in pairs]),
+            np.stack([analyser.identity.descriptor(picture, p) for picture, p in pairs]),
             np.array([asymmetry(p) for p in points]),
             np.array([typology_angle(picture, p) for picture, p in pairs]),
             age,
@@ -89,6 +89,16 @@ def asymmetry(landmarks: Array) -> float:
     laid = similarity(mirrored, landmarks)
     off = mirrored @ laid[:, :2].T + laid[:, 2] - landmarks
     return float(np.sqrt((off**2).sum(1).mean())) / max(eye_distance(landmarks), 1e-9)
+
+
+def similarity(source: Array, target: Array) -> Array:
+    """(2, 3), the rotation, scale and shift that take (n, 2) points nearest to others."""
+    x, y = source - source.mean(0), target - target.mean(0)
+    size = (x * x).sum()
+    a = (x * y).sum() / size
+    b = (x[:, 0] * y[:, 1] - x[:, 1] * y[:, 0]).sum() / size
+    linear = np.array([[a, -b], [b, a]])
+    return np.column_stack([linear, target.mean(0) - linear @ source.mean(0)])
 
 
 def typology_angle(picture: Picture, landmarks: Array) -> float:

@@ -43,7 +43,7 @@ import resources
 from models.checkpoints import catalogue, load_tensors
 from models.device import choose_device
 from models.directions import READOUT_SCALE
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from models.measures import MEASURES, measure
 from models.perceptual import load_efficientnet_lite
 from models.readout import MAPS, described

@@ -20,12 +20,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from models.face import FaceAnalyser
-from models.face_shape import MIRRORED, eye_distance
-from models.faces.ibug import ibug_landmarks
+from models.faces.ibug import MIRRORED, eye_distance
 from models.faces.mesh import FaceMesh, aligned_frame
-from models.faces.mesh_shape import mirrored
 from models.training.dataset import read_portraits
+from models.training.dlib_landmarks import DlibLandmarks
+from resources.face_mesh import ibug_landmarks, mirrored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +110,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=5, help="take only every n-th portrait")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    mesh, faces = FaceMesh.load(torch.device("cpu")), FaceAnalyser()
+    mesh, dlib = FaceMesh.load(torch.device("cpu")), DlibLandmarks()
     meshes: list[Array] = []
     landmarks: list[Array] = []
     for path in options.portraits:
@@ -119,7 +118,7 @@ def main() -> None:
             picture = np.ascontiguousarray(pixels.transpose(1, 2, 0))
             (found,) = mesh.found([picture], [aligned_frame(_SIDE)])
             if found.score > _LEAST_SCORE and found.drift < _MOST_DRIFT:
-                theirs = faces.aligned_landmarks(picture)
+                theirs = dlib.of(picture)
                 unit = eye_distance(theirs)
                 meshes.append(found.points[:, :2] / unit)
                 landmarks.append(theirs / unit)

@@ -35,7 +35,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from models.face import DOUBTFUL, FaceAnalyser, identity_distance
+from models.faces.analyser import FaceAnalyser
+from models.faces.finder import DOUBTFUL
+from models.faces.identity import identity_distance
 from models.training.checkpoints import replacing
 
 if TYPE_CHECKING:
@@ -228,7 +230,9 @@ def examine(path: Path, limits: Limits) -> Portrait | str:
         "sharpness": round(sharp, 3),
     }
     points = (face.landmarks - to_photo[:, 2]) @ np.linalg.inv(to_photo[:, :2]).T
-    return Portrait(crop, _analyser().descriptor(crop, points), perceptual_hash(crop), about)
+    return Portrait(
+        crop, _analyser().identity.descriptor(crop, points), perceptual_hash(crop), about
+    )
 
 
 def source_of(path: Path, folder: Path) -> str:

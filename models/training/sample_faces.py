@@ -69,7 +69,7 @@ def load(out: Path) -> tuple[NDArray[np.float32], NDArray[np.float64], Iterator[
 
 def main(arguments: list[str]) -> None:
     """Command line."""
-    from models.face import FaceAnalyser  # dlib, which training alone can do without
+    from models.faces.analyser import FaceAnalyser  # dlib, which training alone can do without
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000)

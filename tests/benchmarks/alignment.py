@@ -1,6 +1,6 @@
 """How far the alignment of faces moves when a photograph is turned, shrunk, darkened or covered.
 
-    python -m tests.benchmarks.alignment PHOTOS_DIR [--side 600] [--csv OUT.csv] [--landmarks mesh]
+    python -m tests.benchmarks.alignment PHOTOS_DIR [--side 600] [--csv OUT.csv]
 
 Photographs larger than ``--side`` are shrunk first, which only saves time. Each photograph's
 largest face, as found in the upright photograph, is the reference. Then every variant is
@@ -23,12 +23,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
-import torch
 
 from editor.document.face import FaceCrop
-from models.face import DOUBTFUL, FaceAnalyser
-from models.faces.finder import FaceFinder
-from models.faces.mesh import FaceMesh
+from models.faces.analyser import FaceAnalyser
+from models.faces.finder import DOUBTFUL
 from tests.benchmarks.jobs import photographs
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Located(Protocol):
-    """A face that was found, by dlib's landmarks or by the mesh."""
+    """A face that was found."""
 
     @property
     def landmarks(self) -> NDArray[np.float64]:
@@ -225,10 +223,8 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("--side", type=int, default=600, help="longest side, pixels")
     parser.add_argument("--csv", type=Path, help="every measurement")
-    parser.add_argument("--landmarks", choices=("dlib", "mesh"), default="dlib")
     options = parser.parse_args()
-    by_mesh, rows = options.landmarks == "mesh", list[Row]()
-    faces = FaceFinder(FaceMesh.load(torch.device("cpu"))) if by_mesh else FaceAnalyser()
+    faces, rows = FaceAnalyser(), list[Row]()
     for path in photographs(options.photos):
         rows += measured(faces, path, options.side, VARIANTS)
         print(f"{path.name} done", flush=True)

@@ -10,14 +10,15 @@ import numpy as np
 import torch
 
 from editor.document.face import DetectedFace
-from editor.document.region import preset
+from editor.document.face_regions import preset
 from editor.engine.intervention import AttributeChange, Loop, optimise
 from editor.engine.objectives import attribute_terms
 from editor.engine.readings import attribute_gauge, attribute_readouts
 from models.checkpoints import catalogue, load_tensors
 from models.device import describe
 from models.directions import load_directions
-from models.face import FaceAnalyser, identity_distance
+from models.faces.analyser import FaceAnalyser
+from models.faces.identity import identity_distance
 from models.generator import Generator
 from models.measures import MEASURES
 from models.perceptual import load_efficientnet_lite

@@ -22,12 +22,12 @@ import torch
 from editor.document.attributes import table
 from editor.document.colour import srgb_uint8
 from editor.document.face import DetectedFace
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.project import Project
-from editor.document.region import preset
 from editor.engine.engine import Engine
 from editor.engine.jobs import (
     Drafted,
@@ -43,7 +43,8 @@ from editor.engine.jobs import (
 from editor.engine.tensors import to_uint8
 from models.checkpoints import catalogue
 from models.directions import load_directions
-from models.face import FaceAnalyser, identity_distance
+from models.faces.analyser import FaceAnalyser
+from models.faces.identity import identity_distance
 from models.measures import MEASURES, measure
 from models.perceptual import feature_distance, load_efficientnet_lite
 from tests.benchmarks import landing_measures as measures
@@ -341,4 +342,4 @@ def _descriptor(
     """dlib's descriptor of the photograph's own pixels, not of the crop."""
     x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
     near = srgb_uint8(np.ascontiguousarray(pixels[y : y + h, x : x + w]), photo.icc)
-    return _faces().descriptor(np.ascontiguousarray(near), points - [x, y])
+    return _faces().identity.descriptor(np.ascontiguousarray(near), points - [x, y])

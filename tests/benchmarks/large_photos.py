@@ -24,11 +24,11 @@ import numpy as np
 
 import resources
 from editor.document.face import DetectedFace
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
 from editor.document.photo import Photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
-from editor.document.region import preset
 from editor.engine.engine import Engine
 from editor.engine.jobs import Export, Intervene, Invert, OpenPhoto
 from tests.benchmarks.jobs import result

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.face_regions import preset
 from editor.document.landmarks import face_axis
 from editor.document.paint import PaintLayer
-from editor.document.region import RegionMask, preset
+from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
 from tests.benchmarks.gui_gaps import CROP, SIZE
 from tests.fake_engine import landmarks_at

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from editor.engine.tracking import landmarks_after
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from models.measures import measure
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _look(
         importlib.import_module("torch").set_num_threads(1)
         labels = importlib.import_module(_SEMANTIC).label([picture], points[None])
         measures |= {name: float(values[0]) for name, values in labels.items()}
-    descriptor = _faces().descriptor(picture, points) if identity else np.empty(0)
+    descriptor = _faces().identity.descriptor(picture, points) if identity else np.empty(0)
     return Seen(measures, points, descriptor)
 
 

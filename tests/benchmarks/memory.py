@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, cast
 from unittest import mock
 
 import resources
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
-from editor.document.region import preset
 from editor.engine import generators
 from editor.engine.engine import Engine
 from editor.engine.jobs import (

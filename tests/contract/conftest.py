@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 import resources
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.project import Project
-from editor.document.region import RegionMask, preset
+from editor.document.region import RegionMask
 from editor.engine.jobs import Intervene, Intervention, Invert, OpenedPhoto, OpenPhoto
 from tests.contract.engines import AnyEngine, result
 from tests.fake_engine import FakeEngine

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
-from editor.document.region import preset
 from editor.engine.engine import Engine
 from editor.engine.jobs import Finished, Intervene, OpenedPhoto, OpenPhoto
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from editor.command_line import commands as command_line
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Reference
 from editor.document.presets import AttributePreset, PresetPart, write_preset
-from editor.document.region import preset
 from editor.engine.jobs import Intervene, OpenReference
 from tests.fake_engine import ATTRIBUTES, FakeEngine, no_face
 

@@ -16,7 +16,7 @@ from editor.command_line import commands as command_line
 from editor.document.photo import open_photo
 from editor.engine import generators
 from models import checkpoints
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from tests.end_to_end import real_engine
 from tests.end_to_end.tiny_generator import write_tiny
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.checkpoints import ModelCard
-    from models.face import FoundFace
+    from models.faces.finder import FoundFace
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = str(real_engine.SAMPLE)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import torch
 
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.photo import Photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
 from editor.document.project import Project, open_project, save_project
-from editor.document.region import RegionMask, preset
+from editor.document.region import RegionMask
 from editor.document.style import GeneratorOffset, LayoutMismatchError
 from editor.engine import readings
 from editor.engine.engine import Engine
@@ -39,7 +40,7 @@ from editor.engine.jobs import (
 )
 from editor.engine.tensors import to_picture, to_uint8
 from models.encoder import Draft
-from models.face import FaceAnalyser
+from models.faces.analyser import FaceAnalyser
 from models.measures import measure
 from tests.end_to_end.real_engine import edited, finish, run_out_of_memory, sample
 
@@ -229,7 +230,7 @@ def test_what_moves_nothing_is_measured_where_the_face_was(engine: Engine, still
     assert moved.shape == (2, len(asked))
     for row, *pair in zip(moved, before.split(1), now.split(1), strict=True):
         pixels = [to_uint8(to_picture(picture)) for picture in pair]
-        points = [faces.aligned_landmarks(p) for p in pixels]
+        points = readings.landmarks_along(faces, pixels, moves=True)
         first = measure(pixels[0], points[0])
         last = measure(pixels[1], points[0 if still else 1])
         for (name, unit), change in zip(asked, row, strict=True):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal, Reference
 from editor.document.history import EditHistory, Inversion, Portrait
 from editor.document.paint import PaintLayer
-from editor.document.region import RegionMask, preset
 from editor.engine.jobs import (
     Discover,
     Discovery,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from editor.document.photo import Photo
+    from editor.document.region import RegionMask
     from editor.engine.engine import Engine
 
 

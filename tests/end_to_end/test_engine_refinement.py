@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
+from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.project import Project
 from editor.document.quality import region_misfit
-from editor.document.region import preset
 from editor.engine import generators
 from editor.engine.engine import Engine
 from editor.engine.jobs import (

@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from editor.document.face import FaceCrop
+from editor.document.face_regions import preset
 from editor.document.photo_source import PhotoNotFoundError
 from editor.document.presets import read_preset
 from editor.document.project import Project, find_photo, open_project
-from editor.document.region import preset
 from editor.document.style_sliders import read_sliders
 from foundation.errors import AdvisedError
 from tests.hostile.documents import LARGE, Samples, bombs, damaged, special_files

@@ -13,12 +13,11 @@ import torch
 
 import resources
 from models.checkpoints import WEIGHTS, CheckpointError, load_tensors
-from models.face_shape import MIRRORED
 from models.faces import blendshapes, mesh_network, network_parts, person
 from models.faces.blendshapes import BlendshapeNetwork, load_blendshapes
 from models.faces.detection import Candidate, strongest
 from models.faces.finder import DOUBTFUL, FaceFinder
-from models.faces.ibug import ibug_landmarks
+from models.faces.ibug import MIRRORED
 from models.faces.mesh import (
     FaceMesh,
     FoundMesh,
@@ -29,13 +28,14 @@ from models.faces.mesh import (
     square,
 )
 from models.faces.mesh_network import FaceMeshNetwork, load_face_mesh
-from models.faces.mesh_shape import eye_distance, mean_mesh, mirrored, reprojection_error
+from models.faces.mesh_shape import eye_distance, reprojection_error
 from models.faces.person import PersonNetwork, load_person
 from models.training.convert_faces import CONVERSIONS, converted
 from models.training.face_reference import pictures
 from models.training.mesh_layout import chosen
 from models.training.mesh_shape import table
 from models.training.tflite import operators
+from resources.face_mesh import ibug_landmarks, mean_mesh, mirrored
 
 DATA = Path(__file__).parents[1] / "data"
 CPU = torch.device("cpu")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.face_shape import mean_shape
+from models.faces.ibug import MIRRORED
 from models.generator import Generator
 from models.measures import Face
 from models.training.disentanglement import (
@@ -17,12 +17,11 @@ from models.training.disentanglement import (
 )
 from models.training.face_measures import AGES, asymmetry, overlap, typology_angle
 from models.training.reconstruction import decibels, reconstructed
+from resources.face_mesh import ibug_landmarks, mean_mesh
 
 
 def test_a_symmetric_face_has_no_asymmetry_however_it_lies() -> None:
-    face = np.array(mean_shape()[:, :2])
-    from models.face_shape import MIRRORED
-
+    face = ibug_landmarks(mean_mesh())
     face = (face + (face * [-1, 1])[list(MIRRORED)]) / 2
     turn = np.array([[0.8, -0.6], [0.6, 0.8]])
     assert asymmetry(face @ turn.T * 30 + 100) == pytest.approx(0, abs=1e-9)

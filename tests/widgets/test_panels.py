@@ -11,9 +11,10 @@ from PySide6.QtGui import QGuiApplication
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.errors import EngineError
+from editor.document.face_regions import PRESETS
 from editor.document.history import Edit, EditHistory, EditOrigin
 from editor.document.photo import Photo
-from editor.document.region import PRESETS, RegionMask
+from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
 from editor.engine.jobs import Progress
 from tests.fake_engine import ATTRIBUTES, LAYOUT

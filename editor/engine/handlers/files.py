@@ -77,7 +77,7 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
     yield Progress("Looking for faces", 3, 4)
     faces = workspace.find_faces(pyramid)
     workspace.use(card.sha256)
-    portraits = tuple(_with_misfit(workspace, portrait, photo) for portrait in project.portraits)
+    portraits = tuple(_looked_at(workspace, portrait, photo) for portrait in project.portraits)
     project = replace(project, portraits=portraits)
     if card != generators.default():
         yield Notice(
@@ -88,13 +88,12 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
     yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info, inside, source))
 
 
-def _with_misfit(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:
-    """As opened from a project, which does not hold the map."""
+def _looked_at(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:
+    """As opened from a project, which holds neither the map nor what is seen of the face."""
     crop, picture = portrait.crop, workspace.reconstruction(portrait.history.base)
     coverage = crop.coverage(photo.width, photo.height)
-    return replace(
-        portrait, misfit=misfit_map(workspace.aligned_crop(photo, crop), picture, coverage)
-    )
+    misfit = misfit_map(workspace.aligned_crop(photo, crop), picture, coverage)
+    return replace(portrait, misfit=misfit, detail=workspace.detail_of(photo, crop))
 
 
 def save_project(workspace: Workspace, job: SaveProject) -> Iterator[Report]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from editor.engine.jobs import Drafted, Finished, Patch, Preview, Progress
 from editor.engine.previews import PREVIEW_SIDE, Pace
 from editor.engine.tensors import mask_tensor, picture_tensor, to_offset, to_picture, to_uint8
 from models.encoder import Draft
-from models.face import identity_distance
+from models.faces.identity import identity_distance
 from models.perceptual import feature_distance
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
     target = picture_tensor((aligned / 255).astype(np.float32), workspace.device)
     weight = mask_tensor(coverage * crop.face_weight(), workspace.device)
     pace, seconds, result = Pace(), 0.0, None
+    detail = workspace.detail_of(job.photo, crop)
     draft = _draft(workspace, target, weight)
     if draft is not None:
         drafted = _inverted(workspace, job, aligned, draft[1], None, steps=0)
         seconds = time.monotonic() - began
-        yield Drafted(replace(drafted, seconds=seconds, is_draft=True))
+        yield Drafted(replace(drafted, seconds=seconds, is_draft=True, detail=detail))
         began = time.monotonic()
     for result in inversion.invert(
         workspace.generator,
@@ -84,14 +86,15 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
         began = time.monotonic()  # other jobs may have gone first meanwhile
     assert result is not None
     inverted = _inverted(workspace, job, aligned, result.s, result.offset, steps=result.step)
-    yield Finished(replace(inverted, seconds=seconds + time.monotonic() - began))
+    seconds += time.monotonic() - began
+    yield Finished(replace(inverted, seconds=seconds, detail=detail))
 
 
 def warm_up(workspace: Workspace) -> None:
     """A draft and two steps for a grey picture: imports, kernels, memory."""
     side = workspace.generator.config.resolution
     grey = np.full((side, side, 3), 128, np.uint8)
-    workspace.faces.descriptor(grey, workspace.faces.aligned_landmarks(grey))
+    _identity_kept(workspace, grey, workspace.faces.aligned_landmarks(grey), grey)
     target = picture_tensor((grey / 255).astype(np.float32), workspace.device)
     weight, statistics = torch.ones_like(target[:, :1]), workspace.directions.statistics
     nets = workspace.generator, workspace.features, feature_distance, statistics
@@ -132,13 +135,25 @@ def _inverted(
     coverage = job.crop.coverage(job.photo.width, job.photo.height)
     error = float((((picture - aligned / 255.0) ** 2).mean(-1) * coverage).sum())
     psnr = -10 * np.log10(max(error / max(float(coverage.sum()), 1e-6), 1e-10))
-    rebuilt, faces = to_uint8(picture), workspace.faces
-    distance = identity_distance(
-        faces.descriptor(aligned, job.crop.landmarks_in_crop()),
-        faces.descriptor(rebuilt, faces.aligned_landmarks(rebuilt)),
-    )
+    distance = _identity_kept(workspace, aligned, job.crop.landmarks_in_crop(), to_uint8(picture))
     misfit = misfit_map(aligned, picture, coverage)
     return Inversion(code, float(psnr), distance, 0.0, steps, misfit)
+
+
+def _identity_kept(
+    workspace: Workspace,
+    aligned: NDArray[np.uint8],
+    landmarks: NDArray[np.float64],
+    rebuilt: NDArray[np.uint8],
+) -> float:
+    """Distance of the descriptors of a crop and its reconstruction; NaN where none is installed."""
+    identity = workspace.faces.identity
+    if not identity.is_known:
+        return math.nan
+    return identity_distance(
+        identity.descriptor(aligned, landmarks),
+        identity.descriptor(rebuilt, workspace.faces.aligned_landmarks(rebuilt)),
+    )
 
 
 def _overlay(job: Invert, picture: NDArray[np.float32]) -> Patch:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.face_regions import preset
 from editor.document.landmarks import face_axis
 from editor.document.paint import PaintLayer
-from editor.document.region import RegionMask, preset
+from editor.document.region import RegionMask
 from editor.session.background import Background
 from editor.session.studio import engine_error
 
@@ -206,10 +207,10 @@ class Regions(QObject):
         if face is None:
             self._studio.noticed.emit(_NO_FACE)
             return
-        photo, landmarks = document.photo, face.landmarks
+        photo, landmarks, detail = document.photo, face.landmarks, face.detail
 
         def work(region: BrushedRegion) -> BrushedRegion:
-            mask = preset(name, landmarks, photo.width, photo.height)
+            mask = preset(name, landmarks, photo.width, photo.height, detail)
             if add:
                 mask = region.mask.united(mask)
             elif subtract:

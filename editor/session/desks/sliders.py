@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from editor.document.face_regions import PRESETS
 from editor.document.goals import Dials, Goal
 from editor.document.presets import preset_of
-from editor.document.region import PRESETS
 from editor.session.wishes import PresetRegion, Wish
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ class Sliders(QObject):
         if face.portrait is None:
             return
         edits, landmarks = face.portrait.history.applied, face.detected.landmarks
+        detail = face.portrait.detail
         regions = {row.name: row.region for row in self._known.attributes}
         if any(
             not regions.keys() >= {name for name, _ in edit.origin.goals} or edit.origin.likeness
@@ -167,7 +168,7 @@ class Sliders(QObject):
             self._studio.noticed.emit(
                 "Discovered sliders and matches belong to this photo; they are not in the preset."
             )
-        self._library.put_preset(lambda: preset_of(name, edits, regions, landmarks))
+        self._library.put_preset(lambda: preset_of(name, edits, regions, landmarks, detail))
 
     def apply_preset_values(self, preset: AttributePreset) -> None:
         """Bring the preset's sliders to its values on the active face, one edit for each region."""
@@ -192,6 +193,7 @@ class Sliders(QObject):
                     document.photo.width,
                     document.photo.height,
                     document.region_of(face).feather,
+                    face.detail,
                 )
                 goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
                 self._edits.commit(Wish(face, goals, source, serial, dials=dials))

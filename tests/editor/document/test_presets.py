@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from editor.document.face_regions import PRESETS, preset
 from editor.document.history import Edit, EditOrigin
 from editor.document.presets import (
     AttributePreset,
@@ -20,7 +21,7 @@ from editor.document.presets import (
     region_name,
     write_preset,
 )
-from editor.document.region import PRESETS, RegionMask, preset
+from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
 from editor.document.style import StyleDelta
 from tests.fake_engine import LAYOUT, landmarks_at

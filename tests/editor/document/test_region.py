@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from editor.document import region
-from editor.document.region import PRESETS, RegionError, RegionMask, from_image, preset
+from editor.document.face import FaceCrop, FaceDetail
+from editor.document.face_mesh import OUTER_LIPS, mesh_through
+from editor.document.face_regions import PRESETS, preset
+from editor.document.region import RegionError, RegionMask, from_image
 from editor.document.stroke import BrushStroke
+from resources.face_mesh import ibug_landmarks
 
 W, H = 60, 40
 
@@ -384,3 +388,61 @@ def test_the_lips_leave_out_what_shows_between_them():
     laughing[65:68, 1] += 12
     assert value_at(preset("lips", laughing, 800, 800), opening) == 0
     assert value_at(preset("lips", laughing, 800, 800), landmarks[57]) == 255
+
+
+# ------------------------------------------------------------------ what was seen of a face
+
+
+def detail_of(landmarks: np.ndarray, hair: np.ndarray | None = None) -> FaceDetail:
+    """The mean mesh through the landmarks; hair in crop pixels, none with None."""
+    crop = FaceCrop.from_landmarks(landmarks, 128)
+    seen = np.zeros((128, 128), np.uint8) if hair is None else hair
+    return FaceDetail(mesh_through(landmarks), crop, seen)
+
+
+def test_the_mesh_goes_through_the_landmarks_from_wherever_it_was_seen() -> None:
+    landmarks = face_at(400, 400, 20)
+    mesh = mesh_through(landmarks)
+    np.testing.assert_allclose(ibug_landmarks(mesh), landmarks, atol=1e-6)
+    np.testing.assert_allclose(mesh_through(landmarks, mesh), mesh, atol=1e-6)
+    dragged = landmarks.copy()
+    dragged[48:68] += [0, 15]
+    moved = mesh_through(dragged, mesh) - mesh
+    np.testing.assert_allclose(ibug_landmarks(mesh + moved), dragged, atol=1e-6)
+    assert np.linalg.norm(moved[10]) < 3, "the forehead stays"
+    assert moved[list(OUTER_LIPS), 1].min() > 9, "the lips go along"
+
+
+def test_hair_is_what_was_seen_and_no_head_is_given_any() -> None:
+    landmarks = face_at(400, 400)
+    with pytest.raises(RegionError, match="No hair") as caught:
+        preset("hair", landmarks, 800, 800, detail_of(landmarks))
+    assert caught.value.advice
+    hair = np.zeros((128, 128), np.uint8)
+    hair[20:40, 30:90] = 255
+    hair[40:44, 30:90] = 100
+    detail = detail_of(landmarks, hair)
+    mask = preset("hair", landmarks, 800, 800, detail)
+    to_photo = detail.crop.to_photo
+    places = np.array([[60, 30], [60, 42], [60, 60], [100, 30]]) @ to_photo[:, :2].T
+    assert [value_at(mask, p) for p in places + to_photo[:, 2]] == [255, 100, 0, 0]
+    assert mask.area == pytest.approx((hair / 255).sum() * detail.crop.scale**2, rel=0.02)
+
+
+def test_skin_leaves_out_the_hair_that_was_seen() -> None:
+    landmarks = face_at(400, 400)
+    forehead = np.array([400, 400 - 80])
+    assert value_at(preset("skin", landmarks, 800, 800), forehead) == 255
+    detail = detail_of(landmarks, np.full((128, 128), 255, np.uint8))
+    assert value_at(preset("skin", landmarks, 800, 800, detail), forehead) == 0
+
+
+def test_irises_lie_between_the_lids() -> None:
+    landmarks = face_at(400, 400)
+    irises, eyes = (preset(name, landmarks, 800, 800) for name in ("irises", "eyes"))
+    assert 0 < irises.area < 0.2 * eyes.area
+    assert irises.subtracted(eyes).is_empty
+    closed = landmarks.copy()
+    for lid in ([37, 38], [40, 41], [43, 44], [46, 47]):
+        closed[lid, 1] = 400
+    assert preset("irises", closed, 800, 800).area < 0.5 * irises.area

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from editor.document.face_regions import preset
 from editor.document.landmarks import face_axis
-from editor.document.region import RegionMask, preset
+from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
 from tests.fake_engine import landmarks_at
 

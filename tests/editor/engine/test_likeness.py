@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from editor.document.face import FaceCrop
+from editor.document.face_regions import preset
 from editor.document.goals import Reference
 from editor.document.paint import PaintLayer
-from editor.document.region import preset
 from editor.document.stroke import BrushStroke
 from editor.engine import likeness
 from tests.models.test_measures import drawn_face, face_points

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.face import FaceCrop, FaceDetail
+from editor.document.face_mesh import mesh_through
 from editor.document.landmarks import placed
 from editor.engine.jobs import Invert, Render
 from tests.editor.session_desk import stroke
@@ -197,3 +200,18 @@ def test_a_project_remembers_where_faces_were_put(
     assert np.array_equal(faces[2].landmarks, added)
     assert desk.session.active == 2
     assert not desk.session.modified
+
+
+def test_a_head_without_hair_is_told_and_gets_no_region(desk: Desk) -> None:
+    document = desk.session.studio.document
+    assert document is not None
+    face = document.faces[0]
+    assert face.portrait is not None
+    points = face.landmarks
+    crop = FaceCrop.from_landmarks(points, 64)
+    seen = FaceDetail(mesh_through(points), crop, np.zeros((64, 64), np.uint8))
+    face.portrait = replace(face.portrait, detail=seen)
+    desk.session.regions.apply_preset("hair")
+    desk.idle()
+    assert desk.ear.last("failed").title == "No hair was found on this head."
+    assert document.region.mask.is_empty

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from editor.document.face_regions import preset
 from editor.document.goals import Dials
 from editor.document.landmarks import face_axis
 from editor.document.presets import AttributePreset, PresetPart, read_preset, write_preset
 from editor.document.project import open_project
-from editor.document.region import preset
 from editor.engine.jobs import Intervene, OpenReference
 from tests.editor.session_desk import Desk, stroke
 from tests.fake_engine import no_face, two_faces

@@ -1,16 +1,20 @@
-"""dlib's models on the bundled sample: found where it is, the same person at every size."""
+"""The analyser on the bundled sample: found where it is, the same person at every size."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 import resources
-from models.face import DOUBTFUL, FaceAnalyser, LandmarkCheck, identity_distance
-from models.face_shape import MIRRORED, eye_distance, mean_shape, reprojection_error, similarity
+from models.checkpoints import CheckpointError
+from models.faces import detection
+from models.faces.analyser import FaceAnalyser
+from models.faces.detection import FaceDetector
+from models.faces.ibug import eye_distance
+from models.faces.identity import Identity, identity_distance
+from models.training.face_measures import similarity
+from resources.face_mesh import ibug_landmarks
 
 
 @pytest.fixture(scope="module")
@@ -106,36 +110,17 @@ def test_eyes_25_pixels_apart_are_enough(faces: FaceAnalyser, sample: np.ndarray
     assert found.confidence > 0.8
 
 
-def test_what_is_hidden_makes_a_face_doubtful(faces: FaceAnalyser, sample: np.ndarray) -> None:
-    half = half_of(sample)
-    (found,) = faces.detect(half)
-    assert found.confidence > 0.8
-    top, bottom = found.landmarks[17:27, 1].min(), found.landmarks[33, 1]
-    half[int(top) : int(bottom)] = 60  # eyes and nose behind a bar
-    assert all(face.confidence < DOUBTFUL for face in faces.detect(half))
-
-
-def test_every_sign_of_error_lowers_the_confidence() -> None:
-    good = LandmarkCheck(0.012, 0.01, 0.005, 0.05, 1.7)
-    assert good.confidence > 0.9
-    for name, value in (
-        ("asymmetry", 0.15), ("spread", 0.1), ("drift", 0.3), ("reprojection", 0.3),
-        ("score", -1.5),
-    ):  # fmt: skip
-        assert replace(good, **{name: value}).confidence < good.confidence - 0.01, name
-    assert LandmarkCheck(0.08, 0.06, 0.07, 0.055, -1.5).confidence < 0.01
-
-
-def test_the_mean_shape_is_symmetric_and_seen_from_anywhere_without_error() -> None:
-    shape = mean_shape()
-    assert np.allclose(shape[list(MIRRORED)] * [-1, 1, 1], shape, atol=1e-3)
-    assert eye_distance(shape[:, :2]) == pytest.approx(1, abs=1e-3)
-    assert shape[30, 2] > shape[36:48, 2].max() > shape[[0, 16], 2].max()  # nose, eyes, ears
-    turn = np.array([[0.7, 0.0], [0.0, 1.0], [0.7, 0.1]])
-    assert reprojection_error(shape @ turn * 80 + [300, 200]) < 1e-9
-    bent = shape[:, :2] * 80
-    bent[48:68] += [0, -60]  # the mouth over the nose
-    assert reprojection_error(bent) > 0.1
+def test_landmarks_of_an_aligned_crop_are_those_of_its_mesh(
+    faces: FaceAnalyser, sample: np.ndarray
+) -> None:
+    crop = np.asarray(cv2.resize(sample, (256, 256), interpolation=cv2.INTER_AREA), np.uint8)
+    mesh, landmarks = faces.aligned_mesh(crop), faces.aligned_landmarks(crop)
+    assert mesh.shape == (478, 3)
+    np.testing.assert_array_equal(landmarks, ibug_landmarks(mesh))
+    (found,) = faces.detect(sample)
+    expected = (found.landmarks + 0.5) * 256 / 896 - 0.5
+    off = np.linalg.norm(landmarks - expected, axis=1).mean()
+    assert off < 0.03 * eye_distance(expected)
 
 
 def test_similarity_undoes_itself() -> None:
@@ -157,8 +142,24 @@ def test_identity_survives_a_change_of_size_and_light(
         cv2.resize(sample, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
     )
     dim = (sample * 0.7).astype(np.uint8)
-    told = [faces.descriptor(p, faces.detect(p)[0].landmarks) for p in (sample, half, dim)]
+    told = [faces.identity.descriptor(p, faces.detect(p)[0].landmarks) for p in (sample, half, dim)]
     assert told[0].shape == (128,)
     assert identity_distance(told[0], told[1]) < 0.3
     assert identity_distance(told[0], told[2]) < 0.3
     assert identity_distance(told[0], told[0]) == 0
+
+
+def test_without_the_package_faces_are_found_and_nobody_is_told_apart(
+    sample: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(name: str) -> None:
+        del name
+
+    monkeypatch.setattr(detection, "_package_file", nowhere)
+    assert len(FaceAnalyser().detect(half_of(sample))) == 1
+    assert len(list(FaceDetector().searches(np.full((90, 90, 3), 90, np.uint8)))) == 2
+    identity = Identity()
+    assert not identity.is_known
+    with pytest.raises(CheckpointError) as caught:
+        identity.descriptor(sample, np.zeros((68, 2)))
+    assert "face-recognition-models" in caught.value.advice

@@ -1,0 +1,62 @@
+"""Who a face is, as 128 numbers: dlib's descriptor network, where it is installed.
+
+The weights come with the package ``face-recognition-models``, which the program does without: it
+also holds a landmark model (68 points, trained on iBUG 300-W) whose data exclude commercial use.
+That one is never opened here. The descriptor itself is CC0; half of what it was trained on, VGG
+Face and FaceScrub, was published for research.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import dlib
+import numpy as np
+
+from models.faces.detection import is_installed, model_file
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Picture = NDArray[np.uint8]
+
+_FILE = "dlib_face_recognition_resnet_model_v1.dat"
+
+
+class Identity:
+    """dlib's descriptor network, loaded when first needed."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its weights are installed."""
+        return is_installed(_FILE)
+
+    @cached_property
+    def _network(self) -> dlib.face_recognition_model_v1:
+        return dlib.face_recognition_model_v1(model_file(_FILE))
+
+    def descriptor(self, picture: Picture, landmarks: Array) -> Array:
+        """The descriptor of a face, (128,); two of one person lie less than 0.6 apart.
+
+        Args:
+            picture: sRGB (H, W, 3).
+            landmarks: (68, 2), iBUG order, pixels of ``picture``.
+
+        Raises:
+            CheckpointError: the weights are not installed.
+        """
+        low, high = landmarks.min(0), landmarks.max(0)
+        box = dlib.rectangle(*(int(v) for v in (*low, *high)))
+        points = [dlib.point(round(x), round(y)) for x, y in landmarks]
+        shape = dlib.full_object_detection(box, points)
+        # contiguous: dlib reads strided arrays wrongly, and without a word
+        contiguous = np.ascontiguousarray(picture)
+        return np.array(self._network.compute_face_descriptor(contiguous, shape))
+
+
+def identity_distance(a: Array, b: Array) -> float:
+    """Euclidean distance of two descriptors."""
+    return float(math.dist(a, b))
