@@ -46,6 +46,7 @@ class ModelCard:
         source: the file that the user imported it from, or nothing; ``file`` is absolute then.
         lineage: the network that it descends from, which directions must have been fitted to; ""
             when unknown.
+        subject: what it draws, as far as that is known, or nothing.
     """
 
     name: str
@@ -61,6 +62,7 @@ class ModelCard:
     clamp: float | None = None
     source: str = ""
     lineage: str = ""
+    subject: str = ""
 
     @property
     def weights_path(self) -> Path:
@@ -71,6 +73,14 @@ class ModelCard:
     def directions_path(self) -> Path:
         """Where the directions lie."""
         return WEIGHTS / self.directions
+
+    @property
+    def descends_from(self) -> str:
+        """The network that directions must have been fitted to; "" when unknown.
+
+        Ours descend from nobody's.
+        """
+        return self.lineage if self.source else self.name
 
     @property
     def encoder_path(self) -> Path | None:

@@ -6,10 +6,12 @@ it. What it makes of a face is a tint.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +47,12 @@ from editor.engine.jobs import (
     Export,
     Exported,
     Failed,
+    FindDirections,
     Finished,
+    GeneratorInfo,
+    GeneratorOffer,
+    ImportGenerator,
+    InspectGenerator,
     Intervene,
     Intervention,
     InterventionReport,
@@ -190,6 +197,7 @@ class FakeEngine:
             ATTRIBUTES,
             crop_size=64,
             generator_sha256=LAYOUT.generator,
+            generators=(GeneratorInfo("fake", LAYOUT.generator, 64, "none: it is a fake"),),
         )
         self.steps = steps
         self.pause = pause
@@ -277,6 +285,12 @@ class FakeEngine:
         self._step()
         if isinstance(job, OpenPhoto):
             yield Progress("Opening the photo", 0, 2)
+            chosen = job.generator or self.info.generators[0].sha256
+            using = next((one for one in self.info.generators if one.sha256 == chosen), None)
+            if using is None:
+                title = "This photo asks for a generator that is not here."
+                yield Failed(EngineError("model_missing", title, "Add it, then open it again."))
+                return
             try:
                 photo = open_photo(job.path)
             except PhotoError as error:
@@ -285,7 +299,8 @@ class FakeEngine:
             yield Progress("Looking for faces", 1, 2)
             self._step()
             faces = self.find_faces(photo)
-            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, self.info))
+            info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
+            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, info))
         elif isinstance(job, OpenProject):
             yield from self._open_project(job)
         elif isinstance(job, SaveProject):
@@ -317,6 +332,10 @@ class FakeEngine:
             yield from self._intervene(job)
         elif isinstance(job, Discover):
             yield from self._discover(job)
+        elif isinstance(job, FindDirections):
+            yield from self._find_directions(job)
+        elif isinstance(job, InspectGenerator | ImportGenerator):
+            yield from self._import(job)
         elif isinstance(job, OpenReference):
             yield from self._open_reference(job)
         elif isinstance(job, Render):
@@ -400,6 +419,65 @@ class FakeEngine:
             for k in range(job.count)
         )
         yield Finished(Discovery(sliders, 0.1))
+
+    def _find_directions(self, job: FindDirections) -> Iterator[Report]:
+        yield Progress("Looking for directions", 0, 2)
+        self._step()
+        if isinstance(job.source, Path):
+            readable = job.source.is_file() and job.source.suffix in (".npy", ".pt", ".npz")
+            if not readable:
+                title = f"{job.source.name} holds no direction."
+                yield Failed(EngineError("bad_request", title, "Choose a direction file."))
+                return
+            names, origin = [job.source.stem], job.source.name
+        elif job.source == "published":
+            title = "The published channels belong to NVIDIA's FFHQ network."
+            yield Failed(EngineError("bad_request", title, "Find channels by Discover."))
+            return
+        else:
+            origin = "SeFa" if job.source == "sefa" else "GANSpace"
+            names = [f"{origin} {k + 1}" for k in range(job.count)]
+        grey = np.full((16, 16, 3), 128, np.uint8)
+        sliders = tuple(
+            replace(style_slider(f"{origin}#{k}", k % LAYOUT.channels, grey, 1.0), label=name)
+            for k, name in enumerate(names)
+        )
+        yield Finished(Discovery(sliders, 0.1, origin, self.info.generator_sha256))
+
+    def _import(self, job: InspectGenerator | ImportGenerator) -> Iterator[Report]:
+        for step in range(3):
+            yield Progress("Reading the file", step, 4)
+            self._step()
+        try:
+            content = job.path.read_bytes()
+        except OSError as error:
+            title = f"{job.path.name} cannot be read ({error.strerror})."
+            yield Failed(EngineError("bad_request", title, "Choose another file."))
+            return
+        if content[:1] not in (b"\x80", b"P") or b"synthesis" not in content:
+            title = f"{job.path.name} is no network that the editor knows."
+            yield Failed(EngineError("bad_request", title, "Choose a StyleGAN2 generator."))
+            return
+        digest = hashlib.sha256(content).hexdigest()
+        licence = "For non-commercial use only, as far as a fake can tell."
+        if isinstance(job, InspectGenerator):
+            offer = GeneratorOffer(job.path, digest, "fake", 64, 1000, licence, "", ())
+            yield Finished(offer)
+            return
+        if job.source_sha256 not in ("", digest):
+            title = f"{job.path.name} was changed since it was looked at."
+            yield Failed(EngineError("bad_request", title, "Add the generator again."))
+            return
+        name = job.name or job.path.stem
+        made = GeneratorInfo(name, digest, 64, licence, job.path.name)
+        known = self.info.generators
+        if any(one.name == name and one.sha256 != digest for one in known):
+            title = f"There is another generator named {name} already."
+            yield Failed(EngineError("not_writable", title, "Choose another name."))
+            return
+        kept = tuple(one for one in known if one.sha256 != digest)
+        self.info = replace(self.info, generators=(*kept, made))
+        yield Finished(made)
 
     def _open_reference(self, job: OpenReference) -> Iterator[Report]:
         yield Progress("Opening the reference", 0, 1)

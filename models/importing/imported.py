@@ -81,6 +81,7 @@ class ImportedGenerator:
             clamp=self.config.clamp,
             source=self.source,
             lineage=self.lineage,
+            subject=self.subject,
         )
 
     def load(self) -> Generator:
@@ -184,7 +185,8 @@ def _checked(path: Path) -> ImportedGenerator:
 
 
 def _config(record: dict[str, Any]) -> GeneratorConfig:
-    config = GeneratorConfig(**record | {"channels": tuple(record["channels"])})
+    channels = tuple(cast("list[int]", record.pop("channels")))
+    config = GeneratorConfig(channels=channels, **record)
     sizes = (config.z_dim, config.w_dim, config.mapping_layers, *config.channels)
     if not all(type(size) is int and 0 < size <= WIDEST for size in sizes):
         raise ValueError("impossible sizes")

@@ -35,18 +35,20 @@ if TYPE_CHECKING:
 
 
 def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
-    """Finished(OpenedPhoto); the default generator is in use from then on.
+    """Finished(OpenedPhoto); the generator that it names is in use from then on.
 
     Raises:
         PhotoError: it cannot be read.
+        LayoutMismatchError, EngineFailure: its generator is not here.
     """
+    card = generators.find(job.generator or generators.default().sha256, workspace.folder)
     yield Progress("Reading the photo", 0, 3)
     photo = read_photo(job.path)
     yield Progress("Preparing the display", 1, 3)
     pyramid = make_pyramid(photo)
     yield Progress("Looking for faces", 2, 3)
     faces = workspace.find_faces(pyramid)
-    workspace.use(generators.default().sha256)
+    workspace.use(card.sha256)
     yield Finished(OpenedPhoto(photo, pyramid, faces, workspace.info))
 
 
@@ -131,4 +133,7 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
         raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
     if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
         notes = (*notes, "The face was still a draft. Export again once it is refined.")
+    card = workspace.loaded.card
+    if edits and card.source:
+        notes = (*notes, f"The licence of its generator, {card.name}: {card.licence}")
     yield Finished(Exported(job.path, identical, notes))
