@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QToolBar
 
 from widgets.compare import Split
+from widgets.generators import GeneratorMenu
 from widgets.shortcuts import help_text, keys_of
 from widgets.theme import icon
 
@@ -38,6 +39,29 @@ class Commands:
             "embed", "Save project with the &photo inside…", partial(window.save_as, embed=True)
         )
         self.export = make("export", "&Export photo…", window.ask_export, picture="export")
+        self.generators = own = GeneratorMenu(window)
+        self.add_generator = make("add_generator", "&Add generator…", own.ask_generator)
+        self.sefa = make(
+            "sefa",
+            "Of this generator (&SeFa)",
+            own.find_sefa,
+            tip="The steps that change its styles most",
+        )
+        self.ganspace = make(
+            "ganspace",
+            "Of its samples (&GANSpace)",
+            own.find_ganspace,
+            tip="The ways in which its samples differ most",
+        )
+        self.published = make(
+            "published",
+            "&Published channels",
+            own.find_published,
+            tip="Channels of NVIDIA's FFHQ network that others have named",
+        )
+        self.import_directions = make(
+            "import_directions", "&Import…", own.ask_directions, tip="Directions of other tools"
+        )
         self.quit = make("quit", "&Quit", window.close)
         # edit
         self.undo = make("undo", "&Undo", window.undo, picture="undo")
@@ -212,7 +236,8 @@ class Commands:
         window = self._window
         menus: tuple[tuple[str, Sequence[QAction | None]], ...] = (
             ("&File", (self.open, window.recent.menuAction(), None, self.save, self.save_as,
-                       self.embed, None, self.export, None, self.quit)),
+                       self.embed, None, self.export, None, self.add_generator,
+                       self.generators.choose.menuAction(), None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
                        self.fine, None, self.save_preset)),
             ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,
@@ -222,6 +247,8 @@ class Commands:
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),
+            ("&Directions", (self.sefa, self.ganspace, self.published, None,
+                             self.import_directions)),
             ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
                        None, self.original, self.split, self.split_across, self.quality, None,
                        *(dock.toggleViewAction() for dock in window.docks))),

@@ -124,9 +124,12 @@ class Files(QObject):
 
     # ------------------------------------------------------------ opening
 
-    def open_photo(self, path: Path) -> None:
-        """Open a photograph; its largest face is analysed. The old document stays until then."""
-        self._open(OpenPhoto(path))
+    def open_photo(self, path: Path, generator: str | None = None) -> None:
+        """Open a photograph; its largest face is analysed. The old document stays until then.
+
+        ``generator`` (SHA-256) is used for it and for later ones; None: the one that was chosen.
+        """
+        self._open(OpenPhoto(path, self._studio.generator if generator is None else generator))
 
     def open_project(self, path: Path, photo: Path | None = None) -> None:
         """Open a project with its photograph, which lies at ``photo`` if it was moved."""
@@ -191,6 +194,8 @@ class Files(QObject):
             self._faces.drop_inversions(*studio.document.faces)
         operations.withdraw(*operations.pending(Render, Discover))
         document = studio.document = Document.of(opened)
+        if isinstance(job, OpenPhoto):
+            studio.generator = job.generator
         self._picture.renew()
         if opened.info is not None and opened.info != studio.info:
             studio.info = opened.info
