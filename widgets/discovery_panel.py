@@ -126,6 +126,7 @@ class DiscoveryPanel(QWidget):
         self.note = styled(QLabel(wordWrap=True), "quiet")
         self._why = ""
         self._stale = False
+        self._ready = False
         self._origin = ""
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -177,7 +178,7 @@ class DiscoveryPanel(QWidget):
         self.ask.setEnabled(ready and brushed)
         for card in self.cards.values():
             card.row.setEnabled(ready)
-        self._why = why
+        self._ready, self._why = ready, why
         self._say()
 
     def set_values(self, values: Mapping[str, float]) -> None:
@@ -213,7 +214,7 @@ class DiscoveryPanel(QWidget):
         self.cards = {}
 
     def _say(self) -> None:
-        if self._why:
+        if self._why and not (self._ready and self._origin and self.cards):
             text = self._why
         elif self._stale and self._origin:
             text = f"The directions of {self._origin} belong to another generator."

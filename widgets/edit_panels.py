@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 _NOTHING = (
-    "This generator has no fitted attributes. Look for its directions (menu Directions), or brush a "
-    "region and ask what can change there; what you keep is listed here."
+    "This generator has no fitted attributes. Look for its directions (menu Directions), or brush "
+    "a region and ask what can change there; what you keep is listed here."
 )
 
 
