@@ -174,8 +174,8 @@ class Engine:
             kind = "project_unreadable" if isinstance(error, ProjectError) else "photo_unreadable"
             yield Failed(EngineError(kind, error.title, error.advice))
         except LayoutMismatchError as error:
-            title = "This project was made with another generator, which is not here."
-            advice = "Add that generator (File → Add generator…), then open the project again."
+            title = "This was made with another generator, which is not here."
+            advice = "Add that generator (File → Add generator…), then open it again."
             yield Failed(EngineError("model_missing", title, advice, str(error)))
         except Exception as error:
             fault = fault_of(error)

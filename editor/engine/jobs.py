@@ -419,6 +419,11 @@ class GeneratorInfo:
     subject: str = ""
     is_installed: bool = True
 
+    @property
+    def described(self) -> str:
+        """Its name and where it came from, for a project that may be opened where it is not."""
+        return f"{self.name}, imported from {self.source}" if self.source else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratorOffer:

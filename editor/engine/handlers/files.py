@@ -13,6 +13,7 @@ from editor.document.photo_source import PhotoNotFoundError
 from editor.document.project import find_photo
 from editor.document.project import open_project as read_project
 from editor.document.quality import misfit_map
+from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.compositing.fold import edited_pixels, outside_identical
 from editor.engine.jobs import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
     from editor.engine.jobs import Export, OpenPhoto, OpenProject, Report, SaveProject
     from editor.engine.workspace import Workspace
+    from models.checkpoints import ModelCard
 
 
 def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
@@ -65,7 +67,9 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
     except PhotoNotFoundError as error:
         raise EngineFailure(EngineError("photo_missing", error.title, error.advice)) from error
     layouts = [portrait.history.base.layout for portrait in project.portraits]
-    card = generators.find(layouts[0].generator) if layouts else generators.default()
+    card = generators.default()
+    if layouts:
+        card = _needed(layouts[0].generator, project.generator, workspace)
     yield Progress("Reading the photo", 1, 4)
     try:
         found = find_photo(project, job.path, embedded, job.photo)
@@ -88,6 +92,26 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
         )
     inside = source.embedded is not None
     yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info, inside, source))
+
+
+def _needed(sha256: str, described: str, workspace: Workspace) -> ModelCard:
+    """The generator of a project.
+
+    Raises:
+        EngineFailure: it is not here, or its files are not.
+    """
+    try:
+        return generators.find(sha256, workspace.folder)
+    except LayoutMismatchError as error:
+        called = f" ({described})" if described else ""
+        raise EngineFailure(
+            EngineError(
+                "model_missing",
+                f"This project needs a generator that is not here{called}: the one whose weights "
+                f"have the SHA-256 {sha256[:16]}…",
+                "Add it with File → Add generator… or main.py import, then open the project again.",
+            )
+        ) from error
 
 
 def _looked_at(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:

@@ -260,9 +260,13 @@ class Files(QObject):
             for name, _ in edit.origin.goals
         }
         discovered = self._known.discovered
+        info = self._studio.info
+        of = {portrait.history.base.layout.generator for portrait in project.portraits}
+        using = [one for one in (info.generators if info else ()) if one.sha256 in of]
         return replace(
             project,
             **settings,
+            generator=using[0].described if using else "",
             sliders=tuple(discovered[name] for name in sorted(used & discovered.keys())),
         )
 
