@@ -128,6 +128,12 @@ class Commands:
             tip="Move eyes, nose, mouth and jaw to where they are",
         )
         self.add_face = make("add_face", "&Add a face by hand", window.alignment.add)
+        self.add_square = make(
+            "add_square",
+            "&Use the whole picture",
+            session.faces_desk.add_square,
+            tip="Edit the square in its middle: for generators of other things than faces",
+        )
         self.apply_points = make("apply_points", "A&pply the points", window.alignment.apply)
         self.apply_points.setEnabled(False)
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
@@ -243,7 +249,7 @@ class Commands:
             ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,
                          self.smaller, self.harder, self.softer, self.pen_size, self.pen_opacity,
                          None, self.mirror_region, self.clear, self.overlay)),
-            ("F&ace", (self.align, self.apply_points, None, self.add_face)),
+            ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),

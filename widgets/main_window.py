@@ -473,6 +473,7 @@ class MainWindow(QMainWindow):
             (commands.mirror, face),
             (commands.align, face and has_photo),
             (commands.add_face, has_photo),
+            (commands.add_square, has_photo),
             (commands.add_generator, session.info is not None),
             (commands.sefa, session.info is not None),
             (commands.ganspace, session.info is not None),

@@ -25,6 +25,7 @@ from editor.document.face_regions import PRESETS, preset
 from editor.document.files import write_failure
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
+from editor.document.landmarks import middle_square
 from editor.document.photo import PhotoError
 from editor.document.photo_export import ExportOptions, check_export
 from editor.document.places import generators_folder
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 INVERSION_STEPS = 200
 ANYWHERE = "face"  # the region of directions, which have no default of their own
+WHOLE = ""  # with --square: all of it
 
 
 class _NoFaceError(Exception):
@@ -121,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
         help="make the --region look like the same region of this face, after all else",
     )
     edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
+    edit.add_argument(
+        "--square",
+        action="store_true",
+        help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
+        "for generators of other things",
+    )
     edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
     directions.add_to(edit)
     edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
@@ -204,10 +212,10 @@ def _engine(device: Literal["auto", "cuda", "cpu"] = "cpu", generator: str = "")
     return Engine.create(device, generators_folder(), generator)
 
 
-def _opened(engine: Engine, path: Path) -> OpenedPhoto:
+def _opened(engine: Engine, path: Path, *, face_needed: bool = True) -> OpenedPhoto:
     job = OpenPhoto(path, engine.info.generator_sha256)
     opened = cast("OpenedPhoto", run(engine, job))
-    if not opened.faces:
+    if face_needed and not opened.faces:
         raise _NoFaceError(
             f"No face was found in {path.name}. Use a photo in which the face looks towards the "
             "camera and is at least 40 pixels wide."
@@ -304,7 +312,8 @@ def _edit(options: argparse.Namespace) -> int:
         if row is not None:
             wished.append(_PlannedEdit(options.region or row.region, (goal,)))
         elif slider is not None:
-            wished.append(_PlannedEdit(options.region or ANYWHERE, (slider.goal(goal.value),)))
+            anywhere = WHOLE if options.square else ANYWHERE
+            wished.append(_PlannedEdit(options.region or anywhere, (slider.goal(goal.value),)))
         else:
             return refuse(_unknown(goal.attribute, [*known, *found]))
     planned: list[_PlannedEdit] = []
@@ -321,15 +330,15 @@ def _edit(options: argparse.Namespace) -> int:
         planned.append(_PlannedEdit(options.region, (), reference))
     if not planned:
         return refuse("Nothing is left to do. Choose another preset.")
-    opened = _opened(engine, options.photo)
+    opened = _opened(engine, options.photo, face_needed=not options.square)
     photo = opened.photo
     check_export(options.out, (photo.width, photo.height))
-    if not 1 <= number <= len(opened.faces):
+    if not options.square and not 1 <= number <= len(opened.faces):
         return refuse(
             f"There is no face {number}: {len(opened.faces)} found. See: main.py faces "
             f"{options.photo}"
         )
-    face = opened.faces[number - 1]
+    face = middle_square(photo.width, photo.height) if options.square else opened.faces[number - 1]
     crop = engine.crop_of(face)
     invert = Invert(photo, crop, INVERSION_STEPS, options.seed, info.generator_sha256)
     inversion = cast("Inversion", run(engine, invert, draft=options.draft))
@@ -441,7 +450,12 @@ def _edit_records(
 
 
 def _region(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
-    """A preset with its default soft edge, or a mask file as it is."""
+    """A preset or the whole crop with the default soft edge, or a mask file as it is."""
+    if name == WHOLE:
+        x, y, width, height = portrait.crop.bounds(photo.width, photo.height)
+        alpha = np.zeros((photo.height, photo.width), np.uint8)
+        alpha[y : y + height, x : x + width] = 255
+        return RegionMask.from_full(alpha).feathered(feather)
     if name in PRESETS:
         mask = preset(name, portrait.landmarks, photo.width, photo.height, portrait.detail)
         return mask.feathered(feather)
