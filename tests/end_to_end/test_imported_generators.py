@@ -188,6 +188,26 @@ def test_a_project_says_which_generator_it_needs(
     assert "Add generator" in last.error.advice
 
 
+def test_a_picture_of_something_else_is_edited_as_a_square(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(0)
+    pixels = np.kron(random.integers(0, 255, (6, 8, 3)), np.ones((20, 20, 1))).astype(np.uint8)
+    photo, out = tmp_path / "tiles.png", tmp_path / "out.png"
+    Image.fromarray(pixels).save(photo)
+    told(capsys, "import", checkpoint, "--name", "cats")
+    edit = (
+        "edit", photo, "--generator", "cats", "--directions", "ganspace",
+        "--set", "ganspace-1=80", "--steps", "2", "-o", out,
+    )  # fmt: skip
+    assert "No face" in told(capsys, *edit, status=3)
+    told(capsys, *edit, "--square")
+    changed = (open_photo(out).pixels != pixels).any(-1)
+    assert changed[:, 20:140].mean() > 0.5
+    assert not changed[:, :19].any(), "outside the square"
+    assert not changed[:, 141:].any()
+
+
 def test_a_generator_that_knows_no_faces_discovers_channels(
     checkpoint: Path, photo: Path, folder: Path
 ) -> None:
