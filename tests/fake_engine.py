@@ -6,12 +6,10 @@ it. What it makes of a face is a tint.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +48,6 @@ from editor.engine.jobs import (
     FindDirections,
     Finished,
     GeneratorInfo,
-    GeneratorOffer,
     ImportGenerator,
     InspectGenerator,
     Intervene,
@@ -72,6 +69,7 @@ from editor.engine.jobs import (
     Tile,
 )
 from editor.engine.previews import SMALLEST_SIDE
+from tests import fake_generators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -273,7 +271,8 @@ class FakeEngine:
             return EngineError("bad_request", title, "Brush over the face.")
         return None
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """Wait as a test wants it."""
         if not self.gate.is_set():
             self.at_gate.set()
             if not self.gate.wait(10):
@@ -282,7 +281,7 @@ class FakeEngine:
             time.sleep(self.pause)
 
     def _run(self, job: Job) -> Iterator[Report]:
-        self._step()
+        self.step()
         if isinstance(job, OpenPhoto):
             yield Progress("Opening the photo", 0, 2)
             chosen = job.generator or self.info.generators[0].sha256
@@ -297,7 +296,7 @@ class FakeEngine:
                 yield Failed(EngineError("photo_unreadable", error.title, error.advice))
                 return
             yield Progress("Looking for faces", 1, 2)
-            self._step()
+            self.step()
             faces = self.find_faces(photo)
             info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
             yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, info))
@@ -315,16 +314,16 @@ class FakeEngine:
             if self.drafts:
                 rough = StyleCode(LAYOUT, np.full(6, 0.5, np.float32))
                 yield Drafted(Inversion(rough, 19.5, 0.55, 0.1, 0, misfit, is_draft=True))
-                self._step()
+                self.step()
             for step in range(self.steps):
                 yield Progress("Analysing the face", step + 1, self.steps)
                 if not self.drafts:
                     yield Preview(self._reconstruction(job, (step + 1) / self.steps))
-                self._step()
+                self.step()
             yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps, better))
         elif isinstance(job, Drag):
             yield Progress("Previewing", 0, 1)
-            self._step()
+            self.step()
             moved = [(goal.attribute, goal.value) for goal in job.goals if goal.value]
             extra = [(job.region, moved)] if moved else []
             yield Finished(composite(job.photo, job.portraits, extra))
@@ -333,20 +332,20 @@ class FakeEngine:
         elif isinstance(job, Discover):
             yield from self._discover(job)
         elif isinstance(job, FindDirections):
-            yield from self._find_directions(job)
+            yield from fake_generators.directions(self, job)
         elif isinstance(job, InspectGenerator | ImportGenerator):
-            yield from self._import(job)
+            yield from fake_generators.imported(self, job)
         elif isinstance(job, OpenReference):
             yield from self._open_reference(job)
         elif isinstance(job, Render):
             yield Progress("Rendering", 0, 1)
-            self._step()
+            self.step()
             yield Finished(composite(job.photo, job.portraits, []))
         elif isinstance(job, RenderTile):
             yield from self._render_tile(job)
         else:
             yield Progress("Exporting", 0, 1)
-            self._step()
+            self.step()
             yield Finished(self._export(job))
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
@@ -364,7 +363,7 @@ class FakeEngine:
             share = (step + 1) / steps
             partial = [(job.region, [(name, value * share) for name, value in shown])]
             yield Preview(composite(job.photo, job.portraits, partial))
-            self._step()
+            self.step()
         self._serial += 1
         rows = {row.name: row for row in ATTRIBUTES}
         text = ", ".join(
@@ -411,7 +410,7 @@ class FakeEngine:
     def _discover(self, job: Discover) -> Iterator[Report]:
         for step in range(self.steps):
             yield Progress("Looking for what can change", step + 1, self.steps)
-            self._step()
+            self.step()
         x, y, w, h = job.region.bounds
         under = _rgb8(job.photo)[y : y + h, x : x + w][:64, :64]
         sliders = tuple(
@@ -420,65 +419,6 @@ class FakeEngine:
         )
         yield Finished(Discovery(sliders, 0.1))
 
-    def _find_directions(self, job: FindDirections) -> Iterator[Report]:
-        yield Progress("Looking for directions", 0, 2)
-        self._step()
-        if isinstance(job.source, Path):
-            readable = job.source.is_file() and job.source.suffix in (".npy", ".pt", ".npz")
-            if not readable:
-                title = f"{job.source.name} holds no direction."
-                yield Failed(EngineError("bad_request", title, "Choose a direction file."))
-                return
-            names, origin = [job.source.stem], job.source.name
-        elif job.source == "published":
-            title = "The published channels belong to NVIDIA's FFHQ network."
-            yield Failed(EngineError("bad_request", title, "Find channels by Discover."))
-            return
-        else:
-            origin = "SeFa" if job.source == "sefa" else "GANSpace"
-            names = [f"{origin} {k + 1}" for k in range(job.count)]
-        grey = np.full((16, 16, 3), 128, np.uint8)
-        sliders = tuple(
-            replace(style_slider(f"{origin}#{k}", k % LAYOUT.channels, grey, 1.0), label=name)
-            for k, name in enumerate(names)
-        )
-        yield Finished(Discovery(sliders, 0.1, origin, self.info.generator_sha256))
-
-    def _import(self, job: InspectGenerator | ImportGenerator) -> Iterator[Report]:
-        for step in range(3):
-            yield Progress("Reading the file", step, 4)
-            self._step()
-        try:
-            content = job.path.read_bytes()
-        except OSError as error:
-            title = f"{job.path.name} cannot be read ({error.strerror})."
-            yield Failed(EngineError("bad_request", title, "Choose another file."))
-            return
-        if content[:1] not in (b"\x80", b"P") or b"synthesis" not in content:
-            title = f"{job.path.name} is no network that the editor knows."
-            yield Failed(EngineError("bad_request", title, "Choose a StyleGAN2 generator."))
-            return
-        digest = hashlib.sha256(content).hexdigest()
-        licence = "For non-commercial use only, as far as a fake can tell."
-        if isinstance(job, InspectGenerator):
-            offer = GeneratorOffer(job.path, digest, "fake", 64, 1000, licence, "", ())
-            yield Finished(offer)
-            return
-        if job.source_sha256 not in ("", digest):
-            title = f"{job.path.name} was changed since it was looked at."
-            yield Failed(EngineError("bad_request", title, "Add the generator again."))
-            return
-        name = job.name or job.path.stem
-        made = GeneratorInfo(name, digest, 64, licence, job.path.name)
-        known = self.info.generators
-        if any(one.name == name and one.sha256 != digest for one in known):
-            title = f"There is another generator named {name} already."
-            yield Failed(EngineError("not_writable", title, "Choose another name."))
-            return
-        kept = tuple(one for one in known if one.sha256 != digest)
-        self.info = replace(self.info, generators=(*kept, made))
-        yield Finished(made)
-
     def _open_reference(self, job: OpenReference) -> Iterator[Report]:
         yield Progress("Opening the reference", 0, 1)
         try:
@@ -486,7 +426,7 @@ class FakeEngine:
         except PhotoError as error:
             yield Failed(EngineError("photo_unreadable", error.title, error.advice))
             return
-        self._step()
+        self.step()
         if not self.find_faces(photo):
             error = EngineError("no_face", "No face was found.", "Choose another photo.")
             yield Failed(error)
@@ -526,7 +466,7 @@ class FakeEngine:
 
     def _render_tile(self, job: RenderTile) -> Iterator[Report]:
         yield Progress("Rendering", 0, 1)
-        self._step()
+        self.step()
         level = Level(job.level)
         columns, rows = level.size(job.photo) if job.level >= 0 else (0, 0)
         x, y = job.column * TILE_SIDE, job.row * TILE_SIDE
@@ -577,7 +517,7 @@ class FakeEngine:
 
     def _save_project(self, job: SaveProject) -> Iterator[Report]:
         yield Progress("Saving", 0, 1)
-        self._step()
+        self.step()
         project, photo = job.project, job.photo
         try:
             if photo is not None:

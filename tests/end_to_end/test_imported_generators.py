@@ -73,7 +73,7 @@ class Program:
     """Pickles as a call of the shell."""
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.system, ("touch executed",)
+        return os.remove, ("anything",)
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path, status: int = 0) -> str:
@@ -121,7 +121,7 @@ def test_what_cannot_be_used_is_told_in_one_line(
     evil = tmp_path / "evil.pkl"
     evil.write_bytes(pickle.dumps({"G_ema": Program()}))
     said = told(capsys, "import", evil, status=2)
-    assert "system" in said
+    assert "remove" in said
     assert "Nothing was run" in said
     third = tmp_path / "third.pt"
     third.write_bytes(formats.saved({"synthesis.input.freqs": torch.zeros(2)}))

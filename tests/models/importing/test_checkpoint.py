@@ -288,19 +288,17 @@ def test_damaged_facts_are_named_and_hide_no_other(
         {"kind": "other"}, {"weights": "../../secret"}, {"config": 3}, {"more": 1}, {"sha256": "1"},
         {"name": "another"}, {"licence": 5}, {"licence": "x" * 5000}, {"notes": [[]]},
     ]  # fmt: skip
-    changes += [
-        {"config": whole["config"] | change}
-        for change in (
-            {"clamp": math.nan},
-            {"clamp": -1},
-            {"clamp": "256"},
-            {"resolution": 1 << 40},
-            {"channels": [1 << 40] * 4},
-            {"channels": []},
-            {"z_dim": True},
-            {"w_dim": 1e300},
-        )
-    ]
+    wrong: tuple[dict[str, Any], ...] = (
+        {"clamp": math.nan},
+        {"clamp": -1},
+        {"clamp": "256"},
+        {"resolution": 1 << 40},
+        {"channels": [1 << 40] * 4},
+        {"channels": []},
+        {"z_dim": True},
+        {"w_dim": 1e300},
+    )
+    changes += [{"config": whole["config"] | change} for change in wrong]
     for change in changes:
         path.write_text(json.dumps(whole | change))
         found, problems = imported_generators(folder)
