@@ -211,7 +211,7 @@ def test_a_picture_of_something_else_is_edited_as_a_square(
 def test_a_generator_that_knows_no_faces_discovers_channels(
     checkpoint: Path, photo: Path, folder: Path
 ) -> None:
-    from editor.document.region import preset
+    from editor.document.face_regions import preset
 
     engine = Engine.create("cpu", folder)
     made = cast("GeneratorInfo", finish(engine, ImportGenerator(checkpoint)))
