@@ -1,7 +1,7 @@
 """Style Intervention: edit faces locally.
 
-``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``attributes`` and ``faces`` work
-without one (``python main.py edit --help``).
+``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``attributes``, ``faces``,
+``generators`` and ``import`` work without one (``python main.py edit --help``).
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import argparse
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from editor.document.places import ORGANISATION, generators_folder, user_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
     from widgets.main_window import MainWindow
 
-COMMANDS = ("edit", "attributes", "faces")
+COMMANDS = ("edit", "attributes", "faces", "generators", "import")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,14 +37,21 @@ def main(arguments: list[str] | None = None) -> int:
         from editor.command_line.commands import main as command
 
         return command(arguments)
-    return open_window(parser().parse_args(arguments), create_engine)
+    options = parser().parse_args(arguments)
+    # A rehearsal neither reads nor leaves anything of the user's.
+    folder = None if options.run_and_quit else generators_folder()
+    return open_window(options, partial(create_engine, folder))
 
 
-def create_engine() -> EngineLike:
-    """The real engine; called in its thread, so that the window need not wait for torch."""
+def create_engine(folder: Path | None = None) -> EngineLike:
+    """The real engine; called in its thread, so that the window need not wait for torch.
+
+    Args:
+        folder: of the user's imported generators.
+    """
     from editor.engine.engine import Engine
 
-    engine = Engine.create(device="auto")
+    engine = Engine.create("auto", folder)
     engine.warm_up()  # while a photo is chosen
     return engine
 
@@ -52,7 +62,6 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     if problem:
         print(problem, file=sys.stderr)
         return 2
-    from PySide6.QtCore import QStandardPaths
     from PySide6.QtWidgets import QApplication
 
     from editor.session.autosave import Autosave
@@ -69,9 +78,8 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     application.setDesktopFileName("style-intervention")
     library: Path | None = None
     if not options.run_and_quit:  # a rehearsal neither reads nor leaves settings
-        application.setOrganizationName("style-intervention")
-        place = QStandardPaths.StandardLocation.AppDataLocation
-        library = Path(QStandardPaths.writableLocation(place))
+        application.setOrganizationName(ORGANISATION)
+        library = user_folder()
     apply_theme(application)
     thread = EngineThread(engine_factory)
     log: Log | None = None
@@ -197,7 +205,8 @@ def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(
         prog="main.py",
         description="Edit faces locally: brush a region, move a slider, keep the rest.",
-        epilog="Without a window: main.py edit | attributes | faces (each has --help).",
+        epilog="Without a window: main.py edit | attributes | faces | generators | import "
+        "(each has --help).",
     )
     arguments.add_argument("file", nargs="?", type=Path, help="photo or project to open")
     arguments.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WEIGHTS = Path(__file__).parent / "weights"
+LARGEST = 4 << 30  # bytes of a weights file
 
 
 class CheckpointError(AdvisedError):
@@ -26,13 +28,13 @@ class CheckpointError(AdvisedError):
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """One row of ``resources/models.toml``.
+    """One row of ``resources/models.toml``, or a generator that the user imported.
 
     Attributes:
         name: ``"portrait-256"``.
         file: weights, relative to ``models/weights``.
         sha256: of that file, in hex; also the fingerprint of its style space.
-        directions: attribute directions and statistics of S that belong to it, and their SHA-256.
+        directions: attribute directions and statistics of S that belong to it, or nothing.
         directions_sha256: of that file.
         resolution: side of its pictures.
         licence: short statement; the whole card lies beside the weights.
@@ -40,6 +42,11 @@ class ModelCard:
         encoder_sha256: of that file.
         shipped_until: the last version of the program that its files came with, or nothing while
             they do.
+        clamp: bound on its activations, or None.
+        source: the file that the user imported it from, or nothing; ``file`` is absolute then.
+        lineage: the network that it descends from, which directions must have been fitted to; ""
+            when unknown.
+        subject: what it draws, as far as that is known, or nothing.
     """
 
     name: str
@@ -52,6 +59,10 @@ class ModelCard:
     encoder: str = ""
     encoder_sha256: str = ""
     shipped_until: str = ""
+    clamp: float | None = None
+    source: str = ""
+    lineage: str = ""
+    subject: str = ""
 
     @property
     def weights_path(self) -> Path:
@@ -62,6 +73,14 @@ class ModelCard:
     def directions_path(self) -> Path:
         """Where the directions lie."""
         return WEIGHTS / self.directions
+
+    @property
+    def descends_from(self) -> str:
+        """The network that directions must have been fitted to; "" when unknown.
+
+        Ours descend from nobody's.
+        """
+        return self.lineage if self.source else self.name
 
     @property
     def encoder_path(self) -> Path | None:
@@ -96,6 +115,12 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
         CheckpointError: the file is missing, does not match its digest, or is damaged.
     """
     try:
+        about = path.stat()  # asked first: to open a pipe or a device may never end
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
+            raise CheckpointError(
+                f"{path.name} is no weights file.",
+                "Restore it from the repository or reinstall the program.",
+            )
         content = path.read_bytes()  # not mapped: the file may be replaced while we run
         if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
             raise CheckpointError(

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, cast
 import torch
 import torch.nn.functional as F
 
+from models.directions import StyleStatistics
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 SAMPLES = 10_000
 SCALED = 2_000  # samples that only scale sliders
+CHUNK = 1_000  # style codes at once
+SMALLEST_SPREAD = 1e-3  # of a channel of S, in medians of all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +110,35 @@ def ganspace(
     """
     w = _sampled(generator, samples, seed)
     return _strongest(w - w.mean(0), w, count)
+
+
+@torch.no_grad()
+def sampled_statistics(
+    generator: Generator, samples: int = SAMPLES, seed: int = 0
+) -> StyleStatistics:
+    """What the generator's samples look like in S and W; no picture is made.
+
+    A channel that never changes gets a spread that is tiny beside the others', not 0.
+
+    Args:
+        generator: frozen, on any device.
+        samples: of z.
+        seed: of z.
+    """
+    w = _sampled(generator, samples, seed)
+    total = torch.zeros(generator.num_styles, dtype=torch.float64, device=w.device)
+    squares = torch.zeros_like(total)
+    for at in range(0, samples, CHUNK):
+        part = w[at : at + CHUNK]
+        s = generator.styles(generator.broadcast(part)).double()
+        total += s.sum(0)
+        squares += s.square().sum(0)
+    s_mean = total / samples
+    s_sd = (squares / samples - s_mean.square()).clamp_min(0).sqrt().float()
+    floor = SMALLEST_SPREAD * float(s_sd.median())
+    return StyleStatistics(
+        s_mean.float(), s_sd.clamp_min(max(floor, 1e-6)), w.mean(0), w.std(0).clamp_min(1e-6)
+    )
 
 
 def _sampled(generator: Generator, samples: int, seed: int) -> Tensor:

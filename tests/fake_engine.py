@@ -45,7 +45,11 @@ from editor.engine.jobs import (
     Export,
     Exported,
     Failed,
+    FindDirections,
     Finished,
+    GeneratorInfo,
+    ImportGenerator,
+    InspectGenerator,
     Intervene,
     Intervention,
     InterventionReport,
@@ -65,6 +69,7 @@ from editor.engine.jobs import (
     Tile,
 )
 from editor.engine.previews import SMALLEST_SIDE
+from tests import fake_generators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,6 +195,7 @@ class FakeEngine:
             ATTRIBUTES,
             crop_size=64,
             generator_sha256=LAYOUT.generator,
+            generators=(GeneratorInfo("fake", LAYOUT.generator, 64, "none: it is a fake"),),
         )
         self.steps = steps
         self.pause = pause
@@ -265,7 +271,8 @@ class FakeEngine:
             return EngineError("bad_request", title, "Brush over the face.")
         return None
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """Wait as a test wants it."""
         if not self.gate.is_set():
             self.at_gate.set()
             if not self.gate.wait(10):
@@ -274,18 +281,25 @@ class FakeEngine:
             time.sleep(self.pause)
 
     def _run(self, job: Job) -> Iterator[Report]:
-        self._step()
+        self.step()
         if isinstance(job, OpenPhoto):
             yield Progress("Opening the photo", 0, 2)
+            chosen = job.generator or self.info.generators[0].sha256
+            using = next((one for one in self.info.generators if one.sha256 == chosen), None)
+            if using is None:
+                title = "This photo asks for a generator that is not here."
+                yield Failed(EngineError("model_missing", title, "Add it, then open it again."))
+                return
             try:
                 photo = open_photo(job.path)
             except PhotoError as error:
                 yield Failed(EngineError("photo_unreadable", error.title, error.advice))
                 return
             yield Progress("Looking for faces", 1, 2)
-            self._step()
+            self.step()
             faces = self.find_faces(photo)
-            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, self.info))
+            info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
+            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, info))
         elif isinstance(job, OpenProject):
             yield from self._open_project(job)
         elif isinstance(job, SaveProject):
@@ -300,16 +314,16 @@ class FakeEngine:
             if self.drafts:
                 rough = StyleCode(LAYOUT, np.full(6, 0.5, np.float32))
                 yield Drafted(Inversion(rough, 19.5, 0.55, 0.1, 0, misfit, is_draft=True))
-                self._step()
+                self.step()
             for step in range(self.steps):
                 yield Progress("Analysing the face", step + 1, self.steps)
                 if not self.drafts:
                     yield Preview(self._reconstruction(job, (step + 1) / self.steps))
-                self._step()
+                self.step()
             yield Finished(Inversion(code, 27.5, 0.31, 0.1, self.steps, better))
         elif isinstance(job, Drag):
             yield Progress("Previewing", 0, 1)
-            self._step()
+            self.step()
             moved = [(goal.attribute, goal.value) for goal in job.goals if goal.value]
             extra = [(job.region, moved)] if moved else []
             yield Finished(composite(job.photo, job.portraits, extra))
@@ -317,17 +331,21 @@ class FakeEngine:
             yield from self._intervene(job)
         elif isinstance(job, Discover):
             yield from self._discover(job)
+        elif isinstance(job, FindDirections):
+            yield from fake_generators.directions(self, job)
+        elif isinstance(job, InspectGenerator | ImportGenerator):
+            yield from fake_generators.imported(self, job)
         elif isinstance(job, OpenReference):
             yield from self._open_reference(job)
         elif isinstance(job, Render):
             yield Progress("Rendering", 0, 1)
-            self._step()
+            self.step()
             yield Finished(composite(job.photo, job.portraits, []))
         elif isinstance(job, RenderTile):
             yield from self._render_tile(job)
         else:
             yield Progress("Exporting", 0, 1)
-            self._step()
+            self.step()
             yield Finished(self._export(job))
 
     def _intervene(self, job: Intervene) -> Iterator[Report]:
@@ -345,7 +363,7 @@ class FakeEngine:
             share = (step + 1) / steps
             partial = [(job.region, [(name, value * share) for name, value in shown])]
             yield Preview(composite(job.photo, job.portraits, partial))
-            self._step()
+            self.step()
         self._serial += 1
         rows = {row.name: row for row in ATTRIBUTES}
         text = ", ".join(
@@ -392,7 +410,7 @@ class FakeEngine:
     def _discover(self, job: Discover) -> Iterator[Report]:
         for step in range(self.steps):
             yield Progress("Looking for what can change", step + 1, self.steps)
-            self._step()
+            self.step()
         x, y, w, h = job.region.bounds
         under = _rgb8(job.photo)[y : y + h, x : x + w][:64, :64]
         sliders = tuple(
@@ -408,7 +426,7 @@ class FakeEngine:
         except PhotoError as error:
             yield Failed(EngineError("photo_unreadable", error.title, error.advice))
             return
-        self._step()
+        self.step()
         if not self.find_faces(photo):
             error = EngineError("no_face", "No face was found.", "Choose another photo.")
             yield Failed(error)
@@ -448,7 +466,7 @@ class FakeEngine:
 
     def _render_tile(self, job: RenderTile) -> Iterator[Report]:
         yield Progress("Rendering", 0, 1)
-        self._step()
+        self.step()
         level = Level(job.level)
         columns, rows = level.size(job.photo) if job.level >= 0 else (0, 0)
         x, y = job.column * TILE_SIDE, job.row * TILE_SIDE
@@ -499,7 +517,7 @@ class FakeEngine:
 
     def _save_project(self, job: SaveProject) -> Iterator[Report]:
         yield Progress("Saving", 0, 1)
-        self._step()
+        self.step()
         project, photo = job.project, job.photo
         try:
             if photo is not None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QToolBar
 
 from widgets.compare import Split
+from widgets.generators import GeneratorMenu
 from widgets.shortcuts import help_text, keys_of
 from widgets.theme import icon
 
@@ -38,6 +39,29 @@ class Commands:
             "embed", "Save project with the &photo inside…", partial(window.save_as, embed=True)
         )
         self.export = make("export", "&Export photo…", window.ask_export, picture="export")
+        self.generators = own = GeneratorMenu(window)
+        self.add_generator = make("add_generator", "&Add generator…", own.ask_generator)
+        self.sefa = make(
+            "sefa",
+            "Of this generator (&SeFa)",
+            own.find_sefa,
+            tip="The steps that change its styles most",
+        )
+        self.ganspace = make(
+            "ganspace",
+            "Of its samples (&GANSpace)",
+            own.find_ganspace,
+            tip="The ways in which its samples differ most",
+        )
+        self.published = make(
+            "published",
+            "&Published channels",
+            own.find_published,
+            tip="Channels of NVIDIA's FFHQ network that others have named",
+        )
+        self.import_directions = make(
+            "import_directions", "&Import…", own.ask_directions, tip="Directions of other tools"
+        )
         self.quit = make("quit", "&Quit", window.close)
         # edit
         self.undo = make("undo", "&Undo", window.undo, picture="undo")
@@ -104,6 +128,12 @@ class Commands:
             tip="Move eyes, nose, mouth and jaw to where they are",
         )
         self.add_face = make("add_face", "&Add a face by hand", window.alignment.add)
+        self.add_square = make(
+            "add_square",
+            "&Use the whole picture",
+            session.faces_desk.add_square,
+            tip="Edit the square in its middle: for generators of other things than faces",
+        )
         self.apply_points = make("apply_points", "A&pply the points", window.alignment.apply)
         self.apply_points.setEnabled(False)
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
@@ -212,16 +242,19 @@ class Commands:
         window = self._window
         menus: tuple[tuple[str, Sequence[QAction | None]], ...] = (
             ("&File", (self.open, window.recent.menuAction(), None, self.save, self.save_as,
-                       self.embed, None, self.export, None, self.quit)),
+                       self.embed, None, self.export, None, self.add_generator,
+                       self.generators.choose.menuAction(), None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
                        self.fine, None, self.save_preset)),
             ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,
                          self.smaller, self.harder, self.softer, self.pen_size, self.pen_opacity,
                          None, self.mirror_region, self.clear, self.overlay)),
-            ("F&ace", (self.align, self.apply_points, None, self.add_face)),
+            ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),
+            ("&Directions", (self.sefa, self.ganspace, self.published, None,
+                             self.import_directions)),
             ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
                        None, self.original, self.split, self.split_across, self.quality, None,
                        *(dock.toggleViewAction() for dock in window.docks))),

@@ -43,14 +43,20 @@ class SliderCard(QFrame):
 
     keep_requested = Signal()
 
-    def __init__(self, slider: StyleSlider, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, slider: StyleSlider, parent: QWidget | None = None, *, everywhere: bool = False
+    ) -> None:
+        """Of one slider; one that acts ``everywhere`` was found for no region."""
         super().__init__(parent)
         self.setObjectName("tile")
         self.low, self.high = _thumbnail(slider.low, "−100"), _thumbnail(slider.high, "+100")
-        self.facts = styled(QLabel(_facts(slider), wordWrap=True), "quiet")
+        self.facts = styled(QLabel(_facts(slider, everywhere), wordWrap=True), "quiet")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.facts.setToolTip(
-            "How much of the change falls inside your region, and how strong it is there at +100"
+            "How strong the change is at +100, over the whole picture"
+            if everywhere
+            else "How much of the change falls inside your region, and how strong it is there at "
+            "+100"
         )
         self.keep = styled(QPushButton("Keep…"), "small")
         self.keep.setToolTip("Give it a name and keep it among the attributes, for every photo")
@@ -120,6 +126,8 @@ class DiscoveryPanel(QWidget):
         self.note = styled(QLabel(wordWrap=True), "quiet")
         self._why = ""
         self._stale = False
+        self._ready = False
+        self._origin = ""
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         page = styled(QWidget(), "panel")
@@ -170,7 +178,7 @@ class DiscoveryPanel(QWidget):
         self.ask.setEnabled(ready and brushed)
         for card in self.cards.values():
             card.row.setEnabled(ready)
-        self._why = why
+        self._ready, self._why = ready, why
         self._say()
 
     def set_values(self, values: Mapping[str, float]) -> None:
@@ -188,8 +196,9 @@ class DiscoveryPanel(QWidget):
     def _fill(self, discovery: Discovery) -> None:
         self._empty()
         self._stale = False
+        self._origin = discovery.origin
         for slider in discovery.sliders:
-            card = SliderCard(slider)
+            card = SliderCard(slider, everywhere=bool(discovery.origin))
             card.row.dragged.connect(partial(self._on_dragged, slider))
             card.row.committed.connect(partial(self._on_committed, slider))
             card.keep_requested.connect(partial(self.keep_requested.emit, slider))
@@ -205,10 +214,17 @@ class DiscoveryPanel(QWidget):
         self.cards = {}
 
     def _say(self) -> None:
-        if self._why:
+        if self._why and not (self._ready and self._origin and self.cards):
             text = self._why
+        elif self._stale and self._origin:
+            text = f"The directions of {self._origin} belong to another generator."
         elif self._stale:
             text = "The region, the face or its edits changed since. The sliders still work."
+        elif self.cards and self._origin:
+            text = (
+                f"Directions of {self._origin}, for any picture. Brush a region and move one: it "
+                "acts there only. Keep what you like under a name of your own."
+            )
         elif self.cards:
             text = "The most local first. Move one to try it; keep what you like."
         else:
@@ -227,10 +243,12 @@ class DiscoveryPanel(QWidget):
         self.slider_committed.emit(slider, float(value))
 
 
-def _facts(slider: StyleSlider) -> str:
+def _facts(slider: StyleSlider, everywhere: bool) -> str:
     percent = 100 * slider.visibility
     strength = "Subtle" if percent < 2 else "Visible" if percent < 5 else "Strong"
     figure = f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}"
+    if everywhere:
+        return f"{strength}, {figure} %"
     return f"{100 * slider.locality:.0f} % inside<br>{strength}, {figure} %"
 
 

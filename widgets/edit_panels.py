@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
 
 
+_NOTHING = (
+    "This generator has no fitted attributes. Look for its directions (menu Directions), or brush "
+    "a region and ask what can change there; what you keep is listed here."
+)
+
+
 class EditPanels(QObject):
     """Four panels and the gestures that need more than one signal.
 
@@ -99,7 +105,9 @@ class EditPanels(QObject):
         brushed = session.region is not None and not session.region.mask.is_empty
         edited = history is not None and history.position > 0
         need_region = why or ("" if brushed else "Brush a region first, or choose one above.")
-        self.attributes.set_available(ready, why)
+        info = session.info
+        nothing = info is not None and not info.attributes and not session.style_sliders
+        self.attributes.set_available(ready, why or (_NOTHING if nothing else ""))
         self.discovery.set_available(ready, brushed=brushed, why=need_region)
         self.reference.set_available(ready and brushed, need_region)
         self.presets.set_available(

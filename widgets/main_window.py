@@ -473,6 +473,12 @@ class MainWindow(QMainWindow):
             (commands.mirror, face),
             (commands.align, face and has_photo),
             (commands.add_face, has_photo),
+            (commands.add_square, has_photo),
+            (commands.add_generator, session.info is not None),
+            (commands.sefa, session.info is not None),
+            (commands.ganspace, session.info is not None),
+            (commands.published, session.info is not None),
+            (commands.import_directions, session.info is not None),
             (commands.mirror_region, face and brushed),
         ):
             action.setEnabled(enabled)

@@ -1,4 +1,4 @@
-"""The editor without a window: ``edit``, ``attributes`` and ``faces``.
+"""The editor without a window: ``edit``, ``attributes``, ``faces``, ``generators``, ``import``.
 
 Exit status: 0 done, 2 wrong usage or input that cannot be read, 3 no face found. Results go to
 standard output, progress to standard error when that is a terminal.
@@ -13,34 +13,33 @@ import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
+from editor.command_line import directions, generator_commands
+from editor.command_line.running import DONE, NO_FACE, WRONG_INPUT, refuse, run
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face_regions import PRESETS, preset
 from editor.document.files import write_failure
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
+from editor.document.landmarks import middle_square
 from editor.document.photo import PhotoError
 from editor.document.photo_export import ExportOptions, check_export
+from editor.document.places import generators_folder
 from editor.document.presets import PresetError, read_preset
 from editor.document.region import RegionError, RegionMask, from_image
 from editor.engine.jobs import (
-    Drafted,
     Export,
     Exported,
-    Failed,
-    Finished,
     Intervene,
     Intervention,
     Invert,
-    Notice,
     OpenedPhoto,
     OpenPhoto,
     OpenReference,
-    Progress,
 )
 from foundation.atomic_files import atomic_write
 
@@ -49,10 +48,11 @@ if TYPE_CHECKING:
     from editor.document.goals import Reference
     from editor.document.photo import Photo
     from editor.engine.engine import Engine
-    from editor.engine.jobs import InterventionReport, Job
+    from editor.engine.jobs import InterventionReport
 
-DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
 INVERSION_STEPS = 200
+ANYWHERE = "face"  # the region of directions, which have no default of their own
+WHOLE = ""  # with --square: all of it
 
 
 class _NoFaceError(Exception):
@@ -71,26 +71,20 @@ def main(arguments: list[str]) -> int:
     except SystemExit as stop:  # argparse has already said why
         return DONE if stop.code in (0, None) else WRONG_INPUT
     try:
-        command = {"edit": _edit, "attributes": _attributes, "faces": _faces}[options.command]
-        return command(options)
+        return options.run(options)
     except EngineFailure as failure:
-        _refuse(str(failure.error))
+        refuse(str(failure.error))
         return NO_FACE if failure.error.kind == "no_face" else WRONG_INPUT
     except (RegionError, PresetError, PhotoError) as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     except BrokenPipeError:  # whoever read the output has seen enough, as with "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except _NoFaceError as error:
-        _refuse(str(error))
+        refuse(str(error))
         return NO_FACE
     except KeyboardInterrupt:
-        return _refuse("Stopped. Nothing was written.")
-
-
-def _refuse(message: str) -> int:
-    sys.stderr.write(f"main.py: {message}\n")
-    return WRONG_INPUT
+        return refuse("Stopped. Nothing was written.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     edit = commands.add_parser("edit", help="change attributes inside a region of a photo")
+    edit.set_defaults(run=_edit)
     edit.add_argument("photo", type=Path)
     edit.add_argument(
         "--region",
@@ -128,7 +123,14 @@ def _parser() -> argparse.ArgumentParser:
         help="make the --region look like the same region of this face, after all else",
     )
     edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
+    edit.add_argument(
+        "--square",
+        action="store_true",
+        help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
+        "for generators of other things",
+    )
     edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
+    directions.add_to(edit)
     edit.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
     edit.add_argument(
         "--draft",
@@ -166,10 +168,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     edit.add_argument("--report", type=Path, metavar="REPORT.json")
     names = commands.add_parser("attributes", help="what can be edited")
+    names.set_defaults(run=_attributes)
+    directions.add_to(names)
     names.add_argument("--json", action="store_true")
     faces = commands.add_parser("faces", help="boxes and landmarks of the faces in a photo")
+    faces.set_defaults(run=_faces)
     faces.add_argument("photo", type=Path)
     faces.add_argument("--json", action="store_true")
+    generator_commands.add_to(commands.add_parser)
     return parser
 
 
@@ -200,39 +206,16 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _engine(device: Literal["auto", "cuda", "cpu"] = "cpu") -> Engine:
+def _engine(device: Literal["auto", "cuda", "cpu"] = "cpu", generator: str = "") -> Engine:
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
-    return Engine.create(device)
+    return Engine.create(device, generators_folder(), generator)
 
 
-def _run(engine: Engine, job: Job, *, draft: bool = False) -> object:
-    """The job's result, or an inversion's ``draft``; progress on standard error.
-
-    Raises:
-        EngineFailure: the job failed.
-    """
-    live = sys.stderr.isatty()
-    for report in engine.run(job):
-        if isinstance(report, Finished | Failed) and live:
-            sys.stderr.write("\r\033[K")
-        if draft and isinstance(report, Drafted):
-            return report.inversion
-        if isinstance(report, Finished):
-            return report.result
-        if isinstance(report, Failed):
-            raise EngineFailure(report.error)
-        if isinstance(report, Notice):
-            sys.stderr.write(f"main.py: {report.message}\n")
-        elif isinstance(report, Progress) and live:
-            sys.stderr.write(f"\r\033[K{report.stage} {report.step}/{report.steps}")
-            sys.stderr.flush()
-    raise RuntimeError("the engine ended without a result")
-
-
-def _opened(engine: Engine, path: Path) -> OpenedPhoto:
-    opened = cast("OpenedPhoto", _run(engine, OpenPhoto(path)))
-    if not opened.faces:
+def _opened(engine: Engine, path: Path, *, face_needed: bool = True) -> OpenedPhoto:
+    job = OpenPhoto(path, engine.info.generator_sha256)
+    opened = cast("OpenedPhoto", run(engine, job))
+    if face_needed and not opened.faces:
         raise _NoFaceError(
             f"No face was found in {path.name}. Use a photo in which the face looks towards the "
             "camera and is at least 40 pixels wide."
@@ -241,9 +224,11 @@ def _opened(engine: Engine, path: Path) -> OpenedPhoto:
 
 
 def _attributes(options: argparse.Namespace) -> int:
-    rows = _engine().info.attributes
+    engine = _engine(generator=options.generator)
+    rows = engine.info.attributes
+    found = directions.found(engine, options.directions)
     if options.json:
-        listed = [
+        listed: list[dict[str, Any]] = [
             {
                 **dataclasses.asdict(row),
                 "correlation": _number(row.correlation, 3),
@@ -251,6 +236,10 @@ def _attributes(options: argparse.Namespace) -> int:
                 "maximum": 100,
             }
             for row in rows
+        ]
+        listed += [
+            {"name": name, "directions": slider.origin, "minimum": -100, "maximum": 100}
+            for name, slider in found.items()
         ]
         sys.stdout.write(json.dumps(listed, indent=2) + "\n")
         return DONE
@@ -262,6 +251,10 @@ def _attributes(options: argparse.Namespace) -> int:
         if attributes.is_skin_work(row.name):
             what = f"on the photo itself, default region {row.region}"
         sys.stdout.write(f"{row.name:16} −100…100  ({what})\n{'':16} {row.measures}.\n")
+    for name, slider in found.items():
+        sys.stdout.write(f"{name:16} −100…100  (a direction of {slider.origin})\n")
+    if not (rows or found):
+        sys.stderr.write(f"main.py: {directions.NONE_FITTED}\n")
     return DONE
 
 
@@ -295,29 +288,34 @@ def _edit(options: argparse.Namespace) -> int:
     number: int = options.face
     mask_file = options.region if options.region and options.region not in PRESETS else None
     if (clash := _clash(options, mask_file)) is not None:
-        return _refuse(clash)
+        return refuse(clash)
     for written in (options.out, options.report):
         if written is not None and not written.parent.is_dir():
-            return _refuse(f"The folder {written.parent} does not exist. Create it first.")
+            return refuse(f"The folder {written.parent} does not exist. Create it first.")
     check_export(options.out, (1, 1))
     if not (options.goals or options.preset or options.match):
-        return _refuse("Nothing to do. Say what to change with --set, --preset or --match.")
+        return refuse("Nothing to do. Say what to change with --set, --preset or --match.")
     if options.match and not options.region:
-        return _refuse(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
+        return refuse(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
     if mask_file is not None and not Path(mask_file).is_file():
-        return _refuse(
+        return refuse(
             f"There is no region or mask file {mask_file!r}. Regions: {', '.join(PRESETS)}."
         )
     wanted = read_preset(options.preset) if options.preset else None
-    engine = _engine(options.device)
+    engine = _engine(options.device, options.generator)
     info = engine.info
     known = {row.name: row for row in info.attributes}
+    found = directions.found(engine, options.directions)
+    wished: list[_PlannedEdit] = []
     for goal in options.goals:
-        if goal.attribute not in known:
-            return _refuse(
-                f"There is no attribute named {goal.attribute!r}. "
-                f"Choose one of: {', '.join(known)}."
-            )
+        row, slider = known.get(goal.attribute), found.get(directions.key(goal.attribute))
+        if row is not None:
+            wished.append(_PlannedEdit(options.region or row.region, (goal,)))
+        elif slider is not None:
+            anywhere = WHOLE if options.square else ANYWHERE
+            wished.append(_PlannedEdit(options.region or anywhere, (slider.goal(goal.value),)))
+        else:
+            return refuse(_unknown(goal.attribute, [*known, *found]))
     planned: list[_PlannedEdit] = []
     if wanted is not None:
         usable, unknown = wanted.limited_to(known)
@@ -326,25 +324,24 @@ def _edit(options: argparse.Namespace) -> int:
         for part in usable.parts if usable else ():
             goals = tuple(Goal(name, value) for name, value in part.goals)
             planned.append(_PlannedEdit(options.region or part.region, goals))
-    for goal in options.goals:
-        planned.append(_PlannedEdit(options.region or known[goal.attribute].region, (goal,)))
+    planned += wished
     if options.match:
-        reference = cast("Reference", _run(engine, OpenReference(options.match)))
+        reference = cast("Reference", run(engine, OpenReference(options.match)))
         planned.append(_PlannedEdit(options.region, (), reference))
     if not planned:
-        return _refuse("Nothing is left to do. Choose another preset.")
-    opened = _opened(engine, options.photo)
+        return refuse("Nothing is left to do. Choose another preset.")
+    opened = _opened(engine, options.photo, face_needed=not options.square)
     photo = opened.photo
     check_export(options.out, (photo.width, photo.height))
-    if not 1 <= number <= len(opened.faces):
-        return _refuse(
+    if not options.square and not 1 <= number <= len(opened.faces):
+        return refuse(
             f"There is no face {number}: {len(opened.faces)} found. See: main.py faces "
             f"{options.photo}"
         )
-    face = opened.faces[number - 1]
+    face = middle_square(photo.width, photo.height) if options.square else opened.faces[number - 1]
     crop = engine.crop_of(face)
-    invert = Invert(photo, crop, INVERSION_STEPS, options.seed)
-    inversion = cast("Inversion", _run(engine, invert, draft=options.draft))
+    invert = Invert(photo, crop, INVERSION_STEPS, options.seed, info.generator_sha256)
+    inversion = cast("Inversion", run(engine, invert, draft=options.draft))
     portrait = Portrait.of(crop, inversion)
     dials = Dials(
         options.strictness, options.naturalness, options.residual, options.steps, options.seed
@@ -353,11 +350,12 @@ def _edit(options: argparse.Namespace) -> int:
     for plan in planned:
         region = _region(plan.region, portrait, face.default_feather, photo)
         job = Intervene(photo, (portrait,), 0, region, plan.goals, dials, plan.likeness)
-        done = cast("Intervention", _run(engine, job))
+        done = cast("Intervention", run(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
-        edits.extend(_edit_records(plan, done.report))
+        names = {slider.id: name for name, slider in found.items()}
+        edits.extend(_edit_records(plan, done.report, names))
     export = Export(photo, (portrait,), options.out, ExportOptions())
-    exported = cast("Exported", _run(engine, export))
+    exported = cast("Exported", run(engine, export))
     for note in (*photo.notes, *exported.notes):
         sys.stderr.write(f"main.py: {note}\n")
     if options.report is not None:
@@ -379,6 +377,13 @@ def _edit(options: argparse.Namespace) -> int:
         }
         _write_report(options.report, json.dumps(record, indent=2, allow_nan=False) + "\n")
     return DONE
+
+
+def _unknown(name: str, offered: list[str]) -> str:
+    """Why there is nothing of that name to set."""
+    if not offered:
+        return directions.NONE_FITTED
+    return f"There is no attribute named {name!r}. Choose one of: {', '.join(offered)}."
 
 
 def _clash(options: argparse.Namespace, mask_file: str | None) -> str | None:
@@ -418,7 +423,9 @@ class _PlannedEdit:
     likeness: Reference | None = None
 
 
-def _edit_records(plan: _PlannedEdit, report: InterventionReport) -> list[dict[str, object]]:
+def _edit_records(
+    plan: _PlannedEdit, report: InterventionReport, names: dict[str, str]
+) -> list[dict[str, object]]:
     """One for each goal of an edit, or one for its likeness."""
     figures: dict[str, object] = {
         "region": plan.region,
@@ -433,7 +440,7 @@ def _edit_records(plan: _PlannedEdit, report: InterventionReport) -> list[dict[s
         return [{"match": plan.likeness.name, **figures}]
     return [
         {
-            "attribute": goal.attribute,
+            "attribute": names.get(goal.attribute, goal.attribute),
             "value": goal.value,
             **figures,
             "attained": _number(attained),
@@ -443,7 +450,12 @@ def _edit_records(plan: _PlannedEdit, report: InterventionReport) -> list[dict[s
 
 
 def _region(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
-    """A preset with its default soft edge, or a mask file as it is."""
+    """A preset or the whole crop with the default soft edge, or a mask file as it is."""
+    if name == WHOLE:
+        x, y, width, height = portrait.crop.bounds(photo.width, photo.height)
+        alpha = np.zeros((photo.height, photo.width), np.uint8)
+        alpha[y : y + height, x : x + width] = 255
+        return RegionMask.from_full(alpha).feathered(feather)
     if name in PRESETS:
         mask = preset(name, portrait.landmarks, photo.width, photo.height, portrait.detail)
         return mask.feathered(feather)

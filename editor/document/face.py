@@ -27,7 +27,8 @@ class DetectedFace:
         confidence: how likely the landmarks lie right, 0…1 (docs/measurements.md); below 0.5 they
             should be looked at.
         detector: ``"hog"`` or ``"cnn"``; ``"hand"`` for landmarks that the user placed,
-            ``"project"`` for those a project file remembers.
+            ``"square"`` where no face is meant but a square of the photo, ``"project"`` for those a
+            project file remembers.
     """
 
     box: tuple[float, float, float, float]

@@ -91,6 +91,8 @@ class Project:
         together: whether sliders of one region make one edit.
         sliders: discovered sliders that edits were made with, so that they can be moved again.
         view: what the window shows; None: the whole photograph.
+        generator: of the portraits, for people who lack it: its name and where it came from. The
+            portraits' layouts say by its SHA-256 which it is; "" when unknown.
         missing: what of a damaged file could not be read, one sentence each. A project with
             anything missing should not be saved over its file without a question.
     """
@@ -111,6 +113,7 @@ class Project:
     together: bool = False
     sliders: tuple[StyleSlider, ...] = ()
     view: ViewPlace | None = None
+    generator: str = ""
     missing: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:

@@ -245,6 +245,7 @@ class _Reader:
             together=bool(self._try("a setting", flag, contents["together"])),
             sliders=self._sliders(contents["sliders"]),
             view=self._try("the view", _view, contents["view"]),
+            generator=self._try("a setting", text, contents.get("generator", ""), 200) or "",
             missing=self._told(),
         )
 

@@ -87,6 +87,7 @@ def members_of(
         "reference": _reference(project.reference, kept),
         "dials": _dials(project.dials),
         "together": project.together,
+        "generator": project.generator,
         "sliders": [slider_to_json(slider) for slider in project.sliders],
         "view": None
         if project.view is None

@@ -15,12 +15,24 @@ from editor.document.project import ProjectError
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.faults import Fault, fault_of
-from editor.engine.handlers import discovering, editing, files, inverting, likenesses, rendering
+from editor.engine.handlers import (
+    directing,
+    discovering,
+    editing,
+    files,
+    importing,
+    inverting,
+    likenesses,
+    rendering,
+)
 from editor.engine.jobs import (
     Discover,
     Drag,
     Export,
     Failed,
+    FindDirections,
+    ImportGenerator,
+    InspectGenerator,
     Intervene,
     Invert,
     Notice,
@@ -38,6 +50,7 @@ from models.device import DeviceError, choose_device
 if TYPE_CHECKING:
     import collections.abc
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from editor.document.face import DetectedFace, FaceCrop
     from editor.engine.jobs import EngineInfo, Job, Report
@@ -56,7 +69,10 @@ HANDLERS: dict[type, Handler] = {
     Drag: editing.drag,
     Intervene: editing.intervene,
     Discover: discovering.discover,
+    FindDirections: directing.find_directions,
     OpenReference: likenesses.open_reference,
+    InspectGenerator: importing.inspect_generator,
+    ImportGenerator: importing.import_generator,
     Render: rendering.render,
     RenderTile: rendering.render_tile,
 }
@@ -77,13 +93,21 @@ class Engine:
         self.workspace = workspace
 
     @classmethod
-    def create(cls, device: DeviceChoice = "auto") -> Engine:
-        """The default generator on a device.
+    def create(
+        cls, device: DeviceChoice = "auto", folder: Path | None = None, generator: str = ""
+    ) -> Engine:
+        """A generator on a device.
+
+        Args:
+            device: where to compute.
+            folder: of the user's imported generators; None: there are none.
+            generator: name of the one to begin with; "": the default one.
 
         Raises:
-            EngineFailure: weights are missing or damaged, or the device is not there.
+            EngineFailure: weights are missing or damaged, or the generator or the device is not
+                there.
         """
-        return cls(_workspace(device))
+        return cls(_workspace(device, folder, generator))
 
     @property
     def info(self) -> EngineInfo:
@@ -150,8 +174,8 @@ class Engine:
             kind = "project_unreadable" if isinstance(error, ProjectError) else "photo_unreadable"
             yield Failed(EngineError(kind, error.title, error.advice))
         except LayoutMismatchError as error:
-            title = "This project was made with another generator."
-            advice = "Open it with the version of the editor that made it."
+            title = "This was made with another generator, which is not here."
+            advice = "Add that generator (File → Add generator…), then open it again."
             yield Failed(EngineError("model_missing", title, advice, str(error)))
         except Exception as error:
             fault = fault_of(error)
@@ -170,7 +194,7 @@ class Engine:
             EngineFailure: they cannot be read.
         """
         self.workspace.clear()
-        self.workspace = _workspace("cpu")
+        self.workspace = _workspace("cpu", self.workspace.folder)
         gc.collect()
         if fault is Fault.DEVICE_MEMORY:
             torch.cuda.empty_cache()
@@ -179,15 +203,16 @@ class Engine:
             self.workspace.notice = "The GPU has failed; working on the CPU from here on."
 
 
-def _workspace(device: DeviceChoice) -> Workspace:
-    """The default generator on a device.
+def _workspace(device: DeviceChoice, folder: Path | None, name: str = "") -> Workspace:
+    """The generator of that name (the default one for "") on a device.
 
     Raises:
         EngineFailure: weights are missing or damaged, or the device is not there.
     """
     try:
         chosen = choose_device(device)
-        return Workspace(generators.load(generators.default(), chosen), chosen)
+        card = generators.named(name, folder) if name else generators.default()
+        return Workspace(generators.load(card, chosen), chosen, folder)
     except CheckpointError as error:
         raise EngineFailure(EngineError("model_damaged", error.title, error.advice)) from error
     except DeviceError as error:

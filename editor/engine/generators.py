@@ -1,7 +1,8 @@
 """The generators of the catalogue, as the engine works with them: each with all that belongs to it.
 
 A project names its generator by the SHA-256 of the weights. The default one ships with the program;
-an older one opens as long as its files lie in ``models/weights``.
+an older one opens as long as its files lie in ``models/weights``. Imported ones lie in a folder of
+the user's; they have no fitted attributes and no encoder, and their statistics are sampled.
 """
 
 from __future__ import annotations
@@ -12,20 +13,34 @@ from typing import TYPE_CHECKING
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.style import LayoutMismatchError, StyleLayout
-from editor.engine.jobs import Discover, Drag, Export, Intervene, Invert, Render, RenderTile
+from editor.engine.jobs import (
+    Discover,
+    Drag,
+    Export,
+    FindDirections,
+    GeneratorInfo,
+    Intervene,
+    Invert,
+    Render,
+    RenderTile,
+)
 from models.checkpoints import CheckpointError, catalogue, load_tensors
-from models.directions import load_directions
+from models.directions import Directions, load_directions
 from models.encoder import load_encoder
 from models.generator import Generator
+from models.importing.imported import imported_generators, load_imported
+from models.unsupervised import sampled_statistics
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import torch
 
     from editor.document.attributes import AttributeInfo
     from editor.engine.jobs import Job
     from models.checkpoints import ModelCard
-    from models.directions import Directions
     from models.encoder import Encoder
+    from models.importing.imported import ImportedGenerator
 
 # The generator's way to smooth skin left moles and made it greyer; ``skin_table`` has the same.
 _DONE_BETTER = frozenset({"skin_smoothness"})
@@ -61,11 +76,14 @@ class LoadedGenerator:
         return *found, *attributes.skin_table()
 
 
-def cards() -> tuple[ModelCard, ...]:
-    """The generators that the program knows, the default one first.
+def cards(folder: Path | None = None) -> tuple[ModelCard, ...]:
+    """The generators that the program knows, the default one first, then the user's by name.
+
+    Args:
+        folder: where imported ones lie; None: nowhere.
 
     Raises:
-        EngineFailure: their list is missing or damaged.
+        EngineFailure: the program's list is missing or damaged.
     """
     try:
         found = catalogue()
@@ -73,11 +91,56 @@ def cards() -> tuple[ModelCard, ...]:
         detail = repr(error)
     else:
         if found:
-            return found
+            known = {card.sha256 for card in found}
+            return found + tuple(
+                made.card for made in _imported(folder)[0] if made.sha256 not in known
+            )
         detail = "it is empty"
     title = "The list of generators (resources/models.toml) is damaged."
     advice = "Restore it from the repository or reinstall the program."
     raise EngineFailure(EngineError("model_damaged", title, advice, detail))
+
+
+def problems(folder: Path | None) -> tuple[str, ...]:
+    """What is wrong with generators in the user's folder, one line each with what to do."""
+    return tuple(f"{error.title} {error.advice}" for error in _imported(folder)[1])
+
+
+def _imported(
+    folder: Path | None,
+) -> tuple[tuple[ImportedGenerator, ...], tuple[CheckpointError, ...]]:
+    return ((), ()) if folder is None else imported_generators(folder)
+
+
+def listed(folder: Path | None) -> tuple[GeneratorInfo, ...]:
+    """All of them, for people."""
+    return tuple(info_of(card) for card in cards(folder))
+
+
+def info_of(card: ModelCard) -> GeneratorInfo:
+    """A generator, for people."""
+    return GeneratorInfo(
+        card.name, card.sha256, card.resolution, card.licence, card.source, card.subject,
+        card.is_installed,
+    )  # fmt: skip
+
+
+def named(name: str, folder: Path | None) -> ModelCard:
+    """The generator of that name, or of the one name that begins so.
+
+    Raises:
+        EngineFailure: there is none, or there are several.
+    """
+    known = cards(folder)
+    exact = [card for card in known if card.name == name]
+    found = exact or [card for card in known if name and card.name.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    offered = ", ".join(card.name for card in found or known)
+    title = (
+        f"Several generators begin with {name!r}." if found else f"There is no generator {name!r}."
+    )
+    raise EngineFailure(EngineError("bad_request", title, f"Choose one of: {offered}."))
 
 
 def default() -> ModelCard:
@@ -89,14 +152,14 @@ def default() -> ModelCard:
     return cards()[0]
 
 
-def find(sha256: str) -> ModelCard:
-    """The generator with these weights.
+def find(sha256: str, folder: Path | None = None) -> ModelCard:
+    """The generator with these weights; imported ones lie in ``folder``.
 
     Raises:
-        LayoutMismatchError: the catalogue does not know it.
+        LayoutMismatchError: nobody knows it.
         EngineFailure: its files are not there.
     """
-    card = next((card for card in cards() if card.sha256 == sha256), None)
+    card = next((card for card in cards(folder) if card.sha256 == sha256), None)
     if card is None:
         raise LayoutMismatchError(f"generator {sha256[:12]} is not in the catalogue")
     if card.shipped_until and not card.is_installed:
@@ -110,6 +173,8 @@ def needed_by(job: Job) -> str:
     match job:
         case Invert():
             return job.generator or default().sha256
+        case FindDirections():
+            return job.generator
         case Drag() | Intervene() | Discover() | Render() | RenderTile() | Export() if (
             job.portraits
         ):
@@ -125,11 +190,17 @@ def load(card: ModelCard, device: torch.device) -> LoadedGenerator:
         EngineFailure: a file is missing or damaged, or they do not fit together.
     """
     try:
-        tensors, _ = load_tensors(card.weights_path, card.sha256)
-        network = Generator.of(tensors)
-        directions = load_directions(
-            card.directions_path, card.directions_sha256, card.sha256, device
-        )
+        if card.source:
+            network = load_imported(card)
+        else:
+            network = Generator.of(load_tensors(card.weights_path, card.sha256)[0], card.clamp)
+        network = network.to(device)
+        if card.directions:
+            directions = load_directions(
+                card.directions_path, card.directions_sha256, card.sha256, device
+            )
+        else:
+            directions = Directions(sampled_statistics(network), {})
         encoder = None
         if card.encoder_path is not None:
             encoder = load_encoder(card.encoder_path, card.encoder_sha256, card.sha256).to(device)
@@ -146,7 +217,7 @@ def load(card: ModelCard, device: torch.device) -> LoadedGenerator:
         tuple(layer.stop - layer.start for layer in network.style_layers),
         card.sha256,
     )
-    return LoadedGenerator(card, network.to(device), layout, directions, encoder)
+    return LoadedGenerator(card, network, layout, directions, encoder)
 
 
 def _where_from(card: ModelCard) -> str:

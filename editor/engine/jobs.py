@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from editor.document.goals import Dials
 
@@ -120,10 +120,12 @@ Outcome = Finished | Cancelled | Failed
 class OpenPhoto:
     """Read a photograph and find its faces → Finished(OpenedPhoto). No face is no failure here.
 
-    The default generator is in use from then on, until a job belongs to another.
+    The generator with the SHA-256 ``generator`` ("": the default one) is in use from then on, until
+    a job belongs to another.
     """
 
     path: Path
+    generator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +220,56 @@ class Discover:
 
 
 @dataclass(frozen=True, slots=True)
+class FindDirections:
+    """Sliders of a generator for any picture, named by nobody or by a file → Finished(Discovery).
+
+    Attributes:
+        generator: SHA-256 of its weights.
+        source: ``"sefa"`` and ``"ganspace"`` need only the generator; ``"published"`` are channels
+            of NVIDIA's FFHQ network; a path is a file of another tool, which is checked against the
+            generator and refused when it belongs to another one.
+        count: how many at most, the strongest first.
+    """
+
+    generator: str
+    source: Literal["sefa", "ganspace", "published"] | Path
+    count: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class OpenReference:
     """Read another photograph and align its largest face → Finished(Reference)."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class InspectGenerator:
+    """Look what a checkpoint is, without adding it → Finished(GeneratorOffer).
+
+    Attributes:
+        path: NVIDIA's, rosinality's, genforce's, PTI's … file; nothing from it is executed.
+        class_index: which class a conditional generator shall draw, from 0.
+    """
+
+    path: Path
+    class_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportGenerator:
+    """Convert a checkpoint and put it into the user's folder → Finished(GeneratorInfo).
+
+    Attributes:
+        path, class_index: as of ``InspectGenerator``.
+        name: what to call it; "": as its file.
+        source_sha256: of the file as it was inspected; "": it was not.
+    """
+
+    path: Path
+    name: str = ""
+    class_index: int | None = None
+    source_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +316,10 @@ Job = (
     | Drag
     | Intervene
     | Discover
+    | FindDirections
     | OpenReference
+    | InspectGenerator
+    | ImportGenerator
     | Render
     | RenderTile
     | Export
@@ -326,7 +377,12 @@ SCHEDULES: dict[type, Schedule] = {
     SaveProject: Schedule(Lane.FILES, CancelGroup.FILES, "Saving the project", writes=True),
     Export: Schedule(Lane.FILES, CancelGroup.FILES, "Exporting", writes=True),
     OpenReference: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Opening the reference"),
+    InspectGenerator: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Reading the generator"),
+    ImportGenerator: Schedule(
+        Lane.FILES, CancelGroup.ANALYSIS, "Adding the generator", writes=True
+    ),
     Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
+    FindDirections: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for directions"),
     Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Analysing the face"),
     Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Editing"),
     Drag: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, superseded_by=(Drag, Intervene)),
@@ -342,6 +398,58 @@ SCHEDULES: dict[type, Schedule] = {
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratorInfo:
+    """A generator that the engine knows.
+
+    Attributes:
+        name: for people and the command line.
+        sha256: of its weights.
+        resolution: side of its pictures.
+        licence: what is known of it.
+        source: the file that the user imported it from; "" of those that the program knows.
+        subject: what it draws, as far as that is known.
+        is_installed: its files are there.
+    """
+
+    name: str
+    sha256: str
+    resolution: int
+    licence: str
+    source: str = ""
+    subject: str = ""
+    is_installed: bool = True
+
+    @property
+    def described(self) -> str:
+        """Its name and where it came from, for a project that may be opened where it is not."""
+        return f"{self.name}, imported from {self.source}" if self.source else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorOffer:
+    """What a checkpoint holds, before it is added.
+
+    Attributes:
+        path, source_sha256: of the file.
+        format: whose it is, such as "stylegan2-ada-pytorch".
+        resolution: side of its pictures.
+        parameters: how many numbers its network has.
+        licence: what is known of it, for the user to read before it is added.
+        subject: what it draws, as far as file or name tell, or "".
+        notes: what was missing in the file and how it is replaced.
+    """
+
+    path: Path
+    source_sha256: str
+    format: str
+    resolution: int
+    parameters: int
+    licence: str
+    subject: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EngineInfo:
     """What the engine is, once it has started, or for a document that it has opened.
 
@@ -353,6 +461,7 @@ class EngineInfo:
         notice: something the user should know (a fallback to the CPU), or "".
         crop_size: side of the aligned crop that the generator wants, pixels.
         generator_sha256: of its weights, as ``StyleLayout.generator``.
+        generators: all that it knows, the default one first.
     """
 
     device: str
@@ -362,6 +471,7 @@ class EngineInfo:
     notice: str = ""
     crop_size: int = 256
     generator_sha256: str = ""
+    generators: tuple[GeneratorInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,10 +555,20 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What can change in a region, the best first, and how long it took."""
+    """What can change in a region, the best first, and how long it took.
+
+    Attributes:
+        sliders: what can.
+        seconds: how long it took to find them.
+        origin: of sliders for the whole picture, whose they are ("SeFa", a file's name); "" of
+            those for a region.
+        generator: SHA-256 of the weights that they belong to; "" with ``origin``.
+    """
 
     sliders: tuple[StyleSlider, ...]
     seconds: float
+    origin: str = ""
+    generator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

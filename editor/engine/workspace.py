@@ -33,6 +33,7 @@ from models.tuning import tuned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -58,6 +59,7 @@ class Workspace:
     Attributes:
         loaded: the generator in use, with all that belongs to it.
         device: where the networks are.
+        folder: where imported generators lie; None: there are none.
         features: EfficientNet-Lite0, frozen.
         faces: finds faces, their landmarks and descriptors.
         cache: the budget of all that is kept.
@@ -68,8 +70,10 @@ class Workspace:
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
-    def __init__(self, loaded: LoadedGenerator, device: torch.device) -> None:
-        self.loaded, self.device = loaded, device
+    def __init__(
+        self, loaded: LoadedGenerator, device: torch.device, folder: Path | None = None
+    ) -> None:
+        self.loaded, self.device, self.folder = loaded, device, folder
         self.features = load_efficientnet_lite().to(device)
         self.faces = FaceAnalyser(device)
         self._hair = HairMatte(device)
@@ -112,6 +116,7 @@ class Workspace:
             attributes=self.loaded.attributes,
             crop_size=self.generator.config.resolution,
             generator_sha256=self.layout.generator,
+            generators=generators.listed(self.folder),
             notice=self.notice,
         )
 
@@ -123,7 +128,7 @@ class Workspace:
             EngineFailure: its files are missing or damaged; the one in use stays.
         """
         if sha256 != self.layout.generator:
-            loaded = generators.load(generators.find(sha256), self.device)
+            loaded = generators.load(generators.find(sha256, self.folder), self.device)
             self.clear()
             self.loaded = loaded
 

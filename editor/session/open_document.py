@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 StateKey = tuple[tuple[str, ...], ...]
 """Ids of the applied edits, face by face: what a rendered state is filed under."""
 
+PLACED = ("hand", "square")  # detectors of faces that the user put there
+
 
 @dataclass(slots=True, eq=False)
 class Face:
@@ -313,7 +315,7 @@ class Document:
             else ()
             for history in histories
         )
-        by_hand = [face.detected for face in self.faces if face.detected.detector == "hand"]
+        by_hand = [face.detected for face in self.faces if face.detected.detector in PLACED]
         landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
         owners = (None, *self.faces)
         # the very values: brushing and undoing comes back to them, comparing pixels takes long

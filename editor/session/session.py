@@ -16,6 +16,7 @@ from editor.session.desks.discoveries import Discoveries
 from editor.session.desks.edits import Edits
 from editor.session.desks.faces import Faces
 from editor.session.desks.files import Files
+from editor.session.desks.generators import Generators
 from editor.session.desks.likeness import Likeness
 from editor.session.desks.picture import Picture
 from editor.session.desks.regions import AT_ONCE, Regions
@@ -56,7 +57,8 @@ class EditSession(QObject):
 
     Attributes:
         studio: the open document, for the desks and for tests.
-        files, faces_desk, regions, sliders, likeness, discoveries, steps, edits, picture: desks.
+        files, faces_desk, regions, sliders, likeness, discoveries, steps, edits, picture,
+            generators: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -129,6 +131,7 @@ class EditSession(QObject):
         desks = studio, self.regions, self.picture, self.edits, self.faces_desk
         self.steps = Steps(*desks)
         self.files = Files(*desks, self.sliders, self.likeness, self._known)
+        self.generators = Generators(studio, self.files)
         self._hand_on_signals()
         studio.history_changed.connect(self._on_history)
         self.library.sliders_changed.connect(self._choose_sliders)

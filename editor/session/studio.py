@@ -46,6 +46,7 @@ class Studio(QObject):
         info: the engine as it is for this document, once it has started.
         dials: of the edits to come.
         deferrals: who waits for edits and alignments to be over.
+        generator: SHA-256 of the one for photos that are opened; "" is the default one's.
     """
 
     face_chosen = Signal(int)
@@ -65,6 +66,7 @@ class Studio(QObject):
         self.info: EngineInfo | None = None
         self.dials = Dials()
         self.deferrals = Deferrals()
+        self.generator = ""
         self._serials = count(1)
         self._modified = False
         operations.failed.connect(self.failed)

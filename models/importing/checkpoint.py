@@ -1,15 +1,12 @@
 """A checkpoint of the field → our safetensors with all that is known about it.
 
-Two files belong to an imported generator: ``NAME.safetensors`` and ``NAME.json``, which is written
-last and without which the first does not count.
+``imported`` reads what is written here.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -18,14 +15,17 @@ import numpy as np
 import torch
 
 from foundation.atomic_files import atomic_write
-from models.checkpoints import CheckpointError, load_tensors
-from models.generator import Generator, GeneratorConfig
+from models.checkpoints import CheckpointError
+from models.generator import Generator
 from models.importing.bounded import MalformedError, shown
+from models.importing.imported import ImportedGenerator, imported_generators, written
 from models.importing.networks import OWN_FORMAT, Network, network_in
 from models.importing.reading import opened
 from models.importing.recognition import UNKNOWN, OtherNetwork
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Generator as Steps
     from pathlib import Path
 
     from torch import Tensor
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from models.importing.arrays import Array
     from models.importing.bounded import Budget
 
-FACTS = "style-intervention generator 1"
+STEPS = 4  # of ``looking_at``
 MAPPED = 10_000  # z for the mean of W, where a file lacks it
 SUBJECTS = (
     "ffhq", "afhqcat", "afhqdog", "afhqwild", "afhqv2", "metfaces", "celeba", "brecahad", "cifar",
@@ -41,27 +41,21 @@ SUBJECTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedGenerator:
-    """A generator that was imported.
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A generator out of a file, whole and sound, not yet added.
 
     Attributes:
-        name: of its files, without ending.
-        weights: the safetensors file.
-        sha256: of that file; the fingerprint of its style space.
-        config: its shape and clamp.
+        generator: the network, frozen, on the CPU.
         format: whose file it was.
-        source: that file's name.
+        source: that file's name, fit to be shown.
         source_sha256: of that file.
         licence: what is known of it.
         subject: what it draws, as far as the file or its name says, or nothing.
         notes: what was missing and how it was replaced; sentences.
     """
 
-    name: str
-    weights: Path
-    sha256: str
-    config: GeneratorConfig
+    generator: Generator
     format: str
     source: str
     source_sha256: str
@@ -69,38 +63,59 @@ class ImportedGenerator:
     subject: str
     notes: tuple[str, ...]
 
-    def load(self) -> Generator:
-        """The network, frozen, on the CPU.
-
-        Raises:
-            CheckpointError: its weights are missing or were changed.
-        """
-        try:
-            tensors, _ = load_tensors(self.weights, self.sha256)
-        except CheckpointError as error:
-            advice = f"Import it again from {self.source}."
-            raise CheckpointError(error.title, advice) from error
-        return Generator.of(tensors, self.config.clamp)
-
 
 def import_checkpoint(
-    path: Path, folder: Path, *, class_index: int | None = None, budget: Budget | None = None
+    path: Path,
+    folder: Path,
+    *,
+    name: str = "",
+    taken: Collection[str] = (),
+    class_index: int | None = None,
+    budget: Budget | None = None,
 ) -> ImportedGenerator:
     """Convert a StyleGAN2 checkpoint of any known format; nothing from it is executed.
-
-    stylegan2-ada-pytorch's and the StyleGAN3 repository's pickles, StyleGAN2's for TensorFlow,
-    rosinality's, genforce's, pSp's and e4e's, networks tuned by PTI and STIT, and our own.
 
     Args:
         path: the file.
         folder: where to write; made if it is missing.
+        name: what to call it; "": as the file.
+        taken: names that other generators have.
         class_index: which class a conditional generator shall draw, from 0.
         budget: what reading may cost; the usual one when None.
 
     Raises:
         CheckpointError: it is no such file, or damaged, or the folder cannot be written.
     """
+    steps = looking_at(path, class_index=class_index, budget=budget)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return add(cast("Candidate", end.value), folder, name=name, taken=taken)
+
+
+def looking_at(
+    path: Path, *, class_index: int | None = None, budget: Budget | None = None
+) -> Steps[str, None, Candidate]:
+    """The generator of a file, in steps between which the work can be given up.
+
+    stylegan2-ada-pytorch's and the StyleGAN3 repository's pickles, StyleGAN2's for TensorFlow,
+    rosinality's, genforce's, pSp's and e4e's, networks tuned by PTI and STIT, and our own.
+
+    Args:
+        path: the file.
+        class_index: which class a conditional generator shall draw, from 0.
+        budget: what reading may cost; the usual one when None.
+
+    Yields:
+        What is done next, ``STEPS`` times.
+
+    Raises:
+        CheckpointError: it is no such file, or damaged, or makes no picture.
+    """
+    yield "Reading the file"
     with opened(path, budget) as file:
+        yield "Looking for the generator"
         try:
             network = network_in(file.contents, file.budget, class_index)
         except MalformedError:
@@ -110,10 +125,36 @@ def import_checkpoint(
             file.refuse_programs()
         if isinstance(network, OtherNetwork):
             raise CheckpointError(f"{file.name} is {network.name}.", network.advice)
+        yield "Converting"
         generator, notes = _generator(network)
+        yield "Trying it out"
+        if not _makes_a_picture(generator):
+            raise MalformedError("makes pictures of numbers that are none")
         digest = file.sha256
+    words = re.split("[^a-z0-9]+", path.name.lower())
+    named = (s for s in SUBJECTS if any(word.startswith(s) for word in words))
+    subject = network.subject or next(named, "")
+    return Candidate(
+        generator, network.format, shown(path.name), digest, network.licence, subject, notes
+    )
+
+
+def add(
+    candidate: Candidate, folder: Path, *, name: str = "", taken: Collection[str] = ()
+) -> ImportedGenerator:
+    """Put a generator into the folder; one that is there already keeps its name.
+
+    Args:
+        candidate: what ``looking_at`` found.
+        folder: where to write; made if it is missing.
+        name: what to call it; "": as its file.
+        taken: names that other generators have.
+
+    Raises:
+        CheckpointError: the name is taken or none, or the folder cannot be written.
+    """
     try:
-        return _write(path.name, digest, network, generator, notes, folder)
+        return _write(candidate, folder, name, taken)
     except OSError as error:
         reason = shown(error.strerror or str(error))
         raise CheckpointError(
@@ -122,13 +163,11 @@ def import_checkpoint(
         ) from error
 
 
-def imported_generators(folder: Path) -> tuple[ImportedGenerator, ...]:
-    """Those in a folder, by name; the weights are not read.
-
-    Raises:
-        CheckpointError: the facts of one are damaged.
-    """
-    return tuple(_facts(path) for path in sorted(folder.glob("*.json")))
+@torch.no_grad()
+def _makes_a_picture(generator: Generator) -> bool:
+    """Whether that of the mean of W is one, at full size for whatever its last layers do."""
+    mean = generator.mapping.w_avg[None]
+    return bool(generator.synthesise(generator.styles(generator.broadcast(mean))).isfinite().all())
 
 
 def _generator(network: Network) -> tuple[Generator, tuple[str, ...]]:
@@ -177,17 +216,9 @@ def _mean_w(generator: Generator) -> Tensor:
 
 
 def _write(
-    source: str,
-    digest: str,
-    network: Network,
-    generator: Generator,
-    notes: tuple[str, ...],
-    folder: Path,
+    candidate: Candidate, folder: Path, name: str, taken: Collection[str]
 ) -> ImportedGenerator:
-    config = generator.config
-    words = re.split("[^a-z0-9]+", source.lower())
-    named = (s for s in SUBJECTS if any(word.startswith(s) for word in words))
-    subject = network.subject or next(named, "")
+    generator, config = candidate.generator, candidate.generator.config
     arrays = {k: np.ascontiguousarray(v.numpy()) for k, v in generator.state_dict().items()}
     content = _safetensors(
         arrays,
@@ -199,22 +230,38 @@ def _write(
         },
     )
     sha256 = hashlib.sha256(content).hexdigest()
-    stem = re.sub(r"[^a-z0-9]+", "-", source.rsplit(".", 1)[0].lower()).strip("-")[:40]
-    name = f"{stem or 'generator'}-{sha256[:8]}"
     # The same network out of another file stays one generator; of our own copies, more is known
     # than they say.
     known = _known(folder, sha256)
-    name = known.name if known else name
-    licence = known.licence if known and network.format == OWN_FORMAT else network.licence
+    if known is not None:
+        stem = known.name
+    elif name:
+        stem = _slug(name)
+        if not stem:
+            raise CheckpointError(
+                f"{shown(name)!r} is no name for a generator.",
+                "Choose another one, with letters or digits.",
+            )
+        if stem in taken or (folder / f"{stem}.json").exists():
+            raise CheckpointError(
+                f"There is another generator named {stem} already.", "Choose another name."
+            )
+    else:
+        stem = f"{_slug(candidate.source.rsplit('.', 1)[0]) or 'generator'}-{sha256[:8]}"
+    licence = known.licence if known and candidate.format == OWN_FORMAT else candidate.licence
     made = ImportedGenerator(
-        name, folder / f"{name}.safetensors", sha256, config, network.format, shown(source),
-        digest, licence, subject, notes,
+        stem, folder / f"{stem}.safetensors", sha256, config, candidate.format, candidate.source,
+        candidate.source_sha256, licence, candidate.subject, candidate.notes,
     )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     atomic_write(made.weights, content)
-    record = dataclasses.asdict(made) | {"weights": made.weights.name, "kind": FACTS}
-    atomic_write(folder / f"{name}.json", json.dumps(record, indent=2).encode())
+    atomic_write(folder / f"{stem}.json", written(made))
     return made
+
+
+def _slug(text: str) -> str:
+    """A file's name of letters that every system takes."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-")
 
 
 def _safetensors(arrays: dict[str, Array], facts: dict[str, str]) -> bytes:
@@ -236,36 +283,5 @@ def _safetensors(arrays: dict[str, Array], facts: dict[str, str]) -> bytes:
 
 def _known(folder: Path, sha256: str) -> ImportedGenerator | None:
     """The generator of these weights, if it is there; damaged facts are written anew."""
-    for path in folder.glob(f"*-{sha256[:8]}.json"):
-        try:
-            known = _facts(path)
-        except CheckpointError:
-            continue
-        if known.sha256 == sha256:
-            return known
-    return None
-
-
-def _facts(path: Path) -> ImportedGenerator:
-    try:
-        record = cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
-        if record.pop("kind") != FACTS:
-            raise ValueError("written by another version")
-        config = record.pop("config")
-        config["channels"] = tuple(config["channels"])
-        weights = path.with_name(str(record.pop("weights")))
-        if weights.parent != path.parent:
-            raise ValueError("names weights in another folder")
-        notes = tuple(record.pop("notes"))
-        made = ImportedGenerator(
-            **record, weights=weights, config=GeneratorConfig(**config), notes=notes
-        )
-        clamp = made.config.clamp
-        if clamp is not None and not (math.isfinite(clamp) and clamp > 0):
-            raise ValueError("an impossible clamp")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise CheckpointError(
-            f"What is known about the generator {path.stem} is damaged ({shown(str(error))}).",
-            "Import it again from its source.",
-        ) from error
-    return made
+    found, _ = imported_generators(folder)
+    return next((made for made in found if made.sha256 == sha256), None)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Space = Literal["Z", "W", "W+", "S"]
 
-STYLEGAN2_FFHQ = "stylegan2-ffhq"  # config-f, with conversions and descendants of it
 COARSE_ROWS = 8  # generators-with-stylegan2 moves the first rows only
 MOST_COMPONENTS = 512
 LARGEST_STEP = 4.0  # published directions have rows of norm 0.2 to 1.3, codes of 7 to 18
@@ -47,7 +46,7 @@ class Target:
     Attributes:
         num_ws, z_dim, w_dim: of the generator.
         styles: (name, width) of each style vector in synthesis order, "b8.conv0".
-        lineage: the networks that it descends from, such as ``STYLEGAN2_FFHQ``; "" when unknown.
+        lineage: the networks that it descends from, such as "stylegan2-ffhq"; "" when unknown.
         w_mean: (w_dim,), its mean of W.
         s_mean: (channels,), the style code of that mean.
     """
@@ -308,7 +307,7 @@ def known_files() -> dict[str, str]:
 
 
 def published_channels() -> dict[str, tuple[str, ...]]:
-    """Meaning → channels of style space ("12_479"), as published for ``STYLEGAN2_FFHQ``."""
+    """Meaning → channels of style space ("12_479"), as published for NVIDIA's FFHQ, config-f."""
     rows = _published()["channels"]
     return {
         str(row["name"]): tuple(map(str, cast("list[object]", row["channels"]))) for row in rows

@@ -16,11 +16,11 @@ from models.checkpoints import CheckpointError
 from models.importing.arrays import as_float32, plain_array
 from models.importing.bounded import MalformedError, shown
 from models.importing.directions import (
-    STYLEGAN2_FFHQ,
     LatentDirection,
     known_files,
     published_channels,
 )
+from models.importing.imported import STYLEGAN2_FFHQ
 from models.importing.reading import opened
 
 if TYPE_CHECKING:

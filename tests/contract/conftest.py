@@ -39,7 +39,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyEngine]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checkpoints, "WEIGHTS", folder)
         patch.setattr(generators, "catalogue", lambda: (card,))
-        engine = Engine.create("cpu")
+        engine = Engine.create("cpu", folder / "generators")
         yield engine
         engine.close()
 

@@ -41,7 +41,7 @@ class Shell:
 def shell(photo: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     made = Shell(photo)
 
-    def engine(device: str = "cpu") -> FakeEngine:
+    def engine(device: str = "cpu", generator: str = "") -> FakeEngine:
         return made.engine
 
     monkeypatch.setattr(command_line, "_engine", engine)

@@ -229,7 +229,7 @@ def test_missing_files_are_named_and_what_is_open_stays(
     np.testing.assert_array_equal(rendered(two, opened.photo, portrait), before)
 
 
-def test_an_unknown_generator_asks_for_the_version_that_made_the_project(
+def test_an_unknown_generator_is_asked_for(
     two: Engine, project: Path, opened: OpenedPhoto, portrait: Portrait, tmp_path: Path
 ) -> None:
     layout = replace(portrait.history.base.layout, generator="1" * 64)
@@ -242,8 +242,9 @@ def test_an_unknown_generator_asks_for_the_version_that_made_the_project(
     for name in ("a.sip", "b.sip"):
         error = failure(two, OpenProject(tmp_path / name))
         assert error.kind == "model_missing"
-        assert error.title == "This project was made with another generator."
-        assert error.advice == "Open it with the version of the editor that made it."
+        assert "generator" in error.title
+        assert "not here" in error.title
+        assert "Add" in error.advice
         assert two.info.generator == DEFAULT.name
 
 

@@ -13,6 +13,7 @@ from editor.document.photo_source import PhotoNotFoundError
 from editor.document.project import find_photo
 from editor.document.project import open_project as read_project
 from editor.document.quality import misfit_map
+from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.compositing.fold import edited_pixels, outside_identical
 from editor.engine.jobs import (
@@ -32,21 +33,24 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
     from editor.engine.jobs import Export, OpenPhoto, OpenProject, Report, SaveProject
     from editor.engine.workspace import Workspace
+    from models.checkpoints import ModelCard
 
 
 def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
-    """Finished(OpenedPhoto); the default generator is in use from then on.
+    """Finished(OpenedPhoto); the generator that it names is in use from then on.
 
     Raises:
         PhotoError: it cannot be read.
+        LayoutMismatchError, EngineFailure: its generator is not here.
     """
+    card = generators.find(job.generator or generators.default().sha256, workspace.folder)
     yield Progress("Reading the photo", 0, 3)
     photo = read_photo(job.path)
     yield Progress("Preparing the display", 1, 3)
     pyramid = make_pyramid(photo)
     yield Progress("Looking for faces", 2, 3)
     faces = workspace.find_faces(pyramid)
-    workspace.use(generators.default().sha256)
+    workspace.use(card.sha256)
     yield Finished(OpenedPhoto(photo, pyramid, faces, workspace.info))
 
 
@@ -63,7 +67,9 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
     except PhotoNotFoundError as error:
         raise EngineFailure(EngineError("photo_missing", error.title, error.advice)) from error
     layouts = [portrait.history.base.layout for portrait in project.portraits]
-    card = generators.find(layouts[0].generator) if layouts else generators.default()
+    card = generators.default()
+    if layouts:
+        card = _needed(layouts[0].generator, project.generator, workspace)
     yield Progress("Reading the photo", 1, 4)
     try:
         found = find_photo(project, job.path, embedded, job.photo)
@@ -86,6 +92,26 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
         )
     inside = source.embedded is not None
     yield Finished(OpenedProject(project, photo, pyramid, faces, workspace.info, inside, source))
+
+
+def _needed(sha256: str, described: str, workspace: Workspace) -> ModelCard:
+    """The generator of a project.
+
+    Raises:
+        EngineFailure: it is not here, or its files are not.
+    """
+    try:
+        return generators.find(sha256, workspace.folder)
+    except LayoutMismatchError as error:
+        called = f" ({described})" if described else ""
+        raise EngineFailure(
+            EngineError(
+                "model_missing",
+                f"This project needs a generator that is not here{called}: the one whose weights "
+                f"have the SHA-256 {sha256[:16]}…",
+                "Add it with File → Add generator… or main.py import, then open the project again.",
+            )
+        ) from error
 
 
 def _looked_at(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portrait:
@@ -131,4 +157,7 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
         raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
     if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
         notes = (*notes, "The face was still a draft. Export again once it is refined.")
+    card = workspace.loaded.card
+    if edits and card.source:
+        notes = (*notes, f"The licence of its generator, {card.name}: {card.licence}")
     yield Finished(Exported(job.path, identical, notes))

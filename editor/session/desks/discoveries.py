@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.engine.jobs import Discover, Discovery
+from editor.engine.jobs import Discover, Discovery, FindDirections
 from editor.session.desks.sliders import can_edit
 from editor.session.operations import Operation
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from editor.document.region import RegionMask
     from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
@@ -46,6 +48,14 @@ class Discoveries(QObject):
         """Look for what can change in this region, after the edits that are under way."""
         self.cancel()
         self._regions.then(self._discover_after_edits)
+
+    def find_directions(self, source: Literal["sefa", "ganspace", "published"] | Path) -> None:
+        """Look for sliders for any picture of the generator in use, or read them from a file."""
+        operations, info = self._studio.operations, self._studio.info
+        if info is not None:
+            operations.withdraw(*operations.pending(FindDirections))
+            job = FindDirections(info.generator_sha256, source)
+            operations.submit(Operation(job, done=self._found))
 
     def cancel(self) -> None:
         """Look for nothing any more."""
@@ -90,6 +100,9 @@ class Discoveries(QObject):
         )
 
     def _found(self, discovery: Discovery) -> None:
+        info = self._studio.info
+        if discovery.origin and (info is None or info.generator_sha256 != discovery.generator):
+            return  # another generator is in use by now
         self.discovery = discovery
         self._ground_of = self._ground(discovery)
         self.discovery_changed.emit(discovery)
@@ -98,7 +111,13 @@ class Discoveries(QObject):
         self._studio.noticed.emit("The search for what can change was stopped.")
 
     def _ground(self, discovery: Discovery | None = None) -> object:
-        """What a discovery holds for: photo, face, region, and the edits but its own."""
+        """What a discovery holds for: photo, face, region, and the edits but its own.
+
+        Of sliders for any picture, only the generator.
+        """
+        if discovery is not None and discovery.origin:
+            info = self._studio.info
+            return info.generator_sha256 if info is not None else None
         own = {slider.id for slider in discovery.sliders} if discovery else set[str]()
         history, document = self._studio.history, self._studio.document
         others = tuple(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.history import Inversion, Portrait
+from editor.document.landmarks import middle_square
 from editor.engine.jobs import Invert
 from editor.session.operations import Operation
 from editor.session.undo import Alignment
@@ -167,15 +168,25 @@ class Faces(QObject):
 
     def add_face(self, landmarks: NDArray[np.float64]) -> None:
         """Edit a face that was not found, at landmarks (68, 2) in photo pixels: a step of undo."""
+        self._add("Add face", DetectedFace.at(landmarks, "hand"))
+
+    def add_square(self) -> None:
+        """Edit the middle square of the photo, whatever it shows: a step of undo."""
+        document = self._studio.document
+        if document is not None:
+            photo = document.photo
+            self._add("Use the whole picture", middle_square(photo.width, photo.height))
+
+    def _add(self, label: str, detected: DetectedFace) -> None:
         document = self._studio.document
         if document is None or self._studio.info is None:
             return
         self._edits.let_go()
-        detected, serial = DetectedFace.at(landmarks, "hand"), self._studio.next_serial()
+        serial = self._studio.next_serial()
 
         def add() -> None:
             if document is self._studio.document:
-                self._realign("Add face", None, Alignment(detected, None), serial)
+                self._realign(label, None, Alignment(detected, None), serial)
                 self.analyse_face()
 
         self._regions.then(add)  # strokes made before belong to whoever was active

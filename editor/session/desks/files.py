@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
 _NO_FACE = (
     "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
-    "sharper or turned to the camera, or choose Face → Add a face by hand."
+    "sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of "
+    "other things, choose Face → Use the whole picture."
 )
 _DOUBTFUL = (
     "It is not certain that the points lie right on every face. Choose Face → Drag the points to "
@@ -124,9 +125,12 @@ class Files(QObject):
 
     # ------------------------------------------------------------ opening
 
-    def open_photo(self, path: Path) -> None:
-        """Open a photograph; its largest face is analysed. The old document stays until then."""
-        self._open(OpenPhoto(path))
+    def open_photo(self, path: Path, generator: str | None = None) -> None:
+        """Open a photograph; its largest face is analysed. The old document stays until then.
+
+        ``generator`` (SHA-256) is used for it and for later ones; None: the one that was chosen.
+        """
+        self._open(OpenPhoto(path, self._studio.generator if generator is None else generator))
 
     def open_project(self, path: Path, photo: Path | None = None) -> None:
         """Open a project with its photograph, which lies at ``photo`` if it was moved."""
@@ -191,6 +195,8 @@ class Files(QObject):
             self._faces.drop_inversions(*studio.document.faces)
         operations.withdraw(*operations.pending(Render, Discover))
         document = studio.document = Document.of(opened)
+        if isinstance(job, OpenPhoto):
+            studio.generator = job.generator
         self._picture.renew()
         if opened.info is not None and opened.info != studio.info:
             studio.info = opened.info
@@ -255,9 +261,13 @@ class Files(QObject):
             for name, _ in edit.origin.goals
         }
         discovered = self._known.discovered
+        info = self._studio.info
+        of = {portrait.history.base.layout.generator for portrait in project.portraits}
+        using = [one for one in (info.generators if info else ()) if one.sha256 in of]
         return replace(
             project,
             **settings,
+            generator=using[0].described if using else "",
             sliders=tuple(discovered[name] for name in sorted(used & discovered.keys())),
         )
 

@@ -121,6 +121,7 @@ def example(folder: Path) -> Project:
         reference=reference,
         dials=Dials(2.0, 0.5, False, 60, 7),
         together=True,
+        generator="cats, imported from afhqcat.pkl",
         sliders=(slider(),),
         view=ViewPlace(0.75, 31.5, 20.25),
     )

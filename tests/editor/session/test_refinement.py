@@ -211,10 +211,10 @@ def test_a_refinement_that_fails_leaves_the_draft_and_can_be_asked_for_again(
     def fail() -> None:
         raise EngineFailure(error)
 
-    step, desk.engine._step = desk.engine._step, fail  # pyright: ignore[reportPrivateUsage]
+    step, desk.engine.step = desk.engine.step, fail  # pyright: ignore[reportPrivateUsage]
     desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: desk.ear.heard["failed"])
-    desk.engine._step = step  # pyright: ignore[reportPrivateUsage]
+    desk.engine.step = step  # pyright: ignore[reportPrivateUsage]
     assert is_draft(desk)
     assert desk.ear.last("refining_changed") is None
     desk.session.faces_desk.analyse_face()

@@ -215,3 +215,21 @@ def test_a_head_without_hair_is_told_and_gets_no_region(desk: Desk) -> None:
     desk.idle()
     assert desk.ear.last("failed").title == "No hair was found on this head."
     assert document.region.mask.is_empty
+
+
+def test_the_whole_picture_is_a_crop_where_there_is_no_face(
+    make_desk: Callable[..., Desk], photo: Path
+) -> None:
+    desk = make_desk(faces=no_face)
+    desk.session.files.open_photo(photo)
+    desk.until(lambda: desk.session.photo is not None)
+    desk.idle()
+    assert desk.session.portrait is None
+    desk.session.faces_desk.add_square()
+    desk.until(lambda: desk.session.portrait)
+    desk.idle()
+    assert desk.session.faces[0].detector == "square"
+    assert desk.session.faces[0].box == (40, 0, 240, 240)
+    assert desk.session.modified, "it would be lost without saving"
+    desk.session.steps.undo()
+    assert desk.session.faces == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -14,7 +15,8 @@ from safetensors import torch as safetensors
 
 from models.checkpoints import CheckpointError
 from models.generator import Generator, GeneratorConfig
-from models.importing.checkpoint import import_checkpoint, imported_generators
+from models.importing.checkpoint import import_checkpoint
+from models.importing.imported import imported_generators
 from models.unsupervised import ganspace, sefa
 from tests.models.importing import formats
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from models.importing.checkpoint import ImportedGenerator
+    from models.importing.imported import ImportedGenerator
 
 
 def save(tensors: dict[str, torch.Tensor], facts: dict[str, str] | None = None) -> bytes:
@@ -96,7 +98,7 @@ def test_the_clamp_is_kept(
     clamped = formats.picture(TENSORS, z[0], CLAMP)
     assert not torch.allclose(clamped, formats.picture(TENSORS, z[0]), atol=0.05)
     torch.testing.assert_close(made.load()(z), clamped, atol=2e-5, rtol=1e-4)
-    assert imported_generators(tmp_path / "generators") == (made,)
+    assert imported_generators(tmp_path / "generators") == ((made,), ())
 
 
 def test_a_file_of_a_training_lacks_what_is_made_anew(
@@ -274,16 +276,99 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert "writable" in caught.value.advice
 
 
-def test_damaged_facts_are_named(
+def test_damaged_facts_are_named_and_hide_no_other(
     imported: Callable[..., ImportedGenerator], tmp_path: Path
 ) -> None:
+    folder = tmp_path / "generators"
+    other = imported(formats.ada(formats.random_network(seed=2)), "z.pkl")
     made = imported(formats.ada(TENSORS))
-    path = tmp_path / "generators" / f"{made.name}.json"
-    for change in ({"kind": "other"}, {"weights": "../../secret"}, {"config": 3}, {"more": 1}):
-        path.write_text(json.dumps(json.loads(path.read_text()) | change))
-        with pytest.raises(CheckpointError, match="damaged"):
-            imported_generators(tmp_path / "generators")
-        imported(formats.ada(TENSORS))
+    path = folder / f"{made.name}.json"
+    whole = json.loads(path.read_text())
+    changes: list[dict[str, Any]] = [
+        {"kind": "other"}, {"weights": "../../secret"}, {"config": 3}, {"more": 1}, {"sha256": "1"},
+        {"name": "another"}, {"licence": 5}, {"licence": "x" * 5000}, {"notes": [[]]},
+    ]  # fmt: skip
+    wrong: tuple[dict[str, Any], ...] = (
+        {"clamp": math.nan},
+        {"clamp": -1},
+        {"clamp": "256"},
+        {"resolution": 1 << 40},
+        {"channels": [1 << 40] * 4},
+        {"channels": []},
+        {"z_dim": True},
+        {"w_dim": 1e300},
+    )
+    changes += [{"config": whole["config"] | change} for change in wrong]
+    for change in changes:
+        path.write_text(json.dumps(whole | change))
+        found, problems = imported_generators(folder)
+        assert found == (other,), change
+        assert "damaged" in problems[0].title
+        assert problems[0].advice
+    path.write_text("[" * 100_000)
+    assert "damaged" in imported_generators(folder)[1][0].title
+    path.write_bytes(b" " * (1 << 20))
+    assert "larger" in imported_generators(folder)[1][0].title
+    path.unlink()
+    path.mkdir()
+    assert "no file" in imported_generators(folder)[1][0].title
+    path.rmdir()
+    path.write_text(json.dumps(whole))
+    made.weights.unlink()
+    assert "missing" in imported_generators(folder)[1][0].title
+    assert imported_generators(tmp_path / "nowhere") == ((), ())
+
+
+def test_weights_that_were_changed_are_not_used(
+    imported: Callable[..., ImportedGenerator],
+) -> None:
+    made = imported(formats.ada(TENSORS))
+    content = bytearray(made.weights.read_bytes())
+    content[-1] ^= 1
+    made.weights.write_bytes(content)
+    with pytest.raises(CheckpointError, match="checksum") as caught:
+        made.load()
+    assert made.source in caught.value.advice
+    not_finite = save(TENSORS | {"synthesis.b4.const": TENSORS["synthesis.b4.const"] / 0})
+    made.weights.write_bytes(not_finite)
+    told = dataclasses.replace(made, sha256=hashlib.sha256(not_finite).hexdigest())
+    with pytest.raises(CheckpointError, match="none"):
+        told.load()
+
+
+def test_a_name_of_ones_own(tmp_path: Path) -> None:
+    folder, path = tmp_path / "generators", tmp_path / "a.pkl"
+    path.write_bytes(formats.ada(TENSORS))
+    made = import_checkpoint(path, folder, name="My Cats!")
+    assert made.name == "my-cats"
+    assert import_checkpoint(path, folder, name="Others").name == "my-cats", "it stays one"
+    path.write_bytes(formats.ada(formats.random_network(seed=2)))
+    for name, taken in (("my cats", ()), ("portrait", ("portrait",))):
+        with pytest.raises(CheckpointError, match="already"):
+            import_checkpoint(path, folder, name=name, taken=taken)
+    with pytest.raises(CheckpointError, match="no name"):
+        import_checkpoint(path, folder, name="../..")
+    assert [p.name for p in sorted(folder.iterdir())] == ["my-cats.json", "my-cats.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("source", "resolution", "lineage"),
+    [
+        ("stylegan2-ffhq-config-f.pkl", 1024, "stylegan2-ffhq"),
+        ("ffhq.pkl", 1024, ""),  # NVIDIA trained others on FFHQ, too
+        ("stylegan2-ffhq-config-f.pkl", 32, ""),
+        ("afhqcat.pkl", 32, "stylegan2-afhqcat"),
+        ("mine.pkl", 32, ""),
+    ],
+)
+def test_what_a_generator_descends_from(
+    source: str, resolution: int, lineage: str, tmp_path: Path
+) -> None:
+    path = tmp_path / source
+    path.write_bytes(formats.tensorflow(TENSORS))
+    made = import_checkpoint(path, tmp_path / "generators")
+    config = dataclasses.replace(made.config, resolution=resolution)
+    assert dataclasses.replace(made, config=config).lineage == lineage
 
 
 def _with(**changes: Any) -> bytes:

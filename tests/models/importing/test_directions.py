@@ -17,12 +17,12 @@ import torch
 from models.checkpoints import CheckpointError
 from models.generator import Generator
 from models.importing.directions import (
-    STYLEGAN2_FFHQ,
     Target,
     known_files,
     published_channels,
     read_directions,
 )
+from models.importing.imported import STYLEGAN2_FFHQ
 from models.importing.latents import read_latents
 from models.importing.style_channels import (
     channel_step,

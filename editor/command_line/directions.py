@@ -1,0 +1,90 @@
+"""Options that choose a generator and directions of it: ``--generator`` and ``--directions``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from editor.command_line.running import run
+from editor.document.goals import Goal
+from editor.engine.jobs import FindDirections
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from editor.document.style_sliders import StyleSlider
+    from editor.engine.engine import Engine
+    from editor.engine.jobs import Discovery
+
+NONE_FITTED = (
+    "This generator has no fitted attributes. Take its own directions: --directions sefa or "
+    "ganspace, then --set sefa-1=50; or a file of directions that was made for it."
+)
+_COUNT = 24  # directions of one source
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSlider:
+    """A direction that ``--set`` may name.
+
+    Attributes:
+        origin: whose it is.
+        slider: what it does.
+    """
+
+    origin: str
+    slider: StyleSlider
+
+    @property
+    def id(self) -> str:
+        """What edits call it."""
+        return self.slider.id
+
+    def goal(self, value: float) -> Goal:
+        """It moved to ``value``."""
+        return Goal(self.slider.id, value, self.slider.delta)
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Both options."""
+    parser.add_argument(
+        "--generator",
+        metavar="NAME",
+        default="",
+        help="one that `main.py generators` lists; the default one without it",
+    )
+    parser.add_argument(
+        "--directions",
+        metavar="sefa|ganspace|published|FILE",
+        action="append",
+        default=[],
+        help="further things to set: what the generator varies most, channels that others have "
+        "named in NVIDIA's FFHQ network, or a file of InterFaceGAN, e4e, GANSpace, SeFa or "
+        "StyleSpace; `main.py attributes --directions …` lists them",
+    )
+
+
+def key(name: str) -> str:
+    """How a direction is found: "SeFa 1" as "sefa-1"."""
+    return "-".join(name.replace("_", " ").replace("-", " ").lower().split())
+
+
+def found(engine: Engine, sources: Sequence[str]) -> dict[str, NamedSlider]:
+    """The directions of all sources, by ``key``; of equal names the later one gets a number.
+
+    Raises:
+        EngineFailure: a file holds none, is damaged, or belongs to another generator.
+    """
+    named: dict[str, NamedSlider] = {}
+    for source in sources:
+        known = source if source in ("sefa", "ganspace", "published") else Path(source)
+        job = FindDirections(engine.info.generator_sha256, known, _COUNT)
+        discovery = cast("Discovery", run(engine, job))
+        for slider in discovery.sliders:
+            name, number = key(slider.label), 2
+            while name in named:
+                name, number = f"{key(slider.label)}-{number}", number + 1
+            named[name] = NamedSlider(discovery.origin, slider)
+    return named

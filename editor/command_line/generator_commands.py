@@ -1,0 +1,79 @@
+"""``generators`` and ``import``: which generators there are, and one more."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from editor.command_line.running import DONE, run
+from editor.document.places import generators_folder
+from editor.engine.jobs import ImportGenerator
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from editor.engine.jobs import GeneratorInfo
+
+
+def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """Put both among the commands; ``add_parser`` makes one, as argparse's does."""
+    listing = add_parser("generators", help="the generators that edits can be made with")
+    listing.set_defaults(run=_list)
+    listing.add_argument("--json", action="store_true")
+    adding = add_parser(
+        "import",
+        help="add a StyleGAN2 generator",
+        description="Convert a StyleGAN2 checkpoint (NVIDIA's, rosinality's, genforce's, e4e's, "
+        "PTI's or our own) and add it to the generators. Nothing in the file is executed.",
+    )
+    adding.set_defaults(run=_import)
+    adding.add_argument("file", type=Path)
+    adding.add_argument("--name", default="", help="what to call it (default: as the file)")
+    adding.add_argument(
+        "--class",
+        dest="class_index",
+        type=int,
+        metavar="N",
+        help="of a conditional generator, the class to draw, from 0",
+    )
+
+
+def _list(options: argparse.Namespace) -> int:
+    from editor.engine import generators  # loads torch; usage errors should not wait for it
+
+    folder = generators_folder()
+    rows = generators.listed(folder)
+    for problem in generators.problems(folder):
+        sys.stderr.write(f"main.py: {problem}\n")
+    if options.json:
+        sys.stdout.write(json.dumps([dataclasses.asdict(row) for row in rows], indent=2) + "\n")
+        return DONE
+    for number, row in enumerate(rows):
+        sys.stdout.write(_told(row, is_default=number == 0))
+    return DONE
+
+
+def _told(row: GeneratorInfo, *, is_default: bool) -> str:
+    facts = [f"{row.resolution} px"]
+    facts += ["the default"] if is_default else []
+    facts += [f"imported from {row.source}"] if row.source else []
+    facts += [] if row.is_installed else ["its files are not here"]
+    return f"{row.name:24} {', '.join(facts)}\n{'':24} {row.licence}\n"
+
+
+def _import(options: argparse.Namespace) -> int:
+    from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
+
+    engine = Engine.create("cpu", generators_folder())
+    job = ImportGenerator(options.file, options.name, options.class_index)
+    made = cast("GeneratorInfo", run(engine, job))
+    sys.stdout.write(
+        f"Added {made.name}: StyleGAN2, {made.resolution} px, SHA-256 {made.sha256}\n"
+        f"Licence: {made.licence}\n"
+        f"Use it with: main.py edit PHOTO --generator {made.name} …\n"
+    )
+    return DONE

@@ -1,0 +1,29 @@
+"""Where the user's own things lie: generators, presets, kept sliders, the log, the journal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ORGANISATION, PROGRAM = "style-intervention", "Style Intervention"
+
+
+def user_folder() -> Path:
+    """The program's folder among the user's, as Qt's ``AppDataLocation``; it may not be there yet.
+
+    The command line needs it too, and loads no Qt.
+    """
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        stated = Path(os.environ.get("XDG_DATA_HOME", ""))
+        base = stated if stated.is_absolute() else Path.home() / ".local" / "share"
+    return base / ORGANISATION / PROGRAM
+
+
+def generators_folder() -> Path:
+    """Where imported generators lie."""
+    return user_folder() / "generators"

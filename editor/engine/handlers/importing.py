@@ -1,0 +1,89 @@
+"""Generators of the user's own: looked at, and added to the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.engine import generators
+from editor.engine.jobs import Finished, GeneratorOffer, Progress
+from models.checkpoints import CheckpointError
+from models.importing import checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from editor.engine.jobs import ImportGenerator, InspectGenerator, Report
+    from editor.engine.workspace import Workspace
+    from models.importing.checkpoint import Candidate
+
+
+def inspect_generator(workspace: Workspace, job: InspectGenerator) -> Iterator[Report]:
+    """Finished(GeneratorOffer); nothing is written.
+
+    Raises:
+        EngineFailure: it is no StyleGAN2 generator, or damaged.
+    """
+    del workspace
+    found = yield from _looked_at(job)
+    offer = GeneratorOffer(
+        job.path,
+        found.source_sha256,
+        found.format,
+        found.generator.config.resolution,
+        sum(tensor.numel() for tensor in found.generator.parameters()),
+        found.licence,
+        found.subject,
+        found.notes,
+    )
+    yield Finished(offer)
+
+
+def import_generator(workspace: Workspace, job: ImportGenerator) -> Iterator[Report]:
+    """Finished(GeneratorInfo).
+
+    Raises:
+        EngineFailure: it is no StyleGAN2 generator, or damaged, or another file than was inspected,
+            or cannot be written.
+    """
+    folder = workspace.folder
+    if folder is None:
+        raise _refused(
+            "There is no folder for generators.",
+            "Start the editor as usual; a rehearsal (--run-and-quit) adds none.",
+        )
+    found = yield from _looked_at(job)
+    if job.source_sha256 not in ("", found.source_sha256):
+        raise _refused(
+            f"{found.source} was changed since it was looked at.", "Add the generator again."
+        )
+    yield Progress("Writing", checkpoint.STEPS, checkpoint.STEPS + 1)
+    taken = {card.name for card in generators.cards()}
+    try:
+        made = checkpoint.add(found, folder, name=job.name, taken=taken)
+    except CheckpointError as error:
+        raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
+    yield Finished(generators.info_of(made.card))
+
+
+def _looked_at(
+    job: InspectGenerator | ImportGenerator,
+) -> Generator[Report, None, Candidate]:
+    steps = checkpoint.looking_at(job.path, class_index=job.class_index)
+    step = 0
+    try:
+        while True:
+            try:
+                stage = next(steps)
+            except StopIteration as end:
+                return end.value
+            yield Progress(stage, step, checkpoint.STEPS + 1)
+            step += 1
+    except CheckpointError as error:
+        raise _refused(error.title, error.advice) from error
+    finally:
+        steps.close()  # and with it the file, when the job is cancelled
+
+
+def _refused(title: str, advice: str) -> EngineFailure:
+    return EngineFailure(EngineError("bad_request", title, advice))

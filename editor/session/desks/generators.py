@@ -1,0 +1,92 @@
+"""The user's generators: looked at, added, chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.engine.jobs import ImportGenerator, InspectGenerator
+from editor.session.operations import Operation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from editor.engine.jobs import GeneratorInfo, GeneratorOffer
+    from editor.session.desks.files import Files
+    from editor.session.studio import Studio
+
+
+class Generators(QObject):
+    """Adds generators, and lets one be used for this photo and those that are opened later.
+
+    Signals:
+        offered(GeneratorOffer): what a file holds; it is for the user to say whether to add it.
+        added(GeneratorInfo): it is among the generators now.
+    """
+
+    offered = Signal(object)
+    added = Signal(object)
+
+    def __init__(self, studio: Studio, files: Files) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._files = files
+
+    @property
+    def known(self) -> tuple[GeneratorInfo, ...]:
+        """All that the engine knows, the default one first."""
+        return self._studio.info.generators if self._studio.info else ()
+
+    @property
+    def chosen(self) -> str:
+        """SHA-256 of the one that is in use for this photo, or else for the next one."""
+        studio = self._studio
+        if studio.document is not None and studio.info is not None:
+            return studio.info.generator_sha256
+        return studio.generator or next((one.sha256 for one in self.known), "")
+
+    def inspect(self, path: Path) -> None:
+        """Look what a checkpoint is; nothing is added."""
+        operations = self._studio.operations
+        operations.withdraw(*operations.pending(InspectGenerator))
+        operations.submit(Operation(InspectGenerator(path), done=self.offered.emit))
+
+    def add(self, offer: GeneratorOffer, name: str = "") -> None:
+        """Put it among the generators, under that name, or as its file is called."""
+        job = ImportGenerator(offer.path, name, source_sha256=offer.source_sha256)
+        self._studio.operations.submit(Operation(job, done=self._take))
+
+    def use(self, sha256: str) -> None:
+        """Work with that generator from now on.
+
+        A photo that is open is opened anew, since edits belong to the generator that they were made
+        with: ask about unsaved ones first.
+        """
+        document = self._studio.document
+        if sha256 == self.chosen:
+            return
+        if document is None:
+            self._studio.generator = sha256
+        elif document.photo.path is None:
+            self._studio.noticed.emit(
+                "This photo lies only inside its project. Export it, then open that file with the "
+                "other generator."
+            )
+        else:
+            edited = any(face.portrait and face.portrait.history.edits for face in document.faces)
+            self._files.open_photo(document.photo.path, sha256)
+            if edited:
+                self._studio.noticed.emit(
+                    "The edits belong to the generator that they were made with. The project keeps "
+                    "them; with the other generator the photo begins without."
+                )
+
+    def _take(self, made: GeneratorInfo) -> None:
+        studio = self._studio
+        if studio.info is not None:
+            others = tuple(one for one in studio.info.generators if one.sha256 != made.sha256)
+            studio.info = replace(studio.info, generators=(*others, made))
+            studio.engine_changed.emit(studio.info)
+        self.added.emit(made)

@@ -1,0 +1,96 @@
+"""What the fake engine says about generators and directions: as the real one, without networks."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.document.errors import EngineError
+from editor.engine.jobs import (
+    Discovery,
+    Failed,
+    FindDirections,
+    Finished,
+    GeneratorInfo,
+    GeneratorOffer,
+    ImportGenerator,
+    InspectGenerator,
+    Progress,
+)
+from tests import fake_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from editor.engine.jobs import Report
+    from tests.fake_engine import FakeEngine
+
+
+def directions(engine: FakeEngine, job: FindDirections) -> Iterator[Report]:
+    """What looking for directions answers."""
+    yield Progress("Looking for directions", 0, 2)
+    engine.step()
+    if isinstance(job.source, Path):
+        readable = job.source.is_file() and job.source.suffix in (".npy", ".pt", ".npz")
+        if not readable:
+            title = f"{job.source.name} holds no direction."
+            yield Failed(EngineError("bad_request", title, "Choose a direction file."))
+            return
+        names, origin = [job.source.stem], job.source.name
+    elif job.source == "published":
+        title = "The published channels belong to NVIDIA's FFHQ network."
+        yield Failed(EngineError("bad_request", title, "Find channels by Discover."))
+        return
+    else:
+        origin = "SeFa" if job.source == "sefa" else "GANSpace"
+        names = [f"{origin} {k + 1}" for k in range(job.count)]
+    grey = np.full((16, 16, 3), 128, np.uint8)
+    sliders = tuple(
+        replace(
+            fake_engine.style_slider(f"{origin}#{k}", k % fake_engine.LAYOUT.channels, grey, 1.0),
+            label=name,
+        )
+        for k, name in enumerate(names)
+    )
+    yield Finished(Discovery(sliders, 0.1, origin, engine.info.generator_sha256))
+
+
+def imported(engine: FakeEngine, job: InspectGenerator | ImportGenerator) -> Iterator[Report]:
+    """What looking at and adding a generator answers."""
+    for step in range(3):
+        yield Progress("Reading the file", step, 4)
+        engine.step()
+    try:
+        content = job.path.read_bytes()
+    except OSError as error:
+        title = f"{job.path.name} cannot be read ({error.strerror})."
+        yield Failed(EngineError("bad_request", title, "Choose another file."))
+        return
+    if content[:1] not in (b"\x80", b"P") or b"synthesis" not in content:
+        title = f"{job.path.name} is no network that the editor knows."
+        yield Failed(EngineError("bad_request", title, "Choose a StyleGAN2 generator."))
+        return
+    digest = hashlib.sha256(content).hexdigest()
+    licence = "For non-commercial use only, as far as a fake can tell."
+    if isinstance(job, InspectGenerator):
+        offer = GeneratorOffer(job.path, digest, "fake", 64, 1000, licence, "", ())
+        yield Finished(offer)
+        return
+    if job.source_sha256 not in ("", digest):
+        title = f"{job.path.name} was changed since it was looked at."
+        yield Failed(EngineError("bad_request", title, "Add the generator again."))
+        return
+    name = job.name or job.path.stem
+    made = GeneratorInfo(name, digest, 64, licence, job.path.name)
+    known = engine.info.generators
+    if any(one.name == name and one.sha256 != digest for one in known):
+        title = f"There is another generator named {name} already."
+        yield Failed(EngineError("not_writable", title, "Choose another name."))
+        return
+    kept = tuple(one for one in known if one.sha256 != digest)
+    engine.info = replace(engine.info, generators=(*kept, made))
+    yield Finished(made)
