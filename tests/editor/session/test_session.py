@@ -127,9 +127,9 @@ def test_presets_replace_join_and_cut(desk: Desk) -> None:
 
     session.regions.apply_preset("mouth")
     mouth = area()
-    session.regions.apply_preset("eyes", add=True)
+    session.regions.apply_preset("brows", add=True)
     both = area()
-    session.regions.apply_preset("eyes", subtract=True)
+    session.regions.apply_preset("brows", subtract=True)
     assert mouth == pytest.approx(area(), rel=0.02)
     assert both > mouth > 0
     session.regions.clear_region()
