@@ -73,7 +73,8 @@ class LoadedGenerator:
             for row in attributes.table()
             if row.name in known and row.name not in _DONE_BETTER
         )
-        return *found, *attributes.skin_table()
+        # one without fitted attributes may draw anything: there need not be skin
+        return (*found, *attributes.skin_table()) if known else ()
 
 
 def cards(folder: Path | None = None) -> tuple[ModelCard, ...]:

@@ -300,6 +300,7 @@ def test_no_server_and_no_device_is_touched_unasked(
     save(open_photo(photo), tmp_path / "a.sip")
     photo.unlink()
     depth = "../" * len(tmp_path.parts)
+    stated = stated.replace("../../../../../", depth)
     rooted = stated[0] == "/" and stated[1] != "/"
     value = depth + stated[1:] if key == "near" and rooted else stated
 

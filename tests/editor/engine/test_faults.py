@@ -100,6 +100,7 @@ class _Desk:
     def __init__(self) -> None:
         self.loaded = object()
         self.notice = ""
+        self.folder = None
         self.cleared = 0
         self.device = torch.device("cpu")
         self.layout = type("Layout", (), {"generator": "g"})()
@@ -115,8 +116,8 @@ class _Desk:
 def desks(monkeypatch: pytest.MonkeyPatch) -> list[_Desk]:
     made: list[_Desk] = []
 
-    def build(device: str) -> _Desk:
-        assert device == "cpu"
+    def build(device: str, folder: object = None) -> _Desk:
+        assert (device, folder) == ("cpu", None)
         made.append(_Desk())
         return made[-1]
 
