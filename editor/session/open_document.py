@@ -350,7 +350,8 @@ def _owner(detected: DetectedFace, faces: list[Face], taken: list[Face]) -> Face
     for face in faces:
         off = face.detected.landmarks - landmarks
         if face not in taken and float(np.hypot(*off.mean(0))) < 0.3 * size:
-            if float(np.abs(off).mean()) > 0.002 * size:  # aligned by hand, or by an older version
+            elsewhere = float(np.abs(off).mean()) > 0.002 * size  # found by an older version
+            if elsewhere or detected.detector in PLACED:
                 face.detected = detected
             return face
     return None

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -75,6 +75,13 @@ def large_face(photo: Photo) -> tuple[DetectedFace, ...]:
     return (face_at(photo.width / 2, photo.height / 2, CROP / 1.7),)
 
 
+def wait(milliseconds: int) -> None:
+    """Let the window live. ``QTest.qWait`` would keep Python's lock, and the engine waiting."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 class Bench:
     """The window, hands, and a heart."""
 
@@ -97,7 +104,7 @@ class Bench:
         while not condition():
             if time.monotonic() > end:
                 raise TimeoutError("the session did not come to rest")
-            QTest.qWait(5)
+            wait(5)
 
     @property
     def settled(self) -> bool:
@@ -113,12 +120,12 @@ class Bench:
         lasted: list[float] = []
         for number in range(repeats or self.repeats):
             self.until(lambda: self.settled)
-            QTest.qWait(100)
+            wait(100)
             began = time.monotonic()
             self.heart.start()
             gesture(number)
             self.until(lambda: self.settled)
-            QTest.qWait(30)
+            wait(30)
             self.heart.stop()
             lasted.append(time.monotonic() - began)
             gaps.append(1000 * self.heart.longest)
@@ -148,7 +155,7 @@ class Bench:
         QTest.mousePress(self.canvas, LEFT, Qt.KeyboardModifier.NoModifier, points[0])
         for point in points[1:]:
             QTest.mouseMove(self.canvas, point)
-            QTest.qWait(4)
+            wait(4)
         QTest.mouseRelease(self.canvas, LEFT, Qt.KeyboardModifier.NoModifier, points[-1])
 
     def pull(self, name: str, *values: float) -> None:
@@ -158,7 +165,7 @@ class Bench:
         QTest.mousePress(slider, LEFT, Qt.KeyboardModifier.NoModifier, places[0])
         for place in places[1:]:
             QTest.mouseMove(slider, place)
-            QTest.qWait(8)
+            wait(8)
         QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, places[-1])
 
 
@@ -183,10 +190,10 @@ def gestures(bench: Bench, *, sliders: int) -> None:
         del number
         for _ in range(4):
             canvas.zoom_by(1.4)
-            QTest.qWait(10)
+            wait(10)
         for _ in range(8):
             canvas.set_zoom(canvas.view.zoom / 1.2)
-            QTest.qWait(10)
+            wait(10)
 
     def pan(number: int) -> None:
         del number
@@ -194,7 +201,7 @@ def gestures(bench: Bench, *, sliders: int) -> None:
         QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, start)
         for step in range(20):
             QTest.mouseMove(canvas, start + QPoint(8 * step, 3 * step))
-            QTest.qWait(5)
+            wait(5)
         end = start + QPoint(160, 60)
         QTest.mouseRelease(canvas, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, end)
 
