@@ -169,23 +169,18 @@ def ask_to_add(parent: QWidget, offer: GeneratorOffer) -> str | None:
 
 def ask_generator(parent: QWidget, folder: str) -> Path | None:
     """A checkpoint to add."""
-    name, _ = QFileDialog.getOpenFileName(
-        parent,
-        "Add a StyleGAN2 generator",
-        folder,
-        "Checkpoints (*.pkl *.pt *.pth *.safetensors *.ckpt);;All files (*)",
-    )
-    return Path(name) if name else None
+    kinds = "Checkpoints (*.pkl *.pt *.pth *.safetensors *.ckpt)"
+    return _ask_file(parent, "Add a StyleGAN2 generator", folder, kinds)
 
 
 def ask_directions(parent: QWidget, folder: str) -> Path | None:
     """A file of directions."""
-    name, _ = QFileDialog.getOpenFileName(
-        parent,
-        "Import directions",
-        folder,
-        "Directions (*.npy *.npz *.pt *.txt *.csv);;All files (*)",
-    )
+    kinds = "Directions (*.npy *.npz *.pt *.txt *.csv)"
+    return _ask_file(parent, "Import directions", folder, kinds)
+
+
+def _ask_file(parent: QWidget, title: str, folder: str, kinds: str) -> Path | None:
+    name, _ = QFileDialog.getOpenFileName(parent, title, folder, f"{kinds};;All files (*)")
     return Path(name) if name else None
 
 

@@ -75,16 +75,19 @@ def table() -> tuple[AttributeInfo, ...]:
     return tuple(AttributeInfo(**row) for row in rows)
 
 
+def all_rows() -> tuple[AttributeInfo, ...]:
+    """What a generator is asked for, and what is done to the photo's own skin."""
+    return *table(), *skin_table()
+
+
 def moves(names: Iterable[str]) -> bool:
     """Whether any of these attributes may move things; a discovered style slider may."""
-    rows = (*table(), *skin_table())
-    return not {row.name for row in rows if not row.moves}.issuperset(names)
+    return not {row.name for row in all_rows() if not row.moves}.issuperset(names)
 
 
 def only_colours(names: Iterable[str]) -> bool:
     """Whether these attributes leave every surface where it is, so that its detail can stay."""
-    rows = (*table(), *skin_table())
-    still = {row.name for row in rows if not row.moves and not row.appears}
+    still = {row.name for row in all_rows() if not row.moves and not row.appears}
     return still.issuperset(names)
 
 

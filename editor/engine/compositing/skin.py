@@ -274,9 +274,10 @@ class _Grid:
     def _spots(self) -> Float:
         """1 on them, soft at their edges."""
         green = self.pixels[..., 1]  # blood and melanin both swallow it
-        deeper = self.blurred(green, _TONES) - self.blurred(green, _SPOT)
+        around = self.blurred(green, _TONES)
+        deeper = around - self.blurred(green, _SPOT)
         skin = self.blurred(self.skin, 0.02)
-        least = 0.022 * self.blurred(green, _TONES) + 0.002  # dark skin has darker spots
+        least = 0.022 * around + 0.002  # dark skin has darker spots
         found = ((deeper > least) & (skin > 0.45)).astype(np.uint8)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
         across, down, area = np.asarray(stats, np.float32).T[2:5]

@@ -364,8 +364,7 @@ def _label(job: Intervene) -> str:
     if job.likeness is not None:
         name = likeness_name(job.likeness)
         return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
-    rows = (*attributes.table(), *attributes.skin_table())
-    labels = {row.name: row.label for row in rows}
+    labels = {row.name: row.label for row in attributes.all_rows()}
     return ", ".join(
         f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
     )
