@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import signal
 import sys
@@ -228,4 +229,5 @@ def _no_display() -> str:
 
 
 if __name__ == "__main__":
+    multiprocessing.freeze_support()  # dlib's process, in a program of one file
     sys.exit(main())

@@ -44,6 +44,7 @@ from editor.engine.jobs import (
     SaveProject,
 )
 from editor.engine.workspace import Workspace
+from foundation.errors import AdvisedError
 from models.checkpoints import CheckpointError
 from models.device import DeviceError, choose_device
 
@@ -177,6 +178,8 @@ class Engine:
             title = "This was made with another generator, which is not here."
             advice = "Add that generator (File → Add generator…), then open it again."
             yield Failed(EngineError("model_missing", title, advice, str(error)))
+        except AdvisedError as error:
+            yield Failed(EngineError("bug", error.title, error.advice))
         except Exception as error:
             fault = fault_of(error)
             if fault is None:

@@ -14,6 +14,7 @@ import dlib
 import numpy as np
 
 from models.checkpoints import CheckpointError
+from models.faces.dlib_process import DLIB
 from models.faces.mesh import frame_at
 
 if TYPE_CHECKING:
@@ -82,16 +83,13 @@ class FaceDetector:
     """dlib's HOG detector for frontal faces and its CNN one, loaded when first needed.
 
     Both were trained on data of dlib's author, free of terms. The HOG detector is part of dlib; the
-    weights of the other come with ``face-recognition-models`` and are used where that is installed.
+    weights of the other come with ``face-recognition-models`` and are used where that is installed,
+    in a process of its own (``dlib_process``).
     """
 
     @cached_property
     def _hog(self) -> dlib.fhog_object_detector:
         return dlib.get_frontal_face_detector()
-
-    @cached_property
-    def _cnn(self) -> dlib.cnn_face_detection_model_v1:
-        return dlib.cnn_face_detection_model_v1(model_file(_CNN))
 
     def searches(self, picture: Picture) -> Iterator[list[Candidate]]:
         """Candidates in pixels of an sRGB picture (H, W, 3), search by search.
@@ -129,8 +127,8 @@ class FaceDetector:
         return [(b, s, _LEANS[kind]) for b, s, kind in zip(boxes, scores, kinds, strict=True)]
 
     def _cnn_boxes(self, picture: Picture) -> list[tuple[dlib.rectangle, float, float]]:
-        found = self._cnn(picture, 0)
-        return [(f.rect, f.confidence, 0.0) for f in found if f.confidence > _LEAST_SCORE]
+        found = DLIB.boxes(model_file(_CNN), picture)
+        return [(box, score, 0.0) for box, score in found if score > _LEAST_SCORE]
 
     def _turned(
         self, picture: Picture, side: int, tilts: Iterable[float], detector: str

@@ -9,15 +9,13 @@ Face and FaceScrub, was published for research.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-import dlib
-import numpy as np
-
 from models.faces.detection import is_installed, model_file
+from models.faces.dlib_process import DLIB
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -27,16 +25,12 @@ _FILE = "dlib_face_recognition_resnet_model_v1.dat"
 
 
 class Identity:
-    """dlib's descriptor network, loaded when first needed."""
+    """dlib's descriptor network, in a process of its own (``dlib_process``)."""
 
     @property
     def is_known(self) -> bool:
         """Whether its weights are installed."""
         return is_installed(_FILE)
-
-    @cached_property
-    def _network(self) -> dlib.face_recognition_model_v1:
-        return dlib.face_recognition_model_v1(model_file(_FILE))
 
     def descriptor(self, picture: Picture, landmarks: Array) -> Array:
         """The descriptor of a face, (128,); two of one person lie less than 0.6 apart.
@@ -47,14 +41,9 @@ class Identity:
 
         Raises:
             CheckpointError: the weights are not installed.
+            DlibProcessError: dlib could not compute it.
         """
-        low, high = landmarks.min(0), landmarks.max(0)
-        box = dlib.rectangle(*(int(v) for v in (*low, *high)))
-        points = [dlib.point(round(x), round(y)) for x, y in landmarks]
-        shape = dlib.full_object_detection(box, points)
-        # contiguous: dlib reads strided arrays wrongly, and without a word
-        contiguous = np.ascontiguousarray(picture)
-        return np.array(self._network.compute_face_descriptor(contiguous, shape))
+        return DLIB.descriptor(model_file(_FILE), picture, landmarks)
 
 
 def identity_distance(a: Array, b: Array) -> float:
