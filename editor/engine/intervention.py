@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 
 from editor.engine.objectives import CONSTRAINT_SLACK, Scene, Trial, masked_squares, total
+from models.adam import Adam, Group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -377,7 +378,7 @@ class _Search:
         self.wanted, self._goals = wanted, wanted
         self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
         self._kept: Tensor | None = None
-        groups: list[dict[str, object]] = []
+        groups: list[Group] = []
         if isinstance(wanted, AttributeChange):
             entangled, precise = wanted.entangled, wanted.precise
             # Λ = 1 takes Δs_n, which is 0 on most channels: closed channels start near 1.
@@ -388,7 +389,7 @@ class _Search:
             size = (entangled / sd).square().mean(1, keepdim=True).sqrt() / USUAL_SIZE
             self._scale = sd * size
             self._free = (start - mixed) / self._scale if residual else torch.zeros_like(mixed)
-            groups.append({"params": [self._mix], "lr": LAMBDA_RATE})
+            groups.append(Group([self._mix], LAMBDA_RATE))
         else:
             # Nothing points the way: every channel may move, those that act inside the fastest.
             self._free = torch.zeros_like(s)
@@ -398,9 +399,9 @@ class _Search:
         rate = RESIDUAL_RATE if isinstance(wanted, AttributeChange) else LIKENESS_RATE
         if residual:
             self._free = self._free.clone().requires_grad_()
-            groups.append({"params": [self._free], "lr": rate})
-        self._optimizer = torch.optim.Adam(groups, betas=(0.85, 0.98))
-        self._rates = [float(cast("float", group["lr"])) for group in groups]
+            groups.append(Group([self._free], rate))
+        self._adam = Adam(groups, (0.85, 0.98))
+        self._rates = [float(group.rate) for group in groups]
 
     def _constrained(self, wanted: AttributeChange) -> AttributeChange:
         if self._readouts is None or self._readouts.directions is None:
@@ -461,14 +462,12 @@ class _Search:
 
     def slow_down(self, factor: float) -> None:
         """Set the learning rates to ``factor`` times their start."""
-        for group, rate in zip(self._optimizer.param_groups, self._rates, strict=True):
-            group["lr"] = rate * factor
+        for group, rate in zip(self._adam.groups, self._rates, strict=True):
+            group.rate = rate * factor
 
     def step(self, loss: Tensor) -> None:
         """One step of Adam; Λ stays in [0, 1]."""
-        self._optimizer.zero_grad()
-        loss.backward()
-        self._optimizer.step()
+        self._adam.step(loss)
         if isinstance(self.wanted, AttributeChange):
             with torch.no_grad():
                 self._mix.clamp_(0, 1)

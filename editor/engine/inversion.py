@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
+from models.adam import Adam, Group
 from models.captured import Captured, rate
 from models.tuning import Tuning
 
@@ -205,24 +206,20 @@ class _Descent:
 
     def __init__(self, free: list[tuple[list[Tensor], float]], steps: int) -> None:
         device = free[0][0][0].device
-        groups = [{"params": tensors, "lr": rate(high, device)} for tensors, high in free]
-        self._optimizer = torch.optim.Adam(
-            groups, betas=(0.9, 0.99), capturable=device.type == "cuda"
-        )
+        groups = [Group(tensors, rate(high, device)) for tensors, high in free]
+        self._adam = Adam(groups, (0.9, 0.99))
         self._highest = [high for _, high in free]
         self._steps = steps
 
     def slow_down(self, step: int) -> None:
         """Set the rates of this step."""
-        for group, high in zip(self._optimizer.param_groups, self._highest, strict=True):
+        for group, high in zip(self._adam.groups, self._highest, strict=True):
             value = high * falling(step, self._steps)
-            if isinstance(group["lr"], torch.Tensor):
-                group["lr"].fill_(value)
+            if isinstance(group.rate, torch.Tensor):
+                group.rate.fill_(value)
             else:
-                group["lr"] = value
+                group.rate = value
 
     def step(self, loss: Tensor) -> None:
         """One step down."""
-        self._optimizer.zero_grad()
-        loss.backward()
-        self._optimizer.step()
+        self._adam.step(loss)

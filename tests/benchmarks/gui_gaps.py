@@ -236,7 +236,7 @@ def gestures(bench: Bench, *, sliders: int) -> None:
     regions.clear_paint()
     regions.apply_preset("smile")
     for name in ("smile", "lip_redness")[:sliders]:
-        bench.measure(f"slider, {name}", lambda n, name=name: slide(bench, name, n), 1)
+        bench.measure(f"slider, {name}", lambda n, name=name: slide(bench, name, n), 3)
 
 
 def slide(bench: Bench, name: str, number: int) -> None:
