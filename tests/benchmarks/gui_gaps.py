@@ -85,7 +85,9 @@ def wait(milliseconds: int) -> None:
 class Bench:
     """The window, hands, and a heart."""
 
-    def __init__(self, factory: Callable[[], EngineLike], folder: Path, repeats: int) -> None:
+    def __init__(
+        self, factory: Callable[[], EngineLike], folder: Path, repeats: int, only: str = ""
+    ) -> None:
         self.thread = EngineThread(factory)
         self.session = EditSession(self.thread)
         self.window = MainWindow(self.session)
@@ -93,7 +95,7 @@ class Bench:
         self.session.changed.connect(self.autosave.touch)
         self.canvas = self.window.canvas
         self.heart = Heartbeat()
-        self.repeats = repeats
+        self.repeats, self.only = repeats, only
         self.rows: list[str] = []
         self.failed = False
         self.window.show()
@@ -115,6 +117,8 @@ class Bench:
 
     def measure(self, name: str, gesture: Callable[[int], None], repeats: int = 0) -> None:
         """Do a gesture several times; note the longest gap of each."""
+        if self.only not in name:
+            return
         gaps: list[float] = []
         work: list[float] = []
         lasted: list[float] = []
@@ -241,15 +245,9 @@ def gestures(bench: Bench, *, sliders: int) -> None:
 
 def slide(bench: Bench, name: str, number: int) -> None:
     """Move a slider and wait for its edit."""
-    history = bench.session.history
-    before = history.position if history else 0
-    bench.pull(name, 0, *range(5, 45 + number, 5))
-
-    def done() -> bool:
-        now = bench.session.history
-        return now is not None and now.position > before
-
-    bench.until(done, 1800)
+    before = bench.session.history
+    bench.pull(name, 0, *range(5, 45 + 5 * number, 5))
+    bench.until(lambda: bench.session.history is not before, 1800)
 
 
 def main() -> int:
@@ -258,6 +256,7 @@ def main() -> int:
     parser.add_argument("--fake", action="store_true", help="over the engine of the tests")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--sliders", type=int, default=2, help="how many edits to make, 0…2")
+    parser.add_argument("--only", default="", help="gestures with this in their name")
     options = parser.parse_args()
     application = QApplication([])
     apply_theme(application)
@@ -271,7 +270,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.jpg"
         make_photo(path)
-        bench = Bench(factory, Path(folder) / "recovery", options.repeats)
+        bench = Bench(factory, Path(folder) / "recovery", options.repeats, options.only)
         canvas = bench.canvas
         bench.heart.start()
         bench.window.open(path)
