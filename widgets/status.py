@@ -23,7 +23,7 @@ from editor.session.log import shortened
 from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from editor.document.errors import EngineError
     from editor.document.history import Portrait
@@ -70,7 +70,10 @@ class StatusStrip(QWidget):
         self.zoom = styled(QLabel(), "quiet")
         self.device = styled(QLabel("Starting the engine…"), "quiet")
         self.device.setToolTip("What computes the edits")
-        layout = QHBoxLayout(self)
+        # Laid out apart: a layout of this widget's own would have the whole window laid out again
+        # whenever a part is shown or a text changes (8 ms at each slider let go).
+        self._line = QWidget(self)
+        layout = QHBoxLayout(self._line)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(12)
         for widget in (self.stage, self.bar, self.cancel):
@@ -127,6 +130,11 @@ class StatusStrip(QWidget):
         self.refining.setToolTip("")
         self.refining.show()
         self._news.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The line is as large as this."""
+        self._line.setGeometry(self.rect())
+        super().resizeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is left to take away."""
