@@ -74,6 +74,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 2
     return told.err.strip().splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_edit_writes_the_photo_and_the_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -187,6 +187,7 @@ def test_an_intervention_moves_the_attribute_and_keeps_the_rest(
     assert again.edit.delta == done.edit.delta, "the same seed gives the same edit"
 
 
+@pytest.mark.slow
 def test_what_the_attribute_measures_corrects_an_intervention(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ def intervene(
     return cast("Intervention", finish(engine, job))
 
 
+@pytest.mark.slow
 def test_discovery_offers_distinct_sliders_that_work(
     engine: Engine, face: tuple[Photo, Portrait]
 ) -> None:

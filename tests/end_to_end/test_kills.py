@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.slow
+@pytest.mark.search
 @pytest.mark.skipif(sys.platform == "win32", reason="a window there is ended in another way")
 def test_nothing_is_lost_by_kills(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.kills", "--kills", "5", "--folder", str(tmp_path)]

@@ -122,6 +122,7 @@ def test_a_killed_run_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
         assert torch.equal(tensor, tensors(again)[name]), name
 
 
+@pytest.mark.slow
 def test_command_line_straightens_the_embedded_generator_and_goes_on(tmp_path: Path) -> None:
     samples = tmp_path / "samples"
     sample_faces.main(["--count", "30", "--out", str(samples)])

@@ -224,6 +224,7 @@ def test_linearity_is_what_a_regression_on_w_leaves() -> None:
         GeneratorTraining(replace(TOY, linear_weight=1.0), CPU, compiled=False)
 
 
+@pytest.mark.slow
 def test_a_generator_is_asked_for_the_attributes_that_w_promises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,6 +1,6 @@
 """The session driven by hypothesis: any gesture at any moment, with operations pending.
 
-Run 10,000 steps with ``pytest -m slow -s tests/editor/session/test_session_machine.py``.
+Run 10,000 steps with ``pytest -m search -s tests/editor/session/test_session_machine.py``.
 """
 
 from __future__ import annotations
@@ -565,7 +565,7 @@ def test_a_few_hundred_steps_break_nothing(qtbot: QtBot) -> None:
     assert drive(15, 50) > 300
 
 
-@pytest.mark.slow
+@pytest.mark.search
 def test_ten_thousand_steps_break_nothing(qtbot: QtBot) -> None:
     del qtbot
     made = drive(280, 50)
