@@ -65,9 +65,11 @@ class AlignmentMode(QObject):
 
     Signals:
         active_changed(bool): whether points can be dragged now.
+        put_aside(): points that were moved wait until their face is aligned again.
     """
 
     active_changed = Signal(bool)
+    put_aside = Signal()
 
     def __init__(
         self, session: EditSession, canvas: PhotoCanvas, parent: QObject | None = None
@@ -77,12 +79,14 @@ class AlignmentMode(QObject):
         self._tool: LandmarkTool | None = None
         self._adds = False
         self._face = -1  # whose points they are
+        # Of faces that were left with moved points: where they were found, and moved to.
+        self._aside: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.bar = AlignmentBar()
         self.bar.applied.connect(self.apply)
         self.bar.anew.connect(self._place_anew)
         self.bar.left.connect(self.leave)
         session.face_chosen.connect(self._on_face)
-        session.photo_opened.connect(self.leave)
+        session.photo_opened.connect(self._on_photo)
 
     @property
     def active(self) -> bool:
@@ -94,11 +98,24 @@ class AlignmentMode(QObject):
         """The points that can be dragged."""
         return self._tool
 
+    @property
+    def moved(self) -> bool:
+        """Whether points lie elsewhere than the face's, and nobody applied them."""
+        if self._tool is None:
+            return False
+        if self._adds or self._tool.landmarks is None:
+            return self._tool.landmarks is not None or bool(self._tool.clicks)
+        return not bool((self._tool.landmarks == self._found()).all())
+
     @Slot()
     def align(self) -> None:
-        """Drag the points of the active face."""
-        if self._session.active >= 0:
-            self._begin(LandmarkTool(self._canvas, self._landmarks()), adds=False)
+        """Drag the points of the active face, from where they were left if they were put aside."""
+        if self._session.active < 0 or (self._face == self._session.active and self.moved):
+            return
+        found = self._landmarks()
+        before, moved = self._aside.pop(self._session.active, (found, found))
+        start = moved if bool((before == found).all()) else found
+        self._begin(LandmarkTool(self._canvas, start), adds=False)
 
     @Slot()
     def add(self) -> None:
@@ -133,8 +150,22 @@ class AlignmentMode(QObject):
     @Slot(int)
     def _on_face(self, number: int) -> None:
         """Points belong to one face; that one may be told anew, as when another was moved."""
-        if number != self._face:
-            self.leave()
+        if number == self._face:
+            return
+        tool, face = self._tool, self._face
+        if self.moved and not self._adds and tool is not None and tool.landmarks is not None:
+            self._aside[face] = (self._found(), tool.landmarks)
+            self.put_aside.emit()
+        self.leave()
+
+    @Slot()
+    def _on_photo(self) -> None:
+        self._aside.clear()
+        self.leave()
+
+    def _found(self) -> NDArray[np.float64]:
+        """Where the points of the face in hand are without the hand."""
+        return self._session.faces[self._face].landmarks
 
     def _landmarks(self) -> NDArray[np.float64]:
         return self._session.faces[self._session.active].landmarks

@@ -132,6 +132,21 @@ def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cance
     return "discard" if answer == buttons.Discard else "cancel"
 
 
+def ask_points(parent: QWidget) -> Literal["apply", "discard", "cancel"]:
+    """What to do with a face's points that were moved and not applied."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Points not applied")
+    box.setText("You moved points of a face and did not apply them.")
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Apply | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Apply)
+    answer = box.exec()
+    if answer == buttons.Apply:
+        return "apply"
+    return "discard" if answer == buttons.Discard else "cancel"
+
+
 def ask_writing(parent: QWidget, names: list[str]) -> Literal["wait", "stop", "stay"]:
     """What to do with files that are still being written when the window is to close."""
     box = QMessageBox(parent)

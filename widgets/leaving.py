@@ -30,6 +30,8 @@ class Leaving(QObject):
 
         What is being written is waited for first: it may wait for edits itself.
         """
+        if not self._points_settled():
+            return
         files = self._session.files
         waiting = [writing.path.name for writing in files.writing if writing.operation is None]
         if waiting:
@@ -49,6 +51,8 @@ class Leaving(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes by itself once that is safe."""
+        if not self._points_settled():
+            return False
         files = self._session.files
         if files.writing:
             names = [writing.path.name for writing in files.writing]
@@ -68,6 +72,17 @@ class Leaving(QObject):
         elif answer == "discard":
             files.set_saved()  # or the next start would offer it
         return answer == "discard"
+
+    def _points_settled(self) -> bool:
+        """Whether no moved points are in hand any more; asks what to do with them."""
+        alignment = self._window.alignment
+        if alignment.moved:
+            answer = dialogs.ask_points(self._window)
+            if answer == "apply":
+                alignment.apply()
+            elif answer == "discard":
+                alignment.leave()
+        return not alignment.moved
 
     def _close_unless(self, told: int) -> None:
         """Close, unless an error came meanwhile that the user has not read yet."""

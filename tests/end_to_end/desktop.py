@@ -52,6 +52,7 @@ class Desktop:
         self.engine.gate.set()
         self.engine.delayed.clear()
         self.until(lambda: not self.session.files.writing)
+        self.window.alignment.leave()
         self.session.files.set_saved()
 
     def until(self, condition: Callable[[], object]) -> None:

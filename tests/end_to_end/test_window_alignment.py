@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
@@ -14,6 +15,7 @@ from editor.document.photo_export import ExportOptions
 from editor.engine.jobs import Invert
 from tests.end_to_end.desktop import LEFT
 from tests.fake_engine import no_face, one_face, two_faces
+from widgets import dialogs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,6 +206,66 @@ def test_points_lie_over_the_unedited_photo_and_end_with_it(make: Make, photo: P
     desk.window.open(photo)
     desk.until(lambda: desk.session.portrait is not old and desk.session.portrait)
     assert not desk.window.alignment.active
+
+
+@pytest.mark.parametrize("leaves", ["closes", "opens another"])
+@pytest.mark.parametrize("answer", ["apply", "discard", "cancel"])
+def test_moved_points_are_asked_about(
+    make: Make, photo: Path, monkeypatch: pytest.MonkeyPatch, leaves: str, answer: str
+) -> None:
+    desk = make()
+    desk.open(photo)
+    found = desk.session.faces[0].landmarks
+    desk.window.commands.align.trigger()
+    pull(desk, handle(points_of(desk), "right eye"), (10, 6))
+    points = points_of(desk)
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "ask_points", lambda *_: asked.append("points") or answer)
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: asked.append("unsaved") or "cancel")
+    if leaves == "closes":
+        assert desk.window.close() == (answer == "discard")
+    else:
+        old = desk.session.photo
+        desk.window.open(photo)
+        if answer == "discard":
+            desk.until(lambda: desk.session.photo is not old and desk.session.portrait)
+    assert asked == (["points", "unsaved"] if answer == "apply" else ["points"])
+    if answer == "apply":
+        desk.until(lambda: not desk.session.inverting)
+        assert np.array_equal(desk.session.faces[0].landmarks, points)
+    else:
+        assert np.array_equal(desk.session.faces[0].landmarks, found)
+        assert desk.window.alignment.active == (answer == "cancel")
+        assert answer == "discard" or np.array_equal(points_of(desk), points)
+
+
+def test_points_in_hand_are_not_asked_about_before_they_were_moved(
+    make: Make, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make()
+    desk.open(photo)
+    monkeypatch.setattr(dialogs, "ask_points", lambda *_: pytest.fail("asked"))
+    desk.window.commands.align.trigger()
+    assert desk.window.close()
+
+
+def test_moved_points_wait_while_another_face_is_chosen(make: Make, photo: Path) -> None:
+    desk = make(faces=two_faces)
+    desk.open(photo)
+    desk.window.commands.align.trigger()
+    pull(desk, handle(points_of(desk), "right eye"), (10, 6))
+    points = points_of(desk)
+    desk.window.commands.align.trigger()  # again: nothing is thrown away
+    assert np.array_equal(points_of(desk), points)
+    desk.session.faces_desk.choose_face(1)
+    assert not desk.window.alignment.active
+    assert "wait until you align" in desk.window.banner.text.text()
+    desk.session.faces_desk.choose_face(0)
+    desk.window.commands.align.trigger()
+    assert np.array_equal(points_of(desk), points)
+    desk.window.alignment.leave()  # Esc throws them away
+    desk.window.commands.align.trigger()
+    assert not np.array_equal(points_of(desk), points)
 
 
 def test_a_click_on_another_face_chooses_it(make: Make, photo: Path) -> None:
