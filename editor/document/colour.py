@@ -271,9 +271,14 @@ def srgb_decoded(values: Floats) -> Floats:
 
 
 def through_littlecms(
-    values: NDArray[np.generic], source: bytes, target: bytes, models: tuple[str, str], dtype: str
+    values: NDArray[np.generic],
+    source: bytes,
+    target: bytes,
+    models: tuple[str, str],
+    dtype: str,
+    intent: str = "relative",
 ) -> NDArray[np.generic]:
-    """Pixels (n, m, channels) through LittleCMS, relative colorimetric with black point.
+    """Pixels (n, m, channels) through LittleCMS, with black point compensation.
 
     Args:
         values: uint8, uint16 or float32 in [0, 1].
@@ -281,6 +286,8 @@ def through_littlecms(
         target: the profile to convert into.
         models: of source and target: ``"rgb"``, ``"gray"``, ``"cmyk"``.
         dtype: of the result, ``"u1"``, ``"u2"`` or ``"f4"``.
+        intent: ``"relative"``, ``"perceptual"``, ``"saturation"``, or ``"absolute"``, which shows
+            the white of paper, and has no black point compensation.
 
     Raises:
         CmsError: LittleCMS cannot use a profile in this direction.
@@ -292,9 +299,17 @@ def through_littlecms(
         colorspace=models[0],
         outcolorspace=models[1],
         outdtype=dtype,
-        intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
-        flags=imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
+        intent=_INTENTS[intent],
+        flags=0 if intent == "absolute" else imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
     )
+
+
+_INTENTS = {
+    "relative": imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
+    "perceptual": imagecodecs.CMS.INTENT.PERCEPTUAL,
+    "saturation": imagecodecs.CMS.INTENT.SATURATION,
+    "absolute": imagecodecs.CMS.INTENT.ABSOLUTE_COLORIMETRIC,
+}
 
 
 def _from_tables(

@@ -28,6 +28,7 @@ from editor.document.formats import (
 from editor.document.formats.content import Content, ExportOptions
 from editor.document.formats.decoded import BAND, PhotoError
 from editor.document.formats.metadata import Metadata
+from editor.document.output_pixels import converted, profile_of, resized, sharpened, size_of
 from foundation.atomic_files import atomic_file
 
 if TYPE_CHECKING:
@@ -88,13 +89,19 @@ SUFFIXES = tuple(_FORMATS)
 """What the names of exported photos may end in, in lower case."""
 
 
-def check_export(path: Path, size: tuple[int, int], inputs: Iterable[Path] = ()) -> None:
+def check_export(
+    path: Path,
+    size: tuple[int, int],
+    inputs: Iterable[Path] = (),
+    options: ExportOptions | None = None,
+) -> None:
     """Refuse an export that cannot succeed, before anything is computed.
 
     Args:
         path: where to.
         size: width and height of the photo.
         inputs: files that the export must not overwrite: the photo, a mask, a reference, a project.
+        options: how it will be written.
 
     Raises:
         PhotoError: an unknown suffix, too many pixels for the format, no such folder, no room, a
@@ -102,6 +109,8 @@ def check_export(path: Path, size: tuple[int, int], inputs: Iterable[Path] = ())
     """
     path = Path(path)
     form = _format_of(path)
+    if options is not None:
+        size = size_of(*size, options.longest)
     if max(size) > form.largest:
         raise PhotoError(
             f"{path.suffix} files hold at most {form.largest} pixels a side.",
@@ -177,18 +186,25 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
     if pixels.shape != photo.pixels.shape or pixels.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"{pixels.dtype} {pixels.shape} for a photo of {photo.pixels.shape}")
     form = _format_of(path)
-    check_export(path, (photo.width, photo.height))
+    check_export(path, (photo.width, photo.height), options=options)
     notes: list[str] = []
-    pixels, alpha = _in_depth(photo, pixels, form, options, notes)
+    pixels, alpha = _deeper(pixels, photo.alpha, form, options)
+    pixels, alpha = resized(pixels, alpha, options.longest)
+    pixels = sharpened(pixels, options.sharpen)
     pixels, icc, declared = _in_colours(photo, pixels, form, options, notes)
-    grey = form.grey and photo.greyscale and (icc is None or photo.own_icc is not None)
+    pixels, alpha = _in_depth(pixels, alpha, form, options, notes)
+    kept = icc is not None and icc == photo.icc
+    grey = form.grey and photo.greyscale and (icc is None or (kept and photo.own_icc is not None))
     grey = grey and _is_grey(pixels)
     if grey:
         icc = photo.own_icc if icc is not None or photo.icc is None else None
     try:
-        thumbnail = _thumbnail(pixels, photo.icc) if form.thumbnail and photo.exif else None
+        thumbnail = _thumbnail(pixels, icc) if form.thumbnail and photo.exif and not grey else None
+        if grey and form.thumbnail and photo.exif:
+            thumbnail = _thumbnail(pixels, photo.icc)
         srgb = photo.icc is not None and icc is None
-        metadata = _metadata(photo, form, options, notes, thumbnail, srgb=srgb)
+        size = pixels.shape[1], pixels.shape[0]
+        metadata = _metadata(photo, form, options, notes, thumbnail, size, srgb=srgb)
         dpi = photo.dpi if options.keep_metadata else None
         with atomic_file(path) as file:
             form.write(
@@ -211,25 +227,33 @@ def _unwritable(path: Path, error: Exception) -> PhotoError:
     )
 
 
+def _deeper(
+    pixels: Pixels, alpha: Pixels | None, form: _Format, options: ExportOptions
+) -> tuple[Pixels, Pixels | None]:
+    """Pixels and alpha of one depth, and of 16 bits already where those are to be written."""
+    if form.deep and options.depth == 16:
+        pixels = _sixteen(pixels)
+    if alpha is not None and alpha.dtype != pixels.dtype:
+        alpha = rounded_to_8_bits(alpha) if pixels.dtype == np.uint8 else _sixteen(alpha)
+    return pixels, alpha
+
+
+def _sixteen(samples: Pixels) -> Pixels:
+    return samples if samples.dtype == np.uint16 else samples.astype(np.uint16) * np.uint16(257)
+
+
 def _in_depth(
-    photo: Photo, pixels: Pixels, form: _Format, options: ExportOptions, notes: list[str]
+    pixels: Pixels, alpha: Pixels | None, form: _Format, options: ExportOptions, notes: list[str]
 ) -> tuple[Pixels, Pixels | None]:
     """Pixels and alpha in the depth that is written."""
-    alpha = photo.alpha
     if pixels.dtype == np.uint16 and (not form.deep or options.depth == 8):
         if not form.deep:
             notes.append(f"{form.name} has 8 bits per channel here: the 16-bit photo was rounded.")
         pixels = rounded_to_8_bits(pixels)
-    elif pixels.dtype == np.uint8 and form.deep and options.depth == 16:
-        pixels = pixels.astype(np.uint16) * np.uint16(257)
+        alpha = None if alpha is None else rounded_to_8_bits(alpha)
     if alpha is not None and not form.alpha:
         notes.append(f"{form.name} has no transparency: the alpha channel was left out.")
         alpha = None
-    if alpha is not None and alpha.dtype != pixels.dtype:
-        if pixels.dtype == np.uint8:
-            alpha = rounded_to_8_bits(alpha)
-        else:
-            alpha = alpha.astype(np.uint16) * np.uint16(257)
     return pixels, alpha
 
 
@@ -237,24 +261,12 @@ def _in_colours(
     photo: Photo, pixels: Pixels, form: _Format, options: ExportOptions, notes: list[str]
 ) -> tuple[Pixels, bytes | None, tuple[tuple[bytes, bytes], ...]]:
     """Pixels, the profile of RGB to write, and the chunks of PNG that declare the same."""
-    if photo.icc is None:
-        return pixels, None, photo.declared if form is _PNG else ()
-    if options.profile == "photo" and form.profile:
+    if options.profile == "photo" and (form.profile or photo.icc is None):
         return pixels, photo.icc, photo.declared if form is _PNG else ()
-    if options.profile == "photo":
+    target = profile_of(options.profile) if form.profile else None
+    if options.profile != "srgb" and not form.profile:
         notes.append(f"{form.name} is written in sRGB here: the colours were converted.")
-    return _as_srgb(pixels, photo.icc), None, ()
-
-
-def _as_srgb(pixels: Pixels, icc: bytes) -> Pixels:
-    space = ColourSpace.of(icc)
-    if space.is_srgb:
-        return pixels
-    out, top = np.empty_like(pixels), np.float32(np.iinfo(pixels.dtype).max)
-    for row in range(0, len(pixels), BAND):
-        band = pixels[row : row + BAND].astype(np.float32) / top
-        out[row : row + BAND] = np.rint(space.to_srgb(band) * top)
-    return out
+    return converted(pixels, photo.icc, target, options.intent), target, ()
 
 
 def _is_grey(pixels: Pixels) -> bool:
@@ -278,8 +290,12 @@ def keeps_pixels(photo: Photo, path: Path, options: ExportOptions) -> bool:
     """Whether :func:`stored_bands` gives back the very pixels that are saved with these options."""
     form = _FORMATS.get(path.suffix.lower())
     depths = (0, 16) if photo.sixteen_bit else (0, 8)
-    colours = options.profile == "photo" or ColourSpace.of(photo.icc).is_srgb
-    return form in (_PNG, _TIFF) and options.depth in depths and colours
+    colours = options.profile == "photo" or (
+        options.profile == "srgb" and ColourSpace.of(photo.icc).is_srgb
+    )
+    size = photo.width, photo.height
+    whole = size_of(*size, options.longest) == size and not options.sharpen
+    return form in (_PNG, _TIFF) and options.depth in depths and colours and whole
 
 
 def _metadata(
@@ -288,6 +304,7 @@ def _metadata(
     options: ExportOptions,
     notes: list[str],
     thumbnail: bytes | None,
+    size: tuple[int, int],
     *,
     srgb: bool,
 ) -> Metadata:
@@ -297,7 +314,6 @@ def _metadata(
     if blob is not None:
         try:
             renew = exif.renewed
-            size = photo.width, photo.height
             whole = blob
             blob = renew(whole, size=size, software=SOFTWARE, thumbnail=thumbnail, srgb=srgb)
             if form is _JPEG and thumbnail and len(blob) > jpeg.LONGEST:

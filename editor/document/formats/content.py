@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from editor.document.formats.metadata import Metadata, MetadataGroup
 
 
+ProfileChoice = Literal["photo", "srgb", "display-p3", "adobe-rgb", "prophoto"]
+Intent = Literal["relative", "perceptual", "saturation", "absolute"]
+"""What ICC.1 calls them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How a photograph is written.
@@ -25,7 +30,11 @@ class ExportOptions:
             it the colours would change.
         chroma: how finely JPEG keeps colour.
         tiff_compression: of TIFF; ``"deflate"`` is small, ``"none"`` is read by anything.
-        profile: ``"photo"`` keeps the photo's colours as they are, ``"srgb"`` converts them.
+        profile: ``"photo"`` keeps the photo's colours as they are; the others convert them.
+        intent: how colours that the other profile does not reach are brought into it; only profiles
+            of tables tell perceptual and saturation from relative colorimetric.
+        longest: pixels that the longer side is to have at most; 0 keeps the photo's size.
+        sharpen: for the size that is written, 0 (as it is) … 100 (strong).
         ai_mark: say in XMP that a trained model made parts of the picture
             (IPTC's compositeWithTrainedAlgorithmicMedia). Written even without other metadata.
         leave_out: groups of metadata that are not written.
@@ -37,7 +46,10 @@ class ExportOptions:
     keep_metadata: bool = True
     chroma: Literal["4:4:4", "4:2:2", "4:2:0"] = "4:4:4"
     tiff_compression: Literal["none", "lzw", "deflate", "zstd"] = "deflate"
-    profile: Literal["photo", "srgb"] = "photo"
+    profile: ProfileChoice = "photo"
+    intent: Intent = "relative"
+    longest: int = 0
+    sharpen: int = 0
     ai_mark: bool = True
     leave_out: frozenset[MetadataGroup] = frozenset()
     depth: Literal[0, 8, 16] = 0
