@@ -42,7 +42,7 @@ from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
 from editor.document.places import generators_folder
 from editor.document.presets import PresetError
-from editor.document.region import RegionError
+from editor.document.region import RegionError, write_mask
 from editor.engine.jobs import Export, Exported
 from foundation.atomic_files import atomic_write
 
@@ -123,6 +123,13 @@ def _add_edit(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         help="where there is a file of that name (default replace)",
     )
     export_arguments.add_to(edit)
+    edit.add_argument(
+        "--save-masks",
+        type=Path,
+        metavar="FOLDER",
+        help="write each edit's mask there as a grey PNG, which --region reads again",
+    )
+    edit.add_argument("--mask-depth", type=int, choices=(8, 16), default=8)
     edit.add_argument("--report", type=Path, metavar="REPORT.json")
 
 
@@ -198,8 +205,10 @@ def _edit(options: argparse.Namespace) -> int:
     for written in (options.out, options.report):
         if written is not None and not written.parent.is_dir():
             return refuse(f"The folder {written.parent} does not exist. Create it first.")
+    if options.save_masks is not None and not options.save_masks.is_dir():
+        return refuse(f"The folder {options.save_masks} does not exist. Create it first.")
     export_options = export_arguments.options_of(options)
-    check_export(options.out, (1, 1))
+    check_export(options.out, (1, 1), options=export_options)
     out = _unless_there(options.out, options.conflict)
     engine = _engine(options.device, options.generator)
     plan = recipe.planned(engine, wanted)
@@ -211,6 +220,10 @@ def _edit(options: argparse.Namespace) -> int:
     exported = cast("Exported", run(engine, export))
     for note in (*photo.notes, *exported.notes):
         sys.stderr.write(f"main.py: {note}\n")
+    if options.save_masks is not None:
+        for number, made in enumerate(face.portrait.history.edits, 1):
+            path = options.save_masks / f"{out.stem}-mask-{number}.png"
+            write_mask(made.region, free_path(path), options.mask_depth)
     if options.report is not None:
         info = engine.info
         record = {

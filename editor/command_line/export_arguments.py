@@ -61,6 +61,12 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         help="metadata that are not written; may be given twice",
     )
     group.add_argument(
+        "--layers",
+        action="store_true",
+        default=None,
+        help="of TIFF: the photo and each edit as a layer with its mask, in 16 bits",
+    )
+    group.add_argument(
         "--no-ai-mark",
         dest="ai_mark",
         action="store_false",
@@ -89,6 +95,7 @@ def options_of(options: argparse.Namespace) -> ExportOptions:
         "sharpen": options.sharpen,
         "leave_out": None if options.leave_out is None else frozenset(options.leave_out),
         "ai_mark": options.ai_mark,
+        "layers": options.layers,
     }
     return replace(chosen, **{name: value for name, value in given.items() if value is not None})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ from foundation.atomic_files import atomic_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from editor.document.formats.layers import Layer
     from editor.document.photo import Photo, Pixels
 
 __all__ = [
@@ -110,6 +112,7 @@ def check_export(
     path = Path(path)
     form = _format_of(path)
     if options is not None:
+        _check_layers(form, options)
         size = size_of(*size, options.longest)
     if max(size) > form.largest:
         raise PhotoError(
@@ -123,6 +126,18 @@ def check_export(
             raise
         failure = error if isinstance(error, OSError) else OSError(str(error))
         raise PhotoError(*write_failure(failure, path)) from error
+
+
+def _check_layers(form: _Format, options: ExportOptions) -> None:
+    if not options.layers:
+        return
+    if form is not _TIFF:
+        raise PhotoError(f"{form.name} files hold no layers.", "Choose a name that ends in .tif.")
+    if options.longest or options.sharpen or options.profile != "photo" or options.depth == 8:
+        raise PhotoError(
+            "Layers are written as the photo is: in its size and colours, in 16 bits.",
+            "Leave size, sharpening, profile and depth as they are, or leave the layers out.",
+        )
 
 
 def _check_place(path: Path, size: tuple[int, int], inputs: Iterable[Path]) -> None:
@@ -163,7 +178,13 @@ def _format_of(path: Path) -> _Format:
     return form
 
 
-def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions) -> tuple[str, ...]:
+def save_photo(
+    photo: Photo,
+    pixels: Pixels,
+    path: Path,
+    options: ExportOptions,
+    layers: tuple[Layer, ...] = (),
+) -> tuple[str, ...]:
     """Write ``pixels`` as ``photo`` would be: its profile, alpha, metadata and resolution.
 
     The suffix decides the format. PNG and TIFF are lossless and keep 8 or 16 bits, alpha and every
@@ -175,6 +196,7 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
         pixels: (height, width, 3), uint8 or uint16, in the photo's size and colour space.
         path: where to; replaced only once the new file is complete.
         options: quality and such.
+        layers: with ``options.layers``: what leads from the photo to ``pixels``.
 
     Returns:
         What the format could not keep, one sentence each.
@@ -188,6 +210,8 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
     form = _format_of(path)
     check_export(path, (photo.width, photo.height), options=options)
     notes: list[str] = []
+    if options.layers:
+        options = replace(options, depth=16)
     pixels, alpha = _deeper(pixels, photo.alpha, form, options)
     pixels, alpha = resized(pixels, alpha, options.longest)
     pixels = sharpened(pixels, options.sharpen)
@@ -195,7 +219,7 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
     pixels, alpha = _in_depth(pixels, alpha, form, options, notes)
     kept = icc is not None and icc == photo.icc
     grey = form.grey and photo.greyscale and (icc is None or (kept and photo.own_icc is not None))
-    grey = grey and _is_grey(pixels)
+    grey = grey and not options.layers and _is_grey(pixels)
     if grey:
         icc = photo.own_icc if icc is not None or photo.icc is None else None
     try:
@@ -207,9 +231,12 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
         metadata = _metadata(photo, form, options, notes, thumbnail, size, srgb=srgb)
         dpi = photo.dpi if options.keep_metadata else None
         with atomic_file(path) as file:
-            form.write(
-                Content(file, pixels, alpha, grey, icc, declared, metadata, dpi, options, notes)
+            content = Content(
+                file, pixels, alpha, grey, icc, declared, metadata, dpi, options, notes
             )
+            if options.layers:
+                content.photo, content.layers = photo.pixels, layers
+            form.write(content)
     except OSError as error:
         if error.errno is not None:  # the disk's, not the format's
             raise PhotoError(*write_failure(error, path)) from error
@@ -290,6 +317,8 @@ def keeps_pixels(photo: Photo, path: Path, options: ExportOptions) -> bool:
     """Whether :func:`stored_bands` gives back the very pixels that are saved with these options."""
     form = _FORMATS.get(path.suffix.lower())
     depths = (0, 16) if photo.sixteen_bit else (0, 8)
+    if options.layers and not photo.sixteen_bit:
+        return False
     colours = options.profile == "photo" or (
         options.profile == "srgb" and ColourSpace.of(photo.icc).is_srgb
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from editor.document.formats.decoded import Pixels
+    from editor.document.formats.layers import Layer
     from editor.document.formats.metadata import Metadata, MetadataGroup
 
 
@@ -39,6 +40,7 @@ class ExportOptions:
             (IPTC's compositeWithTrainedAlgorithmicMedia). Written even without other metadata.
         leave_out: groups of metadata that are not written.
         depth: bits per channel; 0 keeps the photo's where the format can hold them.
+        layers: of TIFF: the photo and each edit as a layer with its mask, in 16 bits.
     """
 
     quality: int = 95
@@ -53,6 +55,7 @@ class ExportOptions:
     ai_mark: bool = True
     leave_out: frozenset[MetadataGroup] = frozenset()
     depth: Literal[0, 8, 16] = 0
+    layers: bool = False
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class Content:
         dpi: pixels per inch, or None.
         options: quality and such.
         notes: what the format cannot keep is added.
+        photo: the unedited pixels, where they are to lie under ``layers``.
+        layers: of TIFF, above the photo.
     """
 
     file: BinaryIO
@@ -82,6 +87,8 @@ class Content:
     dpi: tuple[float, float] | None
     options: ExportOptions
     notes: list[str]
+    photo: Pixels | None = None
+    layers: tuple[Layer, ...] = ()
 
     @property
     def channels(self) -> int:
