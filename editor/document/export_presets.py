@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -12,7 +13,7 @@ from editor.document.files import read_failure, read_file, write_failure
 from editor.document.formats.content import ExportOptions, Intent, ProfileChoice
 from editor.document.json_values import items, parse, reason, record, text, whole
 from editor.document.photo_export import SUFFIXES
-from editor.document.presets import PresetError
+from editor.document.presets import PresetError, file_name
 from foundation.atomic_files import atomic_write
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ def named(template: str, photo: Path, number: int) -> str:
     if not made.strip(" .") or "/" in made or "\\" in made or "\0" in made:
         raise ValueError(f"“{made}” is no file's name")
     return made
+
+
+def template_of(name: str, stem: str) -> str:
+    """The template that gives a photo's export this name: where its own stands in it, a field."""
+    before, own, after = name.partition(stem)
+    plain = [part.replace("{", "{{").replace("}", "}}") for part in (before, after)]
+    return "{stem}".join(plain) if own and stem else plain[0]
 
 
 def free_path(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
@@ -189,3 +197,59 @@ def read_export_preset(path: Path) -> ExportPreset:
         raise PresetError(
             f"{path.name} is damaged ({reason(error)}).", "Save the preset again, or delete it."
         ) from error
+
+
+class ExportPresets:
+    """The user's export presets, a folder of small files.
+
+    Attributes:
+        folder: where they lie; None: they last as long as this object.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        """Read them; a file that is no export preset is passed over, and stays."""
+        self.folder = folder
+        self._found: dict[str, tuple[ExportPreset, Path | None]] = {}
+        for path in sorted(folder.glob("*.json")) if folder is not None else ():
+            with contextlib.suppress(PresetError):  # it is offered by nobody
+                preset = read_export_preset(path)
+                self._found.setdefault(preset.name, (preset, path))
+
+    @property
+    def names(self) -> list[str]:
+        """In the order of the alphabet."""
+        return sorted(self._found, key=str.casefold)
+
+    def found(self, name: str) -> ExportPreset | None:
+        """The one of that name."""
+        return self._found[name][0] if name in self._found else None
+
+    def put(self, preset: ExportPreset) -> None:
+        """Keep one, in the place of an older one of its name.
+
+        Raises:
+            PresetError: it cannot be written.
+        """
+        path = self._found[preset.name][1] if preset.name in self._found else None
+        if self.folder is not None:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PresetError(*write_failure(error, self.folder)) from error
+            path = path or free_path(self.folder / file_name(preset.name))
+            write_export_preset(preset, path)
+        self._found[preset.name] = preset, path
+
+    def drop(self, name: str) -> None:
+        """Delete one with its file.
+
+        Raises:
+            PresetError: it cannot be deleted.
+        """
+        path = self._found[name][1]
+        try:
+            if path is not None:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise PresetError(*write_failure(error, path or Path(name))) from error
+        del self._found[name]

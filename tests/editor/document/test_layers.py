@@ -97,7 +97,9 @@ def test_masks_and_names_lie_in_the_layers(tmp_path: Path) -> None:
     written(photo, path)
     found = psdtags.TiffImageSourceData.fromtiff(path)
     base, smile, lips = found.layers
-    np.testing.assert_array_equal(np.stack([c.data for c in base.channels[:3]], -1), photo.pixels)
+    np.testing.assert_array_equal(
+        np.stack([np.asarray(c.data) for c in base.channels[:3]], -1), photo.pixels
+    )
     assert str(smile.info[0].value) == "Smile +60 – ü"
     before, states = photo.pixels, edited(photo)
     for layer, (_, after, mask), shift in zip((smile, lips), states, (0.8, -0.9), strict=True):
