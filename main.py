@@ -1,7 +1,7 @@
 """Style Intervention: edit faces locally.
 
-``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``batch``, ``attributes``, ``faces``,
-``generators`` and ``import`` work without one (``python main.py edit --help``).
+``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``batch``, ``proof``, ``attributes``,
+``faces``, ``generators`` and ``import`` work without one (``python main.py edit --help``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
     from widgets.main_window import MainWindow
 
-COMMANDS = ("edit", "batch", "attributes", "faces", "generators", "import")
+COMMANDS = ("edit", "batch", "proof", "attributes", "faces", "generators", "import")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -207,8 +207,7 @@ def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(
         prog="main.py",
         description="Edit faces locally: brush a region, move a slider, keep the rest.",
-        epilog="Without a window: main.py edit | batch | attributes | faces | generators | import "
-        "(each has --help).",
+        epilog=f"Without a window: main.py {' | '.join(COMMANDS)} (each has --help).",
     )
     arguments.add_argument("--version", action="version", version=version())
     arguments.add_argument("file", nargs="?", type=Path, help="photo or project to open")

@@ -20,6 +20,7 @@ from editor.command_line import (
     directions,
     export_arguments,
     generator_commands,
+    proofing,
     recipe,
 )
 from editor.command_line.running import (
@@ -38,13 +39,12 @@ from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.export_presets import free_path
 from editor.document.files import same_file, write_failure
-from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
 from editor.document.places import generators_folder
-from editor.document.presets import PresetError
-from editor.document.region import RegionError, write_mask
+from editor.document.region import write_mask
 from editor.engine.jobs import Export, Exported
 from foundation.atomic_files import atomic_write
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
         return options.run(options)
     except EngineFailure as failure:
         return refuse_failure(failure.error)
-    except (RegionError, PresetError, PhotoError, RefusedError) as error:
+    except (AdvisedError, RefusedError) as error:
         return refuse(str(error))
     except BrokenPipeError:  # whoever read the output has seen enough, as with "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -104,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     faces.set_defaults(run=_faces)
     faces.add_argument("photo", type=Path)
     faces.add_argument("--json", action="store_true")
+    proofing.add_to(add_parser)
     generator_commands.add_to(add_parser)
     return parser
 

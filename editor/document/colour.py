@@ -18,6 +18,7 @@ import numpy as np
 from PIL import ImageCms
 
 from editor.document.profiles import model_of, tags_of
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,10 @@ _CURVE = 4096  # samples of a tone curve and of its inverse
 _GRID = 52  # samples per axis of a table
 _INVERSE_GRID, _INVERSE_STEPS = 33, 12
 _BAND = 256  # rows converted at once
+
+
+class ProofError(AdvisedError):
+    """A profile cannot be proofed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +122,49 @@ def srgb_uint8(pixels: NDArray[np.uint8 | np.uint16], icc: bytes | None) -> NDAr
         except imagecodecs.CmsError:  # stricter than need be; our own reading does
             values = band.astype(np.float32) / np.float32(np.iinfo(band.dtype).max)
             out[row : row + _BAND] = np.rint(space.to_srgb(values) * 255)
+    return out
+
+
+def soft_proof(
+    pixels: NDArray[np.uint8 | np.uint16],
+    icc: bytes | None,
+    device: bytes,
+    intent: str = "relative",
+    *,
+    paper: bool = False,
+) -> NDArray[np.uint8]:
+    """What a printer or another screen would show, as 8-bit sRGB.
+
+    Args:
+        pixels: (h, w, 3).
+        icc: their profile; None for sRGB.
+        device: the other's profile, of RGB, grey or CMYK.
+        intent: of the way into it.
+        paper: its white and black are shown as they are, not as white and black.
+
+    Raises:
+        ProofError: the profile cannot be used so.
+    """
+    model = {"RGB": "rgb", "GRAY": "gray", "CMYK": "cmyk"}.get(model_of(device))
+    if model is None:
+        raise ProofError(
+            f"A profile for {model_of(device) or 'nothing'} cannot be proofed.",
+            "Choose the profile of a printer or screen: RGB, grey or CMYK.",
+        )
+    out = np.empty(pixels.shape, np.uint8)
+    way_back = "absolute" if paper else "relative"
+    try:
+        for row in range(0, len(pixels), _BAND):
+            band = pixels[row : row + _BAND]
+            ends = (icc or SRGB_ICC, device), (device, SRGB_ICC)
+            ink = through_littlecms(band, *ends[0], ("rgb", model), "u2", intent)
+            seen = through_littlecms(ink, *ends[1], (model, "rgb"), "u1", way_back)
+            out[row : row + _BAND] = seen.reshape(band.shape)
+    except (imagecodecs.CmsError, ValueError) as error:
+        raise ProofError(
+            f"The profile cannot be proofed ({error}).",
+            "Choose one that leads both ways, as those of printers and screens do.",
+        ) from error
     return out
 
 

@@ -17,6 +17,7 @@ from editor.document.colour import ColourSpace, rounded_to_8_bits, srgb_uint8
 from editor.document.files import write_failure
 from editor.document.formats import (
     exif,
+    iptc_as_xmp,
     isobmff,
     jpeg,
     jpeg_xl,
@@ -50,7 +51,9 @@ __all__ = [
 SOFTWARE = "Style Intervention"
 """Written as the program of an exported photo."""
 
-_AI_MARK = {(xmp.IPTC_EXT, "Iptc4xmpExt:DigitalSourceType"): xmp.AI_COMPOSITE}
+_AI_MARK: dict[tuple[str, str], xmp.Value] = {
+    (xmp.IPTC_EXT, "Iptc4xmpExt:DigitalSourceType"): xmp.AI_COMPOSITE
+}
 _THUMBNAIL = 160  # pixels of the longer side, as DCF has it
 
 
@@ -354,12 +357,17 @@ def _metadata(
     if kept.extended and extended is None:
         notes.append(f"{form.name} has no room for the extended part of the XMP data.")
     stale = xmp.named(layout=True, other_pictures=True, extended=extended is None)
-    packet, note = xmp.edited(kept.xmp, leave_out=stale, add=_AI_MARK if options.ai_mark else None)
-    notes += [note] if note else []
     iim, resources = kept.iptc, kept.resources
-    if not form.iptc and (iim or resources):
-        notes.append(f"{form.name} has no room for IPTC data: it was left out; XMP is kept.")
+    add: dict[tuple[str, str], xmp.Value] = {}
+    if not form.iptc:
+        if iim:
+            add |= iptc_as_xmp.properties(iim, kept.xmp)
+            notes.append(f"{form.name} has no room for IPTC data: XMP holds it instead.")
         iim = resources = None
+    if options.ai_mark:
+        add |= _AI_MARK
+    packet, note = xmp.edited(kept.xmp, leave_out=stale, add=add)
+    notes += [note] if note else []
     text = kept.text
     if text and not form.text:
         notes.append(f"{form.name} has no room for the photo's text or comment.")
