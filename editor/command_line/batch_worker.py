@@ -15,12 +15,10 @@ from editor.command_line import recipe
 from editor.command_line.ledger import write_record
 from editor.command_line.running import NoFaceError, Notes, RefusedError, run
 from editor.document.errors import EngineFailure
-from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
 from editor.document.places import generators_folder
-from editor.document.presets import PresetError
-from editor.document.region import RegionError
 from editor.engine.jobs import Export, Exported
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 THREADS = 2
 """Of one worker on the CPU, however many there are: pictures must not depend on that."""
 
-_TOLD = (EngineFailure, PhotoError, PresetError, RegionError, RefusedError)
+_TOLD = (EngineFailure, AdvisedError, RefusedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +96,16 @@ def prepare(order: Order) -> dict[str, Any]:
     Returns:
         ``"worker"`` and ``"pid"``, what it computes with, and ``"notes"``; or ``"error"``.
     """
+    if multiprocessing.current_process().daemon:  # dlib's networks run in a child of this process
+        return {
+            "error": "The cluster's workers may not start processes of their own. Start them with "
+            "DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment."
+        }
     notes = Notes()
     with _mutex:
         try:
             engine, _ = _prepared(order, notes)
-        except _TOLD as error:
-            return {"error": str(error)}
-        except NoFaceError as error:
+        except (*_TOLD, NoFaceError) as error:
             return {"error": str(error)}
     info = engine.info
     return {

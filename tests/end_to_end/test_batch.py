@@ -296,7 +296,9 @@ def cluster(tmp_path: Path) -> Iterator[str]:
     """The address of a Dask scheduler with two workers on this machine."""
     pytest.importorskip("distributed")
     address = tmp_path / "scheduler.json"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"
+    }  # fmt: skip
     common = ("--scheduler-file", str(address), "--no-dashboard")
     commands = [("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common)]
     commands += [("distributed.cli.dask_worker", "--nthreads", "1", *common)] * 2
