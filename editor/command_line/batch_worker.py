@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
@@ -62,7 +63,11 @@ def create_engine(device: str, generator: str) -> Runs:
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it is gone, however that ended."""
+    """End this process when the one that started it is gone, however that ended; and only then.
+
+    Ctrl+C is for the program, which ends its workers itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

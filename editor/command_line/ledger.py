@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from editor.command_line.running import RefusedError
 from editor.document.export_presets import free_path, named
-from editor.document.files import open_regular, read_file, write_failure
+from editor.document.files import open_regular, read_failure, read_file, write_failure
 from editor.document.json_values import items, parse, record, text, whole
 from editor.document.photo import SUFFIXES
 from editor.document.photo_export import SUFFIXES as WRITTEN
@@ -126,7 +126,10 @@ class Ledger:
         sources = {photo.resolve() for photo in photos} | {t.source.resolve() for t in self.tasks}
         taken = {task.output.casefold() for task in self.tasks}
         for photo in photos:
-            found = photo.stat()
+            try:
+                found = photo.stat()
+            except OSError as error:  # it was there a moment ago
+                raise RefusedError(" ".join(read_failure(error, photo))) from error
             task = known.get(photo)
             if task is not None:
                 if (task.size, task.changed) != (found.st_size, found.st_mtime_ns):

@@ -27,7 +27,7 @@ from editor.document.formats import (
     webp,
     xmp,
 )
-from editor.document.formats.content import Content, ExportOptions
+from editor.document.formats.content import Content, EditedPart, ExportOptions
 from editor.document.formats.decoded import BAND, PhotoError
 from editor.document.formats.metadata import Metadata
 from editor.document.output_pixels import converted, profile_of, resized, sharpened, size_of
@@ -183,7 +183,7 @@ def _format_of(path: Path) -> _Format:
 
 def save_photo(
     photo: Photo,
-    pixels: Pixels,
+    pixels: Pixels | EditedPart,
     path: Path,
     options: ExportOptions,
     layers: tuple[Layer, ...] = (),
@@ -196,7 +196,9 @@ def save_photo(
 
     Args:
         photo: what the pixels were made from.
-        pixels: (height, width, 3), uint8 or uint16, in the photo's size and colour space.
+        pixels: (height, width, 3), uint8 or uint16, in the photo's size and colour space; or the
+            part of them that edits have changed, with which PNG and TIFF are written without a copy
+            of the whole photo.
         path: where to; replaced only once the new file is complete.
         options: quality and such.
         layers: with ``options.layers``: what leads from the photo to ``pixels``.
@@ -208,6 +210,12 @@ def save_photo(
         PhotoError: see ``check_export``; or the file cannot be written.
     """
     path = Path(path)
+    part: EditedPart | None = None
+    if isinstance(pixels, EditedPart):
+        if keeps_pixels(photo, path, options) and not photo.greyscale:
+            pixels, part = photo.pixels, pixels
+        else:
+            pixels = pixels.over(photo.pixels)
     if pixels.shape != photo.pixels.shape or pixels.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"{pixels.dtype} {pixels.shape} for a photo of {photo.pixels.shape}")
     form = _format_of(path)
@@ -237,6 +245,7 @@ def save_photo(
             content = Content(
                 file, pixels, alpha, grey, icc, declared, metadata, dpi, options, notes
             )
+            content.part = part
             if options.layers:
                 content.photo, content.layers = photo.pixels, layers
             form.write(content)

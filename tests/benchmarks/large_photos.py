@@ -3,8 +3,8 @@
     python -m tests.benchmarks.large_photos MEGAPIXELS [--sixteen] [--tiff] [--steps N]
 
 The sample portrait with noise, enlarged to a square JPEG (16-bit PNG with ``--sixteen``, 16-bit
-TIFF, to TIFF, with ``--tiff``), its inversion of N steps, and two edits, of the smile and of the
-lips, on the CPU.
+TIFF, to TIFF, with ``--tiff``), its inversion, and two edits, of the smile and of the
+lips, on the CPU; N steps each, of an edit 30 at most.
 Each row tells the seconds of a step and the process's highest resident memory in it, over what was
 resident before the photo was opened and over the decoded photo itself. Linux only.
 """
@@ -63,13 +63,18 @@ def _enlarged(side: int, dtype: type[np.uint8 | np.uint16], path: Path) -> None:
     save_photo(Photo(pixels), pixels, path, ExportOptions())
 
 
-def _edited(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
+def _edited(engine: Engine, photo: Photo, portrait: Portrait, steps: int) -> Portrait:
     """With a smile and redder lips, in their default regions."""
     for attribute, where in (("smile", "smile"), ("lip_redness", "lips")):
         region = preset(where, portrait.landmarks, photo.width, photo.height)
         feather = DetectedFace.at(portrait.crop.landmarks, "project").default_feather
         job = Intervene(
-            photo, (portrait,), 0, region.feathered(feather), (Goal(attribute, 60),), Dials()
+            photo,
+            (portrait,),
+            0,
+            region.feathered(feather),
+            (Goal(attribute, 60),),
+            Dials(steps=steps),
         )
         done = cast("Intervention", result(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
@@ -82,7 +87,7 @@ def main() -> None:
     parser.add_argument("megapixels", type=float)
     parser.add_argument("--sixteen", action="store_true", help="a 16-bit PNG")
     parser.add_argument("--tiff", action="store_true", help="a 16-bit TIFF, exported as TIFF")
-    parser.add_argument("--steps", type=int, default=200, help="of the inversion")
+    parser.add_argument("--steps", type=int, default=200, help="of inversion and edits")
     parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.sixteen |= options.tiff
@@ -126,7 +131,9 @@ def main() -> None:
         invert = Invert(photo, crop, options.steps)
         inversion = step("invert", lambda: result(engine, invert))
         inverted = Portrait.of(crop, cast("Inversion", inversion))
-        portrait = step("two edits", lambda: _edited(engine, photo, inverted))
+        portrait = step(
+            "two edits", lambda: _edited(engine, photo, inverted, min(30, options.steps))
+        )
         for edit in portrait.history.edits:
             print(f"  {edit.label}: {edit.region.bounds}")
         job = Export(photo, (portrait,), out, ExportOptions())

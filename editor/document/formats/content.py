@@ -58,6 +58,33 @@ class ExportOptions:
     layers: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EditedPart:
+    """The part of a photograph that edits have changed; the rest is the photo's own.
+
+    Attributes:
+        x, y: its upper left pixel.
+        pixels: (h, w, 3), of the photo's type.
+    """
+
+    x: int
+    y: int
+    pixels: Pixels
+
+    def over(self, photo: Pixels) -> Pixels:
+        """The whole photograph (H, W, 3) with this part in it, as a copy."""
+        return self.rows(photo, 0, len(photo))
+
+    def rows(self, photo: Pixels, top: int, bottom: int) -> Pixels:
+        """Some of its rows, as a copy."""
+        band = photo[top:bottom].copy()
+        first, last = max(top, self.y), min(bottom, self.y + len(self.pixels))
+        if first < last:
+            columns = slice(self.x, self.x + self.pixels.shape[1])
+            band[first - top : last - top, columns] = self.pixels[first - self.y : last - self.y]
+        return band
+
+
 @dataclass(slots=True)
 class Content:
     """A photograph on its way into a file.
@@ -73,6 +100,7 @@ class Content:
         dpi: pixels per inch, or None.
         options: quality and such.
         notes: what the format cannot keep is added.
+        part: belongs over ``pixels``: only ``rows`` and ``whole`` have it.
         photo: the unedited pixels, where they are to lie under ``layers``.
         layers: of TIFF, above the photo.
     """
@@ -87,6 +115,7 @@ class Content:
     dpi: tuple[float, float] | None
     options: ExportOptions
     notes: list[str]
+    part: EditedPart | None = None
     photo: Pixels | None = None
     layers: tuple[Layer, ...] = ()
 
@@ -97,14 +126,19 @@ class Content:
 
     def rows(self, top: int, bottom: int) -> Pixels:
         """Some rows with all their channels, (n, w, channels)."""
-        band = self.pixels[top:bottom, :, :1] if self.grey else self.pixels[top:bottom]
+        if self.part is not None:
+            band = self.part.rows(self.pixels, top, bottom)
+        else:
+            band = self.pixels[top:bottom]
+        if self.grey:
+            band = band[..., :1]
         if self.alpha is None:
             return np.ascontiguousarray(band)
         return np.concatenate([band, self.alpha[top:bottom, :, None]], axis=2)
 
     def whole(self) -> Pixels:
         """All rows, (h, w) for grey without alpha."""
-        if self.alpha is None and not self.grey:
+        if self.alpha is None and not self.grey and self.part is None:
             return self.pixels
         rows = self.rows(0, len(self.pixels))
         return rows[..., 0] if rows.shape[2] == 1 else rows

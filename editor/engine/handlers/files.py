@@ -16,7 +16,7 @@ from editor.document.project import open_project as read_project
 from editor.document.quality import misfit_map
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
-from editor.engine.compositing.fold import edited_pixels, outside_identical
+from editor.engine.compositing.fold import edited_part, edited_pixels, outside_identical
 from editor.engine.jobs import (
     Exported,
     Finished,
@@ -146,7 +146,7 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     yield Progress("Rendering", 0, 4)
     edits = workspace.rendered_edits(job.portraits)
     yield Progress("Compositing", 1, 4)
-    pixels = edited_pixels(job.photo, edits, workspace.folding)
+    pixels = edited_part(job.photo, edits, workspace.folding) or job.photo.pixels
     yield Progress("Writing the file", 2, 4)
     identical = None
     try:
@@ -154,7 +154,7 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
         check_export(job.path, (job.photo.width, job.photo.height), options=options)
         layers = _layers(workspace, job) if options.layers else ()
         notes = save_photo(job.photo, pixels, job.path, options, layers)
-        del pixels, layers  # as large as the photo
+        del pixels, layers
         yield Progress("Checking the file", 3, 4)
         if keeps_pixels(job.photo, job.path, options):
             identical = outside_identical(

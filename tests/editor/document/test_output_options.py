@@ -12,6 +12,7 @@ from PIL import Image, ImageCms
 
 from editor.document import profiles
 from editor.document.colour import SRGB_ICC
+from editor.document.formats.content import EditedPart
 from editor.document.output_pixels import PROFILES, profile_of, resized, sharpened, size_of
 from editor.document.photo import Photo, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions, keeps_pixels, save_photo
@@ -177,3 +178,24 @@ def test_grey_stays_one_channel_unless_its_colours_are_converted(tmp_path: Path)
     export(photo, tmp_path / "b.tif", ExportOptions(profile="display-p3"))
     with tifffile.TiffFile(tmp_path / "b.tif") as tiff:
         assert tiff.pages.first.samplesperpixel == 3
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif", "a.jpg", "a.jxl"])
+@pytest.mark.parametrize("kind", ["plain", "alpha", "grey", "smaller"])
+def test_the_edited_part_gives_the_file_that_the_whole_picture_gives(
+    name: str, kind: str, tmp_path: Path
+) -> None:
+    photo = Photo(RGB16)
+    if kind == "alpha":
+        photo = Photo(RGB16, np.full(RGB16.shape[:2], 40_000, np.uint16))
+    if kind == "grey":
+        photo = Photo(np.repeat(RGB16[..., :1], 3, 2), greyscale=True)
+    options = ExportOptions(longest=30 if kind == "smaller" else 0)
+    changed = photo.pixels.copy()
+    changed[7:19, 11:33] //= 2
+    part = EditedPart(11, 7, changed[7:19, 11:33].copy())
+    np.testing.assert_array_equal(part.over(photo.pixels), changed)
+    whole, by_part = tmp_path / f"whole-{name}", tmp_path / f"part-{name}"
+    save_photo(photo, changed, whole, options)
+    save_photo(photo, part, by_part, options)
+    assert by_part.read_bytes() == whole.read_bytes()
