@@ -180,7 +180,7 @@ def _work(ledger: Ledger, order: Order, options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps({**totals, "photos": rows}, indent=2) + "\n")
     for row in rows:
         if row["state"] in ("failed", "no face"):
-            sys.stderr.write(f"main.py: {row['photo']}: {row['error']}\n")
+            sys.stderr.write(f"main.py: {row['photo']}: {row.get('error', '')}\n")
     sys.stderr.write(f"{_told(totals, ledger.out)}\n")
     if stopped:
         refuse("Stopped. The same command goes on with what is left.")

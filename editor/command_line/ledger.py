@@ -89,6 +89,8 @@ class Ledger:
             if content.get("format") != FORMAT or whole(content["version"], 1) > VERSION:
                 raise ValueError("of another program, or of a newer version")
             tasks = [_task(record(row)) for row in items(content["photos"], 1_000_000)]
+            if [task.number for task in tasks] != list(range(1, len(tasks) + 1)):
+                raise ValueError("photos are missing")
             known = record(content["recipe"])
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise RefusedError(
