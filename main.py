@@ -1,7 +1,7 @@
 """Style Intervention: edit faces locally.
 
-``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``attributes``, ``faces``,
-``generators`` and ``import`` work without one (``python main.py edit --help``).
+``python main.py [PHOTO|PROJECT]`` opens the window; ``edit``, ``batch``, ``proof``, ``attributes``,
+``faces``, ``generators`` and ``import`` work without one (``python main.py edit --help``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tomllib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
     from widgets.main_window import MainWindow
 
-COMMANDS = ("edit", "attributes", "faces", "generators", "import")
+COMMANDS = ("edit", "batch", "proof", "attributes", "faces", "generators", "import")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -206,14 +207,20 @@ def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(
         prog="main.py",
         description="Edit faces locally: brush a region, move a slider, keep the rest.",
-        epilog="Without a window: main.py edit | attributes | faces | generators | import "
-        "(each has --help).",
+        epilog=f"Without a window: main.py {' | '.join(COMMANDS)} (each has --help).",
     )
+    arguments.add_argument("--version", action="version", version=version())
     arguments.add_argument("file", nargs="?", type=Path, help="photo or project to open")
     arguments.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
     arguments.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)
     return arguments
+
+
+def version() -> str:
+    """Name and number, as ``pyproject.toml`` beside this file has it."""
+    with (Path(__file__).parent / "pyproject.toml").open("rb") as file:
+        return f"Style Intervention {tomllib.load(file)['project']['version']}"
 
 
 def _no_display() -> str:

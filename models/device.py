@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 
 from foundation.errors import AdvisedError
 
-DeviceChoice = Literal["auto", "cuda", "cpu"]
+DeviceChoice = str
+"""``"auto"``, ``"cuda"``, ``"cuda:N"`` (N from 0) or ``"cpu"``."""
 
 
 class DeviceError(AdvisedError):
@@ -19,10 +18,18 @@ def choose_device(choice: DeviceChoice) -> torch.device:
     """CUDA when it is present and ``choice`` allows it, else the CPU.
 
     Raises:
-        DeviceError: ``"cuda"`` was asked for and PyTorch sees no CUDA device.
+        DeviceError: CUDA was asked for, and PyTorch sees no such device.
     """
     if choice == "cpu":
         return torch.device("cpu")
+    kind, _, number = choice.partition(":")
+    if kind == "cuda" and number:
+        if int(number) >= torch.cuda.device_count():
+            raise DeviceError(
+                f"PyTorch sees {torch.cuda.device_count()} CUDA devices, so there is no {choice}.",
+                "Count them from cuda:0, or use cpu.",
+            )
+        return torch.device(choice)
     if torch.cuda.is_available():
         return torch.device("cuda")
     if choice == "cuda":

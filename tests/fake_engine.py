@@ -18,6 +18,7 @@ from editor.document.attributes import AttributeInfo, is_skin_work, skin_table
 from editor.document.colour import rounded_to_8_bits
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
+from editor.document.formats.layers import Layer, layers_between
 from editor.document.goals import Reference
 from editor.document.history import Edit, EditOrigin, Inversion
 from editor.document.photo import Photo, PhotoError, halves, make_pyramid, open_photo
@@ -453,7 +454,8 @@ class FakeEngine:
             )
         identical = None
         try:
-            notes = save_photo(job.photo, pixels, job.path, job.options)
+            layers = self._layers(job) if job.options.layers else ()
+            notes = save_photo(job.photo, pixels, job.path, job.options, layers)
             if job.path.suffix.lower() in (".png", ".tif", ".tiff"):
                 regions = [e.region for p in job.portraits for e in p.history.applied]
                 written = open_photo(job.path).pixels
@@ -463,6 +465,18 @@ class FakeEngine:
         if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
             notes = (*notes, "The face was still a draft.")
         return Exported(job.path, identical, notes)
+
+    def _layers(self, job: Export) -> tuple[Layer, ...]:
+        """From each state of the faces' histories to the next, one face after the other."""
+        states: list[tuple[str, NDArray[np.uint8], NDArray[np.uint8]]] = []
+        for number, portrait in enumerate(job.portraits):
+            history = portrait.history
+            for position in range(1, history.position + 1):
+                here = portrait.with_history(history.at(position))
+                pixels = self._edited(replace(job, portraits=(*job.portraits[:number], here)))
+                edit = history.edits[position - 1]
+                states.append((edit.label, pixels, edit.region.full()))
+        return layers_between(_rgb8(job.photo), states)
 
     def _render_tile(self, job: RenderTile) -> Iterator[Report]:
         yield Progress("Rendering", 0, 1)

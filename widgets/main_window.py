@@ -32,6 +32,7 @@ from widgets.alignment import AlignmentMode
 from widgets.canvas import PhotoCanvas
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
+from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
 from widgets.held_key import HeldKey
 from widgets.history_panel import HistoryPanel
@@ -276,9 +277,12 @@ class MainWindow(QMainWindow):
         photo = self.session.photo
         if photo is None:
             return
-        dialog = dialogs.ExportDialog(photo, self)
+        project, folder = self.session.project_path, self.session.library.folder
+        inputs = [] if project is None else [project]
+        presets = None if folder is None else folder / "export-presets"
+        dialog = ExportDialog(photo, self, presets=presets, inputs=inputs)
         if dialog.exec() == QDialog.DialogCode.Accepted and self._is_still(photo):
-            self.session.files.export(dialog.chosen_path, dialog.options)
+            self.session.files.export(dialog.target, dialog.options)
         dialog.deleteLater()
 
     @Slot()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from editor.command_line.running import run
+from editor.command_line.running import TERMINAL, run
 from editor.document.goals import Goal
 from editor.engine.jobs import FindDirections
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from editor.command_line.running import Runs, Watch
     from editor.document.style_sliders import StyleSlider
-    from editor.engine.engine import Engine
     from editor.engine.jobs import Discovery
 
 NONE_FITTED = (
@@ -71,7 +71,7 @@ def key(name: str) -> str:
     return "-".join(name.replace("_", " ").replace("-", " ").lower().split())
 
 
-def found(engine: Engine, sources: Sequence[str]) -> dict[str, NamedSlider]:
+def found(engine: Runs, sources: Sequence[str], watch: Watch = TERMINAL) -> dict[str, NamedSlider]:
     """The directions of all sources, by ``key``; of equal names the later one gets a number.
 
     Raises:
@@ -81,7 +81,7 @@ def found(engine: Engine, sources: Sequence[str]) -> dict[str, NamedSlider]:
     for source in sources:
         known = source if source in ("sefa", "ganspace", "published") else Path(source)
         job = FindDirections(engine.info.generator_sha256, known, _COUNT)
-        discovery = cast("Discovery", run(engine, job))
+        discovery = cast("Discovery", run(engine, job, watch=watch))
         for slider in discovery.sliders:
             name, number = key(slider.label), 2
             while name in named:

@@ -3,16 +3,109 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from editor.document.errors import EngineFailure
 from editor.engine.jobs import Drafted, Failed, Finished, Notice, Progress
 
 if TYPE_CHECKING:
-    from editor.engine.engine import Engine
-    from editor.engine.jobs import Job
+    from collections.abc import Iterator
 
-DONE, WRONG_INPUT, NO_FACE = 0, 2, 3
+    from editor.document.errors import EngineError
+    from editor.document.face import DetectedFace, FaceCrop
+    from editor.engine.jobs import EngineInfo, Job, Report
+
+DONE, SOME_FAILED, WRONG_INPUT, NO_FACE, STOPPED = 0, 1, 2, 3, 130
+"""Exit statuses; 130 is what shells give a program that Ctrl+C ended."""
+
+
+class Runs(Protocol):
+    """What the commands need of an engine."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """Device, generator, versions and the attributes on offer."""
+        ...
+
+    def crop_of(self, face: DetectedFace) -> FaceCrop:
+        """The aligned crop that the generator sees of a face."""
+        ...
+
+    def run(self, job: Job) -> Iterator[Report]:
+        """Reports of one job; the last is Finished or Failed."""
+        ...
+
+
+class RefusedError(Exception):
+    """The command cannot do this, and the text says what to do instead: exit status 2."""
+
+
+class NoFaceError(Exception):
+    """No face was found: exit status 3."""
+
+
+class Watch(Protocol):
+    """Whoever is told how jobs get on."""
+
+    def notice(self, message: str) -> None:
+        """One sentence that the user should know."""
+        ...
+
+    def progress(self, report: Progress | None) -> None:
+        """A step of a job; None: it is over."""
+        ...
+
+
+class Terminal:
+    """Notices on standard error, steps there too while it is a terminal.
+
+    Attributes:
+        verbose: details of errors and each job's beginning are told as well.
+    """
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self.verbose = verbose
+        self._stage = ""
+
+    def notice(self, message: str) -> None:
+        """A line of its own."""
+        sys.stderr.write(f"main.py: {message}\n")
+
+    def progress(self, report: Progress | None) -> None:
+        """In one line that is written again and again."""
+        if report is not None and self.verbose and report.stage != self._stage:
+            sys.stderr.write(f"{report.stage}\n")
+        self._stage = report.stage if report is not None else ""
+        if not sys.stderr.isatty():
+            return
+        if report is None:
+            sys.stderr.write("\r\033[K")
+        else:
+            sys.stderr.write(f"\r\033[K{report.stage} {report.step}/{report.steps}")
+        sys.stderr.flush()
+
+
+class Notes:
+    """Notices as a list, for a summary.
+
+    Attributes:
+        texts: one sentence each, in the order they came.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def notice(self, message: str) -> None:
+        """Keep it, once."""
+        if message not in self.texts:
+            self.texts.append(message)
+
+    def progress(self, report: Progress | None) -> None:
+        """Not shown."""
+
+
+TERMINAL = Terminal()
+"""Of the command that runs."""
 
 
 def refuse(message: str) -> int:
@@ -21,16 +114,23 @@ def refuse(message: str) -> int:
     return WRONG_INPUT
 
 
-def run(engine: Engine, job: Job, *, draft: bool = False) -> object:
-    """The job's result, or an inversion's ``draft``; progress on standard error.
+def refuse_failure(error: EngineError) -> int:
+    """The same for an engine's error, with its details if they were asked for."""
+    refuse(str(error))
+    if TERMINAL.verbose and error.detail:
+        sys.stderr.write(f"{error.detail}\n")
+    return NO_FACE if error.kind == "no_face" else WRONG_INPUT
+
+
+def run(engine: Runs, job: Job, *, draft: bool = False, watch: Watch = TERMINAL) -> object:
+    """The job's result, or an inversion's ``draft``; ``watch`` hears of notices and progress.
 
     Raises:
         EngineFailure: the job failed.
     """
-    live = sys.stderr.isatty()
     for report in engine.run(job):
-        if isinstance(report, Finished | Failed) and live:
-            sys.stderr.write("\r\033[K")
+        if isinstance(report, Finished | Failed):
+            watch.progress(None)
         if draft and isinstance(report, Drafted):
             return report.inversion
         if isinstance(report, Finished):
@@ -38,8 +138,7 @@ def run(engine: Engine, job: Job, *, draft: bool = False) -> object:
         if isinstance(report, Failed):
             raise EngineFailure(report.error)
         if isinstance(report, Notice):
-            sys.stderr.write(f"main.py: {report.message}\n")
-        elif isinstance(report, Progress) and live:
-            sys.stderr.write(f"\r\033[K{report.stage} {report.step}/{report.steps}")
-            sys.stderr.flush()
+            watch.notice(report.message)
+        elif isinstance(report, Progress):
+            watch.progress(report)
     raise RuntimeError("the engine ended without a result")

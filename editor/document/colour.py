@@ -18,6 +18,7 @@ import numpy as np
 from PIL import ImageCms
 
 from editor.document.profiles import model_of, tags_of
+from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,10 @@ _CURVE = 4096  # samples of a tone curve and of its inverse
 _GRID = 52  # samples per axis of a table
 _INVERSE_GRID, _INVERSE_STEPS = 33, 12
 _BAND = 256  # rows converted at once
+
+
+class ProofError(AdvisedError):
+    """A profile cannot be proofed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +122,49 @@ def srgb_uint8(pixels: NDArray[np.uint8 | np.uint16], icc: bytes | None) -> NDAr
         except imagecodecs.CmsError:  # stricter than need be; our own reading does
             values = band.astype(np.float32) / np.float32(np.iinfo(band.dtype).max)
             out[row : row + _BAND] = np.rint(space.to_srgb(values) * 255)
+    return out
+
+
+def soft_proof(
+    pixels: NDArray[np.uint8 | np.uint16],
+    icc: bytes | None,
+    device: bytes,
+    intent: str = "relative",
+    *,
+    paper: bool = False,
+) -> NDArray[np.uint8]:
+    """What a printer or another screen would show, as 8-bit sRGB.
+
+    Args:
+        pixels: (h, w, 3).
+        icc: their profile; None for sRGB.
+        device: the other's profile, of RGB, grey or CMYK.
+        intent: of the way into it.
+        paper: its white and black are shown as they are, not as white and black.
+
+    Raises:
+        ProofError: the profile cannot be used so.
+    """
+    model = {"RGB": "rgb", "GRAY": "gray", "CMYK": "cmyk"}.get(model_of(device))
+    if model is None:
+        raise ProofError(
+            f"A profile for {model_of(device) or 'nothing'} cannot be proofed.",
+            "Choose the profile of a printer or screen: RGB, grey or CMYK.",
+        )
+    out = np.empty(pixels.shape, np.uint8)
+    way_back = "absolute" if paper else "relative"
+    try:
+        for row in range(0, len(pixels), _BAND):
+            band = pixels[row : row + _BAND]
+            ends = (icc or SRGB_ICC, device), (device, SRGB_ICC)
+            ink = through_littlecms(band, *ends[0], ("rgb", model), "u2", intent)
+            seen = through_littlecms(ink, *ends[1], (model, "rgb"), "u1", way_back)
+            out[row : row + _BAND] = seen.reshape(band.shape)
+    except (imagecodecs.CmsError, ValueError) as error:
+        raise ProofError(
+            f"The profile cannot be proofed ({error}).",
+            "Choose one that leads both ways, as those of printers and screens do.",
+        ) from error
     return out
 
 
@@ -271,9 +319,14 @@ def srgb_decoded(values: Floats) -> Floats:
 
 
 def through_littlecms(
-    values: NDArray[np.generic], source: bytes, target: bytes, models: tuple[str, str], dtype: str
+    values: NDArray[np.generic],
+    source: bytes,
+    target: bytes,
+    models: tuple[str, str],
+    dtype: str,
+    intent: str = "relative",
 ) -> NDArray[np.generic]:
-    """Pixels (n, m, channels) through LittleCMS, relative colorimetric with black point.
+    """Pixels (n, m, channels) through LittleCMS, with black point compensation.
 
     Args:
         values: uint8, uint16 or float32 in [0, 1].
@@ -281,6 +334,8 @@ def through_littlecms(
         target: the profile to convert into.
         models: of source and target: ``"rgb"``, ``"gray"``, ``"cmyk"``.
         dtype: of the result, ``"u1"``, ``"u2"`` or ``"f4"``.
+        intent: ``"relative"``, ``"perceptual"``, ``"saturation"``, or ``"absolute"``, which shows
+            the white of paper, and has no black point compensation.
 
     Raises:
         CmsError: LittleCMS cannot use a profile in this direction.
@@ -292,9 +347,17 @@ def through_littlecms(
         colorspace=models[0],
         outcolorspace=models[1],
         outdtype=dtype,
-        intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
-        flags=imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
+        intent=_INTENTS[intent],
+        flags=0 if intent == "absolute" else imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
     )
+
+
+_INTENTS = {
+    "relative": imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
+    "perceptual": imagecodecs.CMS.INTENT.PERCEPTUAL,
+    "saturation": imagecodecs.CMS.INTENT.SATURATION,
+    "absolute": imagecodecs.CMS.INTENT.ABSOLUTE_COLORIMETRIC,
+}
 
 
 def _from_tables(

@@ -87,6 +87,16 @@ def read_file(path: Path, largest: int) -> bytes:
     return data
 
 
+def same_file(a: Path, b: Path) -> bool:
+    """Whether two names lead to one file, or would: through links, too."""
+    try:
+        if a.samefile(b):
+            return True
+    except OSError:
+        pass  # one of them is not there yet
+    return a.resolve() == b.resolve()
+
+
 def read_failure(error: OSError, path: Path) -> tuple[str, str]:
     """Title and advice for a file that could not be read."""
     if isinstance(error, FileNotFoundError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from editor.document.colour import ColourSpace, rounded_to_8_bits, srgb_uint8
 from editor.document.files import write_failure
 from editor.document.formats import (
     exif,
+    iptc_as_xmp,
     isobmff,
     jpeg,
     jpeg_xl,
@@ -25,14 +27,16 @@ from editor.document.formats import (
     webp,
     xmp,
 )
-from editor.document.formats.content import Content, ExportOptions
+from editor.document.formats.content import Content, EditedPart, ExportOptions
 from editor.document.formats.decoded import BAND, PhotoError
 from editor.document.formats.metadata import Metadata
+from editor.document.output_pixels import converted, profile_of, resized, sharpened, size_of
 from foundation.atomic_files import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from editor.document.formats.layers import Layer
     from editor.document.photo import Photo, Pixels
 
 __all__ = [
@@ -47,7 +51,9 @@ __all__ = [
 SOFTWARE = "Style Intervention"
 """Written as the program of an exported photo."""
 
-_AI_MARK = {(xmp.IPTC_EXT, "Iptc4xmpExt:DigitalSourceType"): xmp.AI_COMPOSITE}
+_AI_MARK: dict[tuple[str, str], xmp.Value] = {
+    (xmp.IPTC_EXT, "Iptc4xmpExt:DigitalSourceType"): xmp.AI_COMPOSITE
+}
 _THUMBNAIL = 160  # pixels of the longer side, as DCF has it
 
 
@@ -88,13 +94,19 @@ SUFFIXES = tuple(_FORMATS)
 """What the names of exported photos may end in, in lower case."""
 
 
-def check_export(path: Path, size: tuple[int, int], inputs: Iterable[Path] = ()) -> None:
+def check_export(
+    path: Path,
+    size: tuple[int, int],
+    inputs: Iterable[Path] = (),
+    options: ExportOptions | None = None,
+) -> None:
     """Refuse an export that cannot succeed, before anything is computed.
 
     Args:
         path: where to.
         size: width and height of the photo.
         inputs: files that the export must not overwrite: the photo, a mask, a reference, a project.
+        options: how it will be written.
 
     Raises:
         PhotoError: an unknown suffix, too many pixels for the format, no such folder, no room, a
@@ -102,6 +114,9 @@ def check_export(path: Path, size: tuple[int, int], inputs: Iterable[Path] = ())
     """
     path = Path(path)
     form = _format_of(path)
+    if options is not None:
+        _check_layers(form, options)
+        size = size_of(*size, options.longest)
     if max(size) > form.largest:
         raise PhotoError(
             f"{path.suffix} files hold at most {form.largest} pixels a side.",
@@ -114,6 +129,18 @@ def check_export(path: Path, size: tuple[int, int], inputs: Iterable[Path] = ())
             raise
         failure = error if isinstance(error, OSError) else OSError(str(error))
         raise PhotoError(*write_failure(failure, path)) from error
+
+
+def _check_layers(form: _Format, options: ExportOptions) -> None:
+    if not options.layers:
+        return
+    if form is not _TIFF:
+        raise PhotoError(f"{form.name} files hold no layers.", "Choose a name that ends in .tif.")
+    if options.longest or options.sharpen or options.profile != "photo" or options.depth == 8:
+        raise PhotoError(
+            "Layers are written as the photo is: in its size and colours, in 16 bits.",
+            "Leave size, sharpening, profile and depth as they are, or leave the layers out.",
+        )
 
 
 def _check_place(path: Path, size: tuple[int, int], inputs: Iterable[Path]) -> None:
@@ -154,7 +181,13 @@ def _format_of(path: Path) -> _Format:
     return form
 
 
-def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions) -> tuple[str, ...]:
+def save_photo(
+    photo: Photo,
+    pixels: Pixels | EditedPart,
+    path: Path,
+    options: ExportOptions,
+    layers: tuple[Layer, ...] = (),
+) -> tuple[str, ...]:
     """Write ``pixels`` as ``photo`` would be: its profile, alpha, metadata and resolution.
 
     The suffix decides the format. PNG and TIFF are lossless and keep 8 or 16 bits, alpha and every
@@ -163,9 +196,12 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
 
     Args:
         photo: what the pixels were made from.
-        pixels: (height, width, 3), uint8 or uint16, in the photo's size and colour space.
+        pixels: (height, width, 3), uint8 or uint16, in the photo's size and colour space; or the
+            part of them that edits have changed, with which PNG and TIFF are written without a copy
+            of the whole photo.
         path: where to; replaced only once the new file is complete.
         options: quality and such.
+        layers: with ``options.layers``: what leads from the photo to ``pixels``.
 
     Returns:
         What the format could not keep, one sentence each.
@@ -174,26 +210,45 @@ def save_photo(photo: Photo, pixels: Pixels, path: Path, options: ExportOptions)
         PhotoError: see ``check_export``; or the file cannot be written.
     """
     path = Path(path)
+    part: EditedPart | None = None
+    if isinstance(pixels, EditedPart):
+        if keeps_pixels(photo, path, options) and not photo.greyscale:
+            pixels, part = photo.pixels, pixels
+        else:
+            pixels = pixels.over(photo.pixels)
     if pixels.shape != photo.pixels.shape or pixels.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"{pixels.dtype} {pixels.shape} for a photo of {photo.pixels.shape}")
     form = _format_of(path)
-    check_export(path, (photo.width, photo.height))
+    check_export(path, (photo.width, photo.height), options=options)
     notes: list[str] = []
-    pixels, alpha = _in_depth(photo, pixels, form, options, notes)
+    if options.layers:
+        options = replace(options, depth=16)
+    pixels, alpha = _deeper(pixels, photo.alpha, form, options)
+    pixels, alpha = resized(pixels, alpha, options.longest)
+    pixels = sharpened(pixels, options.sharpen)
     pixels, icc, declared = _in_colours(photo, pixels, form, options, notes)
-    grey = form.grey and photo.greyscale and (icc is None or photo.own_icc is not None)
-    grey = grey and _is_grey(pixels)
+    pixels, alpha = _in_depth(pixels, alpha, form, options, notes)
+    kept = icc is not None and icc == photo.icc
+    grey = form.grey and photo.greyscale and (icc is None or (kept and photo.own_icc is not None))
+    grey = grey and not options.layers and _is_grey(pixels)
     if grey:
         icc = photo.own_icc if icc is not None or photo.icc is None else None
     try:
-        thumbnail = _thumbnail(pixels, photo.icc) if form.thumbnail and photo.exif else None
+        thumbnail = _thumbnail(pixels, icc) if form.thumbnail and photo.exif and not grey else None
+        if grey and form.thumbnail and photo.exif:
+            thumbnail = _thumbnail(pixels, photo.icc)
         srgb = photo.icc is not None and icc is None
-        metadata = _metadata(photo, form, options, notes, thumbnail, srgb=srgb)
+        size = pixels.shape[1], pixels.shape[0]
+        metadata = _metadata(photo, form, options, notes, thumbnail, size, srgb=srgb)
         dpi = photo.dpi if options.keep_metadata else None
         with atomic_file(path) as file:
-            form.write(
-                Content(file, pixels, alpha, grey, icc, declared, metadata, dpi, options, notes)
+            content = Content(
+                file, pixels, alpha, grey, icc, declared, metadata, dpi, options, notes
             )
+            content.part = part
+            if options.layers:
+                content.photo, content.layers = photo.pixels, layers
+            form.write(content)
     except OSError as error:
         if error.errno is not None:  # the disk's, not the format's
             raise PhotoError(*write_failure(error, path)) from error
@@ -211,25 +266,33 @@ def _unwritable(path: Path, error: Exception) -> PhotoError:
     )
 
 
+def _deeper(
+    pixels: Pixels, alpha: Pixels | None, form: _Format, options: ExportOptions
+) -> tuple[Pixels, Pixels | None]:
+    """Pixels and alpha of one depth, and of 16 bits already where those are to be written."""
+    if form.deep and options.depth == 16:
+        pixels = _sixteen(pixels)
+    if alpha is not None and alpha.dtype != pixels.dtype:
+        alpha = rounded_to_8_bits(alpha) if pixels.dtype == np.uint8 else _sixteen(alpha)
+    return pixels, alpha
+
+
+def _sixteen(samples: Pixels) -> Pixels:
+    return samples if samples.dtype == np.uint16 else samples.astype(np.uint16) * np.uint16(257)
+
+
 def _in_depth(
-    photo: Photo, pixels: Pixels, form: _Format, options: ExportOptions, notes: list[str]
+    pixels: Pixels, alpha: Pixels | None, form: _Format, options: ExportOptions, notes: list[str]
 ) -> tuple[Pixels, Pixels | None]:
     """Pixels and alpha in the depth that is written."""
-    alpha = photo.alpha
     if pixels.dtype == np.uint16 and (not form.deep or options.depth == 8):
         if not form.deep:
             notes.append(f"{form.name} has 8 bits per channel here: the 16-bit photo was rounded.")
         pixels = rounded_to_8_bits(pixels)
-    elif pixels.dtype == np.uint8 and form.deep and options.depth == 16:
-        pixels = pixels.astype(np.uint16) * np.uint16(257)
+        alpha = None if alpha is None else rounded_to_8_bits(alpha)
     if alpha is not None and not form.alpha:
         notes.append(f"{form.name} has no transparency: the alpha channel was left out.")
         alpha = None
-    if alpha is not None and alpha.dtype != pixels.dtype:
-        if pixels.dtype == np.uint8:
-            alpha = rounded_to_8_bits(alpha)
-        else:
-            alpha = alpha.astype(np.uint16) * np.uint16(257)
     return pixels, alpha
 
 
@@ -237,24 +300,12 @@ def _in_colours(
     photo: Photo, pixels: Pixels, form: _Format, options: ExportOptions, notes: list[str]
 ) -> tuple[Pixels, bytes | None, tuple[tuple[bytes, bytes], ...]]:
     """Pixels, the profile of RGB to write, and the chunks of PNG that declare the same."""
-    if photo.icc is None:
-        return pixels, None, photo.declared if form is _PNG else ()
-    if options.profile == "photo" and form.profile:
+    if options.profile == "photo" and (form.profile or photo.icc is None):
         return pixels, photo.icc, photo.declared if form is _PNG else ()
-    if options.profile == "photo":
+    target = profile_of(options.profile) if form.profile else None
+    if options.profile != "srgb" and not form.profile:
         notes.append(f"{form.name} is written in sRGB here: the colours were converted.")
-    return _as_srgb(pixels, photo.icc), None, ()
-
-
-def _as_srgb(pixels: Pixels, icc: bytes) -> Pixels:
-    space = ColourSpace.of(icc)
-    if space.is_srgb:
-        return pixels
-    out, top = np.empty_like(pixels), np.float32(np.iinfo(pixels.dtype).max)
-    for row in range(0, len(pixels), BAND):
-        band = pixels[row : row + BAND].astype(np.float32) / top
-        out[row : row + BAND] = np.rint(space.to_srgb(band) * top)
-    return out
+    return converted(pixels, photo.icc, target, options.intent), target, ()
 
 
 def _is_grey(pixels: Pixels) -> bool:
@@ -278,8 +329,14 @@ def keeps_pixels(photo: Photo, path: Path, options: ExportOptions) -> bool:
     """Whether :func:`stored_bands` gives back the very pixels that are saved with these options."""
     form = _FORMATS.get(path.suffix.lower())
     depths = (0, 16) if photo.sixteen_bit else (0, 8)
-    colours = options.profile == "photo" or ColourSpace.of(photo.icc).is_srgb
-    return form in (_PNG, _TIFF) and options.depth in depths and colours
+    if options.layers and not photo.sixteen_bit:
+        return False
+    colours = options.profile == "photo" or (
+        options.profile == "srgb" and ColourSpace.of(photo.icc).is_srgb
+    )
+    size = photo.width, photo.height
+    whole = size_of(*size, options.longest) == size and not options.sharpen
+    return form in (_PNG, _TIFF) and options.depth in depths and colours and whole
 
 
 def _metadata(
@@ -288,6 +345,7 @@ def _metadata(
     options: ExportOptions,
     notes: list[str],
     thumbnail: bytes | None,
+    size: tuple[int, int],
     *,
     srgb: bool,
 ) -> Metadata:
@@ -297,7 +355,6 @@ def _metadata(
     if blob is not None:
         try:
             renew = exif.renewed
-            size = photo.width, photo.height
             whole = blob
             blob = renew(whole, size=size, software=SOFTWARE, thumbnail=thumbnail, srgb=srgb)
             if form is _JPEG and thumbnail and len(blob) > jpeg.LONGEST:
@@ -309,12 +366,17 @@ def _metadata(
     if kept.extended and extended is None:
         notes.append(f"{form.name} has no room for the extended part of the XMP data.")
     stale = xmp.named(layout=True, other_pictures=True, extended=extended is None)
-    packet, note = xmp.edited(kept.xmp, leave_out=stale, add=_AI_MARK if options.ai_mark else None)
-    notes += [note] if note else []
     iim, resources = kept.iptc, kept.resources
-    if not form.iptc and (iim or resources):
-        notes.append(f"{form.name} has no room for IPTC data: it was left out; XMP is kept.")
+    add: dict[tuple[str, str], xmp.Value] = {}
+    if not form.iptc:
+        if iim:
+            add |= iptc_as_xmp.properties(iim, kept.xmp)
+            notes.append(f"{form.name} has no room for IPTC data: XMP holds it instead.")
         iim = resources = None
+    if options.ai_mark:
+        add |= _AI_MARK
+    packet, note = xmp.edited(kept.xmp, leave_out=stale, add=add)
+    notes += [note] if note else []
     text = kept.text
     if text and not form.text:
         notes.append(f"{form.name} has no room for the photo's text or comment.")

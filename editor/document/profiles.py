@@ -138,6 +138,12 @@ def adobe_rgb() -> bytes:
 
 
 @cache
+def display_p3() -> bytes:
+    """A profile of the primaries of DCI-P3 under D65 with the curve of sRGB."""
+    return rgb_profile("Compatible with Display P3", _PRIMARIES[12], SRGB_CURVE)
+
+
+@cache
 def prophoto() -> bytes:
     """A profile of the primaries of ROMM RGB with a plain gamma of 1.8: wide, for 16 bits."""
     primaries = (0.734699, 0.265301, 0.159597, 0.840403, 0.036598, 0.000105, 0.345704, 0.358540)

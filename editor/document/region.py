@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import cv2
+import imagecodecs
 import numpy as np
 
 from editor.document.colour import rounded_to_8_bits
+from editor.document.files import write_failure
 from editor.document.photo import PhotoError, open_photo
 from editor.document.stroke import box_around
+from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
@@ -291,6 +294,21 @@ def _thin_parts(
         chosen = thin[parts[band]]
         np.maximum.at(deepest, parts[band][chosen], distance[band][chosen])
     return parts, deepest
+
+
+def write_mask(mask: RegionMask, path: Path, depth: Literal[8, 16] = 8) -> None:
+    """Write a mask as a grey PNG of the photo's size, white where all of an edit is taken.
+
+    ``from_image`` reads the same mask from it.
+
+    Raises:
+        RegionError: it cannot be written.
+    """
+    pixels = mask.full() if depth == 8 else mask.full().astype(np.uint16) * np.uint16(257)
+    try:
+        atomic_write(path, imagecodecs.png_encode(pixels, level=6))
+    except OSError as error:
+        raise RegionError(*write_failure(error, path)) from error
 
 
 def from_image(source: Path | NDArray[np.uint8 | np.uint16], width: int, height: int) -> RegionMask:

@@ -110,6 +110,16 @@ class Engine:
         """
         return cls(_workspace(device, folder, generator))
 
+    @staticmethod
+    def gpus() -> tuple[str, ...]:
+        """``"cuda:0"`` and so on: what ``create`` can be given besides the CPU."""
+        return tuple(f"cuda:{number}" for number in range(torch.cuda.device_count()))
+
+    @staticmethod
+    def use_threads(count: int) -> None:
+        """Compute with that many on the CPU: sums in another order differ in their last bits."""
+        torch.set_num_threads(count)
+
     @property
     def info(self) -> EngineInfo:
         """Device, generator, versions and the attributes on offer."""

@@ -143,6 +143,9 @@ class Shelf:
 class UserLibrary(QObject):
     """The shelf as the window sees it: files are read and written in the background.
 
+    Attributes:
+        folder: where all of it lies; None: nowhere.
+
     Signals:
         presets_changed(tuple[AttributePreset, ...]): by name.
         sliders_changed(tuple[StyleSlider, ...]): of any generator, in the order they were kept.
@@ -158,6 +161,7 @@ class UserLibrary(QObject):
     ) -> None:
         """Begin to read ``folder``; None: what is kept lasts until the program ends."""
         super().__init__(parent)
+        self.folder = folder
         self._background = background
         self._shelf = Shelf(folder)
         self.presets: tuple[AttributePreset, ...] = ()

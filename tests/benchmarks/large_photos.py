@@ -1,9 +1,10 @@
 """Peak memory and seconds of opening, inverting, editing, exporting and checking a large photo.
 
-    python -m tests.benchmarks.large_photos MEGAPIXELS [--sixteen]
+    python -m tests.benchmarks.large_photos MEGAPIXELS [--sixteen] [--tiff] [--steps N]
 
-The sample portrait with noise, enlarged to a square JPEG (16-bit PNG with ``--sixteen``), its
-inversion, and two edits, of the smile and of the lips, on the CPU.
+The sample portrait with noise, enlarged to a square JPEG (16-bit PNG with ``--sixteen``, 16-bit
+TIFF, to TIFF, with ``--tiff``), its inversion, and two edits, of the smile and of the
+lips, on the CPU; N steps each, of an edit 30 at most.
 Each row tells the seconds of a step and the process's highest resident memory in it, over what was
 resident before the photo was opened and over the decoded photo itself. Linux only.
 """
@@ -62,13 +63,18 @@ def _enlarged(side: int, dtype: type[np.uint8 | np.uint16], path: Path) -> None:
     save_photo(Photo(pixels), pixels, path, ExportOptions())
 
 
-def _edited(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
+def _edited(engine: Engine, photo: Photo, portrait: Portrait, steps: int) -> Portrait:
     """With a smile and redder lips, in their default regions."""
     for attribute, where in (("smile", "smile"), ("lip_redness", "lips")):
         region = preset(where, portrait.landmarks, photo.width, photo.height)
         feather = DetectedFace.at(portrait.crop.landmarks, "project").default_feather
         job = Intervene(
-            photo, (portrait,), 0, region.feathered(feather), (Goal(attribute, 60),), Dials()
+            photo,
+            (portrait,),
+            0,
+            region.feathered(feather),
+            (Goal(attribute, 60),),
+            Dials(steps=steps),
         )
         done = cast("Intervention", result(engine, job))
         portrait = portrait.with_history(portrait.history.push(done.edit))
@@ -80,15 +86,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Memory and time of large photographs.")
     parser.add_argument("megapixels", type=float)
     parser.add_argument("--sixteen", action="store_true", help="a 16-bit PNG")
+    parser.add_argument("--tiff", action="store_true", help="a 16-bit TIFF, exported as TIFF")
+    parser.add_argument("--steps", type=int, default=200, help="of inversion and edits")
     parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    options.sixteen |= options.tiff
     if options.make:  # in a process of its own: its memory must not hide the editor's
         side = round((options.megapixels * 1e6) ** 0.5)
         _enlarged(side, np.uint16 if options.sixteen else np.uint8, options.make)
         return
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / ("photo.png" if options.sixteen else "photo.jpg")
-        out = Path(folder) / "out.png"
+        suffix = ".tif" if options.tiff else ".png" if options.sixteen else ".jpg"
+        source = Path(folder) / f"photo{suffix}"
+        out = Path(folder) / ("out.tif" if options.tiff else "out.png")
         subprocess.run(
             [
                 sys.executable,
@@ -118,9 +128,12 @@ def main() -> None:
 
         opened = cast("OpenedPhoto", step("open", lambda: result(engine, OpenPhoto(source))))
         photo, crop = opened.photo, engine.crop_of(opened.faces[0])
-        inversion = step("invert", lambda: result(engine, Invert(photo, crop)))
+        invert = Invert(photo, crop, options.steps)
+        inversion = step("invert", lambda: result(engine, invert))
         inverted = Portrait.of(crop, cast("Inversion", inversion))
-        portrait = step("two edits", lambda: _edited(engine, photo, inverted))
+        portrait = step(
+            "two edits", lambda: _edited(engine, photo, inverted, min(30, options.steps))
+        )
         for edit in portrait.history.edits:
             print(f"  {edit.label}: {edit.region.bounds}")
         job = Export(photo, (portrait,), out, ExportOptions())

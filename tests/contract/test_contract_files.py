@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psdtags
 import pytest
 from PIL import Image
 
@@ -87,6 +88,36 @@ def test_an_export_is_checked_where_the_format_can_be(
         np.testing.assert_array_equal(written[outside], case.photo.pixels[outside])
         assert not np.array_equal(written, case.photo.pixels)
     assert listed(tmp_path) == [name]
+
+
+def test_layers_lead_from_the_photo_to_the_export(
+    engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    portrait = case.edited(Goal("lip_redness", -70), portrait=smiling)
+    path = tmp_path / "layers.tif"
+    job = Export(case.photo, (portrait,), path, ExportOptions(layers=True))
+    assert result(engine, job, Exported).path == path
+    plain = replace(job, path=tmp_path / "plain.tif", options=ExportOptions(depth=16))
+    result(engine, plain, Exported)
+    wanted = open_photo(plain.path).pixels
+    np.testing.assert_array_equal(open_photo(path).pixels, wanted)
+    base, *above = psdtags.TiffImageSourceData.fromtiff(path).layers
+    assert [str(layer.info[0].value) for layer in above] == [
+        edit.label for edit in portrait.history.edits
+    ]
+    mixed = np.stack([np.asarray(channel.data) for channel in base.channels[:3]], -1).astype(float)
+    np.testing.assert_array_equal(mixed, case.photo.pixels.astype(float) * 257)
+    for layer in above:
+        top, left, bottom, right = layer.rectangle
+        *colours, opaque, mask = (np.asarray(channel.data, float) for channel in layer.channels)
+        assert (opaque == 65_535).all()
+        share = mask[..., None] / 65_535
+        box = mixed[top:bottom, left:right]
+        box[...] = np.rint(box * (1 - share) + np.stack(colours, -1) * share)
+    np.testing.assert_array_equal(mixed, wanted)
+    refused = replace(job, path=tmp_path / "layers.png")
+    assert refusal(engine, refused).kind == "not_writable"
+    assert listed(tmp_path) == ["layers.tif", "plain.tif"]
 
 
 def test_an_export_of_a_draft_says_so(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-from typing import TYPE_CHECKING
+import sys
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import main as window
 from editor.command_line import commands as command_line
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.export_presets import ExportPreset, write_export_preset
 from editor.document.face_regions import preset
 from editor.document.goals import Dials, Reference
+from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart, write_preset
-from editor.engine.jobs import Intervene, OpenReference
+from editor.engine.jobs import Export, Intervene, OpenReference
 from tests.fake_engine import ATTRIBUTES, FakeEngine, no_face
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Shell:
@@ -221,3 +226,95 @@ def test_a_photo_too_large_for_the_format_is_refused_before_it_is_inverted(
     shell.out = shell.photo.with_name("out.webp")
     assert shell.edit("--set", "smile=40") == 2
     assert shell.jobs == []
+
+
+def test_the_options_of_the_export_dialog_reach_the_file(shell: Shell, tmp_path: Path) -> None:
+    preset = tmp_path / "web.json"
+    web = ExportOptions(quality=60, longest=100, ai_mark=False)
+    write_export_preset(ExportPreset("Web", ".jpg", options=web), preset)
+    shell.out = tmp_path / "out.jpg"
+    smile = ("--set", "smile=30")
+    chosen = ("--export-preset", preset, "--quality", 80, "--chroma", "4:2:0", "--sharpen", 20)
+    more = ("--profile", "display-p3", "--intent", "perceptual", "--leave-out", "place")
+    assert shell.edit(*smile, *chosen, *more) == 0
+    (job,) = (job for job in shell.engine.begun(Export) if isinstance(job, Export))
+    assert job.options == ExportOptions(
+        quality=80, chroma="4:2:0", sharpen=20, longest=100, ai_mark=False,
+        profile="display-p3", intent="perceptual", leave_out=frozenset({"place"}),
+    )  # fmt: skip
+    with Image.open(shell.out) as written:
+        assert written.size == (100, 75)
+        assert written.info["icc_profile"]
+    assert shell.edit(*smile, "--report", preset) == 2, "it is read"
+    assert shell.edit(*smile, "--export-preset", shell.photo) == 2
+    assert shell.edit(*smile, "--sharpen", "101") == 2
+    assert shell.edit(*smile, "--layers") == 2, "of TIFF only"
+    assert len(shell.engine.begun(Export)) == 1
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_masks_are_written_and_read_again(shell: Shell, tmp_path: Path, depth: int) -> None:
+    smile = ("--set", "smile=30", "--set", "lip_redness=20")
+    masks = tmp_path / "masks"
+    assert shell.edit(*smile, "--save-masks", masks) == 2
+    masks.mkdir()
+    assert shell.edit(*smile, "--save-masks", masks, "--mask-depth", depth) == 0
+    assert sorted(path.name for path in masks.iterdir()) == ["out-mask-1.png", "out-mask-2.png"]
+    regions = [job.region for job in shell.jobs]
+    assert shell.edit("--set", "smile=30", "--region", masks / "out-mask-1.png") == 0
+    assert shell.jobs[-1].region == regions[0]
+    assert regions[0] != regions[1]
+
+
+def test_a_file_that_is_there_is_replaced_numbered_or_kept(
+    shell: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.out.write_bytes(b"another")
+    smile = ("--set", "smile=30")
+    assert shell.edit(*smile, "--conflict", "number") == 0
+    assert shell.out.with_name("out-2.png").exists()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert shell.edit(*smile, "--conflict", "ask") == 2, "nobody can be asked"
+    assert "--conflict" in told(capsys)
+    assert shell.out.read_bytes() == b"another"
+    for answer, status in (("n", 2), ("y", 0)):
+        terminal = io.StringIO(f"{answer}\n")
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert shell.edit(*smile, "--conflict", "ask") == status
+        assert (shell.out.read_bytes() == b"another") == (answer == "n")
+
+
+def test_verbose_tells_each_step_and_the_details_of_errors(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shell.edit("--set", "smile=30") == 0
+    assert not told(capsys)
+    assert shell.edit("--set", "smile=30", "-v") == 0
+    assert "Analysing the face\nEditing\nExporting" in told(capsys)
+    error = EngineError("bug", "It broke.", "Try again.", "Traceback: deep inside")
+    shell.engine.fail[Intervene] = EngineFailure(error)
+    for words, deep in (((), False), (("--verbose",), True)):
+        with contextlib.suppress(EngineFailure):
+            shell.edit("--set", "smile=30", *words)
+        assert ("deep inside" in told(capsys)) == deep
+
+
+def test_ctrl_c_has_the_exit_status_of_shells(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shell.engine, "run", interrupted)
+    assert shell.edit("--set", "smile=30") == 130
+    assert not shell.out.exists()
+
+
+def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        window.parser().parse_args(["--version"])
+    assert end.value.code == 0
+    root = Path(window.__file__).parent
+    stated = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
+    assert capsys.readouterr().out == f"Style Intervention {stated}\n"

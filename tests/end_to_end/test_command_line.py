@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from editor.command_line import commands as command_line
+from editor.command_line import recipe
 from editor.document.photo import open_photo
 from editor.engine import generators
 from editor.engine.compositing import skin
@@ -48,7 +49,7 @@ def _hasty(monkeypatch: pytest.MonkeyPatch, found: dict[bytes, list[FoundFace]])
         return found[key]
 
     monkeypatch.setattr(FaceAnalyser, "detect", remembered)
-    monkeypatch.setattr(command_line, "INVERSION_STEPS", 4)
+    monkeypatch.setattr(recipe, "INVERSION_STEPS", 4)
 
 
 @pytest.fixture(scope="module")

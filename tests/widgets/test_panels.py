@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,21 +12,17 @@ from editor.document.brushed_region import BrushedRegion
 from editor.document.errors import EngineError
 from editor.document.face_regions import PRESETS
 from editor.document.history import Edit, EditHistory, EditOrigin
-from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
 from editor.engine.jobs import Progress
 from tests.fake_engine import ATTRIBUTES, LAYOUT
 from widgets.attribute_panel import AttributePanel
 from widgets.brush import Brush
-from widgets.dialogs import ExportDialog, export_suggestion
 from widgets.history_panel import HistoryPanel
 from widgets.region_panel import RegionPanel
 from widgets.status import Banner, StatusStrip
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
 LEFT = Qt.MouseButton.LeftButton
@@ -288,36 +283,6 @@ def test_a_long_stage_does_not_widen_the_window(qtbot: QtBot) -> None:
     strip.resize(1000, 34)
     strip.show()
     assert strip.stage.width() >= strip.stage.sizeHint().width()
-
-
-def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    source = tmp_path / "face.tif"
-    photo = Photo(np.zeros((4, 4, 3), np.uint16), path=source, file_format="TIFF")
-    (tmp_path / "face-edited.tif").touch()
-    assert export_suggestion(photo) == tmp_path / "face-edited-2.tif"
-    dialog = ExportDialog(photo)
-    qtbot.addWidget(dialog)
-    assert dialog.chosen_path == tmp_path / "face-edited-2.tif"
-    assert "exactly" in dialog.note.text()
-    assert not dialog.quality.isEnabled()
-    dialog.format.setCurrentIndex(dialog.format.findData("JPEG"))
-    dialog.format.activated.emit(dialog.format.currentIndex())
-    assert dialog.chosen_path == tmp_path / "face-edited-2.jpg"
-    assert "16 bit" in dialog.note.text()
-    dialog.quality.set_value(80)
-    dialog.metadata.setChecked(False)
-    assert dialog.options == replace(dialog.options, quality=80, keep_metadata=False)
-    assert dialog.options.ai_mark
-    dialog.ai_mark.click()
-    assert not dialog.options.ai_mark
-    dialog.format.setCurrentIndex(dialog.format.findData("JXL"))
-    dialog.format.activated.emit(dialog.format.currentIndex())
-    assert dialog.chosen_path == tmp_path / "face-edited-2.jxl"
-    assert dialog.quality.isEnabled()
-    dialog.path.setText(str(tmp_path / "face.gif"))
-    assert not dialog.accept_button.isEnabled()
 
 
 def test_details_are_folded_and_copied_without_names(qtbot: QtBot) -> None:

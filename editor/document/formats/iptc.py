@@ -67,6 +67,37 @@ def _walk(block: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         at = end + size % 2
 
 
+def datasets(iim: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Record, number and value of each dataset, as far as they can be followed."""
+    at = 0
+    while at + 5 <= len(iim) and iim[at] == 0x1C:
+        record, dataset, size = struct.unpack_from(">BBH", iim, at + 1)
+        end = at + 5 + size
+        if size & 0x8000 or end > len(iim):  # an extended dataset: its size follows
+            return
+        yield record, dataset, iim[at + 5 : end]
+        at = end
+
+
+def texts(iim: bytes) -> dict[int, list[str]]:
+    """The texts of record 2 by the numbers of their datasets.
+
+    UTF-8 where the envelope says so or where it is that, else Windows's Latin alphabet, which most
+    programs have written without saying so.
+    """
+    found: dict[int, list[str]] = {}
+    for record, dataset, value in datasets(iim):
+        if record != 2 or dataset == 0:
+            continue
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            text = value.decode("cp1252", "replace")
+        if text := text.strip("\0 "):
+            found.setdefault(dataset, []).append(text)
+    return found
+
+
 def without_place(iim: bytes) -> bytes | None:
     """IPTC without the datasets that say where; all of it goes where it cannot be followed."""
     out, at = b"", 0

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import imagecodecs
 import numpy as np
 
-from editor.document.formats import exif, iptc
+from editor.document.formats import exif, iptc, layers
 
 if TYPE_CHECKING:
     from editor.document.formats.content import Content
@@ -145,4 +145,8 @@ def _fields(
         fields[34377] = 1, block + (metadata.resources or b"")
     if content.icc:
         fields[34675] = 7, content.icc
+    if content.photo is not None:
+        alpha = None if content.alpha is None else layers.sixteen(content.alpha)
+        photo = layers.sixteen(content.photo)
+        fields[layers.TAG] = 7, layers.packed(order, photo, alpha, content.layers)
     return fields

@@ -13,7 +13,7 @@ import codecs
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from xml.parsers import expat
 
 if TYPE_CHECKING:
@@ -53,6 +53,22 @@ _EMPTY = (
     '<rdf:Description rdf:about=""/></rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>'
 )
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Several texts of one property.
+
+    Attributes:
+        kind: ``"Bag"`` has no order, ``"Seq"`` has one, ``"Alt"`` holds one text by language.
+        texts: at least one.
+    """
+
+    kind: Literal["Bag", "Seq", "Alt"]
+    texts: tuple[str, ...]
+
+
+Value = str | Container
 
 
 class XmpError(ValueError):
@@ -124,14 +140,14 @@ def edited(
     packet: bytes | None,
     *,
     leave_out: Named | None = None,
-    add: Mapping[tuple[str, str], str] | None = None,
+    add: Mapping[tuple[str, str], Value] | None = None,
 ) -> tuple[bytes | None, str]:
     """A packet without some properties, and with others.
 
     Args:
         packet: as a file holds it; None for a new one.
         leave_out: which properties go.
-        add: namespace and prefixed name → text of a simple property; an old one is replaced.
+        add: namespace and prefixed name → a property; an old one is replaced.
 
     Returns:
         The packet, None if there is nothing to hold; and a note, or "".
@@ -169,6 +185,16 @@ def value(packet: bytes, namespace: str, name: str) -> str | None:
                 return quoted[1]
             return re.sub(r"<[^>]*>", "", text).strip()
     return None
+
+
+def names_in(packet: bytes | None) -> frozenset[tuple[str, str]]:
+    """Namespace and name of every property; none where the packet is damaged."""
+    if packet is None:
+        return frozenset()
+    try:
+        return frozenset((space, name) for space, name, *_ in _scan(utf8(packet)).properties)
+    except XmpError:
+        return frozenset()
 
 
 def has(packet: bytes | None, namespaces: frozenset[str]) -> bool:
@@ -291,13 +317,27 @@ def _cut(data: bytes, found: _Found, gone: Named) -> bytes:
     return out + data[at:]
 
 
-def _inserted(data: bytes, add: Mapping[tuple[str, str], str]) -> bytes:
+def _written(value: Value) -> str:
+    """What stands inside a property's element."""
+    if isinstance(value, str):
+        return html.escape(_printable(value), quote=False)
+    language = ' xml:lang="x-default"' if value.kind == "Alt" else ""
+    inside = "".join(f"<rdf:li{language}>{_written(text)}</rdf:li>" for text in value.texts)
+    return f'<rdf:{value.kind} xmlns:rdf="{RDF}">{inside}</rdf:{value.kind}>'
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that XML has no way to write."""
+    return "".join(c for c in text if c >= " " or c in "\t\n\r")
+
+
+def _inserted(data: bytes, add: Mapping[tuple[str, str], Value]) -> bytes:
     found = _scan(data)
     new = b""
-    for (namespace, full), text in add.items():
+    for (namespace, full), value in add.items():
         prefix = full.split(":")[0]
-        whole = f'<{full} xmlns:{prefix}="{namespace}">{html.escape(text, quote=False)}</{full}>'
-        new += whole.encode()
+        whole = f'<{full} xmlns:{prefix}="{namespace}">{_written(value)}</{full}>'
+        new += whole.encode("utf-8", "replace")
     if found.description is None:
         if found.rdf is None or data[found.rdf - 2 : found.rdf] == b"/>":
             return _inserted(_EMPTY.encode(), add)

@@ -23,6 +23,7 @@ import numpy as np
 
 from editor.document.byte_cache import ByteCache
 from editor.document.colour import ColourSpace, rounded_to_8_bits
+from editor.document.formats.content import EditedPart
 from editor.engine.compositing import skin
 from editor.engine.compositing.geometry import (
     TILE,
@@ -225,23 +226,22 @@ def _contains(box: Box, other: Box) -> bool:
     return union([box, other]) == box
 
 
-def edited_pixels(
+def edited_part(
     photo: Photo, edits: Sequence[RenderedEdit], kept: Kept | None = None, *, tile: int = TILE
-) -> Pixels:
-    """The whole photograph with every edit applied, in its own depth and colour space.
+) -> EditedPart | None:
+    """What the edits have changed, in the photo's own depth and colour space; None for nothing.
 
     Only the surroundings of the regions are computed. Pixels where every region is 0 are the
     photo's own, bit for bit.
     """
     state = folded(photo, edits, Level(0), kept, tile=tile, keep_states=False)
-    out = photo.pixels.copy()
     if state is None:
-        return out
+        return None
     box = state.box
+    out = photo.pixels[box[1] : box[1] + box[3], box[0] : box[0] + box[2]].copy()
     space, top = ColourSpace.of(photo.icc), np.float32(np.iinfo(out.dtype).max)
     for _, y, width, height in tiles(box[2], box[3], tile, whole_rows=True):
-        picture = state.pixels[y : y + height]
-        part = out[box[1] + y : box[1] + y + height, box[0] : box[0] + width]
+        picture, part = state.pixels[y : y + height], out[y : y + height]
         if space.is_srgb:  # both conversions to 16 bits and back are exact
             part[...] = rounded_to_8_bits(picture) if out.dtype == np.uint8 else picture
             continue
@@ -249,7 +249,15 @@ def edited_pixels(
         added = space.from_srgb(unit(picture)) - space.from_srgb(unit(start))
         levels = np.clip(np.rint(part + added * top), 0, top)
         part[...] = np.where(np.any(picture != start, -1, keepdims=True), levels, part)
-    return out
+    return EditedPart(box[0], box[1], out)
+
+
+def edited_pixels(
+    photo: Photo, edits: Sequence[RenderedEdit], kept: Kept | None = None, *, tile: int = TILE
+) -> Pixels:
+    """The whole photograph with every edit applied: ``edited_part`` over a copy of it."""
+    part = edited_part(photo, edits, kept, tile=tile)
+    return photo.pixels.copy() if part is None else part.over(photo.pixels)
 
 
 def outside_identical(

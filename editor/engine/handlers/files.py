@@ -6,16 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.formats.layers import layers_between
 from editor.document.photo import PhotoError, make_pyramid
 from editor.document.photo import open_photo as read_photo
-from editor.document.photo_export import keeps_pixels, save_photo, stored_bands
+from editor.document.photo_export import check_export, keeps_pixels, save_photo, stored_bands
 from editor.document.photo_source import PhotoNotFoundError
 from editor.document.project import find_photo
 from editor.document.project import open_project as read_project
 from editor.document.quality import misfit_map
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
-from editor.engine.compositing.fold import edited_pixels, outside_identical
+from editor.engine.compositing.fold import edited_part, edited_pixels, outside_identical
 from editor.engine.jobs import (
     Exported,
     Finished,
@@ -29,8 +30,12 @@ from editor.engine.saving import saved
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from editor.document.formats.layers import Layer
     from editor.document.history import Portrait
-    from editor.document.photo import Photo
+    from editor.document.photo import Photo, Pixels
     from editor.engine.jobs import Export, OpenPhoto, OpenProject, Report, SaveProject
     from editor.engine.workspace import Workspace
     from models.checkpoints import ModelCard
@@ -141,13 +146,15 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     yield Progress("Rendering", 0, 4)
     edits = workspace.rendered_edits(job.portraits)
     yield Progress("Compositing", 1, 4)
-    pixels = edited_pixels(job.photo, edits, workspace.folding)
+    pixels = edited_part(job.photo, edits, workspace.folding) or job.photo.pixels
     yield Progress("Writing the file", 2, 4)
     identical = None
     try:
         options = replace(job.options, ai_mark=job.options.ai_mark and bool(edits))
-        notes = save_photo(job.photo, pixels, job.path, options)
-        del pixels  # as large as the photo
+        check_export(job.path, (job.photo.width, job.photo.height), options=options)
+        layers = _layers(workspace, job) if options.layers else ()
+        notes = save_photo(job.photo, pixels, job.path, options, layers)
+        del pixels, layers
         yield Progress("Checking the file", 3, 4)
         if keeps_pixels(job.photo, job.path, options):
             identical = outside_identical(
@@ -161,3 +168,19 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     if edits and card.source:
         notes = (*notes, f"The licence of its generator, {card.name}: {card.licence}")
     yield Finished(Exported(job.path, identical, notes))
+
+
+def _layers(workspace: Workspace, job: Export) -> tuple[Layer, ...]:
+    """One for each entry of each history, from the picture before it to the picture after it."""
+
+    def states() -> Iterator[tuple[str, Pixels, NDArray[np.uint8]]]:
+        for number, portrait in enumerate(job.portraits):
+            history = portrait.history
+            for position in range(1, history.position + 1):
+                here = portrait.with_history(history.at(position))
+                edits = workspace.rendered_edits((*job.portraits[:number], here))
+                entry = history.edits[position - 1]
+                pixels = edited_pixels(job.photo, edits, workspace.folding)
+                yield entry.label, pixels, entry.region.full()
+
+    return layers_between(job.photo.pixels, states())

@@ -330,7 +330,8 @@ class Files(QObject):
             return
         kept = [] if document.project_path is None else [document.project_path]
         try:
-            check_export(path, (document.photo.width, document.photo.height), kept)
+            size = document.photo.width, document.photo.height
+            check_export(path, size, kept, options)
         except PhotoError as error:
             self._studio.failed.emit(EngineError("not_writable", error.title, error.advice))
             ended(False)

@@ -22,6 +22,7 @@ from PIL import Image
 
 from editor.document import profiles
 from editor.document.colour import ColourSpace
+from editor.document.formats.metadata import Metadata
 from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions, check_export, save_photo
 from editor.document.photo_source import stated_size_of
@@ -319,6 +320,60 @@ def test_exports_carry_the_ai_mark_unless_it_is_left_off(
     assert ("XMP:Rating" in found) == described
     save_photo(photo, photo.pixels, tmp_path / f"b{suffix}", ExportOptions(ai_mark=False))
     assert "XMP:DigitalSourceType" not in told(tmp_path / f"b{suffix}")
+
+
+def _iptc(*rows: tuple[int, bytes], coded: bool = True) -> bytes:
+    rows = ((0, b"\0\4"), *rows)
+    body = b"".join(struct.pack(">BBBH", 0x1C, 2, n, len(text)) + text for n, text in rows)
+    return (b"\x1c\x01\x5a\0\x03\x1b%G" if coded else b"") + body
+
+
+@needs_exiftool
+@pytest.mark.parametrize("suffix", [".webp", ".avif", ".jxl"])
+def test_iptc_becomes_xmp_where_there_is_no_place_for_it(suffix: str, tmp_path: Path):
+    iim = _iptc(
+        (5, b"A title & <more>"), (25, b"Menschen"), (25, "東京".encode()),
+        (80, b"Somebody else"), (90, "München".encode()), (101, b"Deutschland"),
+        (105, b"Headline\x01"), (120, b"A caption"), (116, b"(c) me"),
+        (55, b"20260131"), (60, b"142530+0100"),
+    )  # fmt: skip
+    photo = Photo(RGB8, metadata=Metadata(iptc=iim))
+    path = tmp_path / f"a{suffix}"
+    notes = save_photo(photo, RGB8, path, ExportOptions())
+    assert any("XMP holds it" in note for note in notes)
+    found = told(path)
+    assert found["XMP:Title"] == "A title & <more>"
+    assert found["XMP:Subject"] == ["Menschen", "東京"]
+    assert found["XMP:City"] == "München"
+    assert found["XMP:Country"] == "Deutschland"
+    assert found["XMP:Headline"] == "Headline"
+    assert found["XMP:Description"] == "A caption"
+    assert found["XMP:Rights"] == "(c) me"
+    assert found["XMP:DateCreated"] == "2026:01:31 14:25:30+01:00"
+    assert found["XMP:Creator"] == ["Somebody else"]
+    described = decode_photo(files.described_jpeg(RGB8), None).metadata.replaced(iptc=iim)
+    save_photo(Photo(RGB8, metadata=described), RGB8, path, ExportOptions())
+    both = told(path)
+    assert both["XMP:Creator"] != ["Somebody else"], "what XMP tells already stays"
+    assert both["XMP:Rating"]
+    assert both["XMP:City"] == "München"
+    no_place = ExportOptions(leave_out=frozenset({"place"}), ai_mark=False)
+    save_photo(photo, RGB8, path, no_place)
+    found = told(path)
+    assert "XMP:City" not in found
+    assert found["XMP:Title"] == "A title & <more>"
+    assert "XMP:DigitalSourceType" not in found
+
+
+@needs_exiftool
+def test_iptc_of_old_programs_is_read_in_their_alphabet(tmp_path: Path):
+    iim = _iptc((90, b"M\xfcnchen"), (55, b"20260000"), (120, b"\x93so\x94"), coded=False)
+    photo = Photo(RGB8, metadata=Metadata(iptc=iim))
+    save_photo(photo, RGB8, tmp_path / "a.webp", ExportOptions())
+    found = told(tmp_path / "a.webp")
+    assert found["XMP:City"] == "München"
+    assert found["XMP:Description"] == "“so”"
+    assert "XMP:DateCreated" not in found
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))

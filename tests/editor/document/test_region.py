@@ -1,5 +1,6 @@
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from editor.document import region
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import OUTER_LIPS, mesh_through
 from editor.document.face_regions import PRESETS, preset
-from editor.document.region import RegionError, RegionMask, from_image
+from editor.document.region import RegionError, RegionMask, from_image, write_mask
 from editor.document.stroke import BrushStroke
 from resources.face_mesh import ibug_landmarks
 
@@ -235,6 +236,20 @@ def test_transparency_is_part_of_a_mask(tmp_path: Path):
         grey = pixels.copy()
         grey[..., :3] = 128
         assert from_image(grey, W, H).full()[15, 15] == 128
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_mask_is_read_as_it_was_written(depth: Literal[8, 16], tmp_path: Path):
+    soft = np.zeros((H, W), np.uint8)
+    soft[4:30, 10:50] = np.linspace(1, 255, 40)
+    mask = RegionMask.from_full(soft)
+    write_mask(mask, tmp_path / "mask.png", depth)
+    stored = np.asarray(cv2.imread(str(tmp_path / "mask.png"), cv2.IMREAD_UNCHANGED))
+    assert stored.dtype == (np.uint8 if depth == 8 else np.uint16)
+    np.testing.assert_array_equal(stored, soft if depth == 8 else soft.astype("u2") * 257)
+    assert from_image(tmp_path / "mask.png", W, H) == mask
+    with pytest.raises(RegionError, match="does not exist"):
+        write_mask(mask, tmp_path / "no" / "mask.png")
 
 
 def test_a_digest_is_made_once_and_tells_masks_apart(monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,443 @@
+"""What is to be done to photographs, and doing it: shared by ``edit`` and ``batch``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from editor.command_line import directions
+from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
+from editor.document.face_regions import PRESETS, preset
+from editor.document.goals import Dials, Goal
+from editor.document.history import Inversion, Portrait
+from editor.document.landmarks import middle_square
+from editor.document.presets import AttributePreset, read_preset
+from editor.document.region import RegionMask, from_image
+from editor.engine.jobs import (
+    Intervene,
+    Intervention,
+    Invert,
+    OpenedPhoto,
+    OpenPhoto,
+    OpenReference,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from editor.command_line.running import Runs, Watch
+    from editor.document.face import DetectedFace
+    from editor.document.goals import Reference
+    from editor.document.photo import Photo
+    from editor.engine.jobs import InterventionReport
+
+INVERSION_STEPS = 200
+ANYWHERE = "face"  # the region of directions, which have no default of their own
+WHOLE = ""  # with --square: all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Edits for any photograph.
+
+    Attributes:
+        goals: one edit each, after the preset.
+        preset: slider values that the window saved.
+        region: a region by name or a mask's file, for all edits; None: each one's own.
+        match: another photo, whose region the last edit shall make this one look like.
+        faces: which one, 1 the largest; or all of them.
+        square: the middle of the photo instead of a face.
+        draft: edits on the encoder's guess.
+        dials: of the search.
+        generator: its name, "" for the default one.
+        directions: where further sliders come from.
+    """
+
+    goals: tuple[Goal, ...] = ()
+    preset: AttributePreset | None = None
+    region: str | None = None
+    match: Path | None = None
+    faces: int | Literal["all"] = 1
+    square: bool = False
+    draft: bool = False
+    dials: Dials = Dials()
+    generator: str = ""
+    directions: tuple[str, ...] = ()
+
+    @property
+    def mask_file(self) -> Path | None:
+        """The file of its region, unless that has a name."""
+        return Path(self.region) if self.region and self.region not in PRESETS else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """One edit to make: goals or a likeness, in a region preset or a mask file."""
+
+    region: str
+    goals: tuple[Goal, ...]
+    likeness: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A recipe as one engine will do it.
+
+    Attributes:
+        recipe: the wish.
+        edits: in their order, at least one.
+        names: what ids of directions are called on the command line.
+    """
+
+    recipe: Recipe
+    edits: tuple[PlannedEdit, ...]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EditedFace:
+    """One face with its edits.
+
+    Attributes:
+        number: 1 is the largest.
+        portrait: the face and its history.
+        inversion: beneath it.
+        records: of its edits, for a report in JSON.
+    """
+
+    number: int
+    portrait: Portrait
+    inversion: Inversion
+    records: tuple[dict[str, object], ...]
+
+
+# ------------------------------------------------------------------ options
+
+
+def add_to(parser: argparse.ArgumentParser, *, masks: bool) -> None:
+    """The options that a recipe is made of; ``masks``: a region may be a file."""
+    names = ", ".join(PRESETS)
+    parser.add_argument(
+        "--region",
+        metavar="NAME|MASK.png" if masks else "NAME",
+        help=f"one of {names}"
+        + (", or a mask of the photo's size, white = may change" if masks else "")
+        + "; without it each attribute's own default region, and the preset's own regions",
+    )
+    parser.add_argument(
+        "--preset",
+        type=Path,
+        metavar="FILE",
+        help="slider values that the window saved; done first",
+    )
+    parser.add_argument(
+        "--set",
+        dest="goals",
+        metavar="ATTRIBUTE=VALUE",
+        action="append",
+        default=[],
+        type=_goal,
+        help="VALUE from -100 to 100; may be given several times, each is one edit",
+    )
+    parser.add_argument(
+        "--match",
+        type=Path,
+        metavar="PHOTO",
+        help="make the --region look like the same region of this face, after all else",
+    )
+    parser.add_argument(
+        "--square",
+        action="store_true",
+        help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
+        "for generators of other things",
+    )
+    directions.add_to(parser)
+    parser.add_argument(
+        "--draft",
+        action="store_true",
+        help="edit on the encoder's quick guess of the face, without refining it",
+    )
+    dials = parser.add_argument_group("dials of the search")
+    usual = Dials()
+    dials.add_argument(
+        "--strictness",
+        type=_weight,
+        default=usual.strictness,
+        help="0.25 to 8: higher changes less outside the region, and attains less (default 1)",
+    )
+    dials.add_argument(
+        "--naturalness",
+        type=_weight,
+        default=usual.naturalness,
+        help="0.25 to 8: higher stays closer to known faces, and attains less (default 1)",
+    )
+    dials.add_argument(
+        "--no-residual",
+        dest="residual",
+        action="store_false",
+        help="only mix the two directions, as in the paper: attains less",
+    )
+    dials.add_argument(
+        "--steps",
+        type=positive,
+        default=usual.steps,
+        help="of each edit: more is finer and slower (default 30)",
+    )
+    dials.add_argument(
+        "--seed", type=int, default=usual.seed, help="the same seed repeats an edit (default 0)"
+    )
+
+
+def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recipe:
+    """What was asked for, as far as it can be checked without an engine.
+
+    Raises:
+        RefusedError: it cannot be done.
+        PresetError: the preset cannot be read.
+    """
+    if not (options.goals or options.preset or options.match):
+        raise RefusedError("Nothing to do. Say what to change with --set, --preset or --match.")
+    if options.match and not options.region:
+        raise RefusedError(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
+    recipe = Recipe(
+        tuple(options.goals),
+        None,
+        options.region or None,
+        options.match,
+        faces,
+        options.square,
+        options.draft,
+        Dials(
+            options.strictness, options.naturalness, options.residual, options.steps, options.seed
+        ),
+        options.generator,
+        tuple(options.directions),
+    )
+    if recipe.mask_file is not None and not recipe.mask_file.is_file():
+        raise RefusedError(
+            f"There is no region or mask file {options.region!r}. Regions: {', '.join(PRESETS)}."
+        )
+    if options.preset is None:
+        return recipe
+    return replace(recipe, preset=read_preset(options.preset))
+
+
+def _goal(text: str) -> Goal:
+    name, equals, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not equals or not -100 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: write ATTRIBUTE=VALUE, VALUE from -100 to 100")
+    return Goal(name, value)
+
+
+def _weight(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.25 <= value <= 8:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number from 0.25 to 8")
+    return value
+
+
+def positive(text: str) -> int:
+    """A whole number from 1, of an option."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1")
+    return int(text)
+
+
+# ------------------------------------------------------------------ doing it
+
+
+def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
+    """The edits that this engine will make, in order.
+
+    Raises:
+        RefusedError: it has no such attribute, or nothing is left to do.
+        EngineFailure: directions or the reference cannot be read.
+    """
+    known = {row.name: row for row in engine.info.attributes}
+    found = directions.found(engine, recipe.directions, watch)
+    wished: list[PlannedEdit] = []
+    for goal in recipe.goals:
+        row, slider = known.get(goal.attribute), found.get(directions.key(goal.attribute))
+        if row is not None:
+            wished.append(PlannedEdit(recipe.region or row.region, (goal,)))
+        elif slider is not None:
+            anywhere = WHOLE if recipe.square else ANYWHERE
+            wished.append(PlannedEdit(recipe.region or anywhere, (slider.goal(goal.value),)))
+        else:
+            raise RefusedError(_unknown(goal.attribute, [*known, *found]))
+    edits: list[PlannedEdit] = []
+    if recipe.preset is not None:
+        usable, unknown = recipe.preset.limited_to(known)
+        if unknown:
+            watch.notice(f"left out, no such attribute: {', '.join(unknown)}")
+        for part in usable.parts if usable else ():
+            goals = tuple(Goal(name, value) for name, value in part.goals)
+            edits.append(PlannedEdit(recipe.region or part.region, goals))
+    edits += wished
+    if recipe.match and recipe.region:
+        reference = cast("Reference", run(engine, OpenReference(recipe.match), watch=watch))
+        edits.append(PlannedEdit(recipe.region, (), reference))
+    if not edits:
+        raise RefusedError("Nothing is left to do. Choose another preset.")
+    return Plan(recipe, tuple(edits), {slider.id: name for name, slider in found.items()})
+
+
+def _unknown(name: str, offered: list[str]) -> str:
+    """Why there is nothing of that name to set."""
+    if not offered:
+        return directions.NONE_FITTED
+    return f"There is no attribute named {name!r}. Choose one of: {', '.join(offered)}."
+
+
+def opened(
+    engine: Runs, path: Path, watch: Watch = TERMINAL, *, face_needed: bool = True
+) -> OpenedPhoto:
+    """A photograph with its faces.
+
+    Raises:
+        EngineFailure: it cannot be read.
+        NoFaceError: it has no face, and one is needed.
+    """
+    job = OpenPhoto(path, engine.info.generator_sha256)
+    found = cast("OpenedPhoto", run(engine, job, watch=watch))
+    if face_needed and not found.faces:
+        raise NoFaceError(
+            f"No face was found in {path.name}. Use a photo in which the face looks towards the "
+            "camera and is at least 40 pixels wide."
+        )
+    return found
+
+
+def edited(
+    engine: Runs, plan: Plan, found: OpenedPhoto, watch: Watch = TERMINAL
+) -> tuple[EditedFace, ...]:
+    """The chosen faces of a photograph with every edit of the plan.
+
+    Raises:
+        RefusedError: there is no such face.
+        EngineFailure, RegionError: an edit cannot be made.
+    """
+    photo, recipe = found.photo, plan.recipe
+    if recipe.square:
+        chosen = [(1, middle_square(photo.width, photo.height))]
+    elif recipe.faces == "all":
+        chosen = list(enumerate(found.faces, 1))
+    elif 1 <= recipe.faces <= len(found.faces):
+        chosen = [(recipe.faces, found.faces[recipe.faces - 1])]
+    else:
+        raise RefusedError(
+            f"There is no face {recipe.faces}: {len(found.faces)} found. See: main.py faces "
+            f"{photo.path}"
+        )
+    done: list[EditedFace] = []
+    for number, face in chosen:
+        others = [one.portrait for one in done]
+        done.append(_edited_face(engine, plan, photo, (number, face), others, watch))
+    return tuple(done)
+
+
+def _edited_face(
+    engine: Runs,
+    plan: Plan,
+    photo: Photo,
+    chosen: tuple[int, DetectedFace],
+    others: Sequence[Portrait],
+    watch: Watch,
+) -> EditedFace:
+    recipe, (number, face) = plan.recipe, chosen
+    crop = engine.crop_of(face)
+    seed = recipe.dials.seed
+    invert = Invert(photo, crop, INVERSION_STEPS, seed, engine.info.generator_sha256)
+    inversion = cast("Inversion", run(engine, invert, draft=recipe.draft, watch=watch))
+    portrait = Portrait.of(crop, inversion)
+    records: list[dict[str, object]] = []
+    for edit in plan.edits:
+        region = _region(edit.region, portrait, face.default_feather, photo)
+        portraits = (*others, portrait)
+        job = Intervene(
+            photo, portraits, len(others), region, edit.goals, recipe.dials, edit.likeness
+        )
+        made = cast("Intervention", run(engine, job, watch=watch))
+        portrait = portrait.with_history(portrait.history.push(made.edit))
+        records += _edit_records(edit, made.report, plan.names)
+    return EditedFace(number, portrait, inversion, tuple(records))
+
+
+def _region(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
+    """A preset or the whole crop with the default soft edge, or a mask file as it is."""
+    if name == WHOLE:
+        x, y, width, height = portrait.crop.bounds(photo.width, photo.height)
+        alpha = np.zeros((photo.height, photo.width), np.uint8)
+        alpha[y : y + height, x : x + width] = 255
+        return RegionMask.from_full(alpha).feathered(feather)
+    if name in PRESETS:
+        mask = preset(name, portrait.landmarks, photo.width, photo.height, portrait.detail)
+        return mask.feathered(feather)
+    return from_image(Path(name), photo.width, photo.height)
+
+
+# ------------------------------------------------------------------ reports
+
+
+def face_record(face: DetectedFace) -> dict[str, object]:
+    """A face as JSON has it."""
+    return {
+        "box": [round(v, 1) for v in face.box],
+        "confidence": round(face.confidence, 3),
+        "doubtful": face.is_doubtful,
+        "detector": face.detector,
+        "landmarks": np.round(face.landmarks, 2).tolist(),
+    }
+
+
+def inversion_record(inversion: Inversion) -> dict[str, object]:
+    """An inversion as JSON has it."""
+    return {
+        "seconds": round(inversion.seconds, 3),
+        "steps": inversion.steps,
+        "psnr": finite(inversion.psnr, 3),
+        "identity_distance": finite(inversion.identity_distance),
+    }
+
+
+def _edit_records(
+    plan: PlannedEdit, report: InterventionReport, names: dict[str, str]
+) -> list[dict[str, object]]:
+    """One for each goal of an edit, or one for its likeness."""
+    figures: dict[str, object] = {
+        "region": plan.region,
+        "steps": report.steps,
+        "seconds": round(report.seconds, 3),
+        "leak": finite(report.leak, 8),
+        "leak_direct": finite(report.leak_direct, 8),
+        "inside_error": finite(report.inside_error, 8),
+        "delta_channels": report.delta_channels,
+    }
+    if plan.likeness is not None:
+        return [{"match": plan.likeness.name, **figures}]
+    return [
+        {
+            "attribute": names.get(goal.attribute, goal.attribute),
+            "value": goal.value,
+            **figures,
+            "attained": finite(attained),
+        }
+        for goal, attained in zip(plan.goals, report.attained, strict=True)
+    ]
+
+
+def finite(value: float, digits: int = 4) -> float | None:
+    """A rounded number, None for what JSON cannot hold."""
+    return round(float(value), digits) if math.isfinite(value) else None
