@@ -1,7 +1,8 @@
 """One linear undo for brush, paint and edits.
 
 A change holds the state before and after it as immutable values, so undo puts a value back; style
-codes are always replayed from the base (see editor.document.history), never subtracted.
+codes are always replayed from the base (see editor.document.history), never subtracted. What of a
+history changed is repeated or taken back in the stack as it is by then.
 """
 
 from __future__ import annotations
@@ -98,9 +99,3 @@ class UndoList:
     def newest(self) -> UndoStep | None:
         """What ``undo`` would take back."""
         return self.done[-1] if self.done else None
-
-
-def without_last(history: EditHistory) -> EditHistory:
-    """The history with its last applied edit dropped, and all that was undone after it."""
-    position = history.position - 1
-    return EditHistory(history.base, history.edits[:position], position)
