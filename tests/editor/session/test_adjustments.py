@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -516,3 +517,29 @@ def test_a_crash_takes_no_change_along(stacked: Desk, tmp_path: Path) -> None:
     stacked.until(lambda: not autosave.pending)
     assert open_project(kept)[0].portraits[0].history == stacked.history
     autosave.close()
+
+
+def test_among_a_thousand_edits_every_jump_and_change_asks_for_one_picture(stacked: Desk) -> None:
+    session, studio = stacked.session, stacked.session.studio
+    assert studio.face is not None
+    one = entry(stacked, 0)
+    edits = tuple(replace(one, id=f"e-{n}", weight=(n + 1) / 1_000) for n in range(1_000))
+    studio.put_history(studio.face, replace(stacked.history, edits=edits, position=1_000))
+    session.picture.show()
+    stacked.idle()
+    steps: list[Callable[[], None]] = [
+        lambda: session.steps.jump(500),
+        lambda: session.steps.jump(3),
+        lambda: session.steps.jump(999),
+        lambda: session.adjustments.weigh("e-2", 0.25),
+        lambda: session.adjustments.delete("e-700"),
+    ]
+    for step in steps:
+        asked = len(stacked.engine.begun(Render))
+        step()
+        stacked.idle()
+        assert len(stacked.engine.begun(Render)) == asked + 1
+        assert stacked.picture_is_current
+    session.steps.undo()
+    stacked.idle()
+    assert len(stacked.engine.begun(Render)) == asked + 1, "that one is known"
