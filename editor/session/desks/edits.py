@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.history_changes import with_change
 from editor.document.region_overlap import overlap
 from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
 from editor.session.edit_queue import EditQueue
@@ -228,7 +229,7 @@ class Edits(QObject):
             return
         if step.scaled is not None or not (step.goals or wish.likeness):
             label, after = self._without_search(history, step, wish)
-            self._put(label, wish, history, after)
+            self._put(label, wish, lambda then: with_change(then, history, after), step)
             self._end(wish)
             return
         portraits, active = document.portraits(face, step.start)
@@ -268,12 +269,11 @@ class Edits(QObject):
             edit = replace(edit, label=label)
         if isinstance(wish.source, BrushedRegion):
             edit = replace(edit, brushed=wish.source)
-        history = face.portrait.history
         # else refined, or another face edited meanwhile: what was rendered is not what there is
-        untouched = document.composite_key() == others and history.base == step.start.base
-        after = landed(history, step, edit)
+        base = face.portrait.history.base
+        untouched = document.composite_key() == others and base == step.start.base
         patch = result.patch if untouched else None
-        self._put(edit.label, wish, history, after, patch)
+        self._put(edit.label, wish, lambda then: landed(then, step, edit), step, patch)
         self._end(wish)
 
     def _without_search(
@@ -301,18 +301,26 @@ class Edits(QObject):
         self,
         label: str,
         wish: Wish,
-        before: EditHistory,
-        after: EditHistory,
+        change: Callable[[EditHistory], EditHistory],
+        step: Step,
         patch: Patch | None = None,
     ) -> None:
-        studio = self._studio
+        """A wish is fulfilled; what was changed of the stack since it was asked for lies on top."""
+        studio, face = self._studio, wish.face
         document = studio.document
-        if document is None:
+        if document is None or face.portrait is None:
             return
-        studio.put_history(wish.face, after)
-        studio.record(label, document.number_of(wish.face), before, after, wish.serial)
+
+        def mend(history: EditHistory) -> EditHistory:
+            entry = None if step.amended is None else history.find(step.amended.id)
+            return history if entry is None else history.changed(self.relabelled(entry))
+
+        now, number = face.portrait.history, document.number_of(face)
+        before, after, new = document.undo.slip_in(number, wish.serial, now, change, mend)
+        studio.put_history(face, new)
+        studio.record(label, number, before, after, wish.serial)
         self.landed.emit(wish, before, after)
-        if patch is not None:
+        if patch is not None and new is after:
             document.composites.keep(document.composite_key(), patch)
 
     def _end(self, wish: Wish) -> None:

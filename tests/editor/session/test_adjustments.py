@@ -543,3 +543,22 @@ def test_among_a_thousand_edits_every_jump_and_change_asks_for_one_picture(stack
     session.steps.undo()
     stacked.idle()
     assert len(stacked.engine.begun(Render)) == asked + 1, "that one is known"
+
+
+def test_a_strength_set_after_a_slider_holds_for_what_that_slider_asked_for(stacked: Desk) -> None:
+    session, first = stacked.session, entry(stacked, 0)
+    session.adjustments.choose(first.id)
+    begin_edit(stacked, "smile", 90)
+    session.adjustments.weigh(first.id, 0.5)
+    let_on(stacked)
+    assert stacked.labels[0] == "Smile +45"
+    assert (entry(stacked, 0).weight, entry(stacked, 0).origin.goals) == (0.5, (("smile", 90.0),))
+    states = [stacked.history]
+    for expected in ("Smile +90", "Smile +60"):
+        session.steps.undo()
+        assert stacked.labels[0] == expected
+        states.append(stacked.history)
+    assert states[-1].edits[0] == first
+    for state in reversed(states[:-1]):
+        session.steps.redo()
+        assert stacked.history == state
