@@ -326,8 +326,7 @@ class FakeEngine:
             yield Progress("Previewing", 0, 1)
             self.step()
             moved = [(goal.attribute, goal.value) for goal in job.goals if goal.value]
-            extra = [(job.region, moved)] if moved else []
-            yield Finished(composite(job.photo, job.portraits, extra))
+            yield Finished(_with(job, moved))
         elif isinstance(job, Intervene):
             yield from self._intervene(job)
         elif isinstance(job, Discover):
@@ -362,8 +361,7 @@ class FakeEngine:
         for step in range(steps):
             yield Progress("Editing", step + 1, steps)
             share = (step + 1) / steps
-            partial = [(job.region, [(name, value * share) for name, value in shown])]
-            yield Preview(composite(job.photo, job.portraits, partial))
+            yield Preview(_with(job, [(name, value * share) for name, value in shown]))
             self.step()
         self._serial += 1
         rows = {row.name: row for row in ATTRIBUTES}
@@ -380,9 +378,9 @@ class FakeEngine:
         moves = isinstance(job.likeness, Reference) or any(
             name not in rows or rows[name].moves for name, _ in goals
         )
-        landmarks = job.portraits[job.active].landmarks.copy() if moves else None
-        if landmarks is not None:
-            landmarks.setflags(write=False)
+        shift = np.zeros((68, 2), np.float32) if moves else None
+        if shift is not None:
+            shift.setflags(write=False)
         edit = Edit(
             f"edit-{self._serial}",
             text,
@@ -398,14 +396,14 @@ class FakeEngine:
                 likeness,
             ),
             1.0,
-            landmarks,
+            shift,
         )
         attained = tuple(
             1.0 if name in rows and not is_skin_work(name) else math.nan for name, _ in goals
         )
         touched = len(delta.channels)
         report = InterventionReport(steps, 0.1, 0.001, 0.02, 0.01, attained, attained, touched)
-        patch = composite(job.photo, job.portraits, [(job.region, list(shown))])
+        patch = _with(job, list(shown))
         yield Finished(Intervention(edit, report, patch))
 
     def _discover(self, job: Discover) -> Iterator[Report]:
@@ -574,17 +572,23 @@ def _refused_goals(job: Drag | Intervene) -> EngineError | None:
     return None
 
 
+def _tint(edit: Edit) -> tuple[RegionMask, list[tuple[str, float]]]:
+    return edit.extent, list(edit.goals) or [(edit.origin.likeness, 100.0 * edit.weight)]
+
+
+def _with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | None:
+    """The photo with what a job makes, beneath the edits above it."""
+    own = [(job.region.faded(job.opacity), made)] if made else []
+    return composite(job.photo, job.portraits, [*own, *(_tint(edit) for edit in job.above)])
+
+
 def composite(
     photo: Photo,
     portraits: tuple[Portrait, ...],
     extra: list[tuple[RegionMask, list[tuple[str, float]]]],
 ) -> Patch | None:
     """The photo with a tint for every goal of every applied edit, inside its region."""
-    edits = [
-        (edit.region, list(edit.origin.goals) or [(edit.origin.likeness, 100.0)])
-        for portrait in portraits
-        for edit in portrait.history.applied
-    ]
+    edits = [_tint(edit) for portrait in portraits for edit in portrait.history.applied]
     parts = [(region, goals) for region, goals in edits + extra if not region.is_empty]
     if not parts:
         return None

@@ -1,58 +1,153 @@
-"""The edits of one face, oldest first; a click goes there."""
+"""The stack of edits of the active face, and how much of the chosen one is in force."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from editor.document.history import MOST_WEIGHT
+from widgets.history_list import HistoryList
+from widgets.sliders import NamedSlider
+from widgets.theme import styled
 
 if TYPE_CHECKING:
-    from editor.document.history import EditHistory
+    from editor.document.history import Edit, EditHistory
+    from editor.session.session import EditSession
 
-_UNDONE = QColor(118, 121, 128)
+_LABEL_WIDTH = 62
 
 
-class HistoryPanel(QListWidget):
-    """“Original”, then every edit; undone ones are dimmed.
+class HistoryPanel(QWidget):
+    """The list, and beneath it strength, opacity and region of the edit that is looked at."""
 
-    Signals:
-        jump_requested(int): show the state after that many edits.
-    """
-
-    jump_requested = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: EditSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("History")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
-        self.setMinimumWidth(160)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.currentRowChanged.connect(self._on_row)
+        self._session = session
+        self.setObjectName("panel")
+        self.setMinimumWidth(190)
+        self.list = HistoryList()
+        self.title = styled(QLabel(), "quiet")
+        self.strength = NamedSlider(
+            "Strength",
+            0,
+            round(100 * MOST_WEIGHT),
+            100,
+            suffix=" %",
+            tip="How much of this edit is in force, at once: what was found for it is scaled.\n"
+            "Its own slider does the same, and searches again where that would not be honest.",
+        )
+        self.opacity = NamedSlider(
+            "Opacity",
+            0,
+            100,
+            100,
+            suffix=" %",
+            tip="How much of this edit is laid over the photo; edits above it stay as they are.",
+        )
+        for slider in (self.strength, self.opacity):
+            slider.set_label_width(_LABEL_WIDTH)
+        self.region = styled(QPushButton("Give it the brushed region"), "small")
+        self.region.setToolTip(
+            "Another region is brushed than this edit was made in. Within its own, it is cut at\n"
+            "once; elsewhere it is searched for again, with all other edits kept."
+        )
+        self.strip = styled(QFrame(), "panel")
+        strip = QVBoxLayout(self.strip)
+        strip.setContentsMargins(10, 6, 8, 8)
+        strip.setSpacing(2)
+        for widget in (self.title, self.strength, self.opacity, self.region):
+            strip.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.strip)
+        self.strip.hide()
+        self.region.hide()
+        self._connect()
+
+    def _connect(self) -> None:
+        session, stack, adjustments = self._session, self.list, self._session.adjustments
+        stack.jump_requested.connect(session.steps.jump)
+        stack.chosen.connect(adjustments.choose)
+        stack.switched.connect(adjustments.switch)
+        stack.renamed.connect(adjustments.rename)
+        stack.delete_requested.connect(adjustments.delete)
+        stack.region_requested.connect(adjustments.move)
+        stack.opacity_requested.connect(self._on_opacity_requested)
+        self.strength.dragged.connect(self._on_strength_dragged)
+        self.strength.committed.connect(self._on_strength)
+        self.opacity.dragged.connect(self._on_opacity_dragged)
+        self.opacity.committed.connect(self._on_opacity)
+        self.region.clicked.connect(self._on_region)
+        session.history_changed.connect(self._on_history)
+        session.chosen_changed.connect(self._on_chosen)
+        session.attribute_values_changed.connect(self._refresh)  # also when the region is another
+
+    @property
+    def entry(self) -> Edit | None:
+        """The edit that is looked at: the chosen one, or else the newest that is reached."""
+        history = self._session.history
+        if history is None:
+            return None
+        chosen = history.find(self._session.adjustments.chosen)
+        return chosen or next(reversed(history.reached), None)
 
     @Slot(object)
-    def show_history(self, history: EditHistory | None) -> None:
-        """Show the states of a face; None: it is not analysed yet."""
-        with QSignalBlocker(self):
-            self.clear()
-            if history is None:
-                return
-            self.addItem("Original")
-            for number, edit in enumerate(history.edits, start=1):
-                item = QListWidgetItem(edit.label)
-                item.setToolTip(edit.label)
-                if number > history.position:
-                    item.setForeground(_UNDONE)
-                    item.setToolTip(
-                        f"{edit.label}\nUndone. Click to do it again; a new edit drops it."
-                    )
-                self.addItem(item)
-            self.setCurrentRow(history.position)
-        self.scrollToItem(self.item(history.position))
+    def _on_history(self, history: EditHistory | None) -> None:
+        self.list.show_history(history)
+        self._on_chosen(self._session.adjustments.chosen)
+
+    @Slot(str)
+    def _on_chosen(self, id: str) -> None:
+        self.list.show_chosen(id)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        entry = self.entry
+        self.strip.setVisible(entry is not None)
+        if entry is None:
+            return
+        elide = Qt.TextElideMode.ElideRight
+        width = max(80, self.strip.width() - 24)
+        self.title.setText(self.title.fontMetrics().elidedText(entry.title, elide, width))
+        self.title.setToolTip(entry.title)
+        self.strength.set_value(round(100 * entry.weight))
+        self.opacity.set_value(round(100 * entry.opacity))
+        soft = self._session.regions.soft()
+        self.region.setVisible(soft is not None and not soft.is_empty and soft != entry.region)
+
+    # ------------------------------------------------------------ what the user does
+
+    @Slot(str)
+    def _on_opacity_requested(self, id: str) -> None:
+        self._session.adjustments.choose(id)
+        self.opacity.slider.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
-    def _on_row(self, row: int) -> None:
-        if row >= 0:
-            self.jump_requested.emit(row)
+    def _on_strength_dragged(self, value: int) -> None:
+        if (entry := self.entry) is not None:
+            self._session.adjustments.preview(entry.id, weight=value / 100)
+
+    @Slot(int)
+    def _on_opacity_dragged(self, value: int) -> None:
+        if (entry := self.entry) is not None:
+            self._session.adjustments.preview(entry.id, opacity=value / 100)
+
+    @Slot(int)
+    def _on_strength(self, value: int) -> None:
+        if (entry := self.entry) is not None:
+            self._session.adjustments.weigh(entry.id, value / 100)
+
+    @Slot(int)
+    def _on_opacity(self, value: int) -> None:
+        if (entry := self.entry) is not None:
+            self._session.adjustments.fade(entry.id, value / 100)
+
+    @Slot()
+    def _on_region(self) -> None:
+        if (entry := self.entry) is not None:
+            self._session.adjustments.move(entry.id)

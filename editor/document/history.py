@@ -1,17 +1,27 @@
-"""Edits as style-space deltas from a base; undo and redo replay, never subtract."""
+"""Edits as style-space deltas from a base: a stack that is replayed, never subtracted.
+
+What can be changed of an entry later (its weight, its opacity, whether it is on, its mask) stands
+beside what was found for it, so that none of it needs the optimizer again (docs/adr/0012).
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.face import FaceCrop, FaceDetail
     from editor.document.region import RegionMask
     from editor.document.style import StyleCode, StyleDelta
+
+MOST_WEIGHT = 2.0
+"""Times what was found: beyond it a scaled delta is nothing that anybody searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +49,22 @@ class EditOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One entry of the history.
+    """One entry of the history: what was found for it, and how much of that is in force.
 
     Attributes:
-        id: unique in its history.
+        id: unique in its history; stays whatever is changed of the entry.
         label: for people: ``"Smile +60"``.
-        delta: what it adds to the style code.
+        delta: what it adds to the style code at weight 1.
         region: where in the photo it may change pixels (already feathered).
-        origin: goals, seed, steps.
+        origin: goals, seed, steps of the search that found the delta.
         created: seconds since the epoch.
-        landmarks: (68, 2) float64, photo pixels, read-only: the face's points once it is applied;
-            None where nothing moved them.
+        shift: (68, 2) float32, photo pixels, read-only: by how much it moves the face's points at
+            weight 1; None where nothing moves.
+        weight: 0…``MOST_WEIGHT`` times the delta are in force.
+        opacity: 0…1 times the region's alpha.
+        enabled: whether it takes part; one that is off stays in the stack.
+        name: that the user gave it; "" for none.
+        brushed: what its region was made of, hard; None where that is not known.
     """
 
     id: str
@@ -58,15 +73,62 @@ class Edit:
     region: RegionMask
     origin: EditOrigin
     created: float
-    landmarks: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+    shift: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    weight: float = 1.0
+    opacity: float = 1.0
+    enabled: bool = True
+    name: str = ""
+    brushed: BrushedRegion | None = None
+    _look: bytes = field(default=b"", init=False, compare=False, repr=False)
+    _extent: RegionMask | None = field(default=None, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= MOST_WEIGHT:
+            raise ValueError(f"a weight of {self.weight}, not 0…{MOST_WEIGHT:g}")
+        if not 0 <= self.opacity <= 1:
+            raise ValueError(f"an opacity of {self.opacity}, not 0…1")
+
+    @property
+    def title(self) -> str:
+        """For people: its name, or else what it does."""
+        return self.name or self.label
+
+    @property
+    def goals(self) -> tuple[tuple[str, float], ...]:
+        """(attribute, change of its slider) pairs that are in force."""
+        return tuple((name, value * self.weight) for name, value in self.origin.goals)
+
+    @property
+    def step(self) -> StyleDelta:
+        """What it adds to the style code."""
+        return self.delta if self.weight == 1 else self.delta.scaled(self.weight)
+
+    @property
+    def extent(self) -> RegionMask:
+        """Where it changes pixels, and how much of it each takes."""
+        if self._extent is None:
+            object.__setattr__(self, "_extent", self.region.faded(self.opacity))
+        assert self._extent is not None
+        return self._extent
+
+    @property
+    def look(self) -> bytes:
+        """Of all that decides what it does to a picture: equal looks, equal pictures."""
+        if not self._look:
+            plain = f"{self.region.digest} {self.origin} {self.weight!r} {self.opacity!r}"
+            digest = hashlib.blake2b(plain.encode(), digest_size=16)
+            for part in (self.delta.channels, self.delta.values):
+                digest.update(part.tobytes())
+            object.__setattr__(self, "_look", digest.digest())
+        return self._look
 
 
 @dataclass(frozen=True, slots=True)
 class EditHistory:
-    """A base code and the edits on top of it; the first ``position`` of them are applied.
+    """A base code and a stack of edits on top of it; the first ``position`` of them are reached.
 
-    State is always ``base + Σ edits[:position]``, added up in order, so undo and redo return to
-    bit-identical codes (floating-point subtraction would drift).
+    State is always ``base + Σ weightₖ Δₖ`` over the edits in force, added up in order, so whatever
+    is changed and put back leads to bit-identical codes (floating-point subtraction would drift).
     """
 
     base: StyleCode
@@ -80,34 +142,48 @@ class EditHistory:
             self.base.layout.require(edit.delta.layout)
 
     @property
-    def applied(self) -> tuple[Edit, ...]:
-        """The edits in force, oldest first."""
+    def reached(self) -> tuple[Edit, ...]:
+        """The edits up to the position, those that are off among them, oldest first."""
         return self.edits[: self.position]
 
+    @property
+    def applied(self) -> tuple[Edit, ...]:
+        """The edits in force, oldest first."""
+        return tuple(edit for edit in self.reached if edit.enabled)
+
     def codes(self) -> tuple[StyleCode, ...]:
-        """The base, then the code after each applied edit: ``position + 1`` codes."""
+        """The base, then the code after each edit in force."""
         codes = [self.base]
         for edit in self.applied:
-            codes.append(codes[-1].plus(edit.delta))
+            codes.append(codes[-1].plus(edit.step))
         return tuple(codes)
 
     def current(self) -> StyleCode:
-        """``base + Σ edits[:position]``."""
+        """The code after all edits in force."""
         return self.codes()[-1]
+
+    def find(self, id: str) -> Edit | None:
+        """The entry of that id, reached or not."""
+        return next((edit for edit in self.edits if edit.id == id), None)
 
     def push(self, edit: Edit) -> EditHistory:
         """Apply ``edit`` after the current state; undone edits are dropped."""
-        return EditHistory(self.base, (*self.applied, edit), self.position + 1)
+        return EditHistory(self.base, (*self.reached, edit), self.position + 1)
 
-    def amend(self, edit: Edit) -> EditHistory:
-        """Put ``edit`` in the place of the last applied one (the same slider moved again).
+    def changed(self, edit: Edit) -> EditHistory:
+        """``edit`` in the place of the entry that has its id; the same history without one."""
+        edits = tuple(edit if one.id == edit.id else one for one in self.edits)
+        return replace(self, edits=edits)
 
-        Raises:
-            ValueError: nothing is applied.
-        """
-        if not self.position:
-            raise ValueError("no edit to amend")
-        return EditHistory(self.base, (*self.edits[: self.position - 1], edit), self.position)
+    def without(self, id: str) -> EditHistory:
+        """The stack without that entry; all others stay as they are."""
+        reached = sum(edit.id != id for edit in self.reached)
+        return EditHistory(self.base, tuple(e for e in self.edits if e.id != id), reached)
+
+    def before(self, id: str) -> EditHistory:
+        """The reached entries beneath that one; all that are reached without one."""
+        ids = [edit.id for edit in self.reached]
+        return self.at(ids.index(id) if id in ids else self.position)
 
     def rebased(self, base: StyleCode) -> EditHistory:
         """The same edits on top of another base.
@@ -118,7 +194,7 @@ class EditHistory:
         return replace(self, base=base)
 
     def at(self, position: int) -> EditHistory:
-        """The same edits with the first ``position`` of them applied."""
+        """The same edits with the first ``position`` of them reached."""
         return replace(self, position=position)
 
     def undo(self) -> EditHistory:
@@ -195,9 +271,21 @@ class Portrait:
 
     @property
     def landmarks(self) -> NDArray[np.float64]:
-        """Where the face's points are after the applied edits, (68, 2) in photo pixels."""
-        moved = [e.landmarks for e in self.history.applied if e.landmarks is not None]
-        return moved[-1] if moved else self.crop.landmarks
+        """Where the face's points are after the edits in force, (68, 2) in photo pixels.
+
+        None moves farther than the face is wide, whatever a file says.
+        """
+        points = self.crop.landmarks
+        total = np.zeros_like(points)
+        for edit in self.history.applied:
+            if edit.shift is not None:
+                total += edit.weight * edit.shift
+        if not total.any():
+            return points
+        width = float(np.ptp(points, axis=0).max())
+        moved = points + np.clip(total, -width, width)
+        moved.setflags(write=False)
+        return moved
 
     def with_history(self, history: EditHistory) -> Portrait:
         """The same face with another history."""

@@ -122,7 +122,7 @@ def preset_of(
     for edit in edits:
         if edit.region not in found:
             found[edit.region] = region_name(edit.region, landmarks, detail)
-        for attribute, change in edit.origin.goals:
+        for attribute, change in edit.goals:
             if attribute in default_regions:
                 region = found[edit.region] or default_regions[attribute]
                 sums = values.setdefault(region, {})

@@ -21,7 +21,7 @@ from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
 from editor.document.goals import Dials, Reference
-from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.document.history import MOST_WEIGHT, Edit, EditHistory, EditOrigin, Portrait
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
@@ -30,13 +30,14 @@ from editor.document.project_contents import (
     ProjectFace,
     ViewPlace,
 )
+from editor.document.project_upgrades import upgraded
 from editor.document.project_writing import CONTENTS, FORMAT, STYLES, VERSION, digest
 from editor.document.region import RegionMask
 from editor.document.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
 from editor.document.style_sliders import slider_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -81,67 +82,6 @@ DAMAGE = (
 )  # fmt: skip
 
 
-# ------------------------------------------------------------------ older versions
-
-
-def _from_version_1(project: Json) -> Json:
-    """It knew one generator for all photos and no drafts, and at first no dials or likenesses."""
-    dials = {"strictness": 1.0, "naturalness": 1.0, "residual": True, "likeness": ""}
-    for portrait in _records(project["portraits"]):
-        portrait |= {"offset": None, "draft": portrait.get("draft", False)}
-        for edit in _records(portrait.get("edits", [])):
-            origin = edit.get("origin")
-            if isinstance(origin, dict):
-                edit["origin"] = dials | cast("Json", origin) | {"offset": ""}
-            edit["landmarks"] = None
-    return project
-
-
-def _from_version_2(project: Json) -> Json:
-    """It forgot what was painted."""
-    for portrait in _records(project["portraits"]):
-        portrait["paint"] = None
-    return project
-
-
-def _from_version_3(project: Json) -> Json:
-    """It knew only faces that had been inverted, and forgot regions, reference, dials and view."""
-    faces: list[Json] = []
-    for count, portrait in enumerate(items(project["portraits"])):
-        known = cast("Json", portrait) if isinstance(portrait, dict) else {}
-        faces.append(
-            {
-                "box": None,
-                "landmarks": known.get("landmarks"),
-                "confidence": 1.0,
-                "detector": "project",
-                "portrait": count,
-                "regions": [],
-                "region": 0,
-                "paint": known.pop("paint", None),
-            }
-        )
-    photo = {"pixels": "", "size": 0} | record(project["photo"])
-    nothing: Json = {"regions": [], "region": 0, "paint": None}
-    later: Json = {"reference": None, "dials": None, "together": False, "sliders": [], "view": None}
-    return project | later | {"photo": photo, "faces": faces, "unowned": nothing}
-
-
-_UPGRADES: dict[int, Callable[[Json], Json]] = {
-    1: _from_version_1,
-    2: _from_version_2,
-    3: _from_version_3,
-}
-"""Version → what turns its ``project.json`` into the next version's."""
-
-
-def _records(value: object) -> Iterator[Json]:
-    """The objects of a list; what else is there is found when the list is read."""
-    for entry in items(value):
-        if isinstance(entry, dict):
-            yield cast("Json", entry)
-
-
 # ------------------------------------------------------------------ reading
 
 
@@ -173,8 +113,7 @@ def read_contents(
     version = whole(contents["version"], 1)
     if version > VERSION:
         raise ProjectError(f"{name} was made by a newer version.", "Update the editor.")
-    for older in range(version, VERSION):
-        contents = _UPGRADES[older](contents)
+    contents = upgraded(contents, version)
     reader = _Reader(archive, budget, record(contents["photo"]), version, place)
     reader.require_sane_images(confirm)
     return reader.project(contents)
@@ -419,6 +358,34 @@ class _Reader:
         reach = _FARTHEST * max(self.width, self.height)
         return _face_points(rows, reach)
 
+    def _delta(self, stated: Json, key: str, layout: StyleLayout) -> StyleDelta:
+        """Channels as bits and values in half precision, where that is exact; once as numbers."""
+        is_new, values = self._version >= 5, self._tensors[f"{key}.values"]
+        kind = np.float16 if is_new and values.dtype == np.float16 else np.float32
+        values = self._tensor(f"{key}.values", kind, _LARGEST_CODE)
+        kind, largest = (np.uint8, 255) if is_new else (np.int32, 1 << 30)
+        channels = self._tensor(f"{key}.channels", kind, largest)
+        self._verify(stated, "delta", channels, values)
+        if is_new:
+            if channels.shape != ((layout.channels + 7) // 8,):
+                raise ValueError("a delta of another generator")
+            channels = np.flatnonzero(np.unpackbits(channels, count=layout.channels))
+        return StyleDelta(layout, channels, values)
+
+    def _shift(self, stated: Json, key: str) -> NDArray[np.float32]:
+        """By how much points of a face move, (68, 2), photo pixels; as rows in older versions."""
+        reach = float(max(self.width, self.height))
+        if self._version >= 5:
+            shift = self._tensor(key, np.float32, reach)
+            self._verify(stated, "shift", shift)
+        else:
+            rows = items(stated["shift"], 68)
+            shift = np.array([[number(v, -reach, reach) for v in items(r)] for r in rows], "f4")
+            shift.setflags(write=False)
+        if shift.shape != (68, 2):
+            raise ValueError("68 movements were expected")
+        return shift
+
     # ------------------------------------------------------------ portraits
 
     def _portrait(self, entry: object, key: str) -> Portrait:
@@ -454,18 +421,21 @@ class _Reader:
         stated = record(entry)
         if (name := text(stated["id"], 200)) in ids:
             raise ValueError("another edit has its id")
-        channels = self._tensor(f"{key}.channels", np.int32, 1 << 30)
-        values = self._tensor(f"{key}.values", np.float32, _LARGEST_CODE)
-        self._verify(stated, "delta", channels, values)
-        moved = stated["landmarks"]
+        delta = self._delta(stated, key, layout)
+        shift, brushed = stated["shift"], stated["brushed"]
         return Edit(
             id=name,
             label=text(stated["label"], 1_000),
-            delta=StyleDelta(layout, channels, values),
+            delta=delta,
             region=self._mask(stated["region"]),
             origin=_origin(stated["origin"]),
             created=number(stated["created"], -1e11, 1e11),
-            landmarks=None if moved is None else self._landmarks(moved),
+            shift=None if shift is None else self._shift(stated, f"{key}.shift"),
+            weight=number(stated["weight"], 0, MOST_WEIGHT),
+            opacity=number(stated["opacity"], 0, 1),
+            enabled=flag(stated["enabled"]),
+            name=text(stated["name"], 80),
+            brushed=None if brushed is None else self._brushed(brushed),
         )
 
     def _crop(self, stated: Json) -> FaceCrop:

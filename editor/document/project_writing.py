@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
 FORMAT = "style-intervention project"
-VERSION = 4
+VERSION = 5
 
 CONTENTS, STYLES, PHOTO = "project.json", "styles.safetensors", "photo/original"
 """Names of members; the others are ``regions/*.png``, ``paint/*.png`` and ``reference/*.png``."""
@@ -166,17 +166,33 @@ def _portrait(portrait: Portrait, index: int, kept: _Members) -> dict[str, Any]:
 
 
 def _edit(edit: Edit, key: str, kept: _Members) -> dict[str, Any]:
-    kept.tensors[f"{key}.channels"] = edit.delta.channels
-    kept.tensors[f"{key}.values"] = edit.delta.values
+    which = np.zeros(edit.delta.layout.channels, bool)
+    which[edit.delta.channels] = True
+    kept.tensors[f"{key}.channels"] = np.packbits(which)
+    kept.tensors[f"{key}.values"] = _short(edit.delta.values)
+    if edit.shift is not None:
+        kept.tensors[f"{key}.shift"] = edit.shift
     return {
         "id": edit.id,
         "label": edit.label,
         "created": float(edit.created),
-        "landmarks": None if edit.landmarks is None else edit.landmarks.tolist(),
-        "delta": digest(edit.delta.channels, edit.delta.values),
+        "shift": None if edit.shift is None else digest(edit.shift),
+        "delta": digest(*(kept.tensors[f"{key}.{part}"] for part in ("channels", "values"))),
         "origin": _origin(edit.origin),
         "region": _mask(edit.region, kept),
+        "weight": float(edit.weight),
+        "opacity": float(edit.opacity),
+        "enabled": edit.enabled,
+        "name": edit.name,
+        "brushed": None if edit.brushed is None else _brushed(edit.brushed, kept),
     }
+
+
+def _short(values: NDArray[np.float32]) -> NDArray[np.floating]:
+    """In half the bytes, if they are the same then, as those are that the engine found."""
+    with np.errstate(over="ignore"):
+        half = values.astype(np.float16)
+    return half if np.array_equal(half.astype(np.float32), values) else values
 
 
 def _origin(origin: EditOrigin) -> dict[str, Any]:

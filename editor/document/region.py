@@ -223,6 +223,14 @@ class RegionMask:
             alpha[band] = np.rint(np.multiply(t, self.alpha[band], out=t))
         return RegionMask(self.width, self.height, x, y, _frozen(alpha))
 
+    def faded(self, share: float) -> RegionMask:
+        """Every alpha times ``share``, 0…1, rounded."""
+        if share == 1 or self.is_empty:
+            return self
+        table = np.rint(np.arange(256) * share).astype(np.uint8)
+        alpha = np.asarray(cv2.LUT(self.alpha, table), np.uint8)
+        return RegionMask(self.width, self.height, self.x, self.y, _frozen(alpha))
+
     def _require(self, other: RegionMask) -> None:
         if (other.width, other.height) != (self.width, self.height):
             raise ValueError(

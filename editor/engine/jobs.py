@@ -182,6 +182,10 @@ class Drag:
     """Preview goals at once, by scaling a cached or a first-guess delta → Finished(Patch).
 
     ``portraits[active]`` is edited on top of its history's current state.
+
+    Attributes:
+        above: edits that lie on top of it, in force, as where an older entry is changed.
+        opacity: of the edit, 0…1.
     """
 
     photo: Photo
@@ -189,6 +193,8 @@ class Drag:
     active: int
     region: RegionMask
     goals: tuple[Goal, ...]
+    above: tuple[Edit, ...] = ()
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,9 @@ class Intervene:
 
     What is wanted inside the region is either ``goals``, all of them in one search, or ``likeness``
     (then ``goals`` is empty): the same region of another face, or painted colours.
+
+    It is searched for on top of ``portraits[active]``. Pictures show it at ``opacity`` and beneath
+    the edits ``above``, as where an older entry is searched for anew.
     """
 
     photo: Photo
@@ -206,6 +215,8 @@ class Intervene:
     goals: tuple[Goal, ...]
     dials: Dials = Dials()
     likeness: Reference | PaintLayer | None = None
+    above: tuple[Edit, ...] = ()
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

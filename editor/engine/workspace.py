@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.document.history import Portrait
+    from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo, Pyramid
     from editor.document.region import RegionMask
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
@@ -227,20 +227,24 @@ class Workspace:
         portraits: Sequence[Portrait],
         current: tuple[Drag | Intervene, StyleDelta] | None = None,
     ) -> list[RenderedEdit]:
-        """Every portrait's applied edits, in order; on top of its face's, what a job makes now."""
+        """Every portrait's edits in force, in order; where its face's job lies, what it makes now.
+
+        That is on top of the face's history, and beneath the job's ``above``.
+        """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
-            made = [
-                (edit.region, edit.origin.likeness, edit.origin.goals)
-                for edit in portrait.history.applied
-            ]
+            made = [_made(edit) for edit in portrait.history.applied]
             if current is not None and number == current[0].active:
                 job, delta = current
                 codes.append(codes[-1].plus(delta))
                 likeness = job.likeness if isinstance(job, Intervene) else None
                 goals = tuple((goal.attribute, goal.value) for goal in job.goals)
-                made.append((job.region, likeness_name(likeness), goals))
+                region = job.region.faded(job.opacity)
+                made.append((region, likeness_name(likeness), goals))
+                for edit in job.above:
+                    codes.append(codes[-1].plus(edit.step))
+                    made.append(_made(edit))
             for before, after, (region, like, goals) in zip(codes, codes[1:], made, strict=False):
                 skin = tuple(goal for goal in goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in goals if not attributes.is_skin_work(name)]
@@ -273,6 +277,11 @@ class Workspace:
         width, height = min(box[2] * f, photo.width - x), min(box[3] * f, photo.height - y)
         pixels = displayed(photo, state, level, box)
         return Patch(x, y, width, height, pixels, halves(pixels, SMALLEST_SIDE))
+
+
+def _made(edit: Edit) -> tuple[RegionMask, str, tuple[tuple[str, float], ...]]:
+    """Where an edit changes the photo, the likeness that it follows, and its goals."""
+    return edit.extent, edit.origin.likeness, edit.goals
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

@@ -141,6 +141,18 @@ class EditQueue:
         self._deferrals.over(wish)
         self._go_on()
 
+    def settled(self, wish: Wish) -> None:
+        """What the slider in hand asked for is there without an edit that had to be computed."""
+        if self.dragging is not None and self.dragging.moves_the_same(wish):
+            self.dragging = self.showing = None
+
+    def restart(self, face: Face) -> None:
+        """What is computed for that face begins anew: its history is another one than it was."""
+        wish = self.computing
+        if wish is not None and wish.face is face and wish.region is not None:
+            self._orders.stop(wish)
+            self._orders.start(wish)
+
     def cancel(self) -> tuple[Wish, ...]:
         """Nothing is wanted any more, not even what is dragged; returns what was pending."""
         gone, stopped = self.pending, self.computing

@@ -188,7 +188,7 @@ class Journal:
             {
                 "name": snapshot.name,
                 "project": None if snapshot.project_path is None else str(snapshot.project_path),
-                "edits": sum(one.history.position for one in snapshot.project.portraits),
+                "edits": sum(len(one.history.applied) for one in snapshot.project.portraits),
             }
         )
         if about != self._about:

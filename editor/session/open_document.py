@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-    from editor.document.history import EditHistory, Inversion
+    from editor.document.history import Edit, EditHistory, Inversion
     from editor.document.photo import Photo, Pyramid
     from editor.engine.jobs import OpenedPhoto
 
-StateKey = tuple[tuple[str, ...], ...]
-"""Ids of the applied edits, face by face: what a rendered state is filed under."""
+StateKey = tuple[tuple[bytes, ...], ...]
+"""Looks of the edits in force, face by face: what a rendered state is filed under."""
 
 PLACED = ("hand", "square")  # detectors of faces that the user put there
 
@@ -297,12 +297,12 @@ class Document:
             region = BrushedRegion(region.mask, alignment.detected.default_feather)
             self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
             self.active = number
-        self.composites.clear()  # the edits' ids do not tell where the face lies
+        self.composites.clear()  # the edits do not tell where the face lies
 
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""
         return tuple(
-            tuple(edit.id for edit in face.portrait.history.applied) if face.portrait else ()
+            tuple(edit.look for edit in face.portrait.history.applied) if face.portrait else ()
             for face in self.faces
         )
 
@@ -310,7 +310,7 @@ class Document:
         """Equal for documents that a project file would hold alike."""
         histories = [face.portrait.history if face.portrait else None for face in self.faces]
         edits = tuple(
-            (tuple(edit.id for edit in history.edits), history.position)
+            (tuple(_kept(edit) for edit in history.edits), history.position)
             if history and history.edits
             else ()
             for history in histories
@@ -322,6 +322,11 @@ class Document:
         brushed = [_Same(self.region_of(owner)) for owner in owners]
         painted = [_Same(self.paint_of(owner)) for owner in owners]
         return edits, landmarks, tuple(brushed), tuple(painted)
+
+
+def _kept(edit: Edit) -> object:
+    """Equal for entries that a project file would hold alike."""
+    return edit.id, edit.look, edit.enabled, edit.title
 
 
 @dataclass(frozen=True, slots=True, eq=False)

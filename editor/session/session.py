@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.engine.jobs import CancelGroup
 from editor.session.background import Background
+from editor.session.desks.adjustments import Adjustments
 from editor.session.desks.discoveries import Discoveries
 from editor.session.desks.edits import Edits
 from editor.session.desks.faces import Faces
@@ -57,8 +58,8 @@ class EditSession(QObject):
 
     Attributes:
         studio: the open document, for the desks and for tests.
-        files, faces_desk, regions, sliders, likeness, discoveries, steps, edits, picture,
-            generators: desks.
+        files, faces_desk, regions, sliders, likeness, adjustments, discoveries, steps, edits,
+            picture, generators: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -96,6 +97,7 @@ class EditSession(QObject):
     presets_changed = Signal(object)
     restored = Signal(object)
     reference_changed = Signal(object)
+    chosen_changed = Signal(str)
 
     def __init__(
         self,
@@ -126,6 +128,7 @@ class EditSession(QObject):
         self.edits = Edits(studio, self.regions, self.picture, self._known)
         self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
         self.likeness = Likeness(studio, self.regions, self.edits)
+        self.adjustments = Adjustments(studio, self.regions, self.edits, self.likeness, self._known)
         self.discoveries = Discoveries(studio, self.regions, self.edits)
         self.faces_desk = Faces(studio, self.regions, self.picture, self.edits)
         desks = studio, self.regions, self.picture, self.edits, self.faces_desk
@@ -150,6 +153,7 @@ class EditSession(QObject):
             (self.regions, "region_changed paint_changed mirrored_changed"),
             (self.sliders, "dials_changed together_changed"),
             (self.likeness, "reference_changed"),
+            (self.adjustments, "chosen_changed"),
             (self.discoveries, "discovery_changed"),
             (self.faces_desk, "faces_found refined"),
             (

@@ -1,19 +1,23 @@
 """One linear undo for brush, paint and edits.
 
 A change holds the state before and after it as immutable values, so undo puts a value back; style
-codes are always replayed from the base (see editor.document.history), never subtracted.
+codes are always replayed from the base (see editor.document.history), never subtracted. What of a
+history changed is repeated or taken back in the stack as it is by then.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.history import EditHistory
+from editor.document.history_changes import with_change
 from editor.document.paint import PaintLayer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.document.face import DetectedFace
     from editor.document.history import Portrait
 
@@ -80,6 +84,44 @@ class UndoList:
         while spare < 0 and len(self.done) > 1:
             spare += self.done.pop(0).nbytes
 
+    def slip_in(
+        self,
+        face: int,
+        serial: int,
+        now: EditHistory,
+        change: Callable[[EditHistory], EditHistory],
+        mend: Callable[[EditHistory], EditHistory],
+    ) -> tuple[EditHistory, EditHistory, EditHistory]:
+        """Change a history as of the time that was asked for; what was asked for later is repeated.
+
+        Args:
+            face: whose.
+            serial: when the change was asked for.
+            now: its history.
+            change: what is asked for.
+            mend: puts right what a repeated change says of a changed entry.
+
+        Returns:
+            the histories before and after the change, and the one of now with it.
+        """
+        later = [
+            place
+            for place, step in enumerate(self.done)
+            if step.face == face and step.serial > serial and isinstance(step.after, EditHistory)
+        ]
+        before = now
+        if later and isinstance(first := self.done[later[0]].before, EditHistory):
+            before = first.rebased(now.base)
+        after = new = change(before)
+        for place in later:
+            step = self.done[place]
+            assert isinstance(step.before, EditHistory)
+            assert isinstance(step.after, EditHistory)
+            repeated = mend(with_change(new, step.before, step.after))
+            self.done[place] = replace(step, before=new, after=repeated)
+            new = repeated
+        return before, after, new
+
     def undo(self) -> UndoStep | None:
         """The newest change, now undone; None when there is none."""
         if not self.done:
@@ -98,9 +140,3 @@ class UndoList:
     def newest(self) -> UndoStep | None:
         """What ``undo`` would take back."""
         return self.done[-1] if self.done else None
-
-
-def without_last(history: EditHistory) -> EditHistory:
-    """The history with its last applied edit dropped, and all that was undone after it."""
-    position = history.position - 1
-    return EditHistory(history.base, history.edits[:position], position)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal, likeness_name
+from editor.document.region_overlap import overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from editor.document.style import StyleDelta
     from editor.session.open_document import Face
 
+MOST_SCALED = 1.25
+"""Times what was searched for: so far a delta is scaled for a slider (docs/adr/0012)."""
+
 _NOTHING = 1e-6  # slider units: what is left after adding and taking away the same numbers
+HALF = 0.5 - 1e-9
+"""Of a region: as much of it an edit must cover to be in force there."""
 
 
 class RegionSource(Protocol):
@@ -85,6 +91,10 @@ class Wish:
         serial: when the user asked for it.
         likeness: what the region shall look like instead.
         together: joins the region's last edit instead of adding one of its own.
+        chosen: id of the entry that the user looks at; "" for none.
+        moved: id of the entry that is wanted here as it is, instead of where it was; "" for none.
+        change: what is shown of the history while the slider of an entry is in hand; such a wish
+            is never committed.
         dials: the objective's, as they stood when the user asked.
         region: made of ``source``, feathered; None as long as it is not needed.
     """
@@ -97,6 +107,9 @@ class Wish:
     together: bool = False
     dials: Dials = Dials()
     region: RegionMask | None = None
+    chosen: str = ""
+    moved: str = ""
+    change: Callable[[EditHistory], EditHistory] | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -117,8 +130,12 @@ class Wish:
         return self.source == other.source
 
     def moves_the_same(self, other: Wish) -> bool:
-        """Whether the other moves the same sliders, or follows the same likeness."""
-        return self.names == other.names and self.likeness_name == other.likeness_name
+        """Whether the other moves the same sliders or entry, or follows the same likeness."""
+        return (self.names, self.likeness_name, self.moved) == (
+            other.names,
+            other.likeness_name,
+            other.moved,
+        )
 
     def repeats(self, other: Wish) -> bool:
         """Whether this one moves the same sliders, or follows the same likeness, there."""
@@ -152,21 +169,28 @@ class Step:
     Attributes:
         start: the history that the edit goes on top of.
         goals: changes of the sliders on top of ``start``; none when only ``start`` is wanted.
-        amended: id of the last edit when that one is replaced (or taken away, without goals and
-            likeness); "" when an edit is added.
+        amended: the entry that is replaced where it stands (or taken away, without goals and
+            likeness); None when one is added.
+        above: edits in force above that entry.
+        scaled: that entry as it answers the wish without a search; None where it must be made.
     """
 
     start: EditHistory
     goals: tuple[Goal, ...]
-    amended: str = ""
+    amended: Edit | None = None
+    above: tuple[Edit, ...] = ()
+    scaled: Edit | None = None
 
 
 def slider_values(edits: tuple[Edit, ...], region: RegionMask) -> dict[str, float]:
-    """Where the sliders stand for one region: the goals of all edits made in it, added up."""
+    """Where the sliders stand for one region: the goals of all edits in force there, added up.
+
+    An edit is in force in a region of which it covers at least half.
+    """
     values: dict[str, float] = {}
     for edit in edits:
-        if edit.region is region or edit.region == region:
-            for attribute, change in edit.origin.goals:
+        if edit.goals and _is_in_force(edit, region):
+            for attribute, change in edit.goals:
                 values[attribute] = values.get(attribute, 0.0) + change
     return values
 
@@ -176,9 +200,9 @@ def step_for(
 ) -> Step | None:
     """How to fulfil a wish; None when the sliders stand there already.
 
-    The last edit is amended when it was made in the same region and moved the same sliders (or
-    followed the same likeness), or when the wish goes together with whatever it moved. Else an edit
-    is added for the rest of the way.
+    The entry that moved these sliders in this region (or followed this likeness there) is changed,
+    wherever it stands in the stack; with a wish that goes together, also the region's last entry,
+    whatever that moved. Else an edit is added for the rest of the way.
 
     Args:
         history: of the face.
@@ -187,39 +211,109 @@ def step_for(
         known: direction of each discovered slider, None for an attribute; an edit with a slider
             that is not here cannot be asked for again, so nothing joins it.
     """
-    wanted = {goal.attribute: goal for goal in wish.goals}
     stand = slider_values(history.applied, region)
+    if wish.moved:
+        return _step_of_move(history, wish, region)
     if wish.likeness is None and not any(
         abs(goal.value - stand.get(goal.attribute, 0.0)) > _NOTHING for goal in wish.goals
     ):
         return None
-    last = _last_here(history, region)
-    amends = False
-    if last is not None and last.origin.likeness == wish.likeness_name:
-        moved = [name for name, _ in last.origin.goals]
-        joins = wish.together and wish.likeness is None and all(name in known for name in moved)
-        amends = joins or frozenset(moved) == wish.names
-        if joins:
-            wanted = {name: Goal(name, stand[name], known[name]) for name in moved} | wanted
-    start = history.undo() if amends else history
-    here = slider_values(start.applied, region)
-    goals = (replace(goal, value=goal.value - here.get(name, 0.0)) for name, goal in wanted.items())
-    kept = tuple(goal for goal in goals if abs(goal.value) > _NOTHING)
-    return Step(start, kept, last.id if amends and last is not None else "")
+    wanted = {goal.attribute: goal for goal in wish.goals}
+    amended = _entry_for(history, wish, region, known)
+    kept = dict(amended.goals) if amended is not None else {}
+    goals = {name: Goal(name, value, known.get(name)) for name, value in kept.items()}
+    for name, goal in wanted.items():
+        others = stand.get(name, 0.0) - kept.get(name, 0.0)
+        goals[name] = replace(goal, value=goal.value - others)
+    asked = tuple(goal for goal in goals.values() if abs(goal.value) > _NOTHING)
+    if amended is None:
+        return Step(history, asked)
+    scaled = None if wish.likeness is not None else _scaled(amended, asked, wish, region)
+    return _step_at(history, amended, asked, scaled)
+
+
+def _step_at(
+    history: EditHistory, amended: Edit, goals: tuple[Goal, ...], scaled: Edit | None
+) -> Step:
+    """To an entry where it stands."""
+    start = history.before(amended.id)
+    above = tuple(edit for edit in history.reached[start.position + 1 :] if edit.enabled)
+    return Step(start, goals, amended, above, scaled)
+
+
+def _step_of_move(history: EditHistory, wish: Wish, region: RegionMask) -> Step | None:
+    """An entry in another region; None where it is gone, or there already."""
+    entry = next((edit for edit in history.reached if edit.id == wish.moved), None)
+    if entry is None or entry.region == region:
+        return None
+    directions = {goal.attribute: goal.direction for goal in wish.goals}
+    goals = tuple(Goal(name, value, directions.get(name)) for name, value in entry.goals)
+    smaller = overlap(region, entry.region).of_first == 1  # what was found does there as well
+    return _step_at(history, entry, goals, replace(entry, region=region) if smaller else None)
 
 
 def landed(history: EditHistory, step: Step, edit: Edit) -> EditHistory:
-    """The history with a finished edit on top, whatever became of it while that was computed.
+    """The history with a finished edit, whatever became of it while that was computed.
 
-    The edit that it amends makes way if it is still the last one.
+    The edit that it amends makes way if it is still there; what was set for that one holds for it.
     """
-    last = history.applied[-1].id if history.position else ""
-    return (history.undo() if step.amended and last == step.amended else history).push(edit)
+    old = None if step.amended is None else history.find(step.amended.id)
+    if old is None:
+        return history.push(edit)
+    return history.changed(
+        replace(edit, id=old.id, opacity=old.opacity, enabled=old.enabled, name=old.name)
+    )
 
 
-def _last_here(history: EditHistory, region: RegionMask) -> Edit | None:
-    """The last applied edit, if it was made in this region."""
-    if not history.position:
+def _entry_for(
+    history: EditHistory, wish: Wish, region: RegionMask, known: Mapping[str, StyleDelta | None]
+) -> Edit | None:
+    """The entry that a wish changes: the chosen one, or else the newest that it can change."""
+    fit: list[Edit] = []
+    joined: list[Edit] = []
+    for edit in history.applied:
+        if edit.origin.likeness != wish.likeness_name or not _is_of(edit, region):
+            continue
+        moved = frozenset(name for name, _ in edit.origin.goals)
+        if moved == wish.names:
+            fit.append(edit)
+        elif wish.likeness is None and known.keys() >= moved:
+            if len(wish.names) == 1 and wish.names < moved:
+                fit.append(edit)
+            elif wish.together:
+                joined.append(edit)
+    chosen = next((edit for edit in fit if edit.id == wish.chosen), None)
+    return chosen or next(reversed(fit or joined), None)
+
+
+def _scaled(edit: Edit, goals: tuple[Goal, ...], wish: Wish, region: RegionMask) -> Edit | None:
+    """The entry with all its goals changed alike and no farther than a delta may be scaled.
+
+    None where that does not answer the wish: it was found with other dials, or would change pixels
+    where it was not meant to.
+    """
+    origin, dials = edit.origin, wish.dials
+    found = dict(origin.goals)
+    if {goal.attribute for goal in goals} != found.keys() or not all(found.values()):
         return None
-    last = history.applied[-1]
-    return last if last.region is region or last.region == region else None
+    weights = [goal.value / found[goal.attribute] for goal in goals]
+    if not weights or max(weights) - min(weights) > _NOTHING:
+        return None
+    alike = (origin.strictness, origin.naturalness, origin.residual) == (
+        dials.strictness,
+        dials.naturalness,
+        dials.residual,
+    )
+    inside = overlap(region, edit.region).of_first == 1
+    if not (alike and inside and 0 < weights[0] <= MOST_SCALED):
+        return None
+    return replace(edit, weight=weights[0], region=region)
+
+
+def _is_in_force(edit: Edit, region: RegionMask) -> bool:
+    return overlap(region, edit.region).of_first >= HALF
+
+
+def _is_of(edit: Edit, region: RegionMask) -> bool:
+    """Whether the entry's region is this one, though perhaps brushed on since."""
+    return overlap(region, edit.region).of_both >= HALF

@@ -45,7 +45,7 @@ def test_the_edit_loop_from_open_to_export(
     assert window.commands.undo.text() == "&Undo brush stroke"
     desk.slide("lip_redness", 0, 20, 60)
     desk.until(lambda: desk.labels)
-    assert window.history_panel.count() == 2
+    assert window.history_panel.list.count() == 2
     assert window.isWindowModified()
     desk.until(lambda: window.edits.attributes.rows["lip_redness"].value >= 58)
     assert not window.canvas.overlay_visible  # out of the way
@@ -100,7 +100,7 @@ def test_a_history_click_jumps(make: Callable[..., Desktop], photo: Path) -> Non
         count = len(desk.labels)
         desk.slide(name, 0, 40)
         desk.until(lambda count=count: len(desk.labels) > count)
-    panel = desk.window.history_panel
+    panel = desk.window.history_panel.list
     place = panel.visualItemRect(panel.item(0)).center()
     desk.qtbot.mouseClick(panel.viewport(), LEFT, pos=place)
     assert desk.labels == []

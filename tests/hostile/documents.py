@@ -467,7 +467,7 @@ def _many_edits(members: dict[str, bytes], alpha: NDArray[np.uint8], *, distinct
         name = f"regions/{k if distinct else 0}.png"
         members[name] = image
         edits.append(item | {"id": str(k), "region": {"image": name, "x": 0, "y": 0}})
-        for part in ("channels", "values"):
+        for part in ("channels", "values", "shift"):
             tensors[f"0.{k}.{part}"] = tensors[f"0.0.{part}"]
     face |= {"edits": edits, "position": len(edits)}
     members["styles.safetensors"] = save(tensors)
@@ -541,7 +541,7 @@ _NONSENSE: list[tuple[str, tuple[Any, ...], object]] = [
     ("coinciding landmarks", ("portraits", 0, "landmarks"), [_ROW] * 68),
     ("coinciding landmarks of a face", ("faces", 0, "landmarks"), [_ROW] * 68),
     ("far landmark", ("faces", 0, "landmarks", 0), [1e6, 1e6]),
-    ("moved to a point", ("portraits", 0, "edits", 0, "landmarks"), [_ROW] * 68),
+    ("moved to a point", ("portraits", 0, "edits", 0, "shift"), [_ROW] * 68),
     ("a photo of 10^18 pixels", ("photo", "width"), 10**17),
     ("a photo of 300 megapixels", ("photo",),
      {"path": None, "near": None, "sha256": "", "pixels": "", "size": 0,

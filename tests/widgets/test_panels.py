@@ -18,7 +18,7 @@ from editor.engine.jobs import Progress
 from tests.fake_engine import ATTRIBUTES, LAYOUT
 from widgets.attribute_panel import AttributePanel
 from widgets.brush import Brush
-from widgets.history_panel import HistoryPanel
+from widgets.history_list import HistoryList
 from widgets.region_panel import RegionPanel
 from widgets.status import Banner, StatusStrip
 
@@ -152,7 +152,7 @@ def history(position: int) -> EditHistory:
 
 
 def test_the_history_lists_the_original_first_dims_what_is_undone_and_jumps(qtbot: QtBot) -> None:
-    panel = HistoryPanel()
+    panel = HistoryList()
     qtbot.addWidget(panel)
     jumps: list[int] = []
     panel.jump_requested.connect(jumps.append)

@@ -279,9 +279,11 @@ def _concluded(
 ) -> tuple[Edit, InterventionReport]:
     """The history entry that a search leads to, and its figures."""
     portrait = job.portraits[job.active]
-    delta = StyleDelta.from_dense(workspace.layout, last.delta[0].cpu().numpy())
+    # Half precision: 1/2,000 of a value is nothing that can be seen, and files are half as large.
+    dense = last.delta[0].cpu().numpy().astype(np.float16)
+    delta = StyleDelta.from_dense(workspace.layout, dense.astype(np.float32))
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
-    landmarks = _moved(portrait, job.region, shift) if problem.moves else None
+    moved = _shift(portrait, job.region, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)
         workspace.deltas.keep(key, (job.goals[0].value, last.delta))
@@ -297,7 +299,7 @@ def _concluded(
         "" if offset is None else offset.fingerprint,
     )
     created = round(time.time(), 3)
-    edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created, landmarks)
+    edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created, moved)
     return edit, report
 
 
@@ -344,17 +346,22 @@ def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) ->
     return (portrait.crop, portrait.history.current(), region.digest, names)
 
 
-def _moved(
+def _shift(
     portrait: Portrait, region: RegionMask, shift: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """A portrait's landmarks once an edit in ``region`` has shifted them by crop pixels."""
-    points = portrait.landmarks
-    x, y = (np.rint(points).astype(int) - [region.x, region.y]).T
+) -> NDArray[np.float32]:
+    """By how much an edit in ``region`` moves a portrait's landmarks, (68, 2) in photo pixels.
+
+    Args:
+        portrait: before it.
+        region: of the edit.
+        shift: (68, 2), by how much the whole render moves them, crop pixels.
+    """
+    x, y = (np.rint(portrait.landmarks).astype(int) - [region.x, region.y]).T
     height, width = region.alpha.shape
     inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    share = np.zeros((len(points), 1))
+    share = np.zeros((len(x), 1))
     share[inside, 0] = region.alpha[y[inside], x[inside]] / 255
-    moved = points + share * (shift @ portrait.crop.to_photo[:, :2].T)
+    moved = (share * (shift @ portrait.crop.to_photo[:, :2].T)).astype(np.float32)
     moved.setflags(write=False)
     return moved
 

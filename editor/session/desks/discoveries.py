@@ -121,7 +121,7 @@ class Discoveries(QObject):
         own = {slider.id for slider in discovery.sliders} if discovery else set[str]()
         history, document = self._studio.history, self._studio.document
         others = tuple(
-            edit.id
+            edit.look
             for edit in (history.applied if history else ())
             if not edit.origin.goals or not own.issuperset(name for name, _ in edit.origin.goals)
         )

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.brushed_region import BrushedRegion
+from editor.document.history_changes import with_change
+from editor.document.region_overlap import overlap
 from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
 from editor.session.edit_queue import EditQueue
 from editor.session.operations import Operation
-from editor.session.undo import without_last
-from editor.session.wishes import landed, slider_values, step_for
+from editor.session.wishes import HALF, landed, slider_values, step_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from editor.document.errors import EngineError
-    from editor.document.history import EditHistory
+    from editor.document.history import Edit, EditHistory
     from editor.document.region import RegionMask
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.edit_queue import Deferred
     from editor.session.known_sliders import KnownSliders
-    from editor.session.open_document import Face
+    from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
     from editor.session.wishes import Step, Wish
 
@@ -36,9 +38,16 @@ class Edits(QObject):
 
     Signals:
         changed(): other edits are pending than before, or their values.
+        landed(Wish, EditHistory, EditHistory): a wish is fulfilled, which led from one history of
+            its face to another.
+
+    Attributes:
+        queue: what is asked for, in order.
+        chosen: id of the entry that the user looks at; "" for none. Its sliders change that one.
     """
 
     changed = Signal()
+    landed = Signal(object, object, object)
 
     def __init__(
         self, studio: Studio, regions: Regions, picture: Picture, known: KnownSliders
@@ -49,6 +58,7 @@ class Edits(QObject):
         self._picture = picture
         self._known = known
         self.queue = EditQueue(self, studio.deferrals)
+        self.chosen = ""
 
     # ------------------------------------------------------------ gestures
 
@@ -73,8 +83,51 @@ class Edits(QObject):
         self.changed.emit()
 
     def commit(self, wish: Wish) -> None:
-        """Make that edit, after those that are pending."""
-        self.queue.commit(wish)
+        """Make that edit, after those that are pending; at once where nothing is to be found."""
+        if not self._scale(wish):
+            self.queue.commit(wish)
+        self.changed.emit()
+
+    def _scale(self, wish: Wish) -> bool:
+        """Whether a wish could be fulfilled without a search, and without one that is pending."""
+        history = wish.face.portrait.history if wish.face.portrait else None
+        crossing = any(
+            other.face is wish.face
+            and (other.together or wish.together or other.names & wish.names)
+            for other in self.queue.pending
+        )
+        if history is None or wish.region is None or wish.region.is_empty or crossing:
+            return False
+        step = step_for(history, wish, wish.region, self._known.directions())
+        if step is None or (step.goals and step.scaled is None) or wish.likeness is not None:
+            return False
+        label, after = self._without_search(history, step, wish)
+        self.queue.settled(wish)
+        self.adjust(wish.face, label, after, wish.serial)
+        return True
+
+    def adjust(self, face: Face, label: str, after: EditHistory, serial: int) -> None:
+        """Make that the history of a face at once: a step of undo.
+
+        What is computed for the face begins anew, on top of that.
+        """
+        document = self._studio.document
+        if document is None or face not in document.faces or face.portrait is None:
+            return
+        before = face.portrait.history
+        if after == before:
+            return
+        self._drop_discoveries()
+        self._studio.put_history(face, after)
+        self._studio.record(label, document.number_of(face), before, after, serial)
+        self.restack(face)
+
+    def restack(self, face: Face) -> None:
+        """The stack of a face is another one than what is computed for it began with."""
+        operations = self._studio.operations
+        operations.withdraw(*operations.pending(Drag))
+        self.queue.restart(face)
+        self._picture.settle()
         self.changed.emit()
 
     def take_back(self, wish: Wish) -> None:
@@ -110,7 +163,9 @@ class Edits(QObject):
         document = self._studio.document
         brushed = document.region_of(face) if document else None
         for wish in self.queue.pending:
-            here = wish.region == region if wish.region is not None else wish.source == brushed
+            here = wish.source == brushed
+            if wish.region is not None:
+                here = overlap(region, wish.region).of_first >= HALF
             if wish.face is face and here:
                 values.update((goal.attribute, goal.value) for goal in wish.goals)
         return values
@@ -172,14 +227,23 @@ class Edits(QObject):
         if step is None:
             self._end(wish)
             return
-        if not (step.goals or wish.likeness):
-            names = ", ".join(self._known.label(goal.attribute) for goal in wish.goals)
-            self._put(f"Reset {names}", wish, history, without_last(history))
+        if step.scaled is not None or not (step.goals or wish.likeness):
+            label, after = self._without_search(history, step, wish)
+            self._put(label, wish, lambda then: with_change(then, history, after), step)
             self._end(wish)
             return
         portraits, active = document.portraits(face, step.start)
+        opacity = 1.0 if step.amended is None else step.amended.opacity
         job = Intervene(
-            document.photo, portraits, active, region, step.goals, wish.dials, wish.likeness
+            document.photo,
+            portraits,
+            active,
+            region,
+            step.goals,
+            wish.dials,
+            wish.likeness,
+            step.above,
+            opacity,
         )
         self._drop_discoveries()
         studio.operations.submit(
@@ -203,29 +267,60 @@ class Edits(QObject):
                 f"{self._known.label(name)} {value:+.0f}" for name, value in edit.origin.goals
             )
             edit = replace(edit, label=label)
-        history = face.portrait.history
+        if isinstance(wish.source, BrushedRegion):
+            edit = replace(edit, brushed=wish.source)
         # else refined, or another face edited meanwhile: what was rendered is not what there is
-        untouched = document.composite_key() == others and history.base == step.start.base
-        after = landed(history, step, edit)
+        base = face.portrait.history.base
+        untouched = document.composite_key() == others and base == step.start.base
         patch = result.patch if untouched else None
-        self._put(edit.label, wish, history, after, patch)
+        self._put(edit.label, wish, lambda then: landed(then, step, edit), step, patch)
         self._end(wish)
+
+    def _without_search(
+        self, history: EditHistory, step: Step, wish: Wish
+    ) -> tuple[str, EditHistory]:
+        """What a step without a search leads to, and what to call it."""
+        assert step.amended is not None
+        if step.scaled is None:
+            names = ", ".join(self._known.label(goal.attribute) for goal in wish.goals)
+            return f"Reset {names}", history.without(step.amended.id)
+        scaled = step.scaled
+        if isinstance(wish.source, BrushedRegion):
+            scaled = replace(scaled, brushed=wish.source)
+        scaled = self.relabelled(scaled)
+        return scaled.label, history.changed(scaled)
+
+    def relabelled(self, edit: Edit) -> Edit:
+        """The entry with the label that says how much of it is in force; likenesses keep theirs."""
+        if not edit.goals:
+            return edit
+        goals = (f"{self._known.label(name)} {value:+.0f}" for name, value in edit.goals)
+        return replace(edit, label=", ".join(goals))
 
     def _put(
         self,
         label: str,
         wish: Wish,
-        before: EditHistory,
-        after: EditHistory,
+        change: Callable[[EditHistory], EditHistory],
+        step: Step,
         patch: Patch | None = None,
     ) -> None:
-        studio = self._studio
+        """A wish is fulfilled; what was changed of the stack since it was asked for lies on top."""
+        studio, face = self._studio, wish.face
         document = studio.document
-        if document is None:
+        if document is None or face.portrait is None:
             return
-        studio.put_history(wish.face, after)
-        studio.record(label, document.number_of(wish.face), before, after, wish.serial)
-        if patch is not None:
+
+        def mend(history: EditHistory) -> EditHistory:
+            entry = None if step.amended is None else history.find(step.amended.id)
+            return history if entry is None else history.changed(self.relabelled(entry))
+
+        now, number = face.portrait.history, document.number_of(face)
+        before, after, new = document.undo.slip_in(number, wish.serial, now, change, mend)
+        studio.put_history(face, new)
+        studio.record(label, number, before, after, wish.serial)
+        self.landed.emit(wish, before, after)
+        if patch is not None and new is after:
             document.composites.keep(document.composite_key(), patch)
 
     def _end(self, wish: Wish) -> None:
@@ -256,10 +351,7 @@ class Edits(QObject):
             self.queue.shown(wish)
             return
         history = face.portrait.history
-        known = self._known.directions()
-        step = None if region.is_empty else step_for(history, wish, region, known)
-        portraits, active = document.portraits(face, step.start if step else history)
-        job = Drag(document.photo, portraits, active, region, step.goals if step else ())
+        job = self._drag(document, face, history, wish, region)
 
         def done(patch: Patch | None) -> None:
             if self.queue.dragging is not None:
@@ -275,6 +367,29 @@ class Edits(QObject):
                 subject=wish,
             )
         )
+
+    def _drag(
+        self,
+        document: Document,
+        face: Face,
+        history: EditHistory,
+        wish: Wish,
+        region: RegionMask,
+    ) -> Drag:
+        """What shows a wish: the very result, where that needs no search."""
+        step = None
+        if wish.change is not None:
+            history = wish.change(history)
+        elif not region.is_empty:
+            step = step_for(history, wish, region, self._known.directions())
+        if step is not None and step.scaled is None and step.goals:
+            opacity = 1.0 if step.amended is None else step.amended.opacity
+            portraits, active = document.portraits(face, step.start)
+            return Drag(document.photo, portraits, active, region, step.goals, step.above, opacity)
+        if step is not None and step.amended is not None:
+            _, history = self._without_search(history, step, wish)
+        portraits, active = document.portraits(face, history)
+        return Drag(document.photo, portraits, active, region, ())
 
     def _not_shown(self, wish: Wish, error: EngineError) -> None:
         del error  # told

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.errors import EngineError
 from editor.document.goals import Dials
+from editor.document.history_changes import with_change
 from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
 from editor.engine.jobs import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from editor.document.history import EditHistory
     from editor.document.photo_export import ExportOptions
     from editor.document.project import Project, SavedProject
     from editor.session.deferrals import Deferred
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from editor.session.journal import Recovery
     from editor.session.known_sliders import KnownSliders
     from editor.session.studio import Studio
+    from editor.session.wishes import Wish
 
 _NO_FACE = (
     "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
@@ -64,6 +67,7 @@ class Writing:
         deferred: while it waits for edits and alignments that were pending when it was asked for.
         operation: once it is with the engine.
         cancelled: the user gave it up.
+        take: puts an edit that was fulfilled meanwhile into what is written.
     """
 
     path: Path
@@ -72,6 +76,7 @@ class Writing:
     deferred: Deferred | None = None
     operation: Operation | None = None
     cancelled: bool = False
+    take: Callable[[Wish, EditHistory, EditHistory], None] = nothing
 
 
 class Files(QObject):
@@ -121,6 +126,7 @@ class Files(QObject):
         self._edits = edits
         self._faces = faces
         self._writing: list[Writing] = []
+        edits.landed.connect(self._on_landed)
         self._afterwards: list[tuple[Callable[[], object], bool]] = []
 
     # ------------------------------------------------------------ opening
@@ -415,22 +421,26 @@ class Files(QObject):
             copy = document.copy()
             faces = tuple(zip(document.faces, copy.faces, strict=True))
             wishes, moves = self._edits.pending, self._faces.moves
-            edited, moved = {wish.face for wish in wishes}, {move.face for move in moves}
+            moved = {move.face for move in moves}
 
-            def take_edits() -> None:
-                for face, then in faces:
-                    if face in edited:
-                        then.portrait = face.portrait
+            def take(wish: Wish, before: EditHistory, after: EditHistory) -> None:
+                """What was waited for; what came later is not to be in the file."""
+                then = dict(faces).get(wish.face)
+                if waiting is None or wish not in waiting.left or not (then and then.portrait):
+                    return
+                history = with_change(then.portrait.history, before, after)
+                then.portrait = then.portrait.with_history(history)
 
             def begin() -> None:
-                writing.deferred = None
+                writing.deferred, writing.take = None, nothing
                 for face, then in faces:
                     then.catch_up(face, moved=face in moved)
                 writing.operation = submit(copy)
                 self._studio.operations.submit(writing.operation)
 
             deferrals = self._studio.deferrals
-            deferrals.when_over(wishes, take_edits)
+            waiting = deferrals.when_over(wishes, nothing)
+            writing.take = take
             writing.deferred = deferrals.when_over((*wishes, *moves), begin)
             if writing.deferred is not None:
                 what = "edit" if wishes else "alignment"
@@ -439,6 +449,11 @@ class Files(QObject):
                 )
 
         self._regions.then(after_strokes)
+
+    @Slot(object, object, object)
+    def _on_landed(self, wish: Wish, before: EditHistory, after: EditHistory) -> None:
+        for writing in self._writing:
+            writing.take(wish, before, after)
 
     def _give_up(self, writing: Writing) -> None:
         self._studio.noticed.emit(f"{writing.path.name} was not written.")

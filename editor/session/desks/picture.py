@@ -33,6 +33,7 @@ class Picture(QObject):
         super().__init__(studio)
         self._studio = studio
         self._shown: StateKey | None = None
+        self._covered = False  # by a preview that goes once the state is shown
 
     @property
     def is_current(self) -> bool:
@@ -42,7 +43,21 @@ class Picture(QObject):
 
     def preview(self, patch: Patch | None) -> None:
         """Show that over the composite."""
+        self._covered = False
         self.preview_changed.emit(patch)
+
+    def settle(self) -> None:
+        """Show the document's state, and until that is there what was previewed of it."""
+        self._covered = True
+        if self.is_current:
+            self._uncover()
+        else:
+            self.show()
+
+    def _uncover(self) -> None:
+        if self._covered:
+            self._covered = False
+            self.preview_changed.emit(None)
 
     def renew(self) -> None:
         """What was rendered is not what the document would give now."""
@@ -65,6 +80,7 @@ class Picture(QObject):
         if key in cache:
             self._shown = key
             self.composite_changed.emit(cache.get(key))
+            self._uncover()
             return
         if operations.pending(Intervene, Drag):
             return
@@ -80,6 +96,7 @@ class Picture(QObject):
             del error  # told; asking again would fail again
             if document is studio.document:
                 self._shown = key
+                self._uncover()
 
         portraits, _ = document.portraits()
         job = Render(document.photo, portraits)

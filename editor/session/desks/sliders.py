@@ -291,6 +291,7 @@ class Sliders(QObject):
             together=asked.together,
             dials=asked.dials,
             region=self._regions.soft() if face is document.face else None,
+            chosen=self._edits.chosen,
         )
 
     def _standing(self) -> dict[str, float]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.history import EditHistory
+from editor.document.history_changes import with_change
 from editor.document.paint import PaintLayer
 from editor.session.desks.faces import Move
 from editor.session.undo import Alignment
@@ -80,7 +82,7 @@ class Steps(QObject):
         if isinstance(change.after, Alignment):  # perhaps refined since
             after = document.alignment(document.faces[change.face])
             document.undo.undone[-1] = replace(change, after=after)
-        self._restore(document, change.face, change.before)
+        self._restore(document, change.face, change.after, change.before, dim=True)
 
     def _redo(self) -> None:
         document = self._studio.document
@@ -102,7 +104,7 @@ class Steps(QObject):
         if isinstance(change.before, Alignment) and change.before.detected is not None:
             before = document.alignment(document.faces[change.face])
             document.undo.done[-1] = replace(change, before=before)
-        self._restore(document, change.face, change.after)
+        self._restore(document, change.face, change.before, change.after)
 
     def _jump(self, face: Face | None, position: int, serial: int) -> None:
         document = self._studio.document
@@ -116,13 +118,16 @@ class Steps(QObject):
             self._edits.take_back(wish)
         if taken_back:
             self._studio.noticed.emit(CANCELLED)
-        label = history.edits[position - 1].label if position else "original"
+        label = history.edits[position - 1].title if position else "original"
         after = history.at(position)
         self._studio.put_history(face, after)
         self._studio.record(f"Go to {label}", document.number_of(face), history, after, serial)
         self._picture.show()
 
-    def _restore(self, document: Document, number: int, state: State) -> None:
+    def _restore(
+        self, document: Document, number: int, there: State, state: State, *, dim: bool = False
+    ) -> None:
+        """Go from one state of a face to another, whatever else was done to it since."""
         face = document.faces[number] if 0 <= number < len(document.faces) else None
         if number != document.active and face is not None:
             self._faces.choose_face(number)
@@ -134,14 +139,10 @@ class Steps(QObject):
                 state = _with_edits(state, face.portrait)
             self._faces.put_alignment(number, state)
             self._faces.analyse_face()
-        elif face is not None and face.portrait is not None:
+        elif face is not None and face.portrait is not None and isinstance(there, EditHistory):
             now = face.portrait.history
-            if now.edits[: len(state.edits)] == state.edits:
-                state = now.at(state.position)  # undone edits stay in the list, dimmed
-            else:
-                state = state.rebased(now.base)  # the face may lie elsewhere since
-            self._studio.put_history(face, state)
-            self._picture.show()
+            self._studio.put_history(face, with_change(now, there, state, dim=dim))
+            self._edits.restack(face)
         self._studio.tell_undo()
 
 
@@ -150,6 +151,6 @@ def _with_edits(alignment: Alignment, portrait: Portrait | None) -> Alignment:
     if alignment.portrait is None or portrait is None:
         return alignment
     there, now = alignment.portrait.history, portrait.history
-    if there.applied == now.applied:
+    if there.reached == now.reached:
         return alignment
     return replace(alignment, portrait=alignment.portrait.with_history(now.rebased(there.base)))

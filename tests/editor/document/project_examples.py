@@ -7,7 +7,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import cv2
@@ -44,7 +44,15 @@ def region(x: int = 5, y: int = 6) -> RegionMask:
 def edit(number: int, where: RegionMask) -> Edit:
     delta = StyleDelta.from_dense(LAYOUT, np.where(np.arange(12) % 3, 0, number + 0.1).astype("f4"))
     origin = EditOrigin((("smile", 60.0), ("lip_redness", -12.5)), seed=number, steps=40)
-    return Edit(f"edit-{number}", "Smile +60 “ä”", delta, where, origin, 1.7e9 + number / 7)
+    made = Edit(f"edit-{number}", "Smile +60 “ä”", delta, where, origin, 1.7e9 + number / 7)
+    if number % 3:
+        return made
+    shift = np.full((68, 2), 0.1 + number, np.float32)
+    shift.setflags(write=False)
+    brushed = BrushedRegion(where, 1.5, f"r-of-{number}", "Its own")
+    return replace(
+        made, shift=shift, weight=0.7, opacity=0.25, enabled=False, name="Mine", brushed=brushed
+    )
 
 
 def points(x: float = 32, y: float = 24, size: float = 30) -> NDArray[np.float64]:

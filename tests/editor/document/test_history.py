@@ -1,11 +1,18 @@
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editor.document.history import Edit, EditHistory, EditOrigin
+from editor.document.face import FaceCrop
+from editor.document.history import MOST_WEIGHT, Edit, EditHistory, EditOrigin, Portrait
+from editor.document.history_changes import with_change
 from editor.document.region import RegionMask
 from editor.document.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
+from tests.fake_engine import landmarks_at
 
 LAYOUT = StyleLayout(("b4.conv",), (16,), "00" * 32)
 OTHER = StyleLayout(("b4.conv",), (16,), "11" * 32)
@@ -84,17 +91,177 @@ def test_pushing_applies_the_edit_and_drops_the_undone_ones(history: EditHistory
     assert pushed.redo() == pushed
 
 
-@given(histories, st.integers(100, 120))
-def test_amending_replaces_the_last_applied_edit(history: EditHistory, seed: int):
-    new = edit(seed)
-    if not history.position:
-        with pytest.raises(ValueError, match="no edit"):
-            history.amend(new)
-        return
-    amended = history.amend(new)
-    assert amended.position == history.position
-    assert amended.edits == (*history.applied[:-1], new)
-    assert bits(amended) == bits(history.undo().push(new))
+# ------------------------------------------------------------------ a stack of adjustments
+
+
+def stack(count: int, start: int = 0) -> EditHistory:
+    """``count`` edits one by one, all reached."""
+    history = EditHistory(base())
+    for seed in range(start, start + count):
+        history = history.push(edit(seed))
+    return history
+
+
+def same_to_the_bit(one: EditHistory, other: EditHistory) -> bool:
+    """Every state on the way and all that a picture is made of."""
+    return (
+        [code.values.tobytes() for code in one.codes()]
+        == [code.values.tobytes() for code in other.codes()]
+        and [e.look for e in one.applied] == [e.look for e in other.applied]
+        and one == other
+    )
+
+
+@given(st.integers(0, 9), st.floats(0, MOST_WEIGHT, width=32))
+def test_an_entry_weighed_later_equals_one_that_always_was(place: int, weight: float):
+    later = stack(10)
+    later = later.changed(replace(later.edits[place], weight=weight))
+    from_the_start = EditHistory(base())
+    for seed in range(10):
+        one = edit(seed)
+        from_the_start = from_the_start.push(replace(one, weight=weight) if seed == place else one)
+    assert same_to_the_bit(later, from_the_start)
+    assert later.edits[place].goals == (("smile", place * weight),)
+
+
+@given(st.integers(0, 9))
+def test_a_deleted_entry_equals_one_that_never_was_and_one_that_is_off_looks_like_it(place: int):
+    never = EditHistory(base())
+    for seed in range(10):
+        never = never if seed == place else never.push(edit(seed))
+    history = stack(10)
+    gone = history.without(str(place))
+    assert same_to_the_bit(gone, never)
+    off = history.changed(replace(history.edits[place], enabled=False))
+    assert len(off.edits) == off.position == 10
+    assert off.codes() == never.codes()
+    assert [e.look for e in off.applied] == [e.look for e in never.applied]
+    on = off.changed(replace(off.edits[place], enabled=True))
+    assert same_to_the_bit(on, history)
+
+
+def test_beneath_an_entry_lies_what_was_reached_before_it():
+    history = stack(5).at(4)
+    assert history.before("2") == history.at(2)
+    assert history.before("4") == history, "it is not reached"
+    assert history.without("4").edits == history.edits[:4]
+    assert history.without("1").position == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"weight": -0.1}, {"weight": 2.1}, {"weight": np.nan}, {"opacity": 1.1}, {"opacity": np.inf}],
+)
+def test_weights_and_opacities_outside_are_refused(change: dict[str, float]):
+    with pytest.raises(ValueError, match="not 0"):
+        replace(edit(1), **change)
+
+
+def test_looks_differ_where_pictures_do_and_nowhere_else():
+    one = replace(edit(1), region=RegionMask(9, 9, 1, 1, np.full((3, 3), 200, np.uint8)))
+    others = [
+        replace(one, weight=0.5),
+        replace(one, opacity=0.5),
+        replace(one, region=RegionMask(9, 9, 1, 2, np.full((3, 3), 200, np.uint8))),
+        replace(one, delta=one.delta.scaled(1.5)),
+        replace(one, origin=replace(one.origin, likeness="paint")),
+    ]
+    assert len({each.look for each in (one, *others)}) == 6
+    for same in (replace(one, name="Mine"), replace(one, enabled=False), replace(one, id="x")):
+        assert same.look == one.look
+    assert others[1].extent.alpha.max() == 100
+    assert others[1].region == one.region
+
+
+def test_points_move_by_what_is_in_force():
+    shift = np.full((68, 2), 2.0, np.float32)
+    crop = FaceCrop.from_landmarks(landmarks_at(50, 50, 40), 64)
+    history = EditHistory(base()).push(replace(edit(1), shift=shift)).push(edit(2))
+    history = history.push(replace(edit(3), shift=3 * shift, weight=0.5))
+    portrait = Portrait(crop, history, 20, 0.1)
+
+    def moved(history: EditHistory) -> float:
+        return float((portrait.with_history(history).landmarks - crop.landmarks).max())
+
+    assert moved(history) == pytest.approx(5)
+    assert moved(history.changed(replace(history.edits[0], enabled=False))) == pytest.approx(3)
+    assert moved(history.undo()) == pytest.approx(2)
+    assert portrait.with_history(history.at(0)).landmarks is crop.landmarks
+    wild = history.changed(replace(history.edits[0], shift=1e6 * shift))
+    assert moved(wild) < 1.01 * np.ptp(crop.landmarks, axis=0).max()
+
+
+# ------------------------------------------------------------------ changes, repeated elsewhere
+
+_CHANGES = st.lists(
+    st.tuples(st.sampled_from(("push", "weigh", "fade", "off", "delete", "name", "at")),
+              st.integers(0, 9)),
+    max_size=12,
+)  # fmt: skip
+
+
+def with_one(history: EditHistory, what: str, n: int, fresh: int) -> EditHistory:
+    """The history after some gesture."""
+    if what == "push":
+        return history.push(edit(fresh))
+    if what == "at" or not history.edits:
+        return history.at(min(n, len(history.edits)))
+    one = history.edits[n % len(history.edits)]
+    if what == "delete":
+        return history.without(one.id)
+    change: dict[str, Any] = {
+        "weigh": {"weight": n / 10},
+        "fade": {"opacity": n / 10},
+        "off": {"enabled": not one.enabled},
+        "name": {"name": f"named {n}"},
+    }[what]
+    return history.changed(replace(one, **change))
+
+
+@given(_CHANGES)
+def test_changes_taken_back_in_order_lead_back_and_forth_to_the_bit(changes: list[tuple[str, int]]):
+    states = [stack(3)]
+    for count, (what, n) in enumerate(changes):
+        states.append(with_one(states[-1], what, n, 100 + count))
+    now = states[-1]
+    for before, after in reversed(list(pairwise(states))):
+        now = with_change(now, after, before, dim=True)
+        assert now.reached == before.reached
+    for before, after in pairwise(states):
+        now = with_change(now, before, after)
+        assert now.reached == after.reached
+
+
+@given(st.lists(st.tuples(st.sampled_from(("weigh", "fade", "off", "name")), st.integers(0, 3)),
+                max_size=6))  # fmt: skip
+def test_an_edit_that_lands_late_is_neither_lost_nor_in_the_way(changes: list[tuple[str, int]]):
+    began = stack(4)
+    now = began
+    for what, n in changes:
+        now = with_one(now, what, n, 0)
+    landed = now.push(edit(100))
+    assert with_change(began, now, landed) == began.push(edit(100)), "without what came later"
+    assert with_change(landed, now, began) == began.push(edit(100)), "that is taken back first"
+    assert with_change(began.push(edit(100)), now, landed).find("100") == edit(100)
+
+
+def test_what_was_changed_of_one_entry_in_two_ways_is_taken_back_in_either_order():
+    first = stack(3)
+    second = first.changed(replace(first.edits[1], weight=0.5))
+    third = second.changed(replace(second.edits[1], opacity=0.25, name="Mine"))
+    assert with_change(third, second, first) == first.changed(
+        replace(first.edits[1], opacity=0.25, name="Mine")
+    )
+
+
+def test_an_undone_edit_stays_on_top_of_the_list_and_a_deleted_one_comes_back_in_its_place():
+    history = stack(3)
+    pushed = history.push(edit(7))
+    undone = with_change(pushed, pushed, history, dim=True)
+    assert (undone.edits, undone.position) == (pushed.edits, 3)
+    assert with_change(pushed, pushed, history) == history
+    deleted = history.without("1")
+    assert with_change(deleted.push(edit(7)), deleted, history) == history.push(edit(7))
 
 
 @pytest.mark.parametrize("position", [-1, 2])

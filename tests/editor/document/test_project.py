@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editor.document.brushed_region import BrushedRegion
-from editor.document.face import DetectedFace
-from editor.document.history import EditHistory, EditOrigin
+from editor.document.face import DetectedFace, FaceCrop
+from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.project import (
     Project,
@@ -26,7 +26,7 @@ from editor.document.project import (
     save_project,
 )
 from editor.document.region import RegionMask
-from editor.document.style import StyleDelta
+from editor.document.style import StyleCode, StyleDelta, StyleLayout
 from tests.editor.document.project_examples import (
     LAYOUT,
     H,
@@ -200,3 +200,40 @@ def test_saving_into_a_missing_folder_says_so(tmp_path: Path):
 def test_a_senseless_active_face_is_refused():
     with pytest.raises(ValueError, match="face 1 of 0"):
         Project(None, "", W, H, active=1)
+
+
+def test_a_thousand_edits_take_less_than_ten_megabytes_and_come_back_to_the_bit(tmp_path: Path):
+    layout = StyleLayout(("all",), (4_864,), "ab" * 32)
+    rng = np.random.default_rng(3)
+    soft = [
+        RegionMask(W, H, x, 2, rng.integers(1, 255, (20, 20), np.uint8)).feathered(3)
+        for x in range(20)
+    ]
+    shift = rng.normal(size=(68, 2)).astype(np.float32)
+    shift.setflags(write=False)
+    edits: list[Edit] = []
+    for number in range(1_000):
+        dense = rng.normal(0, 0.3, 4_864) * (rng.random(4_864) < 0.7)  # as many as a search leaves
+        found = dense.astype(np.float16).astype(np.float32)
+        mask = soft[number % 20]
+        edits.append(
+            replace(
+                edit(number, mask),
+                delta=StyleDelta.from_dense(layout, found),
+                shift=shift,
+                weight=number % 9 / 8,
+                brushed=BrushedRegion(mask, 3.0, f"r-{number}"),
+            )
+        )
+    base = StyleCode(layout, rng.normal(size=4_864).astype(np.float32))
+    crop = FaceCrop.from_landmarks(points(), 16)
+    portrait = Portrait(crop, EditHistory(base, tuple(edits), 1_000), 20.0, 0.2)
+    project = Project(tmp_path / "photo.png", "00" * 32, W, H, (portrait,))
+    path = tmp_path / "a.sip"
+    save_project(project, path)
+    assert path.stat().st_size < 10_000_000
+    again = open_project(path)[0].portraits[0].history
+    assert again == portrait.history
+    assert [code.values.tobytes() for code in again.codes()] == [
+        code.values.tobytes() for code in portrait.history.codes()
+    ]

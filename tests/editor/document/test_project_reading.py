@@ -92,6 +92,23 @@ def test_projects_of_older_versions_open_whole(version: int):
     assert project.view is None
 
 
+def test_what_version_4_said_of_points_and_edits_becomes_what_can_be_changed():
+    project, _ = open_project(OLDER / "version-4.sip")
+    assert project.missing == ()
+    history = project.portraits[0].history
+    assert [edit.label for edit in history.edits] == ["Smile +60 “ä”"] * 3
+    first, second, third = history.edits
+    assert (first.weight, first.opacity, first.enabled, first.name) == (1, 1, True, "")
+    assert first.brushed is None
+    assert second.shift is None
+    assert first.shift is not None
+    assert third.shift is not None
+    assert np.allclose(first.shift, [0.5, -0.25], atol=1e-5)
+    assert np.allclose(third.shift, [1.0, 0], atol=1e-5), "from where the one before had left them"
+    moved = project.portraits[0].landmarks - project.portraits[0].crop.landmarks
+    assert np.allclose(moved, [0.5, -0.25], atol=1e-5)
+
+
 def test_version_1_had_no_offset_in_its_origins():
     origin = open_project(OLDER / "version-1.sip")[0].portraits[0].history.edits[0].origin
     assert origin == EditOrigin(origin.goals, origin.seed, origin.steps)
@@ -103,12 +120,12 @@ def test_an_upgraded_project_is_saved_as_a_new_one(tmp_path: Path):
     again, _ = open_project(tmp_path / "new.sip")
     assert plain(again) == plain(project)
     assert (
-        json.loads(members_in((tmp_path / "new.sip").read_bytes())["project.json"])["version"] == 4
+        json.loads(members_in((tmp_path / "new.sip").read_bytes())["project.json"])["version"] == 5
     )
 
 
 def test_a_newer_version_says_update(saved: Path):
-    error = refused(saved, with_json(saved.read_bytes(), lambda record: record.update(version=5)))
+    error = refused(saved, with_json(saved.read_bytes(), lambda record: record.update(version=6)))
     assert "newer version" in error.title
     assert "Update" in error.advice
 
@@ -275,7 +292,11 @@ def wrong_values() -> list[tuple[list[str | int], object]]:
         ([*face, "offset"], "00" * 32), ([*face, "base"], "00" * 8),
         ([*first, "label"], None), ([*first, "id"], 5), ([*first, "id"], "edit-1"),
         ([*first, "created"], "today"), ([*first, "created"], 10**400), ([*first, "created"], 1e12),
-        ([*first, "delta"], "00" * 8), ([*first, "landmarks"], line),
+        ([*first, "delta"], "00" * 8), ([*first, "shift"], line), ([*first, "shift"], "00" * 8),
+        ([*first, "weight"], -0.5), ([*first, "weight"], 2.5), ([*first, "weight"], "1"),
+        ([*first, "opacity"], 1.5), ([*first, "opacity"], True), ([*first, "enabled"], 1),
+        ([*first, "name"], "n" * 81), ([*first, "name"], None), ([*first, "brushed"], {}),
+        ([*first, "brushed", "feather"], -1), ([*first, "brushed", "mask", "x"], W),
         ([*first, "origin"], []), ([*first, "origin", "goals"], [["smile"]]),
         ([*first, "origin", "goals"], [["smile", 1e300]]), ([*first, "origin", "seed"], 0.5),
         ([*first, "origin", "strictness"], "high"), ([*first, "origin", "residual"], 1),

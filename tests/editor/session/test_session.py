@@ -218,17 +218,19 @@ def test_moving_the_same_slider_again_amends_its_edit(desk: Desk) -> None:
     assert desk.labels == ["Smile +20"]
 
 
-def test_after_another_edit_the_slider_adds_what_is_missing(desk: Desk) -> None:
+def test_after_another_edit_the_slider_changes_its_own_entry_where_that_stands(desk: Desk) -> None:
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 20)
     desk.commit("lip_redness", 30)
     desk.commit("smile", 50)
-    assert desk.labels == ["Smile +20", "Lip redness +30", "Smile +30"]
+    assert desk.labels == ["Smile +50", "Lip redness +30"]
     assert desk.value("smile") == 50
-    desk.commit("smile", 60)  # amends the last one, for the whole way
-    assert desk.labels == ["Smile +20", "Lip redness +30", "Smile +40"]
-    desk.commit("smile", 20)  # nothing is left of it
-    assert desk.labels == ["Smile +20", "Lip redness +30"]
+    job = desk.engine.begun(Intervene)[-1]
+    assert isinstance(job, Intervene)
+    assert job.portraits[0].history.applied == ()
+    assert [edit.label for edit in job.above] == ["Lip redness +30"]
+    desk.commit("smile", 0)
+    assert desk.labels == ["Lip redness +30"]
 
 
 def test_back_to_zero_takes_the_edit_away(desk: Desk) -> None:
@@ -244,7 +246,7 @@ def test_back_to_zero_takes_the_edit_away(desk: Desk) -> None:
     assert desk.labels == ["Smile +60"]
 
 
-def test_a_new_region_resets_the_sliders_and_its_return_brings_them_back(desk: Desk) -> None:
+def test_sliders_show_what_is_in_force_in_the_region_whichever_edit_did_it(desk: Desk) -> None:
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 60)
     desk.session.regions.apply_preset("face")
@@ -253,7 +255,9 @@ def test_a_new_region_resets_the_sliders_and_its_return_brings_them_back(desk: D
     desk.commit("smile", 10)
     assert desk.labels == ["Smile +60", "Smile +10"]
     desk.session.regions.apply_preset("mouth")
-    desk.until(lambda: desk.value("smile") == 60)
+    desk.until(lambda: desk.value("smile") == 70)
+    desk.commit("smile", 80)
+    assert desk.labels == ["Smile +70", "Smile +10"]
 
 
 def test_a_cancelled_edit_leaves_no_entry_and_the_slider_returns(desk: Desk) -> None:

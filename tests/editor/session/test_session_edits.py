@@ -74,7 +74,9 @@ def test_together_previews_all_of_the_goals(desk: Desk) -> None:
     assert job.portraits[0].history.position == 0
 
 
-def test_together_adds_an_edit_in_another_region_and_on_top_of_one(desk: Desk) -> None:
+def test_together_adds_an_edit_in_another_region_and_joins_the_last_of_its_own(
+    desk: Desk,
+) -> None:
     desk.session.sliders.set_together(True)
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
@@ -82,9 +84,9 @@ def test_together_adds_an_edit_in_another_region_and_on_top_of_one(desk: Desk) -
     desk.commit("skin_brightness", 30)
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 60)
-    assert desk.labels == ["Smile +40", "Skin brightness +30", "Smile +20"]
+    assert desk.labels == ["Smile +60", "Skin brightness +30"]
     desk.commit("mouth_open", 10)
-    assert desk.labels[2] == "Smile +20, Mouth open +10"
+    assert desk.labels == ["Smile +60, Mouth open +10", "Skin brightness +30"]
     assert desk.value("smile") == 60
 
 
@@ -121,16 +123,16 @@ def test_joined_edits_can_be_abandoned_at_any_time(desk: Desk) -> None:
         assert desk.value("lip_redness") == 0
 
 
-def test_apart_again_each_slider_has_its_edit(desk: Desk) -> None:
+def test_apart_again_a_joined_slider_still_changes_its_edit(desk: Desk) -> None:
     desk.session.sliders.set_together(True)
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     desk.commit("lip_redness", 20)
     desk.session.sliders.set_together(False)
     desk.commit("smile", 50)
-    assert desk.labels == ["Smile +40, Lip redness +20", "Smile +10"]
-    desk.commit("smile", 40)
-    assert desk.labels == ["Smile +40, Lip redness +20"]
+    assert desk.labels == ["Smile +50, Lip redness +20"]
+    desk.commit("mouth_open", 40)
+    assert desk.labels == ["Smile +50, Lip redness +20", "Mouth open +40"]
 
 
 def test_the_dials_go_with_every_edit_and_are_remembered_by_it(desk: Desk) -> None:

@@ -220,6 +220,12 @@ class Machine(RuleBasedStateMachine):
         for held in (*self.held.values(), *self.held_places.values()):
             held.clear()
 
+    def taken_back_edits(self) -> None:
+        """As above, but no face was moved."""
+        places = dict(self.asked_places), {p: dict(held) for p, held in self.held_places.items()}
+        self.taken_back()
+        self.asked_places, self.held_places = places
+
     joined = False
     reset: set[str] = set()  # noqa: RUF012 - replaced, never changed
     applied_before_reset: tuple[tuple[Edit, ...], ...] = ()
@@ -309,6 +315,63 @@ class Machine(RuleBasedStateMachine):
         self.joined = self.joined or together
         self.session.sliders.set_together(together)
 
+    # ------------------------------------------------------------ the stack
+
+    def some_entry(self, place: int) -> str:
+        """Id of an entry of the active face, or of none."""
+        history = self.session.history
+        edits = history.edits if history is not None else ()
+        return edits[place % len(edits)].id if edits else "none"
+
+    @rule(place=st.integers(0, 9))
+    def choose_entry(self, place: int) -> None:
+        self.session.adjustments.choose(self.some_entry(place))
+
+    @rule(place=st.integers(0, 9), weight=st.integers(0, 8), drag=st.booleans())
+    def weigh(self, place: int, weight: int, drag: bool) -> None:
+        id = self.some_entry(place)
+        if drag:
+            self.session.adjustments.preview(id, weight=weight / 4)
+        else:
+            self.session.adjustments.weigh(id, weight / 4)
+
+    @rule(place=st.integers(0, 9), opacity=st.integers(0, 4), drag=st.booleans())
+    def fade(self, place: int, opacity: int, drag: bool) -> None:
+        id = self.some_entry(place)
+        if drag:
+            self.session.adjustments.preview(id, opacity=opacity / 4)
+        else:
+            self.session.adjustments.fade(id, opacity / 4)
+
+    @rule(place=st.integers(0, 9), name=st.sampled_from(("", "Mine")))
+    def rename(self, place: int, name: str) -> None:
+        self.session.adjustments.rename(self.some_entry(place), name)
+
+    @rule(place=st.integers(0, 9), what=st.sampled_from(("off", "on", "delete")))
+    def take_out(self, place: int, what: str) -> None:
+        """Everything else stays."""
+        self.events()
+        self.only_gained()
+        self.taken_back_edits()
+        id = self.some_entry(place)
+        if what == "delete":
+            self.session.adjustments.delete(id)
+        else:
+            self.session.adjustments.switch(id, what == "on")
+        if self.session.regions.pending:
+            self.until(lambda: not self.session.regions.pending)
+        self.look()
+
+    @rule(place=st.integers(0, 9))
+    def move_entry(self, place: int) -> None:
+        history = self.session.history
+        entry = history.find(self.some_entry(place)) if history is not None else None
+        for name, _ in entry.origin.goals if entry is not None else ():
+            self.note_dials(name)
+        if entry is not None and entry.origin.likeness:
+            self.note_dials(entry.origin.likeness)
+        self.session.adjustments.move(self.some_entry(place))
+
     @rule()
     def match_paint(self) -> None:
         self.note_dials("paint")
@@ -345,15 +408,12 @@ class Machine(RuleBasedStateMachine):
     def step(self, what: str, to: int) -> None:
         self.events()
         self.only_gained()
-        places = dict(self.asked_places), {p: dict(held) for p, held in self.held_places.items()}
-        self.taken_back()
-        if what == "jump":
-            self.asked_places, self.held_places = places  # a jump moves no face
+        if what == "jump":  # it moves no face
+            self.taken_back_edits()
             self.session.steps.jump(to)
-        elif what == "undo":
-            self.session.steps.undo()
         else:
-            self.session.steps.redo()
+            self.taken_back()
+            (self.session.steps.undo if what == "undo" else self.session.steps.redo)()
         # behind strokes that are being worked in, it happens later: that is no loss
         if self.session.regions.pending:
             self.until(lambda: not self.session.regions.pending)
@@ -510,6 +570,8 @@ class Machine(RuleBasedStateMachine):
         shown = [[e.id for e in edits] for edits, face in zip(
             self.applied, self.document.faces, strict=True) if face.portrait]  # fmt: skip
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
+        kept = [p.history.reached for p in project.portraits]
+        assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
         # all the way back and forth again
         state = self.shown()
@@ -531,7 +593,8 @@ class Machine(RuleBasedStateMachine):
         faces = self.document.faces
         masks = tuple(face.region.mask.full().tobytes() for face in faces)
         places = tuple(face.detected.landmarks.tobytes() for face in faces)
-        return self.document.composite_key(), masks, places
+        edits = tuple(face.portrait.history.reached for face in faces if face.portrait)
+        return self.document.composite_key(), edits, masks, places
 
     def what_is_left_after_a_kill_is_what_is_shown(self) -> None:
         self.until(lambda: not self.autosave.pending)

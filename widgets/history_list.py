@@ -1,0 +1,205 @@
+"""The stack of edits of one face as a list, oldest first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
+
+if TYPE_CHECKING:
+    from editor.document.history import Edit, EditHistory
+
+_UNDONE, _OFF = QColor(118, 121, 128), QColor(150, 153, 160)
+_STATE = Qt.ItemDataRole.UserRole
+_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class HistoryList(QListWidget):
+    """“Original”, then every edit with a box that switches it off; undone ones are dimmed.
+
+    A click on an edit that is in force chooses it, and on one that is undone brings it back. Enter
+    or a double click goes back to it. The right button opens a menu and changes nothing by itself.
+
+    Signals:
+        jump_requested(int): show the state after that many edits.
+        chosen(str): look at the edit of that id.
+        switched(str, bool): let it take part or leave it out.
+        renamed(str, str): call it so; "" is what it does.
+        delete_requested(str): take it out.
+        opacity_requested(str): look at it, and at its opacity.
+        region_requested(str): give it the region that is brushed.
+    """
+
+    jump_requested = Signal(int)
+    chosen = Signal(str)
+    switched = Signal(str, bool)
+    renamed = Signal(str, str)
+    delete_requested = Signal(str)
+    opacity_requested = Signal(str)
+    region_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("History")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setMinimumWidth(160)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
+        self._history: EditHistory | None = None
+        self._toggled = False  # by the click that is under way
+        self.itemClicked.connect(self._on_clicked)
+        self.itemDoubleClicked.connect(self._on_double_click)
+        self.itemChanged.connect(self._on_changed)
+
+    # ------------------------------------------------------------ what is shown
+
+    @Slot(object)
+    def show_history(self, history: EditHistory | None) -> None:
+        """Show the stack of a face; None: it is not analysed yet."""
+        before, self._history = self._history, history
+        with QSignalBlocker(self):
+            if history is None:
+                self.clear()
+                return
+            count = len(history.edits) + 1
+            while self.count() > count:
+                self.takeItem(self.count() - 1)
+            if not self.count():
+                self.addItem(QListWidgetItem("Original"))
+                self.item(0).setFlags(_PLAIN)
+            same = before.edits if before is not None else ()
+            for number, edit in enumerate(history.edits):
+                is_new = number + 1 >= self.count()
+                if is_new:
+                    self.addItem(QListWidgetItem())
+                if is_new or number >= len(same) or same[number] is not edit:
+                    self._fill(self.item(number + 1), edit)
+                self._dim(self.item(number + 1), edit, reached=number < history.position)
+            self._show_current(history.position)
+
+    def show_chosen(self, id: str) -> None:
+        """Mark an edit; "" marks the newest one in force."""
+        if self._history is None:
+            return
+        rows = [n for n, edit in enumerate(self._history.edits, 1) if edit.id == id]
+        with QSignalBlocker(self):
+            self._show_current(rows[0] if rows else self._history.position)
+
+    def _show_current(self, row: int) -> None:
+        if row != self.currentRow():
+            self.setCurrentRow(row)
+            self.scrollToItem(self.item(row))
+
+    def _fill(self, item: QListWidgetItem, edit: Edit) -> None:
+        item.setFlags(_PLAIN | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
+        item.setText(edit.title)
+        item.setCheckState(Qt.CheckState.Checked if edit.enabled else Qt.CheckState.Unchecked)
+
+    def _dim(self, item: QListWidgetItem, edit: Edit, *, reached: bool) -> None:
+        state = (reached, edit.enabled, edit.title, edit.label)
+        if item.data(_STATE) == state:
+            return
+        item.setData(_STATE, state)
+        tip = edit.label if edit.title == edit.label else f"{edit.title}\n{edit.label}"
+        if not reached:
+            tip = f"{tip}\nUndone. Click to do it again; a new edit drops it."
+        elif not edit.enabled:
+            tip = f"{tip}\nSwitched off: it changes nothing."
+        item.setToolTip(tip)
+        colour = _UNDONE if not reached else _OFF if not edit.enabled else None
+        font = item.font()
+        font.setStrikeOut(reached and not edit.enabled)
+        item.setFont(font)
+        item.setData(Qt.ItemDataRole.ForegroundRole, colour)
+
+    # ------------------------------------------------------------ what the user does
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Only the left button chooses."""
+        self._toggled = False
+        if event.button() == Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        else:
+            event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows choose; Enter goes back to the marked edit, Delete takes it out."""
+        before = self.currentRow()
+        edit = self._edit_of(before)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.jump_requested.emit(before)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and edit is not None:
+            self.delete_requested.emit(edit.id)
+        else:
+            super().keyPressEvent(event)
+            now = self._edit_of(self.currentRow())
+            if self.currentRow() != before and now is not None:
+                self.chosen.emit(now.id)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the edit under the pointer, or with the marked one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if by_key else self.itemAt(event.pos())
+        event.accept()
+        if item is None:
+            return
+        corner = self.visualItemRect(item).bottomLeft() + QPoint(12, 0)
+        place = self.viewport().mapToGlobal(corner) if by_key else event.globalPos()
+        menu = self.menu_of(self.row(item))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def menu_of(self, row: int) -> QMenu:
+        """The menu of a row; 0 is the original."""
+        menu, edit = QMenu(self), self._edit_of(row)
+        if edit is not None:
+            id = edit.id
+            word = "Switch off" if edit.enabled else "Switch on"
+            menu.addAction(word, partial(self.switched.emit, id, not edit.enabled))
+            menu.addAction("Opacity and strength…", partial(self.opacity_requested.emit, id))
+            menu.addAction("Rename…", partial(self.editItem, self.item(row)))
+            menu.addAction("Give it the brushed region", partial(self.region_requested.emit, id))
+            menu.addSeparator()
+        menu.addAction("Go back to here", partial(self.jump_requested.emit, row))
+        if edit is not None:
+            menu.addAction("Delete", partial(self.delete_requested.emit, edit.id))
+        return menu
+
+    def _edit_of(self, row: int) -> Edit | None:
+        edits = self._history.edits if self._history is not None else ()
+        return edits[row - 1] if 0 < row <= len(edits) else None
+
+    @Slot(QListWidgetItem)
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        row = self.row(item)
+        edit = self._edit_of(row)
+        if self._toggled or self._history is None:
+            return
+        if edit is None or row > self._history.position:
+            self.jump_requested.emit(row)
+        if edit is not None:
+            self.chosen.emit(edit.id)
+
+    @Slot(QListWidgetItem)
+    def _on_double_click(self, item: QListWidgetItem) -> None:
+        if not self._toggled:
+            self.jump_requested.emit(self.row(item))
+
+    @Slot(QListWidgetItem)
+    def _on_changed(self, item: QListWidgetItem) -> None:
+        edit = self._edit_of(self.row(item))
+        if edit is None:
+            return
+        on = item.checkState() == Qt.CheckState.Checked
+        text = item.text()
+        with QSignalBlocker(self):
+            self._fill(item, edit)  # it is shown as it is until the session says otherwise
+        if on != edit.enabled:
+            self._toggled = True
+            self.switched.emit(edit.id, on)
+        elif text != edit.title:
+            self.renamed.emit(edit.id, "" if text.strip() == edit.label else text)
