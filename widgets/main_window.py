@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def escape(self) -> None:
         """Abandon the stroke, cancel what is under way, or take the message away."""
-        if self.canvas.stroking:
+        if self.canvas.drawing:
             self.canvas.abandon_stroke()
         elif self.alignment.active:
             self.alignment.leave()
@@ -287,9 +287,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def undo(self) -> None:
-        """Take back the stroke under way, or else the newest gesture."""
-        if self.canvas.stroking:
-            self.canvas.abandon_stroke()
+        """Take back the stroke or corner under way, or else the newest gesture."""
+        if self.canvas.drawing:
+            self.canvas.take_back()
         else:
             self.session.steps.undo()
 
