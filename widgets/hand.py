@@ -384,10 +384,9 @@ class Hand(QObject):
                 self._brush.tool, self._port, at, erases=erases, done=self._finish_shape
             )
             self._hold(press.modifiers)
-        else:
-            self._shape.press(at)
-            if self._shape is None:  # that closed it
-                return None
+        elif self._shape.press(at):
+            self._finish_shape()
+            return None
         return DrawShape(press.button, self._shape)
 
     def _finish_shape(self) -> None:
@@ -405,8 +404,9 @@ class Hand(QObject):
         if self._shape is not None:
             self._shape.draw(painter)
         centre, gesture = self._pointer.position, self._pointer.gesture
-        hidden = centre is None or self.space or isinstance(gesture, Pan)
-        if hidden or not self._canvas.isEnabled():
+        if centre is None or self.space or isinstance(gesture, Pan):
+            return
+        if not self._canvas.isEnabled():
             return
         modifiers = QApplication.keyboardModifiers()
         sizing = isinstance(gesture, SizeBrush) and gesture.sizing

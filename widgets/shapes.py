@@ -70,16 +70,17 @@ class Shape:
 
     # ------------------------------------------------------------ drawing it
 
-    def press(self, position: QPointF) -> None:
-        """The button goes down again, with the shape in hand."""
-        if self.kind is Tool.POLYGON:
-            first, last = self._is_at(0, position), self._is_at(-1, position)
-            if len(self._corners) >= 3 and (first or last):
-                self._done()
-            elif not last:  # the first of two clicks at one place has set it
-                self._corners.append(self._turned(self._corners[-1], position))
-        else:
+    def press(self, position: QPointF) -> bool:
+        """The button goes down again, with the shape in hand; whether that completes it."""
+        if self.kind is not Tool.POLYGON:
             self.drag(position)
+            return False
+        first, last = self._is_at(0, position), self._is_at(-1, position)
+        if len(self._corners) >= 3 and (first or last):
+            return True
+        if not last:  # else the first of two clicks at one place has set it
+            self._corners.append(self._turned(self._corners[-1], position))
+        return False
 
     def drag(self, position: QPointF) -> None:
         """The pointer moves with the button down."""

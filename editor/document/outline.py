@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _BAND = 256  # rows filled at once
 _PIECES = 1 << 20  # pieces of edges that are worked on at once
+_FARTHEST = 1e7  # pixels: farther corners would be too coarse for floats
 _CHORD = 0.05  # pixels that an ellipse's corners may lie inside its curve
 _PIXELS_OF_A_CORNER = 60  # what an edge costs, in pixels of the box
 
@@ -68,7 +69,8 @@ class Outline:
         if not w or not h:
             return box, out
         # pixel (i, j) spans [i − ½, i + ½]; below, its corners are whole numbers
-        edges = _clipped(self.points.astype(np.float64) + 0.5 - [x, y], w, h)
+        near = self.points.astype(np.float64).clip(-_FARTHEST, _FARTHEST)
+        edges = _clipped(near + 0.5 - [x, y], w, h)
         for top in range(0, h, _BAND):
             band = out[top : top + _BAND]
             turns = _winding(edges - [0, top, 0, top], w, len(band))
@@ -149,6 +151,8 @@ def _winding(edges: Floats, width: int, height: int) -> Floats:
 
 def _portions(edges: Floats) -> Iterator[Floats]:
     """Edges in portions that are cut into a limited number of pieces, or one by one."""
+    if not len(edges):
+        return
     pieces = np.abs(edges[:, 2:] - edges[:, :2]).sum(1) + 4
     number = np.floor(np.cumsum(pieces) / _PIECES).astype(np.int64)
     for start, end in zip(

@@ -268,6 +268,8 @@ def _thinned(line: Float) -> Float:
     points = np.ascontiguousarray(line[:, :2])
     if not np.ptp(line[:, 2:], axis=0).any():
         way = cv2.approxPolyDP(points.reshape(-1, 1, 2), tolerance, False)[:, 0]
+        if not np.array_equal(way[-1], points[-1]):  # it ends where it began: that was left out
+            way = np.concatenate([way, points[-1:]])
         rest = np.broadcast_to(line[0, 2:], (len(way), 2))
         return np.concatenate([way, rest], axis=1).astype(np.float32)
     steps = np.floor(np.cumsum(np.hypot(*np.diff(points, axis=0).T)) / (5 * tolerance))

@@ -171,9 +171,14 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ region
 
-    def paint_region(self, stroke: Stamp) -> None:
-        """Add a stroke or a shape to the region, or erase with it: one step of undo."""
-        strokes = self._both_sides(stroke)
+    def paint_region(self, stroke: Stamp, meant: Stamp | None = None) -> None:
+        """Add a stroke or a shape to the region, or erase with it: one step of undo.
+
+        Args:
+            stroke: as it was drawn, and waits for the region.
+            meant: what is made of it; None: itself.
+        """
+        strokes = self._both_sides(meant or stroke)
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = region.mask
@@ -184,7 +189,8 @@ class Regions(QObject):
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
         if isinstance(stroke, Outline):
             label = "Shape taken away" if stroke.erase else "Shape"
-        self._change(label, BrushedRegion, work, stroke.cost * len(strokes), stroke=stroke)
+        cost = sum(one.cost for one in strokes)
+        self._change(label, BrushedRegion, work, cost, stroke=stroke)
 
     def apply_preset(
         self,
@@ -244,6 +250,20 @@ class Regions(QObject):
             return replace(region, feather=max(0.0, pixels))
 
         self._change("Feather", BrushedRegion, work, 0)
+
+    def reshape(self, label: str, work: Callable[[RegionMask], RegionMask], pixels: int) -> None:
+        """Make another region of the one that there is: one step of undo.
+
+        Args:
+            label: of the step.
+            work: makes it; where an error is raised, that is told and the region stays.
+            pixels: roughly how many it touches.
+        """
+
+        def reshaped(region: BrushedRegion) -> BrushedRegion:
+            return region.with_mask(work(region.mask))
+
+        self._change(label, BrushedRegion, reshaped, pixels)
 
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
