@@ -19,6 +19,7 @@ from widgets.brush import Tool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
     from PySide6.QtGui import QPainter
 
     from widgets.viewport import Viewport
@@ -122,13 +123,13 @@ class Shape:
         across, down = (np.ptp(points, axis=0) * self._port.widget_length(1)).tolist()
         if max(across, down) < _LEAST or min(across, down) == 0:
             return None
-        return Outline(points.astype(np.float32), self.erases, opacity=opacity)
+        return Outline(points, self.erases, opacity=opacity)
 
-    def _points(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def _points(self) -> NDArray[np.float32]:
         if self.kind in (Tool.RECTANGLE, Tool.ELLIPSE):
             one, other = self._corners[0], self._corners[-1]
             return (rectangle if self.kind is Tool.RECTANGLE else ellipse)(one, other)
-        return np.array(self._corners, np.float64).reshape(-1, 2)
+        return np.array(self._corners, np.float32).reshape(-1, 2)
 
     def _opposite(self, position: QPointF) -> Point:
         """The corner opposite to the first; with Shift, the box is as wide as high."""

@@ -325,7 +325,7 @@ class FaceClasses:
         out = np.zeros(size[::-1], np.uint8)
         first = np.array([x, y]) + (step - 1) / 2
         if self._detail is not None and self._detail.hair.any():
-            back = cv2.invertAffineTransform(self._detail.crop.to_photo)
+            back = np.asarray(cv2.invertAffineTransform(self._detail.crop.to_photo), np.float64)
             hair = self._warped(self._detail.hair, back, first, step, size, 0)
             out[hair > 127] = CLASSES.index("hair")
         face = self._face
@@ -357,10 +357,11 @@ class FaceClasses:
         """A grid at points of the photo; ``back`` leads from there to the grid."""
         matrix = np.column_stack([back[:, :2] * step, back[:, :2] @ first + back[:, 2]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return cv2.warpAffine(
+        warped = cv2.warpAffine(
             values, matrix, size, flags=flags,
             borderMode=cv2.BORDER_CONSTANT, borderValue=(outside,),
         )  # fmt: skip
+        return np.asarray(warped, values.dtype)
 
 
 def _hair(detail: FaceDetail, width: int, height: int) -> RegionMask:

@@ -83,20 +83,21 @@ class Outline:
         return replace(self, points=self.points @ axis[:, :2].T + axis[:, 2])
 
 
-def rectangle(one: tuple[float, float], other: tuple[float, float]) -> Floats:
+def rectangle(one: tuple[float, float], other: tuple[float, float]) -> NDArray[np.float32]:
     """Corners (4, 2) of the upright rectangle between two opposite ones."""
     (ax, ay), (bx, by) = one, other
-    return np.array([[ax, ay], [bx, ay], [bx, by], [ax, by]], np.float64)
+    return np.array([[ax, ay], [bx, ay], [bx, by], [ax, by]], np.float32)
 
 
-def ellipse(one: tuple[float, float], other: tuple[float, float]) -> Floats:
+def ellipse(one: tuple[float, float], other: tuple[float, float]) -> NDArray[np.float32]:
     """Points (n, 2) of the ellipse in an upright rectangle, so many that no corner shows."""
     (ax, ay), (bx, by) = one, other
     half = np.array([abs(bx - ax), abs(by - ay)]) / 2
     number = max(24, math.ceil(math.pi * math.sqrt(float(half.max()) / (2 * _CHORD))))
     turn = np.linspace(0, 2 * np.pi, number, endpoint=False)
     middle = [(ax + bx) / 2, (ay + by) / 2]
-    return middle + np.column_stack([np.cos(turn), np.sin(turn)]) * half
+    points = middle + np.column_stack([np.cos(turn), np.sin(turn)]) * half
+    return np.asarray(points, np.float32)
 
 
 def _clipped(corners: Floats, width: int, height: int) -> Floats:

@@ -128,7 +128,7 @@ def _lab(pixels: NDArray[np.uint8]) -> Floats:
 def _ramp(values: Floats, zero: float, one: float) -> Floats:
     """Smoothly from 0 at ``zero`` to 1 at ``one``, which may lie below."""
     t = np.clip((values - np.float32(zero)) / np.float32(one - zero), 0, 1)
-    return t * t * (3 - 2 * t)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 # ------------------------------------------------------------------ edges
@@ -194,7 +194,7 @@ class FollowingStroke:
         pixels = self.picture.levels[level]
         rows, columns = -(-h // step), -(-w // step)
         small = _window(pixels, x / 2**level, y / 2**level, rows, columns, step / 2**level)
-        lab = cv2.bilateralFilter(_lab(cv2.medianBlur(small, 3)), 5, 8.0, 1.5)
+        lab = cv2.bilateralFilter(_lab(np.asarray(cv2.medianBlur(small, 3), np.uint8)), 5, 8.0, 1.5)
         labels = None if self.classes is None else self.classes(box, float(step))
         seeds = _seeds(piece, (x, y), step, labels, (rows, columns))
         away = _geodesic(seeds, *_steps(np.asarray(lab, np.float32), labels))
@@ -300,8 +300,10 @@ def _guided(
     """Slope and offset of ``share`` in ``guide`` around each pixel (guided filter, He 2010)."""
     size = (2 * radius + 1, 2 * radius + 1)
 
-    def mean(values: Floats) -> Floats:
-        blurred = cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE)
+    def mean(values: NDArray[np.floating]) -> Floats:
+        blurred = cv2.blur(
+            values.astype(np.float32, copy=False), size, borderType=cv2.BORDER_REPLICATE
+        )
         return np.asarray(blurred, np.float32)
 
     middle, level = mean(guide), mean(share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -122,8 +123,10 @@ def test_senseless_radii_are_refused(
         operation(ring(), radius)
 
 
-@pytest.mark.parametrize("operation", [lambda m: grown(m, 5), lambda m: shrunk(m, 5), filled,
-                                       lambda m: smoothed(m, 5)])  # fmt: skip
+@pytest.mark.parametrize(
+    "operation",
+    [partial(grown, radius=5), partial(shrunk, radius=5), filled, partial(smoothed, radius=5)],
+)
 def test_nothing_comes_of_nothing(operation: Callable[[RegionMask], RegionMask]) -> None:
     empty = RegionMask.empty(W, H)
     assert operation(empty) == empty

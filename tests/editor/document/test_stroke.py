@@ -198,5 +198,5 @@ def test_large_dabs_are_dabs_too() -> None:
 
 def test_many_points_are_never_worked_on_at_once() -> None:
     rng = np.random.default_rng(2)
-    scribble = BrushStroke(rng.uniform(0, 200, (2000, 2)), 6, 0.6)
+    scribble = BrushStroke(rng.uniform(0, 200, (2000, 2)).astype(np.float32), 6, 0.6)
     assert scribble.cost > 20 * 200 * 200
