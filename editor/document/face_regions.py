@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -347,13 +347,13 @@ class FaceClasses:
 
     @staticmethod
     def _warped(
-        values: NDArray[np.floating] | NDArray[np.uint8],
+        values: NDArray[Any],
         back: NDArray[np.float64],
         first: NDArray[np.float64],
         step: float,
         size: tuple[int, int],
         outside: float,
-    ) -> NDArray[np.floating] | NDArray[np.uint8]:
+    ) -> NDArray[Any]:
         """A grid at points of the photo; ``back`` leads from there to the grid."""
         matrix = np.column_stack([back[:, :2] * step, back[:, :2] @ first + back[:, 2]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -30,8 +30,9 @@ _SPOT = 2  # pixels around the one that is picked, whose mean counts
 
 _FINEST = 40.0  # working pixels in a brush's radius: more only takes longer
 _LONGEST = 12.0  # radii that a piece of a stroke may extend over
-_SEED = 0.3  # of the radius: what the brush's middle went over is meant
-_THIN = 0.75  # working pixels, the radius of a line
+_SEED = 0.15  # of the radius: what the brush's middle went over is meant
+_THIN = 1.0  # working pixels, the radius of a line
+_TOUCHED = 30  # of 255: so much of it has every pixel that a line goes through the corner of
 _MEANT = 0.1  # share of the line that a class takes at least that is meant
 _PASSES = 6  # over rows and columns, until ways around corners are found
 _NOISE = 1.5  # times the usual step between neighbours: what is less is no edge
@@ -222,11 +223,11 @@ def _seeds(
     line[:, 2] = np.maximum(line[:, 2] * np.float32(_SEED / step), _THIN)
     middle, thread = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     cover(middle, line, 1.0)
-    seeds = middle > 100
+    seeds = middle > _TOUCHED
     if labels is not None:
         line[:, 2] = _THIN
         cover(thread, line, 1.0)
-        under = np.bincount(labels[thread > 100], minlength=256)
+        under = np.bincount(labels[thread > _TOUCHED], minlength=256)
         seeds &= (under >= max(1, _MEANT * under.sum()))[labels]
     return seeds
 

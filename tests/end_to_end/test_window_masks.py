@@ -418,7 +418,7 @@ def test_a_stroke_that_follows_shows_raw_at_once_and_then_stops_at_the_edge(
     key(desk, Qt.Key.Key_A)
     canvas = desk.window.canvas
     assert canvas.brush.follows
-    canvas.set_brush(canvas.brush.resized(30))
+    canvas.set_brush(canvas.brush.resized(30).hardened(0.9))
     # away from the face, whose classes are borders too
     desk.brush((140, 15), (140, 20))
     assert is_red(desk, 165, 18)  # raw

@@ -96,6 +96,14 @@ def test_a_border_between_classes_stops_a_stroke_where_the_picture_has_none() ->
     assert alpha[y, x] > 200
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.25, 0.5, 0.75])
+def test_a_line_between_pixels_is_meant_as_well(shift: float) -> None:
+    classes = FaceClasses(landmarks_at(200, 120, 60), None)
+    drawn = stroke((30 + shift, 40 + shift), (30 + shift, 44 + shift), radius=8)
+    alpha = full(FollowingStroke(drawn, halves(), classes.labels))
+    assert alpha[42, 30] > 240
+
+
 def test_classes_lie_where_the_face_has_them() -> None:
     points = landmarks_at(200, 200, 260)
     classes = FaceClasses(points, None)
