@@ -33,12 +33,11 @@ _LEAST = 3.0  # widget pixels: what is smaller on the screen was a click
 _ANGLE = math.pi / 4  # a polygon's sides with Shift
 
 HINTS: dict[Tool, str] = {
-    Tool.LASSO: "Lasso: draw around it · Alt takes away · X swaps · Esc gives up",
-    Tool.POLYGON: "Polygon: click the corners · Shift every 45° · Alt takes away · Backspace the "
-    "last corner · Enter or a double click closes · Esc gives up",
-    Tool.ELLIPSE: "Ellipse: drag · Shift makes a circle · Alt takes away · X swaps · Esc gives up",
-    Tool.RECTANGLE: "Rectangle: drag · Shift makes a square · Alt takes away · X swaps · "
-    "Esc gives up",
+    Tool.LASSO: "Lasso: draw around it · Alt takes away · X swaps · Esc",
+    Tool.POLYGON: "Polygon: click corners · Enter closes · Backspace · Shift 45° · Alt takes away "
+    "· Esc",
+    Tool.ELLIPSE: "Ellipse: drag · Shift makes a circle · Alt takes away · X swaps · Esc",
+    Tool.RECTANGLE: "Rectangle: drag · Shift makes a square · Alt takes away · X swaps · Esc",
 }
 """What can be done with each kind."""
 OPEN_HINT = "The shape is not closed: go on drawing, Enter keeps it, Esc gives it up"
