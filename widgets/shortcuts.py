@@ -18,7 +18,8 @@ class Shortcut:
     """What a command's keys are.
 
     Attributes:
-        command: name of the attribute of ``widgets.commands.Commands``.
+        command: name of the attribute of ``widgets.commands.Commands``; ``tool_…`` are in its
+            ``shapes``.
         keys: in Qt's portable notation, the first one is shown in menus; Ctrl is ⌘ on a Mac.
         does: for the help.
         group: heading in the help.
