@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QToolBar
 
+from widgets.brush import Tool
 from widgets.compare import Split
 from widgets.generators import GeneratorMenu
 from widgets.shortcuts import help_text, keys_of
@@ -87,8 +88,16 @@ class Commands:
         self.paint = make(
             "paint", "&Paint", partial(self._take, "paint"), picture="paint", checkable=True
         )
+        names = {
+            "lasso": "L&asso", "polygon": "Pol&ygon", "rectangle": "Rec&tangle",
+            "ellipse": "Elli&pse", "class": "Pic&k what is there", "colour": "Limit to a colo&ur",
+        }  # fmt: skip
+        self.shapes = {
+            Tool(name): make(f"tool_{name}", text, partial(self._take, name), checkable=True)
+            for name, text in names.items()
+        }
         tools = QActionGroup(window)
-        for action in (self.brush, self.eraser, self.paint):
+        for action in (self.brush, self.eraser, self.paint, *self.shapes.values()):
             tools.addAction(action)
         self.brush.setChecked(True)
         self.swap = make("swap", "S&wap with its eraser", self._swap)
@@ -106,6 +115,13 @@ class Commands:
             checkable=True,
         )
         self.pen_size.setChecked(canvas.brush.pressure_to_size)
+        self.follow = make(
+            "follow", "Stop at e&dges", self._follow, checkable=True,
+            tip="Strokes stop at edges of the picture and of what a face consists of",
+        )  # fmt: skip
+        masks = session.masks
+        self.invert = make("invert", "&Invert region", masks.invert)
+        self.fill = make("fill", "Fill &holes", masks.fill)
         self.mirror = make(
             "mirror",
             "&Mirror strokes",
@@ -198,7 +214,7 @@ class Commands:
         return (
             self.save, self.save_as, self.embed, self.export, self.fit, self.face, self.actual,
             self.double, self.zoom_in, self.zoom_out, self.original, self.split, self.quality,
-            self.clear,
+            self.clear, self.invert, self.fill,
         )  # fmt: skip
 
     def offer_log(self, folder: Path) -> None:
@@ -214,7 +230,14 @@ class Commands:
     def show_brush(self, brush: Brush) -> None:
         """Check the tool in hand."""
         tool = self.eraser if brush.erase else self.brush
+        tool = self.shapes.get(brush.tool, tool)
         (self.paint if brush.paint else tool).setChecked(True)
+        for action, on in (
+            (self.follow, brush.follows),
+            (self.pen_size, brush.pressure_to_size),
+            (self.pen_opacity, brush.pressure_to_opacity),
+        ):
+            action.setChecked(on)
 
     def _action(
         self,
@@ -246,9 +269,10 @@ class Commands:
                        self.generators.choose.menuAction(), None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
                        self.fine, None, self.save_preset)),
-            ("&Region", (self.brush, self.eraser, self.swap, self.mirror, None, self.larger,
-                         self.smaller, self.harder, self.softer, self.pen_size, self.pen_opacity,
-                         None, self.mirror_region, self.clear, self.overlay)),
+            ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
+                         None, self.larger, self.smaller, self.harder, self.softer, self.follow,
+                         self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
+                         self.fill, self.clear, self.overlay)),
             ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
@@ -304,7 +328,10 @@ class Commands:
             paint, erase = tool == "paint", tool == "eraser"
             now = self._canvas.brush
             erase = now.erase if paint and now.paint else erase
-            self._canvas.set_brush(replace(now, paint=paint, erase=erase))
+            held = Tool.BRUSH if tool in ("brush", "eraser", "paint") else Tool(tool)
+            if held is not Tool.BRUSH and held is now.tool:
+                return  # its eraser may be in hand
+            self._canvas.set_brush(now.as_tool(held, paint=paint, erase=erase))
 
     @Slot()
     def _swap(self) -> None:
@@ -320,6 +347,10 @@ class Commands:
         del checked
         brush = self._canvas.brush
         self._canvas.set_brush(brush.hardened(brush.hardness + by))
+
+    @Slot(bool)
+    def _follow(self, on: bool) -> None:
+        self._canvas.set_brush(replace(self._canvas.brush, follows=on))
 
     @Slot(bool)
     def _press_to_size(self, on: bool) -> None:

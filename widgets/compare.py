@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from widgets import marks
+from widgets.gestures import Gesture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,7 @@ class Split:
             marks.draw_badge(painter, word, corner)
 
 
-class DragSplit:
+class DragSplit(Gesture):
     """The line follows the pointer."""
 
     def __init__(

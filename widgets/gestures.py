@@ -1,13 +1,14 @@
 """What the pointer does from press to release: one object for each gesture.
 
-A gesture ends in one of two ways. ``finish`` keeps what was done: the button was released, or its
-release was lost to another window. ``abandon`` takes it back: Escape, or undo in mid-stroke.
+A gesture ends in one of three ways. ``finish`` keeps what was done: the button was released.
+``lose`` is for a release that was lost, to another window perhaps: most gestures keep what was done
+by then as well. ``abandon`` takes it back: Escape, or undo in mid-stroke.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from widgets.brush import Brush
     from widgets.landmark_tool import LandmarkTool
+    from widgets.shapes import Shape
 
 _CLICK = 4.0  # widget pixels: what moves less was a click
 
@@ -32,6 +34,10 @@ class Gesture(Protocol):
     def finish(self) -> None:
         """Keep what was done."""
         ...
+
+    def lose(self) -> None:
+        """The button's release went elsewhere."""
+        self.finish()
 
     def abandon(self) -> None:
         """Take it back."""
@@ -98,14 +104,14 @@ class Pointer:
         if self.gesture is not None:
             if self.gesture.button != press.button:
                 return
-            self.end()  # its release was lost
+            self.lose()
         self.position = press.position
         self.gesture = self._choose(press)
 
     def move(self, position: QPointF, buttons: Qt.MouseButton, pressure: float | None) -> None:
         """The pointer moved."""
         if self.gesture is not None and not buttons & self.gesture.button:
-            self.end()  # released over another window, which did not tell
+            self.lose()  # released over another window, which did not tell
         self.position = position
         if self.gesture is not None:
             self.gesture.move(position, pressure)
@@ -117,18 +123,31 @@ class Pointer:
                 self.gesture.move(position, None)
             self.end()
 
-    def end(self, *, keep: bool = True) -> None:
-        """End what is under way; what it did is kept or taken back."""
+    def end(self) -> None:
+        """End what is under way; what it did is kept."""
+        self._let_go("finish")
+
+    def lose(self) -> None:
+        """The pointer was taken away in the middle."""
+        self._let_go("lose")
+
+    def abandon(self) -> None:
+        """End what is under way; what it did is taken back."""
+        self._let_go("abandon")
+
+    def _let_go(self, how: Literal["finish", "lose", "abandon"]) -> None:
         gesture, self.gesture = self.gesture, None
         if gesture is not None:
-            if keep:
+            if how == "finish":
                 gesture.finish()
+            elif how == "lose":
+                gesture.lose()
             else:
                 gesture.abandon()
             self._ended()
 
 
-class Pan:
+class Pan(Gesture):
     """Moves the photo with the pointer."""
 
     def __init__(
@@ -150,7 +169,7 @@ class Pan:
         """The photo stays where it is."""
 
 
-class SizeBrush:
+class SizeBrush(Gesture):
     """Sets the brush's size by moving sideways and its hardness by moving up and down.
 
     A click without a move is something else: ``clicked`` is called, with the position.
@@ -191,7 +210,7 @@ class SizeBrush:
         self._take(self._brush)
 
 
-class Draw:
+class Draw(Gesture):
     """A stroke of the brush, the eraser or the paint brush."""
 
     def __init__(
@@ -217,7 +236,7 @@ class Draw:
         self._abandon()
 
 
-class DragPoints:
+class DragPoints(Gesture):
     """Drags the points of a face."""
 
     def __init__(self, button: Qt.MouseButton, position: QPointF, tool: LandmarkTool) -> None:
@@ -236,3 +255,25 @@ class DragPoints:
     def abandon(self) -> None:
         """Let go where the points are now."""
         self._tool.release()
+
+
+class DrawShape(Gesture):
+    """A corner of a shape, or a lasso's way; the shape may go on after it."""
+
+    def __init__(self, button: Qt.MouseButton, shape: Shape) -> None:
+        self.button, self._shape = button, shape
+
+    def move(self, position: QPointF, pressure: float | None) -> None:
+        """The corner goes there, or the way goes on."""
+        del pressure
+        self._shape.drag(position)
+
+    def finish(self) -> None:
+        """What is drawn by one drag is done; a polygon has one more corner."""
+        self._shape.let_go()
+
+    def lose(self) -> None:
+        """The shape stays in hand as it is: it is neither half done nor gone."""
+
+    def abandon(self) -> None:
+        """The shape is given up by whoever gives up the gesture."""

@@ -100,6 +100,13 @@ def draw_brush(
         painter.drawText(centre + QPointF(12, 4), text)
 
 
+def draw_string(painter: QPainter, brush: QPointF, pointer: QPointF) -> None:
+    """The string on which the pointer pulls the brush."""
+    for colour, width in ((QColor(0, 0, 0, 130), 2.4), (QColor(255, 255, 255, 190), 1.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(brush, pointer)
+
+
 def draw_pipette(painter: QPainter, centre: QPointF, colour: QColor) -> None:
     """A ring in the colour under the pointer, which a click takes."""
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""The region in red and the painted colours at the canvas' resolution, stroke by stroke.
+"""The region and the painted colours at the canvas' resolution, stroke by stroke.
 
 ``region_layer`` and ``paint_layer`` prepare a document for the screen; they may take long on large
 photos, need no Qt, and are called beside the window. What the overlays do costs no more than the
@@ -15,8 +15,9 @@ import numpy as np
 from PySide6.QtCore import QRect
 
 from editor.document.region import RegionMask
-from editor.document.stroke import cover
+from widgets.look import LookKind, RegionLook
 from widgets.pixels import argb_image
+from widgets.stroke_on_screen import StrokeOnScreen
 from widgets.view import Layer, scroll
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from editor.document.paint import Colour, PaintLayer
     from widgets.view import Box, View
 
-COLOUR = (235, 45, 55)  # RGB; photographers expect red
-OPACITY = 0.5
 _FEATHER_PIXELS = 500_000  # a soft edge is smooth: more pixels would only take longer
 
 
@@ -83,26 +82,33 @@ def _drawn_anew(base: NDArray[np.uint8], box: Box, layer: Layer, view: View) -> 
 
 
 class RegionOverlay:
-    """How much of an edit each device pixel takes, and that in red."""
+    """How much of an edit each device pixel takes, and that as the user likes to see it.
+
+    Attributes:
+        stroke: on top; None without one.
+    """
 
     def __init__(self) -> None:
         self._base = np.zeros((1, 1), np.uint8)
-        self._stroke: NDArray[np.uint8] | None = None
-        self._touched = QRect()
-        self._erases = False
         self._argb = np.zeros((1, 1), np.uint32)
-        strength = np.arange(256) * OPACITY / 255
-        red, green, blue = (np.rint(strength * part).astype(np.uint32) for part in COLOUR)
-        opacity = np.rint(strength * 255).astype(np.uint32)
-        self._colours = opacity << 24 | red << 16 | green << 8 | blue
+        self.stroke: StrokeOnScreen | None = None
+        self._erases = False
+        self._look = RegionLook()
+        self._colours = self._look.colours
 
     @property
     def alpha(self) -> NDArray[np.uint8]:
         """How much of an edit each device pixel takes, the current stroke included."""
         alpha = self._base.copy()
-        part = _slices(self._touched)
-        alpha[part] = self._combined(part)
+        if self.stroke is not None:
+            part = _slices(self.stroke.touched)
+            alpha[part] = self._combined(part)
         return alpha
+
+    def show_as(self, look: RegionLook) -> None:
+        """Draw it in another way."""
+        self._look, self._colours = look, look.colours
+        self.colour(QRect(0, 0, self._base.shape[1], self._base.shape[0]))
 
     def image(self, ratio: float) -> QImage:
         """The overlay, valid until it is drawn again; ``ratio`` pixels are one of a widget."""
@@ -110,7 +116,7 @@ class RegionOverlay:
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
-        self._stroke, self._touched = None, QRect()
+        self.stroke = None
         if self._base.shape != (height, width):
             self._base = np.zeros((height, width), np.uint8)
             self._argb = np.zeros((height, width), np.uint32)
@@ -127,55 +133,68 @@ class RegionOverlay:
         for box in scroll(self._base, du, dv):
             self.colour(_drawn_anew(self._base, box, layer, view))
 
-    def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
+    def begin_stroke(self, colour: Colour | None, *, erases: bool) -> StrokeOnScreen:
         """Start a stroke on top."""
         del colour
-        self._stroke, self._touched = np.zeros_like(self._base), QRect()
-        self._erases = erases
-
-    def extend_stroke(self, line: NDArray[np.float32], hardness: float, edge: float) -> QRect:
-        """Draw a piece of the stroke, as ``cover`` does; returns what it touched."""
-        if self._stroke is None:
-            return QRect()
-        box = QRect(*cover(self._stroke, line, hardness, edge))
-        self._touched = self._touched.united(box)
-        self.colour(box)
-        return box
+        self.stroke, self._erases = StrokeOnScreen(*self._base.shape), erases
+        return self.stroke
 
     def settle_stroke(self) -> None:
         """The stroke belongs to what is below the next one."""
-        part = _slices(self._touched)
-        self._base[part] = self._combined(part)
-        self._stroke, self._touched = None, QRect()
+        if self.stroke is not None:
+            part = _slices(self.stroke.touched)
+            self._base[part] = self._combined(part)
+            self.stroke = None
 
     def abandon_stroke(self) -> None:
         """Show the region without the stroke."""
-        touched, self._stroke, self._touched = self._touched, None, QRect()
-        self.colour(touched)
+        if self.stroke is not None:
+            touched, self.stroke = self.stroke.touched, None
+            self.colour(touched)
 
     def colour(self, box: QRect) -> None:
         """Bring these pixels of the image in line."""
-        part = _slices(box)
-        self._argb[part] = np.take(self._colours, self._combined(part))
+        if self._look.kind is LookKind.OUTLINE:
+            self._draw_line(box)
+        else:
+            part = _slices(box)
+            self._argb[part] = np.take(self._colours, self._combined(part))
+
+    def _draw_line(self, box: QRect) -> None:
+        """A line where half of an edit is taken, dark beside it: it shows on every photo."""
+        if box.isEmpty():
+            return
+        whole = QRect(0, 0, self._base.shape[1], self._base.shape[0])
+        drawn = box.adjusted(-2, -2, 2, 2) & whole
+        seen = drawn.adjusted(-2, -2, 2, 2) & whole
+        inside = (self._combined(_slices(seen)) > 127).view(np.uint8)
+        wide, wider = (cv2.dilate(inside, np.ones((side, side), np.uint8)) for side in (3, 5))
+        narrow = cv2.erode(inside, np.ones((3, 3), np.uint8))
+        shade = np.asarray(wider - narrow + (wide - narrow), np.uint8)  # 0, 1 beside, 2 on the line
+        inner = _slices(drawn.translated(-seen.topLeft()))
+        self._argb[_slices(drawn)] = np.take(self._colours, shade[inner])
 
     def _combined(self, part: tuple[slice, slice]) -> NDArray[np.uint8]:
         alpha = self._base[part]
-        if self._stroke is None:
+        if self.stroke is None:
             return alpha
-        stroke = self._stroke[part]
+        stroke = self.stroke.alpha[part]
         if self._erases:
             return np.asarray(cv2.multiply(alpha, 255 - stroke, scale=1 / 255), np.uint8)
         return np.maximum(alpha, stroke)
 
 
 class PaintOverlay:
-    """Painted colours on device pixels."""
+    """Painted colours on device pixels.
+
+    Attributes:
+        stroke: on top; None without one.
+    """
 
     def __init__(self) -> None:
         self._base = np.zeros((1, 1, 4), np.uint8)  # blue, green, red, alpha; premultiplied
         self._shown = self._base.copy()
-        self._stroke: NDArray[np.uint8] | None = None
-        self._touched = QRect()
+        self.stroke: StrokeOnScreen | None = None
         self._colour: NDArray[np.uint8] | None = None  # (1, 256, 4): of each opacity, premultiplied
 
     def image(self, ratio: float) -> QImage:
@@ -184,7 +203,7 @@ class PaintOverlay:
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
-        self._stroke, self._touched = None, QRect()
+        self.stroke = None
         if self._base.shape[:2] != (height, width):
             self._base = np.zeros((height, width, 4), np.uint8)
             self._shown = np.empty_like(self._base)
@@ -201,41 +220,35 @@ class PaintOverlay:
         for box in scroll(self._base, du, dv):
             self.colour(_drawn_anew(self._base, box, layer, view))
 
-    def begin_stroke(self, colour: Colour | None, *, erases: bool) -> None:
+    def begin_stroke(self, colour: Colour | None, *, erases: bool) -> StrokeOnScreen:
         """Start a stroke of a colour, or of the eraser."""
-        self._stroke, self._touched = np.zeros(self._base.shape[:2], np.uint8), QRect()
+        self.stroke = StrokeOnScreen(*self._base.shape[:2])
         self._colour = None
         if colour is not None and not erases:
             full = np.array([*colour[::-1], 255])
             self._colour = np.rint(np.arange(256)[None, :, None] / 255 * full).astype(np.uint8)
-
-    def extend_stroke(self, line: NDArray[np.float32], hardness: float, edge: float) -> QRect:
-        """Draw a piece of the stroke, as ``cover`` does; returns what it touched."""
-        if self._stroke is None:
-            return QRect()
-        box = QRect(*cover(self._stroke, line, hardness, edge))
-        self._touched = self._touched.united(box)
-        self.colour(box)
-        return box
+        return self.stroke
 
     def settle_stroke(self) -> None:
         """The stroke belongs to what is below the next one."""
-        part = _slices(self._touched)
-        self._base[part] = self._shown[part]
-        self._stroke, self._touched = None, QRect()
+        if self.stroke is not None:
+            part = _slices(self.stroke.touched)
+            self._base[part] = self._shown[part]
+            self.stroke = None
 
     def abandon_stroke(self) -> None:
         """Show the colours without the stroke."""
-        touched, self._stroke, self._touched = self._touched, None, QRect()
-        self.colour(touched)
+        if self.stroke is not None:
+            touched, self.stroke = self.stroke.touched, None
+            self.colour(touched)
 
     def colour(self, box: QRect) -> None:
         """Bring these pixels of the image in line."""
         part = _slices(box)
-        if self._stroke is None or box.isEmpty():
+        if self.stroke is None or box.isEmpty():
             self._shown[part] = self._base[part]
             return
-        stroke = self._stroke[part]
+        stroke = self.stroke.alpha[part]
         under = cv2.multiply(self._base[part], cv2.merge([255 - stroke] * 4), scale=1 / 255)
         if self._colour is not None:
             under = cv2.add(under, cv2.LUT(cv2.merge([stroke] * 4), self._colour))

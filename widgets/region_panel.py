@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from editor.document.face_regions import PRESETS
-from widgets.brush import Brush
+from widgets.brush import Brush, Tool
+from widgets.mask_options import BrushOptions, MaskOptions
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
@@ -65,6 +66,15 @@ class RegionPanel(QWidget):
         self.mirror_button = self._tool(
             "Mirror", "Brush and paint on both sides of the face at once (M)", exclusive=False
         )
+        self.tool_buttons = {
+            Tool.LASSO: self._tool("Lasso", "Draw around what may change (S)"),
+            Tool.POLYGON: self._tool("Polygon", "Click around what may change (G)"),
+            Tool.RECTANGLE: self._tool("Box", "Drag a rectangle; Shift makes a square (R)"),
+            Tool.ELLIPSE: self._tool("Ellipse", "Drag an ellipse; Shift makes a circle (U)"),
+            Tool.CLASS: self._tool("Pick", "Click lips, brows, hair … to select them (W)"),
+            Tool.COLOUR: self._tool("Colour", "Click a colour to limit the region to it (I)"),
+        }
+        self.brush_options, self.mask_options = BrushOptions(), MaskOptions()
         self.paint_options = PaintOptions()
         self.paint_options.hide()
         self.overlay_box = QCheckBox("Show")
@@ -106,6 +116,11 @@ class RegionPanel(QWidget):
         tools.addWidget(self.paint_button)
         tools.addStretch(1)
         tools.addWidget(self.mirror_button)
+        shapes = QHBoxLayout()
+        shapes.setSpacing(0)
+        for button in self.tool_buttons.values():
+            shapes.addWidget(button)
+        shapes.addStretch(1)
         presets = QGridLayout()
         presets.setSpacing(4)
         self.preset_buttons: dict[str, QPushButton] = {}
@@ -142,16 +157,22 @@ class RegionPanel(QWidget):
         layout.setContentsMargins(12, 8, 12, 10)
         layout.setSpacing(5)
         layout.addLayout(tools)
+        layout.addLayout(shapes)
         layout.addWidget(self.paint_options)
         layout.addWidget(self.size_slider)
         layout.addWidget(self.hardness_slider)
         layout.addWidget(self.opacity_slider)
         layout.addWidget(self.feather_slider)
+        layout.addWidget(self.brush_options)
         layout.addLayout(heading)
         layout.addLayout(presets)
+        layout.addWidget(self.mask_options)
 
-        for button in (self.brush_button, self.eraser_button, self.paint_button):
+        for button in (
+            self.brush_button, self.eraser_button, self.paint_button, *self.tool_buttons.values(),
+        ):  # fmt: skip
             button.clicked.connect(self._on_tool)
+        self.brush_options.brush_changed.connect(self._take)
         self.mirror_button.toggled.connect(self.mirror_toggled)
         self.paint_options.colour_chosen.connect(self._on_colour)
         self.paint_options.erase_toggled.connect(self._on_erase_paint)
@@ -166,7 +187,9 @@ class RegionPanel(QWidget):
         """Show the brush in hand."""
         self._brush = brush
         tool = self.eraser_button if brush.erase else self.brush_button
+        tool = self.tool_buttons.get(brush.tool, tool)
         (self.paint_button if brush.paint else tool).setChecked(True)
+        self.brush_options.show_brush(brush)
         self.paint_options.show_brush(brush)
         self.paint_options.setVisible(brush.paint)
         self.size_slider.set_value(max(1, round(2 * brush.radius)))
@@ -230,7 +253,8 @@ class RegionPanel(QWidget):
     @Slot()
     def _on_tool(self) -> None:
         paint, erase = self.paint_button.isChecked(), self.eraser_button.isChecked()
-        self._take(replace(self._brush, paint=paint, erase=erase))
+        shapes = (tool for tool, button in self.tool_buttons.items() if button.isChecked())
+        self._take(self._brush.as_tool(next(shapes, Tool.BRUSH), paint=paint, erase=erase))
 
     @Slot(object)
     def _on_colour(self, colour: Colour) -> None:
@@ -238,8 +262,9 @@ class RegionPanel(QWidget):
 
     @Slot(bool)
     def _on_erase_paint(self, erase: bool) -> None:
-        self._take(replace(self._brush, paint=True, erase=erase))
+        self._take(self._brush.as_tool(Tool.BRUSH, paint=True, erase=erase))
 
+    @Slot(object)
     def _take(self, brush: Brush) -> None:
         if brush != self._brush:
             self._brush = brush

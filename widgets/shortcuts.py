@@ -18,7 +18,8 @@ class Shortcut:
     """What a command's keys are.
 
     Attributes:
-        command: name of the attribute of ``widgets.commands.Commands``.
+        command: name of the attribute of ``widgets.commands.Commands``; ``tool_…`` are in its
+            ``shapes``.
         keys: in Qt's portable notation, the first one is shown in menus; Ctrl is ⌘ on a Mac.
         does: for the help.
         group: heading in the help.
@@ -58,13 +59,21 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "Brush and region",
         ("brush", "B", "brush"),
         ("eraser", "E", "eraser"),
-        ("swap", "X", "swap brush and eraser"),
+        ("tool_lasso", "S", "lasso"),
+        ("tool_polygon", "G", "polygon"),
+        ("tool_rectangle", "R", "rectangle"),
+        ("tool_ellipse", "U", "ellipse"),
+        ("tool_class", "W", "pick lips, brows, hair … by a click"),
+        ("tool_colour", "I", "limit the region to a colour by a click"),
+        ("swap", "X", "swap brush, or shape, and its eraser"),
+        ("follow", "A", "strokes stop at edges"),
         ("mirror", "M", "strokes on both sides of the face"),
         ("larger", "]", "larger brush"),
         ("smaller", "[", "smaller brush"),
         ("harder", "}", "harder edge"),
         ("softer", "{", "softer edge"),
         ("mirror_region", "Ctrl+M", "add the region's mirror image"),
+        ("invert", "Ctrl+Shift+I", "invert the region"),
         ("clear", "Ctrl+Shift+A", "clear the region"),
         ("overlay", "O", "show or hide the region"),
     ),
@@ -99,7 +108,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 )
 
 GESTURES: tuple[tuple[str, str], ...] = (
-    ("Alt+drag", "the eraser while brushing, the brush while erasing"),
+    ("Alt+drag", "the eraser while brushing, the brush while erasing; a shape is taken away"),
+    ("Shift", "while a shape is dragged: square, circle, sides every 45°"),
+    ("Enter", "closes a polygon, Backspace takes its last corner back"),
     ("Alt+click", "with the paint brush: take the colour from the photo"),
     ("Shift+click", "a straight line from the end of the last stroke"),
     ("Shift+drag", "size and hardness of the brush; also Alt+drag with the right button"),

@@ -60,6 +60,8 @@ class StatusStrip(QWidget):
         self.cancel.setObjectName("small")
         self.cancel.setToolTip("Stop this and return to the last finished state (Esc)")
         self.cancel.clicked.connect(self.cancel_requested)
+        self.hint = styled(QLabel(), "quiet")
+        self.hint.setAccessibleName("What the tool does")
         self.refining = styled(QLabel(), "quiet")
         self.pause = styled(QPushButton(), "small")
         self.pause.clicked.connect(self._on_pause)
@@ -78,14 +80,20 @@ class StatusStrip(QWidget):
         layout.setSpacing(12)
         for widget in (self.stage, self.bar, self.cancel):
             layout.addWidget(widget)
-        layout.addStretch(1)
+        layout.addWidget(self.hint, 1)
         for widget in (self.refining, self.pause, self.photo, self.zoom, self.device):
             layout.addWidget(widget)
         self.setFixedHeight(34)
-        for label in (self.stage, self.refining, self.photo, self.device):
+        for label in (self.stage, self.hint, self.refining, self.photo, self.device):
             label.setMinimumWidth(40)  # a long text must not widen the window
         self.show_progress(None)
         self.show_refining(None)
+
+    @Slot(str)
+    def show_hint(self, hint: str) -> None:
+        """Show what the tool in hand does, and with which keys."""
+        self.hint.setText(hint)
+        self.hint.setToolTip(hint)
 
     @Slot(object)
     def show_progress(self, progress: Progress | None) -> None:

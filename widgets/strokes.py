@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QRect
 
-from editor.document.stroke import BrushStroke
+from editor.document.stroke import BrushStroke, dabs
 from widgets.overlay import PaintOverlay, RegionOverlay, paint_layer, region_layer
 
 if TYPE_CHECKING:
@@ -25,30 +25,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.brushed_region import BrushedRegion
+    from editor.document.outline import Outline
     from editor.document.paint import Colour, PaintLayer
+    from editor.document.stroke import Stamp
     from editor.session.background import Background
     from widgets.brush import Brush
+    from widgets.look import RegionLook
     from widgets.view import Layer, View
 
     Point = tuple[float, float]
 
+_Stamp = TypeVar("_Stamp", "BrushStroke", "Outline")
 _INLINE = 1 << 18  # pixels of a document that are prepared at once, within a frame
 _INLINE_FEATHERED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A stroke as it was drawn.
+    """A stroke or shape as it was drawn.
 
     Attributes:
         stroke: what the session gets, not mirrored.
-        sides: what is on the screen: the stroke, and its mirror image where it has one.
         colour: of the paint; None on the region.
+        kept: what is on the screen, its mirror image included: to draw a long line again takes
+            longer than a frame. None when that is nothing.
     """
 
-    stroke: BrushStroke
-    sides: tuple[BrushStroke, ...]
+    stroke: Stamp
     colour: Colour | None
+    kept: Layer | None
 
 
 @dataclass(slots=True)
@@ -86,6 +91,7 @@ class PaintedLayers:
         self.erases = self.paints = False  # the stroke being drawn
         self._points: list[Point] = []
         self._pressures: list[float] = []
+        self._since: list[float | None] = []  # the last dab, on each side
         self._brush: Brush | None = None
         self._view: View | None = None
         self._size = (0, 0)
@@ -99,7 +105,7 @@ class PaintedLayers:
         return bool(self._points)
 
     @property
-    def waiting(self) -> tuple[BrushStroke, ...]:
+    def waiting(self) -> tuple[Stamp, ...]:
         """Strokes that no document contains yet: of the region, then of the paint."""
         return tuple(one.stroke for one in (*self._region.waiting, *self._paint.waiting))
 
@@ -119,6 +125,11 @@ class PaintedLayers:
         """The paint's pixels, as last rendered."""
         return self._paint_overlay
 
+    def show_as(self, look: RegionLook) -> None:
+        """Draw the region in another way."""
+        self._region_overlay.show_as(look)
+        self._changed()
+
     def clear(self) -> None:
         """Another photo: nothing is painted, nothing waits."""
         self._points = []
@@ -127,7 +138,7 @@ class PaintedLayers:
             sheet.waiting.clear()
             self._show(sheet, _nothing, (), inline=True)
 
-    def show_region(self, region: BrushedRegion | None, waiting: Sequence[BrushStroke]) -> None:
+    def show_region(self, region: BrushedRegion | None, waiting: Sequence[Stamp]) -> None:
         """Another region, in which all strokes are but those that wait."""
         small = region is None or region.mask.alpha.size <= (
             _INLINE_FEATHERED if region.feather else _INLINE
@@ -135,13 +146,13 @@ class PaintedLayers:
         prepare = partial(region_layer, region) if region is not None else _nothing
         self._show(self._region, prepare, waiting, inline=small)
 
-    def show_paint(self, paint: PaintLayer | None, waiting: Sequence[BrushStroke]) -> None:
+    def show_paint(self, paint: PaintLayer | None, waiting: Sequence[Stamp]) -> None:
         """Other colours, in which all strokes are but those that wait."""
         small = paint is None or paint.pixels.size <= _INLINE
         prepare = partial(paint_layer, paint) if paint is not None else _nothing
         self._show(self._paint, prepare, waiting, inline=small)
 
-    def keep_waiting(self, strokes: Sequence[BrushStroke]) -> None:
+    def keep_waiting(self, strokes: Sequence[Stamp]) -> None:
         """No document will contain the waiting strokes but for these."""
         kept = {id(stroke) for stroke in strokes}
         for sheet in (self._region, self._paint):
@@ -155,7 +166,7 @@ class PaintedLayers:
         self,
         sheet: _Sheet,
         prepare: Callable[[], Layer | None],
-        waiting: Sequence[BrushStroke],
+        waiting: Sequence[Stamp],
         *,
         inline: bool,
     ) -> None:
@@ -188,31 +199,30 @@ class PaintedLayers:
     def render(self, view: View, width: int, height: int) -> None:
         """Bring what is stale to a view and canvas size, in device pixels."""
         before = self._view if (width, height) == self._size else None
-        self._view, self._size = view, (width, height)
+        old, self._view, self._size = self._view, view, (width, height)
         for sheet in (self._region, self._paint):
             if before == view and not sheet.stale:
                 continue
             alone = not (sheet.stale or sheet.waiting or self.stroking)
             shift = before.shift_to(view) if before is not None and alone else None
             if shift is None:
-                self._render(sheet)
+                self._render(sheet, view, old)
             else:
                 sheet.overlay.move(sheet.layer, view, *shift)
 
-    def _render(self, sheet: _Sheet) -> None:
-        if self._view is None:
-            return
+    def _render(self, sheet: _Sheet, view: View, old: View | None) -> None:
         overlay, (width, height) = sheet.overlay, self._size
-        overlay.begin(sheet.layer, self._view, width, height)
+        kept = overlay.stroke.kept(old) if overlay.stroke is not None and old is not None else None
+        overlay.begin(sheet.layer, view, width, height)
         for one in sheet.waiting:
-            overlay.begin_stroke(one.colour, erases=one.stroke.erase)
-            self._extend(overlay, one.sides)
-            overlay.settle_stroke()
+            if one.kept is not None:
+                overlay.begin_stroke(one.colour, erases=one.stroke.erase).lay(one.kept, view)
+                overlay.settle_stroke()
+        if self.stroking and sheet is self._sheet:
+            stroke = overlay.begin_stroke(self._colour, erases=self.erases)
+            if kept is not None:
+                stroke.lay(kept, view)
         overlay.colour(QRect(0, 0, width, height))
-        if self.stroking and self.paints == (sheet is self._paint):
-            one = self._drawn()
-            overlay.begin_stroke(one.colour, erases=self.erases)
-            self._extend(overlay, one.sides)
         sheet.stale = False
 
     def axis(self, width: int, height: int) -> tuple[Point, Point]:
@@ -235,10 +245,10 @@ class PaintedLayers:
         """Start a stroke at a photo point; returns the device pixels touched."""
         self._points, self._brush = [point], brush
         self._pressures = [] if pressure is None else [pressure]
+        self._since = [None, None]
         self.erases, self.paints = erases, brush.paint
-        overlay, one = self._sheet.overlay, self._drawn()
-        overlay.begin_stroke(one.colour, erases=erases)
-        return self._extend(overlay, one.sides)
+        self._sheet.overlay.begin_stroke(self._colour, erases=erases)
+        return self._draw(self._stroke())
 
     def extend(self, point: Point, pressure: float | None = None) -> list[QRect]:
         """Go on to a photo point; returns the device pixels touched."""
@@ -247,17 +257,15 @@ class PaintedLayers:
         self._points.append(point)
         if self._pressures:
             self._pressures.append(self._pressures[-1] if pressure is None else pressure)
-        return self._extend(self._sheet.overlay, self._drawn(last=2).sides)
+        return self._draw(self._stroke(last=2))
 
     def finish(self) -> Drawn | None:
         """The stroke; it waits from now on."""
         if not self._points:
             return None
-        one, sheet = self._drawn(), self._sheet
+        stroke = self._stroke()
         self.last, self._points = self._points[-1], []
-        sheet.overlay.settle_stroke()
-        sheet.waiting.append(one)
-        return one
+        return self._settle(self._sheet, stroke)
 
     def abandon(self) -> None:
         """Forget the stroke being drawn."""
@@ -265,16 +273,39 @@ class PaintedLayers:
             self._points = []
             self._sheet.overlay.abandon_stroke()
 
+    def lay(self, outline: Outline) -> Drawn:
+        """A shape on the region; it waits from now on."""
+        overlay, view = self._region_overlay, self._view
+        stroke = overlay.begin_stroke(None, erases=outline.erase)
+        for side in self._sides(outline):
+            if view is not None:
+                overlay.colour(stroke.fill(_on_screen(side.points, view), side.opacity))
+        self.erases = outline.erase
+        self.paints = False
+        return self._settle(self._region, outline)
+
     @property
     def _sheet(self) -> _Sheet:
         return self._paint if self.paints else self._region
 
-    def _drawn(self, last: int = 0) -> Drawn:
+    @property
+    def _colour(self) -> Colour | None:
+        return self._brush.colour if self.paints and self._brush is not None else None
+
+    def _settle(self, sheet: _Sheet, stamp: Stamp) -> Drawn:
+        stroke, view = sheet.overlay.stroke, self._view
+        kept = stroke.kept(view) if stroke is not None and view is not None else None
+        sheet.overlay.settle_stroke()
+        one = Drawn(stamp, self._colour, kept)
+        sheet.waiting.append(one)
+        return one
+
+    def _stroke(self, last: int = 0) -> BrushStroke:
         """The stroke being drawn, or its ``last`` points."""
         brush = self._brush
         if brush is None:
             raise RuntimeError("no stroke was begun")
-        stroke = BrushStroke(
+        return BrushStroke(
             np.array(self._points[-last:], np.float32),
             brush.radius,
             brush.hardness,
@@ -283,26 +314,44 @@ class PaintedLayers:
             pressure=np.array(self._pressures[-last:], np.float32) if self._pressures else None,
             to_size=brush.pressure_to_size,
             to_opacity=brush.pressure_to_opacity,
+            flow=brush.flow,
+            follows=brush.follows and not self.paints,
         )
-        sides = (stroke,)
-        if self.reflection is not None:
-            sides = (stroke, stroke.mirrored(self.reflection))
-        return Drawn(stroke, sides, brush.colour if self.paints else None)
 
-    def _extend(
-        self, overlay: RegionOverlay | PaintOverlay, sides: Sequence[BrushStroke]
-    ) -> list[QRect]:
-        view, boxes = self._view, list[QRect]()
-        if view is None:
+    def _sides(self, stamp: _Stamp) -> tuple[_Stamp, ...]:
+        """What was drawn, and its mirror image where it has one."""
+        return (stamp,) if self.reflection is None else (stamp, stamp.mirrored(self.reflection))
+
+    def _draw(self, piece: BrushStroke) -> list[QRect]:
+        overlay, view, boxes = self._sheet.overlay, self._view, list[QRect]()
+        if view is None or overlay.stroke is None:
             return boxes
-        for side in sides:
-            line = side.line
-            # views count from the photo's corner, points from the centre of its first pixel
-            line[:, :2] += np.array([0.5 - view.x, 0.5 - view.y], np.float32)
-            line[:, :3] *= np.float32(view.zoom)
-            line[:, :2] -= np.float32(0.5)
-            boxes.append(overlay.extend_stroke(line, side.hardness, max(1.0, view.zoom)))
+        edge = max(1.0, view.zoom)
+        for number, side in enumerate(self._sides(piece)):
+            if side.flow == 1:
+                box = overlay.stroke.draw_line(_on_screen(side.line, view), side.hardness, edge)
+            else:
+                placed, self._since[number] = dabs(side.line, self._since[number])
+                # zoomed out, several fall on one pixel: one of them does for all
+                step = max(1, int(1 / (view.zoom * max(1.0, side.radius))))
+                flow = 1 - (1 - side.flow) ** step
+                placed = _on_screen(placed[::step], view)
+                box = overlay.stroke.lay_dabs(placed, flow, side.hardness, edge)
+            overlay.colour(box)
+            boxes.append(box)
         return boxes
+
+
+def _on_screen(line: NDArray[np.float32], view: View) -> NDArray[np.float32]:
+    """x, y and perhaps radius and more of points, from photo to device pixels.
+
+    Both count from the centre of the first pixel.
+    """
+    line = line.copy()
+    line[:, :2] += np.array([0.5 - view.x, 0.5 - view.y], np.float32)
+    line[:, :3] *= np.float32(view.zoom)
+    line[:, :2] -= np.float32(0.5)
+    return line
 
 
 def _nothing() -> None:

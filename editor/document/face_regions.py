@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -274,6 +275,93 @@ def preset(
     if name == "skin" and detail is not None and detail.hair.any():
         return mask.subtracted(_seen_hair(detail, width, height))
     return mask
+
+
+CLASSES: tuple[str, ...] = (
+    "background", "hair", "skin", "nose", "brows", "lips", "teeth", "eyes", "irises",
+)  # fmt: skip
+"""What a click can mean, each a preset; later ones lie on top of earlier ones."""
+
+_FIELDS: dict[str, Callable[[_FaceFrame], Field]] = {
+    "skin": _FaceFrame.oval,
+    "nose": lambda face: face.hull(face.points[27:36]),
+    "brows": lambda face: np.minimum(face.contour(RIGHT_BROW), face.contour(LEFT_BROW)),
+    "lips": _FaceFrame.lips,
+    "teeth": lambda face: face.contour(INNER_LIPS),
+    "eyes": _FaceFrame.eye_contours,
+    "irises": _FaceFrame.irises,
+}
+
+
+class FaceClasses:
+    """What a face consists of where: contours of its mesh, and the hair that was seen.
+
+    Unlike presets, which leave room for movements, these end where the thing itself does.
+    """
+
+    def __init__(self, landmarks: Points, detail: FaceDetail | None) -> None:
+        """Of a face with these landmarks (68, 2), photo pixels.
+
+        Raises:
+            ValueError: the landmarks coincide.
+        """
+        mesh = mesh_through(landmarks, None if detail is None else detail.mesh)
+        self._face = face = _FaceFrame(landmarks, mesh)
+        self._fields = {name: field(face).astype(np.float32) for name, field in _FIELDS.items()}
+        self._detail = detail
+
+    def labels(self, box: tuple[int, int, int, int], step: float) -> NDArray[np.uint8]:
+        """Numbers in ``CLASSES`` of points that lie ``step`` photo pixels apart in a box.
+
+        Args:
+            box: x, y, width and height, photo pixels.
+            step: the first point is the middle of the first so many pixels.
+
+        Returns:
+            uint8 (rows, columns), as many as steps cover the box.
+        """
+        x, y, w, h = box
+        size = math.ceil(w / step), math.ceil(h / step)
+        out = np.zeros(size[::-1], np.uint8)
+        first = np.array([x, y]) + (step - 1) / 2
+        if self._detail is not None and self._detail.hair.any():
+            back = np.asarray(cv2.invertAffineTransform(self._detail.crop.to_photo), np.float64)
+            hair = self._warped(self._detail.hair, back, first, step, size, 0)
+            out[hair > 127] = CLASSES.index("hair")
+        face = self._face
+        turn = face.axes / face.unit * _PER_UNIT
+        back = np.column_stack([turn, -turn @ face.origin - face.low * _PER_UNIT])
+        hairy = out.astype(bool)
+        for number, name in enumerate(CLASSES):
+            if name in self._fields:
+                field = self._warped(self._fields[name], back, first, step, size, 10)
+                inside = field < 0
+                if name in ("skin", "nose"):
+                    inside &= ~hairy
+                out[inside] = number
+        return out
+
+    def at(self, x: float, y: float) -> str:
+        """The class at a photo point."""
+        return CLASSES[int(self.labels((round(x), round(y), 1, 1), 1.0)[0, 0])]
+
+    @staticmethod
+    def _warped(
+        values: NDArray[Any],
+        back: NDArray[np.float64],
+        first: NDArray[np.float64],
+        step: float,
+        size: tuple[int, int],
+        outside: float,
+    ) -> NDArray[Any]:
+        """A grid at points of the photo; ``back`` leads from there to the grid."""
+        matrix = np.column_stack([back[:, :2] * step, back[:, :2] @ first + back[:, 2]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        warped = cv2.warpAffine(
+            values, matrix, size, flags=flags,
+            borderMode=cv2.BORDER_CONSTANT, borderValue=(outside,),
+        )  # fmt: skip
+        return np.asarray(warped, values.dtype)
 
 
 def _hair(detail: FaceDetail, width: int, height: int) -> RegionMask:

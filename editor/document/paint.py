@@ -14,7 +14,7 @@ from editor.document.region import RegionMask
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from editor.document.stroke import BrushStroke
+    from editor.document.stroke import Stamp
 
 Colour = tuple[int, int, int]
 """sRGB, 0…255."""
@@ -65,7 +65,7 @@ class PaintLayer:
         """Where there is paint, as opaque as it is."""
         return RegionMask(self.width, self.height, self.x, self.y, self.pixels[..., 3])
 
-    def stamped(self, stroke: BrushStroke, colour: Colour) -> PaintLayer:
+    def stamped(self, stroke: Stamp, colour: Colour) -> PaintLayer:
         """With a stroke of ``colour`` painted over it; an eraser stroke takes paint away.
 
         Painting is Porter–Duff's *over* on straight alpha with the stroke's opacity; erasing

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.document.stroke import BrushStroke
+    from editor.document.stroke import Stamp
 
     Field = NDArray[np.floating]  # distances on a grid; those of shapes are negative inside
 
@@ -129,7 +129,7 @@ class RegionMask:
             object.__setattr__(self, "_digest", digest.hexdigest()[:16])
         return self._digest
 
-    def stamped(self, stroke: BrushStroke) -> RegionMask:
+    def stamped(self, stroke: Stamp) -> RegionMask:
         """This mask with a stroke added (maximum) or erased (times 1 − opacity)."""
         (x, y, w, h), stamp = stroke.coverage(self.width, self.height)
         if stroke.erase:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
@@ -17,9 +18,35 @@ if TYPE_CHECKING:
     Box = tuple[int, int, int, int]
 
 _BAND = 256  # rows worked on at once, so that large strokes need few copies of themselves
+_DAB_CELLS = 48  # grid steps that a dab's radius has at least
 _CELLS = 24  # grid steps that a radius has at least: coarser grids bend the brush's edge
 _FAR = -1e6  # the fall where no line was measured
 _LIGHTEST = 0.05  # of the brush's radius: what the pen draws without pressure
+_SPACING = 0.2  # radii between the dabs of a stroke that builds up
+_DAB_ROWS = 1024  # rows of dabs worked on at once: they need four bytes a pixel
+_PIXELS_OF_A_POINT = 1_700  # what a piece of line costs, in pixels of the box
+
+
+class Stamp(Protocol):
+    """What is drawn between press and release: it covers pixels, and can be mirrored."""
+
+    @property
+    def erase(self) -> bool:
+        """Whether it takes away instead of adding."""
+        ...
+
+    @property
+    def cost(self) -> int:
+        """Roughly how many pixels' worth of work ``coverage`` is."""
+        ...
+
+    def coverage(self, width: int, height: int) -> tuple[Box, NDArray[np.uint8]]:
+        """Its box (x, y, w, h) inside a photo of that size, and how it covers it, uint8 (h, w)."""
+        ...
+
+    def mirrored(self, axis: NDArray[np.float64]) -> Stamp:
+        """The same on the other side of a face; ``axis`` as ``face_axis`` gives it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +61,10 @@ class BrushStroke:
         opacity: of the stroke as a whole, 0…1: it does not build up where the line crosses itself.
         pressure: float32 (n,), of a pen at each point, 0…1, read-only; None for a mouse.
         to_size, to_opacity: what the pressure acts on.
+        flow: how much one dab adds, above 0 up to 1. Below 1 the stroke is made of dabs and builds
+            up, to its opacity at most, where they overlap and where the line crosses itself.
+        follows: stops at edges of the picture; ``coverage`` is its reach, the session knows the
+            picture.
     """
 
     points: Float
@@ -44,6 +75,8 @@ class BrushStroke:
     pressure: Float | None = field(default=None, kw_only=True)
     to_size: bool = field(default=True, kw_only=True)
     to_opacity: bool = field(default=False, kw_only=True)
+    flow: float = field(default=1.0, kw_only=True)
+    follows: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         points = np.array(self.points, np.float32)
@@ -53,6 +86,8 @@ class BrushStroke:
             raise ValueError("a stroke needs finite points, a radius and a hardness in 0…1")
         if not 0 <= self.opacity <= 1:
             raise ValueError(f"a stroke's opacity is in 0…1, got {self.opacity}")
+        if not 0 < self.flow <= 1:
+            raise ValueError(f"a stroke's flow is above 0 and at most 1, got {self.flow}")
         points.setflags(write=False)
         object.__setattr__(self, "points", points)
         if self.pressure is not None:
@@ -73,6 +108,16 @@ class BrushStroke:
             line[:, 3] *= self.pressure
         return line
 
+    @property
+    def cost(self) -> int:
+        """Roughly how many pixels' worth of work ``coverage`` is."""
+        across, down = (np.ptp(self.points, axis=0) + np.float32(2 * self.radius)).tolist()
+        if self.flow == 1:
+            return int(across * down) + _PIXELS_OF_A_POINT * len(_thinned(self.line))
+        length = float(np.hypot(*np.diff(self.points, axis=0).T).sum())
+        dabs = 1 + length / max(0.5, _SPACING * self.radius)
+        return int(across * down + dabs * (_PIXELS_OF_A_POINT + (2 * self.radius) ** 2))
+
     def coverage(self, width: int, height: int) -> tuple[Box, NDArray[np.uint8]]:
         """Its box (x, y, w, h) inside a photo of that size, and how it covers it, uint8 (h, w).
 
@@ -81,7 +126,17 @@ class BrushStroke:
         """
         x, y, w, h = box = box_around(self.points, self.radius, width, height)
         out = np.zeros((h, w), np.uint8)
-        cover(out, self.line - np.array([x, y, 0, 0], np.float32), self.hardness)
+        line = self.line - np.array([x, y, 0, 0], np.float32)
+        if self.flow == 1:
+            cover(out, line, self.hardness)
+            return box, out
+        placed, _ = dabs(line)
+        for top in range(0, h, _DAB_ROWS):
+            band = out[top : top + _DAB_ROWS]
+            layer = np.zeros(band.shape, np.float32)
+            here = placed - np.array([0, top, 0, 0], np.float32)
+            deposit(layer, here, self.flow, self.hardness)
+            band[...] = np.rint(np.multiply(layer, 255, out=layer))
         return box, out
 
     def mirrored(self, axis: NDArray[np.float64]) -> BrushStroke:
@@ -116,6 +171,84 @@ def cover(out: NDArray[np.uint8], line: Float, hardness: float, edge: float = 1.
     return left, top, right - left, bottom - top
 
 
+def dabs(line: Float, since: float | None = None) -> tuple[Float, float]:
+    """Where the dabs of a line fall, in radii evenly, whatever its points.
+
+    Args:
+        line: x, y, radius and opacity at each point, float32 (n, 4).
+        since: length since the last dab of the line that this one goes on from; None: begins anew,
+            with a dab.
+
+    Returns:
+        the dabs, as ``line``, (m, 4), and the length since the last of them.
+    """
+    made = [line[:1]] if since is None else []
+    since = since or 0.0
+    for k in range(len(line) - 1):
+        a, b = line[k], line[k + 1]
+        length = float(np.hypot(b[0] - a[0], b[1] - a[1]))
+        spacing = max(0.5, _SPACING * float(a[2] + b[2]) / 2)
+        places = np.arange(max(0.0, spacing - since), length, spacing)
+        if len(places):
+            share = (places / length)[:, None]
+            made.append((a + share * (b - a)).astype(np.float32))
+            since = length - float(places[-1])
+        else:
+            since += length
+    return np.concatenate(made) if made else np.zeros((0, 4), np.float32), since
+
+
+def deposit(layer: Float, placed: Float, flow: float, hardness: float, edge: float = 1.0) -> Box:
+    """Lay dabs on a layer, in place: each brings its pixels nearer to its own opacity.
+
+    Args:
+        layer: opacities, float32 (h, w).
+        placed: x, y, radius and opacity of each dab, float32 (n, 4), in pixels of ``layer``.
+        flow: how much of the way one dab goes.
+        hardness: as for ``cover``.
+        edge: as for ``cover``.
+
+    Returns:
+        x, y, width, height of what was touched; all 0 when nothing was.
+    """
+    height, width = layer.shape
+    touched: list[Box] = []
+    for x, y, radius, opacity in placed.tolist():
+        x0, y0 = max(0, math.floor(x - radius)), max(0, math.floor(y - radius))
+        x1, y1 = min(width, math.ceil(x + radius) + 1), min(height, math.ceil(y + radius) + 1)
+        if x0 >= x1 or y0 >= y1:
+            continue
+        view = layer[y0:y1, x0:x1]
+        more = np.maximum(np.float32(opacity) - view, 0)
+        more *= _dab(x - x0, y - y0, radius, view.shape, hardness, edge)
+        view += np.multiply(more, np.float32(flow), out=more)
+        touched.append((x0, y0, x1, y1))
+    if not touched:
+        return 0, 0, 0, 0
+    edges = np.array(touched)
+    (left, top), (right, bottom) = edges[:, :2].min(0).tolist(), edges[:, 2:].max(0).tolist()
+    return left, top, right - left, bottom - top
+
+
+def _dab(
+    x: float, y: float, radius: float, shape: tuple[int, int], hardness: float, edge: float
+) -> Float:
+    """A dab about (x, y) on pixels of that shape: full up to ``radius * hardness``, then falling.
+
+    Large ones are interpolated between points of a grid.
+    """
+    height, width = shape
+    step = 1
+    while 2 * step * _DAB_CELLS <= radius:
+        step *= 2
+    across = np.arange(-(-width // step) + 1, dtype=np.float32) * step - np.float32(x)
+    down = np.arange(-(-height // step) + 1, dtype=np.float32) * step - np.float32(y)
+    distance = np.sqrt((across * across)[None, :] + (down * down)[:, None])
+    inner = min(radius * hardness, radius - edge)
+    fall = _smoothstep((np.float32(radius) - distance) / np.float32(radius - inner))
+    return _enlarged(fall, step, 0, shape)
+
+
 def box_around(
     points: NDArray[np.float32] | NDArray[np.float64], margin: float, width: int, height: int
 ) -> Box:
@@ -135,6 +268,8 @@ def _thinned(line: Float) -> Float:
     points = np.ascontiguousarray(line[:, :2])
     if not np.ptp(line[:, 2:], axis=0).any():
         way = cv2.approxPolyDP(points.reshape(-1, 1, 2), tolerance, False)[:, 0]
+        if not np.array_equal(way[-1], points[-1]):  # it ends where it began: that was left out
+            way = np.concatenate([way, points[-1:]])
         rest = np.broadcast_to(line[0, 2:], (len(way), 2))
         return np.concatenate([way, rest], axis=1).astype(np.float32)
     steps = np.floor(np.cumsum(np.hypot(*np.diff(points, axis=0).T)) / (5 * tolerance))

@@ -19,6 +19,7 @@ from editor.session.desks.faces import Faces
 from editor.session.desks.files import Files
 from editor.session.desks.generators import Generators
 from editor.session.desks.likeness import Likeness
+from editor.session.desks.masks import Masks
 from editor.session.desks.picture import Picture
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
@@ -58,8 +59,8 @@ class EditSession(QObject):
 
     Attributes:
         studio: the open document, for the desks and for tests.
-        files, faces_desk, regions, sliders, likeness, adjustments, discoveries, steps, edits,
-            picture, generators: desks.
+        files, faces_desk, regions, masks, sliders, likeness, adjustments, discoveries, steps,
+            edits, picture, generators: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -125,6 +126,7 @@ class EditSession(QObject):
         self.picture = Picture(studio)
         self.library = UserLibrary(library, self._disk, self)
         self.regions = Regions(studio, at_once)
+        self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
         self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
         self.likeness = Likeness(studio, self.regions, self.edits)

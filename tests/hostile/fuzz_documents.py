@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from editor.document.face import FaceCrop
-from editor.document.face_regions import preset
+from editor.document.face_regions import FaceClasses, preset
+from editor.document.mask_operations import filled, grown, shrunk, smoothed
 from editor.document.photo_source import PhotoNotFoundError
 from editor.document.presets import read_preset
 from editor.document.project import Project, find_photo, open_project
@@ -33,6 +34,7 @@ from foundation.errors import AdvisedError
 from tests.hostile.documents import LARGE, Samples, bombs, damaged, special_files
 
 SLOWEST = 10.0  # seconds
+_SMALL = 1 << 20  # pixels: larger regions take longer in the background, by the pixel
 _STATUS = Path("/proc/self/status")
 _RESET = Path("/proc/self/clear_refs")
 
@@ -80,9 +82,13 @@ def use(project: Project) -> None:
         if face.detected is not None:
             if not number:  # the grid of a face is the same work for each
                 preset("teeth", face.detected.landmarks, width, height)
+                box = (0, 0, min(width, 256), min(height, 256))
+                FaceClasses(face.detected.landmarks, None).labels(box, 1.0)
             FaceCrop.from_landmarks(face.detected.landmarks, 256).bounds(width, height)
         for region in face.regions:
             region.mask.feathered(region.feather)
+            if region.mask.alpha.size < _SMALL:  # as the buttons of the region panel do
+                filled(shrunk(grown(smoothed(region.mask, 3), 5), 5))
     for portrait in project.portraits:
         portrait.history.current()
         portrait.crop.landmarks_in_crop()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face_regions import preset
 from editor.document.landmarks import face_axis
+from editor.document.outline import Outline
 from editor.document.paint import PaintLayer
 from editor.document.region import RegionMask
 from editor.session.background import Background
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from editor.document.errors import EngineError
     from editor.document.paint import Colour
-    from editor.document.stroke import BrushStroke
+    from editor.document.stroke import BrushStroke, Stamp
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
@@ -63,7 +64,7 @@ class _Change:
     paints: bool
     work: Callable[[BrushedRegion | PaintLayer], BrushedRegion | PaintLayer]
     pixels: int
-    stroke: BrushStroke | None = None
+    stroke: Stamp | None = None
 
 
 class Regions(QObject):
@@ -117,7 +118,7 @@ class Regions(QObject):
         return any(isinstance(step, _Change) for step in self._queue)
 
     @property
-    def waiting(self) -> tuple[BrushStroke, ...]:
+    def waiting(self) -> tuple[Stamp, ...]:
         """Strokes on the active face that its region and paint do not contain yet."""
         face = self._studio.face
         changes = (step for step in self._queue if isinstance(step, _Change))
@@ -170,9 +171,14 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ region
 
-    def paint_region(self, stroke: BrushStroke) -> None:
-        """Add a stroke to the region, or erase with it: one step of undo."""
-        strokes = self._both_sides(stroke)
+    def paint_region(self, stroke: Stamp, meant: Stamp | None = None) -> None:
+        """Add a stroke or a shape to the region, or erase with it: one step of undo.
+
+        Args:
+            stroke: as it was drawn, and waits for the region.
+            meant: what is made of it; None: itself.
+        """
+        strokes = self._both_sides(meant or stroke)
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = region.mask
@@ -181,7 +187,10 @@ class Regions(QObject):
             return region.with_mask(mask)
 
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
-        self._change(label, BrushedRegion, work, _pixels(stroke) * len(strokes), stroke=stroke)
+        if isinstance(stroke, Outline):
+            label = "Shape taken away" if stroke.erase else "Shape"
+        cost = sum(one.cost for one in strokes)
+        self._change(label, BrushedRegion, work, cost, stroke=stroke)
 
     def apply_preset(
         self,
@@ -242,6 +251,20 @@ class Regions(QObject):
 
         self._change("Feather", BrushedRegion, work, 0)
 
+    def reshape(self, label: str, work: Callable[[RegionMask], RegionMask], pixels: int) -> None:
+        """Make another region of the one that there is: one step of undo.
+
+        Args:
+            label: of the step.
+            work: makes it; where an error is raised, that is told and the region stays.
+            pixels: roughly how many it touches.
+        """
+
+        def reshaped(region: BrushedRegion) -> BrushedRegion:
+            return region.with_mask(work(region.mask))
+
+        self._change(label, BrushedRegion, reshaped, pixels)
+
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
         axis = self._axis()
@@ -273,7 +296,7 @@ class Regions(QObject):
             return paint
 
         label = "Paint eraser stroke" if stroke.erase else "Paint stroke"
-        self._change(label, PaintLayer, work, 4 * _pixels(stroke) * len(strokes), stroke=stroke)
+        self._change(label, PaintLayer, work, 4 * stroke.cost * len(strokes), stroke=stroke)
 
     def clear_paint(self) -> None:
         """Take all painted colour away: one step of undo."""
@@ -316,7 +339,7 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ inside
 
-    def _both_sides(self, stroke: BrushStroke) -> tuple[BrushStroke, ...]:
+    def _both_sides(self, stroke: Stamp) -> tuple[Stamp, ...]:
         axis = self._axis() if self._mirrored else None
         return (stroke,) if axis is None else (stroke, stroke.mirrored(axis))
 
@@ -331,7 +354,7 @@ class Regions(QObject):
         work: Callable[[_Brushed], _Brushed],
         pixels: int,
         face: Face | None = None,
-        stroke: BrushStroke | None = None,
+        stroke: Stamp | None = None,
         serial: int | None = None,
     ) -> None:
         studio = self._studio
@@ -422,12 +445,6 @@ class Regions(QObject):
         number = step.document.number_of(step.face)
         self._studio.record(step.label, number, before, after, step.serial)
         self.put(step.face, after)
-
-
-def _pixels(stroke: BrushStroke) -> int:
-    """Of the box around a stroke."""
-    across, down = stroke.points.max(0) - stroke.points.min(0) + 2 * stroke.radius
-    return int(across * down)
 
 
 def _size(state: BrushedRegion | PaintLayer) -> int:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editor.document.region import RegionMask
-from editor.document.stroke import BrushStroke
+from editor.document.stroke import BrushStroke, dabs
 
 WAY = np.array([[60.0, 100.0], [340.0, 100.0]])
 
@@ -132,3 +132,71 @@ def test_no_pen_breaks_the_coverage(
     assert x + w <= 200
     assert y + h <= 200
     assert alpha.max(initial=0) <= round(255 * 0.8 * line[:, 2].max()) + 1
+
+
+def test_a_line_that_ends_where_it_began_is_closed() -> None:
+    square = np.array([[60.0, 40], [140, 40], [140, 120], [60, 120], [60, 40]])
+    assert full(BrushStroke(square, 8, 0.6))[80, 60] == 255
+
+
+# ------------------------------------------------------------------ flow
+
+
+def test_flow_builds_up_to_the_opacity_where_the_line_crosses_itself() -> None:
+    once = full(BrushStroke(WAY, 20, 0.6, flow=0.1, opacity=0.8))
+    often = full(BrushStroke(np.concatenate([WAY, WAY[::-1]] * 8), 20, 0.6, flow=0.1, opacity=0.8))
+    assert 80 < once[100, 200] < 180
+    assert often[100, 200] == pytest.approx(204, abs=2)
+    assert often.max() <= 204
+    assert (often >= once - 1).all()
+
+
+def test_a_flow_of_nearly_one_looks_like_the_plain_stroke() -> None:
+    plain = full(BrushStroke(WAY, 40, 0.5))
+    dabbed = full(BrushStroke(WAY, 40, 0.5, flow=0.999))
+    assert np.abs(plain - dabbed)[100, 70:330].max() <= 2
+    assert dabbed[[59, 141]].max() == 0
+
+
+def test_dabs_fall_alike_whether_the_line_comes_whole_or_in_pieces() -> None:
+    rng = np.random.default_rng(5)
+    line = np.column_stack(
+        [np.cumsum(rng.normal(3, 2, 80)), 100 + np.cumsum(rng.normal(0, 2, 80)),
+         rng.uniform(2, 30, 80), rng.uniform(0.2, 1, 80)]
+    ).astype(np.float32)  # fmt: skip
+    whole, _ = dabs(line)
+    first, since = dabs(line[:1])
+    parts = [first]
+    for k in range(1, len(line)):
+        part, since = dabs(line[k - 1 : k + 1], since)
+        parts.append(part)
+    np.testing.assert_allclose(np.concatenate(parts), whole, rtol=1e-5)
+
+
+def test_the_number_of_points_does_not_change_how_much_flows() -> None:
+    few = full(BrushStroke(WAY, 15, 0.6, flow=0.2))
+    many = full(
+        BrushStroke(
+            np.column_stack([np.linspace(60, 340, 700), np.full(700, 100.0)]), 15, 0.6, flow=0.2
+        )
+    )
+    assert np.abs(few - many).max() <= 2
+
+
+@pytest.mark.parametrize("flow", [0.0, -1.0, 1.5, float("nan")])
+def test_senseless_flows_are_refused(flow: float) -> None:
+    with pytest.raises(ValueError, match="flow"):
+        BrushStroke(WAY, 20, 0.5, flow=flow)
+
+
+def test_large_dabs_are_dabs_too() -> None:
+    point = np.array([[200.0, 100.0]])
+    plain = full(BrushStroke(point, 180, 0.3))
+    dab = full(BrushStroke(point, 180, 0.3, flow=0.9999))
+    assert np.abs(plain - dab).max() <= 3
+
+
+def test_many_points_are_never_worked_on_at_once() -> None:
+    rng = np.random.default_rng(2)
+    scribble = BrushStroke(rng.uniform(0, 200, (2000, 2)).astype(np.float32), 6, 0.6)
+    assert scribble.cost > 20 * 200 * 200

@@ -1,0 +1,163 @@
+"""What is done to the region as a whole, or by what the picture and the face are."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from editor.document import mask_operations, picture_limits
+from editor.document.face_regions import FaceClasses, preset
+from editor.document.picture_limits import FollowingStroke
+from editor.document.stroke import BrushStroke
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from editor.document.region import RegionMask
+    from editor.document.stroke import Stamp
+    from editor.session.desks.regions import Regions
+    from editor.session.open_document import Face
+    from editor.session.studio import Studio
+
+    Box = tuple[int, int, int, int]
+
+_NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
+_MUCH = 1 << 30  # pixels: always done in the background
+
+
+class _Classes:
+    """The classes of a face, found where they are first needed: in the background."""
+
+    def __init__(self, face: Face) -> None:
+        self.detected, self.detail = face.detected, face.detail
+        self._found: FaceClasses | None = None
+
+    def found(self) -> FaceClasses:
+        """May take some tens of milliseconds at the first time."""
+        if self._found is None:
+            self._found = FaceClasses(self.detected.landmarks, self.detail)
+        return self._found
+
+    def labels(self, box: Box, step: float) -> NDArray[np.uint8]:
+        """As ``FaceClasses.labels``."""
+        return self.found().labels(box, step)
+
+
+class Masks:
+    """Each verb is one step of undo of the active face's region."""
+
+    def __init__(self, studio: Studio, regions: Regions) -> None:
+        self._studio, self._regions = studio, regions
+        self._classes: _Classes | None = None
+
+    # ------------------------------------------------------------ strokes
+
+    def paint(self, stroke: Stamp) -> None:
+        """Add a stroke or a shape to the region, or erase with it, at edges where it follows."""
+        document = self._studio.document
+        if document is not None and isinstance(stroke, BrushStroke) and stroke.follows:
+            face = self._studio.face
+            classes = None if face is None else self._classes_of(face).labels
+            self._regions.paint_region(stroke, FollowingStroke(stroke, document.pyramid, classes))
+        else:
+            self._regions.paint_region(stroke)
+
+    # ------------------------------------------------------------ the whole region
+
+    def grow(self, pixels: float) -> None:
+        """Let it reach so many photo pixels farther; negative ones: less far."""
+        operation = mask_operations.grown if pixels >= 0 else mask_operations.shrunk
+        label = "Grow region" if pixels >= 0 else "Shrink region"
+        self._reshape(label, partial(operation, radius=abs(pixels)))
+
+    def smooth(self, pixels: float) -> None:
+        """Take specks, dents and corners away that are smaller than that."""
+        pixels = min(pixels, mask_operations.SMOOTHEST)
+        self._reshape("Smooth region", partial(mask_operations.smoothed, radius=pixels))
+
+    def fill(self) -> None:
+        """Close its holes."""
+        self._reshape("Fill holes", mask_operations.filled)
+
+    def invert(self) -> None:
+        """Take all of the photo but the region."""
+        self._reshape("Invert region", mask_operations.inverted)
+
+    # ------------------------------------------------------------ by the picture
+
+    def keep_lightness(self, darkest: float, lightest: float) -> None:
+        """Keep only what is so light, L* of 0…100; without a region, of all of the photo."""
+        document = self._studio.document
+        if document is not None:
+            self._reshape(
+                "Limit by lightness",
+                partial(
+                    picture_limits.within_lightness,
+                    picture=document.pyramid, darkest=darkest, lightest=lightest,
+                ),
+            )  # fmt: skip
+
+    def keep_colour(self, x: float, y: float, tolerance: float, remove: bool = False) -> None:
+        """Keep only what looks like a place of the photo, or all but that.
+
+        Args:
+            x: photo pixels; a place beside the photo means nothing.
+            y: likewise.
+            tolerance: ΔE, above 0.
+            remove: what looks like it goes.
+        """
+        document = self._studio.document
+        if document is None:
+            return
+        photo = document.photo
+        if not (-0.5 <= x < photo.width - 0.5 and -0.5 <= y < photo.height - 0.5):
+            return
+        self._reshape(
+            "Limit by colour",
+            partial(
+                picture_limits.within_colour,
+                picture=document.pyramid, place=(x, y), tolerance=tolerance, remove=remove,
+            ),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ by the face
+
+    def choose_class(self, x: float, y: float, how: str = "replace") -> None:
+        """Select what lies at a photo point: lips, a brow, hair, skin.
+
+        Args:
+            x: photo pixels.
+            y: photo pixels.
+            how: ``"replace"``, ``"add"`` to the region or ``"subtract"`` from it.
+        """
+        document, face = self._studio.document, self._studio.face
+        if document is None:
+            return
+        if face is None:
+            self._studio.noticed.emit(_NO_FACE)
+            return
+        classes, photo = self._classes_of(face), document.photo
+        landmarks, detail = face.landmarks, face.detail
+
+        def work(mask: RegionMask) -> RegionMask:
+            name = classes.found().at(x, y)
+            chosen = preset(name, landmarks, photo.width, photo.height, detail)
+            if how == "add":
+                return mask.united(chosen)
+            return mask.subtracted(chosen) if how == "subtract" else chosen
+
+        self._reshape("Region by class", work)
+
+    # ------------------------------------------------------------ inside
+
+    def _reshape(self, label: str, work: Callable[[RegionMask], RegionMask]) -> None:
+        self._regions.reshape(label, work, _MUCH)
+
+    def _classes_of(self, face: Face) -> _Classes:
+        known = self._classes
+        if known is None or known.detected is not face.detected or known.detail is not face.detail:
+            known = self._classes = _Classes(face)
+        return known

@@ -1,0 +1,98 @@
+"""The stroke being drawn, on device pixels: how opaque it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
+
+from editor.document.stroke import box_around, cover, deposit
+from widgets.view import Layer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from widgets.view import View
+
+
+class StrokeOnScreen:
+    """Grows piece by piece; what it covers can be kept and laid down again at another view.
+
+    Attributes:
+        alpha: uint8 (h, w), device pixels of the canvas.
+        touched: outside it, ``alpha`` is 0.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.alpha = np.zeros((height, width), np.uint8)
+        self.touched = QRect()
+        self._built: NDArray[np.float32] | None = None  # what dabs build up, finer than 1/255
+
+    def draw_line(self, line: NDArray[np.float32], hardness: float, edge: float) -> QRect:
+        """Draw a piece of line as ``cover`` does; returns what it touched."""
+        return self._touch(QRect(*cover(self.alpha, line, hardness, edge)))
+
+    def lay_dabs(
+        self, placed: NDArray[np.float32], flow: float, hardness: float, edge: float
+    ) -> QRect:
+        """Lay dabs as ``deposit`` does; returns what they touched."""
+        if self._built is None:
+            self._built = self.alpha.astype(np.float32) / np.float32(255)
+        box = QRect(*deposit(self._built, placed, flow, hardness, edge))
+        part = _slices(box)
+        self.alpha[part] = np.rint(self._built[part] * np.float32(255))
+        return self._touch(box)
+
+    def fill(self, corners: NDArray[np.float32], opacity: float) -> QRect:
+        """Fill what corners (n, 2) wind around; returns what it touched."""
+        height, width = self.alpha.shape
+        x, y, w, h = box_around(corners, 1, width, height)
+        if not w or not h:
+            return QRect()
+        part = np.zeros((h, -(-w // 4) * 4), np.uint8)  # Qt's rows are whole words
+        image = QImage(part.data, w, h, part.shape[1], QImage.Format.Format_Grayscale8)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        shade = round(255 * opacity)
+        painter.setBrush(QColor(shade, shade, shade))
+        # Qt counts from the corner of a pixel, points from its centre
+        placed = (corners.astype(np.float64) + 0.5 - [x, y]).tolist()
+        shape = QPolygonF([QPointF(*corner) for corner in placed])
+        painter.drawPolygon(shape, Qt.FillRule.WindingFill)
+        painter.end()
+        view = self.alpha[y : y + h, x : x + w]
+        np.maximum(view, part[:, :w], out=view)
+        return self._touch(QRect(x, y, w, h))
+
+    def kept(self, view: View) -> Layer | None:
+        """What it covers, with its place in the photo; None when that is nothing."""
+        if self.touched.isEmpty():
+            return None
+        box = self.touched
+        x, y = view.to_photo(box.x(), box.y())
+        size = box.width() / view.zoom, box.height() / view.zoom
+        return Layer((self.alpha[_slices(box)].copy(),), (x, y, *size))
+
+    def lay(self, layer: Layer, view: View) -> None:
+        """Take what was kept, at another view perhaps; for a stroke that covers nothing yet."""
+        layer.draw(self.alpha, view)
+        height, width = self.alpha.shape
+        x, y, w, h = layer.rectangle
+        (left, top), (right, bottom) = view.to_device(x, y), view.to_device(x + w, y + h)
+        corners = np.array([[left, top], [right, bottom]])
+        self._touch(QRect(*box_around(corners, 1, width, height)))
+
+    def _touch(self, box: QRect) -> QRect:
+        self.touched = self.touched.united(box)
+        return box
+
+
+def _slices(box: QRect) -> tuple[slice, slice]:
+    """Rows and columns of a rectangle."""
+    return (
+        slice(box.y(), box.y() + box.height()),
+        slice(box.x(), box.x() + box.width()),
+    )
