@@ -65,11 +65,11 @@ class AlignmentMode(QObject):
 
     Signals:
         active_changed(bool): whether points can be dragged now.
-        put_aside(): points that were moved wait until their face is aligned again.
+        put_aside(text): points that were moved wait, in the user's words.
     """
 
     active_changed = Signal(bool)
-    put_aside = Signal()
+    put_aside = Signal(str)
 
     def __init__(
         self, session: EditSession, canvas: PhotoCanvas, parent: QObject | None = None
@@ -155,7 +155,7 @@ class AlignmentMode(QObject):
         tool, face = self._tool, self._face
         if self.moved and not self._adds and tool is not None and tool.landmarks is not None:
             self._aside[face] = (self._found(), tool.landmarks)
-            self.put_aside.emit()
+            self.put_aside.emit("The points that you moved wait until you align that face again.")
         self.leave()
 
     @Slot()

@@ -181,12 +181,7 @@ class MainWindow(QMainWindow):
         self.face_panel.face_chosen.connect(session.faces_desk.choose_face)
         self.face_panel.analyse_requested.connect(session.faces_desk.analyse_face)
         self.face_panel.align_requested.connect(self.alignment.align)
-        self.alignment.put_aside.connect(
-            partial(
-                self.banner.show_notice,
-                "The points that you moved wait until you align that face again.",
-            )
-        )
+        self.alignment.put_aside.connect(self.banner.show_notice)
         self.face_panel.add_requested.connect(self.alignment.add)
         self.face_panel.pointed_at.connect(self._frame_faces)
         canvas.face_chosen.connect(session.faces_desk.choose_face)
