@@ -245,7 +245,8 @@ def test_the_options_of_the_export_dialog_reach_the_file(shell: Shell, tmp_path:
     with Image.open(shell.out) as written:
         assert written.size == (100, 75)
         assert written.info["icc_profile"]
-    assert shell.edit(*smile, "--report", preset) == 2, "it is read"
+    read = ("--export-preset", preset)
+    assert shell.edit(*smile, *read, "--report", preset) == 2, "it is read"
     assert shell.edit(*smile, "--export-preset", shell.photo) == 2
     assert shell.edit(*smile, "--sharpen", "101") == 2
     assert shell.edit(*smile, "--layers") == 2, "of TIFF only"
