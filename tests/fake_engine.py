@@ -473,7 +473,7 @@ class FakeEngine:
                 here = portrait.with_history(history.at(position))
                 pixels = self._edited(replace(job, portraits=(*job.portraits[:number], here)))
                 edit = history.edits[position - 1]
-                states.append((edit.label, pixels, edit.region.full()))
+                states.append((edit.title, pixels, edit.extent.full()))
         return layers_between(_rgb8(job.photo), states)
 
     def _render_tile(self, job: RenderTile) -> Iterator[Report]:

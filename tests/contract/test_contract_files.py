@@ -103,7 +103,7 @@ def test_layers_lead_from_the_photo_to_the_export(
     np.testing.assert_array_equal(open_photo(path).pixels, wanted)
     base, *above = psdtags.TiffImageSourceData.fromtiff(path).layers
     assert [str(layer.info[0].value) for layer in above] == [
-        edit.label for edit in portrait.history.edits
+        edit.title for edit in portrait.history.edits
     ]
     mixed = np.stack([np.asarray(channel.data) for channel in base.channels[:3]], -1).astype(float)
     np.testing.assert_array_equal(mixed, case.photo.pixels.astype(float) * 257)

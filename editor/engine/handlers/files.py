@@ -181,6 +181,6 @@ def _layers(workspace: Workspace, job: Export) -> tuple[Layer, ...]:
                 edits = workspace.rendered_edits((*job.portraits[:number], here))
                 entry = history.edits[position - 1]
                 pixels = edited_pixels(job.photo, edits, workspace.folding)
-                yield entry.label, pixels, entry.region.full()
+                yield entry.title, pixels, entry.extent.full()
 
     return layers_between(job.photo.pixels, states())
