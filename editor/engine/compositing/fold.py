@@ -237,14 +237,14 @@ def edited_part(
     state = folded(photo, edits, Level(0), kept, tile=tile, keep_states=False)
     if state is None:
         return None
-    box = state.box
+    box, space = state.box, ColourSpace.of(photo.icc)
+    if space.is_srgb:  # both conversions to 16 bits and back are exact
+        whole = state.pixels if photo.sixteen_bit else rounded_to_8_bits(state.pixels)
+        return EditedPart(box[0], box[1], whole)
     out = photo.pixels[box[1] : box[1] + box[3], box[0] : box[0] + box[2]].copy()
-    space, top = ColourSpace.of(photo.icc), np.float32(np.iinfo(out.dtype).max)
+    top = np.float32(np.iinfo(out.dtype).max)
     for _, y, width, height in tiles(box[2], box[3], tile, whole_rows=True):
         picture, part = state.pixels[y : y + height], out[y : y + height]
-        if space.is_srgb:  # both conversions to 16 bits and back are exact
-            part[...] = rounded_to_8_bits(picture) if out.dtype == np.uint8 else picture
-            continue
         start = Level(0).window((box[0], box[1] + y, width, height)).cut(photo)
         added = space.from_srgb(unit(picture)) - space.from_srgb(unit(start))
         levels = np.clip(np.rint(part + added * top), 0, top)
