@@ -69,6 +69,7 @@ def test_entry_3_of_10_changed_later_is_the_picture_of_a_stack_made_so_for_one_r
             one = replace(edit, **change) if edit is third else edit
             from_the_start = from_the_start.push(one)
 
+    engine.close()  # what is remembered of other tests is forgotten
     before = shown(engine, photo, portrait, history)
     drawn: list[int] = []
     synthesise = type(engine.workspace.generator).synthesise
@@ -82,7 +83,7 @@ def test_entry_3_of_10_changed_later_is_the_picture_of_a_stack_made_so_for_one_r
     above = 10 - 3
     assert len(drawn) == {"weighed": above + 1, "faded": 0}.get(what, above)
     assert not np.array_equal(patch.pixels, before.pixels)
-    engine.close()  # what is remembered is forgotten
+    engine.close()
     again = shown(engine, photo, portrait, from_the_start)
     np.testing.assert_array_equal(again.pixels, patch.pixels)
     assert (again.x, again.y) == (patch.x, patch.y)
