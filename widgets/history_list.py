@@ -130,7 +130,9 @@ class HistoryList(QListWidget):
         """Arrows choose; Enter goes back to the marked edit, Delete takes it out."""
         before = self.currentRow()
         edit = self._edit_of(before)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.state() == QListWidget.State.EditingState:
+            super().keyPressEvent(event)  # Enter ends a name that is typed
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.jump_requested.emit(before)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and edit is not None:
             self.delete_requested.emit(edit.id)

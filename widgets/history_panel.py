@@ -26,7 +26,7 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.setObjectName("panel")
-        self.setMinimumWidth(190)
+        self.setMinimumWidth(240)
         self.list = HistoryList()
         self.title = styled(QLabel(), "quiet")
         self.strength = NamedSlider(
@@ -48,6 +48,7 @@ class HistoryPanel(QWidget):
         )
         for slider in (self.strength, self.opacity):
             slider.set_label_width(_LABEL_WIDTH)
+            slider.number.setFixedWidth(50)
         self.region = styled(QPushButton("Give it the brushed region"), "small")
         self.region.setToolTip(
             "Another region is brushed than this edit was made in. Within its own, it is cut at\n"

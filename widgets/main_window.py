@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         for panel in (self.face_panel, self.region_panel):
             panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
-            [self.attribute_dock, self.history_dock], [372, 190], Qt.Orientation.Horizontal
+            [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],

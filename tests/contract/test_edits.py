@@ -103,8 +103,8 @@ def test_an_intervention_answers_with_the_edit_and_how_it_looks(
     assert edit.delta.layout.generator == engine.info.generator_sha256
     assert len(done.report.attained) == len(done.report.attained_direct) == 2
     assert done.report.delta_channels == len(edit.delta.channels) > 0
-    assert edit.landmarks is not None, "a smile moves things"
-    assert not edit.landmarks.flags.writeable
+    assert edit.shift is not None, "a smile moves things"
+    assert not edit.shift.flags.writeable
     steps = [report.step for report in found if isinstance(report, Progress)]
     assert steps == list(range(1, done.report.steps + 1))
     for report in found:
@@ -119,9 +119,28 @@ def test_an_intervention_answers_with_the_edit_and_how_it_looks(
     assert again.id != edit.id
 
 
+def test_an_entry_found_anew_is_shown_as_it_will_lie_beneath_those_above_it(
+    engine: AnyEngine, case: Case
+) -> None:
+    above = result(engine, case.job(Goal("skin_brightness", 30)), Intervention).edit
+    job = replace(case.job(SMILE), above=(above,), opacity=0.5)
+    done = result(engine, job, Intervention)
+    history = case.portrait.history.push(replace(done.edit, opacity=0.5)).push(above)
+    render = Render(case.photo, (case.portrait.with_history(history),))
+    shown = check_patch(case, result(engine, render, Patch))
+    patch = check_patch(case, done.patch)
+    np.testing.assert_array_equal(shown.pixels, patch.pixels)
+    off = history.changed(replace(history.edits[0], enabled=False))
+    render = Render(case.photo, (case.portrait.with_history(off),))
+    alone = Render(case.photo, (case.portrait.with_history(case.portrait.history.push(above)),))
+    np.testing.assert_array_equal(
+        result(engine, render, Patch).pixels, result(engine, alone, Patch).pixels
+    )
+
+
 def test_a_colour_moves_no_landmarks(engine: AnyEngine, case: Case) -> None:
     done = result(engine, case.job(Goal("lip_redness", 50)), Intervention)
-    assert done.edit.landmarks is None
+    assert done.edit.shift is None
 
 
 @pytest.mark.parametrize("kind", [Intervene, Drag])
@@ -292,7 +311,7 @@ def test_work_on_the_photos_own_skin_asks_no_generator(engine: AnyEngine, case: 
     assert edit.origin.goals == (("smooth_skin", 80), ("even_skin", 40))
     assert (edit.origin.steps, done.report.steps, done.report.delta_channels) == (0, 0, 0)
     assert not len(edit.delta.channels)
-    assert edit.landmarks is None
+    assert edit.shift is None
     assert np.isnan(done.report.attained).tolist() == [True, True]
     assert not any(isinstance(report, Progress) for report in found)
     patch = check_patch(case, done.patch)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,14 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from editor.document.brushed_region import BrushedRegion
 from editor.document.errors import EngineError
 from editor.document.face_regions import PRESETS
-from editor.document.history import Edit, EditHistory, EditOrigin
 from editor.document.region import RegionMask
-from editor.document.style import StyleCode, StyleDelta
 from editor.engine.jobs import Progress
-from tests.fake_engine import ATTRIBUTES, LAYOUT
+from tests.fake_engine import ATTRIBUTES
 from widgets.attribute_panel import AttributePanel
 from widgets.brush import Brush
-from widgets.history_list import HistoryList
 from widgets.region_panel import RegionPanel
 from widgets.status import Banner, StatusStrip
 
@@ -139,35 +135,6 @@ def test_every_slider_says_what_it_measures(attributes: AttributePanel) -> None:
         assert row.slider.accessibleName() == info.label
     attributes.set_available(False, "Open a portrait to edit it.")
     assert not attributes.rows["smile"].slider.isEnabled()
-
-
-def history(position: int) -> EditHistory:
-    base = StyleCode(LAYOUT, np.zeros(6, np.float32))
-    delta = StyleDelta(LAYOUT, np.array([0]), np.array([1.0]))
-    edits = tuple(
-        Edit(name, name, delta, RegionMask.empty(4, 4), EditOrigin((), 0, 1), 0.0)
-        for name in ("Smile +60", "Lip redness +30")
-    )
-    return EditHistory(base, edits, position)
-
-
-def test_the_history_lists_the_original_first_dims_what_is_undone_and_jumps(qtbot: QtBot) -> None:
-    panel = HistoryList()
-    qtbot.addWidget(panel)
-    jumps: list[int] = []
-    panel.jump_requested.connect(jumps.append)
-    panel.show()
-    panel.show_history(history(1))
-    assert [panel.item(n).text() for n in range(3)] == ["Original", "Smile +60", "Lip redness +30"]
-    assert panel.currentRow() == 1
-    assert panel.item(2).foreground().color() != panel.item(1).foreground().color()
-    assert not jumps
-    for row in (0, 2):
-        place = panel.visualItemRect(panel.item(row)).center()
-        qtbot.mouseClick(panel.viewport(), LEFT, pos=place)
-    assert jumps == [0, 2]
-    panel.show_history(None)
-    assert panel.count() == 0
 
 
 def test_the_region_panel_follows_the_brush_and_sets_it(qtbot: QtBot) -> None:

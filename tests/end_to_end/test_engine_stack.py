@@ -1,0 +1,89 @@
+"""An older entry is changed over the real engine: nothing is searched for, little is drawn anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pytest
+
+from editor.document.face_regions import preset
+from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.document.style import StyleCode, StyleDelta
+from editor.engine.jobs import Patch, Render
+from tests.end_to_end.real_engine import finish, sample
+
+if TYPE_CHECKING:
+    import torch
+
+    from editor.document.photo import Photo
+    from editor.engine.engine import Engine
+    from models.generator import Generator
+
+
+@pytest.fixture(scope="module")
+def stack(engine: Engine) -> tuple[Photo, Portrait]:
+    """Ten edits of the mean face over the sample, in three regions."""
+    opened, workspace = sample(engine), engine.workspace
+    photo, crop = opened.photo, engine.workspace.crop_of(opened.faces[0])
+    statistics = workspace.directions.statistics
+    mean, sd = (t.cpu().numpy().astype(np.float32) for t in (statistics.s_mean, statistics.s_sd))
+    rng = np.random.default_rng(5)
+    regions = [
+        preset(name, crop.landmarks, photo.width, photo.height).feathered(8)
+        for name in ("mouth", "eyes", "skin")
+    ]
+    history = EditHistory(StyleCode(workspace.layout, mean))
+    for number in range(10):
+        dense = (0.2 * sd * rng.normal(size=len(sd))).astype(np.float32)
+        delta = StyleDelta.from_dense(workspace.layout, dense)
+        origin = EditOrigin((("smile", 40.0),), number, 30)
+        history = history.push(Edit(f"e{number}", "x", delta, regions[number % 3], origin, 0.0))
+    return photo, Portrait(crop, history, 20.0, 0.3)
+
+
+def shown(engine: Engine, photo: Photo, portrait: Portrait, history: EditHistory) -> Patch:
+    return cast("Patch", finish(engine, Render(photo, (portrait.with_history(history),))))
+
+
+@pytest.mark.parametrize("what", ["weighed", "off", "deleted", "faded"])
+def test_entry_3_of_10_changed_later_is_the_picture_of_a_stack_made_so_for_one_render_each(
+    engine: Engine,
+    stack: tuple[Photo, Portrait],
+    what: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photo, portrait = stack
+    history = portrait.history
+    third = history.edits[2]
+    change: dict[str, Any] = {
+        "weighed": {"weight": 0.6}, "off": {"enabled": False}, "faded": {"opacity": 0.3},
+    }.get(what, {})  # fmt: skip
+    later = history.without(third.id) if what == "deleted" else history
+    if what != "deleted":
+        later = history.changed(replace(third, **change))
+    from_the_start = EditHistory(history.base)
+    for edit in history.edits:
+        if edit is not third or what in ("weighed", "faded"):
+            one = replace(edit, **change) if edit is third else edit
+            from_the_start = from_the_start.push(one)
+
+    engine.close()  # what is remembered of other tests is forgotten
+    before = shown(engine, photo, portrait, history)
+    drawn: list[int] = []
+    synthesise = type(engine.workspace.generator).synthesise
+
+    def counted(self: Generator, *args: Any, **kwargs: Any) -> torch.Tensor:
+        drawn.append(1)
+        return synthesise(self, *args, **kwargs)
+
+    monkeypatch.setattr(type(engine.workspace.generator), "synthesise", counted)
+    patch = shown(engine, photo, portrait, later)
+    above = 10 - 3
+    assert len(drawn) == {"weighed": above + 1, "faded": 0}.get(what, above)
+    assert not np.array_equal(patch.pixels, before.pixels)
+    engine.close()
+    again = shown(engine, photo, portrait, from_the_start)
+    np.testing.assert_array_equal(again.pixels, patch.pixels)
+    assert (again.x, again.y) == (patch.x, patch.y)

@@ -1,0 +1,181 @@
+"""The list of the history: what a click, a key and its menu ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
+
+from editor.document.history import Edit, EditHistory, EditOrigin
+from editor.document.region import RegionMask
+from editor.document.style import StyleCode, StyleDelta
+from tests.fake_engine import LAYOUT
+from widgets.history_list import HistoryList
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+def history(position: int, *names: str) -> EditHistory:
+    base = StyleCode(LAYOUT, np.zeros(6, np.float32))
+    delta = StyleDelta(LAYOUT, np.array([0]), np.array([1.0]))
+    edits = tuple(
+        Edit(name, name, delta, RegionMask.empty(4, 4), EditOrigin((), 0, 1), 0.0)
+        for name in names or ("Smile +60", "Lip redness +30", "Eyes open +20")
+    )
+    return EditHistory(base, edits, position)
+
+
+class Heard:
+    """What a list asked for."""
+
+    def __init__(self, panel: HistoryList) -> None:
+        self.said: list[tuple[object, ...]] = []
+        for name in (
+            "jump_requested", "chosen", "switched", "renamed", "delete_requested",
+            "opacity_requested", "region_requested",
+        ):  # fmt: skip
+            self._listen(panel, name)
+
+    def _listen(self, panel: HistoryList, name: str) -> None:
+        def note(*values: object) -> None:
+            self.said.append((name, *values))
+
+        getattr(panel, name).connect(note)
+
+    def take(self) -> list[tuple[object, ...]]:
+        said, self.said = self.said, []
+        return said
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> HistoryList:
+    made = HistoryList()
+    qtbot.addWidget(made)
+    made.resize(240, 300)
+    made.show()
+    qtbot.waitExposed(made)
+    made.show_history(history(2))
+    return made
+
+
+def place(panel: HistoryList, row: int, x: int = 80) -> QPoint:
+    rect = panel.visualItemRect(panel.item(row))
+    return QPoint(rect.left() + x, rect.center().y())
+
+
+def texts(panel: HistoryList) -> list[str]:
+    return [panel.item(row).text() for row in range(panel.count())]
+
+
+def test_the_original_comes_first_and_what_is_undone_is_dimmed(panel: HistoryList) -> None:
+    assert texts(panel) == ["Original", "Smile +60", "Lip redness +30", "Eyes open +20"]
+    assert panel.currentRow() == 2
+    colours = [panel.item(row).foreground().color().name() for row in range(4)]
+    assert colours[1] == colours[2] != colours[3]
+    assert "a new edit drops it" in panel.item(3).toolTip()
+    panel.show_history(history(3))
+    assert panel.item(3).toolTip() == "Eyes open +20"
+    panel.show_history(history(1, "Smile +60"))
+    assert texts(panel) == ["Original", "Smile +60"]
+    panel.show_history(None)
+    assert panel.count() == 0
+
+
+def test_a_click_chooses_what_is_in_force_and_brings_back_what_is_undone(
+    panel: HistoryList, qtbot: QtBot
+) -> None:
+    heard = Heard(panel)
+    qtbot.mouseClick(panel.viewport(), LEFT, pos=place(panel, 1))
+    assert heard.take() == [("chosen", "Smile +60")]
+    qtbot.mouseClick(panel.viewport(), LEFT, pos=place(panel, 3))
+    assert heard.take() == [("jump_requested", 3), ("chosen", "Eyes open +20")]
+    qtbot.mouseClick(panel.viewport(), LEFT, pos=place(panel, 0))
+    assert heard.take() == [("jump_requested", 0)]
+    qtbot.mouseClick(panel.viewport(), LEFT, pos=place(panel, 1))
+    qtbot.mouseDClick(panel.viewport(), LEFT, pos=place(panel, 1))
+    assert ("jump_requested", 1) in heard.take()
+
+
+def test_the_right_button_opens_a_menu_and_does_nothing_else(
+    panel: HistoryList, qtbot: QtBot
+) -> None:
+    heard = Heard(panel)
+    qtbot.mouseClick(panel.viewport(), RIGHT, pos=place(panel, 1))
+    assert heard.take() == []
+    assert panel.currentRow() == 2
+    menu = panel.menu_of(1)
+    words = [action.text() for action in menu.actions() if action.text()]
+    assert words == [
+        "Switch off", "Opacity and strength…", "Rename…", "Give it the brushed region",
+        "Go back to here", "Delete",
+    ]  # fmt: skip
+    for action in menu.actions():
+        if action.text() and action.text() != "Rename…":
+            action.trigger()
+    one = "Smile +60"
+    assert heard.take() == [
+        ("switched", one, False), ("opacity_requested", one), ("region_requested", one),
+        ("jump_requested", 1), ("delete_requested", one),
+    ]  # fmt: skip
+    assert [action.text() for action in panel.menu_of(0).actions()] == ["Go back to here"]
+
+
+def test_its_box_switches_an_edit_and_waits_for_the_session_to_say_so(
+    panel: HistoryList, qtbot: QtBot
+) -> None:
+    heard = Heard(panel)
+    qtbot.mouseClick(panel.viewport(), LEFT, pos=place(panel, 1, 9))
+    assert heard.take() == [("switched", "Smile +60", False)], "it is not chosen as well"
+    assert panel.item(1).checkState() == Qt.CheckState.Checked
+    now = history(2)
+    off = now.changed(replace(now.edits[0], enabled=False))
+    panel.show_history(off)
+    assert panel.item(1).checkState() == Qt.CheckState.Unchecked
+    assert panel.item(1).font().strikeOut()
+    assert "Switched off" in panel.item(1).toolTip()
+    assert panel.menu_of(1).actions()[0].text() == "Switch on"
+    assert heard.take() == []
+
+
+def test_a_name_is_typed_in_the_list(panel: HistoryList, qtbot: QtBot) -> None:
+    heard = Heard(panel)
+    panel.menu_of(1).actions()[2].trigger()
+    editor = panel.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.setText("Grin")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(heard.said))
+    assert heard.take() == [("renamed", "Smile +60", "Grin")]
+    now = history(2)
+    panel.show_history(now.changed(replace(now.edits[0], name="Grin")))
+    assert texts(panel)[1] == "Grin"
+    assert panel.item(1).toolTip() == "Grin\nSmile +60"
+
+
+def test_keys_choose_go_back_and_delete(panel: HistoryList, qtbot: QtBot) -> None:
+    heard = Heard(panel)
+    panel.setFocus()
+    qtbot.keyClick(panel, Qt.Key.Key_Up)
+    assert heard.take() == [("chosen", "Smile +60")]
+    qtbot.keyClick(panel, Qt.Key.Key_Return)
+    assert heard.take() == [("jump_requested", 1)]
+    qtbot.keyClick(panel, Qt.Key.Key_Delete)
+    assert heard.take() == [("delete_requested", "Smile +60")]
+    qtbot.keyClick(panel, Qt.Key.Key_Up)
+    assert heard.take() == [], "the original is gone back to by Enter only"
+    qtbot.keyClick(panel, Qt.Key.Key_Delete)
+    assert heard.take() == []
+
+
+def test_the_chosen_edit_is_marked_or_else_the_newest(panel: HistoryList) -> None:
+    panel.show_chosen("Smile +60")
+    assert panel.currentRow() == 1
+    panel.show_chosen("")
+    assert panel.currentRow() == 2
