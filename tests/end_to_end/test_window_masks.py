@@ -280,6 +280,16 @@ def test_another_tool_completes_the_shape_in_hand(desk: Desktop) -> None:
     assert area(desk) == 0
 
 
+def test_dragging_the_faces_points_completes_the_shape_in_hand(desk: Desktop) -> None:
+    key(desk, Qt.Key.Key_G)
+    click(desk, *SQUARE)
+    desk.window.commands.align.trigger()
+    assert desk.window.alignment.active
+    assert not desk.window.canvas.drawing
+    assert area(desk) == pytest.approx(10_000, rel=0.03)
+    assert desk.window.status.hint.text() == ""
+
+
 def test_a_shape_goes_on_over_the_end_of_an_edit(desk: Desktop) -> None:
     desk.brush((100, 150), (200, 150))
     settle(desk)
