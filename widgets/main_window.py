@@ -41,6 +41,7 @@ from widgets.quality import QualityView
 from widgets.recent import RecentMenu
 from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
+from widgets.scrolled import Scrolled
 from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
 
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
         self.face_dock = self._dock("Face", self.face_panel, right)
-        self.region_dock = self._dock("Region", self.region_panel, right)
+        self.region_dock = self._dock("Region", Scrolled(self.region_panel), right)
         self.attribute_dock = self._dock("Attributes", self.edits.attributes, right)
         self.discovery_dock = self._dock("Discover", self.edits.discovery, right)
         self.preset_dock = self._dock("Presets", self.edits.presets, right)
@@ -122,14 +123,13 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             dock.setTitleBarWidget(QWidget())  # its tab says the same
         self.attribute_dock.raise_()
-        for panel in (self.face_panel, self.region_panel):
-            panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.face_panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
             [self.attribute_dock, self.history_dock], [372, 190], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],
-            [80, 250, 500],
+            [80, 430, 330],
             Qt.Orientation.Vertical,
         )
 
