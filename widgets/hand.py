@@ -440,9 +440,7 @@ class Hand(QObject):
         return box
 
     def _shape_box(self) -> QRect:
-        if self._shape is None:
-            return QRect()
-        return self._shape.path().boundingRect().toAlignedRect().adjusted(-6, -6, 6, 6)
+        return QRect() if self._shape is None else self._shape.box()
 
 
 def _nowhere(moved: QPointF) -> None:
