@@ -403,6 +403,8 @@ def two_halves(tmp_path: Path) -> Path:
 def test_a_click_on_a_colour_limits_the_region(qtbot: QtBot, two_halves: Path) -> None:
     desk = Desktop(qtbot, FakeEngine())
     desk.open(two_halves)
+    options = desk.window.region_panel.mask_options
+    options.set_folded(False)
     key(desk, Qt.Key.Key_R)
     drag(desk, (100, 60), (220, 160))
     key(desk, Qt.Key.Key_I)
@@ -413,8 +415,6 @@ def test_a_click_on_a_colour_limits_the_region(qtbot: QtBot, two_halves: Path) -
     click(desk, (120, 100), keys=ALT)
     assert inside(desk, 120, 100) == 0
     assert inside(desk, 200, 100) == 255
-    options = desk.window.region_panel.mask_options
-    options.set_folded(False)
     options.lightest.set_value(60)
     desk.click(options.buttons["Limit lightness"])
     assert area(desk) == 0
