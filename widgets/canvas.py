@@ -207,7 +207,7 @@ class PhotoCanvas(QWidget):
 
     def set_tool(self, tool: LandmarkTool | None) -> None:
         """Let the left button drag a tool's points instead of painting; None: paint again."""
-        self._hand.drop()
+        self._hand.put_down()
         self._hand.points = tool
         self._hand.show()
         self._show_edits()

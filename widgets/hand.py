@@ -115,8 +115,7 @@ class Hand(QObject):
         if brush == self._brush:
             return
         if self._shape is not None and brush.tool is not self._brush.tool:
-            self._pointer.lose()
-            self._finish_shape()
+            self.put_down()
         if brush.paint and not self._brush.paint:
             self._curtain.aside = False  # what is painted so far comes back
         self._brush = brush
@@ -154,6 +153,12 @@ class Hand(QObject):
         """Another photo comes: whatever is being drawn belonged to the old one."""
         self._pointer.abandon()
         self._shape = None
+
+    def put_down(self) -> None:
+        """Something else begins: a shape is completed, a stroke under way is forgotten."""
+        self._pointer.abandon()
+        if self._shape is not None:
+            self._finish_shape()
 
     def lose(self) -> None:
         """The pointer was taken away: a stroke is kept as it is, a shape stays in hand."""
@@ -251,8 +256,7 @@ class Hand(QObject):
         elif self._shape is not None and event.key() == Qt.Key.Key_Backspace:
             self.take_back()
         elif self._shape is not None and event.key() in _CLOSERS:
-            self._pointer.lose()
-            self._finish_shape()
+            self.put_down()
         else:
             return False
         return True
@@ -436,9 +440,7 @@ class Hand(QObject):
         return box
 
     def _shape_box(self) -> QRect:
-        if self._shape is None:
-            return QRect()
-        return self._shape.path().boundingRect().toAlignedRect().adjusted(-6, -6, 6, 6)
+        return QRect() if self._shape is None else self._shape.box()
 
 
 def _nowhere(moved: QPointF) -> None:

@@ -37,10 +37,12 @@ from widgets.face_panel import FacePanel
 from widgets.held_key import HeldKey
 from widgets.history_panel import HistoryPanel
 from widgets.leaving import Leaving
+from widgets.mask_tools import MaskTools
 from widgets.quality import QualityView
 from widgets.recent import RecentMenu
 from widgets.reference_panel import dropped_file
 from widgets.region_panel import RegionPanel
+from widgets.scrolled import Scrolled
 from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
 
@@ -108,7 +110,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
         self.face_dock = self._dock("Face", self.face_panel, right)
-        self.region_dock = self._dock("Region", self.region_panel, right)
+        self.region_dock = self._dock("Region", Scrolled(self.region_panel), right)
         self.attribute_dock = self._dock("Attributes", self.edits.attributes, right)
         self.discovery_dock = self._dock("Discover", self.edits.discovery, right)
         self.preset_dock = self._dock("Presets", self.edits.presets, right)
@@ -122,14 +124,13 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             dock.setTitleBarWidget(QWidget())  # its tab says the same
         self.attribute_dock.raise_()
-        for panel in (self.face_panel, self.region_panel):
-            panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.face_panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
             [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],
-            [80, 250, 500],
+            [80, 430, 330],
             Qt.Orientation.Vertical,
         )
 
@@ -155,17 +156,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, canvas, region = self.session, self.canvas, self.region_panel
-        canvas.stroke_finished.connect(session.masks.paint)
-        canvas.class_clicked.connect(session.masks.choose_class)
-        canvas.colour_clicked.connect(self._on_colour_clicked)
+        MaskTools(session, canvas, region, self)
         canvas.hint_changed.connect(self.status.show_hint)
-        masks, options = session.masks, region.mask_options
-        options.grow_requested.connect(masks.grow)
-        options.smooth_requested.connect(masks.smooth)
-        options.fill_requested.connect(masks.fill)
-        options.invert_requested.connect(masks.invert)
-        options.lightness_requested.connect(masks.keep_lightness)
-        options.look_changed.connect(canvas.show_region_as)
         canvas.paint_finished.connect(session.regions.paint_colour)
         canvas.brush_changed.connect(self._on_brush)
         canvas.view_changed.connect(self._on_view)
@@ -506,11 +498,6 @@ class MainWindow(QMainWindow):
     @Slot(float)
     def _on_view(self, zoom: float) -> None:
         self.status.zoom.setText(f"{100 * zoom:.0f} %" if zoom >= 0.1 else f"{100 * zoom:.1f} %")
-
-    @Slot(float, float, bool)
-    def _on_colour_clicked(self, x: float, y: float, remove: bool) -> None:
-        tolerance = float(self.region_panel.mask_options.tolerance.value)
-        self.session.masks.keep_colour(x, y, tolerance, remove)
 
     def _on_preset(self, name: str, how: str) -> None:
         self.session.regions.apply_preset(name, add=how == "add", subtract=how == "subtract")

@@ -10,8 +10,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen, QTransform
 
 from editor.document.outline import Outline, ellipse, rectangle
 from widgets.brush import Tool
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _CLOSE = 9.0  # widget pixels from a polygon's beginning where a click closes it
 _SAME = 4.0  # widget pixels from the last corner where a click closes it, as a double click does
-_STEP = 1.5  # widget pixels between the points of a lasso
+_STEP = 2.0  # widget pixels between the points of a lasso
 _LEAST = 3.0  # widget pixels: what is smaller on the screen was a click
 _ANGLE = math.pi / 4  # a polygon's sides with Shift
 
@@ -66,6 +66,7 @@ class Shape:
         self.kind, self.erases, self.constrained = kind, erases, False
         self._port, self._done = port, done
         self._corners: list[Point] = [port.photo_point(position)]
+        self._way = QPainterPath(QPointF(*self._corners[0]))  # a lasso's, in photo pixels
         self.hover: Point | None = None
 
     # ------------------------------------------------------------ drawing it
@@ -88,6 +89,7 @@ class Shape:
         if self.kind is Tool.LASSO:
             if self._port.widget_length(math.dist(point, last)) >= _STEP:
                 self._corners.append(point)
+                self._way.lineTo(*point)
         elif self.kind is Tool.POLYGON:
             if len(self._corners) > 1:  # the corner that was just set
                 self._corners[-1] = self._turned(self._corners[-2], position)
@@ -155,6 +157,10 @@ class Shape:
 
     def path(self) -> QPainterPath:
         """Its line in widget coordinates, with the side that follows the pointer."""
+        if self.kind is Tool.LASSO:  # thousands of points: not one by one, at every move
+            origin, end = self._port.widget_point(0, 0), self._port.widget_point(1, 1)
+            scale = end - origin
+            return QTransform(scale.x(), 0, 0, scale.y(), origin.x(), origin.y()).map(self._way)
         path = QPainterPath()
         box = QRectF(
             self._port.widget_point(*self._corners[0]), self._port.widget_point(*self._corners[-1])
@@ -164,25 +170,35 @@ class Shape:
         elif self.kind is Tool.ELLIPSE:
             path.addEllipse(box.normalized())
         else:
-            corners = list(self._corners)
-            if self.kind is Tool.POLYGON and self.hover is not None:
-                corners.append(self.hover)
+            corners = [*self._corners, *([] if self.hover is None else [self.hover])]
             places = [self._port.widget_point(*corner) for corner in corners]
             path.moveTo(places[0])
             for place in places[1:]:
                 path.lineTo(place)
         return path
 
+    def box(self) -> QRect:
+        """Widget pixels that change when the pointer moves on."""
+        if self.kind is not Tool.LASSO:
+            return self.path().boundingRect().toAlignedRect().adjusted(-6, -6, 6, 6)
+        first, last = self._corners[max(0, len(self._corners) - 2)], self._corners[-1]
+        ends = self._port.widget_point(*first), self._port.widget_point(*last)
+        return QRectF(*ends).normalized().toAlignedRect().adjusted(-6, -6, 6, 6)
+
     def draw(self, painter: QPainter) -> None:
         """Draw the line, dark and light, so that it shows on every photo; dashed to take away."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         path = self.path()
-        for colour, width in ((QColor(0, 0, 0, 160), 2.6), (QColor(255, 255, 255), 1.2)):
+        if self.kind is Tool.LASSO:  # of many points: wide smooth lines would take 100 ms
+            pens = ((QColor(0, 0, 0), 1.0, 1), (QColor(255, 255, 255), 1.0, 0))
+        else:
+            pens = ((QColor(0, 0, 0, 160), 2.6, 0), (QColor(255, 255, 255), 1.2, 0))
+        for colour, width, beside in pens:
             pen = QPen(colour, width)
-            if self.erases and width < 2:
+            if self.erases and colour.red():
                 pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
-            painter.drawPath(path)
+            painter.drawPath(path.translated(beside, beside))
         if self.kind is Tool.POLYGON:
             for number, corner in enumerate(self._corners):
                 radius = 4.0 if number == 0 and len(self._corners) >= 3 else 2.2

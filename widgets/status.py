@@ -81,11 +81,13 @@ class StatusStrip(QWidget):
         for widget in (self.stage, self.bar, self.cancel):
             layout.addWidget(widget)
         layout.addWidget(self.hint, 1)
+        layout.addStretch(0)  # takes the room where there is no hint
         for widget in (self.refining, self.pause, self.photo, self.zoom, self.device):
             layout.addWidget(widget)
         self.setFixedHeight(34)
         for label in (self.stage, self.hint, self.refining, self.photo, self.device):
             label.setMinimumWidth(40)  # a long text must not widen the window
+        self.show_hint("")
         self.show_progress(None)
         self.show_refining(None)
 
@@ -93,6 +95,7 @@ class StatusStrip(QWidget):
     def show_hint(self, hint: str) -> None:
         """Show what the tool in hand does, and with which keys."""
         self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         self.hint.setToolTip(hint)
 
     @Slot(object)

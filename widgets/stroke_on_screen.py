@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from widgets.view import View
 
+_MOST_SMOOTH = 300  # corners of a shape whose edges are anti-aliased on the screen
+
 
 class StrokeOnScreen:
     """Grows piece by piece; what it covers can be kept and laid down again at another view.
@@ -54,7 +56,8 @@ class StrokeOnScreen:
         part = np.zeros((h, -(-w // 4) * 4), np.uint8)  # Qt's rows are whole words
         image = QImage(part.data, w, h, part.shape[1], QImage.Format.Format_Grayscale8)
         painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # thousands of crossing sides would take longer than a frame; what is stored is exact
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(corners) <= _MOST_SMOOTH)
         painter.setPen(Qt.PenStyle.NoPen)
         shade = round(255 * opacity)
         painter.setBrush(QColor(shade, shade, shade))

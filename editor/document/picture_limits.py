@@ -29,7 +29,7 @@ _COLOUR_FADE = 0.5  # of the tolerance, over which a limit by colour fades
 _SPOT = 2  # pixels around the one that is picked, whose mean counts
 
 _FINEST = 40.0  # working pixels in a brush's radius: more only takes longer
-_LONGEST = 12.0  # radii that a piece of a stroke may extend over
+_LONGEST = 6.0  # radii that a piece of a stroke may extend over
 _SEED = 0.15  # of the radius: what the brush's middle went over is meant
 _THIN = 1.0  # working pixels, the radius of a line
 _TOUCHED = 30  # of 255: so much of it has every pixel that a line goes through the corner of
@@ -206,7 +206,7 @@ class FollowingStroke:
         for top in range(0, h, _BAND):
             band = out[top : top + _BAND]
             part = full[y + top : y + top + len(band), x : x + w]
-            light = _lab(part)[..., 0]
+            light = cv2.cvtColor(part, cv2.COLOR_RGB2LAB)[..., 0] * np.float32(100 / 255)
             value = _spread(slope, step, top, band.shape) * light
             value += _spread(offset, step, top, band.shape)
             band[...] = np.rint(np.clip(value, 0, 1) * 255)

@@ -280,6 +280,16 @@ def test_another_tool_completes_the_shape_in_hand(desk: Desktop) -> None:
     assert area(desk) == 0
 
 
+def test_dragging_the_faces_points_completes_the_shape_in_hand(desk: Desktop) -> None:
+    key(desk, Qt.Key.Key_G)
+    click(desk, *SQUARE)
+    desk.window.commands.align.trigger()
+    assert desk.window.alignment.active
+    assert not desk.window.canvas.drawing
+    assert area(desk) == pytest.approx(10_000, rel=0.03)
+    assert desk.window.status.hint.text() == ""
+
+
 def test_a_shape_goes_on_over_the_end_of_an_edit(desk: Desktop) -> None:
     desk.brush((100, 150), (200, 150))
     settle(desk)
@@ -393,6 +403,8 @@ def two_halves(tmp_path: Path) -> Path:
 def test_a_click_on_a_colour_limits_the_region(qtbot: QtBot, two_halves: Path) -> None:
     desk = Desktop(qtbot, FakeEngine())
     desk.open(two_halves)
+    options = desk.window.region_panel.mask_options
+    options.set_folded(False)
     key(desk, Qt.Key.Key_R)
     drag(desk, (100, 60), (220, 160))
     key(desk, Qt.Key.Key_I)
@@ -403,8 +415,6 @@ def test_a_click_on_a_colour_limits_the_region(qtbot: QtBot, two_halves: Path) -
     click(desk, (120, 100), keys=ALT)
     assert inside(desk, 120, 100) == 0
     assert inside(desk, 200, 100) == 255
-    options = desk.window.region_panel.mask_options
-    options.set_folded(False)
     options.lightest.set_value(60)
     desk.click(options.buttons["Limit lightness"])
     assert area(desk) == 0

@@ -1,0 +1,41 @@
+"""A panel that scrolls where there is no room for all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+_LEAST = 240  # pixels of height that are always shown
+
+
+class Scrolled(QScrollArea):
+    """As high as its panel where there is room, and never higher."""
+
+    def __init__(self, panel: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(panel)
+        panel.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        """All of the panel."""
+        return QSize(self._width, self._panel.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Its width, and some of its height."""
+        return QSize(self._width, min(_LEAST, self._panel.minimumSizeHint().height()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the panel where it becomes higher or lower."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    @property
+    def _width(self) -> int:
+        return self._panel.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
