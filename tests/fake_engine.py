@@ -21,7 +21,7 @@ from editor.document.face import DetectedFace, FaceCrop
 from editor.document.formats.layers import Layer, layers_between
 from editor.document.goals import Reference
 from editor.document.history import Edit, EditOrigin, Inversion
-from editor.document.photo import Photo, PhotoError, halves, make_pyramid, open_photo
+from editor.document.photo import Photo, PhotoError, make_pyramid, open_photo
 from editor.document.photo_export import save_photo
 from editor.document.photo_source import PhotoNotFoundError, PhotoSource
 from editor.document.project import (
@@ -69,16 +69,14 @@ from editor.engine.jobs import (
     SaveProject,
     Tile,
 )
-from editor.engine.previews import SMALLEST_SIDE
 from tests import fake_generators
+from tests.fake_tints import composite, patch_with, rgb8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from editor.document.history import Portrait
-    from editor.document.region import RegionMask
     from editor.engine.jobs import Job, Report
 
 LAYOUT = StyleLayout(("b4.conv1", "b4.torgb"), (4, 2), "f" * 64)
@@ -98,15 +96,6 @@ ATTRIBUTES = (
     ),
     *skin_table(),
 )
-
-# what each slider does to red, green and blue at 100
-_TINTS = {
-    "smile": (60, 20, -40),
-    "mouth_open": (-60, -60, -60),
-    "lip_redness": (90, -50, -40),
-    "skin_brightness": (45, 45, 40),
-    "hair_brightness": (70, 60, 40),
-}
 
 
 def landmarks_at(x: float, y: float, size: float) -> NDArray[np.float64]:
@@ -326,7 +315,7 @@ class FakeEngine:
             yield Progress("Previewing", 0, 1)
             self.step()
             moved = [(goal.attribute, goal.value) for goal in job.goals if goal.value]
-            yield Finished(_with(job, moved))
+            yield Finished(patch_with(job, moved))
         elif isinstance(job, Intervene):
             yield from self._intervene(job)
         elif isinstance(job, Discover):
@@ -361,7 +350,7 @@ class FakeEngine:
         for step in range(steps):
             yield Progress("Editing", step + 1, steps)
             share = (step + 1) / steps
-            yield Preview(_with(job, [(name, value * share) for name, value in shown]))
+            yield Preview(patch_with(job, [(name, value * share) for name, value in shown]))
             self.step()
         self._serial += 1
         rows = {row.name: row for row in ATTRIBUTES}
@@ -403,7 +392,7 @@ class FakeEngine:
         )
         touched = len(delta.channels)
         report = InterventionReport(steps, 0.1, 0.001, 0.02, 0.01, attained, attained, touched)
-        patch = _with(job, list(shown))
+        patch = patch_with(job, list(shown))
         yield Finished(Intervention(edit, report, patch))
 
     def _discover(self, job: Discover) -> Iterator[Report]:
@@ -411,7 +400,7 @@ class FakeEngine:
             yield Progress("Looking for what can change", step + 1, self.steps)
             self.step()
         x, y, w, h = job.region.bounds
-        under = _rgb8(job.photo)[y : y + h, x : x + w][:64, :64]
+        under = rgb8(job.photo)[y : y + h, x : x + w][:64, :64]
         sliders = tuple(
             style_slider(f"b4.conv1#{k}", k % LAYOUT.channels, under, 1 - k / (job.count + 1))
             for k in range(job.count)
@@ -430,7 +419,7 @@ class FakeEngine:
             error = EngineError("no_face", "No face was found.", "Choose another photo.")
             yield Failed(error)
             return
-        picture = np.full((64, 64, 3), _rgb8(photo).mean((0, 1)), np.uint8)
+        picture = np.full((64, 64, 3), rgb8(photo).mean((0, 1)), np.uint8)
         picture.setflags(write=False)
         landmarks = landmarks_at(32, 32, 40)
         landmarks.setflags(write=False)
@@ -438,7 +427,7 @@ class FakeEngine:
 
     def _reconstruction(self, job: Invert, share: float) -> Patch:
         x, y, w, h = job.crop.bounds(job.photo.width, job.photo.height)
-        pixels = _rgb8(job.photo)[y : y + h, x : x + w]
+        pixels = rgb8(job.photo)[y : y + h, x : x + w]
         coarse = max(2, round(24 * (1 - share)))
         rough = pixels[::coarse, ::coarse].copy()
         rough.setflags(write=False)
@@ -448,7 +437,7 @@ class FakeEngine:
         pixels = self._edited(job)
         if job.photo.pixels.dtype == np.uint16:  # 16 bits, but for the tint
             pixels = np.where(
-                pixels == _rgb8(job.photo), job.photo.pixels, pixels.astype("u2") * 257
+                pixels == rgb8(job.photo), job.photo.pixels, pixels.astype("u2") * 257
             )
         identical = None
         try:
@@ -474,7 +463,7 @@ class FakeEngine:
                 pixels = self._edited(replace(job, portraits=(*job.portraits[:number], here)))
                 edit = history.edits[position - 1]
                 states.append((edit.title, pixels, edit.extent.full()))
-        return layers_between(_rgb8(job.photo), states)
+        return layers_between(rgb8(job.photo), states)
 
     def _render_tile(self, job: RenderTile) -> Iterator[Report]:
         yield Progress("Rendering", 0, 1)
@@ -492,7 +481,7 @@ class FakeEngine:
 
     def _edited(self, job: Export | RenderTile) -> NDArray[np.uint8]:
         """The whole photo with its edits."""
-        pixels = _rgb8(job.photo).copy()
+        pixels = rgb8(job.photo).copy()
         patch = composite(job.photo, job.portraits, [])
         if patch:
             box = pixels[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
@@ -570,43 +559,3 @@ def _refused_goals(job: Drag | Intervene) -> EngineError | None:
     if isinstance(job, Intervene) and job.likeness is None and nothing:
         return EngineError("bad_request", "Nothing to do.", "Move a slider away from 0.")
     return None
-
-
-def _tint(edit: Edit) -> tuple[RegionMask, list[tuple[str, float]]]:
-    return edit.extent, list(edit.goals) or [(edit.origin.likeness, 100.0 * edit.weight)]
-
-
-def _with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | None:
-    """The photo with what a job makes, beneath the edits above it."""
-    own = [(job.region.faded(job.opacity), made)] if made else []
-    return composite(job.photo, job.portraits, [*own, *(_tint(edit) for edit in job.above)])
-
-
-def composite(
-    photo: Photo,
-    portraits: tuple[Portrait, ...],
-    extra: list[tuple[RegionMask, list[tuple[str, float]]]],
-) -> Patch | None:
-    """The photo with a tint for every goal of every applied edit, inside its region."""
-    edits = [_tint(edit) for portrait in portraits for edit in portrait.history.applied]
-    parts = [(region, goals) for region, goals in edits + extra if not region.is_empty]
-    if not parts:
-        return None
-    boxes = [region.bounds for region, _ in parts]
-    x, y = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    pixels = _rgb8(photo)[y:bottom, x:right].astype(np.float32)
-    for region, goals in parts:
-        rx, ry, rw, rh = region.bounds
-        alpha = region.alpha[..., None].astype(np.float32) / 255
-        for name, value in goals:
-            tint = np.array(_TINTS.get(name, (-30, 30, 60)), np.float32) * (value / 100)
-            pixels[ry - y : ry - y + rh, rx - x : rx - x + rw] += alpha * tint
-    out = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
-    out.setflags(write=False)
-    return Patch(x, y, right - x, bottom - y, out, halves(out, SMALLEST_SIDE))
-
-
-def _rgb8(photo: Photo) -> NDArray[np.uint8]:
-    pixels = photo.pixels
-    return np.asarray(pixels if pixels.dtype == np.uint8 else pixels >> 8, np.uint8)

@@ -369,7 +369,8 @@ class _Reader:
         if is_new:
             if channels.shape != ((layout.channels + 7) // 8,):
                 raise ValueError("a delta of another generator")
-            channels = np.flatnonzero(np.unpackbits(channels, count=layout.channels))
+            bits = np.unpackbits(channels, count=layout.channels)
+            channels = np.flatnonzero(bits).astype(np.int32)
         return StyleDelta(layout, channels, values)
 
     def _shift(self, stated: Json, key: str) -> NDArray[np.float32]:

@@ -314,7 +314,7 @@ def write_mask(mask: RegionMask, path: Path, depth: Literal[8, 16] = 8) -> None:
     """
     pixels = mask.full() if depth == 8 else mask.full().astype(np.uint16) * np.uint16(257)
     try:
-        atomic_write(path, imagecodecs.png_encode(pixels, level=6))
+        atomic_write(path, bytes(imagecodecs.png_encode(pixels, level=6)))
     except OSError as error:
         raise RegionError(*write_failure(error, path)) from error
 

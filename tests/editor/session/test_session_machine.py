@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import threading
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +34,7 @@ from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
 from editor.engine.jobs import (
-    Cancelled,
     Export,
-    Failed,
-    Finished,
     Intervene,
     Invert,
     SaveProject,
@@ -47,9 +42,9 @@ from editor.engine.jobs import (
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
-from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
-from tests.fake_engine import ATTRIBUTES, FakeEngine, two_faces
+from tests.editor.session.stepped_engine import CountingThread, SteppedEngine
+from tests.fake_engine import ATTRIBUTES, two_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,47 +53,11 @@ if TYPE_CHECKING:
 
     from editor.document.history import Edit
     from editor.document.region import RegionMask
-    from editor.engine.jobs import Job
 
 SLIDERS = tuple(row.name for row in ATTRIBUTES)[:4]
 PRESETS = ("mouth", "eyes", "skin")
 REGION = st.sampled_from(PRESETS)
 Points = npt.NDArray[np.float64]
-
-
-class SteppedEngine(FakeEngine):
-    """Goes one step further only when it is let."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.permits = threading.Semaphore(0)
-        self.waits = threading.Event()
-        self.free = False
-
-    def _step(self) -> None:
-        self.waits.set()
-        while not self.free and not self.permits.acquire(timeout=0.05):
-            pass
-        self.waits.clear()
-
-
-class CountingThread(EngineThread):
-    """Knows its tickets, and what was asked with each."""
-
-    def __init__(self, engine: FakeEngine) -> None:
-        super().__init__(lambda: engine)
-        self.asked: dict[int, Job] = {}
-        self.outcomes: Counter[int] = Counter()
-
-    def submit(self, job: Job) -> int:
-        ticket = super().submit(job)
-        self.asked[ticket] = job
-        return ticket
-
-    def note(self, ticket: int, report: object) -> None:
-        if isinstance(report, Finished | Failed | Cancelled):
-            self.outcomes[ticket] += 1
-            assert self.outcomes[ticket] == 1, f"two outcomes: {self.asked[ticket]}"
 
 
 class Machine(RuleBasedStateMachine):
@@ -133,32 +92,32 @@ class Machine(RuleBasedStateMachine):
         self.autosave = Autosave(self.session.snapshot, self.folder / "recovery")
         self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
-        self.session.replacing.connect(self.go_on)
+        self.session.replacing.connect(self._go_on)
         self.thread.start()
         self.session.files.open_photo(self.photo)
-        self.until(lambda: self.session.portrait is not None)
+        self._until(lambda: self.session.portrait is not None)
         for number in (1, 0) if both else ():
             self.session.faces_desk.choose_face(number)
-            self.until(lambda: self.session.portrait is not None)
-        self.look()
+            self._until(lambda: self.session.portrait is not None)
+        self._look()
 
-    def go_on(self, action: Callable[[], None]) -> None:
+    def _go_on(self, action: Callable[[], None]) -> None:
         """Let go of what was changed while a photo was opened."""
         action()
 
     # ------------------------------------------------------------ the world
 
-    def events(self) -> None:
+    def _events(self) -> None:
         QCoreApplication.sendPostedEvents(None, 0)
         QCoreApplication.processEvents()
 
-    def until(self, condition: Any) -> None:
+    def _until(self, condition: Any) -> None:
         """Let the engine go on until something holds."""
         end = time.monotonic() + 60  # the machine may be busy with other work
         self.engine.free = True
         while not condition():
             assert time.monotonic() < end, "it never came"
-            self.events()
+            self._events()
             time.sleep(0.0005)
         self.engine.free = False
 
@@ -168,7 +127,7 @@ class Machine(RuleBasedStateMachine):
         tickets = len(self.thread.asked) == sum(self.thread.outcomes.values())
         return tickets and not session.busy and not session.files.writing
 
-    def look(self) -> None:
+    def _look(self) -> None:
         """Remember which edits are applied, face by face."""
         document = self.session.studio.document
         assert document is not None
@@ -183,12 +142,12 @@ class Machine(RuleBasedStateMachine):
             asked = {seed for name in names for seed in self.seeds.get(name, ())}
             assert edit.origin.seed in asked, f"{edit.label} has dials of another moment"
 
-    def only_gained(self) -> None:
+    def _only_gained(self) -> None:
         """No edit is gone that its own slider did not amend."""
         if self.session.studio.document is not self.document:
             return
         before = self.applied
-        self.look()
+        self._look()
         for old, new in zip(before, self.applied, strict=True):
             kept = {edit.id for edit in new}
             gone = [edit for edit in old if edit.id not in kept]
@@ -208,22 +167,22 @@ class Machine(RuleBasedStateMachine):
             if {name for name, _ in edit.origin.goals} & self.reset
         }
 
-    def landed(self, expected: set[tuple[int, str]], shown: list[set[str]]) -> None:
+    def _landed(self, expected: set[tuple[int, str]], shown: list[set[str]]) -> None:
         """Every edit that was asked for and not taken back is there."""
         lost = [(face, name) for face, name in expected if name not in shown[face]]
         assert not lost, f"edits were asked for and are not there: {lost}"
 
-    def taken_back(self) -> None:
+    def _taken_back(self) -> None:
         """The user or an error took something back: what is missing from here on may be that."""
         self.expected.clear()
         self.asked_places.clear()
         for held in (*self.held.values(), *self.held_places.values()):
             held.clear()
 
-    def taken_back_edits(self) -> None:
+    def _taken_back_edits(self) -> None:
         """As above, but no face was moved."""
         places = dict(self.asked_places), {p: dict(held) for p, held in self.held_places.items()}
-        self.taken_back()
+        self._taken_back()
         self.asked_places, self.held_places = places
 
     joined = False
@@ -232,7 +191,7 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ gestures
 
-    def sliders_in(self, path: Path) -> list[set[str]]:
+    def _sliders_in(self, path: Path) -> list[set[str]]:
         """The sliders of a project's applied edits, face by face, in this document's order."""
         project, _ = open_project(path)
         found: list[set[str]] = [set() for _ in self.document.faces]
@@ -251,9 +210,9 @@ class Machine(RuleBasedStateMachine):
                 break
             self.engine.permits.release()
             time.sleep(0.0005)
-            self.events()
-        self.events()
-        self.only_gained()
+            self._events()
+        self._events()
+        self._only_gained()
 
     @rule(x=st.integers(0, 80), y=st.integers(0, 50), erase=st.booleans())
     def stroke(self, x: int, y: int, erase: bool) -> None:
@@ -279,7 +238,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(SLIDERS), value=st.integers(-3, 3))
     def commit(self, name: str, value: int) -> None:
-        self.only_gained()
+        self._only_gained()
         if value == 0:
             self.reset = self.reset | {name}
             self.applied_before_reset = (*self.applied_before_reset, *self.applied)
@@ -289,10 +248,10 @@ class Machine(RuleBasedStateMachine):
                 edits.discard(asked)
         elif Intervene not in self.engine.fail and self.session.portrait is not None:
             self.expected.add(asked)
-        self.note_dials(name)
+        self._note_dials(name)
         self.session.sliders.commit_attribute(name, 10 * value)
 
-    def note_dials(self, name: str) -> None:
+    def _note_dials(self, name: str) -> None:
         self.seeds.setdefault(name, set()).add(self.session.dials.seed)
 
     @rule()
@@ -301,10 +260,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(names=st.sets(st.sampled_from(SLIDERS), min_size=1, max_size=2), region=REGION)
     def apply_preset(self, names: set[str], region: str) -> None:
-        self.only_gained()
+        self._only_gained()
         goals = tuple((name, 20.0) for name in sorted(names))
         for name in names:
-            self.note_dials(name)
+            self._note_dials(name)
             if Intervene not in self.engine.fail and self.session.portrait is not None:
                 self.expected.add((self.session.active, name))
         preset = AttributePreset("mine", (PresetPart(region, goals),))
@@ -317,7 +276,7 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ the stack
 
-    def some_entry(self, place: int) -> str:
+    def _some_entry(self, place: int) -> str:
         """Id of an entry of the active face, or of none."""
         history = self.session.history
         edits = history.edits if history is not None else ()
@@ -325,11 +284,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 9))
     def choose_entry(self, place: int) -> None:
-        self.session.adjustments.choose(self.some_entry(place))
+        self.session.adjustments.choose(self._some_entry(place))
 
     @rule(place=st.integers(0, 9), weight=st.integers(0, 8), drag=st.booleans())
     def weigh(self, place: int, weight: int, drag: bool) -> None:
-        id = self.some_entry(place)
+        id = self._some_entry(place)
         if drag:
             self.session.adjustments.preview(id, weight=weight / 4)
         else:
@@ -337,7 +296,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 9), opacity=st.integers(0, 4), drag=st.booleans())
     def fade(self, place: int, opacity: int, drag: bool) -> None:
-        id = self.some_entry(place)
+        id = self._some_entry(place)
         if drag:
             self.session.adjustments.preview(id, opacity=opacity / 4)
         else:
@@ -345,36 +304,36 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 9), name=st.sampled_from(("", "Mine")))
     def rename(self, place: int, name: str) -> None:
-        self.session.adjustments.rename(self.some_entry(place), name)
+        self.session.adjustments.rename(self._some_entry(place), name)
 
     @rule(place=st.integers(0, 9), what=st.sampled_from(("off", "on", "delete")))
     def take_out(self, place: int, what: str) -> None:
         """Everything else stays."""
-        self.events()
-        self.only_gained()
-        self.taken_back_edits()
-        id = self.some_entry(place)
+        self._events()
+        self._only_gained()
+        self._taken_back_edits()
+        id = self._some_entry(place)
         if what == "delete":
             self.session.adjustments.delete(id)
         else:
             self.session.adjustments.switch(id, what == "on")
         if self.session.regions.pending:
-            self.until(lambda: not self.session.regions.pending)
-        self.look()
+            self._until(lambda: not self.session.regions.pending)
+        self._look()
 
     @rule(place=st.integers(0, 9))
     def move_entry(self, place: int) -> None:
         history = self.session.history
-        entry = history.find(self.some_entry(place)) if history is not None else None
+        entry = history.find(self._some_entry(place)) if history is not None else None
         for name, _ in entry.origin.goals if entry is not None else ():
-            self.note_dials(name)
+            self._note_dials(name)
         if entry is not None and entry.origin.likeness:
-            self.note_dials(entry.origin.likeness)
-        self.session.adjustments.move(self.some_entry(place))
+            self._note_dials(entry.origin.likeness)
+        self.session.adjustments.move(self._some_entry(place))
 
     @rule()
     def match_paint(self) -> None:
-        self.note_dials("paint")
+        self._note_dials("paint")
         self.session.likeness.match_paint()
 
     @rule()
@@ -406,24 +365,24 @@ class Machine(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
-        self.events()
-        self.only_gained()
+        self._events()
+        self._only_gained()
         if what == "jump":  # it moves no face
-            self.taken_back_edits()
+            self._taken_back_edits()
             self.session.steps.jump(to)
         else:
-            self.taken_back()
+            self._taken_back()
             (self.session.steps.undo if what == "undo" else self.session.steps.redo)()
         # behind strokes that are being worked in, it happens later: that is no loss
         if self.session.regions.pending:
-            self.until(lambda: not self.session.regions.pending)
-        self.look()
+            self._until(lambda: not self.session.regions.pending)
+        self._look()
 
     @rule()
     def cancel(self) -> None:
-        self.taken_back()
+        self._taken_back()
         self.session.cancel()
-        self.only_gained()
+        self._only_gained()
 
     @rule(export=st.booleans(), into_nothing=st.sampled_from((False, False, True)))
     def write(self, export: bool, into_nothing: bool) -> None:
@@ -444,8 +403,8 @@ class Machine(RuleBasedStateMachine):
             if is_there:
                 assert path.exists()
                 if not export:
-                    self.landed(self.held[path], self.sliders_in(path))
-                    self.check_project(path)
+                    self._landed(self.held[path], self._sliders_in(path))
+                    self._check_project(path)
             else:
                 assert path in self.may_fail, "a file was given up that nobody gave up"
 
@@ -466,7 +425,7 @@ class Machine(RuleBasedStateMachine):
         self.may_fail |= {writing.path for writing in self.session.files.writing}
         self.session.files.cancel()
 
-    def check_project(self, path: Path) -> None:
+    def _check_project(self, path: Path) -> None:
         """It has the places that were asked for, nothing that came later, and counts as itself."""
         project, _ = open_project(path)
         faces = [face.detected for face in project.faces]
@@ -494,7 +453,7 @@ class Machine(RuleBasedStateMachine):
     def fail(self, kind: type, fails: bool) -> None:
         self.engine.fail.clear()
         if fails:
-            self.taken_back()
+            self._taken_back()
             error = EngineError("not_writable", "It did not work.", "Try again.")
             self.engine.fail[kind] = EngineFailure(error)
             self.may_fail |= {path for path, there in self.written.items() if there is None}
@@ -507,11 +466,11 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.number % 7 == 6)
     @rule()
     def open_again(self) -> None:
-        self.taken_back()
+        self._taken_back()
         self.engine.fail.pop(Invert, None)
         self.session.files.open_photo(self.photo)
-        self.until(lambda: self.session.portrait is not None and self.quiet)
-        self.look()
+        self._until(lambda: self.session.portrait is not None and self.quiet)
+        self._look()
 
     # ------------------------------------------------------------ what must hold
 
@@ -526,25 +485,25 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if hasattr(self, "session"):
-                self.everything_comes_to_rest()
+                self._everything_comes_to_rest()
         finally:
             if hasattr(self, "session"):
                 self.engine.free = True
                 self.session.close()
                 self.autosave.close()
-                self.events()
+                self._events()
                 QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             shutil.rmtree(self.folder)
         if hasattr(self, "session"):
             assert set(self.thread.outcomes) == set(self.thread.asked), "a ticket has no outcome"
 
-    def everything_comes_to_rest(self) -> None:
+    def _everything_comes_to_rest(self) -> None:
         session = self.session
-        self.until(lambda: not session.regions.pending)
+        self._until(lambda: not session.regions.pending)
         session.edits.let_go()  # nobody holds a slider for ever
-        self.until(lambda: self.quiet)
-        self.only_gained()
-        self.landed(
+        self._until(lambda: self.quiet)
+        self._only_gained()
+        self._landed(
             self.expected,
             [{name for edit in edits for name, _ in edit.origin.goals} for edits in self.applied],
         )
@@ -556,7 +515,7 @@ class Machine(RuleBasedStateMachine):
         if not self.inversions_failed:
             portraits = [face.portrait for face in self.document.faces if face.portrait]
             assert not any(portrait.is_draft for portrait in portraits), "a refinement was ended"
-        self.what_is_left_after_a_kill_is_what_is_shown()
+        self._what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
         # what is saved is what is shown
@@ -564,9 +523,9 @@ class Machine(RuleBasedStateMachine):
         self.failing = False
         path = self.folder / "last.sip"
         session.files.save_project(path)
-        self.until(lambda: self.quiet and session.picture.is_current)
+        self._until(lambda: self.quiet and session.picture.is_current)
         project, _ = open_project(path)
-        self.look()
+        self._look()
         shown = [[e.id for e in edits] for edits, face in zip(
             self.applied, self.document.faces, strict=True) if face.portrait]  # fmt: skip
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
@@ -574,21 +533,21 @@ class Machine(RuleBasedStateMachine):
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
         # all the way back and forth again
-        state = self.shown()
+        state = self._shown()
         back = 0
         while self.document.undo.newest is not None:
             session.steps.undo()
-            self.until(lambda: not session.regions.pending)
+            self._until(lambda: not session.regions.pending)
             back += 1
             assert back < 1000
         assert not any(self.document.composite_key())
         for _ in range(back):
             session.steps.redo()
-            self.until(lambda: not session.regions.pending)
-        assert self.shown() == state
-        self.until(lambda: self.quiet)
+            self._until(lambda: not session.regions.pending)
+        assert self._shown() == state
+        self._until(lambda: self.quiet)
 
-    def shown(self) -> object:
+    def _shown(self) -> object:
         """Edits, regions and places of all faces."""
         faces = self.document.faces
         masks = tuple(face.region.mask.full().tobytes() for face in faces)
@@ -596,8 +555,8 @@ class Machine(RuleBasedStateMachine):
         edits = tuple(face.portrait.history.reached for face in faces if face.portrait)
         return self.document.composite_key(), edits, masks, places
 
-    def what_is_left_after_a_kill_is_what_is_shown(self) -> None:
-        self.until(lambda: not self.autosave.pending)
+    def _what_is_left_after_a_kill_is_what_is_shown(self) -> None:
+        self._until(lambda: not self.autosave.pending)
         kept = list((self.folder / "recovery").glob("*/project.sip"))
         assert len(kept) == self.session.modified
         for path in kept:
