@@ -52,6 +52,7 @@ class Operation:
         cause: the wish that it fulfils, where a subject has several operations.
         progress: the last report.
         is_drafted: ``drafted`` was called.
+        is_cancelled: the engine was asked to stop it; a draft that was on its way is not taken.
     """
 
     job: Job
@@ -64,6 +65,7 @@ class Operation:
     cause: object = None
     progress: Progress | None = None
     is_drafted: bool = False
+    is_cancelled: bool = False
 
     @property
     def group(self) -> CancelGroup:
@@ -129,6 +131,7 @@ class Operations(QObject):
         """Stop them; each is told so once the engine has let go of it."""
         for ticket, operation in tuple(self._pending.items()):
             if operation in operations:
+                operation.is_cancelled = True
                 self._thread.cancel(ticket)
 
     def withdraw(self, *operations: Operation) -> None:
@@ -175,6 +178,8 @@ class Operations(QObject):
         elif isinstance(report, Preview):
             operation.previewed(report.patch)
         elif isinstance(report, Drafted):
+            if operation.is_cancelled:
+                return  # it was on its way already: a draft that nobody would refine
             operation.is_drafted = True
             operation.drafted(report.inversion)
         else:
