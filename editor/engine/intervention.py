@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MAPS = 3  # of EfficientNet-Lite0, as many as models.readout reads
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution (of what is seen, if that is less)
-SEEN_SHARE = 0.8  # until then at what is seen, where a generator draws more
+SEEN_SHARE = 0.87  # until then at what is seen, where a generator draws more
 LAMBDA_RATE = 0.06
 RESIDUAL_RATE = 0.03  # sd, at an edit of the usual size; smaller edits take smaller steps
 USUAL_SIZE = 0.2  # sd per channel, root mean square: a direct edit of +60

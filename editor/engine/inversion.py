@@ -45,9 +45,7 @@ S_RATE = 0.03
 OFFSET_PRIOR = 1e-2
 OFFSET_RATE = 0.01
 COARSE_SHARE = 0.5  # of the steps in W+ from the mean, at half the resolution
-INNER_SHARE = (
-    0.7  # of the steps in S of a generator that draws more than is seen, by its inner picture
-)
+INNER_SHARE = 0.75  # of the steps in S by the inner picture, of a generator that draws more
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,8 +143,8 @@ def test_a_larger_generator_is_fitted_by_its_inner_picture_first(
 def test_most_steps_of_a_search_are_at_what_networks_see() -> None:
     assert intervention.sides_of_steps(10, 64) == [64] * 10
     assert intervention.sides_of_steps(10, 256) == [128] * 4 + [256] * 6
-    assert intervention.sides_of_steps(10, 512) == [128] * 4 + [256] * 4 + [512] * 2
-    assert intervention.sides_of_steps(10, 1024) == [128] * 4 + [256] * 4 + [1024] * 2
+    assert intervention.sides_of_steps(10, 512) == [128] * 4 + [256] * 5 + [512]
+    assert intervention.sides_of_steps(10, 1024) == [128] * 4 + [256] * 5 + [1024]
 
 
 def test_uncovered_pixels_do_not_count(
