@@ -1,5 +1,7 @@
 """The draft encoder: an aligned crop → the generator's style code, in two quick passes.
 
+It sees crops and renders as all networks do (``models.perceptual.seen``): at most at 256 pixels.
+
 Each pass looks at the photograph and at what the code found so far renders to, and says how the
 code should change; the first starts from the model's mean face. Refining a code from its own
 render is the idea of ReStyle (Alaluf et al., arXiv 2104.02699); W+ as one w for all layers plus
@@ -11,7 +13,7 @@ an aligned crop a place means a part of the face.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -19,7 +21,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from models.checkpoints import CheckpointError, load_tensors
-from models.perceptual import EfficientNetLite, fold_batch_norms
+from models.perceptual import EfficientNetLite, fold_batch_norms, seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,6 +181,33 @@ class Encoder(nn.Module):
         return encoder
 
     @classmethod
+    def grown(cls, tensors: Mapping[str, Tensor], generator: Generator) -> Encoder:
+        """Begin with the encoder of the generator that this one goes on from.
+
+        What it says of the blocks that it knew stays. Of new ones, if any, it says nothing yet:
+        their rows of W+ move as all rows do, their channels of S have no residual.
+
+        Raises:
+            ValueError: the tensors are no encoder, or one of a larger or different generator.
+        """
+        old = EncoderConfig.of(tensors)
+        config = replace(old, rows=generator.num_ws, channels=generator.num_styles)
+        rows, channels = config.rows - old.rows, config.channels - old.channels
+        if old.w_dim != generator.config.w_dim or rows < 0 or channels < 0:
+            raise ValueError("this encoder is not of a smaller generator of the same kind")
+        encoder = cls(config)
+        state = encoder.state_dict()
+        for name, tensor in tensors.items():
+            if name not in state or state[name].shape[1:] != tensor.shape[1:]:
+                raise ValueError(f"{name} does not fit")
+            state[name][: len(tensor)] = tensor.float()  # rows and channels of new blocks are last
+        encoder.load_state_dict(state)
+        with torch.no_grad():
+            encoder.row_up[old.rows :] = 0
+            encoder.style_up.weight[old.channels :] = 0
+        return encoder
+
+    @classmethod
     def tiny(cls, generator: Generator, seed: int = 0) -> Encoder:
         """A small random encoder for tests, for a generator of at least 32 px."""
         with torch.random.fork_rng(devices=[]):
@@ -212,9 +241,10 @@ class Encoder(nn.Module):
         passes: int = PASSES,
     ) -> Draft:
         """The code of aligned crops (n, 3, r, r) in [−1, 1]; as many renders as passes."""
+        target = seen(target)
         draft = Draft.mean(generator, len(target))
         for _ in range(passes):
-            render = generator.synthesise(draft.styles(generator, statistics))
+            render = seen(generator.synthesise(draft.styles(generator, statistics)))
             draft = draft.moved(self(target, render.clamp(-1, 1)))
         return draft
 

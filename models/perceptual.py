@@ -35,6 +35,17 @@ _TAPPED = (1, 2, 4, 6)  # stages whose ends are the maps
 _SCALES = {0: (1.0, 1.0), 1: (1.0, 1.1), 2: (1.1, 1.2)}  # variant: (width, depth)
 STEM, HEAD = 32, 1280
 _EPSILON = 1e-3  # TensorFlow's batch normalisation
+SEEN = 256  # pixels at which networks and measures look at a face, however large it is drawn
+
+
+def seen(picture: Tensor) -> Tensor:
+    """What networks and measures see of pictures (n, c, r, r): averaged to ``SEEN`` where larger.
+
+    Feature maps, and all that was fitted to them, mean the same at every generator's size then, and
+    cost the same. A larger generator's inner picture of that size would be another one: what later
+    blocks add is no mere detail (portrait-512's differs from its averaged 512 pixels by 25 dB).
+    """
+    return F.adaptive_avg_pool2d(picture, SEEN) if picture.shape[-1] > SEEN else picture
 
 
 def _widened(channels: int, width: float) -> int:

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 
 from editor.engine.objectives import CONSTRAINT_SLACK, Scene, Trial, masked_squares, total
 from models.adam import Adam, Group
+from models.perceptual import SEEN, seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 MAPS = 3  # of EfficientNet-Lite0, as many as models.readout reads
 PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
-COARSE_SHARE = 0.4  # of the steps, at half the resolution
+COARSE_SHARE = 0.4  # of the steps, at half the resolution (of what is seen, if that is less)
+SEEN_SHARE = 0.87  # until then at what is seen, where a generator draws more
 LAMBDA_RATE = 0.06
 RESIDUAL_RATE = 0.03  # sd, at an edit of the usual size; smaller edits take smaller steps
 USUAL_SIZE = 0.2  # sd per channel, root mean square: a direct edit of +60
@@ -86,7 +88,7 @@ class InterventionStep:
     Attributes:
         step: counted from 1.
         delta: Δs, (n, channels), detached.
-        picture: (n, 3, r, r), detached; r is half the generator's resolution in the first steps.
+        picture: (n, 3, r, r), detached; r is less than the generator's resolution in coarse steps.
     """
 
     step: int
@@ -246,7 +248,7 @@ def constrained(
     sd: Tensor,
     s: Tensor,
     wanted: AttributeChange,
-    seen: Callable[[Sequence[Tensor]], Tensor],
+    readout: Callable[[Sequence[Tensor]], Tensor],
     directions: Tensor,
 ) -> AttributeChange:
     """A direct edit that moves what is constrained by no more than ``CONSTRAINT_SLACK``.
@@ -262,7 +264,7 @@ def constrained(
         sd: (channels,), whitening of S.
         s: (n, channels), the faces before the edit.
         wanted: the direct edit; what it already holds is where the search begins.
-        seen: differences of feature maps → changes (n, m) of what is to stay, sd.
+        readout: differences of feature maps → changes (n, m) of what is to stay, sd.
         directions: (3, m, channels), of the same.
     """
     both = torch.cat([directions, wanted.directions], 1)
@@ -270,13 +272,13 @@ def constrained(
     effects = normals @ (steps / sd).T  # of each step on each attribute
     damping = CONSTRAINT_DAMPING * torch.eye(len(effects), device=sd.device)
     solve = cast("Tensor", torch.linalg.solve(effects.T @ effects + damping, effects.T))
-    before = features(generator.synthesise(s), MAPS)
+    before = features(seen(generator.synthesise(s)), MAPS)
     correction = best = torch.zeros_like(s) if wanted.correction is None else wanted.correction
     wanted = replace(wanted, correction=None)
     least = s.new_full((len(s), 1), float("inf"))
     for _ in range(CONSTRAINT_PASSES + 1):
-        now = features(generator.synthesise(s + wanted.entangled + correction), MAPS)
-        drift = seen([b - a for a, b in zip(before, now, strict=True)])
+        now = features(seen(generator.synthesise(s + wanted.entangled + correction)), MAPS)
+        drift = readout([b - a for a, b in zip(before, now, strict=True)])
         excess = drift - drift.clamp(-CONSTRAINT_SLACK, CONSTRAINT_SLACK)
         total = excess.square().sum(1, keepdim=True)
         best, least = torch.where(total < least, correction, best), torch.minimum(total, least)
@@ -285,6 +287,18 @@ def constrained(
         goals = excess.new_zeros(len(s), wanted.amounts.shape[1])
         correction = correction - CONSTRAINT_SHARE * torch.cat([excess, goals], 1) @ solve.T @ steps
     return replace(wanted, correction=best)
+
+
+def sides_of_steps(steps: int, full: int) -> list[int]:
+    """At which of its inner sizes a generator of ``full`` pixels is searched in each step."""
+    if full <= 64:
+        return [full] * steps
+    seen_side = min(SEEN, full)
+    ends = (round(steps * COARSE_SHARE), round(steps * SEEN_SHARE))
+    return [
+        seen_side // 2 if step < ends[0] else seen_side if step < ends[1] else full
+        for step in range(steps)
+    ]
 
 
 def optimise(
@@ -323,16 +337,17 @@ def optimise(
     """
     search = _Search(generator, features, statistics, s, mask, wanted, residual, seed, readouts)
     full = generator.config.resolution
-    coarse_steps = round(steps * COARSE_SHARE) if full > 64 else 0
+    sides = sides_of_steps(steps, full)
     settle = round(steps * SETTLE_SHARE)
     readings = {round(steps * share) for share in READINGS} if loop else set[int]()
     scene: Scene | None = None
     best, since = torch.empty(0), torch.empty(0)
     for step in range(steps):
-        side = full // 2 if step < coarse_steps else full
+        side = sides[step]
+        fine = side >= min(SEEN, full)  # what measures and readouts were fitted to
         if scene is None or scene.mask.shape[-1] != side:
             scene = _scene(generator, features, statistics.s_sd, s, search.wanted, mask, side)
-            if side == full and readouts is not None:
+            if fine and readouts is not None:
                 scene = replace(scene, readouts=replace(readouts, amounts=search.readout_targets()))
             best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
         search.slow_down(1.0 if step < settle else 0.4)
@@ -342,7 +357,7 @@ def optimise(
             search.drop_faint(delta.detach())
             delta = search.delta()
         picture = generator.synthesise(s + delta, resolution=side)
-        trial = Trial(picture, features(picture, MAPS), delta / statistics.s_sd)
+        trial = Trial(picture, features(seen(picture), MAPS), delta / statistics.s_sd)
         losses = total(terms, scene, trial)
         search.step(losses.sum())
         yield InterventionStep(step + 1, delta.detach(), picture.detach())
@@ -351,7 +366,7 @@ def optimise(
             best = torch.minimum(best, losses.detach())
             if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                 return
-        due = loop if step in readings and side == full else None
+        due = loop if step in readings and fine else None
         if due and search.correct(due.gauge(scene.before, picture.detach()), due):
             scene = None
 
@@ -497,7 +512,7 @@ def _scene(
         target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), coverage)
         precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))
         delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
-    before_maps, target_maps = features(before, MAPS), features(target, MAPS)
+    before_maps, target_maps = features(seen(before), MAPS), features(seen(target), MAPS)
     masks = [F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in before_maps]
     stages = [before, *before_maps], [target, *target_maps]
     inside_unit = masked_squares(*stages, [small, *masks])

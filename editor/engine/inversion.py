@@ -5,6 +5,10 @@ whitened style code itself together with a small low-rank change of the generato
 (``models.tuning``: faithful). Loss: pixels and the relative distance of EfficientNet-Lite0 maps,
 both weighted towards the face, and a pull towards the statistics of the model's own samples and
 towards the generator as it was, so that edits keep working. docs/adr/0007 tells what was measured.
+
+Generators of more than 256 pixels are fitted by their inner picture of that size for most of the
+steps. That picture is not the whole one made small, so what it lacks at the start of a stage is
+added to it throughout (the additive correction of multigrid's full approximation scheme).
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import torch.nn.functional as F
 
 from models.adam import Adam, Group
 from models.captured import Captured, rate
+from models.perceptual import SEEN, seen
 from models.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -40,6 +45,7 @@ S_RATE = 0.03
 OFFSET_PRIOR = 1e-2
 OFFSET_RATE = 0.01
 COARSE_SHARE = 0.5  # of the steps in W+ from the mean, at half the resolution
+INNER_SHARE = 0.75  # of the steps in S by the inner picture, of a generator that draws more
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class InversionStep:
     Attributes:
         step: counted from 1.
         s: (1, channels), the code whose picture this is.
-        picture: (1, 3, r, r), detached; r is half the generator's resolution in the first steps.
+        picture: (1, 3, r, r), detached; r is less than the generator's resolution in coarse steps.
         offset: tensors of ``models.tuning`` for the generator of this picture; none in W+.
     """
 
@@ -107,15 +113,29 @@ class _Mismatch:
         self._weight = F.adaptive_avg_pool2d(weight, side)
         self._area = self._weight.sum() * 3 + 1e-8
         with torch.no_grad():
-            self._maps = features(self._target)
+            self._maps = features(seen(self._target))
             self._weights = [F.adaptive_avg_pool2d(weight, m.shape[-1]) for m in self._maps]
 
     def __call__(self, picture: Tensor) -> Tensor:
         difference = picture - self._target
         pixels = (self._weight * difference.square()).sum() / self._area
         absolute = (self._weight * difference.abs()).sum() / self._area
-        seen = self._distance(self._features(picture), self._maps, self._weights).sum()
-        return PIXEL_WEIGHT * pixels + ABSOLUTE_WEIGHT * absolute + FEATURE_WEIGHT * seen
+        maps = self._features(seen(picture))
+        features = self._distance(maps, self._maps, self._weights).sum()
+        return PIXEL_WEIGHT * pixels + ABSOLUTE_WEIGHT * absolute + FEATURE_WEIGHT * features
+
+
+@torch.no_grad()
+def lacking(generator: Generator, s: Tensor, side: int) -> Tensor | None:
+    """What the inner picture of ``side`` pixels lacks of the whole one's averages, (1, 3, r, r).
+
+    None where nothing is to be added: the picture is the whole one, or half of one that is seen
+    whole, whose steps lead to a place from which the finer ones begin.
+    """
+    if side < SEEN or side == generator.config.resolution:
+        return None
+    whole = F.adaptive_avg_pool2d(generator.synthesise(s), side)
+    return whole - generator.synthesise(s, resolution=side)
 
 
 def invert(
@@ -149,8 +169,13 @@ def invert(
     full = generator.config.resolution
     course = FROM_DRAFT if start else FROM_MEAN
     w_steps = max(1, round(steps * course.w_share))
-    coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 and start is None else 0
-    mismatch = _Mismatch(features, distance, target, weight, full // 2 if coarse_steps else full)
+    coarse = min(full // 2, SEEN)
+    if full > SEEN:
+        coarse_steps, inner_steps = w_steps, int((steps - w_steps) * INNER_SHARE)
+    else:
+        coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 and start is None else 0
+        inner_steps = 0
+    mismatch = _Mismatch(features, distance, target, weight, coarse if coarse_steps else full)
     if start is None:
         rows = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)
         start = Start(rows, torch.zeros(1, generator.num_styles, device=target.device))
@@ -160,11 +185,12 @@ def invert(
         return generator.styles(ws) + start.residual * statistics.s_sd
 
     offset = start.offset.detach().clone().requires_grad_()
+    added = lacking(generator, styles(offset.detach()), mismatch.side)
     descent = _Descent([([offset], course.w_rate)], w_steps)
 
     def in_w() -> tuple[Tensor, Tensor]:
         s = styles(offset)
-        picture = generator.synthesise(s, resolution=mismatch.side)
+        picture = _plus(generator.synthesise(s, resolution=mismatch.side), added)
         descent.step(mismatch(picture) + W_PRIOR * offset.square().mean())
         return s.detach(), picture.detach()
 
@@ -183,10 +209,14 @@ def invert(
     if tuning:
         free.append(([tensor.requires_grad_() for tensor in tuning.tensors.values()], OFFSET_RATE))
     descent = _Descent(free, steps - w_steps)
+    if not inner_steps and mismatch.side != full:
+        mismatch = _Mismatch(features, distance, target, weight, full)
+    added = lacking(generator, s_start, mismatch.side)
 
     def in_s() -> tuple[Tensor, Tensor]:
         s = s_start + change * statistics.s_sd
-        picture = (tuning.apply() if tuning else generator).synthesise(s)
+        drawn = (tuning.apply() if tuning else generator).synthesise(s, resolution=mismatch.side)
+        picture = _plus(drawn, added)
         whitened = (s - statistics.s_mean) / statistics.s_sd
         loss = mismatch(picture) + S_PRIOR * whitened.square().mean()
         if tuning:
@@ -197,8 +227,15 @@ def invert(
     run = Captured(in_s, target.device)
     found = {name: tensor.detach() for name, tensor in tuning.tensors.items()} if tuning else None
     for step in range(steps - w_steps):
+        if step == inner_steps and mismatch.side != full:
+            mismatch, added = _Mismatch(features, distance, target, weight, full), None
+            run = Captured(in_s, target.device)
         descent.slow_down(step)
         yield InversionStep(w_steps + step + 1, *run(), found)
+
+
+def _plus(picture: Tensor, added: Tensor | None) -> Tensor:
+    return picture if added is None else picture + added
 
 
 class _Descent:

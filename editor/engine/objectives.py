@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 import torch.nn.functional as F
 
+from models.perceptual import seen
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 CONSTRAINT_SLACK = 0.25  # standard deviations that a constrained attribute may move
 _FLOOR = 1e-8
-_BROAD = 4  # pixels of the crop that one pixel of a broad comparison averages
+_BROAD = 4  # pixels of what is seen that one pixel of a broad comparison averages
 
 
 def masked_squares(a: Sequence[Tensor], b: Sequence[Tensor], masks: Sequence[Tensor]) -> Tensor:
@@ -33,8 +35,8 @@ def masked_squares(a: Sequence[Tensor], b: Sequence[Tensor], masks: Sequence[Ten
 
 
 def broad(picture: Tensor) -> Tensor:
-    """(n, c, r, r) → (n, c, r/4, r/4): colours without texture."""
-    return F.avg_pool2d(picture, _BROAD)
+    """(n, c, r, r) → (n, c, q, q), q a quarter of r or of what is seen: colours without texture."""
+    return F.avg_pool2d(seen(picture), _BROAD)
 
 
 @dataclass(frozen=True, slots=True)

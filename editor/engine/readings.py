@@ -14,6 +14,7 @@ from editor.engine.objectives import AttributeReadouts
 from editor.engine.tensors import to_picture, to_uint8
 from editor.engine.tracking import landmarks_after
 from models.measures import MEASURES, measure
+from models.perceptual import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,7 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
     def read(before: Tensor, now: Tensor) -> Tensor:
         moved: list[tuple[float, ...]] = []
         for pair in zip(torch.split(before, 1), torch.split(now, 1), strict=True):
-            pixels = [to_uint8(to_picture(picture)) for picture in pair]
+            pixels = [to_uint8(to_picture(seen(picture))) for picture in pair]
             points = landmarks_along(faces, pixels, moves=moves)
             moved += attribute_distances(pixels, points, units)
         return now.new_tensor(moved)

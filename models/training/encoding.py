@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 
 from models.encoder import PASSES, Draft, Encoder
-from models.perceptual import feature_distance
+from models.perceptual import SEEN, feature_distance, seen
 from models.training import checkpoints
 from models.training.dataset import in_parts
 from models.training.degradation import degraded, varied
@@ -80,6 +80,7 @@ class EncoderTraining:
         recipe: settings.
         encoder, average: the network in training and its running average, which is the result.
         steps, pictures: done and shown so far.
+        side: of the pictures that it learns from.
         seconds: that the run has taken so far, over all its sittings; kept by the caller.
     """
 
@@ -122,7 +123,8 @@ class EncoderTraining:
         self.optimiser = torch.optim.AdamW(
             groups, recipe.rate, betas=(0.9, 0.99), weight_decay=recipe.decay, fused=cuda
         )
-        self._weight = _face_weight(generator.config.resolution, self.device)
+        self.side = min(SEEN, generator.config.resolution)
+        self._weight = _face_weight(self.side, self.device)
         with torch.no_grad():
             self._mean_face = self._render(Draft.mean(generator, 1).styles(generator, statistics))
 
@@ -175,7 +177,7 @@ class EncoderTraining:
         return {"loss": total, **losses}
 
     def _render(self, s: Tensor) -> Tensor:
-        return self.generator.synthesise(s, dtype=self.dtype)
+        return seen(self.generator.synthesise(s, dtype=self.dtype))
 
     @property
     def _mixed(self) -> bool:
@@ -233,7 +235,7 @@ class EncoderTraining:
         """Mean PSNR in dB of the average's reconstructions after each pass, in full precision.
 
         Args:
-            pixels: uint8 (n, 3, r, r), unseen.
+            pixels: uint8 (n, 3, side, side), unseen.
             passes: how many; the recipe's when None.
             part: pictures at a time.
         """
@@ -245,7 +247,8 @@ class EncoderTraining:
             render = self._mean_face.expand_as(target)
             for _ in range(passes or self.recipe.passes):
                 draft = draft.moved(self.average(target, render.clamp(-1, 1)))
-                render = self.generator.synthesise(draft.styles(self.generator, self.statistics))
+                s = draft.styles(self.generator, self.statistics)
+                render = seen(self.generator.synthesise(s))
                 error = ((render.clamp(-1, 1) - target) / 2).square().mean([1, 2, 3])
                 row.append(-10 * error.clamp(min=1e-10).log10())
             found.append(row)

@@ -45,7 +45,7 @@ from models.device import choose_device
 from models.directions import READOUT_SCALE
 from models.faces.analyser import FaceAnalyser
 from models.measures import MEASURES, measure
-from models.perceptual import load_efficientnet_lite
+from models.perceptual import load_efficientnet_lite, seen
 from models.readout import MAPS, described
 from models.training.readout import Readout, told
 from models.training.regression import W_RIDGE, measured, ridge, solve, standardised
@@ -131,7 +131,7 @@ def dependency(
     """Mean change of every direct measure on ``faces`` (n, channels) by ``step``, in its own sd."""
     halves: list[list[dict[str, float]]] = []
     for side in (faces - step / 2, faces + step / 2):
-        pictures = to_pixels(generator.synthesise(side))
+        pictures = to_pixels(seen(generator.synthesise(side)))
         halves.append([measure(p, analyser.aligned_landmarks(p)) for p in pictures])
     return {
         name: float(np.nanmean([b[name] - a[name] for a, b in zip(*halves, strict=True)]))

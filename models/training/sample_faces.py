@@ -20,6 +20,7 @@ import torch
 
 from models.checkpoints import catalogue, load_tensors
 from models.generator import Generator
+from models.perceptual import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +44,15 @@ def to_pixels(images: torch.Tensor) -> NDArray[np.uint8]:
 def samples(
     generator: Generator, count: int, truncation: float, seed: int, batch: int = 10
 ) -> Iterator[tuple[torch.Tensor, NDArray[np.uint8]]]:
-    """``count`` pairs of w (w_dim,) and picture uint8 (r, r, 3), the same for the same seed."""
+    """``count`` pairs of w (w_dim,) and picture uint8 (r, r, 3), the same for the same seed.
+
+    Larger generators' pictures come as all networks and measures see them, r = 256.
+    """
     random = torch.Generator().manual_seed(seed)
     for start in range(0, count, batch):
         z = torch.randn(min(batch, count - start), generator.config.z_dim, generator=random)
         w = generator.mapping(z.to(generator.mapping.w_avg.device), truncation)
-        pictures = to_pixels(generator.synthesise(generator.styles(generator.broadcast(w))))
+        pictures = to_pixels(seen(generator.synthesise(generator.styles(generator.broadcast(w)))))
         yield from zip(w.cpu(), pictures, strict=True)
 
 

@@ -76,16 +76,15 @@ def train(arguments: argparse.Namespace, recipe: EncoderRecipe) -> EncoderTraini
     if arguments.encoder is None:
         encoder = Encoder.beginning(generator, features)
     else:
-        encoder = Encoder.of(checkpoints.read_tensors(arguments.encoder)[0])
+        encoder = Encoder.grown(checkpoints.read_tensors(arguments.encoder)[0], generator)
     low = torch.bfloat16 if arguments.bfloat16 else None
     training = EncoderTraining(
         recipe, generator, statistics, encoder.to(device), features.to(device), low
     )
     if state.exists():
         training.load(state)
-    side = generator.config.resolution
     portraits, unseen = (
-        read_portraits(arguments.data, side, part, arguments.drop_sources).to(device)
+        read_portraits(arguments.data, training.side, part, arguments.drop_sources).to(device)
         for part in ("training", "held-out")
     )
     unseen = unseen.pixels[torch.linspace(0, len(unseen.names) - 1, arguments.held_out).long()]
@@ -151,7 +150,9 @@ def _arguments() -> argparse.ArgumentParser:
         "--minutes", type=float, default=10, help="in all, over all sittings, starting up included"
     )
     parser.add_argument("--steps", type=int, default=0, help="stop at that many, if sooner")
-    parser.add_argument("--encoder", type=Path, help="exported encoder to begin with")
+    parser.add_argument(
+        "--encoder", type=Path, help="to begin with: an encoder of this or of a smaller generator"
+    )
     parser.add_argument("--drop-sources", type=lambda s: s.split(","), default=[], metavar="A,B")
     parser.add_argument(
         "--bfloat16", action="store_true", help="without CUDA too: faster where the CPU knows it"

@@ -11,7 +11,7 @@ from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import StyleStatistics
 from models.encoder import Encoder, load_encoder
 from models.generator import Generator, GeneratorConfig
-from models.perceptual import load_efficientnet_lite
+from models.perceptual import load_efficientnet_lite, seen
 from models.training import checkpoints, degradation, train_encoder
 from models.training.dataset import Portraits
 from models.training.encoding import EncoderRecipe, EncoderTraining
@@ -74,6 +74,35 @@ def test_passes_add_up() -> None:
     both = encoder.encode(generator, statistics, target)
     torch.testing.assert_close(both.offset, second.offset)
     assert (both.offset - first.offset).abs().max() > 1e-4
+
+
+def test_an_encoder_goes_on_with_a_larger_generator() -> None:
+    smaller, larger = Generator.tiny(), Generator.tiny(resolution=64)
+    tensors = Encoder.tiny(smaller).state_dict()
+    grown = Encoder.grown(tensors, larger).eval()
+    target, render = torch.rand(2, 1, 3, 32, 32)
+    known, now = Encoder.of(tensors)(target, render), grown(target, render)
+    torch.testing.assert_close(now.offset[:, : smaller.num_ws], known.offset)
+    torch.testing.assert_close(now.residual[:, : smaller.num_styles], known.residual)
+    assert now.offset.shape == (1, larger.num_ws, 32)
+    assert not now.residual[:, smaller.num_styles :].any()
+    base = grown.base(torch.zeros(1, grown.config.hidden))
+    assert base.shape == now.offset[:, -1].shape
+    torch.testing.assert_close(now.offset[:, -1], now.offset[:, -2])  # as all new rows, without own
+    with pytest.raises(ValueError, match="smaller generator"):
+        Encoder.grown(grown.state_dict(), smaller)
+
+
+def test_crops_and_renders_above_256_pixels_are_seen_at_256() -> None:
+    generator = Generator.tiny(resolution=512, width=4)
+    statistics, encoder = _statistics(generator), Encoder.tiny(generator)
+    target = torch.rand(1, 3, 512, 512) * 2 - 1
+    shown: list[tuple[torch.Size, ...]] = []
+    encoder.register_forward_pre_hook(lambda _, args: shown.append(tuple(x.shape for x in args)))
+    draft = encoder.encode(generator, statistics, target)
+    assert shown == [((1, 3, 256, 256),) * 2] * 2
+    again = encoder.encode(generator, statistics, seen(target))
+    torch.testing.assert_close(draft.offset, again.offset)
 
 
 def test_real_configuration_fits_fifteen_megabytes(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from models.perceptual import (
     EfficientNetLite,
     feature_distance,
     load_efficientnet_lite,
+    seen,
     weights_file,
 )
 
@@ -42,3 +43,11 @@ def test_distance_is_zero_at_home_grows_and_obeys_its_weight() -> None:
         near[..., : near.shape[-1] // 2] = 1
         far[..., near.shape[-1] // 2 :] = 1
     assert feature_distance(b, a, left).item() > 2 * feature_distance(b, a, right).item()
+
+
+def test_what_is_seen_is_256_pixels_at_most() -> None:
+    picture = torch.rand(1, 3, 512, 512)
+    assert seen(picture).shape == (1, 3, 256, 256)
+    torch.testing.assert_close(seen(picture)[0, :, 3, 5], picture[0, :, 6:8, 10:12].mean((1, 2)))
+    small = torch.rand(1, 3, 128, 128)
+    assert seen(small) is small

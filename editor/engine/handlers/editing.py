@@ -22,6 +22,7 @@ from editor.engine.previews import FINAL_SIDE, PREVIEW_SIDE, Pace
 from editor.engine.tensors import mask_tensor, picture_tensor, to_picture, to_uint8
 from editor.engine.workspace import bad_request
 from models.directions import Direction
+from models.perceptual import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -190,14 +191,14 @@ def _problem(workspace: Workspace, job: Intervene) -> _Problem:
         change = _attribute_change(workspace, goals)
         return _Problem(generator, s, mask, change, terms, moves)
     base = workspace.reconstruction(portrait.history.base)
-    seen = workspace.aligned_crop(job.photo, portrait.crop)
+    crop = workspace.aligned_crop(job.photo, portrait.crop)
     if isinstance(wanted, Reference):
         landmarks = portrait.crop.landmarks_in_crop()
         moves = True
-        picture, coverage = likeness.of_reference(base, seen, landmarks, wanted)
+        picture, coverage = likeness.of_reference(base, crop, landmarks, wanted)
         terms = reference_terms(*weights)
     else:
-        picture, coverage = likeness.of_paint(base, seen, portrait.crop, wanted)
+        picture, coverage = likeness.of_paint(base, crop, portrait.crop, wanted)
         moves = False
         terms = paint_terms(*weights)
     device = workspace.device
@@ -324,10 +325,10 @@ def _report(
     def mean_square(a: Tensor, b: Tensor, where: Tensor) -> float:
         return float(((a - b).square() * where).sum() / (3 * where.sum() + 1e-8))
 
-    seen = [to_uint8(to_picture(picture)) for picture in (before, after, direct)]
-    points = readings.landmarks_along(workspace.faces, seen, moves=problem.moves)
+    pictures = [to_uint8(to_picture(seen(picture))) for picture in (before, after, direct)]
+    points = readings.landmarks_along(workspace.faces, pictures, moves=problem.moves)
     units = _units(workspace, _of_generator(job.goals))
-    attained, attained_direct = readings.attribute_distances(seen, points, units)
+    attained, attained_direct = readings.attribute_distances(pictures, points, units)
     report = InterventionReport(
         steps=steps,
         seconds=seconds,
@@ -338,7 +339,7 @@ def _report(
         attained_direct=_in_order(job.goals, attained_direct),
         delta_channels=len(delta.channels),
     )
-    return report, points[1] - points[0]
+    return report, (points[1] - points[0]) * (before.shape[-1] / pictures[0].shape[0])
 
 
 def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) -> tuple[object, ...]:

@@ -27,7 +27,7 @@ from editor.engine.objectives import (
 )
 from models.directions import Direction, StyleStatistics
 from models.generator import Generator
-from models.perceptual import EfficientNetLite, feature_distance, load_efficientnet_lite
+from models.perceptual import EfficientNetLite, feature_distance, load_efficientnet_lite, seen
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,39 @@ def test_inversion_goes_on_from_a_draft(
     ]
     assert errors[0] < 0.5 * errors[1]
     assert all(step.picture.shape[-1] == 64 for step in drafted)
+
+
+def test_a_larger_generator_is_fitted_by_its_inner_picture_first(
+    features: EfficientNetLite,
+) -> None:
+    generator = Generator.tiny(seed=4, resolution=512, width=4)
+    with torch.no_grad():
+        w = generator.mapping(torch.randn(200, 32, generator=torch.Generator().manual_seed(0)))
+        s = generator.styles(generator.broadcast(w))
+    statistics = StyleStatistics(s.mean(0), s.std(0) + 1e-3, w.mean(0), w.std(0) + 1e-3)
+    target = generator.synthesise(s[:1])
+    steps = list(
+        inversion.invert(
+            generator, features, feature_distance, statistics, target,
+            torch.ones(1, 1, 512, 512), steps=10, tune=False,
+        )
+    )  # fmt: skip
+    sides = [step.picture.shape[-1] for step in steps]
+    assert sides == [256] * 8 + [512] * 2
+    # what the inner picture lacks is added, so that the fit is one of the whole picture
+    whole = seen(generator.synthesise(steps[4].s))
+    inner = generator.synthesise(steps[4].s, resolution=256)
+    assert (steps[4].picture - whole).square().mean() < (inner - whole).square().mean() / 10
+    mean = generator.synthesise(generator.styles(generator.broadcast(statistics.w_mean[None])))
+    error = (generator.synthesise(steps[-1].s) - target).square().mean()
+    assert error < 0.7 * (mean - target).square().mean()
+
+
+def test_most_steps_of_a_search_are_at_what_networks_see() -> None:
+    assert intervention.sides_of_steps(10, 64) == [64] * 10
+    assert intervention.sides_of_steps(10, 256) == [128] * 4 + [256] * 6
+    assert intervention.sides_of_steps(10, 512) == [128] * 4 + [256] * 5 + [512]
+    assert intervention.sides_of_steps(10, 1024) == [128] * 4 + [256] * 5 + [1024]
 
 
 def test_uncovered_pixels_do_not_count(
