@@ -20,6 +20,7 @@ from PIL import Image
 
 import resources
 from editor.command_line import commands as command_line
+from editor.command_line import recipe
 from editor.document import places
 from editor.document.history import Inversion, Portrait
 from editor.document.photo import open_photo
@@ -49,7 +50,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where imported generators go, with nothing in it."""
-    monkeypatch.setattr(command_line, "INVERSION_STEPS", 4)
+    monkeypatch.setattr(recipe, "INVERSION_STEPS", 4)
     monkeypatch.setattr(places, "user_folder", lambda: tmp_path / "user")
     return tmp_path / "user" / "generators"
 
