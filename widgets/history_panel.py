@@ -65,6 +65,11 @@ class HistoryPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.strip)
+        room = self.strip.sizePolicy()
+        room.setRetainSizeWhenHidden(
+            True
+        )  # or the first edit would widen the dock: the photo moves
+        self.strip.setSizePolicy(room)
         self.strip.hide()
         self.region.hide()
         self._connect()

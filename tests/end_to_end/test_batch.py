@@ -123,6 +123,7 @@ def test_a_photo_that_ends_its_worker_does_not_stop_the_others(
     assert sorted(exports(tmp_path)) == [f"photo-0{n}-edited.png" for n in (1, 2, 3)]
 
 
+@pytest.mark.slow
 def test_killed_twice_it_goes_on_and_computes_nothing_twice(tmp_path: Path) -> None:
     """30 photos, two of them damaged; only the parent is killed: its workers end by themselves."""
     folder, out = photos(tmp_path / "in", 30, broken=(7, 22)), tmp_path / "out"

@@ -86,6 +86,7 @@ def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
     assert face.landmarks[36:42].mean(0)[0] < face.landmarks[42:48].mean(0)[0]
 
 
+@pytest.mark.slow
 def test_inversion_reports_each_step_and_improves(engine: Engine, opened: OpenedPhoto) -> None:
     crop = engine.crop_of(opened.faces[0])
     short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (2, 10))

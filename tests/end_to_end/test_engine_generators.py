@@ -166,6 +166,7 @@ def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
     assert result.code.layout.generator == DEFAULT.sha256
 
 
+@pytest.mark.slow
 def test_a_project_of_the_default_generator_goes_back_to_it(
     two: Engine, portrait: Portrait, opened: OpenedPhoto, project: Path, tmp_path: Path
 ) -> None:

@@ -84,6 +84,7 @@ def test_discovery_offers_distinct_sliders_that_work(
     assert isinstance(shown, Patch)
 
 
+@pytest.mark.slow
 def test_two_goals_are_reached_in_one_intervention(
     engine: Engine, face: tuple[Photo, Portrait]
 ) -> None:
@@ -114,6 +115,7 @@ def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrai
     assert after[2] - after[1] > before[2] - before[1] + 3, "bluer against green, as painted"
 
 
+@pytest.mark.slow
 def test_a_reference_is_read_and_matched(
     engine: Engine, face: tuple[Photo, Portrait], tmp_path: Path
 ) -> None:

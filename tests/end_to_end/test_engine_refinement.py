@@ -66,6 +66,7 @@ def undisturbed(engine: Engine, job: Invert) -> Inversion:
     return cast("Inversion", finish(engine, job))
 
 
+@pytest.mark.slow
 def test_other_jobs_between_two_steps_change_nothing_in_the_result(
     engine: Engine, job: Invert, undisturbed: Inversion
 ) -> None:
@@ -102,6 +103,7 @@ def test_other_jobs_between_two_steps_change_nothing_in_the_result(
     assert (patch.pixels != photo.pixels[y : y + h, x : x + w]).mean() > 0.02
 
 
+@pytest.mark.slow
 def test_when_the_engine_moves_meanwhile_the_inversion_begins_again_there(
     engine: Engine, job: Invert, undisturbed: Inversion, monkeypatch: pytest.MonkeyPatch
 ) -> None:

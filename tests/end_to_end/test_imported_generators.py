@@ -189,6 +189,7 @@ def test_a_project_says_which_generator_it_needs(
     assert "Add generator" in last.error.advice
 
 
+@pytest.mark.slow
 def test_a_picture_of_something_else_is_edited_as_a_square(
     checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -385,6 +385,7 @@ def test_path_lengths_are_those_of_the_jacobian() -> None:
     assert length.item() == pytest.approx(float(slopes.square().sum(1).mean().sqrt()), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_rebuilt_portraits_come_nearer_each_from_its_own_code() -> None:
     recipe = replace(TOY, rebuild_weight=100.0, rebuild_batch=4, path_weight=0.0)
     training = GeneratorTraining(recipe, CPU, compiled=False, portraits=12)

@@ -78,7 +78,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert ended.returncode == -signal.SIGKILL
     (left,) = recoverable(folder)
     assert left.name == "photo.png"
-    assert left.edits == 2  # of four and three edits, two are applied
+    assert left.edits == 1  # of four and three edits, two are applied, and one of them is on
     assert left.project_path == Path("/home/a/one.sip")
     assert left.thumbnail is None
     opened, inside = open_project(left.open())
@@ -279,7 +279,7 @@ def test_the_description_is_for_this_photo(journal: Journal, tmp_path: Path) -> 
     project = example(tmp_path)
     journal.write(of(project, project_path=tmp_path / "Ä.sip"))
     about = json.loads((journal.folder / "about.json").read_bytes())
-    assert about == {"name": "photo.png", "project": str(tmp_path / "Ä.sip"), "edits": 2}
+    assert about == {"name": "photo.png", "project": str(tmp_path / "Ä.sip"), "edits": 1}
 
 
 def test_the_thumbnail_shows_the_edits_where_they_are(journal: Journal, tmp_path: Path) -> None:
