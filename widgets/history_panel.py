@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.document.history import MOST_WEIGHT
 from widgets.history_list import HistoryList
@@ -65,11 +65,8 @@ class HistoryPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.strip)
-        room = self.strip.sizePolicy()
-        room.setRetainSizeWhenHidden(
-            True
-        )  # or the first edit would widen the dock: the photo moves
-        self.strip.setSizePolicy(room)
+        # It takes the width that there is: the first edit must not widen the dock.
+        self.strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.strip.hide()
         self.region.hide()
         self._connect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+_WIDTH_STEP = 20  # pixels
 _LEAST = 240  # pixels of height that are always shown
 
 
@@ -38,4 +39,6 @@ class Scrolled(QScrollArea):
 
     @property
     def _width(self) -> int:
-        return self._panel.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        """In whole steps: a number that grows by a digit must not move the photo beside it."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return _WIDTH_STEP * -(-(self._panel.minimumSizeHint().width() + bar) // _WIDTH_STEP)

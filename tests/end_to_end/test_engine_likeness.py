@@ -95,6 +95,7 @@ def test_two_goals_are_reached_in_one_intervention(
     assert done.report.attained[1] > 0.1
 
 
+@pytest.mark.slow
 def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrait]) -> None:
     photo, _ = face
     lips = region(face, "lips")

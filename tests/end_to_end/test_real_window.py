@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
 from editor.engine.engine import Engine
@@ -20,7 +21,6 @@ from widgets.main_window import MainWindow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from editor.engine.jobs import EngineInfo, Job, Report
@@ -48,6 +48,7 @@ class HastyEngine:
         self._engine.close()
 
 
+@pytest.mark.slow
 def test_brushing_while_the_optimizer_runs(
     qtbot: QtBot, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -167,6 +167,7 @@ def test_degradations_keep_the_picture_recognisable() -> None:
         assert 0.001 < (changed - many).abs().mean().item() < 0.4
 
 
+@pytest.mark.slow
 def test_a_few_steps_bring_the_renders_nearer() -> None:
     training, portraits = _training(), _portraits()
     before = training.measure(portraits.pixels)[-1]
