@@ -59,7 +59,7 @@ def _proof(options: argparse.Namespace) -> int:
     photo = open_photo(options.photo)
     shown = soft_proof(photo.pixels, photo.icc, device, options.intent, paper=options.paper)
     try:
-        atomic_write(options.out, imagecodecs.png_encode(shown, level=6))
+        atomic_write(options.out, bytes(imagecodecs.png_encode(shown, level=6)))
     except OSError as error:
         raise RefusedError(" ".join(write_failure(error, options.out))) from error
     return DONE

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from PySide6.QtWidgets import QWidget
 
     from editor.document.face import DetectedFace
     from editor.document.photo import Photo
@@ -222,8 +223,19 @@ def test_moved_points_are_asked_about(
     pull(desk, handle(points_of(desk), "right eye"), (10, 6))
     points = points_of(desk)
     asked: list[str] = []
-    monkeypatch.setattr(dialogs, "ask_points", lambda *_: asked.append("points") or answer)
-    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: asked.append("unsaved") or "cancel")
+
+    def points_asked(parent: QWidget) -> str:
+        del parent
+        asked.append("points")
+        return answer
+
+    def unsaved_asked(parent: QWidget, name: str) -> str:
+        del parent, name
+        asked.append("unsaved")
+        return "cancel"
+
+    monkeypatch.setattr(dialogs, "ask_points", points_asked)
+    monkeypatch.setattr(dialogs, "ask_unsaved", unsaved_asked)
     if leaves == "closes":
         assert desk.window.close() == (answer == "discard")
     else:
@@ -246,7 +258,11 @@ def test_points_in_hand_are_not_asked_about_before_they_were_moved(
 ) -> None:
     desk = make()
     desk.open(photo)
-    monkeypatch.setattr(dialogs, "ask_points", lambda *_: pytest.fail("asked"))
+
+    def asked(parent: QWidget) -> str:
+        pytest.fail(f"asked over {parent}")
+
+    monkeypatch.setattr(dialogs, "ask_points", asked)
     desk.window.commands.align.trigger()
     assert desk.window.close()
 

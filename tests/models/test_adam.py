@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import torch
+from torch import Tensor
 
 from models.adam import Adam, Group
 
@@ -19,13 +20,13 @@ sys.exit("torch._dynamo" in sys.modules)
 """
 
 
-def test_steps_are_torchs_bit_for_bit():
+def test_steps_are_torchs_bit_for_bit() -> None:
     generator = torch.Generator().manual_seed(3)
     start = [torch.randn(shape, generator=generator) for shape in ((4, 5), (7,), (1, 3))]
     wanted = [torch.randn(t.shape, generator=generator) for t in start]
     ours, theirs = ([t.clone().requires_grad_() for t in start] for _ in range(2))
 
-    def loss(tensors):
+    def loss(tensors: list[Tensor]) -> Tensor:
         parts = [(t - w).pow(4).mean() for t, w in zip(tensors, wanted, strict=True)]
         return parts[0] + 3 * parts[1]  # the third has no gradient
 
@@ -45,6 +46,6 @@ def test_steps_are_torchs_bit_for_bit():
     assert torch.equal(ours[2].detach(), start[2])
 
 
-def test_a_first_step_imports_no_compiler():
+def test_a_first_step_imports_no_compiler() -> None:
     done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -534,6 +534,7 @@ def test_among_a_thousand_edits_every_jump_and_change_asks_for_one_picture(stack
         lambda: session.adjustments.weigh("e-2", 0.25),
         lambda: session.adjustments.delete("e-700"),
     ]
+    asked = 0
     for step in steps:
         asked = len(stacked.engine.begun(Render))
         step()
