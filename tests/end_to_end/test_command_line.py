@@ -183,6 +183,7 @@ def test_wrong_usage_is_told_before_anything_loads(
         assert word in refused(capsys, *arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_bad_photos_and_masks_are_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

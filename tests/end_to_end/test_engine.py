@@ -139,6 +139,7 @@ def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
         engine.workspace.reconstruction(replace(base, offset=foreign))
 
 
+@pytest.mark.slow
 def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
     engine: Engine, opened: OpenedPhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -355,6 +356,7 @@ def test_a_tiny_photo_opens_without_a_face(engine: Engine, tmp_path: Path) -> No
     assert cast("OpenedPhoto", finish(engine, OpenPhoto(one))).faces == ()
 
 
+@pytest.mark.slow
 def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
     opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,13 +47,8 @@ def shown(engine: Engine, photo: Photo, portrait: Portrait, history: EditHistory
     return cast("Patch", finish(engine, Render(photo, (portrait.with_history(history),))))
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "weighed",
-        *(pytest.param(what, marks=pytest.mark.slow) for what in ("off", "deleted", "faded")),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["weighed", "off", "deleted", "faded"])
 def test_entry_3_of_10_changed_later_is_the_picture_of_a_stack_made_so_for_one_render_each(
     engine: Engine,
     stack: tuple[Photo, Portrait],

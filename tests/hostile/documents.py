@@ -261,8 +261,9 @@ def _styles_changed(data: bytes, chance: random.Random) -> bytes:
     array = tensors[name].copy()
     match chance.randrange(6):
         case 0:
-            array = np.full_like(array, chance.choice((0, -1, 1e4, 6e4)))
-        case 1 if array.dtype != np.int32:
+            bits = array.dtype == np.uint8
+            array = np.full_like(array, chance.choice((0, 1, 255) if bits else (0, -1, 1e4, 6e4)))
+        case 1 if array.dtype.kind == "f":
             array.flat[chance.randrange(array.size)] = chance.choice((np.inf, np.nan, -np.inf))
         case 2:
             array = array.astype(chance.choice((np.float64, np.float16, np.int64, np.uint8)))

@@ -221,6 +221,7 @@ def write_tar(path: Path, side: int, names: list[str]) -> None:
             archive.addfile(member, content)
 
 
+@pytest.mark.slow
 def test_a_leg_from_a_smaller_generator_goes_on_and_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
