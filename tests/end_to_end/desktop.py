@@ -56,7 +56,7 @@ class Desktop:
         self.session.files.set_saved()
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
 
     def open(self, path: Path) -> None:
         self.window.open(path)
