@@ -9,11 +9,11 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from editor.document.files import read_failure, read_file, write_failure
+from editor.document.files import write_failure
 from editor.document.formats.content import ExportOptions, Intent, ProfileChoice
-from editor.document.json_values import items, parse, reason, record, text, whole
+from editor.document.json_values import items, reason, record, text, whole
 from editor.document.photo_export import SUFFIXES
-from editor.document.presets import PresetError, file_name
+from editor.document.presets import PresetError, content_of, file_name
 from foundation.atomic_files import atomic_write
 
 if TYPE_CHECKING:
@@ -172,14 +172,7 @@ def read_export_preset(path: Path) -> ExportPreset:
     foreign = PresetError(
         f"{path.name} is no export preset.", "Choose a .json file that the export dialog saved."
     )
-    try:
-        content = record(parse(read_file(path, _LARGEST), 1000))
-    except OSError as error:
-        raise PresetError(*read_failure(error, path)) from error
-    except (ValueError, TypeError) as error:
-        raise foreign from error
-    if content.get("format") != FORMAT:
-        raise foreign
+    content = content_of(path, FORMAT, foreign, _LARGEST, 1000)
     try:
         if whole(content["version"], 1) > VERSION:
             raise PresetError(f"{path.name} was made by a newer version.", "Update the editor.")

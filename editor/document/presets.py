@@ -194,6 +194,32 @@ def write_preset(preset: AttributePreset, path: Path) -> None:
         raise PresetError(*write_failure(error, path)) from error
 
 
+def content_of(
+    path: Path, kind: str, foreign: PresetError, largest: int, most_nodes: int
+) -> dict[str, Any]:
+    """What a file of presets says, none of it checked but its ``format``.
+
+    Args:
+        path: a JSON file.
+        kind: the ``format`` that it must have.
+        foreign: raised where it is something else.
+        largest: bytes at most.
+        most_nodes: values at most.
+
+    Raises:
+        PresetError: it cannot be read, or is of another format.
+    """
+    try:
+        content: dict[str, Any] = record(parse(read_file(path, largest), most_nodes))
+    except OSError as error:
+        raise PresetError(*read_failure(error, path)) from error
+    except (ValueError, TypeError) as error:
+        raise foreign from error
+    if content.get("format") != kind:
+        raise foreign
+    return content
+
+
 def read_preset(path: Path) -> AttributePreset:
     """Read one file.
 
@@ -204,14 +230,7 @@ def read_preset(path: Path) -> AttributePreset:
         f"{path.name} is not a preset of this editor.",
         "Choose a .json file that was saved as a preset.",
     )
-    try:
-        content: dict[str, Any] = record(parse(read_file(path, _LARGEST), _MOST_NODES))
-    except OSError as error:
-        raise PresetError(*read_failure(error, path)) from error
-    except (ValueError, TypeError) as error:
-        raise foreign from error
-    if content.get("format") != FORMAT:
-        raise foreign
+    content = content_of(path, FORMAT, foreign, _LARGEST, _MOST_NODES)
     try:
         if whole(content["version"], 1) > VERSION:
             raise PresetError(f"{path.name} was made by a newer version.", "Update the editor.")
