@@ -86,7 +86,7 @@ class Edits(QObject):
         """Make that edit, after those that are pending; at once where nothing is to be found."""
         if not self._scale(wish):
             self.queue.commit(wish)
-        self.changed.emit()
+            self.changed.emit()
 
     def _scale(self, wish: Wish) -> bool:
         """Whether a wish could be fulfilled without a search, and without one that is pending."""
@@ -103,7 +103,10 @@ class Edits(QObject):
             return False
         label, after = self._without_search(history, step, wish)
         self.queue.settled(wish)
-        self.adjust(wish.face, label, after, wish.serial)
+        if after == history:
+            self.changed.emit()  # the slider goes back
+        else:
+            self.adjust(wish.face, label, after, wish.serial)
         return True
 
     def adjust(self, face: Face, label: str, after: EditHistory, serial: int) -> None:
@@ -123,12 +126,14 @@ class Edits(QObject):
         self.restack(face)
 
     def restack(self, face: Face) -> None:
-        """The stack of a face is another one than what is computed for it began with."""
+        """The stack of a face is another one than what is computed for it began with.
+
+        The change of its history has told where the sliders stand.
+        """
         operations = self._studio.operations
         operations.withdraw(*operations.pending(Drag))
         self.queue.restart(face)
         self._picture.settle()
-        self.changed.emit()
 
     def take_back(self, wish: Wish) -> None:
         """Make that edit no more."""
