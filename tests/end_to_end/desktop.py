@@ -84,7 +84,7 @@ class Desktop:
 
     def click(self, button: QWidget) -> None:
         assert button.isEnabled()
-        # On a busy machine a new card can be there before it is laid out: nobody could click it yet.
+        # A new card can be there before it is laid out: nobody could click it yet.
         self.until(lambda: not button.rect().isEmpty())
         self.qtbot.mouseClick(button, LEFT)
 
