@@ -12,6 +12,17 @@ if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # they share the cor
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // int(workers))))
 
 
+def pytest_collection() -> None:
+    """Importing makes half a million objects and hardly any garbage to look for."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: neither the collector nor the check below looks at it again."""
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a Qt test that leaves a thread running or a timer ticking."""

@@ -15,7 +15,8 @@ from editor.document.formats.layers import layer_of, layers_between
 from editor.document.photo import Photo, decode_photo, open_photo
 from editor.document.photo_export import ExportOptions, PhotoError, check_export, save_photo
 from tests import photo_files as files
-from tests.editor.document.test_photo_cases import IMAGEMAGICK, needs_exiftool, told
+from tests.editor.document.test_photo_cases import IMAGEMAGICK
+from tests.exif_tool import needs_exiftool, told
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,12 +18,8 @@ from editor.document.photo import Photo, decode_photo, make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions, keeps_pixels, save_photo
 from tests import photo_files as files
 from tests.editor.document.test_colour import table_profile
-from tests.editor.document.test_photo_cases import (
-    IMAGEMAGICK,
-    needs_exiftool,
-    needs_imagemagick,
-    told,
-)
+from tests.editor.document.test_photo_cases import IMAGEMAGICK, needs_imagemagick
+from tests.exif_tool import needs_exiftool, told
 
 if TYPE_CHECKING:
     from pathlib import Path

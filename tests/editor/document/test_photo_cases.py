@@ -7,7 +7,6 @@ checkout, those are opened and exported, too. Exports are read by ExifTool and I
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import struct
 import subprocess
@@ -27,6 +26,7 @@ from editor.document.photo import Photo, PhotoError, decode_photo, make_pyramid,
 from editor.document.photo_export import ExportOptions, save_photo
 from tests import photo_files as files
 from tests.editor.document.test_colour import table_profile
+from tests.exif_tool import needs_exiftool, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 _BESIDE = Path(__file__).parents[4] / "shared" / "cases"
 CASES = _BESIDE if _BESIDE.is_dir() else Path("/work/shared/cases")
 
-EXIFTOOL = shutil.which("exiftool")
 IMAGEMAGICK = shutil.which("convert-im6.q16") or shutil.which("magick")
-needs_exiftool = pytest.mark.skipif(
-    EXIFTOOL is None, reason="ExifTool reads the export: apt-get install libimage-exiftool-perl"
-)
 needs_imagemagick = pytest.mark.skipif(
     IMAGEMAGICK is None, reason="ImageMagick reads the export: apt-get install imagemagick"
 )
@@ -61,13 +57,6 @@ def exported(
 ) -> tuple[Photo, tuple[str, ...]]:
     notes = save_photo(photo, photo.pixels, path, options or ExportOptions())
     return open_photo(path), notes
-
-
-def told(path: Path) -> dict[str, Any]:
-    """What ExifTool reads."""
-    command = [str(EXIFTOOL), "-json", "-G", "-n", "-struct", "-charset", "iptc=UTF8", str(path)]
-    done = subprocess.run(command, capture_output=True, check=True)
-    return json.loads(done.stdout)[0]
 
 
 # ------------------------------------------------------------------ the files themselves
