@@ -72,17 +72,27 @@ class _FaceFrame:
 
     def polygon(self, corners: NDArray[np.float64]) -> Field:
         """Signed distance to a closed polygon, corners (n, 2) in face units."""
+        x, y = self.x[:1], self.y[:, :1]  # of all columns and rows
         nearest = np.full(self.x.shape, np.inf, np.float32)
         inside = np.zeros(self.x.shape, bool)
+        along, beside = np.empty_like(nearest), np.empty_like(nearest)
         for (ax, ay), (bx, by) in zip(
             corners.tolist(), np.roll(corners, -1, axis=0).tolist(), strict=True
         ):
-            ex, ey = bx - ax, by - ay
-            px, py = self.x - ax, self.y - ay
-            t = np.clip((px * ex + py * ey) / max(ex * ex + ey * ey, 1e-12), 0, 1)
-            np.minimum(nearest, (px - t * ex) ** 2 + (py - t * ey) ** 2, out=nearest)
-            if ey:
-                inside ^= ((ay > self.y) != (by > self.y)) & (px < py * (ex / ey))
+            length = math.hypot(bx - ax, by - ay)
+            # The edge's own axes; a point has none, and any do.
+            ex, ey = ((bx - ax) / length, (by - ay) / length) if length else (1.0, 0.0)
+            np.add((x - ax) * ex, (y - ay) * ey, out=along)
+            along -= np.clip(along, 0, length, out=beside)  # what is past its ends
+            along *= along
+            np.subtract((y - ay) * ex, (x - ax) * ey, out=beside)
+            beside *= beside
+            along += beside
+            np.minimum(nearest, along, out=nearest)
+            rows = np.flatnonzero((ay > y) != (by > y))  # those that the edge crosses
+            if rows.size:
+                crossed = slice(rows[0], rows[-1] + 1)
+                inside[crossed] ^= x - ax < (y[crossed] - ay) * ((bx - ax) / (by - ay))
         distance = np.sqrt(nearest)
         return np.where(inside, -distance, distance)
 
