@@ -8,7 +8,7 @@ import numpy as np
 
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import Cancelled, Failed, Finished, Intervene, Render
+from editor.engine.jobs import Cancelled, Drag, Failed, Finished, Intervene, Render
 from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
@@ -52,7 +52,7 @@ class Ear:
 
 
 class _Thread(EngineThread):
-    """Knows which pictures it still owes: one that has not begun yet keeps nobody busy."""
+    """Knows which pictures and previews it still owes: they keep nobody busy."""
 
     def __init__(self, engine: FakeEngine) -> None:
         super().__init__(lambda: engine)
@@ -60,7 +60,7 @@ class _Thread(EngineThread):
 
     def submit(self, job: Job) -> int:
         ticket = super().submit(job)
-        if isinstance(job, Render):
+        if isinstance(job, Render | Drag):
             self.owed.add(ticket)
         return ticket
 
