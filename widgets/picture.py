@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 
 from widgets import marks
 from widgets.pixels import rgb_image
-from widgets.view import Layer, scroll
+from widgets.view import Layer, around, common, scroll
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,15 +77,25 @@ class Picture:
             self.stale = True
         if self._photo is not None:
             for box in self._stale_boxes(port.view):
-                left, top, right, bottom = box
-                self._pixels[top:bottom, left:right] = BACKGROUND
-                self._photo.draw(self._pixels, port.view, box)
-                edited = _common(box, self.split.edited(width, height)) if self.split else box
-                for layer in () if self.original else (self._composite, self._preview):
-                    if layer:
-                        layer.draw(self._pixels, port.view, edited)
+                edited = common(box, self.split.edited(width, height)) if self.split else box
+                self._draw(port.view, box, edited)
             self.stale, self._drawn = False, port.view
         return rgb_image(self._pixels, port.ratio)
+
+    def _draw(self, view: View, box: Box, edited: Box) -> None:
+        """Draw a box; edits only inside ``edited``, and nothing that they would cover."""
+        edits = () if self.original else (self._preview, self._composite)
+        beneath = [box]
+        for layer in (one for one in edits if one is not None):
+            hole = common(edited, layer.box(view))
+            for part in beneath:
+                layer.draw(self._pixels, view, common(part, hole))
+            beneath = [rest for part in beneath for rest in around(part, hole)]
+        for part in beneath:
+            left, top, right, bottom = part
+            self._pixels[top:bottom, left:right] = BACKGROUND
+            if self._photo is not None:
+                self._photo.draw(self._pixels, view, part)
 
     def _stale_boxes(self, view: View) -> list[Box]:
         """What is to be drawn, once the pixels lie where the view has them."""
@@ -137,13 +147,6 @@ class FaceFrames:
         for number, (x, y, w, h) in enumerate(self._boxes if self.shown else ()):
             box = QRectF(port.widget_point(x, y), port.widget_point(x + w, y + h))
             marks.draw_face(painter, box, number + 1, active=number == self._active)
-
-
-def _common(one: Box, other: Box) -> Box:
-    return (
-        max(one[0], other[0]), max(one[1], other[1]),
-        min(one[2], other[2]), min(one[3], other[3]),
-    )  # fmt: skip
 
 
 def _layer(patch: Patch | None) -> Layer | None:

@@ -127,6 +127,15 @@ class Layer:
         """Make the smaller sizes that zooming out this far needs; by default all."""
         self._level(max(zoom, 1e-9))
 
+    def box(self, view: View) -> Box:
+        """Left, top, right and bottom of the canvas' pixels that it covers, all of each."""
+        left, top, right, bottom = self._edges(view)
+        return round(left), round(top), round(right), round(bottom)
+
+    def _edges(self, view: View) -> tuple[float, float, float, float]:
+        x, y, w, h = self.rectangle
+        return *view.to_device(x, y), *view.to_device(x + w, y + h)
+
     def draw(self, target: NDArray[np.uint8], view: View, box: Box | None = None) -> None:
         """Write what ``view`` shows of the layer into the canvas' pixels, in place.
 
@@ -135,13 +144,9 @@ class Layer:
             view: where they lie.
             box: left, top, right and bottom of the pixels to write; by default all.
         """
-        x, y, w, h = self.rectangle
-        left, top = view.to_device(x, y)
-        right, bottom = view.to_device(x + w, y + h)
+        left, top, right, bottom = self._edges(view)
         height, width = target.shape[:2]
-        first_u, first_v, end_u, end_v = box or (0, 0, width, height)
-        u0, v0 = max(first_u, round(left)), max(first_v, round(top))
-        u1, v1 = min(end_u, round(right)), min(end_v, round(bottom))
+        u0, v0, u1, v1 = common(box or (0, 0, width, height), self.box(view))
         if u0 >= u1 or v0 >= v1:
             return
         level = self._level(view.zoom)
@@ -176,3 +181,23 @@ class Layer:
             smaller = cv2.resize(self._levels[-1], half, interpolation=cv2.INTER_AREA)
             self._levels.append(np.asarray(smaller, np.uint8))
         return min(wanted, len(self._levels) - 1)
+
+
+def common(one: Box, other: Box) -> Box:
+    """What two boxes share; empty ones end before they begin."""
+    return (
+        max(one[0], other[0]), max(one[1], other[1]),
+        min(one[2], other[2]), min(one[3], other[3]),
+    )  # fmt: skip
+
+
+def around(box: Box, hole: Box) -> list[Box]:
+    """The boxes that cover what a box has beside a hole in it."""
+    left, top, right, bottom = box
+    u0, v0, u1, v1 = common(box, hole)
+    if u0 >= u1 or v0 >= v1:
+        return [box]
+    parts = [
+        (left, top, right, v0), (left, v0, u0, v1), (u1, v0, right, v1), (left, v1, right, bottom)
+    ]  # fmt: skip
+    return [part for part in parts if part[0] < part[2] and part[1] < part[3]]

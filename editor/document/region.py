@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
+_FEW = 32  # where pixels are picked out: that keeps Python's lock, and the window waits for it
 
 
 class RegionError(AdvisedError):
@@ -292,13 +293,15 @@ def _thin_parts(
     count, labelled = cv2.connectedComponents(inside, connectivity=8)
     parts = np.asarray(labelled, np.int32)
     deepest = np.full(count, radius, np.float32)
-    thin = np.bincount(parts[distance >= radius], minlength=count) == 0
+    thin = np.ones(count, np.bool_)
     thin[0] = False
-    if not thin.any():
-        return None, deepest
+    bands = [slice(top, top + _FEW) for top in range(0, len(inside), _FEW)]
+    for band in bands:
+        thin[parts[band][distance[band] >= radius]] = False
+        if not thin.any():
+            return None, deepest
     deepest[thin] = 1
-    for top in range(0, len(inside), _BAND):
-        band = slice(top, top + _BAND)
+    for band in bands:
         chosen = thin[parts[band]]
         np.maximum.at(deepest, parts[band][chosen], distance[band][chosen])
     return parts, deepest
