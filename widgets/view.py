@@ -160,13 +160,18 @@ class Layer:
         matrix = np.array([[fx, 0, ox - sx0], [0, fy, oy - sy0]])
         smooth = max(fx, fy) > 0.51  # from 200 % on, pixels show as squares
         flags = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
-        target[v0:v1, u0:u1] = cv2.warpAffine(
-            self._pixels(level, slice(sy0, sy1), slice(sx0, sx1)),
+        pixels = self._pixels(level, slice(sy0, sy1), slice(sx0, sx1))
+        is_colour = pixels.ndim == 3 and pixels.shape[2] == 3
+        if is_colour:  # the same pixels in half the time: OpenCV has vectors of four, not of three
+            pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)
+        drawn = cv2.warpAffine(
+            pixels,
             matrix,
             (u1 - u0, v1 - v0),
             flags=flags | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
+        target[v0:v1, u0:u1] = cv2.cvtColor(drawn, cv2.COLOR_RGBA2RGB) if is_colour else drawn
 
     def _pixels(self, level: int, rows: slice, columns: slice) -> NDArray[np.uint8]:
         return self._levels[level][rows, columns]
