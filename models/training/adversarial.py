@@ -132,7 +132,8 @@ class GeneratorTraining:
             if r.window_weight:
                 if self.matching is None:
                     raise ValueError("window_weight needs match_weight")
-                self.window_matching = WindowMatching(features, r.match_bank).to(device)
+                counts = {"hair": r.hair_window}
+                self.window_matching = WindowMatching(features, r.match_bank, counts).to(device)
         self.linearity: Linearity | None = None
         if r.linear_weight:
             if self.matching is None:

@@ -19,6 +19,8 @@ the samples that show it:
 
 The same samples give the readout that tells attributes in pictures (``models/readout.py``).
 ``--only A,B`` fits these directions and the readout, and keeps all others of the file as it is.
+``--statistics FILE`` keeps the mean and spread of w and S that another file of this generator has:
+an encoder that was trained with those counts in their units.
 
 Writes a float16 safetensors file, prints its SHA-256 for resources/models.toml, and writes the
 dependency matrix as CSV.
@@ -28,6 +30,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import sys
 import tomllib
@@ -43,16 +46,28 @@ import resources
 from models.checkpoints import catalogue, load_tensors
 from models.device import choose_device
 from models.directions import READOUT_SCALE
-from models.faces.analyser import FaceAnalyser
-from models.measures import MEASURES, measure
+from models.faces.mesh import FaceMesh, aligned_frame
+from models.measures import MEASURES
 from models.perceptual import load_efficientnet_lite, seen
 from models.readout import MAPS, described
+from models.training.parallel import mapped, processes
 from models.training.readout import Readout, told
-from models.training.regression import W_RIDGE, measured, ridge, solve, standardised
+from models.training.regression import (
+    W_RIDGE,
+    measured,
+    measured_face,
+    ridge,
+    solve,
+    standardised,
+)
 from models.training.sample_faces import default_generator, to_pixels
+from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from models.generator import Generator
+    from models.measures import Picture, Points
 
 HELD_OUT = 5  # every fifth sample
 S_RIDGE = 0.5
@@ -121,20 +136,25 @@ def regress(values: torch.Tensor, w: torch.Tensor, s: torch.Tensor) -> Regressio
 
 
 @torch.no_grad()
-def dependency(
-    generator: Generator,
-    faces: torch.Tensor,
-    step: torch.Tensor,
-    regressions: dict[str, Regression],
-    analyser: FaceAnalyser,
-) -> dict[str, float]:
-    """Mean change of every direct measure on ``faces`` (n, channels) by ``step``, in its own sd."""
-    halves: list[list[dict[str, float]]] = []
+def moved(
+    generator: Generator, mesh: FaceMesh, faces: torch.Tensor, step: torch.Tensor
+) -> list[tuple[Picture, Points]]:
+    """Crops and landmarks of ``faces`` (n, channels) half a ``step`` back, then half one on."""
+    shown: list[tuple[Picture, Points]] = []
     for side in (faces - step / 2, faces + step / 2):
-        pictures = to_pixels(seen(generator.synthesise(side)))
-        halves.append([measure(p, analyser.aligned_landmarks(p)) for p in pictures])
+        pictures = list(to_pixels(seen(generator.synthesise(side))))
+        found = mesh.found(pictures, [aligned_frame(len(p)) for p in pictures])
+        shown += [(p, ibug_landmarks(f.points)) for p, f in zip(pictures, found, strict=True)]
+    return shown
+
+
+def changed(
+    rows: Sequence[dict[str, float]], regressions: dict[str, Regression]
+) -> dict[str, float]:
+    """Mean change of every direct measure, in its own sd, over the rows of what ``moved`` shows."""
+    before, after = rows[: len(rows) // 2], rows[len(rows) // 2 :]
     return {
-        name: float(np.nanmean([b[name] - a[name] for a, b in zip(*halves, strict=True)]))
+        name: float(np.nanmean([b[name] - a[name] for a, b in zip(before, after, strict=True)]))
         / regressions[name].sd
         for name in MEASURES
     }
@@ -151,19 +171,27 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=Path, default=Path("build/samples"))
     parser.add_argument("--out", type=Path, default=catalogue()[0].directions_path)
-    parser.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    parser.add_argument("--device", default="auto", help="auto, cuda, cuda:N or cpu")
+    parser.add_argument("--processes", type=int, default=1, help="that measure pictures")
+    parser.add_argument("--statistics", type=Path, metavar="FILE", help="to keep; see above")
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="A,B")
     parser.add_argument("--matrix", type=Path, default=Path("build/dependency.csv"))
     options = parser.parse_args(arguments)
 
     device = choose_device(options.device)
-    generator, analyser = default_generator(), FaceAnalyser()
-    codes, values = measured(options.samples)
+    generator, mesh = default_generator(), FaceMesh.load(device)
+    codes, values = measured(options.samples, options.processes)
     w = torch.from_numpy(codes).double()
     with torch.no_grad():
         s = generator.styles(generator.broadcast(w.float())).double()
         affine = generator.styles(generator.broadcast(torch.zeros(1, w.shape[1]))).double()
-    w_mean, w_sd, s_mean, s_sd = w.mean(0), w.std(0), s.mean(0), s.std(0)
+    statistics = {"s_mean": s.mean(0), "s_sd": s.std(0), "w_mean": w.mean(0), "w_sd": w.std(0)}
+    if options.statistics:
+        kept, about = load_tensors(options.statistics, None)
+        if about["generator"] != catalogue()[0].sha256:
+            raise ValueError(f"{options.statistics} belongs to another generator")
+        statistics = {name: kept[name].double() for name in statistics}
+    s_mean, s_sd, w_mean, _ = statistics.values()
     train = torch.arange(len(w)) % HELD_OUT != 0
     w_centred, whitened = w - w_mean, (s - s_mean) / s_sd
     covariance = w_centred[train].T @ w_centred[train] / int(train.sum())
@@ -175,30 +203,43 @@ def main(arguments: list[str]) -> None:
         """Δs_z and the sparse whitened Δs_n that move the first and hold the others."""
         along = shortest(torch.stack([found[n].in_w for n in together], 1), covariance)
         with torch.no_grad():
-            moved = generator.styles(generator.broadcast(along[None].float())).double() - affine
+            carried = generator.styles(generator.broadcast(along[None].float())).double() - affine
         precise = shortest(torch.stack([found[n].in_s for n in together], 1))
         precise[precise.abs() < torch.quantile(precise.abs(), 1 - KEPT)] = 0
-        return moved[0], precise / (found[together[0]].in_s @ precise)
+        return carried[0], precise / (found[together[0]].in_s @ precise)
 
-    tensors = {"s_mean": s_mean, "s_sd": s_sd, "w_mean": w_mean, "w_sd": w_sd}
+    tensors = dict(statistics)
     facts: dict[str, dict[str, object]] = {}
     matrix = ["attribute,held," + ",".join(MEASURES)]
-    for name in options.only or found:
-        row = found[name]
-        constant = tuple(n for n in holds().get(name, ()) if n in found)
-        best: tuple[float, dict[str, float], tuple[str, ...]] | None = None
-        for version in dict.fromkeys(((), constant)):
+    names = options.only or list(found)
+    versions = [
+        (name, version)
+        for name in names
+        for version in dict.fromkeys(((), tuple(n for n in holds().get(name, ()) if n in found)))
+    ]
+
+    def shown() -> Iterator[tuple[Picture, Points]]:
+        for name, version in versions:
             step = steps((name, *version))[0].float().to(device)
-            changes = dependency(renderer, faces, step, found, analyser)
+            yield from moved(renderer, mesh, faces, step)
+
+    best: dict[str, tuple[float, dict[str, float], tuple[str, ...]]] = {}
+    with processes(options.processes) as pool:
+        rows = mapped(pool, measured_face, shown(), options.processes)
+        for name, version in versions:
+            changes = changed(list(itertools.islice(rows, 2 * len(faces))), found)
             own = changes.get(name, 1.0)  # a semantic attribute has no direct measure
             lower = attribute_dependency(changes, own, name)
             matrix.append(
                 f"{name},{' '.join(version)}," + ",".join(f"{changes[n]:.3f}" for n in MEASURES)
             )
-            if best is None or lower < (best[0] * PREFERRED if version else best[0] / PREFERRED):
-                best = lower, {n: c / max(abs(own), 0.05) for n, c in changes.items()}, version
-        assert best is not None
-        lowest, changes, version = best
+            allowed = PREFERRED if version else 1 / PREFERRED
+            if name not in best or lower < best[name][0] * allowed:
+                relative = {n: c / max(abs(own), 0.05) for n, c in changes.items()}
+                best[name] = lower, relative, version
+    for name in names:
+        row = found[name]
+        lowest, changes, version = best[name]
         drags = sorted(
             (
                 (n, c)
@@ -232,7 +273,7 @@ def main(arguments: list[str]) -> None:
         "attributes": json.dumps(facts),
     }
     stored = {name: t.to(torch.float16).contiguous() for name, t in tensors.items()}
-    for name in ("s_mean", "s_sd", "w_mean", "w_sd"):
+    for name in statistics:
         stored[name] = tensors[name].float().contiguous()
     if options.only:
         kept, about = load_tensors(options.out, None)

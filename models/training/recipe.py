@@ -37,6 +37,7 @@ class Recipe:
         match_weight: of the kernel distance of feature statistics to the training pictures'.
         window_weight: of the same, in cut-outs of eyes, mouth and hair at the full size; with
             ``match_weight`` and pictures of that size.
+        hair_window: how much hair counts there, where eyes and mouth count 1 each.
         match_bound: how many times as long as the discriminators' gradient on a batch of pictures
             that of all matching may be; 0 is any. Far from the training pictures the cubic kernel's
             drowns everything else.
@@ -86,6 +87,7 @@ class Recipe:
     feature_augment: float = 0.5
     match_weight: float = 0.0
     window_weight: float = 0.0
+    hair_window: float = 1.0
     match_bound: float = 0.0
     match_bank: int = 1024
     linear_weight: float = 0.0

@@ -11,10 +11,13 @@ import torch
 
 from models import measures
 from models.measures import MEASURES, measure
+from models.training.parallel import mapped, processes
 from models.training.sample_faces import load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from models.measures import Picture, Points
 
 W_RIDGE = 0.05  # times the number of samples
 SEMANTIC = ("apparent_age", "femininity", "glasses")  # of models.training.semantic
@@ -46,10 +49,21 @@ def standardised(values: torch.Tensor) -> tuple[torch.Tensor, float, float]:
     return (kept - mean) / sd, mean, sd
 
 
-def measured(samples: Path) -> tuple[NDArray[np.float32], dict[str, torch.Tensor]]:
+def measured_face(face: tuple[Picture, Points]) -> dict[str, float]:
+    """Every direct measure of a crop with its landmarks."""
+    return measure(*face)
+
+
+def measured(
+    samples: Path, together: int = 1
+) -> tuple[NDArray[np.float32], dict[str, torch.Tensor]]:
     """w (n, w_dim) and all measures (n,) of the samples that have a face.
 
     The direct measures are kept beside the samples for as long as models/measures.py is the same.
+
+    Args:
+        samples: common name of the files of ``sample_faces``.
+        together: processes that measure.
     """
     code = hashlib.sha256(Path(measures.__file__).read_bytes()).hexdigest()
     codes, points, crops = load(samples)
@@ -60,7 +74,9 @@ def measured(samples: Path) -> tuple[NDArray[np.float32], dict[str, torch.Tensor
             if str(file["code"]) == code:
                 values = {name: file[name] for name in MEASURES}
     if not values:
-        table = [measure(crop, p) for crop, p in zip(crops, points, strict=True)]
+        with processes(together) as pool:
+            faces = zip(crops, points, strict=True)
+            table = list(mapped(pool, measured_face, faces, together))
         values = {name: np.array([row[name] for row in table]) for name in MEASURES}
         np.savez(kept, allow_pickle=False, code=np.array(code), **values)
     semantic = samples.with_suffix(".semantic.npz")

@@ -37,10 +37,11 @@ import torch
 import torch.nn.functional as F
 
 from models.checkpoints import CheckpointError
+from models.training.parallel import mapped, processes
 from models.training.sample_faces import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -54,6 +55,7 @@ _PADDINGS = (0.15, 0.2, 0.25)  # of the chip around the face; the networks learn
 _CHANNEL_MEANS = (122.782, 117.001, 104.298)  # dlib's, R G B
 _YEARS = np.array([0.25, *range(1, 81)])  # what the age network's classes stand for
 _TINY = 1e-30
+_BATCH = 50  # faces labelled at a time
 
 _FACE_SIDES = (2.2, 2.4, 2.6)  # of the square that the expression network sees, in eye distances
 _FACE_DROP = 0.45  # of the square's centre below the eyes
@@ -306,19 +308,29 @@ def label(pictures: Pictures, points: NDArray[np.float64]) -> Scores:
     }
 
 
+def _labelled(batch: tuple[Pictures, NDArray[np.float64]]) -> Scores:
+    return label(*batch)
+
+
 def main(arguments: list[str]) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=Path, default=Path("build/samples"))
     parser.add_argument("--out", type=Path, default=Path("build/samples.semantic.npz"))
+    parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args(arguments)
     _, points, crops = load(options.samples)
+
+    def batches() -> Iterator[tuple[Pictures, NDArray[np.float64]]]:
+        for start in range(0, len(points), _BATCH):
+            yield list(itertools.islice(crops, _BATCH)), points[start : start + _BATCH]
+
     rows: list[Scores] = []
-    for start in range(0, len(points), 50):
-        batch = list(itertools.islice(crops, 50))
-        rows.append(label(batch, points[start : start + 50]))
-        if start % 500 == 0:
-            print(f"{start} faces", flush=True)
+    with processes(options.processes) as pool:
+        for row in mapped(pool, _labelled, batches(), options.processes):
+            rows.append(row)
+            if len(rows) % 10 == 0:
+                print(f"{len(rows) * _BATCH} faces", flush=True)
     table = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     np.savez(options.out, **table)  # pyright: ignore[reportArgumentType]  # takes them for flags
     for name, y in table.items():

@@ -209,6 +209,18 @@ def read_fine(arguments: argparse.Namespace, recipe: Recipe, part: Part) -> Port
     return _weighed(portraits, arguments)
 
 
+def _device() -> torch.device:
+    """This process's own GPU of those that it sees, where there are any.
+
+    A process that sees only its own (``CUDA_VISIBLE_DEVICES=$LOCAL_RANK``) calls it ``cuda:0``, as
+    a run on one GPU does, and so finds what that run has compiled.
+    """
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    number = int(os.environ.get("LOCAL_RANK", "0"))
+    return torch.device("cuda", number % torch.cuda.device_count())
+
+
 def _agreed(images: float, device: torch.device) -> int:
     """The first process's number, in all of them."""
     number = torch.tensor(int(images), device=device)
@@ -223,7 +235,7 @@ def train(arguments: argparse.Namespace, recipe: Recipe) -> GeneratorTraining:
     if "WORLD_SIZE" in os.environ and not dist.is_initialized():
         dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     rank = dist.get_rank() if dist.is_initialized() else 0
-    device = torch.device("cuda", rank) if torch.cuda.is_available() else torch.device("cpu")
+    device = _device()
     if device.type == "cuda":
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")

@@ -11,7 +11,7 @@ from models.training.matching import FeatureMatching
 from models.training.windows import WINDOWS, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from models.perceptual import EfficientNetLite
     from models.training.dataset import Portraits
@@ -24,8 +24,18 @@ _DEEPEST = 0.5
 class WindowMatching(nn.Module):
     """A :class:`FeatureMatching` for each of ``WINDOWS``; :meth:`learn` must follow."""
 
-    def __init__(self, features: EfficientNetLite, bank: int) -> None:
+    def __init__(
+        self, features: EfficientNetLite, bank: int, counts: Mapping[str, float] | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            features: frozen, with its head.
+            bank: generated pictures that stand for all of them.
+            counts: how much windows count, by name; 1 where nothing is said.
+        """
         super().__init__()
+        self._counts = [(counts or {}).get(name, 1.0) for name in WINDOWS]
         parts = [FeatureMatching(features, bank, deepest=_DEEPEST) for _ in WINDOWS]
         self.parts = nn.ModuleList(parts)
 
@@ -42,9 +52,13 @@ class WindowMatching(nn.Module):
             part.learn(window(portraits.pixels, name), device, dtype, portraits.rows())
 
     def forward(self, described: Tensor) -> Tensor:
-        """How much more alike generated windows are to generated than to real ones; scalar."""
-        pairs = self._standardised(described)
-        return torch.stack([part(features) for part, features in pairs]).mean()
+        """How much more alike generated windows are to generated than to real ones; scalar.
+
+        The mean of the windows, each as much as it counts.
+        """
+        pairs = zip(self._counts, self._standardised(described), strict=True)
+        weighted = [count * part(features) for count, (part, features) in pairs]
+        return torch.stack(weighted).sum() / sum(self._counts)
 
     @torch.no_grad()
     def remember(self, described: Tensor) -> None:
