@@ -15,3 +15,6 @@ class AdvisedError(ValueError):
         super().__init__(f"{title} {advice}")
         self.title = title
         self.advice = advice
+
+    def __reduce__(self) -> tuple[type[AdvisedError], tuple[str, str]]:
+        return type(self), (self.title, self.advice)  # across processes; args are one text

@@ -231,6 +231,7 @@ class EncoderTraining:
     # Measure -------------------------------------------------------------------------------
 
     @torch.no_grad()
+    @torch.backends.cudnn.flags(benchmark=False)  # to search for them took 46 s
     def measure(self, pixels: Tensor, passes: int | None = None, part: int = 32) -> list[float]:
         """Mean PSNR in dB of the average's reconstructions after each pass, in full precision.
 

@@ -135,6 +135,18 @@ def regress(values: torch.Tensor, w: torch.Tensor, s: torch.Tensor) -> Regressio
     return Regression(mean, sd, in_w, in_s, *found)
 
 
+def kept_statistics(path: str) -> dict[str, torch.Tensor]:
+    """Mean and spread of w and S in a file of directions of the embedded generator, float64.
+
+    Raises:
+        ValueError: they are another generator's.
+    """
+    tensors, about = load_tensors(Path(path), None)
+    if about.get("generator") != catalogue()[0].sha256:
+        raise ValueError(f"{path} belongs to another generator than {catalogue()[0].name}")
+    return {name: tensors[name].double() for name in ("s_mean", "s_sd", "w_mean", "w_sd")}
+
+
 @torch.no_grad()
 def moved(
     generator: Generator, mesh: FaceMesh, faces: torch.Tensor, step: torch.Tensor
@@ -173,7 +185,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--out", type=Path, default=catalogue()[0].directions_path)
     parser.add_argument("--device", default="auto", help="auto, cuda, cuda:N or cpu")
     parser.add_argument("--processes", type=int, default=1, help="that measure pictures")
-    parser.add_argument("--statistics", type=Path, metavar="FILE", help="to keep; see above")
+    parser.add_argument(
+        "--statistics", type=kept_statistics, metavar="FILE", help="to keep; see above"
+    )
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="A,B")
     parser.add_argument("--matrix", type=Path, default=Path("build/dependency.csv"))
     options = parser.parse_args(arguments)
@@ -185,13 +199,10 @@ def main(arguments: list[str]) -> None:
     with torch.no_grad():
         s = generator.styles(generator.broadcast(w.float())).double()
         affine = generator.styles(generator.broadcast(torch.zeros(1, w.shape[1]))).double()
-    statistics = {"s_mean": s.mean(0), "s_sd": s.std(0), "w_mean": w.mean(0), "w_sd": w.std(0)}
-    if options.statistics:
-        kept, about = load_tensors(options.statistics, None)
-        if about["generator"] != catalogue()[0].sha256:
-            raise ValueError(f"{options.statistics} belongs to another generator")
-        statistics = {name: kept[name].double() for name in statistics}
-    s_mean, s_sd, w_mean, _ = statistics.values()
+    statistics = options.statistics or {
+        "s_mean": s.mean(0), "s_sd": s.std(0), "w_mean": w.mean(0), "w_sd": w.std(0)
+    }  # fmt: skip
+    s_mean, s_sd, w_mean = (statistics[name] for name in ("s_mean", "s_sd", "w_mean"))
     train = torch.arange(len(w)) % HELD_OUT != 0
     w_centred, whitened = w - w_mean, (s - s_mean) / s_sd
     covariance = w_centred[train].T @ w_centred[train] / int(train.sum())

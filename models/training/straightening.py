@@ -11,7 +11,8 @@ to the same samples, tells attributes from pictures (held-out r 0.94, and 0.81 o
 portrait-256-2). So the generator is asked to draw what the line through w promises, and else what
 it drew before; feature matching (``matching.py``) holds its pictures' distribution. Only the
 synthesis network learns: w, and with it the promises, stay what they are. ``linearity.py`` asks
-for the same of all features, among which the attributes' are few.
+for the same of all features, among which the attributes' are few. Of a larger generator the blocks
+beyond the size at which pictures are seen stay too: nothing here looks at what they add.
 
 Stop it whenever you like; the same command goes on from ``state.safetensors``.
 """
@@ -22,6 +23,7 @@ import argparse
 import copy
 import json
 import math
+import re
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -32,7 +34,7 @@ from torch import Tensor, nn
 
 from models.checkpoints import catalogue
 from models.generator import Generator
-from models.perceptual import load_efficientnet_lite
+from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.readout import described
 from models.training import checkpoints, synthesis
 from models.training.dataset import read_portraits
@@ -74,6 +76,16 @@ class Recipe:
     seed: int = 0
 
 
+def _learns(name: str) -> bool:
+    """Whether a parameter is straightened.
+
+    w stays, and so do blocks that are finer than what is looked at, and the single numbers that
+    make the finest texture: they are no attribute's.
+    """
+    block = re.match(r"synthesis\.b(\d+)\.", name)
+    return block is not None and int(block[1]) <= SEEN and not name.endswith("noise_strength")
+
+
 class Straightening:
     """Everything that changes while a generator is straightened.
 
@@ -106,17 +118,14 @@ class Straightening:
         self.device = readout.middle.device
         torch.manual_seed(recipe.seed)
         self.matching = FeatureMatching(network.to(dtype), recipe.match_bank).to(self.device)
-        # w stays; and single numbers that make the finest texture are no attribute's
-        learning = [
-            parameter.requires_grad_(
-                name.startswith("synthesis") and not name.endswith("noise_strength")
-            )
-            for name, parameter in generator.named_parameters()
-        ]
+        for name, parameter in generator.named_parameters():
+            parameter.requires_grad_(_learns(name))
         self.average = copy.deepcopy(generator).requires_grad_(requires_grad=False)
         self.first = copy.deepcopy(self.average)
         self.optimiser = torch.optim.Adam(
-            [p for p in learning if p.requires_grad], lr=recipe.rate, betas=(0.5, 0.99)
+            [p for p in generator.parameters() if p.requires_grad],
+            lr=recipe.rate,
+            betas=(0.5, 0.99),
         )
 
     @torch.no_grad()
@@ -141,7 +150,7 @@ class Straightening:
         return synthesis.images(generator, generator.broadcast(w), self._dtype, noise="const")
 
     def _maps(self, pictures: Tensor) -> list[Tensor]:
-        return self.matching.maps(synthesis.clipped(pictures), self._dtype)
+        return self.matching.maps(synthesis.clipped(seen(pictures)), self._dtype)
 
     def _statistics(self, maps: list[Tensor]) -> Tensor:
         return self.matching.standardised(self.matching.of_maps(maps))
@@ -271,7 +280,7 @@ def main(words: Sequence[str] | None = None) -> None:
     training = Straightening(recipe, generator, network.to(device), readout.to(device), dtype)
     if state.exists():
         training.load(state)
-    side = generator.config.resolution
+    side = min(SEEN, generator.config.resolution)
     training.begin(read_portraits(options.data, side, "training", options.drop_sources))
     report(f"# {json.dumps(asdict(recipe))}, {device}, from step {training.steps}")
 

@@ -31,9 +31,12 @@ from models.training.adversarial import GeneratorTraining
 from models.training.dataset import Portraits
 from models.training.recipe import Recipe
 from models.training.train_generator import main
+from models.training.window_matching import WindowMatching
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from torch import Tensor
 
 CPU = torch.device("cpu")
 SMALL = Recipe(
@@ -182,6 +185,27 @@ def test_matching_is_bounded_beside_the_discriminators(monkeypatch: pytest.Monke
     unmatched = after_one_step(1e-12, 0)
     torch.testing.assert_close(after_one_step(1e6, 1e-9), unmatched)
     assert not torch.allclose(after_one_step(1e6, 0), unmatched)
+
+
+def test_hair_counts_as_much_as_it_is_told() -> None:
+    features = untrained_features()
+    pictures = portraits(128)
+    described: Tensor | None = None
+    found: dict[float, float] = {}
+    each: list[float] = []
+    for count in (1.0, 4.0):
+        matching = WindowMatching(features, 8, {"hair": count})
+        matching.learn(pictures, CPU, torch.float32)
+        if described is None:
+            drawn = torch.rand(4, 3, 128, 128, generator=torch.Generator().manual_seed(7)) * 2 - 1
+            described = matching.described(windows.windows(drawn), torch.float32)
+        matching.remember(described)
+        found[count] = float(matching(described))
+        pairs = matching._standardised(described)  # pyright: ignore[reportPrivateUsage]
+        each = [float(part(features)) for part, features in pairs]
+    assert found[1.0] == pytest.approx(sum(each) / 3)
+    assert found[4.0] == pytest.approx((each[0] + each[1] + 4 * each[2]) / 6)
+    assert each[2] != pytest.approx(sum(each[:2]) / 2), "so the two means differ"
 
 
 def test_resuming_equals_never_stopping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,6 +176,21 @@ def test_a_few_steps_bring_the_renders_nearer() -> None:
     assert training.measure(portraits.pixels)[-1] > before + 0.5
 
 
+def test_measuring_does_not_search_for_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    training, portraits = _training(), _portraits()
+    searches: list[bool] = []
+
+    def looked(*_: object) -> None:
+        searches.append(torch.backends.cudnn.benchmark)
+
+    training.average.register_forward_hook(looked)
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
+    training.measure(portraits.pixels)
+    assert searches
+    assert not any(searches)
+    assert torch.backends.cudnn.benchmark, "training goes on with what it has found"
+
+
 def test_low_precision_says_the_same() -> None:
     exact, coarse = (
         _training(dtype).step(_portraits(), 0.0) for dtype in (torch.float32, torch.bfloat16)

@@ -12,7 +12,7 @@ import torch
 from models.checkpoints import catalogue, load_tensors
 from models.directions import load_directions
 from models.measures import MEASURES
-from models.training import fit_directions, sample_faces
+from models.training import checkpoints, fit_directions, sample_faces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,29 @@ def test_what_directions_hold_can_be_measured() -> None:
     assert all(known.issuperset(row) and name not in row for name, row in table.items())
     assert table["nose_length"] == ("head_nod",)
     assert table["lip_gloss"], "measured, though it is not offered"
+
+
+def test_statistics_that_are_kept_must_be_the_same_generators(tmp_path: Path) -> None:
+    card = catalogue()[0]
+    kept = fit_directions.kept_statistics(str(card.directions_path))
+    tensors, _ = load_tensors(card.directions_path, card.directions_sha256)
+    assert kept.keys() == {"s_mean", "s_sd", "w_mean", "w_sd"}
+    assert all(torch.equal(value, tensors[name].double()) for name, value in kept.items())
+    checkpoints.write_tensors(tmp_path / "other.safetensors", tensors, {"generator": "0" * 64})
+    with pytest.raises(ValueError, match="another generator"):
+        fit_directions.kept_statistics(str(tmp_path / "other.safetensors"))
+    with pytest.raises(SystemExit):
+        fit_directions.main(["--statistics", str(tmp_path / "other.safetensors")])
+
+
+def test_changes_are_means_of_pairs_in_standard_deviations() -> None:
+    blank = torch.zeros(1)
+    known = {name: fit_directions.Regression(0.0, 2.0, blank, blank, 0.0, 0.0) for name in MEASURES}
+    rows = [dict.fromkeys(MEASURES, value) for value in (1.0, 2.0, 4.0, 7.0)]
+    rows[1]["gaze"] = float("nan")  # not shown there: the other pair tells
+    changes = fit_directions.changed(rows, known)
+    assert changes["smile"] == pytest.approx(((4 - 1) + (7 - 2)) / 2 / 2)
+    assert changes["gaze"] == pytest.approx((4 - 1) / 2)
 
 
 @pytest.mark.slow

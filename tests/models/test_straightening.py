@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,22 @@ def test_steps_bring_pictures_nearer_to_what_w_promises_and_leave_w_alone() -> N
     for name, parameter in training.generator.named_parameters():
         still = name.startswith("mapping") or name.endswith("noise_strength")
         assert torch.equal(parameter, before[name]) == still, name
+
+
+def test_what_is_finer_than_networks_look_stays() -> None:
+    torch.manual_seed(4)
+    generator = Generator.tiny(resolution=512, width=4)
+    w = generator.mapping(torch.randn(8, generator.config.z_dim)).detach()
+    parts = described(features()(torch.rand(8, 3, 256, 256)))
+    readout = Readout.of(torch.cat(parts, 1), w, torch.rand(8, 2), [p.shape[1] for p in parts])
+    training = Straightening(replace(TOY, batch=2, match_bank=2), generator, features(), readout)
+    pixels = torch.randint(0, 256, (2, 3, 256, 256), dtype=torch.uint8)
+    training.begin(Portraits(("a_0", "a_1"), pixels))
+    before = {name: p.clone() for name, p in generator.named_parameters()}
+    training.step(0.2)
+    moved = {name for name, p in generator.named_parameters() if not torch.equal(p, before[name])}
+    assert any(name.startswith("synthesis.b256.") for name in moved)
+    assert not any(name.startswith("synthesis.b512.") for name in moved)
 
 
 def test_the_rate_rises_stays_and_falls() -> None:
