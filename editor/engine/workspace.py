@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from editor.document import attributes
 from editor.document.byte_cache import ByteCache
@@ -23,12 +24,18 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
-from editor.engine.tensors import code_tensor, mask_tensor, offset_tensors, to_picture
+from editor.engine.tensors import (
+    code_tensor,
+    mask_tensor,
+    offset_tensors,
+    picture_tensor,
+    to_picture,
+)
 from models.device import describe
 from models.faces.analyser import FaceAnalyser
 from models.faces.hair import HairMatte
 from models.faces.mesh import frame_of_landmarks
-from models.perceptual import load_efficientnet_lite
+from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.tuning import tuned
 
 if TYPE_CHECKING:
@@ -84,6 +91,7 @@ class Workspace:
         self.discovered = self.cache.shelf(_sliders_size)
         self.folding = Kept.within(self.cache)
         self._renders = self.cache.shelf(_render_size)
+        self._lacking = self.cache.shelf(_tensor_size)
         self._tuned = self.cache.shelf(_tuned_size)
 
     @property
@@ -211,30 +219,57 @@ class Workspace:
         """What the generator makes of a code: float32 sRGB (r, r, 3) in [0, 1], read-only."""
         return self._render(code).pixels
 
-    def _render(self, code: StyleCode) -> Render:
+    def _render(self, code: StyleCode, base: StyleCode | None = None) -> Render:
+        """The picture of a code, or where it goes on from a ``base`` what is drawn fast of it."""
         self.layout.require(code.layout)
+        if self.generator.config.resolution <= SEEN:
+            base = None
 
         @torch.no_grad()
         def draw() -> Render:
-            picture = to_picture(self.generator_of(code).synthesise(self.code_tensor(code)))
+            generator, s = self.generator_of(code), self.code_tensor(code)
+            drawn = generator.synthesise(s) if base is None else self._inner(generator, s, base)
+            picture = to_picture(drawn)
             picture.setflags(write=False)
             return Render.of(picture)
 
-        return self._renders.made(code, draw)
+        return self._renders.made((code, base), draw)
+
+    def _inner(self, generator: Generator, s: Tensor, base: StyleCode) -> Tensor:
+        """The inner picture of a larger generator, as large as networks see faces, enlarged.
+
+        What that lacks of the whole one's averages is taken from ``base``, where an edit began: see
+        ``editor.engine.inversion``. A third of a whole picture's time, and as soft as it is small.
+        """
+
+        def look() -> Tensor:
+            whole = seen(picture_tensor(self.reconstruction(base), self.device))
+            return whole - generator.synthesise(self.code_tensor(base), resolution=SEEN)
+
+        small = generator.synthesise(s, resolution=SEEN) + self._lacking.made(base, look)
+        return F.interpolate(small, size=generator.config.resolution, mode="bicubic")
 
     def rendered_edits(
         self,
         portraits: Sequence[Portrait],
         current: tuple[Drag | Intervene, StyleDelta] | None = None,
+        *,
+        preview: bool = False,
     ) -> list[RenderedEdit]:
         """Every portrait's edits in force, in order; where its face's job lies, what it makes now.
 
         That is on top of the face's history, and beneath the job's ``above``.
+
+        Args:
+            portraits: of the photo.
+            current: the job and what it makes now.
+            preview: whether that may be drawn as ``_inner`` does, for pictures that soon go.
         """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
             made = [_made(edit) for edit in portrait.history.applied]
+            as_they_were = len(made)
             if current is not None and number == current[0].active:
                 job, delta = current
                 codes.append(codes[-1].plus(delta))
@@ -245,13 +280,16 @@ class Workspace:
                 for edit in job.above:
                     codes.append(codes[-1].plus(edit.step))
                     made.append(_made(edit))
-            for before, after, (region, like, goals) in zip(codes, codes[1:], made, strict=False):
+            pairs = zip(codes, codes[1:], made, strict=False)
+            for place, (before, after, (region, like, goals)) in enumerate(pairs):
                 skin = tuple(goal for goal in goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in goals if not attributes.is_skin_work(name)]
-                last = self._render(after)
+                fast = preview and place >= as_they_were and bool(names or like)
+                base = codes[as_they_were] if fast else None
+                last = self._render(after, base)
                 if names or like or not skin:
                     still = not like and attributes.only_colours(names)
-                    first = self._render(before)
+                    first = self._render(before, base)
                     edits.append(RenderedEdit(portrait.crop, region, first, last, still))
                 if skin:
                     edits.append(
@@ -303,6 +341,10 @@ def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
 
 def _render_size(kept: Render) -> int:
     return kept.pixels.nbytes
+
+
+def _tensor_size(kept: Tensor) -> int:
+    return kept.nbytes
 
 
 def _tuned_size(generator: Generator) -> int:

@@ -49,7 +49,7 @@ def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
     current = None
     if any(goal.value for goal in job.goals):
         current = job, _dragged(workspace, job)
-    edits = workspace.rendered_edits(job.portraits, current)
+    edits = workspace.rendered_edits(job.portraits, current, preview=True)
     yield Finished(workspace.patch(job.photo, edits, PREVIEW_SIDE))
 
 
@@ -99,7 +99,7 @@ def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
         if pace.due():
             at = time.monotonic()
             now = StyleDelta.from_dense(workspace.layout, result.delta[0].cpu().numpy())
-            edits = workspace.rendered_edits(job.portraits, (job, now))
+            edits = workspace.rendered_edits(job.portraits, (job, now), preview=True)
             yield Preview(workspace.patch(job.photo, edits, PREVIEW_SIDE))
             pace.spent(at)
     assert result is not None

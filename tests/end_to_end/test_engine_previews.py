@@ -1,0 +1,90 @@
+"""While a slider is dragged, a larger generator's inner picture is drawn, not the whole one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pytest
+
+from editor.document.face_regions import preset
+from editor.document.goals import Goal
+from editor.document.history import Portrait
+from editor.engine import generators, workspace
+from editor.engine.engine import Engine
+from editor.engine.jobs import Drag, Invert
+from models import checkpoints, perceptual
+from tests.end_to_end.real_engine import finish, sample
+from tests.end_to_end.tiny_generator import write_tiny
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+    from editor.engine.jobs import Inversion, OpenedPhoto, Patch
+    from models.generator import Generator
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Its generator draws 64 pixels, and networks see 32."""
+    folder = tmp_path_factory.mktemp("weights")
+    card = write_tiny(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checkpoints, "WEIGHTS", folder)
+        patch.setattr(generators, "catalogue", lambda: (card,))
+        for module in (perceptual, workspace):
+            patch.setattr(module, "SEEN", 32)
+        engine = Engine.create("cpu")
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(scope="module")
+def opened(engine: Engine) -> OpenedPhoto:
+    return sample(engine)
+
+
+@pytest.fixture(scope="module")
+def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
+    crop = engine.crop_of(opened.faces[0])
+    return Portrait.of(crop, cast("Inversion", finish(engine, Invert(opened.photo, crop, 2))))
+
+
+def test_a_drag_draws_the_inner_picture_and_the_whole_one_once(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = opened.photo
+    region = preset("face", portrait.landmarks, photo.width, photo.height)
+    synthesise = type(engine.workspace.generator).synthesise
+    drawn: list[int] = []
+
+    def counted(self: Generator, s: Tensor, **kwargs: Any) -> Tensor:
+        picture = synthesise(self, s, **kwargs)
+        if len(s) == 1:  # not the probes that tell where channels act
+            drawn.append(picture.shape[-1])
+        return picture
+
+    monkeypatch.setattr(type(engine.workspace.generator), "synthesise", counted)
+    engine.workspace.clear()
+    shown: list[Patch] = []
+    for value in (20, 60, 100):
+        drawn.clear()
+        job = Drag(photo, (portrait,), 0, region, (Goal("skin_brightness", value),))
+        shown.append(cast("Patch", finish(engine, job)))
+        if value > 20:
+            assert drawn == [32]
+    changed = [np.abs(p.pixels.astype(int) - shown[0].pixels).mean() for p in shown[1:]]
+    assert 0 < changed[0] < changed[1]
+
+
+def test_what_is_drawn_fast_begins_where_the_whole_picture_is(
+    engine: Engine, portrait: Portrait
+) -> None:
+    desk, code = engine.workspace, portrait.history.current()
+    whole = desk.reconstruction(code)
+    fast = desk._render(code, code).pixels  # pyright: ignore[reportPrivateUsage]
+    assert fast.shape == whole.shape
+    averages = [p.reshape(8, 8, 8, 8, 3).mean((1, 3)) for p in (whole, fast)]
+    np.testing.assert_allclose(*averages, atol=0.02)
