@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import stat
 import tomllib
 from dataclasses import dataclass
@@ -130,7 +129,9 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
         # Here, not above: models.faces.detection imports this module, and its users need no torch.
         from safetensors.torch import load
 
-        tensors = load(content)
+        from models.packing import unpacked
+
+        tensors = unpacked(load(content))
         with safe_open(path, framework="pt") as file:  # pyright: ignore[reportUnknownVariableType] untyped
             metadata = cast("dict[str, str] | None", file.metadata())
         return tensors, metadata or {}
@@ -139,7 +140,9 @@ def load_tensors(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], dic
             f"The weights file {path} is missing.",
             "Restore it from the repository or reinstall the program.",
         ) from None
-    except (OSError, SafetensorError, json.JSONDecodeError) as error:
+    except (OSError, SafetensorError, ValueError) as error:
+        if isinstance(error, CheckpointError):
+            raise
         raise CheckpointError(
             f"The weights file {path.name} cannot be read ({error}).",
             "Restore it from the repository or reinstall the program.",

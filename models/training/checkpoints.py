@@ -15,6 +15,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file  # pyright: ignore[reportUnknownVariableType] - os.PathLike of anything
 
+from models.packing import unpacked
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
@@ -59,7 +61,7 @@ def read_tensors(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[
             for name in file.keys()  # noqa: SIM118 - no mapping
             if name.startswith(prefix)
         }
-        return tensors, file.metadata() or {}
+        return unpacked(tensors), file.metadata() or {}
 
 
 def take_up(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:

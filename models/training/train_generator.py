@@ -20,6 +20,7 @@ import torch.distributed as dist
 from PIL import Image
 
 from models.generator import Generator
+from models.packing import packed
 from models.perceptual import load_efficientnet_lite
 from models.training import checkpoints, distances, synthesis
 from models.training.adversarial import GeneratorTraining
@@ -399,6 +400,9 @@ def _arguments() -> argparse.ArgumentParser:
     put = commands.add_parser("join", help="put parts together again")
     put.add_argument("parts", type=Path, nargs="+")
     put.add_argument("target", type=Path)
+    pack = commands.add_parser("pack", help="write an encoder's or readout's matrices in 8 bits")
+    pack.add_argument("file", type=Path)
+    pack.add_argument("target", type=Path)
     half = commands.add_parser("export", help="write a state's running average as float16")
     half.add_argument("state", type=Path)
     half.add_argument("target", type=Path)
@@ -425,6 +429,9 @@ def main(words: Sequence[str] | None = None) -> None:
         checkpoints.split(arguments.file, arguments.folder)
     elif arguments.command == "join":
         checkpoints.join(arguments.parts, arguments.target)
+    elif arguments.command == "pack":
+        tensors, metadata = checkpoints.read_tensors(arguments.file)
+        checkpoints.write_tensors(arguments.target, packed(tensors), metadata)
     elif arguments.command == "export":
         tensors, metadata = checkpoints.read_tensors(arguments.state, "average.")
         about = {"training_images_seen_k": f"{int(metadata['images']) / 1000:.3f}"}
