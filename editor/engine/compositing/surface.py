@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
+# Side of the renders between which every length and threshold here was measured. Between two of 512
+# pixels strands of hair are texture enough for the flow to lose its way in: they became swirls.
+_MEASURED = 256
 _STILL = 0.35  # crop pixels: slower flow is noise, and resampling for it would cost sharpness
 _FINER = 2  # DIS stops at half its input's resolution
 _NOVEL = 6.0  # CIELAB units
@@ -50,8 +53,20 @@ class Surface:
 
     @classmethod
     def between(cls, before: Float, after: Float) -> Surface:
-        """Computed; its arrays are read-only."""
+        """Computed, larger renders at ``_MEASURED`` pixels; its arrays are read-only."""
+        side = len(before)
+        if side > _MEASURED:
+            size = (_MEASURED, _MEASURED)
+            before, after = (
+                np.asarray(cv2.resize(p, size, interpolation=cv2.INTER_AREA), np.float32)
+                for p in (before, after)
+            )
         flow, novelty = surface_flow(before, after)
+        if side > _MEASURED:
+            flow, novelty = (
+                np.asarray(cv2.resize(p, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
+                for p in (flow * np.float32(side / _MEASURED), novelty)
+            )
         flow.setflags(write=False)
         novelty.setflags(write=False)
         return cls(flow, novelty)

@@ -40,6 +40,21 @@ def test_a_patch_of_another_colour_and_pattern_is_new_surface() -> None:
     assert np.quantile(novelty[:40], 0.99) < 0.5
 
 
+def test_strands_that_change_at_512_pixels_do_not_make_the_surface_flow() -> None:
+    def enlarged(face: np.ndarray, strands: int) -> np.ndarray:
+        large = cv2.resize(face, (512, 512), interpolation=cv2.INTER_CUBIC)
+        drawn = np.random.default_rng(strands).normal(0, 0.02, (1, 512, 1))
+        return (large + drawn).clip(0, 1).astype(np.float32)
+
+    face = blurred_noise()
+    still = Surface.between(enlarged(face, 1), enlarged(redder(face), 2))
+    assert still.flow.shape == (512, 512, 2)
+    assert np.quantile(np.abs(still.flow), 0.99) < 4.5, "6.5 between the whole renders"
+    moved = Surface.between(enlarged(face, 1), enlarged(np.roll(face, 4, axis=1), 1))
+    middle = (slice(120, 392), slice(120, 392))
+    np.testing.assert_allclose(np.median(moved.flow[middle][..., 0]), -4 * 512 / SIDE, atol=2)
+
+
 def test_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = 0
 
