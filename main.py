@@ -236,5 +236,5 @@ def _no_display() -> str:
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()  # dlib's process, in a program of one file
+    multiprocessing.freeze_support()  # a batch's workers, in a program of one file
     sys.exit(main())

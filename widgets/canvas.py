@@ -96,6 +96,7 @@ class PhotoCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setTabletTracking(True)
         self._picture, self._faces = Picture(), FaceFrames()
+        self._proof: Picture | None = None
         self._port = Viewport()
         self._told = self._port.view  # by view_changed
         background = Background("canvas", self)
@@ -166,7 +167,7 @@ class PhotoCanvas(QWidget):
         self._hand.drop()
         self._layers.clear()
         self._faces.show((), -1, shown=False)
-        self._quality = self._hand.points = None
+        self._quality = self._hand.points = self._proof = None
         self._port.photo = size = self._picture.show_photo(pyramid)
         if size is not None:
             self.set_brush(self.brush.resized(0.02 * max(size)))
@@ -184,6 +185,15 @@ class PhotoCanvas(QWidget):
         """Show pixels over the composite for now; None ends it."""
         self._picture.show_preview(patch)
         self.update()
+
+    def show_proof(self, proof: Picture | None) -> None:
+        """Draw other pixels of the same photo and edits instead; None ends it.
+
+        Colours that are picked stay the photo's own. The owner puts edits into it, and then tells
+        ``update``; another photo ends it.
+        """
+        self._proof = proof
+        self._show_edits()
 
     @Slot(object)
     def show_region(self, region: BrushedRegion | None, waiting: Sequence[Stamp] = ()) -> None:
@@ -241,7 +251,7 @@ class PhotoCanvas(QWidget):
 
     def colour_at(self, position: QPointF) -> Colour:
         """The edited photo's colour at a widget position, paint and region left out."""
-        return self._picture.colour_at(position, self.devicePixelRatio())
+        return self._picture.colour_at(position, self._port)
 
     def show_faces(
         self, boxes: Sequence[tuple[float, float, float, float]], active: int, shown: bool
@@ -263,9 +273,10 @@ class PhotoCanvas(QWidget):
 
     def _show_edits(self) -> None:
         # a tool shows the photo itself: that is where the points belong
-        self._picture.original = self._original or self._hand.points is not None
-        self._picture.split = self._hand.split
-        self._picture.stale = True
+        for picture in filter(None, (self._picture, self._proof)):
+            picture.original = self._original or self._hand.points is not None
+            picture.split = self._hand.split
+            picture.stale = True
         self.update()
 
     @Slot(object)
@@ -371,7 +382,7 @@ class PhotoCanvas(QWidget):
             port.resize(self.width(), self.height(), ratio)
             self._on_moved()
         self._layers.render(port.view, *port.size)
-        painter.drawImage(0, 0, self._picture.draw(port))
+        painter.drawImage(0, 0, (self._proof or self._picture).draw(port))
         if self._quality and port.photo and not self._original:
             self._quality.draw(painter, port.view, port.photo, ratio)
         if self.paint_visible:

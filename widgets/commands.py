@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QToolBar
 from widgets.brush import Tool
 from widgets.compare import Split
 from widgets.generators import GeneratorMenu
+from widgets.mask_files import MaskFiles
 from widgets.shortcuts import help_text, keys_of
 from widgets.theme import icon
 
@@ -34,12 +35,15 @@ class Commands:
         make = self._action
         # file
         self.open = make("open", "&Open…", window.ask_open, picture="open")
+        self.open_several = make("open_several", "Open se&veral…", window.ask_open_several)
+        self.open_folder = make("open_folder", "Open fol&der…", window.ask_open_folder)
         self.save = make("save", "&Save project", window.save, picture="save")
         self.save_as = make("save_as", "Save project &as…", partial(window.save_as, embed=None))
         self.embed = make(
             "embed", "Save project with the &photo inside…", partial(window.save_as, embed=True)
         )
         self.export = make("export", "&Export photo…", window.ask_export, picture="export")
+        self.batch = make("batch", "Edit &many photos…", window.batch.bring_up)
         self.generators = own = GeneratorMenu(window)
         self.add_generator = make("add_generator", "&Add generator…", own.ask_generator)
         self.sefa = make(
@@ -75,6 +79,15 @@ class Commands:
             session.sliders.set_together,
             checkable=True,
             tip="Sliders moved in the same region make one edit",
+        )
+        self.copy_edits = make(
+            "copy_edits", "Cop&y edits", session.copies.copy, tip="Of this face, for other ones"
+        )
+        self.paste_edits = make(
+            "paste_edits",
+            "Past&e edits",
+            edits.paste,
+            tip="What was copied, where this face has what its regions covered",
         )
         self.save_preset = make("save_preset", "Save &preset…", edits.save_preset)
         self.fine = make("fine", "F&ine control", edits.show_fine_control)
@@ -131,6 +144,11 @@ class Commands:
             tip="Brush and paint on both sides of the face at once",
         )
         self.mirror_region = make("mirror_region", "Mirror re&gion", session.regions.mirror_region)
+        files = MaskFiles(window)
+        self.open_mask = make(
+            "open_mask", "Ope&n mask…", files.ask_open, tip="An image in which white may change"
+        )
+        self.save_mask = make("save_mask", "Sa&ve region as mask…", files.ask_save)
         self.clear = make("clear", "&Clear region", session.regions.clear_region)
         self.overlay = make(
             "overlay", "Show &region", self._show_overlay, picture="overlay", checkable=True
@@ -201,6 +219,15 @@ class Commands:
             checkable=True,
             tip="Tint the face: clear where the generator rebuilds it well, red where poorly",
         )
+        self.proof = make(
+            "proof",
+            "&Soft proof",
+            window.proof.set_on,
+            checkable=True,
+            tip="The photo as a printer or another screen would show it",
+        )
+        window.proof.on_changed.connect(self.proof.setChecked)
+        self.proof.setChecked(window.proof.is_on)
         self.keys = make("keys", "&Keyboard and mouse", self._show_keys)
         self.log = make("log", "Folder of the &log", self._show_log)
         self.log.setVisible(False)
@@ -214,8 +241,40 @@ class Commands:
         return (
             self.save, self.save_as, self.embed, self.export, self.fit, self.face, self.actual,
             self.double, self.zoom_in, self.zoom_out, self.original, self.split, self.quality,
-            self.clear, self.invert, self.fill,
+            self.clear, self.invert, self.fill, self.open_mask,
         )  # fmt: skip
+
+    def refresh(self) -> None:
+        """Allow the commands that need a face, a region, edits, paint or a reference."""
+        session = self._window.session
+        ready, history, paint = session.portrait is not None, session.history, session.paint
+        painted = paint is not None and not paint.is_empty
+        brushed = session.region is not None and not session.region.mask.is_empty
+        has_photo = session.photo is not None and session.info is not None
+        face, has_reference = session.active >= 0, session.reference is not None
+        self._window.region_panel.paint_options.set_available(painted=painted, matchable=ready)
+        for action, enabled in (
+            (self.discover, ready and brushed),
+            (self.match_reference, ready and brushed and has_reference),
+            (self.remove_reference, has_reference),
+            (self.match_paint, ready and painted),
+            (self.clear_paint, painted),
+            (self.save_mask, brushed),
+            (self.save_preset, history is not None and history.position > 0),
+            (self.copy_edits, history is not None),
+            (self.paste_edits, ready and session.copies.copied is not None),
+            (self.mirror, face),
+            (self.align, face and has_photo),
+            (self.add_face, has_photo),
+            (self.add_square, has_photo),
+            (self.add_generator, session.info is not None),
+            (self.sefa, session.info is not None),
+            (self.ganspace, session.info is not None),
+            (self.published, session.info is not None),
+            (self.import_directions, session.info is not None),
+            (self.mirror_region, face and brushed),
+        ):
+            action.setEnabled(enabled)
 
     def offer_log(self, folder: Path) -> None:
         """Let the Help menu show the log's folder."""
@@ -264,15 +323,17 @@ class Commands:
     def _make_menus(self) -> None:
         window = self._window
         menus: tuple[tuple[str, Sequence[QAction | None]], ...] = (
-            ("&File", (self.open, window.recent.menuAction(), None, self.save, self.save_as,
-                       self.embed, None, self.export, None, self.add_generator,
+            ("&File", (self.open, self.open_several, self.open_folder,
+                       window.recent.menuAction(), None, self.save, self.save_as,
+                       self.embed, None, self.export, self.batch, None, self.add_generator,
                        self.generators.choose.menuAction(), None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
-                       self.fine, None, self.save_preset)),
+                       self.fine, None, self.copy_edits, self.paste_edits, self.save_preset)),
             ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
                          None, self.larger, self.smaller, self.harder, self.softer, self.follow,
                          self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
-                         self.fill, self.clear, self.overlay)),
+                         self.fill, self.clear, self.overlay, None, self.open_mask,
+                         self.save_mask)),
             ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
@@ -281,6 +342,7 @@ class Commands:
                              self.import_directions)),
             ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
                        None, self.original, self.split, self.split_across, self.quality, None,
+                       self.proof, window.proof.choices.menuAction(), None,
                        *(dock.toggleViewAction() for dock in window.docks))),
             ("&Help", (self.keys, self.log)),
         )  # fmt: skip

@@ -37,6 +37,51 @@ def ask_photo(parent: QWidget, title: str, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_photos(parent: QWidget, folder: str) -> list[Path]:
+    """Photos to work on; none if the question was cancelled."""
+    photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
+    names, _ = QFileDialog.getOpenFileNames(
+        parent, "Choose photos", folder, f"Photos ({photos});;All files (*)"
+    )
+    return [Path(name) for name in names]
+
+
+def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+    """A folder that is there, or is made in the dialog."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
+    return Path(name) if name else None
+
+
+def ask_stop_batch(parent: QWidget) -> bool:
+    """Whether a batch may be stopped so that the window can close."""
+    return _ask(
+        parent,
+        "A batch is under way",
+        "Photos are being edited. Stop and close? What is done stays, and the rest can be done "
+        "later: begin the batch again with the same folder.",
+    )
+
+
+def ask_mask_file(parent: QWidget, suggestion: Path) -> tuple[Path, Literal[8, 16]] | None:
+    """Where to write a region as a grey PNG, and with how many bits."""
+    eight, sixteen = "Grey PNG, 8 bit (*.png)", "Grey PNG, 16 bit (*.png)"
+    name, kind = QFileDialog.getSaveFileName(
+        parent, "Save the region as a mask", str(suggestion), f"{eight};;{sixteen}"
+    )
+    if not name:
+        return None
+    path = Path(name) if name.lower().endswith(".png") else Path(f"{name}.png")
+    return path, 16 if kind == sixteen else 8
+
+
+def ask_profile(parent: QWidget, folder: str) -> Path | None:
+    """An ICC profile of a printer or screen."""
+    name, _ = QFileDialog.getOpenFileName(
+        parent, "Proof through a profile", folder, "ICC profiles (*.icc *.icm *.ICC *.ICM)"
+    )
+    return Path(name) if name else None
+
+
 def ask_name(parent: QWidget, title: str, label: str, suggestion: str) -> str | None:
     """A name that is not empty."""
     name, given = QInputDialog.getText(parent, title, label, text=suggestion)

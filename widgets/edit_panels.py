@@ -180,6 +180,12 @@ class EditPanels(QObject):
         self._session.sliders.apply_preset_values(preset)
         self.editing.emit(False)
 
+    @Slot()
+    def paste(self) -> None:
+        """Make the copied edits on this face."""
+        self._session.copies.paste()
+        self.editing.emit(False)
+
     @Slot(object)
     def _delete_preset(self, preset: AttributePreset) -> None:
         if dialogs.ask_delete(self._window, preset.name):

@@ -319,7 +319,7 @@ class Hand(QObject):
         if press.shift:
             return size(self._draw_line_to)
         if self._picks(press.modifiers):
-            colour = self._picture.colour_at(at, self._canvas.devicePixelRatio())
+            colour = self._picture.colour_at(at, self._port)
             self.take(self._brush.dipped(colour))
             return None
         erases = press.rubs or self._erases(press.modifiers)
@@ -417,7 +417,7 @@ class Hand(QObject):
         if isinstance(gesture, SizeBrush):
             centre = gesture.centre
         elif self._picks(modifiers):
-            colour = self._picture.colour_at(centre, self._canvas.devicePixelRatio())
+            colour = self._picture.colour_at(centre, self._port)
             marks.draw_pipette(painter, centre, QColor(*colour))
             return
         elif self._brush.tool is not Tool.BRUSH:

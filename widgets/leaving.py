@@ -53,6 +53,8 @@ class Leaving(QObject):
         """Whether the window may close now; else it closes by itself once that is safe."""
         if not self._points_settled():
             return False
+        if self._window.batch.run.running and not dialogs.ask_stop_batch(self._window):
+            return False
         files = self._session.files
         if files.writing:
             names = [writing.path.name for writing in files.writing]

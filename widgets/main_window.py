@@ -29,18 +29,21 @@ from PySide6.QtWidgets import (
 from editor.document.landmarks import face_axis
 from widgets import dialogs, settings
 from widgets.alignment import AlignmentMode
+from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
 from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
+from widgets.filmstrip import Filmstrip, FilmstripStates
 from widgets.held_key import HeldKey
 from widgets.history_panel import HistoryPanel
 from widgets.leaving import Leaving
 from widgets.mask_tools import MaskTools
+from widgets.proof import SoftProof
 from widgets.quality import QualityView
 from widgets.recent import RecentMenu
-from widgets.reference_panel import dropped_file
+from widgets.reference_panel import dropped_paths
 from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
 from widgets.sliders import TrackSlider
@@ -80,6 +83,10 @@ class MainWindow(QMainWindow):
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
+        self.proof = SoftProof(session, self.canvas, settings.stored(), self)
+        self.batch = BatchDialog(self)
+        self.film = Filmstrip()
+        self.film_states = FilmstripStates(session, self.film)
         self.leaving = Leaving(session, self)
         self._faces_framed = False
         self._opening = False  # the photo is to be shown at its face once that is found
@@ -116,6 +123,8 @@ class MainWindow(QMainWindow):
         self.preset_dock = self._dock("Presets", self.edits.presets, right)
         self.reference_dock = self._dock("Reference", self.edits.reference, right)
         self.history_dock = self._dock("History", self.history_panel, left)
+        self.film_dock = self._dock("Filmstrip", self.film, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.film_dock.hide()
         self.setTabPosition(right, QTabWidget.TabPosition.North)
         for dock in (self.discovery_dock, self.preset_dock, self.reference_dock):
             self.tabifyDockWidget(self.attribute_dock, dock)
@@ -151,7 +160,7 @@ class MainWindow(QMainWindow):
         """All of them, in the order of the menu."""
         return (
             self.face_dock, self.region_dock, self.attribute_dock, self.discovery_dock,
-            self.preset_dock, self.reference_dock, self.history_dock,
+            self.preset_dock, self.reference_dock, self.history_dock, self.film_dock,
         )  # fmt: skip
 
     def _connect(self) -> None:
@@ -163,6 +172,9 @@ class MainWindow(QMainWindow):
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)
         self.recent.chosen.connect(self.open)
+        self.film.chosen.connect(self.open)
+        self.film.filled.connect(self.film_dock.show)
+        self.film.failed.connect(self.banner.show_error)
         region.brush_changed.connect(canvas.set_brush)
         region.feather_changed.connect(session.regions.set_feather)
         region.preset_chosen.connect(self._on_preset)
@@ -179,6 +191,9 @@ class MainWindow(QMainWindow):
         canvas.face_chosen.connect(session.faces_desk.choose_face)
         self.status.cancel_requested.connect(session.cancel_shown)
         self.status.pause_requested.connect(session.faces_desk.pause_refining)
+        self.proof.told.connect(self.status.show_proof)
+        self.proof.failed.connect(self.banner.show_error)
+        self.proof.tell()
         session.refining_changed.connect(self.status.show_refining)
         session.refined.connect(self.status.show_refined)
         session.engine_ready.connect(self._on_engine_ready)
@@ -207,6 +222,7 @@ class MainWindow(QMainWindow):
         session.paint_changed.connect(self._on_paint)
         session.regions.stroke_dropped.connect(self._on_stroke_dropped)
         session.paint_changed.connect(self._refresh)
+        session.copies.copied_changed.connect(self._refresh)
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
         options.match_requested.connect(self.match_paint)
@@ -222,6 +238,25 @@ class MainWindow(QMainWindow):
         self.leaving.once_safe(partial(self._begin_open, submit, path))
         if self.session.photo is None and self.session.info is None and not self._unavailable:
             self.canvas.set_hint(path.name, "Opens as soon as the engine has started…")
+
+    def open_all(self, paths: list[Path]) -> None:
+        """Open one file, or list several photos or those of folders, and open the first."""
+        if len(paths) == 1 and not paths[0].is_dir():
+            self.open(paths[0])
+        else:
+            self.film.open(paths, self.open)
+
+    @Slot()
+    def ask_open_several(self) -> None:
+        """Choose photos for the filmstrip."""
+        self.open_all(dialogs.ask_photos(self, settings.folder()))
+
+    @Slot()
+    def ask_open_folder(self) -> None:
+        """Choose a folder of photos for the filmstrip."""
+        folder = dialogs.ask_folder(self, "Open a folder of photos", settings.folder())
+        if folder is not None:
+            self.open_all([folder])
 
     def _begin_open(self, submit: Callable[[Path], None], path: Path) -> None:
         self.banner.clear()  # now: what the engine says while it opens is to be read
@@ -250,17 +285,20 @@ class MainWindow(QMainWindow):
             return
         beside = self.session.project_path or photo.path or Path(settings.folder()) / "portrait"
         path = dialogs.ask_project(self, beside.with_suffix(dialogs.PROJECT_SUFFIX))
-        if path is not None and self._is_still(photo):
+        if path is not None and self.is_still(photo):
             self._save_to(path, embed, then)
 
-    def _is_still(self, photo: Photo) -> bool:
+    def is_still(self, photo: Photo) -> bool:
         """Whether that photo is open after a dialog; another may have been opened behind it."""
         if photo is not self.session.photo:
             self.banner.show_notice("Another photo was opened meanwhile, so nothing was written.")
         return photo is self.session.photo
 
     def _save_to(self, path: Path, embed: bool | None, then: Callable[[], object] | None) -> None:
+        mark = self.film_states.written("saved")
+
         def ended(is_there: bool) -> None:
+            mark(is_there)
             if is_there and then is not None:
                 then()
 
@@ -276,8 +314,9 @@ class MainWindow(QMainWindow):
         inputs = [] if project is None else [project]
         presets = None if folder is None else folder / "export-presets"
         dialog = ExportDialog(photo, self, presets=presets, inputs=inputs)
-        if dialog.exec() == QDialog.DialogCode.Accepted and self._is_still(photo):
-            self.session.files.export(dialog.target, dialog.options)
+        if dialog.exec() == QDialog.DialogCode.Accepted and self.is_still(photo):
+            ended = self.film_states.written("exported")
+            self.session.files.export(dialog.target, dialog.options, ended)
         dialog.deleteLater()
 
     @Slot()
@@ -450,7 +489,7 @@ class MainWindow(QMainWindow):
         elif portrait is None:
             why = "Choose Analyse face to edit this face."
         self.edits.refresh(why)
-        self._refresh_matching()
+        commands.refresh()
         faces = session.faces
         self.face_panel.show_doubt(
             faces[session.active] if session.active >= 0 else None, has_photo=photo is not None
@@ -458,35 +497,6 @@ class MainWindow(QMainWindow):
         self.face_panel.show_portrait(
             portrait, inverting=inverting, analysable=session.active >= 0 and bool(session.info)
         )
-
-    def _refresh_matching(self) -> None:
-        """Allow the commands that need a face, a region, edits, paint or a reference."""
-        session, commands = self.session, self.commands
-        ready, history, paint = session.portrait is not None, session.history, session.paint
-        painted = paint is not None and not paint.is_empty
-        brushed = session.region is not None and not session.region.mask.is_empty
-        has_photo = session.photo is not None and session.info is not None
-        face, has_reference = session.active >= 0, session.reference is not None
-        self.region_panel.paint_options.set_available(painted=painted, matchable=ready)
-        for action, enabled in (
-            (commands.discover, ready and brushed),
-            (commands.match_reference, ready and brushed and has_reference),
-            (commands.remove_reference, has_reference),
-            (commands.match_paint, ready and painted),
-            (commands.clear_paint, painted),
-            (commands.save_preset, history is not None and history.position > 0),
-            (commands.mirror, face),
-            (commands.align, face and has_photo),
-            (commands.add_face, has_photo),
-            (commands.add_square, has_photo),
-            (commands.add_generator, session.info is not None),
-            (commands.sefa, session.info is not None),
-            (commands.ganspace, session.info is not None),
-            (commands.published, session.info is not None),
-            (commands.import_directions, session.info is not None),
-            (commands.mirror_region, face and brushed),
-        ):
-            action.setEnabled(enabled)
 
     # ------------------------------------------------------------ gestures
 
@@ -523,22 +533,23 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one local file."""
-        if dropped_file(event) is not None:
+        """Take local files and folders."""
+        if dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it."""
-        path = dropped_file(event)
-        if path is not None:
+        """Open them."""
+        paths = dropped_paths(event)
+        if paths:
             event.acceptProposedAction()
-            self.open(path)
+            self.open_all(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what would be lost, then stop the engine."""
         if not self.leaving.may_close():
             event.ignore()
             return
+        self.batch.end()
         self._save_layout()
         application = QApplication.instance()
         if application is not None:

@@ -104,11 +104,12 @@ class Picture:
         moved = None if anew or self._drawn is None else self._drawn.shift_to(view)
         return [(0, 0, width, height)] if moved is None else scroll(self._pixels, *moved)
 
-    def colour_at(self, position: QPointF, ratio: float) -> Colour:
-        """The colour at a widget position, as last drawn."""
+    def colour_at(self, position: QPointF, port: Viewport) -> Colour:
+        """The colour at a widget position; what is stale is drawn first."""
+        self.draw(port)
         height, width = self._pixels.shape[:2]
-        x = min(width - 1, max(0, int(position.x() * ratio)))
-        y = min(height - 1, max(0, int(position.y() * ratio)))
+        x = min(width - 1, max(0, int(position.x() * port.ratio)))
+        y = min(height - 1, max(0, int(position.y() * port.ratio)))
         red, green, blue = self._pixels[y, x].tolist()
         return red, green, blue
 

@@ -143,5 +143,10 @@ class ReferencePanel(QWidget):
 
 def dropped_file(event: QDropEvent) -> Path | None:
     """The file, when exactly one local file is dropped."""
-    urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 else None
+    paths = dropped_paths(event)
+    return paths[0] if len(paths) == 1 else None
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Local files and folders that are dropped."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -53,6 +53,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("search", "Ctrl+F", "find an attribute"),
         ("together", "T", "sliders together or one by one"),
         ("fine", "Ctrl+I", "fine control"),
+        ("copy_edits", "Ctrl+Shift+C", "copy this face's edits"),
+        ("paste_edits", "Ctrl+Shift+V", "paste them onto this face"),
         ("save_preset", "Ctrl+Shift+P", "save the edits as a preset"),
     ),
     *_group(

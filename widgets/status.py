@@ -69,6 +69,8 @@ class StatusStrip(QWidget):
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
         self._news.timeout.connect(self.refining.hide)
         self.photo = styled(QLabel(), "quiet")
+        self.proof = styled(QLabel(), "quiet")
+        self.proof.hide()
         self.zoom = styled(QLabel(), "quiet")
         self.device = styled(QLabel("Starting the engine…"), "quiet")
         self.device.setToolTip("What computes the edits")
@@ -82,10 +84,10 @@ class StatusStrip(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.hint, 1)
         layout.addStretch(0)  # takes the room where there is no hint
-        for widget in (self.refining, self.pause, self.photo, self.zoom, self.device):
+        for widget in (self.refining, self.pause, self.photo, self.proof, self.zoom, self.device):
             layout.addWidget(widget)
         self.setFixedHeight(34)
-        for label in (self.stage, self.hint, self.refining, self.photo, self.device):
+        for label in (self.stage, self.hint, self.refining, self.photo, self.proof, self.device):
             label.setMinimumWidth(40)  # a long text must not widen the window
         self.show_hint("")
         self.show_progress(None)
@@ -141,6 +143,12 @@ class StatusStrip(QWidget):
         self.refining.setToolTip("")
         self.refining.show()
         self._news.start()
+
+    def show_proof(self, text: str, details: str = "") -> None:
+        """Say through which profile the photo is shown; "": through none."""
+        self.proof.setText(text)
+        self.proof.setToolTip(details)
+        self.proof.setVisible(bool(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The line is as large as this."""

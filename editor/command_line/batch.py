@@ -28,7 +28,7 @@ from editor.command_line.running import (
     refuse,
 )
 from editor.document.export_presets import NAME_FIELDS, named, options_record, read_export_preset
-from editor.document.files import write_failure
+from editor.document.files import BudgetError, read_failure, read_file, write_failure
 from editor.document.photo_export import SUFFIXES
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from editor.command_line.batch_worker import Order
     from editor.command_line.lanes import Lane, Lanes
     from editor.command_line.ledger import PhotoTask
+
+_LARGEST = 16 << 20  # bytes of a list of photos
 
 CREATE = batch_worker.create_engine
 """What makes engines in the workers."""
@@ -54,7 +56,12 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     )
     batch.set_defaults(run=_batch)
     batch.add_argument(
-        "places", nargs="+", type=Path, metavar="FOLDER", help="folders of photos, or photos"
+        "places", nargs="*", type=Path, metavar="FOLDER", help="folders of photos, or photos"
+    )
+    batch.add_argument(
+        "--photos-from",
+        metavar="FILE",
+        help="a text file with one more photo or folder a line; - is standard input",
     )
     batch.add_argument("-o", "--out", type=Path, required=True, help="folder for the results")
     batch.add_argument("--recursive", action="store_true", help="folders inside folders, too")
@@ -101,7 +108,13 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     batch.add_argument(
         "--retry", action="store_true", help="try again what could not be done the last time"
     )
-    batch.add_argument("--json", action="store_true", help="the summary on standard output, too")
+    told = batch.add_mutually_exclusive_group()
+    told.add_argument("--json", action="store_true", help="the summary on standard output, too")
+    told.add_argument(
+        "--json-lines",
+        action="store_true",
+        help="a line of JSON on standard output at the beginning, for each photo, and at the end",
+    )
 
 
 def _devices(text: str) -> list[str]:
@@ -127,7 +140,10 @@ def _batch(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise RefusedError(f"--name {template!r}: {error}.") from error
     out = options.out.absolute()
-    photos = photos_in(options.places, deep=options.recursive)
+    places = [*options.places, *_listed(options.photos_from)]
+    if not places:
+        raise RefusedError("Name folders or photos, or a list of them with --photos-from.")
+    photos = photos_in(places, deep=options.recursive)
     wanted = replace(wanted, match=wanted.match.absolute() if wanted.match else None)
     written = export_arguments.options_of(options)
     what = {
@@ -159,15 +175,38 @@ def _batch(options: argparse.Namespace) -> int:
         return _work(ledger, order, options)
 
 
+def _listed(source: str | None) -> list[Path]:
+    """The places in a list of them.
+
+    Raises:
+        RefusedError: it cannot be read.
+    """
+    if source is None:
+        return []
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else read_file(Path(source), _LARGEST)
+    except OSError as error:
+        raise RefusedError(" ".join(read_failure(error, Path(source)))) from error
+    except BudgetError as error:
+        raise RefusedError(f"{source} is no list of photos: {error}.") from error
+    try:
+        lines = data.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise RefusedError(f"{source} is no list of photos: it is not text in UTF-8.") from error
+    return [Path(line) for line in lines if line]
+
+
 def _work(ledger: Ledger, order: Order, options: argparse.Namespace) -> int:
     left = [task for task in ledger.tasks if ledger.state(task)["state"] == "left"]
     _check_room(ledger.out, left)
     start, stopped, workers = time.monotonic(), False, 0
+    tell = _tell if options.json_lines else _nothing
+    tell({"event": "begin", "photos": len(ledger.tasks), "left": len(left)})
     if left:
         lanes = _lanes(options, len(left))
         try:
             workers = _prepare(lanes, order)
-            _run(lanes, order, ledger, left)
+            _run(lanes, order, ledger, left, tell)
         except KeyboardInterrupt:
             stopped = True
         finally:
@@ -176,6 +215,7 @@ def _work(ledger: Ledger, order: Order, options: argparse.Namespace) -> int:
     seconds = time.monotonic() - start
     totals = _totals(rows, len(left), seconds, workers)
     ledger.write_summary(rows, totals)
+    tell({"event": "end", **totals})
     if options.json:
         sys.stdout.write(json.dumps({**totals, "photos": rows}, indent=2) + "\n")
     for row in rows:
@@ -244,7 +284,22 @@ def _prepare(lanes: Lanes, order: Order) -> int:
     return len(begun)
 
 
-def _run(lanes: Lanes, order: Order, ledger: Ledger, left: Sequence[PhotoTask]) -> None:
+def _tell(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record) + "\n")
+    sys.stdout.flush()
+
+
+def _nothing(record: dict[str, Any]) -> None:
+    del record
+
+
+def _run(
+    lanes: Lanes,
+    order: Order,
+    ledger: Ledger,
+    left: Sequence[PhotoTask],
+    tell: Callable[[dict[str, Any]], None],
+) -> None:
     def begin(lane: Lane, task: PhotoTask) -> Future[Any]:
         own = replace(order, device=lane.device)
         output = ledger.out / task.output
@@ -254,8 +309,9 @@ def _run(lanes: Lanes, order: Order, ledger: Ledger, left: Sequence[PhotoTask]) 
     bar = tqdm(
         total=total, initial=total - len(left), unit="photo", disable=None, dynamic_ncols=True
     )
+    began = time.monotonic()
     with bar:
-        for task, outcome in worked(lanes, left, begin):
+        for number, (task, outcome) in enumerate(worked(lanes, left, begin), 1):
             row = outcome
             if not isinstance(row, dict):  # an error of the program, or of its worker
                 error = f"It could not be done ({type(outcome).__name__}: {outcome})."
@@ -266,6 +322,18 @@ def _run(lanes: Lanes, order: Order, ledger: Ledger, left: Sequence[PhotoTask]) 
             if TERMINAL.verbose:
                 bar.write(f"{task.source.name}: {row['state']}", sys.stderr)
             bar.update()
+            tell(
+                {
+                    "event": "photo",
+                    **{
+                        key: row[key] for key in ("photo", "output", "state", "error") if key in row
+                    },
+                    "left": len(left) - number,
+                    "seconds_left": round(
+                        (time.monotonic() - began) / number * (len(left) - number), 1
+                    ),
+                }
+            )
 
 
 def _totals(

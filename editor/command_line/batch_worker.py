@@ -101,11 +101,6 @@ def prepare(order: Order) -> dict[str, Any]:
     Returns:
         ``"worker"`` and ``"pid"``, what it computes with, and ``"notes"``; or ``"error"``.
     """
-    if multiprocessing.current_process().daemon:  # dlib's networks run in a child of this process
-        return {
-            "error": "The cluster's workers may not start processes of their own. Start them with "
-            "DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment."
-        }
     notes = Notes()
     with _mutex:
         try:

@@ -9,16 +9,15 @@ import imagecodecs
 
 from editor.command_line.running import DONE, RefusedError
 from editor.document.colour import soft_proof
-from editor.document.files import BudgetError, read_failure, read_file, same_file, write_failure
+from editor.document.files import same_file, write_failure
 from editor.document.formats.content import Intent
 from editor.document.photo import open_photo
+from editor.document.proof import read_profile
 from foundation.atomic_files import atomic_write
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-
-_LARGEST = 64 << 20  # bytes of a profile
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -48,14 +47,7 @@ def _proof(options: argparse.Namespace) -> int:
         raise RefusedError("The output is what is read. Choose another name with -o.")
     if not options.out.parent.is_dir():
         raise RefusedError(f"The folder {options.out.parent} does not exist. Create it first.")
-    try:
-        device = read_file(options.profile, _LARGEST)
-    except OSError as error:
-        raise RefusedError(" ".join(read_failure(error, options.profile))) from error
-    except BudgetError as error:
-        raise RefusedError(f"{options.profile.name} is no ICC profile: {error}.") from error
-    if device[36:40] != b"acsp":
-        raise RefusedError(f"{options.profile.name} is no ICC profile. Choose a .icc or .icm file.")
+    device = read_profile(options.profile)
     photo = open_photo(options.photo)
     shown = soft_proof(photo.pixels, photo.icc, device, options.intent, paper=options.paper)
     try:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from editor.engine.jobs import CancelGroup
 from editor.session.background import Background
 from editor.session.desks.adjustments import Adjustments
+from editor.session.desks.copies import Copies
 from editor.session.desks.discoveries import Discoveries
 from editor.session.desks.edits import Edits
 from editor.session.desks.faces import Faces
@@ -59,8 +60,8 @@ class EditSession(QObject):
 
     Attributes:
         studio: the open document, for the desks and for tests.
-        files, faces_desk, regions, masks, sliders, likeness, adjustments, discoveries, steps,
-            edits, picture, generators: desks.
+        files, faces_desk, regions, masks, sliders, copies, likeness, adjustments, discoveries,
+            steps, edits, picture, generators: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -129,13 +130,14 @@ class EditSession(QObject):
         self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
         self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
+        self.copies = Copies(studio, self.regions, self.edits, self._known)
         self.likeness = Likeness(studio, self.regions, self.edits)
         self.adjustments = Adjustments(studio, self.regions, self.edits, self.likeness, self._known)
         self.discoveries = Discoveries(studio, self.regions, self.edits)
         self.faces_desk = Faces(studio, self.regions, self.picture, self.edits)
         desks = studio, self.regions, self.picture, self.edits, self.faces_desk
         self.steps = Steps(*desks)
-        self.files = Files(*desks, self.sliders, self.likeness, self._known)
+        self.files = Files(*desks, self.sliders, self.likeness, self._known, self._disk)
         self.generators = Generators(studio, self.files)
         self._hand_on_signals()
         studio.history_changed.connect(self._on_history)

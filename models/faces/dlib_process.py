@@ -4,16 +4,25 @@ Both keep Python's lock while they compute: 0.1 s a descriptor, 4.8 s a search o
 (two cores), in which a window of the same process could not move. dlib's HOG detector gives it back
 and stays here.
 
-The other process answers until the pipe is closed, so it ends with this one, however that ends.
+The other process answers until the pipe is closed, so it ends with this one, however that ends. It
+is a plain one (``python -m models.faces.dlib_process``): those of ``multiprocessing`` cannot be
+started in Dask's workers, and run the caller's script anew. Each message is its length, in eight
+bytes, and that many bytes: JSON, and after a question its picture. Nothing is unpickled.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
+import math
+import os
+import queue
 import signal
+import struct
+import subprocess
+import sys
 import threading
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import dlib
@@ -23,8 +32,7 @@ from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -33,6 +41,10 @@ if TYPE_CHECKING:
 
 _START = 120.0  # seconds that a loaded machine may take to start Python and read the weights
 _ANSWER = 600.0
+_ROOT = Path(__file__).parents[2]
+_LENGTH = struct.Struct(">Q")
+_LONGEST_WORDS = 16 << 20  # bytes of a question or an answer
+_LARGEST_PICTURE = 4 << 30  # bytes
 
 
 class DlibProcessError(AdvisedError):
@@ -44,14 +56,14 @@ class DlibProcess:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     @property
     def pid(self) -> int | None:
         """Of the process; None while none runs."""
         process = self._process
-        return process.pid if process is not None and process.is_alive() else None
+        return process.pid if process is not None and process.poll() is None else None
 
     def descriptor(self, weights: str, picture: Picture, landmarks: Array) -> Array:
         """Of one face: (128,).
@@ -106,48 +118,111 @@ class DlibProcess:
         return answer["found"]
 
     def _answer(self, asked: Mapping[str, object], picture: Picture) -> dict[str, object]:
-        pipe = self._connected()
-        pipe.send_bytes(json.dumps({**asked, "shape": picture.shape}).encode())
-        pipe.send_bytes(np.ascontiguousarray(picture).tobytes())
-        if not pipe.poll(_ANSWER):
-            raise TimeoutError(f"no answer within {_ANSWER:.0f} s")
-        return json.loads(pipe.recv_bytes())
+        pipe, answers = self._connected(), self._answers
+        words = json.dumps({**asked, "shape": picture.shape}).encode()
 
-    def _connected(self) -> Connection:
-        if self._pipe is None:
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs,), daemon=True, name="dlib")
-            self._process.start()
-            theirs.close()  # theirs alone: its end is then the end of the pipe
-            if not self._pipe.poll(_START):
-                raise TimeoutError(f"it did not start within {_START:.0f} s")
-            self._pipe.recv_bytes()  # “ready”
-        return self._pipe
+        def send() -> None:
+            """Beside the wait: a pipe whose reader stands still takes no more, without end."""
+            try:
+                _send(pipe, words)
+                _send(pipe, np.ascontiguousarray(picture).data.cast("B"))
+            except (OSError, ValueError):  # the process was ended
+                answers.put(None)
+
+        threading.Thread(target=send, daemon=True).start()
+        return json.loads(self._received(_ANSWER, "no answer"))
+
+    def _connected(self) -> BinaryIO:
+        if self._process is None:
+            path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "models.faces.dlib_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": path},
+                bufsize=0,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # of Windows
+            )
+            self._answers = queue.SimpleQueue()
+            pipe = cast("BinaryIO", self._process.stdout)
+            threading.Thread(target=_listen, args=(pipe, self._answers), daemon=True).start()
+            self._received(_START, "it did not start")  # “ready”
+        return cast("BinaryIO", self._process.stdin)
+
+    def _received(self, patience: float, otherwise: str) -> bytes:
+        try:
+            message = self._answers.get(timeout=patience)
+        except queue.Empty as error:
+            raise TimeoutError(f"{otherwise} within {patience:.0f} s") from error
+        if message is None:
+            raise EOFError
+        return message
 
     def _end(self) -> None:
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
-        if pipe is not None:
-            pipe.close()
+        process, self._process = self._process, None
         if process is not None:
             process.kill()
-            process.join()
+            process.wait()
+            cast("BinaryIO", process.stdin).close()
 
 
-def serve(pipe: Connection) -> None:
+def _listen(pipe: BinaryIO, answers: queue.SimpleQueue[bytes | None]) -> None:
+    """Hand on what is answered, and None at its end; a pipe has no time limit of its own."""
+    with pipe:
+        try:
+            while True:
+                answers.put(_receive(pipe, _LONGEST_WORDS))
+        except (EOFError, OSError, ValueError):
+            answers.put(None)
+
+
+def _send(pipe: BinaryIO, message: bytes | memoryview) -> None:
+    for part in (_LENGTH.pack(len(message)), message):
+        left = memoryview(part)
+        while left:
+            left = left[pipe.write(left) :]
+    pipe.flush()
+
+
+def _receive(pipe: BinaryIO, longest: int) -> bytes:
+    """One message.
+
+    Raises:
+        EOFError: the pipe was closed.
+        ValueError: it is longer than it may be.
+    """
+    length = _LENGTH.unpack(_exactly(pipe, _LENGTH.size))[0]
+    if length > longest:
+        raise ValueError(f"a message of {length} bytes")
+    return _exactly(pipe, length)
+
+
+def _exactly(pipe: BinaryIO, length: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < length:
+        part = pipe.read(min(length - len(parts), 1 << 20))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the pipe is closed; what the other process runs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which then hangs up
     try:
-        pipe.send_bytes(b"ready")
+        _send(answers, b"ready")
         while True:
-            asked = json.loads(pipe.recv_bytes())
-            picture = np.frombuffer(pipe.recv_bytes(), np.uint8).reshape(asked["shape"])
+            asked = json.loads(_receive(questions, _LONGEST_WORDS))
+            shape = tuple(int(side) for side in asked["shape"])
+            data = _receive(questions, _LARGEST_PICTURE)
             try:
-                answer = {"found": _computed(asked, picture)}
+                if len(shape) != 3 or shape[2] != 3 or math.prod(shape) != len(data):
+                    raise RuntimeError(f"a picture of {shape} in {len(data)} bytes")
+                answer = {"found": _computed(asked, np.frombuffer(data, np.uint8).reshape(shape))}
             except RuntimeError as error:  # dlib's own, of files and shapes
                 answer = {"error": str(error)}
-            pipe.send_bytes(json.dumps(answer).encode())
+            _send(answers, json.dumps(answer).encode())
     except (EOFError, OSError):
         return  # nobody asks any more
 
@@ -181,3 +256,10 @@ def _detector(weights: str) -> dlib.cnn_face_detection_model_v1:
 
 DLIB = DlibProcess()
 """The process that the program shares: a second one would hold the weights twice."""
+
+
+if __name__ == "__main__":
+    # what a library prints must not come between the answers
+    with os.fdopen(os.dup(1), "wb", buffering=0) as pipe:
+        os.dup2(2, 1)
+        serve(sys.stdin.buffer, cast("BinaryIO", pipe))

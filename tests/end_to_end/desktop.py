@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 LEFT = Qt.MouseButton.LeftButton
 
 
+def answering(value: object) -> Callable[..., object]:
+    """A dialog's stand-in that always answers so."""
+
+    def answer(*asked: object) -> object:
+        del asked
+        return value
+
+    return answer
+
+
 class Desktop:
     """A window, its engine, and hands."""
 

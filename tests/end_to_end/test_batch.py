@@ -258,6 +258,39 @@ def test_wrong_use_is_refused_before_anything_is_computed(
     assert not exports(tmp_path)
 
 
+def test_lines_of_json_tell_each_photo_as_it_is_done(
+    shell: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out, listed = photos(tmp_path / "in", 3, broken=(2,)), tmp_path / "out", tmp_path / "l"
+    listed.write_text(f"{folder / 'photo-01.png'}\n\n{folder / 'photo-02.png'}\n")
+    words = ("--photos-from", listed, folder / "photo-03.png", "-o", out, *SMILE, "--json-lines")
+    assert shell(*words) == 1
+    begin, *told, end = map(json.loads, capsys.readouterr().out.splitlines())
+    assert begin == {"event": "begin", "photos": 3, "left": 3}
+    assert {Path(row["photo"]).name: row["state"] for row in told} == {
+        "photo-01.png": "done", "photo-02.png": "failed", "photo-03.png": "done",
+    }  # fmt: skip
+    assert [row["left"] for row in told] == [2, 1, 0]
+    assert told[0]["seconds_left"] > 0 == told[2]["seconds_left"]
+    assert "damaged" in next(row["error"] for row in told if row["state"] == "failed")
+    assert end["event"] == "end"
+    assert (end["done"], end["failed"]) == (2, 1)
+
+
+def test_lists_of_photos_that_cannot_be_read_are_refused(
+    shell: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe\x00")
+    for arguments, word in (
+        (("-o", tmp_path / "out", *SMILE), "--photos-from"),
+        (("--photos-from", tmp_path / "none", "-o", tmp_path / "out", *SMILE), "does not exist"),
+        (("--photos-from", binary, "-o", tmp_path / "out", *SMILE), "UTF-8"),
+    ):
+        assert shell(*arguments) == 2
+        assert word in capsys.readouterr().err
+
+
 def test_faces_names_and_formats(shell: Callable[..., int], tmp_path: Path) -> None:
     folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
     name = ("--name", "{folder}-{number:03}", "--format", "jpg", "--quality", "70")
@@ -297,9 +330,7 @@ def cluster(tmp_path: Path) -> Iterator[str]:
     """The address of a Dask scheduler with two workers on this machine."""
     pytest.importorskip("distributed")
     address = tmp_path / "scheduler.json"
-    environment = {
-        **os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"
-    }  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     common = ("--scheduler-file", str(address), "--no-dashboard")
     commands = [("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common)]
     commands += [("distributed.cli.dask_worker", "--nthreads", "1", *common)] * 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dlib
@@ -19,13 +21,13 @@ from models.faces.dlib_process import DlibProcess, DlibProcessError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
     Picture = NDArray[np.uint8]
 
+ROOT = Path(__file__).parents[2]
 DESCRIPTOR = "dlib_face_recognition_resnet_model_v1.dat"
 DETECTOR = "mmod_human_face_detector.dat"
 pytestmark = pytest.mark.skipif(
@@ -118,15 +120,51 @@ def test_two_threads_get_their_own_answers(
 
 
 def test_it_ends_when_nobody_holds_the_pipe() -> None:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=dlib_process.serve, args=(theirs,))
-    process.start()
-    theirs.close()
-    assert ours.recv_bytes() == b"ready"
-    ours.close()  # as when the program is killed
-    process.join(30)
-    assert process.exitcode == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "models.faces.dlib_process"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.read(13) == b"\0\0\0\0\0\0\0\5ready"
+    process.stdin.close()  # as when the program is killed
+    assert process.wait(30) == 0
+    process.stdout.close()
+
+
+def test_a_script_without_a_guard_and_a_daemonic_process_can_ask(tmp_path: Path) -> None:
+    """As the workers of Dask are; multiprocessing would run the script anew, and refuse them."""
+    script = tmp_path / "asks.py"
+    script.write_text(
+        "import multiprocessing, numpy as np\n"
+        "from models.faces.detection import model_file\n"
+        "from models.faces.dlib_process import DLIB\n"
+        "def ask():\n"
+        "    points = np.random.default_rng(6).uniform(40, 160, (68, 2))\n"
+        "    grey = np.full((200, 240, 3), 120, np.uint8)\n"
+        f"    print(DLIB.descriptor(model_file({DESCRIPTOR!r}), grey, points).shape, flush=True)\n"
+        "    DLIB.close()\n"
+        "ask()\n"
+        "worker = multiprocessing.get_context('fork').Process(target=ask, daemon=True)\n"
+        "worker.start()\n"
+        "worker.join(60)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.split("\n")[:2] == ["(128,)"] * 2, done.stderr
+
+
+def test_pictures_that_are_not_what_they_say_are_refused_and_it_lives() -> None:
+    asked = DlibProcess()
+    flat = np.zeros((10, 10), np.uint8)
+    with pytest.raises(DlibProcessError, match="a picture of"):
+        asked.boxes(model_file(DETECTOR), flat)
+    assert asked.boxes(model_file(DETECTOR), np.full((160, 160, 3), 128, np.uint8)) == []
+    asked.close()
+    assert asked.pid is None
 
 
 def ended(process: DlibProcess) -> bool:

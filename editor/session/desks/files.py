@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.errors import EngineError
+from editor.document.files import same_file
 from editor.document.goals import Dials
 from editor.document.history_changes import with_change
 from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
+from editor.document.region import RegionError, write_mask
 from editor.engine.jobs import (
     Discover,
     Export,
@@ -25,14 +27,17 @@ from editor.engine.jobs import (
 )
 from editor.session.open_document import Document
 from editor.session.operations import Operation, nothing
+from editor.session.studio import engine_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
     from editor.document.history import EditHistory
     from editor.document.photo_export import ExportOptions
     from editor.document.project import Project, SavedProject
+    from editor.session.background import Background
     from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
     from editor.session.desks.faces import Faces
@@ -58,14 +63,14 @@ _DOUBTFUL = (
 
 @dataclass(slots=True, eq=False)
 class Writing:
-    """A save or an export, from the moment it was asked for until it is over.
+    """A save, an export or a mask, from the moment it was asked for until it is over.
 
     Attributes:
         path: where it goes.
         is_export: not a project.
         ended: called with whether the file is there.
         deferred: while it waits for edits and alignments that were pending when it was asked for.
-        operation: once it is with the engine.
+        operation: once it is with the engine, which masks never are.
         cancelled: the user gave it up.
         take: puts an edit that was fulfilled meanwhile into what is written.
     """
@@ -115,8 +120,10 @@ class Files(QObject):
         sliders: Sliders,
         likeness: Likeness,
         known: KnownSliders,
+        disk: Background,
     ) -> None:
         super().__init__(studio)
+        self._disk = disk
         self._sliders = sliders
         self._likeness = likeness
         self._known = known
@@ -355,6 +362,46 @@ class Files(QObject):
 
         self._write(writing, document, submit)
 
+    def save_mask(
+        self, path: Path, depth: Literal[8, 16] = 8, ended: Callable[[bool], None] = nothing
+    ) -> None:
+        """Write the active face's region, as soft as an edit gets it, as a grey PNG.
+
+        Args:
+            path: where to; neither the photo nor its project.
+            depth: bits of a pixel.
+            ended: called once, with whether the file is there.
+        """
+        document = self._studio.document
+        if document is None:
+            ended(False)
+            return
+        for other in (document.photo.path, document.project_path):
+            if other is not None and same_file(path, other):
+                error = RegionError(f"{path.name} is open.", "Give the mask another name.")
+                self._studio.failed.emit(engine_error(error))
+                ended(False)
+                return
+        writing, owner = Writing(path, True, ended), document.face
+        self._begin(writing)
+
+        def after_strokes() -> None:
+            if writing.cancelled:
+                self._give_up(writing)
+                return
+            region = document.region_of(owner)
+            self._disk.submit(lambda: write_mask(region.feathered(), path, depth), written)
+
+        def written(future: Future[None]) -> None:
+            error = future.exception()
+            if error is None:
+                self._studio.noticed.emit(f"Saved the region as {path.name}.")
+            else:
+                self._studio.failed.emit(engine_error(error))
+            self._end(writing, error is None)
+
+        self._regions.then(after_strokes)
+
     def set_saved(self) -> None:
         """Let go of unsaved edits: what there is now counts as saved."""
         self._edits.cancel()
@@ -410,9 +457,7 @@ class Files(QObject):
     def _write(
         self, writing: Writing, document: Document, submit: Callable[[Document], Operation]
     ) -> None:
-        self._writing.append(writing)
-        if len(self._writing) == 1:
-            self.writing_changed.emit(True)
+        self._begin(writing)
 
         def after_strokes() -> None:
             if writing.cancelled:
@@ -454,6 +499,11 @@ class Files(QObject):
     def _on_landed(self, wish: Wish, before: EditHistory, after: EditHistory) -> None:
         for writing in self._writing:
             writing.take(wish, before, after)
+
+    def _begin(self, writing: Writing) -> None:
+        self._writing.append(writing)
+        if len(self._writing) == 1:
+            self.writing_changed.emit(True)
 
     def _give_up(self, writing: Writing) -> None:
         self._studio.noticed.emit(f"{writing.path.name} was not written.")

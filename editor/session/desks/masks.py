@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.document import mask_operations, picture_limits
 from editor.document.face_regions import FaceClasses, preset
 from editor.document.picture_limits import FollowingStroke
+from editor.document.region import from_image
 from editor.document.stroke import BrushStroke
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.region import RegionMask
     from editor.document.stroke import Stamp
     from editor.session.desks.regions import Regions
@@ -85,6 +89,15 @@ class Masks:
     def invert(self) -> None:
         """Take all of the photo but the region."""
         self._reshape("Invert region", mask_operations.inverted)
+
+    def open(self, path: Path) -> None:
+        """Take the mask in an image of the photo's size, as it is: nothing is feathered."""
+
+        def work(region: BrushedRegion) -> BrushedRegion:
+            mask = from_image(path, region.mask.width, region.mask.height)
+            return replace(region, mask=mask, feather=0.0)
+
+        self._regions.renew("Mask from a file", work, _MUCH)
 
     # ------------------------------------------------------------ by the picture
 

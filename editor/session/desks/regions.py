@@ -265,6 +265,12 @@ class Regions(QObject):
 
         self._change(label, BrushedRegion, reshaped, pixels)
 
+    def renew(
+        self, label: str, work: Callable[[BrushedRegion], BrushedRegion], pixels: int
+    ) -> None:
+        """Likewise, with another softness too."""
+        self._change(label, BrushedRegion, work, pixels)
+
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
         axis = self._axis()

@@ -151,11 +151,25 @@ class Sliders(QObject):
 
         Edits that are under way are waited for.
         """
+        self.as_preset(name, self._library.put_preset)
+
+    def as_preset(self, name: str, then: Callable[[Callable[[], AttributePreset]], object]) -> None:
+        """Hand out what makes a preset of the active face's edits.
+
+        Args:
+            name: of the preset.
+            then: called once the edits under way are done, with what takes some tenths of a second
+                and may raise PresetError.
+        """
         face = self._studio.face
         if face is not None and can_edit(self._studio, face):
-            self._regions.then(lambda: self._edits.when_done(lambda: self._save_preset(name, face)))
+            self._regions.then(
+                lambda: self._edits.when_done(lambda: self._as_preset(name, face, then))
+            )
 
-    def _save_preset(self, name: str, face: Face) -> None:
+    def _as_preset(
+        self, name: str, face: Face, then: Callable[[Callable[[], AttributePreset]], object]
+    ) -> None:
         if face.portrait is None:
             return
         edits, landmarks = face.portrait.history.applied, face.detected.landmarks
@@ -168,7 +182,7 @@ class Sliders(QObject):
             self._studio.noticed.emit(
                 "Discovered sliders and matches belong to this photo; they are not in the preset."
             )
-        self._library.put_preset(lambda: preset_of(name, edits, regions, landmarks, detail))
+        then(lambda: preset_of(name, edits, regions, landmarks, detail))
 
     def apply_preset_values(self, preset: AttributePreset) -> None:
         """Bring the preset's sliders to its values on the active face, one edit for each region."""

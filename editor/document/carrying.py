@@ -1,0 +1,173 @@
+"""Regions carried from one face to another by the landmarks of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.document.face_regions import preset
+from editor.document.presets import region_name
+from editor.document.region import RegionMask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from editor.document.face import FaceDetail
+    from editor.document.history import Edit
+
+    Points = NDArray[np.float64]
+
+_REACH = 0.12  # of a face's width: how far a landmark bends what lies around it
+_GRID = 96  # places per axis between which the bend is interpolated
+_MARGIN = 0.25  # of a face's width: what a bend may add to the box of a region
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CopiedEdits:
+    """What several edits of one face did, for other faces.
+
+    Attributes:
+        parts: region, how opaque its edits are, and the sliders' changes in it, added up; in the
+            order of the edits.
+        landmarks: (68, 2), of the face that they were made on, photo pixels.
+        detail: what was seen of that face.
+        left_out: whether likenesses were left out, which belong to their photo.
+    """
+
+    parts: tuple[tuple[RegionMask, float, tuple[tuple[str, float], ...]], ...]
+    landmarks: Points
+    detail: FaceDetail | None
+    left_out: bool
+
+    @classmethod
+    def of(cls, edits: Iterable[Edit], landmarks: Points, detail: FaceDetail | None) -> CopiedEdits:
+        """Of edits in force on one face, oldest first."""
+        found: dict[tuple[RegionMask, float], dict[str, float]] = {}
+        left_out = False
+        for edit in edits:
+            left_out |= bool(edit.origin.likeness)
+            if edit.opacity == 0:
+                continue
+            for slider, change in edit.goals:
+                sums = found.setdefault((edit.region, edit.opacity), {})
+                sums[slider] = sums.get(slider, 0.0) + change
+        parts = tuple(
+            (region, opacity, goals)
+            for (region, opacity), sums in found.items()
+            if (goals := tuple((s, max(-100.0, min(100.0, v))) for s, v in sums.items() if v))
+        )
+        return cls(parts, landmarks, detail, left_out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarriedRegion:
+    """A region of one face on another face, not made yet.
+
+    What covers a named region is that region of the other face; the rest is bent to its landmarks.
+
+    Attributes:
+        mask: on the first face, as soft as its edit has it.
+        opacity: of the edit, 0…1.
+        landmarks, detail: of the first face.
+        onto, onto_detail: of the other one.
+        width, height: of the other's photo.
+        feather: of named regions there, photo pixels.
+    """
+
+    mask: RegionMask
+    opacity: float
+    landmarks: Points
+    detail: FaceDetail | None
+    onto: Points
+    onto_detail: FaceDetail | None
+    width: int
+    height: int
+    feather: float
+
+    def feathered(self) -> RegionMask:
+        """What an edit gets; empty where it lies outside the other photo.
+
+        Raises:
+            RegionError: the other head has no hair, and the region is the hair.
+        """
+        name = region_name(self.mask, self.landmarks, self.detail)
+        if name is None:
+            made = carried(self.mask, self.landmarks, self.onto, self.width, self.height)
+        else:
+            made = preset(name, self.onto, self.width, self.height, self.onto_detail)
+            made = made.feathered(self.feather)
+        return made.faded(self.opacity)
+
+
+def carried(
+    mask: RegionMask, landmarks: Points, onto: Points, width: int, height: int
+) -> RegionMask:
+    """A region where another face has what it covers on the first.
+
+    An affine map takes the landmarks as near to each other as it can; what is left bends only what
+    lies near them, so that hair and neck are carried without folds.
+
+    Args:
+        mask: on the first face.
+        landmarks: (68, 2), of that, photo pixels.
+        onto: (68, 2), of the other.
+        width: of the other photo.
+        height: likewise.
+    """
+    if mask.is_empty:
+        return RegionMask.empty(width, height)
+    there = _Bend(landmarks, onto)
+    x, y, w, h = mask.bounds
+    sides = np.linspace(0, 1, 9)
+    border = np.array([(x + w * i, y + h * j) for i in sides for j in sides])
+    reached = there.of(border)
+    margin = _MARGIN * float(np.ptp(onto[:, 0]))
+    left, top = (max(0, int(v)) for v in np.floor(reached.min(0) - margin))
+    right, bottom = np.ceil(reached.max(0) + margin)
+    right, bottom = min(width, int(right)), min(height, int(bottom))
+    if left >= right or top >= bottom:
+        return RegionMask.empty(width, height)
+    columns = np.linspace(left, right - 1, min(_GRID, right - left))
+    rows = np.linspace(top, bottom - 1, min(_GRID, bottom - top))
+    places = np.stack(np.meshgrid(columns, rows), -1)
+    source = _Bend(onto, landmarks).of(places.reshape(-1, 2)).reshape(places.shape) - [x, y]
+    source = source.astype(np.float32)
+    # from one grid's ends to the other's: every pixel between them, linearly
+    across = np.linspace(0, len(columns) - 1, right - left, dtype=np.float32)
+    down = np.linspace(0, len(rows) - 1, bottom - top, dtype=np.float32)
+    alpha = np.empty((bottom - top, right - left), np.uint8)
+    for start in range(0, len(down), _GRID):
+        band = down[start : start + _GRID]
+        at = np.meshgrid(across, band)
+        where = cv2.remap(source, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        x_of, y_of = cv2.split(where)
+        alpha[start : start + len(band)] = cv2.remap(
+            mask.alpha, x_of, y_of, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+        )
+    return RegionMask(width, height, left, top, alpha)
+
+
+class _Bend:
+    """From one face's places to another's."""
+
+    def __init__(self, here: Points, there: Points) -> None:
+        self._here = here
+        self._affine = np.linalg.lstsq(_with_one(here), there, rcond=None)[0]
+        self._rest = there - _with_one(here) @ self._affine
+        self._reach = _REACH * float(np.ptp(here[:, 0]))
+
+    def of(self, places: Points) -> Points:
+        """(n, 2) → (n, 2), photo pixels."""
+        squared = ((places[:, None] - self._here[None]) ** 2).sum(-1)
+        weights = np.exp(-squared / (2 * self._reach**2))
+        bend = weights @ self._rest / (weights.sum(1, keepdims=True) + 0.1)
+        return _with_one(places) @ self._affine + bend
+
+
+def _with_one(points: Points) -> Points:
+    return np.column_stack([points, np.ones(len(points))])

@@ -1,0 +1,113 @@
+"""Edits that are copied from a face and pasted onto others, of this photo and of later ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.document.carrying import CarriedRegion, CopiedEdits
+from editor.document.goals import Goal
+from editor.session.desks.sliders import can_edit
+from editor.session.wishes import Wish
+
+if TYPE_CHECKING:
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.regions import Regions
+    from editor.session.known_sliders import KnownSliders
+    from editor.session.open_document import Face
+    from editor.session.studio import Studio
+
+_NOTHING = "This face has no edits that could be copied. Move a slider first."
+_LIKENESS = "Matches belong to this photo; they are not copied."
+
+
+class Copies(QObject):
+    """What was copied outlives the photo; it is lost when the session ends.
+
+    Attributes:
+        copied: what ``paste`` does; None before anything was copied.
+
+    Signals:
+        copied_changed(CopiedEdits): something was copied.
+    """
+
+    copied_changed = Signal(object)
+
+    def __init__(self, studio: Studio, regions: Regions, edits: Edits, known: KnownSliders) -> None:
+        super().__init__(studio)
+        self._studio, self._regions, self._edits, self._known = studio, regions, edits, known
+        self.copied: CopiedEdits | None = None
+
+    def copy(self) -> None:
+        """Copy the active face's edits; those that are under way are waited for."""
+        face = self._studio.face
+        if face is not None and can_edit(self._studio, face):
+            self._regions.then(lambda: self._edits.when_done(lambda: self._copy(face)))
+
+    def _copy(self, face: Face) -> None:
+        if face.portrait is None:
+            return
+        edits = face.portrait.history.applied
+        copied = CopiedEdits.of(edits, face.detected.landmarks, face.portrait.detail)
+        if not copied.parts:
+            self._studio.noticed.emit(_LIKENESS if copied.left_out else _NOTHING)
+            return
+        if copied.left_out:
+            self._studio.noticed.emit(_LIKENESS)
+        self.copied = copied
+        count = len(copied.parts)
+        many = "one region" if count == 1 else f"{count} regions"
+        self._studio.noticed.emit(f"Copied the edits of {many}. Paste them onto another face.")
+        self.copied_changed.emit(copied)
+
+    def paste(self) -> None:
+        """Bring the sliders of the active face to what was copied, one edit for each region.
+
+        The regions lie where this face has what they covered on the other one.
+        """
+        studio, copied = self._studio, self.copied
+        document, face = studio.document, studio.face
+        if copied is None or document is None or face is None or not can_edit(studio, face):
+            return
+        assert face.portrait is not None
+        layout = face.portrait.history.base.layout
+        directions = {
+            name: delta
+            for name, delta in self._known.directions().items()
+            if delta is None or delta.layout == layout
+        }
+        missing = [
+            self._known.label(name)
+            for _, _, goals in copied.parts
+            for name, _ in goals
+            if name not in directions
+        ]
+        if missing:
+            studio.noticed.emit(
+                f"This generator has no slider {' or '.join(dict.fromkeys(missing))}; the rest is "
+                "pasted."
+            )
+        asked = [
+            (region, opacity, kept, studio.next_serial())
+            for region, opacity, goals in copied.parts
+            if (kept := tuple(Goal(n, v, directions[n]) for n, v in goals if n in directions))
+        ]
+        dials = studio.dials
+
+        def paste() -> None:
+            for region, opacity, goals, serial in asked:
+                source = CarriedRegion(
+                    region,
+                    opacity,
+                    copied.landmarks,
+                    copied.detail,
+                    face.landmarks,
+                    face.detail,
+                    document.photo.width,
+                    document.photo.height,
+                    document.region_of(face).feather,
+                )
+                self._edits.commit(Wish(face, goals, source, serial, dials=dials))
+
+        self._regions.then(paste)

@@ -1,0 +1,277 @@
+"""The same edits for many photos, while the window can be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from editor.document.photo_export import SUFFIXES
+from editor.session.batch_run import BatchOrder, BatchRun
+from widgets import dialogs, settings
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from editor.document.errors import EngineError
+    from editor.document.presets import AttributePreset
+    from editor.session.batch_run import BatchProgress
+    from widgets.main_window import MainWindow
+
+_OWN = "This face's edits"
+_HINT = (
+    "A copy of each photo with the edits goes into the folder. Regions lie where each face has "
+    "them; what was brushed by hand becomes each slider's usual region."
+)
+_SIZE = (560, 520)  # pixels, at first
+
+
+class BatchDialog(QDialog):
+    """Chooses photos, edits and a folder, and follows the batch.
+
+    It does not block the window, and a batch goes on while it is closed.
+    """
+
+    def __init__(self, window: MainWindow, run: BatchRun | None = None) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Edit many photos")
+        self.resize(*_SIZE)
+        self._window, self._session = window, window.session
+        self.run = run or BatchRun(self)
+        self.photos = QListWidget()
+        self.photos.setAccessibleName("Photos")
+        self.photos.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
+        self.add = QPushButton("Add photos…")
+        self.add_folder = QPushButton("Add folder…")
+        self.remove = QPushButton("Remove")
+        self.edits = QComboBox()
+        self.faces = QComboBox()
+        self.faces.addItem("The largest face", "largest")
+        self.faces.addItem("Every face", "all")
+        self.format = QComboBox()
+        self.format.addItem("As each photo", "")
+        for suffix in SUFFIXES:
+            self.format.addItem(suffix[1:].upper(), suffix)
+        self.folder = QLineEdit(placeholderText="Folder for the results")
+        self.choose = QPushButton("Choose…")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName("Progress")
+        self.told = QLabel(wordWrap=True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.start = QPushButton("Start")
+        self.start.setDefault(True)
+        self.cancel = QPushButton("Cancel")
+        self._arrange()
+        self._connect()
+        self.show_presets(self._session.presets)
+        self._refresh()
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        for button in (self.add, self.add_folder, self.remove):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        place = QHBoxLayout()
+        place.addWidget(self.folder, 1)
+        place.addWidget(self.choose)
+        form = QFormLayout()
+        form.addRow("Edits", self.edits)
+        form.addRow("Faces", self.faces)
+        form.addRow("Format", self.format)
+        form.addRow("Into", place)
+        end = QHBoxLayout()
+        end.addWidget(self.told, 1)
+        end.addWidget(self.cancel)
+        end.addWidget(self.start)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.photos, 1)
+        layout.addLayout(buttons)
+        layout.addLayout(form)
+        layout.addWidget(styled(QLabel(_HINT, wordWrap=True), "quiet"))
+        layout.addWidget(self.bar)
+        layout.addLayout(end)
+
+    def _connect(self) -> None:
+        self.add.clicked.connect(self._ask_photos)
+        self.add_folder.clicked.connect(self._ask_folder)
+        self.remove.clicked.connect(self._remove)
+        self.choose.clicked.connect(self._ask_out)
+        self.folder.textChanged.connect(self._refresh)
+        self.photos.itemSelectionChanged.connect(self._refresh)
+        self.start.clicked.connect(self._start)
+        self.cancel.clicked.connect(self.run.cancel)
+        self.run.progressed.connect(self._on_progress)
+        self.run.ended.connect(self._on_ended)
+        self.run.failed.connect(self._on_failed)
+        self._session.presets_changed.connect(self.show_presets)
+        self._session.history_changed.connect(self._refresh)
+
+    @Slot()
+    def bring_up(self) -> None:
+        """Show it as it was left, with what is chosen in the filmstrip."""
+        if not self.run.running:
+            self.add_paths(self._window.film.selected)
+        self.show()
+        self.activateWindow()
+
+    def end(self) -> None:
+        """The window closes: stop what is under way."""
+        self.run.close()
+        self.hide()
+
+    # ------------------------------------------------------------ choosing
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The photos and folders in the list."""
+        return tuple(
+            Path(self.photos.item(row).data(Qt.ItemDataRole.UserRole))
+            for row in range(self.photos.count())
+        )
+
+    def add_paths(self, paths: Iterable[Path]) -> None:
+        """List these, once each."""
+        there = set(self.paths)
+        for path in paths:
+            if path not in there:
+                item = QListWidgetItem(path.name, self.photos)
+                item.setToolTip(str(path))
+                item.setData(Qt.ItemDataRole.UserRole, str(path))
+                there.add(path)
+        self._refresh()
+
+    @Slot(object)
+    def show_presets(self, presets: Iterable[AttributePreset]) -> None:
+        """Offer these, and what was done to the face that is open."""
+        chosen = self.edits.currentText()
+        self.edits.clear()
+        self.edits.addItem(_OWN)
+        for preset in presets:
+            self.edits.addItem(preset.name, preset)
+        self.edits.setCurrentIndex(max(0, self.edits.findText(chosen)))
+
+    @Slot()
+    def _ask_photos(self) -> None:
+        self.add_paths(dialogs.ask_photos(self, settings.folder()))
+
+    @Slot()
+    def _ask_folder(self) -> None:
+        folder = dialogs.ask_folder(self, "A folder of photos", settings.folder())
+        if folder is not None:
+            self.add_paths([folder])
+
+    @Slot()
+    def _ask_out(self) -> None:
+        folder = dialogs.ask_folder(self, "Folder for the results", self.folder.text())
+        if folder is not None:
+            self.folder.setText(str(folder))
+
+    @Slot()
+    def _remove(self) -> None:
+        for item in self.photos.selectedItems():
+            self.photos.takeItem(self.photos.row(item))
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        running = self.run.running
+        for widget in (self.add, self.add_folder, self.edits, self.faces, self.format, self.choose):
+            widget.setEnabled(not running)
+        self.folder.setReadOnly(running)
+        self.remove.setEnabled(not running and bool(self.photos.selectedItems()))
+        ready = bool(self.photos.count()) and Path(self.folder.text()).is_absolute()
+        self.start.setEnabled(not running and ready)
+        self.cancel.setEnabled(running)
+        self.bar.setVisible(running)
+
+    # ------------------------------------------------------------ the batch
+
+    @Slot()
+    def _start(self) -> None:
+        faces: Literal["largest", "all"] = self.faces.currentData()
+        order = BatchOrder(
+            self.paths, Path(self.folder.text()), faces, self.format.currentData(), self._generator
+        )
+        preset: AttributePreset | None = self.edits.currentData()
+
+        def begin(make: Callable[[], AttributePreset]) -> None:
+            self.run.start(order, make)
+            self.bar.setRange(0, 0)
+            self.told.setText("Starting…")
+            self._refresh()
+
+        for row in range(self.photos.count()):
+            item = self.photos.item(row)
+            place = Path(item.data(Qt.ItemDataRole.UserRole))
+            item.setText(place.name)
+            item.setToolTip(str(place))
+        if preset is not None:
+            begin(lambda: preset)
+        elif self._session.portrait is None:
+            self.told.setText("Open a photo and edit its face first, or choose a preset.")
+        else:
+            self._session.sliders.as_preset("Batch", begin)
+
+    @property
+    def _generator(self) -> str:
+        """Name of the one in use; "" for the default one."""
+        known, chosen = self._session.generators.known, self._session.generators.chosen
+        return next((one.name for one in known[1:] if one.sha256 == chosen), "")
+
+    @Slot(object)
+    def _on_progress(self, progress: BatchProgress) -> None:
+        done = progress.photos - progress.left
+        self.bar.setRange(0, progress.photos)
+        self.bar.setValue(done)
+        text = f"{done} of {progress.photos}"
+        if progress.seconds_left is not None and progress.left:
+            text += f" · about {_duration(progress.seconds_left)} left"
+        self.told.setText(text)
+        if progress.photo is not None:
+            self._mark(progress.photo, progress.state, progress.error)
+
+    def _mark(self, photo: Path, state: str, error: str) -> None:
+        """Say at the photo, or at its folder, what became of it."""
+        paths = self.paths
+        place = next((one for one in (photo, *photo.parents) if one in paths), None)
+        if place is None:
+            return
+        item = self.photos.item(paths.index(place))
+        item.setText(f"{place.name} · {state if place == photo else f'{photo.name} {state}'}")
+        if error:
+            item.setToolTip(f"{item.toolTip()}\n{photo.name}: {error}")
+
+    @Slot(str)
+    def _on_ended(self, text: str) -> None:
+        self.told.setText(text)
+        self._refresh()
+
+    @Slot(object)
+    def _on_failed(self, error: EngineError) -> None:
+        self.told.setText(str(error))
+        self._window.banner.show_error(error)
+        self._refresh()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = seconds / 60
+    return f"{round(minutes)} min" if minutes < 90 else f"{minutes / 60:.1f} h"
