@@ -54,7 +54,8 @@ class _Letter:
         ticket, job: as submitted.
         stopped: it is to end at its next report.
         reports: the engine's, once begun.
-        drafted: it has said that its face can be edited, so nobody waits for it.
+        drafted: nobody waits for it: it has said that its face can be edited, or is of an edit
+            that can be seen already.
     """
 
     ticket: int
@@ -135,8 +136,9 @@ class EngineThread(QThread):
     def submit(self, job: Job) -> int:
         """Put a job in its lane, in the place of those that it supersedes; returns its ticket."""
         with self._mail:
-            letter = _Letter(next(self._tickets), job)
-            lane = SCHEDULES[type(job)].lane
+            lane, beginning = SCHEDULES[type(job)].lane, SCHEDULES[type(job)].beginning
+            behind = lane is Lane.ANALYSIS and not beginning
+            letter = _Letter(next(self._tickets), job, drafted=behind)
             if self._closing:
                 self._dropped.append(letter)
             elif lane is Lane.FILES:

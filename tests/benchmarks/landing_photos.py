@@ -47,8 +47,8 @@ from models.faces.analyser import FaceAnalyser
 from models.faces.identity import identity_distance
 from models.measures import MEASURES, measure
 from models.perceptual import feature_distance, load_efficientnet_lite
+from tests.benchmarks import jury_scenes, landing_sheets
 from tests.benchmarks import landing_measures as measures
-from tests.benchmarks import landing_sheets
 from tests.benchmarks.jobs import result
 from tests.benchmarks.landing_rows import FIGURES, Inverted, Landed, Plan
 from tests.benchmarks.measuring import room
@@ -207,6 +207,8 @@ def _landed(
         if plan.tiles:
             path = plan.tiles / f"{name}_{attribute.name}{value:+.0f}.jpg"
             landing_sheets.tile(scene).save(path, quality=92)
+        if plan.crops:
+            jury_scenes.keep(scene, plan.crops / f"{name}_{attribute.name}{value:+.0f}")
     return Landed(
         photo=name,
         attribute=attribute.name,

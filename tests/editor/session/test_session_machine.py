@@ -363,6 +363,16 @@ class Machine(RuleBasedStateMachine):
         self.align(by)
         self.write(export, into_nothing=False)
 
+    @rule(what=st.sampled_from(("compare", "back", "take", "keep")))
+    def refined(self, what: str) -> None:
+        """The choice between a draft's edits and the refined ones: no entry comes or goes."""
+        after = self.session.refinements
+        if what in ("compare", "back"):
+            after.compare(what == "compare")
+        else:
+            (after.take if what == "take" else after.keep)()
+        self._events()
+
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
         self._events()
@@ -513,8 +523,14 @@ class Machine(RuleBasedStateMachine):
             place = self.session.faces[number].landmarks
             assert np.array_equal(place, asked[-1]), "a face was not moved to where it was asked"
         if not self.inversions_failed:
-            portraits = [face.portrait for face in self.document.faces if face.portrait]
-            assert not any(portrait.is_draft for portrait in portraits), "a refinement was ended"
+            for face in self.document.faces:
+                if face.portrait is not None and face.portrait.is_draft:
+                    assert face.refined is not None, "a refinement was ended"
+                    proposal = face.refined.proposal
+                    assert proposal is not None, "edits were not settled"
+                    assert proposal.source == face.portrait.history
+                    ids = [edit.id for edit in proposal.portrait.history.edits]
+                    assert ids == [edit.id for edit in face.portrait.history.edits]
         self._what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
