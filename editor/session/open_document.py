@@ -326,13 +326,19 @@ class Document:
             else ()
             for history in histories
         )
+        drafts = tuple(  # those that their edits lie on: nobody but the user changes that
+            face.portrait is not None
+            and face.portrait.is_draft
+            and any(edit.is_searched for edit in face.portrait.history.edits)
+            for face in self.faces
+        )
         by_hand = [face.detected for face in self.faces if face.detected.detector in PLACED]
         landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
         owners = (None, *self.faces)
         # the very values: brushing and undoing comes back to them, comparing pixels takes long
         brushed = [_Same(self.region_of(owner)) for owner in owners]
         painted = [_Same(self.paint_of(owner)) for owner in owners]
-        return edits, landmarks, tuple(brushed), tuple(painted)
+        return edits, drafts, landmarks, tuple(brushed), tuple(painted)
 
 
 def _kept(edit: Edit) -> object:

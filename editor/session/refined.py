@@ -67,12 +67,14 @@ class Refined:
         settled: by entry's id.
         proposal: once all are settled.
         picture: of the proposal, once it was looked at.
+        seen: all portraits of the photo, as they are in that picture.
     """
 
     inversion: Inversion
     settled: dict[str, Settled] = field(default_factory=dict[str, Settled])
     proposal: Proposal | None = None
     picture: Patch | None = None
+    seen: tuple[Portrait, ...] | None = None
 
     def next_of(self, history: EditHistory) -> tuple[EditHistory, Edit | None]:
         """A history on the refined code, and the first entry that is not settled yet.

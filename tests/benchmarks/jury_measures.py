@@ -163,10 +163,11 @@ def patches(picture: Float, weight: Float) -> Float:
         x, y = _slopes(band)
         bands += [np.log1p(cv2.blur(part**2, (PATCH, PATCH))) for part in (band, x, y)]
     for channel in range(3):
-        mean = cv2.blur(lab[..., channel], (PATCH, PATCH))
-        bands.append(np.asarray(mean, np.float32))
-        spread = cv2.blur(lab[..., channel] ** 2, (PATCH, PATCH)) - mean**2
-        bands.append(np.log1p(np.maximum(0, spread)))
+        level = np.asarray(lab[..., channel], np.float32)
+        mean, square = (
+            np.asarray(cv2.blur(part, (PATCH, PATCH)), np.float32) for part in (level, level**2)
+        )
+        bands += [mean, np.asarray(np.log1p(np.maximum(0, square - mean**2)), np.float32)]
     stacked = np.stack(bands, -1)
     inside = weight[PATCH // 2 :: PATCH // 2, PATCH // 2 :: PATCH // 2] > 0.5
     return stacked[PATCH // 2 :: PATCH // 2, PATCH // 2 :: PATCH // 2][inside]

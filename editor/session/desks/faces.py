@@ -337,13 +337,15 @@ class Faces(QObject):
         self._picture.renew()  # it was of the old base
         self._picture.show()
 
-    def put_footing(self, face: Face, footing: Footing) -> None:
-        """Let a face's edits stand on that, without a step of undo."""
+    def put_footing(self, face: Face, footing: Footing, picture: Patch | None = None) -> None:
+        """Let a face's edits stand on that, without a step of undo; the picture, where known."""
         studio = self._studio
         document = studio.document
         if document is None or face not in document.faces:
             return
         document.put_footing(face, footing)
+        if picture is not None:
+            document.composites.keep(document.composite_key(), picture)
         if face is document.face:
             studio.portrait_changed.emit(face.portrait)
             studio.history_changed.emit(footing.portrait.history)

@@ -119,15 +119,16 @@ class Refinements(QObject):
         if refined is None or refined.proposal is None or self._shown is refined:
             return
         self._shown = refined
-        if refined.picture is not None:
-            self._show(refined, refined.picture)
+        portraits = _with(document, face, refined.proposal.portrait)[0]
+        if refined.picture is not None and refined.seen == portraits:
+            self._show(refined, portraits, refined.picture)
         else:
-            portraits = _with(document, face, refined.proposal.portrait)[0]
+            refined.picture = None
             end = partial(self._not_shown, refined)
             self._studio.operations.submit(
                 Operation(
                     Render(document.photo, portraits),
-                    done=partial(self._show, refined),
+                    done=partial(self._show, refined, portraits),
                     failed=end,
                     cancelled=end,
                     subject=refined,
@@ -152,25 +153,31 @@ class Refinements(QObject):
         if not self._is_ready(face) or proposal is None:
             self._studio.noticed.emit(NOT_YET)
             return
-        picture = face.refined.picture
-        self._stand(face, "Take refined edits", proposal.portrait, serial)
-        document = self._studio.document
-        if picture is not None and document is not None:
-            document.composites.keep(document.composite_key(), picture)
-            self._picture.show()
+        document, seen = self._studio.document, face.refined.seen
+        if document is not None:
+            current = seen is not None and seen == _with(document, face, proposal.portrait)[0]
+            picture = face.refined.picture if current else None
+            self._stand(face, "Take refined edits", proposal.portrait, serial, picture)
 
     def _keep(self, face: Face | None, serial: int) -> None:
         if face is not None and face.refined is not None and face.portrait is not None:
             self._stand(face, "Keep draft's edits", replace(face.portrait, is_draft=False), serial)
 
-    def _stand(self, face: Face, label: str, portrait: Portrait, serial: int) -> None:
+    def _stand(
+        self,
+        face: Face,
+        label: str,
+        portrait: Portrait,
+        serial: int,
+        picture: Patch | None = None,
+    ) -> None:
         document, now = self._studio.document, face.portrait
         if document is None or now is None or face not in document.faces:
             return
         self._end_comparison()
         before, after = Footing(now, face.refined), Footing(portrait, None)
         self._studio.record(label, document.number_of(face), before, after, serial)
-        self._faces.put_footing(face, after)
+        self._faces.put_footing(face, after, picture)
 
     # ------------------------------------------------------------ what goes on behind
 
@@ -280,7 +287,15 @@ class Refinements(QObject):
             self.follow()
 
         self._studio.operations.submit(
-            Operation(job, done=done, failed=stopped, cancelled=stopped, subject=face, cause=wanted)
+            Operation(
+                job,
+                done=done,
+                failed=stopped,
+                cancelled=stopped,
+                subject=face,
+                cause=wanted,
+                is_drafted=True,  # Esc is for what somebody waits for
+            )
         )
 
     # ------------------------------------------------------------ what is seen
@@ -292,8 +307,10 @@ class Refinements(QObject):
         busy = any(wish.face is face for wish in self._edits.pending)
         return not busy and refined.proposal.source == portrait.history
 
-    def _show(self, refined: Refined, picture: Patch | None) -> None:
-        refined.picture = picture
+    def _show(
+        self, refined: Refined, portraits: tuple[Portrait, ...], picture: Patch | None
+    ) -> None:
+        refined.picture, refined.seen = picture, portraits
         if self._shown is refined:
             self._picture.preview(picture)
             self._tell()
@@ -321,8 +338,12 @@ class Refinements(QObject):
 
     def _tell(self) -> None:
         face = self._studio.face
-        if self._shown is not None and (face is None or face.refined is not self._shown):
-            self._end_comparison()
+        shown = self._shown
+        if shown is not None:
+            renders = self._studio.operations.pending(Render)
+            rendered = shown.picture is not None or any(o.subject is shown for o in renders)
+            if face is None or face.refined is not shown or not rendered:
+                self._end_comparison()
         waiting = self.waiting
         if waiting != self._told:
             self._told = waiting

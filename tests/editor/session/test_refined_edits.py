@@ -111,15 +111,18 @@ def test_taking_the_refined_edits_is_one_step_of_undo_and_no_entry_comes_or_goes
 def test_keeping_the_draft_is_for_good_and_can_be_taken_back(desk: Desk, tmp_path: Path) -> None:
     before = desk.history
     settle(desk)
+    path = tmp_path / "kept.sip"
+    desk.session.files.save_project(path)
+    desk.until(lambda: desk.ear.heard["saved"] and not desk.session.modified)
     desk.session.refinements.keep()
+    assert desk.session.modified, "the file still asks"
     assert desk.history == before
     assert not is_draft(desk), "nobody asks again"
     assert desk.session.refinements.waiting is None
-    path = tmp_path / "kept.sip"
     desk.session.files.save_project(path)
-    desk.until(lambda: desk.ear.heard["saved"])
+    desk.until(lambda: len(desk.ear.heard["saved"]) == 2)
     desk.session.files.open_project(path)
-    desk.until(lambda: desk.session.project_path == path and not desk.session.busy)
+    desk.until(lambda: desk.session.history is not before and not desk.session.busy)
     assert desk.history == before
     desk.idle()
     assert len(desk.engine.begun(Invert)) == 1
@@ -131,6 +134,7 @@ def test_keeping_the_draft_stops_what_is_still_being_settled(desk: Desk) -> None
     desk.until(lambda: desk.engine.begun(Resettle))
     assert desk.ear.last("refining_changed").settles
     assert not desk.session.busy, "nobody waits for it"
+    assert not desk.session.cancel(), "Esc is for what somebody waits for"
     desk.session.refinements.take()
     assert "still being settled" in said(desk)
     assert is_draft(desk)
@@ -302,6 +306,30 @@ def test_each_face_has_its_own_choice(make_desk: Make, photo: Path) -> None:
     desk.session.steps.undo()
     assert desk.session.active == 1
     assert is_draft(desk)
+
+
+def test_a_comparison_is_rendered_anew_once_another_face_looks_otherwise(
+    make_desk: Make, photo: Path
+) -> None:
+    desk = make_desk(drafts=True, faces=two_faces)
+    desk.session.faces_desk.pause_refining(True)
+    desk.open(photo)
+    for number in (1, 0):
+        desk.session.faces_desk.choose_face(number)
+        desk.until(lambda: is_draft(desk) and not desk.session.busy)
+        desk.session.regions.apply_preset("mouth")
+        desk.commit("smile", 40)
+    settle(desk)
+    desk.session.refinements.compare(True)
+    desk.until(lambda: desk.ear.last("preview_changed") is not None)
+    first = desk.ear.last("preview_changed")
+    desk.session.refinements.compare(False)
+    desk.session.faces_desk.choose_face(1)
+    desk.session.adjustments.fade(desk.history.edits[0].id, 0.2)
+    desk.session.faces_desk.choose_face(0)
+    desk.session.refinements.compare(True)
+    desk.until(lambda: desk.ear.last("preview_changed") is not None)
+    assert desk.ear.last("preview_changed") is not first
 
 
 def test_a_search_that_fails_leaves_the_draft_which_can_be_refined_again(desk: Desk) -> None:

@@ -33,12 +33,7 @@ from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import (
-    Export,
-    Intervene,
-    Invert,
-    SaveProject,
-)
+from editor.engine.jobs import Export, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
@@ -365,13 +360,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(("compare", "back", "take", "keep")))
     def refined(self, what: str) -> None:
-        """The choice between a draft's edits and the refined ones: no entry comes or goes."""
         after = self.session.refinements
-        if what in ("compare", "back"):
-            after.compare(what == "compare")
-        else:
-            (after.take if what == "take" else after.keep)()
-        self._events()
+        {"take": after.take, "keep": after.keep}.get(what, lambda: after.compare(what[0] == "c"))()
 
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
@@ -526,11 +516,10 @@ class Machine(RuleBasedStateMachine):
             for face in self.document.faces:
                 if face.portrait is not None and face.portrait.is_draft:
                     assert face.refined is not None, "a refinement was ended"
-                    proposal = face.refined.proposal
-                    assert proposal is not None, "edits were not settled"
-                    assert proposal.source == face.portrait.history
-                    ids = [edit.id for edit in proposal.portrait.history.edits]
-                    assert ids == [edit.id for edit in face.portrait.history.edits]
+                    proposal, now = face.refined.proposal, face.portrait.history
+                    assert proposal is not None and proposal.source == now, "not settled"  # noqa: PT018
+                    pairs = zip(proposal.portrait.history.edits, now.edits, strict=True)
+                    assert all(anew.id == edit.id for anew, edit in pairs)
         self._what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
