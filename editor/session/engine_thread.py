@@ -29,6 +29,7 @@ from editor.engine.jobs import (
     Lane,
     OpenedPhoto,
     OpenPhoto,
+    Resettle,
     SaveProject,
 )
 from editor.engine.saving import saved
@@ -251,8 +252,10 @@ class EngineThread(QThread):
             self._report_dropped()
 
     def _next_inversion(self) -> _Letter | None:
-        waiting = (one for one in reversed(self._analyses) if not (self._paused and one.drafted))
-        return next(waiting, None)
+        waiting = [one for one in reversed(self._analyses) if not (self._paused and one.drafted)]
+        if waiting and isinstance(waiting[0].job, Resettle):  # somebody may wait for a draft
+            return next((one for one in waiting if not one.drafted), waiting[0])
+        return waiting[0] if waiting else None
 
     def _gives_way(self, letter: _Letter) -> bool:
         """Whether an inversion is to end or something else goes first; asked between reports."""

@@ -22,9 +22,12 @@ photograph left out in turn.
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import multiprocessing
 import random
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,9 +39,11 @@ from tests.benchmarks import jury_measures, jury_scenes, landing
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from tests.benchmarks.landing_measures import Scene
 
 TWELVE = (
     "smile", "mouth_open", "eyes_open", "eye_size", "brow_height", "lip_redness", "teeth_whiteness",
@@ -52,6 +57,11 @@ FAULTS = (
 """What can be wrong: nothing is seen of it; grey milk or a blob between lips; teeth as one bar;
 fine waves; patches of another tone; another colour; contours twice; texture lost; collar, hair or
 background dragged; things bent that are straight; halo; a torn edge; another person."""
+
+
+KEY = ("photo", "attribute", "value", "seen")
+Edited = tuple[str, str, float, str]
+"""What tells one edit: the values of ``KEY``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +132,21 @@ def blind(folder: Path, out: Path, seed: int) -> list[Path]:
     """Shuffled sheets, their key, and a file for answers that is never overwritten."""
     there = stems(folder)
     random.Random(seed).shuffle(there)
-    numbered = [(number, jury_scenes.kept(stem)) for number, stem in enumerate(there, 1)]
     keys: list[dict[str, object]] = []
-    for stem, (number, scene) in zip(there, numbered, strict=True):
-        photo, attribute, value = parts_of(stem)
-        seen = jury_scenes.digest(scene)
-        keys.append(
-            {"number": number, "photo": photo, "attribute": attribute, "value": value, "seen": seen}
-        )
-    _table(out / "key.csv", ["number", "photo", "attribute", "value", "seen"], keys)
+
+    def numbered() -> Iterator[tuple[int, Scene]]:
+        for number, stem in enumerate(there, 1):
+            scene = jury_scenes.kept(stem)
+            named = dict(zip(KEY, (*parts_of(stem), jury_scenes.digest(scene)), strict=True))
+            keys.append({"number": number} | named)
+            yield number, scene
+
+    written = list(jury_scenes.sheets(numbered(), out))
+    _table(out / "key.csv", ["number", *KEY], keys)
     answers = out / "answers.csv"
     if not answers.exists():
         _table(answers, ["number", "accepted", "faults", "note"], [])
-    return jury_scenes.sheets(numbered, out)
+    return written
 
 
 def answered(out: Path) -> list[Judgement]:
@@ -160,22 +172,31 @@ def answered(out: Path) -> list[Judgement]:
     return found
 
 
-def measured(folder: Path) -> dict[tuple[str, str, float, str], dict[str, float]]:
+def measured(folder: Path, processes: int = 1) -> dict[Edited, dict[str, float]]:
     """All measures of all kept scenes, by photo, attribute, value and ``seen``."""
-    figures: dict[tuple[str, str, float, str], dict[str, float]] = {}
-    texture: dict[tuple[str, str, float, str], list[NDArray[np.float32]]] = {}
-    for stem in stems(folder):
-        scene = jury_scenes.kept(stem)
-        key = (*parts_of(stem), jury_scenes.digest(scene))
-        place = jury_measures.Place(scene)
-        figures[key] = {name: one(place) for name, one in jury_measures.MEASURES.items()}
-        texture[key] = [
-            jury_measures.patches(picture, place.weight) for picture in (place.after, place.before)
-        ]
+    figures: dict[Edited, dict[str, float]] = {}
+    texture: dict[Edited, list[NDArray[np.float32]]] = {}
+    with contextlib.ExitStack() as stack:
+        run = map
+        if processes > 1:
+            context = multiprocessing.get_context("spawn")
+            run = stack.enter_context(ProcessPoolExecutor(processes, context)).map
+        for key, own, surface in run(_measured, stems(folder)):
+            figures[key], texture[key] = own, surface
     for key, (edited, own) in texture.items():
         others = {k[0]: old for k, (_, old) in texture.items() if k[1] == key[1] and k[0] != key[0]}
         figures[key]["patches"] = jury_measures.strangeness(edited, own, list(others.values()))
     return figures
+
+
+def _measured(stem: Path) -> tuple[Edited, dict[str, float], list[NDArray[np.float32]]]:
+    """Of one scene, and its patches after and before."""
+    scene = jury_scenes.kept(stem)
+    place = jury_measures.Place(scene)
+    figures = {name: one(place) for name, one in jury_measures.MEASURES.items()}
+    pictures = place.after, place.before
+    surface = [jury_measures.patches(picture, place.weight) for picture in pictures]
+    return (*parts_of(stem), jury_scenes.digest(scene)), figures, surface
 
 
 # ------------------------------------------------------------------ agreement
@@ -224,7 +245,7 @@ def repeated(
 
 def told(
     judgements: Sequence[Judgement],
-    figures: Mapping[tuple[str, str, float, str], dict[str, float]],
+    figures: Mapping[Edited, dict[str, float]],
 ) -> str:
     """Acceptance by edit, faults, and the agreement, as Markdown."""
     lines = [f"{sum(j.accepted for j in judgements)} of {len(judgements)} edits accepted.", ""]
@@ -291,11 +312,8 @@ def main(arguments: list[str]) -> None:
     else:
         for path in blind(scenes, options.out, options.seed):
             print(path, file=sys.stderr)
-    figures = measured(scenes)
-    rows = [
-        dict(zip(("photo", "attribute", "value", "seen"), key, strict=True)) | figure
-        for key, figure in figures.items()
-    ]
+    figures = measured(scenes, options.processes)
+    rows = [dict(zip(KEY, key, strict=True)) | figure for key, figure in figures.items()]
     if rows:
         _table(options.out / "measures.csv", list(rows[0]), rows)
     text = told(judgements, figures)

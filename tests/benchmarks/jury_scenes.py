@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tests.benchmarks.landing_measures import Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -67,9 +67,13 @@ def rows(scene: Scene) -> list[Image.Image]:
     return [plain, double.resize(size, Image.Resampling.BICUBIC)]
 
 
-def sheets(numbered: Sequence[tuple[int, Scene]], folder: Path) -> list[Path]:
-    """Pages of pairs that tell only their numbers: nobody knows what was asked for, and where."""
-    pages: list[list[Image.Image]] = [[]]
+def sheets(numbered: Iterable[tuple[int, Scene]], folder: Path) -> Iterator[Path]:
+    """Pages of pairs that tell only their numbers: nobody knows what was asked for, and where.
+
+    Each is written as soon as it is full: of many photographs no more are held than it shows.
+    """
+    page: list[Image.Image] = []
+    place = 1
     font = ImageFont.load_default(18)
     for number, scene in numbered:
         parts = rows(scene)
@@ -81,21 +85,23 @@ def sheets(numbered: Sequence[tuple[int, Scene]], folder: Path) -> list[Path]:
         for part in parts:
             entry.paste(part, (0, y))
             y += part.height + _GAP
-        if pages[-1] and sum(e.height for e in pages[-1]) + height > HEIGHT:
-            pages.append([])
-        pages[-1].append(entry)
-    written: list[Path] = []
-    for place, page in enumerate(pages, 1):
-        if page:
-            size = (max(entry.width for entry in page), sum(entry.height for entry in page))
-            sheet = Image.new("RGB", size, "white")
-            y = 0
-            for entry in page:
-                sheet.paste(entry, (0, y))
-                y += entry.height
-            written.append(folder / f"sheet{place:03}.png")
-            sheet.save(written[-1])
-    return written
+        if page and sum(e.height for e in page) + height > HEIGHT:
+            yield _page(page, folder / f"sheet{place:03}.png")
+            page, place = [], place + 1
+        page.append(entry)
+    if page:
+        yield _page(page, folder / f"sheet{place:03}.png")
+
+
+def _page(entries: Sequence[Image.Image], path: Path) -> Path:
+    size = (max(entry.width for entry in entries), sum(entry.height for entry in entries))
+    sheet = Image.new("RGB", size, "white")
+    y = 0
+    for entry in entries:
+        sheet.paste(entry, (0, y))
+        y += entry.height
+    sheet.save(path)
+    return path
 
 
 def _levels(picture: NDArray[np.float32]) -> Pixels:

@@ -332,6 +332,28 @@ def test_a_comparison_is_rendered_anew_once_another_face_looks_otherwise(
     assert desk.ear.last("preview_changed") is not first
 
 
+def test_a_draft_that_somebody_waits_for_goes_before_what_is_settled(
+    make_desk: Make, photo: Path
+) -> None:
+    desk = make_desk(drafts=True, faces=two_faces)
+    desk.session.faces_desk.pause_refining(True)
+    desk.open(photo)
+    desk.session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    settle(desk)
+    desk.engine.delayed.add(Invert)
+    desk.session.faces_desk.choose_face(1)
+    desk.until(lambda: len(desk.engine.begun(Invert)) == 2)
+    desk.session.faces_desk.choose_face(0)
+    desk.session.sliders.commit_attribute("brow_height", 30)
+    desk.until(lambda: len(desk.labels) == 2)
+    desk.qtbot.wait(50)
+    assert len(desk.engine.begun(Resettle)) == 1
+    desk.engine.delayed.clear()
+    desk.until(lambda: ready(desk))
+    assert len(desk.engine.begun(Resettle)) == 2
+
+
 def test_a_search_that_fails_leaves_the_draft_which_can_be_refined_again(desk: Desk) -> None:
     error = EngineError("out_of_memory", "Out of memory.", "Close other programs.")
     desk.engine.fail[Resettle] = EngineFailure(error)
