@@ -132,7 +132,7 @@ def blind(folder: Path, out: Path, seed: int) -> list[Path]:
     """Shuffled sheets, their key, and a file for answers that is never overwritten."""
     there = stems(folder)
     random.Random(seed).shuffle(there)
-    keys: list[dict[str, object]] = []
+    keys: list[Mapping[str, object]] = []
 
     def numbered() -> Iterator[tuple[int, Scene]]:
         for number, stem in enumerate(there, 1):
