@@ -66,6 +66,7 @@ from editor.engine.jobs import (
     Progress,
     Render,
     RenderTile,
+    Resettle,
     SaveProject,
     Tile,
 )
@@ -236,6 +237,8 @@ class FakeEngine:
 
     def _refusal(self, job: Job) -> EngineError | None:
         """Why the real engine would not do that."""
+        if isinstance(job, Resettle):
+            return self._refusal(job.search)
         if isinstance(job, Invert):
             coverage = job.crop.coverage(job.photo.width, job.photo.height)
             if job.crop.scale * job.crop.size < 24 or not coverage.any():
@@ -318,6 +321,8 @@ class FakeEngine:
             yield Finished(patch_with(job, moved))
         elif isinstance(job, Intervene):
             yield from self._intervene(job)
+        elif isinstance(job, Resettle):
+            yield from self._resettled(job)
         elif isinstance(job, Discover):
             yield from self._discover(job)
         elif isinstance(job, FindDirections):
@@ -362,6 +367,8 @@ class FakeEngine:
             text = f"Match {likeness.removeprefix('reference ')}"
         dense = np.zeros(LAYOUT.channels, np.float32)
         dense[0] = sum(searched) / 100
+        if searched and portrait_is_draft(job):
+            dense[1] = 0.5  # what suits a draft suits no other face
         delta = StyleDelta.from_dense(LAYOUT, dense)
         dials = job.dials
         moves = isinstance(job.likeness, Reference) or any(
@@ -394,6 +401,15 @@ class FakeEngine:
         report = InterventionReport(steps, 0.1, 0.001, 0.02, 0.01, attained, attained, touched)
         patch = patch_with(job, list(shown))
         yield Finished(Intervention(edit, report, patch))
+
+    def _resettled(self, job: Resettle) -> Iterator[Report]:
+        for report in self._intervene(job.search):
+            if isinstance(report, Finished):
+                found = report.result
+                assert isinstance(found, Intervention)
+                yield Finished(replace(found, patch=None))
+            elif not isinstance(report, Preview):
+                yield report
 
     def _discover(self, job: Discover) -> Iterator[Report]:
         for step in range(self.steps):
@@ -546,6 +562,11 @@ class FakeEngine:
         save_project(job.project, job.path, photo_bytes)
         source = PhotoSource(path, job.project.photo_sha256, embedded=photo_bytes)
         return SavedProject(job.path, source, job.embed_photo)
+
+
+def portrait_is_draft(job: Intervene) -> bool:
+    """Whether an edit is made on a draft."""
+    return job.portraits[job.active].is_draft
 
 
 def _refused_goals(job: Drag | Intervene) -> EngineError | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from editor.document.attributes import is_skin_work
 from editor.document.photo import halves
 from editor.engine.jobs import Patch
 from editor.engine.previews import SMALLEST_SIDE
@@ -28,13 +29,23 @@ _TINTS = {
 }
 
 
+MADE_ON_DRAFT = 1
+"""The channel that tells which edits were found on a draft: they show half as much."""
+
+
 def tint_of(edit: Edit) -> tuple[RegionMask, list[tuple[str, float]]]:
     """Where an edit shows, and what it does there."""
-    return edit.extent, list(edit.goals) or [(edit.origin.likeness, 100.0 * edit.weight)]
+    goals = list(edit.goals) or [(edit.origin.likeness, 100.0 * edit.weight)]
+    if len(edit.delta.channels) and MADE_ON_DRAFT in edit.delta.channels:
+        goals = [(name, 0.5 * value) for name, value in goals]
+    return edit.extent, goals
 
 
 def patch_with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | None:
     """The photo with what a job makes, beneath the edits above it."""
+    searched = any(not is_skin_work(name) for name, _ in made)
+    if searched and job.portraits[job.active].is_draft:
+        made = [(name, 0.5 * value) for name, value in made]
     own = [(job.region.faded(job.opacity), made)] if made else []
     return composite(job.photo, job.portraits, [*own, *(tint_of(edit) for edit in job.above)])
 

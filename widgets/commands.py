@@ -171,6 +171,13 @@ class Commands:
         self.apply_points = make("apply_points", "A&pply the points", window.alignment.apply)
         self.apply_points.setEnabled(False)
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
+        after = session.refinements
+        self.refined = make(
+            "refined", "Compare with &refined", after.compare, checkable=True,
+            tip="The draft's edits, and as they were settled again on the refined face",
+        )  # fmt: skip
+        self.take_refined = make("take_refined", "&Take refined edits", after.take)
+        self.keep_draft = make("keep_draft", "&Keep draft's edits", after.keep)
         # what the region is to look like
         self.discover = make(
             "discover", "&What can change here?", edits.discover, picture="discover"
@@ -334,7 +341,8 @@ class Commands:
                          self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
                          self.fill, self.clear, self.overlay, None, self.open_mask,
                          self.save_mask)),
-            ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square)),
+            ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square, None,
+                       self.refined, self.take_refined, self.keep_draft)),
             ("&Match", (self.discover, None, self.open_reference, self.match_reference,
                         self.remove_reference, None, self.paint, self.colour, self.match_paint,
                         self.clear_paint)),

@@ -44,6 +44,7 @@ from widgets.proof import SoftProof
 from widgets.quality import QualityView
 from widgets.recent import RecentMenu
 from widgets.reference_panel import dropped_paths
+from widgets.refined import RefinedChoice
 from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
 from widgets.sliders import TrackSlider
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
         self.proof.tell()
         session.refining_changed.connect(self.status.show_refining)
         session.refined.connect(self.status.show_refined)
+        RefinedChoice(session, self.status, self.commands, self)
         session.engine_ready.connect(self._on_engine_ready)
         session.engine_unavailable.connect(self._on_engine_unavailable)
         session.photo_opened.connect(self._on_photo)
@@ -466,7 +468,8 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         """Bring titles and what is enabled in line with the session."""
         session = self.session
-        photo, portrait, inverting = session.photo, session.portrait, session.inverting
+        photo, portrait = session.photo, session.portrait
+        inverting = session.inverting or session.refinements.waiting is not None
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
         if photo is None and not session.busy:
             self._set_default_hint()

@@ -84,6 +84,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("align", "L", "drag the face's points"),
         ("add_face", "Ctrl+L", "add a face by hand"),
         ("apply_points", "Return Enter", "apply the points"),
+        ("refined", "N", "a draft's edits and the refined ones in turn"),
+        ("take_refined", "Ctrl+T", "take the refined edits"),
+        ("keep_draft", "Ctrl+K", "keep the draft's edits"),
     ),
     *_group(
         "Paint and reference",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from editor.document.errors import EngineError
     from editor.document.history import Portrait
     from editor.engine.jobs import Progress
+    from editor.session.desks.refinements import Waiting
     from editor.session.operations import Refining
 
 _NOTICE_MS = 9000
@@ -41,10 +42,15 @@ class StatusStrip(QWidget):
     Signals:
         cancel_requested(): stop what is under way.
         pause_requested(bool): refine no further for now, or go on.
+        compare_requested(bool): show the refined face, or the draft's edits again.
+        take_requested(), keep_requested(): the refined face or the draft, for good.
     """
 
     cancel_requested = Signal()
     pause_requested = Signal(bool)
+    compare_requested = Signal(bool)
+    take_requested = Signal()
+    keep_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +72,19 @@ class StatusStrip(QWidget):
         self.pause = styled(QPushButton(), "small")
         self.pause.clicked.connect(self._on_pause)
         self._paused = False
+        self._waiting: Waiting | None = None
+        self.compare = styled(QPushButton("Compare"), "small")
+        self.compare.setCheckable(True)
+        self.compare.setToolTip("The refined face, and the draft's edits again, in turn (N)")
+        self.compare.clicked.connect(self.compare_requested)
+        self.take = styled(QPushButton("Take refined"), "small")
+        self.take.setToolTip("The refined face with your edits settled on it again (Ctrl+T)")
+        self.take.clicked.connect(self.take_requested)
+        self.keep = styled(QPushButton("Keep draft"), "small")
+        self.keep.setToolTip(
+            "Keep your edits as they are, on the draft, and settle nothing further (Ctrl+K)"
+        )
+        self.keep.clicked.connect(self.keep_requested)
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
         self._news.timeout.connect(self.refining.hide)
         self.photo = styled(QLabel(), "quiet")
@@ -84,7 +103,10 @@ class StatusStrip(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.hint, 1)
         layout.addStretch(0)  # takes the room where there is no hint
-        for widget in (self.refining, self.pause, self.photo, self.proof, self.zoom, self.device):
+        choice = self.compare, self.take, self.keep
+        for widget in (
+            self.refining, self.pause, *choice, self.photo, self.proof, self.zoom, self.device,
+        ):  # fmt: skip
             layout.addWidget(widget)
         self.setFixedHeight(34)
         for label in (self.stage, self.hint, self.refining, self.photo, self.proof, self.device):
@@ -92,6 +114,7 @@ class StatusStrip(QWidget):
         self.show_hint("")
         self.show_progress(None)
         self.show_refining(None)
+        self.show_waiting(None)
 
     @Slot(str)
     def show_hint(self, hint: str) -> None:
@@ -119,14 +142,22 @@ class StatusStrip(QWidget):
         """Show how far the inversion behind the edits is, or that there is none."""
         self.pause.setVisible(refining is not None)
         if refining is None:
-            self.refining.setVisible(self._news.isActive())
+            if self._waiting is not None:
+                self.show_waiting(self._waiting)
+            else:
+                self.refining.setVisible(self._news.isActive())
             return
         self._news.stop()
         self._paused = refining.paused
-        verb = "Refining paused" if refining.paused else "Refining the face"
+        verb = "Settling edits again" if refining.settles else "Refining the face"
+        if refining.paused:
+            verb = "Settling edits paused" if refining.settles else "Refining paused"
         self.refining.setText(f"{verb} · {100 * refining.share:.0f} %")
         self.refining.setToolTip(
-            "Edit meanwhile: your edits stay. The generator is being brought closer to this "
+            "What you see was made on the draft, and stays. Each edit is searched for again on the "
+            "refined face, whenever you do nothing; then you choose."
+            if refining.settles
+            else "Edit meanwhile: your edits stay. The generator is being brought closer to this "
             "face, and waits whenever you do something."
         )
         self.refining.show()
@@ -134,6 +165,28 @@ class StatusStrip(QWidget):
         self.pause.setToolTip(
             "Go on from where it stopped" if refining.paused else "Leave the processor alone"
         )
+
+    @Slot(object)
+    def show_waiting(self, waiting: Waiting | None) -> None:
+        """Offer the refined face once all edits are settled on it; None: there is no choice."""
+        before, self._waiting = self._waiting, waiting
+        ready = waiting is not None and waiting.is_ready
+        self.compare.setVisible(ready)
+        self.take.setVisible(ready)
+        self.keep.setVisible(waiting is not None)
+        self.compare.setChecked(waiting is not None and waiting.is_shown)
+        if waiting is not None and ready:
+            self._news.stop()
+            what = "edit" if waiting.edits == 1 else f"{waiting.edits} edits"
+            shown = "You see it refined" if waiting.is_shown else f"Refined, your {what} too"
+            self.refining.setText(shown)
+            self.refining.setToolTip(
+                f"The face is refined, and your {what} settled on it again. You see them as they "
+                "were made on the draft until you choose."
+            )
+            self.refining.show()
+        elif waiting is None and before is not None and not self._news.isActive():
+            self.refining.setVisible(self.pause.isVisibleTo(self))
 
     @Slot(object)
     def show_refined(self, portrait: Portrait) -> None:

@@ -94,6 +94,11 @@ class Edit:
         return self.name or self.label
 
     @property
+    def is_searched(self) -> bool:
+        """Whether it was found for one face as the generator draws it; skin work is not."""
+        return len(self.delta.channels) > 0
+
+    @property
     def goals(self) -> tuple[tuple[str, float], ...]:
         """(attribute, change of its slider) pairs that are in force."""
         return tuple((name, value * self.weight) for name, value in self.origin.goals)

@@ -41,6 +41,7 @@ from editor.engine.jobs import (
     OpenReference,
     Render,
     RenderTile,
+    Resettle,
     SaveProject,
 )
 from editor.engine.workspace import Workspace
@@ -69,6 +70,7 @@ HANDLERS: dict[type, Handler] = {
     Invert: inverting.invert,
     Drag: editing.drag,
     Intervene: editing.intervene,
+    Resettle: editing.resettle,
     Discover: discovering.discover,
     FindDirections: directing.find_directions,
     OpenReference: likenesses.open_reference,

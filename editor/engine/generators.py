@@ -23,6 +23,7 @@ from editor.engine.jobs import (
     Invert,
     Render,
     RenderTile,
+    Resettle,
 )
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import Directions, load_directions
@@ -176,6 +177,8 @@ def needed_by(job: Job) -> str:
             return job.generator or default().sha256
         case FindDirections():
             return job.generator
+        case Resettle():
+            return needed_by(job.search)
         case Drag() | Intervene() | Discover() | Render() | RenderTile() | Export() if (
             job.portraits
         ):

@@ -220,6 +220,16 @@ class Intervene:
 
 
 @dataclass(frozen=True, slots=True)
+class Resettle:
+    """An edit that was made on a draft, searched for on the refined face → Finished(Intervention).
+
+    As ``search``, but nobody waits for it: without pictures, and behind all else, as inversions.
+    """
+
+    search: Intervene
+
+
+@dataclass(frozen=True, slots=True)
 class Discover:
     """What can change in this region? → Finished(Discovery), the best first."""
 
@@ -320,21 +330,10 @@ class Export:
 
 
 Job = (
-    OpenPhoto
-    | OpenProject
-    | SaveProject
-    | Invert
-    | Drag
-    | Intervene
-    | Discover
-    | FindDirections
-    | OpenReference
-    | InspectGenerator
-    | ImportGenerator
-    | Render
-    | RenderTile
+    OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
+    | FindDirections | OpenReference | InspectGenerator | ImportGenerator | Render | RenderTile
     | Export
-)
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------ how jobs wait
@@ -395,6 +394,7 @@ SCHEDULES: dict[type, Schedule] = {
     Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
     FindDirections: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for directions"),
     Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Analysing the face"),
+    Resettle: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS),
     Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Editing"),
     Drag: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, superseded_by=(Drag, Intervene)),
     Render: Schedule(

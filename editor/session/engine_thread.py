@@ -29,6 +29,7 @@ from editor.engine.jobs import (
     Lane,
     OpenedPhoto,
     OpenPhoto,
+    Resettle,
     SaveProject,
 )
 from editor.engine.saving import saved
@@ -54,7 +55,8 @@ class _Letter:
         ticket, job: as submitted.
         stopped: it is to end at its next report.
         reports: the engine's, once begun.
-        drafted: it has said that its face can be edited, so nobody waits for it.
+        drafted: nobody waits for it: it has said that its face can be edited, or is of an edit
+            that can be seen already.
     """
 
     ticket: int
@@ -135,8 +137,9 @@ class EngineThread(QThread):
     def submit(self, job: Job) -> int:
         """Put a job in its lane, in the place of those that it supersedes; returns its ticket."""
         with self._mail:
-            letter = _Letter(next(self._tickets), job)
-            lane = SCHEDULES[type(job)].lane
+            lane, beginning = SCHEDULES[type(job)].lane, SCHEDULES[type(job)].beginning
+            behind = lane is Lane.ANALYSIS and not beginning
+            letter = _Letter(next(self._tickets), job, drafted=behind)
             if self._closing:
                 self._dropped.append(letter)
             elif lane is Lane.FILES:
@@ -249,8 +252,10 @@ class EngineThread(QThread):
             self._report_dropped()
 
     def _next_inversion(self) -> _Letter | None:
-        waiting = (one for one in reversed(self._analyses) if not (self._paused and one.drafted))
-        return next(waiting, None)
+        waiting = [one for one in reversed(self._analyses) if not (self._paused and one.drafted)]
+        if waiting and isinstance(waiting[0].job, Resettle):  # somebody may wait for a draft
+            return next((one for one in waiting if not one.drafted), waiting[0])
+        return waiting[0] if waiting else None
 
     def _gives_way(self, letter: _Letter) -> bool:
         """Whether an inversion is to end or something else goes first; asked between reports."""

@@ -15,7 +15,7 @@ from editor.document.photo_source import PhotoSource
 from editor.document.project import Project, ProjectFace
 from editor.document.region import RegionMask
 from editor.engine.jobs import OpenedProject, Patch
-from editor.session.undo import Alignment, UndoList
+from editor.session.undo import Alignment, Footing, UndoList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from editor.document.history import Edit, EditHistory, Inversion
     from editor.document.photo import Photo, Pyramid
     from editor.engine.jobs import OpenedPhoto
+    from editor.session.refined import Refined
 
 StateKey = tuple[tuple[bytes, ...], ...]
 """Looks of the edits in force, face by face: what a rendered state is filed under."""
@@ -42,12 +43,14 @@ class Face:
         region: what is brushed for it.
         paint: colours painted over it.
         portrait: its inversion and edits, None before it was analysed.
+        refined: what its draft was refined to, while edits lie on the draft.
     """
 
     detected: DetectedFace
     region: BrushedRegion
     paint: PaintLayer
     portrait: Portrait | None = None
+    refined: Refined | None = None
 
     @property
     def landmarks(self) -> NDArray[np.float64]:
@@ -63,10 +66,12 @@ class Face:
         """Take over what was found out about the face that this is a copy of.
 
         That is what its draft was refined to, and with ``moved`` where it was aligned to. What was
-        done to it since is not.
+        done to it since is not: neither is a refined face that the user took for its edits.
         """
         then, now = self.portrait, face.portrait
         if then is None or now is None or not (moved or now.crop == then.crop):
+            return
+        if not moved and any(edit.is_searched for edit in then.history.edits):
             return
         self.detected = face.detected
         self.portrait = now.with_history(then.history.rebased(now.history.base))
@@ -289,6 +294,7 @@ class Document:
         elif number < len(self.faces):
             face = self.faces[number]
             face.detected, face.portrait = alignment.detected, alignment.portrait
+            face.refined = None  # it was of the crop before
         else:
             region, paint = self.unowned, self.unowned_paint
             if self.faces:
@@ -298,6 +304,11 @@ class Document:
             self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
             self.active = number
         self.composites.clear()  # the edits do not tell where the face lies
+
+    def put_footing(self, face: Face, footing: Footing) -> None:
+        """Let a face's edits stand on that."""
+        face.portrait, face.refined = footing.portrait, footing.refined
+        self.composites.clear()  # the edits do not tell what they lie on
 
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""
@@ -315,13 +326,19 @@ class Document:
             else ()
             for history in histories
         )
+        drafts = tuple(  # those that their edits lie on: nobody but the user changes that
+            face.portrait is not None
+            and face.portrait.is_draft
+            and any(edit.is_searched for edit in face.portrait.history.edits)
+            for face in self.faces
+        )
         by_hand = [face.detected for face in self.faces if face.detected.detector in PLACED]
         landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
         owners = (None, *self.faces)
         # the very values: brushing and undoing comes back to them, comparing pixels takes long
         brushed = [_Same(self.region_of(owner)) for owner in owners]
         painted = [_Same(self.paint_of(owner)) for owner in owners]
-        return edits, landmarks, tuple(brushed), tuple(painted)
+        return edits, drafts, landmarks, tuple(brushed), tuple(painted)
 
 
 def _kept(edit: Edit) -> object:

@@ -19,6 +19,7 @@ from editor.engine.jobs import (
     Notice,
     Preview,
     Progress,
+    Resettle,
 )
 
 if TYPE_CHECKING:
@@ -75,10 +76,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Refining:
-    """An inversion that goes on behind the edits: how far it is (0…1), whether it is paused."""
+    """What goes on behind the edits: how far it is (0…1), whether it is paused.
+
+    That is an inversion, or with ``settles`` an edit that is settled again on a refined face.
+    """
 
     share: float
     paused: bool
+    settles: bool = False
 
 
 class Operations(QObject):
@@ -87,7 +92,7 @@ class Operations(QObject):
     Signals:
         progress_changed(Progress | None): of the operation a user waits for; steps 0: unknown.
         busy_changed(bool): whether such an operation is under way.
-        refining_changed(Refining | None): of the inversion that goes on behind the edits.
+        refining_changed(Refining | None): of what goes on behind the edits.
         noticed(str): something the user should know.
         failed(EngineError): an operation failed.
     """
@@ -216,10 +221,12 @@ class Operations(QObject):
             shown = self._shown.progress or Progress(beginning, 0, 0)
         self.progress_changed.emit(shown)
         refining: Refining | None = None
-        for operation in self.pending(Invert):
-            if operation.is_drafted:
+        for operation in self.pending(Invert, Resettle):
+            settles = isinstance(operation.job, Resettle)
+            if operation.is_drafted or settles:
                 last = operation.progress
-                refining = Refining(last.step / last.steps if last else 0.0, self._paused)
+                share = last.step / last.steps if last and last.steps else 0.0
+                refining = Refining(share, self._paused, settles)
         if refining != self._refining:
             self._refining = refining
             self.refining_changed.emit(refining)

@@ -22,6 +22,7 @@ from editor.session.desks.generators import Generators
 from editor.session.desks.likeness import Likeness
 from editor.session.desks.masks import Masks
 from editor.session.desks.picture import Picture
+from editor.session.desks.refinements import Refinements
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
 from editor.session.desks.steps import CANCELLED, Steps
@@ -61,7 +62,7 @@ class EditSession(QObject):
     Attributes:
         studio: the open document, for the desks and for tests.
         files, faces_desk, regions, masks, sliders, copies, likeness, adjustments, discoveries,
-            steps, edits, picture, generators: desks.
+            steps, edits, picture, refinements, generators: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -75,6 +76,7 @@ class EditSession(QObject):
     portrait_changed = Signal(object)
     refined = Signal(object)
     refining_changed = Signal(object)
+    waiting_changed = Signal(object)
     preview_changed = Signal(object)
     composite_changed = Signal(object)
     history_changed = Signal(object)
@@ -136,6 +138,10 @@ class EditSession(QObject):
         self.discoveries = Discoveries(studio, self.regions, self.edits)
         self.faces_desk = Faces(studio, self.regions, self.picture, self.edits)
         desks = studio, self.regions, self.picture, self.edits, self.faces_desk
+        self.refinements = Refinements(
+            studio, self.regions, self.picture, self.edits, self.likeness, self._known,
+            self.faces_desk,
+        )  # fmt: skip
         self.steps = Steps(*desks)
         self.files = Files(*desks, self.sliders, self.likeness, self._known, self._disk)
         self.generators = Generators(studio, self.files)
@@ -160,6 +166,7 @@ class EditSession(QObject):
             (self.adjustments, "chosen_changed"),
             (self.discoveries, "discovery_changed"),
             (self.faces_desk, "faces_found refined"),
+            (self.refinements, "waiting_changed"),
             (
                 self.files,
                 "photo_opened photo_missing replacing restored saved exported writing_changed",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from editor.document.face import DetectedFace
     from editor.document.history import Portrait
+    from editor.session.refined import Refined
 
 _SNAPSHOT_BYTES = 256 << 20  # what snapshots of pixels may hold before the oldest are forgotten
 
@@ -37,7 +38,20 @@ class Alignment:
     portrait: Portrait | None
 
 
-State = BrushedRegion | PaintLayer | EditHistory | Alignment
+@dataclass(frozen=True, slots=True, eq=False)
+class Footing:
+    """What the edits of one face stand on.
+
+    Attributes:
+        portrait: its inversion, and the edits as they were made on that.
+        refined: what it could be refined to; None once that was taken or refused.
+    """
+
+    portrait: Portrait
+    refined: Refined | None
+
+
+State = BrushedRegion | PaintLayer | EditHistory | Alignment | Footing
 """What one step of undo puts back."""
 
 
@@ -49,7 +63,7 @@ class UndoStep:
         label: for the menu: ``"Brush stroke"``, ``"Smile +60"``.
         serial: when the user asked for it; an edit may finish after a later stroke.
         face: which face it belongs to.
-        before, after: the face's region, its paint, its history or its alignment.
+        before, after: the face's region, paint, history, alignment or footing.
     """
 
     label: str

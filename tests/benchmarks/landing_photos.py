@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import tempfile
 import time
 import warnings
@@ -28,6 +29,7 @@ from editor.document.history import Portrait
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.project import Project
+from editor.document.region import RegionError
 from editor.engine.engine import Engine
 from editor.engine.jobs import (
     Drafted,
@@ -47,8 +49,8 @@ from models.faces.analyser import FaceAnalyser
 from models.faces.identity import identity_distance
 from models.measures import MEASURES, measure
 from models.perceptual import feature_distance, load_efficientnet_lite
+from tests.benchmarks import jury_scenes, landing_sheets
 from tests.benchmarks import landing_measures as measures
-from tests.benchmarks import landing_sheets
 from tests.benchmarks.jobs import result
 from tests.benchmarks.landing_rows import FIGURES, Inverted, Landed, Plan
 from tests.benchmarks.measuring import room
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from editor.document.face import FaceCrop
     from editor.document.history import Inversion
     from editor.document.photo import Photo, Pixels
+    from editor.document.region import RegionMask
     from editor.engine.jobs import Exported, Intervention, OpenedPhoto, OpenedProject
     from models.device import DeviceChoice
     from models.directions import Directions
@@ -109,10 +112,26 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
         return None
     photo, portrait, inverted = found
     rows = {row.name: row for row in table()}
-    landed = [
-        _landed(engine, plan, photo, portrait, rows[name], value) for name, value in plan.edits
-    ]
+    landed: list[Landed] = []
+    for name, value in plan.edits:
+        try:
+            region = region_of(portrait, rows[name], photo)
+        except RegionError as error:  # the window refuses it as well
+            print(f"{path.name}: {name} left out. {error}", file=sys.stderr, flush=True)
+            continue
+        landed.append(_landed(engine, plan, photo, portrait, rows[name], value, region))
     return inverted, landed
+
+
+def region_of(portrait: Portrait, attribute: AttributeInfo, photo: Photo) -> RegionMask:
+    """The attribute's usual region, as the window makes it: of what was seen of this very face.
+
+    Raises:
+        RegionError: there is no hair on this head.
+    """
+    points, detail = portrait.crop.landmarks, portrait.detail
+    region = preset(attribute.region, points, photo.width, photo.height, detail)
+    return region.feathered(DetectedFace.at(points, "project").default_feather)
 
 
 # ------------------------------------------------------------------ inversion
@@ -184,11 +203,10 @@ def _landed(
     portrait: Portrait,
     attribute: AttributeInfo,
     value: float,
+    region: RegionMask,
 ) -> Landed:
     crop = portrait.crop
     feather = DetectedFace.at(crop.landmarks, "project").default_feather
-    region = preset(attribute.region, crop.landmarks, photo.width, photo.height)
-    region = region.feathered(feather)
     goal = Goal(attribute.name, value)
     began = time.monotonic()
     intervene = Intervene(photo, (portrait,), 0, region, (goal,), Dials())
@@ -207,6 +225,8 @@ def _landed(
         if plan.tiles:
             path = plan.tiles / f"{name}_{attribute.name}{value:+.0f}.jpg"
             landing_sheets.tile(scene).save(path, quality=92)
+        if plan.crops:
+            jury_scenes.keep(scene, plan.crops / f"{name}_{attribute.name}{value:+.0f}")
     return Landed(
         photo=name,
         attribute=attribute.name,

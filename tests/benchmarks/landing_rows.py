@@ -27,6 +27,7 @@ class Plan:
         inversions: folder of kept inversions, or None.
         export: whether to export and measure, or to intervene only.
         tiles: folder for the sheets' pictures, or None.
+        crops: folder for the scenes themselves, as ``jury_scenes`` keeps them, or None.
     """
 
     device: DeviceChoice
@@ -35,6 +36,7 @@ class Plan:
     inversions: Path | None
     export: bool
     tiles: Path | None
+    crops: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from editor.engine.jobs import (
     Progress,
     Render,
     RenderTile,
+    Resettle,
     Tile,
 )
 from tests.contract.engines import AnyEngine, last_result, refusal, reports, result
@@ -117,6 +118,23 @@ def test_an_intervention_answers_with_the_edit_and_how_it_looks(
     again = result(engine, case.job(*goals), Intervention).edit
     assert again.delta == edit.delta
     assert again.id != edit.id
+
+
+def test_an_edit_is_settled_again_as_it_would_be_made_and_shows_nothing(
+    engine: AnyEngine, case: Case
+) -> None:
+    search = case.job(SMILE)
+    made = result(engine, search, Intervention).edit
+    found = reports(engine, Resettle(search))
+    done = cast("Intervention", cast("Finished", found[-1]).result)
+    assert done.patch is None
+    assert not any(isinstance(report, Preview) for report in found)
+    assert [r.step for r in found if isinstance(r, Progress)]
+    assert (done.edit.delta, done.edit.origin) == (made.delta, made.origin)
+    assert done.edit.region == made.region
+    assert refusal(engine, Resettle(replace(search, region=case.nowhere()))).kind == "bad_request"
+    nobody = replace(search, goals=(Goal("charm", 10),))
+    assert refusal(engine, Resettle(nobody)).kind == "bad_request"
 
 
 def test_an_entry_found_anew_is_shown_as_it_will_lie_beneath_those_above_it(

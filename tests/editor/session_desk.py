@@ -35,7 +35,7 @@ class Ear:
             "modified_changed", "busy_changed", "progress_changed", "attribute_values_changed",
             "dials_changed", "together_changed", "mirrored_changed", "discovery_changed",
             "style_sliders_changed", "presets_changed", "reference_changed", "paint_changed",
-            "undo_changed", "refining_changed", "refined",
+            "undo_changed", "refining_changed", "refined", "waiting_changed",
         ):  # fmt: skip
             self._listen(name, getattr(session, name))
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
-from editor.engine.jobs import Intervene
+from editor.engine.jobs import Intervene, Resettle
 from widgets.pixels import pixels_of
 
 if TYPE_CHECKING:
@@ -42,12 +43,109 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     assert desk.engine.begun(Intervene)
     assert window.status.pause.text() == "Resume"
     desk.click(window.status.pause)
-    desk.until(lambda: "27.5 dB" in window.face_panel.quality.text())
-    assert window.status.refining.text() == "Refined: 27.5 dB; your edits lie on top"
+    desk.until(window.status.take.isVisible)
+    assert window.status.refining.text() == "Refined, your edit too"
     assert window.status.refining.isVisible()
     assert not window.status.pause.isVisible()
     assert len(desk.labels) == 1
     assert not window.face_panel.analyse.isVisible()
+
+
+def test_a_face_without_edits_is_refined_without_a_question(desk: Desktop) -> None:
+    window = desk.window
+    desk.click(window.status.pause)
+    desk.until(lambda: "27.5 dB" in window.face_panel.quality.text())
+    assert window.status.refining.text() == "Refined: 27.5 dB"
+    assert window.status.refining.isVisible()
+    assert not window.status.take.isVisible()
+    assert not window.status.keep.isVisible()
+
+
+@pytest.fixture
+def refined(desk: Desktop) -> Desktop:
+    """An edit of the draft is settled on the refined face, and the user is to choose."""
+    desk.brush((120, 150), (190, 150))
+    desk.slide("smile", 0, 20, 60)
+    desk.until(lambda: desk.labels)
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(desk.window.status.take.isVisible)
+    desk.until(lambda: not desk.session.busy)
+    return desk
+
+
+def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) -> None:
+    desk, status, canvas = refined, refined.window.status, refined.window.canvas
+    assert "draft" in desk.window.face_panel.quality.text(), "nothing was changed unasked"
+    assert "compare" in desk.window.banner.text.text()
+    desk.window.banner.clear()
+    drafted = pixels_of(canvas.grab().toImage())
+    desk.click(status.compare)
+    desk.until(lambda: status.refining.text() == "You see it refined")
+    desk.until(lambda: not np.array_equal(pixels_of(canvas.grab().toImage()), drafted))
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
+    assert not status.compare.isChecked()
+    assert np.array_equal(pixels_of(canvas.grab().toImage()), drafted)
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
+    assert status.compare.isChecked()
+    desk.click(status.take)
+    assert "27.5 dB" in desk.window.face_panel.quality.text()
+    for button in (status.compare, status.take, status.keep):
+        assert not button.isVisible()
+    assert not desk.window.commands.refined.isChecked()
+    assert not desk.window.commands.take_refined.isEnabled()
+    assert desk.window.history_panel.list.count() == 2
+    desk.qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "draft" in desk.window.face_panel.quality.text()
+    assert status.take.isVisible(), "the choice is back"
+
+
+def test_the_user_keeps_the_draft_by_its_key(refined: Desktop) -> None:
+    desk, status = refined, refined.window.status
+    before = desk.session.history
+    control = Qt.KeyboardModifier.ControlModifier
+    desk.qtbot.keyClick(desk.window.canvas, Qt.Key.Key_K, control)
+    assert desk.session.history == before
+    assert not status.keep.isVisible()
+    assert not status.refining.isVisible()
+    assert not desk.window.face_panel.analyse.isVisible()
+    desk.qtbot.keyClick(desk.window.canvas, Qt.Key.Key_T, control)
+    assert desk.session.history == before, "there is nothing to take any more"
+
+
+def test_the_strip_tells_how_far_the_settling_is_and_it_can_be_stopped(desk: Desktop) -> None:
+    window, status = desk.window, desk.window.status
+    desk.brush((120, 150), (190, 150))
+    desk.slide("smile", 0, 20, 60)
+    desk.until(lambda: desk.labels)
+    desk.engine.delayed.add(Resettle)
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(lambda: status.refining.text().startswith("Settling edits again · 0 %"))
+    assert not status.stage.isVisible(), "nobody waits"
+    assert status.pause.isVisible()
+    assert not status.take.isVisible()
+    desk.click(status.pause)
+    assert status.refining.text() == "Settling edits paused · 0 %"
+    desk.click(status.pause)
+    desk.click(status.keep)
+    desk.until(lambda: not status.pause.isVisible())
+    assert not status.keep.isVisible()
+    assert len(desk.labels) == 1
+    assert window.session.portrait is not None
+    assert not window.session.portrait.is_draft
+
+
+def test_a_window_is_closed_while_edits_are_settled(desk: Desktop) -> None:
+    desk.brush((120, 150), (190, 150))
+    desk.slide("smile", 0, 20, 60)
+    desk.until(lambda: desk.labels)
+    desk.engine.delayed.add(Resettle)
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(lambda: desk.engine.begun(Resettle))
+    desk.session.files.set_saved()
+    desk.window.close()
+    desk.until(lambda: not desk.window.isVisible())
+    desk.until(lambda: desk.engine.closed)
+    assert desk.engine.begun(Resettle)[0] in desk.engine.released
 
 
 def test_a_light_tells_how_well_the_region_is_rebuilt_while_it_is_brushed(desk: Desktop) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from editor.document.history import Portrait
     from editor.document.region import RegionMask
     from editor.engine.intervention import Gauge, InterventionStep
-    from editor.engine.jobs import Drag, Intervene, Report
+    from editor.engine.jobs import Drag, Intervene, Report, Resettle
     from editor.engine.objectives import Term
     from editor.engine.workspace import Workspace
     from models.generator import Generator
@@ -88,25 +88,42 @@ def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
     Raises:
         EngineFailure: there is no such attribute, nothing to do, or no face in the region.
     """
+    yield from _intervened(workspace, job, pictures=True)
+
+
+def resettle(workspace: Workspace, job: Resettle) -> Iterator[Report]:
+    """Finished(Intervention), its patch None.
+
+    Raises:
+        EngineFailure: as ``intervene``.
+    """
+    yield from _intervened(workspace, job.search, pictures=False)
+
+
+def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iterator[Report]:
     if job.likeness is None and not _of_generator(job.goals) and any(g.value for g in job.goals):
         yield _on_skin(workspace, job)
         return
-    began = time.monotonic()
+    seconds, began = 0.0, time.monotonic()
     problem = _problem(workspace, job)
     pace, result = Pace(), None
     for result in _search(workspace, job, problem):
+        seconds += time.monotonic() - began
         yield Progress("Intervening", result.step, job.dials.steps)
-        if pace.due():
+        began = time.monotonic()  # other jobs may have gone first meanwhile
+        if pictures and pace.due():
             at = time.monotonic()
             now = StyleDelta.from_dense(workspace.layout, result.delta[0].cpu().numpy())
             edits = workspace.rendered_edits(job.portraits, (job, now), preview=True)
             yield Preview(workspace.patch(job.photo, edits, PREVIEW_SIDE))
             pace.spent(at)
     assert result is not None
-    seconds = time.monotonic() - began
+    seconds += time.monotonic() - began
     edit, report = _concluded(workspace, job, problem, result, seconds)
-    edits = workspace.rendered_edits(job.portraits, (job, edit.delta))
-    patch = workspace.patch(job.photo, edits, FINAL_SIDE)
+    patch = None
+    if pictures:
+        edits = workspace.rendered_edits(job.portraits, (job, edit.delta))
+        patch = workspace.patch(job.photo, edits, FINAL_SIDE)
     yield Finished(Intervention(edit, report, patch))
 
 

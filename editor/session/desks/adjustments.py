@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.document.goals import Goal, likeness_name
+from editor.document.goals import Goal
 from editor.document.history import MOST_WEIGHT
 from editor.session.wishes import Wish, step_for
 
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from editor.document.brushed_region import BrushedRegion
-    from editor.document.goals import Reference
     from editor.document.history import Edit, EditHistory
-    from editor.document.paint import PaintLayer
     from editor.document.region import RegionMask
     from editor.session.desks.edits import Edits
     from editor.session.desks.likeness import Likeness
@@ -167,7 +165,7 @@ class Adjustments(QObject):
                 studio.noticed.emit("Brush the region first that the edit is to have.")
                 return
             directions = self._known.directions()
-            likeness = self._followed(face, entry)
+            likeness = self._likeness.followed(face, entry)
             can = (
                 likeness is not None
                 if entry.origin.likeness
@@ -183,17 +181,6 @@ class Adjustments(QObject):
             )
 
         self._regions.then(move)
-
-    def _followed(self, face: Face, entry: Edit) -> Reference | PaintLayer | None:
-        """What an entry was to look like, if that is still there."""
-        document = self._studio.document
-        if document is None:
-            return None
-        paint = document.paint_of(face)
-        for likeness in (self._likeness.reference, None if paint.is_empty else paint):
-            if likeness is not None and likeness_name(likeness) == entry.origin.likeness:
-                return likeness
-        return None
 
     def _lay(self, face: Face, entry: Edit, region: BrushedRegion, serial: int) -> None:
         """What was found, over another region."""

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.history import Inversion, Portrait
 from editor.document.landmarks import middle_square
-from editor.engine.jobs import Invert
+from editor.engine.jobs import Invert, Resettle
 from editor.session.operations import Operation
+from editor.session.refined import Refined
 from editor.session.undo import Alignment
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
+    from editor.session.undo import Footing
 
 NOT_MOVED = "The face was not moved; it lies where it was."
 
@@ -51,10 +53,12 @@ class Faces(QObject):
     Signals:
         faces_found(tuple[DetectedFace, ...]): largest first, maybe none.
         refined(Portrait): the active face's draft has made way for its final inversion.
+        refinement_came(Face): that could happen; whether edits lie on the draft was not looked at.
     """
 
     faces_found = Signal(object)
     refined = Signal(object)
+    refinement_came = Signal(object)
 
     def __init__(self, studio: Studio, regions: Regions, picture: Picture, edits: Edits) -> None:
         super().__init__(studio)
@@ -121,6 +125,8 @@ class Faces(QObject):
         studio, portrait = self._studio, face.portrait
         if studio.info is None or (portrait is not None and not portrait.is_draft):
             return
+        if face.refined is not None:
+            return  # it waits for its edits, or for the user
         under_way = self._inversion_of(face)
         if under_way is not None:
             studio.operations.prefer(under_way)
@@ -144,7 +150,8 @@ class Faces(QObject):
     def drop_inversions(self, *faces: Face) -> None:
         """Analyse these faces no further, and move them nowhere."""
         operations = self._studio.operations
-        operations.withdraw(*(one for one in operations.pending(Invert) if one.subject in faces))
+        analyses = operations.pending(Invert, Resettle)
+        operations.withdraw(*(one for one in analyses if one.subject in faces))
         for move in self.moves:
             if move.face in faces:
                 self._over(move)
@@ -298,20 +305,53 @@ class Faces(QObject):
             self._picture.preview(None)
             self._over(move)
             return
+        if before is not None:
+            if before.is_draft and before.crop == crop and not inversion.is_draft:
+                face.refined = Refined(inversion)
+                if active:
+                    studio.portrait_changed.emit(before)
+                self.refinement_came.emit(face)
+            return
         if not document.take_inversion(face, crop, inversion):
             return
-        portrait = face.portrait
-        if portrait is not None and active:
-            if before is None:
-                self._picture.preview(None)
-            studio.portrait_changed.emit(portrait)
-            studio.history_changed.emit(portrait.history)
-            if before is not None:
-                self.refined.emit(portrait)
+        if active:
+            self._picture.preview(None)
+            studio.portrait_changed.emit(face.portrait)
+            studio.history_changed.emit(face.portrait.history if face.portrait else None)
         studio.tell_modified()
-        if before is not None:
-            self._picture.renew()  # it was of the old base
-            self._picture.show()
+
+    def take_refined(self, face: Face) -> None:
+        """Let a face's draft make way: nothing that was found on it lies on it."""
+        studio = self._studio
+        document, portrait, refined = studio.document, face.portrait, face.refined
+        if document is None or portrait is None or refined is None:
+            return
+        face.refined = None
+        document.take_inversion(face, portrait.crop, refined.inversion)
+        portrait = face.portrait
+        if face is document.face:
+            studio.portrait_changed.emit(portrait)
+            studio.history_changed.emit(portrait.history if portrait else None)
+            self.refined.emit(portrait)
+        studio.tell_modified()
+        self._picture.renew()  # it was of the old base
+        self._picture.show()
+
+    def put_footing(self, face: Face, footing: Footing, picture: Patch | None = None) -> None:
+        """Let a face's edits stand on that, without a step of undo; the picture, where known."""
+        studio = self._studio
+        document = studio.document
+        if document is None or face not in document.faces:
+            return
+        document.put_footing(face, footing)
+        if picture is not None:
+            document.composites.keep(document.composite_key(), picture)
+        if face is document.face:
+            studio.portrait_changed.emit(face.portrait)
+            studio.history_changed.emit(footing.portrait.history)
+        studio.tell_modified()
+        self._picture.renew()
+        self._edits.restack(face)
 
     def _realign(self, label: str, face: Face | None, alignment: Alignment, serial: int) -> None:
         """Put it there, as a step of undo; None: a face that there was not."""

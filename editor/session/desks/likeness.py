@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.goals import likeness_name
 from editor.engine.jobs import OpenReference
 from editor.session.desks.sliders import NO_REGION, can_edit
 from editor.session.operations import Operation
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from editor.document.goals import Reference
+    from editor.document.history import Edit
+    from editor.document.paint import PaintLayer
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
+    from editor.session.open_document import Face
     from editor.session.studio import Studio
     from editor.session.wishes import RegionSource
 
@@ -60,6 +64,17 @@ class Likeness(QObject):
             self.reference = reference
             self.reference_changed.emit(reference)
             self._studio.changed.emit()
+
+    def followed(self, face: Face, entry: Edit) -> Reference | PaintLayer | None:
+        """What an entry was to look like, if that is still there."""
+        document = self._studio.document
+        if document is None:
+            return None
+        paint = document.paint_of(face)
+        for likeness in (self.reference, None if paint.is_empty else paint):
+            if likeness is not None and likeness_name(likeness) == entry.origin.likeness:
+                return likeness
+        return None
 
     def match_reference(self) -> None:
         """Make the region look like the same region of the reference: one edit."""

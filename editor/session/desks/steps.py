@@ -12,7 +12,7 @@ from editor.document.history import EditHistory
 from editor.document.history_changes import with_change
 from editor.document.paint import PaintLayer
 from editor.session.desks.faces import Move
-from editor.session.undo import Alignment
+from editor.session.undo import Alignment, Footing
 
 if TYPE_CHECKING:
     from editor.document.history import Portrait
@@ -139,11 +139,21 @@ class Steps(QObject):
                 state = _with_edits(state, face.portrait)
             self._faces.put_alignment(number, state)
             self._faces.analyse_face()
+        elif isinstance(state, Footing):
+            if face is not None and face.portrait is not None and isinstance(there, Footing):
+                self._faces.put_footing(face, _with_changes(state, there, face.portrait))
         elif face is not None and face.portrait is not None and isinstance(there, EditHistory):
             now = face.portrait.history
             self._studio.put_history(face, with_change(now, there, state, dim=dim))
             self._edits.restack(face)
         self._studio.tell_undo()
+
+
+def _with_changes(state: Footing, there: Footing, now: Portrait) -> Footing:
+    """The footing with what was changed of the edits since they went from one to the other."""
+    histories = there.portrait.history, state.portrait.history
+    history = with_change(now.history, *histories).rebased(histories[1].base)
+    return replace(state, portrait=state.portrait.with_history(history))
 
 
 def _with_edits(alignment: Alignment, portrait: Portrait | None) -> Alignment:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from editor.document.errors import EngineError, EngineFailure
-from editor.engine.jobs import Intervene, Invert, Render
+from editor.engine.jobs import Intervene, Invert, Render, Resettle
 from tests.fake_engine import two_faces
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def refined(desk: Desk) -> bool:
     return desk.session.portrait is not None and not desk.session.portrait.is_draft
 
 
+def waits_for_the_user(desk: Desk) -> bool:
+    waiting = desk.session.refinements.waiting
+    return waiting is not None and waiting.is_ready
+
+
 @pytest.fixture
 def drafted(make_desk: Make, photo: Path) -> Desk:
     """A session with a draft, its refinement paused."""
@@ -60,36 +65,24 @@ def test_a_draft_can_be_edited_while_it_is_refined(drafted: Desk) -> None:
     assert not desk.engine.released.count(desk.engine.begun(Invert)[0]), "it is kept"
 
 
-def test_the_refined_base_takes_the_drafts_place_beneath_the_edits(drafted: Desk) -> None:
+def test_the_refined_base_takes_the_drafts_place_beneath_work_on_the_skin(drafted: Desk) -> None:
     desk = drafted
-    desk.session.regions.apply_preset("mouth")
-    desk.commit("smile", 20)
-    desk.commit("smile", 40)  # takes the place of the first
-    desk.commit("lip_redness", 60)
-    desk.session.steps.undo()
+    desk.session.regions.apply_preset("skin")
+    desk.commit("smooth_skin", 40)
     before, rough = desk.history, desk.history.base
-    shown = desk.ear.last("composite_changed")
     desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: refined(desk))
     assert desk.ear.last("refined").psnr == 27.5
     assert desk.ear.last("refining_changed") is None
     assert desk.history.base != rough
     assert desk.history == before.rebased(desk.history.base)
-    desk.until(lambda: desk.ear.last("composite_changed") is not shown)
-    assert len(desk.engine.begun(Render)) == 1, "what the draft gave is not shown again"
-    fine = desk.history.base
-    desk.session.steps.redo()
-    assert desk.labels == ["Smile +40", "Lip redness +60"]
-    assert desk.history.base == fine
-    desk.until(lambda: len(desk.engine.begun(Render)) == 2)
-    for labels in (["Smile +40"], ["Smile +20"], []):
-        desk.session.steps.undo()
-        assert desk.labels == labels
-        assert desk.history.base == fine
+    assert desk.ear.heard["waiting_changed"] == [], "nothing was found on the draft"
+    assert not desk.engine.begun(Resettle)
+    desk.until(lambda: len(desk.engine.begun(Render)) == 1)
     assert len(desk.engine.begun(Invert)) == 1
 
 
-def test_an_edit_asked_for_in_the_last_step_moves_to_the_base_that_came_meanwhile(
+def test_an_edit_asked_for_in_the_last_step_stays_on_its_draft_and_is_settled_again(
     make_desk: Make, photo: Path
 ) -> None:
     desk = make_desk(drafts=True, steps=0)
@@ -106,12 +99,13 @@ def test_an_edit_asked_for_in_the_last_step_moves_to_the_base_that_came_meanwhil
     (job,) = desk.engine.begun(Intervene)
     assert isinstance(job, Intervene)
     assert job.portraits[0].history.base == rough
+    desk.until(lambda: waits_for_the_user(desk))
+    assert is_draft(desk)
+    assert desk.history.base == rough
+    assert not desk.engine.begun(Render), "the edit's own picture is the document's"
+    desk.session.refinements.take()
     assert refined(desk)
-    assert desk.history.base != rough
-    desk.until(lambda: desk.ear.last("composite_changed") is not None)
-    assert len(desk.engine.begun(Render)) == 1, "the edit's own picture is of the draft"
-    desk.session.steps.undo()
-    assert desk.history.base != rough
+    assert desk.labels == ["Smile +50"]
 
 
 def test_cancelling_an_edit_leaves_the_refinement_alone(drafted: Desk) -> None:
@@ -142,9 +136,12 @@ def test_a_project_keeps_the_draft_and_its_refinement_begins_again(
     assert is_draft(desk)
     assert not desk.session.busy
     desk.session.faces_desk.pause_refining(False)
-    desk.until(lambda: refined(desk))
+    desk.until(lambda: waits_for_the_user(desk))
+    assert not desk.session.modified, "it was not asked for"
+    desk.session.refinements.take()
     assert desk.labels == ["Smile +40"]
     assert desk.history.base != rough.base
+    assert desk.session.modified
     desk.session.files.save_project(tmp_path / "work.sip")
     desk.until(lambda: len(desk.ear.heard["saved"]) == 2)
     desk.session.files.open_project(tmp_path / "work.sip")
@@ -169,16 +166,19 @@ def test_every_draft_of_a_project_is_refined_the_active_one_first(
     desk.session.files.open_project(tmp_path / "two.sip")
     desk.until(lambda: desk.session.project_path and desk.ear.last("refining_changed"))
     desk.session.faces_desk.pause_refining(False)
-    desk.until(lambda: len(desk.ear.heard["refined"]) == 1)
+    desk.until(lambda: len(desk.engine.begun(Resettle)) == 2)
     desk.until(lambda: desk.ear.last("refining_changed") is None)
     ended = [job for job in desk.engine.released if isinstance(job, Invert)]
     assert len(ended) == 4, "two of them with the document before"
     assert desk.session.portrait is not None
     assert ended[2].crop == desk.session.portrait.crop
-    assert refined(desk)
+    assert waits_for_the_user(desk)
+    desk.session.refinements.take()
     assert desk.labels == ["Smile +30"]
     desk.session.faces_desk.choose_face(1)
-    assert refined(desk), "nobody had to choose it"
+    assert is_draft(desk)
+    assert waits_for_the_user(desk), "nobody had to choose it"
+    desk.session.refinements.take()
     assert desk.labels == ["Smile +40"]
 
 

@@ -33,12 +33,7 @@ from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import (
-    Export,
-    Intervene,
-    Invert,
-    SaveProject,
-)
+from editor.engine.jobs import Export, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
@@ -363,6 +358,11 @@ class Machine(RuleBasedStateMachine):
         self.align(by)
         self.write(export, into_nothing=False)
 
+    @rule(what=st.sampled_from(("compare", "back", "take", "keep")))
+    def refined(self, what: str) -> None:
+        after = self.session.refinements
+        {"take": after.take, "keep": after.keep}.get(what, lambda: after.compare(what[0] == "c"))()
+
     @rule(what=st.sampled_from(("undo", "redo", "undo", "jump")), to=st.integers(0, 3))
     def step(self, what: str, to: int) -> None:
         self._events()
@@ -513,8 +513,13 @@ class Machine(RuleBasedStateMachine):
             place = self.session.faces[number].landmarks
             assert np.array_equal(place, asked[-1]), "a face was not moved to where it was asked"
         if not self.inversions_failed:
-            portraits = [face.portrait for face in self.document.faces if face.portrait]
-            assert not any(portrait.is_draft for portrait in portraits), "a refinement was ended"
+            for face in self.document.faces:
+                if face.portrait is not None and face.portrait.is_draft:
+                    assert face.refined is not None, "a refinement was ended"
+                    proposal, now = face.refined.proposal, face.portrait.history
+                    assert proposal is not None and proposal.source == now, "not settled"  # noqa: PT018
+                    pairs = zip(proposal.portrait.history.edits, now.edits, strict=True)
+                    assert all(anew.id == edit.id for anew, edit in pairs)
         self._what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())

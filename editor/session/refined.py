@@ -1,0 +1,107 @@
+"""What a face's draft was refined to, while edits that were made on the draft lie on that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from editor.document.history import EditHistory, Portrait
+
+if TYPE_CHECKING:
+    from editor.document.history import Edit, Inversion
+    from editor.document.style import StyleCode
+    from editor.engine.jobs import Patch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """An entry that was settled again.
+
+    Attributes:
+        drafted: as it was made on the draft.
+        beneath: the code that it was found on top of.
+        found: for the same goals; None where they are not known any more: it stays as it was.
+    """
+
+    drafted: Edit
+    beneath: StyleCode
+    found: Edit | None
+
+    def answers(self, edit: Edit, beneath: StyleCode) -> bool:
+        """Whether that is what would be found for an entry, as it is now, on top of a code."""
+        old = self.drafted
+        same = old is edit or (
+            old.origin == edit.origin and old.region == edit.region and old.delta == edit.delta
+        )
+        return same and self.beneath == beneath
+
+    def applied(self, edit: Edit) -> Edit:
+        """The entry with what was found; weight, opacity and name are its own."""
+        if self.found is None:
+            return edit
+        found = self.found
+        return replace(edit, delta=found.delta, origin=found.origin, shift=found.shift)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """A face as it would be, refined.
+
+    Attributes:
+        source: its history on the draft; the proposal is of no other one.
+        portrait: the refined one, with each entry settled again.
+        kept: entries that stay as they were, because what they followed is not known any more.
+    """
+
+    source: EditHistory
+    portrait: Portrait
+    kept: tuple[Edit, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Refined:
+    """An inversion that waits until all edits of its face are settled on it, and for the user.
+
+    Attributes:
+        inversion: of the crop that the face still lies in.
+        settled: by entry's id.
+        proposal: once all are settled.
+        picture: of the proposal, once it was looked at.
+        seen: all portraits of the photo, as they are in that picture.
+    """
+
+    inversion: Inversion
+    settled: dict[str, Settled] = field(default_factory=dict[str, Settled])
+    proposal: Proposal | None = None
+    picture: Patch | None = None
+    seen: tuple[Portrait, ...] | None = None
+
+    def next_of(self, history: EditHistory) -> tuple[EditHistory, Edit | None]:
+        """A history on the refined code, and the first entry that is not settled yet.
+
+        With None it is the whole history. Else it holds the entries beneath that one.
+        """
+        anew = EditHistory(self.inversion.code)
+        for edit in history.edits:
+            entry = edit
+            if edit.is_searched:
+                settled = self.settled.get(edit.id)
+                if settled is None or not settled.answers(edit, anew.current()):
+                    return anew, edit
+                entry = settled.applied(edit)
+            anew = anew.push(entry)
+        return anew.at(history.position), None
+
+    def propose(self, portrait: Portrait, anew: EditHistory) -> Proposal:
+        """The face with all of its entries settled; the same one as long as nothing changes."""
+        known = self.proposal
+        if known is None or known.source != portrait.history:
+            refined = Portrait.of(portrait.crop, self.inversion).with_history(anew)
+            kept = tuple(
+                edit
+                for edit in portrait.history.edits
+                if edit.is_searched and self.settled[edit.id].found is None
+            )
+            self.proposal, self.picture = Proposal(portrait.history, refined, kept), None
+        assert self.proposal is not None
+        return self.proposal
