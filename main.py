@@ -72,7 +72,8 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     from editor.session.session import EditSession
     from widgets.main_window import NAME, MainWindow
     from widgets.recovery import RecoveryOffer
-    from widgets.theme import apply_theme
+    from widgets.settings import THEME, Settings, stored
+    from widgets.theme import Dresser
 
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -82,7 +83,14 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     if not options.run_and_quit:  # a rehearsal neither reads nor leaves settings
         application.setOrganizationName(ORGANISATION)
         library = user_folder()
-    apply_theme(application)
+    settings = Settings(stored(), application)
+    dresser = Dresser(application, settings.choice(THEME))
+
+    def dress(setting: object) -> None:
+        if setting is THEME:
+            dresser.choose(settings.choice(THEME))
+
+    settings.changed.connect(dress)
     thread = EngineThread(engine_factory)
     log: Log | None = None
     if library is not None:
@@ -91,7 +99,7 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
         except OSError as error:
             print(f"There is no log: {error}", file=sys.stderr)
     session = EditSession(thread, library=library)
-    window = MainWindow(session)
+    window = MainWindow(session, settings=settings)
     if log is not None:
         window.commands.offer_log(log.folder)
     faults = Faults(application)

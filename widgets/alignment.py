@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from widgets.keymap import tipped
 from widgets.landmark_tool import LandmarkTool
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class AlignmentBar(QFrame):
         self.three = QPushButton("Three clicks")
         self.three.setToolTip("Place the points anew by clicking both eyes and the mouth")
         self.apply = QPushButton("Apply")
-        self.apply.setToolTip("Align the face so and analyse it anew (Return)")
+        tipped(self.apply, "Align the face so and analyse it anew ({apply_points})")
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Leave the face as it was (Esc)")
+        tipped(self.cancel, "Leave the face as it was ({cancel})")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.addWidget(self.text)

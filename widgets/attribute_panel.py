@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,17 +22,20 @@ from PySide6.QtWidgets import (
 from widgets.attribute_card import AttributeCard, card_text
 from widgets.dials_panel import DialsPanel
 from widgets.fold import FoldSection
+from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
-from widgets.theme import styled
+from widgets.theme import set_property, styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from editor.document.attributes import AttributeInfo
     from editor.document.style_sliders import StyleSlider
+    from editor.session.wishes import Elsewhere
 
 _WIDTH = 372
 _LABEL_WIDTH, _NUMBER_WIDTH = 120, 48
+_BRINGS = "brings it here."
 OWN = "My sliders"
 FINE = "Fine control"
 
@@ -40,11 +43,15 @@ FINE = "Fine control"
 class AttributeRow(NamedSlider):
     """A slider of −100…100 with a button for more; a changed one is marked.
 
+    A second button is there while the region that is brushed is not this slider's.
+
     Signals:
         more_requested(): show the card or the menu.
+        looked_at(): the pointer or the keys came to it.
     """
 
     more_requested = Signal()
+    looked_at = Signal()
 
     def __init__(self, label: str, tip: str, more_tip: str, parent: QWidget | None = None) -> None:
         self.more = QToolButton()
@@ -58,9 +65,54 @@ class AttributeRow(NamedSlider):
         self.more.setAccessibleName(f"About {label}")
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu key does the same
         self.more.clicked.connect(self.more_requested)
+        self.place = styled(QToolButton(), "place")
+        self.place.setFixedSize(17, 17)
+        self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.place_text = ""
+        self._place_shown: tuple[str, str, str, int | None] = ("", "", "", None)
+        policy = self.place.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.place.setSizePolicy(policy)
+        self.place.hide()
+        self.place.setAccessibleName(f"{label}: the region is its own")
         layout = self.layout()
         if layout is not None:
+            layout.addWidget(self.place)
             layout.addWidget(self.more)
+        self.slider.installEventFilter(self)
+        self.dragged.connect(self.looked_at)
+
+    def show_place(self, mark: str, text: str, does: str, ghost: int | None) -> None:
+        """Say what the region at hand means for this slider.
+
+        Args:
+            mark: of the button; "" for no button.
+            text: what is the matter.
+            does: what the button does.
+            ghost: value that is in force in another region; None for none.
+        """
+        if (mark, text, does, ghost) == self._place_shown:
+            return  # asked at every step of a slider
+        self._place_shown = mark, text, does, ghost
+        self.place_text = text
+        self.place.setText(mark)
+        self.place.setVisible(bool(mark))
+        self.place.setToolTip(f"{text}\nClick: {does}." if mark else "")
+        what = does or "the region is its own"
+        self.place.setAccessibleName(f"{self.slider.accessibleName()}: {what}")
+        self.place.setAccessibleDescription(text)
+        self.slider.set_ghost(ghost)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The pointer is over it."""
+        self.looked_at.emit()
+        super().enterEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The keys came to its slider."""
+        if watched is self.slider and event.type() == QEvent.Type.FocusIn:
+            self.looked_at.emit()
+        return super().eventFilter(watched, event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The right button and the menu key ask for more as well."""
@@ -71,9 +123,7 @@ class AttributeRow(NamedSlider):
         super()._show(value)
         changed = value != 0
         if self.label.property("changed") != changed:
-            self.label.setProperty("changed", changed)
-            self.label.style().unpolish(self.label)
-            self.label.style().polish(self.label)
+            set_property(self.label, "changed", changed)
 
 
 class AttributePanel(QWidget):
@@ -85,6 +135,7 @@ class AttributePanel(QWidget):
         slider_dragged(StyleSlider, float value), slider_committed(StyleSlider, float value): the
             same for the user's own sliders.
         region_requested(str preset): make it the region.
+        entry_requested(str id): look at an edit of another region.
         together_toggled(bool): whether sliders of one region make one edit.
         rename_requested(StyleSlider), forget_requested(StyleSlider): of an own slider.
     """
@@ -94,6 +145,7 @@ class AttributePanel(QWidget):
     slider_dragged = Signal(object, float)
     slider_committed = Signal(object, float)
     region_requested = Signal(str)
+    entry_requested = Signal(str)
     together_toggled = Signal(bool)
     rename_requested = Signal(object)
     forget_requested = Signal(object)
@@ -107,27 +159,37 @@ class AttributePanel(QWidget):
         self.sections: dict[str, FoldSection] = {}
         self.dials = DialsPanel()
         self._values: dict[str, float] = {}
+        self._elsewhere: Mapping[str, Elsewhere] = {}
+        self._apart: frozenset[str] = frozenset()
+        self._looked_at: AttributeRow | None = None
         self._available = False
         self._folded = {FINE}
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search attributes")
         self.search.setAccessibleName("Search attributes")
-        self.search.setToolTip("Show only what has these letters (Ctrl+F); Enter goes to the first")
+        tipped(self.search, "Show only what has these letters ({search}); Enter goes to the first")
         self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
         self.together = styled(QToolButton(), "toggle")
         self.together.setText("Together")
         self.together.setCheckable(True)
         self.together.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.together.setToolTip(
-            "Sliders moved in the same region join one edit that is searched for as a whole (T).\n"
-            "Off: each slider is an edit of its own, on top of those before."
+        tipped(
+            self.together,
+            "Sliders moved in the same region join one edit that is searched for as a whole "
+            "({together}).\n"
+            "Off: each slider is an edit of its own, on top of those before.",
         )
         self.together.toggled.connect(self.together_toggled)
         self._note = styled(QLabel(wordWrap=True), "quiet")
         self._note.hide()
         self.nothing = styled(QLabel(wordWrap=True), "quiet")
         self.nothing.hide()
+        self.place_note = styled(QLabel(wordWrap=True), "quiet")
+        self.place_note.setContentsMargins(12, 4, 8, 4)
+        self.place_note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # Always there: rows must not move when the pointer comes to one.
+        self.place_note.setFixedHeight(2 * self.place_note.fontMetrics().lineSpacing() + 9)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -155,6 +217,7 @@ class AttributePanel(QWidget):
         layout.addLayout(top)
         layout.addLayout(notes)
         layout.addWidget(self._area, 1)
+        layout.addWidget(self.place_note)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._focus_first)
         self.fine.folded_changed.connect(partial(self._on_folded, FINE))
@@ -202,6 +265,18 @@ class AttributePanel(QWidget):
             if row.value != value:
                 row.set_value(value)
         self._count_changed()
+
+    def set_places(self, apart: frozenset[str], elsewhere: Mapping[str, Elsewhere]) -> None:
+        """Mark the sliders that are not at home in the region at hand.
+
+        Args:
+            apart: presets that have little in common with it.
+            elsewhere: by slider, an edit of another region, which its value does not count.
+        """
+        self._apart, self._elsewhere = apart, elsewhere
+        for name, row in self._all_rows():
+            self._show_place(name, row)
+        self._show_note()
 
     def set_available(self, available: bool, why: str = "") -> None:
         """Let the sliders move, or say why they cannot."""
@@ -256,9 +331,43 @@ class AttributePanel(QWidget):
         """New rows take part in all that was set before."""
         self.set_values(self._values)
         self.set_available(self._available, self._note.text())
+        self.set_places(self._apart, self._elsewhere)
         self._filter()
 
+    def _show_place(self, name: str, row: AttributeRow) -> None:
+        edit, region = self._elsewhere.get(name), str(row.property("region") or "")
+        label = row.slider.accessibleName()
+        if edit is not None:
+            part = f"{100 * edit.share:.0f} % of this region" if edit.share >= 0.005 else ""
+            text = (
+                f"“{edit.title}” is in force in {part or 'another region'}, and not counted here."
+            )
+            row.show_place("●", text, "bring its region and its slider back", round(edit.value))
+        elif region in self._apart:
+            text = f"{label} usually changes the {region}; the region is another one."
+            row.show_place("◎", text, f"make the {region} the region", None)
+        else:
+            row.show_place("", "", "", None)
+
+    def _look_at(self, row: AttributeRow) -> None:
+        self._looked_at = row
+        self._show_note()
+
+    def _show_note(self) -> None:
+        row = self._looked_at
+        text = row.place_text if row is not None else ""
+        self.place_note.setText(f"{text} {row.place.text()} {_BRINGS}" if row and text else "")
+
+    def _on_place(self, name: str, row: AttributeRow) -> None:
+        edit = self._elsewhere.get(name)
+        if edit is not None:
+            self.entry_requested.emit(edit.id)
+        else:
+            self.region_requested.emit(str(row.property("region")))
+
     def _remove(self, title: str) -> None:
+        if self._looked_at is not None and self._looked_at.property("group") == title:
+            self._looked_at = None
         section = self.sections.pop(title, None)
         if section is not None:
             self._list.removeWidget(section)
@@ -280,9 +389,11 @@ class AttributePanel(QWidget):
         row.setProperty("group", info.group)
         row.setProperty("names", f"{info.label} {info.name} {info.group}".casefold())
         row.setProperty("words", f"{info.measures} {info.region}".casefold())
+        row.setProperty("region", info.region)
         row.dragged.connect(partial(self._on_dragged, info.name))
         row.committed.connect(partial(self._on_committed, info.name))
         row.more_requested.connect(partial(self._show_card, info))
+        self._watch(info.name, row)
         self.rows[info.name] = row
         return row
 
@@ -296,8 +407,13 @@ class AttributePanel(QWidget):
         row.dragged.connect(partial(self._on_own_dragged, slider))
         row.committed.connect(partial(self._on_own_committed, slider))
         row.more_requested.connect(partial(self._show_own_menu, slider))
+        self._watch(slider.id, row)
         self.own_rows[slider.id] = row
         return row
+
+    def _watch(self, name: str, row: AttributeRow) -> None:
+        row.looked_at.connect(partial(self._look_at, row))
+        row.place.clicked.connect(partial(self._on_place, name, row))
 
     def _all_rows(self) -> list[tuple[str, AttributeRow]]:
         return [*self.rows.items(), *self.own_rows.items()]

@@ -28,7 +28,7 @@ from widgets.curtain import Curtain
 from widgets.gestures import Press
 from widgets.hand import Hand
 from widgets.look import LookKind, RegionLook
-from widgets.picture import BACKGROUND, FaceFrames, Picture
+from widgets.picture import FaceFrames, Picture
 from widgets.strokes import PaintedLayers
 from widgets.viewport import Viewport
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from widgets.quality import QualityTint
     from widgets.view import View
 
+_MIDDLE = 110  # of grey: on lighter ones, dark letters are read
 _POINTER_LOST = (
     QEvent.Type.WindowDeactivate,
     QEvent.Type.FocusOut,
@@ -139,8 +140,8 @@ class PhotoCanvas(QWidget):
     @property
     def overlay_visible(self) -> bool:
         """Whether the region is drawn now."""
-        aside = self.curtain.aside or self._original or self._hand.points is not None
-        return self.curtain.on and not aside
+        covered = self._original or self._hand.points is not None
+        return self.curtain.shows_region and not covered
 
     @property
     def paint_visible(self) -> bool:
@@ -214,6 +215,11 @@ class PhotoCanvas(QWidget):
         if tint is not self._quality:
             self._quality = tint
             self.update()
+
+    def set_surround(self, grey: int) -> None:
+        """Lay the photo on a neutral grey of 0…255."""
+        self._picture.surround, self._picture.stale = grey, True
+        self.update()
 
     def set_tool(self, tool: LandmarkTool | None) -> None:
         """Let the left button drag a tool's points instead of painting; None: paint again."""
@@ -374,8 +380,9 @@ class PhotoCanvas(QWidget):
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         if self._picture.is_empty:
-            painter.fillRect(self.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
-            marks.draw_hint(painter, self.rect(), *self._hint)
+            grey = self._picture.surround
+            painter.fillRect(self.rect(), QColor(grey, grey, grey))
+            marks.draw_hint(painter, self.rect(), *self._hint, light=grey > _MIDDLE)
             return
         port, ratio = self._port, self.devicePixelRatio()
         if ratio != port.ratio:  # another screen

@@ -6,15 +6,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QUrl, Slot
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QMessageBox, QToolBar
+from PySide6.QtWidgets import QToolBar
 
 from widgets.brush import Tool
 from widgets.compare import Split
 from widgets.generators import GeneratorMenu
+from widgets.held_key import HeldKey
+from widgets.keymap import Keymap, chord, shown
+from widgets.keys_dialog import KeysDialog
 from widgets.mask_files import MaskFiles
-from widgets.shortcuts import help_text, keys_of
+from widgets.settings_dialog import SettingsDialog
+from widgets.shortcuts import HELD
 from widgets.theme import icon
 
 if TYPE_CHECKING:
@@ -31,6 +35,10 @@ class Commands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._canvas = window.canvas
+        self._actions: dict[str, QAction] = {}  # by name
+        self._icons: dict[str, str] = {}
+        self.keymap = Keymap(window.settings, window)
+        self._held = HeldKey(Qt.Key.Key_unknown, window)
         session, canvas, edits = window.session, window.canvas, window.edits
         make = self._action
         # file
@@ -217,7 +225,7 @@ class Commands:
             canvas.show_original,
             picture="original",
             checkable=True,
-            tip="The photo without edits (hold \\)",
+            tip="The photo without edits",
         )
         self.quality = make(
             "quality",
@@ -235,12 +243,18 @@ class Commands:
         )
         window.proof.on_changed.connect(self.proof.setChecked)
         self.proof.setChecked(window.proof.is_on)
-        self.keys = make("keys", "&Keyboard and mouse", self._show_keys)
+        self.settings = make("settings", "&Settings…", self._show_settings)
+        self.keys = make("keys", "&Keyboard and mouse…", self._show_keys)
         self.log = make("log", "Folder of the &log", self._show_log)
         self.log.setVisible(False)
         self._log_folder: Path | None = None
         self._make_menus()
         self._make_bar()
+        self._held.changed.connect(self.original.setChecked)
+        self.keymap.changed.connect(self._on_keys)
+        for name in self._actions:
+            self._give_keys(name)
+        self.keymap.rename_tips(window)
 
     @property
     def about_a_photo(self) -> tuple[QAction, ...]:
@@ -316,16 +330,38 @@ class Commands:
         tip: str = "",
     ) -> QAction:
         action = QAction(text, self._window)
-        action.setShortcuts([QKeySequence(key) for key in keys_of(name)])
+        self._actions[name] = action
         if picture:
+            self._icons[name] = picture
             action.setIcon(icon(picture))
         action.setCheckable(checkable)
         (action.toggled if checkable else action.triggered).connect(slot)
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        plain = tip or text.replace("&", "").replace("…", "")
-        action.setToolTip(f"{plain} ({shown})" if shown else plain)
+        action.setProperty("plain", tip or text.replace("&", "").replace("…", ""))
         self._window.addAction(action)
         return action
+
+    def _give_keys(self, name: str) -> None:
+        """The keys that a command has now, and a tip that says so."""
+        action, keys = self._actions[name], self.keymap.keys(name)
+        plain = str(action.property("plain"))
+        if name in HELD:
+            held = chord(keys[0]) if keys else None
+            self._held.set_key(held.key() if held is not None else Qt.Key.Key_unknown)
+            action.setToolTip(f"{plain} (hold {shown(keys[0])})" if keys else plain)
+        else:
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setToolTip(f"{plain} ({shown(keys[0])})" if keys else plain)
+
+    @Slot(str)
+    def _on_keys(self, name: str) -> None:
+        if name in self._actions:
+            self._give_keys(name)
+            self.keymap.rename_tips(self._window)
+
+    def draw_icons(self) -> None:
+        """Draw the icons in the theme that is worn now."""
+        for name, picture in self._icons.items():
+            self._actions[name].setIcon(icon(picture))
 
     def _make_menus(self) -> None:
         window = self._window
@@ -335,7 +371,8 @@ class Commands:
                        self.embed, None, self.export, self.batch, None, self.add_generator,
                        self.generators.choose.menuAction(), None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
-                       self.fine, None, self.copy_edits, self.paste_edits, self.save_preset)),
+                       self.fine, None, self.copy_edits, self.paste_edits, self.save_preset,
+                       None, self.settings)),
             ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
                          None, self.larger, self.smaller, self.harder, self.softer, self.follow,
                          self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
@@ -442,4 +479,13 @@ class Commands:
 
     @Slot()
     def _show_keys(self) -> None:
-        QMessageBox.information(self._window, "Keyboard and mouse", help_text())
+        texts = {name: str(action.property("plain")) for name, action in self._actions.items()}
+        dialog = KeysDialog(self.keymap, texts, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot()
+    def _show_settings(self) -> None:
+        dialog = SettingsDialog(self._window.settings, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

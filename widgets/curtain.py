@@ -18,11 +18,12 @@ class Curtain(QObject):
     Attributes:
         on: the region is drawn at all.
         aside: region and paint are out of the way until touched again.
+        peeking: the region is drawn meanwhile, since the user is about to change it.
     """
 
     def __init__(self, changed: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
-        self.on, self.aside = True, False
+        self.on, self.aside, self.peeking = True, False, False
         self._changed = changed
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self._go_aside)
@@ -35,6 +36,17 @@ class Curtain(QObject):
     def stay(self) -> None:
         """Do not go aside after a look."""
         self._look.stop()
+
+    @property
+    def shows_region(self) -> bool:
+        """Whether the region is drawn."""
+        return self.on and (self.peeking or not self.aside)
+
+    def peek(self, peeking: bool) -> None:
+        """Draw the region for now, or no longer."""
+        if peeking != self.peeking:
+            self.peeking = peeking
+            self._changed()
 
     @Slot(bool)
     def set_on(self, on: bool) -> None:

@@ -39,6 +39,11 @@ class HeldKey(QObject):
         """Whether the key is down."""
         return self._held
 
+    def set_key(self, key: Qt.Key) -> None:
+        """Follow another one; ``Key_unknown`` follows none."""
+        self.let_go()
+        self._key = key
+
     def let_go(self) -> None:
         """Take the key for released."""
         if self._held:
@@ -57,7 +62,11 @@ class HeldKey(QObject):
         return super().eventFilter(watched, event)
 
     def _press(self, event: QKeyEvent) -> bool:
-        if event.key() != self._key or not self._window.isActiveWindow():
+        if (
+            event.key() != self._key
+            or self._key == Qt.Key.Key_unknown
+            or not self._window.isActiveWindow()
+        ):
             return False
         if isinstance(QApplication.focusWidget(), _TYPING):
             return False

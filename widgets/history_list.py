@@ -5,14 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
+
+from widgets.theme import colour, worn
+from widgets.thumbnails import SIDE
 
 if TYPE_CHECKING:
     from editor.document.history import Edit, EditHistory
+    from widgets.thumbnails import Thumbnails
 
-_UNDONE, _OFF = QColor(118, 121, 128), QColor(150, 153, 160)
 _STATE = Qt.ItemDataRole.UserRole
 _PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -49,6 +52,8 @@ class HistoryList(QListWidget):
         self.setMinimumWidth(160)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
+        self.setIconSize(QSize(SIDE, SIDE))
+        self._thumbnails: Thumbnails | None = None
         self._history: EditHistory | None = None
         self._toggled = False  # by the click that is under way
         self.itemClicked.connect(self._on_clicked)
@@ -81,6 +86,23 @@ class HistoryList(QListWidget):
                 self._dim(self.item(number + 1), edit, reached=number < history.position)
             self._show_current(history.position)
 
+    def take_thumbnails(self, thumbnails: Thumbnails) -> None:
+        """Show those beside the edits, as they are made."""
+        self._thumbnails = thumbnails
+        thumbnails.made.connect(self._show_thumbnails)
+
+    @Slot()
+    def _show_thumbnails(self) -> None:
+        edits = self._history.edits if self._history is not None else ()
+        with QSignalBlocker(self):
+            for number, edit in enumerate(edits, 1):
+                self._show_thumbnail(self.item(number), edit)
+
+    def _show_thumbnail(self, item: QListWidgetItem, edit: Edit) -> None:
+        icon = self._thumbnails.icon(edit.region) if self._thumbnails is not None else None
+        if icon is not None and item.icon().cacheKey() != icon.cacheKey():
+            item.setIcon(icon)
+
     def show_chosen(self, id: str) -> None:
         """Mark an edit; "" marks the newest one in force."""
         if self._history is None:
@@ -98,9 +120,11 @@ class HistoryList(QListWidget):
         item.setFlags(_PLAIN | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
         item.setText(edit.title)
         item.setCheckState(Qt.CheckState.Checked if edit.enabled else Qt.CheckState.Unchecked)
+        item.setIcon(QIcon())
+        self._show_thumbnail(item, edit)
 
     def _dim(self, item: QListWidgetItem, edit: Edit, *, reached: bool) -> None:
-        state = (reached, edit.enabled, edit.title, edit.label)
+        state = (reached, edit.enabled, edit.title, edit.label, worn())
         if item.data(_STATE) == state:
             return
         item.setData(_STATE, state)
@@ -110,11 +134,11 @@ class HistoryList(QListWidget):
         elif not edit.enabled:
             tip = f"{tip}\nSwitched off: it changes nothing."
         item.setToolTip(tip)
-        colour = _UNDONE if not reached else _OFF if not edit.enabled else None
+        shade = "undone" if not reached else "switched_off" if not edit.enabled else ""
         font = item.font()
         font.setStrikeOut(reached and not edit.enabled)
         item.setFont(font)
-        item.setData(Qt.ItemDataRole.ForegroundRole, colour)
+        item.setData(Qt.ItemDataRole.ForegroundRole, colour(shade) if shade else None)
 
     # ------------------------------------------------------------ what the user does
 

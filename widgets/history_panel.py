@@ -11,6 +11,7 @@ from editor.document.history import MOST_WEIGHT
 from widgets.history_list import HistoryList
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from editor.document.history import Edit, EditHistory
@@ -28,6 +29,8 @@ class HistoryPanel(QWidget):
         self.setObjectName("panel")
         self.setMinimumWidth(240)
         self.list = HistoryList()
+        self.thumbnails = Thumbnails(self)
+        self.list.take_thumbnails(self.thumbnails)
         self.title = styled(QLabel(), "quiet")
         self.strength = NamedSlider(
             "Strength",
@@ -100,6 +103,7 @@ class HistoryPanel(QWidget):
 
     @Slot(object)
     def _on_history(self, history: EditHistory | None) -> None:
+        self.thumbnails.ask(self._session.pyramid, history)
         self.list.show_history(history)
         self._on_chosen(self._session.adjustments.chosen)
 

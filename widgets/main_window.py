@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.document.landmarks import face_axis
-from widgets import dialogs, settings
+from widgets import dialogs
 from widgets.alignment import AlignmentMode
 from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
@@ -36,10 +36,12 @@ from widgets.edit_panels import EditPanels
 from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
 from widgets.filmstrip import Filmstrip, FilmstripStates
-from widgets.held_key import HeldKey
+from widgets.focus_ring import FocusRing
 from widgets.history_panel import HistoryPanel
+from widgets.in_sight import RegionInSight
 from widgets.leaving import Leaving
 from widgets.mask_tools import MaskTools
+from widgets.memory import Memory
 from widgets.proof import SoftProof
 from widgets.quality import QualityView
 from widgets.recent import RecentMenu
@@ -47,6 +49,7 @@ from widgets.reference_panel import dropped_paths
 from widgets.refined import RefinedChoice
 from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
+from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder, stored
 from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
 
@@ -62,15 +65,22 @@ if TYPE_CHECKING:
     from widgets.brush import Brush
 
 NAME = "Style Intervention"
-_LAYOUT = 2  # of the docks; a layout stored by an older window does not fit
 
 
 class MainWindow(QMainWindow):
     """Shows one session and hands it the user's gestures."""
 
-    def __init__(self, session: EditSession, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: EditSession,
+        parent: QWidget | None = None,
+        *,
+        settings: Settings | None = None,
+    ) -> None:
+        """Show a session as the settings say; without any, as they are before the user decides."""
         super().__init__(parent)
         self.session = session
+        self.settings = settings or Settings(None, self)
         self.setObjectName("main")
         self.setAcceptDrops(True)
         self.resize(1360, 860)
@@ -80,11 +90,11 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel()
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel(session)
-        self.recent = RecentMenu(settings.stored(), self)
+        self.recent = RecentMenu(stored(), self)
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
-        self.proof = SoftProof(session, self.canvas, settings.stored(), self)
+        self.proof = SoftProof(session, self.canvas, stored(), self)
         self.batch = BatchDialog(self)
         self.film = Filmstrip()
         self.film_states = FilmstripStates(session, self.film)
@@ -94,9 +104,12 @@ class MainWindow(QMainWindow):
         self._unavailable = ""
         self._arrange()
         self.commands = Commands(self)
-        HeldKey(Qt.Key.Key_Backslash, self).changed.connect(self.commands.original.setChecked)
         self._connect()
-        self._restore_layout()
+        self._set_default_hint()
+        self.region_panel.show_brush(self.canvas.brush)
+        self._memory = Memory(self)
+        self._memory.restore()
+        FocusRing(self)
         self._refresh()
         application = QApplication.instance()
         if application is not None:
@@ -167,6 +180,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, canvas, region = self.session, self.canvas, self.region_panel
         MaskTools(session, canvas, region, self)
+        RegionInSight(session, canvas, region, self.edits.attributes, self.region_dock)
         canvas.hint_changed.connect(self.status.show_hint)
         canvas.paint_finished.connect(session.regions.paint_colour)
         canvas.brush_changed.connect(self._on_brush)
@@ -235,6 +249,7 @@ class MainWindow(QMainWindow):
 
     def open(self, path: Path) -> None:
         """Open a photo or a project, after unsaved edits are dealt with."""
+        remember_folder(path)
         is_project = path.suffix.lower() == dialogs.PROJECT_SUFFIX
         submit = self.session.files.open_project if is_project else self.session.files.open_photo
         self.leaving.once_safe(partial(self._begin_open, submit, path))
@@ -251,14 +266,14 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open_several(self) -> None:
         """Choose photos for the filmstrip."""
-        self.open_all(dialogs.ask_photos(self, settings.folder()))
+        self.open_all(dialogs.ask_photos(self, folder()))
 
     @Slot()
     def ask_open_folder(self) -> None:
         """Choose a folder of photos for the filmstrip."""
-        folder = dialogs.ask_folder(self, "Open a folder of photos", settings.folder())
-        if folder is not None:
-            self.open_all([folder])
+        chosen = dialogs.ask_folder(self, "Open a folder of photos", folder())
+        if chosen is not None:
+            self.open_all([chosen])
 
     def _begin_open(self, submit: Callable[[Path], None], path: Path) -> None:
         self.banner.clear()  # now: what the engine says while it opens is to be read
@@ -267,9 +282,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open(self) -> None:
         """Choose a photo or project and open it."""
-        path = dialogs.ask_open(self, settings.folder())
+        path = dialogs.ask_open(self, folder())
         if path is not None:
-            settings.remember_folder(path)
             self.open(path)
 
     def save(self, *, then: Callable[[], object] | None = None) -> None:
@@ -285,7 +299,7 @@ class MainWindow(QMainWindow):
         photo = self.session.photo
         if photo is None:
             return
-        beside = self.session.project_path or photo.path or Path(settings.folder()) / "portrait"
+        beside = self.session.project_path or photo.path or Path(folder()) / "portrait"
         path = dialogs.ask_project(self, beside.with_suffix(dialogs.PROJECT_SUFFIX))
         if path is not None and self.is_still(photo):
             self._save_to(path, embed, then)
@@ -394,7 +408,8 @@ class MainWindow(QMainWindow):
         self.face_panel.show_active(number)
         if number >= 0 and self._opening:
             self._opening = False
-            if self.canvas.is_fitted:  # else the user already looks somewhere
+            # Once the user already looks somewhere, the view stays.
+            if self.canvas.is_fitted and self.settings.flag(OPEN_AT_FACE):
                 self.show_face()
         self._frame_faces(self._faces_framed)
         self._on_mirrored(self.session.mirrored)
@@ -531,7 +546,7 @@ class MainWindow(QMainWindow):
         """Gestures make the refinement rest."""
         pulls = isinstance(event, QMouseEvent) and event.buttons() != Qt.MouseButton.NoButton
         reaches = event.type() == QEvent.Type.Enter and isinstance(watched, TrackSlider)
-        if pulls or reaches:
+        if (pulls or reaches) and self.settings.flag(REST):
             self.session.faces_desk.rest_refining()
         return super().eventFilter(watched, event)
 
@@ -553,7 +568,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.batch.end()
-        self._save_layout()
+        self._memory.keep()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
@@ -576,23 +591,3 @@ class MainWindow(QMainWindow):
         self.canvas.set_hint(
             "Open a portrait or drop one here", f"JPEG, PNG, TIFF, WebP or a project  ·  {keys}"
         )
-
-    def _restore_layout(self) -> None:
-        self._set_default_hint()
-        self.region_panel.show_brush(self.canvas.brush)
-        stored = settings.stored()
-        if stored:
-            geometry, state = stored.value("geometry"), stored.value("docks")
-            if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
-                self.restoreGeometry(geometry)
-                self.restoreState(state, _LAYOUT)
-            folded = stored.value("folded")
-            if isinstance(folded, str):
-                self.edits.attributes.set_folded(folded.split("\n"))
-
-    def _save_layout(self) -> None:
-        stored = settings.stored()
-        if stored:
-            stored.setValue("geometry", self.saveGeometry())
-            stored.setValue("docks", self.saveState(_LAYOUT))
-            stored.setValue("folded", "\n".join(sorted(self.edits.attributes.folded)))

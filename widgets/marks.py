@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 _ACTIVE = QColor(250, 190, 70)
 
 
-def draw_hint(painter: QPainter, rect: QRect, title: str, detail: str) -> None:
+def draw_hint(painter: QPainter, rect: QRect, title: str, detail: str, *, light: bool) -> None:
     """What an empty canvas says, in a dashed frame with a head."""
     painter.save()
     middle = QPointF(rect.center())
     frame = QRectF(0, 0, min(520, rect.width() - 60), min(300, rect.height() - 60))
     frame.moveCenter(middle)
-    pen = QPen(QColor(92, 94, 100), 1.5, Qt.PenStyle.DashLine)
+    pen = QPen(QColor(120, 120, 120) if light else QColor(92, 94, 100), 1.5, Qt.PenStyle.DashLine)
     pen.setDashPattern([6, 5])
     painter.setPen(pen)
     painter.drawRoundedRect(frame, 14, 14)
     # a head in an oval: what goes here
     icon = middle - QPointF(0, 62)
-    painter.setPen(QPen(QColor(128, 132, 140), 2.2))
+    painter.setPen(QPen(QColor(90, 90, 90) if light else QColor(128, 132, 140), 2.2))
     painter.drawEllipse(icon, 19, 24)
     painter.drawArc(QRectF(icon.x() - 44, icon.y() + 32, 88, 62), 20 * 16, 140 * 16)
     plain = painter.font()
     font = QFont(plain)
     font.setPointSizeF(font.pointSizeF() * 1.6)
     painter.setFont(font)
-    painter.setPen(QColor(222, 224, 228))
+    painter.setPen(QColor(24, 24, 24) if light else QColor(232, 232, 234))
     line = QRectF(frame.left(), middle.y() + 20, frame.width(), 36)
     painter.drawText(line, Qt.AlignmentFlag.AlignCenter, title)
     painter.setFont(plain)
-    painter.setPen(QColor(150, 154, 162))
+    painter.setPen(QColor(60, 60, 60) if light else QColor(190, 192, 196))
     painter.drawText(line.translated(0, 36), Qt.AlignmentFlag.AlignCenter, detail)
     painter.restore()
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets.brush import Brush
 from widgets.fold import FoldSection
+from widgets.keymap import tipped
 from widgets.look import LookKind, RegionLook
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
@@ -49,8 +50,9 @@ class BrushOptions(FoldSection):
             tip="The brush hangs on a string behind the pointer: calmer lines",
         )  # fmt: skip
         self.follows = QCheckBox("Stop at edges")
-        self.follows.setToolTip(
-            "Strokes stop at edges of the picture, and at lips, brows, eyes and hair (A)"
+        tipped(
+            self.follows,
+            "Strokes stop at edges of the picture, and at lips, brows, eyes and hair ({follow})",
         )
         self.to_size = QCheckBox("Pen: size")
         self.to_size.setToolTip("A pen that is pressed harder draws wider")
@@ -125,7 +127,8 @@ class MaskOptions(FoldSection):
         )
         self.tolerance = NamedSlider(
             "Tolerance", 1, 60, 14,
-            tip="How far colours may differ (ΔE) where a click limits the region to a colour (I)",
+            tip="How far colours may differ (ΔE) where a click limits the region to a colour "
+            "({tool_colour})",
         )  # fmt: skip
         self.darkest = NamedSlider("Darkest", 0, 100, 0, tip="Lightness below which nothing stays")
         self.lightest = NamedSlider(
@@ -142,7 +145,7 @@ class MaskOptions(FoldSection):
                 ("Shrink", "Let the region reach less far", self._shrink),
                 ("Smooth", "Take specks, dents and corners away", self._smooth),
                 ("Fill holes", "Select what the region encloses", self.fill_requested.emit),
-                ("Invert", "Select all but the region (Ctrl+Shift+I)", self.invert_requested.emit),
+                ("Invert", "Select all but the region ({invert})", self.invert_requested.emit),
                 ("Limit lightness", "Keep what is as light as set below", self._limit),
             )
         ):
@@ -173,7 +176,7 @@ class MaskOptions(FoldSection):
 
     def _button(self, name: str, tip: str, act: Callable[[], object]) -> QPushButton:
         button = styled(QPushButton(name), "preset")
-        button.setToolTip(tip)
+        tipped(button, tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: act())
         return button
@@ -202,11 +205,22 @@ class MaskOptions(FoldSection):
             chosen = colour.red(), colour.green(), colour.blue()
             self._take(replace(self._look, colour=chosen))
 
+    @property
+    def look(self) -> RegionLook:
+        """How the region is shown."""
+        return self._look
+
+    def set_look(self, look: RegionLook) -> None:
+        """Show the region so."""
+        self._take(look)
+
     def _take(self, look: RegionLook) -> None:
         self._look = look
         self._show_look()
         self.look_changed.emit(look)
 
     def _show_look(self) -> None:
+        with QSignalBlocker(self.kind):
+            self.kind.setCurrentIndex(list(LookKind).index(self._look.kind))
         self.swatch.setStyleSheet(f"background: {QColor(*self._look.colour).name()};")
         self.swatch.setEnabled(self._look.kind is not LookKind.GREY)

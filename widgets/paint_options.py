@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.brush import Brush
+from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 
@@ -45,10 +46,10 @@ class PaintOptions(QWidget):
         self._colour: Colour = Brush().colour
         self.swatch = styled(QPushButton(), "swatch")
         self.swatch.setFixedSize(44, 24)
-        self.swatch.setToolTip("Choose a colour (C). Alt+click on the photo takes one from it.")
+        tipped(self.swatch, "Choose a colour ({colour}). Alt+click on the photo takes one from it.")
         self.swatch.setAccessibleName("Colour of the paint")
         self.eraser = QCheckBox("Erase paint")
-        self.eraser.setToolTip("The paint brush takes paint away (X)")
+        tipped(self.eraser, "The paint brush takes paint away ({swap})")
         self.opacity = NamedSlider(
             "Paint shown", 0, 100, 80, suffix=" %", tip="How strongly paint covers the photo here"
         )

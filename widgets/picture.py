@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 
 from widgets import marks
 from widgets.pixels import rgb_image
+from widgets.theme import SURROUNDS
 from widgets.view import Layer, around, common, scroll
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from widgets.view import Box, View
     from widgets.viewport import Viewport
 
-BACKGROUND = 34  # a neutral dark grey: colours around it are judged truly
-
 
 class Picture:
     """The photo, the edits over it, and what an edit may become: as device pixels.
@@ -33,6 +32,7 @@ class Picture:
     Attributes:
         original: the edits are not drawn.
         split: on one side of it they are not.
+        surround: 0…255, the neutral grey around the photo: colours beside it are judged truly.
         stale: the pixels must be drawn again, not only elsewhere.
     """
 
@@ -44,6 +44,7 @@ class Picture:
         self._drawn: View | None = None
         self.original = False
         self.split: Split | None = None
+        self.surround = SURROUNDS["dark"]
         self.stale = True
 
     @property
@@ -93,7 +94,7 @@ class Picture:
             beneath = [rest for part in beneath for rest in around(part, hole)]
         for part in beneath:
             left, top, right, bottom = part
-            self._pixels[top:bottom, left:right] = BACKGROUND
+            self._pixels[top:bottom, left:right] = self.surround
             if self._photo is not None:
                 self._photo.draw(self._pixels, view, part)
 

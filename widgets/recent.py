@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
-_MOST = 12
+_MOST = 12  # unless the user says otherwise
+_LONGEST = 30  # that are kept
 _KEY = "recent"
 
 
@@ -30,16 +31,22 @@ class RecentMenu(QMenu):
         """List what ``stored`` remembers; None remembers nothing beyond this run."""
         super().__init__("Open &recent", parent)
         self._stored = stored
+        self._most = _MOST
         kept = stored.value(_KEY) if stored else None
         names = [kept] if isinstance(kept, str) else cast("list[object]", kept or [])
-        self.paths = [Path(name) for name in names if isinstance(name, str)][:_MOST]
+        self.paths = [Path(name) for name in names if isinstance(name, str)]
         self._fill()
 
     def add(self, path: Path | None) -> None:
         """A file was opened or saved."""
         if path is not None:
-            self.paths = [path, *(other for other in self.paths if other != path)][:_MOST]
+            self.paths = [path, *(other for other in self.paths if other != path)][:_LONGEST]
             self._keep()
+
+    def set_most(self, count: int) -> None:
+        """List so many."""
+        self._most = count
+        self._fill()
 
     @Slot()
     def forget(self) -> None:
@@ -54,8 +61,9 @@ class RecentMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        names = [path.name for path in self.paths]
-        for path in self.paths:
+        listed = self.paths[: self._most]
+        names = [path.name for path in listed]
+        for path in listed:
             alone = names.count(path.name) == 1
             text = path.name if alone else f"{path.name}  ({path.parent.name})"
             action = self.addAction(text.replace("&", "&&"))
@@ -64,7 +72,7 @@ class RecentMenu(QMenu):
         self.addSeparator()
         self.addAction("&Forget these").triggered.connect(self.forget)
         self.setToolTipsVisible(True)
-        self.setEnabled(bool(self.paths))
+        self.setEnabled(bool(listed))
 
     def _choose(self, path: Path, checked: bool = False) -> None:
         del checked

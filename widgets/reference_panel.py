@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from widgets.keymap import tipped
 from widgets.pixels import rgb_image
 from widgets.theme import styled
 
@@ -45,7 +46,7 @@ class ReferencePanel(QWidget):
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.note = styled(QLabel(wordWrap=True), "quiet")
         self.open = QPushButton("Open reference…")
-        self.open.setToolTip("Choose a photo with the face to follow (Ctrl+R)")
+        tipped(self.open, "Choose a photo with the face to follow ({open_reference})")
         self.match = QPushButton("Match in region")
         self.match.setToolTip(
             "Make your region look like the same region of this face: lips, brows, make-up"

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from editor.document.face_regions import PRESETS
 from widgets.brush import Brush, Tool
+from widgets.keymap import tipped
 from widgets.mask_options import BrushOptions, MaskOptions
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
-from widgets.theme import styled
+from widgets.theme import set_property, styled
 
 if TYPE_CHECKING:
     from editor.document.brushed_region import BrushedRegion
@@ -57,29 +58,43 @@ class RegionPanel(QWidget):
         self.setObjectName("panel")
         self._brush = Brush()
         self._region_is_empty = True
-        self.brush_button = self._tool("Brush", "Paint where the edit may change the photo (B)")
-        self.eraser_button = self._tool("Eraser", "Take parts of the region away (E, or hold Alt)")
+        self.brush_button = self._tool(
+            "Brush", "Paint where the edit may change the photo ({brush})"
+        )
+        self.eraser_button = self._tool(
+            "Eraser", "Take parts of the region away ({eraser}), or hold Alt"
+        )
         self.paint_button = self._tool(
-            "Paint", "Paint colours that the face is to follow (P). Alt+click takes a colour."
+            "Paint", "Paint colours that the face is to follow ({paint}). Alt+click takes a colour."
         )
         self.brush_button.setChecked(True)
         self.mirror_button = self._tool(
-            "Mirror", "Brush and paint on both sides of the face at once (M)", exclusive=False
+            "Mirror",
+            "Brush and paint on both sides of the face at once ({mirror})",
+            exclusive=False,
         )
         self.tool_buttons = {
-            Tool.LASSO: self._tool("Lasso", "Draw around what may change (S)"),
-            Tool.POLYGON: self._tool("Polygon", "Click around what may change (G)"),
-            Tool.RECTANGLE: self._tool("Box", "Drag a rectangle; Shift makes a square (R)"),
-            Tool.ELLIPSE: self._tool("Ellipse", "Drag an ellipse; Shift makes a circle (U)"),
-            Tool.CLASS: self._tool("Pick", "Click lips, brows, hair … to select them (W)"),
-            Tool.COLOUR: self._tool("Colour", "Click a colour to limit the region to it (I)"),
+            Tool.LASSO: self._tool("Lasso", "Draw around what may change ({tool_lasso})"),
+            Tool.POLYGON: self._tool("Polygon", "Click around what may change ({tool_polygon})"),
+            Tool.RECTANGLE: self._tool(
+                "Box", "Drag a rectangle; Shift makes a square ({tool_rectangle})"
+            ),
+            Tool.ELLIPSE: self._tool(
+                "Ellipse", "Drag an ellipse; Shift makes a circle ({tool_ellipse})"
+            ),
+            Tool.CLASS: self._tool(
+                "Pick", "Click lips, brows, hair … to select them ({tool_class})"
+            ),
+            Tool.COLOUR: self._tool(
+                "Colour", "Click a colour to limit the region to it ({tool_colour})"
+            ),
         }
         self.brush_options, self.mask_options = BrushOptions(), MaskOptions()
         self.paint_options = PaintOptions()
         self.paint_options.hide()
         self.overlay_box = QCheckBox("Show")
         self.overlay_box.setChecked(True)
-        self.overlay_box.setToolTip("Show the region in translucent red (O)")
+        tipped(self.overlay_box, "Show the region over the photo ({overlay})")
         self.size_slider = NamedSlider(
             "Size",
             1,
@@ -87,7 +102,7 @@ class RegionPanel(QWidget):
             1,
             suffix=" px",
             resets=False,
-            tip="Diameter of the brush ([ and ], or Shift+drag)",
+            tip="Diameter of the brush ({smaller} and {larger}, or Shift+drag)",
         )
         self.hardness_slider = NamedSlider(
             "Hardness",
@@ -96,7 +111,7 @@ class RegionPanel(QWidget):
             0,
             suffix=" %",
             resets=False,
-            tip="How sharp the brush's edge is ({ and })",
+            tip="How sharp the brush's edge is ({softer} and {harder})",
         )
         self.opacity_slider = NamedSlider(
             "Opacity",
@@ -134,10 +149,10 @@ class RegionPanel(QWidget):
             presets.addWidget(button, place // 4, place % 4)
             self.preset_buttons[name] = button
         self.clear_button = styled(QPushButton("Clear"), "tiny")
-        self.clear_button.setToolTip("Empty the region (Ctrl+Shift+A)")
+        tipped(self.clear_button, "Empty the region ({clear})")
         self.clear_button.clicked.connect(self.clear_requested)
         self.mirror_region_button = styled(QPushButton("Both sides"), "preset")
-        self.mirror_region_button.setToolTip("Add the region's mirror image (Ctrl+M)")
+        tipped(self.mirror_region_button, "Add the region's mirror image ({mirror_region})")
         self.mirror_region_button.clicked.connect(self.mirror_requested)
         for button in (self.clear_button, self.mirror_region_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -204,6 +219,14 @@ class RegionPanel(QWidget):
         self.clear_button.setEnabled(not region.mask.is_empty)
         self._allow_mirroring()
 
+    def light_presets(self, names: frozenset[str]) -> None:
+        """Light up the presets that the region consists of."""
+        for name, button in self.preset_buttons.items():
+            lit = name in names
+            if lit != bool(button.property("lit")):
+                set_property(button, "lit", lit)
+                button.setAccessibleDescription("This is the region" if lit else "")
+
     @Slot(bool)
     def show_mirrored(self, mirrored: bool) -> None:
         """Show whether strokes go on both sides."""
@@ -233,7 +256,7 @@ class RegionPanel(QWidget):
     def _tool(self, text: str, tip: str, *, exclusive: bool = True) -> QToolButton:
         button = styled(QToolButton(), "segment")
         button.setText(text)
-        button.setToolTip(tip)
+        tipped(button, tip)
         button.setCheckable(True)
         button.setAutoExclusive(exclusive)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

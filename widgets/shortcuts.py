@@ -108,9 +108,40 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("zoom_in", "Ctrl++ Ctrl+=", "zoom in"),
         ("zoom_out", "Ctrl+-", "zoom out"),
         ("quality", "Q", "where the generator rebuilds the face well or poorly"),
-        ("keys", "F1", "this list"),
+        ("original", "\\", "the photo without edits, for as long as it is held"),
+    ),
+    *_group(
+        "Window",
+        ("settings", "Ctrl+,", "settings"),
+        ("keys", "F1", "all keys, to look at and to change"),
     ),
 )
+
+HELD: frozenset[str] = frozenset({"original"})
+"""Commands that last as long as their key is down."""
+
+RESERVED: dict[str, str] = {
+    "Space": "moves the photo while it is held",
+    "Backspace": "takes the last corner of a polygon back",
+    "Tab": "goes from control to control",
+    "Backtab": "goes from control to control",
+    "Shift+Tab": "goes from control to control",
+    "Shift+Backtab": "goes from control to control",
+    "Del": "takes an edit out of the history, and resets a slider",
+    "Left": "moves what has the keys",
+    "Right": "moves what has the keys",
+    "Up": "moves what has the keys",
+    "Down": "moves what has the keys",
+    "Home": "moves what has the keys",
+    "End": "moves what has the keys",
+    "PgUp": "moves what has the keys",
+    "PgDown": "moves what has the keys",
+    "Menu": "opens the menu of what has the keys",
+    "Shift+F10": "opens the menu of what has the keys",
+    "F10": "goes to the menus",
+    "Alt+F4": "closes the window",
+}
+"""Keys that no command can have, and what they do."""
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("Alt+drag", "the eraser while brushing, the brush while erasing; a shape is taken away"),
@@ -122,7 +153,6 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Ctrl+click", "edit the face under the pointer"),
     ("Space+drag", "move the photo; also the middle button"),
     ("Wheel", "zoom to the pointer"),
-    ("hold \\", "the photo without edits"),
     ("Menu key", "on a slider: what it measures, its usual region"),
 )
 """What mouse and held keys do, for the help."""
@@ -137,29 +167,3 @@ def clashes(shortcuts: Iterable[Shortcut]) -> list[str]:
     """The keys that more than one command has, or one command twice."""
     keys = [key for row in shortcuts for key in row.keys]
     return sorted({key for key in keys if keys.count(key) > 1})
-
-
-def help_text() -> str:
-    """All of it as rich text, in three columns."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for row in SHORTCUTS:
-        groups.setdefault(row.group, []).append((" or ".join(row.keys), row.does))
-    groups["Mouse and held keys"] = list(GESTURES)
-    tables = {
-        heading: f"<h4>{heading}</h4><table cellspacing='3'>"
-        + "".join(f"<tr><td><b>{_escaped(keys)}</b>&nbsp;</td><td>{does}</td></tr>"
-                  for keys, does in rows)
-        + "</table>"
-        for heading, rows in groups.items()
-    }  # fmt: skip
-    columns = (
-        ("File", "Edit", "Face"),
-        ("Brush and region", "Paint and reference"),
-        ("View", "Mouse and held keys"),
-    )
-    cells = ("".join(tables[heading] for heading in column) for column in columns)
-    return "<table><tr>" + "".join(f"<td style='padding: 8px'>{cell}</td>" for cell in cells)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

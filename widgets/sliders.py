@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -13,13 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.keymap import tipped
+from widgets.theme import colour
+
 _KEYS_SETTLE_MS = 450  # keys and wheel have no release: a pause ends their drag
 _LABEL_WIDTH = 108
 _HANDLE_RADIUS = 6
-_GROOVE = QColor(78, 81, 88)
-_ACCENT = QColor(110, 168, 254)
-_HANDLE = QColor(226, 228, 232)
-_OFF = QColor(92, 95, 102)
 
 
 class TrackSlider(QSlider):
@@ -32,7 +39,14 @@ class TrackSlider(QSlider):
         self.setFixedHeight(20)
         self.setPageStep(10)
         self._neutral = neutral
+        self._ghost: int | None = None  # a value that holds elsewhere
         self._held_at = 0.0  # where on the handle it was taken, pixels from its middle
+
+    def set_ghost(self, value: int | None) -> None:
+        """Show a value that is in force somewhere else as an empty ring; None ends it."""
+        if value != self._ghost:
+            self._ghost = value
+            self.update()
 
     def position_of(self, value: float) -> float:
         """X of a value inside the widget."""
@@ -71,6 +85,13 @@ class TrackSlider(QSlider):
         del event
         self.setValue(self._neutral)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete goes back to neutral; the rest as usual."""
+        if event.key() == Qt.Key.Key_Delete:
+            self.setValue(self._neutral)
+        else:
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Only the focused slider turns, so that scrolling a panel changes nothing."""
         if self.hasFocus():
@@ -85,16 +106,22 @@ class TrackSlider(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         y = self.height() / 2
-        painter.setBrush(_GROOVE)
+        painter.setBrush(colour("groove"))
         painter.drawRoundedRect(QRectF(7, y - 1.5, self.width() - 14, 3), 1.5, 1.5)
         start, end = self.position_of(self._neutral), self.position_of(self.value())
         if self.minimum() < self._neutral < self.maximum():
             painter.drawRect(QRectF(start - 0.75, y - 5, 1.5, 10))
-        painter.setBrush(_ACCENT if self.isEnabled() else _OFF)
+        painter.setBrush(colour("accent" if self.isEnabled() else "off_handle"))
         painter.drawRoundedRect(QRectF(min(start, end), y - 1.5, abs(end - start), 3), 1.5, 1.5)
-        painter.setBrush(_HANDLE if self.isEnabled() else _OFF)
+        if self._ghost is not None:
+            painter.setPen(QPen(colour("face"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ghost = self.position_of(max(self.minimum(), min(self.maximum(), self._ghost)))
+            painter.drawEllipse(QPointF(ghost, y), _HANDLE_RADIUS - 1, _HANDLE_RADIUS - 1)
+            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("handle" if self.isEnabled() else "off_handle"))
         if self.hasFocus():
-            painter.setPen(QPen(_ACCENT, 2))
+            painter.setPen(QPen(colour("accent"), 2))
         painter.drawEllipse(QPointF(end, y), _HANDLE_RADIUS, _HANDLE_RADIUS)
 
     def _move(self, event: QMouseEvent) -> None:
@@ -159,8 +186,8 @@ class NamedSlider(QWidget):
         for widget, role in ((self.slider, ""), (self.number, " value"), (self.reset, " reset")):
             widget.setAccessibleName(label + role)
         for widget in (self, self.label, self.slider):
-            widget.setToolTip(tip)
-        self.slider.setAccessibleDescription(tip)
+            tipped(widget, tip)
+        self.slider.setAccessibleDescription(self.toolTip())
 
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.session.log import shortened
+from widgets.keymap import tipped
 from widgets.theme import styled
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ class StatusStrip(QWidget):
         self.bar.setAccessibleName("Progress")
         self.cancel = QPushButton("Cancel")
         self.cancel.setObjectName("small")
-        self.cancel.setToolTip("Stop this and return to the last finished state (Esc)")
+        tipped(self.cancel, "Stop this and return to the last finished state ({cancel})")
         self.cancel.clicked.connect(self.cancel_requested)
         self.hint = styled(QLabel(), "quiet")
         self.hint.setAccessibleName("What the tool does")
         self.refining = styled(QLabel(), "quiet")
-        self.pause = styled(QPushButton(), "small")
+        self.pause = styled(QPushButton("Pause"), "small")
         self.pause.clicked.connect(self._on_pause)
         self._paused = False
         self._waiting: Waiting | None = None
@@ -245,7 +246,7 @@ class Banner(QFrame):
         self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.details.setAccessibleName("Details of the error")
         self.details.toggled.connect(self._refresh)
-        self.copy = styled(QPushButton(), "small")
+        self.copy = styled(QPushButton("Copy"), "small")
         self.copy.setToolTip("Copy what happened, for a report; names of folders are left out")
         self.copy.clicked.connect(self._copy)
         self.detail = QPlainTextEdit()
@@ -286,6 +287,10 @@ class Banner(QFrame):
         if text == self._notices[0] or not self._timer.isActive():
             self._timer.start()
         self._refresh()
+
+    def set_stay(self, seconds: int) -> None:
+        """Show notices for so long."""
+        self._timer.setInterval(1000 * seconds)
 
     @Slot()
     def clear(self) -> None:

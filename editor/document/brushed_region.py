@@ -26,17 +26,20 @@ class BrushedRegion:
         feather: inward softening, photo pixels.
         id: unique; stays when the mask changes.
         name: for people; "" when the user gave none.
+        usual: the preset that a slider made it of while nothing was brushed; "" for a region that
+            the user chose. It is one slider's, and makes way for the next one's.
     """
 
     mask: RegionMask
     feather: float
     id: str = field(default_factory=_new_id, compare=False)
     name: str = field(default="", compare=False)
+    usual: str = field(default="", compare=False)
 
     def feathered(self) -> RegionMask:
         """What an edit gets."""
         return self.mask.feathered(self.feather)
 
-    def with_mask(self, mask: RegionMask) -> BrushedRegion:
-        """The same region, brushed otherwise."""
-        return replace(self, mask=mask)
+    def with_mask(self, mask: RegionMask, usual: str = "") -> BrushedRegion:
+        """The same region, brushed otherwise: by the user, or as a slider's ``usual`` preset."""
+        return replace(self, mask=mask, usual=usual)

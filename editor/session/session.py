@@ -26,6 +26,7 @@ from editor.session.desks.refinements import Refinements
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
 from editor.session.desks.steps import CANCELLED, Steps
+from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot
 from editor.session.known_sliders import KnownSliders
 from editor.session.library import UserLibrary
@@ -62,7 +63,7 @@ class EditSession(QObject):
     Attributes:
         studio: the open document, for the desks and for tests.
         files, faces_desk, regions, masks, sliders, copies, likeness, adjustments, discoveries,
-            steps, edits, picture, refinements, generators: desks.
+            steps, edits, picture, refinements, generators, usual: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -129,6 +130,7 @@ class EditSession(QObject):
         self.picture = Picture(studio)
         self.library = UserLibrary(library, self._disk, self)
         self.regions = Regions(studio, at_once)
+        self.usual = UsualRegions(studio, self.regions)
         self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
         self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
@@ -351,6 +353,7 @@ class EditSession(QObject):
         """Stop everything; False when the engine's step would not end. It is waited for once."""
         if self._ended is None:
             self.regions.close()
+            self.usual.close()
             self._ended = self._operations.close()
             self._disk.close()
         return self._ended

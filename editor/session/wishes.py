@@ -195,6 +195,34 @@ def slider_values(edits: tuple[Edit, ...], region: RegionMask) -> dict[str, floa
     return values
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What an edit does by a slider that does not count it, since it lies in another region.
+
+    Attributes:
+        id, title: of the edit.
+        value: what it adds, slider units.
+        share: how much of the region at hand it covers, 0…½; 0 without a region.
+    """
+
+    id: str
+    title: str
+    value: float
+    share: float
+
+
+def in_force_elsewhere(edits: tuple[Edit, ...], region: RegionMask | None) -> dict[str, Elsewhere]:
+    """By slider, the newest edit in force that ``slider_values`` leaves out for this region."""
+    found: dict[str, Elsewhere] = {}
+    for edit in edits:
+        share = 0.0 if region is None else overlap(region, edit.region).of_first
+        if share < HALF:
+            for attribute, value in edit.goals:
+                if abs(value) > _NOTHING:
+                    found[attribute] = Elsewhere(edit.id, edit.title, value, share)
+    return found
+
+
 def step_for(
     history: EditHistory, wish: Wish, region: RegionMask, known: Mapping[str, StyleDelta | None]
 ) -> Step | None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from widgets.shortcuts import GESTURES, SHORTCUTS, clashes, help_text, keys_of
+from widgets.shortcuts import SHORTCUTS, clashes, keys_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -112,14 +112,6 @@ def test_every_layout_has_a_press_for_the_key(qtbot: QtBot, layout: str, key: st
     assert hits, f"no key of a {layout} keyboard gives {key}"
     qtbot.keyClick(widget, hits[0][0], hits[0][1])
     assert done == [wanted]
-
-
-def test_the_help_names_every_key() -> None:
-    text = help_text()
-    for row in SHORTCUTS:
-        assert row.does in text
-        assert row.keys[0].replace("<", "&lt;") in text
-    assert all(does in text for _, does in GESTURES)
 
 
 def test_a_command_without_keys_has_none() -> None:

@@ -84,6 +84,8 @@ class Adjustments(QObject):
             label = f"Region of {entry.title}"
             self._studio.record(label, document.number_of(face), before, after, serial)
             self._regions.put(face, after)
+        elif before.usual:
+            self._regions.put(face, replace(before, usual=""))  # it was chosen by hand now
         self._set_chosen(id)
 
     def _set_chosen(self, id: str) -> None:
@@ -243,5 +245,5 @@ def brushed_of(entry: Edit, now: BrushedRegion) -> BrushedRegion:
     Where only the feathered one is known, it comes back as it is, without a feather.
     """
     if entry.brushed is None:
-        return replace(now, mask=entry.region, feather=0.0)
-    return replace(now, mask=entry.brushed.mask, feather=entry.brushed.feather)
+        return replace(now.with_mask(entry.region), feather=0.0)
+    return replace(now.with_mask(entry.brushed.mask), feather=entry.brushed.feather)

@@ -200,6 +200,7 @@ class Regions(QObject):
         subtract: bool = False,
         face: Face | None = None,
         serial: int | None = None,
+        automatic: bool = False,
     ) -> None:
         """Make a preset the region, or add it, or take it away.
 
@@ -209,6 +210,7 @@ class Regions(QObject):
             subtract: from it.
             face: whose; None: of the active one.
             serial: when that was asked for; None: now.
+            automatic: by a slider, not by the user.
         """
         document, face = self._studio.document, face or self._studio.face
         if document is None:
@@ -224,7 +226,7 @@ class Regions(QObject):
                 mask = region.mask.united(mask)
             elif subtract:
                 mask = region.mask.subtracted(mask)
-            return region.with_mask(mask)
+            return region.with_mask(mask, name if automatic else "")
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
@@ -370,7 +372,10 @@ class Regions(QObject):
         def checked(state: BrushedRegion | PaintLayer) -> BrushedRegion | PaintLayer:
             assert isinstance(state, kind)
             made = work(state)
-            return state if isinstance(made, BrushedRegion) and made == state else made
+            if not isinstance(made, BrushedRegion) or made != state:
+                return made
+            assert isinstance(state, BrushedRegion)
+            return state if made.usual == state.usual else replace(state, usual=made.usual)
 
         change = _Change(
             label,
@@ -448,9 +453,18 @@ class Regions(QObject):
         if after is before or (step.face is not None and step.face not in step.document.faces):
             self.stroke_dropped.emit()
             return
+        if _covers_the_same(before, after):  # it is the user's own now, or a slider's: no step
+            self.put(step.face, after)
+            return
         number = step.document.number_of(step.face)
         self._studio.record(step.label, number, before, after, step.serial)
         self.put(step.face, after)
+
+
+def _covers_the_same(before: BrushedRegion | PaintLayer, after: BrushedRegion | PaintLayer) -> bool:
+    if not isinstance(before, BrushedRegion) or not isinstance(after, BrushedRegion):
+        return False
+    return before.mask is after.mask and before.feather == after.feather
 
 
 def _size(state: BrushedRegion | PaintLayer) -> int:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from editor.document.face_regions import PRESETS
 from editor.document.goals import Dials, Goal
 from editor.document.presets import preset_of
-from editor.session.wishes import PresetRegion, Wish
+from editor.session.wishes import PresetRegion, Wish, in_force_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from editor.session.library import UserLibrary
     from editor.session.open_document import Face
     from editor.session.studio import Studio
+    from editor.session.wishes import Elsewhere
 
 NO_REGION = "Brush a region first: an edit changes only what you brushed."
 _SAME = 1e-6  # slider units
@@ -97,6 +98,15 @@ class Sliders(QObject):
         if dragging is not None and dragging.face is face:
             values.update((goal.attribute, goal.value) for goal in dragging.goals)
         return values
+
+    @property
+    def elsewhere(self) -> dict[str, Elsewhere]:
+        """What edits do by sliders that do not count it here: they lie in other regions.
+
+        By slider, the newest of those that do it.
+        """
+        history, soft = self._studio.history, self._soft
+        return {} if history is None else in_force_elsewhere(history.applied, soft)
 
     @property
     def together(self) -> bool:
@@ -268,27 +278,34 @@ class Sliders(QObject):
             self._edits.commit(wish)
 
     def _has_region(self, asked: _Gesture, again: Callable[[], None]) -> bool:
-        """Whether something is brushed; else the usual region is made, and then ``again``."""
+        """Whether the user chose a region; else the usual one is made, and then ``again``.
+
+        What was made so for another slider makes way.
+        """
         document, face, goal = self._studio.document, asked.face, asked.goal
         if document is None or face is None or not can_edit(self._studio, face):
             self.tell_values()
             return False
-        if not document.region_of(face).mask.is_empty:
+        region, row = document.region_of(face), self._known.row(goal.attribute)
+        usual = row.region if row is not None and row.region in PRESETS else ""
+        if not region.mask.is_empty and (not region.usual or usual in ("", region.usual)):
             return True
-        row = self._known.row(goal.attribute)
-        if row is None or row.region not in PRESETS:
+        if row is None or not usual:
             self._studio.noticed.emit(NO_REGION)
             self.tell_values()
             return False
-        self._regions.apply_preset(row.region, face=face, serial=asked.region_serial)
+        self._regions.apply_preset(usual, face=face, serial=asked.region_serial, automatic=True)
         self._studio.noticed.emit(
             f"No region was painted, so {row.label.lower()} uses the region "
             f"“{row.region}”. Brush to change it."
         )
 
         def go_on() -> None:
-            if not document.region_of(face).mask.is_empty:
+            made = document.region_of(face)
+            if not made.mask.is_empty and made.usual in ("", usual):
                 again()
+            else:
+                self.tell_values()  # there is no such region here: the slider goes back
 
         self._regions.then(go_on)
         return False
