@@ -309,8 +309,9 @@ class PresetGrid:
         self._step = face.axes.T * (face.unit / _PER_UNIT)
         self._start = face.origin + face.axes.T @ face.low * face.unit
         self._size = face.x.shape[1], face.x.shape[0]
-        columns, rows = np.meshgrid(*(np.arange(n) for n in self._size))
-        photo = np.stack([columns, rows], -1) @ self._step.T + self._start
+        columns = np.arange(self._size[0], dtype=np.float64)
+        rows = np.arange(self._size[1], dtype=np.float64)
+        photo = np.stack(np.meshgrid(columns, rows), -1) @ self._step.T + self._start
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (shape(face) < 0) & there for name, shape in _SHAPES.items()}
         if detail is not None:
@@ -347,7 +348,7 @@ class PresetGrid:
         for name, inside in self._inside.items():
             size, common = np.count_nonzero(inside), np.count_nonzero(inside & here)
             if size and common >= _CONTAINED * size:
-                contained.append((size, name))
+                contained.append((int(size), name))
             if size and common < size / 2 and common < area / 2:
                 apart.add(name)
         union = np.zeros(self._size[::-1], np.bool_)

@@ -156,7 +156,8 @@ def test_a_region_that_is_not_there_leaves_the_slider_where_it_was(desk: Desktop
     edited(desk, "smile", 40)
     face = desk.session.studio.face
     assert face is not None
-    regions, asked = desk.session.regions, []
+    asked: list[tuple[str, object]] = []
+    regions = desk.session.regions
     work = regions.apply_preset
 
     def none_there(name: str, **how: object) -> None:
