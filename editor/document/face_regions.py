@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _PER_UNIT = 48  # grid steps per face unit; fields are straight between them
 _BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
-_MOST_SAMPLED = 4096  # rows or columns of a region that are looked at
+_MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
 _LEAST_HAIR = 0.05  # square eye distances; less is none
 
