@@ -226,13 +226,13 @@ def test_a_command_follows_its_new_key(make: Callable[..., Desktop], photo: Path
     desk.open(photo)
     window = desk.window
     keymap = window.commands.keymap
-    keymap.bind("eraser", ("N",))
+    keymap.bind("eraser", ("K",))
     desk.qtbot.keyClick(window.canvas, Qt.Key.Key_E)
     assert not window.canvas.brush.erase
-    desk.qtbot.keyClick(window.canvas, Qt.Key.Key_N)
+    desk.qtbot.keyClick(window.canvas, Qt.Key.Key_K)
     assert window.canvas.brush.erase
-    assert "(N)" in window.commands.eraser.toolTip()
-    assert "(N)" in window.region_panel.eraser_button.toolTip()
+    assert "(K)" in window.commands.eraser.toolTip()
+    assert "(K)" in window.region_panel.eraser_button.toolTip()
     keymap.reset_all()
     assert "(E)" in window.region_panel.eraser_button.toolTip()
 

@@ -45,9 +45,9 @@ def test_a_command_gets_other_keys_and_keeps_them(settings: Settings) -> None:
     keymap = Keymap(settings)
     changed: list[str] = []
     keymap.changed.connect(changed.append)
-    keymap.bind("brush", ("Shift+*", "N"))
-    assert keymap.keys("brush") == ("*", "N")
-    assert Keymap(settings).keys("brush") == ("*", "N")
+    keymap.bind("brush", ("Shift+*", "K"))
+    assert keymap.keys("brush") == ("*", "K")
+    assert Keymap(settings).keys("brush") == ("*", "K")
     assert not keymap.refusal("eraser", "B")  # free now
     keymap.reset("brush")
     assert keymap.keys("brush") == ("B",)
@@ -85,11 +85,11 @@ def test_a_held_key_is_one_key_alone(settings: Settings) -> None:
 
 def test_a_default_that_was_given_away_is_not_given_twice(settings: Settings) -> None:
     keymap = Keymap(settings)
-    keymap.bind("brush", ("N",))
+    keymap.bind("brush", ("K",))
     keymap.bind("eraser", ("B",))
     with pytest.raises(ValueError, match="eraser"):
         keymap.reset("brush")
-    assert keymap.keys("brush") == ("N",)
+    assert keymap.keys("brush") == ("K",)
 
 
 def test_two_commands_may_change_their_keys(settings: Settings) -> None:
@@ -120,9 +120,9 @@ def test_tips_name_the_keys_that_hold(qtbot: QtBot, settings: Settings) -> None:
     assert label.toolTip() == "Brush (B), or { and }"
     keymap = Keymap(settings)
     keymap.bind("brush", ())
-    keymap.bind("softer", ("N",))
+    keymap.bind("softer", ("K",))
     keymap.rename_tips(label)
-    assert label.toolTip() == "Brush, or N and }"
+    assert label.toolTip() == "Brush, or K and }"
 
 
 # ------------------------------------------------------------ the dialog
@@ -173,11 +173,11 @@ def test_a_key_that_is_taken_cannot_be_given(qtbot: QtBot, dialog: KeysDialog) -
     assert "eraser" in dialog.why.text()
     assert not dialog.give.isEnabled()
     dialog.key.clear()
-    qtbot.keyClick(dialog.key, Qt.Key.Key_N)
+    qtbot.keyClick(dialog.key, Qt.Key.Key_K)
     assert dialog.why.text() == ""
     qtbot.mouseClick(dialog.give, LEFT)
     item = dialog.table.currentItem()
     assert item is not None
-    assert item.text(1) == "N"
+    assert item.text(1) == "K"
     qtbot.mouseClick(dialog.back, LEFT)
     assert item.text(1) == "B"
