@@ -92,6 +92,11 @@ class BatchDialog(QDialog):
         place.addWidget(self.folder, 1)
         place.addWidget(self.choose)
         form = QFormLayout()
+        for widget, name in (
+            (self.edits, "Edits"), (self.faces, "Faces"), (self.format, "Format"),
+            (self.folder, "Folder for the results"),
+        ):  # fmt: skip
+            widget.setAccessibleName(name)
         form.addRow("Edits", self.edits)
         form.addRow("Faces", self.faces)
         form.addRow("Format", self.format)
