@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from editor.document.landmarks import face_axis
 from widgets import dialogs
+from widgets import settings as declared
 from widgets.alignment import AlignmentMode
 from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
@@ -49,7 +50,7 @@ from widgets.reference_panel import dropped_paths
 from widgets.refined import RefinedChoice
 from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
-from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder, stored
+from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder
 from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
 
@@ -90,11 +91,11 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel()
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel(session)
-        self.recent = RecentMenu(stored(), self)
+        self.recent = RecentMenu(declared.stored(), self)
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
-        self.proof = SoftProof(session, self.canvas, stored(), self)
+        self.proof = SoftProof(session, self.canvas, declared.stored(), self)
         self.batch = BatchDialog(self)
         self.film = Filmstrip()
         self.film_states = FilmstripStates(session, self.film)
