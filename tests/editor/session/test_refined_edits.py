@@ -257,15 +257,21 @@ def test_a_file_holds_what_is_seen(desk: Desk, tmp_path: Path) -> None:
     assert not project.portraits[0].is_draft
 
 
-def test_a_file_that_waits_is_not_of_the_refined_edits_that_were_taken_since(
-    make_desk: Make, photo: Path, tmp_path: Path
-) -> None:
+def one_of_two_settled(make_desk: Make, photo: Path) -> Desk:
+    """Two faces; the first one's edit was made on its draft and settled again."""
     desk = make_desk(drafts=True, faces=two_faces)
     desk.session.faces_desk.pause_refining(True)
     desk.open(photo)
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     settle(desk)
+    return desk
+
+
+def test_a_file_that_waits_is_not_of_the_refined_edits_that_were_taken_since(
+    make_desk: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = one_of_two_settled(make_desk, photo)
     before = desk.history
     desk.session.faces_desk.choose_face(1)
     desk.until(lambda: desk.session.portrait is not None)
@@ -335,12 +341,7 @@ def test_a_comparison_is_rendered_anew_once_another_face_looks_otherwise(
 def test_a_draft_that_somebody_waits_for_goes_before_what_is_settled(
     make_desk: Make, photo: Path
 ) -> None:
-    desk = make_desk(drafts=True, faces=two_faces)
-    desk.session.faces_desk.pause_refining(True)
-    desk.open(photo)
-    desk.session.regions.apply_preset("mouth")
-    desk.commit("smile", 40)
-    settle(desk)
+    desk = one_of_two_settled(make_desk, photo)
     desk.engine.delayed.add(Invert)
     desk.session.faces_desk.choose_face(1)
     desk.until(lambda: len(desk.engine.begun(Invert)) == 2)
