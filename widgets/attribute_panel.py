@@ -70,14 +70,14 @@ class AttributeRow(NamedSlider):
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.place_text = ""
         self._place_shown: tuple[str, str, str, int | None] = ("", "", "", None)
-        policy = self.place.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.place.setSizePolicy(policy)
+        room = QWidget()  # without a layout: what comes and goes in it lays out no panel anew
+        room.setFixedSize(self.place.size())
+        self.place.setParent(room)
         self.place.hide()
         self.place.setAccessibleName(f"{label}: the region is its own")
         layout = self.layout()
         if layout is not None:
-            layout.addWidget(self.place)
+            layout.addWidget(room)
             layout.addWidget(self.more)
         self.slider.installEventFilter(self)
         self.dragged.connect(self.looked_at)

@@ -33,7 +33,7 @@ from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import Export, Intervene, Invert, SaveProject
+from editor.engine.jobs import Export, Failed, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
@@ -87,6 +87,7 @@ class Machine(RuleBasedStateMachine):
         self.autosave = Autosave(self.session.snapshot, self.folder / "recovery")
         self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
+        self.thread.reported.connect(self._refused)
         self.session.replacing.connect(self._go_on)
         self.thread.start()
         self.session.files.open_photo(self.photo)
@@ -99,6 +100,18 @@ class Machine(RuleBasedStateMachine):
     def _go_on(self, action: Callable[[], None]) -> None:
         """Let go of what was changed while a photo was opened."""
         action()
+
+    def _refused(self, ticket: int, report: object) -> None:
+        """An edit of a region beside its face fails by itself, and the user is told."""
+        job = self.thread.asked[ticket]
+        if not (isinstance(report, Failed) and isinstance(job, Intervene)):
+            return
+        if report.error.title == "The region does not touch the chosen face.":
+            crop, faces = job.portraits[job.active].crop, self.document.faces
+            of = [n for n, f in enumerate(faces) if f.portrait and f.portrait.crop == crop]
+            gone = {(n, goal.attribute) for n in of or range(len(faces)) for goal in job.goals}
+            for edits in (self.expected, *self.held.values()):
+                edits.difference_update(gone)
 
     # ------------------------------------------------------------ the world
 
