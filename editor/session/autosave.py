@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from editor.document.errors import EngineError
 from editor.document.files import write_failure
-from editor.session.background import stand_behind
 from editor.session.journal import Journal, discard, recoverable
 from foundation.errors import AdvisedError
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-_DELAY_MS = 800  # from the first change to a write; as long again is left for writing
+_DELAY_MS = 800  # from the first change to a write; more is left for writing, and the one before
 _RETRY_MS = 10_000
 
 
@@ -69,7 +69,9 @@ class Autosave(QObject):
         self._restored: tuple[Recovery, ...] = ()
         self._writing: Future[tuple[Recovery, ...]] | None = None
         self._touched = self._failing = self._closed = False
-        self._pool = ThreadPoolExecutor(1, "autosave", stand_behind)
+        self._touched_at = 0.0
+        # Not behind the window: where other programs compute, it would wait for all of them.
+        self._pool = ThreadPoolExecutor(1, "autosave")
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._write)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -93,7 +95,7 @@ class Autosave(QObject):
     def touch(self) -> None:
         """Something may have changed: of the document, or whether it is saved."""
         if not (self._touched or self._closed):
-            self._touched = True
+            self._touched, self._touched_at = True, time.monotonic()
             if self._writing is None:
                 self._timer.start(_DELAY_MS)
 
@@ -187,7 +189,8 @@ class Autosave(QObject):
             return
         self._writing = None
         if self._touched:
-            self._timer.start(_DELAY_MS)
+            waited = round(1000 * (time.monotonic() - self._touched_at))
+            self._timer.start(max(0, _DELAY_MS - waited))
         try:
             gone = writing.result()
         except (OSError, AdvisedError) as error:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,29 @@ def test_the_window_does_not_wait_for_a_write(
     assert window.kept() == 1
     assert window.written == len(names) == 2
     assert not any("Main" in name for name in names)
+
+
+def test_what_changed_during_a_write_waits_from_its_own_moment(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the whole delay again behind a slow write, more than two seconds were lost."""
+    now = [100.0]
+    monkeypatch.setattr(autosave_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    gate = threading.Event()
+    journal = window.autosave._journal  # pyright: ignore[reportPrivateUsage]
+    assert journal is not None
+    write = journal.write
+    monkeypatch.setattr(journal, "write", lambda snapshot: gate.wait(10) and write(snapshot))
+    window.change(1)
+    qtbot.waitUntil(lambda: window.asked == 1, timeout=5000)
+    window.change(0)
+    now[0] += 0.5
+    gate.set()
+    timer = window.autosave._timer  # pyright: ignore[reportPrivateUsage]
+    qtbot.waitUntil(timer.isActive, timeout=5000)
+    assert timer.interval() == 300
+    window.settle()
+    assert window.kept() == 0
 
 
 def test_saved_work_is_not_offered(window: Window) -> None:
