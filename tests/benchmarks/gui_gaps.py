@@ -35,6 +35,7 @@ from editor.document.photo_export import ExportOptions, save_photo
 from editor.session.autosave import Autosave
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
+from main import create_engine
 from tests.fake_engine import FakeEngine, face_at
 from tests.heartbeat import Heartbeat
 from widgets.main_window import MainWindow
@@ -261,12 +262,7 @@ def main() -> int:
     application = QApplication([])
     apply_theme(application)
 
-    def real() -> EngineLike:
-        from editor.engine.engine import Engine
-
-        return Engine.create("cpu")
-
-    factory = (lambda: FakeEngine(faces=large_face)) if options.fake else real
+    factory = (lambda: FakeEngine(faces=large_face)) if options.fake else create_engine
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.jpg"
         make_photo(path)

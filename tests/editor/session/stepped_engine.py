@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from editor.engine.jobs import Cancelled, Failed, Finished
+from editor.engine.jobs import Cancelled, Failed, Finished, Intervene
 from editor.session.engine_thread import EngineThread
 from tests.fake_engine import FakeEngine
 
@@ -31,12 +31,17 @@ class SteppedEngine(FakeEngine):
 
 
 class CountingThread(EngineThread):
-    """Knows its tickets, and what was asked with each."""
+    """Knows its tickets, and what was asked with each.
+
+    ``beside`` holds the sliders of edits that failed because their region lies beside the face: the
+    user is told, and none is lost.
+    """
 
     def __init__(self, engine: FakeEngine) -> None:
         super().__init__(lambda: engine)
         self.asked: dict[int, Job] = {}
         self.outcomes: Counter[int] = Counter()
+        self.beside: set[str] = set()
 
     def submit(self, job: Job) -> int:
         ticket = super().submit(job)
@@ -47,3 +52,7 @@ class CountingThread(EngineThread):
         if isinstance(report, Finished | Failed | Cancelled):
             self.outcomes[ticket] += 1
             assert self.outcomes[ticket] == 1, f"two outcomes: {self.asked[ticket]}"
+        job = self.asked[ticket]
+        refused = isinstance(report, Failed) and "not touch" in report.error.title
+        if refused and isinstance(job, Intervene):
+            self.beside |= {goal.attribute for goal in job.goals}

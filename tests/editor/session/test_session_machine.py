@@ -33,7 +33,7 @@ from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import Export, Failed, Intervene, Invert, SaveProject
+from editor.engine.jobs import Export, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
@@ -87,7 +87,6 @@ class Machine(RuleBasedStateMachine):
         self.autosave = Autosave(self.session.snapshot, self.folder / "recovery")
         self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
-        self.thread.reported.connect(self._refused)
         self.session.replacing.connect(self._go_on)
         self.thread.start()
         self.session.files.open_photo(self.photo)
@@ -100,18 +99,6 @@ class Machine(RuleBasedStateMachine):
     def _go_on(self, action: Callable[[], None]) -> None:
         """Let go of what was changed while a photo was opened."""
         action()
-
-    def _refused(self, ticket: int, report: object) -> None:
-        """An edit of a region beside its face fails by itself, and the user is told."""
-        job = self.thread.asked[ticket]
-        if not (isinstance(report, Failed) and isinstance(job, Intervene)):
-            return
-        if report.error.title == "The region does not touch the chosen face.":
-            crop, faces = job.portraits[job.active].crop, self.document.faces
-            of = [n for n, f in enumerate(faces) if f.portrait and f.portrait.crop == crop]
-            gone = {(n, goal.attribute) for n in of or range(len(faces)) for goal in job.goals}
-            for edits in (self.expected, *self.held.values()):
-                edits.difference_update(gone)
 
     # ------------------------------------------------------------ the world
 
@@ -145,8 +132,8 @@ class Machine(RuleBasedStateMachine):
         ]
         for edit in (edit for edits in self.applied for edit in edits):
             names = [name for name, _ in edit.origin.goals] or [edit.origin.likeness]
-            if self.joined:  # an edit may have the dials of a slider that went back to 0
-                names = list(self.seeds)
+            # joined, an edit may have the dials of a slider that went back to 0
+            names = list(self.seeds) if self.joined else names
             asked = {seed for name in names for seed in self.seeds.get(name, ())}
             assert edit.origin.seed in asked, f"{edit.label} has dials of another moment"
 
@@ -176,8 +163,8 @@ class Machine(RuleBasedStateMachine):
         }
 
     def _landed(self, expected: set[tuple[int, str]], shown: list[set[str]]) -> None:
-        """Every edit that was asked for and not taken back is there."""
-        lost = [(face, name) for face, name in expected if name not in shown[face]]
+        """Every edit that was asked for and not taken back is there, unless it was refused."""
+        lost = [(f, n) for f, n in expected if n not in shown[f] | self.thread.beside]
         assert not lost, f"edits were asked for and are not there: {lost}"
 
     def _taken_back(self) -> None:
@@ -256,6 +243,7 @@ class Machine(RuleBasedStateMachine):
                 edits.discard(asked)
         elif Intervene not in self.engine.fail and self.session.portrait is not None:
             self.expected.add(asked)
+            self.thread.beside.discard(name)
         self._note_dials(name)
         self.session.sliders.commit_attribute(name, 10 * value)
 
@@ -413,13 +401,10 @@ class Machine(RuleBasedStateMachine):
         def check(is_there: bool) -> None:
             assert self.written[path] is None, "a file ended twice"
             self.written[path] = is_there
-            if is_there:
-                assert path.exists()
-                if not export:
-                    self._landed(self.held[path], self._sliders_in(path))
-                    self._check_project(path)
-            else:
-                assert path in self.may_fail, "a file was given up that nobody gave up"
+            assert path.exists() if is_there else path in self.may_fail, "nobody gave it up"
+            if is_there and not export:
+                self._landed(self.held[path], self._sliders_in(path))
+                self._check_project(path)
 
         def ended(is_there: bool) -> None:
             try:
@@ -544,8 +529,8 @@ class Machine(RuleBasedStateMachine):
         self._until(lambda: self.quiet and session.picture.is_current)
         project, _ = open_project(path)
         self._look()
-        shown = [[e.id for e in edits] for edits, face in zip(
-            self.applied, self.document.faces, strict=True) if face.portrait]  # fmt: skip
+        pairs = zip(self.applied, self.document.faces, strict=True)
+        shown = [[e.id for e in edits] for edits, face in pairs if face.portrait]
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
         kept = [p.history.reached for p in project.portraits]
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
