@@ -157,7 +157,8 @@ class Robot(QObject):
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
-        say("fault", text=f"told: {error}")
+        if "does not touch the chosen face" not in str(error):  # its hand was beside it
+            say("fault", text=f"told: {error}")
 
     # ---------------------------------------------------------------- hands
 
