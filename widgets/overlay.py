@@ -176,8 +176,8 @@ class RegionOverlay:
 
     def _combined(self, part: tuple[slice, slice]) -> NDArray[np.uint8]:
         alpha = self._base[part]
-        if self.stroke is None:
-            return alpha
+        if self.stroke is None or not alpha.size:
+            return alpha  # OpenCV has no result for no pixels
         stroke = self.stroke.alpha[part]
         if self._erases:
             return np.asarray(cv2.multiply(alpha, 255 - stroke, scale=1 / 255), np.uint8)

@@ -9,6 +9,7 @@ import pytest
 
 from editor.document.photo import Photo, make_pyramid
 from editor.engine.jobs import Patch
+from widgets.overlay import RegionOverlay
 from widgets.picture import Picture
 from widgets.pixels import pixels_of
 from widgets.view import Layer, View, around, common
@@ -66,3 +67,14 @@ def test_edits_hide_what_is_beneath_them_and_nothing_else(
     picture.show_preview(Patch(left, top, right - left, bottom - top, shown))
     assert np.array_equal(pixels_of(picture.draw(port)), expected)
     assert (asked == 1).all()
+
+
+@pytest.mark.parametrize("erases", [False, True])
+def test_a_stroke_that_has_touched_nothing_yet_changes_nothing(erases: bool) -> None:
+    """Killed windows found it: an eraser was pressed off the photo, the quality was looked at."""
+    overlay = RegionOverlay()
+    overlay.begin(None, View(), WIDTH, HEIGHT)
+    overlay.begin_stroke(None, erases=erases)
+    assert not overlay.alpha.any()
+    overlay.settle_stroke()
+    assert overlay.alpha.shape == (HEIGHT, WIDTH)
