@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from editor.engine.jobs import (
     SCHEDULES,
@@ -110,6 +110,8 @@ class Operations(QObject):
         self._shown: Operation | None = None
         self._busy = self._paused = self._closed = False
         self._refining: Refining | None = None
+        self._told_soon = QTimer(self, singleShot=True)
+        self._told_soon.timeout.connect(self._tell_progress)
         thread.reported.connect(self._on_report)
 
     @property
@@ -168,6 +170,7 @@ class Operations(QObject):
     def close(self) -> bool:
         """Stop everything, call nobody back any more; False when the engine's step won't end."""
         self._closed = True
+        self._told_soon.stop()
         self._pending.clear()
         return self._thread.shut_down()
 
@@ -196,6 +199,9 @@ class Operations(QObject):
                 self.failed.emit(report.error)
             else:
                 operation.cancelled()
+            # In a turn of its own: what an edit's end shows takes the window half a frame already.
+            self._told_soon.start(0)
+            return
         self._tell_progress()
 
     def _to_show(self) -> Operation | None:
@@ -213,7 +219,9 @@ class Operations(QObject):
         ]
         return min(awaited, key=lambda ranked: ranked[0])[1] if awaited else None
 
+    @Slot()
     def _tell_progress(self) -> None:
+        self._told_soon.stop()
         self._shown = self._to_show()
         shown: Progress | None = None
         if self._shown is not None:
