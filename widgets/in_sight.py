@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -33,10 +33,17 @@ class RegionInSight(QObject):
         super().__init__(dock)
         self._session, self._canvas = session, canvas
         self._panel, self._attributes = panel, attributes
-        session.usual.match_changed.connect(self._show)
-        session.attribute_values_changed.connect(self._show)
+        # In a turn of its own, once for all that changes together: it marks every slider.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show)
+        session.usual.match_changed.connect(self._later)
+        session.attribute_values_changed.connect(self._later)
         attributes.entry_requested.connect(session.adjustments.choose)
         dock.installEventFilter(self)
+
+    @Slot()
+    def _later(self) -> None:
+        self._soon.start()
 
     @Slot()
     def _show(self) -> None:

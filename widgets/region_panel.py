@@ -25,11 +25,22 @@ from widgets.keymap import tipped
 from widgets.mask_options import BrushOptions, MaskOptions
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
-from widgets.theme import set_property, styled
+from widgets.theme import styled
 
 if TYPE_CHECKING:
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour
+
+
+class _PresetButton(QPushButton):
+    """Lit while the region is its own: that lights it, a click does not."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setCheckable(True)  # to be dressed anew is dear, to be checked is not
+
+    def nextCheckState(self) -> None:
+        """A click does not check it."""
 
 
 class RegionPanel(QWidget):
@@ -140,7 +151,7 @@ class RegionPanel(QWidget):
         presets.setSpacing(4)
         self.preset_buttons: dict[str, QPushButton] = {}
         for place, name in enumerate(PRESETS):
-            button = styled(QPushButton(name.capitalize()), "preset")
+            button = styled(_PresetButton(name.capitalize()), "preset")
             button.setToolTip(
                 f"Make the {name} the region.\nShift+click adds it, Alt+click takes it away."
             )
@@ -223,8 +234,8 @@ class RegionPanel(QWidget):
         """Light up the presets that the region consists of."""
         for name, button in self.preset_buttons.items():
             lit = name in names
-            if lit != bool(button.property("lit")):
-                set_property(button, "lit", lit)
+            if lit != button.isChecked():
+                button.setChecked(lit)
                 button.setAccessibleDescription("This is the region" if lit else "")
 
     @Slot(bool)
