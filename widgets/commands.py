@@ -98,7 +98,7 @@ class Commands:
             tip="What was copied, where this face has what its regions covered",
         )
         self.save_preset = make("save_preset", "Save &preset…", edits.save_preset)
-        self.fine = make("fine", "F&ine control", edits.show_fine_control)
+        self.fine = make("fine", "Ad&vanced", edits.show_fine_control)
         # tools and region
         self.brush = make(
             "brush", "&Brush", partial(self._take, "brush"), picture="brush", checkable=True
@@ -181,10 +181,10 @@ class Commands:
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
         after = session.refinements
         self.refined = make(
-            "refined", "Compare with &refined", after.compare, checkable=True,
-            tip="The draft's edits, and as they were settled again on the refined face",
+            "refined", "Compare with im&proved", after.compare, checkable=True,
+            tip="The draft's edits, and as they were made again on the improved preview",
         )  # fmt: skip
-        self.take_refined = make("take_refined", "&Take refined edits", after.take)
+        self.take_refined = make("take_refined", "&Take improved edits", after.take)
         self.keep_draft = make("keep_draft", "&Keep draft's edits", after.keep)
         # what the region is to look like
         self.discover = make(
@@ -370,9 +370,9 @@ class Commands:
                        window.recent.menuAction(), None, self.save, self.save_as,
                        self.embed, None, self.export, self.batch, None, self.add_generator,
                        self.generators.choose.menuAction(), None, self.quit)),
-            ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
-                       self.fine, None, self.copy_edits, self.paste_edits, self.save_preset,
-                       None, self.settings)),
+            ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.discover,
+                       self.search, self.together, self.fine, None, self.copy_edits,
+                       self.paste_edits, self.save_preset, None, self.settings)),
             ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
                          None, self.larger, self.smaller, self.harder, self.softer, self.follow,
                          self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
@@ -380,9 +380,8 @@ class Commands:
                          self.save_mask)),
             ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square, None,
                        self.refined, self.take_refined, self.keep_draft)),
-            ("&Match", (self.discover, None, self.open_reference, self.match_reference,
-                        self.remove_reference, None, self.paint, self.colour, self.match_paint,
-                        self.clear_paint)),
+            ("&Paint", (self.paint, self.colour, self.match_paint, self.clear_paint, None,
+                        self.open_reference, self.match_reference, self.remove_reference)),
             ("&Directions", (self.sefa, self.ganspace, self.published, None,
                              self.import_directions)),
             ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,

@@ -485,7 +485,6 @@ class MainWindow(QMainWindow):
         """Bring titles and what is enabled in line with the session."""
         session = self.session
         photo, portrait = session.photo, session.portrait
-        inverting = session.inverting or session.refinements.waiting is not None
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
         if photo is None and not session.busy:
             self._set_default_hint()
@@ -503,10 +502,10 @@ class MainWindow(QMainWindow):
             why = "Open a portrait to edit it."
         elif session.active < 0:
             why = "No face was found in this photo. Add it by hand: Face → Add a face."
-        elif inverting and portrait is None:
-            why = "The face is being analysed. You can brush the region meanwhile."
+        elif session.inverting and portrait is None:
+            why = "The face is being prepared. You can brush the region meanwhile."
         elif portrait is None:
-            why = "Choose Analyse face to edit this face."
+            why = "Choose Prepare face to edit this face."
         self.edits.refresh(why)
         commands.refresh()
         faces = session.faces
@@ -514,7 +513,10 @@ class MainWindow(QMainWindow):
             faces[session.active] if session.active >= 0 else None, has_photo=photo is not None
         )
         self.face_panel.show_portrait(
-            portrait, inverting=inverting, analysable=session.active >= 0 and bool(session.info)
+            portrait,
+            inverting=session.inverting,
+            settling=session.refinements.waiting is not None,
+            analysable=session.active >= 0 and bool(session.info),
         )
 
     # ------------------------------------------------------------ gestures

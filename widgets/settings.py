@@ -130,8 +130,8 @@ KEEP_BRUSH = Flag(
     _WORK, True,
 )  # fmt: skip
 KEEP_DIALS = Flag(
-    "keep_dials", "Remember fine control",
-    "The dials under Fine control, and whether sliders go together. A project brings its own.",
+    "keep_dials", "Remember Advanced",
+    "The dials under Advanced, and whether sliders go together. A project brings its own.",
     _WORK, True,
 )  # fmt: skip
 KEEP_LAYOUT = Flag(

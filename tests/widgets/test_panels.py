@@ -232,8 +232,8 @@ def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> Non
     qtbot.addWidget(strip)
     strip.show()
     assert not strip.cancel.isVisible()
-    strip.show_progress(Progress("Analysing the face", 12, 240))
-    assert strip.stage.text() == "Analysing the face · 12 of 240"
+    strip.show_progress(Progress("Preparing the face", 12, 240))
+    assert strip.stage.text() == "Working: preparing the face"
     assert (strip.bar.value(), strip.bar.maximum()) == (12, 240)
     with qtbot.waitSignal(strip.cancel_requested, timeout=1000):
         qtbot.mouseClick(strip.cancel, LEFT)
