@@ -227,6 +227,28 @@ class Commands:
             checkable=True,
             tip="The photo without edits",
         )
+        looking = window.looking
+        self.beside = make(
+            "beside", "Side b&y side", looking.show_beside, checkable=True,
+            tip="The photo without edits beside the edited one, at the same place and zoom",
+        )  # fmt: skip
+        self.loupe = make(
+            "loupe", "&Loupe", canvas.show_loupe, checkable=True,
+            tip="The photo's own pixels under the pointer, at 100 %",
+        )  # fmt: skip
+        self.difference = make(
+            "difference", "&Difference", self._show_difference, checkable=True,
+            tip="What the edits changed, four times as strong, on grey",
+        )  # fmt: skip
+        self.clipping = make(
+            "clipping", "Mark &clipping", self._show_clipping, checkable=True,
+            tip="Mark what is pure white red, and what is pure black blue",
+        )  # fmt: skip
+        looking.navigator.clipping_toggled.connect(self.clipping.setChecked)
+        self.turn_left = make("turn_left", "Turn view l&eft", looking.turn_left)
+        self.turn_right = make("turn_right", "Turn view ri&ght", looking.turn_right)
+        self.turn_back = make("turn_back", "Uprigh&t view", looking.turn_back)
+        self.flip = make("flip", "Fli&p view", looking.flip)
         self.quality = make(
             "quality",
             "Inversion &quality",
@@ -262,6 +284,8 @@ class Commands:
         return (
             self.save, self.save_as, self.embed, self.export, self.fit, self.face, self.actual,
             self.double, self.zoom_in, self.zoom_out, self.original, self.split, self.quality,
+            self.beside, self.loupe, self.difference, self.clipping, self.turn_left,
+            self.turn_right, self.turn_back, self.flip,
             self.clear, self.invert, self.fill, self.open_mask,
         )  # fmt: skip
 
@@ -385,7 +409,9 @@ class Commands:
             ("&Directions", (self.sefa, self.ganspace, self.published, None,
                              self.import_directions)),
             ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
-                       None, self.original, self.split, self.split_across, self.quality, None,
+                       self.loupe, None, self.original, self.split, self.split_across,
+                       self.beside, self.difference, self.clipping, self.quality, None,
+                       self.turn_left, self.turn_right, self.turn_back, self.flip, None,
                        self.proof, window.proof.choices.menuAction(), None,
                        *(dock.toggleViewAction() for dock in window.docks))),
             ("&Help", (self.keys, self.log)),
@@ -426,6 +452,19 @@ class Commands:
             self._canvas.show_split(Split(across=across))
         else:
             self.split.setChecked(True)
+
+    @Slot(bool)
+    def _show_difference(self, on: bool) -> None:
+        if on:
+            self.clipping.setChecked(False)
+        self._window.looking.mark_difference(on)
+
+    @Slot(bool)
+    def _show_clipping(self, on: bool) -> None:
+        self._window.looking.navigator.mark.setChecked(on)
+        if on:
+            self.difference.setChecked(False)
+        self._window.looking.mark_clipping(on)
 
     # ------------------------------------------------------------ the brush
 

@@ -41,6 +41,7 @@ from widgets.focus_ring import FocusRing
 from widgets.history_panel import HistoryPanel
 from widgets.in_sight import RegionInSight
 from widgets.leaving import Leaving
+from widgets.looking import Looking
 from widgets.mask_tools import MaskTools
 from widgets.memory import Memory
 from widgets.proof import SoftProof
@@ -53,6 +54,7 @@ from widgets.scrolled import Scrolled
 from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder
 from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
+from widgets.words import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self.proof = SoftProof(session, self.canvas, declared.stored(), self)
         self.batch = BatchDialog(self)
+        self.looking = Looking(session, self.canvas, self)
         self.film = Filmstrip()
         self.film_states = FilmstripStates(session, self.film)
         self.leaving = Leaving(session, self)
@@ -125,8 +128,10 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.alignment.bar)
         picture = QGridLayout()  # messages lie over the photo: it must not move when one comes
-        picture.addWidget(self.canvas, 0, 0)
-        picture.addWidget(self.banner, 0, 0, Qt.AlignmentFlag.AlignTop)
+        picture.setSpacing(2)
+        picture.addWidget(self.looking.beside, 0, 0)
+        picture.addWidget(self.canvas, 0, 1)
+        picture.addWidget(self.banner, 0, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(picture, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -137,6 +142,7 @@ class MainWindow(QMainWindow):
         self.discovery_dock = self._dock("Discover", self.edits.discovery, right)
         self.preset_dock = self._dock("Presets", self.edits.presets, right)
         self.reference_dock = self._dock("Reference", self.edits.reference, right)
+        self.navigator_dock = self._dock("Navigator", self.looking.navigator, left)
         self.history_dock = self._dock("History", self.history_panel, left)
         self.film_dock = self._dock("Filmstrip", self.film, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.film_dock.hide()
@@ -152,6 +158,8 @@ class MainWindow(QMainWindow):
         self.resizeDocks(
             [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
         )
+        lefts = [self.navigator_dock, self.history_dock]
+        self.resizeDocks(lefts, [250, 500], Qt.Orientation.Vertical)
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],
             [80, 430, 330],
@@ -175,7 +183,8 @@ class MainWindow(QMainWindow):
         """All of them, in the order of the menu."""
         return (
             self.face_dock, self.region_dock, self.attribute_dock, self.discovery_dock,
-            self.preset_dock, self.reference_dock, self.history_dock, self.film_dock,
+            self.preset_dock, self.reference_dock, self.navigator_dock, self.history_dock,
+            self.film_dock,
         )  # fmt: skip
 
     def _connect(self) -> None:
@@ -387,7 +396,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_photo(self, photo: Photo) -> None:
-        self.canvas.show_photo(self.session.pyramid)
+        self.looking.show_photo()
         self._opening = True
         self.recent.add(self.session.project_path or photo.path)
         self.edits.discovery.clear()
@@ -495,18 +504,7 @@ class MainWindow(QMainWindow):
         commands.redo.setEnabled(commands.redo.text() != "&Redo")
         self.region_panel.setEnabled(photo is not None)
         self.region_panel.set_presets_available(session.active >= 0)
-        why = ""
-        if self._unavailable:
-            why = self._unavailable
-        elif photo is None:
-            why = "Open a portrait to edit it."
-        elif session.active < 0:
-            why = "No face was found in this photo. Add it by hand: Face → Add a face."
-        elif session.inverting and portrait is None:
-            why = "The face is being prepared. You can brush the region meanwhile."
-        elif portrait is None:
-            why = "Choose Prepare face to edit this face."
-        self.edits.refresh(why)
+        self.edits.refresh(why_not(session, self._unavailable))
         commands.refresh()
         faces = session.faces
         self.face_panel.show_doubt(

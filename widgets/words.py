@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from editor.document.history import Portrait
+    from editor.session.session import EditSession
 
 _AREAS = frozenset({"smile", "beard", "glasses"})  # regions that a slider is called like
 _VISIBLE, _STRONG, _VERY_STRONG = 25, 50, 80  # from these values of a slider on
@@ -59,6 +60,26 @@ def preview_quality(portrait: Portrait, *, improving: bool) -> str:
     if distance < _GOOD:
         return "Preview quality: good"
     return "Preview quality: weak. Keep edits small."
+
+
+def why_not(session: EditSession, unavailable: str) -> str:
+    """What keeps the face from being edited, and what to do about it; "" for nothing.
+
+    Args:
+        session: what is open.
+        unavailable: why there is no engine; "" where there is one.
+    """
+    if unavailable:
+        return unavailable
+    if session.photo is None:
+        return "Open a portrait to edit it."
+    if session.active < 0:
+        return "No face was found in this photo. Add it by hand: Face → Add a face."
+    if session.portrait is not None:
+        return ""
+    if session.inverting:
+        return "The face is being prepared. You can brush the region meanwhile."
+    return "Choose Prepare face to edit this face."
 
 
 class TimeLeft:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from editor.document.face import DetectedFace, FaceCrop, FaceDetail
     from editor.document.history import Edit, EditHistory, Inversion
     from editor.document.photo import Photo, Pyramid
+    from editor.document.project import ViewPlace
     from editor.engine.jobs import OpenedPhoto
     from editor.session.refined import Refined
 
@@ -99,6 +100,7 @@ class Document:
         holds_photo: whether that project holds the photograph itself.
         is_damaged: whether that project could not be read whole.
         saved: ``state()`` when it was last saved or opened.
+        view: where the window looks; None: at all of the photograph.
     """
 
     photo: Photo
@@ -114,6 +116,7 @@ class Document:
     holds_photo: bool = False
     is_damaged: bool = False
     saved: object = None
+    view: ViewPlace | None = None
 
     @classmethod
     def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
@@ -155,6 +158,7 @@ class Document:
             document.unowned_paint = project.unowned.paint or bare
             if owners and project.active >= 0:
                 document.active = faces.index(owners[project.active])
+            document.view = project.view
             document.holds_photo = opened.embedded
             document.is_damaged = bool(project.missing)
         document.saved = document.state()
@@ -262,6 +266,7 @@ class Document:
             unowned=kept(None),
             photo_pixels=self.source.pixels,
             photo_size=self.source.size,
+            view=self.view,
         )
 
     def take_inversion(self, face: Face, crop: FaceCrop, inversion: Inversion) -> bool:

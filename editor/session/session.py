@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from editor.document.paint import PaintLayer
     from editor.document.photo import Photo, Pyramid
     from editor.document.presets import AttributePreset
+    from editor.document.project import ViewPlace
     from editor.document.style import StyleLayout
     from editor.document.style_sliders import StyleSlider
     from editor.engine.jobs import Discovery, EngineInfo
@@ -294,6 +295,16 @@ class EditSession(QObject):
     def presets(self) -> tuple[AttributePreset, ...]:
         """The user's presets, by name."""
         return self.library.presets
+
+    @property
+    def view(self) -> ViewPlace | None:
+        """Where a window last looked; None: at all of the photo."""
+        return self.studio.document.view if self.studio.document else None
+
+    def look_at(self, view: ViewPlace | None) -> None:
+        """A window looks there now; a project keeps it, and is not changed by that alone."""
+        if self.studio.document is not None:
+            self.studio.document.view = view
 
     def snapshot(self) -> Snapshot | None:
         """What would be lost if the program were killed now, for the journal; None: nothing."""

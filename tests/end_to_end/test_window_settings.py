@@ -241,15 +241,15 @@ def test_the_held_key_can_be_another_one(make: Callable[..., Desktop], photo: Pa
     desk = make()
     desk.open(photo)
     canvas, original = desk.window.canvas, desk.window.commands.original
-    desk.window.commands.keymap.bind("original", ("J",))
+    desk.window.commands.keymap.bind("original", ("K",))
     desk.qtbot.keyPress(canvas, Qt.Key.Key_Backslash)
     assert not original.isChecked()
-    desk.qtbot.keyPress(canvas, Qt.Key.Key_J)
+    desk.qtbot.keyPress(canvas, Qt.Key.Key_K)
     assert original.isChecked()
-    desk.qtbot.keyRelease(canvas, Qt.Key.Key_J)
+    desk.qtbot.keyRelease(canvas, Qt.Key.Key_K)
     assert not original.isChecked()
     desk.window.commands.keymap.bind("original", ())
-    desk.qtbot.keyPress(canvas, Qt.Key.Key_J)
+    desk.qtbot.keyPress(canvas, Qt.Key.Key_K)
     assert not original.isChecked()
 
 
