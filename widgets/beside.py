@@ -64,9 +64,6 @@ class Beside(QWidget):
         painter.setClipRect(event.rect())
         if self._picture.is_empty:
             return
-        if not self.port.turn.is_upright:
-            painter.setWorldTransform(self.port.to_widget)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(0, 0, self._picture.draw(self.port))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marks.draw_badge(painter, "Before")

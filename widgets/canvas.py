@@ -465,31 +465,31 @@ class PhotoCanvas(QWidget):
             port.resize(self.width(), self.height(), ratio)
             self._on_moved()
         self._layers.render(port.view, *port.size)
-        if not port.turn.is_upright:
-            painter.setWorldTransform(port.to_widget)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(0, 0, (self._proof or self._picture).draw(port))
         if self._quality and port.photo and not self._original:
+            painter.setWorldTransform(port.to_widget)
             self._quality.draw(painter, port.view, port.photo, ratio)
+            painter.resetTransform()
         if self.paint_visible:
             painter.setOpacity(self._paint_opacity)
-            painter.drawImage(0, 0, self._layers.colours.image(ratio))
+            painter.drawImage(0, 0, self._layers.colours.image(port))
             painter.setOpacity(1)
         if self.overlay_visible:
             self._draw_region(painter)
+        painter.setWorldTransform(port.to_widget)
         self._draw_marks(painter)
 
     def _draw_region(self, painter: QPainter) -> None:
         port, photo = self.port, self.port.photo
+        painter.save()
         if photo is not None and self._look.kind is LookKind.GREY:  # black: not beside the photo
             far = port.widget_point(photo[0] - 0.5, photo[1] - 0.5)
-            ends = port.widget_point(-0.5, -0.5), far
-            painter.save()
-            painter.setClipRect(QRectF(*ends), Qt.ClipOperation.IntersectClip)
-            painter.drawImage(0, 0, self._layers.region.image(self.devicePixelRatio()))
-            painter.restore()
-        else:
-            painter.drawImage(0, 0, self._layers.region.image(self.devicePixelRatio()))
+            painter.setWorldTransform(port.to_widget)
+            area = QRectF(port.widget_point(-0.5, -0.5), far)
+            painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+            painter.resetTransform()
+        painter.drawImage(0, 0, self._layers.region.image(port))
+        painter.restore()
 
     def _draw_marks(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

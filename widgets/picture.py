@@ -61,7 +61,7 @@ class Picture:
         self._photo: Layer | None = None
         self._composite: Layer | None = None
         self._preview: Layer | None = None
-        self._pixels = np.zeros((1, 1, 3), np.uint8)
+        self._pixels = self._laid = np.zeros((1, 1, 3), np.uint8)
         self._drawn: View | None = None
         self.original = False
         self.split: Split | None = None
@@ -93,7 +93,7 @@ class Picture:
         self._preview, self.stale = _layer(patch), True
 
     def draw(self, port: Viewport) -> QImage:
-        """What the canvas shows, valid until it is drawn again."""
+        """What the widget shows, turned as the view is; valid until it is drawn again."""
         width, height = port.size
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.empty((height, width, 3), np.uint8)
@@ -103,7 +103,8 @@ class Picture:
                 edited = common(box, self.split.edited(width, height)) if self.split else box
                 self._draw(self._pixels, port.view, box, edited)
             self.stale, self._drawn = False, port.view
-        return rgb_image(self._pixels, port.ratio)
+        self._laid = port.laid(self._pixels)
+        return rgb_image(self._laid, port.ratio)
 
     def look(self, pixels: NDArray[np.uint8], view: View) -> None:
         """Draw what another view shows of the photo and its edits into RGB pixels (h, w, 3)."""
@@ -147,8 +148,7 @@ class Picture:
         self._draw_photo(before, view, box)
         left, top, right, bottom = box
         part = pixels[top:bottom, left:right]
-        change = cv2.subtract(part, before[top:bottom, left:right], dtype=cv2.CV_16S)
-        part[...] = np.clip(change * _GAIN + 128, 0, 255)
+        part[...] = cv2.addWeighted(part, _GAIN, before[top:bottom, left:right], -_GAIN, 128)
 
     def glance(self, side: int) -> NDArray[np.uint8] | None:
         """All of the photo with its edits, RGB (h, w, 3) of at most ``side``; None without one."""

@@ -65,7 +65,8 @@ def test_strengths_rise() -> None:
 def test_the_time_left_counts_work_and_no_rest() -> None:
     now = [0.0]
     left = words.TimeLeft(lambda: now[0])
-    assert left.of("an edit", 0) == ""
+    told = left.of("an edit", 0)
+    assert not told
     for step in range(1, 11):
         now[0] += 0.5
         told = left.of("an edit", step / 100)
@@ -77,22 +78,16 @@ def test_the_time_left_counts_work_and_no_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(0.2, "1 s"), (7.4, "7 s"), (33, "35 s"), (61, "1 min"), (200, "3 min")]
+    ("seconds", "told"), [(0.6, "1 s"), (7.4, "7 s"), (33, "35 s"), (61, "1 min"), (200, "3 min")]
 )
 def test_the_time_left_is_rounded(seconds: float, told: str) -> None:
     now = [0.0]
     left = words.TimeLeft(lambda: now[0])
-    left.of("", 0)
-    steps = 1000
-    for step in range(1, steps // 2 + 1):
-        now[0] += seconds / (steps / 2)
-        if seconds < 0.5:
-            now[0] += 0.002  # long enough to tell
-        last = left.of("", step / steps)
-    if seconds >= 0.5:
-        assert last == f"about {told} left"
-    else:
-        assert last == "about 1 s left"
+    last = left.of("", 0)
+    for step in range(1, 501):
+        now[0] += seconds / 500
+        last = left.of("", step / 1000)
+    assert last == f"about {told} left"
 
 
 def test_waiting_is_one_word_with_a_time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
