@@ -98,6 +98,10 @@ class Commands:
             tip="What was copied, where this face has what its regions covered",
         )
         self.save_preset = make("save_preset", "Save &preset…", edits.save_preset)
+        self.snapshot = make(
+            "snapshot", "Take s&napshot", window.history_panel.snapshots.take_one,
+            tip="Keep the edits as they are now under a name, to return to",
+        )  # fmt: skip
         self.fine = make("fine", "Ad&vanced", edits.show_fine_control)
         # tools and region
         self.brush = make(
@@ -251,10 +255,10 @@ class Commands:
         self.flip = make("flip", "Fli&p view", looking.flip)
         self.quality = make(
             "quality",
-            "Inversion &quality",
+            "Preview &quality map",
             window.quality.set_tinted,
             checkable=True,
-            tip="Tint the face: clear where the generator rebuilds it well, red where poorly",
+            tip="Tint the face: clear where the program draws it well, red where poorly",
         )
         self.proof = make(
             "proof",
@@ -267,6 +271,9 @@ class Commands:
         self.proof.setChecked(window.proof.is_on)
         self.settings = make("settings", "&Settings…", self._show_settings)
         self.keys = make("keys", "&Keyboard and mouse…", self._show_keys)
+        self.manual = make("manual", "&Manual", window.help.show_manual)
+        self.tour = make("tour", "&First steps on the photo", window.help.begin_tour)
+        self.about = make("about", "&About", window.help.show_about)
         self.log = make("log", "Folder of the &log", self._show_log)
         self.log.setVisible(False)
         self._log_folder: Path | None = None
@@ -307,6 +314,7 @@ class Commands:
             (self.save_mask, brushed),
             (self.save_preset, history is not None and history.position > 0),
             (self.copy_edits, history is not None),
+            (self.snapshot, history is not None),
             (self.paste_edits, ready and session.copies.copied is not None),
             (self.mirror, face),
             (self.align, face and has_photo),
@@ -396,7 +404,7 @@ class Commands:
                        self.generators.choose.menuAction(), None, self.quit)),
             ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.discover,
                        self.search, self.together, self.fine, None, self.copy_edits,
-                       self.paste_edits, self.save_preset, None, self.settings)),
+                       self.paste_edits, self.save_preset, self.snapshot, None, self.settings)),
             ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
                          None, self.larger, self.smaller, self.harder, self.softer, self.follow,
                          self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
@@ -414,7 +422,7 @@ class Commands:
                        self.turn_left, self.turn_right, self.turn_back, self.flip, None,
                        self.proof, window.proof.choices.menuAction(), None,
                        *(dock.toggleViewAction() for dock in window.docks))),
-            ("&Help", (self.keys, self.log)),
+            ("&Help", (self.manual, self.tour, self.keys, None, self.log, self.about)),
         )  # fmt: skip
         for title, actions in menus:
             menu = window.menuBar().addMenu(title)

@@ -38,6 +38,7 @@ from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
 from widgets.filmstrip import Filmstrip, FilmstripStates
 from widgets.focus_ring import FocusRing
+from widgets.help import Help
 from widgets.history_panel import HistoryPanel
 from widgets.in_sight import RegionInSight
 from widgets.leaving import Leaving
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from widgets.brush import Brush
 
 NAME = "Style Intervention"
+_BOTTOM = Qt.AlignmentFlag.AlignBottom
 
 
 class MainWindow(QMainWindow):
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel(session)
         self.recent = RecentMenu(declared.stored(), self)
+        self.help = Help(self)
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
@@ -131,6 +134,7 @@ class MainWindow(QMainWindow):
         picture.setSpacing(2)
         picture.addWidget(self.looking.beside, 0, 0)
         picture.addWidget(self.canvas, 0, 1)
+        picture.addWidget(self.help.welcome, 0, 1, Qt.AlignmentFlag.AlignHCenter | _BOTTOM)
         picture.addWidget(self.banner, 0, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(picture, 1)
         layout.addWidget(self.status)
@@ -235,7 +239,7 @@ class MainWindow(QMainWindow):
         session.undo_changed.connect(self._on_undo)
         session.progress_changed.connect(self.status.show_progress)
         session.busy_changed.connect(self._refresh)
-        session.failed.connect(self._on_failed)
+        session.failed.connect(self.banner.show_error)
         session.photo_missing.connect(self._on_photo_missing)
         session.replacing.connect(self.leaving.once_safe)
         session.noticed.connect(self.banner.show_notice)
@@ -463,10 +467,6 @@ class MainWindow(QMainWindow):
         faces, active = self.session.faces, self.session.active
         axis = face_axis(faces[active].landmarks) if mirrored and active >= 0 else None
         self.canvas.show_mirror(axis)
-
-    @Slot(object)
-    def _on_failed(self, error: EngineError) -> None:
-        self.banner.show_error(error)
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from widgets.picture import clipped
 from widgets.pixels import rgb_image
-from widgets.theme import colour, styled
+from widgets.theme import styled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +142,7 @@ class Histogram(QWidget):
         """The three curves, where they overlap in a mixed colour."""
         del event
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour("base"))
+        painter.fillRect(self.rect(), QColor(30, 30, 30))  # light adds to light
         if self._heights is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

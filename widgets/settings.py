@@ -178,6 +178,11 @@ class Settings(QObject):
         self._store = store
         self._held: dict[str, object] = {}  # without a store
 
+    @property
+    def keeps(self) -> bool:
+        """Whether they outlast this run: not in rehearsals and tests."""
+        return self._store is not None
+
     def flag(self, setting: Flag) -> bool:
         """Whether it is on."""
         return setting.allowed(self.read(setting.key))

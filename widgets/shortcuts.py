@@ -55,6 +55,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("fine", "Ctrl+I", "Advanced: how an edit is searched for"),
         ("copy_edits", "Ctrl+Shift+C", "copy this face's edits"),
         ("paste_edits", "Ctrl+Shift+V", "paste them onto this face"),
+        ("snapshot", "Ctrl+Shift+N", "keep the edits as they are now under a name"),
         ("save_preset", "Ctrl+Shift+P", "save the edits as a preset"),
     ),
     *_group(
@@ -115,12 +116,13 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("turn_right", "6", "turn the view to the right"),
         ("turn_back", "5", "upright again"),
         ("flip", "H", "flip the view, as in a mirror"),
-        ("quality", "Q", "where the generator rebuilds the face well or poorly"),
+        ("quality", "Q", "where the program draws the face well or poorly"),
         ("original", "\\", "the photo without edits, for as long as it is held"),
     ),
     *_group(
         "Window",
         ("settings", "Ctrl+,", "settings"),
+        ("manual", "F3", "the manual"),
         ("keys", "F1", "all keys, to look at and to change"),
     ),
 )

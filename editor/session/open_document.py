@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-    from editor.document.history import Edit, EditHistory, Inversion
+    from editor.document.history import Edit, EditHistory, Inversion, NamedState
     from editor.document.photo import Photo, Pyramid
     from editor.document.project import ViewPlace
     from editor.engine.jobs import OpenedPhoto
@@ -45,6 +45,7 @@ class Face:
         paint: colours painted over it.
         portrait: its inversion and edits, None before it was analysed.
         refined: what its draft was refined to, while edits lie on the draft.
+        snapshots: states of its edits that the user gave a name.
     """
 
     detected: DetectedFace
@@ -52,6 +53,7 @@ class Face:
     paint: PaintLayer
     portrait: Portrait | None = None
     refined: Refined | None = None
+    snapshots: tuple[NamedState, ...] = ()
 
     @property
     def landmarks(self) -> NDArray[np.float64]:
@@ -152,6 +154,7 @@ class Document:
                 owners.append(face)
                 face.region = brushed(kept, face.detected.default_feather)
                 face.paint = kept.paint or bare
+                face.snapshots = kept.snapshots
                 if kept.portrait is not None:
                     face.portrait = project.portraits[kept.portrait]
             document.unowned = brushed(project.unowned, 0.0)
@@ -252,6 +255,7 @@ class Document:
                 number,
                 regions,
                 paint=None if paint.is_empty else paint,
+                snapshots=face.snapshots if face is not None and number is not None else (),
             )
 
         faces = tuple(kept(face) for face in self.faces)
@@ -337,13 +341,14 @@ class Document:
             and any(edit.is_searched for edit in face.portrait.history.edits)
             for face in self.faces
         )
+        named = tuple(tuple((one.id, one.name) for one in face.snapshots) for face in self.faces)
         by_hand = [face.detected for face in self.faces if face.detected.detector in PLACED]
         landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
         owners = (None, *self.faces)
         # the very values: brushing and undoing comes back to them, comparing pixels takes long
         brushed = [_Same(self.region_of(owner)) for owner in owners]
         painted = [_Same(self.paint_of(owner)) for owner in owners]
-        return edits, drafts, landmarks, tuple(brushed), tuple(painted)
+        return edits, drafts, named, landmarks, tuple(brushed), tuple(painted)
 
 
 def _kept(edit: Edit) -> object:

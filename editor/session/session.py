@@ -25,6 +25,7 @@ from editor.session.desks.picture import Picture
 from editor.session.desks.refinements import Refinements
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
+from editor.session.desks.snapshots import Snapshots
 from editor.session.desks.steps import CANCELLED, Steps
 from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot
@@ -64,7 +65,7 @@ class EditSession(QObject):
     Attributes:
         studio: the open document, for the desks and for tests.
         files, faces_desk, regions, masks, sliders, copies, likeness, adjustments, discoveries,
-            steps, edits, picture, refinements, generators, usual: desks.
+            steps, snapshots, edits, picture, refinements, generators, usual: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -146,6 +147,7 @@ class EditSession(QObject):
             self.faces_desk,
         )  # fmt: skip
         self.steps = Steps(*desks)
+        self.snapshots = Snapshots(studio, self.regions, self.edits, self.picture)
         self.files = Files(*desks, self.sliders, self.likeness, self._known, self._disk)
         self.generators = Generators(studio, self.files)
         self._hand_on_signals()
