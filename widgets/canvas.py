@@ -74,6 +74,7 @@ class PhotoCanvas(QWidget):
         curtain: whether region and paint are drawn.
         port: which part of the photo is shown, and how it is turned.
         loupe: the round window under the pointer.
+        hint_room: pixels at the bottom that the hint of an empty canvas leaves free.
 
     Signals:
         stroke_finished(Stamp): of the region's brush or eraser, from press to release, or a shape.
@@ -113,7 +114,7 @@ class PhotoCanvas(QWidget):
         self._proof: Picture | None = None
         self.port = Viewport()
         self._told = self.port.view, self.port.turn  # by view_changed
-        self.loupe = Loupe()
+        self.loupe, self.hint_room = Loupe(), 0
         background = Background("canvas", self)
         self.destroyed.connect(partial(background.close, wait=False))
         self._layers = PaintedLayers(background, self.update)
@@ -458,7 +459,8 @@ class PhotoCanvas(QWidget):
         if self._picture.is_empty:
             grey = self._picture.surround
             painter.fillRect(self.rect(), QColor(grey, grey, grey))
-            marks.draw_hint(painter, self.rect(), *self._hint, light=grey > _MIDDLE)
+            free = self.rect().adjusted(0, 0, 0, -self.hint_room)
+            marks.draw_hint(painter, free, *self._hint, light=grey > _MIDDLE)
             return
         port, ratio = self.port, self.devicePixelRatio()
         if ratio != port.ratio:  # another screen

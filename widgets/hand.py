@@ -36,6 +36,7 @@ _OTHER_HINTS: dict[Tool, str] = {
     Tool.COLOUR: "Click a colour: the region keeps only what looks like it (all of the photo, "
     "where there is no region) · Alt takes it away",
 }
+_BRUSH_HINT = "Shift+click draws a line · Shift+drag sizes the brush · Alt{}"
 _CLOSERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -140,6 +141,9 @@ class Hand(QObject):
         else:
             canvas.setCursor(shapes.CrossCursor)
         hint = HINTS.get(self._brush.tool) or _OTHER_HINTS.get(self._brush.tool, "")
+        if self._brush.tool is Tool.BRUSH:
+            alt = "brushes" if self._brush.erase else "erases"
+            hint = _BRUSH_HINT.format("+click takes a colour" if self._brush.paint else f" {alt}")
         if self._port.photo is None or self.points is not None:
             hint = ""
         elif self._shape and self._pointer.gesture is None and self._shape.kind is not Tool.POLYGON:

@@ -13,6 +13,8 @@ from widgets.tour import Hint, Tour
 from widgets.welcome import Welcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from editor.engine.jobs import EngineInfo
@@ -63,8 +65,14 @@ class Help(QObject):
         session = window.session
         session.photo_opened.connect(self.welcome.hide)
         session.portrait_changed.connect(self._on_portrait)
-        window.recent.listed.connect(self.welcome.show_recent)
-        self.welcome.show_recent(window.recent.paths)
+        window.recent.listed.connect(self._on_listed)
+        self._on_listed(window.recent.paths)
+
+    @Slot(object)
+    def _on_listed(self, paths: list[Path]) -> None:
+        self.welcome.show_recent(paths)
+        self._window.canvas.hint_room = self.welcome.sizeHint().height() + 8
+        self._window.canvas.update()
 
     @Slot()
     def show_manual(self) -> None:

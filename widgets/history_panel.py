@@ -28,11 +28,12 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.setObjectName("panel")
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(228)
         self.list = HistoryList()
         self.thumbnails = Thumbnails(self)
         self.list.take_thumbnails(self.thumbnails)
         self.snapshots = SnapshotList(session.snapshots)
+        self.snapshots.take.setEnabled(False)
         self.title = styled(QLabel(), "quiet")
         self.strength = NamedSlider(
             "Strength",

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -32,6 +32,7 @@ from widgets import settings as declared
 from widgets.alignment import AlignmentMode
 from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
+from widgets.colours import Colours
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
 from widgets.export_dialog import ExportDialog
@@ -88,7 +89,6 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings(None, self)
         self.setObjectName("main")
         self.setAcceptDrops(True)
-        self.resize(1360, 860)
         self.canvas = PhotoCanvas()
         self.banner = Banner()
         self.status = StatusStrip()
@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self.proof = SoftProof(session, self.canvas, declared.stored(), self)
         self.batch = BatchDialog(self)
         self.looking = Looking(session, self.canvas, self)
+        self.colours = Colours(self.canvas, self.settings)
         self.film = Filmstrip()
         self.film_states = FilmstripStates(session, self.film)
         self.leaving = Leaving(session, self)
@@ -114,6 +115,9 @@ class MainWindow(QMainWindow):
         self._connect()
         self._set_default_hint()
         self.region_panel.show_brush(self.canvas.brush)
+        self.colours.needed.connect(self.colours_dock.raise_)
+        self.setMinimumSize(0, 0)  # it was of docks that are tabs by now
+        self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize()))
         self._memory = Memory(self)
         self._memory.restore()
         FocusRing(self)
@@ -147,23 +151,27 @@ class MainWindow(QMainWindow):
         self.preset_dock = self._dock("Presets", self.edits.presets, right)
         self.reference_dock = self._dock("Reference", self.edits.reference, right)
         self.navigator_dock = self._dock("Navigator", self.looking.navigator, left)
+        self.colours_dock = self._dock("Colours", self.colours, left)
         self.history_dock = self._dock("History", self.history_panel, left)
         self.film_dock = self._dock("Filmstrip", self.film, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.film_dock.hide()
-        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        self.setTabPosition(right | left, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.navigator_dock, self.colours_dock)
         for dock in (self.discovery_dock, self.preset_dock, self.reference_dock):
             self.tabifyDockWidget(self.attribute_dock, dock)
         for dock in (
             self.attribute_dock, self.discovery_dock, self.preset_dock, self.reference_dock,
+            self.navigator_dock, self.colours_dock,
         ):  # fmt: skip
             dock.setTitleBarWidget(QWidget())  # its tab says the same
         self.attribute_dock.raise_()
+        self.navigator_dock.raise_()
         self.face_panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
             [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
         )
         lefts = [self.navigator_dock, self.history_dock]
-        self.resizeDocks(lefts, [250, 500], Qt.Orientation.Vertical)
+        self.resizeDocks(lefts, [250, 400], Qt.Orientation.Vertical)
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],
             [80, 430, 330],
@@ -174,11 +182,6 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(title.lower())
         dock.setWidget(panel)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable
-            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-            | QDockWidget.DockWidgetFeature.DockWidgetClosable
-        )
         self.addDockWidget(area, dock)
         return dock
 
@@ -187,8 +190,8 @@ class MainWindow(QMainWindow):
         """All of them, in the order of the menu."""
         return (
             self.face_dock, self.region_dock, self.attribute_dock, self.discovery_dock,
-            self.preset_dock, self.reference_dock, self.navigator_dock, self.history_dock,
-            self.film_dock,
+            self.preset_dock, self.reference_dock, self.navigator_dock, self.colours_dock,
+            self.history_dock, self.film_dock,
         )  # fmt: skip
 
     def _connect(self) -> None:

@@ -45,13 +45,18 @@ def controls() -> frozenset[str]:
     return frozenset(" ".join(name.split()) for each in PAGES for name in _BOLD.findall(page(each)))
 
 
+def _plain(key: str) -> str:
+    """A key as Markdown: without a meaning of its own there."""
+    return re.sub(r"([\\`*_\[\]{}#])", r"\\\1", key)
+
+
 class Manual(QDialog):
     """Pages on the left, which a search thins out; the text on the right."""
 
     def __init__(self, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Manual")
-        self._texts = {name: keymap.fill(page(name)) for name in PAGES}
+        self._texts = {name: keymap.fill(page(name), _plain) for name in PAGES}
         self.search = QLineEdit(placeholderText="Search the manual", clearButtonEnabled=True)
         self.search.setAccessibleName("Search the manual")
         self.pages = QListWidget()

@@ -36,11 +36,13 @@ def draw_hint(painter: QPainter, rect: QRect, title: str, detail: str, *, light:
     font.setPointSizeF(font.pointSizeF() * 1.6)
     painter.setFont(font)
     painter.setPen(QColor(24, 24, 24) if light else QColor(232, 232, 234))
-    line = QRectF(frame.left(), middle.y() + 20, frame.width(), 36)
-    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, title)
+    wraps = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    line = QRectF(frame.left() + 12, middle.y() + 22, frame.width() - 24, 90)
+    told = painter.boundingRect(line, wraps, title)
+    painter.drawText(line, wraps, title)
     painter.setFont(plain)
     painter.setPen(QColor(60, 60, 60) if light else QColor(190, 192, 196))
-    painter.drawText(line.translated(0, 36), Qt.AlignmentFlag.AlignCenter, detail)
+    painter.drawText(line.translated(0, told.height() + 8), wraps, detail)
     painter.restore()
 
 
