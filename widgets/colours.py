@@ -107,7 +107,9 @@ class ColourWheel(QWidget):
         angle = 2 * math.pi * max(0.0, hue)
         reach = (1 - _RING / 2) * self._radius
         square = self._square
-        on_ring = QRectF(self.rect()).center() + reach * QPointF(math.cos(angle), -math.sin(angle))
+        on_ring = QRectF(self.rect()).center() + QPointF(
+            reach * math.cos(angle), -reach * math.sin(angle)
+        )
         x = square.left() + purity * square.width()
         return on_ring, QPointF(x, square.bottom() - light * square.height())
 

@@ -87,9 +87,8 @@ class Manual(QDialog):
 
     @Slot()
     def _show(self) -> None:
-        item = self.pages.currentItem()
-        if item is not None:
-            self.text.setMarkdown(self._texts[str(item.data(Qt.ItemDataRole.UserRole))])
+        name = self.pages.currentItem().data(Qt.ItemDataRole.UserRole)
+        self.text.setMarkdown(self._texts[str(name)])
 
     @Slot(str)
     def _find(self, wanted: str) -> None:

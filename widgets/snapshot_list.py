@@ -124,8 +124,8 @@ class SnapshotList(QWidget):
 
     @property
     def _marked(self) -> str:
-        item = self.list.currentItem()
-        return "" if item is None else str(item.data(_ID))
+        row = self.list.currentRow()
+        return str(self.list.item(row).data(_ID)) if row >= 0 else ""
 
     @Slot()
     def _return(self) -> None:

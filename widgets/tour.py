@@ -39,6 +39,7 @@ class Tour(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("card")
         self.setFixedWidth(_WIDTH)
         self._hints: tuple[Hint, ...] = ()
@@ -119,7 +120,7 @@ class Tour(QFrame):
 
     def _place(self) -> None:
         """Left of what it is about if there is room, else right of it or in its middle."""
-        window, about = self.parentWidget(), self._hints[self.number].about
+        window, about = self._window, self._hints[self.number].about
         corner = about.mapTo(window, QPoint())
         x = corner.x() - self.width() - _GAP
         if x < 0:

@@ -444,7 +444,7 @@ class _Reader:
         edits: list[Edit] = []
         for place, one in enumerate(items(stated["edits"], _MOST_EDITS)):
             ids = {edit.id for edit in edits}
-            if isinstance(one, dict):
+            if not isinstance(one, int):
                 edits.append(self._edit(one, f"{key}.{place}", layout, ids))
             elif (edit := known[whole(one)]).id not in ids:
                 edits.append(edit)

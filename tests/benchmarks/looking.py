@@ -167,7 +167,7 @@ def gestures(window: MainWindow, computing: Callable[[], bool]) -> bool:
 
 def main() -> int:
     """Print the table; 1 where a gesture takes longer than the limits."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--fake", action="store_true", help="over the engine of the tests")
     options = parser.parse_args()
     application = QApplication(sys.argv[:1])
@@ -184,7 +184,7 @@ def main() -> int:
     def compute() -> None:
         square = np.random.default_rng(0).normal(size=(900, 900))
         while not stop.is_set():
-            square @ square
+            np.matmul(square, square)
             time.sleep(0.01)
 
     with tempfile.TemporaryDirectory() as folder:

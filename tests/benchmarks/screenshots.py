@@ -30,7 +30,7 @@ _COLOURS = 128
 
 def main() -> int:
     """Take them all."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--scale", type=int, default=1)
     options = parser.parse_args()

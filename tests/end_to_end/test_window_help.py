@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QComboBox,
     QLineEdit,
+    QMenu,
     QSpinBox,
     QTabBar,
     QWidget,
@@ -51,7 +52,7 @@ def names_in(window: QWidget) -> set[str]:
         text = widget.text() if isinstance(widget, QAbstractButton) else ""
         names.add(text if isinstance(widget, QAbstractButton) and text.strip("⟲i…◎● ") else said)
     for action in window.findChildren(QAction):
-        if action.menu() is None:
+        if not isinstance(action.menu(), QMenu):
             names.add(action.text())
     plain = {re.sub(r"\(&?\w\)$|&|…|\t.*", "", name).strip() for name in names}
     return {name for name in plain if name and not _NO_NAME_OF_ITS_OWN.fullmatch(name)}
