@@ -2,7 +2,7 @@
 
     xvfb-run -a -s "-screen 0 2900x1900x24" python -m tests.benchmarks.screenshots OUT [--scale 2]
 
-Opens the sample over the real engine on the CPU, makes two edits, and takes a picture after each
+Opens the sample over the real engine on the CPU, makes two edits of its skin, and takes a picture after each
 gesture of ``scenes``; ``--scale 2`` as on a screen of twice the density, of which few are taken.
 Pictures are stored with 128 colours: they show an interface.
 """
@@ -68,14 +68,11 @@ def main() -> int:
     window.open(resources.path("sample-portrait.jpg"))
     wait(lambda: session.portrait)
     session.faces_desk.pause_refining(True)
-    session.regions.apply_preset("smile")
-    QTest.qWait(500)
-    session.sliders.commit_attribute("smile", 45)
-    wait(lambda: not session.busy)
-    session.regions.apply_preset("lips")
-    QTest.qWait(500)
-    session.sliders.commit_attribute("lip_redness", 50)
-    wait(lambda: not session.busy)
+    for region, name, value in (("skin", "even_skin", 70), ("skin", "soften_shine", 60)):
+        session.regions.apply_preset(region)
+        QTest.qWait(500)
+        session.sliders.commit_attribute(name, value)  # the photo's own skin: done at once
+        wait(lambda: not session.busy)
     if options.scale == 2:
         apply_theme(application, "light")
         take("window-light-2x")
