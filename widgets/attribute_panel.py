@@ -25,7 +25,7 @@ from widgets.fold import FoldSection
 from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import set_property, styled
-from widgets.words import region_title
+from widgets.words import STRENGTHS, region_title, strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,6 +122,7 @@ class AttributeRow(NamedSlider):
 
     def _show(self, value: int) -> None:
         super()._show(value)
+        self.number.setToolTip(f"{strength(value).capitalize()} ({STRENGTHS})" if value else "")
         changed = value != 0
         if self.label.property("changed") != changed:
             set_property(self.label, "changed", changed)

@@ -2,8 +2,9 @@
 
     xvfb-run -a -s "-screen 0 2900x1900x24" python -m tests.benchmarks.screenshots OUT [--scale 2]
 
-Opens the sample over the real engine on the CPU, makes two edits of its skin, and takes a picture after each
-gesture of ``scenes``; ``--scale 2`` as on a screen of twice the density, of which few are taken.
+Opens the sample over the real engine on the CPU, makes two edits of its skin, and takes a picture
+after each gesture of ``_scenes``; ``--scale 2`` as on a screen of twice the density, of which few
+are taken.
 Pictures are stored with 128 colours: they show an interface.
 """
 

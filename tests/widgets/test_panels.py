@@ -76,6 +76,7 @@ def test_values_from_the_session_emit_nothing_and_spare_the_slider_in_hand(
     attributes.set_values({"smile": 40.4, "lip_redness": -7})
     assert attributes.rows["smile"].value == 40
     assert attributes.rows["smile"].number.text() == "+40"
+    assert attributes.rows["smile"].number.toolTip().startswith("Visible")
     assert attributes.rows["lip_redness"].number.text() == "-7"
     assert attributes.rows["smile"].reset.isVisible()
     assert not attributes.rows["mouth_open"].reset.isVisible()
