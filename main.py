@@ -12,11 +12,11 @@ import multiprocessing
 import os
 import signal
 import sys
-import tomllib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import resources
 from editor.document.places import ORGANISATION, generators_folder, user_folder
 
 if TYPE_CHECKING:
@@ -225,18 +225,12 @@ def parser() -> argparse.ArgumentParser:
         description="Edit faces locally: brush a region, move a slider, keep the rest.",
         epilog=f"Without a window: main.py {' | '.join(COMMANDS)} (each has --help).",
     )
-    arguments.add_argument("--version", action="version", version=version())
+    arguments.add_argument("--version", action="version", version=resources.version())
     arguments.add_argument("file", nargs="?", type=Path, help="photo or project to open")
     arguments.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
     arguments.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)
     return arguments
-
-
-def version() -> str:
-    """Name and number, as ``pyproject.toml`` beside this file has it."""
-    with (Path(__file__).parent / "pyproject.toml").open("rb") as file:
-        return f"Style Intervention {tomllib.load(file)['project']['version']}"
 
 
 def _no_display() -> str:

@@ -44,4 +44,5 @@ def describe(device: torch.device) -> str:
     """For people: ``"NVIDIA H100 80GB HBM3"`` or ``"CPU, 2 threads"``."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
+    count = torch.get_num_threads()
+    return f"CPU, {count} thread{'s' * (count != 1)}"

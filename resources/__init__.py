@@ -1,5 +1,6 @@
 """Files that ship with the program; path() finds them."""
 
+import tomllib
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -15,3 +16,14 @@ def path(name: str) -> Path:
     if not found.is_file():
         raise FileNotFoundError(found)
     return found
+
+
+def version() -> str:
+    """Name and number of the program, as ``pyproject.toml`` has it."""
+    with (_FOLDER.parent / "pyproject.toml").open("rb") as file:
+        return f"Style Intervention {tomllib.load(file)['project']['version']}"
+
+
+def terms() -> str:
+    """What others made that ships or is installed, and on what terms: Markdown."""
+    return (_FOLDER.parent / "THIRD-PARTY.md").read_text("utf-8")

@@ -9,32 +9,34 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from editor.document.attributes import is_skin_work
+from editor.document.attributes import all_rows, is_skin_work
 from widgets.theme import styled
+from widgets.words import STRENGTHS, region_title
 
 if TYPE_CHECKING:
     from editor.document.attributes import AttributeInfo
 
 
 _MOST_DRAGS = 3
+_SURE, _MOSTLY = 0.8, 0.6  # correlations with the measure on faces that were never seen
 
 
 def card_text(info: AttributeInfo) -> str:
     """The card as rich text."""
-    facts = [("Usual region", info.region)]
+    facts = [("Usual region", region_title(info.region))]
     if is_skin_work(info.name):
         facts.append(("Done on", "the photo itself, at once; no generator is asked"))
     else:
-        facts.append(
-            ("At +100", f"{info.unit_sd:g} standard deviations of this measure over sampled faces")
-        )
+        facts.append(("Its values", STRENGTHS))
     if not math.isnan(info.correlation):
-        facts.append(
-            ("Reliability", f"correlation {info.correlation:.2f} with the measure on unseen faces")
-        )
+        facts.append(("Reliability", _reliability(info.correlation)))
     if info.drags:
         strongest = sorted(info.drags, key=lambda drag: -abs(drag[1]))[:_MOST_DRAGS]
-        drags = ", ".join(f"{name.replace('_', ' ')} {share:+.2f}" for name, share in strongest)
+        labels = {row.name: row.label for row in all_rows()}
+        drags = ", ".join(
+            f"{'more' if share > 0 else 'less'} {labels.get(name, name.replace('_', ' ')).lower()}"
+            for name, share in strongest
+        )
         facts.append(("Drags along", f"{drags} (where your region lets it)"))
     rows = "".join(
         f"<tr><td style='padding-right:10px'><i>{name}</i></td><td>{html.escape(text)}</td></tr>"
@@ -43,6 +45,13 @@ def card_text(info: AttributeInfo) -> str:
     return (
         f"<b>{html.escape(info.label)}</b><p>{html.escape(info.measures)}</p><table>{rows}</table>"
     )
+
+
+def _reliability(correlation: float) -> str:
+    """How surely the slider does what it says, by how well it was told on faces never seen."""
+    if correlation >= _SURE:
+        return "does what it says on nearly every face"
+    return "does what it says on most faces" if correlation >= _MOSTLY else "look at what it does"
 
 
 class AttributeCard(QFrame):
@@ -61,7 +70,7 @@ class AttributeCard(QFrame):
         self.setFixedWidth(330)
         self.text = QLabel(card_text(info), wordWrap=True)
         self.use_region = QPushButton("Use its region")
-        self.use_region.setToolTip(f"Make the {info.region} the region")
+        self.use_region.setToolTip(f"Make the {region_title(info.region)} the region")
         self.use_region.clicked.connect(self._on_use_region)
         close = styled(QPushButton("Close"), "small")
         close.clicked.connect(self.close)

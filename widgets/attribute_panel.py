@@ -25,6 +25,7 @@ from widgets.fold import FoldSection
 from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import set_property, styled
+from widgets.words import STRENGTHS, region_title, strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ _WIDTH = 372
 _LABEL_WIDTH, _NUMBER_WIDTH = 120, 48
 _BRINGS = "brings it here."
 OWN = "My sliders"
-FINE = "Fine control"
+FINE = "Advanced"
 
 
 class AttributeRow(NamedSlider):
@@ -121,6 +122,7 @@ class AttributeRow(NamedSlider):
 
     def _show(self, value: int) -> None:
         super()._show(value)
+        self.number.setToolTip(f"{strength(value).capitalize()} ({STRENGTHS})" if value else "")
         changed = value != 0
         if self.label.property("changed") != changed:
             set_property(self.label, "changed", changed)
@@ -200,7 +202,7 @@ class AttributePanel(QWidget):
         self._list.setSpacing(2)
         self._area.setWidget(self._page)
         self.fine = FoldSection(FINE, folded=True)
-        self.fine.header.setToolTip("How the optimizer weighs what you ask against what stays")
+        self.fine.header.setToolTip("How an edit is searched for; as it is, it suits most photos")
         self.fine.add(self.dials)
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 4)
@@ -344,8 +346,9 @@ class AttributePanel(QWidget):
             )
             row.show_place("●", text, "bring its region and its slider back", round(edit.value))
         elif region in self._apart:
-            text = f"{label} usually changes the {region}; the region is another one."
-            row.show_place("◎", text, f"make the {region} the region", None)
+            title = region_title(region)
+            text = f"{label} usually changes the {title}; the region is another one."
+            row.show_place("◎", text, f"make the {title} the region", None)
         else:
             row.show_place("", "", "", None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -20,7 +20,14 @@ from PySide6.QtGui import (
     QTabletEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QGestureEvent,
+    QLineEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from editor.session.background import Background
 from widgets import marks
@@ -28,9 +35,11 @@ from widgets.curtain import Curtain
 from widgets.gestures import Press
 from widgets.hand import Hand
 from widgets.look import LookKind, RegionLook
-from widgets.picture import FaceFrames, Picture
+from widgets.loupe import Loupe
+from widgets.picture import FaceFrames, Marks, Picture
 from widgets.strokes import PaintedLayers
-from widgets.viewport import Viewport
+from widgets.touch import TwoFingers
+from widgets.viewport import Turn, Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +72,9 @@ class PhotoCanvas(QWidget):
 
     Attributes:
         curtain: whether region and paint are drawn.
+        port: which part of the photo is shown, and how it is turned.
+        loupe: the round window under the pointer.
+        hint_room: pixels at the bottom that the hint of an empty canvas leaves free.
 
     Signals:
         stroke_finished(Stamp): of the region's brush or eraser, from press to release, or a shape.
@@ -71,7 +83,8 @@ class PhotoCanvas(QWidget):
         stroke_moved(): a stroke of the region's brush or eraser goes on.
         brush_changed(Brush): by a gesture or ``set_brush``.
         class_clicked, colour_clicked, hint_changed: as the ``Hand`` has them.
-        view_changed(float): zoom, 1 is 100 %.
+        view_changed(float): zoom, 1 is 100 %; also when another part is shown or it is turned.
+        pixels_changed(): the photo or its edits look different.
         open_requested(): the empty canvas was clicked.
         face_chosen(int): another face was clicked, with Ctrl or while the faces are framed.
     """
@@ -81,6 +94,7 @@ class PhotoCanvas(QWidget):
     stroke_moved = Signal()
     brush_changed = Signal(object)
     view_changed = Signal(float)
+    pixels_changed = Signal()
     open_requested = Signal()
     face_chosen = Signal(int)
     class_clicked = Signal(float, float, str)
@@ -98,20 +112,22 @@ class PhotoCanvas(QWidget):
         self.setTabletTracking(True)
         self._picture, self._faces = Picture(), FaceFrames()
         self._proof: Picture | None = None
-        self._port = Viewport()
-        self._told = self._port.view  # by view_changed
+        self.port = Viewport()
+        self._told = self.port.view, self.port.turn  # by view_changed
+        self.loupe, self.hint_room = Loupe(), 0
         background = Background("canvas", self)
         self.destroyed.connect(partial(background.close, wait=False))
         self._layers = PaintedLayers(background, self.update)
         self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self.curtain = Curtain(self.update, self)
-        self._original = False
+        self._original, self._marks = False, Marks.NONE
         self._look = RegionLook()
         self._hand = hand = Hand(
-            self, self._port, self._picture, self._layers, self._faces, self.curtain
+            self, self.port, self._picture, self._layers, self._faces, self.curtain
         )
-        hand.pan, hand.show_split = self._pan, self.show_split
+        hand.pan, hand.show_split, hand.touch = self._pan, self.show_split, self._touch
+        self._fingers = TwoFingers(self)
         for name in (
             "stroke_finished", "paint_finished", "stroke_moved", "brush_changed", "face_chosen",
             "class_clicked", "colour_clicked", "hint_changed",
@@ -125,12 +141,12 @@ class PhotoCanvas(QWidget):
     @property
     def view(self) -> View:
         """Where the photo lies, device pixels."""
-        return self._port.view
+        return self.port.view
 
     @property
     def is_fitted(self) -> bool:
         """Whether all of the photo is shown, as after opening."""
-        return self._port.fits
+        return self.port.fits
 
     @property
     def brush(self) -> Brush:
@@ -169,22 +185,26 @@ class PhotoCanvas(QWidget):
         self._layers.clear()
         self._faces.show((), -1, shown=False)
         self._quality = self._hand.points = self._proof = None
-        self._port.photo = size = self._picture.show_photo(pyramid)
+        self.port.photo = size = self._picture.show_photo(pyramid)
         if size is not None:
             self.set_brush(self.brush.resized(0.02 * max(size)))
+        self.port.turn = Turn()
         self.fit()
         self._hand.show()
+        self.pixels_changed.emit()
 
     @Slot(object)
     def show_composite(self, patch: Patch | None) -> None:
         """Show the edited pixels; None: there are no edits."""
         self._picture.show_composite(patch)
+        self.pixels_changed.emit()
         self.update()
 
     @Slot(object)
     def show_preview(self, patch: Patch | None) -> None:
         """Show pixels over the composite for now; None ends it."""
         self._picture.show_preview(patch)
+        self.pixels_changed.emit()
         self.update()
 
     def show_proof(self, proof: Picture | None) -> None:
@@ -194,7 +214,9 @@ class PhotoCanvas(QWidget):
         ``update``; another photo ends it.
         """
         self._proof = proof
+        self.show_marks(self._marks)
         self._show_edits()
+        self.pixels_changed.emit()
 
     @Slot(object)
     def show_region(self, region: BrushedRegion | None, waiting: Sequence[Stamp] = ()) -> None:
@@ -208,7 +230,7 @@ class PhotoCanvas(QWidget):
 
     def region_on_screen(self) -> tuple[NDArray[np.uint8], View]:
         """The region with the stroke being drawn, uint8 (h, w) in device pixels, and its view."""
-        return self._layers.region.alpha, self._port.view
+        return self._layers.region.alpha, self.port.view
 
     def show_quality(self, tint: QualityTint | None) -> None:
         """Tint the face by how well the generator explains it; None ends it."""
@@ -257,7 +279,7 @@ class PhotoCanvas(QWidget):
 
     def colour_at(self, position: QPointF) -> Colour:
         """The edited photo's colour at a widget position, paint and region left out."""
-        return self._picture.colour_at(position, self._port)
+        return self._picture.colour_at(self.port.on_sheet(position), self.port)
 
     def show_faces(
         self, boxes: Sequence[tuple[float, float, float, float]], active: int, shown: bool
@@ -271,6 +293,23 @@ class PhotoCanvas(QWidget):
         """Show the photo as it was opened, without edits and overlay, or the edited one again."""
         self._original = original
         self._show_edits()
+
+    def show_marks(self, marks: Marks) -> None:
+        """Show clipped pixels, or what the edits changed, instead of the photo alone."""
+        for picture in filter(None, (self._picture, self._proof)):
+            picture.marks, picture.stale = marks, True
+        self._marks = marks
+        self.update()
+
+    @Slot(bool)
+    def show_loupe(self, on: bool) -> None:
+        """Show the photo's own pixels under the pointer."""
+        self.loupe.on = on
+        self.update()
+
+    def glance(self, side: int) -> NDArray[np.uint8] | None:
+        """All of the photo with its edits as they are shown, at most ``side`` pixels large."""
+        return (self._proof or self._picture).glance(side)
 
     def show_split(self, split: Split | None) -> None:
         """Show the photo without edits on one side of a line; None ends it."""
@@ -318,52 +357,90 @@ class PhotoCanvas(QWidget):
     def fit(self) -> None:
         """Show all of the photo; not in mid-stroke, when it would move under the pointer."""
         if not self.stroking:
-            self._port.fit()
+            self.port.fit()
             self._on_moved()
 
     def show_box(self, x: float, y: float, width: float, height: float) -> None:
         """Bring a rectangle of the photo, in its pixels, to the size of the canvas."""
         if not self.stroking:
-            self._port.show_box(x, y, width, height)
+            self.port.show_box(x, y, width, height)
             self._on_moved()
+
+    def look(self, zoom: float, x: float, y: float) -> None:
+        """Look from a zoom at a photo point, which comes into the middle."""
+        if not self.stroking:
+            self.port.look(zoom, x, y)
+            self._on_moved()
+
+    @property
+    def corners(self) -> list[tuple[float, float]]:
+        """The photo points in the widget's corners, around it."""
+        rect = QRectF(self.rect())
+        corners = rect.topLeft(), rect.topRight(), rect.bottomRight(), rect.bottomLeft()
+        return [self.photo_point(corner) for corner in corners]
+
+    @property
+    def surround(self) -> int:
+        """The grey around the photo, 0…255."""
+        return self._picture.surround
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom to a factor about a point of the widget, by default the pointer or the middle."""
-        if at is None:
-            at = self._hand.position
-        self._port.zoom_to(zoom, QRectF(self.rect()).center() if at is None else at)
+        at = self._hand.position if at is None else self.port.on_sheet(at)
+        self.port.zoom_to(zoom, self.port.sheet.center() if at is None else at)
         self._on_moved()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom in or out by a factor."""
-        self.set_zoom(self._port.view.zoom * factor, at)
+        self.set_zoom(self.port.view.zoom * factor, at)
 
     def centre_on(self, x: float, y: float) -> None:
         """Bring a photo point to the middle."""
-        self._port.centre_on(x, y)
+        self.port.centre_on(x, y)
         self._on_moved()
 
     def photo_point(self, position: QPointF) -> tuple[float, float]:
         """Widget position → photo pixels; the centre of pixel (i, j) is at (i, j)."""
-        return self._port.photo_point(position)
+        return self.port.photo_point(self.port.on_sheet(position))
 
     def widget_point(self, x: float, y: float) -> QPointF:
         """The inverse of ``photo_point``."""
-        return self._port.widget_point(x, y)
+        return self.port.to_widget.map(self.port.widget_point(x, y))
+
+    def turn_to(self, turn: Turn) -> None:
+        """Show the photo turned so; not in mid-stroke."""
+        if not self.drawing:
+            self.port.turn_to(turn)
+            self._on_moved()
+
+    def pan(self, moved: QPointF) -> None:
+        """Move the photo by so much of the widget."""
+        if not self.stroking:
+            self._pan(self.port.on_sheet(moved) - self.port.on_sheet(QPointF()))
 
     def _pan(self, moved: QPointF) -> None:
-        self._port.pan(moved)
+        self.port.pan(moved)
         self._on_moved()
 
     def _on_moved(self) -> None:
-        if self._port.photo is not None and self._port.view != self._told:
-            self._told = self._port.view
-            self.view_changed.emit(self._told.zoom)
+        now = self.port.view, self.port.turn
+        if self.port.photo is not None and now != self._told:
+            self._told = now
+            self.view_changed.emit(self.port.view.zoom)
         self.update()
+
+    def _touch(self, box: QRect) -> None:
+        """A part of the sheet is to be drawn again."""
+        if self.loupe.on:
+            self.update()
+        elif self.port.turn.is_upright:
+            self.update(box)
+        else:
+            self.update(self.port.to_widget.mapRect(QRectF(box)).toAlignedRect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the photo fitted, or its middle in the middle."""
-        self._port.resize(self.width(), self.height(), self.devicePixelRatio())
+        self.port.resize(self.width(), self.height(), self.devicePixelRatio())
         self._on_moved()
         super().resizeEvent(event)
 
@@ -382,70 +459,79 @@ class PhotoCanvas(QWidget):
         if self._picture.is_empty:
             grey = self._picture.surround
             painter.fillRect(self.rect(), QColor(grey, grey, grey))
-            marks.draw_hint(painter, self.rect(), *self._hint, light=grey > _MIDDLE)
+            free = self.rect().adjusted(0, 0, 0, -self.hint_room)
+            marks.draw_hint(painter, free, *self._hint, light=grey > _MIDDLE)
             return
-        port, ratio = self._port, self.devicePixelRatio()
+        port, ratio = self.port, self.devicePixelRatio()
         if ratio != port.ratio:  # another screen
             port.resize(self.width(), self.height(), ratio)
             self._on_moved()
         self._layers.render(port.view, *port.size)
         painter.drawImage(0, 0, (self._proof or self._picture).draw(port))
         if self._quality and port.photo and not self._original:
+            painter.setWorldTransform(port.to_widget)
             self._quality.draw(painter, port.view, port.photo, ratio)
+            painter.resetTransform()
         if self.paint_visible:
             painter.setOpacity(self._paint_opacity)
-            painter.drawImage(0, 0, self._layers.colours.image(ratio))
+            painter.drawImage(0, 0, self._layers.colours.image(port))
             painter.setOpacity(1)
         if self.overlay_visible:
             self._draw_region(painter)
+        painter.setWorldTransform(port.to_widget)
         self._draw_marks(painter)
 
     def _draw_region(self, painter: QPainter) -> None:
-        photo = self._port.photo
+        port, photo = self.port, self.port.photo
+        painter.save()
         if photo is not None and self._look.kind is LookKind.GREY:  # black: not beside the photo
-            ends = self.widget_point(-0.5, -0.5), self.widget_point(photo[0] - 0.5, photo[1] - 0.5)
-            painter.save()
-            painter.setClipRect(QRectF(*ends), Qt.ClipOperation.IntersectClip)
-            painter.drawImage(0, 0, self._layers.region.image(self.devicePixelRatio()))
-            painter.restore()
-        else:
-            painter.drawImage(0, 0, self._layers.region.image(self.devicePixelRatio()))
+            far = port.widget_point(photo[0] - 0.5, photo[1] - 0.5)
+            painter.setWorldTransform(port.to_widget)
+            area = QRectF(port.widget_point(-0.5, -0.5), far)
+            painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+            painter.resetTransform()
+        painter.drawImage(0, 0, self._layers.region.image(port))
+        painter.restore()
 
     def _draw_marks(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._original:
             marks.draw_badge(painter, "Original")
-        if self._layers.reflection is not None and self._port.photo is not None:
-            ends = self._layers.axis(*self._port.photo)
-            marks.draw_axis(painter, *(self.widget_point(*end) for end in ends))
+        if self._layers.reflection is not None and self.port.photo is not None:
+            ends = self._layers.axis(*self.port.photo)
+            marks.draw_axis(painter, *(self.port.widget_point(*end) for end in ends))
         if self._hand.points is not None:
             self._hand.points.draw(painter)
             return
         if self._hand.split is not None and not self._original:
-            self._hand.split.draw(painter, self.width(), self.height())
-        self._faces.draw(painter, self._port)
+            sheet = self.port.sheet
+            self._hand.split.draw(painter, sheet.width(), sheet.height())
+        self._faces.draw(painter, self.port)
+        self.loupe.draw(painter, self._proof or self._picture, self.port, self._hand.position)
         self._hand.draw(painter)
 
     # ------------------------------------------------------------ pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture, or ask for a photo."""
-        if self._port.photo is not None:
-            self._hand.press(Press(event.position(), event.button(), event.modifiers()))
+        if self.port.photo is not None:
+            at = self.port.on_sheet(event.position())
+            self._hand.press(Press(at, event.button(), event.modifiers()))
         elif event.button() == Qt.MouseButton.LeftButton:
             self.open_requested.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show where the brush is."""
-        self._hand.move(event.position(), event.buttons(), event.modifiers())
+        at = self.port.on_sheet(event.position())
+        self._hand.move(at, event.buttons(), event.modifiers())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press of this button began."""
-        self._hand.release(event.position(), event.button())
+        self._hand.release(self.port.on_sheet(event.position()), event.button())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen draws with pressure; on the empty canvas it is a mouse."""
-        if self._port.photo is not None:
+        if self.port.photo is not None:
             self._hand.tablet(event)
         else:
             event.ignore()
@@ -463,26 +549,29 @@ class PhotoCanvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom to the pointer; two fingers on a touch pad pan."""
-        if self.stroking or self._port.photo is None:
+        if self.stroking or self.port.photo is None:
             return
         pad = event.device().type() == QPointingDevice.DeviceType.TouchPad
         if pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-            self._pan(QPointF(moved))
+            self.pan(QPointF(moved))
         else:
             self.zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinch on a touch pad zooms; what takes the pointer away ends a gesture."""
+        """Two fingers zoom and turn; what takes the pointer away ends a gesture."""
         if event.type() in _POINTER_LOST:
             self._hand.lose()
-        if (
-            isinstance(event, QNativeGestureEvent)
-            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
-        ):
-            self.zoom_by(1 + event.value(), event.position())
-            return True
+        if isinstance(event, QGestureEvent) and self.port.photo is not None:
+            return self._fingers.take(event)
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1 + event.value(), event.position())
+                return True
+            if event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+                self.turn_to(self.port.turn.by(event.value()))
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

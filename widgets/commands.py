@@ -98,7 +98,11 @@ class Commands:
             tip="What was copied, where this face has what its regions covered",
         )
         self.save_preset = make("save_preset", "Save &preset…", edits.save_preset)
-        self.fine = make("fine", "F&ine control", edits.show_fine_control)
+        self.snapshot = make(
+            "snapshot", "Take s&napshot", window.history_panel.snapshots.take_one,
+            tip="Keep the edits as they are now under a name, to return to",
+        )  # fmt: skip
+        self.fine = make("fine", "Ad&vanced", edits.show_fine_control)
         # tools and region
         self.brush = make(
             "brush", "&Brush", partial(self._take, "brush"), picture="brush", checkable=True
@@ -181,10 +185,10 @@ class Commands:
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
         after = session.refinements
         self.refined = make(
-            "refined", "Compare with &refined", after.compare, checkable=True,
-            tip="The draft's edits, and as they were settled again on the refined face",
+            "refined", "Compare with im&proved", after.compare, checkable=True,
+            tip="The draft's edits, and as they were made again on the improved preview",
         )  # fmt: skip
-        self.take_refined = make("take_refined", "&Take refined edits", after.take)
+        self.take_refined = make("take_refined", "&Take improved edits", after.take)
         self.keep_draft = make("keep_draft", "&Keep draft's edits", after.keep)
         # what the region is to look like
         self.discover = make(
@@ -227,12 +231,34 @@ class Commands:
             checkable=True,
             tip="The photo without edits",
         )
+        looking = window.looking
+        self.beside = make(
+            "beside", "Side b&y side", looking.show_beside, checkable=True,
+            tip="The photo without edits beside the edited one, at the same place and zoom",
+        )  # fmt: skip
+        self.loupe = make(
+            "loupe", "&Loupe", canvas.show_loupe, checkable=True,
+            tip="The photo's own pixels under the pointer, at 100 %",
+        )  # fmt: skip
+        self.difference = make(
+            "difference", "&Difference", self._show_difference, checkable=True,
+            tip="What the edits changed, four times as strong, on grey",
+        )  # fmt: skip
+        self.clipping = make(
+            "clipping", "Mark &clipping", self._show_clipping, checkable=True,
+            tip="Mark what is pure white red, and what is pure black blue",
+        )  # fmt: skip
+        looking.navigator.clipping_toggled.connect(self.clipping.setChecked)
+        self.turn_left = make("turn_left", "Turn view l&eft", looking.turn_left)
+        self.turn_right = make("turn_right", "Turn view ri&ght", looking.turn_right)
+        self.turn_back = make("turn_back", "Uprigh&t view", looking.turn_back)
+        self.flip = make("flip", "Fli&p view", looking.flip)
         self.quality = make(
             "quality",
-            "Inversion &quality",
+            "Preview &quality map",
             window.quality.set_tinted,
             checkable=True,
-            tip="Tint the face: clear where the generator rebuilds it well, red where poorly",
+            tip="Tint the face: clear where the program draws it well, red where poorly",
         )
         self.proof = make(
             "proof",
@@ -245,6 +271,9 @@ class Commands:
         self.proof.setChecked(window.proof.is_on)
         self.settings = make("settings", "&Settings…", self._show_settings)
         self.keys = make("keys", "&Keyboard and mouse…", self._show_keys)
+        self.manual = make("manual", "&Manual", window.help.show_manual)
+        self.tour = make("tour", "&First steps on the photo", window.help.begin_tour)
+        self.about = make("about", "&About", window.help.show_about)
         self.log = make("log", "Folder of the &log", self._show_log)
         self.log.setVisible(False)
         self._log_folder: Path | None = None
@@ -262,6 +291,8 @@ class Commands:
         return (
             self.save, self.save_as, self.embed, self.export, self.fit, self.face, self.actual,
             self.double, self.zoom_in, self.zoom_out, self.original, self.split, self.quality,
+            self.beside, self.loupe, self.difference, self.clipping, self.turn_left,
+            self.turn_right, self.turn_back, self.flip,
             self.clear, self.invert, self.fill, self.open_mask,
         )  # fmt: skip
 
@@ -283,6 +314,7 @@ class Commands:
             (self.save_mask, brushed),
             (self.save_preset, history is not None and history.position > 0),
             (self.copy_edits, history is not None),
+            (self.snapshot, history is not None),
             (self.paste_edits, ready and session.copies.copied is not None),
             (self.mirror, face),
             (self.align, face and has_photo),
@@ -370,9 +402,9 @@ class Commands:
                        window.recent.menuAction(), None, self.save, self.save_as,
                        self.embed, None, self.export, self.batch, None, self.add_generator,
                        self.generators.choose.menuAction(), None, self.quit)),
-            ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.search, self.together,
-                       self.fine, None, self.copy_edits, self.paste_edits, self.save_preset,
-                       None, self.settings)),
+            ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.discover,
+                       self.search, self.together, self.fine, None, self.copy_edits,
+                       self.paste_edits, self.save_preset, self.snapshot, None, self.settings)),
             ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
                          None, self.larger, self.smaller, self.harder, self.softer, self.follow,
                          self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
@@ -380,16 +412,17 @@ class Commands:
                          self.save_mask)),
             ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square, None,
                        self.refined, self.take_refined, self.keep_draft)),
-            ("&Match", (self.discover, None, self.open_reference, self.match_reference,
-                        self.remove_reference, None, self.paint, self.colour, self.match_paint,
-                        self.clear_paint)),
+            ("&Paint", (self.paint, self.colour, self.match_paint, self.clear_paint, None,
+                        self.open_reference, self.match_reference, self.remove_reference)),
             ("&Directions", (self.sefa, self.ganspace, self.published, None,
                              self.import_directions)),
             ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
-                       None, self.original, self.split, self.split_across, self.quality, None,
+                       self.loupe, None, self.original, self.split, self.split_across,
+                       self.beside, self.difference, self.clipping, self.quality, None,
+                       self.turn_left, self.turn_right, self.turn_back, self.flip, None,
                        self.proof, window.proof.choices.menuAction(), None,
                        *(dock.toggleViewAction() for dock in window.docks))),
-            ("&Help", (self.keys, self.log)),
+            ("&Help", (self.manual, self.tour, self.keys, None, self.log, self.about)),
         )  # fmt: skip
         for title, actions in menus:
             menu = window.menuBar().addMenu(title)
@@ -427,6 +460,19 @@ class Commands:
             self._canvas.show_split(Split(across=across))
         else:
             self.split.setChecked(True)
+
+    @Slot(bool)
+    def _show_difference(self, on: bool) -> None:
+        if on:
+            self.clipping.setChecked(False)
+        self._window.looking.mark_difference(on)
+
+    @Slot(bool)
+    def _show_clipping(self, on: bool) -> None:
+        self._window.looking.navigator.mark.setChecked(on)
+        if on:
+            self.difference.setChecked(False)
+        self._window.looking.mark_clipping(on)
 
     # ------------------------------------------------------------ the brush
 

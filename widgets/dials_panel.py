@@ -1,4 +1,4 @@
-"""Fine control: the dials of the objective, each with what it trades."""
+"""Advanced: the dials of the objective, each with what it trades."""
 
 from __future__ import annotations
 
@@ -88,23 +88,23 @@ class DialsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dials = _USUAL
-        strict = "Higher keeps more of the surroundings as they are and reaches less of the change."
-        natural = "Higher stays closer to faces the generator knows and reaches less."
-        free = "On reaches more of the change; off is the paper's own, tamer mix of two directions."
-        steps = "More steps make a finer edit and take longer."
-        seed = "The same seed repeats an edit exactly; another one varies it slightly."
-        self.strictness = WeightSlider("Strictness", strict)
-        self.naturalness = WeightSlider("Naturalness", natural)
-        self.residual = QCheckBox("Free residual")
+        strict = "Higher leaves more outside the region untouched, and changes less inside."
+        natural = "Higher stays closer to faces as the program knows them, and changes less."
+        free = "On lets an edit go further than the two ways that are tried first; off is tamer."
+        steps = "More make a finer edit and take longer."
+        seed = "The same number repeats an edit exactly; another one varies it slightly."
+        self.strictness = WeightSlider("Protect the rest", strict)
+        self.naturalness = WeightSlider("Stay natural", natural)
+        self.residual = QCheckBox("Reach further")
         self.residual.setToolTip(free)
-        self.steps = NamedSlider("Steps", 5, 200, _USUAL.steps, tip=steps)
+        self.steps = NamedSlider("Rounds", 5, 200, _USUAL.steps, tip=steps)
         self.seed = QSpinBox()
         self.seed.setRange(0, _MOST_SEED)
         self.seed.setKeyboardTracking(False)
         self.seed.setFixedWidth(110)
-        self.seed.setAccessibleName("Seed")
+        self.seed.setAccessibleName("Variation")
         self.seed.setToolTip(seed)
-        label = QLabel("Seed")
+        label = QLabel("Variation")
         label.setFixedWidth(108)
         label.setBuddy(self.seed)
         seed_row = QWidget()
@@ -114,7 +114,7 @@ class DialsPanel(QWidget):
         line.addWidget(label)
         line.addWidget(self.seed)
         line.addStretch(1)
-        self.reset = styled(QPushButton("Reset fine control"), "small")
+        self.reset = styled(QPushButton("Reset Advanced"), "small")
         self.reset.setToolTip("Everything as usual")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

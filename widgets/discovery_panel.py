@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from widgets.pixels import rgb_image
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.words import visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -244,12 +245,8 @@ class DiscoveryPanel(QWidget):
 
 
 def _facts(slider: StyleSlider, everywhere: bool) -> str:
-    percent = 100 * slider.visibility
-    strength = "Subtle" if percent < 2 else "Visible" if percent < 5 else "Strong"
-    figure = f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}"
-    if everywhere:
-        return f"{strength}, {figure} %"
-    return f"{100 * slider.locality:.0f} % inside<br>{strength}, {figure} %"
+    seen = visibility(slider.visibility).capitalize()
+    return seen if everywhere else f"{100 * slider.locality:.0f} % inside<br>{seen}"
 
 
 def _thumbnail(pixels: NDArray[np.uint8], end: str) -> QLabel:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from widgets.pixels import rgb_image
 from widgets.theme import styled
+from widgets.words import preview_quality
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +53,8 @@ class FacePanel(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         self.quality = styled(QLabel(wordWrap=True), "quiet")
-        self.analyse = QPushButton("Analyse face")
-        self.analyse.setToolTip("Find the face's style code, so that it can be edited")
+        self.analyse = QPushButton("Prepare face")
+        self.analyse.setToolTip("Let the program learn this face, so that it can be edited")
         self.analyse.clicked.connect(self.analyse_requested)
         self.doubt = styled(QLabel(_DOUBT, wordWrap=True), "quiet")
         self.align = QPushButton("Drag the points")
@@ -108,21 +109,20 @@ class FacePanel(QWidget):
         self.add.setVisible(face is None and has_photo)
 
     def show_portrait(
-        self, portrait: Portrait | None, *, inverting: bool, analysable: bool
+        self, portrait: Portrait | None, *, inverting: bool, settling: bool, analysable: bool
     ) -> None:
-        """Say how faithful the inversion is, or offer to find it."""
+        """Say how good the preview is, or offer to make it; ``settling``: edits are made again."""
         unfinished = portrait is None or portrait.is_draft
-        self.analyse.setVisible(unfinished and analysable and not inverting)
-        self.analyse.setText("Analyse face" if portrait is None else "Refine face")
+        self.analyse.setVisible(unfinished and analysable and not (inverting or settling))
+        self.analyse.setText("Prepare face" if portrait is None else "Improve preview")
         if portrait is None:
-            self.quality.setText("Analysing the face…" if inverting else "")
+            self.quality.setText("Preparing the face…" if inverting else "")
             self.quality.setToolTip("")
         else:
-            likeness, figures = _likeness(portrait)
-            self.quality.setText(f"{likeness}<br>{figures}")
+            self.quality.setText(preview_quality(portrait, improving=inverting))
             self.quality.setToolTip(
-                "How well the generator can redraw this face. Only changes are pasted into the "
-                "photo, so a weaker likeness costs precision, not sharpness."
+                "How well the program can draw this face by itself. Only changes are laid over "
+                "your photo, so a weaker preview costs precision, not sharpness."
             )
         self.quality.setVisible(bool(self.quality.text()))
 
@@ -147,21 +147,6 @@ class FacePanel(QWidget):
     def _on_clicked(self, number: int, checked: bool = True) -> None:
         del checked
         self.face_chosen.emit(number)
-
-
-def _likeness(portrait: Portrait) -> tuple[str, str]:
-    figures = f"{portrait.psnr:.1f} dB"
-    distance = portrait.identity_distance
-    if portrait.is_draft:
-        return "First draft of the likeness", figures
-    if math.isnan(distance):
-        return "Analysed", figures
-    figures += f" · identity distance {distance:.2f}"
-    if distance < 0.4:
-        return "Very good likeness", figures
-    if distance < 0.6:
-        return "Good likeness", figures
-    return "Weak likeness: keep edits small", figures
 
 
 def _thumbnail(face: DetectedFace, pyramid: Pyramid) -> QPixmap:

@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
@@ -36,6 +36,7 @@ _OTHER_HINTS: dict[Tool, str] = {
     Tool.COLOUR: "Click a colour: the region keeps only what looks like it (all of the photo, "
     "where there is no region) · Alt takes it away",
 }
+_BRUSH_HINT = "Shift+click draws a line · Shift+drag sizes the brush · Alt{}"
 _CLOSERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -89,9 +90,11 @@ class Hand(QObject):
         self._pointer = Pointer(self._choose_gesture, self.show)
         self._stabiliser = Stabiliser()
         self._told = ""
-        # set by the canvas: how the photo is moved, and the line between before and after
+        # set by the canvas: how the photo is moved, the line between before and after, and what of
+        # the sheet is to be drawn again
         self.pan: Callable[[QPointF], None] = _nowhere
         self.show_split: Callable[[Split], None] = _no_split
+        self.touch: Callable[[QRect], None] = canvas.update
 
     # ------------------------------------------------------------ state
 
@@ -138,6 +141,9 @@ class Hand(QObject):
         else:
             canvas.setCursor(shapes.CrossCursor)
         hint = HINTS.get(self._brush.tool) or _OTHER_HINTS.get(self._brush.tool, "")
+        if self._brush.tool is Tool.BRUSH:
+            alt = "brushes" if self._brush.erase else "erases"
+            hint = _BRUSH_HINT.format("+click takes a colour" if self._brush.paint else f" {alt}")
         if self._port.photo is None or self.points is not None:
             hint = ""
         elif self._shape and self._pointer.gesture is None and self._shape.kind is not Tool.POLYGON:
@@ -180,7 +186,7 @@ class Hand(QObject):
 
     def tablet(self, event: QTabletEvent) -> None:
         """A pen is a mouse with pressure, and its other end an eraser."""
-        at, pressure = event.position(), min(1.0, max(0.0, event.pressure()))
+        at, pressure = self._port.on_sheet(event.position()), min(1.0, max(0.0, event.pressure()))
         if event.type() == QTabletEvent.Type.TabletPress:
             rubs = event.pointerType() == event.pointerType().Eraser
             self.press(Press(at, event.button(), event.modifiers(), pressure, rubs))
@@ -212,9 +218,9 @@ class Hand(QObject):
                 self.points.move(position)
             elif self._shape is not None:
                 self._shape.move(position)
-        self._canvas.update(old.united(self._box()))
+        self.touch(old.united(self._box()))
         if self._shape is not None:
-            self._canvas.update(before.united(self._shape_box()))
+            self.touch(before.united(self._shape_box()))
 
     def release(self, position: QPointF, button: Qt.MouseButton) -> None:
         """A button went up."""
@@ -285,9 +291,9 @@ class Hand(QObject):
             return Pan(button, at, self.pan)
         if self.points is not None:
             return DragPoints(button, at, self.points) if press.left else None
-        width, height = self._canvas.width(), self._canvas.height()
-        if self.split and press.left and self.split.holds(at, width, height):
-            return DragSplit(button, self.split, QRectF(self._canvas.rect()), self.show_split)
+        sheet = self._port.sheet
+        if self.split and press.left and self.split.holds(at, sheet.width(), sheet.height()):
+            return DragSplit(button, self.split, sheet, self.show_split)
         pixels = 1 / self._port.widget_length(1)
         size = partial(SizeBrush, button, at, self._brush, pixels, self.take)
         if button == Qt.MouseButton.RightButton and press.alt:
@@ -350,7 +356,7 @@ class Hand(QObject):
 
     def _extend_to(self, point: tuple[float, float], pressure: float | None = None) -> None:
         for box in self._layers.extend(point, pressure):
-            self._canvas.update(self._port.widget_box(box))
+            self.touch(self._port.widget_box(box))
         if not self._layers.paints:
             self.stroke_moved.emit()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLay
 from editor.document.history import MOST_WEIGHT
 from widgets.history_list import HistoryList
 from widgets.sliders import NamedSlider
+from widgets.snapshot_list import SnapshotList
 from widgets.theme import styled
 from widgets.thumbnails import Thumbnails
 
@@ -27,10 +28,12 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.setObjectName("panel")
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(228)
         self.list = HistoryList()
         self.thumbnails = Thumbnails(self)
         self.list.take_thumbnails(self.thumbnails)
+        self.snapshots = SnapshotList(session.snapshots)
+        self.snapshots.take.setEnabled(False)
         self.title = styled(QLabel(), "quiet")
         self.strength = NamedSlider(
             "Strength",
@@ -67,6 +70,7 @@ class HistoryPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.snapshots)
         layout.addWidget(self.strip)
         # It takes the width that there is: the first edit must not widen the dock.
         self.strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -105,6 +109,7 @@ class HistoryPanel(QWidget):
     def _on_history(self, history: EditHistory | None) -> None:
         self.thumbnails.ask(self._session.pyramid, history)
         self.list.show_history(history)
+        self.snapshots.take.setEnabled(history is not None)
         self._on_chosen(self._session.adjustments.chosen)
 
     @Slot(str)

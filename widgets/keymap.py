@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.shortcuts import HELD, RESERVED, SHORTCUTS, keys_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from PySide6.QtCore import QKeyCombination
@@ -104,13 +105,16 @@ class Keymap(QObject):
         for command in changed:
             self.changed.emit(command)
 
-    def fill(self, tip: str) -> str:
-        """A text with the keys of the commands that it names in braces: ``Brush ({brush})``."""
+    def fill(self, tip: str, written: Callable[[str], str] = str) -> str:
+        """A text with the keys of the commands that it names in braces: ``Brush ({brush})``.
+
+        ``written`` makes of a key what stands in the text.
+        """
 
         def key(found: re.Match[str]) -> str:
             keys = self.keys(found[2])
             if keys:
-                return f"{found[1] or ''}{shown(keys[0])}{found[3] or ''}"
+                return f"{found[1] or ''}{written(shown(keys[0]))}{found[3] or ''}"
             return "" if found[1] else "no key"
 
         return _PLACE.sub(key, tip)

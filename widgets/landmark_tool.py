@@ -70,7 +70,7 @@ class LandmarkTool(QObject):
 
     def press(self, position: QPointF) -> None:
         """Take hold of what is under the pointer, or click an eye or the mouth."""
-        self._last = self._canvas.photo_point(position)
+        self._last = self._canvas.port.photo_point(position)
         if self.landmarks is None:
             self._click(self._last)
         else:
@@ -86,7 +86,7 @@ class LandmarkTool(QObject):
                 self._over = over
                 self._canvas.update()
             return
-        x, y = self._canvas.photo_point(position)
+        x, y = self._canvas.port.photo_point(position)
         by = (x - self._last[0], y - self._last[1])
         self._last = (x, y)
         if isinstance(self._held, str):
@@ -117,7 +117,7 @@ class LandmarkTool(QObject):
         """Whether the face is large enough on the screen for single points."""
         if self.landmarks is None:
             return False
-        first, second = (self._canvas.widget_point(*self.landmarks[k]) for k in (36, 39))
+        first, second = (self._canvas.port.widget_point(*self.landmarks[k]) for k in (36, 39))
         return math.hypot(first.x() - second.x(), first.y() - second.y()) > 3 * _CLOSE
 
     def _target(self, position: QPointF) -> str | int | None:
@@ -138,7 +138,7 @@ class LandmarkTool(QObject):
         return target if distance <= _REACH else None
 
     def _distance(self, point: tuple[float, float], position: QPointF) -> float:
-        at = self._canvas.widget_point(*point)
+        at = self._canvas.port.widget_point(*point)
         return math.hypot(at.x() - position.x(), at.y() - position.y())
 
     # ------------------------------------------------------------ drawing
@@ -146,7 +146,7 @@ class LandmarkTool(QObject):
     def draw(self, painter: QPainter) -> None:
         """Draw crop, parts, points and handles in widget coordinates."""
         for x, y in self.clicks if self.landmarks is None else ():
-            self._ring(painter, self._canvas.widget_point(x, y), active=True)
+            self._ring(painter, self._canvas.port.widget_point(x, y), active=True)
         landmarks = self.landmarks
         if landmarks is None:
             return
@@ -166,10 +166,12 @@ class LandmarkTool(QObject):
                 painter.drawEllipse(spot, 4 if active else 2.6, 4 if active else 2.6)
         for part in PARTS:
             active = part in (self._held, self._over)
-            self._ring(painter, self._canvas.widget_point(*handle(landmarks, part)), active=active)
+            self._ring(
+                painter, self._canvas.port.widget_point(*handle(landmarks, part)), active=active
+            )
 
     def _line(self, points: NDArray[np.float64]) -> list[QPointF]:
-        return [self._canvas.widget_point(x, y) for x, y in points.tolist()]
+        return [self._canvas.port.widget_point(x, y) for x, y in points.tolist()]
 
     @staticmethod
     def _stroke(

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -32,15 +32,18 @@ from widgets import settings as declared
 from widgets.alignment import AlignmentMode
 from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
+from widgets.colours import Colours
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
 from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
 from widgets.filmstrip import Filmstrip, FilmstripStates
 from widgets.focus_ring import FocusRing
+from widgets.help import Help
 from widgets.history_panel import HistoryPanel
 from widgets.in_sight import RegionInSight
 from widgets.leaving import Leaving
+from widgets.looking import Looking
 from widgets.mask_tools import MaskTools
 from widgets.memory import Memory
 from widgets.proof import SoftProof
@@ -53,6 +56,7 @@ from widgets.scrolled import Scrolled
 from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder
 from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
+from widgets.words import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
     from widgets.brush import Brush
 
 NAME = "Style Intervention"
+_BOTTOM = Qt.AlignmentFlag.AlignBottom
 
 
 class MainWindow(QMainWindow):
@@ -84,7 +89,6 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings(None, self)
         self.setObjectName("main")
         self.setAcceptDrops(True)
-        self.resize(1360, 860)
         self.canvas = PhotoCanvas()
         self.banner = Banner()
         self.status = StatusStrip()
@@ -92,11 +96,14 @@ class MainWindow(QMainWindow):
         self.edits = EditPanels(session, self)
         self.history_panel = HistoryPanel(session)
         self.recent = RecentMenu(declared.stored(), self)
+        self.help = Help(self)
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self.proof = SoftProof(session, self.canvas, declared.stored(), self)
         self.batch = BatchDialog(self)
+        self.looking = Looking(session, self.canvas, self)
+        self.colours = Colours(self.canvas, self.settings)
         self.film = Filmstrip()
         self.film_states = FilmstripStates(session, self.film)
         self.leaving = Leaving(session, self)
@@ -108,6 +115,9 @@ class MainWindow(QMainWindow):
         self._connect()
         self._set_default_hint()
         self.region_panel.show_brush(self.canvas.brush)
+        self.colours.needed.connect(self.colours_dock.raise_)
+        self.setMinimumSize(0, 0)  # it was of docks that are tabs by now
+        self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize()))
         self._memory = Memory(self)
         self._memory.restore()
         FocusRing(self)
@@ -125,8 +135,11 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.alignment.bar)
         picture = QGridLayout()  # messages lie over the photo: it must not move when one comes
-        picture.addWidget(self.canvas, 0, 0)
-        picture.addWidget(self.banner, 0, 0, Qt.AlignmentFlag.AlignTop)
+        picture.setSpacing(2)
+        picture.addWidget(self.looking.beside, 0, 0)
+        picture.addWidget(self.canvas, 0, 1)
+        picture.addWidget(self.help.welcome, 0, 1, Qt.AlignmentFlag.AlignHCenter | _BOTTOM)
+        picture.addWidget(self.banner, 0, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(picture, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -137,21 +150,28 @@ class MainWindow(QMainWindow):
         self.discovery_dock = self._dock("Discover", self.edits.discovery, right)
         self.preset_dock = self._dock("Presets", self.edits.presets, right)
         self.reference_dock = self._dock("Reference", self.edits.reference, right)
+        self.navigator_dock = self._dock("Navigator", self.looking.navigator, left)
+        self.colours_dock = self._dock("Colours", self.colours, left)
         self.history_dock = self._dock("History", self.history_panel, left)
         self.film_dock = self._dock("Filmstrip", self.film, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.film_dock.hide()
-        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        self.setTabPosition(right | left, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.navigator_dock, self.colours_dock)
         for dock in (self.discovery_dock, self.preset_dock, self.reference_dock):
             self.tabifyDockWidget(self.attribute_dock, dock)
         for dock in (
             self.attribute_dock, self.discovery_dock, self.preset_dock, self.reference_dock,
+            self.navigator_dock, self.colours_dock,
         ):  # fmt: skip
             dock.setTitleBarWidget(QWidget())  # its tab says the same
         self.attribute_dock.raise_()
+        self.navigator_dock.raise_()
         self.face_panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.resizeDocks(
             [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
         )
+        lefts = [self.navigator_dock, self.history_dock]
+        self.resizeDocks(lefts, [250, 400], Qt.Orientation.Vertical)
         self.resizeDocks(
             [self.face_dock, self.region_dock, self.attribute_dock],
             [80, 430, 330],
@@ -162,11 +182,6 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(title.lower())
         dock.setWidget(panel)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable
-            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-            | QDockWidget.DockWidgetFeature.DockWidgetClosable
-        )
         self.addDockWidget(area, dock)
         return dock
 
@@ -175,7 +190,8 @@ class MainWindow(QMainWindow):
         """All of them, in the order of the menu."""
         return (
             self.face_dock, self.region_dock, self.attribute_dock, self.discovery_dock,
-            self.preset_dock, self.reference_dock, self.history_dock, self.film_dock,
+            self.preset_dock, self.reference_dock, self.navigator_dock, self.colours_dock,
+            self.history_dock, self.film_dock,
         )  # fmt: skip
 
     def _connect(self) -> None:
@@ -226,7 +242,7 @@ class MainWindow(QMainWindow):
         session.undo_changed.connect(self._on_undo)
         session.progress_changed.connect(self.status.show_progress)
         session.busy_changed.connect(self._refresh)
-        session.failed.connect(self._on_failed)
+        session.failed.connect(self.banner.show_error)
         session.photo_missing.connect(self._on_photo_missing)
         session.replacing.connect(self.leaving.once_safe)
         session.noticed.connect(self.banner.show_notice)
@@ -387,7 +403,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_photo(self, photo: Photo) -> None:
-        self.canvas.show_photo(self.session.pyramid)
+        self.looking.show_photo()
         self._opening = True
         self.recent.add(self.session.project_path or photo.path)
         self.edits.discovery.clear()
@@ -456,10 +472,6 @@ class MainWindow(QMainWindow):
         self.canvas.show_mirror(axis)
 
     @Slot(object)
-    def _on_failed(self, error: EngineError) -> None:
-        self.banner.show_error(error)
-
-    @Slot(object)
     def _on_saved(self, path: Path) -> None:
         self.banner.show_notice(f"Saved {path.name}.")
         self.recent.add(path)
@@ -485,7 +497,6 @@ class MainWindow(QMainWindow):
         """Bring titles and what is enabled in line with the session."""
         session = self.session
         photo, portrait = session.photo, session.portrait
-        inverting = session.inverting or session.refinements.waiting is not None
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
         if photo is None and not session.busy:
             self._set_default_hint()
@@ -496,25 +507,17 @@ class MainWindow(QMainWindow):
         commands.redo.setEnabled(commands.redo.text() != "&Redo")
         self.region_panel.setEnabled(photo is not None)
         self.region_panel.set_presets_available(session.active >= 0)
-        why = ""
-        if self._unavailable:
-            why = self._unavailable
-        elif photo is None:
-            why = "Open a portrait to edit it."
-        elif session.active < 0:
-            why = "No face was found in this photo. Add it by hand: Face → Add a face."
-        elif inverting and portrait is None:
-            why = "The face is being analysed. You can brush the region meanwhile."
-        elif portrait is None:
-            why = "Choose Analyse face to edit this face."
-        self.edits.refresh(why)
+        self.edits.refresh(why_not(session, self._unavailable))
         commands.refresh()
         faces = session.faces
         self.face_panel.show_doubt(
             faces[session.active] if session.active >= 0 else None, has_photo=photo is not None
         )
         self.face_panel.show_portrait(
-            portrait, inverting=inverting, analysable=session.active >= 0 and bool(session.info)
+            portrait,
+            inverting=session.inverting,
+            settling=session.refinements.waiting is not None,
+            analysable=session.active >= 0 and bool(session.info),
         )
 
     # ------------------------------------------------------------ gestures

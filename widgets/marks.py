@@ -36,11 +36,13 @@ def draw_hint(painter: QPainter, rect: QRect, title: str, detail: str, *, light:
     font.setPointSizeF(font.pointSizeF() * 1.6)
     painter.setFont(font)
     painter.setPen(QColor(24, 24, 24) if light else QColor(232, 232, 234))
-    line = QRectF(frame.left(), middle.y() + 20, frame.width(), 36)
-    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, title)
+    wraps = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    line = QRectF(frame.left() + 12, middle.y() + 22, frame.width() - 24, 90)
+    told = painter.boundingRect(line, wraps, title)
+    painter.drawText(line, wraps, title)
     painter.setFont(plain)
     painter.setPen(QColor(60, 60, 60) if light else QColor(190, 192, 196))
-    painter.drawText(line.translated(0, 36), Qt.AlignmentFlag.AlignCenter, detail)
+    painter.drawText(line.translated(0, told.height() + 8), wraps, detail)
     painter.restore()
 
 
@@ -48,11 +50,16 @@ def draw_badge(painter: QPainter, text: str, corner: QPointF | None = None) -> N
     """A word at a corner, by default the canvas'."""
     box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 24, 26)
     box.moveTopLeft(QPointF(14, 14) if corner is None else corner)
+    painter.save()
+    if corner is not None:  # it belongs to the photo, which may be turned; letters never are
+        box.moveCenter(painter.worldTransform().map(box.center()))
+    painter.resetTransform()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 170))
     painter.drawRoundedRect(box, 13, 13)
     painter.setPen(QColor(240, 240, 240))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
 
 
 def draw_face(painter: QPainter, box: QRectF, number: int, *, active: bool) -> None:
@@ -62,7 +69,11 @@ def draw_face(painter: QPainter, box: QRectF, number: int, *, active: bool) -> N
     painter.drawRoundedRect(box, 6, 6)
     painter.setPen(QPen(_ACTIVE if active else QColor(235, 235, 235), 2))
     painter.drawRoundedRect(box, 6, 6)
-    painter.drawText(box.adjusted(8, 5, 0, 0), str(number))
+    painter.save()
+    on_widget = painter.worldTransform().mapRect(box)
+    painter.resetTransform()
+    painter.drawText(on_widget.adjusted(8, 5, 0, 0), str(number))
+    painter.restore()
 
 
 def draw_axis(painter: QPainter, start: QPointF, end: QPointF) -> None:

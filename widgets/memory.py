@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from widgets.main_window import MainWindow
     from widgets.settings import Setting
 
-_LAYOUT = 2  # of the docks; a layout stored by an older window does not fit
+_LAYOUT = 4  # of the docks; a layout stored by an older window does not fit
 
 
 class Memory(QObject):

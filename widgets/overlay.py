@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
     from widgets.view import Box, View
+    from widgets.viewport import Viewport
 
 _FEATHER_PIXELS = 500_000  # a soft edge is smooth: more pixels would only take longer
 
@@ -91,6 +92,7 @@ class RegionOverlay:
     def __init__(self) -> None:
         self._base = np.zeros((1, 1), np.uint8)
         self._argb = np.zeros((1, 1), np.uint32)
+        self._laid = _bytes(self._argb)
         self.stroke: StrokeOnScreen | None = None
         self._erases = False
         self._look = RegionLook()
@@ -110,9 +112,10 @@ class RegionOverlay:
         self._look, self._colours = look, look.colours
         self.colour(QRect(0, 0, self._base.shape[1], self._base.shape[0]))
 
-    def image(self, ratio: float) -> QImage:
-        """The overlay, valid until it is drawn again; ``ratio`` pixels are one of a widget."""
-        return argb_image(self._argb, ratio)
+    def image(self, port: Viewport) -> QImage:
+        """The overlay as it lies on the widget, valid until it is drawn again."""
+        self._laid = port.laid(_bytes(self._argb))
+        return argb_image(self._laid.view(np.uint32)[..., 0], port.ratio)
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
@@ -193,13 +196,14 @@ class PaintOverlay:
 
     def __init__(self) -> None:
         self._base = np.zeros((1, 1, 4), np.uint8)  # blue, green, red, alpha; premultiplied
-        self._shown = self._base.copy()
+        self._shown = self._laid = self._base.copy()
         self.stroke: StrokeOnScreen | None = None
         self._colour: NDArray[np.uint8] | None = None  # (1, 256, 4): of each opacity, premultiplied
 
-    def image(self, ratio: float) -> QImage:
-        """The overlay, valid until it is drawn again; ``ratio`` pixels are one of a widget."""
-        return argb_image(self._shown.view(np.uint32)[..., 0], ratio)
+    def image(self, port: Viewport) -> QImage:
+        """The overlay as it lies on the widget, valid until it is drawn again."""
+        self._laid = port.laid(self._shown)
+        return argb_image(self._laid.view(np.uint32)[..., 0], port.ratio)
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
@@ -253,6 +257,11 @@ class PaintOverlay:
         if self._colour is not None:
             under = cv2.add(under, cv2.LUT(cv2.merge([stroke] * 4), self._colour))
         self._shown[part] = under
+
+
+def _bytes(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """The same memory as (h, w, 4)."""
+    return colours.view(np.uint8).reshape(*colours.shape, 4)
 
 
 def _slices(box: QRect) -> tuple[slice, slice]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QRectF
 
 from widgets import marks
 from widgets.pixels import rgb_image
 from widgets.theme import SURROUNDS
-from widgets.view import Layer, around, common, scroll
+from widgets.view import Layer, View, around, common, scroll
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QImage, QPainter
 
@@ -22,8 +25,25 @@ if TYPE_CHECKING:
     from editor.document.photo import Pyramid
     from editor.engine.jobs import Patch
     from widgets.compare import Split
-    from widgets.view import Box, View
+    from widgets.view import Box
     from widgets.viewport import Viewport
+
+
+_LIGHT, _DARK = (255, 60, 60), (60, 90, 255)  # in which clipped pixels are marked
+_GAIN = 4  # how much a difference is enlarged
+
+
+class Marks(Enum):
+    """What the canvas tells about pixels."""
+
+    NONE = "none"
+    CLIPPING = "clipping"
+    DIFFERENCE = "difference"
+
+
+def clipped(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where RGB pixels (h, w, 3) are 255, and where they are 0, in any channel: bool (h, w)."""
+    return (pixels == 255).any(2), (pixels == 0).any(2)
 
 
 class Picture:
@@ -32,6 +52,7 @@ class Picture:
     Attributes:
         original: the edits are not drawn.
         split: on one side of it they are not.
+        marks: what is shown of the pixels instead of them, or on top: ``Marks``.
         surround: 0…255, the neutral grey around the photo: colours beside it are judged truly.
         stale: the pixels must be drawn again, not only elsewhere.
     """
@@ -40,10 +61,11 @@ class Picture:
         self._photo: Layer | None = None
         self._composite: Layer | None = None
         self._preview: Layer | None = None
-        self._pixels = np.zeros((1, 1, 3), np.uint8)
+        self._pixels = self._laid = np.zeros((1, 1, 3), np.uint8)
         self._drawn: View | None = None
         self.original = False
         self.split: Split | None = None
+        self.marks = Marks.NONE
         self.surround = SURROUNDS["dark"]
         self.stale = True
 
@@ -71,7 +93,7 @@ class Picture:
         self._preview, self.stale = _layer(patch), True
 
     def draw(self, port: Viewport) -> QImage:
-        """What the canvas shows, valid until it is drawn again."""
+        """What the widget shows, turned as the view is; valid until it is drawn again."""
         width, height = port.size
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.empty((height, width, 3), np.uint8)
@@ -79,24 +101,67 @@ class Picture:
         if self._photo is not None:
             for box in self._stale_boxes(port.view):
                 edited = common(box, self.split.edited(width, height)) if self.split else box
-                self._draw(port.view, box, edited)
+                self._draw(self._pixels, port.view, box, edited)
             self.stale, self._drawn = False, port.view
-        return rgb_image(self._pixels, port.ratio)
+        self._laid = port.laid(self._pixels)
+        return rgb_image(self._laid, port.ratio)
 
-    def _draw(self, view: View, box: Box, edited: Box) -> None:
+    def look(self, pixels: NDArray[np.uint8], view: View) -> None:
+        """Draw what another view shows of the photo and its edits into RGB pixels (h, w, 3)."""
+        box = 0, 0, pixels.shape[1], pixels.shape[0]
+        self._draw(pixels, view, box, box)
+
+    def _draw(self, pixels: NDArray[np.uint8], view: View, box: Box, edited: Box) -> None:
         """Draw a box; edits only inside ``edited``, and nothing that they would cover."""
         edits = () if self.original else (self._preview, self._composite)
         beneath = [box]
         for layer in (one for one in edits if one is not None):
             hole = common(edited, layer.box(view))
             for part in beneath:
-                layer.draw(self._pixels, view, common(part, hole))
+                layer.draw(pixels, view, common(part, hole))
             beneath = [rest for part in beneath for rest in around(part, hole)]
         for part in beneath:
-            left, top, right, bottom = part
-            self._pixels[top:bottom, left:right] = self.surround
-            if self._photo is not None:
-                self._photo.draw(self._pixels, view, part)
+            self._draw_photo(pixels, view, part)
+        if self.marks is Marks.CLIPPING:
+            self._mark_clipping(pixels, view, box)
+        elif self.marks is Marks.DIFFERENCE:
+            self._mark_difference(pixels, view, box)
+
+    def _draw_photo(self, pixels: NDArray[np.uint8], view: View, box: Box) -> None:
+        left, top, right, bottom = box
+        pixels[top:bottom, left:right] = self.surround
+        if self._photo is not None:
+            self._photo.draw(pixels, view, box)
+
+    def _mark_clipping(self, pixels: NDArray[np.uint8], view: View, box: Box) -> None:
+        """What is as light or as dark as it can be in any channel, in a colour."""
+        if self._photo is None:
+            return
+        left, top, right, bottom = common(box, self._photo.box(view))
+        part = pixels[top : max(top, bottom), left : max(left, right)]
+        light, dark = clipped(part)
+        part[light], part[dark] = _LIGHT, _DARK
+
+    def _mark_difference(self, pixels: NDArray[np.uint8], view: View, box: Box) -> None:
+        """Grey where nothing was edited, lighter and darker by what was, four times as much."""
+        before = np.empty_like(pixels)
+        self._draw_photo(before, view, box)
+        left, top, right, bottom = box
+        part = pixels[top:bottom, left:right]
+        part[...] = cv2.addWeighted(part, _GAIN, before[top:bottom, left:right], -_GAIN, 128)
+
+    def glance(self, side: int) -> NDArray[np.uint8] | None:
+        """All of the photo with its edits, RGB (h, w, 3) of at most ``side``; None without one."""
+        if self._photo is None:
+            return None
+        _, _, width, height = self._photo.rectangle
+        zoom = min(1.0, side / max(width, height))
+        size = max(1, round(height * zoom)), max(1, round(width * zoom)), 3
+        pixels, view = np.empty(size, np.uint8), View(zoom)
+        for layer in (self._photo, self._composite, self._preview):
+            if layer is not None:
+                layer.draw(pixels, view)
+        return pixels
 
     def _stale_boxes(self, view: View) -> list[Box]:
         """What is to be drawn, once the pixels lie where the view has them."""

@@ -23,9 +23,11 @@ class RecentMenu(QMenu):
 
     Signals:
         chosen(Path): to be opened.
+        listed(list[Path]): the list is another one.
     """
 
     chosen = Signal(object)
+    listed = Signal(object)
 
     def __init__(self, stored: QSettings | None, parent: QWidget | None = None) -> None:
         """List what ``stored`` remembers; None remembers nothing beyond this run."""
@@ -73,6 +75,7 @@ class RecentMenu(QMenu):
         self.addAction("&Forget these").triggered.connect(self.forget)
         self.setToolTipsVisible(True)
         self.setEnabled(bool(listed))
+        self.listed.emit(listed)
 
     def _choose(self, path: Path, checked: bool = False) -> None:
         del checked

@@ -26,6 +26,7 @@ from widgets.mask_options import BrushOptions, MaskOptions
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.words import region_title
 
 if TYPE_CHECKING:
     from editor.document.brushed_region import BrushedRegion
@@ -151,9 +152,10 @@ class RegionPanel(QWidget):
         presets.setSpacing(4)
         self.preset_buttons: dict[str, QPushButton] = {}
         for place, name in enumerate(PRESETS):
-            button = styled(_PresetButton(name.capitalize()), "preset")
+            title = region_title(name)
+            button = styled(_PresetButton(title.capitalize()), "preset")
             button.setToolTip(
-                f"Make the {name} the region.\nShift+click adds it, Alt+click takes it away."
+                f"Make the {title} the region.\nShift+click adds it, Alt+click takes it away."
             )
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._on_preset, name))
@@ -162,7 +164,7 @@ class RegionPanel(QWidget):
         self.clear_button = styled(QPushButton("Clear"), "tiny")
         tipped(self.clear_button, "Empty the region ({clear})")
         self.clear_button.clicked.connect(self.clear_requested)
-        self.mirror_region_button = styled(QPushButton("Both sides"), "preset")
+        self.mirror_region_button = styled(QPushButton("Mirror region"), "preset")
         tipped(self.mirror_region_button, "Add the region's mirror image ({mirror_region})")
         self.mirror_region_button.clicked.connect(self.mirror_requested)
         for button in (self.clear_button, self.mirror_region_button):

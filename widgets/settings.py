@@ -130,8 +130,8 @@ KEEP_BRUSH = Flag(
     _WORK, True,
 )  # fmt: skip
 KEEP_DIALS = Flag(
-    "keep_dials", "Remember fine control",
-    "The dials under Fine control, and whether sliders go together. A project brings its own.",
+    "keep_dials", "Remember Advanced",
+    "The dials under Advanced, and whether sliders go together. A project brings its own.",
     _WORK, True,
 )  # fmt: skip
 KEEP_LAYOUT = Flag(
@@ -177,6 +177,11 @@ class Settings(QObject):
         super().__init__(parent)
         self._store = store
         self._held: dict[str, object] = {}  # without a store
+
+    @property
+    def keeps(self) -> bool:
+        """Whether they outlast this run: not in rehearsals and tests."""
+        return self._store is not None
 
     def flag(self, setting: Flag) -> bool:
         """Whether it is on."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from editor.session.log import shortened
 from widgets.keymap import tipped
 from widgets.theme import styled
+from widgets.words import TimeLeft, preview_quality
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _NOTICE_MS = 9000
 _DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
+_FEWEST = 8  # steps of a job: of fewer, one may take as long as all others together
 _LONGEST_DETAIL = 6000  # characters; the end of a traceback says most
 
 
@@ -73,17 +75,18 @@ class StatusStrip(QWidget):
         self.pause = styled(QPushButton("Pause"), "small")
         self.pause.clicked.connect(self._on_pause)
         self._paused = False
+        self._time_left, self._refined_in = TimeLeft(), TimeLeft()
         self._waiting: Waiting | None = None
         self.compare = styled(QPushButton("Compare"), "small")
         self.compare.setCheckable(True)
-        self.compare.setToolTip("The refined face, and the draft's edits again, in turn (N)")
+        self.compare.setToolTip("The improved preview, and the draft's edits again, in turn (N)")
         self.compare.clicked.connect(self.compare_requested)
-        self.take = styled(QPushButton("Take refined"), "small")
-        self.take.setToolTip("The refined face with your edits settled on it again (Ctrl+T)")
+        self.take = styled(QPushButton("Take improved"), "small")
+        self.take.setToolTip("The improved preview with your edits made on it again (Ctrl+T)")
         self.take.clicked.connect(self.take_requested)
         self.keep = styled(QPushButton("Keep draft"), "small")
         self.keep.setToolTip(
-            "Keep your edits as they are, on the draft, and settle nothing further (Ctrl+K)"
+            "Keep your edits as they are, on the draft, and make nothing again (Ctrl+K)"
         )
         self.keep.clicked.connect(self.keep_requested)
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
@@ -131,12 +134,13 @@ class StatusStrip(QWidget):
             widget.setVisible(progress is not None)
         if progress is None:
             return
-        known = progress.steps > 0
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
-        self.stage.setText(
-            f"{progress.stage} · {progress.step} of {progress.steps}" if known else progress.stage
-        )
+        left = ""
+        if progress.steps >= _FEWEST:
+            left = self._time_left.of(progress.stage, progress.step / progress.steps)
+        what = f"{progress.stage[:1].lower()}{progress.stage[1:]}"
+        self.stage.setText(f"Working: {what} · {left}" if left else f"Working: {what}")
 
     @Slot(object)
     def show_refining(self, refining: Refining | None) -> None:
@@ -150,16 +154,17 @@ class StatusStrip(QWidget):
             return
         self._news.stop()
         self._paused = refining.paused
-        verb = "Settling edits again" if refining.settles else "Refining the face"
-        if refining.paused:
-            verb = "Settling edits paused" if refining.settles else "Refining paused"
-        self.refining.setText(f"{verb} · {100 * refining.share:.0f} %")
+        what = "Edits on the better preview" if refining.settles else "Preview quality"
+        left = self._refined_in.of(what, refining.share)
+        state = "paused" if refining.paused else "improving"
+        parts = [f"{what}, {state}", left if left and not refining.paused else ""]
+        self.refining.setText(" · ".join(filter(None, parts)))
         self.refining.setToolTip(
             "What you see was made on the draft, and stays. Each edit is searched for again on the "
-            "refined face, whenever you do nothing; then you choose."
+            "better preview, whenever you do nothing; then you choose."
             if refining.settles
-            else "Edit meanwhile: your edits stay. The generator is being brought closer to this "
-            "face, and waits whenever you do something."
+            else "Edit meanwhile: your edits stay. The program learns to draw this face better, "
+            "and waits whenever you do something."
         )
         self.refining.show()
         self.pause.setText("Resume" if refining.paused else "Pause")
@@ -179,11 +184,11 @@ class StatusStrip(QWidget):
         if waiting is not None and ready:
             self._news.stop()
             what = "edit" if waiting.edits == 1 else f"{waiting.edits} edits"
-            shown = "You see it refined" if waiting.is_shown else f"Refined, your {what} too"
+            shown = "You see it improved" if waiting.is_shown else f"Improved, your {what} too"
             self.refining.setText(shown)
             self.refining.setToolTip(
-                f"The face is refined, and your {what} settled on it again. You see them as they "
-                "were made on the draft until you choose."
+                f"The preview is better now, and your {what} made on it again. You see them as "
+                "they were made on the draft until you choose."
             )
             self.refining.show()
         elif waiting is None and before is not None and not self._news.isActive():
@@ -193,7 +198,8 @@ class StatusStrip(QWidget):
     def show_refined(self, portrait: Portrait) -> None:
         """Say that a draft has made way, for a while."""
         kept = "; your edits lie on top" if portrait.history.edits else ""
-        self.refining.setText(f"Refined: {portrait.psnr:.1f} dB{kept}")
+        quality = preview_quality(portrait, improving=False)
+        self.refining.setText(f"{quality.removesuffix('.')}{kept}")
         self.refining.setToolTip("")
         self.refining.show()
         self._news.start()

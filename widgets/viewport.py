@@ -1,22 +1,85 @@
-"""Which part of the photo the canvas shows: zooming, panning, and widget ↔ photo coordinates."""
+"""Which part of the photo the canvas shows: zooming, panning, turning, and widget ↔ photo.
+
+A view that is turned or flipped is drawn on a *sheet* of device pixels as large as covers the
+widget, upright as ever, and the sheet is laid over the widget turned. Positions of the pointer and
+all that is drawn count on the sheet; an upright one is the widget itself.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QTransform
 
 from widgets.view import MAX_ZOOM, View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How the photo is turned on the screen; the photo itself stays as it is.
+
+    Attributes:
+        degrees: clockwise, 0 up to 360.
+        flipped: left and right change places, as in a mirror.
+    """
+
+    degrees: float = 0.0
+    flipped: bool = False
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether nothing is turned."""
+        return not self.degrees and not self.flipped
+
+    def by(self, degrees: float) -> Turn:
+        """Turned further, clockwise on the screen."""
+        return Turn((self.degrees + degrees) % 360, self.flipped)
+
+    def mirrored(self) -> Turn:
+        """Flipped on the screen, as the photo lies there now."""
+        return Turn(-self.degrees % 360, not self.flipped)
+
+    def around(self, width: float, height: float) -> tuple[float, float]:
+        """Width and height of the upright box around a turned rectangle."""
+        c, s = self._cos_sin()
+        return width * abs(c) + height * abs(s), width * abs(s) + height * abs(c)
+
+    def to_widget(self, sheet: tuple[float, float], widget: tuple[float, float]) -> QTransform:
+        """From a sheet to the widget that it lies on, middle on middle."""
+        if self.is_upright:
+            return QTransform()
+        c, s = self._cos_sin()
+        f = -1 if self.flipped else 1
+        turned = QTransform(c * f, s * f, -s, c, widget[0] / 2, widget[1] / 2)
+        return QTransform.fromTranslate(-sheet[0] / 2, -sheet[1] / 2) * turned
+
+    def _cos_sin(self) -> tuple[float, float]:
+        """Exact at quarter turns: there, pixels fall on pixels."""
+        quarters, rest = divmod(self.degrees, 90)
+        if not rest:
+            return ((1, 0), (0, 1), (-1, 0), (0, -1))[int(quarters) % 4]
+        return math.cos(math.radians(self.degrees)), math.sin(math.radians(self.degrees))
 
 
 class Viewport:
     """A view of a photo in a widget; every change of it keeps some of the photo in sight.
 
-    Widget positions count logical pixels; photo points count from the centre of the first pixel.
+    Sheet positions count logical pixels; photo points count from the centre of the first pixel.
 
     Attributes:
-        view: where the photo lies, device pixels.
+        view: where the photo lies on the sheet, device pixels.
         photo: its width and height; None without one.
-        size: of the widget, device pixels.
+        size: of the sheet, device pixels.
         ratio: device pixels for one of the widget.
+        turn: how the sheet lies on the widget.
         fits: all of the photo is shown, and stays so when the size changes.
     """
 
@@ -25,38 +88,115 @@ class Viewport:
         self.photo: tuple[int, int] | None = None
         self.size = (1, 1)
         self.ratio = 1.0
+        self.turn = Turn()
         self.fits = True
+        self._widget = (1, 1)  # its size, device pixels
 
     def resize(self, width: int, height: int, ratio: float) -> None:
         """The widget has another size: keep the photo fitted, or its middle in the middle."""
-        old, self.ratio = self.size, ratio
-        self.size = max(1, round(width * ratio)), max(1, round(height * ratio))
-        if self.photo is None or old == self.size:
+        self.ratio = ratio
+        self._widget = max(1, round(width * ratio)), max(1, round(height * ratio))
+        self._lay_out()
+
+    def turn_to(self, turn: Turn) -> None:
+        """Show the photo turned so; what is in the middle stays there."""
+        self.turn = turn
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        old = self.size
+        width, height = self.turn.around(*self._widget)
+        self.size = math.ceil(width - 1e-9), math.ceil(height - 1e-9)
+        if self.photo is None:
             return
         if self.fits:
             self.fit()
-        else:
+        elif old != self.size:
             middle = self.view.to_photo(old[0] / 2, old[1] / 2)
             self._take(self.view.centred_on(middle, self.size))
+
+    @property
+    def to_widget(self) -> QTransform:
+        """Sheet positions → widget positions, logical pixels."""
+        sheet, widget = (
+            (size[0] / self.ratio, size[1] / self.ratio) for size in (self.size, self._widget)
+        )
+        return self.turn.to_widget(sheet, widget)
+
+    def laid(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A sheet's pixels (h, w, channels) as they lie on the widget, device pixels.
+
+        Painting them turned by ``to_widget`` does the same and takes four times as long.
+        """
+        turn = self.turn
+        if turn.is_upright:
+            return pixels
+        if not turn.degrees % 90:
+            laid = np.rot90(pixels[:, ::-1] if turn.flipped else pixels, -int(turn.degrees // 90))
+            return np.ascontiguousarray(laid)
+        matrix = turn.to_widget(self.size, self._widget)
+        # pixels lie about their centres, the transform counts from their corners
+        centred = QTransform.fromTranslate(0.5, 0.5) * matrix * QTransform.fromTranslate(-0.5, -0.5)
+        rows = np.array(
+            [
+                [centred.m11(), centred.m21(), centred.dx()],
+                [centred.m12(), centred.m22(), centred.dy()],
+            ]
+        )
+        laid = cv2.warpAffine(
+            pixels, rows, self._widget, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(laid, np.uint8)
+
+    def on_sheet(self, position: QPointF) -> QPointF:
+        """Widget position → sheet position."""
+        if self.turn.is_upright:
+            return position
+        back, _ = self.to_widget.inverted()
+        return back.map(position)
+
+    @property
+    def sheet(self) -> QRectF:
+        """All of the sheet."""
+        return QRectF(0, 0, self.size[0] / self.ratio, self.size[1] / self.ratio)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The photo point in the middle of the widget."""
+        return self.photo_point(self.sheet.center())
+
+    def _fitting(self, width: float, height: float) -> float:
+        """The zoom at which a part of the photo of that size fills the widget."""
+        around = self.turn.around(width, height)
+        box = max(1, round(around[0])), max(1, round(around[1]))
+        return View.fitting(box, self._widget).zoom
 
     def fit(self) -> None:
         """Show all of the photo."""
         if self.photo is not None:
-            self._take(View.fitting(self.photo, self.size), fits=True)
+            width, height = self.photo
+            view = View(self._fitting(width, height))
+            self._take(view.centred_on((width / 2, height / 2), self.size), fits=True)
 
     def show_box(self, x: float, y: float, width: float, height: float) -> None:
         """Bring a rectangle, in photo pixels, to the widget's size; at most 100 %."""
         if self.photo is not None:
-            zoom = View.fitting((max(1, round(width)), max(1, round(height))), self.size).zoom
-            view = View(max(zoom, View.fitting(self.photo, self.size).zoom))
-            self._take(view.centred_on((x + width / 2, y + height / 2), self.size))
+            zoom = max(self._fitting(width, height), self._fitting(*self.photo))
+            self._take(View(zoom).centred_on((x + width / 2, y + height / 2), self.size))
 
     def zoom_to(self, zoom: float, at: QPointF) -> None:
-        """Zoom to a factor about a point of the widget."""
+        """Zoom to a factor about a point of the sheet."""
         if self.photo is not None:
-            smallest = min(View.fitting(self.photo, self.size).zoom / 2, 1.0)
+            smallest = min(self._fitting(*self.photo) / 2, 1.0)
             zoom = min(MAX_ZOOM, max(smallest, zoom))
             self._take(self.view.zoomed(zoom, at.x() * self.ratio, at.y() * self.ratio))
+
+    def look(self, zoom: float, x: float, y: float) -> None:
+        """At a zoom, with a photo point in the middle."""
+        if self.photo is not None:
+            smallest = min(self._fitting(*self.photo) / 2, 1.0)
+            view = View(min(MAX_ZOOM, max(smallest, zoom)))
+            self._take(view.centred_on((x + 0.5, y + 0.5), self.size))
 
     def pan(self, moved: QPointF) -> None:
         """Move the photo with the pointer."""
@@ -67,7 +207,7 @@ class Viewport:
         self._take(self.view.centred_on((x, y), self.size))
 
     def photo_point(self, position: QPointF) -> tuple[float, float]:
-        """Widget position → photo pixels; the centre of pixel (i, j) is at (i, j)."""
+        """Sheet position → photo pixels; the centre of pixel (i, j) is at (i, j)."""
         x, y = self.view.to_photo(position.x() * self.ratio, position.y() * self.ratio)
         return x - 0.5, y - 0.5
 
@@ -77,11 +217,11 @@ class Viewport:
         return QPointF(u / self.ratio, v / self.ratio)
 
     def widget_length(self, length: float) -> float:
-        """Widget pixels that so many pixels of the photo take."""
+        """Logical pixels that so many pixels of the photo take."""
         return length * self.view.zoom / self.ratio
 
     def widget_box(self, box: QRect) -> QRect:
-        """The widget's pixels that these device pixels lie in."""
+        """The sheet's logical pixels that these device pixels lie in."""
         parts = (part / self.ratio for part in (box.x(), box.y(), box.width(), box.height()))
         return QRectF(*parts).toAlignedRect()
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 MOST_WEIGHT = 2.0
 """Times what was found: beyond it a scaled delta is nothing that anybody searched for."""
 
+LONGEST_NAME = 80
+"""Characters of the name of an entry or a state."""
+
+MOST_STATES = 200
+"""Named states of one face."""
+
 
 @dataclass(frozen=True, slots=True)
 class EditOrigin:
@@ -209,6 +215,22 @@ class EditHistory:
     def redo(self) -> EditHistory:
         """One edit forward; the same history at the end."""
         return self.at(min(len(self.edits), self.position + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedState:
+    """A stack of edits as it was at some time, under a name; on whatever base there is by then.
+
+    Attributes:
+        id: unique among those of its face.
+        name: for people, 1…``LONGEST_NAME`` characters.
+        edits, position: as of the history then.
+    """
+
+    id: str
+    name: str
+    edits: tuple[Edit, ...]
+    position: int
 
 
 @dataclass(frozen=True, slots=True)

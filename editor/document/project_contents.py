@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.goals import Dials, Reference
-    from editor.document.history import Portrait
+    from editor.document.history import NamedState, Portrait
     from editor.document.paint import PaintLayer
     from editor.document.style_sliders import StyleSlider
 
@@ -35,6 +35,7 @@ class ProjectFace:
             be, and their feathers 0…10,000 photo pixels.
         region: number of the one in ``regions`` that is being brushed; 0 without any.
         paint: colours painted over it; None without any.
+        snapshots: states of its edits that were given a name; only with a portrait.
     """
 
     detected: DetectedFace | None = None
@@ -42,6 +43,7 @@ class ProjectFace:
     regions: tuple[BrushedRegion, ...] = ()
     region: int = 0
     paint: PaintLayer | None = None
+    snapshots: tuple[NamedState, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.region < max(1, len(self.regions)):

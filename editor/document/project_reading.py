@@ -16,19 +16,26 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
-from editor.document import stored_images
+from editor.document import project_values, stored_images
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
-from editor.document.goals import Dials, Reference
-from editor.document.history import MOST_WEIGHT, Edit, EditHistory, EditOrigin, Portrait
+from editor.document.goals import Reference
+from editor.document.history import (
+    LONGEST_NAME,
+    MOST_STATES,
+    MOST_WEIGHT,
+    Edit,
+    EditHistory,
+    NamedState,
+    Portrait,
+)
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
     Project,
     ProjectError,
     ProjectFace,
-    ViewPlace,
 )
 from editor.document.project_upgrades import upgraded
 from editor.document.project_writing import CONTENTS, FORMAT, STYLES, VERSION, digest
@@ -65,7 +72,7 @@ _IMAGES: dict[str, tuple[int, int, int | None]] = {  # colour type, channels, co
 }
 _CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
 _MOST_FACES, _MOST_EDITS, _MOST_REGIONS = 500, 10_000, 1_000
-_MOST_LAYERS, _WIDEST_LAYER, _MOST_OFFSETS = 512, 65_536, 2_048
+_MOST_OFFSETS = 2_048
 _UNQUESTIONED = 64_000_000  # pixels of all images that any project may have
 _PHOTOS = 48  # and how often they may cover the photograph
 _CROP_SIDES = 8, 2_048
@@ -136,6 +143,7 @@ class _Reader:
         self._images: dict[str, NDArray[np.uint8]] = {}
         self._cut: dict[str, RegionMask] = {}
         self._layouts: dict[StyleLayout, StyleLayout] = {}
+        self._states: dict[int, tuple[NamedState, ...]] = {}  # by the portrait's stored number
         self._tensors = self._styles()
 
     def require_sane_images(self, confirm: Confirm) -> None:
@@ -180,10 +188,10 @@ class _Reader:
             photo_pixels=text(self._photo["pixels"], 128),
             photo_size=whole(self._photo["size"]),
             reference=self._try("the reference", self._reference, contents["reference"]),
-            dials=self._try("the dials", _dials, contents["dials"]),
+            dials=self._try("the dials", project_values.dials, contents["dials"]),
             together=bool(self._try("a setting", flag, contents["together"])),
             sliders=self._sliders(contents["sliders"]),
-            view=self._try("the view", _view, contents["view"]),
+            view=self._try("the view", project_values.view, contents["view"]),
             generator=self._try("a setting", text, contents.get("generator", ""), 200) or "",
             missing=self._told(),
         )
@@ -300,7 +308,8 @@ class _Reader:
             if portrait in owned:
                 raise ValueError("its edits belong to another face")
         work = self._work(stated)
-        return ProjectFace(detected, portrait, work.regions, work.region, work.paint)
+        states = () if portrait is None else self._states.get(whole(stated["portrait"]), ())
+        return ProjectFace(detected, portrait, work.regions, work.region, work.paint, states)
 
     def _work(self, entry: object) -> ProjectFace:
         """What is brushed and painted."""
@@ -391,7 +400,7 @@ class _Reader:
 
     def _portrait(self, entry: object, key: str) -> Portrait:
         stated = record(entry)
-        layout = _layout(stated)
+        layout = project_values.layout(stated)
         layout = self._layouts.setdefault(layout, layout)
         crop = self._crop(stated)
         values = self._tensor(f"{key}.base", np.float32, _LARGEST_CODE)
@@ -407,16 +416,42 @@ class _Reader:
         if position > len(entries):
             raise ValueError(f"position {position} of {len(entries)} edits")
         edits: list[Edit] = []
+        known: dict[int, Edit] = {}  # by their stored places
         ids: set[str] = set()
         applied = 0
         for index, item in enumerate(entries):
             edit = self._try(_name_of(item), self._edit, item, f"{key}.{index}", layout, ids)
             if edit is not None:
                 edits.append(edit)
+                known[index] = edit
                 ids.add(edit.id)
                 applied += index < position
+        if "snapshots" in stated:  # not in files of older versions
+            numbered = enumerate(items(stated["snapshots"], MOST_STATES))
+            read = [
+                self._try("a snapshot", self._state, one, f"{key}.state.{n}", layout, known)
+                for n, one in numbered
+            ]
+            self._states[int(key)] = tuple(state for state in read if state is not None)
         history = EditHistory(base, tuple(edits), applied)
         return Portrait(crop, history, psnr, distance, is_draft=draft)
+
+    def _state(
+        self, entry: object, key: str, layout: StyleLayout, known: dict[int, Edit]
+    ) -> NamedState:
+        """A named state, whole or not at all."""
+        stated = record(entry)
+        edits: list[Edit] = []
+        for place, one in enumerate(items(stated["edits"], _MOST_EDITS)):
+            ids = {edit.id for edit in edits}
+            if not isinstance(one, int):
+                edits.append(self._edit(one, f"{key}.{place}", layout, ids))
+            elif (edit := known[whole(one)]).id not in ids:
+                edits.append(edit)
+        name, id = text(stated["name"], LONGEST_NAME), text(stated["id"], LONGEST_NAME)
+        if not name or not id:
+            raise ValueError("it has no name")
+        return NamedState(id, name, tuple(edits), whole(stated["position"], 0, len(edits)))
 
     def _edit(self, entry: object, key: str, layout: StyleLayout, ids: set[str]) -> Edit:
         stated = record(entry)
@@ -429,7 +464,7 @@ class _Reader:
             label=text(stated["label"], 1_000),
             delta=delta,
             region=self._mask(stated["region"]),
-            origin=_origin(stated["origin"]),
+            origin=project_values.origin(stated["origin"]),
             created=number(stated["created"], -1e11, 1e11),
             shift=None if shift is None else self._shift(stated, f"{key}.shift"),
             weight=number(stated["weight"], 0, MOST_WEIGHT),
@@ -498,50 +533,6 @@ def _name_of(entry: object) -> str:
     """What to call an edit that cannot be read."""
     label = cast("Json", entry).get("label") if isinstance(entry, dict) else None
     return f"the edit “{label[:60]}”" if isinstance(label, str) else "an edit"
-
-
-def _layout(stated: Json) -> StyleLayout:
-    layers = [
-        (text(name, 100), whole(width, 1, _WIDEST_LAYER))
-        for name, width in items(stated["layers"], _MOST_LAYERS)
-    ]
-    names, widths = tuple(name for name, _ in layers), tuple(width for _, width in layers)
-    return StyleLayout(names, widths, text(stated["generator"], 128))
-
-
-def _origin(entry: object) -> EditOrigin:
-    """What a delta was asked for."""
-    stated = record(entry)
-    return EditOrigin(
-        goals=tuple((text(a, 200), number(v, -1e4, 1e4)) for a, v in items(stated["goals"], 1_000)),
-        seed=whole(stated["seed"]),
-        steps=whole(stated["steps"], 0, 1_000_000),
-        strictness=number(stated["strictness"], 0, 1e4),
-        naturalness=number(stated["naturalness"], 0, 1e4),
-        residual=flag(stated["residual"]),
-        likeness=text(stated["likeness"], 1_000),
-        offset=text(stated["offset"], 128),
-    )
-
-
-def _dials(entry: object) -> Dials | None:
-    if entry is None:
-        return None
-    stated = record(entry)
-    return Dials(
-        strictness=number(stated["strictness"], 0.25, 8),
-        naturalness=number(stated["naturalness"], 0.25, 8),
-        residual=flag(stated["residual"]),
-        steps=whole(stated["steps"], 5, 200),
-        seed=whole(stated["seed"]),
-    )
-
-
-def _view(entry: object) -> ViewPlace | None:
-    if entry is None:
-        return None
-    zoom, x, y = items(entry)
-    return ViewPlace(number(zoom, 1e-6, 1e4), number(x, -1e7, 1e7), number(y, -1e7, 1e7))
 
 
 def _active(entry: object, kept: dict[int, int], count: int) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.goals import Dials, Reference
-    from editor.document.history import Edit, EditOrigin, Portrait
+    from editor.document.history import Edit, EditOrigin, NamedState, Portrait
     from editor.document.paint import PaintLayer
     from editor.document.project_contents import Project, ProjectFace
     from editor.document.region import RegionMask
@@ -68,6 +68,7 @@ def members_of(
         photo: the photograph's file, to put it inside.
     """
     kept = _Members()
+    states = {face.portrait: face.snapshots for face in project.faces}
     contents = {
         "format": FORMAT,
         "version": VERSION,
@@ -83,7 +84,11 @@ def members_of(
         "active": project.active,
         "faces": [_face(face, kept) for face in project.faces],
         "unowned": _face(project.unowned, kept),
-        "portraits": [_portrait(p, index, kept) for index, p in enumerate(project.portraits)],
+        "portraits": [
+            _portrait(portrait, index, kept)
+            | {"snapshots": _states(portrait, states.get(index, ()), index, kept)}
+            for index, portrait in enumerate(project.portraits)
+        ],
         "reference": _reference(project.reference, kept),
         "dials": _dials(project.dials),
         "together": project.together,
@@ -163,6 +168,27 @@ def _portrait(portrait: Portrait, index: int, kept: _Members) -> dict[str, Any]:
             _edit(edit, f"{index}.{place}", kept) for place, edit in enumerate(history.edits)
         ],
     }
+
+
+def _states(
+    portrait: Portrait, states: tuple[NamedState, ...], index: int, kept: _Members
+) -> list[dict[str, Any]]:
+    """Named states; an edit that the history holds as well is told by its place there."""
+    at = {id(edit): place for place, edit in enumerate(portrait.history.edits)}
+    return [
+        {
+            "id": state.id,
+            "name": state.name,
+            "position": state.position,
+            "edits": [
+                at[id(edit)]
+                if id(edit) in at
+                else _edit(edit, f"{index}.state.{number}.{place}", kept)
+                for place, edit in enumerate(state.edits)
+            ],
+        }
+        for number, state in enumerate(states)
+    ]
 
 
 def _edit(edit: Edit, key: str, kept: _Members) -> dict[str, Any]:

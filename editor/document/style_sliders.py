@@ -50,7 +50,7 @@ class StyleSlider:
 
     Attributes:
         id: unique; what a ``Goal`` calls it.
-        label: for people: ``"b32.conv1 #17"``, or the user's own name once kept.
+        label: for people: ``"Mouth corner, left"``, or the user's own name once kept.
         delta: what a value of +100 adds to the style code.
         locality: share of its effect on the picture that falls inside the region, 0…1.
         visibility: root mean squared change inside the region at +100, sRGB 0…1.

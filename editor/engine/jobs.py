@@ -62,7 +62,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a long job: ``step`` of ``steps``, and what is being done ("Inverting")."""
+    """One step of a long job: ``step`` of ``steps``, and what is being done ("Making the edit")."""
 
     stage: str
     step: int
@@ -393,9 +393,9 @@ SCHEDULES: dict[type, Schedule] = {
     ),
     Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
     FindDirections: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for directions"),
-    Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Analysing the face"),
+    Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Preparing the face"),
     Resettle: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS),
-    Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Editing"),
+    Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Making the edit"),
     Drag: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, superseded_by=(Drag, Intervene)),
     Render: Schedule(
         Lane.INTERACTIVE, CancelGroup.PICTURES, superseded_by=(Render, Drag, Intervene)

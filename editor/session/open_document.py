@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-    from editor.document.history import Edit, EditHistory, Inversion
+    from editor.document.history import Edit, EditHistory, Inversion, NamedState
     from editor.document.photo import Photo, Pyramid
+    from editor.document.project import ViewPlace
     from editor.engine.jobs import OpenedPhoto
     from editor.session.refined import Refined
 
@@ -44,6 +45,7 @@ class Face:
         paint: colours painted over it.
         portrait: its inversion and edits, None before it was analysed.
         refined: what its draft was refined to, while edits lie on the draft.
+        snapshots: states of its edits that the user gave a name.
     """
 
     detected: DetectedFace
@@ -51,6 +53,7 @@ class Face:
     paint: PaintLayer
     portrait: Portrait | None = None
     refined: Refined | None = None
+    snapshots: tuple[NamedState, ...] = ()
 
     @property
     def landmarks(self) -> NDArray[np.float64]:
@@ -99,6 +102,7 @@ class Document:
         holds_photo: whether that project holds the photograph itself.
         is_damaged: whether that project could not be read whole.
         saved: ``state()`` when it was last saved or opened.
+        view: where the window looks; None: at all of the photograph.
     """
 
     photo: Photo
@@ -114,6 +118,7 @@ class Document:
     holds_photo: bool = False
     is_damaged: bool = False
     saved: object = None
+    view: ViewPlace | None = None
 
     @classmethod
     def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
@@ -149,12 +154,14 @@ class Document:
                 owners.append(face)
                 face.region = brushed(kept, face.detected.default_feather)
                 face.paint = kept.paint or bare
+                face.snapshots = kept.snapshots
                 if kept.portrait is not None:
                     face.portrait = project.portraits[kept.portrait]
             document.unowned = brushed(project.unowned, 0.0)
             document.unowned_paint = project.unowned.paint or bare
             if owners and project.active >= 0:
                 document.active = faces.index(owners[project.active])
+            document.view = project.view
             document.holds_photo = opened.embedded
             document.is_damaged = bool(project.missing)
         document.saved = document.state()
@@ -248,6 +255,7 @@ class Document:
                 number,
                 regions,
                 paint=None if paint.is_empty else paint,
+                snapshots=face.snapshots if face is not None and number is not None else (),
             )
 
         faces = tuple(kept(face) for face in self.faces)
@@ -262,6 +270,7 @@ class Document:
             unowned=kept(None),
             photo_pixels=self.source.pixels,
             photo_size=self.source.size,
+            view=self.view,
         )
 
     def take_inversion(self, face: Face, crop: FaceCrop, inversion: Inversion) -> bool:
@@ -332,13 +341,14 @@ class Document:
             and any(edit.is_searched for edit in face.portrait.history.edits)
             for face in self.faces
         )
+        named = tuple(tuple((one.id, one.name) for one in face.snapshots) for face in self.faces)
         by_hand = [face.detected for face in self.faces if face.detected.detector in PLACED]
         landmarks = tuple(face.landmarks.tobytes() for face in by_hand)
         owners = (None, *self.faces)
         # the very values: brushing and undoing comes back to them, comparing pixels takes long
         brushed = [_Same(self.region_of(owner)) for owner in owners]
         painted = [_Same(self.paint_of(owner)) for owner in owners]
-        return edits, drafts, landmarks, tuple(brushed), tuple(painted)
+        return edits, drafts, named, landmarks, tuple(brushed), tuple(painted)
 
 
 def _kept(edit: Edit) -> object:

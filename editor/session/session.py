@@ -25,6 +25,7 @@ from editor.session.desks.picture import Picture
 from editor.session.desks.refinements import Refinements
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
+from editor.session.desks.snapshots import Snapshots
 from editor.session.desks.steps import CANCELLED, Steps
 from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from editor.document.paint import PaintLayer
     from editor.document.photo import Photo, Pyramid
     from editor.document.presets import AttributePreset
+    from editor.document.project import ViewPlace
     from editor.document.style import StyleLayout
     from editor.document.style_sliders import StyleSlider
     from editor.engine.jobs import Discovery, EngineInfo
@@ -63,7 +65,7 @@ class EditSession(QObject):
     Attributes:
         studio: the open document, for the desks and for tests.
         files, faces_desk, regions, masks, sliders, copies, likeness, adjustments, discoveries,
-            steps, edits, picture, refinements, generators, usual: desks.
+            steps, snapshots, edits, picture, refinements, generators, usual: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -145,6 +147,7 @@ class EditSession(QObject):
             self.faces_desk,
         )  # fmt: skip
         self.steps = Steps(*desks)
+        self.snapshots = Snapshots(studio, self.regions, self.edits, self.picture)
         self.files = Files(*desks, self.sliders, self.likeness, self._known, self._disk)
         self.generators = Generators(studio, self.files)
         self._hand_on_signals()
@@ -294,6 +297,16 @@ class EditSession(QObject):
     def presets(self) -> tuple[AttributePreset, ...]:
         """The user's presets, by name."""
         return self.library.presets
+
+    @property
+    def view(self) -> ViewPlace | None:
+        """Where a window last looked; None: at all of the photo."""
+        return self.studio.document.view if self.studio.document else None
+
+    def look_at(self, view: ViewPlace | None) -> None:
+        """A window looks there now; a project keeps it, and is not changed by that alone."""
+        if self.studio.document is not None:
+            self.studio.document.view = view
 
     def snapshot(self) -> Snapshot | None:
         """What would be lost if the program were killed now, for the journal; None: nothing."""

@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from tests.fake_engine import face_at
+from widgets.settings import OPEN_AT_FACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +90,72 @@ def test_before_and_after_by_keys(make: Callable[..., Desktop], photo: Path) -> 
     # Shift+Y alone shows it too
     qtbot.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ShiftModifier)
     assert commands.split.isChecked()
+
+
+def test_ways_to_look_have_keys(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    window, qtbot = desk.window, desk.qtbot
+    canvas, commands, looking = window.canvas, window.commands, window.looking
+    width = canvas.width()
+    qtbot.keyClick(canvas, Qt.Key.Key_V)
+    desk.until(looking.beside.isVisible)
+    desk.until(lambda: canvas.width() < 0.6 * width)
+    assert looking.beside.port.view.zoom == canvas.view.zoom
+    qtbot.keyClick(canvas, Qt.Key.Key_V)
+    assert not looking.beside.isVisible()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z)
+    assert canvas.loupe.on
+    qtbot.keyClick(canvas, Qt.Key.Key_J)
+    assert looking.navigator.mark.isChecked()
+    qtbot.keyClick(canvas, Qt.Key.Key_D)
+    assert commands.difference.isChecked()
+    assert not commands.clipping.isChecked()
+    assert not looking.navigator.mark.isChecked()
+    desk.click(looking.navigator.mark)
+    assert commands.clipping.isChecked()
+    assert not commands.difference.isChecked()
+    qtbot.keyClick(canvas, Qt.Key.Key_6)
+    qtbot.keyClick(canvas, Qt.Key.Key_H)
+    qtbot.keyClick(canvas, Qt.Key.Key_4)
+    assert canvas.port.turn.flipped
+    assert canvas.port.turn.degrees in (330, 345)
+    qtbot.keyClick(canvas, Qt.Key.Key_5)
+    assert canvas.port.turn.is_upright
+
+
+def test_a_project_is_looked_at_where_it_was_left(
+    make: Callable[..., Desktop], photo: Path, group: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    canvas, project = desk.window.canvas, tmp_path / "work.sip"
+    desk.brush((100, 120), (220, 120))
+    canvas.look(3.0, 130, 110)
+    desk.session.files.save_project(project, None)
+    desk.until(lambda: not desk.session.modified and not desk.session.files.writing)
+    canvas.look(5.0, 60, 60)
+    assert not desk.session.modified, "looking elsewhere is no change"
+    desk.open(group)
+    desk.until(lambda: canvas.port.photo == (2400, 1600))
+    desk.window.open(project)
+    desk.until(lambda: desk.session.project_path == project)
+    desk.until(lambda: desk.session.portrait)
+    assert canvas.view.zoom == 3.0
+    assert canvas.port.middle == pytest.approx((130, 110), abs=1)
+    region = desk.session.region
+    assert region is not None
+    assert not region.mask.is_empty
+    # one that was looked at as a whole is so again
+    canvas.fit()
+    desk.session.files.save_project(project, None)
+    desk.until(lambda: not desk.session.files.writing)
+    desk.open(group)
+    desk.until(lambda: canvas.port.photo == (2400, 1600))
+    desk.window.settings.put(OPEN_AT_FACE, False)
+    desk.window.open(project)
+    desk.until(lambda: desk.session.project_path == project)
+    assert canvas.is_fitted
 
 
 def test_a_message_does_not_move_the_photo(make: Callable[..., Desktop], photo: Path) -> None:

@@ -219,7 +219,7 @@ def test_the_status_bar_says_what_the_keys_do(desk: Desktop) -> None:
     assert "Shift makes a square" in desk.window.status.hint.text()
     assert "Alt takes away" in desk.window.status.hint.text()
     key(desk, Qt.Key.Key_B)
-    assert desk.window.status.hint.text() == ""
+    assert "Shift+click draws a line" in desk.window.status.hint.text()
 
 
 def test_shapes_hit_the_photo_at_every_zoom_and_zooming_goes_on_in_between(desk: Desktop) -> None:

@@ -34,8 +34,8 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     desk: Desktop,
 ) -> None:
     window = desk.window
-    assert "draft" in window.face_panel.quality.text()
-    assert window.status.refining.text() == "Refining paused · 0 %"
+    assert window.face_panel.quality.text() == "Preview quality, improving"
+    assert window.status.refining.text() == "Preview quality, paused"
     assert not window.status.stage.isVisible(), "nobody waits"
     desk.brush((120, 150), (190, 150))
     desk.slide("smile", 0, 20, 60)
@@ -44,7 +44,7 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     assert window.status.pause.text() == "Resume"
     desk.click(window.status.pause)
     desk.until(window.status.take.isVisible)
-    assert window.status.refining.text() == "Refined, your edit too"
+    assert window.status.refining.text() == "Improved, your edit too"
     assert window.status.refining.isVisible()
     assert not window.status.pause.isVisible()
     assert len(desk.labels) == 1
@@ -54,8 +54,8 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
 def test_a_face_without_edits_is_refined_without_a_question(desk: Desktop) -> None:
     window = desk.window
     desk.click(window.status.pause)
-    desk.until(lambda: "27.5 dB" in window.face_panel.quality.text())
-    assert window.status.refining.text() == "Refined: 27.5 dB"
+    desk.until(lambda: "very good" in window.face_panel.quality.text())
+    assert window.status.refining.text() == "Preview quality: very good"
     assert window.status.refining.isVisible()
     assert not window.status.take.isVisible()
     assert not window.status.keep.isVisible()
@@ -80,7 +80,7 @@ def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) ->
     desk.window.banner.clear()
     drafted = pixels_of(canvas.grab().toImage())
     desk.click(status.compare)
-    desk.until(lambda: status.refining.text() == "You see it refined")
+    desk.until(lambda: status.refining.text() == "You see it improved")
     desk.until(lambda: not np.array_equal(pixels_of(canvas.grab().toImage()), drafted))
     desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
     assert not status.compare.isChecked()
@@ -88,7 +88,7 @@ def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) ->
     desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
     assert status.compare.isChecked()
     desk.click(status.take)
-    assert "27.5 dB" in desk.window.face_panel.quality.text()
+    assert "very good" in desk.window.face_panel.quality.text()
     for button in (status.compare, status.take, status.keep):
         assert not button.isVisible()
     assert not desk.window.commands.refined.isChecked()
@@ -119,12 +119,12 @@ def test_the_strip_tells_how_far_the_settling_is_and_it_can_be_stopped(desk: Des
     desk.until(lambda: desk.labels)
     desk.engine.delayed.add(Resettle)
     desk.session.faces_desk.pause_refining(False)
-    desk.until(lambda: status.refining.text().startswith("Settling edits again · 0 %"))
+    desk.until(lambda: status.refining.text().startswith("Edits on the better preview, improving"))
     assert not status.stage.isVisible(), "nobody waits"
     assert status.pause.isVisible()
     assert not status.take.isVisible()
     desk.click(status.pause)
-    assert status.refining.text() == "Settling edits paused · 0 %"
+    assert status.refining.text() == "Edits on the better preview, paused"
     desk.click(status.pause)
     desk.click(status.keep)
     desk.until(lambda: not status.pause.isVisible())

@@ -241,15 +241,15 @@ def test_the_held_key_can_be_another_one(make: Callable[..., Desktop], photo: Pa
     desk = make()
     desk.open(photo)
     canvas, original = desk.window.canvas, desk.window.commands.original
-    desk.window.commands.keymap.bind("original", ("J",))
+    desk.window.commands.keymap.bind("original", ("K",))
     desk.qtbot.keyPress(canvas, Qt.Key.Key_Backslash)
     assert not original.isChecked()
-    desk.qtbot.keyPress(canvas, Qt.Key.Key_J)
+    desk.qtbot.keyPress(canvas, Qt.Key.Key_K)
     assert original.isChecked()
-    desk.qtbot.keyRelease(canvas, Qt.Key.Key_J)
+    desk.qtbot.keyRelease(canvas, Qt.Key.Key_K)
     assert not original.isChecked()
     desk.window.commands.keymap.bind("original", ())
-    desk.qtbot.keyPress(canvas, Qt.Key.Key_J)
+    desk.qtbot.keyPress(canvas, Qt.Key.Key_K)
     assert not original.isChecked()
 
 
@@ -337,3 +337,16 @@ def test_every_control_has_a_name_for_screen_readers(
     ):
         assert nameless(dialog) == []
         dialog.deleteLater()
+
+
+def test_it_opens_no_larger_than_it_needs_nor_than_the_screen(
+    make: Callable[..., Desktop],
+) -> None:
+    window = make().window
+    least, screen = window.minimumSizeHint(), window.screen().availableSize()
+    assert window.width() <= max(1360, least.width())
+    assert window.height() <= max(860, least.height())
+    assert window.width() <= max(screen.width(), least.width())
+    assert window.height() <= max(screen.height(), least.height())
+    assert least.width() <= 1000
+    assert least.height() <= 700

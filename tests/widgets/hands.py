@@ -13,6 +13,7 @@ from widgets.pixels import pixels_of
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from widgets.canvas import PhotoCanvas
@@ -22,7 +23,7 @@ WIDTH, HEIGHT = 400, 300
 GREY = [120, 120, 120]
 
 
-def grab(canvas: PhotoCanvas) -> NDArray[np.uint8]:
+def grab(canvas: QWidget) -> NDArray[np.uint8]:
     canvas.repaint()
     return pixels_of(canvas.grab().toImage())
 

@@ -111,12 +111,12 @@ def test_changed_sliders_are_counted_and_reset_by_group(
 def test_the_card_says_what_is_known() -> None:
     info = AttributeInfo("smile", "Smile", "Expression", "Lips < nose.", "mouth", 2.0, True, 0.874)
     text = card_text(info)
-    for part in ("Lips &lt; nose.", "mouth", "2 standard deviations", "0.87"):
+    for part in ("Lips &lt; nose.", "mouth", "from ±50 strong", "nearly every face"):
         assert part in text
     assert "Drags" not in text
     drags = (("jaw_width", 0.1), ("head_nod", -0.42), ("mouth_width", 0.2), ("eye_size", 0.05))
     text = card_text(replace(info, correlation=float("nan"), drags=drags))
-    assert "head nod -0.42, mouth width +0.20, jaw width +0.10" in text
+    assert "less head nod, more mouth width, more jaw width" in text
     assert "eye size" not in text
     assert "nan" not in text
 
@@ -159,7 +159,7 @@ def test_discovery_greys_what_is_stale_and_keeps_its_sliders(qtbot: QtBot) -> No
     panel.show_discovery(Discovery(sliders, 0.5))
     assert list(panel.cards) == [slider.id for slider in sliders]
     card = panel.cards["channel 1"]
-    assert card.facts.text() == "80 % inside<br>Strong, 6.0 %"
+    assert card.facts.text() == "80 % inside<br>Very strong"
     colour = card.low.pixmap().toImage().pixelColor(10, 10)
     assert colour.red() == 10
     panel.show_discovery(None)

@@ -80,7 +80,7 @@ def test_what_is_no_free_key_is_refused(settings: Settings, key: str) -> None:
 def test_a_held_key_is_one_key_alone(settings: Settings) -> None:
     keymap = Keymap(settings)
     assert keymap.refusal("original", "Ctrl+J")
-    assert not keymap.refusal("original", "J")
+    assert not keymap.refusal("original", "K")
 
 
 def test_a_default_that_was_given_away_is_not_given_twice(settings: Settings) -> None:

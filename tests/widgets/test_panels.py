@@ -76,6 +76,7 @@ def test_values_from_the_session_emit_nothing_and_spare_the_slider_in_hand(
     attributes.set_values({"smile": 40.4, "lip_redness": -7})
     assert attributes.rows["smile"].value == 40
     assert attributes.rows["smile"].number.text() == "+40"
+    assert attributes.rows["smile"].number.toolTip().startswith("Visible")
     assert attributes.rows["lip_redness"].number.text() == "-7"
     assert attributes.rows["smile"].reset.isVisible()
     assert not attributes.rows["mouth_open"].reset.isVisible()
@@ -232,8 +233,8 @@ def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> Non
     qtbot.addWidget(strip)
     strip.show()
     assert not strip.cancel.isVisible()
-    strip.show_progress(Progress("Analysing the face", 12, 240))
-    assert strip.stage.text() == "Analysing the face · 12 of 240"
+    strip.show_progress(Progress("Preparing the face", 12, 240))
+    assert strip.stage.text() == "Working: preparing the face"
     assert (strip.bar.value(), strip.bar.maximum()) == (12, 240)
     with qtbot.waitSignal(strip.cancel_requested, timeout=1000):
         qtbot.mouseClick(strip.cancel, LEFT)

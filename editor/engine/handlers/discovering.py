@@ -10,18 +10,19 @@ import numpy as np
 
 from editor.document.style import StyleDelta
 from editor.document.style_sliders import StyleSlider
-from editor.engine import discovery
+from editor.engine import discovery, naming
 from editor.engine.jobs import Discovery, Finished, Progress
 from editor.engine.tensors import to_picture, to_uint8
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from editor.document.style import StyleLayout
     from editor.engine.discovery import Found
     from editor.engine.jobs import Discover, Report
+    from editor.engine.naming import Name
     from editor.engine.workspace import Workspace
 
 
@@ -41,33 +42,45 @@ def discover(workspace: Workspace, job: Discover) -> Iterator[Report]:
         mask = workspace.crop_mask(portrait.crop, job.region)
         generator = workspace.generator_of(code)
         scene = generator, statistics, s, mask
-        yield Progress(stage, 0, 3)
+        yield Progress(stage, 0, 4)
         channels = discovery.candidates(*scene)
-        yield Progress(stage, 1, 3)
+        yield Progress(stage, 1, 4)
         deltas = discovery.choose(*scene, channels, count=job.count)
-        yield Progress(stage, 2, 3)
+        yield Progress(stage, 2, 4)
         found = discovery.pictured(generator, s, mask, deltas)
+        yield Progress(stage, 3, 4)
         box = _thumbnail_box(mask[0, 0].cpu().numpy())
-        sliders = tuple(_style_slider(workspace.layout, one, box) for one in found)
+        called = _names(workspace, found)
+        sliders = tuple(
+            _style_slider(workspace.layout, one, name, box)
+            for one, name in zip(found, called, strict=True)
+        )
         workspace.discovered.keep(key, sliders)
     yield Finished(Discovery(sliders, time.monotonic() - began))
 
 
-def _style_slider(layout: StyleLayout, found: Found, box: tuple[slice, slice]) -> StyleSlider:
-    delta = StyleDelta.from_dense(layout, found.delta.cpu().numpy())
-    at = np.cumsum([0, *layout.widths])
-    strongest = int(delta.channels[np.abs(delta.values).argmax()])
-    layer = int(np.searchsorted(at, strongest, "right")) - 1
-    label = f"{layout.names[layer]} #{strongest - int(at[layer])}"
-    if len(delta.channels) > 1:
-        label += f" + {len(delta.channels) - 1}"
+def _names(workspace: Workspace, found: Sequence[Found]) -> list[Name]:
+    """What they are called, by what their pictures show."""
+    ends = [(to_uint8(to_picture(f.low[None])), to_uint8(to_picture(f.high[None]))) for f in found]
+    looked_at = workspace.faces.aligned_landmarks
+    points = [(looked_at(low), looked_at(high)) for low, high in ends]
+    units = {name: row.sd for name, row in workspace.directions.attributes.items()}
+    return naming.names(ends, points, units)
+
+
+def _style_slider(
+    layout: StyleLayout, found: Found, name: Name, box: tuple[slice, slice]
+) -> StyleSlider:
+    dense, ends = found.delta.cpu().numpy(), (found.low, found.high)
+    if name.flipped:
+        dense, ends = -dense, ends[::-1]
+    delta = StyleDelta.from_dense(layout, dense)
     digest = hashlib.sha256(delta.channels.tobytes() + delta.values.tobytes()).hexdigest()
-    thumbnails = [to_uint8(to_picture(p[None])[box]) for p in (found.low, found.high)]
+    thumbnails = [to_uint8(to_picture(p[None])[box]) for p in ends]
     for thumbnail in thumbnails:
         thumbnail.setflags(write=False)
-    return StyleSlider(
-        "style:" + digest[:16], label, delta, found.locality, found.visibility, *thumbnails
-    )
+    id = "style:" + digest[:16]
+    return StyleSlider(id, name.text, delta, found.locality, found.visibility, *thumbnails)
 
 
 def _thumbnail_box(mask: NDArray[np.float32]) -> tuple[slice, slice]:

@@ -109,7 +109,7 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
     pace, result = Pace(), None
     for result in _search(workspace, job, problem):
         seconds += time.monotonic() - began
-        yield Progress("Intervening", result.step, job.dials.steps)
+        yield Progress("Making the edit", result.step, job.dials.steps)
         began = time.monotonic()  # other jobs may have gone first meanwhile
         if pictures and pace.due():
             at = time.monotonic()

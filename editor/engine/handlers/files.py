@@ -143,9 +143,9 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     Raises:
         EngineFailure: the file cannot be written, or not be read again.
     """
-    yield Progress("Rendering", 0, 4)
+    yield Progress("Drawing the edits", 0, 4)
     edits = workspace.rendered_edits(job.portraits)
-    yield Progress("Compositing", 1, 4)
+    yield Progress("Laying the edits over the photo", 1, 4)
     pixels = edited_part(job.photo, edits, workspace.folding) or job.photo.pixels
     yield Progress("Writing the file", 2, 4)
     identical = None
@@ -163,7 +163,7 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     except PhotoError as error:
         raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
     if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
-        notes = (*notes, "The face was still a draft. Export again once it is refined.")
+        notes = (*notes, "The preview was still a draft. Export again once it is improved.")
     card = workspace.loaded.card
     if edits and card.source:
         notes = (*notes, f"The licence of its generator, {card.name}: {card.licence}")

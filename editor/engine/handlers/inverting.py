@@ -80,7 +80,7 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
             preview = Preview(_overlay(job, to_picture(result.picture)))
             pace.spent(at)
         seconds += time.monotonic() - began
-        yield Progress("Inverting the face", result.step, job.steps)
+        yield Progress("Preparing the face", result.step, job.steps)
         if preview is not None:
             yield preview
         began = time.monotonic()  # other jobs may have gone first meanwhile

@@ -55,4 +55,4 @@ def _reported(
             done = next(steps)
         except StopIteration as end:
             return end.value
-        yield Progress("Rendering", done, count)
+        yield Progress("Drawing the edits", done, count)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.goals import Goal
-from editor.document.history import MOST_WEIGHT
+from editor.document.history import LONGEST_NAME, MOST_WEIGHT
 from editor.session.wishes import Wish, step_for
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from editor.session.open_document import Face
     from editor.session.studio import Studio
 
-LONGEST_NAME = 80
 _NO_SEARCH = (
     "“{}” lies over the new region as it was found: what it followed is not here any more, so it "
     "cannot be searched for again."

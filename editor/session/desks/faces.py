@@ -380,4 +380,4 @@ class Faces(QObject):
         if error is None and is_move:
             studio.noticed.emit(NOT_MOVED)
         elif error is None and face is studio.face and face.portrait is None:
-            studio.noticed.emit("The face was not analysed. Choose Analyse face to go on.")
+            studio.noticed.emit("The face was not prepared. Choose Prepare face to go on.")

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from editor.session.refined import Refined
     from editor.session.studio import Studio
 
-NOT_YET = "The edits are still being settled on the refined face; what you see is the draft's."
+NOT_YET = "The edits are still being made on the improved preview; what you see is the draft's."
 READY = (
-    "The face is refined, and your edits were settled on it again. You still see them as they were "
-    "made on the draft: compare (N), then take the refined ones or keep these."
+    "The preview is better now, and your edits were made on it again. You still see them as they "
+    "were made on the draft: compare (N), then take the improved ones or keep these."
 )
 KEPT_AS_THEY_WERE = (
-    "{} could not be settled again, because what it followed is not here any more: on the refined "
-    "face it lies as it was made on the draft."
+    "{} could not be made again, because what it followed is not here any more: on the improved "
+    "preview it lies as it was made on the draft."
 )
 
 
@@ -157,7 +157,7 @@ class Refinements(QObject):
         if document is not None:
             current = seen is not None and seen == _with(document, face, proposal.portrait)[0]
             picture = face.refined.picture if current else None
-            self._stand(face, "Take refined edits", proposal.portrait, serial, picture)
+            self._stand(face, "Take improved edits", proposal.portrait, serial, picture)
 
     def _keep(self, face: Face | None, serial: int) -> None:
         if face is not None and face.refined is not None and face.portrait is not None:

@@ -344,5 +344,5 @@ class Sliders(QObject):
 def can_edit(studio: Studio, face: Face) -> bool:
     """Whether a face is analysed; else the user is told."""
     if face.portrait is None:
-        studio.noticed.emit("Wait until the face is analysed, or choose Analyse face.")
+        studio.noticed.emit("Wait until the face is prepared, or choose Prepare face.")
     return face.portrait is not None

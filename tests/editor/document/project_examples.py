@@ -16,7 +16,7 @@ import numpy as np
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import Dials, Reference
-from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.document.history import Edit, EditHistory, EditOrigin, NamedState, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import file_sha256
 from editor.document.project import Project, ProjectFace, ViewPlace
@@ -112,6 +112,13 @@ def example(folder: Path) -> Project:
         ProjectFace(by_hand, None, (BrushedRegion(region(1, 1), 4.0, "r-3", ""),), 0),
         ProjectFace(DetectedFace.at(points(), "project"), 1),
     )
+    shown, hidden = portrait(), portrait(4, 0)
+    kept = replace(shown.history.edits[1], weight=0.5)
+    states = (
+        NamedState("s-1", "Calm", shown.history.edits[:2], 2),
+        NamedState("s-2", "Snapshot 2", (shown.history.edits[0], kept), 1),
+    )
+    faces = (replace(faces[0], snapshots=states), *faces[1:])
     reference = Reference("somebody else.jpg", picture(16, 16), points(8, 8, 10))
     reference.picture.setflags(write=False)
     return Project(
@@ -119,7 +126,7 @@ def example(folder: Path) -> Project:
         photo_sha256=file_sha256(photo),
         width=W,
         height=H,
-        portraits=(portrait(), portrait(4, 0)),
+        portraits=(shown, hidden),
         active=1,
         faces=faces,
         unowned=ProjectFace(

@@ -90,7 +90,7 @@ def test_taking_the_refined_edits_is_one_step_of_undo_and_no_entry_comes_or_goes
     assert desk.labels == ["Smile +40", "Lip redness +60"]
     assert deltas(desk) != made
     assert desk.history.base != before.base
-    assert desk.ear.last("undo_changed")[0] == "Take refined edits"
+    assert desk.ear.last("undo_changed")[0] == "Take improved edits"
     desk.until(lambda: desk.picture_is_current)
     after = desk.history
     desk.session.steps.undo()
@@ -136,7 +136,7 @@ def test_keeping_the_draft_stops_what_is_still_being_settled(desk: Desk) -> None
     assert not desk.session.busy, "nobody waits for it"
     assert not desk.session.cancel(), "Esc is for what somebody waits for"
     desk.session.refinements.take()
-    assert "still being settled" in said(desk)
+    assert "still being made" in said(desk)
     assert is_draft(desk)
     desk.session.refinements.keep()
     desk.until(lambda: desk.ear.last("refining_changed") is None)
@@ -383,7 +383,7 @@ def test_a_match_whose_paint_is_gone_stays_as_it_was_and_says_so(
     desk.session.regions.clear_paint()
     settle(desk)
     assert not desk.engine.begun(Resettle)
-    assert "could not be settled again" in said(desk)
+    assert "could not be made again" in said(desk)
     made = desk.history.edits[0].delta
     desk.session.refinements.take()
     assert desk.history.edits[0].delta == made

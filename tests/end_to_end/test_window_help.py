@@ -1,0 +1,198 @@
+"""The manual, About, the first hints, what an empty window offers, and snapshots by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QSpinBox,
+    QTabBar,
+    QWidget,
+)
+
+from editor.document.attributes import all_rows
+from widgets.help import About
+from widgets.manual import PAGES, Manual, controls, page
+from widgets.settings import Settings
+from widgets.shortcuts import SHORTCUTS
+from widgets.tour import Tour
+from widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+
+    from tests.end_to_end.desktop import Desktop
+
+_NO_NAME_OF_ITS_OWN = re.compile(
+    r".* (value|reset)|About .*|Reset .*|.*: (the region is its own|make the .*|bring its .*)"
+    r"|Scroll (Left|Right)|Fold.*"
+)
+
+
+def names_in(window: QWidget) -> set[str]:
+    """What the controls and commands of a window are called, as people read it."""
+    kinds = QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView
+    names: set[str] = set()
+    for widget in window.findChildren(QWidget):
+        if not isinstance(widget, kinds) or isinstance(widget.parentWidget(), QSpinBox | QTabBar):
+            continue
+        said = widget.accessibleName()
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        names.add(text if isinstance(widget, QAbstractButton) and text.strip("⟲i…◎● ") else said)
+    for action in window.findChildren(QAction):
+        if not isinstance(action.menu(), QMenu):
+            names.add(action.text())
+    plain = {re.sub(r"\(&?\w\)$|&|…|\t.*", "", name).strip() for name in names}
+    return {name for name in plain if name and not _NO_NAME_OF_ITS_OWN.fullmatch(name)}
+
+
+def test_the_manual_covers_every_control(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    explained = {name.rstrip("…").casefold() for name in controls()}
+    docks = {dock.windowTitle().casefold() for dock in desk.window.docks}
+    folds = {"expression", "pose", "colour", "skin", "advanced", "brush and pen"}
+    folds |= {"refine the region"}
+    labels = {row.label.casefold() for row in all_rows()}
+    named = {name.casefold() for name in names_in(desk.window)}
+    undo = {name for name in named if re.match(r"(undo|redo)\b", name)}
+    others = {photo.name, "fake, 64 px"}  # names of files and generators
+    missing = sorted(named - others - docks - folds - undo - explained)
+    assert not missing, "; ".join(missing)
+    assert labels <= explained
+    assert len(named) > 120, "the test looks at the window"
+
+
+def test_the_manual_names_only_commands_that_there_are() -> None:
+    commands = {row.command for row in SHORTCUTS}
+    for name in PAGES:
+        assert set(re.findall(r"\{(\w+)\}", page(name))) <= commands, name
+        assert page(name).startswith("# ")
+
+
+def test_the_manual_is_searched_and_knows_the_keys_of_now(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    window, qtbot = desk.window, desk.qtbot
+    window.commands.keymap.bind("loupe", ("K",))
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F3)
+    (manual,) = window.findChildren(Manual)
+    assert "First steps" in manual.text.toPlainText()
+    qtbot.keyClicks(manual.search, "loupe PIXELS")
+    shown = [manual.pages.item(k).text() for k in range(8) if not manual.pages.item(k).isHidden()]
+    assert shown == ["Looking"]
+    assert "Loupe (K)" in manual.text.toPlainText()
+    assert manual.text.textCursor().selectedText().casefold() == "loupe"
+    qtbot.keyClicks(manual.search, "xyz")
+    assert manual.nothing.isVisible()
+    manual.close()
+
+
+def test_about_says_on_what_terms(make: Callable[..., Desktop]) -> None:
+    desk = make()
+    desk.until(lambda: desk.session.info)
+    desk.window.commands.about.trigger()
+    (about,) = desk.window.findChildren(About)
+    terms = about.terms.toPlainText()
+    for part in ("FaceMesh", "PyTorch", "LGPL-3.0", "paid work"):
+        assert part in terms
+    about.close()
+
+
+def test_three_hints(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    tour, window = desk.window.help.tour, desk.window
+    assert not tour.isVisible(), "a rehearsal shows none"
+    window.commands.tour.trigger()
+    assert isinstance(tour, Tour)
+    titles: list[str] = []
+    while tour.isVisible():
+        titles.append(re.sub("<.*?>", "", tour.title.text()))
+        assert window.rect().contains(tour.geometry())
+        desk.click(tour.next)
+    assert titles == ["Choose where", "Move a slider", "Compare"]
+    window.commands.tour.trigger()
+    desk.qtbot.keyClick(tour.next, Qt.Key.Key_Escape)
+    assert not tour.isVisible()
+
+
+def test_hints_are_shown_once_and_never_again(
+    make: Callable[..., Desktop], photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "keeps", True)
+    desk = make()
+    window = desk.window
+    desk.open(photo)
+    desk.until(window.help.tour.isVisible)
+    desk.click(window.help.tour.skip)
+    window.open(photo)
+    desk.until(lambda: not desk.session.busy and desk.session.portrait)
+    desk.qtbot.wait(20)
+    assert not window.help.tour.isVisible()
+
+
+def test_an_empty_window_offers_the_recent_files_and_a_sample(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make()
+    window = desk.window
+    welcome: Welcome = window.help.welcome
+    assert welcome.isVisible()
+    assert not welcome.files
+    window.recent.add(photo)
+    assert [button.text() for button in welcome.files] == [photo.name]
+    desk.until(lambda: desk.session.info)
+    desk.click(welcome.files[0])
+    desk.until(lambda: desk.session.photo)
+    assert not welcome.isVisible()
+    desk.until(lambda: desk.session.portrait)
+    chosen: list[object] = []
+    other = Welcome()
+    desk.qtbot.addWidget(other)
+    other.chosen.connect(chosen.append)
+    other.sample.click()
+    assert str(chosen[0]).endswith("sample-portrait.jpg")
+
+
+def test_snapshots_by_hand(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    window, qtbot = desk.window, desk.qtbot
+    snapshots = window.history_panel.snapshots
+    assert not snapshots.list.isVisible()
+    desk.brush((100, 120), (220, 120))
+    desk.slide("smile", 0, 20, 60)
+    desk.until(lambda: desk.labels)
+    control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window.canvas, Qt.Key.Key_N, control)
+    editor = snapshots.list.findChild(QLineEdit)
+    assert editor is not None, "its name can be typed at once"
+    editor.setText("Calm")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    desk.until(lambda: [one.name for one in desk.session.snapshots.states] == ["Calm"])
+    desk.session.steps.jump(0)
+    assert not desk.labels
+    place = snapshots.list.visualItemRect(snapshots.list.item(0)).center()
+    qtbot.mouseClick(snapshots.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
+    qtbot.mouseDClick(snapshots.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
+    desk.until(lambda: desk.labels)
+    menu = snapshots.menu_of(snapshots.list.item(0))
+    assert [action.text() for action in menu.actions()] == ["Return to it", "Rename", "Delete"]
+    menu.actions()[2].trigger()
+    assert not desk.session.snapshots.states
+    assert not snapshots.list.isVisible()

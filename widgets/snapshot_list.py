@@ -1,0 +1,153 @@
+"""The snapshots of the face's edits: named states to return to."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.keymap import tipped
+from widgets.theme import styled
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from editor.document.history import NamedState
+    from editor.session.desks.snapshots import Snapshots
+
+_ID = Qt.ItemDataRole.UserRole
+_MOST_ROWS = 3  # shown at once; more scroll
+
+
+class _List(QListWidget):
+    """Enter and a double click return to a state, Delete forgets it, F2 renames it.
+
+    Signals:
+        returned(), deleted(): to the marked one; the marked one.
+    """
+
+    returned = Signal()
+    deleted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As above."""
+        if self.state() == QListWidget.State.EditingState:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.returned.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.deleted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SnapshotList(QWidget):
+    """A button that takes one, and those that there are."""
+
+    def __init__(self, snapshots: Snapshots, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._snapshots = snapshots
+        self.take = styled(QPushButton("Take snapshot"), "small")
+        tipped(self.take, "Keep the edits as they are now under a name ({snapshot})")
+        self.take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list = _List()
+        self.list.setAccessibleName("Snapshots")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.setToolTip("A double click returns to it")
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 4, 8, 0)
+        top.addWidget(styled(QLabel("SNAPSHOTS"), "heading"))
+        top.addStretch(1)
+        top.addWidget(self.take)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(top)
+        layout.addWidget(self.list)
+        self.take.clicked.connect(self.take_one)
+        self.list.itemDoubleClicked.connect(self._return)
+        self.list.returned.connect(self._return)
+        self.list.deleted.connect(self._delete)
+        self.list.itemChanged.connect(self._on_renamed)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        snapshots.changed.connect(self.show_states)
+        self.show_states(snapshots.states)
+
+    @Slot()
+    def take_one(self) -> None:
+        """Keep the edits as they are, and let the user type a name."""
+        id = self._snapshots.take()
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            if id and item.data(_ID) == id:
+                self.list.setCurrentItem(item)
+                self.list.editItem(item)
+
+    @Slot(object)
+    def show_states(self, states: tuple[NamedState, ...]) -> None:
+        """List these."""
+        marked = self._marked
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for state in states:
+                item = QListWidgetItem(state.name)
+                item.setData(_ID, state.id)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+                self.list.addItem(item)
+                if state.id == marked:
+                    self.list.setCurrentItem(item)
+        self.list.setVisible(bool(states))
+        row = self.list.sizeHintForRow(0) if states else 0
+        self.list.setFixedHeight(min(len(states), _MOST_ROWS) * row + 14)
+
+    def menu_of(self, item: QListWidgetItem) -> QMenu:
+        """What can be done with a snapshot."""
+        menu = QMenu(self)
+        menu.addAction("Return to it", self._return)
+        menu.addAction("Rename", partial(self.list.editItem, item))
+        menu.addAction("Delete", self._delete)
+        return menu
+
+    @property
+    def _marked(self) -> str:
+        row = self.list.currentRow()
+        return str(self.list.item(row).data(_ID)) if row >= 0 else ""
+
+    @Slot()
+    def _return(self) -> None:
+        self._snapshots.return_to(self._marked)
+
+    @Slot()
+    def _delete(self) -> None:
+        self._snapshots.delete(self._marked)
+
+    @Slot(QListWidgetItem)
+    def _on_renamed(self, item: QListWidgetItem) -> None:
+        name = item.text()
+        if name.strip():
+            self._snapshots.rename(str(item.data(_ID)), name)
+        else:
+            self.show_states(self._snapshots.states)  # its name stays
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        item = self.list.itemAt(place)
+        if item is not None:
+            self.list.setCurrentItem(item)
+            menu = self.menu_of(item)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(place))
