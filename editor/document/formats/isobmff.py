@@ -188,7 +188,7 @@ def _describe(decoded: Decoded, data: bytes, meta: _Meta, own: dict[bytes, bytes
 # ------------------------------------------------------------------ boxes
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, first and last byte of the boxes in a part of the file."""
     at = start
     while at + 8 <= end:
@@ -212,11 +212,11 @@ def _meta(data: bytes) -> _Meta:
     """
     meta = _Meta()
     seen = False
-    for name, start, end in _boxes(data, 0, len(data)):
+    for name, start, end in boxes(data, 0, len(data)):
         if name != b"meta":
             continue
         seen = True
-        for inner, first, last in _boxes(data, start + 4, end):
+        for inner, first, last in boxes(data, start + 4, end):
             _read_box(meta, data, inner, first, last)
         break
     if not seen or meta.primary not in meta.items:
@@ -231,7 +231,7 @@ def _read_box(meta: _Meta, data: bytes, name: bytes, start: int, end: int) -> No
         meta.idat = start, end
     elif name == b"iinf":
         head = 8 if data[start] else 6
-        for inner, first, last in _boxes(data, start + head, end):
+        for inner, first, last in boxes(data, start + head, end):
             if inner == b"infe" and data[first] >= 2:
                 wide = data[first] == 3
                 number = struct.unpack_from(">I" if wide else ">H", data, first + 4)[0]
@@ -244,16 +244,16 @@ def _read_box(meta: _Meta, data: bytes, name: bytes, start: int, end: int) -> No
         _read_locations(meta, data, start)
     elif name == b"iref":
         form, size = (">I", 4) if data[start] else (">H", 2)
-        for inner, first, _ in _boxes(data, start + 4, end):
+        for inner, first, _ in boxes(data, start + 4, end):
             number = struct.unpack_from(form, data, first)[0]
             count = struct.unpack_from(">H", data, first + size)[0]
             targets = struct.unpack_from(f">{count}{form[1]}", data, first + size + 2)
             if inner == b"cdsc":
                 meta.items.setdefault(number, _Item()).describes += targets
     elif name == b"iprp":
-        for inner, first, last in _boxes(data, start, end):
+        for inner, first, last in boxes(data, start, end):
             if inner == b"ipco":
-                for kind, a, b in _boxes(data, first, last):
+                for kind, a, b in boxes(data, first, last):
                     meta.properties.append((kind, data[a:b]))
                     if kind == b"auxC":
                         meta.auxiliary.append(data[a + 4 : b])

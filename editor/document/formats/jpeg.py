@@ -120,6 +120,7 @@ def _frame(data: bytes) -> _Frame:
     """Follow the markers to the end of the first picture.
 
     Raises:
+        UnsupportedError: it is JPEG-LS, which begins alike.
         ValueError: it is cut short or no JPEG.
     """
     frame, at = _Frame(), 2
@@ -137,6 +138,8 @@ def _frame(data: bytes) -> _Frame:
         if size < 2 or at + size > len(data):
             raise ValueError("a segment beyond the end")
         body = data[at + 2 : at + size]
+        if marker == 0xF7:
+            raise UnsupportedError("is a JPEG-LS picture")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             if frame.process >= 0 or len(body) < 6:
                 raise ValueError("a second frame")
@@ -197,7 +200,7 @@ def packets_of(data: bytes) -> Metadata:
     """The metadata of a JPEG that is only looked into; nothing where it is damaged."""
     try:
         return _packets(_frame(data))[0]
-    except ValueError:
+    except (ValueError, UnsupportedError):
         return Metadata()
 
 

@@ -5,6 +5,7 @@ Sources: ISO/IEC 18181-1 (codestream header) and 18181-2 (container).
 
 from __future__ import annotations
 
+import io
 import itertools
 import struct
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ import numpy as np
 
 from editor.document import profiles
 from editor.document.colour import srgb_decoded
-from editor.document.formats import exif
+from editor.document.formats import exif, jpeg
 from editor.document.formats.decoded import (
     BAND,
     Decoded,
+    Source,
     UnsupportedError,
     check_size,
     divided_by_alpha,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from editor.document.formats.content import Content
-    from editor.document.formats.decoded import Pixels, Source
+    from editor.document.formats.decoded import Pixels
 
 CODESTREAM = b"\xff\x0a"
 CONTAINER = b"\0\0\0\x0cJXL \r\n\x87\n"
@@ -76,6 +78,8 @@ def read(source: Source) -> Decoded:
     if header.floats:
         raise UnsupportedError("is a JPEG XL of floating-point light", _ADVICE)
     if header.profile and not header.xyb:
+        if b"jbrd" in packets:
+            return _as_jpeg(data, header)
         raise UnsupportedError("is a JPEG XL with an embedded ICC profile", _ADVICE)
     samples = cast("Pixels", imagecodecs.jpegxl_decode(data, keeporientation=True))
     if samples.ndim == 4:
@@ -98,6 +102,14 @@ def read(source: Source) -> Decoded:
     return decoded
 
 
+def _as_jpeg(data: bytes, header: _Header) -> Decoded:
+    """The JPEG that was packed without loss: it has the profile that the decoder keeps."""
+    picture = bytes(imagecodecs.jpegxl_decode_jpeg(data, numthreads=2))
+    decoded = jpeg.read(Source(io.BytesIO(picture), len(picture), "JPEG"))
+    decoded.orientation = header.orientation
+    return decoded
+
+
 # ------------------------------------------------------------------ container
 
 
@@ -114,7 +126,7 @@ def _container(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
             stream = stream or body[:4096]
         elif name == b"jxlp" and len(stream) < 4096:
             stream += body[4 : 4 + 4096]
-        elif name in (b"Exif", b"xml ", b"brob"):
+        elif name in (b"Exif", b"xml ", b"brob", b"jbrd"):
             if name == b"brob":
                 name, body = body[:4], _unpacked(body[4:])
             if name == b"Exif" and len(body) > 8:
