@@ -143,6 +143,16 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for name, start, head, end in box_places(data):
+        yield name, data[start + head : end]
+
+
+def box_places(data: bytes) -> Iterator[tuple[bytes, int, int, int]]:
+    """Name, first byte, length of the head and byte after the end of each box.
+
+    Raises:
+        ValueError: it is cut short.
+    """
     at = 0
     while at + 8 <= len(data):
         size, name = struct.unpack_from(">I4s", data, at)
@@ -153,7 +163,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             size = len(data) - at
         if size < head or at + size > len(data):
             raise ValueError("a box beyond the end")
-        yield name, data[at + head : at + size]
+        yield name, at, head, at + size
         at += size
 
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BAND = 1 << 20  # bytes of pixels that are encoded at a time
 _XMP = "XML:com.adobe.xmp"
+XMP_KEYWORDS = (_XMP.encode(), b"Raw profile type xmp")
+"""Of texts that hold an XMP packet."""
 _MAX_CHUNKS = 1_000_000
 _MAX_TEXT = 32 << 20  # of one text, unpacked
 _KEPT = (b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI", b"sRGB", b"iCCP", b"pHYs")
@@ -117,6 +119,30 @@ def _chunks(data: bytes) -> _Chunks:
         elif tag in (b"tEXt", b"zTXt", b"iTXt") and texts < 200:
             texts += 1
             _read_text(tag, body, chunks)
+
+
+def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Tag, first byte and byte after the end of each chunk.
+
+    Raises:
+        ValueError: it is cut short.
+    """
+    at, tag = 8, b""
+    while tag != b"IEND":
+        if at + 12 > len(data):
+            raise ValueError("the PNG ends before its last chunk")
+        size, tag = struct.unpack_from(">I4s", data, at)
+        end = at + 12 + size if tag != b"IEND" else len(data)
+        if end > len(data):
+            raise ValueError("a chunk beyond the end")
+        yield tag, at, end
+        at = end
+
+
+def xmp_chunk(packet: bytes) -> bytes:
+    """The chunk of an XMP packet."""
+    body = b"iTXt" + _XMP.encode() + b"\0\0\0\0\0" + packet
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _inflated(body: bytes) -> bytes:

@@ -60,12 +60,11 @@ def read(source: Source) -> Decoded:
         sizes = raw.sizes
         check_size(sizes.raw_width, sizes.raw_height)
         check_size(sizes.width, sizes.height)
-        is_dng, exposure = _dng(source)
         raw.unpack()
         developed = raw.postprocess(
             use_camera_wb=True,
             no_auto_bright=True,
-            exp_shift=exposure,
+            exp_shift=_exposure(source),
             user_flip=0,
             output_color=rawpy.ColorSpace.ProPhoto,
             output_bps=16,
@@ -85,7 +84,7 @@ def read(source: Source) -> Decoded:
         metadata = metadata.replaced(xmp=packet)
         notes.append("What another program noted for developing this photo was not applied.")
     return Decoded(
-        _cropped(pixels, sizes) if is_dng else pixels,
+        _cropped(pixels, sizes) if is_dng(source) else pixels,
         icc=prophoto(),
         metadata=metadata,
         orientation=_ORIENTATIONS[sizes.flip & 7],
@@ -102,16 +101,22 @@ def _cropped(pixels: NDArray[np.uint16], sizes: rawpy.ImageSizes) -> NDArray[np.
     return pixels[top:bottom, left:right]
 
 
-def _dng(source: Source) -> tuple[bool, float]:
-    """Whether it is a DNG, and the factor of its baseline exposure, within what LibRaw takes."""
+def is_dng(source: Source) -> bool:
+    """Whether a raw file is a DNG, which others may write to."""
     if source.head(4) not in (b"II*\0", b"MM\0*"):
-        return False, 1.0
+        return False
     with tiff.opened(source) as opened:
-        tags = opened.pages.first.tags
-        stops: Any = tags.valueof(_BASELINE_EXPOSURE, default=(0, 1))
-        is_dng = _DNG_VERSION in tags
+        return _DNG_VERSION in opened.pages.first.tags
+
+
+def _exposure(source: Source) -> float:
+    """The factor of a DNG's baseline exposure, within what LibRaw takes."""
+    if source.head(4) not in (b"II*\0", b"MM\0*"):
+        return 1.0
+    with tiff.opened(source) as opened:
+        stops: Any = opened.pages.first.tags.valueof(_BASELINE_EXPOSURE, default=(0, 1))
     above, below = (int(number) for number in stops)
-    return is_dng, min(max(2.0 ** (above / below if below else 0.0), 0.25), 8.0)
+    return min(max(2.0 ** (above / below if below else 0.0), 0.25), 8.0)
 
 
 def packets(source: Source) -> Metadata:

@@ -84,6 +84,11 @@ def read(source: Source) -> Decoded:
     return decoded
 
 
+def photograph(tiff: tifffile.TiffFile) -> tifffile.TiffPage:
+    """The page that is opened."""
+    return _chosen(tiff, None)[0]
+
+
 def _chosen(tiff: tifffile.TiffFile, wanted: int | None) -> tuple[tifffile.TiffPage, list[str]]:
     pages: list[tifffile.TiffPage] = []
     for index, page in enumerate(tiff.pages):
