@@ -40,13 +40,15 @@ class Rated:
     Attributes:
         path: of the photo.
         rating: 0…5.
-        sha256: of the photo's file as it is now, in hex.
+        before: SHA-256 of the photo's file as it was, in hex.
+        sha256: as it is now.
         size: its bytes.
         metadata: as the photo has it when it is opened again.
     """
 
     path: Path
     rating: int
+    before: str
     sha256: str
     size: int
     metadata: Metadata
@@ -98,13 +100,14 @@ def rate(path: Path, rating: int) -> Rated:
         if aside is not None:
             atomic_write(aside, new)
             metadata = photo.metadata.replaced(xmp=new)
-            return Rated(path, rating, photo.sha256, path.stat().st_size, metadata)
+            size = path.stat().st_size
+            return Rated(path, rating, photo.sha256, photo.sha256, size, metadata)
         changed = _with_packet(photo, data, new, rating)
         again = _checked(photo, changed, path)
         atomic_write(path, changed)
     except OSError as error:
         raise PhotoError(*write_failure(error, path)) from error
-    return Rated(path, rating, again.sha256, len(changed), again.metadata)
+    return Rated(path, rating, photo.sha256, again.sha256, len(changed), again.metadata)
 
 
 def _inside(photo: Photo, data: bytes) -> bytes | None:

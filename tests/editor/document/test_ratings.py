@@ -270,10 +270,15 @@ def test_a_packet_without_room_is_refused(tmp_path: Path):
     assert path.read_bytes() == before
 
 
+def unwritable(path: Path, mode: int) -> bool:
+    del path, mode
+    return False
+
+
 def test_write_protected_photos_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "a.png"
     path.write_bytes(files.png_of(RGB8))
-    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everything
+    monkeypatch.setattr("os.access", unwritable)  # root may write everything
     with pytest.raises(PhotoError, match="write-protected"):
         rate(path, 3)
 
