@@ -144,16 +144,28 @@ def _batch(options: argparse.Namespace) -> int:
     if not places:
         raise RefusedError("Name folders or photos, or a list of them with --photos-from.")
     photos = photos_in(places, deep=options.recursive)
-    wanted = replace(wanted, match=wanted.match.absolute() if wanted.match else None)
+    wanted = replace(
+        wanted,
+        match=wanted.match.absolute() if wanted.match else None,
+        person=wanted.person.absolute() if wanted.person else None,
+    )
     written = export_arguments.options_of(options)
     what = {
-        **asdict(replace(wanted, match=None)),
+        **asdict(replace(wanted, match=None, person=None, edits=None)),
         "match": digest_of(wanted.match),
         "directions": [digest_of(Path(one)) or one for one in wanted.directions],
         "export": options_record(written),
         "template": template,
         "suffix": suffix,
     }
+    # batches of earlier versions had neither
+    for name, digest in (
+        ("person", digest_of(wanted.person)),
+        ("edits", wanted.edits.digest if wanted.edits else ""),
+    ):
+        what[name] = digest
+        if not digest:
+            del what[name]
     what = json.loads(json.dumps(what))  # as it is read again: lists for tuples
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)

@@ -267,6 +267,8 @@ def _clash(options: argparse.Namespace, mask_file: Path | None) -> str | None:
     read = {
         "the photo itself": options.photo,
         "the reference": options.match,
+        "the photo of the person": options.person,
+        "the copied edits": options.edits,
         "the preset": options.preset,
         "the export preset": options.export_preset,
         "the mask": mask_file,
