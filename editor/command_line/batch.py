@@ -150,6 +150,7 @@ def _batch(options: argparse.Namespace) -> int:
         person=wanted.person.absolute() if wanted.person else None,
     )
     written = export_arguments.options_of(options)
+    credentials = export_arguments.credentials_of(options)
     what = {
         **asdict(replace(wanted, match=None, person=None, edits=None)),
         "match": digest_of(wanted.match),
@@ -158,10 +159,11 @@ def _batch(options: argparse.Namespace) -> int:
         "template": template,
         "suffix": suffix,
     }
-    # batches of earlier versions had neither
+    # batches of earlier versions had none of these
     for name, digest in (
         ("person", digest_of(wanted.person)),
         ("edits", wanted.edits.digest if wanted.edits else ""),
+        ("certificate", digest_of(credentials.certificate if credentials else None)),
     ):
         what[name] = digest
         if not digest:
@@ -183,7 +185,7 @@ def _batch(options: argparse.Namespace) -> int:
             raise RefusedError("There are no photos in these folders. See --recursive.")
         if options.retry:
             ledger.forget_failures()
-        order = batch_worker.Order(wanted, written, "cpu", ledger.records, CREATE)
+        order = batch_worker.Order(wanted, written, "cpu", ledger.records, CREATE, credentials)
         return _work(ledger, order, options)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.attributes import AttributeInfo
+    from editor.document.credentials import Credentials
     from editor.document.errors import EngineError
     from editor.document.face import DetectedFace, FaceCrop
     from editor.document.goals import Goal, Reference
@@ -342,6 +343,7 @@ class Export:
     portraits: tuple[Portrait, ...]
     path: Path
     options: ExportOptions
+    credentials: Credentials | None = None
 
 
 Job = (

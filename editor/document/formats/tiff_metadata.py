@@ -27,7 +27,7 @@ _BIG_SIZES = exif.SIZES | {16: 8, 17: 8, 18: 8}
 # Other tags about pages and the insides of a DNG.
 _SKIPPED = (
     exif.LAYOUT
-    | {0x0129}
+    | {0x0129, 0xCD41}  # pages; C2PA, which is of this file alone
     | set(range(0xC612, 0xC614))
     | set(range(0xC616, 0xC62F))
     | set(range(0xC630, 0xC800))
