@@ -37,8 +37,8 @@ _SOURCES = {
 _DRAWN = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
 _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 _NEXT = (
-    "Sign with a certificate for signing documents or e-mail, not with one that certifies itself, "
-    "in PEM with its chain after it, and with its key as PKCS #8 without a password."
+    "Sign with a certificate for documents or e-mail, in PEM with its chain after it, and with its "
+    "key as PKCS #8 without a password."
 )
 
 

@@ -31,7 +31,7 @@ TYPES = {
 }  # fmt: skip
 
 
-def made(folder: Path, kind: str = "P-256", *, itself: bool = False) -> Credentials:
+def made(folder: Path, kind: str = "P-256") -> Credentials:
     """A certificate for signing mail, by an authority of its own, and its key."""
     x509: Any = pytest.importorskip("cryptography.x509")
     from cryptography.hazmat.primitives import hashes, serialization
@@ -72,10 +72,9 @@ def made(folder: Path, kind: str = "P-256", *, itself: bool = False) -> Credenti
         return builder.sign(by, None if by_edwards else hashes.SHA256())
 
     root, own = key_of("P-256"), key_of(kind)
-    chain = [certificate("Jane", own, "Jane" if itself else "CA", own if itself else root,
+    chain = [certificate("Jane", own, "CA", root,
                          authority=False)]  # fmt: skip
-    if not itself:
-        chain.append(certificate("CA", root, "CA", root, authority=True))
+    chain.append(certificate("CA", root, "CA", root, authority=True))
     found = Credentials(folder / "certificate.pem", folder / "key.pem")
     pem = serialization.Encoding.PEM
     found.certificate.write_bytes(b"".join(one.public_bytes(pem) for one in chain))
@@ -162,13 +161,12 @@ def test_layers_stay_in_a_signed_tiff(source: Path, tmp_path: Path) -> None:
 def test_what_cannot_sign_is_refused_before_anything_is_done(tmp_path: Path) -> None:
     good, bad = made(tmp_path), tmp_path / "bad"
     bad.mkdir()
-    alone = made(bad, itself=True)
+    other = made(bad)
     (tmp_path / "text.pem").write_text("no key")
     for owner in (
-        Credentials(good.certificate, alone.key),
+        Credentials(good.certificate, other.key),
         Credentials(good.certificate, tmp_path / "text.pem"),
         Credentials(tmp_path / "text.pem", good.key),
-        alone,
     ):
         with pytest.raises(PhotoError, match="cannot sign"):
             signing.check(owner)
