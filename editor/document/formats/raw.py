@@ -61,11 +61,14 @@ def read(source: Source) -> Decoded:
         check_size(sizes.raw_width, sizes.raw_height)
         check_size(sizes.width, sizes.height)
         raw.unpack()
+        exact = is_dng(source)
         developed = raw.postprocess(
             use_camera_wb=True,
             no_auto_bright=True,
             exp_shift=_exposure(source),
             user_flip=0,
+            # LibRaw takes the brightest pixel for white where its table may be wrong; a DNG tells
+            adjust_maximum_thr=0.0 if exact else 0.75,
             output_color=rawpy.ColorSpace.ProPhoto,
             output_bps=16,
             gamma=(1.8, 0),
@@ -84,7 +87,7 @@ def read(source: Source) -> Decoded:
         metadata = metadata.replaced(xmp=packet)
         notes.append("What another program noted for developing this photo was not applied.")
     return Decoded(
-        _cropped(pixels, sizes) if is_dng(source) else pixels,
+        _cropped(pixels, sizes) if exact else pixels,
         icc=prophoto(),
         metadata=metadata,
         orientation=_ORIENTATIONS[sizes.flip & 7],

@@ -234,6 +234,15 @@ def test_a_dng_is_cropped_and_turned_as_it_says(linear: bool, orientation: int):
     assert off(photo, files.turned_back(wanted, turned), margin=4) < 1.2
 
 
+@pytest.mark.parametrize("linear", [False, True])
+def test_a_dng_is_as_bright_as_its_white_level_says(linear: bool):
+    """LibRaw would take the brightest pixel for white, where that is above three quarters."""
+    bright = np.kron(files.light() / files.light().max() * 0.85, np.ones((4, 4, 1)))
+    photo = decode_photo(files.dng_of("Canon", linear=linear, scene=bright), None)
+    encoded = np.where(bright <= 0.0031308, bright * 12.92, 1.055 * bright ** (1 / 2.4) - 0.055)
+    assert off(photo, encoded, margin=4) < 1.2
+
+
 def test_what_a_raw_developer_noted_is_not_taken_along():
     noted = files.XMP.replace(
         b' photoshop:City', b' xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/" '
