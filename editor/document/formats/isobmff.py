@@ -19,7 +19,14 @@ from PIL import Image
 
 from editor.document import profiles
 from editor.document.formats import exif, xmp
-from editor.document.formats.decoded import Decoded, UnsupportedError, check_size, split, stretched
+from editor.document.formats.decoded import (
+    CREDENTIALS,
+    Decoded,
+    UnsupportedError,
+    check_size,
+    split,
+    stretched,
+)
 from editor.document.formats.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 AVIF = frozenset({b"avif", b"avis"})
 HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 CANON_RAW = b"crx "
+_C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _MAX_SIDE = 65_535
 _MAX_ITEMS = 10_000
 _LARGEST_PACKET = 32 << 20
@@ -57,6 +65,7 @@ class _Meta:
     properties: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
     idat: tuple[int, int] = (0, 0)
     auxiliary: list[bytes] = field(default_factory=list[bytes])
+    signed: bool = False
 
 
 def brands(head: bytes) -> frozenset[bytes]:
@@ -175,6 +184,8 @@ def _describe(decoded: Decoded, data: bytes, meta: _Meta, own: dict[bytes, bytes
         elif item.kind == b"mime" and item.content_type == b"application/rdf+xml":
             packet = packet or _bytes(data, meta, item) or None
     decoded.metadata = Metadata(exif=blob, xmp=packet)
+    if meta.signed:
+        decoded.notes.append(CREDENTIALS)
     if any(b"hdrgainmap" in urn or b"tmap" in urn for urn in meta.auxiliary) or any(
         item.kind == b"tmap" for item in meta.items.values()
     ):
@@ -213,6 +224,7 @@ def _meta(data: bytes) -> _Meta:
     meta = _Meta()
     seen = False
     for name, start, end in boxes(data, 0, len(data)):
+        meta.signed |= name == b"uuid" and data[start : start + 16] == _C2PA
         if name != b"meta":
             continue
         seen = True

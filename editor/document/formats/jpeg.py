@@ -20,6 +20,7 @@ from PIL import Image
 from editor.document.formats import conversions, exif, iptc, xmp
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
     UnsupportedError,
     check_size,
@@ -81,6 +82,8 @@ def read(source: Source) -> Decoded:
         )
     metadata, icc, dpi = _packets(frame)
     notes = _further_pictures(data, frame, metadata)
+    if any(marker == 0xEB and b"c2pa" in body[:64] for marker, body in frame.segments):
+        notes.append(CREDENTIALS)
     decoded = _pixels(data, frame, icc)
     decoded.metadata, decoded.notes = metadata, [*decoded.notes, *notes]
     decoded.dpi = dpi

@@ -19,6 +19,7 @@ from editor.document.colour import srgb_decoded
 from editor.document.formats import exif, jpeg
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
     Source,
     UnsupportedError,
@@ -98,6 +99,8 @@ def read(source: Source) -> Decoded:
         decoded.icc = profiles.from_code_points(*header.code_points)
         if profiles.is_high_dynamic_range(header.code_points[1]):
             decoded.notes.append("An HDR picture: shown tone-mapped for this screen.")
+    if b"jumb" in packets:
+        decoded.notes.append(CREDENTIALS)
     decoded.metadata = Metadata(exif=packets.get(b"Exif"), xmp=packets.get(b"xml "))
     return decoded
 
@@ -126,7 +129,7 @@ def _container(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
             stream = stream or body[:4096]
         elif name == b"jxlp" and len(stream) < 4096:
             stream += body[4 : 4 + 4096]
-        elif name in (b"Exif", b"xml ", b"brob", b"jbrd"):
+        elif name in (b"Exif", b"xml ", b"brob", b"jbrd", b"jumb"):
             if name == b"brob":
                 name, body = body[:4], _unpacked(body[4:])
             if name == b"Exif" and len(body) > 8:

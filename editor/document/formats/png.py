@@ -21,6 +21,7 @@ from editor.document import profiles
 from editor.document.formats import exif, iptc
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
     UnsupportedError,
     check_size,
@@ -56,6 +57,7 @@ class _Chunks:
     texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     exif: bytes | None = None
     animated: bool = False
+    signed: bool = False
 
 
 def read(source: Source) -> Decoded:
@@ -80,6 +82,8 @@ def read(source: Source) -> Decoded:
         decoded.dpi = sane_dpi(*(v * 0.0254 for v in struct.unpack(">II", metric[:8])))
     if chunks.animated:
         decoded.notes.append("Only the first frame of the animation was opened.")
+    if chunks.signed:
+        decoded.notes.append(CREDENTIALS)
     return decoded
 
 
@@ -116,6 +120,8 @@ def _chunks(data: bytes) -> _Chunks:
             chunks.exif = chunks.exif or exif.PREFIX + body.removeprefix(exif.PREFIX)
         elif tag == b"acTL":
             chunks.animated = True
+        elif tag == b"caBX":
+            chunks.signed = True
         elif tag in (b"tEXt", b"zTXt", b"iTXt") and texts < 200:
             texts += 1
             _read_text(tag, body, chunks)

@@ -15,6 +15,7 @@ from editor.document import profiles
 from editor.document.formats import conversions, tiff_metadata
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
     UnsupportedError,
     check_size,
@@ -79,6 +80,8 @@ def read(source: Source) -> Decoded:
         decoded.orientation = orientation if orientation in range(2, 9) else 1
         decoded.dpi = _dpi(tags)
         decoded.metadata = _metadata(source, tiff, page)
+        if 52545 in tags:
+            decoded.notes.append(CREDENTIALS)
         if 37724 in tags:
             decoded.notes.append("The file's layers stay in it: their flattened picture is opened.")
     return decoded

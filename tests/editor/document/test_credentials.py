@@ -122,6 +122,10 @@ def test_every_format_carries_a_valid_signature_and_all_else_as_without(
     assert opened["action"] == "c2pa.opened"
     assert (edited["action"], edited["digitalSourceType"]) == ("c2pa.edited", xmp.AI_COMPOSITE)
     one, other = open_photo(plain), open_photo(signed)
+    assert [any("C2PA" in note for note in photo.notes) for photo in (one, other)] == [False, True]
+    save_photo(other, other.pixels, plain, ExportOptions())  # what was signed is not in it
+    with pytest.raises(c2pa.C2paError, match="ManifestNotFound"):
+        manifest_of(plain)
     np.testing.assert_array_equal(one.pixels, other.pixels)
     assert (one.icc, one.dpi, one.metadata.xmp) == (other.icc, other.dpi, other.metadata.xmp)
     before, after = told(plain), told(signed)
