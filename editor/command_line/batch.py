@@ -204,9 +204,11 @@ def _listed(source: str | None) -> list[Path]:
     except BudgetError as error:
         raise RefusedError(f"{source} is no list of photos: {error}.") from error
     try:
-        lines = data.decode("utf-8").splitlines()
+        # what programs pipe here may be names of another encoding, as the system hands them out
+        told = data.decode("utf-8", "surrogateescape" if source == "-" else "strict")
     except UnicodeDecodeError as error:
         raise RefusedError(f"{source} is no list of photos: it is not text in UTF-8.") from error
+    lines = (line.removesuffix("\r") for line in told.split("\n"))  # names may hold other breaks
     return [Path(line) for line in lines if line]
 
 

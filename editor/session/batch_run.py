@@ -186,7 +186,7 @@ class BatchRun(QObject):
         process.errorOccurred.connect(self._on_error)
         process.start(program, [*words, *now.order.arguments(path, future.result())])
         listed = "\n".join(str(photo) for photo in now.order.photos)
-        process.write(listed.encode())
+        process.write(listed.encode("utf-8", "surrogateescape"))
         process.closeWriteChannel()
 
     @Slot()

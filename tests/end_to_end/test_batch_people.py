@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,6 +113,23 @@ def test_several_brushed_regions_from_a_file(shell: Callable[..., int], tmp_path
         ]
         assert row["outside_identical"] is True
     assert shell(folder, "-o", out, "--edits", path, "--steps", "3") == 0, "the same batch"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_of_any_alphabet_and_of_none(
+    shell: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = photos(tmp_path / "in", 3), tmp_path / "выход"
+    names = ("портрет 花嫁\u2028 😀.png", os.fsdecode(b"caf\xe9.png"), "a\x85b {x}.png")
+    for old, name in zip(sorted(folder.iterdir()), names, strict=True):
+        old.rename(folder / name)
+    listed = b"\r\n".join(os.fsencode(folder / name) for name in names)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed)))
+    words = ("--photos-from", "-", "-o", out, *SMILE, "--name", "{stem}-修整")
+    assert shell(*words) == 0
+    written = {path.name for path in out.glob("*.png")}
+    assert written == {f"{name.removesuffix('.png')}-修整.png" for name in names}
+    assert rows(out).keys() == set(names)
 
 
 def test_files_that_hold_no_edits_are_refused(
