@@ -59,6 +59,8 @@ class Order:
 
 def create_engine(device: str, generator: str) -> Runs:
     """The real engine."""
+    # as main.py has it, which does not start a cluster's workers; read once, when torch loads
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from editor.engine.engine import Engine
 
     Engine.use_threads(min(THREADS, os.cpu_count() or 1))
