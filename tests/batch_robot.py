@@ -40,7 +40,7 @@ def fake(folder: Path, device: str, generator: str) -> Runs:
                 os._exit(9)
             for report in super().run(job):
                 if isinstance(job, Export) and isinstance(report, Finished):
-                    with (folder / "exports.log").open("a") as log:
+                    with (folder / "exports.log").open("a", errors="surrogateescape") as log:
                         log.write(f"{job.path.name} {os.getpid()} {device}\n")
                 yield report
 

@@ -18,6 +18,8 @@ from PIL import Image, ImageCms
 from editor.document import profiles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
@@ -322,9 +324,20 @@ def psd_of(
     return out + b"\0\1" + struct.pack(f">{len(rows)}H", *map(len, rows)) + b"".join(rows)
 
 
-def dng_of(make: str, pattern: bytes = b"\0\1\1\2", *, linear: bool = False) -> bytes:
-    """A small DNG of 12 bits: a mosaic, or linear raw data, of a camera with sRGB primaries."""
-    large = np.kron(light(), np.ones((4, 4, 1)))
+def dng_of(
+    make: str,
+    pattern: bytes = b"\0\1\1\2",
+    *,
+    linear: bool = False,
+    more: Sequence[tuple[int, int, int, Any, bool]] = (),
+    scene: NDArray[np.float64] | None = None,
+) -> bytes:
+    """A small DNG of 12 bits: a mosaic, or linear raw data, of a camera with sRGB primaries.
+
+    ``more``: tags that are added, or take others' places; ``scene``: linear light (h, w, 3)
+    instead of the picture.
+    """
+    large = np.kron(light(), np.ones((4, 4, 1))) if scene is None else scene
     values = np.rint(64 + large * (4095 - 64)).astype(np.uint16)
     to_camera = np.array([3.2404542, -1.5371385, -0.4985314, -0.9692660, 1.8760108, 0.0415560,
                           0.0556434, -0.2040259, 1.0572252])  # fmt: skip
@@ -342,6 +355,7 @@ def dng_of(make: str, pattern: bytes = b"\0\1\1\2", *, linear: bool = False) -> 
         (50721, 10, 9, tuple(int(n) for n in numbers), True), (50778, 3, 1, 21, True),
         (50728, 5, 3, (1, 1, 1, 1, 1, 1), True),
     ]  # fmt: skip
+    tags = [tag for tag in tags if tag[0] not in {other[0] for other in more}] + list(more)
     if linear:
         return tiff_of(values, photometric=34892, extratags=tags, planarconfig="contig")
     mosaic = np.empty(values.shape[:2], np.uint16)

@@ -28,6 +28,7 @@ from widgets.theme import styled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from editor.document.edit_sets import EditSet
     from editor.document.errors import EngineError
     from editor.document.presets import AttributePreset
     from editor.session.batch_run import BatchProgress
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
 _OWN = "This face's edits"
 _HINT = (
-    "A copy of each photo with the edits goes into the folder. Regions lie where each face has "
-    "them; what was brushed by hand becomes each slider's usual region."
+    "A copy of each photo with the edits goes into the folder. Regions, brushed ones too, lie "
+    "where each face has what they cover."
 )
 _SIZE = (560, 520)  # pixels, at first
 
@@ -63,6 +64,8 @@ class BatchDialog(QDialog):
         self.faces = QComboBox()
         self.faces.addItem("The largest face", "largest")
         self.faces.addItem("Every face", "all")
+        self.faces.addItem("A certain person…", "person")
+        self._person: Path | None = None
         self.format = QComboBox()
         self.format.addItem("As each photo", "")
         for suffix in SUFFIXES:
@@ -118,6 +121,7 @@ class BatchDialog(QDialog):
         self.add_folder.clicked.connect(self._ask_folder)
         self.remove.clicked.connect(self._remove)
         self.choose.clicked.connect(self._ask_out)
+        self.faces.activated.connect(self._on_faces)
         self.folder.textChanged.connect(self._refresh)
         self.photos.itemSelectionChanged.connect(self._refresh)
         self.start.clicked.connect(self._start)
@@ -188,6 +192,18 @@ class BatchDialog(QDialog):
         if folder is not None:
             self.folder.setText(str(folder))
 
+    @Slot(int)
+    def _on_faces(self, row: int) -> None:
+        """A person is shown by a photo; without one, the largest face stays chosen."""
+        if self.faces.itemData(row) != "person":
+            return
+        chosen = dialogs.ask_photo(self, "A photo of the person", settings.folder())
+        self._person = chosen or self._person
+        if self._person is None:
+            self.faces.setCurrentIndex(0)
+        else:
+            self.faces.setItemText(row, f"The person of {self._person.name}")
+
     @Slot()
     def _remove(self) -> None:
         for item in self.photos.selectedItems():
@@ -210,13 +226,18 @@ class BatchDialog(QDialog):
 
     @Slot()
     def _start(self) -> None:
-        faces: Literal["largest", "all"] = self.faces.currentData()
+        chosen: Literal["largest", "all", "person"] = self.faces.currentData()
         order = BatchOrder(
-            self.paths, Path(self.folder.text()), faces, self.format.currentData(), self._generator
+            self.paths,
+            Path(self.folder.text()),
+            "largest" if chosen == "person" else chosen,
+            self.format.currentData(),
+            self._generator,
+            self._person if chosen == "person" else None,
         )
         preset: AttributePreset | None = self.edits.currentData()
 
-        def begin(make: Callable[[], AttributePreset]) -> None:
+        def begin(make: Callable[[], AttributePreset | EditSet]) -> None:
             self.run.start(order, make)
             self.bar.setRange(0, 0)
             self.told.setText("Starting…")
@@ -232,7 +253,7 @@ class BatchDialog(QDialog):
         elif self._session.portrait is None:
             self.told.setText("Open a photo and edit its face first, or choose a preset.")
         else:
-            self._session.sliders.as_preset("Batch", begin)
+            self._session.copies.as_set(begin)
 
     @property
     def _generator(self) -> str:

@@ -1,4 +1,4 @@
-"""Several photos at once: a strip of thumbnails, and what became of each."""
+"""Several photos at once: a strip of thumbnails, their ratings, and what became of each."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import cv2
 import numpy as np
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from editor.document.files import read_failure
 from editor.document.photo import SUFFIXES, PhotoError, make_pyramid, open_photo
+from editor.document.ratings import BEST, Rated, rate, rating_of
 from editor.session.background import Background
 from editor.session.studio import engine_error
 from widgets.pixels import rgb_image
@@ -32,6 +33,7 @@ State = Literal["", "edited", "saved", "exported", "failed"]
 
 _SIDE = 96  # pixels of a thumbnail's longer side
 _PATH = Qt.ItemDataRole.UserRole
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class Filmstrip(QListWidget):
@@ -39,14 +41,19 @@ class Filmstrip(QListWidget):
 
     Thumbnails are made in the background, one after the other; a photo that cannot be read says so.
 
+    The keys 0 to 5 and the menu rate what is selected: that is written at once, into the photo's
+    XMP or a sidecar of it.
+
     Signals:
         chosen(Path): is to be opened.
         filled(): there are photos where there were none.
-        failed(EngineError): a folder could not be read.
+        rated(Rated): a rating is kept.
+        failed(EngineError): a folder could not be read, or a rating not be kept.
     """
 
     chosen = Signal(object)
     filled = Signal()
+    rated = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -64,9 +71,12 @@ class Filmstrip(QListWidget):
         self.setFixedHeight(_SIDE + 64)
         self._items: dict[Path, QListWidgetItem] = {}
         self._states: dict[Path, State] = {}
+        self._ratings: dict[Path, int] = {}
         self._current: Path | None = None
         self._background = background = Background("filmstrip", self)
         self.destroyed.connect(partial(background.close, wait=False))
+        self._writer = writer = Background("ratings", self)
+        self.destroyed.connect(writer.close)  # what was asked for is written
         self.itemActivated.connect(self._on_activated)
 
     @property
@@ -85,12 +95,23 @@ class Filmstrip(QListWidget):
         """The one that is open, here or not."""
         return self._current
 
+    def rating_of(self, path: Path) -> int:
+        """0…5; 0 also while that is not known yet."""
+        return self._ratings.get(path, 0)
+
+    def rate(self, rating: int) -> None:
+        """Keep a rating, 0…5, of the photos that are selected."""
+        chosen = {item.data(_PATH) for item in self.selectedItems()}
+        for path in self._items:
+            if str(path) in chosen:
+                self._writer.submit(partial(rate, path, rating), self._on_rated)
+
     def state_of(self, path: Path) -> State:
         """What became of a photo; "" where nothing did, or it is not here."""
         return self._states.get(path, "")
 
-    def open(self, places: Iterable[Path], then: Callable[[Path], object]) -> None:
-        """List photos, and those of folders; ``then`` gets the first of them.
+    def open(self, places: Iterable[Path], then: Callable[[list[Path]], object]) -> None:
+        """List photos, and those of folders; ``then`` gets them, at least one.
 
         Folders are read in the background; in them only what ends like a photo is listed.
         """
@@ -103,7 +124,7 @@ class Filmstrip(QListWidget):
             paths = listed.result()
             self.add(paths)
             if paths:
-                then(paths[0])
+                then(paths)
 
         self._background.submit(partial(_photos_in, tuple(places)), found)
 
@@ -141,19 +162,59 @@ class Filmstrip(QListWidget):
 
     def _show(self, path: Path) -> None:
         item, state = self._items[path], self._states[path]
-        item.setText(f"{path.name}\n{state}" if state else path.name)
+        told = " ".join(part for part in ("★" * self.rating_of(path), state) if part)
+        item.setText(f"{path.name}\n{told}" if told else path.name)
         item.setToolTip(f"{path}\n{state}" if state else str(path))
         font = item.font()
         font.setBold(path == self._current)
         item.setFont(font)
 
-    def _on_thumbnail(self, path: Path, future: Future[NDArray[np.uint8]]) -> None:
+    def _on_thumbnail(self, path: Path, future: Future[tuple[NDArray[np.uint8], int]]) -> None:
         error = future.exception()
         if error is None:
-            self._items[path].setIcon(QIcon(QPixmap.fromImage(rgb_image(future.result()))))
+            pixels, rating = future.result()
+            self._items[path].setIcon(QIcon(QPixmap.fromImage(rgb_image(pixels))))
+            self._ratings.setdefault(path, rating)  # one that was given meanwhile is newer
+            self._show(path)
         else:
             self.mark(path, "failed")
             self._items[path].setToolTip(f"{path}\n{error}")
+
+    def _on_rated(self, future: Future[Rated]) -> None:
+        error = future.exception()
+        if error is not None:
+            self.failed.emit(engine_error(error))
+            return
+        kept = future.result()
+        self._ratings[kept.path] = kept.rating
+        self._show(kept.path)
+        self.rated.emit(kept)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The digits rate."""
+        if event.text() in tuple("012345") and not event.modifiers() & ~_KEYPAD:
+            self.rate(int(event.text()))
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ratings for what is selected, or for the photo under the pointer."""
+        item = self.itemAt(event.pos())
+        if item is not None and not item.isSelected():
+            self.setCurrentItem(item)
+        event.accept()
+        if self.selectedItems():
+            menu = self.menu()
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """What can be done with the photos that are selected."""
+        menu = QMenu(self)
+        for rating in range(BEST + 1):
+            text = "★" * rating or "No stars"
+            menu.addAction(f"{text}\t{rating}", partial(self.rate, rating))
+        return menu
 
     @Slot(QListWidgetItem)
     def _on_activated(self, item: QListWidgetItem) -> None:
@@ -161,16 +222,31 @@ class Filmstrip(QListWidget):
 
 
 class FilmstripStates(QObject):
-    """Keeps a strip in line with what the session does to its photos."""
+    """Keeps a strip in line with what the session does to its photos.
+
+    Signals:
+        told(str): photos were passed over, since they cannot be read.
+    """
+
+    told = Signal(str)
 
     def __init__(self, session: EditSession, strip: Filmstrip) -> None:
         super().__init__(strip)
         self._session, self._strip = session, strip
         self._asked: Path | None = None
+        self._others: list[Path] = []  # to be tried if that cannot be read
+        self._passed: list[str] = []
         strip.chosen.connect(self._on_chosen)
+        strip.rated.connect(session.files.take_rating)
         session.photo_opened.connect(self._on_photo)
         session.modified_changed.connect(self._on_modified)
         session.failed.connect(self._on_failed)
+
+    def open_first(self, paths: list[Path], open_one: Callable[[Path], object]) -> None:
+        """Open the first of these that can be read."""
+        self._others, self._passed = paths[1:], []
+        self._asked = paths[0]
+        open_one(paths[0])
 
     def written(self, state: State) -> Callable[[bool], None]:
         """What a save or an export that begins now calls at its end: the open photo is marked."""
@@ -189,11 +265,14 @@ class FilmstripStates(QObject):
 
     @Slot(object)
     def _on_chosen(self, path: Path) -> None:
-        self._asked = path
+        self._asked, self._others = path, []
 
     @Slot(object)
     def _on_photo(self, photo: Photo) -> None:
-        self._asked = None
+        self._asked, self._others = None, []
+        if self._passed:
+            names, self._passed = ", ".join(self._passed), []
+            self.told.emit(f"Passed over, since it cannot be read: {names}.")
         left = self._strip.current
         if self._strip.state_of(left or Path()) == "edited":
             self._strip.mark(left, "")  # its edits were let go
@@ -210,6 +289,11 @@ class FilmstripStates(QObject):
     def _on_failed(self, error: EngineError) -> None:
         if error.kind == "photo_unreadable":
             self._strip.mark(self._asked, "failed")
+            if self._others and self._asked is not None:
+                self._passed.append(self._asked.name)
+                others = self._others[1:]
+                self._strip.chosen.emit(self._others[0])
+                self._others = others
 
 
 def _photos_in(places: tuple[Path, ...]) -> list[Path]:
@@ -231,14 +315,16 @@ def _photos_in(places: tuple[Path, ...]) -> list[Path]:
     return list(found)
 
 
-def _thumbnail(path: Path) -> NDArray[np.uint8]:
-    """sRGB (h, w, 3), the longer side twice ``_SIDE``: for screens of two pixels to one.
+def _thumbnail(path: Path) -> tuple[NDArray[np.uint8], int]:
+    """sRGB (h, w, 3), the longer side twice ``_SIDE`` for screens of two pixels to one; and rating.
 
     Raises:
         PhotoError: it cannot be read.
     """
-    level = make_pyramid(open_photo(path)).levels[-1]
+    photo = open_photo(path)
+    level = make_pyramid(photo).levels[-1]
     height, width = level.shape[:2]
     scale = 2 * _SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return small, rating_of(photo.metadata)

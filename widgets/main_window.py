@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
         self.film.chosen.connect(self.open)
         self.film.filled.connect(self.film_dock.show)
         self.film.failed.connect(self.banner.show_error)
+        self.film_states.told.connect(self.banner.show_notice)
         region.brush_changed.connect(canvas.set_brush)
         region.feather_changed.connect(session.regions.set_feather)
         region.preset_chosen.connect(self._on_preset)
@@ -278,7 +279,7 @@ class MainWindow(QMainWindow):
         if len(paths) == 1 and not paths[0].is_dir():
             self.open(paths[0])
         else:
-            self.film.open(paths, self.open)
+            self.film.open(paths, lambda found: self.film_states.open_first(found, self.open))
 
     @Slot()
     def ask_open_several(self) -> None:

@@ -144,16 +144,30 @@ def _batch(options: argparse.Namespace) -> int:
     if not places:
         raise RefusedError("Name folders or photos, or a list of them with --photos-from.")
     photos = photos_in(places, deep=options.recursive)
-    wanted = replace(wanted, match=wanted.match.absolute() if wanted.match else None)
+    wanted = replace(
+        wanted,
+        match=wanted.match.absolute() if wanted.match else None,
+        person=wanted.person.absolute() if wanted.person else None,
+    )
     written = export_arguments.options_of(options)
+    credentials = export_arguments.credentials_of(options)
     what = {
-        **asdict(replace(wanted, match=None)),
+        **asdict(replace(wanted, match=None, person=None, edits=None)),
         "match": digest_of(wanted.match),
         "directions": [digest_of(Path(one)) or one for one in wanted.directions],
         "export": options_record(written),
         "template": template,
         "suffix": suffix,
     }
+    # batches of earlier versions had none of these
+    for name, digest in (
+        ("person", digest_of(wanted.person)),
+        ("edits", wanted.edits.digest if wanted.edits else ""),
+        ("certificate", digest_of(credentials.certificate if credentials else None)),
+    ):
+        what[name] = digest
+        if not digest:
+            del what[name]
     what = json.loads(json.dumps(what))  # as it is read again: lists for tuples
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
@@ -171,7 +185,7 @@ def _batch(options: argparse.Namespace) -> int:
             raise RefusedError("There are no photos in these folders. See --recursive.")
         if options.retry:
             ledger.forget_failures()
-        order = batch_worker.Order(wanted, written, "cpu", ledger.records, CREATE)
+        order = batch_worker.Order(wanted, written, "cpu", ledger.records, CREATE, credentials)
         return _work(ledger, order, options)
 
 
@@ -190,9 +204,11 @@ def _listed(source: str | None) -> list[Path]:
     except BudgetError as error:
         raise RefusedError(f"{source} is no list of photos: {error}.") from error
     try:
-        lines = data.decode("utf-8").splitlines()
+        # what programs pipe here may be names of another encoding, as the system hands them out
+        told = data.decode("utf-8", "surrogateescape" if source == "-" else "strict")
     except UnicodeDecodeError as error:
         raise RefusedError(f"{source} is no list of photos: it is not text in UTF-8.") from error
+    lines = (line.removesuffix("\r") for line in told.split("\n"))  # names may hold other breaks
     return [Path(line) for line in lines if line]
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from editor.command_line.recipe import Plan, Recipe
     from editor.command_line.running import Runs
+    from editor.document.credentials import Credentials
     from editor.document.photo_export import ExportOptions
 
 THREADS = 2
@@ -45,6 +46,7 @@ class Order:
         device: to compute on.
         records: the folder for records.
         create: makes the engine for a device and the name of a generator.
+        credentials: whose signature exports carry, if anybody's.
     """
 
     recipe: Recipe
@@ -52,10 +54,13 @@ class Order:
     device: str
     records: Path
     create: Callable[[str, str], Runs]
+    credentials: Credentials | None = None
 
 
 def create_engine(device: str, generator: str) -> Runs:
     """The real engine."""
+    # as main.py has it, which does not start a cluster's workers; read once, when torch loads
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from editor.engine.engine import Engine
 
     Engine.use_threads(min(THREADS, os.cpu_count() or 1))
@@ -132,7 +137,7 @@ def process(order: Order, number: int, source: Path, output: Path) -> dict[str, 
     with _mutex:
         try:
             engine, plan = _prepared(order, notes)
-            row |= _done(engine, plan, source, output, order.options, notes)
+            row |= _done(engine, plan, source, output, order, notes)
             row["output"] = str(output)
         except NoFaceError as error:
             row |= {"state": "no face", "error": str(error)}
@@ -146,13 +151,15 @@ def process(order: Order, number: int, source: Path, output: Path) -> dict[str, 
 
 
 def _done(
-    engine: Runs, plan: Plan, source: Path, output: Path, options: ExportOptions, notes: Notes
+    engine: Runs, plan: Plan, source: Path, output: Path, order: Order, notes: Notes
 ) -> dict[str, Any]:
+    options, credentials = order.options, order.credentials
     opened = recipe.opened(engine, source, notes, face_needed=not plan.recipe.square)
     photo = opened.photo
     check_export(output, (photo.width, photo.height), [source], options)
     faces = recipe.edited(engine, plan, opened, notes)
-    export = Export(photo, tuple(face.portrait for face in faces), output, options)
+    portraits = tuple(face.portrait for face in faces)
+    export = Export(photo, portraits, output, options, credentials)
     exported = cast("Exported", run(engine, export, watch=notes))
     for note in (*photo.notes, *exported.notes):
         notes.notice(note)

@@ -209,6 +209,7 @@ def _edit(options: argparse.Namespace) -> int:
     if options.save_masks is not None and not options.save_masks.is_dir():
         return refuse(f"The folder {options.save_masks} does not exist. Create it first.")
     export_options = export_arguments.options_of(options)
+    credentials = export_arguments.credentials_of(options)
     check_export(options.out, (1, 1), options=export_options)
     out = _unless_there(options.out, options.conflict)
     engine = _engine(options.device, options.generator)
@@ -217,7 +218,7 @@ def _edit(options: argparse.Namespace) -> int:
     photo = opened.photo
     check_export(out, (photo.width, photo.height), options=export_options)
     (face,) = recipe.edited(engine, plan, opened)
-    export = Export(photo, (face.portrait,), out, export_options)
+    export = Export(photo, (face.portrait,), out, export_options, credentials)
     exported = cast("Exported", run(engine, export))
     for note in (*photo.notes, *exported.notes):
         sys.stderr.write(f"main.py: {note}\n")
@@ -267,9 +268,13 @@ def _clash(options: argparse.Namespace, mask_file: Path | None) -> str | None:
     read = {
         "the photo itself": options.photo,
         "the reference": options.match,
+        "the photo of the person": options.person,
+        "the copied edits": options.edits,
         "the preset": options.preset,
         "the export preset": options.export_preset,
         "the mask": mask_file,
+        "the certificate": options.sign,
+        "the key": options.sign_key,
     }
     for name, path in written.items():
         others = read if name == "The output" else {**read, "the output": options.out}

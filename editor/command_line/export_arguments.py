@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from editor.command_line.recipe import positive
+from editor.command_line.running import RefusedError
+from editor.document.credentials import Credentials, check
 from editor.document.export_presets import read_export_preset
 from editor.document.formats.content import ExportOptions, Intent
 from editor.document.output_pixels import PROFILES
@@ -73,6 +75,30 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="do not say in the file that an AI model changed the picture",
     )
+
+    group.add_argument(
+        "--sign",
+        type=Path,
+        metavar="CERTIFICATE.pem",
+        help="sign content credentials (C2PA) with it, its chain after it; needs c2pa-python",
+    )
+    group.add_argument("--sign-key", type=Path, metavar="KEY.pem", help="of that certificate")
+
+
+def credentials_of(options: argparse.Namespace) -> Credentials | None:
+    """Whose signature exports carry; None: nobody's.
+
+    Raises:
+        RefusedError: one of the two files was not named.
+        PhotoError: they cannot sign.
+    """
+    if (options.sign is None) != (options.sign_key is None):
+        raise RefusedError("To sign, name both: --sign CERTIFICATE.pem --sign-key KEY.pem.")
+    if options.sign is None:
+        return None
+    credentials = Credentials(options.sign.absolute(), options.sign_key.absolute())
+    check(credentials)
+    return credentials
 
 
 def options_of(options: argparse.Namespace) -> ExportOptions:

@@ -12,6 +12,7 @@ import numpy as np
 
 from editor.command_line import directions
 from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
+from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
@@ -19,6 +20,7 @@ from editor.document.landmarks import middle_square
 from editor.document.presets import AttributePreset, read_preset
 from editor.document.region import RegionMask, from_image
 from editor.engine.jobs import (
+    FindPerson,
     Intervene,
     Intervention,
     Invert,
@@ -28,17 +30,19 @@ from editor.engine.jobs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from editor.command_line.running import Runs, Watch
+    from editor.document.edit_sets import EditPart, EditSet
     from editor.document.face import DetectedFace
     from editor.document.goals import Reference
     from editor.document.photo import Photo
-    from editor.engine.jobs import InterventionReport
+    from editor.engine.jobs import FoundPerson, InterventionReport
 
 INVERSION_STEPS = 200
 ANYWHERE = "face"  # the region of directions, which have no default of their own
 WHOLE = ""  # with --square: all of it
+COPIED = "copied region"  # as records call one that has no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Recipe:
         region: a region by name or a mask's file, for all edits; None: each one's own.
         match: another photo, whose region the last edit shall make this one look like.
         faces: which one, 1 the largest; or all of them.
+        person: a photo of the one whose face it is to be, instead of a number.
+        edits: that were copied from a face, done first.
         square: the middle of the photo instead of a face.
         draft: edits on the encoder's guess.
         dials: of the search.
@@ -68,6 +74,8 @@ class Recipe:
     dials: Dials = Dials()
     generator: str = ""
     directions: tuple[str, ...] = ()
+    person: Path | None = None
+    edits: EditSet | None = None
 
     @property
     def mask_file(self) -> Path | None:
@@ -77,11 +85,12 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class PlannedEdit:
-    """One edit to make: goals or a likeness, in a region preset or a mask file."""
+    """One edit to make: goals or a likeness, in a region preset, a mask file or a copied region."""
 
     region: str
     goals: tuple[Goal, ...]
     likeness: Reference | None = None
+    copied: EditPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +101,13 @@ class Plan:
         recipe: the wish.
         edits: in their order, at least one.
         names: what ids of directions are called on the command line.
+        person: whose face it is to be, if not a number's.
     """
 
     recipe: Recipe
     edits: tuple[PlannedEdit, ...]
     names: dict[str, str]
+    person: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,19 @@ def add_to(parser: argparse.ArgumentParser, *, masks: bool) -> None:
         help="make the --region look like the same region of this face, after all else",
     )
     parser.add_argument(
+        "--edits",
+        type=Path,
+        metavar="FILE",
+        help="edits that the window copied from a face; brushed regions lie where each face has "
+        "what they cover; done first",
+    )
+    parser.add_argument(
+        "--person",
+        type=Path,
+        metavar="PHOTO",
+        help="the face of the one whom this photo shows (its largest face)",
+    )
+    parser.add_argument(
         "--square",
         action="store_true",
         help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
@@ -200,8 +224,10 @@ def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recip
         RefusedError: it cannot be done.
         PresetError: the preset cannot be read.
     """
-    if not (options.goals or options.preset or options.match):
+    if not (options.goals or options.preset or options.match or options.edits):
         raise RefusedError("Nothing to do. Say what to change with --set, --preset or --match.")
+    if options.person and (options.square or faces != 1):
+        raise RefusedError("--person chooses the face: leave out --face, --faces and --square.")
     if options.match and not options.region:
         raise RefusedError(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
     recipe = Recipe(
@@ -217,6 +243,8 @@ def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recip
         ),
         options.generator,
         tuple(options.directions),
+        options.person,
+        read_edit_set(options.edits) if options.edits else None,
     )
     if recipe.mask_file is not None and not recipe.mask_file.is_file():
         raise RefusedError(
@@ -278,6 +306,8 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
         else:
             raise RefusedError(_unknown(goal.attribute, [*known, *found]))
     edits: list[PlannedEdit] = []
+    if recipe.edits is not None:
+        edits += _copied(recipe, recipe.edits, known, watch)
     if recipe.preset is not None:
         usable, unknown = recipe.preset.limited_to(known)
         if unknown:
@@ -291,7 +321,30 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
         edits.append(PlannedEdit(recipe.region, (), reference))
     if not edits:
         raise RefusedError("Nothing is left to do. Choose another preset.")
-    return Plan(recipe, tuple(edits), {slider.id: name for name, slider in found.items()})
+    person = None
+    if recipe.person is not None:
+        person = cast("Reference", run(engine, OpenReference(recipe.person), watch=watch))
+    names = {slider.id: name for name, slider in found.items()}
+    return Plan(recipe, tuple(edits), names, person)
+
+
+def _copied(
+    recipe: Recipe, edits: EditSet, known: Iterable[str], watch: Watch
+) -> Iterator[PlannedEdit]:
+    """Of a set, what this engine knows."""
+    unknown: dict[str, None] = {}
+    for part in edits.parts:
+        unknown |= {name: None for name, _ in part.goals if name not in known}
+        goals = tuple(Goal(name, value) for name, value in part.goals if name in known)
+        if not goals:
+            continue
+        if recipe.region is not None:
+            yield PlannedEdit(recipe.region, goals)
+        else:
+            name = part.region if isinstance(part.region, str) else COPIED
+            yield PlannedEdit(name, goals, copied=part)
+    if unknown:
+        watch.notice(f"left out, no such attribute: {', '.join(unknown)}")
 
 
 def _unknown(name: str, offered: list[str]) -> str:
@@ -327,10 +380,13 @@ def edited(
 
     Raises:
         RefusedError: there is no such face.
+        NoFaceError: the person is not there.
         EngineFailure, RegionError: an edit cannot be made.
     """
     photo, recipe = found.photo, plan.recipe
-    if recipe.square:
+    if plan.person is not None:
+        chosen = [_face_of(engine, plan.person, found, watch)]
+    elif recipe.square:
         chosen = [(1, middle_square(photo.width, photo.height))]
     elif recipe.faces == "all":
         chosen = list(enumerate(found.faces, 1))
@@ -346,6 +402,18 @@ def edited(
         others = [one.portrait for one in done]
         done.append(_edited_face(engine, plan, photo, (number, face), others, watch))
     return tuple(done)
+
+
+def _face_of(
+    engine: Runs, person: Reference, found: OpenedPhoto, watch: Watch
+) -> tuple[int, DetectedFace]:
+    """The person's face, and its number from 1."""
+    job = FindPerson(found.photo, found.faces, person)
+    there = cast("FoundPerson", run(engine, job, watch=watch))
+    if there.number is None:
+        name = found.photo.path.name if found.photo.path else "the photo"
+        raise NoFaceError(f"The person of {person.name} was not found in {name}.")
+    return there.number + 1, found.faces[there.number]
 
 
 def _edited_face(
@@ -364,7 +432,11 @@ def _edited_face(
     portrait = Portrait.of(crop, inversion)
     records: list[dict[str, object]] = []
     for edit in plan.edits:
-        region = _region(edit.region, portrait, face.default_feather, photo)
+        if edit.copied is not None and recipe.edits is not None:
+            here = portrait.landmarks, portrait.detail, photo, face.default_feather
+            region = recipe.edits.region(edit.copied, *here)
+        else:
+            region = _region(edit.region, portrait, face.default_feather, photo)
         portraits = (*others, portrait)
         job = Intervene(
             photo, portraits, len(others), region, edit.goals, recipe.dials, edit.likeness

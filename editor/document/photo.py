@@ -6,7 +6,7 @@ import hashlib
 import io
 import os
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from editor.document.colour import ColourSpace, srgb_uint8
-from editor.document.files import open_regular, read_failure
-from editor.document.formats import exif, opening
+from editor.document.files import BudgetError, open_regular, read_failure, read_file
+from editor.document.formats import exif, opening, xmp
 from editor.document.formats.conversions import grey_as_rgb
 from editor.document.formats.decoded import (
     AGAIN,
@@ -60,6 +60,7 @@ SUFFIXES = (
 
 _LARGE = 64 << 20  # bytes above which it matters how a file is stored
 _TURNED_BY_EXIF = ("JPEG", "PNG", "WEBP")
+_WITHOUT_XMP = ("RAW", "AVIF", "HEIF", "PSD")  # where nobody but their own writers puts it
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -165,7 +166,7 @@ def open_photo(path: Path, page: int | None = None) -> Photo:
                     f"{_name(path)} is a file of holes: hardly any of it is there.", AGAIN
                 )
             source = Source(file, found.st_size, _name(path), path.suffix.lower(), page)
-            return _photo(source, path)
+            return _with_sidecar(_photo(source, path), path)
     except OSError as error:
         raise PhotoError(*read_failure(error, path)) from error
 
@@ -178,6 +179,40 @@ def decode_photo(data: bytes, path: Path | None) -> Photo:
     """
     suffix = path.suffix.lower() if path is not None else ""
     return _photo(Source(io.BytesIO(data), len(data), _name(path), suffix), path)
+
+
+def sidecar_of(path: Path, file_format: str) -> Path | None:
+    """Where the XMP of a photo lies beside it; None where the file holds its own.
+
+    Args:
+        path: of the photo.
+        file_format: as ``Photo`` has it.
+    """
+    if file_format not in _WITHOUT_XMP or path.suffix.lower() == ".dng":
+        return None
+    longer = path.with_name(f"{path.name}.xmp")
+    if file_format != "RAW" or longer.exists():
+        return longer
+    upper = path.with_suffix(".XMP")
+    return upper if upper.exists() else path.with_suffix(".xmp")
+
+
+def _with_sidecar(photo: Photo, path: Path) -> Photo:
+    """With the XMP that lies beside it, which is newer than what is inside."""
+    aside = sidecar_of(path, photo.file_format)
+    if aside is None:
+        return photo
+    try:
+        packet = read_file(aside, xmp.MAX_PACKET)
+    except FileNotFoundError:
+        return photo
+    except (OSError, BudgetError) as error:
+        note = f"{aside.name} cannot be read and was left out ({error})."
+        return replace(photo, notes=(*photo.notes, note))
+    kept, problem = xmp.edited(packet, leave_out=xmp.named(raw_settings=True))
+    if problem:
+        return replace(photo, notes=(*photo.notes, f"{aside.name} is no XMP and was left out."))
+    return replace(photo, metadata=photo.metadata.replaced(xmp=kept))
 
 
 def _name(path: Path | None) -> str:

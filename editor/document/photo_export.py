@@ -187,6 +187,7 @@ def save_photo(
     path: Path,
     options: ExportOptions,
     layers: tuple[Layer, ...] = (),
+    sign: Callable[[bytes], bytes] | None = None,
 ) -> tuple[str, ...]:
     """Write ``pixels`` as ``photo`` would be: its profile, alpha, metadata and resolution.
 
@@ -202,6 +203,7 @@ def save_photo(
         path: where to; replaced only once the new file is complete.
         options: quality and such.
         layers: with ``options.layers``: what leads from the photo to ``pixels``.
+        sign: puts a signature into the file before it is there (``credentials.signing``).
 
     Returns:
         What the format could not keep, one sentence each.
@@ -249,6 +251,12 @@ def save_photo(
             if options.layers:
                 content.photo, content.layers = photo.pixels, layers
             form.write(content)
+            if sign is not None:
+                file.seek(0)
+                signed = sign(file.read())
+                file.seek(0)
+                file.truncate()
+                file.write(signed)
     except OSError as error:
         if error.errno is not None:  # the disk's, not the format's
             raise PhotoError(*write_failure(error, path)) from error

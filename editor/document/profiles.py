@@ -72,13 +72,15 @@ def tags_of(icc: bytes) -> dict[bytes, bytes]:
     return tags
 
 
-def rgb_profile(name: str, primaries: Sequence[float], curve: bytes) -> bytes:
+def rgb_profile(
+    name: str, primaries: Sequence[float], curve: bytes | tuple[bytes, bytes, bytes]
+) -> bytes:
     """A matrix profile of version 4.
 
     Args:
         name: for people.
         primaries: x and y of red, green, blue and white.
-        curve: a ``curv`` or ``para`` tag, the same for the three channels.
+        curve: a ``curv`` or ``para`` tag, the same for the three channels, or one for each.
 
     Raises:
         ValueError: the primaries span no colours.
@@ -90,9 +92,10 @@ def rgb_profile(name: str, primaries: Sequence[float], curve: bytes) -> bytes:
         b"wtpt": b"XYZ \0\0\0\0" + _fixed(*D50),
         b"chad": b"sf32\0\0\0\0" + _fixed(*adaptation.ravel()),
     }
+    curves = (curve,) * 3 if isinstance(curve, bytes) else curve
     for index, channel in enumerate((b"r", b"g", b"b")):
         tags[channel + b"XYZ"] = b"XYZ \0\0\0\0" + _fixed(*colorants[:, index])
-        tags[channel + b"TRC"] = curve
+        tags[channel + b"TRC"] = curves[index]
     return assembled(tags, b"RGB ")
 
 
@@ -171,6 +174,39 @@ def from_gamma(gamma: float | None, primaries: Sequence[float] | None) -> bytes 
         return None
     kind = "sRGB primaries" if plain else "primaries of the file"
     return rgb_profile(f"{shown}, {kind}", ordered, curve)
+
+
+def from_colorimetry(
+    primaries: Sequence[float] | None, tables: NDArray[np.uint16] | None
+) -> bytes | None:
+    """A profile for the colorimetry tags of a TIFF; None where they say sRGB.
+
+    Args:
+        primaries: x and y of red, green, blue and white; None for sRGB's.
+        tables: (1 or 3, n), linear light at even steps of a channel's value; None for a gamma of
+            2.2, TIFF's default, or sRGB's curve where the primaries are sRGB's.
+
+    Raises:
+        ValueError: the values make no sense.
+    """
+    primaries = primaries or SRGB_PRIMARIES
+    plain = np.allclose(primaries, SRGB_PRIMARIES, atol=2e-3)
+    kind = "sRGB primaries" if plain else "primaries of the file"
+    if tables is None:
+        return None if plain else rgb_profile(f"gamma 2.2, {kind}", primaries, gamma_curve(2.2))
+    steps = np.linspace(0, 1, min(tables.shape[1], _SAMPLES))
+    places = np.linspace(0, 1, tables.shape[1])
+    light: list[Curve] = [
+        np.asarray(np.interp(steps, places, table), np.float64)
+        for table in tables.astype(np.float64) / 65535
+    ]
+    if any(one[-1] - one[0] < 0.5 or (np.diff(one) < 0).any() for one in light):
+        raise ValueError("a transfer function that does not rise")
+    srgb = np.where(steps <= 0.04045, steps / 12.92, ((steps + 0.055) / 1.055) ** 2.4)
+    if plain and all(np.abs(one - srgb).max() < 0.5 / 255 for one in light):
+        return None
+    red, green, blue = (sampled_curve(one) for one in (light * 3)[:3])
+    return rgb_profile(f"transfer function of the file, {kind}", primaries, (red, green, blue))
 
 
 def from_code_points(primaries: int, transfer: int) -> bytes | None:

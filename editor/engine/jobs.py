@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.attributes import AttributeInfo
+    from editor.document.credentials import Credentials
     from editor.document.errors import EngineError
     from editor.document.face import DetectedFace, FaceCrop
     from editor.document.goals import Goal, Reference
@@ -265,6 +266,21 @@ class OpenReference:
 
 
 @dataclass(frozen=True, slots=True)
+class FindPerson:
+    """Look which face is a person's → Finished(FoundPerson).
+
+    Attributes:
+        photo: where to look.
+        faces: of it.
+        person: another photograph of the one who is looked for.
+    """
+
+    photo: Photo
+    faces: tuple[DetectedFace, ...]
+    person: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class InspectGenerator:
     """Look what a checkpoint is, without adding it → Finished(GeneratorOffer).
 
@@ -327,12 +343,13 @@ class Export:
     portraits: tuple[Portrait, ...]
     path: Path
     options: ExportOptions
+    credentials: Credentials | None = None
 
 
 Job = (
     OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
-    | FindDirections | OpenReference | InspectGenerator | ImportGenerator | Render | RenderTile
-    | Export
+    | FindDirections | OpenReference | FindPerson | InspectGenerator | ImportGenerator | Render
+    | RenderTile | Export
 )  # fmt: skip
 
 
@@ -387,6 +404,7 @@ SCHEDULES: dict[type, Schedule] = {
     SaveProject: Schedule(Lane.FILES, CancelGroup.FILES, "Saving the project", writes=True),
     Export: Schedule(Lane.FILES, CancelGroup.FILES, "Exporting", writes=True),
     OpenReference: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Opening the reference"),
+    FindPerson: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for the person"),
     InspectGenerator: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Reading the generator"),
     ImportGenerator: Schedule(
         Lane.FILES, CancelGroup.ANALYSIS, "Adding the generator", writes=True
@@ -580,6 +598,19 @@ class Discovery:
     seconds: float
     origin: str = ""
     generator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Which face is a person's.
+
+    Attributes:
+        number: of the face that is most alike, from 0; None: nobody is that person.
+        distances: of each face's descriptor to the person's; below 0.6 it is the same one.
+    """
+
+    number: int | None
+    distances: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 import editor
+from editor.document.edit_sets import EditSet, write_edit_set
 from editor.document.errors import EngineError
 from editor.document.presets import write_preset
 from editor.session.background import Background
@@ -39,6 +40,7 @@ class BatchOrder:
         photos: files and folders.
         out: folder for the results.
         faces: which of each photo.
+        person: a photo of the one whose face it is to be instead; None: nobody certain.
         suffix: of the results, ``".tif"``; "" as each photo has it.
         generator: its name; "" for the default one.
     """
@@ -48,11 +50,13 @@ class BatchOrder:
     faces: Literal["largest", "all"] = "largest"
     suffix: str = ""
     generator: str = ""
+    person: Path | None = None
 
-    def arguments(self, preset: Path) -> list[str]:
+    def arguments(self, edits: Path, option: str) -> list[str]:
         """For ``main.py``; the photos are told on standard input."""
-        words = ["batch", "--photos-from", "-", "-o", str(self.out), "--preset", str(preset)]
+        words = ["batch", "--photos-from", "-", "-o", str(self.out), option, str(edits)]
         words += ["--faces", self.faces, "--json-lines"]
+        words += ["--person", str(self.person)] if self.person else []
         words += ["--format", self.suffix[1:]] if self.suffix else []
         words += ["--generator", self.generator] if self.generator else []
         return words
@@ -131,7 +135,7 @@ class BatchRun(QObject):
         """Whether a batch is under way."""
         return self._now is not None
 
-    def start(self, order: BatchOrder, make: Callable[[], AttributePreset]) -> None:
+    def start(self, order: BatchOrder, make: Callable[[], AttributePreset | EditSet]) -> None:
         """Begin, unless one is under way.
 
         Args:
@@ -141,10 +145,8 @@ class BatchRun(QObject):
         if self._now is not None:
             return
         now = self._now = _Process(order)
-        preset = Path(now.folder.name) / "edits.json"
-        self._background.submit(
-            lambda: write_preset(make(), preset), partial(self._launch, now, preset)
-        )
+        path = Path(now.folder.name) / "edits.json"
+        self._background.submit(lambda: _written(make(), path), partial(self._launch, now, path))
 
     def cancel(self) -> None:
         """Stop; photos that are done stay done."""
@@ -167,7 +169,7 @@ class BatchRun(QObject):
 
     # ------------------------------------------------------------ inside
 
-    def _launch(self, now: _Process, preset: Path, future: Future[None]) -> None:
+    def _launch(self, now: _Process, path: Path, future: Future[str]) -> None:
         if now is not self._now:
             return
         error = future.exception()
@@ -182,9 +184,9 @@ class BatchRun(QObject):
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
-        process.start(program, [*words, *now.order.arguments(preset)])
+        process.start(program, [*words, *now.order.arguments(path, future.result())])
         listed = "\n".join(str(photo) for photo in now.order.photos)
-        process.write(listed.encode())
+        process.write(listed.encode("utf-8", "surrogateescape"))
         process.closeWriteChannel()
 
     @Slot()
@@ -247,6 +249,15 @@ class BatchRun(QObject):
             self.ended.emit("Stopped. Begin it again to go on with what is left.")
         else:
             self.ended.emit(_told(now.totals))
+
+
+def _written(made: AttributePreset | EditSet, path: Path) -> str:
+    """The edits as a file, and what the command calls that."""
+    if isinstance(made, EditSet):
+        write_edit_set(made, path)
+        return "--edits"
+    write_preset(made, path)
+    return "--preset"
 
 
 def _told(totals: dict[str, Any]) -> str:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import DetectedFace, FaceCrop, FaceDetail
+    from editor.document.formats.metadata import Metadata
     from editor.document.history import Edit, EditHistory, Inversion, NamedState
     from editor.document.photo import Photo, Pyramid
     from editor.document.project import ViewPlace
+    from editor.document.ratings import Rated
     from editor.engine.jobs import OpenedPhoto
     from editor.session.refined import Refined
 
@@ -103,6 +105,7 @@ class Document:
         is_damaged: whether that project could not be read whole.
         saved: ``state()`` when it was last saved or opened.
         view: where the window looks; None: at all of the photograph.
+        metadata: what exports say, where that is newer than the photo; else None.
     """
 
     photo: Photo
@@ -119,6 +122,7 @@ class Document:
     is_damaged: bool = False
     saved: object = None
     view: ViewPlace | None = None
+    metadata: Metadata | None = None
 
     @classmethod
     def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
@@ -210,6 +214,17 @@ class Document:
     def number_of(self, face: Face | None) -> int:
         """Of a face among all, −1 for None."""
         return -1 if face is None else self.faces.index(face)
+
+    def take_rating(self, rated: Rated) -> None:
+        """The photo's file holds a rating now; its picture is the one that is open."""
+        self.metadata = rated.metadata
+        if self.source.embedded is None and self.source.sha256 == rated.before:
+            self.source = replace(self.source, sha256=rated.sha256, size=rated.size)
+
+    @property
+    def described_photo(self) -> Photo:
+        """The photo with what is to be said of it."""
+        return self.photo if self.metadata is None else replace(self.photo, metadata=self.metadata)
 
     def copy(self) -> Document:
         """As it is now, without undo: what happens to this one later does not reach it."""

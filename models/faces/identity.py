@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Picture = NDArray[np.uint8]
 
+SAME_PERSON = 0.6
+"""Descriptors of one person lie nearer than that (dlib's documentation)."""
+
 _FILE = "dlib_face_recognition_resnet_model_v1.dat"
 
 

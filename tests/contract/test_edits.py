@@ -26,7 +26,9 @@ from editor.engine.jobs import (
     Drag,
     Export,
     Exported,
+    FindPerson,
     Finished,
+    FoundPerson,
     Intervene,
     Intervention,
     Invert,
@@ -39,6 +41,7 @@ from editor.engine.jobs import (
     Resettle,
     Tile,
 )
+from models.faces.identity import Identity
 from tests.contract.engines import AnyEngine, last_result, refusal, reports, result
 
 if TYPE_CHECKING:
@@ -254,6 +257,22 @@ def test_a_reference_without_a_face_or_a_photo_is_refused(
     speck = tmp_path / "speck.png"
     Image.new("RGB", (3, 3)).save(speck)
     assert refusal(engine, OpenReference(speck)).kind == "no_face"
+
+
+def test_a_person_is_found_among_the_faces_or_nobody_is(engine: AnyEngine, case: Case) -> None:
+    if not Identity().is_known:
+        pytest.skip("pip install face-recognition-models")
+    person = result(engine, OpenReference(case.path), Reference)
+    faces = case.opened.faces
+    found = result(engine, FindPerson(case.photo, faces, person), FoundPerson)
+    assert found.number == 0
+    assert len(found.distances) == len(faces)
+    assert found.distances[0] < 0.6
+    black = replace(person, picture=np.zeros_like(person.picture))
+    nobody = result(engine, FindPerson(case.photo, faces, black), FoundPerson)
+    assert nobody.number is None
+    assert nobody.distances[0] >= 0.6
+    assert result(engine, FindPerson(case.photo, (), person), FoundPerson).number is None
 
 
 def test_discovered_sliders_can_be_used(engine: AnyEngine, case: Case) -> None:

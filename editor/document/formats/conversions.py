@@ -120,8 +120,9 @@ def from_light(samples: NDArray[np.floating], profiled: bool) -> tuple[NDArray[n
     for row in range(0, len(samples), BAND):
         band = np.nan_to_num(samples[row : row + BAND].astype(np.float32), posinf=3e38) / scale
         light = np.clip(band, 0, 1).astype(np.float32)
-        colours = light if profiled else srgb_encoded(light)
-        out[row : row + BAND] = np.rint(colours * 65535)
+        # OpenCV drops a last axis of one channel
+        colours = light if profiled else srgb_encoded(light.reshape(len(light), -1))
+        out[row : row + BAND] = np.rint(colours * 65535).reshape(light.shape)
     note = "Floating-point pixels mapped to 16 bits"
     note += "" if profiled else ", taken for linear light and encoded as sRGB"
     if scale != 1:

@@ -30,6 +30,11 @@ MAX_FILE = 4 << 30
 BAND = 256
 """Rows converted at once."""
 
+CREDENTIALS = (
+    "The photo's content credentials (C2PA) hold for the photo as it is: exports leave them out."
+)
+"""A note on a file that is signed."""
+
 AGAIN = "Copy or export it again from its source, then open the new file."
 CONVERT = "Open it in a photo program, export it as JPEG, PNG or 16-bit TIFF, and open that file."
 

@@ -19,7 +19,14 @@ from PIL import Image
 
 from editor.document import profiles
 from editor.document.formats import exif, xmp
-from editor.document.formats.decoded import Decoded, UnsupportedError, check_size, split, stretched
+from editor.document.formats.decoded import (
+    CREDENTIALS,
+    Decoded,
+    UnsupportedError,
+    check_size,
+    split,
+    stretched,
+)
 from editor.document.formats.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 AVIF = frozenset({b"avif", b"avis"})
 HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 CANON_RAW = b"crx "
+_C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _MAX_SIDE = 65_535
 _MAX_ITEMS = 10_000
 _LARGEST_PACKET = 32 << 20
@@ -57,6 +65,7 @@ class _Meta:
     properties: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
     idat: tuple[int, int] = (0, 0)
     auxiliary: list[bytes] = field(default_factory=list[bytes])
+    signed: bool = False
 
 
 def brands(head: bytes) -> frozenset[bytes]:
@@ -175,6 +184,8 @@ def _describe(decoded: Decoded, data: bytes, meta: _Meta, own: dict[bytes, bytes
         elif item.kind == b"mime" and item.content_type == b"application/rdf+xml":
             packet = packet or _bytes(data, meta, item) or None
     decoded.metadata = Metadata(exif=blob, xmp=packet)
+    if meta.signed:
+        decoded.notes.append(CREDENTIALS)
     if any(b"hdrgainmap" in urn or b"tmap" in urn for urn in meta.auxiliary) or any(
         item.kind == b"tmap" for item in meta.items.values()
     ):
@@ -188,7 +199,7 @@ def _describe(decoded: Decoded, data: bytes, meta: _Meta, own: dict[bytes, bytes
 # ------------------------------------------------------------------ boxes
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, first and last byte of the boxes in a part of the file."""
     at = start
     while at + 8 <= end:
@@ -212,11 +223,12 @@ def _meta(data: bytes) -> _Meta:
     """
     meta = _Meta()
     seen = False
-    for name, start, end in _boxes(data, 0, len(data)):
+    for name, start, end in boxes(data, 0, len(data)):
+        meta.signed |= name == b"uuid" and data[start : start + 16] == _C2PA
         if name != b"meta":
             continue
         seen = True
-        for inner, first, last in _boxes(data, start + 4, end):
+        for inner, first, last in boxes(data, start + 4, end):
             _read_box(meta, data, inner, first, last)
         break
     if not seen or meta.primary not in meta.items:
@@ -231,7 +243,7 @@ def _read_box(meta: _Meta, data: bytes, name: bytes, start: int, end: int) -> No
         meta.idat = start, end
     elif name == b"iinf":
         head = 8 if data[start] else 6
-        for inner, first, last in _boxes(data, start + head, end):
+        for inner, first, last in boxes(data, start + head, end):
             if inner == b"infe" and data[first] >= 2:
                 wide = data[first] == 3
                 number = struct.unpack_from(">I" if wide else ">H", data, first + 4)[0]
@@ -244,16 +256,16 @@ def _read_box(meta: _Meta, data: bytes, name: bytes, start: int, end: int) -> No
         _read_locations(meta, data, start)
     elif name == b"iref":
         form, size = (">I", 4) if data[start] else (">H", 2)
-        for inner, first, _ in _boxes(data, start + 4, end):
+        for inner, first, _ in boxes(data, start + 4, end):
             number = struct.unpack_from(form, data, first)[0]
             count = struct.unpack_from(">H", data, first + size)[0]
             targets = struct.unpack_from(f">{count}{form[1]}", data, first + size + 2)
             if inner == b"cdsc":
                 meta.items.setdefault(number, _Item()).describes += targets
     elif name == b"iprp":
-        for inner, first, last in _boxes(data, start, end):
+        for inner, first, last in boxes(data, start, end):
             if inner == b"ipco":
-                for kind, a, b in _boxes(data, first, last):
+                for kind, a, b in boxes(data, first, last):
                     meta.properties.append((kind, data[a:b]))
                     if kind == b"auxC":
                         meta.auxiliary.append(data[a + 4 : b])

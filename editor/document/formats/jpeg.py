@@ -20,6 +20,7 @@ from PIL import Image
 from editor.document.formats import conversions, exif, iptc, xmp
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
     UnsupportedError,
     check_size,
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 LONGEST = 65_533
 """Bytes that a segment holds."""
-_XMP = b"http://ns.adobe.com/xap/1.0/\0"
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+"""What begins the APP1 segment of a packet."""
 _XMP_MORE = b"http://ns.adobe.com/xmp/extension/\0"
 _ICC = b"ICC_PROFILE\0"
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
@@ -80,6 +82,8 @@ def read(source: Source) -> Decoded:
         )
     metadata, icc, dpi = _packets(frame)
     notes = _further_pictures(data, frame, metadata)
+    if any(marker == 0xEB and b"c2pa" in body[:64] for marker, body in frame.segments):
+        notes.append(CREDENTIALS)
     decoded = _pixels(data, frame, icc)
     decoded.metadata, decoded.notes = metadata, [*decoded.notes, *notes]
     decoded.dpi = dpi
@@ -120,6 +124,7 @@ def _frame(data: bytes) -> _Frame:
     """Follow the markers to the end of the first picture.
 
     Raises:
+        UnsupportedError: it is JPEG-LS, which begins alike.
         ValueError: it is cut short or no JPEG.
     """
     frame, at = _Frame(), 2
@@ -137,6 +142,8 @@ def _frame(data: bytes) -> _Frame:
         if size < 2 or at + size > len(data):
             raise ValueError("a segment beyond the end")
         body = data[at + 2 : at + size]
+        if marker == 0xF7:
+            raise UnsupportedError("is a JPEG-LS picture")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             if frame.process >= 0 or len(body) < 6:
                 raise ValueError("a second frame")
@@ -154,6 +161,26 @@ def _frame(data: bytes) -> _Frame:
     return frame
 
 
+def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, first byte and byte after the end of the segments before the picture.
+
+    Raises:
+        ValueError: it is cut short or no JPEG.
+    """
+    at = 2
+    while True:
+        match = _NEXT_MARKER.search(data, at)
+        if match is None or match.end() + 2 > len(data):
+            raise ValueError("the JPEG ends before its picture")
+        marker, start = data[match.start() + 1], match.start()
+        if marker in (0xDA, 0xD9):
+            return
+        at = match.end() + struct.unpack_from(">H", data, match.end())[0]
+        if at > len(data):
+            raise ValueError("a segment beyond the end")
+        yield marker, start, at
+
+
 def _packets(frame: _Frame) -> tuple[Metadata, bytes | None, tuple[float, float] | None]:
     """Metadata, profile and resolution."""
     blob = packet = comment = block = None
@@ -163,8 +190,8 @@ def _packets(frame: _Frame) -> tuple[Metadata, bytes | None, tuple[float, float]
     for marker, body in frame.segments:
         if marker == 0xE1 and body.startswith(exif.PREFIX):
             blob = blob or body
-        elif marker == 0xE1 and body.startswith(_XMP):
-            packet = packet or body[len(_XMP) :]
+        elif marker == 0xE1 and body.startswith(XMP):
+            packet = packet or body[len(XMP) :]
         elif marker == 0xE1 and body.startswith(_XMP_MORE) and len(body) > len(_XMP_MORE) + 40:
             rest = body[len(_XMP_MORE) :]
             more.setdefault(rest[:32], []).append(
@@ -197,7 +224,7 @@ def packets_of(data: bytes) -> Metadata:
     """The metadata of a JPEG that is only looked into; nothing where it is damaged."""
     try:
         return _packets(_frame(data))[0]
-    except ValueError:
+    except (ValueError, UnsupportedError):
         return Metadata()
 
 
@@ -294,12 +321,12 @@ def _segments(content: Content) -> Iterator[tuple[int, bytes]]:
         else:
             yield 0xE1, blob
     if packet := metadata.xmp:
-        if len(packet) + len(_XMP) > LONGEST:
-            packet = _shortened(packet)
-        if len(packet) + len(_XMP) > LONGEST:
+        if len(packet) + len(XMP) > LONGEST:
+            packet = without_padding(packet)
+        if len(packet) + len(XMP) > LONGEST:
             content.notes.append("The XMP data is too long for JPEG and was left out.")
         else:
-            yield 0xE1, _XMP + packet
+            yield 0xE1, XMP + packet
             yield from _extension(metadata.extended)
     block = iptc.resource(iptc.IPTC_RESOURCE, metadata.iptc) if metadata.iptc else b""
     block += metadata.resources or b""
@@ -329,6 +356,6 @@ def _extension(whole: bytes | None) -> Iterator[tuple[int, bytes]]:
         yield 0xE1, head + whole[at : at + room]
 
 
-def _shortened(packet: bytes) -> bytes:
+def without_padding(packet: bytes) -> bytes:
     """Without the padding that lets programs edit a packet in place."""
     return re.sub(rb"\s{64,}(?=<\?xpacket end)", b"\n", packet)

@@ -5,6 +5,7 @@ Sources: ISO/IEC 18181-1 (codestream header) and 18181-2 (container).
 
 from __future__ import annotations
 
+import io
 import itertools
 import struct
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ import numpy as np
 
 from editor.document import profiles
 from editor.document.colour import srgb_decoded
-from editor.document.formats import exif
+from editor.document.formats import exif, jpeg
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
+    Source,
     UnsupportedError,
     check_size,
     divided_by_alpha,
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from editor.document.formats.content import Content
-    from editor.document.formats.decoded import Pixels, Source
+    from editor.document.formats.decoded import Pixels
 
 CODESTREAM = b"\xff\x0a"
 CONTAINER = b"\0\0\0\x0cJXL \r\n\x87\n"
@@ -76,6 +79,8 @@ def read(source: Source) -> Decoded:
     if header.floats:
         raise UnsupportedError("is a JPEG XL of floating-point light", _ADVICE)
     if header.profile and not header.xyb:
+        if b"jbrd" in packets:
+            return _as_jpeg(data, header)
         raise UnsupportedError("is a JPEG XL with an embedded ICC profile", _ADVICE)
     samples = cast("Pixels", imagecodecs.jpegxl_decode(data, keeporientation=True))
     if samples.ndim == 4:
@@ -94,7 +99,17 @@ def read(source: Source) -> Decoded:
         decoded.icc = profiles.from_code_points(*header.code_points)
         if profiles.is_high_dynamic_range(header.code_points[1]):
             decoded.notes.append("An HDR picture: shown tone-mapped for this screen.")
+    if b"jumb" in packets:
+        decoded.notes.append(CREDENTIALS)
     decoded.metadata = Metadata(exif=packets.get(b"Exif"), xmp=packets.get(b"xml "))
+    return decoded
+
+
+def _as_jpeg(data: bytes, header: _Header) -> Decoded:
+    """The JPEG that was packed without loss: it has the profile that the decoder keeps."""
+    picture = bytes(imagecodecs.jpegxl_decode_jpeg(data, numthreads=2))
+    decoded = jpeg.read(Source(io.BytesIO(picture), len(picture), "JPEG"))
+    decoded.orientation = header.orientation
     return decoded
 
 
@@ -114,7 +129,7 @@ def _container(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
             stream = stream or body[:4096]
         elif name == b"jxlp" and len(stream) < 4096:
             stream += body[4 : 4 + 4096]
-        elif name in (b"Exif", b"xml ", b"brob"):
+        elif name in (b"Exif", b"xml ", b"brob", b"jbrd", b"jumb"):
             if name == b"brob":
                 name, body = body[:4], _unpacked(body[4:])
             if name == b"Exif" and len(body) > 8:
@@ -131,6 +146,16 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for name, start, head, end in box_places(data):
+        yield name, data[start + head : end]
+
+
+def box_places(data: bytes) -> Iterator[tuple[bytes, int, int, int]]:
+    """Name, first byte, length of the head and byte after the end of each box.
+
+    Raises:
+        ValueError: it is cut short.
+    """
     at = 0
     while at + 8 <= len(data):
         size, name = struct.unpack_from(">I4s", data, at)
@@ -141,7 +166,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             size = len(data) - at
         if size < head or at + size > len(data):
             raise ValueError("a box beyond the end")
-        yield name, data[at + head : at + size]
+        yield name, at, head, at + size
         at += size
 
 

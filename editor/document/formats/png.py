@@ -19,7 +19,15 @@ import numpy as np
 
 from editor.document import profiles
 from editor.document.formats import exif, iptc
-from editor.document.formats.decoded import Decoded, UnsupportedError, check_size, sane_dpi, split
+from editor.document.formats.decoded import (
+    BAND,
+    CREDENTIALS,
+    Decoded,
+    UnsupportedError,
+    check_size,
+    sane_dpi,
+    split,
+)
 from editor.document.formats.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -32,6 +40,8 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BAND = 1 << 20  # bytes of pixels that are encoded at a time
 _XMP = "XML:com.adobe.xmp"
+XMP_KEYWORDS = (_XMP.encode(), b"Raw profile type xmp")
+"""Of texts that hold an XMP packet."""
 _MAX_CHUNKS = 1_000_000
 _MAX_TEXT = 32 << 20  # of one text, unpacked
 _KEPT = (b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI", b"sRGB", b"iCCP", b"pHYs")
@@ -47,6 +57,7 @@ class _Chunks:
     texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     exif: bytes | None = None
     animated: bool = False
+    signed: bool = False
 
 
 def read(source: Source) -> Decoded:
@@ -71,6 +82,8 @@ def read(source: Source) -> Decoded:
         decoded.dpi = sane_dpi(*(v * 0.0254 for v in struct.unpack(">II", metric[:8])))
     if chunks.animated:
         decoded.notes.append("Only the first frame of the animation was opened.")
+    if chunks.signed:
+        decoded.notes.append(CREDENTIALS)
     return decoded
 
 
@@ -103,12 +116,39 @@ def _chunks(data: bytes) -> _Chunks:
         elif tag in _KEPT:
             chunks.found.setdefault(tag, body)
         elif tag == b"eXIf":
-            chunks.exif = chunks.exif or exif.PREFIX + body
+            # some writers put in the prefix of JPEG, too
+            chunks.exif = chunks.exif or exif.PREFIX + body.removeprefix(exif.PREFIX)
         elif tag == b"acTL":
             chunks.animated = True
+        elif tag == b"caBX":
+            chunks.signed = True
         elif tag in (b"tEXt", b"zTXt", b"iTXt") and texts < 200:
             texts += 1
             _read_text(tag, body, chunks)
+
+
+def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Tag, first byte and byte after the end of each chunk.
+
+    Raises:
+        ValueError: it is cut short.
+    """
+    at, tag = 8, b""
+    while tag != b"IEND":
+        if at + 12 > len(data):
+            raise ValueError("the PNG ends before its last chunk")
+        size, tag = struct.unpack_from(">I4s", data, at)
+        end = at + 12 + size if tag != b"IEND" else len(data)
+        if end > len(data):
+            raise ValueError("a chunk beyond the end")
+        yield tag, at, end
+        at = end
+
+
+def xmp_chunk(packet: bytes) -> bytes:
+    """The chunk of an XMP packet."""
+    body = b"iTXt" + _XMP.encode() + b"\0\0\0\0\0" + packet
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _inflated(body: bytes) -> bytes:
@@ -147,6 +187,8 @@ def _declare_colours(decoded: Decoded, chunks: _Chunks) -> None:
         else:
             kept = (b"cICP", b"mDCV", b"cLLI")
             decoded.declared = tuple((tag, found[tag]) for tag in kept if tag in found)
+            if not points[3]:
+                _widen(decoded)
             if profiles.is_high_dynamic_range(points[1]):
                 decoded.notes.append(_MORE_LIGHT.format("PQ" if points[1] == 16 else "HLG"))
             return
@@ -156,6 +198,10 @@ def _declare_colours(decoded: Decoded, chunks: _Chunks) -> None:
         except (zlib.error, ValueError):
             decoded.notes.append("The colour profile is damaged and was left out; treated as sRGB.")
         return
+    for name in ("icc", "icm"):  # ImageMagick's, before libpng knew iCCP
+        if raw := _raw_profile(chunks.texts.get(f"Raw profile type {name}")):
+            decoded.icc = raw
+            return
     if b"sRGB" in found:
         decoded.declared = ((b"sRGB", found[b"sRGB"]),)
         return
@@ -172,14 +218,27 @@ def _declare_colours(decoded: Decoded, chunks: _Chunks) -> None:
     decoded.declared = tuple((tag, found[tag]) for tag in (b"gAMA", b"cHRM") if tag in found)
 
 
+def _widen(decoded: Decoded) -> None:
+    """Levels of video (16 to 235 of 8 bits) over the whole range, and declared so."""
+    top = np.iinfo(decoded.pixels.dtype).max
+    unit = (top + 1) // 256
+    levels = (np.arange(top + 1) - 16 * unit) / (219 * unit)
+    table = np.rint(np.clip(levels, 0, 1) * top).astype(decoded.pixels.dtype)
+    for row in range(0, len(decoded.pixels), BAND):
+        decoded.pixels[row : row + BAND] = table[decoded.pixels[row : row + BAND]]
+    (tag, points), *others = decoded.declared
+    decoded.declared = ((tag, points[:3] + b"\1"), *others)
+    decoded.notes.append("Levels of video were widened to the whole range, and are written so.")
+
+
 def _metadata(chunks: _Chunks) -> Metadata:
     texts = dict(chunks.texts)
     packet = texts.pop(_XMP, None)
     blob, block, iim = chunks.exif, None, None
     for name in ("exif", "APP1"):
         raw = _raw_profile(texts.pop(f"Raw profile type {name}", None))
-        if raw and raw.startswith(exif.PREFIX):
-            blob = blob or raw
+        if raw and raw.startswith((exif.PREFIX, b"II*\0", b"MM\0*")):
+            blob = blob or exif.PREFIX + raw.removeprefix(exif.PREFIX)
     raw = _raw_profile(texts.pop("Raw profile type xmp", None))
     packet = packet or raw
     for name in ("iptc", "8bim"):

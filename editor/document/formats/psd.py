@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 SIGNATURE = b"8BPS"
 _VERSION, _PROFILE, _EXIF, _XMP, _RESOLUTION = 0x0421, 0x040F, 0x0422, 0x0424, 0x03ED
 _BITMAP, _GREY, _INDEXED, _RGB, _CMYK, _DUOTONE, _LAB = 0, 1, 2, 3, 4, 8, 9
+_MULTICHANNEL = 7
 _COLOURS = {_BITMAP: 1, _GREY: 1, _INDEXED: 1, _RGB: 3, _CMYK: 4, _DUOTONE: 1, _LAB: 3}
+_AS_RGB = "Convert it to RGB in Photoshop (Image → Mode), save it, and open that."
 _AGAIN = "Save it again in Photoshop with “Maximize compatibility”, or as TIFF, and open that."
 
 
@@ -61,6 +63,8 @@ def read(source: Source) -> Decoded:
         raise ValueError(f"version {version}")
     document = _Document(channels, height, width, depth, mode, version == 2)
     check_size(width, height, channels)
+    if mode == _MULTICHANNEL:
+        raise UnsupportedError("is a Photoshop document of spot colours (multichannel)", _AS_RGB)
     if mode not in _COLOURS or depth not in (1, 8, 16, 32) or (mode == _BITMAP) != (depth == 1):
         raise UnsupportedError(f"is a Photoshop document of mode {mode} with {depth} bits")
     table, at = _section(data, 26, "I")
@@ -152,10 +156,13 @@ def _as_rgb(
     if document.depth == 32:
         if mode not in (_RGB, _GREY):
             raise UnsupportedError("is a Photoshop document of 32 bits that is not RGB", _AGAIN)
-        pixels, note = conversions.from_light(colours, icc is not None)
+        light: NDArray[np.floating] = colours.astype(np.float32)
+        if transparent:  # white was laid under light, before any curve
+            part = np.clip(planes[-1].astype(np.float32), 0, 1)
+            alpha = np.rint(part * 65535).astype(np.uint16)
+            light = np.where(part[..., None] > 0, _unlaid(light, part[..., None]), light)
+        pixels, note = conversions.from_light(light, icc is not None)
         notes.append(note)
-        if transparent:
-            alpha = np.rint(np.clip(planes[-1].astype("f4"), 0, 1) * 65535).astype(np.uint16)
     else:
         kind = np.uint16 if document.depth == 16 else np.uint8
         pixels = colours.astype(kind)
@@ -181,7 +188,7 @@ def _as_rgb(
     grey = pixels.shape[2] == 1
     if grey:
         pixels = np.repeat(pixels, 3, axis=2)
-    if alpha is not None:
+    if alpha is not None and document.depth != 32:
         pixels = _without_white(pixels, alpha)
     return Decoded(pixels, alpha, grey, icc, notes=notes)
 
@@ -203,9 +210,14 @@ def _without_white(pixels: Pixels, alpha: Pixels) -> Pixels:
     for row in range(0, len(pixels), BAND):
         part = alpha[row : row + BAND, :, None].astype(np.float32) / top
         laid = pixels[row : row + BAND].astype(np.float32) / top
-        own = np.where(part > 0, (laid - 1 + part) / np.maximum(part, 1e-6), laid)
+        own = np.where(part > 0, _unlaid(laid, part), laid)
         out[row : row + BAND] = np.rint(np.clip(own, 0, 1) * top)
     return out
+
+
+def _unlaid(laid: NDArray[np.floating], part: NDArray[np.floating]) -> NDArray[np.floating]:
+    """What was laid over a white of 1 where it covers a part in (0, 1]."""
+    return (laid - 1 + part) / np.maximum(part, np.float32(1e-6))
 
 
 def _metadata(block: bytes, resources: dict[int, bytes]) -> Metadata:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import tifffile
 
+from editor.document import profiles
 from editor.document.formats import conversions, tiff_metadata
 from editor.document.formats.decoded import (
     BAND,
+    CREDENTIALS,
     Decoded,
     UnsupportedError,
     check_size,
@@ -41,6 +43,7 @@ _GREY_WHITE, _GREY, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB, _ICC_LAB = 0, 1, 2, 3, 
 _COLOURS = {
     _GREY_WHITE: 1, _GREY: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4, _YCBCR: 3, _LAB: 3, _ICC_LAB: 3,
 }  # fmt: skip
+_BY_TAGS = (_GREY_WHITE, _GREY, _RGB, _PALETTE, _YCBCR)  # whose colours tags may declare
 _OTHERS = {
     4: "a transparency mask", 10: "ITU CIELAB", 32803: "raw sensor data",
     32844: "LogL light", 32845: "LogLuv light", 34892: "linear raw data", 51177: "a depth map",
@@ -77,9 +80,16 @@ def read(source: Source) -> Decoded:
         decoded.orientation = orientation if orientation in range(2, 9) else 1
         decoded.dpi = _dpi(tags)
         decoded.metadata = _metadata(source, tiff, page)
+        if 52545 in tags:
+            decoded.notes.append(CREDENTIALS)
         if 37724 in tags:
             decoded.notes.append("The file's layers stay in it: their flattened picture is opened.")
     return decoded
+
+
+def photograph(tiff: tifffile.TiffFile) -> tifffile.TiffPage:
+    """The page that is opened."""
+    return _chosen(tiff, None)[0]
 
 
 def _chosen(tiff: tifffile.TiffFile, wanted: int | None) -> tuple[tifffile.TiffPage, list[str]]:
@@ -124,12 +134,19 @@ def _decode(page: tifffile.TiffPage, size: int) -> Decoded:
     extra = [int(kind) for kind in page.extrasamples][: page.samplesperpixel - colours]
     at = next((colours + i for i, kind in enumerate(extra) if kind in (1, 2)), None)
     samples, alpha = _samples(page, size, colours, at)
-    icc = page.iccprofile
-    decoded = _as_rgb(samples, page, icc, converted=jpeg and photometric == _YCBCR)
-    if alpha is not None and at is not None:
+    associated = at is not None and extra[at - colours] == 1
+    if alpha is not None and associated and photometric not in (_YCBCR, _PALETTE):
+        _divide(samples, alpha, bits, form, signed=photometric == _LAB)
+    decoded = _as_rgb(samples, page, page.iccprofile, converted=jpeg and photometric == _YCBCR)
+    if alpha is not None:
         decoded.alpha = _same_depth(alpha, bits, form, decoded.pixels.dtype)
-        if extra[at - colours] == 1:
+        if associated and photometric == _YCBCR:
             decoded.pixels = divided_by_alpha(decoded.pixels, decoded.alpha)
+    if page.iccprofile is None and form != 3 and photometric in _BY_TAGS:
+        try:
+            decoded.icc = _colorimetry(page.tags, bits)
+        except (ValueError, ZeroDivisionError, TypeError) as error:
+            decoded.notes.append(f"The colours that the TIFF declares make no sense ({error}).")
     left = page.samplesperpixel - colours - (at is not None)
     if left:
         decoded.notes.append(f"Extra channels of the TIFF were left out ({left}).")
@@ -184,6 +201,50 @@ def _samples(
     return colour, alpha
 
 
+def _divide(samples: Samples, alpha: Samples, bits: int, form: int, *, signed: bool) -> None:
+    """Take alpha (h, w) out of premultiplied samples (h, w, n), in place.
+
+    Before anything is converted: what was multiplied are the numbers as they are stored. With
+    ``signed``, all channels but the first are of two's complement.
+    """
+    top = 1.0 if form == 3 else float((1 << bits) - 1)
+    for row in range(0, len(samples), BAND):
+        whole = alpha[row : row + BAND].astype(np.float64) / top
+        scale = np.divide(1, whole, out=np.ones_like(whole), where=whole > 0)
+        for channel in range(samples.shape[2]):
+            band = samples[row : row + BAND, :, channel]
+            if form == 3:
+                band[...] = band * scale
+            elif signed and channel:
+                stored = np.dtype(f"i{samples.itemsize}")
+                limits = np.iinfo(stored)
+                own = np.rint(np.ascontiguousarray(band).view(stored) * scale)
+                whole_numbers = np.clip(own, limits.min, limits.max).astype(stored)
+                band[...] = whole_numbers.view(samples.dtype)
+            else:
+                band[...] = np.rint(np.minimum(band * scale, top))
+
+
+def _colorimetry(tags: tifffile.TiffTags, bits: int) -> bytes | None:
+    """A profile for white point, primaries and transfer function; None where they say sRGB.
+
+    Raises:
+        ValueError, ZeroDivisionError, TypeError: they make no sense.
+    """
+    white, colours, curve = (tags.valueof(tag) for tag in (318, 319, 301))
+    points: list[float] | None = None
+    if colours is not None and len(colours) == 12:
+        d65 = (3127, 10_000, 3290, 10_000)
+        numbers = [*colours, *(white if white is not None and len(white) == 4 else d65)]
+        points = [numbers[i] / numbers[i + 1] for i in range(0, 16, 2)]
+    tables = None if curve is None else np.asarray(curve, np.uint16)
+    if tables is not None:
+        if bits > 16 or tables.size not in (1 << bits, 3 << bits):
+            raise ValueError(f"a transfer function of {tables.size} values")
+        tables = tables.reshape(-1, 1 << bits)
+    return profiles.from_colorimetry(points, tables)
+
+
 def _as_rgb(
     samples: Samples, page: tifffile.TiffPage, icc: bytes | None, *, converted: bool
 ) -> Decoded:
@@ -197,6 +258,8 @@ def _as_rgb(
     if form == 3:
         if photometric == _CMYK:
             raise UnsupportedError("holds CMYK in floats", _SIXTEEN)
+        if photometric == _GREY_WHITE:
+            np.subtract(1, samples, out=samples)
         pixels, note = conversions.from_light(samples, icc is not None)
         notes.append(note)
     elif photometric == _PALETTE:
@@ -215,7 +278,7 @@ def _as_rgb(
     if photometric == _CMYK:
         pixels, note = conversions.from_cmyk(pixels, icc)
         return Decoded(pixels, notes=[*notes, note])
-    if photometric == _GREY_WHITE:
+    if photometric == _GREY_WHITE and form != 3:
         np.subtract(np.iinfo(pixels.dtype).max, pixels, out=pixels)
     if photometric == _YCBCR and not converted:
         pixels = _from_ycbcr(pixels)

@@ -7,17 +7,17 @@ Sources: TIFF 6.0; BigTIFF; CIPA DC-008 (Exif 3.0), section 4.6.
 
 from __future__ import annotations
 
+import io
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from editor.document.formats import exif, iptc
+from editor.document.formats.decoded import Source
 from editor.document.formats.metadata import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from editor.document.formats.decoded import Source
 
 _MAKER_NOTE, _XMP, _IPTC, _PHOTOSHOP = 0x927C, 0x02BC, 0x83BB, 0x8649
 _MAX_VALUE = 1 << 20  # bytes of a field that describes; layers and tables are larger
@@ -27,11 +27,14 @@ _BIG_SIZES = exif.SIZES | {16: 8, 17: 8, 18: 8}
 # Other tags about pages and the insides of a DNG.
 _SKIPPED = (
     exif.LAYOUT
-    | {0x0129}
+    | {0x0129, 0xCD41}  # pages; C2PA, which is of this file alone
     | set(range(0xC612, 0xC614))
     | set(range(0xC616, 0xC62F))
     | set(range(0xC630, 0xC800))
 )
+
+
+_POINTERS = (exif.EXIF_IFD, exif.GPS_IFD, exif.INTEROP_IFD)
 
 
 @dataclass(slots=True)
@@ -61,6 +64,44 @@ def packets(source: Source, offset: int, order: str, big: bool) -> Metadata:
         iim = iptc.resources(block).get(iptc.IPTC_RESOURCE)
     blob = _exif(source, fields, order, big)
     return Metadata(blob, packet, None, iim, iptc.kept(block) if block else None)
+
+
+def value(source: Source, offset: int, order: str, tag: int) -> bytes | None:
+    """What a field of the directory at an offset holds; None without it or where it is damaged."""
+    try:
+        fields = _directory(source, offset, order, False)
+    except (ValueError, struct.error):
+        return None
+    return next((field.value for field in fields if field.tag == tag), None)
+
+
+def joined(first: bytes | None, photo: bytes | None, place: bytes | None) -> bytes | None:
+    """One EXIF structure of directories that are TIFF structures each; None where none is sound.
+
+    Args:
+        first: of IFD0.
+        photo: of the Exif directory.
+        place: of the GPS directory.
+    """
+    found: list[list[_Field]] = []
+    orders = {part[:2] for part in (first, photo, place) if part}
+    if len(orders) != 1:
+        return None
+    order = "<" if b"II" in orders else ">"
+    for part in (first, photo, place):
+        fields: list[_Field] = []
+        if part and len(part) >= 8:
+            at = struct.unpack_from(order + "I", part, 4)[0]
+            source = Source(io.BytesIO(part), len(part), "EXIF")
+            try:
+                fields = _directory(source, at, order, False)
+            except (ValueError, struct.error):
+                fields = []
+        # what pointed to directories of another file leads nowhere here
+        found.append([f for f in fields if f.tag not in _POINTERS and f.tag not in _SKIPPED])
+    if not any(found):
+        return None
+    return assembled(found[0], found[1], found[2], [], order)
 
 
 def _directory(source: Source, at: int, order: str, big: bool) -> list[_Field]:

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from editor.document.formats import exif
-from editor.document.formats.decoded import Decoded, check_size
+from editor.document.formats.decoded import CREDENTIALS, Decoded, check_size
 from editor.document.formats.jpeg import banded
 from editor.document.formats.metadata import Metadata
 
@@ -45,6 +45,8 @@ def read(source: Source) -> Decoded:
     decoded.metadata = Metadata(exif=blob, xmp=chunks.get(b"XMP "))
     if animated:
         decoded.notes.append("Only the first frame of the animation was opened.")
+    if b"C2PA" in chunks:
+        decoded.notes.append(CREDENTIALS)
     return decoded
 
 
@@ -61,7 +63,7 @@ def _chunks(data: bytes) -> dict[bytes, bytes]:
     at = 12
     while at + 8 <= min(end, len(data)):
         tag, size = struct.unpack_from("<4sI", data, at)
-        if tag in (b"ICCP", b"EXIF", b"XMP "):
+        if tag in (b"ICCP", b"EXIF", b"XMP ", b"C2PA"):
             found.setdefault(tag, data[at + 8 : at + 8 + size])
         at += 8 + size + size % 2
     return found

@@ -29,6 +29,8 @@ IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 IPTC_CORE = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
 PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
 DC = "http://purl.org/dc/elements/1.1/"
+RAW_SETTINGS = frozenset({"http://ns.adobe.com/camera-raw-settings/1.0/"})
+"""Namespace of what Adobe's programs would do to raw data; done again to pixels, it spoils them."""
 _AUX = frozenset(
     {"http://ns.adobe.com/exif/1.0/aux/", "http://cipa.jp/exif/1.0/", "http://cipa.jp/exif/2.32/"}
 )
@@ -97,6 +99,7 @@ def named(
     layout: bool = False,
     other_pictures: bool = False,
     extended: bool = False,
+    raw_settings: bool = False,
 ) -> Named:
     """Which properties belong to groups.
 
@@ -106,10 +109,13 @@ def named(
         layout: what the export makes wrong: orientation, size, thumbnails.
         other_pictures: gain maps, depth maps and videos that the export does not hold.
         extended: the mark that more stands in an extended packet.
+        raw_settings: how raw data was to be developed.
     """
 
     def belongs(namespace: str, name: str) -> bool:
         if (other_pictures and namespace in OTHER_PICTURES) or (extended and namespace == _NOTE):
+            return True
+        if raw_settings and namespace in RAW_SETTINGS:
             return True
         if layout and (
             (namespace == XMP and name == "Thumbnails")

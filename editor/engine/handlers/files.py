@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from editor.document.credentials import signing
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.formats.layers import layers_between
 from editor.document.photo import PhotoError, make_pyramid
 from editor.document.photo import open_photo as read_photo
-from editor.document.photo_export import check_export, keeps_pixels, save_photo, stored_bands
+from editor.document.photo_export import (
+    SOFTWARE,
+    check_export,
+    keeps_pixels,
+    save_photo,
+    stored_bands,
+)
 from editor.document.photo_source import PhotoNotFoundError
 from editor.document.project import find_photo
 from editor.document.project import open_project as read_project
@@ -28,7 +35,7 @@ from editor.engine.jobs import (
 from editor.engine.saving import saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from editor.document.formats.layers import Layer
     from editor.document.history import Portrait
     from editor.document.photo import Photo, Pixels
+    from editor.document.photo_export import ExportOptions
     from editor.engine.jobs import Export, OpenPhoto, OpenProject, Report, SaveProject
     from editor.engine.workspace import Workspace
     from models.checkpoints import ModelCard
@@ -153,7 +161,8 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
         options = replace(job.options, ai_mark=job.options.ai_mark and bool(edits))
         check_export(job.path, (job.photo.width, job.photo.height), options=options)
         layers = _layers(workspace, job) if options.layers else ()
-        notes = save_photo(job.photo, pixels, job.path, options, layers)
+        sign = _signing(job, options, edited=bool(edits)) if job.credentials else None
+        notes = save_photo(job.photo, pixels, job.path, options, layers, sign)
         del pixels, layers
         yield Progress("Checking the file", 3, 4)
         if keeps_pixels(job.photo, job.path, options):
@@ -168,6 +177,12 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     if edits and card.source:
         notes = (*notes, f"The licence of its generator, {card.name}: {card.licence}")
     yield Finished(Exported(job.path, identical, notes))
+
+
+def _signing(job: Export, options: ExportOptions, *, edited: bool) -> Callable[[bytes], bytes]:
+    assert job.credentials is not None
+    mark = options.ai_mark
+    return signing(job.credentials, job.photo, job.path, SOFTWARE, edited=edited, mark=mark)
 
 
 def _layers(workspace: Workspace, job: Export) -> tuple[Layer, ...]:

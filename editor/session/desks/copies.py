@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.carrying import CarriedRegion, CopiedEdits
+from editor.document.edit_sets import EditSet
 from editor.document.goals import Goal
 from editor.session.desks.sliders import can_edit
 from editor.session.wishes import Wish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
     from editor.session.known_sliders import KnownSliders
@@ -60,6 +63,27 @@ class Copies(QObject):
         many = "one region" if count == 1 else f"{count} regions"
         self._studio.noticed.emit(f"Copied the edits of {many}. Paste them onto another face.")
         self.copied_changed.emit(copied)
+
+    def as_set(self, then: Callable[[Callable[[], EditSet]], object]) -> None:
+        """Hand out what makes a file of the active face's edits.
+
+        Args:
+            then: called once the edits under way are done, with what takes some tenths of a second
+                and may raise PresetError.
+        """
+        face = self._studio.face
+
+        def made() -> None:
+            if face is None or face.portrait is None:
+                return
+            edits = face.portrait.history.applied
+            copied = CopiedEdits.of(edits, face.detected.landmarks, face.portrait.detail)
+            if copied.left_out:
+                self._studio.noticed.emit(_LIKENESS)
+            then(lambda: EditSet.of(copied))
+
+        if face is not None and can_edit(self._studio, face):
+            self._regions.then(lambda: self._edits.when_done(made))
 
     def paste(self) -> None:
         """Bring the sliders of the active face to what was copied, one edit for each region.

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from editor.document.history import EditHistory
     from editor.document.photo_export import ExportOptions
     from editor.document.project import Project, SavedProject
+    from editor.document.ratings import Rated
     from editor.session.background import Background
     from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
@@ -250,6 +251,12 @@ class Files(QObject):
         if project.reference is not None:
             self._likeness.follow(project.reference)
 
+    def take_rating(self, rated: Rated) -> None:
+        """A photo was rated; if it is the open one, exports say so, and its file is still known."""
+        document = self._studio.document
+        if document is not None and document.photo.path == rated.path:
+            document.take_rating(rated)
+
     # ------------------------------------------------------------ writing
 
     def snapshot(self, document: Document) -> Project:
@@ -358,7 +365,8 @@ class Files(QObject):
                 self.exported.emit(exported)
                 self._end(writing, True)
 
-            return self._operation(Export(document.photo, portraits, path, options), writing, done)
+            job = Export(copy.described_photo, portraits, path, options)
+            return self._operation(job, writing, done)
 
         self._write(writing, document, submit)
 
