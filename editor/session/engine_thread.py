@@ -1,8 +1,8 @@
 """The one thread that owns the engine: a mailbox in front, reports behind.
 
-Jobs wait in three lanes; ``jobs.SCHEDULES`` says which, and what supersedes them. An inversion runs
-while nothing else is asked for, is set aside at its next report when something is, and goes on from
-there.
+Jobs wait in three lanes; ``schedules.SCHEDULES`` says which, and what supersedes them. An inversion
+runs while nothing else is asked for, is set aside at its next report when something is, and goes on
+from there.
 """
 
 from __future__ import annotations
@@ -21,18 +21,17 @@ from PySide6.QtCore import QThread, Signal
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.photo import PhotoError, make_pyramid, open_photo
 from editor.engine.jobs import (
-    SCHEDULES,
     Cancelled,
     Drafted,
     Failed,
     Finished,
-    Lane,
     OpenedPhoto,
     OpenPhoto,
     Resettle,
     SaveProject,
 )
 from editor.engine.saving import saved
+from editor.engine.schedules import SCHEDULES, Lane
 from editor.session.background import stand_behind
 
 if TYPE_CHECKING:

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from editor.engine.jobs import (
-    SCHEDULES,
-    CancelGroup,
     Cancelled,
     Drafted,
     Failed,
     Finished,
     Invert,
-    Lane,
     Notice,
     Preview,
     Progress,
     Resettle,
 )
+from editor.engine.schedules import SCHEDULES, CancelGroup, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable

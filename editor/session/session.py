@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.engine.jobs import CancelGroup
+from editor.engine.schedules import CancelGroup
 from editor.session.background import Background
 from editor.session.desks.adjustments import Adjustments
 from editor.session.desks.copies import Copies

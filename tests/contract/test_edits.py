@@ -41,6 +41,7 @@ from editor.engine.jobs import (
     Resettle,
     Tile,
 )
+from editor.engine.schedules import SCHEDULES
 from models.faces.identity import Identity
 from tests.contract.engines import AnyEngine, last_result, refusal, reports, result
 
@@ -332,7 +333,7 @@ def test_every_type_of_job_is_in_this_contract() -> None:
     from editor.engine.engine import HANDLERS
 
     types = set(get_args(jobs.Job))
-    assert set(HANDLERS) == set(jobs.SCHEDULES) == types
+    assert set(HANDLERS) == set(SCHEDULES) == types
     here = {kind.__name__ for kind in types}
     files = Path(__file__).parent.glob("test_*.py")
     text = "".join(file.read_text(encoding="utf-8") for file in files)
