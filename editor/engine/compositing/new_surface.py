@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from editor.engine.compositing.geometry import TOP, Window, chain, inverse, placed
-from editor.engine.compositing.surface import Grain, narrowed, remapped
+from editor.engine.compositing.surface import MEASURED, Grain, narrowed, remapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,6 +94,7 @@ def _tone(
     light = np.asarray(seen, np.float32)
     apart = placed(light, chain(from_small, to_box), (side, side), cv2.INTER_LINEAR) - before
     trust = (inside * (np.exp(-((apart / 0.12) ** 2).sum(-1)) + 1e-3) + 1e-6)[..., None]
-    both = cv2.GaussianBlur(np.concatenate([apart * trust, trust], -1), (0, 0), 10)
+    near = 10 * max(1.0, side / MEASURED)
+    both = cv2.GaussianBlur(np.concatenate([apart * trust, trust], -1), (0, 0), near)
     tone = both[..., :3] / both[..., 3:]
     return np.asarray(tone, np.float32)

@@ -24,7 +24,7 @@ import numpy as np
 from editor.engine.compositing import blending
 from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
-from editor.engine.compositing.surface import ramp, remapped
+from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class PlacedEdit:
         mask: uint8 (height, width), the region's alpha there.
         to_crop: float64 (2, 3), box pixels to crop pixels.
         magnify: box pixels per crop pixel.
-        before, after: crop-sized renders.
+        before, after: crop-sized renders, no finer than ``surface.MEASURED`` pixels are.
         visible: crop-sized, where the face is seen, see ``explained``.
         surface: how it moves between them.
         fade: of the region's alpha, see ``blending.fade``.
@@ -105,11 +105,17 @@ class PlacedEdit:
             before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas.pixels[inside(box, canvas.box)]
+        fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
+        # Where the photo's surface stays, its own detail does. Of two large renders the finest is
+        # each one's own: their difference would lay both over the photo's, as stains on teeth.
+        side = len(first)
+        before, after = (enlarged(as_measured(p), side) for p in (before, after))
+        coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after, face.visible, surface,
             fade=blending.fade(edit.region, edit.crop, face.seen, last - first, kept.fades),
-            fresh=NewSurface.of(here, before, after, surface, to_crop, magnify),
-            radius=round(1.5 * magnify) if magnify > 1.5 else 0,
+            fresh=fresh,
+            radius=round(1.5 * coarse) if coarse > 1.5 else 0,
             still=edit.still,
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Side of the renders between which every length and threshold here was measured. Between two of 512
 # pixels strands of hair are texture enough for the flow to lose its way in: they became swirls.
-_MEASURED = 256
+MEASURED = 256
 _STILL = 0.35  # crop pixels: slower flow is noise, and resampling for it would cost sharpness
 _FINER = 2  # DIS stops at half its input's resolution
 _NOVEL = 6.0  # CIELAB units
@@ -53,20 +53,11 @@ class Surface:
 
     @classmethod
     def between(cls, before: Float, after: Float) -> Surface:
-        """Computed, larger renders at ``_MEASURED`` pixels; its arrays are read-only."""
+        """Computed, larger renders at ``MEASURED`` pixels; its arrays are read-only."""
         side = len(before)
-        if side > _MEASURED:
-            size = (_MEASURED, _MEASURED)
-            before, after = (
-                np.asarray(cv2.resize(p, size, interpolation=cv2.INTER_AREA), np.float32)
-                for p in (before, after)
-            )
-        flow, novelty = surface_flow(before, after)
-        if side > _MEASURED:
-            flow, novelty = (
-                np.asarray(cv2.resize(p, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
-                for p in (flow * np.float32(side / _MEASURED), novelty)
-            )
+        flow, novelty = surface_flow(as_measured(before), as_measured(after))
+        flow *= np.float32(side / len(flow))
+        flow, novelty = enlarged(flow, side), enlarged(novelty, side)
         flow.setflags(write=False)
         novelty.setflags(write=False)
         return cls(flow, novelty)
@@ -100,6 +91,22 @@ def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
         novelty = np.asarray(cv2.morphologyEx(novelty, what, shape), np.float32)
     novelty = _smooth(novelty, 1.0)
     return np.asarray(flow, np.float32), novelty
+
+
+def as_measured(picture: Float) -> Float:
+    """A crop-sized picture (r, r, …) at ``MEASURED`` pixels, averaged, where it is larger."""
+    if len(picture) <= MEASURED:
+        return picture
+    size = (MEASURED, MEASURED)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def enlarged(picture: Float, side: int) -> Float:
+    """What :func:`as_measured` gave, at the crop's own size again."""
+    if len(picture) == side:
+        return picture
+    size = (side, side)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def displaced(
@@ -162,6 +169,8 @@ def explained(seen: Float, base: Float) -> Float:
         seen: the photo's aligned crop, sRGB (r, r, 3) in [0, 1].
         base: the render of its inversion.
     """
+    side = len(seen)
+    seen, base = as_measured(seen), as_measured(base)
     apart = (_lab(seen) - _lab(base)) * np.array([0.7, 1, 1], np.float32)
     trust = np.exp(-((apart / 12) ** 2).sum(-1))[..., None] + 1e-3
     both = _smooth(np.concatenate([apart * trust, trust], -1), 24)
@@ -173,7 +182,7 @@ def explained(seen: Float, base: Float) -> Float:
     middle = len(seen) // 4
     usual = float(np.median(strange[middle:-middle, middle:-middle]))
     limit = max(_HIDDEN, 4 * usual)
-    return 1 - ramp(strange, limit, 1.6 * limit)
+    return enlarged(1 - ramp(strange, limit, 1.6 * limit), side)
 
 
 # ------------------------------------------------------------------ the look of new surface

@@ -111,6 +111,19 @@ def test_a_colour_change_is_added_in_full_where_the_region_is_full() -> None:
     np.testing.assert_allclose(mean, [0.15, -0.05, 0], atol=0.02)
 
 
+def test_of_large_renders_the_finest_does_not_reach_surface_that_stays() -> None:
+    """Threads that a generator of 512 pixels draws anew are no part of the change of colour."""
+    photo = _photo(size=(600, 600))
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[1.0, 0, 40], [0, 1.0, 30]]), 512)
+    face = np.asarray(cv2.resize(blurred_noise(), (512, 512)), np.float32)
+    threads = np.tile(np.array([0.05, -0.05], np.float32), 256)[None, :, None]
+    region = _region(photo, 180, 180, 240, 200)
+    out = edited_pixels(photo, [RenderedEdit.of(crop, region, face, redder(face) + threads)])
+    added = (out.astype(np.float32) - photo.pixels)[250:310, 270:330]
+    np.testing.assert_allclose(added.mean((0, 1)) / 255, [0.15, -0.05, 0], atol=0.02)
+    assert np.abs(np.diff(added[..., 1], axis=1)).mean() < 2, "25 between two threads"
+
+
 def test_sixteen_bits_are_more_than_eight_bits_repeated() -> None:
     photo, face = _photo(np.uint16), blurred_noise()
     region = _region(photo)

@@ -109,6 +109,19 @@ def test_beard_freckles_light_and_a_soft_inversion_are_explained() -> None:
     assert explained(seen, base).min() == 1
 
 
+def test_what_hides_the_face_is_told_alike_of_renders_with_more_pixels() -> None:
+    base = _portrait()
+    seen = base.copy()
+    cv2.ellipse(seen, (64, 92), (30, 11), 20, 0, 360, (0.3, 0.42, 0.6), -1)
+    cv2.line(seen, (10, 30), (118, 34), (0.3, 0.42, 0.6), 2)
+    half, whole = (
+        explained(*(np.repeat(np.repeat(p, n, 0), n, 1) for p in (seen, base))) for n in (2, 4)
+    )
+    assert whole.shape == (512, 512)
+    averages = cv2.resize(whole, (256, 256), interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(averages, half, atol=0.15)
+
+
 def test_a_face_that_the_generator_misses_everywhere_is_still_edited() -> None:
     base = _portrait()
     coarse = np.random.default_rng(5).random((SIDE, SIDE, 3)).astype(np.float32)
