@@ -30,8 +30,9 @@ class AttributeInfo:
         unit_sd: change of the measure, in standard deviations over the generator's samples, that a
             slider value of 100 asks for: the strongest change that still looks natural.
         moves: whether it moves things (geometry) or only changes colour.
-        appears: whether new surface shows although nothing moves (the skin
-            under a beard, hair past its outline).
+        appears: whether new surface shows although nothing moves: the skin under a beard.
+        frayed: whether only its colour changes, but its outline is another one in every render:
+            hair, whose strands stay the photo's.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
             those that move things these colours, those of colours these shapes; 0 for none.
@@ -49,6 +50,7 @@ class AttributeInfo:
     correlation: float = float("nan")
     drags: tuple[tuple[str, float], ...] = ()
     appears: bool = False
+    frayed: bool = False
     constraint: int = 0
 
 
@@ -89,6 +91,11 @@ def only_colours(names: Iterable[str]) -> bool:
     """Whether these attributes leave every surface where it is, so that its detail can stay."""
     still = {row.name for row in all_rows() if not row.moves and not row.appears}
     return still.issuperset(names)
+
+
+def frayed(names: Iterable[str]) -> bool:
+    """Whether any of these attributes is one of hair's, see ``AttributeInfo.frayed``."""
+    return not {row.name for row in table() if row.frayed}.isdisjoint(names)
 
 
 def constraints(*, moves: bool) -> tuple[str, ...]:

@@ -290,7 +290,10 @@ class Workspace:
                 if names or like or not skin:
                     still = not like and attributes.only_colours(names)
                     first = self._render(before, base)
-                    edits.append(RenderedEdit(portrait.crop, region, first, last, still))
+                    frayed = still and attributes.frayed(names)
+                    edits.append(
+                        RenderedEdit(portrait.crop, region, first, last, still, frayed=frayed)
+                    )
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)

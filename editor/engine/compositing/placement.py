@@ -105,7 +105,9 @@ class PlacedEdit:
             before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas.pixels[inside(box, canvas.box)]
-        fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
+        fresh = None
+        if not edit.still:
+            fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
         # Where the photo's surface stays, its own detail does. Of two large renders the finest is
         # each one's own: their difference would lay both over the photo's, as stains on teeth.
         side = len(first)

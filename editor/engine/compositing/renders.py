@@ -54,6 +54,9 @@ class RenderedEdit:
         region: where pixels may change, in photo pixels.
         before, after: the generator's picture before and after the edit.
         still: only colours change, so all of the photo's detail stays where it is.
+        frayed: and the outline of what they change is another one in every render: where the
+            renders differ by more than colour, the photo becomes neither lighter nor darker than
+            both it and the render after.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
     """
@@ -64,19 +67,29 @@ class RenderedEdit:
     after: Render
     still: bool = False
     skin: tuple[tuple[str, float], ...] = ()
+    frayed: bool = False
 
     @classmethod
     def of(
-        cls, crop: FaceCrop, region: RegionMask, before: Float, after: Float, *, still: bool = False
+        cls,
+        crop: FaceCrop,
+        region: RegionMask,
+        before: Float,
+        after: Float,
+        *,
+        still: bool = False,
+        frayed: bool = False,
     ) -> RenderedEdit:
         """From pictures (r, r, 3) in [0, 1]."""
-        return cls(crop, region, Render.of(before), Render.of(after), still)
+        renders = Render.of(before), Render.of(after)
+        return cls(crop, region, *renders, still, frayed=frayed)
 
     @property
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        place = f"{self.crop.size} {self.region.bounds} {self.still} {self.skin}".encode()
+        kind = f"{self.still} {self.frayed} {self.skin}"
+        place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
             digest.update(part)
         return digest.digest()
@@ -161,12 +174,14 @@ class Kept:
 
     def surface(self, edit: RenderedEdit) -> Surface:
         """How surface moves in an edit."""
-        if edit.still:
-            return Surface.still(edit.crop.size)
+        still = Surface.still(edit.crop.size)
+        if edit.still and not edit.frayed:
+            return still
         before, after = edit.before, edit.after
-        return self.surfaces.made(
+        found = self.surfaces.made(
             (before.digest, after.digest), lambda: Surface.between(before.pixels, after.pixels)
         )
+        return Surface(still.flow, found.novelty) if edit.still else found
 
     def face(self, photo: Photo, crop: FaceCrop, inverted: Render) -> FaceInPhoto:
         """A face as the photo shows it, and its inversion's render explains it."""

@@ -461,6 +461,31 @@ def test_where_only_colours_change_the_photos_detail_stays_in_its_place() -> Non
     assert dropped < 0.5, "else this test shows nothing"
 
 
+def test_lighter_hair_keeps_its_strands_and_lights_no_rim_beside_it() -> None:
+    """In the render the hair's outline goes back as well: skin is there, and in the photo still."""
+    hair, skin = np.float32(0.15), np.float32(0.7)
+    before, after = (np.full((SIDE, SIDE, 3), skin, np.float32) for _ in range(2))
+    before[:64], after[:58] = hair, 0.4
+    before, after = (
+        np.asarray(cv2.GaussianBlur(p, (0, 0), 1.5), np.float32) for p in (before, after)
+    )
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+    pixels = np.full((3 * SIDE, 3 * SIDE, 3), skin, np.float32)
+    pixels[: 3 * 62] = hair
+    pixels[: 3 * 62, ::5] = 0.3
+    photo = Photo(np.rint(pixels * 65535).astype(np.uint16))
+    region = RegionMask.from_full(np.full(pixels.shape[:2], 255, np.uint8))
+    edits = (
+        RenderedEdit.of(crop, region, before, after, still=True, frayed=f) for f in (True, False)
+    )
+    kept, plain = (edited_pixels(photo, [edit])[90:300, 100:200] / 65535 for edit in edits)
+    assert plain.max() > 0.95, "else this test shows nothing"
+    assert kept.max() < skin + 0.06
+    strands, own = (p[:60].std(1).mean() for p in (kept, pixels[90:300, 100:200]))
+    assert strands > 0.9 * own
+    assert kept[:40].mean() > hair + 0.2, "it is lighter"
+
+
 def test_hairs_do_not_turn_grey_in_more_light() -> None:
     """Hairs of a width that the render cannot show: it is brightened as the skin around them."""
     face = np.full((SIDE, SIDE, 3), 0.35, np.float32)
