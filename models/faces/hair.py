@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import torch
 
+from models.faces.face_classes import OVAL
 from models.faces.mesh_shape import LEFT_EYE, RIGHT_EYE
 from models.faces.person import load_person
 
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Picture = NDArray[np.uint8]
     Component = tuple[float, NDArray[np.floating], NDArray[np.floating], float]
-
-OVAL = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
-    148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
-"""The points of the mesh around the face, from the middle of the forehead."""
 
 _FEATURES = (
     (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),

@@ -9,7 +9,8 @@ import torch
 
 import resources
 from models.faces.analyser import FaceAnalyser
-from models.faces.hair import OVAL, HairMatte
+from models.faces.face_classes import OVAL
+from models.faces.hair import HairMatte
 
 SIDE = 512
 WHOLE = np.ones((SIDE, SIDE), np.float32)

@@ -1,0 +1,217 @@
+"""Which pixel of a face is what: a network that sees the picture, the mesh and the person's mask.
+
+The trunk is EfficientNet-Lite0's first eleven blocks (``models.perceptual``), trained on; what is
+behind it joins its maps with *guides*, drawings of where the mesh expects each feature, so that
+little is left to learn of eyes, lips and brows. Trained on labels of our own
+(``models/training/parser.md``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from models.faces.face_classes import CLASSES, CONTOURS, IRISES, OVAL
+from models.faces.network_parts import frozen
+from models.faces.person import load_person
+from models.perceptual import STEM, EfficientNetLite, fold_batch_norms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    Array = NDArray[np.float64]
+    Float = NDArray[np.float32]
+    Picture = NDArray[np.uint8]
+
+FILE = "face-parser.safetensors"
+SHA256 = ""
+
+SIDE = 384
+"""Pixels of the square that the network sees; it answers at half of that."""
+
+GUIDES = len(CONTOURS) + 5  # contours, oval, irises, person, across and down
+_PERSON_SIDE = 256
+_WIDTHS = (128, 96, 64, 24)  # at a 16th, an 8th, a quarter and half the side
+
+
+class _Mixing(nn.Module):
+    """A 1 × 1 convolution, then a depthwise one with its own on top of it."""
+
+    def __init__(self, inputs: int, channels: int, kernel: int) -> None:
+        super().__init__()
+        self.join = nn.Conv2d(inputs, channels, 1)
+        self.near = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, groups=channels)
+        self.mix = nn.Conv2d(channels, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu(self.join(x))
+        return y + F.relu(self.mix(self.near(y)))
+
+
+class ParserNetwork(nn.Module):
+    """A picture and its guides → the logits of each class."""
+
+    def __init__(self, trunk: EfficientNetLite | None = None) -> None:
+        """With a trunk of three maps whose batch norms are folded; None: untrained."""
+        super().__init__()
+        if trunk is None:
+            trunk = EfficientNetLite(taps=3)
+            fold_batch_norms(trunk)
+        self.trunk = trunk
+        quarter, eighth, sixteenth = trunk.channels
+        a, b, c, d = _WIDTHS
+        self.context = nn.Conv2d(sixteenth, a, 1)
+        self.deep = _Mixing(sixteenth + GUIDES, a, 5)
+        self.deeper = _Mixing(a, a, 5)
+        self.at_eighth = _Mixing(a + eighth + GUIDES, b, 5)
+        self.at_quarter = _Mixing(b + quarter + GUIDES, c, 5)
+        self.finer = nn.Conv2d(c, d, 1)
+        self.at_half = _Mixing(d + STEM + GUIDES, d, 3)
+        self.classes = nn.Conv2d(d, len(CLASSES), 1)
+
+    def forward(self, pictures: Tensor, guides: Tensor) -> Tensor:
+        """Logits.
+
+        Args:
+            pictures: (n, 3, s, s), sRGB in [−1, 1]; s a multiple of 32, ``SIDE`` as trained.
+            guides: (n, ``GUIDES``, s / 2, s / 2), as ``guides`` draws them.
+
+        Returns:
+            (n, classes, s / 2, s / 2).
+        """
+        x = pictures.contiguous(memory_format=torch.channels_last)
+        stem = self.trunk.stem(x)
+        quarter, eighth, sixteenth = self.trunk.beyond(stem, 3)
+        drawn = [guides]
+        for _ in range(3):
+            drawn.append(F.avg_pool2d(drawn[-1], 2))
+        about = self.context(sixteenth.mean((2, 3), keepdim=True))
+        y = self.deeper(self.deep(torch.cat([sixteenth, drawn[3]], 1)) + about)
+        y = self.at_eighth(torch.cat([_twice(y), eighth, drawn[2]], 1))
+        y = self.at_quarter(torch.cat([_twice(y), quarter, drawn[1]], 1))
+        y = self.at_half(torch.cat([_twice(self.finer(y)), stem, drawn[0]], 1))
+        return self.classes(y)
+
+
+def _twice(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def guides(mesh: Array, person: Float, scale: float, side: int = SIDE // 2) -> Float:
+    """What the network is shown of the mesh and the person's mask, (``GUIDES``, side, side).
+
+    Args:
+        mesh: (478, 2 or more), pixels of a square picture.
+        person: (any, any) of that picture, in 0…1.
+        scale: pixels of ``side`` for each of the picture's.
+        side: of the drawings.
+    """
+    points = (mesh[:, :2] + 0.5) * scale - 0.5
+    drawings = [_drawn(points, side, contour) for contour in CONTOURS.values()]
+    drawings.append(_drawn(points, side, OVAL))
+    iris = np.zeros((side, side), np.float32)
+    for ring in IRISES:
+        centre = points[list(ring)].mean(0)
+        radius = np.linalg.norm(points[list(ring)] - centre, axis=1).mean()
+        at = round(centre[0] * 16), round(centre[1] * 16)
+        cv2.circle(iris, at, max(1, round(radius * 16)), 1.0, -1, cv2.LINE_8, 4)
+    drawings.append(iris)
+    drawings.append(np.asarray(cv2.resize(person, (side, side)), np.float32))
+    right, left = points[[33, 133]].mean(0), points[[362, 263]].mean(0)
+    middle, unit = (right + left) / 2, max(float(np.hypot(*(left - right))), 1.0)
+    axes = np.array([left - right, [right[1] - left[1], left[0] - right[0]]]) / unit**2
+    at = (np.indices((side, side))[::-1].reshape(2, -1).T - middle) @ axes.T
+    drawings += list(np.clip(at.T.reshape(2, side, side) / 3, -1.5, 1.5).astype(np.float32))
+    return np.stack(drawings)
+
+
+def _drawn(points: Array, side: int, contour: tuple[int, ...]) -> Float:
+    """1 inside a contour of the mesh."""
+    mask = np.zeros((side, side), np.float32)
+    cv2.fillPoly(mask, [np.round(points[list(contour)] * 16).astype(np.int32)], 1.0, shift=4)
+    return mask
+
+
+def as_network_sees(crop: Picture) -> Tensor:
+    """A square picture (s, s, 3) as ``ParserNetwork`` takes it, (1, 3, ``SIDE``, ``SIDE``)."""
+    flag = cv2.INTER_AREA if len(crop) > SIDE else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(crop, (SIDE, SIDE), interpolation=flag), np.uint8)
+    return torch.from_numpy(small).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParsedFace:
+    """What each pixel of an aligned crop is.
+
+    Attributes:
+        shares: float32 (classes, s, s), in 0…1, 1 in sum: how likely each class is.
+    """
+
+    shares: Float
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """(s, s), the likeliest class's number."""
+        return self.shares.argmax(0).astype(np.uint8)
+
+    def share(self, name: str) -> Float:
+        """(s, s), how likely the class of that name is."""
+        return self.shares[CLASSES.index(name)]
+
+
+class FaceParser:
+    """Tells the parts of faces in aligned crops."""
+
+    def __init__(self, device: torch.device, network: ParserNetwork | None = None) -> None:
+        """Load the network, unless another is given, and the person's mask.
+
+        Raises:
+            CheckpointError: weights are missing or damaged.
+        """
+        self._device, self._network = device, network or load_parser(device)
+        self._person = load_person(device)
+
+    def person(self, crop: Picture) -> Float:
+        """How likely each pixel of a crop (s, s, 3) is a person: (256, 256) in 0…1."""
+        return person_of(self._person, crop, self._device)
+
+    def of(self, crop: Picture, mesh: Array) -> ParsedFace:
+        """The parts of the face in a crop.
+
+        Args:
+            crop: sRGB (s, s, 3), FFHQ-aligned.
+            mesh: (478, 2 or more), crop pixels.
+        """
+        side = len(crop)
+        drawn = guides(mesh, self.person(crop), SIDE / 2 / side)
+        with torch.inference_mode():
+            seen = as_network_sees(crop).to(self._device)
+            logits = self._network(seen, torch.from_numpy(drawn)[None].to(self._device))
+            large = F.interpolate(logits, (side, side), mode="bilinear", align_corners=False)
+            shares = large.softmax(1)[0].float().cpu().numpy()
+        return ParsedFace(shares)
+
+
+def person_of(network: nn.Module, crop: Picture, device: torch.device) -> Float:
+    """What ``models.faces.person`` says of a crop (s, s, 3), (256, 256) in 0…1."""
+    size = (_PERSON_SIDE, _PERSON_SIDE)
+    small = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    with torch.inference_mode():
+        seen = torch.from_numpy(small).to(device).permute(2, 0, 1)[None].float() / 255
+        return network(seen)[0, 0].float().cpu().numpy()
+
+
+def load_parser(device: torch.device) -> ParserNetwork:
+    """The network as it ships.
+
+    Raises:
+        CheckpointError: the weights are missing or damaged.
+    """
+    return frozen(ParserNetwork(), FILE, SHA256, device)

@@ -1,0 +1,279 @@
+"""Label maps of the face parser as polygons: written by hand on top of the mesh, and frozen.
+
+A *drawing* is what a person wrote of one picture: a list of shapes, each ``[what, points]``, in the
+order in which they are painted; points are ``"x,y x,y …"`` in pixels of the picture at 512. What a
+shape is:
+
+    ``"hair"``      a polygon of that class, its border moved to the picture's own edge nearby
+    ``"hair~0"``    the same with the border as written; ``~9``: looked for 9 pixels around
+    ``"glasses/5"`` a stroke, 5 pixels wide, as written
+    ``"skin!"``     over everything, the face's features too; else they lie on top
+    ``"-left eye"`` the mesh's contour of that class is not painted (points are empty)
+    ``"unknown!"``  nobody can say
+
+First come clothes, neck and ears, then the mesh's oval as skin, then the other shapes, then the
+mesh's nose, brows, eyes, irises, lips and mouth, then strokes and shapes with ``!``. Everything
+else is background.
+
+A *frozen* label map is its outlines alone, without the picture, the mesh or an edge finder.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from models.faces.face_classes import CLASSES, CONTOURS, IRISES, OVAL, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Labels = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
+    Picture = NDArray[np.uint8]
+    Shape = tuple[str, str]
+
+SIDE = 512
+
+_BENEATH = frozenset({"clothes", "neck", "ears"})
+_SNAP = {"ears": 4, "neck": 5, "skin": 5, "glasses": 0, "unknown": 0, "background": 5}
+_USUAL_SNAP = 7
+_LEAST_OPEN = 0.08  # of the mouth's width: what opens less shows no teeth that one could tell
+_AROUND = 40  # pixels beside a shape that its edge is told from
+
+
+def parsed(points: str) -> Array:
+    """``"x,y x,y …"`` as (n, 2).
+
+    Raises:
+        ValueError: something else is written.
+    """
+    pairs = [[float(n) for n in pair.split(",")] for pair in points.split()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(f"“{points[:40]}” is no list of points")
+    return np.array(pairs, np.float64).reshape(-1, 2)
+
+
+def number(name: str) -> int:
+    """The number of a class.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if name == "unknown":
+        return UNKNOWN
+    if name not in CLASSES:
+        raise ValueError(f"there is no class “{name}”; known are {', '.join(CLASSES)}")
+    return CLASSES.index(name)
+
+
+def polygon(corners: Array) -> Mask:
+    """The inside of one, (512, 512); its corners in pixels whose centres are whole numbers."""
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.fillPoly(mask, [np.round(corners[:, :2] * 16).astype(np.int32)], 1, shift=4)
+    return mask > 0
+
+
+def drawn(picture: Picture, mesh: Array, shapes: Sequence[Shape]) -> Labels:
+    """The label map (512, 512) of a drawing.
+
+    Args:
+        picture: sRGB (512, 512, 3).
+        mesh: (478, 2 or more), its pixels.
+        shapes: as the module says.
+
+    Raises:
+        ValueError: a shape cannot be understood.
+    """
+    labels = np.zeros((SIDE, SIDE), np.uint8)
+    oval = polygon(mesh[list(OVAL)])
+    for what, points in shapes:
+        if _name(what) in _BENEATH and not _is_last(what):
+            _paint(labels, picture, what, points, oval)
+    labels[oval | _forehead(mesh)] = number("skin")
+    without = {what[1:] for what, _ in shapes if what.startswith("-")}
+    last: list[Shape] = []
+    for what, points in shapes:
+        if what.startswith("-"):
+            number(what[1:])
+        elif _is_last(what):
+            last.append((what.rstrip("!"), points))
+        elif _name(what) not in _BENEATH:
+            _paint(labels, picture, what, points)
+    _fill_forehead(labels, mesh)
+    _paint_features(labels, picture, mesh, without)
+    for what, points in last:
+        _paint(labels, picture, what, points)
+    return labels
+
+
+def _name(what: str) -> str:
+    """The class of a shape."""
+    return what.rstrip("!").partition("~")[0].partition("/")[0]
+
+
+def _is_last(what: str) -> bool:
+    """Whether a shape goes over everything."""
+    return what.endswith("!") or "/" in what
+
+
+def _paint(
+    labels: Labels, picture: Picture, what: str, points: str, oval: Mask | None = None
+) -> None:
+    """Paint one shape over what is there; the oval, if given, is no other thing beside it."""
+    corners = parsed(points)
+    if "/" in what:
+        name, width = what.split("/")
+        mask = np.zeros((SIDE, SIDE), np.uint8)
+        path = np.round(corners * 16).astype(np.int32)
+        cv2.polylines(mask, [path], False, 1, int(width), shift=4)
+        labels[mask > 0] = number(name)
+        return
+    name, _, written = what.partition("~")
+    reach = int(written) if written else _SNAP.get(name, _USUAL_SNAP)
+    inside = polygon(corners)
+    if reach and inside.any():
+        # What lies under the face is skin like it, or covered by it: no edge is looked for there.
+        whole = inside if oval is None else inside | oval
+        near = cv2.dilate(inside.astype(np.uint8), _disc(reach)) > 0
+        inside = _at_edges(picture, whole, reach) & near
+    labels[inside] = number(name)
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    size = (2 * radius + 1, 2 * radius + 1)
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size), np.uint8)
+
+
+def _forehead(mesh: Array) -> Mask:
+    """Where a forehead may go on above the mesh, which ends in its middle."""
+    right, left, top, nose = (mesh[k, :2] for k in (127, 356, 10, 168))
+    across, up = (left - right) / 2, 1.25 * (top - nose) + nose - (left + right) / 2
+    turn = np.linspace(0, np.pi, 26)[:, None]
+    return polygon((left + right) / 2 + np.cos(turn) * across + np.sin(turn) * up)
+
+
+def _fill_forehead(labels: Labels, mesh: Array) -> None:
+    """What is left over between the face and the hair, and closed in by them, is skin."""
+    count, parts, boxes, _ = cv2.connectedComponentsWithStats((labels == 0).astype(np.uint8))
+    for part in range(1, count):
+        x, y, w, h = boxes[part, :4].tolist()
+        inside = x > 0 and y > 0 and x + w < SIDE and y + h < SIDE
+        if inside and y + h / 2 < mesh[1, 1]:  # the tip of the nose
+            labels[parts == part] = number("skin")
+
+
+def _at_edges(picture: Picture, inside: Mask, reach: int) -> Mask:
+    """A shape whose border went to the picture's edge nearby: GrabCut (Rother et al. 2004)."""
+    kernel = _disc(reach)
+    solid = inside.astype(np.uint8)
+    padded = cv2.copyMakeBorder(solid, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    low = cv2.erode(padded, kernel)[reach:-reach, reach:-reach]
+    high = cv2.dilate(solid, kernel)
+    rows, columns = np.nonzero(high)
+    top, bottom = max(0, rows.min() - _AROUND) & ~1, min(SIDE, rows.max() + _AROUND) & ~1
+    left, right = max(0, columns.min() - _AROUND) & ~1, min(SIDE, columns.max() + _AROUND) & ~1
+    part = (slice(top, bottom), slice(left, right))
+    mask = np.where(high[part] > 0, cv2.GC_PR_BGD, cv2.GC_BGD).astype(np.uint8)
+    mask[(solid[part] > 0) & (high[part] > 0)] = cv2.GC_PR_FGD
+    mask[low[part] > 0] = cv2.GC_FGD
+    mask = np.ascontiguousarray(mask[::2, ::2])  # half the size: a quarter of the time
+    if not (mask == cv2.GC_BGD).any() or not (mask == cv2.GC_FGD).any():
+        return inside  # too thin, or all there is
+    half = cv2.resize(picture[part], mask.shape[::-1], interpolation=cv2.INTER_AREA)
+    cv2.setRNGSeed(0)
+    bgr, models = np.ascontiguousarray(half[..., ::-1]), (np.zeros((1, 65)), np.zeros((1, 65)))
+    cv2.grabCut(bgr, mask, None, *models, 2, cv2.GC_INIT_WITH_MASK)
+    found = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.float32)
+    large = cv2.resize(found, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+    result = np.zeros_like(solid)
+    result[part] = large > 0.5
+    # Neither crumbs nor pinholes: both come of single pixels' colours.
+    return np.asarray(cv2.medianBlur(result, 5)) > 0
+
+
+def _paint_features(labels: Labels, picture: Picture, mesh: Array, without: set[str]) -> None:
+    """Paint what the mesh knows, on top."""
+    for name, contour in CONTOURS.items():
+        if name in without:
+            continue
+        labels[polygon(mesh[list(contour)])] = number(name)
+    for eye, ring in zip(("right eye", "left eye"), IRISES, strict=True):
+        if "iris" in without or eye in without:
+            continue
+        centre = mesh[list(ring), :2].mean(0)
+        radius = np.linalg.norm(mesh[list(ring), :2] - centre, axis=1).mean()
+        disc = np.zeros((SIDE, SIDE), np.uint8)
+        at = (round(centre[0] * 16), round(centre[1] * 16))
+        cv2.circle(disc, at, round(radius * 16), 1, -1, shift=4)
+        labels[(disc > 0) & (labels == number(eye))] = number("iris")
+    if "teeth" not in without:
+        _paint_teeth(labels, picture, mesh)
+
+
+def _paint_teeth(labels: Labels, picture: Picture, mesh: Array) -> None:
+    """What is light and pale between the lips."""
+    inside = labels == number("mouth")
+    width = float(np.hypot(*(mesh[78, :2] - mesh[308, :2])))
+    opening = float(np.hypot(*(mesh[13, :2] - mesh[14, :2])))
+    if opening < _LEAST_OPEN * width or inside.sum() < 60:
+        return
+    lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    paleness = cv2.GaussianBlur(lab[..., 0] - 1.5 * np.abs(lab[..., 1]), (0, 0), 0.7)
+    values = np.clip(paleness[inside] + 60, 0, 160)
+    threshold, _ = cv2.threshold(
+        (values * 1.5).astype(np.uint8)[None], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU
+    )
+    light = inside & ((paleness + 60) * 1.5 > threshold)
+    face = polygon(mesh[list(OVAL)])
+    if lab[..., 0][light].mean() > lab[..., 0][face].mean() * 0.8:
+        labels[light] = number("teeth")
+
+
+# ------------------------------------------------------------------ frozen
+
+
+def outlines(labels: Labels) -> list[Shape]:
+    """A label map as outlines, larger ones first: ``[class, points]``."""
+    found: list[tuple[float, str, str]] = []
+    for value in np.unique(labels).tolist():
+        name = "unknown" if value == UNKNOWN else CLASSES[value]
+        mask = (labels == value).astype(np.uint8)
+        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        for contour in contours:
+            filled = np.zeros_like(mask)
+            cv2.drawContours(filled, [contour], -1, 1, -1)
+            area = float(filled.sum())
+            if area < 6:
+                continue
+            corners = cv2.approxPolyDP(contour, 0.7, True)[:, 0]
+            found.append((area, name, " ".join(f"{x},{y}" for x, y in corners.tolist())))
+    found.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
+    return [(name, points) for _, name, points in found]
+
+
+def frozen(shapes: Sequence[Shape]) -> Labels:
+    """The label map (512, 512) of outlines; what none of them covers is as its nearest neighbour.
+
+    Raises:
+        ValueError: a shape cannot be understood.
+    """
+    labels = np.zeros((SIDE, SIDE), np.uint8)
+    covered = np.zeros((SIDE, SIDE), np.uint8)
+    for name, points in shapes:
+        corners = np.round(parsed(points)).astype(np.int32)
+        cv2.fillPoly(labels, [corners], number(name))
+        cv2.fillPoly(covered, [corners], 1)
+    if covered.all() or not covered.any():
+        return labels
+    _, nearest = cv2.distanceTransformWithLabels(
+        1 - covered, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    values = np.zeros(int(nearest.max()) + 1, np.uint8)
+    values[nearest[covered > 0]] = labels[covered > 0]
+    return values[nearest]

@@ -1,0 +1,150 @@
+"""How well the face parser knows real pictures that it never saw, class by class.
+
+    python -m tests.benchmarks.parser PHOTOS_DIR PAIRS_DIR PORTRAITS.tar … [--weights FILE]
+        [--sheets DIR]
+
+``tests/data/parser-labels.json`` holds label maps, drawn by hand as ``models/training/parser.md``
+tells, of pictures that are not part of this repository: photographs, the Face Research Lab London
+Set, and portraits of the fifth that is never trained on. Printed is the intersection of what is
+labelled and what is found over their union, of all pictures' pixels together (the usual mean IoU
+is the mean of that over the classes), beside it what the mesh alone says, and for hair what
+``models.faces.hair`` finds without the parser. ``--sheets`` writes overlays to look at: labelled
+left, found right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+
+from models.checkpoints import load_tensors
+from models.faces.face_classes import CLASSES, CONTOURS, IRISES, OVAL, UNKNOWN
+from models.faces.hair import HairMatte
+from models.faces.mesh import FaceMesh
+from models.faces.parser import FaceParser, ParserNetwork, load_parser
+from models.training.parser_label import found_mesh, labelled_pictures, overlay
+from models.training.parser_labels import polygon
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Counts = NDArray[np.int64]
+    Labels = NDArray[np.uint8]
+    Picture = NDArray[np.uint8]
+
+LABELS = Path(__file__).parents[1] / "data" / "parser-labels.json"
+_COUNT = len(CLASSES)
+
+
+def confusion(wanted: Labels, found: Labels) -> Counts:
+    """(classes, classes), pixels by what they are and what they were found to be."""
+    known = wanted != UNKNOWN
+    pairs = wanted[known].astype(np.int64) * _COUNT + found[known]
+    return np.bincount(pairs, minlength=_COUNT**2).reshape(_COUNT, _COUNT)
+
+
+def overlaps(counts: Counts) -> Array:
+    """Intersection over union of each class, (classes,); NaN where it is nowhere."""
+    common = np.diag(counts).astype(np.float64)
+    union = counts.sum(0) + counts.sum(1) - np.diag(counts)
+    return np.divide(common, union, out=np.full(len(common), np.nan), where=union > 0)
+
+
+def of_mesh(mesh: Array) -> Labels:
+    """What the contours of the mesh alone say."""
+    labels = np.zeros((512, 512), np.uint8)
+    labels[polygon(mesh[list(OVAL)])] = CLASSES.index("skin")
+    for name, contour in CONTOURS.items():
+        labels[polygon(mesh[list(contour)])] = CLASSES.index(name)
+    for ring in IRISES:
+        centre = mesh[list(ring), :2].mean(0)
+        radius = np.linalg.norm(mesh[list(ring), :2] - centre, axis=1).mean()
+        disc = np.zeros((512, 512), np.uint8)
+        at = round(centre[0] * 16), round(centre[1] * 16)
+        cv2.circle(disc, at, round(radius * 16), 1, -1, shift=4)
+        eyes = (labels == CLASSES.index("right eye")) | (labels == CLASSES.index("left eye"))
+        labels[(disc > 0) & eyes] = CLASSES.index("iris")
+    return labels
+
+
+def _network(weights: Path | None) -> ParserNetwork:
+    if weights is None:
+        return load_parser(torch.device("cpu"))
+    network = ParserNetwork()
+    tensors, _ = load_tensors(weights, None)
+    network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="tests.benchmarks.parser")
+    parser.add_argument("pictures", type=Path, nargs="+", help="folders and tars")
+    parser.add_argument("--weights", type=Path, help="instead of those that ship")
+    parser.add_argument("--labels", type=Path, default=LABELS)
+    parser.add_argument("--sheets", type=Path)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    cpu = torch.device("cpu")
+    faces = FaceParser(cpu, _network(options.weights))
+    mesh, matte = FaceMesh.load(cpu), HairMatte(cpu)
+    totals = {name: np.zeros((_COUNT, _COUNT), np.int64) for name in ("parser", "mesh")}
+    pictures: dict[str, Array] = {}
+    hair = np.zeros((2, 2), np.int64)
+    seconds: list[float] = []
+    for row, picture in labelled_pictures(options.labels, options.pictures):
+        wanted, points = row.labels, found_mesh(mesh, picture)
+        began = time.perf_counter()
+        found = faces.of(picture, points).labels
+        seconds.append(time.perf_counter() - began)
+        counts = confusion(wanted, found)
+        pictures[row.name] = overlaps(counts)
+        totals["parser"] += counts
+        totals["mesh"] += confusion(wanted, of_mesh(points))
+        whole = np.ones(wanted.shape, np.float32)
+        known = wanted != UNKNOWN
+        is_hair = wanted[known] == CLASSES.index("hair")
+        seen = matte.of(picture, points, whole)[known] > 127
+        hair += np.bincount(is_hair * 2 + seen, minlength=4).reshape(2, 2)
+        if options.sheets:
+            options.sheets.mkdir(parents=True, exist_ok=True)
+            sheet = np.hstack([overlay(picture, wanted), overlay(picture, found)])
+            Image.fromarray(sheet).save(options.sheets / f"{Path(row.name).stem}.png")
+    _print(totals, hair, pictures, seconds)
+
+
+def _print(
+    totals: dict[str, Counts], hair: Counts, pictures: dict[str, Array], seconds: list[float]
+) -> None:
+    found, of_contours = overlaps(totals["parser"]), overlaps(totals["mesh"])
+    share = totals["parser"].sum(1) / totals["parser"].sum()
+    matte = hair[1, 1] / max(1, hair.sum() - hair[0, 0])
+    print(f"{len(pictures)} pictures\n")
+    print("| class | share of pixels | parser | without it |\n|---|---|---|---|")
+    for number, name in enumerate(CLASSES):
+        without = of_contours[number] if name in CONTOURS or name in ("skin", "iris") else np.nan
+        without = matte if name == "hair" else without
+        told = "–" if np.isnan(without) else f"{without:.3f}"
+        print(f"| {name} | {100 * share[number]:.2f} % | {found[number]:.3f} | {told} |")
+    print(f"| mean | | {np.nanmean(found):.3f} | |")
+    correct = np.trace(totals["parser"]) / totals["parser"].sum()
+    median = 1000 * float(np.median(seconds))
+    print(f"\n{100 * correct:.1f} % of pixels; {median:.0f} ms a face (median)")
+    number = CLASSES.index("hair")
+    worst = sorted(
+        (values[number], name) for name, values in pictures.items() if not np.isnan(values[number])
+    )
+    print("hair, worst: " + ", ".join(f"{name} {value:.2f}" for value, name in worst[:6]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""The face parser: its network, what it is shown, its labels, and what is drawn for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load, save
+
+from models.checkpoints import CheckpointError, load_tensors
+from models.faces import parser as face_parser
+from models.faces.face_classes import CLASSES, CONTOURS, MIRRORED, UNKNOWN
+from models.faces.parser import GUIDES, FaceParser, ParserNetwork, guides
+from models.generator import Generator
+from models.training.dataset import is_held_out
+from models.training.parser_data import Changing, Example
+from models.training.parser_draw import part, read_drawn
+from models.training.parser_head import GeneratorFeatures, load_head, trained_head
+from models.training.parser_label import read_labels
+from models.training.parser_labels import drawn, frozen, outlines, parsed
+from models.training.train_parser import ParserRecipe, ParserTraining, loss_of
+from resources.face_mesh import mean_mesh, mirrored
+
+LABELS = Path(__file__).parents[1] / "data" / "parser-labels.json"
+LEARNED = Path(face_parser.__file__).parents[1] / "training" / "parser-labels.json"
+
+
+@pytest.fixture(scope="module")
+def mesh() -> np.ndarray:
+    """A frontal face in the middle of 512 pixels, with irises."""
+    mean = mean_mesh()[:, :2]
+    low, high = mean.min(0), mean.max(0)
+    return (mean - (low + high) / 2) * (300 / (high - low).max()) + 256
+
+
+@pytest.fixture(scope="module")
+def example(mesh: np.ndarray) -> Example:
+    picture = np.full((512, 512, 3), 90, np.uint8)
+    picture[:110] = (40, 30, 20)
+    labels = drawn(picture, mesh, [("hair~0", "100,0 412,0 412,110 100,110")])
+    return Example(picture, labels, mesh, np.ones((256, 256), np.float32))
+
+
+def number(name: str) -> int:
+    return CLASSES.index(name)
+
+
+def test_mirrored_classes_are_the_other_sides() -> None:
+    assert [CLASSES[n] for n in MIRRORED][3:7] == [
+        "left brow",
+        "right brow",
+        "left eye",
+        "right eye",
+    ]
+    assert [MIRRORED[n] for n in MIRRORED] == list(range(len(CLASSES)))
+
+
+def test_guides_of_a_mirrored_face_are_mirrored_guides(mesh: np.ndarray) -> None:
+    person = np.tile(np.linspace(0, 1, 256, dtype=np.float32), (256, 1))
+    plain = guides(mesh, person, 0.25, 128)
+    assert plain.shape == (GUIDES, 128, 128)
+    other = mesh[mirrored()]
+    other[:, 0] = 511 - other[:, 0]
+    flipped = guides(other, person[:, ::-1].copy(), 0.25, 128)[:, :, ::-1]
+    names = list(CONTOURS)
+    swap = [names.index(CLASSES[MIRRORED[number(name)]]) for name in names]
+    swapped = flipped[[*swap, *range(len(names), GUIDES)]]
+    swapped[-2] *= -1  # across
+    assert np.abs(plain - swapped).mean() < 0.01
+
+
+def test_a_drawing_paints_shapes_beneath_and_over_the_features(mesh: np.ndarray) -> None:
+    picture = np.full((512, 512, 3), 90, np.uint8)
+    whole = "0,0 511,0 511,511 0,511"
+    beneath = drawn(picture, mesh, [("hair~0", whole)])
+    assert beneath[tuple(np.round(mesh[1, ::-1]).astype(int))] == number("nose")
+    assert number("skin") not in beneath, "hair lies over the skin"
+    over = drawn(picture, mesh, [("unknown!", whole)])
+    assert (over == UNKNOWN).all()
+    without = drawn(picture, mesh, [("-left eye", "")])
+    assert number("left eye") not in without
+    assert number("right eye") in without
+    stroke = drawn(picture, mesh, [("glasses/7", "100,250 400,250")])
+    assert stroke[250, 256] == number("glasses")
+    assert 6 <= (stroke[:, 256] == number("glasses")).sum() <= 9
+
+
+def test_a_border_goes_to_the_pictures_edge(mesh: np.ndarray) -> None:
+    picture = np.full((512, 512, 3), 200, np.uint8)
+    picture[:80, 100:400] = 20
+    noise = np.random.default_rng(0).normal(0, 4, picture.shape)
+    picture = np.clip(picture + noise, 0, 255).astype(np.uint8)
+    rough = "104,0 396,0 396,75 104,75"
+    found = drawn(picture, mesh, [("hair", rough)]) == number("hair")
+    wanted = np.zeros((512, 512), np.bool_)
+    wanted[:80, 100:400] = True
+    outside = found & ~wanted
+    assert (found & wanted).sum() > 0.98 * wanted.sum()
+    assert outside.sum() < 0.01 * wanted.sum()
+
+
+@pytest.mark.parametrize("shape", [("wig", "1,1 2,2 3,3"), ("hair", "1,1 2"), ("hair", "a,b")])
+def test_what_cannot_be_understood_is_refused(mesh: np.ndarray, shape: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"class|points|convert"):
+        drawn(np.zeros((512, 512, 3), np.uint8), mesh, [shape])
+
+
+def test_outlines_come_to_the_map_that_they_were_made_of(example: Example) -> None:
+    labels = example.labels.copy()
+    labels[300:340, 20:80] = UNKNOWN
+    labels[310:320, 40:60] = number("clothes")  # inside another part
+    again = frozen(outlines(labels))
+    assert (again == labels).mean() > 0.995
+    assert (again[314:316, 44:56] == number("clothes")).all()
+    assert parsed("1,2 3,4").tolist() == [[1, 2], [3, 4]]
+
+
+def test_changed_examples_differ_and_keep_their_labels_true(example: Example) -> None:
+    seen, drawings, labels = Changing([example.picture], 3).example(example)
+    again, _, _ = Changing([example.picture], 3).example(example)
+    other, _, _ = Changing([example.picture], 4).example(example)
+    np.testing.assert_array_equal(seen, again)
+    assert (seen != other).any()
+    assert seen.shape == (*labels.shape, 3)
+    lips = drawings[list(CONTOURS).index("upper lip")] > 0.5
+    inside = labels[::2, ::2][lips]
+    assert (inside == number("upper lip")).mean() > 0.6, "the guides go along with the labels"
+
+
+def test_learning_lowers_the_loss_and_goes_on_where_it_was(example: Example) -> None:
+    recipe = ParserRecipe(1, batch=1, rate=2e-3, trunk=0)
+    cpu = torch.device("cpu")
+    training = ParserTraining(recipe, cpu)
+    training.seconds = 10
+    picture, drawings, labels = example.plain
+    batch = (
+        torch.from_numpy(picture[:128, 128:256]).permute(2, 0, 1)[None].float() / 127.5 - 1,
+        torch.from_numpy(drawings[:, :64, 64:128])[None],
+        torch.from_numpy(labels[:128:2, 128:256:2])[None].long(),
+    )
+    losses = [training.step(*batch) for _ in range(12)]
+    assert losses[-1] < 0.7 * losses[0]
+    other = ParserTraining(ParserRecipe(1, batch=1, rate=2e-3, trunk=0, seed=5), cpu)
+    other.restore(training.state())
+    assert other.steps == 12
+    assert other.step(*batch) == pytest.approx(training.step(*batch), abs=1e-6)
+
+
+def test_an_export_is_what_the_program_loads(tmp_path: Path) -> None:
+    training = ParserTraining(ParserRecipe(1), torch.device("cpu"))
+    path = tmp_path / "face-parser.safetensors"
+    path.write_bytes(training.exported())
+    assert path.stat().st_size < 1_500_000
+    tensors, _ = load_tensors(path, None)
+    network = ParserNetwork().eval()
+    network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    x, drawings = torch.rand(1, 3, 64, 64) * 2 - 1, torch.rand(1, GUIDES, 32, 32)
+    with torch.inference_mode():
+        wanted, found = training.network.eval()(x, drawings), network(x, drawings)
+    assert found.shape == (1, len(CLASSES), 32, 32)
+    assert (wanted - found).abs().max() < 0.05 * wanted.abs().max()
+
+
+def test_unknown_pixels_count_nowhere() -> None:
+    logits = torch.randn(1, len(CLASSES), 4, 4)
+    labels = torch.full((1, 4, 4), 3)
+    labels[0, 0] = UNKNOWN
+    changed = logits.clone()
+    changed[:, :, 0] = torch.randn(1, len(CLASSES), 4)
+    assert loss_of(logits, labels) == loss_of(changed, labels)
+
+
+def test_a_head_learns_labels_of_samples_and_knows_its_generator() -> None:
+    generator = Generator.tiny(resolution=32)
+    features = GeneratorFeatures(generator)
+    w = generator.mapping(torch.randn(3, 32, generator=torch.Generator().manual_seed(1)))
+    pictures, _ = features.of(w)
+    labels = (pictures.mean(1) > pictures.mean()).to(torch.uint8)
+    told: list[float] = []
+    head = trained_head(features, w, labels, 100, lambda step, loss: told.append(loss))
+    assert told[-1] < told[0]
+    found, apart = head.labels(features.of(w)[1], 32)
+    assert (found == labels).float().mean() > 0.8
+    assert (apart >= -1e-5).all()
+    again = load_head(head.exported(), features.channels)
+    assert torch.equal(again.labels(features.of(w)[1], 32)[0], found)
+    wider = GeneratorFeatures(Generator.tiny(resolution=32, width=24)).channels
+    with pytest.raises(ValueError, match="another generator"):
+        load_head(head.exported(), wider)
+
+
+def test_drawn_faces_come_back_from_their_part(tmp_path: Path, example: Example) -> None:
+    path = tmp_path / "drawn-00000.tar"
+    path.write_bytes(part([example, example]))
+    again = read_drawn(path)
+    assert len(again) == 2
+    np.testing.assert_array_equal(again[1].labels, example.labels)
+    np.testing.assert_allclose(again[1].mesh, example.mesh, atol=1e-4)
+    assert np.abs(again[1].picture.astype(int) - example.picture).max() < 12
+
+
+def test_what_is_measured_was_never_learned() -> None:
+    measured = {row.name for row in read_labels(LABELS)}
+    learned = {row.name for row in read_labels(LEARNED)}
+    assert len(measured) >= 40
+    assert not measured & learned
+    sources = ("photo", "0", "1")  # photographs, and the pairs, which have numbers
+    assert all(name.startswith(sources) or is_held_out(name) for name in measured)
+    drawn_by_ours = [name for name in learned if name.startswith("sample_")]
+    assert not any(is_held_out(name) for name in learned - set(drawn_by_ours))
+
+
+def test_other_weights_are_refused_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "face-parser.safetensors"
+    tensors = load(ParserTraining(ParserRecipe(1), torch.device("cpu")).exported())
+    tensors.pop("classes.bias")
+    path.write_bytes(save(tensors))
+    monkeypatch.setattr("models.faces.network_parts.WEIGHTS", tmp_path)
+    with pytest.raises(CheckpointError, match="damaged"):
+        FaceParser(torch.device("cpu"))
+    monkeypatch.setattr(face_parser, "SHA256", None)
+    with pytest.raises(CheckpointError, match="another network"):
+        FaceParser(torch.device("cpu"))
+    path.unlink()
+    with pytest.raises(CheckpointError, match="missing") as refusal:
+        FaceParser(torch.device("cpu"))
+    assert "Restore" in refusal.value.advice
