@@ -110,7 +110,7 @@ class Changing:
             behind = self._piece(side)
         share = np.where(labels == 0, 1, np.where(labels == UNKNOWN, 0.5, 0)).astype(np.float32)
         share = cv2.GaussianBlur(share, (0, 0), float(self._random.uniform(0.6, 1.6)))[..., None]
-        return picture + share * (behind - picture)
+        return np.asarray(picture + share * (behind - picture), np.float32)
 
     def _recoloured(self, picture: Float, where: NDArray[np.bool_]) -> Float:
         """Another lightness, colour and contrast where something is."""
@@ -124,9 +124,9 @@ class Changing:
         gain = float(np.clip((goal[0] + 10) / (mean[0] + 10), 0.5, 2.5))
         other = (lab - mean) * np.array([gain, 1, 1], np.float32) + goal
         other[..., 0] = np.clip(other[..., 0], 0, 100)
-        rgb = cv2.cvtColor(other.astype(np.float32), cv2.COLOR_LAB2RGB) * np.float32(255)
+        rgb = np.asarray(cv2.cvtColor(other.astype(np.float32), cv2.COLOR_LAB2RGB)) * 255
         share = cv2.GaussianBlur(where.astype(np.float32), (0, 0), 1.2)[..., None]
-        return picture + share * (np.nan_to_num(rgb) - picture)
+        return np.asarray(picture + share * (np.nan_to_num(rgb) - picture), np.float32)
 
     def _moved(
         self, picture: Float, labels: Labels, mesh: Array, person: Float
@@ -158,7 +158,7 @@ class Changing:
             points = points[mirrored()]
             table = np.full(256, UNKNOWN, np.uint8)
             table[: len(MIRRORED)] = MIRRORED
-            there = table[there]
+            there = table[np.asarray(there, np.uint8)]
         return (
             np.asarray(seen, np.float32), np.asarray(there, np.uint8), points,
             np.asarray(who, np.float32),
@@ -177,7 +177,7 @@ class Changing:
         piece = self._piece(SIDE)
         labels = labels.copy()
         labels[mask > 0] = 0
-        return picture + soft * (piece - picture), labels
+        return np.asarray(picture + soft * (piece - picture), np.float32), labels
 
     def _shot(self, picture: Float) -> Picture:
         """Under another light, by another camera, stored another way."""
@@ -195,7 +195,7 @@ class Changing:
         x = (x - 0.5) * np.float32(np.exp(random.normal(0, 0.15))) + 0.5
         x += np.float32(random.normal(0, 0.04))
         if self._happens(0.3):
-            x = cv2.GaussianBlur(x, (0, 0), float(random.uniform(0.4, 2.0)))
+            x = np.asarray(cv2.GaussianBlur(x, (0, 0), float(random.uniform(0.4, 2.0))))
         if self._happens(0.3):
             x = x + random.normal(0, random.uniform(0.005, 0.04), x.shape).astype(np.float32)
         shown = np.rint(np.clip(x, 0, 1) * 255).astype(np.uint8)

@@ -18,6 +18,7 @@ import argparse
 import io
 import tarfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,14 @@ from models.faces.mesh import FaceMesh, aligned_frame
 from models.faces.parser import person_of
 from models.faces.person import load_person
 from models.generator import Generator
+from models.training.dataset import in_parts
 from models.training.parser_data import Example
 from models.training.parser_head import GeneratorFeatures, load_head, trained_head
 from models.training.sample_faces import to_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Future
 
     from torch import Tensor
 
@@ -49,6 +52,7 @@ _PART = 220  # faces of a part, about 12 MB
 _LARGEST = 15_000_000
 _SUREST = 0.9  # of a part's faces are kept
 _LEAST_SCORE = 0.9
+_THREADS = 8  # that write files
 _TRUNCATIONS = (0.6, 1.0)
 
 
@@ -84,23 +88,38 @@ class Drawing:
         self._features = GeneratorFeatures(generator)
         self._mesh, self._person = FaceMesh.load(device), load_person(device)
 
-    def faces(self, count: int, seed: int, batch: int = 8) -> list[tuple[Example, float]]:
+    def faces(self, count: int, seed: int, batch: int = 16) -> list[tuple[Example, float]]:
         """Faces that were found, and how much the heads disagree about each."""
         found: list[tuple[Example, float]] = []
-        for w in _codes(self._generator, count, seed).split(batch):
+        for w in in_parts(_codes(self._generator, count, seed), batch):
             drawn, maps = self._features.of(w)
             labels, apart = self._head.labels(maps, drawn.shape[-1])
             pictures = to_pixels(drawn)
+            doubts: list[float] = apart.cpu().numpy().tolist()
             frames = [aligned_frame(pictures.shape[1])] * len(pictures)
             meshes: list[FoundMesh] = self._mesh.found(list(pictures), frames)
             for picture, label, mesh, doubt in zip(
-                pictures, labels.cpu().numpy(), meshes, apart.tolist(), strict=True
+                pictures, labels.cpu().numpy(), meshes, doubts, strict=True
             ):
                 if mesh.score < _LEAST_SCORE:
                     continue
                 person = person_of(self._person, picture, self._device)
                 found.append((Example(picture, label, mesh.points[:, :2], person), doubt))
         return found
+
+
+def _files(example: Example) -> dict[str, bytes]:
+    """What a part holds of one face, by suffix."""
+    bgr = cv2.cvtColor(example.picture, cv2.COLOR_RGB2BGR)
+    mesh = io.BytesIO()
+    np.save(mesh, example.mesh.astype(np.float32))
+    person = np.rint(example.person * 255).astype(np.uint8)
+    return {
+        ".jpg": cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 93])[1].tobytes(),
+        ".labels.png": cv2.imencode(".png", example.labels)[1].tobytes(),
+        ".person.jpg": cv2.imencode(".jpg", person)[1].tobytes(),
+        ".mesh.npy": mesh.getvalue(),
+    }
 
 
 def part(examples: Sequence[Example]) -> bytes:
@@ -110,18 +129,12 @@ def part(examples: Sequence[Example]) -> bytes:
         ValueError: it would have more than 15 MB.
     """
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        for number, example in enumerate(examples):
-            bgr = cv2.cvtColor(example.picture, cv2.COLOR_RGB2BGR)
-            mesh = io.BytesIO()
-            np.save(mesh, example.mesh.astype(np.float32))
-            person = np.rint(example.person * 255).astype(np.uint8)
-            for suffix, content in (
-                (".jpg", cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 93])[1].tobytes()),
-                (".labels.png", cv2.imencode(".png", example.labels)[1].tobytes()),
-                (".person.jpg", cv2.imencode(".jpg", person)[1].tobytes()),
-                (".mesh.npy", mesh.getvalue()),
-            ):
+    with (
+        ThreadPoolExecutor(_THREADS) as pool,
+        tarfile.open(fileobj=stream, mode="w") as archive,
+    ):
+        for number, files in enumerate(pool.map(_files, examples)):
+            for suffix, content in files.items():
                 entry = tarfile.TarInfo(f"{number:05}{suffix}")
                 entry.size = len(content)
                 archive.addfile(entry, io.BytesIO(content))
@@ -164,20 +177,39 @@ def read_drawn(path: Path) -> list[Example]:
     return examples
 
 
-def _draw(drawing: Drawing, out: Path, count: int, seed: int, size: int) -> None:
+def draw_parts(drawing: Drawing, out: Path, count: int, seed: int, size: int) -> None:
+    """Draw the parts that are missing, writing one while the next is drawn.
+
+    Args:
+        drawing: that draws.
+        out: the folder of the parts.
+        count: of faces in all, before any are left out.
+        seed: of the faces.
+        size: faces of a part.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    for number in range((count + size - 1) // size):
-        path = out / f"drawn-{number:05}.tar"
-        if path.is_file():
-            continue
-        began = time.monotonic()
-        faces = drawing.faces(size, seed + 1000 * (number + 1))
-        faces.sort(key=lambda face: face[1])
-        kept = [face for face, _ in faces[: round(_SUREST * len(faces))]]
-        atomic_write(path, part(kept))
-        seconds = time.monotonic() - began
-        doubts = float(np.mean([doubt for _, doubt in faces]))
-        print(f"{path.name}: {len(kept)} faces, {seconds:.1f} s, doubt {doubts:.4f}", flush=True)
+    with ThreadPoolExecutor(1) as beside:
+        written: Future[None] | None = None
+        for number in range((count + size - 1) // size):
+            path = out / f"drawn-{number:05}.tar"
+            if path.is_file():
+                continue
+            began = time.monotonic()
+            faces = drawing.faces(size, seed + 1000 * (number + 1))
+            faces.sort(key=lambda face: face[1])
+            kept = [face for face, _ in faces[: round(_SUREST * len(faces))]]
+            if written is not None:
+                written.result()
+            written = beside.submit(_write, path, kept)
+            seconds = time.monotonic() - began
+            doubt = float(np.mean([doubt for _, doubt in faces])) if faces else 0.0
+            print(f"{path.name}: {len(kept)} faces, {seconds:.1f} s, doubt {doubt:.4f}", flush=True)
+        if written is not None:
+            written.result()
+
+
+def _write(path: Path, examples: Sequence[Example]) -> None:
+    atomic_write(path, part(examples))
 
 
 def main() -> None:
@@ -218,7 +250,9 @@ def main() -> None:
         atomic_write(options.out, head.exported())
         return
     head = load_head(options.file.read_bytes(), features.channels).to(device)
-    _draw(Drawing(generator, head, device), options.out, options.count, options.seed, options.part)
+    draw_parts(
+        Drawing(generator, head, device), options.out, options.count, options.seed, options.part
+    )
 
 
 def labelled_samples(labels: Path, folder: Path) -> tuple[Tensor, Tensor]:

@@ -34,7 +34,7 @@ from foundation.atomic_files import atomic_write
 from models.faces.face_classes import UNKNOWN
 from models.faces.mesh import FaceMesh, aligned_frame, square
 from models.training.dataset import SUFFIXES
-from models.training.parser_labels import SIDE, drawn, frozen, outlines
+from models.training.parser_labels import SIDE, contours, drawn, frozen, outlines
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -232,14 +232,14 @@ def _with_grid(picture: Picture) -> Picture:
 def overlay(picture: Picture, labels: Labels) -> Picture:
     """A picture with the outlines of its classes, and a tint of them."""
     shown = picture.astype(np.float32)
-    for value in np.unique(labels).tolist():
+    values: list[int] = np.unique(labels).tolist()
+    for value in values:
         colour = np.array([255, 255, 255] if value == UNKNOWN else _COLOURS[value], np.float32)
         mask = labels == value
         if value:
             shown[mask] += 0.18 * (colour - shown[mask])
-        contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         if value:
-            cv2.drawContours(shown, contours, -1, colour.tolist(), 1)
+            cv2.drawContours(shown, contours(mask, cv2.RETR_LIST), -1, colour.tolist(), 1)
     return shown.astype(np.uint8)
 
 
@@ -313,7 +313,8 @@ def _frame(pictures: Sequence[Path], drawings: Path) -> None:
     analyser = FaceAnalyser()
     drawings.mkdir(parents=True, exist_ok=True)
     path = drawings / "frames.json"
-    frames = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    frames = cast("dict[str, list[float]]", known)
     for picture in pictures:
         with Image.open(picture) as image:
             faces = analyser.detect(np.asarray(image.convert("RGB")))

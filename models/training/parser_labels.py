@@ -20,7 +20,7 @@ A *frozen* label map is its outlines alone, without the picture, the mesh or an 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
@@ -44,6 +44,7 @@ _BENEATH = frozenset({"clothes", "neck", "ears"})
 _SNAP = {"ears": 4, "neck": 5, "skin": 5, "glasses": 0, "unknown": 0, "background": 5}
 _USUAL_SNAP = 7
 _LEAST_OPEN = 0.08  # of the mouth's width: what opens less shows no teeth that one could tell
+_CRUMB = 6  # pixels; a part that has fewer is not kept
 _AROUND = 40  # pixels beside a shape that its edge is told from
 
 
@@ -160,11 +161,13 @@ def _forehead(mesh: Array) -> Mask:
 
 def _fill_forehead(labels: Labels, mesh: Array) -> None:
     """What is left over between the face and the hair, and closed in by them, is skin."""
-    count, parts, boxes, _ = cv2.connectedComponentsWithStats((labels == 0).astype(np.uint8))
-    for part in range(1, count):
-        x, y, w, h = boxes[part, :4].tolist()
+    left_over = (labels == 0).astype(np.uint8)
+    _, numbers, statistics, _ = cv2.connectedComponentsWithStats(left_over)
+    parts = np.asarray(numbers, np.int32)
+    boxes: list[list[int]] = np.asarray(statistics, np.int32)[:, :4].tolist()
+    for part, (x, y, w, h) in enumerate(boxes):
         inside = x > 0 and y > 0 and x + w < SIDE and y + h < SIDE
-        if inside and y + h / 2 < mesh[1, 1]:  # the tip of the nose
+        if part and inside and y + h / 2 < mesh[1, 1]:  # the tip of the nose
             labels[parts == part] = number("skin")
 
 
@@ -188,9 +191,9 @@ def _at_edges(picture: Picture, inside: Mask, reach: int) -> Mask:
     half = cv2.resize(picture[part], mask.shape[::-1], interpolation=cv2.INTER_AREA)
     cv2.setRNGSeed(0)
     bgr, models = np.ascontiguousarray(half[..., ::-1]), (np.zeros((1, 65)), np.zeros((1, 65)))
-    cv2.grabCut(bgr, mask, None, *models, 2, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(bgr, mask, (0, 0, 1, 1), *models, 2, cv2.GC_INIT_WITH_MASK)
     found = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.float32)
-    large = cv2.resize(found, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+    large = np.asarray(cv2.resize(found, (int(right - left), int(bottom - top))), np.float32)
     result = np.zeros_like(solid)
     result[part] = large > 0.5
     # Neither crumbs nor pinholes: both come of single pixels' colours.
@@ -223,8 +226,10 @@ def _paint_teeth(labels: Labels, picture: Picture, mesh: Array) -> None:
     opening = float(np.hypot(*(mesh[13, :2] - mesh[14, :2])))
     if opening < _LEAST_OPEN * width or inside.sum() < 60:
         return
-    lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    paleness = cv2.GaussianBlur(lab[..., 0] - 1.5 * np.abs(lab[..., 1]), (0, 0), 0.7)
+    scaled = picture.astype(np.float32) / np.float32(255)
+    lab = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
+    pale = lab[..., 0] - np.float32(1.5) * np.abs(lab[..., 1])
+    paleness = np.asarray(cv2.GaussianBlur(pale, (0, 0), 0.7), np.float32)
     values = np.clip(paleness[inside] + 60, 0, 160)
     threshold, _ = cv2.threshold(
         (values * 1.5).astype(np.uint8)[None], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU
@@ -238,21 +243,28 @@ def _paint_teeth(labels: Labels, picture: Picture, mesh: Array) -> None:
 # ------------------------------------------------------------------ frozen
 
 
+def contours(mask: Mask, mode: int) -> list[NDArray[np.int32]]:
+    """OpenCV's contours of a mask, every pixel of them, each (n, 1, 2)."""
+    found = cv2.findContours(mask.astype(np.uint8), mode, cv2.CHAIN_APPROX_NONE)
+    return [np.asarray(contour, np.int32) for contour in cast("Sequence[Any]", found[0])]
+
+
 def outlines(labels: Labels) -> list[Shape]:
     """A label map as outlines, larger ones first: ``[class, points]``."""
     found: list[tuple[float, str, str]] = []
-    for value in np.unique(labels).tolist():
+    values: list[int] = np.unique(labels).tolist()
+    for value in values:
         name = "unknown" if value == UNKNOWN else CLASSES[value]
-        mask = (labels == value).astype(np.uint8)
-        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        for contour in contours:
-            filled = np.zeros_like(mask)
+        for contour in contours(labels == value, cv2.RETR_EXTERNAL):
+            filled = np.zeros((SIDE, SIDE), np.uint8)
             cv2.drawContours(filled, [contour], -1, 1, -1)
             area = float(filled.sum())
-            if area < 6:
+            if area < _CRUMB:
                 continue
-            corners = cv2.approxPolyDP(contour, 0.7, True)[:, 0]
-            found.append((area, name, " ".join(f"{x},{y}" for x, y in corners.tolist())))
+            corners: list[list[int]] = np.asarray(cv2.approxPolyDP(contour, 0.7, True), np.int32)[
+                :, 0
+            ].tolist()
+            found.append((area, name, " ".join(f"{x},{y}" for x, y in corners)))
     found.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
     return [(name, points) for _, name, points in found]
 
@@ -271,9 +283,10 @@ def frozen(shapes: Sequence[Shape]) -> Labels:
         cv2.fillPoly(covered, [corners], 1)
     if covered.all() or not covered.any():
         return labels
-    _, nearest = cv2.distanceTransformWithLabels(
+    _, numbers = cv2.distanceTransformWithLabels(
         1 - covered, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    nearest = np.asarray(numbers, np.int32)
     values = np.zeros(int(nearest.max()) + 1, np.uint8)
     values[nearest[covered > 0]] = labels[covered > 0]
     return values[nearest]

@@ -192,8 +192,8 @@ class ParserTraining:
             moments.setdefault(int(number), {})[what] = tensor
         whole = self.optimiser.state_dict()
         self.optimiser.load_state_dict({"state": moments, "param_groups": whole["param_groups"]})
-        seconds, steps = tensors["progress"].tolist()
-        self.seconds, self.steps = float(seconds), int(steps)
+        self.seconds = float(tensors["progress"][0])
+        self.steps = int(tensors["progress"][1])
 
 
 class Batches:
@@ -279,7 +279,8 @@ def main() -> None:
     )
     options.out.mkdir(parents=True, exist_ok=True)
     real = labelled(options.labels, options.pictures, device)
-    drawn = [example for part in options.drawn for example in read_drawn(part)]
+    with ThreadPoolExecutor(options.threads) as pool:
+        drawn = [example for part in pool.map(read_drawn, options.drawn) for example in part]
     print(f"{len(real)} labelled pictures, {len(drawn)} drawn", flush=True)
     training = ParserTraining(recipe, device)
     state = options.out / "state.safetensors"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from models.faces.parser import GUIDES, FaceParser, ParserNetwork, guides
 from models.generator import Generator
 from models.training.dataset import is_held_out
 from models.training.parser_data import Changing, Example
-from models.training.parser_draw import part, read_drawn
+from models.training.parser_draw import Drawing, draw_parts, part, read_drawn
 from models.training.parser_head import GeneratorFeatures, load_head, trained_head
 from models.training.parser_label import read_labels
 from models.training.parser_labels import drawn, frozen, outlines, parsed
@@ -199,6 +200,31 @@ def test_drawn_faces_come_back_from_their_part(tmp_path: Path, example: Example)
     np.testing.assert_array_equal(again[1].labels, example.labels)
     np.testing.assert_allclose(again[1].mesh, example.mesh, atol=1e-4)
     assert np.abs(again[1].picture.astype(int) - example.picture).max() < 12
+
+
+class Asked:
+    """Draws the same faces always, each a little more doubtful, and remembers the seeds."""
+
+    def __init__(self, example: Example) -> None:
+        self.example = example
+        self.seeds: list[int] = []
+
+    def faces(self, count: int, seed: int) -> list[tuple[Example, float]]:
+        self.seeds.append(seed)
+        return [(self.example, 0.1 * number) for number in range(count)]
+
+
+def test_drawing_goes_on_after_the_parts_that_are_there(tmp_path: Path, example: Example) -> None:
+    first = Asked(example)
+    draw_parts(cast("Drawing", first), tmp_path, 15, 0, 5)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["drawn-00000.tar", "drawn-00001.tar", "drawn-00002.tar"]
+    assert len(read_drawn(tmp_path / files[0])) == 4, "the most doubtful tenth is left out"
+    (tmp_path / files[1]).unlink()
+    again = Asked(example)
+    draw_parts(cast("Drawing", again), tmp_path, 15, 0, 5)
+    assert again.seeds == first.seeds[1:2]
+    assert (tmp_path / files[1]).is_file()
 
 
 def test_what_is_measured_was_never_learned() -> None:
