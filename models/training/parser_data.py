@@ -124,9 +124,9 @@ class Changing:
         gain = float(np.clip((goal[0] + 10) / (mean[0] + 10), 0.5, 2.5))
         other = (lab - mean) * np.array([gain, 1, 1], np.float32) + goal
         other[..., 0] = np.clip(other[..., 0], 0, 100)
-        rgb = np.asarray(cv2.cvtColor(other.astype(np.float32), cv2.COLOR_LAB2RGB)) * 255
+        rgb = np.asarray(cv2.cvtColor(other.astype(np.float32), cv2.COLOR_LAB2RGB), np.float32)
         share = cv2.GaussianBlur(where.astype(np.float32), (0, 0), 1.2)[..., None]
-        return np.asarray(picture + share * (np.nan_to_num(rgb) - picture), np.float32)
+        return np.asarray(picture + share * (np.nan_to_num(rgb) * 255 - picture), np.float32)
 
     def _moved(
         self, picture: Float, labels: Labels, mesh: Array, person: Float
@@ -195,7 +195,8 @@ class Changing:
         x = (x - 0.5) * np.float32(np.exp(random.normal(0, 0.15))) + 0.5
         x += np.float32(random.normal(0, 0.04))
         if self._happens(0.3):
-            x = np.asarray(cv2.GaussianBlur(x, (0, 0), float(random.uniform(0.4, 2.0))))
+            soft = float(random.uniform(0.4, 2.0))
+            x = np.asarray(cv2.GaussianBlur(x, (0, 0), soft), np.float32)
         if self._happens(0.3):
             x = x + random.normal(0, random.uniform(0.005, 0.04), x.shape).astype(np.float32)
         shown = np.rint(np.clip(x, 0, 1) * 255).astype(np.uint8)

@@ -313,8 +313,9 @@ def _frame(pictures: Sequence[Path], drawings: Path) -> None:
     analyser = FaceAnalyser()
     drawings.mkdir(parents=True, exist_ok=True)
     path = drawings / "frames.json"
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    frames = cast("dict[str, list[float]]", known)
+    frames: dict[str, list[float]] = {}
+    if path.is_file():
+        frames = json.loads(path.read_text(encoding="utf-8"))
     for picture in pictures:
         with Image.open(picture) as image:
             faces = analyser.detect(np.asarray(image.convert("RGB")))

@@ -161,13 +161,12 @@ def _forehead(mesh: Array) -> Mask:
 
 def _fill_forehead(labels: Labels, mesh: Array) -> None:
     """What is left over between the face and the hair, and closed in by them, is skin."""
-    left_over = (labels == 0).astype(np.uint8)
-    _, numbers, statistics, _ = cv2.connectedComponentsWithStats(left_over)
-    parts = np.asarray(numbers, np.int32)
-    boxes: list[list[int]] = np.asarray(statistics, np.int32)[:, :4].tolist()
-    for part, (x, y, w, h) in enumerate(boxes):
-        inside = x > 0 and y > 0 and x + w < SIDE and y + h < SIDE
-        if part and inside and y + h / 2 < mesh[1, 1]:  # the tip of the nose
+    _, labelled = cv2.connectedComponents((labels == 0).astype(np.uint8))
+    parts = np.asarray(labelled, np.int32)
+    open_ones = {0, *np.unique([parts[0], parts[-1], parts[:, 0], parts[:, -1]]).tolist()}
+    for part in range(int(parts.max()) + 1):
+        rows = np.nonzero(parts == part)[0]
+        if part not in open_ones and (rows.min() + rows.max()) / 2 < mesh[1, 1]:  # the nose's tip
             labels[parts == part] = number("skin")
 
 
