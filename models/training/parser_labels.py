@@ -161,7 +161,8 @@ def _forehead(mesh: Array) -> Mask:
 
 def _fill_forehead(labels: Labels, mesh: Array) -> None:
     """What is left over between the face and the hair, and closed in by them, is skin."""
-    _, labelled = cv2.connectedComponents((labels == 0).astype(np.uint8))
+    left_over = np.asarray(labels == 0, np.uint8)
+    _, labelled = cv2.connectedComponents(left_over)
     parts = np.asarray(labelled, np.int32)
     open_ones = {0, *np.unique([parts[0], parts[-1], parts[:, 0], parts[:, -1]]).tolist()}
     for part in range(int(parts.max()) + 1):
