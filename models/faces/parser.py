@@ -75,6 +75,7 @@ class ParserNetwork(nn.Module):
         self.finer = nn.Conv2d(c, d, 1)
         self.at_half = _Mixing(d + STEM + GUIDES, d, 3)
         self.classes = nn.Conv2d(d, len(CLASSES), 1)
+        self.expected = nn.Conv2d(GUIDES, len(CLASSES), 1)  # what is small is where it should be
 
     def forward(self, pictures: Tensor, guides: Tensor) -> Tensor:
         """Logits.
@@ -97,7 +98,7 @@ class ParserNetwork(nn.Module):
         y = self.at_eighth(torch.cat([_twice(y), eighth, drawn[2]], 1))
         y = self.at_quarter(torch.cat([_twice(y), quarter, drawn[1]], 1))
         y = self.at_half(torch.cat([_twice(self.finer(y)), stem, drawn[0]], 1))
-        return self.classes(y)
+        return self.classes(y) + self.expected(drawn[0])
 
 
 def _twice(x: Tensor) -> Tensor:
