@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import marks
@@ -49,9 +49,14 @@ class Beside(QWidget):
         self.port.resize(self.width(), self.height(), self.devicePixelRatio())
         x, y = theirs.middle
         self.port.look(theirs.view.zoom, x, y)
-        self._picture.surround = self._canvas.surround
+        self._picture.surround = self._canvas.pictures.photo.surround
         self._picture.stale = True
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It had its size before it was seen."""
+        super().showEvent(event)
+        self._follow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The middle stays the canvas' middle."""

@@ -36,7 +36,7 @@ from widgets.gestures import Press
 from widgets.hand import Hand
 from widgets.look import LookKind, RegionLook
 from widgets.loupe import Loupe
-from widgets.picture import FaceFrames, Marks, Picture
+from widgets.picture import FaceFrames, Pictures
 from widgets.strokes import PaintedLayers
 from widgets.touch import TwoFingers
 from widgets.viewport import Turn, Viewport
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from widgets.brush import Brush
     from widgets.compare import Split
     from widgets.landmark_tool import LandmarkTool
+    from widgets.picture import Picture
     from widgets.quality import QualityTint
     from widgets.view import View
 
@@ -73,6 +74,7 @@ class PhotoCanvas(QWidget):
     Attributes:
         curtain: whether region and paint are drawn.
         port: which part of the photo is shown, and how it is turned.
+        pictures: the photo's pixels; tell ``update`` what changed of them.
         loupe: the round window under the pointer.
         hint_room: pixels at the bottom that the hint of an empty canvas leaves free.
 
@@ -110,8 +112,7 @@ class PhotoCanvas(QWidget):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setTabletTracking(True)
-        self._picture, self._faces = Picture(), FaceFrames()
-        self._proof: Picture | None = None
+        self.pictures, self._faces = Pictures(), FaceFrames()
         self.port = Viewport()
         self._told = self.port.view, self.port.turn  # by view_changed
         self.loupe, self.hint_room = Loupe(), 0
@@ -121,10 +122,10 @@ class PhotoCanvas(QWidget):
         self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self.curtain = Curtain(self.update, self)
-        self._original, self._marks = False, Marks.NONE
+        self._original = False
         self._look = RegionLook()
         self._hand = hand = Hand(
-            self, self.port, self._picture, self._layers, self._faces, self.curtain
+            self, self.port, self.pictures.photo, self._layers, self._faces, self.curtain
         )
         hand.pan, hand.show_split, hand.touch = self._pan, self.show_split, self._touch
         self._fingers = TwoFingers(self)
@@ -184,8 +185,8 @@ class PhotoCanvas(QWidget):
         self._hand.drop()
         self._layers.clear()
         self._faces.show((), -1, shown=False)
-        self._quality = self._hand.points = self._proof = None
-        self.port.photo = size = self._picture.show_photo(pyramid)
+        self._quality = self._hand.points = self.pictures.proof = None
+        self.port.photo = size = self.pictures.photo.show_photo(pyramid)
         if size is not None:
             self.set_brush(self.brush.resized(0.02 * max(size)))
         self.port.turn = Turn()
@@ -196,14 +197,14 @@ class PhotoCanvas(QWidget):
     @Slot(object)
     def show_composite(self, patch: Patch | None) -> None:
         """Show the edited pixels; None: there are no edits."""
-        self._picture.show_composite(patch)
+        self.pictures.photo.show_composite(patch)
         self.pixels_changed.emit()
         self.update()
 
     @Slot(object)
     def show_preview(self, patch: Patch | None) -> None:
         """Show pixels over the composite for now; None ends it."""
-        self._picture.show_preview(patch)
+        self.pictures.photo.show_preview(patch)
         self.pixels_changed.emit()
         self.update()
 
@@ -213,8 +214,8 @@ class PhotoCanvas(QWidget):
         Colours that are picked stay the photo's own. The owner puts edits into it, and then tells
         ``update``; another photo ends it.
         """
-        self._proof = proof
-        self.show_marks(self._marks)
+        self.pictures.proof = proof
+        self.pictures.mark(self.pictures.marks)
         self._show_edits()
         self.pixels_changed.emit()
 
@@ -240,7 +241,7 @@ class PhotoCanvas(QWidget):
 
     def set_surround(self, grey: int) -> None:
         """Lay the photo on a neutral grey of 0…255."""
-        self._picture.surround, self._picture.stale = grey, True
+        self.pictures.photo.surround, self.pictures.photo.stale = grey, True
         self.update()
 
     def set_tool(self, tool: LandmarkTool | None) -> None:
@@ -279,7 +280,7 @@ class PhotoCanvas(QWidget):
 
     def colour_at(self, position: QPointF) -> Colour:
         """The edited photo's colour at a widget position, paint and region left out."""
-        return self._picture.colour_at(self.port.on_sheet(position), self.port)
+        return self.pictures.photo.colour_at(self.port.on_sheet(position), self.port)
 
     def show_faces(
         self, boxes: Sequence[tuple[float, float, float, float]], active: int, shown: bool
@@ -294,23 +295,6 @@ class PhotoCanvas(QWidget):
         self._original = original
         self._show_edits()
 
-    def show_marks(self, marks: Marks) -> None:
-        """Show clipped pixels, or what the edits changed, instead of the photo alone."""
-        for picture in filter(None, (self._picture, self._proof)):
-            picture.marks, picture.stale = marks, True
-        self._marks = marks
-        self.update()
-
-    @Slot(bool)
-    def show_loupe(self, on: bool) -> None:
-        """Show the photo's own pixels under the pointer."""
-        self.loupe.on = on
-        self.update()
-
-    def glance(self, side: int) -> NDArray[np.uint8] | None:
-        """All of the photo with its edits as they are shown, at most ``side`` pixels large."""
-        return (self._proof or self._picture).glance(side)
-
     def show_split(self, split: Split | None) -> None:
         """Show the photo without edits on one side of a line; None ends it."""
         self._hand.split = split
@@ -318,7 +302,7 @@ class PhotoCanvas(QWidget):
 
     def _show_edits(self) -> None:
         # a tool shows the photo itself: that is where the points belong
-        for picture in filter(None, (self._picture, self._proof)):
+        for picture in self.pictures.both:
             picture.original = self._original or self._hand.points is not None
             picture.split = self._hand.split
             picture.stale = True
@@ -371,18 +355,6 @@ class PhotoCanvas(QWidget):
         if not self.stroking:
             self.port.look(zoom, x, y)
             self._on_moved()
-
-    @property
-    def corners(self) -> list[tuple[float, float]]:
-        """The photo points in the widget's corners, around it."""
-        rect = QRectF(self.rect())
-        corners = rect.topLeft(), rect.topRight(), rect.bottomRight(), rect.bottomLeft()
-        return [self.photo_point(corner) for corner in corners]
-
-    @property
-    def surround(self) -> int:
-        """The grey around the photo, 0…255."""
-        return self._picture.surround
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom to a factor about a point of the widget, by default the pointer or the middle."""
@@ -456,8 +428,8 @@ class PhotoCanvas(QWidget):
         """Draw what is stale, then photo, region, frames and cursor."""
         painter = QPainter(self)
         painter.setClipRect(event.rect())
-        if self._picture.is_empty:
-            grey = self._picture.surround
+        if self.pictures.photo.is_empty:
+            grey = self.pictures.photo.surround
             painter.fillRect(self.rect(), QColor(grey, grey, grey))
             free = self.rect().adjusted(0, 0, 0, -self.hint_room)
             marks.draw_hint(painter, free, *self._hint, light=grey > _MIDDLE)
@@ -467,7 +439,7 @@ class PhotoCanvas(QWidget):
             port.resize(self.width(), self.height(), ratio)
             self._on_moved()
         self._layers.render(port.view, *port.size)
-        painter.drawImage(0, 0, (self._proof or self._picture).draw(port))
+        painter.drawImage(0, 0, self.pictures.drawn.draw(port))
         if self._quality and port.photo and not self._original:
             painter.setWorldTransform(port.to_widget)
             self._quality.draw(painter, port.view, port.photo, ratio)
@@ -507,7 +479,7 @@ class PhotoCanvas(QWidget):
             sheet = self.port.sheet
             self._hand.split.draw(painter, sheet.width(), sheet.height())
         self._faces.draw(painter, self.port)
-        self.loupe.draw(painter, self._proof or self._picture, self.port, self._hand.position)
+        self.loupe.draw(painter, self.pictures.drawn, self.port, self._hand.position)
         self._hand.draw(painter)
 
     # ------------------------------------------------------------ pointer

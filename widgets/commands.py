@@ -237,7 +237,7 @@ class Commands:
             tip="The photo without edits beside the edited one, at the same place and zoom",
         )  # fmt: skip
         self.loupe = make(
-            "loupe", "&Loupe", canvas.show_loupe, checkable=True,
+            "loupe", "&Loupe", looking.show_loupe, checkable=True,
             tip="The photo's own pixels under the pointer, at 100 %",
         )  # fmt: skip
         self.difference = make(

@@ -55,6 +55,7 @@ class HistoryPanel(QWidget):
         for slider in (self.strength, self.opacity):
             slider.set_label_width(_LABEL_WIDTH)
             slider.number.setFixedWidth(50)
+            slider.slider.setMinimumWidth(60)
         self.region = styled(QPushButton("Give it the brushed region"), "small")
         self.region.setToolTip(
             "Another region is brushed than this edit was made in. Within its own, it is cut at\n"

@@ -58,12 +58,22 @@ class Looking(QObject):
     @Slot(bool)
     def mark_clipping(self, on: bool) -> None:
         """Mark what is pure white and pure black in a channel."""
-        self._canvas.show_marks(Marks.CLIPPING if on else Marks.NONE)
+        self._mark(Marks.CLIPPING if on else Marks.NONE)
 
     @Slot(bool)
     def mark_difference(self, on: bool) -> None:
         """Show what the edits changed, four times as strong, on grey."""
-        self._canvas.show_marks(Marks.DIFFERENCE if on else Marks.NONE)
+        self._mark(Marks.DIFFERENCE if on else Marks.NONE)
+
+    def _mark(self, marks: Marks) -> None:
+        self._canvas.pictures.mark(marks)
+        self._canvas.update()
+
+    @Slot(bool)
+    def show_loupe(self, on: bool) -> None:
+        """Show the photo's own pixels under the pointer."""
+        self._canvas.loupe.on = on
+        self._canvas.update()
 
     @Slot()
     def turn_left(self) -> None:

@@ -199,7 +199,7 @@ class Navigator(QWidget):
         """Look at the canvas' pixels again."""
         self._timer.stop()
         self._stale = False
-        pixels = self._canvas.glance(_SIDE)
+        pixels = self._canvas.pictures.drawn.glance(_SIDE)
         self.photo.show_pixels(pixels, self._canvas.port.photo)
         self.histogram.show_pixels(pixels)
         self.clipping.setText("" if pixels is None else _clipping(pixels))
@@ -225,7 +225,7 @@ class Navigator(QWidget):
     @Slot()
     def _on_view(self) -> None:
         if self.isVisible() and self._canvas.port.photo is not None:
-            self.photo.show_frame(self._canvas.corners)
+            self.photo.show_frame(self._canvas.port.corners)
 
 
 def _clipping(pixels: NDArray[np.uint8]) -> str:

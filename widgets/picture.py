@@ -180,6 +180,37 @@ class Picture:
         return red, green, blue
 
 
+class Pictures:
+    """The photo, and perhaps a proof of it that is drawn instead.
+
+    Attributes:
+        photo: with its edits; colours are picked from it.
+        proof: other pixels of the same photo and edits; None without one.
+        marks: what is told about the pixels of whichever is drawn.
+    """
+
+    def __init__(self) -> None:
+        self.photo = Picture()
+        self.proof: Picture | None = None
+        self.marks = Marks.NONE
+
+    @property
+    def drawn(self) -> Picture:
+        """The one on the screen."""
+        return self.proof or self.photo
+
+    def mark(self, marks: Marks) -> None:
+        """Tell that of both from now on."""
+        self.marks = marks
+        for picture in self.both:
+            picture.marks, picture.stale = marks, True
+
+    @property
+    def both(self) -> tuple[Picture, ...]:
+        """All that there are."""
+        return (self.photo,) if self.proof is None else (self.photo, self.proof)
+
+
 class FaceFrames:
     """Boxes around the faces, while one is chosen.
 

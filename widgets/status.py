@@ -71,6 +71,8 @@ class StatusStrip(QWidget):
         self.cancel.clicked.connect(self.cancel_requested)
         self.hint = styled(QLabel(), "quiet")
         self.hint.setAccessibleName("What the tool does")
+        # it takes the room that all others leave
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.refining = styled(QLabel(), "quiet")
         self.pause = styled(QPushButton("Pause"), "small")
         self.pause.clicked.connect(self._on_pause)
@@ -113,7 +115,7 @@ class StatusStrip(QWidget):
         ):  # fmt: skip
             layout.addWidget(widget)
         self.setFixedHeight(34)
-        for label in (self.stage, self.hint, self.refining, self.photo, self.proof, self.device):
+        for label in (self.stage, self.refining, self.photo, self.proof, self.device):
             label.setMinimumWidth(40)  # a long text must not widen the window
         self.show_hint("")
         self.show_progress(None)

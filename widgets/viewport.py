@@ -161,6 +161,13 @@ class Viewport:
         return QRectF(0, 0, self.size[0] / self.ratio, self.size[1] / self.ratio)
 
     @property
+    def corners(self) -> list[tuple[float, float]]:
+        """The photo points in the widget's corners, around it."""
+        width, height = (side / self.ratio for side in self._widget)
+        corners = QPointF(), QPointF(width, 0), QPointF(width, height), QPointF(0, height)
+        return [self.photo_point(self.on_sheet(corner)) for corner in corners]
+
+    @property
     def middle(self) -> tuple[float, float]:
         """The photo point in the middle of the widget."""
         return self.photo_point(self.sheet.center())

@@ -151,13 +151,13 @@ def gestures(window: MainWindow, computing: Callable[[], bool]) -> bool:
     canvas.turn_to(Turn(30))
     fine.append(measure(window, "pan, turned by 30°", pan, computing()))
     canvas.turn_to(Turn())
-    canvas.show_loupe(True)
+    canvas.loupe.on = True
     fine.append(measure(window, "loupe", loupe, computing()))
-    canvas.show_loupe(False)
+    canvas.loupe.on = False
     for marks in (Marks.CLIPPING, Marks.DIFFERENCE):
-        canvas.show_marks(marks)
+        canvas.pictures.mark(marks)
         fine.append(measure(window, f"pan with {marks.value}", pan, computing()))
-    canvas.show_marks(Marks.NONE)
+    canvas.pictures.mark(Marks.NONE)
     window.commands.beside.setChecked(True)
     QTest.qWait(200)
     fine.append(measure(window, "pan side by side", pan, computing()))

@@ -5,7 +5,7 @@
 Opens the sample over the real engine on the CPU, makes two edits of its skin, and takes a picture
 after each gesture of ``_scenes``; ``--scale 2`` as on a screen of twice the density, of which few
 are taken.
-Pictures are stored with 128 colours: they show an interface.
+Pictures are stored with 256 colours: they show an interface.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from widgets.main_window import MainWindow
 
-_COLOURS = 128
+_COLOURS = 256
 
 
 def main() -> int:

@@ -50,6 +50,7 @@ class Desktop:
         self.session = EditSession(self.thread, library=library, at_once=at_once)
         self.window = MainWindow(self.session)
         qtbot.addWidget(self.window, before_close_func=self._let_go)
+        self.window.resize(1360, 860)  # more than the offscreen plugin's screen has
         self.window.show()
         qtbot.waitExposed(self.window)
         self.window.activateWindow()  # shortcuts belong to the active window

@@ -102,6 +102,8 @@ def test_ways_to_look_have_keys(make: Callable[..., Desktop], photo: Path) -> No
     desk.until(looking.beside.isVisible)
     desk.until(lambda: canvas.width() < 0.6 * width)
     assert looking.beside.port.view.zoom == canvas.view.zoom
+    shown = looking.beside.size()
+    assert looking.beside.port.size == (shown.width(), shown.height()), "all of it is painted"
     qtbot.keyClick(canvas, Qt.Key.Key_V)
     assert not looking.beside.isVisible()
     qtbot.keyClick(canvas, Qt.Key.Key_Z)

@@ -115,7 +115,7 @@ def test_the_loupe_shows_the_photos_own_pixels(qtbot: QtBot, canvas: PhotoCanvas
 
     canvas.set_brush(canvas.brush.resized(500))  # its outline is elsewhere
     assert yellow() < 4
-    canvas.show_loupe(True)
+    canvas.loupe.on = True
     assert yellow() == 9, "three pixels a side, as in the photo"
     qtbot.mouseMove(canvas, QPoint(20, 20))
     assert yellow() < 4, "it goes along"
@@ -126,13 +126,13 @@ def test_the_loupe_shows_the_photos_own_pixels(qtbot: QtBot, canvas: PhotoCanvas
 
 def test_difference_and_clipping(canvas: PhotoCanvas) -> None:
     red_square(canvas)
-    canvas.show_marks(Marks.DIFFERENCE)
+    canvas.pictures.mark(Marks.DIFFERENCE)
     assert colour(canvas, 100, 200) == [128, 128, 128]
     assert colour(canvas, 320, 60) == [255, 0, 0], "100 more and 90 less, four times as much"
-    canvas.show_marks(Marks.CLIPPING)
+    canvas.pictures.mark(Marks.CLIPPING)
     assert colour(canvas, 4, 100) == [60, 90, 255], "a pure blue has black channels"
     assert colour(canvas, 100, 200) == GREY
-    canvas.show_marks(Marks.NONE)
+    canvas.pictures.mark(Marks.NONE)
     assert colour(canvas, 4, 100) == [0, 0, 255]
 
 
