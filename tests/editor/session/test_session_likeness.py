@@ -457,7 +457,7 @@ def test_matches_wait_for_the_analysis(make_desk: Callable[..., Desk], photo: Pa
         desk.session.discoveries.discover,
     ):
         verb()
-        assert "analysed" in desk.ear.last("noticed")
+        assert "prepared" in desk.ear.last("noticed")
     desk.session.sliders.apply_preset_values(LOOK)
     desk.engine.gate.set()
     desk.until(lambda: desk.session.portrait)
