@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _ID = Qt.ItemDataRole.UserRole
 _MOST_ROWS = 3  # shown at once; more scroll
+_ROW = 32  # pixels: a name is typed in it
 
 
 class _List(QListWidget):
@@ -106,13 +107,13 @@ class SnapshotList(QWidget):
             for state in states:
                 item = QListWidgetItem(state.name)
                 item.setData(_ID, state.id)
+                item.setSizeHint(QSize(0, _ROW))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                 self.list.addItem(item)
                 if state.id == marked:
                     self.list.setCurrentItem(item)
         self.list.setVisible(bool(states))
-        row = self.list.sizeHintForRow(0) if states else 0
-        self.list.setFixedHeight(min(len(states), _MOST_ROWS) * row + 14)
+        self.list.setFixedHeight(min(len(states), _MOST_ROWS) * _ROW + 14)
 
     def menu_of(self, item: QListWidgetItem) -> QMenu:
         """What can be done with a snapshot."""
