@@ -264,6 +264,8 @@ class PhotoCanvas(QWidget):
     @Slot(float)
     def set_paint_opacity(self, opacity: float) -> None:
         """How strongly painted colours cover the photo, 0…1."""
+        if opacity == self._paint_opacity:
+            return  # a slider's end repeats its last step: what stepped aside since stays so
         self._paint_opacity = opacity
         self.curtain.aside = False
         self.update()
