@@ -182,6 +182,16 @@ def test_levels_of_video_are_widened(tmp_path: Path):
 # ------------------------------------------------------------------ others
 
 
+@pytest.mark.parametrize("comment", ["снимок".encode("cp1251"), "花嫁 ©".encode(), b"caf\xe9"])
+def test_a_comment_in_any_alphabet_keeps_its_bytes(comment: bytes, tmp_path: Path):
+    photo = decode_photo(files.jpeg_of(RGB8, comment=comment), None)
+    for suffix in (".jpg", ".png"):
+        save_photo(photo, photo.pixels, tmp_path / f"a{suffix}", ExportOptions())
+    assert files.segment(0xFE, comment) in (tmp_path / "a.jpg").read_bytes()
+    again = decode_photo((tmp_path / "a.png").read_bytes(), None)
+    assert len(dict(again.metadata.text)["Comment"]) > 2
+
+
 def test_photoshop_documents_of_light():
     grey = decode_photo(files.psd_of(grey_light().astype(np.float32)[None], 1), None)
     assert off(grey, GREY) < 0.5
