@@ -59,11 +59,14 @@ class Order:
 
 def create_engine(device: str, generator: str) -> Runs:
     """The real engine."""
-    # as main.py has it, which does not start a cluster's workers; read once, when torch loads
+    threads = min(THREADS, os.cpu_count() or 1)
+    # Read once, when torch loads: what main.py sets, which starts no worker of a cluster; and what
+    # Dask's nanny sets to 1, for which torch is several times slower than for two.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(threads)))
     from editor.engine.engine import Engine
 
-    Engine.use_threads(min(THREADS, os.cpu_count() or 1))
+    Engine.use_threads(threads)
     return cast("Runs", Engine.create(device, generators_folder(), generator))
 
 

@@ -142,7 +142,7 @@ def _with_packet(photo: Photo, data: bytes, packet: bytes, rating: int) -> bytes
 def _with_exif_rating(photo: Photo, data: bytes, rating: int) -> bytes:
     """Where EXIF states a rating too, in its place: Windows looks there first."""
     at = data.find(exif.PREFIX)
-    if photo.file_format != "JPEG" or photo.metadata.exif is None or not 0 < at < 1 << 16:
+    if photo.file_format != "JPEG" or data[max(at - 4, 0) : at - 2] != b"\xff\xe1":
         return data
     end = at - 2 + int.from_bytes(data[at - 2 : at], "big")
     try:

@@ -229,10 +229,8 @@ def packets_of(data: bytes) -> Metadata:
 
 
 def _words(comment: bytes) -> str:
-    try:
-        return comment.decode().strip("\0")
-    except UnicodeDecodeError:
-        return comment.decode("latin-1").strip("\0")
+    """As UTF-8; other bytes stay what they are, as nobody says in which alphabet they were."""
+    return comment.decode("utf-8", "surrogateescape").strip("\0")
 
 
 def _exif_dpi(blob: bytes | None) -> tuple[float, float] | None:
@@ -341,7 +339,8 @@ def _segments(content: Content) -> Iterator[tuple[int, bytes]]:
         for index, part in enumerate(parts):
             yield 0xE2, _ICC + bytes((index + 1, len(parts))) + part
     for keyword, text in metadata.text:
-        if keyword == "Comment" and len(words := text.encode()) <= LONGEST:
+        words = text.encode("utf-8", "surrogateescape")
+        if keyword == "Comment" and len(words) <= LONGEST:
             yield 0xFE, words
 
 

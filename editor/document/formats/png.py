@@ -330,10 +330,22 @@ def _packets(content: Content) -> Iterator[tuple[bytes, bytes]]:
         yield b"zTXt", _hexadecimal("8bim", metadata.resources)
     for name, text in metadata.text:
         keyword = name.encode("latin-1", "replace")[:79] or b"Comment"
+        stored = text.encode(
+            "utf-8", "surrogateescape"
+        )  # bytes of a JPEG's comment may be anything
+        text = stored.decode("utf-8") if _is_utf8(stored) else stored.decode("latin-1")
         if text.isascii():
             yield b"tEXt", keyword + b"\0" + text.encode()
         else:
             yield b"iTXt", keyword + b"\0\0\0\0\0" + text.encode()
+
+
+def _is_utf8(stored: bytes) -> bool:
+    try:
+        stored.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _hexadecimal(name: str, packet: bytes) -> bytes:

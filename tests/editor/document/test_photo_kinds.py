@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from editor.document import profiles
+from editor.document.colour import srgb_encoded
 from editor.document.formats import raw, xmp
 from editor.document.formats.decoded import Source
 from editor.document.photo import PhotoError, decode_photo, make_pyramid
@@ -182,6 +183,16 @@ def test_levels_of_video_are_widened(tmp_path: Path):
 # ------------------------------------------------------------------ others
 
 
+@pytest.mark.parametrize("comment", ["снимок".encode("cp1251"), "花嫁 ©".encode(), b"caf\xe9"])
+def test_a_comment_in_any_alphabet_keeps_its_bytes(comment: bytes, tmp_path: Path):
+    photo = decode_photo(files.jpeg_of(RGB8, comment=comment), None)
+    for suffix in (".jpg", ".png"):
+        save_photo(photo, photo.pixels, tmp_path / f"a{suffix}", ExportOptions())
+    assert files.segment(0xFE, comment) in (tmp_path / "a.jpg").read_bytes()
+    again = decode_photo((tmp_path / "a.png").read_bytes(), None)
+    assert len(dict(again.metadata.text)["Comment"]) > 2
+
+
 def test_photoshop_documents_of_light():
     grey = decode_photo(files.psd_of(grey_light().astype(np.float32)[None], 1), None)
     assert off(grey, GREY) < 0.5
@@ -237,9 +248,11 @@ def test_a_dng_is_cropped_and_turned_as_it_says(linear: bool, orientation: int):
 @pytest.mark.parametrize("linear", [False, True])
 def test_a_dng_is_as_bright_as_its_white_level_says(linear: bool):
     """LibRaw would take the brightest pixel for white, where that is above three quarters."""
-    bright = np.kron(files.light() / files.light().max() * 0.85, np.ones((4, 4, 1)))
+    scene = files.light() / files.light().max() * 0.85
+    bright = scene.repeat(4, axis=0).repeat(4, axis=1)
     photo = decode_photo(files.dng_of("Canon", linear=linear, scene=bright), None)
-    encoded = np.where(bright <= 0.0031308, bright * 12.92, 1.055 * bright ** (1 / 2.4) - 0.055)
+    encoded = srgb_encoded(bright.astype(np.float32).reshape(len(bright), -1))
+    encoded = encoded.reshape(bright.shape).astype(np.float64)
     assert off(photo, encoded, margin=4) < 1.2
 
 
