@@ -140,10 +140,13 @@ def test_what_changed_during_a_write_waits_from_its_own_moment(
     now = [100.0]
     monkeypatch.setattr(autosave_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     gate = threading.Event()
-    journal = window.autosave._journal  # pyright: ignore[reportPrivateUsage]
-    assert journal is not None
-    write = journal.write
-    monkeypatch.setattr(journal, "write", lambda snapshot: gate.wait(10) and write(snapshot))
+    write = autosave_module.Journal.write
+
+    def slow(journal: autosave_module.Journal, snapshot: Snapshot | None) -> None:
+        assert gate.wait(10)
+        write(journal, snapshot)
+
+    monkeypatch.setattr(autosave_module.Journal, "write", slow)
     window.change(1)
     qtbot.waitUntil(lambda: window.asked == 1, timeout=5000)
     window.change(0)
