@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QMenu, QWidget
 
@@ -34,6 +34,12 @@ State = Literal["", "edited", "saved", "exported", "failed"]
 _SIDE = 96  # pixels of a thumbnail's longer side
 _PATH = Qt.ItemDataRole.UserRole
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
+
+
+def _rates(event: QEvent) -> bool:
+    if not isinstance(event, QKeyEvent) or event.modifiers() & ~_KEYPAD:
+        return False
+    return event.text() in tuple("012345")
 
 
 class Filmstrip(QListWidget):
@@ -190,9 +196,16 @@ class Filmstrip(QListWidget):
         self._show(kept.path)
         self.rated.emit(kept)
 
+    def event(self, event: QEvent) -> bool:
+        """With the keys here a digit rates; elsewhere it may be a shortcut of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and _rates(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The digits rate."""
-        if event.text() in tuple("012345") and not event.modifiers() & ~_KEYPAD:
+        if _rates(event):
             self.rate(int(event.text()))
         else:
             super().keyPressEvent(event)

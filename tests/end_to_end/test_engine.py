@@ -99,6 +99,7 @@ def test_inversion_reports_each_step_and_improves(engine: Engine, opened: Opened
     assert better.code.layout == engine.workspace.layout
 
 
+@pytest.mark.slow
 def test_inversion_fits_the_generator_to_the_photo_and_a_project_keeps_it(
     engine: Engine, opened: OpenedPhoto, states: list[Portrait], tmp_path: Path
 ) -> None:
@@ -171,6 +172,7 @@ def test_the_draft_is_shown_first_and_is_no_worse_than_the_mean_face(
     assert lost.psnr == pytest.approx(from_mean.psnr, abs=0.05)
 
 
+@pytest.mark.slow
 def test_an_intervention_moves_the_attribute_and_keeps_the_rest(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait
 ) -> None:
@@ -245,6 +247,7 @@ def test_what_moves_nothing_is_measured_where_the_face_was(engine: Engine, still
 
 
 @pytest.mark.parametrize(("suffix", "dtype"), [(".png", np.uint8), (".tif", np.uint16)])
+@pytest.mark.slow
 def test_exported_pixels_outside_the_regions_are_bit_identical(
     engine: Engine,
     opened: OpenedPhoto,
@@ -278,6 +281,7 @@ def test_exported_pixels_outside_the_regions_are_bit_identical(
     assert changed[union].mean() > 0.5
 
 
+@pytest.mark.slow
 def test_undo_and_redo_reproduce_every_state_bit_exactly(
     engine: Engine, opened: OpenedPhoto, states: list[Portrait]
 ) -> None:
@@ -296,6 +300,7 @@ def test_undo_and_redo_reproduce_every_state_bit_exactly(
             assert np.array_equal(again.pixels, wanted.pixels)
 
 
+@pytest.mark.slow
 def test_dragging_scales_the_cached_delta(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait
 ) -> None:
@@ -312,6 +317,7 @@ def test_dragging_scales_the_cached_delta(
     assert finish(engine, still) is None
 
 
+@pytest.mark.slow
 def test_closing_the_reports_stops_within_a_step(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait
 ) -> None:
@@ -323,6 +329,7 @@ def test_closing_the_reports_stops_within_a_step(
     assert finish(engine, Render(opened.photo, (portrait,))) is None
 
 
+@pytest.mark.slow
 def test_requests_that_cannot_be_met_say_what_to_do(
     engine: Engine, opened: OpenedPhoto, portrait: Portrait, tmp_path: Path
 ) -> None:
@@ -374,6 +381,7 @@ def test_running_out_of_memory_falls_back_to_the_cpu_and_says_so(
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.slow
 def test_cuda_gives_the_cpu_edit(opened: OpenedPhoto, engine: Engine, portrait: Portrait) -> None:
     cuda = Engine.create("cuda")
     photo = opened.photo

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 STEPS = 2
 DEFAULT = catalogue()[0]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelCard]:
@@ -120,7 +122,6 @@ def failure(engine: Engine, job: Job) -> EngineError:
     return last.error
 
 
-@pytest.mark.slow
 def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
     two: Engine, older: ModelCard, opened: OpenedPhoto, project: Path, tmp_path: Path
 ) -> None:
@@ -166,7 +167,6 @@ def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
     assert result.code.layout.generator == DEFAULT.sha256
 
 
-@pytest.mark.slow
 def test_a_project_of_the_default_generator_goes_back_to_it(
     two: Engine, portrait: Portrait, opened: OpenedPhoto, project: Path, tmp_path: Path
 ) -> None:
@@ -180,7 +180,6 @@ def test_a_project_of_the_default_generator_goes_back_to_it(
         assert two.info.generator == DEFAULT.name
 
 
-@pytest.mark.slow
 def test_a_job_of_the_document_before_brings_its_generator_back(
     two: Engine, opened: OpenedPhoto, portrait: Portrait, project: Path, tmp_path: Path
 ) -> None:
@@ -260,7 +259,6 @@ def test_a_project_whose_photo_is_gone_leaves_the_generator_in_use(
     assert two.info == opened.info
 
 
-@pytest.mark.slow
 def test_out_of_memory_goes_on_with_the_same_generator_on_the_cpu(
     older: ModelCard, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

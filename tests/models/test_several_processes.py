@@ -52,6 +52,7 @@ def _train(rank: int, port: int, folder: str) -> None:
     dist.destroy_process_group()
 
 
+@pytest.mark.slow
 def test_two_processes_train_one_generator(tmp_path: Path) -> None:
     spawned, port = multiprocessing.get_context("spawn"), _free_port()
     both = [spawned.Process(target=_train, args=(rank, port, str(tmp_path))) for rank in range(2)]
@@ -109,6 +110,7 @@ def test_results_come_in_order_and_items_are_drawn_as_needed() -> None:
     assert caught.value.advice == "Take another."
 
 
+@pytest.mark.slow
 def test_samples_are_the_same_however_many_processes_look(tmp_path: Path) -> None:
     for processes in (1, 2):
         sample_faces.main(
