@@ -17,7 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,49 +29,23 @@ from PySide6.QtWidgets import QApplication
 import resources
 from editor.document.photo import Photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
-from editor.engine.jobs import Invert, Preview
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.fake_engine import FakeEngine
+from tests.hasty_engine import HastyEngine
 from widgets.main_window import MainWindow
 from widgets.picture import Marks
 from widgets.theme import apply_theme
 from widgets.viewport import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from editor.engine.jobs import EngineInfo, Job, Report
     from editor.session.engine_thread import EngineLike
 
 SIZE = (12_240, 8_192)  # 100.3 megapixels
 LIMITS = 16, 50  # ms: median and worst
 _FRAMES = 60
-
-
-class HastyEngine:
-    """The real engine, content with a few steps of inversion; counts what an edit shows."""
-
-    def __init__(self) -> None:
-        from editor.engine.engine import Engine
-
-        self._engine = Engine.create("cpu")
-        self.previews = 0
-
-    @property
-    def info(self) -> EngineInfo:
-        """As the real one's."""
-        return self._engine.info
-
-    def run(self, job: Job) -> Iterator[Report]:
-        """Likewise, but for inversions."""
-        for report in self._engine.run(replace(job, steps=4) if isinstance(job, Invert) else job):
-            self.previews += isinstance(report, Preview)
-            yield report
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._engine.close()
 
 
 def make_photo(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from editor.command_line.ledger import FOLDER, photos_in
 from editor.command_line.running import RefusedError
 from editor.document.export_presets import named
 from tests import batch_robot
+from tests.benchmarks import throughput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -326,32 +326,11 @@ def test_photos_are_listed_in_order_without_hidden_ones(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[str]:
+def cluster() -> Iterator[str]:
     """The address of a Dask scheduler with two workers on this machine."""
     pytest.importorskip("distributed")
-    address = tmp_path / "scheduler.json"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    common = ("--scheduler-file", str(address), "--no-dashboard")
-    commands = [("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common)]
-    commands += [("distributed.cli.dask_worker", "--nthreads", "1", *common)] * 2
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", *words], cwd=tmp_path, env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-        for words in commands
-    ]  # fmt: skip
-    try:
-        end = time.monotonic() + 60
-        while not address.exists() or not address.read_text():
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        time.sleep(5)  # both workers
-        yield json.loads(address.read_text())["address"]
-    finally:
-        for process in reversed(running):
-            process.terminate()
-            process.wait(30)
+    with throughput.cluster(2) as address:
+        yield address
 
 
 @pytest.mark.slow

@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from editor.engine.engine import Engine
-from editor.engine.jobs import Invert, Preview
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.end_to_end.real_engine import SAMPLE
+from tests.hasty_engine import HastyEngine
 from tests.heartbeat import Heartbeat
 from widgets.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
-    from editor.engine.jobs import EngineInfo, Job, Report
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-class HastyEngine:
-    """The real engine, content with a few steps of inversion."""
-
-    def __init__(self) -> None:
-        self._engine = Engine.create("cpu")
-        self.previews = 0
-
-    @property
-    def info(self) -> EngineInfo:
-        return self._engine.info
-
-    def run(self, job: Job) -> Iterator[Report]:
-        for report in self._engine.run(replace(job, steps=4) if isinstance(job, Invert) else job):
-            self.previews += isinstance(report, Preview)
-            yield report
-
-    def close(self) -> None:
-        self._engine.close()
 
 
 @pytest.mark.slow
