@@ -80,7 +80,7 @@ class AttributeRow(NamedSlider):
         if layout is not None:
             layout.addWidget(room)
             layout.addWidget(self.more)
-        self.slider.installEventFilter(self)
+        self.slider.reached.connect(self.looked_at)
         self.dragged.connect(self.looked_at)
 
     def show_place(self, mark: str, text: str, does: str, ghost: int | None) -> None:
@@ -109,12 +109,6 @@ class AttributeRow(NamedSlider):
         self.looked_at.emit()
         super().enterEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The keys came to its slider."""
-        if watched is self.slider and event.type() == QEvent.Type.FocusIn:
-            self.looked_at.emit()
-        return super().eventFilter(watched, event)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The right button and the menu key ask for more as well."""
         event.accept()
@@ -140,6 +134,7 @@ class AttributePanel(QWidget):
         entry_requested(str id): look at an edit of another region.
         together_toggled(bool): whether sliders of one region make one edit.
         rename_requested(StyleSlider), forget_requested(StyleSlider): of an own slider.
+        reached(): the pointer or the keys came to a slider, or move it.
     """
 
     dragged = Signal(str, float)
@@ -151,6 +146,7 @@ class AttributePanel(QWidget):
     together_toggled = Signal(bool)
     rename_requested = Signal(object)
     forget_requested = Signal(object)
+    reached = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -416,6 +412,7 @@ class AttributePanel(QWidget):
 
     def _watch(self, name: str, row: AttributeRow) -> None:
         row.looked_at.connect(partial(self._look_at, row))
+        row.looked_at.connect(self.reached)
         row.place.clicked.connect(partial(self._on_place, name, row))
 
     def _all_rows(self) -> list[tuple[str, AttributeRow]]:

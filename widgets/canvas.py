@@ -83,6 +83,7 @@ class PhotoCanvas(QWidget):
             It stays on the screen until a region is shown that it does not wait for.
         paint_finished(BrushStroke, Colour): of the paint brush; likewise.
         stroke_moved(): a stroke of the region's brush or eraser goes on.
+        in_hand(): a button or a pen is down on it.
         brush_changed(Brush): by a gesture or ``set_brush``.
         class_clicked, colour_clicked, hint_changed: as the ``Hand`` has them.
         view_changed(float): zoom, 1 is 100 %; also when another part is shown or it is turned.
@@ -94,6 +95,7 @@ class PhotoCanvas(QWidget):
     stroke_finished = Signal(object)
     paint_finished = Signal(object, object)
     stroke_moved = Signal()
+    in_hand = Signal()
     brush_changed = Signal(object)
     view_changed = Signal(float)
     pixels_changed = Signal()
@@ -488,6 +490,7 @@ class PhotoCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture, or ask for a photo."""
+        self.in_hand.emit()
         if self.port.photo is not None:
             at = self.port.on_sheet(event.position())
             self._hand.press(Press(at, event.button(), event.modifiers()))
@@ -496,6 +499,8 @@ class PhotoCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show where the brush is."""
+        if event.buttons():
+            self.in_hand.emit()
         at = self.port.on_sheet(event.position())
         self._hand.move(at, event.buttons(), event.modifiers())
 
@@ -505,6 +510,8 @@ class PhotoCanvas(QWidget):
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen draws with pressure; on the empty canvas it is a mouse."""
+        if event.pressure() > 0:
+            self.in_hand.emit()
         if self.port.photo is not None:
             self._hand.tablet(event)
         else:

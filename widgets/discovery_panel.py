@@ -106,12 +106,14 @@ class DiscoveryPanel(QWidget):
         asked(): look for what can change.
         slider_dragged(StyleSlider, float), slider_committed(StyleSlider, float): moved, let go.
         keep_requested(StyleSlider): keep it under a name.
+        reached(): the pointer or the keys came to a slider, or move it.
     """
 
     asked = Signal()
     slider_dragged = Signal(object, float)
     slider_committed = Signal(object, float)
     keep_requested = Signal(object)
+    reached = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -200,6 +202,7 @@ class DiscoveryPanel(QWidget):
         self._origin = discovery.origin
         for slider in discovery.sliders:
             card = SliderCard(slider, everywhere=bool(discovery.origin))
+            card.row.slider.reached.connect(self.reached)
             card.row.dragged.connect(partial(self._on_dragged, slider))
             card.row.committed.connect(partial(self._on_committed, slider))
             card.keep_requested.connect(partial(self.keep_requested.emit, slider))

@@ -32,9 +32,11 @@ class EditPanels(QObject):
 
     Signals:
         editing(bool): the photo is about to change; whether the region was empty before.
+        reached(): the pointer or the keys came to a slider of the face, or move it.
     """
 
     editing = Signal(bool)
+    reached = Signal()
 
     def __init__(self, session: EditSession, window: QWidget) -> None:
         super().__init__(window)
@@ -60,6 +62,7 @@ class EditPanels(QObject):
         discovery.asked.connect(session.discoveries.discover)
         discovery.keep_requested.connect(self._keep_slider)
         for panel in (attributes, discovery):
+            panel.reached.connect(self.reached)
             panel.slider_dragged.connect(self._on_slider_dragged)
             panel.slider_committed.connect(session.sliders.commit_slider)
         session.together_changed.connect(attributes.show_together)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
+from shiboken6 import isValid
 
 _TYPING = (QLineEdit, QAbstractSpinBox, QTextEdit)
-_GONE = (
-    QEvent.Type.WindowDeactivate,
-    QEvent.Type.ApplicationDeactivate,
-    QEvent.Type.Hide,
-    QEvent.Type.Close,
-)
+_GONE = (QEvent.Type.WindowDeactivate, QEvent.Type.Hide, QEvent.Type.Close)
 
 
 class HeldKey(QObject):
     """Follows one key; never leaves it held when the release went to another window.
+
+    It listens at the window and at the widget that has the keys. A filter of the whole application
+    would run Python for every event of every widget, and wait for its lock each time.
 
     Signals:
         changed(bool): held down, or let go.
@@ -30,9 +29,13 @@ class HeldKey(QObject):
         self._key, self._window = key, window
         self._held = False
         self._codes = (0, 0)  # the physical key: its character may change before the release
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        self._listens: QWidget | None = None  # what has the keys
+        window.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
+            application.applicationStateChanged.connect(self.let_go)
+        self._follow(None, QApplication.focusWidget())
 
     @property
     def held(self) -> bool:
@@ -44,6 +47,7 @@ class HeldKey(QObject):
         self.let_go()
         self._key = key
 
+    @Slot()
     def let_go(self) -> None:
         """Take the key for released."""
         if self._held:
@@ -57,9 +61,18 @@ class HeldKey(QObject):
                 return self._press(event)
             if event.type() == QEvent.Type.KeyRelease:
                 return self._release(event)
-        elif event.type() in _GONE and watched in (self._window, QCoreApplication.instance()):
+        elif event.type() in _GONE and watched is self._window:
             self.let_go()
         return super().eventFilter(watched, event)
+
+    @Slot(QWidget, QWidget)
+    def _follow(self, old: QWidget | None, now: QWidget | None) -> None:
+        del old  # it may be gone
+        if self._listens is not None and isValid(self._listens):
+            self._listens.removeEventFilter(self)
+        self._listens = now if now is not self._window else None
+        if self._listens is not None:
+            self._listens.installEventFilter(self)
 
     def _press(self, event: QKeyEvent) -> bool:
         if (

@@ -6,16 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
-    QMouseEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QDockWidget,
     QGridLayout,
@@ -54,7 +52,6 @@ from widgets.refined import RefinedChoice
 from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
 from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder
-from widgets.sliders import TrackSlider
 from widgets.status import Banner, StatusStrip
 from widgets.words import why_not
 
@@ -110,6 +107,9 @@ class MainWindow(QMainWindow):
         self._faces_framed = False
         self._opening = False  # the photo is to be shown at its face once that is found
         self._unavailable = ""
+        # In a turn of its own, once for all that changes together.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._refresh)
         self._arrange()
         self.commands = Commands(self)
         self._connect()
@@ -122,9 +122,6 @@ class MainWindow(QMainWindow):
         self._memory.restore()
         FocusRing(self)
         self._refresh()
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
 
     # ------------------------------------------------------------ building
 
@@ -222,6 +219,9 @@ class MainWindow(QMainWindow):
         self.face_panel.add_requested.connect(self.alignment.add)
         self.face_panel.pointed_at.connect(self._frame_faces)
         canvas.face_chosen.connect(session.faces_desk.choose_face)
+        feather = region.feather_slider.slider
+        for reached in (canvas.in_hand, feather.reached, self.edits.reached):
+            reached.connect(self._rest_refining)
         self.status.cancel_requested.connect(session.cancel_shown)
         self.status.pause_requested.connect(session.faces_desk.pause_refining)
         self.proof.told.connect(self.status.show_proof)
@@ -236,13 +236,13 @@ class MainWindow(QMainWindow):
         session.faces_found.connect(self._on_faces)
         session.face_chosen.connect(self._on_face_chosen)
         session.face_chosen.connect(self._show_result, Qt.ConnectionType.QueuedConnection)
-        session.portrait_changed.connect(self._refresh)
+        session.portrait_changed.connect(self._refresh_soon)
         session.region_changed.connect(self._on_region)
         session.preview_changed.connect(canvas.show_preview)
         session.composite_changed.connect(canvas.show_composite)
         session.undo_changed.connect(self._on_undo)
         session.progress_changed.connect(self.status.show_progress)
-        session.busy_changed.connect(self._refresh)
+        session.busy_changed.connect(self._refresh_soon)
         session.failed.connect(self.banner.show_error)
         session.photo_missing.connect(self._on_photo_missing)
         session.replacing.connect(self.leaving.once_safe)
@@ -252,11 +252,11 @@ class MainWindow(QMainWindow):
         session.modified_changed.connect(self.setWindowModified)
         session.mirrored_changed.connect(self._on_mirrored)
         session.together_changed.connect(self.commands.together.setChecked)
-        session.reference_changed.connect(self._refresh)
+        session.reference_changed.connect(self._refresh_soon)
         session.paint_changed.connect(self._on_paint)
         session.regions.stroke_dropped.connect(self._on_stroke_dropped)
-        session.paint_changed.connect(self._refresh)
-        session.copies.copied_changed.connect(self._refresh)
+        session.paint_changed.connect(self._refresh_soon)
+        session.copies.copied_changed.connect(self._refresh_soon)
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
         options.match_requested.connect(self.match_paint)
@@ -449,7 +449,7 @@ class MainWindow(QMainWindow):
     def _on_region(self, region: BrushedRegion) -> None:
         self.canvas.show_region(region, self.session.regions.waiting)
         self.region_panel.show_region(region)
-        self._refresh()
+        self._refresh_soon()
 
     @Slot(object)
     def _on_paint(self, paint: PaintLayer | None) -> None:
@@ -462,7 +462,7 @@ class MainWindow(QMainWindow):
     @Slot(str, str)
     def _on_undo(self, undo: str, redo: str) -> None:
         self.commands.name_undo(undo, redo)
-        self._refresh()
+        self._refresh_soon()
 
     @Slot(bool)
     def _on_mirrored(self, mirrored: bool) -> None:
@@ -492,6 +492,10 @@ class MainWindow(QMainWindow):
         if exported.outside_identical:
             text += " Every pixel outside the regions is unchanged."
         self.banner.show_notice(" ".join((text, *exported.notes)))
+
+    @Slot()
+    def _refresh_soon(self) -> None:
+        self._soon.start()
 
     @Slot()
     def _refresh(self) -> None:
@@ -547,13 +551,10 @@ class MainWindow(QMainWindow):
         self._faces_framed = framed and len(faces) > 1
         self.canvas.show_faces([f.box for f in faces], self.session.active, self._faces_framed)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Gestures make the refinement rest."""
-        pulls = isinstance(event, QMouseEvent) and event.buttons() != Qt.MouseButton.NoButton
-        reaches = event.type() == QEvent.Type.Enter and isinstance(watched, TrackSlider)
-        if (pulls or reaches) and self.settings.flag(REST):
+    @Slot()
+    def _rest_refining(self) -> None:
+        if self.settings.flag(REST):
             self.session.faces_desk.rest_refining()
-        return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and folders."""
@@ -574,9 +575,6 @@ class MainWindow(QMainWindow):
             return
         self.batch.end()
         self._memory.keep()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
         self.hide()
         self.session.close()
         event.accept()

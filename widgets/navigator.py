@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -26,14 +28,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from widgets.picture import clipped
+from editor.session.background import Background
+from widgets.picture import clipped, glance
 from widgets.pixels import rgb_image
 from widgets.theme import styled
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from numpy.typing import NDArray
 
     from widgets.canvas import PhotoCanvas
+    from widgets.view import Layer
 
 _SIDE = 640  # pixels of the longer side that are counted and shown
 _PAUSE_MS = 120  # pixels may change at every step of an edit
@@ -126,16 +132,9 @@ class Histogram(QWidget):
         self.setFixedHeight(56)
         self._heights: NDArray[np.float64] | None = None  # (3, 256), 0…1
 
-    def show_pixels(self, pixels: NDArray[np.uint8] | None) -> None:
-        """Count RGB (h, w, 3); None shows nothing."""
-        self._heights = None
-        if pixels is not None:
-            counts = np.stack(
-                [np.ravel(cv2.calcHist([pixels], [k], None, [256], [0, 256])) for k in range(3)]
-            ).astype(np.float64)
-            # the ends may hold half of a photo: they do not set the scale
-            top = float(np.quantile(counts[:, 1:255], 0.995)) + 1.0
-            self._heights = np.minimum(counts / top, 1.0)
+    def show_heights(self, heights: NDArray[np.float64] | None) -> None:
+        """Show float64 (3, 256), 0…1; None shows nothing."""
+        self._heights = heights
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -170,6 +169,9 @@ class Navigator(QWidget):
         self.setObjectName("panel")
         self._canvas = canvas
         self._stale = True
+        self._looking = False
+        self._background = background = Background("navigator", self)
+        self.destroyed.connect(partial(background.close, wait=False))
         self.photo, self.histogram = SmallPhoto(), Histogram()
         self.clipping = styled(QLabel(), "quiet")
         self.mark = styled(QToolButton(), "toggle")
@@ -196,13 +198,29 @@ class Navigator(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Look at the canvas' pixels again."""
+        """Look at the canvas' pixels again, beside the window."""
         self._timer.stop()
+        if self._looking:
+            return  # what comes will be stale, and looked at again
         self._stale = False
-        pixels = self._canvas.pictures.drawn.glance(_SIDE)
-        self.photo.show_pixels(pixels, self._canvas.port.photo)
-        self.histogram.show_pixels(pixels)
-        self.clipping.setText("" if pixels is None else _clipping(pixels))
+        layers = self._canvas.pictures.drawn.layers
+        if layers:
+            self._looking = True
+            self._background.submit(partial(_look, layers), partial(self._on_looked, layers[0]))
+        else:
+            self._show(None)
+
+    def _on_looked(self, photo: Layer, future: Future[_Seen]) -> None:
+        self._looking = False
+        if photo in self._canvas.pictures.drawn.layers:  # no other was opened meanwhile
+            self._show(future.result())
+        if self._stale and self.isVisible():
+            self._timer.start()
+
+    def _show(self, seen: _Seen | None) -> None:
+        self.photo.show_pixels(seen.pixels if seen else None, self._canvas.port.photo)
+        self.histogram.show_heights(seen.heights if seen else None)
+        self.clipping.setText(seen.clipping if seen else "")
         self._on_view()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -219,13 +237,32 @@ class Navigator(QWidget):
     @Slot()
     def _on_pixels(self) -> None:
         self._stale = True
-        if self.isVisible() and not self._timer.isActive():
+        if self.isVisible() and not self._timer.isActive() and not self._looking:
             self._timer.start()
 
     @Slot()
     def _on_view(self) -> None:
         if self.isVisible() and self._canvas.port.photo is not None:
             self.photo.show_frame(self._canvas.port.corners)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The small photo, RGB (h, w, 3), its histogram as heights (3, 256), 0…1, what is clipped."""
+
+    pixels: NDArray[np.uint8]
+    heights: NDArray[np.float64]
+    clipping: str
+
+
+def _look(layers: tuple[Layer, ...]) -> _Seen:
+    pixels = glance(layers, _SIDE)
+    counts = np.stack(
+        [np.ravel(cv2.calcHist([pixels], [k], None, [256], [0, 256])) for k in range(3)]
+    ).astype(np.float64)
+    # the ends may hold half of a photo: they do not set the scale
+    top = float(np.quantile(counts[:, 1:255], 0.995)) + 1.0
+    return _Seen(pixels, np.minimum(counts / top, 1.0), _clipping(pixels))
 
 
 def _clipping(pixels: NDArray[np.uint8]) -> str:

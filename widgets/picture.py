@@ -150,18 +150,11 @@ class Picture:
         part = pixels[top:bottom, left:right]
         part[...] = cv2.addWeighted(part, _GAIN, before[top:bottom, left:right], -_GAIN, 128)
 
-    def glance(self, side: int) -> NDArray[np.uint8] | None:
-        """All of the photo with its edits, RGB (h, w, 3) of at most ``side``; None without one."""
-        if self._photo is None:
-            return None
-        _, _, width, height = self._photo.rectangle
-        zoom = min(1.0, side / max(width, height))
-        size = max(1, round(height * zoom)), max(1, round(width * zoom)), 3
-        pixels, view = np.empty(size, np.uint8), View(zoom)
-        for layer in (self._photo, self._composite, self._preview):
-            if layer is not None:
-                layer.draw(pixels, view)
-        return pixels
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The photo and what lies over it, from below; () without one. For any thread."""
+        every = self._photo, self._composite, self._preview
+        return tuple(layer for layer in every if layer is not None) if self._photo else ()
 
     def _stale_boxes(self, view: View) -> list[Box]:
         """What is to be drawn, once the pixels lie where the view has them."""
@@ -178,6 +171,16 @@ class Picture:
         y = min(height - 1, max(0, int(position.y() * port.ratio)))
         red, green, blue = self._pixels[y, x].tolist()
         return red, green, blue
+
+
+def glance(layers: Sequence[Layer], side: int) -> NDArray[np.uint8]:
+    """All of a photo with its edits (``Picture.layers``), RGB (h, w, 3) of at most ``side``."""
+    _, _, width, height = layers[0].rectangle
+    zoom = min(1.0, side / max(width, height))
+    pixels = np.empty((max(1, round(height * zoom)), max(1, round(width * zoom)), 3), np.uint8)
+    for layer in layers:
+        layer.draw(pixels, View(zoom))
+    return pixels
 
 
 class Pictures:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -30,7 +32,13 @@ _HANDLE_RADIUS = 6
 
 
 class TrackSlider(QSlider):
-    """A horizontal slider whose bar is filled from its neutral value; a click jumps there."""
+    """A horizontal slider whose bar is filled from its neutral value; a click jumps there.
+
+    Signals:
+        reached(): the pointer or the keys came to it, or move it.
+    """
+
+    reached = Signal()
 
     def __init__(self, low: int, high: int, neutral: int, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -58,6 +66,16 @@ class TrackSlider(QSlider):
         share = (x - 8) / max(1, self.width() - 16)
         low, high = self.minimum(), self.maximum()
         return round(low + min(1.0, max(0.0, share)) * (high - low))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The pointer came to it."""
+        self.reached.emit()
+        super().enterEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys came to it."""
+        self.reached.emit()
+        super().focusInEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the handle as it stands, or have it jump to the pointer."""
@@ -125,6 +143,7 @@ class TrackSlider(QSlider):
         painter.drawEllipse(QPointF(end, y), _HANDLE_RADIUS, _HANDLE_RADIUS)
 
     def _move(self, event: QMouseEvent) -> None:
+        self.reached.emit()
         value = self.value_at(event.position().x() - self._held_at)
         if value != self.sliderPosition():
             self.setSliderPosition(value)

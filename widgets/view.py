@@ -120,7 +120,7 @@ class Layer:
             levels: at least one.
             rectangle: x, y, width, height in the photo that each level covers.
         """
-        self._levels = list(levels)
+        self._levels = levels
         self.rectangle = rectangle
 
     def shrink(self, zoom: float = 0.0) -> None:
@@ -180,12 +180,14 @@ class Layer:
         """Number of the level that a zoom is drawn from, made where it is missing."""
         shrink = self._levels[0].shape[1] / (self.rectangle[2] * zoom)
         wanted = max(0, math.floor(math.log2(max(shrink, 1e-9)) + 0.01))
-        while len(self._levels) <= wanted and min(self._levels[-1].shape[:2]) > 1:
-            height, width = self._levels[-1].shape[:2]
+        levels = self._levels
+        while len(levels) <= wanted and min(levels[-1].shape[:2]) > 1:
+            height, width = levels[-1].shape[:2]
             half = ((width + 1) // 2, (height + 1) // 2)
-            smaller = cv2.resize(self._levels[-1], half, interpolation=cv2.INTER_AREA)
-            self._levels.append(np.asarray(smaller, np.uint8))
-        return min(wanted, len(self._levels) - 1)
+            smaller = cv2.resize(levels[-1], half, interpolation=cv2.INTER_AREA)
+            levels = (*levels, np.asarray(smaller, np.uint8))
+        self._levels = levels  # at once: another thread may be drawing
+        return min(wanted, len(levels) - 1)
 
 
 def common(one: Box, other: Box) -> Box:

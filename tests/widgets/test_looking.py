@@ -143,6 +143,7 @@ def navigator(qtbot: QtBot, canvas: PhotoCanvas) -> Navigator:
     panel.resize(220, 260)
     panel.show()
     panel.refresh()
+    qtbot.waitUntil(lambda: panel.clipping.text() != "")
     return panel
 
 

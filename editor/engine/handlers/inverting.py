@@ -12,13 +12,14 @@ import torch
 
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.history import Inversion
+from editor.document.photo import halves
 from editor.document.quality import misfit_map
 from editor.document.style import StyleCode
 from editor.engine import inversion
 from editor.engine.compositing.fold import overlaid
 from editor.engine.compositing.geometry import Window
 from editor.engine.jobs import Drafted, Finished, Patch, Preview, Progress
-from editor.engine.previews import PREVIEW_SIDE, Pace
+from editor.engine.previews import PREVIEW_SIDE, SMALLEST_SIDE, Pace
 from editor.engine.tensors import mask_tensor, picture_tensor, to_offset, to_picture, to_uint8
 from models.encoder import Draft
 from models.faces.identity import identity_distance
@@ -161,4 +162,5 @@ def _overlay(job: Invert, picture: NDArray[np.float32]) -> Patch:
     window = Window.of(job.crop.bounds(job.photo.width, job.photo.height), PREVIEW_SIDE)
     pixels = to_uint8(overlaid(job.photo, job.crop, picture, window))
     pixels.setflags(write=False)
-    return Patch(window.x, window.y, window.width, window.height, pixels)
+    smaller = halves(pixels, SMALLEST_SIDE)
+    return Patch(window.x, window.y, window.width, window.height, pixels, smaller)
