@@ -297,8 +297,12 @@ class Commands:
         )  # fmt: skip
 
     def refresh(self) -> None:
-        """Allow the commands that need a face, a region, edits, paint or a reference."""
+        """Allow the commands that make sense with the photo, face, region, edits and paint."""
         session = self._window.session
+        for action in self.about_a_photo:
+            action.setEnabled(session.photo is not None)
+        self.undo.setEnabled(self.undo.text() != "&Undo" or session.busy)
+        self.redo.setEnabled(self.redo.text() != "&Redo")
         ready, history, paint = session.portrait is not None, session.history, session.paint
         painted = paint is not None and not paint.is_empty
         brushed = session.region is not None and not session.region.mask.is_empty

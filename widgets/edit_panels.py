@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from widgets import dialogs, settings
@@ -46,6 +46,9 @@ class EditPanels(QObject):
         self.discovery = DiscoveryPanel()
         self.presets = PresetPanel()
         self.reference = ReferencePanel()
+        # In a turn of its own, once for all that changes together: an edit's end tells many.
+        self._values_soon = QTimer(self, singleShot=True, interval=0)
+        self._values_soon.timeout.connect(self._show_values)
         self._connect_sliders()
         self._connect_presets()
         self._connect_reference()
@@ -69,7 +72,7 @@ class EditPanels(QObject):
         session.dials_changed.connect(attributes.dials.show_dials)
         session.discovery_changed.connect(discovery.show_discovery)
         session.style_sliders_changed.connect(self._show_own_sliders)
-        session.attribute_values_changed.connect(self._show_values)
+        session.attribute_values_changed.connect(self._show_values_soon)
         attributes.dials.show_dials(session.dials)
         attributes.show_together(session.together)
         self._show_own_sliders(session.style_sliders)
@@ -119,10 +122,15 @@ class EditPanels(QObject):
             why=why or ("" if edited else "Edit this face, then save the edits as a preset."),
         )
 
-    @Slot(object)
-    def _show_values(self, values: dict[str, float]) -> None:
+    @Slot()
+    def _show_values(self) -> None:
+        values = self._session.attribute_values
         self.attributes.set_values(values)
         self.discovery.set_values(values)
+
+    @Slot()
+    def _show_values_soon(self) -> None:
+        self._values_soon.start()
 
     @Slot(object)
     def _show_own_sliders(self, sliders: tuple[StyleSlider, ...]) -> None:

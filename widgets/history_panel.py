@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.document.history import MOST_WEIGHT
@@ -27,6 +27,7 @@ class HistoryPanel(QWidget):
     def __init__(self, session: EditSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shown: EditHistory | None = None  # in the list
         self.setObjectName("panel")
         self.setMinimumWidth(228)
         self.list = HistoryList()
@@ -93,9 +94,14 @@ class HistoryPanel(QWidget):
         self.opacity.dragged.connect(self._on_opacity_dragged)
         self.opacity.committed.connect(self._on_opacity)
         self.region.clicked.connect(self._on_region)
-        session.history_changed.connect(self._on_history)
+        # In turns of their own, once for all that changes together: an edit's end tells many.
+        self._list_soon = QTimer(self, singleShot=True, interval=0)
+        self._list_soon.timeout.connect(self._show)
+        self._strip_soon = QTimer(self, singleShot=True, interval=0)
+        self._strip_soon.timeout.connect(self._refresh)
+        session.history_changed.connect(self._later)
         session.chosen_changed.connect(self._on_chosen)
-        session.attribute_values_changed.connect(self._refresh)  # also when the region is another
+        session.attribute_values_changed.connect(self._later)  # also when the region is another
 
     @property
     def entry(self) -> Edit | None:
@@ -106,8 +112,15 @@ class HistoryPanel(QWidget):
         chosen = history.find(self._session.adjustments.chosen)
         return chosen or next(reversed(history.reached), None)
 
-    @Slot(object)
-    def _on_history(self, history: EditHistory | None) -> None:
+    @Slot()
+    def _later(self) -> None:
+        if self._session.history is not self._shown:
+            self._list_soon.start()
+        self._strip_soon.start()
+
+    @Slot()
+    def _show(self) -> None:
+        self._shown = history = self._session.history
         self.thumbnails.ask(self._session.pyramid, history)
         self.list.show_history(history)
         self.snapshots.take.setEnabled(history is not None)
@@ -116,7 +129,7 @@ class HistoryPanel(QWidget):
     @Slot(str)
     def _on_chosen(self, id: str) -> None:
         self.list.show_chosen(id)
-        self._refresh()
+        self._strip_soon.start()
 
     @Slot()
     def _refresh(self) -> None:

@@ -495,6 +495,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _refresh_soon(self) -> None:
+        self.commands.refresh()  # a key may come before the next turn
         self._soon.start()
 
     @Slot()
@@ -505,15 +506,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
         if photo is None and not session.busy:
             self._set_default_hint()
-        commands = self.commands
-        for action in commands.about_a_photo:
-            action.setEnabled(photo is not None)
-        commands.undo.setEnabled(commands.undo.text() != "&Undo" or session.busy)
-        commands.redo.setEnabled(commands.redo.text() != "&Redo")
+        self.commands.refresh()
         self.region_panel.setEnabled(photo is not None)
         self.region_panel.set_presets_available(session.active >= 0)
         self.edits.refresh(why_not(session, self._unavailable))
-        commands.refresh()
         faces = session.faces
         self.face_panel.show_doubt(
             faces[session.active] if session.active >= 0 else None, has_photo=photo is not None

@@ -94,9 +94,8 @@ class Desktop:
         self.qtbot.mouseRelease(slider, LEFT, pos=places[-1])
 
     def click(self, button: QWidget) -> None:
-        assert button.isEnabled()
-        # A new card can be there before it is laid out: nobody could click it yet.
-        self.until(lambda: not button.rect().isEmpty())
+        # It is enabled in a turn of its own; a new card can be there before it is laid out.
+        self.until(lambda: button.isEnabled() and not button.rect().isEmpty())
         self.qtbot.mouseClick(button, LEFT)
 
     @property

@@ -45,13 +45,13 @@ def test_the_edit_loop_from_open_to_export(
     assert window.commands.undo.text() == "&Undo brush stroke"
     desk.slide("lip_redness", 0, 20, 60)
     desk.until(lambda: desk.labels)
-    assert window.history_panel.list.count() == 2
+    desk.until(lambda: window.history_panel.list.count() == 2)
     assert window.isWindowModified()
     desk.until(lambda: window.edits.attributes.rows["lip_redness"].value >= 58)
     assert not window.canvas.overlay_visible  # out of the way
     window.commands.undo.trigger()
     assert desk.labels == []
-    assert window.edits.attributes.rows["lip_redness"].value == 0
+    desk.until(lambda: window.edits.attributes.rows["lip_redness"].value == 0)
     window.commands.redo.trigger()
     desk.session.files.export(tmp_path / "out.png", ExportOptions())
     desk.until(lambda: window.banner.isVisible() and "Exported" in window.banner.text.text())
@@ -101,11 +101,12 @@ def test_a_history_click_jumps(make: Callable[..., Desktop], photo: Path) -> Non
         desk.slide(name, 0, 40)
         desk.until(lambda count=count: len(desk.labels) > count)
     panel = desk.window.history_panel.list
+    desk.until(lambda: panel.count() == 3)
     place = panel.visualItemRect(panel.item(0)).center()
     desk.qtbot.mouseClick(panel.viewport(), LEFT, pos=place)
     assert desk.labels == []
     assert panel.count() == 3
-    assert panel.currentRow() == 0
+    desk.until(lambda: panel.currentRow() == 0)
 
 
 def test_two_faces_can_be_chosen_between(make: Callable[..., Desktop], photo: Path) -> None:

@@ -170,7 +170,8 @@ def test_a_region_that_is_not_there_leaves_the_slider_where_it_was(desk: Desktop
         regions.apply_preset = work
     assert {name for name, _ in asked} == {"hair"}
     assert desk.labels[-1].startswith("Smile")
-    assert desk.window.edits.attributes.rows["hair_brightness"].value == 0
+    rows = desk.window.edits.attributes.rows
+    desk.until(lambda: rows["hair_brightness"].value == 0)
 
 
 def test_a_slider_that_reads_0_says_what_is_in_force_elsewhere(desk: Desktop) -> None:
@@ -213,5 +214,5 @@ def test_the_history_shows_where_each_edit_lies(desk: Desktop) -> None:
     history = desk.session.history
     assert history is not None
     desk.session.adjustments.rename(history.edits[0].id, "A small smile")
-    assert stack.item(1).text() == "A small smile"
+    desk.until(lambda: stack.item(1).text() == "A small smile")
     assert stack.item(1).icon().cacheKey() == before

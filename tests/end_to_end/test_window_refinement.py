@@ -88,14 +88,14 @@ def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) ->
     desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
     assert status.compare.isChecked()
     desk.click(status.take)
-    assert "very good" in desk.window.face_panel.quality.text()
+    desk.until(lambda: "very good" in desk.window.face_panel.quality.text())
     for button in (status.compare, status.take, status.keep):
         assert not button.isVisible()
     assert not desk.window.commands.refined.isChecked()
     assert not desk.window.commands.take_refined.isEnabled()
     assert desk.window.history_panel.list.count() == 2
     desk.qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert "draft" in desk.window.face_panel.quality.text()
+    desk.until(lambda: "draft" in desk.window.face_panel.quality.text())
     assert status.take.isVisible(), "the choice is back"
 
 
