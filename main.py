@@ -78,9 +78,10 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     from editor.session.engine_thread import EngineThread
     from editor.session.log import Faults, Log
     from editor.session.session import EditSession
+    from widgets import translation
     from widgets.main_window import NAME, MainWindow
     from widgets.recovery import RecoveryOffer
-    from widgets.settings import THEME, Settings, stored
+    from widgets.settings import LANGUAGE, THEME, Settings, stored
     from widgets.theme import Dresser
 
     existing = QApplication.instance()
@@ -92,6 +93,8 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
         application.setOrganizationName(ORGANISATION)
         library = user_folder()
     settings = Settings(stored(), application)
+    usual = "en" if options.run_and_quit else settings.choice(LANGUAGE)
+    translation.begin(application, options.language or usual)
     dresser = Dresser(application, settings.choice(THEME))
 
     def dress(setting: object) -> None:
@@ -227,6 +230,9 @@ def parser() -> argparse.ArgumentParser:
     )
     arguments.add_argument("--version", action="version", version=resources.version())
     arguments.add_argument("file", nargs="?", type=Path, help="photo or project to open")
+    arguments.add_argument(
+        "--language", choices=("en", "de"), help="of the window, for this once (see its settings)"
+    )
     arguments.add_argument("--run-and-quit", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
     arguments.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from widgets.keymap import tipped
 from widgets.landmark_tool import LandmarkTool
+from widgets.translation import marked, tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
     from widgets.canvas import PhotoCanvas
 
-_ASKED = ("Click the middle of one eye", "Click the middle of the other eye", "Click the mouth")
-_DRAG = (
+_ASKED = (
+    marked("Click the middle of one eye"),
+    marked("Click the middle of the other eye"),
+    marked("Click the mouth"),
+)
+_DRAG = marked(
     "Drag the rings to move eyes, brows, nose, mouth and jaw; zoom in to drag single points. The "
     "frame is what the generator will see."
 )
@@ -41,12 +46,12 @@ class AlignmentBar(QFrame):
         self.setProperty("kind", "notice")
         self.text = QLabel(wordWrap=True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.three = QPushButton("Three clicks")
-        self.three.setToolTip("Place the points anew by clicking both eyes and the mouth")
-        self.apply = QPushButton("Apply")
-        tipped(self.apply, "Align the face so and analyse it anew ({apply_points})")
-        self.cancel = QPushButton("Cancel")
-        tipped(self.cancel, "Leave the face as it was ({cancel})")
+        self.three = QPushButton(tr("Three clicks"))
+        self.three.setToolTip(tr("Place the points anew by clicking both eyes and the mouth"))
+        self.apply = QPushButton(tr("Apply"))
+        tipped(self.apply, tr("Align the face so and analyse it anew ({apply_points})"))
+        self.cancel = QPushButton(tr("Cancel"))
+        tipped(self.cancel, tr("Leave the face as it was ({cancel})"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.addWidget(self.text)
@@ -156,7 +161,9 @@ class AlignmentMode(QObject):
         tool, face = self._tool, self._face
         if self.moved and not self._adds and tool is not None and tool.landmarks is not None:
             self._aside[face] = (self._found(), tool.landmarks)
-            self.put_aside.emit("The points that you moved wait until you align that face again.")
+            self.put_aside.emit(
+                tr("The points that you moved wait until you align that face again.")
+            )
         self.leave()
 
     @Slot()
@@ -191,6 +198,6 @@ class AlignmentMode(QObject):
         if tool is None:
             return
         asks = tool.landmarks is None
-        self.bar.text.setText(f"{_ASKED[len(tool.clicks)]}." if asks else _DRAG)
+        self.bar.text.setText(f"{tr(_ASKED[len(tool.clicks)])}." if asks else tr(_DRAG))
         self.bar.apply.setEnabled(tool.quad is not None)
         self.bar.three.setEnabled(not asks or bool(tool.clicks))

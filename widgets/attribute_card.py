@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from editor.document.attributes import all_rows, is_skin_work
 from widgets.theme import styled
-from widgets.words import STRENGTHS, region_title
+from widgets.translation import inside, tr, translated
+from widgets.words import region_title, strengths
 
 if TYPE_CHECKING:
     from editor.document.attributes import AttributeInfo
@@ -23,35 +24,47 @@ _SURE, _MOSTLY = 0.8, 0.6  # correlations with the measure on faces that were ne
 
 def card_text(info: AttributeInfo) -> str:
     """The card as rich text."""
-    facts = [("Usual region", region_title(info.region))]
+    facts = [(tr("Usual region"), region_title(info.region))]
     if is_skin_work(info.name):
-        facts.append(("Done on", "the photo itself, at once; no generator is asked"))
+        facts.append((tr("Done on"), tr("the photo itself, at once; no generator is asked")))
     else:
-        facts.append(("Its values", STRENGTHS))
+        facts.append((tr("Its values"), strengths()))
     if not math.isnan(info.correlation):
-        facts.append(("Reliability", _reliability(info.correlation)))
+        facts.append((tr("Reliability"), _reliability(info.correlation)))
     if info.drags:
         strongest = sorted(info.drags, key=lambda drag: -abs(drag[1]))[:_MOST_DRAGS]
-        labels = {row.name: row.label for row in all_rows()}
         drags = ", ".join(
-            f"{'more' if share > 0 else 'less'} {labels.get(name, name.replace('_', ' ')).lower()}"
+            tr("more {label}", label=_name(name))
+            if share > 0
+            else tr("less {label}", label=_name(name))
             for name, share in strongest
         )
-        facts.append(("Drags along", f"{drags} (where your region lets it)"))
+        facts.append((tr("Drags along"), tr("{drags} (where your region lets it)", drags=drags)))
     rows = "".join(
         f"<tr><td style='padding-right:10px'><i>{name}</i></td><td>{html.escape(text)}</td></tr>"
         for name, text in facts
     )
     return (
-        f"<b>{html.escape(info.label)}</b><p>{html.escape(info.measures)}</p><table>{rows}</table>"
+        f"<b>{html.escape(translated(info.label))}</b>"
+        f"<p>{html.escape(translated(info.measures))}</p><table>{rows}</table>"
     )
+
+
+def _name(attribute: str) -> str:
+    """An attribute's label inside a sentence; what is not offered any more has none."""
+    labels = {row.name: row.label for row in all_rows()}
+    return inside(translated(labels.get(attribute, attribute.replace("_", " "))))
 
 
 def _reliability(correlation: float) -> str:
     """How surely the slider does what it says, by how well it was told on faces never seen."""
     if correlation >= _SURE:
-        return "does what it says on nearly every face"
-    return "does what it says on most faces" if correlation >= _MOSTLY else "look at what it does"
+        return tr("does what it says on nearly every face")
+    return (
+        tr("does what it says on most faces")
+        if correlation >= _MOSTLY
+        else tr("look at what it does")
+    )
 
 
 class AttributeCard(QFrame):
@@ -69,10 +82,12 @@ class AttributeCard(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(330)
         self.text = QLabel(card_text(info), wordWrap=True)
-        self.use_region = QPushButton("Use its region")
-        self.use_region.setToolTip(f"Make the {region_title(info.region)} the region")
+        self.use_region = QPushButton(tr("Use its region"))
+        self.use_region.setToolTip(
+            tr("Make the {title} the region", title=region_title(info.region))
+        )
         self.use_region.clicked.connect(self._on_use_region)
-        close = styled(QPushButton("Close"), "small")
+        close = styled(QPushButton(tr("Close")), "small")
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.addWidget(self.use_region)

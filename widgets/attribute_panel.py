@@ -25,7 +25,8 @@ from widgets.fold import FoldSection
 from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import set_property, styled
-from widgets.words import STRENGTHS, region_title, strength
+from widgets.translation import beginning, marked, tr, translated
+from widgets.words import region_title, strength, strengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 372
 _LABEL_WIDTH, _NUMBER_WIDTH = 120, 48
-_BRINGS = "brings it here."
-OWN = "My sliders"
-FINE = "Advanced"
+_BRINGS = marked("brings it here.")
+OWN = marked("My sliders")
+FINE = marked("Advanced")
 
 
 class AttributeRow(NamedSlider):
@@ -63,7 +64,7 @@ class AttributeRow(NamedSlider):
         self.more.setText("i")
         self.more.setFixedSize(17, 17)
         self.more.setToolTip(more_tip)
-        self.more.setAccessibleName(f"About {label}")
+        self.more.setAccessibleName(tr("About {label}", label=label))
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu key does the same
         self.more.clicked.connect(self.more_requested)
         self.place = styled(QToolButton(), "place")
@@ -75,7 +76,7 @@ class AttributeRow(NamedSlider):
         room.setFixedSize(self.place.size())
         self.place.setParent(room)
         self.place.hide()
-        self.place.setAccessibleName(f"{label}: the region is its own")
+        self.place.setAccessibleName(tr("{label}: the region is its own", label=label))
         layout = self.layout()
         if layout is not None:
             layout.addWidget(room)
@@ -98,8 +99,8 @@ class AttributeRow(NamedSlider):
         self.place_text = text
         self.place.setText(mark)
         self.place.setVisible(bool(mark))
-        self.place.setToolTip(f"{text}\nClick: {does}." if mark else "")
-        what = does or "the region is its own"
+        self.place.setToolTip(tr("{text}\nClick: {does}.", text=text, does=does) if mark else "")
+        what = does or tr("the region is its own")
         self.place.setAccessibleName(f"{self.slider.accessibleName()}: {what}")
         self.place.setAccessibleDescription(text)
         self.slider.set_ghost(ghost)
@@ -116,7 +117,7 @@ class AttributeRow(NamedSlider):
 
     def _show(self, value: int) -> None:
         super()._show(value)
-        self.number.setToolTip(f"{strength(value).capitalize()} ({STRENGTHS})" if value else "")
+        self.number.setToolTip(f"{beginning(strength(value))} ({strengths()})" if value else "")
         changed = value != 0
         if self.label.property("changed") != changed:
             set_property(self.label, "changed", changed)
@@ -163,20 +164,24 @@ class AttributePanel(QWidget):
         self._available = False
         self._folded = {FINE}
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search attributes")
-        self.search.setAccessibleName("Search attributes")
-        tipped(self.search, "Show only what has these letters ({search}); Enter goes to the first")
+        self.search.setPlaceholderText(tr("Search attributes"))
+        self.search.setAccessibleName(tr("Search attributes"))
+        tipped(
+            self.search, tr("Show only what has these letters ({search}); Enter goes to the first")
+        )
         self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
         self.together = styled(QToolButton(), "toggle")
-        self.together.setText("Together")
+        self.together.setText(tr("Together"))
         self.together.setCheckable(True)
         self.together.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         tipped(
             self.together,
-            "Sliders moved in the same region join one edit that is searched for as a whole "
-            "({together}).\n"
-            "Off: each slider is an edit of its own, on top of those before.",
+            tr(
+                "Sliders moved in the same region join one edit that is searched for as a whole "
+                "({together}).\n"
+                "Off: each slider is an edit of its own, on top of those before."
+            ),
         )
         self.together.toggled.connect(self.together_toggled)
         self._note = styled(QLabel(wordWrap=True), "quiet")
@@ -197,8 +202,10 @@ class AttributePanel(QWidget):
         self._list.setContentsMargins(12, 2, 8, 12)
         self._list.setSpacing(2)
         self._area.setWidget(self._page)
-        self.fine = FoldSection(FINE, folded=True)
-        self.fine.header.setToolTip("How an edit is searched for; as it is, it suits most photos")
+        self.fine = FoldSection(tr(FINE), folded=True)
+        self.fine.header.setToolTip(
+            tr("How an edit is searched for; as it is, it suits most photos")
+        )
         self.fine.add(self.dials)
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 4)
@@ -336,15 +343,25 @@ class AttributePanel(QWidget):
         edit, region = self._elsewhere.get(name), str(row.property("region") or "")
         label = row.slider.accessibleName()
         if edit is not None:
-            part = f"{100 * edit.share:.0f} % of this region" if edit.share >= 0.005 else ""
-            text = (
-                f"“{edit.title}” is in force in {part or 'another region'}, and not counted here."
+            part = (
+                tr("{share:.0f} % of this region", share=100 * edit.share)
+                if edit.share >= 0.005
+                else ""
             )
-            row.show_place("●", text, "bring its region and its slider back", round(edit.value))
+            text = tr(
+                "“{title}” is in force in {part}, and not counted here.",
+                title=translated(edit.title),
+                part=part or tr("another region"),
+            )
+            row.show_place("●", text, tr("bring its region and its slider back"), round(edit.value))
         elif region in self._apart:
             title = region_title(region)
-            text = f"{label} usually changes the {title}; the region is another one."
-            row.show_place("◎", text, f"make the {title} the region", None)
+            text = tr(
+                "{label} usually changes the {title}; the region is another one.",
+                label=label,
+                title=title,
+            )
+            row.show_place("◎", text, tr("make the {title} the region", title=title), None)
         else:
             row.show_place("", "", "", None)
 
@@ -355,7 +372,7 @@ class AttributePanel(QWidget):
     def _show_note(self) -> None:
         row = self._looked_at
         text = row.place_text if row is not None else ""
-        self.place_note.setText(f"{text} {row.place.text()} {_BRINGS}" if row and text else "")
+        self.place_note.setText(f"{text} {row.place.text()} {tr(_BRINGS)}" if row and text else "")
 
     def _on_place(self, name: str, row: AttributeRow) -> None:
         edit = self._elsewhere.get(name)
@@ -374,7 +391,9 @@ class AttributePanel(QWidget):
 
     def _section(self, title: str) -> FoldSection:
         if title not in self.sections:
-            section = FoldSection(title, folded=title in self._folded)
+            section = FoldSection(
+                tr(OWN) if title == OWN else translated(title), folded=title in self._folded
+            )
             section.folded_changed.connect(partial(self._on_folded, title))
             section.reset_requested.connect(partial(self._reset, title))
             last = self.fine if title == OWN else self.sections.get(OWN, self.fine)
@@ -383,11 +402,12 @@ class AttributePanel(QWidget):
         return self.sections[title]
 
     def _attribute_row(self, info: AttributeInfo) -> AttributeRow:
-        tip = f"{card_text(info)}<p><i>Double-click resets.</i></p>"
-        row = AttributeRow(info.label, tip, "What it measures, and its usual region (menu key)")
+        label = translated(info.label)
+        tip = f"{card_text(info)}<p><i>{tr('Double-click resets.')}</i></p>"
+        row = AttributeRow(label, tip, tr("What it measures, and its usual region (menu key)"))
         row.setProperty("group", info.group)
-        row.setProperty("names", f"{info.label} {info.name} {info.group}".casefold())
-        row.setProperty("words", f"{info.measures} {info.region}".casefold())
+        row.setProperty("names", f"{label} {info.name} {translated(info.group)}".casefold())
+        row.setProperty("words", f"{translated(info.measures)} {info.region}".casefold())
         row.setProperty("region", info.region)
         row.dragged.connect(partial(self._on_dragged, info.name))
         row.committed.connect(partial(self._on_committed, info.name))
@@ -397,11 +417,14 @@ class AttributePanel(QWidget):
         return row
 
     def _own_row(self, slider: StyleSlider) -> AttributeRow:
-        tip = f"Found by “What can change here?”: {100 * slider.locality:.0f} % of it was inside."
-        row = AttributeRow(slider.label, tip, "Rename or forget this slider (menu key)")
+        tip = tr(
+            "Found by “What can change here?”: {locality:.0f} % of it was inside.",
+            locality=100 * slider.locality,
+        )
+        row = AttributeRow(slider.label, tip, tr("Rename or forget this slider (menu key)"))
         row.more.setText("…")
         row.setProperty("group", OWN)
-        row.setProperty("names", f"{slider.label} {OWN}".casefold())
+        row.setProperty("names", f"{slider.label} {tr(OWN)}".casefold())
         row.setProperty("words", "")
         row.dragged.connect(partial(self._on_own_dragged, slider))
         row.committed.connect(partial(self._on_own_committed, slider))
@@ -438,7 +461,9 @@ class AttributePanel(QWidget):
             section.force_open(bool(wanted))
         self.fine.setVisible(not wanted)
         searched = self.search.text()
-        self.nothing.setText(f"Nothing has “{searched}” in its name or description.")
+        self.nothing.setText(
+            tr("Nothing has “{searched}” in its name or description.", searched=searched)
+        )
         self.nothing.setVisible(bool(wanted) and not found)
         self._area.verticalScrollBar().setValue(0)
 
@@ -473,8 +498,8 @@ class AttributePanel(QWidget):
     def _show_own_menu(self, slider: StyleSlider) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename…", partial(self.rename_requested.emit, slider))
-        menu.addAction("Forget this slider", partial(self.forget_requested.emit, slider))
+        menu.addAction(tr("Rename…"), partial(self.rename_requested.emit, slider))
+        menu.addAction(tr("Forget this slider"), partial(self.forget_requested.emit, slider))
         button = self.own_rows[slider.id].more
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 

@@ -24,6 +24,7 @@ from editor.document.photo_export import SUFFIXES
 from editor.session.batch_run import BatchOrder, BatchRun
 from widgets import dialogs, settings
 from widgets.theme import styled
+from widgets.translation import marked, number, tr, translated, translated_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
     from editor.session.batch_run import BatchProgress
     from widgets.main_window import MainWindow
 
-_OWN = "This face's edits"
-_HINT = (
+_OWN = marked("This face's edits")
+_HINT = marked(
     "A copy of each photo with the edits goes into the folder. Regions, brushed ones too, lie "
     "where each face has what they cover."
 )
+_STATES = (marked("done"), marked("failed"), marked("no face"))
 _SIZE = (560, 520)  # pixels, at first
 
 
@@ -50,37 +52,37 @@ class BatchDialog(QDialog):
 
     def __init__(self, window: MainWindow, run: BatchRun | None = None) -> None:
         super().__init__(window)
-        self.setWindowTitle("Edit many photos")
+        self.setWindowTitle(tr("Edit many photos"))
         self.resize(*_SIZE)
         self._window, self._session = window, window.session
         self.run = run or BatchRun(self)
         self.photos = QListWidget()
-        self.photos.setAccessibleName("Photos")
+        self.photos.setAccessibleName(tr("Photos"))
         self.photos.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
-        self.add = QPushButton("Add photos…")
-        self.add_folder = QPushButton("Add folder…")
-        self.remove = QPushButton("Remove")
+        self.add = QPushButton(tr("Add photos…"))
+        self.add_folder = QPushButton(tr("Add folder…"))
+        self.remove = QPushButton(tr("Remove"))
         self.edits = QComboBox()
         self.faces = QComboBox()
-        self.faces.addItem("The largest face", "largest")
-        self.faces.addItem("Every face", "all")
-        self.faces.addItem("A certain person…", "person")
+        self.faces.addItem(tr("The largest face"), "largest")
+        self.faces.addItem(tr("Every face"), "all")
+        self.faces.addItem(tr("A certain person…"), "person")
         self._person: Path | None = None
         self.format = QComboBox()
-        self.format.addItem("As each photo", "")
+        self.format.addItem(tr("As each photo"), "")
         for suffix in SUFFIXES:
             self.format.addItem(suffix[1:].upper(), suffix)
-        self.folder = QLineEdit(placeholderText="Folder for the results")
-        self.choose = QPushButton("Choose…")
+        self.folder = QLineEdit(placeholderText=tr("Folder for the results"))
+        self.choose = QPushButton(tr("Choose…"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(tr("Progress"))
         self.told = QLabel(wordWrap=True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.start = QPushButton("Start")
+        self.start = QPushButton(tr("Start"))
         self.start.setDefault(True)
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self._arrange()
         self._connect()
         self.show_presets(self._session.presets)
@@ -96,14 +98,14 @@ class BatchDialog(QDialog):
         place.addWidget(self.choose)
         form = QFormLayout()
         for widget, name in (
-            (self.edits, "Edits"), (self.faces, "Faces"), (self.format, "Format"),
-            (self.folder, "Folder for the results"),
+            (self.edits, tr("Edits")), (self.faces, tr("Faces")), (self.format, tr("Format")),
+            (self.folder, tr("Folder for the results")),
         ):  # fmt: skip
             widget.setAccessibleName(name)
-        form.addRow("Edits", self.edits)
-        form.addRow("Faces", self.faces)
-        form.addRow("Format", self.format)
-        form.addRow("Into", place)
+        form.addRow(tr("Edits"), self.edits)
+        form.addRow(tr("Faces"), self.faces)
+        form.addRow(tr("Format"), self.format)
+        form.addRow(tr("Into"), place)
         end = QHBoxLayout()
         end.addWidget(self.told, 1)
         end.addWidget(self.cancel)
@@ -112,7 +114,7 @@ class BatchDialog(QDialog):
         layout.addWidget(self.photos, 1)
         layout.addLayout(buttons)
         layout.addLayout(form)
-        layout.addWidget(styled(QLabel(_HINT, wordWrap=True), "quiet"))
+        layout.addWidget(styled(QLabel(tr(_HINT), wordWrap=True), "quiet"))
         layout.addWidget(self.bar)
         layout.addLayout(end)
 
@@ -171,7 +173,7 @@ class BatchDialog(QDialog):
         """Offer these, and what was done to the face that is open."""
         chosen = self.edits.currentText()
         self.edits.clear()
-        self.edits.addItem(_OWN)
+        self.edits.addItem(tr(_OWN))
         for preset in presets:
             self.edits.addItem(preset.name, preset)
         self.edits.setCurrentIndex(max(0, self.edits.findText(chosen)))
@@ -182,13 +184,13 @@ class BatchDialog(QDialog):
 
     @Slot()
     def _ask_folder(self) -> None:
-        folder = dialogs.ask_folder(self, "A folder of photos", settings.folder())
+        folder = dialogs.ask_folder(self, tr("A folder of photos"), settings.folder())
         if folder is not None:
             self.add_paths([folder])
 
     @Slot()
     def _ask_out(self) -> None:
-        folder = dialogs.ask_folder(self, "Folder for the results", self.folder.text())
+        folder = dialogs.ask_folder(self, tr("Folder for the results"), self.folder.text())
         if folder is not None:
             self.folder.setText(str(folder))
 
@@ -197,12 +199,12 @@ class BatchDialog(QDialog):
         """A person is shown by a photo; without one, the largest face stays chosen."""
         if self.faces.itemData(row) != "person":
             return
-        chosen = dialogs.ask_photo(self, "A photo of the person", settings.folder())
+        chosen = dialogs.ask_photo(self, tr("A photo of the person"), settings.folder())
         self._person = chosen or self._person
         if self._person is None:
             self.faces.setCurrentIndex(0)
         else:
-            self.faces.setItemText(row, f"The person of {self._person.name}")
+            self.faces.setItemText(row, tr("The person of {name}", name=self._person.name))
 
     @Slot()
     def _remove(self) -> None:
@@ -240,7 +242,7 @@ class BatchDialog(QDialog):
         def begin(make: Callable[[], AttributePreset | EditSet]) -> None:
             self.run.start(order, make)
             self.bar.setRange(0, 0)
-            self.told.setText("Starting…")
+            self.told.setText(tr("Starting…"))
             self._refresh()
 
         for row in range(self.photos.count()):
@@ -251,7 +253,7 @@ class BatchDialog(QDialog):
         if preset is not None:
             begin(lambda: preset)
         elif self._session.portrait is None:
-            self.told.setText("Open a photo and edit its face first, or choose a preset.")
+            self.told.setText(tr("Open a photo and edit its face first, or choose a preset."))
         else:
             self._session.copies.as_set(begin)
 
@@ -266,9 +268,11 @@ class BatchDialog(QDialog):
         done = progress.photos - progress.left
         self.bar.setRange(0, progress.photos)
         self.bar.setValue(done)
-        text = f"{done} of {progress.photos}"
+        text = tr("{done} of {photos}", done=done, photos=progress.photos)
         if progress.seconds_left is not None and progress.left:
-            text += f" · about {_duration(progress.seconds_left)} left"
+            text += tr(
+                " · about {seconds_left} left", seconds_left=_duration(progress.seconds_left)
+            )
         self.told.setText(text)
         if progress.photo is not None:
             self._mark(progress.photo, progress.state, progress.error)
@@ -280,24 +284,27 @@ class BatchDialog(QDialog):
         if place is None:
             return
         item = self.photos.item(paths.index(place))
-        item.setText(f"{place.name} · {state if place == photo else f'{photo.name} {state}'}")
+        told = tr(state) if state in _STATES else state
+        item.setText(f"{place.name} · {told if place == photo else f'{photo.name} {told}'}")
         if error:
-            item.setToolTip(f"{item.toolTip()}\n{photo.name}: {error}")
+            item.setToolTip(f"{item.toolTip()}\n{photo.name}: {translated(error)}")
 
     @Slot(str)
     def _on_ended(self, text: str) -> None:
-        self.told.setText(text)
+        self.told.setText(translated(text))
         self._refresh()
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
-        self.told.setText(str(error))
+        self.told.setText(translated_error(error))
         self._window.banner.show_error(error)
         self._refresh()
 
 
 def _duration(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return tr("{seconds} s", seconds=max(1, round(seconds)))
     minutes = seconds / 60
-    return f"{round(minutes)} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+    if minutes < 90:
+        return tr("{minutes} min", minutes=round(minutes))
+    return tr("{hours} h", hours=number(minutes / 60, 1))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import marks
 from widgets.picture import Picture
+from widgets.translation import tr
 from widgets.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Beside(QWidget):
 
     def __init__(self, canvas: PhotoCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Photo without edits")
+        self.setAccessibleName(tr("Photo without edits"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 80)
@@ -71,7 +72,7 @@ class Beside(QWidget):
             return
         painter.drawImage(0, 0, self._picture.draw(self.port))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marks.draw_badge(painter, "Before")
+        marks.draw_badge(painter, tr("Before"))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom both, about the same photo point."""

@@ -39,6 +39,7 @@ from widgets.loupe import Loupe
 from widgets.picture import FaceFrames, Pictures
 from widgets.strokes import PaintedLayers
 from widgets.touch import TwoFingers
+from widgets.translation import tr
 from widgets.viewport import Turn, Viewport
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class PhotoCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Photo")
+        self.setAccessibleName(tr("Photo"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -136,7 +137,7 @@ class PhotoCanvas(QWidget):
             "class_clicked", "colour_clicked", "hint_changed",
         ):  # fmt: skip
             getattr(hand, name).connect(getattr(self, name))
-        self._hint = ("Open a portrait or drop one here", "JPEG, PNG, TIFF or WebP")
+        self._hint = (tr("Open a portrait or drop one here"), tr("JPEG, PNG, TIFF or WebP"))
         hand.show()
 
     # ------------------------------------------------------------ what is shown
@@ -472,7 +473,7 @@ class PhotoCanvas(QWidget):
     def _draw_marks(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._original:
-            marks.draw_badge(painter, "Original")
+            marks.draw_badge(painter, tr("Original"))
         if self._layers.reflection is not None and self.port.photo is not None:
             ends = self._layers.axis(*self.port.photo)
             marks.draw_axis(painter, *(self.port.widget_point(*end) for end in ends))

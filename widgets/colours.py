@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 from widgets.pixels import rgb_image
 from widgets.theme import colour as themed
 from widgets.theme import styled
+from widgets.translation import tr, translated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,8 +61,8 @@ class ColourWheel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Colour wheel")
-        self.setToolTip("Ring: hue. Middle: purer to the right, lighter upwards")
+        self.setAccessibleName(tr("Colour wheel"))
+        self.setToolTip(tr("Ring: hue. Middle: purer to the right, lighter upwards"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 120)
@@ -217,7 +218,7 @@ class Colours(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(3)
         for place, (name, value) in enumerate(SWATCHES):
-            button = self._swatch(name, value)
+            button = self._swatch(translated(name), value)
             self._grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
             self.swatches.append(button)
         self._recent = QGridLayout()
@@ -226,9 +227,9 @@ class Colours(QWidget):
         layout.setContentsMargins(10, 6, 10, 8)
         layout.setSpacing(4)
         layout.addWidget(self.wheel, 1)
-        layout.addWidget(styled(QLabel("SWATCHES"), "heading"))
+        layout.addWidget(styled(QLabel(tr("SWATCHES")), "heading"))
         layout.addLayout(self._grid)
-        self._heading = styled(QLabel("USED LAST"), "heading")
+        self._heading = styled(QLabel(tr("USED LAST")), "heading")
         layout.addWidget(self._heading)
         layout.addLayout(self._recent)
         self.wheel.chosen.connect(self._dip)

@@ -20,6 +20,7 @@ from widgets.mask_files import MaskFiles
 from widgets.settings_dialog import SettingsDialog
 from widgets.shortcuts import HELD
 from widgets.theme import icon
+from widgets.translation import inside, tr, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,81 +43,91 @@ class Commands:
         session, canvas, edits = window.session, window.canvas, window.edits
         make = self._action
         # file
-        self.open = make("open", "&Open…", window.ask_open, picture="open")
-        self.open_several = make("open_several", "Open se&veral…", window.ask_open_several)
-        self.open_folder = make("open_folder", "Open fol&der…", window.ask_open_folder)
-        self.save = make("save", "&Save project", window.save, picture="save")
-        self.save_as = make("save_as", "Save project &as…", partial(window.save_as, embed=None))
+        self.open = make("open", tr("&Open…"), window.ask_open, picture="open")
+        self.open_several = make("open_several", tr("Open se&veral…"), window.ask_open_several)
+        self.open_folder = make("open_folder", tr("Open fol&der…"), window.ask_open_folder)
+        self.save = make("save", tr("&Save project"), window.save, picture="save")
+        self.save_as = make("save_as", tr("Save project &as…"), partial(window.save_as, embed=None))
         self.embed = make(
-            "embed", "Save project with the &photo inside…", partial(window.save_as, embed=True)
+            "embed", tr("Save project with the &photo inside…"), partial(window.save_as, embed=True)
         )
-        self.export = make("export", "&Export photo…", window.ask_export, picture="export")
-        self.batch = make("batch", "Edit &many photos…", window.batch.bring_up)
+        self.export = make("export", tr("&Export photo…"), window.ask_export, picture="export")
+        self.batch = make("batch", tr("Edit &many photos…"), window.batch.bring_up)
         self.generators = own = GeneratorMenu(window)
-        self.add_generator = make("add_generator", "&Add generator…", own.ask_generator)
+        self.add_generator = make("add_generator", tr("&Add generator…"), own.ask_generator)
         self.sefa = make(
             "sefa",
-            "Of this generator (&SeFa)",
+            tr("Of this generator (&SeFa)"),
             own.find_sefa,
-            tip="The steps that change its styles most",
+            tip=tr("The steps that change its styles most"),
         )
         self.ganspace = make(
             "ganspace",
-            "Of its samples (&GANSpace)",
+            tr("Of its samples (&GANSpace)"),
             own.find_ganspace,
-            tip="The ways in which its samples differ most",
+            tip=tr("The ways in which its samples differ most"),
         )
         self.published = make(
             "published",
-            "&Published channels",
+            tr("&Published channels"),
             own.find_published,
-            tip="Channels of NVIDIA's FFHQ network that others have named",
+            tip=tr("Channels of NVIDIA's FFHQ network that others have named"),
         )
         self.import_directions = make(
-            "import_directions", "&Import…", own.ask_directions, tip="Directions of other tools"
+            "import_directions",
+            tr("&Import…"),
+            own.ask_directions,
+            tip=tr("Directions of other tools"),
         )
-        self.quit = make("quit", "&Quit", window.close)
+        self.quit = make("quit", tr("&Quit"), window.close)
         # edit
-        self.undo = make("undo", "&Undo", window.undo, picture="undo")
-        self.redo = make("redo", "&Redo", session.steps.redo, picture="redo")
-        self.cancel = make("cancel", "&Cancel", window.escape)
-        self.search = make("search", "&Find attribute", edits.search_attributes)
+        self.undo = make("undo", tr("&Undo"), window.undo, picture="undo")
+        self.redo = make("redo", tr("&Redo"), session.steps.redo, picture="redo")
+        self.cancel = make("cancel", tr("&Cancel"), window.escape)
+        self.search = make("search", tr("&Find attribute"), edits.search_attributes)
         self.together = make(
             "together",
-            "Sliders &together",
+            tr("Sliders &together"),
             session.sliders.set_together,
             checkable=True,
-            tip="Sliders moved in the same region make one edit",
+            tip=tr("Sliders moved in the same region make one edit"),
         )
         self.copy_edits = make(
-            "copy_edits", "Cop&y edits", session.copies.copy, tip="Of this face, for other ones"
+            "copy_edits",
+            tr("Cop&y edits"),
+            session.copies.copy,
+            tip=tr("Of this face, for other ones"),
         )
         self.paste_edits = make(
             "paste_edits",
-            "Past&e edits",
+            tr("Past&e edits"),
             edits.paste,
-            tip="What was copied, where this face has what its regions covered",
+            tip=tr("What was copied, where this face has what its regions covered"),
         )
-        self.save_preset = make("save_preset", "Save &preset…", edits.save_preset)
+        self.save_preset = make("save_preset", tr("Save &preset…"), edits.save_preset)
         self.snapshot = make(
-            "snapshot", "Take s&napshot", window.history_panel.snapshots.take_one,
-            tip="Keep the edits as they are now under a name, to return to",
+            "snapshot", tr("Take s&napshot"), window.history_panel.snapshots.take_one,
+            tip=tr("Keep the edits as they are now under a name, to return to"),
         )  # fmt: skip
-        self.fine = make("fine", "Ad&vanced", edits.show_fine_control)
+        self.fine = make("fine", tr("Ad&vanced"), edits.show_fine_control)
         # tools and region
         self.brush = make(
-            "brush", "&Brush", partial(self._take, "brush"), picture="brush", checkable=True
+            "brush", tr("&Brush"), partial(self._take, "brush"), picture="brush", checkable=True
         )
         self.eraser = make(
-            "eraser", "&Eraser", partial(self._take, "eraser"), picture="eraser", checkable=True
+            "eraser", tr("&Eraser"), partial(self._take, "eraser"), picture="eraser", checkable=True
         )
         self.paint = make(
-            "paint", "&Paint", partial(self._take, "paint"), picture="paint", checkable=True
+            "paint", tr("&Paint"), partial(self._take, "paint"), picture="paint", checkable=True
         )
         names = {
-            "lasso": "L&asso", "polygon": "Pol&ygon", "rectangle": "Rec&tangle",
-            "ellipse": "Elli&pse", "class": "Pic&k what is there", "colour": "Limit to a colo&ur",
-        }  # fmt: skip
+            "lasso": tr("L&asso"),
+            "polygon": tr("Pol&ygon"),
+            "rectangle": tr("Rec&tangle"),
+            "ellipse": tr("Elli&pse"),
+            "class": tr("Pic&k what is there"),
+            "colour": tr("Limit to a colo&ur"),
+        }
         self.shapes = {
             Tool(name): make(f"tool_{name}", text, partial(self._take, name), checkable=True)
             for name, text in names.items()
@@ -125,156 +136,165 @@ class Commands:
         for action in (self.brush, self.eraser, self.paint, *self.shapes.values()):
             tools.addAction(action)
         self.brush.setChecked(True)
-        self.swap = make("swap", "S&wap with its eraser", self._swap)
-        self.larger = make("larger", "&Larger brush", partial(self._size, 1.2))
-        self.smaller = make("smaller", "&Smaller brush", partial(self._size, 1 / 1.2))
-        self.harder = make("harder", "&Harder edge", partial(self._harden, 0.1))
-        self.softer = make("softer", "S&ofter edge", partial(self._harden, -0.1))
+        self.swap = make("swap", tr("S&wap with its eraser"), self._swap)
+        self.larger = make("larger", tr("&Larger brush"), partial(self._size, 1.2))
+        self.smaller = make("smaller", tr("&Smaller brush"), partial(self._size, 1 / 1.2))
+        self.harder = make("harder", tr("&Harder edge"), partial(self._harden, 0.1))
+        self.softer = make("softer", tr("S&ofter edge"), partial(self._harden, -0.1))
         self.pen_size = make(
-            "pen_size", "Pen pressure changes the si&ze", self._press_to_size, checkable=True
+            "pen_size", tr("Pen pressure changes the si&ze"), self._press_to_size, checkable=True
         )
         self.pen_opacity = make(
             "pen_opacity",
-            "Pen pressure changes the opacit&y",
+            tr("Pen pressure changes the opacit&y"),
             self._press_to_opacity,
             checkable=True,
         )
         self.pen_size.setChecked(canvas.brush.pressure_to_size)
         self.follow = make(
-            "follow", "Stop at e&dges", self._follow, checkable=True,
-            tip="Strokes stop at edges of the picture and of what a face consists of",
+            "follow", tr("Stop at e&dges"), self._follow, checkable=True,
+            tip=tr("Strokes stop at edges of the picture and of what a face consists of"),
         )  # fmt: skip
         masks = session.masks
-        self.invert = make("invert", "&Invert region", masks.invert)
-        self.fill = make("fill", "Fill &holes", masks.fill)
+        self.invert = make("invert", tr("&Invert region"), masks.invert)
+        self.fill = make("fill", tr("Fill &holes"), masks.fill)
         self.mirror = make(
             "mirror",
-            "&Mirror strokes",
+            tr("&Mirror strokes"),
             session.regions.set_mirrored,
             picture="mirror",
             checkable=True,
-            tip="Brush and paint on both sides of the face at once",
+            tip=tr("Brush and paint on both sides of the face at once"),
         )
-        self.mirror_region = make("mirror_region", "Mirror re&gion", session.regions.mirror_region)
+        self.mirror_region = make(
+            "mirror_region", tr("Mirror re&gion"), session.regions.mirror_region
+        )
         files = MaskFiles(window)
         self.open_mask = make(
-            "open_mask", "Ope&n mask…", files.ask_open, tip="An image in which white may change"
+            "open_mask",
+            tr("Ope&n mask…"),
+            files.ask_open,
+            tip=tr("An image in which white may change"),
         )
-        self.save_mask = make("save_mask", "Sa&ve region as mask…", files.ask_save)
-        self.clear = make("clear", "&Clear region", session.regions.clear_region)
+        self.save_mask = make("save_mask", tr("Sa&ve region as mask…"), files.ask_save)
+        self.clear = make("clear", tr("&Clear region"), session.regions.clear_region)
         self.overlay = make(
-            "overlay", "Show &region", self._show_overlay, picture="overlay", checkable=True
+            "overlay", tr("Show &region"), self._show_overlay, picture="overlay", checkable=True
         )
         self.overlay.setChecked(True)
         # the face
         self.align = make(
             "align",
-            "Drag the &points",
+            tr("Drag the &points"),
             window.alignment.align,
-            tip="Move eyes, nose, mouth and jaw to where they are",
+            tip=tr("Move eyes, nose, mouth and jaw to where they are"),
         )
-        self.add_face = make("add_face", "&Add a face by hand", window.alignment.add)
+        self.add_face = make("add_face", tr("&Add a face by hand"), window.alignment.add)
         self.add_square = make(
             "add_square",
-            "&Use the whole picture",
+            tr("&Use the whole picture"),
             session.faces_desk.add_square,
-            tip="Edit the square in its middle: for generators of other things than faces",
+            tip=tr("Edit the square in its middle: for generators of other things than faces"),
         )
-        self.apply_points = make("apply_points", "A&pply the points", window.alignment.apply)
+        self.apply_points = make("apply_points", tr("A&pply the points"), window.alignment.apply)
         self.apply_points.setEnabled(False)
         window.alignment.active_changed.connect(self.apply_points.setEnabled)
         after = session.refinements
         self.refined = make(
-            "refined", "Compare with im&proved", after.compare, checkable=True,
-            tip="The draft's edits, and as they were made again on the improved preview",
+            "refined", tr("Compare with im&proved"), after.compare, checkable=True,
+            tip=tr("The draft's edits, and as they were made again on the improved preview"),
         )  # fmt: skip
-        self.take_refined = make("take_refined", "&Take improved edits", after.take)
-        self.keep_draft = make("keep_draft", "&Keep draft's edits", after.keep)
+        self.take_refined = make("take_refined", tr("&Take improved edits"), after.take)
+        self.keep_draft = make("keep_draft", tr("&Keep draft's edits"), after.keep)
         # what the region is to look like
         self.discover = make(
-            "discover", "&What can change here?", edits.discover, picture="discover"
+            "discover", tr("&What can change here?"), edits.discover, picture="discover"
         )
-        self.open_reference = make("open_reference", "Open &reference…", edits.ask_reference)
+        self.open_reference = make("open_reference", tr("Open &reference…"), edits.ask_reference)
         self.match_reference = make(
-            "match_reference", "&Match reference in region", edits.match_reference
+            "match_reference", tr("&Match reference in region"), edits.match_reference
         )
         self.remove_reference = make(
-            "remove_reference", "Remo&ve reference", session.likeness.clear_reference
+            "remove_reference", tr("Remo&ve reference"), session.likeness.clear_reference
         )
         options = window.region_panel.paint_options
-        self.colour = make("colour", "Paint &colour…", options.choose_colour)
-        self.match_paint = make("match_paint", "Match &paint", window.match_paint)
-        self.clear_paint = make("clear_paint", "C&lear paint", session.regions.clear_paint)
+        self.colour = make("colour", tr("Paint &colour…"), options.choose_colour)
+        self.match_paint = make("match_paint", tr("Match &paint"), window.match_paint)
+        self.clear_paint = make("clear_paint", tr("C&lear paint"), session.regions.clear_paint)
         # view
-        self.fit = make("fit", "&Fit", canvas.fit, picture="fit")
-        self.face = make("face", "F&ace", window.show_face, tip="The face, as large as fits")
+        self.fit = make("fit", tr("&Fit"), canvas.fit, picture="fit")
+        self.face = make(
+            "face", tr("F&ace"), window.show_face, tip=tr("The face, as large as fits")
+        )
         self.split = make(
             "split",
-            "&Before and after",
+            tr("&Before and after"),
             self._show_split,
             picture="split",
             checkable=True,
-            tip="Before and after, on both sides of a line to drag",
+            tip=tr("Before and after, on both sides of a line to drag"),
         )
-        self.split_across = make("split_across", "Line ac&ross", self._turn_split, checkable=True)
+        self.split_across = make(
+            "split_across", tr("Line ac&ross"), self._turn_split, checkable=True
+        )
         self.actual = make(
             "actual", "&100 %", partial(canvas.set_zoom, 1.0, None), picture="actual"
         )
         self.double = make("double", "&200 %", partial(canvas.set_zoom, 2.0, None))
-        self.zoom_in = make("zoom_in", "Zoom &in", partial(canvas.zoom_by, 1.5, None))
-        self.zoom_out = make("zoom_out", "Zoom &out", partial(canvas.zoom_by, 1 / 1.5, None))
+        self.zoom_in = make("zoom_in", tr("Zoom &in"), partial(canvas.zoom_by, 1.5, None))
+        self.zoom_out = make("zoom_out", tr("Zoom &out"), partial(canvas.zoom_by, 1 / 1.5, None))
         self.original = make(
             "original",
-            "&Original",
+            tr("&Original"),
             canvas.show_original,
             picture="original",
             checkable=True,
-            tip="The photo without edits",
+            tip=tr("The photo without edits"),
         )
         looking = window.looking
         self.beside = make(
-            "beside", "Side b&y side", looking.show_beside, checkable=True,
-            tip="The photo without edits beside the edited one, at the same place and zoom",
+            "beside", tr("Side b&y side"), looking.show_beside, checkable=True,
+            tip=tr("The photo without edits beside the edited one, at the same place and zoom"),
         )  # fmt: skip
         self.loupe = make(
-            "loupe", "&Loupe", looking.show_loupe, checkable=True,
-            tip="The photo's own pixels under the pointer, at 100 %",
+            "loupe", tr("&Loupe"), looking.show_loupe, checkable=True,
+            tip=tr("The photo's own pixels under the pointer, at 100 %"),
         )  # fmt: skip
         self.difference = make(
-            "difference", "&Difference", self._show_difference, checkable=True,
-            tip="What the edits changed, four times as strong, on grey",
+            "difference", tr("&Difference"), self._show_difference, checkable=True,
+            tip=tr("What the edits changed, four times as strong, on grey"),
         )  # fmt: skip
         self.clipping = make(
-            "clipping", "Mark &clipping", self._show_clipping, checkable=True,
-            tip="Mark what is pure white red, and what is pure black blue",
+            "clipping", tr("Mark &clipping"), self._show_clipping, checkable=True,
+            tip=tr("Mark what is pure white red, and what is pure black blue"),
         )  # fmt: skip
         looking.navigator.clipping_toggled.connect(self.clipping.setChecked)
-        self.turn_left = make("turn_left", "Turn view l&eft", looking.turn_left)
-        self.turn_right = make("turn_right", "Turn view ri&ght", looking.turn_right)
-        self.turn_back = make("turn_back", "Uprigh&t view", looking.turn_back)
-        self.flip = make("flip", "Fli&p view", looking.flip)
+        self.turn_left = make("turn_left", tr("Turn view l&eft"), looking.turn_left)
+        self.turn_right = make("turn_right", tr("Turn view ri&ght"), looking.turn_right)
+        self.turn_back = make("turn_back", tr("Uprigh&t view"), looking.turn_back)
+        self.flip = make("flip", tr("Fli&p view"), looking.flip)
         self.quality = make(
             "quality",
-            "Preview &quality map",
+            tr("Preview &quality map"),
             window.quality.set_tinted,
             checkable=True,
-            tip="Tint the face: clear where the program draws it well, red where poorly",
+            tip=tr("Tint the face: clear where the program draws it well, red where poorly"),
         )
         self.proof = make(
             "proof",
-            "&Soft proof",
+            tr("&Soft proof"),
             window.proof.set_on,
             checkable=True,
-            tip="The photo as a printer or another screen would show it",
+            tip=tr("The photo as a printer or another screen would show it"),
         )
         window.proof.on_changed.connect(self.proof.setChecked)
         self.proof.setChecked(window.proof.is_on)
-        self.settings = make("settings", "&Settings…", self._show_settings)
-        self.keys = make("keys", "&Keyboard and mouse…", self._show_keys)
-        self.manual = make("manual", "&Manual", window.help.show_manual)
-        self.tour = make("tour", "&First steps on the photo", window.help.begin_tour)
-        self.about = make("about", "&About", window.help.show_about)
-        self.log = make("log", "Folder of the &log", self._show_log)
+        self.settings = make("settings", tr("&Settings…"), self._show_settings)
+        self.keys = make("keys", tr("&Keyboard and mouse…"), self._show_keys)
+        self.manual = make("manual", tr("&Manual"), window.help.show_manual)
+        self.tour = make("tour", tr("&First steps on the photo"), window.help.begin_tour)
+        self.about = make("about", tr("&About"), window.help.show_about)
+        self.log = make("log", tr("Folder of the &log"), self._show_log)
         self.log.setVisible(False)
         self._log_folder: Path | None = None
         self._make_menus()
@@ -340,8 +360,9 @@ class Commands:
 
     def name_undo(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do, and allow them; "" is nothing."""
-        for action, verb, label in ((self.undo, "&Undo", undo), (self.redo, "&Redo", redo)):
-            action.setText(f"{verb} {label[:1].lower()}{label[1:]}" if label else verb)
+        undo, redo = inside(translated(undo)), inside(translated(redo))
+        self.undo.setText(tr("&Undo {what}", what=undo) if undo else tr("&Undo"))
+        self.redo.setText(tr("&Redo {what}", what=redo) if redo else tr("&Redo"))
 
     def show_brush(self, brush: Brush) -> None:
         """Check the tool in hand."""
@@ -383,7 +404,9 @@ class Commands:
         if name in HELD:
             held = chord(keys[0]) if keys else None
             self._held.set_key(held.key() if held is not None else Qt.Key.Key_unknown)
-            action.setToolTip(f"{plain} (hold {shown(keys[0])})" if keys else plain)
+            action.setToolTip(
+                tr("{plain} (hold {keys})", plain=plain, keys=shown(keys[0])) if keys else plain
+            )
         else:
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setToolTip(f"{plain} ({shown(keys[0])})" if keys else plain)
@@ -402,31 +425,31 @@ class Commands:
     def _make_menus(self) -> None:
         window = self._window
         menus: tuple[tuple[str, Sequence[QAction | None]], ...] = (
-            ("&File", (self.open, self.open_several, self.open_folder,
-                       window.recent.menuAction(), None, self.save, self.save_as,
-                       self.embed, None, self.export, self.batch, None, self.add_generator,
-                       self.generators.choose.menuAction(), None, self.quit)),
-            ("&Edit", (self.undo, self.redo, None, self.cancel, None, self.discover,
-                       self.search, self.together, self.fine, None, self.copy_edits,
-                       self.paste_edits, self.save_preset, self.snapshot, None, self.settings)),
-            ("&Region", (self.brush, self.eraser, *self.shapes.values(), self.swap, self.mirror,
-                         None, self.larger, self.smaller, self.harder, self.softer, self.follow,
-                         self.pen_size, self.pen_opacity, None, self.mirror_region, self.invert,
-                         self.fill, self.clear, self.overlay, None, self.open_mask,
-                         self.save_mask)),
-            ("F&ace", (self.align, self.apply_points, None, self.add_face, self.add_square, None,
-                       self.refined, self.take_refined, self.keep_draft)),
-            ("&Paint", (self.paint, self.colour, self.match_paint, self.clear_paint, None,
-                        self.open_reference, self.match_reference, self.remove_reference)),
-            ("&Directions", (self.sefa, self.ganspace, self.published, None,
-                             self.import_directions)),
-            ("&View", (self.fit, self.face, self.actual, self.double, self.zoom_in, self.zoom_out,
-                       self.loupe, None, self.original, self.split, self.split_across,
-                       self.beside, self.difference, self.clipping, self.quality, None,
-                       self.turn_left, self.turn_right, self.turn_back, self.flip, None,
-                       self.proof, window.proof.choices.menuAction(), None,
-                       *(dock.toggleViewAction() for dock in window.docks))),
-            ("&Help", (self.manual, self.tour, self.keys, None, self.log, self.about)),
+            (tr("&File"), (self.open, self.open_several, self.open_folder,
+                           window.recent.menuAction(), None, self.save, self.save_as, self.embed,
+                           None, self.export, self.batch, None, self.add_generator,
+                           self.generators.choose.menuAction(), None, self.quit)),
+            (tr("&Edit"), (self.undo, self.redo, None, self.cancel, None, self.discover,
+                           self.search, self.together, self.fine, None, self.copy_edits,
+                           self.paste_edits, self.save_preset, self.snapshot, None, self.settings)),
+            (tr("&Region"), (self.brush, self.eraser, *self.shapes.values(), self.swap,
+                             self.mirror, None, self.larger, self.smaller, self.harder,
+                             self.softer, self.follow, self.pen_size, self.pen_opacity, None,
+                             self.mirror_region, self.invert, self.fill, self.clear,
+                             self.overlay, None, self.open_mask, self.save_mask)),
+            (tr("F&ace"), (self.align, self.apply_points, None, self.add_face, self.add_square,
+                           None, self.refined, self.take_refined, self.keep_draft)),
+            (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
+                            self.open_reference, self.match_reference, self.remove_reference)),
+            (tr("&Directions"), (self.sefa, self.ganspace, self.published, None,
+                                 self.import_directions)),
+            (tr("&View"), (self.fit, self.face, self.actual, self.double, self.zoom_in,
+                           self.zoom_out, self.loupe, None, self.original, self.split,
+                           self.split_across, self.beside, self.difference, self.clipping,
+                           self.quality, None, self.turn_left, self.turn_right, self.turn_back,
+                           self.flip, None, self.proof, window.proof.choices.menuAction(), None,
+                           *(dock.toggleViewAction() for dock in window.docks))),
+            (tr("&Help"), (self.manual, self.tour, self.keys, None, self.log, self.about)),
         )  # fmt: skip
         for title, actions in menus:
             menu = window.menuBar().addMenu(title)
@@ -437,7 +460,7 @@ class Commands:
                     menu.addAction(action)
 
     def _make_bar(self) -> None:
-        bar = QToolBar("Tools", self._window)
+        bar = QToolBar(tr("Tools"), self._window)
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(QSize(19, 19))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPen
 
 from widgets import marks
 from widgets.gestures import Gesture
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,9 +60,9 @@ class Split:
             painter.drawLine(line)
         painter.setBrush(QColor(240, 240, 240))
         painter.drawEllipse(line.center(), 5, 5)
-        corners = {"Before": QPointF(14, 14), "After": QPointF(x + 14, 14)}
+        corners = {tr("Before"): QPointF(14, 14), tr("After"): QPointF(x + 14, 14)}
         if self.across:
-            corners["After"] = QPointF(14, y + 14)
+            corners[tr("After")] = QPointF(14, y + 14)
         for word, corner in corners.items():
             marks.draw_badge(painter, word, corner)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 from editor.document.photo import SUFFIXES
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -20,10 +21,14 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
     photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
     name, _ = QFileDialog.getOpenFileName(
         parent,
-        "Open a photo or project",
+        tr("Open a photo or project"),
         folder,
-        f"Photos and projects ({photos} *{PROJECT_SUFFIX});;Photos ({photos});;"
-        f"Projects (*{PROJECT_SUFFIX});;All files (*)",
+        tr(
+            "Photos and projects ({photos} {projects});;Photos ({photos});;Projects ({projects});;"
+            "All files (*)",
+            photos=photos,
+            projects=f"*{PROJECT_SUFFIX}",
+        ),
     )
     return Path(name) if name else None
 
@@ -32,7 +37,7 @@ def ask_photo(parent: QWidget, title: str, folder: str) -> Path | None:
     """A photo to open."""
     photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
     name, _ = QFileDialog.getOpenFileName(
-        parent, title, folder, f"Photos ({photos});;All files (*)"
+        parent, title, folder, tr("Photos ({photos});;All files (*)", photos=photos)
     )
     return Path(name) if name else None
 
@@ -41,7 +46,7 @@ def ask_photos(parent: QWidget, folder: str) -> list[Path]:
     """Photos to work on; none if the question was cancelled."""
     photos = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
     names, _ = QFileDialog.getOpenFileNames(
-        parent, "Choose photos", folder, f"Photos ({photos});;All files (*)"
+        parent, tr("Choose photos"), folder, tr("Photos ({photos});;All files (*)", photos=photos)
     )
     return [Path(name) for name in names]
 
@@ -56,17 +61,19 @@ def ask_stop_batch(parent: QWidget) -> bool:
     """Whether a batch may be stopped so that the window can close."""
     return _ask(
         parent,
-        "A batch is under way",
-        "Photos are being edited. Stop and close? What is done stays, and the rest can be done "
-        "later: begin the batch again with the same folder.",
+        tr("A batch is under way"),
+        tr(
+            "Photos are being edited. Stop and close? What is done stays, and the rest can be done "
+            "later: begin the batch again with the same folder."
+        ),
     )
 
 
 def ask_mask_file(parent: QWidget, suggestion: Path) -> tuple[Path, Literal[8, 16]] | None:
     """Where to write a region as a grey PNG, and with how many bits."""
-    eight, sixteen = "Grey PNG, 8 bit (*.png)", "Grey PNG, 16 bit (*.png)"
+    eight, sixteen = tr("Grey PNG, 8 bit (*.png)"), tr("Grey PNG, 16 bit (*.png)")
     name, kind = QFileDialog.getSaveFileName(
-        parent, "Save the region as a mask", str(suggestion), f"{eight};;{sixteen}"
+        parent, tr("Save the region as a mask"), str(suggestion), f"{eight};;{sixteen}"
     )
     if not name:
         return None
@@ -77,7 +84,7 @@ def ask_mask_file(parent: QWidget, suggestion: Path) -> tuple[Path, Literal[8, 1
 def ask_profile(parent: QWidget, folder: str) -> Path | None:
     """An ICC profile of a printer or screen."""
     name, _ = QFileDialog.getOpenFileName(
-        parent, "Proof through a profile", folder, "ICC profiles (*.icc *.icm *.ICC *.ICM)"
+        parent, tr("Proof through a profile"), folder, tr("ICC profiles (*.icc *.icm *.ICC *.ICM)")
     )
     return Path(name) if name else None
 
@@ -90,24 +97,30 @@ def ask_name(parent: QWidget, title: str, label: str, suggestion: str) -> str | 
 
 def ask_replace(parent: QWidget, name: str) -> bool:
     """Whether the preset of that name may go."""
-    return _ask(parent, "Replace the preset?", f"There is a preset “{name}”. Replace it?")
+    return _ask(
+        parent, tr("Replace the preset?"), tr("There is a preset “{name}”. Replace it?", name=name)
+    )
 
 
 def ask_delete(parent: QWidget, name: str) -> bool:
     """Whether to remove a preset with its file."""
-    return _ask(parent, "Delete the preset?", f"“{name}” and its file would be removed.")
+    return _ask(
+        parent, tr("Delete the preset?"), tr("“{name}” and its file would be removed.", name=name)
+    )
 
 
 def ask_preset_to_import(parent: QWidget, folder: str) -> Path | None:
     """A preset's file to add."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Import a preset", folder, "Presets (*.json)")
+    name, _ = QFileDialog.getOpenFileName(
+        parent, tr("Import a preset"), folder, tr("Presets (*.json)")
+    )
     return Path(name) if name else None
 
 
 def ask_preset_file(parent: QWidget, suggestion: Path) -> Path | None:
     """Where to write a preset."""
     name, _ = QFileDialog.getSaveFileName(
-        parent, "Export the preset", str(suggestion), "Presets (*.json)"
+        parent, tr("Export the preset"), str(suggestion), tr("Presets (*.json)")
     )
     if not name:
         return None
@@ -124,7 +137,10 @@ def _ask(parent: QWidget, title: str, text: str) -> bool:
 def ask_project(parent: QWidget, suggestion: Path) -> Path | None:
     """Where to save the project."""
     name, _ = QFileDialog.getSaveFileName(
-        parent, "Save project", str(suggestion), f"Projects (*{PROJECT_SUFFIX})"
+        parent,
+        tr("Save project"),
+        str(suggestion),
+        tr("Projects ({projects})", projects=f"*{PROJECT_SUFFIX}"),
     )
     if not name:
         return None
@@ -136,9 +152,9 @@ def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cance
     """What to do with edits that no project file has."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Unsaved edits")
-    box.setText(f"“{name}” has edits that are not saved in a project.")
-    box.setInformativeText("The photo itself is never changed. Without a project the edits go.")
+    box.setWindowTitle(tr("Unsaved edits"))
+    box.setText(tr("“{name}” has edits that are not saved in a project.", name=name))
+    box.setInformativeText(tr("The photo itself is never changed. Without a project the edits go."))
     buttons = QMessageBox.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.Save)
@@ -152,8 +168,8 @@ def ask_points(parent: QWidget) -> Literal["apply", "discard", "cancel"]:
     """What to do with a face's points that were moved and not applied."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Points not applied")
-    box.setText("You moved points of a face and did not apply them.")
+    box.setWindowTitle(tr("Points not applied"))
+    box.setText(tr("You moved points of a face and did not apply them."))
     buttons = QMessageBox.StandardButton
     box.setStandardButtons(buttons.Apply | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.Apply)
@@ -167,12 +183,13 @@ def ask_writing(parent: QWidget, names: list[str]) -> Literal["wait", "stop", "s
     """What to do with files that are still being written when the window is to close."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Still writing")
+    box.setWindowTitle(tr("Still writing"))
     listed = ", ".join(f"“{name}”" for name in names)
-    box.setText(f"{listed} {'is' if len(names) == 1 else 'are'} still being written.")
-    box.setInformativeText("The window can close by itself as soon as that is done.")
-    wait = box.addButton("Close when done", QMessageBox.ButtonRole.AcceptRole)
-    stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+    one, more = tr("{listed} is still being written."), tr("{listed} are still being written.")
+    box.setText((one if len(names) == 1 else more).format(listed=listed))
+    box.setInformativeText(tr("The window can close by itself as soon as that is done."))
+    wait = box.addButton(tr("Close when done"), QMessageBox.ButtonRole.AcceptRole)
+    stop = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(wait)
     box.exec()

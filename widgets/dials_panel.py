@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from editor.document.goals import Dials
 from widgets.sliders import NamedSlider, TrackSlider
 from widgets.theme import styled
+from widgets.translation import tr
 
 _USUAL = Dials()
 _MOST_SEED = 2**31 - 1
@@ -44,7 +45,7 @@ class WeightSlider(QWidget):
         self._shown.setFixedWidth(56)
         self._shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for widget in (self, name, self.slider):
-            widget.setToolTip(f"{tip} Double-click the slider for the usual.")
+            widget.setToolTip(f"{tip} {tr('Double-click the slider for the usual.')}")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 24, 0)
         layout.setSpacing(4)
@@ -68,7 +69,11 @@ class WeightSlider(QWidget):
         self._say()
 
     def _say(self) -> None:
-        self._shown.setText("usual" if self.slider.value() == 0 else f"× {self.factor:.2g}")
+        self._shown.setText(
+            tr("usual")
+            if self.slider.value() == 0
+            else f"× {QLocale().toString(self.factor, 'g', 2)}"
+        )
 
     @Slot()
     def _on_value(self) -> None:
@@ -88,23 +93,25 @@ class DialsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dials = _USUAL
-        strict = "Higher leaves more outside the region untouched, and changes less inside."
-        natural = "Higher stays closer to faces as the program knows them, and changes less."
-        free = "On lets an edit go further than the two ways that are tried first; off is tamer."
-        steps = "More make a finer edit and take longer."
-        seed = "The same number repeats an edit exactly; another one varies it slightly."
-        self.strictness = WeightSlider("Protect the rest", strict)
-        self.naturalness = WeightSlider("Stay natural", natural)
-        self.residual = QCheckBox("Reach further")
+        strict = tr("Higher leaves more outside the region untouched, and changes less inside.")
+        natural = tr("Higher stays closer to faces as the program knows them, and changes less.")
+        free = tr(
+            "On lets an edit go further than the two ways that are tried first; off is tamer."
+        )
+        steps = tr("More make a finer edit and take longer.")
+        seed = tr("The same number repeats an edit exactly; another one varies it slightly.")
+        self.strictness = WeightSlider(tr("Protect the rest"), strict)
+        self.naturalness = WeightSlider(tr("Stay natural"), natural)
+        self.residual = QCheckBox(tr("Reach further"))
         self.residual.setToolTip(free)
-        self.steps = NamedSlider("Rounds", 5, 200, _USUAL.steps, tip=steps)
+        self.steps = NamedSlider(tr("Rounds"), 5, 200, _USUAL.steps, tip=steps)
         self.seed = QSpinBox()
         self.seed.setRange(0, _MOST_SEED)
         self.seed.setKeyboardTracking(False)
         self.seed.setFixedWidth(110)
-        self.seed.setAccessibleName("Variation")
+        self.seed.setAccessibleName(tr("Variation"))
         self.seed.setToolTip(seed)
-        label = QLabel("Variation")
+        label = QLabel(tr("Variation"))
         label.setFixedWidth(108)
         label.setBuddy(self.seed)
         seed_row = QWidget()
@@ -114,8 +121,8 @@ class DialsPanel(QWidget):
         line.addWidget(label)
         line.addWidget(self.seed)
         line.addStretch(1)
-        self.reset = styled(QPushButton("Reset Advanced"), "small")
-        self.reset.setToolTip("Everything as usual")
+        self.reset = styled(QPushButton(tr("Reset Advanced")), "small")
+        self.reset.setToolTip(tr("Everything as usual"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

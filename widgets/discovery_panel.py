@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from widgets.pixels import rgb_image
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.translation import beginning, marked, tr, translated
 from widgets.words import visibility
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from editor.engine.jobs import Discovery
 
 _THUMBNAIL = QSize(92, 76)
-_KEPT = "Kept ✓"
+_KEPT = marked("Kept ✓")
 
 
 class SliderCard(QFrame):
@@ -54,22 +55,24 @@ class SliderCard(QFrame):
         self.facts = styled(QLabel(_facts(slider, everywhere), wordWrap=True), "quiet")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.facts.setToolTip(
-            "How strong the change is at +100, over the whole picture"
+            tr("How strong the change is at +100, over the whole picture")
             if everywhere
-            else "How much of the change falls inside your region, and how strong it is there at "
-            "+100"
+            else tr(
+                "How much of the change falls inside your region, and how strong it is there at "
+                "+100"
+            )
         )
-        self.keep = styled(QPushButton("Keep…"), "small")
-        self.keep.setToolTip("Give it a name and keep it among the attributes, for every photo")
-        self.keep.setAccessibleName(f"Keep {slider.label}")
+        self.keep = styled(QPushButton(tr("Keep…")), "small")
+        self.keep.setToolTip(tr("Give it a name and keep it among the attributes, for every photo"))
+        self.keep.setAccessibleName(tr("Keep {label}", label=translated(slider.label)))
         self.keep.clicked.connect(self.keep_requested)
         self.row = NamedSlider(
-            slider.label,
+            translated(slider.label),
             -100,
             100,
             0,
             signed=True,
-            tip=f"Try {slider.label}. Double-click resets.",
+            tip=tr("Try {label}. Double-click resets.", label=translated(slider.label)),
         )
         middle = QVBoxLayout()
         middle.addStretch(1)
@@ -94,9 +97,9 @@ class SliderCard(QFrame):
 
     def show_kept(self, label: str | None) -> None:
         """Say under which name it was kept; None: it was not."""
-        self.keep.setText("Keep…" if label is None else _KEPT)
+        self.keep.setText(tr("Keep…") if label is None else tr(_KEPT))
         if label is not None:
-            self.keep.setToolTip(f"Kept as “{label}”. Click to rename it.")
+            self.keep.setToolTip(tr("Kept as “{label}”. Click to rename it.", label=label))
 
 
 class DiscoveryPanel(QWidget):
@@ -121,9 +124,9 @@ class DiscoveryPanel(QWidget):
         self.cards: dict[str, SliderCard] = {}
         self._kept: dict[str, str] = {}
         self._values: dict[str, float] = {}
-        self.ask = QPushButton("What can change here?")
+        self.ask = QPushButton(tr("What can change here?"))
         self.ask.setToolTip(
-            "Look for the changes that the generator can make inside your region (Ctrl+D)"
+            tr("Look for the changes that the generator can make inside your region (Ctrl+D)")
         )
         self.ask.clicked.connect(self.asked)
         self.note = styled(QLabel(wordWrap=True), "quiet")
@@ -221,22 +224,25 @@ class DiscoveryPanel(QWidget):
         if self._why and not (self._ready and self._origin and self.cards):
             text = self._why
         elif self._stale and self._origin:
-            text = f"The directions of {self._origin} belong to another generator."
+            text = tr(
+                "The directions of {origin} belong to another generator.", origin=self._origin
+            )
         elif self._stale:
-            text = "The region, the face or its edits changed since. The sliders still work."
+            text = tr("The region, the face or its edits changed since. The sliders still work.")
         elif self.cards and self._origin:
-            text = (
-                f"Directions of {self._origin}, for any picture. Brush a region and move one: it "
-                "acts there only. Keep what you like under a name of your own."
+            text = tr(
+                "Directions of {origin}, for any picture. Brush a region and move one: "
+                "it acts there only. Keep what you like under a name of your own.",
+                origin=self._origin,
             )
         elif self.cards:
-            text = "The most local first. Move one to try it; keep what you like."
+            text = tr("The most local first. Move one to try it; keep what you like.")
         else:
-            text = (
+            text = tr(
                 "Brush a region, then ask: you get up to a dozen sliders for what can change "
                 "inside it and nowhere else."
             )
-        self.ask.setText("Ask again" if self.cards else "What can change here?")
+        self.ask.setText(tr("Ask again") if self.cards else tr("What can change here?"))
         self.ask.setDefault(self._stale)
         self.note.setText(text)
 
@@ -248,8 +254,10 @@ class DiscoveryPanel(QWidget):
 
 
 def _facts(slider: StyleSlider, everywhere: bool) -> str:
-    seen = visibility(slider.visibility).capitalize()
-    return seen if everywhere else f"{100 * slider.locality:.0f} % inside<br>{seen}"
+    seen = beginning(visibility(slider.visibility))
+    if everywhere:
+        return seen
+    return f"{tr('{share:.0f} % inside', share=100 * slider.locality)}<br>{seen}"
 
 
 def _thumbnail(pixels: NDArray[np.uint8], end: str) -> QLabel:
@@ -264,6 +272,6 @@ def _thumbnail(pixels: NDArray[np.uint8], end: str) -> QLabel:
     )
     label.setFixedSize(_THUMBNAIL)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setToolTip(f"The region at {end}")
-    label.setAccessibleName(f"The region at {end}")
+    label.setToolTip(tr("The region at {end}", end=end))
+    label.setAccessibleName(tr("The region at {end}", end=end))
     return label

@@ -13,6 +13,7 @@ from widgets.attribute_panel import AttributePanel
 from widgets.discovery_panel import DiscoveryPanel
 from widgets.preset_panel import PresetPanel
 from widgets.reference_panel import ReferencePanel
+from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
     from editor.document.presets import AttributePreset
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
 
 
-_NOTHING = (
+_NOTHING = marked(
     "This generator has no fitted attributes. Look for its directions (menu Directions), or brush "
     "a region and ask what can change there; what you keep is listed here."
 )
@@ -101,7 +102,7 @@ class EditPanels(QObject):
     def set_engine(self, info: EngineInfo) -> None:
         """Offer what the engine can do."""
         self.attributes.set_attributes(info.attributes)
-        self.presets.set_labels({row.name: row.label for row in info.attributes})
+        self.presets.set_labels({row.name: translated(row.label) for row in info.attributes})
         self._show_own_sliders(self._session.style_sliders)
 
     def refresh(self, why: str) -> None:
@@ -110,16 +111,16 @@ class EditPanels(QObject):
         ready, history = session.portrait is not None, session.history
         brushed = session.region is not None and not session.region.mask.is_empty
         edited = history is not None and history.position > 0
-        need_region = why or ("" if brushed else "Brush a region first, or choose one above.")
+        need_region = why or ("" if brushed else tr("Brush a region first, or choose one above."))
         info = session.info
         nothing = info is not None and not info.attributes and not session.style_sliders
-        self.attributes.set_available(ready, why or (_NOTHING if nothing else ""))
+        self.attributes.set_available(ready, why or (tr(_NOTHING) if nothing else ""))
         self.discovery.set_available(ready, brushed=brushed, why=need_region)
         self.reference.set_available(ready and brushed, need_region)
         self.presets.set_available(
             applicable=ready,
             savable=edited,
-            why=why or ("" if edited else "Edit this face, then save the edits as a preset."),
+            why=why or ("" if edited else tr("Edit this face, then save the edits as a preset.")),
         )
 
     @Slot()
@@ -167,7 +168,7 @@ class EditPanels(QObject):
     def ask_reference(self) -> None:
         """Choose a photo with the face to follow."""
         bring_up(self.reference)
-        path = dialogs.ask_photo(self._window, "Open a reference", settings.folder())
+        path = dialogs.ask_photo(self._window, tr("Open a reference"), settings.folder())
         if path is not None:
             self._session.likeness.open_reference(path)
 
@@ -176,7 +177,7 @@ class EditPanels(QObject):
         """Ask for a name and keep the face's edits under it."""
         bring_up(self.presets)
         names = [preset.name for preset in self._session.presets]
-        name = dialogs.ask_name(self._window, "Save preset", "Name of the preset", "")
+        name = dialogs.ask_name(self._window, tr("Save preset"), tr("Name of the preset"), "")
         if name and (name not in names or dialogs.ask_replace(self._window, name)):
             self._session.sliders.save_preset(name)
 
@@ -219,7 +220,7 @@ class EditPanels(QObject):
     def _keep_slider(self, slider: StyleSlider) -> None:
         kept = {own.id: own.label for own in self._session.style_sliders}
         now = kept.get(slider.id, "")
-        name = dialogs.ask_name(self._window, "Keep this slider", "Name of the slider", now)
+        name = dialogs.ask_name(self._window, tr("Keep this slider"), tr("Name of the slider"), now)
         if name:
             self._session.library.keep_slider(slider, name)
 

@@ -40,6 +40,7 @@ from editor.document.presets import PresetError
 from widgets.dialogs import ask_name
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.translation import marked, tr, translated_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,17 +51,29 @@ _SUFFIX = {
     "JPEG": ".jpg", "PNG": ".png", "TIFF": ".tif", "WEBP": ".webp", "AVIF": ".avif", "JXL": ".jxl",
 }  # fmt: skip
 _NAMES = {
-    "JPEG": "JPEG", "PNG": "PNG, lossless", "TIFF": "TIFF, lossless", "WEBP": "WebP",
-    "AVIF": "AVIF", "JXL": "JPEG XL",
+    "JPEG": "JPEG", "PNG": marked("PNG, lossless"), "TIFF": marked("TIFF, lossless"),
+    "WEBP": "WebP", "AVIF": "AVIF", "JXL": "JPEG XL",
 }  # fmt: skip
 _LOSSY = ("JPEG", "WEBP", "AVIF", "JXL")
 _EIGHT_BITS = ("JPEG", "WEBP", "AVIF")
 _INTENTS = {
-    "relative": "Relative colorimetric", "perceptual": "Perceptual", "saturation": "Saturation",
-    "absolute": "Absolute colorimetric",
-}  # fmt: skip
-_PACKINGS = {"deflate": "Deflate (small)", "lzw": "LZW", "zstd": "Zstandard", "none": "None"}
-_CONFLICTS = {"ask": "Ask", "number": "Add a number", "replace": "Replace it"}
+    "relative": marked("Relative colorimetric"),
+    "perceptual": marked("Perceptual"),
+    "saturation": marked("Saturation"),
+    "absolute": marked("Absolute colorimetric"),
+}
+_PACKINGS = {
+    "deflate": marked("Deflate (small)"),
+    "lzw": "LZW",
+    "zstd": "Zstandard",
+    "none": marked("None"),
+}
+_CHROMA = {"4:4:4": marked("4:4:4, full"), "4:2:2": "4:2:2", "4:2:0": marked("4:2:0, small")}
+_CONFLICTS = {
+    "ask": marked("Ask"),
+    "number": marked("Add a number"),
+    "replace": marked("Replace it"),
+}
 
 
 def export_suggestion(photo: Photo) -> Path:
@@ -95,7 +108,7 @@ class ExportDialog(QDialog):
             inputs: files that must not be replaced.
         """
         super().__init__(parent)
-        self.setWindowTitle("Export the photo")
+        self.setWindowTitle(tr("Export the photo"))
         self.setMinimumWidth(760)
         self._photo = photo
         self._inputs = inputs
@@ -115,49 +128,59 @@ class ExportDialog(QDialog):
         self._on_path()
 
     def _make_widgets(self) -> None:
-        self.preset = _named(QComboBox(), "Preset")
-        self.save_preset = QPushButton("Save as…")
+        self.preset = _named(QComboBox(), tr("Preset"))
+        self.save_preset = QPushButton(tr("Save as…"))
         self.save_preset.clicked.connect(self._on_save_preset)
-        self.drop_preset = QPushButton("Delete")
+        self.drop_preset = QPushButton(tr("Delete"))
         self.drop_preset.clicked.connect(self._on_drop_preset)
-        self.path = _named(QLineEdit(str(export_suggestion(self._photo))), "File")
-        self.browse = QPushButton("Browse…")
+        self.path = _named(QLineEdit(str(export_suggestion(self._photo))), tr("File"))
+        self.browse = QPushButton(tr("Browse…"))
         self.browse.clicked.connect(self._browse)
         for button in (self.save_preset, self.drop_preset, self.browse):
             button.setAutoDefault(False)  # Enter exports
-        self.conflict = _choices("If the file is there", _CONFLICTS)
-        self.format = _choices("Format", _NAMES)
-        self.quality = NamedSlider("Quality", 1, 100, 95, tip="95 keeps all; 90 is for the web")
+        self.conflict = _choices(tr("If the file is there"), _CONFLICTS)
+        self.format = _choices(tr("Format"), _NAMES)
+        self.quality = NamedSlider(
+            tr("Quality"), 1, 100, 95, tip=tr("95 keeps all; 90 is for the web")
+        )
         self.chroma = _choices(
-            "Chroma", {"4:4:4": "4:4:4, full", "4:2:2": "4:2:2", "4:2:0": "4:2:0, small"}
+            tr("Chroma"),
+            _CHROMA,
         )
         own = "16" if self._photo.sixteen_bit else "8"
         self.bit_depth = _choices(
-            "Depth", {0: f"As the photo ({own} bits)", 8: "8 bits", 16: "16 bits"}
+            tr("Depth"),
+            {
+                0: tr("As the photo ({bits} bits)", bits=own),
+                8: marked("8 bits"),
+                16: marked("16 bits"),
+            },
         )
-        self.compression = _choices("Compression", _PACKINGS)
-        self.layers = QCheckBox("Layers: the photo, and each edit with its mask")
-        self.profile = _choices("Profile", PROFILES | {"photo": "Keep the photo's"})
-        self.intent = _choices("Intent", _INTENTS)
-        self.longest = _named(QSpinBox(), "Longer side at most")
+        self.compression = _choices(tr("Compression"), _PACKINGS)
+        self.layers = QCheckBox(tr("Layers: the photo, and each edit with its mask"))
+        self.profile = _choices(tr("Profile"), PROFILES | {"photo": marked("Keep the photo's")})
+        self.intent = _choices(tr("Intent"), _INTENTS)
+        self.longest = _named(QSpinBox(), tr("Longer side at most"))
         self.longest.setRange(0, 100_000)
         self.longest.setSingleStep(100)
         self.longest.setSuffix(" px")
-        self.longest.setSpecialValueText("As the photo")
+        self.longest.setSpecialValueText(tr("As the photo"))
         self.longest.setKeyboardTracking(False)
-        self.sharpen = NamedSlider("Sharpen", 0, 100, 0, tip="For the size that is written")
-        self.metadata = QCheckBox("Keep camera data, captions and resolution (EXIF, XMP, IPTC)")
+        self.sharpen = NamedSlider(tr("Sharpen"), 0, 100, 0, tip=tr("For the size that is written"))
+        self.metadata = QCheckBox(tr("Keep camera data, captions and resolution (EXIF, XMP, IPTC)"))
         self.metadata.setChecked(True)
-        self.without_place = QCheckBox("Leave out the place")
-        self.without_camera = QCheckBox("Leave out the camera")
-        self.ai_mark = QCheckBox("Say in the file that an AI model changed the picture")
-        self.ai_mark.setToolTip("IPTC digital source type: compositeWithTrainedAlgorithmicMedia")
+        self.without_place = QCheckBox(tr("Leave out the place"))
+        self.without_camera = QCheckBox(tr("Leave out the camera"))
+        self.ai_mark = QCheckBox(tr("Say in the file that an AI model changed the picture"))
+        self.ai_mark.setToolTip(
+            tr("IPTC digital source type: compositeWithTrainedAlgorithmicMedia")
+        )
         self.ai_mark.setChecked(True)
         self.note = styled(QLabel(wordWrap=True), "quiet")
         self.note.setMinimumHeight(2 * self.note.fontMetrics().height())
         self.buttons = QDialogButtonBox()
         self.accept_button = self.buttons.addButton(
-            "Export", QDialogButtonBox.ButtonRole.AcceptRole
+            tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.accept_button.setDefault(True)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
@@ -167,27 +190,27 @@ class ExportDialog(QDialog):
     def _lay_out(self) -> None:
         top = QFormLayout()
         top.setSpacing(10)
-        top.addRow("Preset", _row(self.preset, self.save_preset, self.drop_preset))
-        top.addRow("File", _row(self.path, self.browse))
-        top.addRow("If it is there", _row(self.conflict))
+        top.addRow(tr("Preset"), _row(self.preset, self.save_preset, self.drop_preset))
+        top.addRow(tr("File"), _row(self.path, self.browse))
+        top.addRow(tr("If it is there"), _row(self.conflict))
         left, right = QFormLayout(), QFormLayout()
         for form in (left, right):
             form.setSpacing(8)
-        left.addRow(styled(QLabel("FORMAT"), "heading"))
-        left.addRow("Format", self.format)
+        left.addRow(styled(QLabel(tr("FORMAT")), "heading"))
+        left.addRow(tr("Format"), self.format)
         left.addRow(self.quality)
-        left.addRow("Chroma", self.chroma)
-        left.addRow("Depth", self.bit_depth)
-        left.addRow("Compression", self.compression)
+        left.addRow(tr("Chroma"), self.chroma)
+        left.addRow(tr("Depth"), self.bit_depth)
+        left.addRow(tr("Compression"), self.compression)
         left.addRow(self.layers)
-        right.addRow(styled(QLabel("COLOUR AND SIZE"), "heading"))
-        right.addRow("Profile", self.profile)
-        right.addRow("Intent", self.intent)
-        right.addRow("Longer side", self.longest)
+        right.addRow(styled(QLabel(tr("COLOUR AND SIZE")), "heading"))
+        right.addRow(tr("Profile"), self.profile)
+        right.addRow(tr("Intent"), self.intent)
+        right.addRow(tr("Longer side"), self.longest)
         right.addRow(self.sharpen)
         below = QGridLayout()
         below.setSpacing(8)
-        below.addWidget(styled(QLabel("METADATA"), "heading"), 0, 0, 1, 3)
+        below.addWidget(styled(QLabel(tr("METADATA")), "heading"), 0, 0, 1, 3)
         below.addWidget(self.metadata, 1, 0)
         below.addWidget(self.without_place, 1, 1)
         below.addWidget(self.without_camera, 1, 2)
@@ -255,15 +278,19 @@ class ExportDialog(QDialog):
         try:
             check_export(path, (self._photo.width, self._photo.height), self._inputs, self.options)
         except PhotoError as error:
-            self.note.setText(str(error))
+            self.note.setText(translated_error(error))
             return
         own = self._photo.path is not None and same_file(path, self._photo.path)
         if path.exists() and (own or self.conflict.currentData() == "ask"):
-            what = "the photo you opened" if own else "a file"
+            replaces = (
+                tr("{name} is the photo you opened and would be replaced.", name=path.name)
+                if own
+                else tr("{name} is a file and would be replaced.", name=path.name)
+            )
             answer = QMessageBox.question(
                 self,
-                "Replace the file?",
-                f"{path.name} is {what} and would be replaced.",
+                tr("Replace the file?"),
+                replaces,
                 QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
                 QMessageBox.StandardButton.No,
             )
@@ -275,7 +302,7 @@ class ExportDialog(QDialog):
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
             self,
-            "Export the photo",
+            tr("Export the photo"),
             self.path.text(),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
@@ -316,27 +343,30 @@ class ExportDialog(QDialog):
     def _told(self, kind: str | None) -> str:
         """What becomes of the photo."""
         if kind is None:
-            return "End the name in .jpg, .png, .tif, .webp, .avif or .jxl."
+            return tr("End the name in .jpg, .png, .tif, .webp, .avif or .jxl.")
         photo, options = self._photo, self.options
         size = size_of(photo.width, photo.height, options.longest)
-        text = f"{size[0]} × {size[1]} pixels. "
+        text = tr("{width} × {height} pixels.", width=size[0], height=size[1]) + " "
         if kind == "TIFF" and options.layers:
             return text + (
-                "16 bits, in the photo's size and colours. Photoshop, Affinity Photo and Krita "
-                "open the layers; other programs the finished picture."
+                tr(
+                    "16 bits, in the photo's size and colours. Photoshop, Affinity Photo and Krita "
+                    "open the layers; other programs the finished picture."
+                )
             )
         lost: list[str] = []
         if kind in _EIGHT_BITS or (options.depth == 8 and photo.sixteen_bit):
-            lost += ["fine tones of 16 bit"] if photo.sixteen_bit else []
+            lost += [tr("fine tones of 16 bit")] if photo.sixteen_bit else []
         if kind == "JPEG" and photo.alpha is not None:
-            lost.append("transparency")
+            lost.append(tr("transparency"))
         if lost:
-            return text + f"{_NAMES[kind].split(',')[0]} loses {' and '.join(lost)} so."
+            name = _NAMES[kind].split(",")[0]
+            return text + tr("{name} loses {lost} so.", name=name, lost=tr(" and ").join(lost))
         if keeps_pixels(photo, self.chosen_path, options):
-            return text + "Pixels outside your regions stay exactly as they were."
+            return text + tr("Pixels outside your regions stay exactly as they were.")
         if kind in ("PNG", "TIFF"):
-            return text + "The whole photo is changed by that, outside your regions too."
-        return text + "The whole photo is compressed anew; PNG and TIFF keep it exactly."
+            return text + tr("The whole photo is changed by that, outside your regions too.")
+        return text + tr("The whole photo is compressed anew; PNG and TIFF keep it exactly.")
 
     # ------------------------------------------------------------ presets
 
@@ -395,13 +425,13 @@ class ExportDialog(QDialog):
     @Slot()
     def _on_save_preset(self) -> None:
         now = self.preset.currentText() if self.preset.currentIndex() > 0 else ""
-        name = ask_name(self, "Save the preset", "Name of these choices:", now)
+        name = ask_name(self, tr("Save the preset"), tr("Name of these choices:"), now)
         if not name:
             return
         try:
             self._presets.put(replace(self._as_preset, name=name[:80]))
         except PresetError as error:
-            self.note.setText(str(error))
+            self.note.setText(translated_error(error))
             return
         self._list_presets(name[:80])
 
@@ -410,7 +440,7 @@ class ExportDialog(QDialog):
         try:
             self._presets.drop(self.preset.currentText())
         except PresetError as error:
-            self.note.setText(str(error))
+            self.note.setText(translated_error(error))
             return
         self._list_presets()
 
@@ -423,7 +453,7 @@ def _named(widget: Any, name: str) -> Any:
 def _choices(name: str, texts: dict[Any, str]) -> QComboBox:
     box = cast("QComboBox", _named(QComboBox(), name))
     for value, text in texts.items():
-        box.addItem(text, value)
+        box.addItem(tr(text), value)
     return box
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from widgets.pixels import rgb_image
 from widgets.theme import styled
+from widgets.translation import marked, tr
 from widgets.words import preview_quality
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Pyramid
 
 _SIDE = 56  # of a thumbnail
-_DOUBT = (
+_DOUBT = marked(
     "It is not certain that eyes, nose and mouth were found where they are. Look at the points."
 )
 
@@ -53,15 +54,15 @@ class FacePanel(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         self.quality = styled(QLabel(wordWrap=True), "quiet")
-        self.analyse = QPushButton("Prepare face")
-        self.analyse.setToolTip("Let the program learn this face, so that it can be edited")
+        self.analyse = QPushButton(tr("Prepare face"))
+        self.analyse.setToolTip(tr("Let the program learn this face, so that it can be edited"))
         self.analyse.clicked.connect(self.analyse_requested)
-        self.doubt = styled(QLabel(_DOUBT, wordWrap=True), "quiet")
-        self.align = QPushButton("Drag the points")
-        self.align.setToolTip("Move eyes, nose, mouth and jaw to where they are")
+        self.doubt = styled(QLabel(tr(_DOUBT), wordWrap=True), "quiet")
+        self.align = QPushButton(tr("Drag the points"))
+        self.align.setToolTip(tr("Move eyes, nose, mouth and jaw to where they are"))
         self.align.clicked.connect(self.align_requested)
-        self.add = QPushButton("Add a face by hand")
-        self.add.setToolTip("Click both eyes and the mouth")
+        self.add = QPushButton(tr("Add a face by hand"))
+        self.add.setToolTip(tr("Click both eyes and the mouth"))
         self.add.clicked.connect(self.add_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -89,8 +90,8 @@ class FacePanel(QWidget):
             button.setAutoExclusive(True)
             button.setIconSize(QSize(_SIDE, _SIDE))
             button.setIcon(QIcon(_thumbnail(face, pyramid)))
-            button.setToolTip(f"Edit face {number + 1}")
-            button.setAccessibleName(f"Face {number + 1}")
+            button.setToolTip(tr("Edit face {number}", number=number + 1))
+            button.setAccessibleName(tr("Face {number}", number=number + 1))
             button.clicked.connect(partial(self._on_clicked, number))
             self._row.addWidget(button)
             self.buttons.append(button)
@@ -114,15 +115,17 @@ class FacePanel(QWidget):
         """Say how good the preview is, or offer to make it; ``settling``: edits are made again."""
         unfinished = portrait is None or portrait.is_draft
         self.analyse.setVisible(unfinished and analysable and not (inverting or settling))
-        self.analyse.setText("Prepare face" if portrait is None else "Improve preview")
+        self.analyse.setText(tr("Prepare face") if portrait is None else tr("Improve preview"))
         if portrait is None:
-            self.quality.setText("Preparing the face…" if inverting else "")
+            self.quality.setText(tr("Preparing the face…") if inverting else "")
             self.quality.setToolTip("")
         else:
             self.quality.setText(preview_quality(portrait, improving=inverting))
             self.quality.setToolTip(
-                "How well the program can draw this face by itself. Only changes are laid over "
-                "your photo, so a weaker preview costs precision, not sharpness."
+                tr(
+                    "How well the program can draw this face by itself. Only changes are laid over "
+                    "your photo, so a weaker preview costs precision, not sharpness."
+                )
             )
         self.quality.setVisible(bool(self.quality.text()))
 

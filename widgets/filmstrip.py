@@ -18,6 +18,7 @@ from editor.document.ratings import BEST, Rated, rate, rating_of
 from editor.session.background import Background
 from editor.session.studio import engine_error
 from widgets.pixels import rgb_image
+from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 State = Literal["", "edited", "saved", "exported", "failed"]
 
+_STATES = (marked("edited"), marked("saved"), marked("exported"), marked("failed"))
 _SIDE = 96  # pixels of a thumbnail's longer side
 _PATH = Qt.ItemDataRole.UserRole
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -64,7 +66,7 @@ class Filmstrip(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Filmstrip")
+        self.setAccessibleName(tr("Filmstrip"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -168,9 +170,10 @@ class Filmstrip(QListWidget):
 
     def _show(self, path: Path) -> None:
         item, state = self._items[path], self._states[path]
-        told = " ".join(part for part in ("★" * self.rating_of(path), state) if part)
+        said = tr(state) if state in _STATES else ""
+        told = " ".join(part for part in ("★" * self.rating_of(path), said) if part)
         item.setText(f"{path.name}\n{told}" if told else path.name)
-        item.setToolTip(f"{path}\n{state}" if state else str(path))
+        item.setToolTip(f"{path}\n{said}" if state else str(path))
         font = item.font()
         font.setBold(path == self._current)
         item.setFont(font)
@@ -184,7 +187,7 @@ class Filmstrip(QListWidget):
             self._show(path)
         else:
             self.mark(path, "failed")
-            self._items[path].setToolTip(f"{path}\n{error}")
+            self._items[path].setToolTip(f"{path}\n{translated(str(error))}")
 
     def _on_rated(self, future: Future[Rated]) -> None:
         error = future.exception()
@@ -225,7 +228,7 @@ class Filmstrip(QListWidget):
         """What can be done with the photos that are selected."""
         menu = QMenu(self)
         for rating in range(BEST + 1):
-            text = "★" * rating or "No stars"
+            text = "★" * rating or tr("No stars")
             menu.addAction(f"{text}\t{rating}", partial(self.rate, rating))
         return menu
 
@@ -285,7 +288,7 @@ class FilmstripStates(QObject):
         self._asked, self._others = None, []
         if self._passed:
             names, self._passed = ", ".join(self._passed), []
-            self.told.emit(f"Passed over, since it cannot be read: {names}.")
+            self.told.emit(tr("Passed over, since it cannot be read: {names}.", names=names))
         left = self._strip.current
         if self._strip.state_of(left or Path()) == "edited":
             self._strip.mark(left, "")  # its edits were let go

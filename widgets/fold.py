@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.theme import styled
+from widgets.translation import inside, tr
 
 
 class FoldSection(QWidget):
@@ -27,13 +28,13 @@ class FoldSection(QWidget):
         self.header.setChecked(not folded)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.setToolTip(f"Fold or unfold {title.lower()}")
+        self.header.setToolTip(tr("Fold or unfold {title}", title=inside(title)))
         self.header.setAccessibleName(title)
         self.header.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reset = QToolButton()
         self.reset.setText("⟲")
-        self.reset.setToolTip(f"Reset all of {title.lower()}")
-        self.reset.setAccessibleName(f"Reset {title}")
+        self.reset.setToolTip(tr("Reset all of {title}", title=inside(title)))
+        self.reset.setAccessibleName(tr("Reset {title}", title=title))
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reset.hide()
         self.reset.clicked.connect(self.reset_requested)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from widgets import settings
 from widgets.edit_panels import bring_up
 from widgets.theme import styled
+from widgets.translation import number, tr, translated
 
 if TYPE_CHECKING:
     from editor.engine.jobs import GeneratorInfo, GeneratorOffer
@@ -42,7 +43,7 @@ class GeneratorMenu(QObject):
         super().__init__(window)
         self._window = window
         self._session = session = window.session
-        self.choose = QMenu("&Generator", window)
+        self.choose = QMenu(tr("&Generator"), window)
         self.choose.setToolTipsVisible(True)
         self._group = QActionGroup(self)
         session.engine_ready.connect(self._show)
@@ -96,7 +97,7 @@ class GeneratorMenu(QObject):
             action.setCheckable(True)
             action.setChecked(one.sha256 == generators.chosen)
             action.setEnabled(one.is_installed)
-            action.setToolTip(one.licence if one.is_installed else "Its files are not here.")
+            action.setToolTip(one.licence if one.is_installed else tr("Its files are not here."))
             action.triggered.connect(partial(self._use, one.sha256))
             self._group.addAction(action)
             self.choose.addAction(action)
@@ -120,7 +121,7 @@ class GeneratorMenu(QObject):
     @Slot(object)
     def _on_added(self, made: GeneratorInfo) -> None:
         self._window.banner.show_notice(
-            f"Added the generator {made.name}. Choose it in File → Generator."
+            tr("Added the generator {name}. Choose it in File → Generator.", name=made.name)
         )
 
 
@@ -129,31 +130,34 @@ class OfferDialog(QDialog):
 
     def __init__(self, offer: GeneratorOffer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Add a generator")
+        self.setWindowTitle(tr("Add a generator"))
         self.name = QLineEdit(placeholderText=offer.path.stem)
-        self.name.setToolTip("Letters and digits; without one it is named as its file")
+        self.name.setToolTip(tr("Letters and digits; without one it is named as its file"))
         self.licence = _text(offer.licence)
         self.facts = _text(
-            f"StyleGAN2, {offer.resolution} × {offer.resolution} pixels, "
-            f"{offer.parameters / 1e6:.1f} million numbers"
+            tr(
+                "StyleGAN2, {resolution} × {resolution} pixels, {millions} million numbers",
+                resolution=offer.resolution,
+                millions=number(offer.parameters / 1e6, 1),
+            )
         )
         form = QFormLayout()
-        form.addRow("File", _text(offer.path.name))
-        form.addRow("Written by", _text(offer.format))
-        form.addRow("It is", self.facts)
+        form.addRow(tr("File"), _text(offer.path.name))
+        form.addRow(tr("Written by"), _text(offer.format))
+        form.addRow(tr("It is"), self.facts)
         if offer.subject:
-            form.addRow("Draws", _text(offer.subject))
-        form.addRow("Licence", self.licence)
+            form.addRow(tr("Draws"), _text(offer.subject))
+        form.addRow(tr("Licence"), self.licence)
         for note in offer.notes:
-            form.addRow("Note", _text(note))
-        form.addRow("Name", self.name)
+            form.addRow(tr("Note"), _text(translated(note)))
+        form.addRow(tr("Name"), self.name)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.add = buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.add = buttons.addButton(tr("Add"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
-        hint = "It is converted and kept among your own files. Nothing in the file is executed."
+        hint = tr("It is converted and kept among your own files. Nothing in the file is executed.")
         layout.addWidget(styled(QLabel(hint, wordWrap=True), "quiet"))
         layout.addWidget(buttons)
 
@@ -169,18 +173,18 @@ def ask_to_add(parent: QWidget, offer: GeneratorOffer) -> str | None:
 
 def ask_generator(parent: QWidget, folder: str) -> Path | None:
     """A checkpoint to add."""
-    kinds = "Checkpoints (*.pkl *.pt *.pth *.safetensors *.ckpt)"
-    return _ask_file(parent, "Add a StyleGAN2 generator", folder, kinds)
+    kinds = tr("Checkpoints (*.pkl *.pt *.pth *.safetensors *.ckpt)")
+    return _ask_file(parent, tr("Add a StyleGAN2 generator"), folder, kinds)
 
 
 def ask_directions(parent: QWidget, folder: str) -> Path | None:
     """A file of directions."""
-    kinds = "Directions (*.npy *.npz *.pt *.txt *.csv)"
-    return _ask_file(parent, "Import directions", folder, kinds)
+    kinds = tr("Directions (*.npy *.npz *.pt *.txt *.csv)")
+    return _ask_file(parent, tr("Import directions"), folder, kinds)
 
 
 def _ask_file(parent: QWidget, title: str, folder: str, kinds: str) -> Path | None:
-    name, _ = QFileDialog.getOpenFileName(parent, title, folder, f"{kinds};;All files (*)")
+    name, _ = QFileDialog.getOpenFileName(parent, title, folder, f"{kinds};;{tr('All files (*)')}")
     return Path(name) if name else None
 
 

@@ -16,6 +16,7 @@ from widgets.compare import DragSplit
 from widgets.gestures import DragPoints, Draw, DrawShape, Pan, Pointer, Press, SizeBrush
 from widgets.shapes import HINTS, OPEN_HINT, Shape
 from widgets.stabiliser import Stabiliser
+from widgets.translation import marked, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +33,17 @@ if TYPE_CHECKING:
     from widgets.viewport import Viewport
 
 _OTHER_HINTS: dict[Tool, str] = {
-    Tool.CLASS: "Click what to select: lips, brows, hair, skin … · Shift adds · Alt takes away",
-    Tool.COLOUR: "Click a colour: the region keeps only what looks like it (all of the photo, "
-    "where there is no region) · Alt takes it away",
+    Tool.CLASS: marked(
+        "Click what to select: lips, brows, hair, skin … · Shift adds · Alt takes away"
+    ),
+    Tool.COLOUR: marked(
+        "Click a colour: the region keeps only what looks like it (all of the photo, "
+        "where there is no region) · Alt takes it away"
+    ),
 }
-_BRUSH_HINT = "Shift+click draws a line · Shift+drag sizes the brush · Alt{}"
+_ERASES = marked("Shift+click draws a line · Shift+drag sizes the brush · Alt erases")
+_BRUSHES = marked("Shift+click draws a line · Shift+drag sizes the brush · Alt brushes")
+_TAKES = marked("Shift+click draws a line · Shift+drag sizes the brush · Alt+click takes a colour")
 _CLOSERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -142,15 +149,14 @@ class Hand(QObject):
             canvas.setCursor(shapes.CrossCursor)
         hint = HINTS.get(self._brush.tool) or _OTHER_HINTS.get(self._brush.tool, "")
         if self._brush.tool is Tool.BRUSH:
-            alt = "brushes" if self._brush.erase else "erases"
-            hint = _BRUSH_HINT.format("+click takes a colour" if self._brush.paint else f" {alt}")
+            hint = _TAKES if self._brush.paint else _BRUSHES if self._brush.erase else _ERASES
         if self._port.photo is None or self.points is not None:
             hint = ""
         elif self._shape and self._pointer.gesture is None and self._shape.kind is not Tool.POLYGON:
             hint = OPEN_HINT
         if hint != self._told:
             self._told = hint
-            self.hint_changed.emit(hint)
+            self.hint_changed.emit(tr(hint) if hint else "")
         canvas.update()
 
     # ------------------------------------------------------------ ends

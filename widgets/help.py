@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTextBrowser, Q
 import resources
 from widgets.manual import Manual
 from widgets.tour import Hint, Tour
+from widgets.translation import tr
 from widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -30,14 +31,14 @@ class About(QDialog):
         self, version: str, info: EngineInfo | None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About Style Intervention")
-        lines = [f"<b>{version}</b>", "Changes faces locally, on this machine alone; offline."]
+        self.setWindowTitle(tr("About Style Intervention"))
+        lines = [f"<b>{version}</b>", tr("Changes faces locally, on this machine alone; offline.")]
         if info is not None:
             versions = ", ".join(f"{name} {number}" for name, number in info.versions.items())
             lines.append(f"{info.device} · {info.generator} · {versions}")
         head = QLabel("<br>".join(lines), wordWrap=True)
         self.terms = QTextBrowser()
-        self.terms.setAccessibleName("Terms of use")
+        self.terms.setAccessibleName(tr("Terms of use"))
         self.terms.setMarkdown(resources.terms())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -97,21 +98,25 @@ class Help(QObject):
             (
                 Hint(
                     window.region_panel,
-                    "Choose where",
-                    "Press a button such as <i>Mouth</i>, or brush over the photo. Only there will "
-                    "it change.",
+                    tr("Choose where"),
+                    tr(
+                        "Press a button such as <i>Mouth</i>, or brush over the photo. Only there "
+                        "will it change."
+                    ),
                 ),
                 Hint(
                     window.edits.attributes,
-                    "Move a slider",
-                    "You see the change at once. Let go: it is made precise while you go on.",
+                    tr("Move a slider"),
+                    tr("You see the change at once. Let go: it is made precise while you go on."),
                 ),
                 Hint(
                     window.canvas,
-                    "Compare",
+                    tr("Compare"),
                     fill(
-                        "Hold {original} for the photo without edits; {split} draws a line to drag "
-                        "between before and after. The manual is under {manual}."
+                        tr(
+                            "Hold {original} for the photo without edits; {split} draws a line to "
+                            "drag between before and after. The manual is under {manual}."
+                        )
                     ),
                 ),
             )

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidg
 
 from widgets.theme import colour, worn
 from widgets.thumbnails import SIDE
+from widgets.translation import tr, translated
+from widgets.words import edit_title
 
 if TYPE_CHECKING:
     from editor.document.history import Edit, EditHistory
@@ -46,7 +48,7 @@ class HistoryList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("History")
+        self.setAccessibleName(tr("History"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMinimumWidth(160)
@@ -74,7 +76,7 @@ class HistoryList(QListWidget):
             while self.count() > count:
                 self.takeItem(self.count() - 1)
             if not self.count():
-                self.addItem(QListWidgetItem("Original"))
+                self.addItem(QListWidgetItem(tr("Original")))
                 self.item(0).setFlags(_PLAIN)
             same = before.edits if before is not None else ()
             for number, edit in enumerate(history.edits):
@@ -118,7 +120,7 @@ class HistoryList(QListWidget):
 
     def _fill(self, item: QListWidgetItem, edit: Edit) -> None:
         item.setFlags(_PLAIN | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
-        item.setText(edit.title)
+        item.setText(edit_title(edit))
         item.setCheckState(Qt.CheckState.Checked if edit.enabled else Qt.CheckState.Unchecked)
         item.setIcon(QIcon())
         self._show_thumbnail(item, edit)
@@ -128,11 +130,12 @@ class HistoryList(QListWidget):
         if item.data(_STATE) == state:
             return
         item.setData(_STATE, state)
-        tip = edit.label if edit.title == edit.label else f"{edit.title}\n{edit.label}"
+        label = translated(edit.label)
+        tip = label if edit.title == edit.label else f"{edit.title}\n{label}"
         if not reached:
-            tip = f"{tip}\nUndone. Click to do it again; a new edit drops it."
+            tip += "\n" + tr("Undone. Click to do it again; a new edit drops it.")
         elif not edit.enabled:
-            tip = f"{tip}\nSwitched off: it changes nothing."
+            tip += "\n" + tr("Switched off: it changes nothing.")
         item.setToolTip(tip)
         shade = "undone" if not reached else "switched_off" if not edit.enabled else ""
         font = item.font()
@@ -184,15 +187,17 @@ class HistoryList(QListWidget):
         menu, edit = QMenu(self), self._edit_of(row)
         if edit is not None:
             id = edit.id
-            word = "Switch off" if edit.enabled else "Switch on"
+            word = tr("Switch off") if edit.enabled else tr("Switch on")
             menu.addAction(word, partial(self.switched.emit, id, not edit.enabled))
-            menu.addAction("Opacity and strength…", partial(self.opacity_requested.emit, id))
-            menu.addAction("Rename…", partial(self.editItem, self.item(row)))
-            menu.addAction("Give it the brushed region", partial(self.region_requested.emit, id))
+            menu.addAction(tr("Opacity and strength…"), partial(self.opacity_requested.emit, id))
+            menu.addAction(tr("Rename…"), partial(self.editItem, self.item(row)))
+            menu.addAction(
+                tr("Give it the brushed region"), partial(self.region_requested.emit, id)
+            )
             menu.addSeparator()
-        menu.addAction("Go back to here", partial(self.jump_requested.emit, row))
+        menu.addAction(tr("Go back to here"), partial(self.jump_requested.emit, row))
         if edit is not None:
-            menu.addAction("Delete", partial(self.delete_requested.emit, edit.id))
+            menu.addAction(tr("Delete"), partial(self.delete_requested.emit, edit.id))
         return menu
 
     def _edit_of(self, row: int) -> Edit | None:
@@ -227,5 +232,6 @@ class HistoryList(QListWidget):
         if on != edit.enabled:
             self._toggled = True
             self.switched.emit(edit.id, on)
-        elif text != edit.title:
-            self.renamed.emit(edit.id, "" if text.strip() == edit.label else text)
+        elif text != edit_title(edit):
+            as_made = text.strip() in (edit.label, translated(edit.label))
+            self.renamed.emit(edit.id, "" if as_made else text)

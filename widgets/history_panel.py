@@ -13,12 +13,14 @@ from widgets.sliders import NamedSlider
 from widgets.snapshot_list import SnapshotList
 from widgets.theme import styled
 from widgets.thumbnails import Thumbnails
+from widgets.translation import tr
+from widgets.words import edit_title
 
 if TYPE_CHECKING:
     from editor.document.history import Edit, EditHistory
     from editor.session.session import EditSession
 
-_LABEL_WIDTH = 62
+_LABEL_WIDTH = 70
 
 
 class HistoryPanel(QWidget):
@@ -37,30 +39,36 @@ class HistoryPanel(QWidget):
         self.snapshots.take.setEnabled(False)
         self.title = styled(QLabel(), "quiet")
         self.strength = NamedSlider(
-            "Strength",
+            tr("Strength"),
             0,
             round(100 * MOST_WEIGHT),
             100,
             suffix=" %",
-            tip="How much of this edit is in force, at once: what was found for it is scaled.\n"
-            "Its own slider does the same, and searches again where that would not be honest.",
+            tip=tr(
+                "How much of this edit is in force, at once: what was found for it is scaled.\n"
+                "Its own slider does the same, and searches again where that would not be honest."
+            ),
         )
         self.opacity = NamedSlider(
-            "Opacity",
+            tr("Opacity"),
             0,
             100,
             100,
             suffix=" %",
-            tip="How much of this edit is laid over the photo; edits above it stay as they are.",
+            tip=tr(
+                "How much of this edit is laid over the photo; edits above it stay as they are."
+            ),
         )
         for slider in (self.strength, self.opacity):
             slider.set_label_width(_LABEL_WIDTH)
             slider.number.setFixedWidth(50)
             slider.slider.setMinimumWidth(60)
-        self.region = styled(QPushButton("Give it the brushed region"), "small")
+        self.region = styled(QPushButton(tr("Give it the brushed region")), "small")
         self.region.setToolTip(
-            "Another region is brushed than this edit was made in. Within its own, it is cut at\n"
-            "once; elsewhere it is searched for again, with all other edits kept."
+            tr(
+                "Another region is brushed than this edit was made in. Within its own, it is cut "
+                "at\nonce; elsewhere it is searched for again, with all other edits kept."
+            )
         )
         self.strip = styled(QFrame(), "panel")
         strip = QVBoxLayout(self.strip)
@@ -139,8 +147,9 @@ class HistoryPanel(QWidget):
             return
         elide = Qt.TextElideMode.ElideRight
         width = max(80, self.strip.width() - 24)
-        self.title.setText(self.title.fontMetrics().elidedText(entry.title, elide, width))
-        self.title.setToolTip(entry.title)
+        title = edit_title(entry)
+        self.title.setText(self.title.fontMetrics().elidedText(title, elide, width))
+        self.title.setToolTip(title)
         self.strength.set_value(round(100 * entry.weight))
         self.opacity.set_value(round(100 * entry.opacity))
         soft = self._session.regions.soft()

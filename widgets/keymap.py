@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from widgets.shortcuts import HELD, RESERVED, SHORTCUTS, keys_of
+from widgets.translation import tr, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,18 +59,20 @@ class Keymap(QObject):
         """Why a command cannot have a key; "" when it can."""
         pressed, name = chord(key), normal(key)
         if pressed is None:
-            return "Press one key, with or without Ctrl, Alt and Shift."
+            return tr("Press one key, with or without Ctrl, Alt and Shift.")
         if name in RESERVED:
-            return f"{shown(name)} {RESERVED[name]}."
+            return f"{shown(name)} {translated(RESERVED[name])}."
         modifiers = pressed.keyboardModifiers()
         if modifiers == _Modifier.AltModifier and Qt.Key.Key_A <= pressed.key() <= Qt.Key.Key_Z:
-            return f"{shown(name)} may open a menu: Alt with a letter is the menus'."
+            return tr("{name} may open a menu: Alt with a letter is the menus'.", name=shown(name))
         if command in HELD and modifiers & ~_Modifier.ShiftModifier:
-            return "This key is held down: it must be one key alone."
+            return tr("This key is held down: it must be one key alone.")
         for other in {row.command for row in SHORTCUTS} | self._own.keys():
             if other != command and name in self.keys(other):
-                return (
-                    f"{shown(name)} is the key of “{described(other)}”. Take it from there first."
+                return tr(
+                    "{name} is the key of “{other}”. Take it from there first.",
+                    name=shown(name),
+                    other=translated(described(other)),
                 )
         return ""
 
@@ -115,7 +118,7 @@ class Keymap(QObject):
             keys = self.keys(found[2])
             if keys:
                 return f"{found[1] or ''}{written(shown(keys[0]))}{found[3] or ''}"
-            return "" if found[1] else "no key"
+            return "" if found[1] else tr("no key")
 
         return _PLACE.sub(key, tip)
 

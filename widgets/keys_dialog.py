@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from widgets.keymap import shown
 from widgets.shortcuts import GESTURES, SHORTCUTS
 from widgets.theme import colour, styled
+from widgets.translation import beginning, marked, tr, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from widgets.keymap import Keymap
 
 _COMMAND = Qt.ItemDataRole.UserRole
-_WITHOUT = "Commands without a key"
+_WITHOUT = marked("Commands without a key")
 
 
 class KeysDialog(QDialog):
@@ -48,34 +49,40 @@ class KeysDialog(QDialog):
     ) -> None:
         """Show ``commands``, names with their texts, beside those of the table."""
         super().__init__(parent)
-        self.setWindowTitle("Keyboard and mouse")
+        self.setWindowTitle(tr("Keyboard and mouse"))
         self._keymap, self._commands = keymap, commands
         self._rows: dict[str, QTreeWidgetItem] = {}
         self.search = QLineEdit(
-            placeholderText="Search by words or by key", clearButtonEnabled=True
+            placeholderText=tr("Search by words or by key"), clearButtonEnabled=True
         )
-        self.search.setAccessibleName("Search keys")
+        self.search.setAccessibleName(tr("Search keys"))
         self.table = QTreeWidget()
-        self.table.setAccessibleName("Keys")
+        self.table.setAccessibleName(tr("Keys"))
         self.table.setColumnCount(2)
-        self.table.setHeaderLabels(["What it does", "Keys"])
+        self.table.setHeaderLabels([tr("What it does"), tr("Keys")])
         self.table.setRootIsDecorated(False)
-        self.table.header().setAccessibleName("Columns")
+        self.table.header().setAccessibleName(tr("Columns"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.table.header().setStretchLastSection(False)
         self.key = QKeySequenceEdit()
         self.key.setMaximumSequenceLength(1)
-        self.key.setAccessibleName("New key")
+        self.key.setAccessibleName(tr("New key"))
         self.key.setClearButtonEnabled(True)
         self.why = styled(QLabel(wordWrap=True), "quiet")
-        self.why.setAccessibleName("Why this key cannot be given")
-        self.give = self._button("Give it this key", "Instead of the keys that it has", self._give)
-        self.add = self._button("Add", "Beside the keys that it has", self._add)
-        self.take = self._button("No key", "It can still be chosen from the menus", self._take)
-        self.back = self._button("As it was", "The keys that it came with", self._reset)
-        every = self._button("All as they were", "The keys that all came with", self._reset_all)
+        self.why.setAccessibleName(tr("Why this key cannot be given"))
+        self.give = self._button(
+            tr("Give it this key"), tr("Instead of the keys that it has"), self._give
+        )
+        self.add = self._button(tr("Add"), tr("Beside the keys that it has"), self._add)
+        self.take = self._button(
+            tr("No key"), tr("It can still be chosen from the menus"), self._take
+        )
+        self.back = self._button(tr("As it was"), tr("The keys that it came with"), self._reset)
+        every = self._button(
+            tr("All as they were"), tr("The keys that all came with"), self._reset_all
+        )
         line = QHBoxLayout()
         for widget in (self.key, self.give, self.add, self.take, self.back):
             line.addWidget(widget, int(widget is self.key))
@@ -116,19 +123,19 @@ class KeysDialog(QDialog):
     def _fill(self) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}
         for row in SHORTCUTS:
-            groups.setdefault(row.group, []).append((row.command, row.does))
+            groups.setdefault(translated(row.group), []).append((row.command, translated(row.does)))
         known = {row.command for row in SHORTCUTS}
-        groups[_WITHOUT] = [(n, text) for n, text in self._commands.items() if n not in known]
+        groups[tr(_WITHOUT)] = [(n, text) for n, text in self._commands.items() if n not in known]
         for group, rows in groups.items():
             heading = self._heading(group)
             for command, does in rows:
-                item = QTreeWidgetItem(heading, [does[:1].upper() + does[1:], ""])
+                item = QTreeWidgetItem(heading, [beginning(does), ""])
                 item.setData(0, _COMMAND, command)
                 self._rows[command] = item
                 self._show_keys(command)
-        heading = self._heading("Mouse and held keys (always so)")
+        heading = self._heading(tr("Mouse and held keys (always so)"))
         for keys, does in GESTURES:
-            QTreeWidgetItem(heading, [does[:1].upper() + does[1:], keys])
+            QTreeWidgetItem(heading, [beginning(translated(does)), translated(keys)])
         self.table.expandAll()
 
     def _heading(self, text: str) -> QTreeWidgetItem:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from widgets import dialogs
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,10 @@ class Leaving(QObject):
         waiting = [writing.path.name for writing in files.writing if writing.operation is None]
         if waiting:
             self._window.banner.show_notice(
-                f"This goes on as soon as {' and '.join(waiting)} is written."
+                tr(
+                    "This goes on as soon as {waiting} is written.",
+                    waiting=tr(" and ").join(waiting),
+                )
             )
             files.when_written(lambda: self.once_safe(action))
             return

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from widgets.translation import marked
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,9 +22,9 @@ _BESIDE = 0x90000000  # beside an outline: shows on light photos
 class LookKind(Enum):
     """In which way."""
 
-    TINT = "Tint"
-    OUTLINE = "Outline"
-    GREY = "Black and white"
+    TINT = marked("Tint")
+    OUTLINE = marked("Outline")
+    GREY = marked("Black and white")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeySequence,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
@@ -53,6 +48,7 @@ from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
 from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder
 from widgets.status import Banner, StatusStrip
+from widgets.translation import marked, number, tr, translated, translated_error
 from widgets.words import why_not
 
 if TYPE_CHECKING:
@@ -67,7 +63,7 @@ if TYPE_CHECKING:
     from widgets.brush import Brush
 
 NAME = "Style Intervention"
-_BOTTOM = Qt.AlignmentFlag.AlignBottom
+_BOTTOM, _BELOW = Qt.AlignmentFlag.AlignBottom, Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class MainWindow(QMainWindow):
@@ -141,16 +137,16 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
         right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
-        self.face_dock = self._dock("Face", self.face_panel, right)
-        self.region_dock = self._dock("Region", Scrolled(self.region_panel), right)
-        self.attribute_dock = self._dock("Attributes", self.edits.attributes, right)
-        self.discovery_dock = self._dock("Discover", self.edits.discovery, right)
-        self.preset_dock = self._dock("Presets", self.edits.presets, right)
-        self.reference_dock = self._dock("Reference", self.edits.reference, right)
-        self.navigator_dock = self._dock("Navigator", self.looking.navigator, left)
-        self.colours_dock = self._dock("Colours", self.colours, left)
-        self.history_dock = self._dock("History", self.history_panel, left)
-        self.film_dock = self._dock("Filmstrip", self.film, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.face_dock = self._dock(marked("Face"), self.face_panel, right)
+        self.region_dock = self._dock(marked("Region"), Scrolled(self.region_panel), right)
+        self.attribute_dock = self._dock(marked("Attributes"), self.edits.attributes, right)
+        self.discovery_dock = self._dock(marked("Discover"), self.edits.discovery, right)
+        self.preset_dock = self._dock(marked("Presets"), self.edits.presets, right)
+        self.reference_dock = self._dock(marked("Reference"), self.edits.reference, right)
+        self.navigator_dock = self._dock(marked("Navigator"), self.looking.navigator, left)
+        self.colours_dock = self._dock(marked("Colours"), self.colours, left)
+        self.history_dock = self._dock(marked("History"), self.history_panel, left)
+        self.film_dock = self._dock(marked("Filmstrip"), self.film, _BELOW)
         self.film_dock.hide()
         self.setTabPosition(right | left, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(self.navigator_dock, self.colours_dock)
@@ -176,7 +172,7 @@ class MainWindow(QMainWindow):
         )
 
     def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+        dock = QDockWidget(tr(title), self)
         dock.setObjectName(title.lower())
         dock.setWidget(panel)
         self.addDockWidget(area, dock)
@@ -272,7 +268,7 @@ class MainWindow(QMainWindow):
         submit = self.session.files.open_project if is_project else self.session.files.open_photo
         self.leaving.once_safe(partial(self._begin_open, submit, path))
         if self.session.photo is None and self.session.info is None and not self._unavailable:
-            self.canvas.set_hint(path.name, "Opens as soon as the engine has started…")
+            self.canvas.set_hint(path.name, tr("Opens as soon as the engine has started…"))
 
     def open_all(self, paths: list[Path]) -> None:
         """Open one file, or list several photos or those of folders, and open the first."""
@@ -289,7 +285,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open_folder(self) -> None:
         """Choose a folder of photos for the filmstrip."""
-        chosen = dialogs.ask_folder(self, "Open a folder of photos", folder())
+        chosen = dialogs.ask_folder(self, tr("Open a folder of photos"), folder())
         if chosen is not None:
             self.open_all([chosen])
 
@@ -325,7 +321,8 @@ class MainWindow(QMainWindow):
     def is_still(self, photo: Photo) -> bool:
         """Whether that photo is open after a dialog; another may have been opened behind it."""
         if photo is not self.session.photo:
-            self.banner.show_notice("Another photo was opened meanwhile, so nothing was written.")
+            told = tr("Another photo was opened meanwhile, so nothing was written.")
+            self.banner.show_notice(told)
         return photo is self.session.photo
 
     def _save_to(self, path: Path, embed: bool | None, then: Callable[[], object] | None) -> None:
@@ -390,15 +387,16 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_engine_ready(self, info: EngineInfo) -> None:
         self.edits.set_engine(info)
-        self.status.device.setText(info.device)
+        self.status.device.setText(translated(info.device))
         versions = "\n".join(f"{name} {version}" for name, version in info.versions.items())
-        self.status.device.setToolTip(f"What computes the edits\n{info.generator}\n{versions}")
+        told = tr("What computes the edits")
+        self.status.device.setToolTip(f"{told}\n{info.generator}\n{versions}")
         self._refresh()
 
     @Slot(object)
     def _on_engine_unavailable(self, error: EngineError) -> None:
-        self._unavailable = f"{error.title} {error.advice}"
-        self.status.device.setText("No engine: view only")
+        self._unavailable = translated_error(error)
+        self.status.device.setText(tr("No engine: view only"))
         self.banner.show_error(error)
         self._refresh()
 
@@ -409,7 +407,7 @@ class MainWindow(QMainWindow):
         self.recent.add(self.session.project_path or photo.path)
         self.edits.discovery.clear()
         self.commands.original.setChecked(False)
-        depth = "16 bit" if photo.sixteen_bit else "8 bit"
+        depth = tr("16 bit") if photo.sixteen_bit else tr("8 bit")
         self.status.photo.setText(f"{photo.width} × {photo.height} · {depth}")
         self.region_panel.set_scale(max(photo.width, photo.height), max(photo.width, photo.height))
         self._refresh()
@@ -474,24 +472,24 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
-        self.banner.show_notice(f"Saved {path.name}.")
+        self.banner.show_notice(tr("Saved {name}.", name=path.name))
         self.recent.add(path)
         self._refresh()
 
     @Slot(object, object)
     def _on_photo_missing(self, project: Path, go_on: Callable[[Path], None]) -> None:
         photo = dialogs.ask_photo(
-            self, f"Where is the photo of {project.name}?", str(project.parent)
+            self, tr("Where is the photo of {name}?", name=project.name), str(project.parent)
         )
         if photo is not None:
             go_on(photo)
 
     @Slot(object)
     def _on_exported(self, exported: Exported) -> None:
-        text = f"Exported to {exported.path}."
+        text = tr("Exported to {path}.", path=exported.path)
         if exported.outside_identical:
-            text += " Every pixel outside the regions is unchanged."
-        self.banner.show_notice(" ".join((text, *exported.notes)))
+            text += " " + tr("Every pixel outside the regions is unchanged.")
+        self.banner.show_notice(" ".join((text, *map(translated, exported.notes))))
 
     @Slot()
     def _refresh_soon(self) -> None:
@@ -530,7 +528,7 @@ class MainWindow(QMainWindow):
 
     @Slot(float)
     def _on_view(self, zoom: float) -> None:
-        self.status.zoom.setText(f"{100 * zoom:.0f} %" if zoom >= 0.1 else f"{100 * zoom:.1f} %")
+        self.status.zoom.setText(f"{number(100 * zoom, 0 if zoom >= 0.1 else 1)} %")
 
     def _on_preset(self, name: str, how: str) -> None:
         self.session.regions.apply_preset(name, add=how == "add", subtract=how == "subtract")
@@ -583,10 +581,11 @@ class MainWindow(QMainWindow):
         photo, project = self.session.photo, self.session.project_path
         if project is not None:
             return project.name
-        return photo.path.name if photo and photo.path else "Portrait"
+        return photo.path.name if photo and photo.path else tr("Portrait")
 
     def _set_default_hint(self) -> None:
         keys = self.commands.open.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.canvas.set_hint(
-            "Open a portrait or drop one here", f"JPEG, PNG, TIFF, WebP or a project  ·  {keys}"
+            tr("Open a portrait or drop one here"),
+            tr("JPEG, PNG, TIFF, WebP or a project  ·  {keys}", keys=keys),
         )

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 import resources
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -55,17 +56,17 @@ class Manual(QDialog):
 
     def __init__(self, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Manual")
+        self.setWindowTitle(tr("Manual"))
         self._texts = {name: keymap.fill(page(name), _plain) for name in PAGES}
-        self.search = QLineEdit(placeholderText="Search the manual", clearButtonEnabled=True)
-        self.search.setAccessibleName("Search the manual")
+        self.search = QLineEdit(placeholderText=tr("Search the manual"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search the manual"))
         self.pages = QListWidget()
-        self.pages.setAccessibleName("Pages")
+        self.pages.setAccessibleName(tr("Pages"))
         self.pages.setMaximumWidth(210)
-        self.nothing = styled(QLabel("Nothing has these words.", wordWrap=True), "quiet")
+        self.nothing = styled(QLabel(tr("Nothing has these words."), wordWrap=True), "quiet")
         self.nothing.hide()
         self.text = QTextBrowser()
-        self.text.setAccessibleName("The page")
+        self.text.setAccessibleName(tr("The page"))
         self.text.document().setDocumentMargin(18)
         for name, text in self._texts.items():
             title = text.partition("\n")[0].removeprefix("# ")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPen
 
+from widgets.translation import tr
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QPainter
@@ -104,7 +106,11 @@ def draw_brush(
         painter.setPen(QPen(QColor(255, 255, 255, 110), 1))
         painter.drawEllipse(centre, inner, inner)
     if sizing:
-        text = f"{2 * brush.radius:.0f} px, hardness {100 * brush.hardness:.0f} %"
+        text = tr(
+            "{radius:.0f} px, hardness {hardness:.0f} %",
+            radius=2 * brush.radius,
+            hardness=100 * brush.hardness,
+        )
         painter.setPen(QColor(0, 0, 0))
         painter.drawText(centre + QPointF(13, 5), text)
         painter.setPen(QColor(255, 255, 255))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from widgets import dialogs, settings
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from widgets.main_window import MainWindow
@@ -38,6 +39,6 @@ class MaskFiles(QObject):
         if photo is None:
             return
         folder = settings.folder() if photo.path is None else str(photo.path.parent)
-        path = dialogs.ask_photo(self._window, "Open a mask", folder)
+        path = dialogs.ask_photo(self._window, tr("Open a mask"), folder)
         if path is not None and self._window.is_still(photo):
             self._session.masks.open(path)

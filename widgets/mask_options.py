@@ -24,6 +24,7 @@ from widgets.keymap import tipped
 from widgets.look import LookKind, RegionLook
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,25 +40,27 @@ class BrushOptions(FoldSection):
     brush_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Brush and pen", folded=True, parent=parent)
+        super().__init__(tr("Brush and pen"), folded=True, parent=parent)
         self._brush = Brush()
         self.flow = NamedSlider(
-            "Flow", 1, 100, 100, suffix=" %",
-            tip="How much one dab adds; below 100 % strokes build up to the opacity",
+            tr("Flow"), 1, 100, 100, suffix=" %",
+            tip=tr("How much one dab adds; below 100 % strokes build up to the opacity"),
         )  # fmt: skip
         self.smoothing = NamedSlider(
-            "Smoothing", 0, 100, 0, suffix=" %",
-            tip="The brush hangs on a string behind the pointer: calmer lines",
+            tr("Smoothing"), 0, 100, 0, suffix=" %",
+            tip=tr("The brush hangs on a string behind the pointer: calmer lines"),
         )  # fmt: skip
-        self.follows = QCheckBox("Stop at edges")
+        self.follows = QCheckBox(tr("Stop at edges"))
         tipped(
             self.follows,
-            "Strokes stop at edges of the picture, and at lips, brows, eyes and hair ({follow})",
+            tr(
+                "Strokes stop at edges of the picture, and at lips, brows, eyes and hair ({follow})"
+            ),
         )
-        self.to_size = QCheckBox("Pen: size")
-        self.to_size.setToolTip("A pen that is pressed harder draws wider")
-        self.to_opacity = QCheckBox("Pen: opacity")
-        self.to_opacity.setToolTip("A pen that is pressed harder draws more opaquely")
+        self.to_size = QCheckBox(tr("Pen: size"))
+        self.to_size.setToolTip(tr("A pen that is pressed harder draws wider"))
+        self.to_opacity = QCheckBox(tr("Pen: opacity"))
+        self.to_opacity.setToolTip(tr("A pen that is pressed harder draws more opaquely"))
         boxes = QWidget()
         row = QHBoxLayout(boxes)
         row.setContentsMargins(0, 0, 0, 0)
@@ -120,19 +123,26 @@ class MaskOptions(FoldSection):
     look_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Refine the region", folded=True, parent=parent)
+        super().__init__(tr("Refine the region"), folded=True, parent=parent)
         self._look = RegionLook()
         self.amount = NamedSlider(
-            "By", 1, 200, 4, suffix=" px", tip="How far the region grows, shrinks or is smoothed"
+            tr("By"),
+            1,
+            200,
+            4,
+            suffix=" px",
+            tip=tr("How far the region grows, shrinks or is smoothed"),
         )
         self.tolerance = NamedSlider(
-            "Tolerance", 1, 60, 14,
-            tip="How far colours may differ (ΔE) where a click limits the region to a colour "
-            "({tool_colour})",
+            tr("Tolerance"), 1, 60, 14,
+            tip=tr("How far colours may differ (ΔE) where a click limits the region to a colour "
+            "({tool_colour})"),
         )  # fmt: skip
-        self.darkest = NamedSlider("Darkest", 0, 100, 0, tip="Lightness below which nothing stays")
+        self.darkest = NamedSlider(
+            tr("Darkest"), 0, 100, 0, tip=tr("Lightness below which nothing stays")
+        )
         self.lightest = NamedSlider(
-            "Lightest", 0, 100, 100, tip="Lightness above which nothing stays"
+            tr("Lightest"), 0, 100, 100, tip=tr("Lightness above which nothing stays")
         )
         operations = QWidget()
         grid = QGridLayout(operations)
@@ -141,29 +151,33 @@ class MaskOptions(FoldSection):
         self.buttons: dict[str, QPushButton] = {}
         for place, (name, tip, act) in enumerate(
             (
-                ("Grow", "Let the region reach farther", self._grow),
-                ("Shrink", "Let the region reach less far", self._shrink),
-                ("Smooth", "Take specks, dents and corners away", self._smooth),
-                ("Fill holes", "Select what the region encloses", self.fill_requested.emit),
-                ("Invert", "Select all but the region ({invert})", self.invert_requested.emit),
-                ("Limit lightness", "Keep what is as light as set below", self._limit),
+                (tr("Grow"), tr("Let the region reach farther"), self._grow),
+                (tr("Shrink"), tr("Let the region reach less far"), self._shrink),
+                (tr("Smooth"), tr("Take specks, dents and corners away"), self._smooth),
+                (tr("Fill holes"), tr("Select what the region encloses"), self.fill_requested.emit),
+                (
+                    tr("Invert"),
+                    tr("Select all but the region ({invert})"),
+                    self.invert_requested.emit,
+                ),
+                (tr("Limit lightness"), tr("Keep what is as light as set below"), self._limit),
             )
         ):
             button = self._button(name, tip, act)
             grid.addWidget(button, place // 3, place % 3)
             self.buttons[name] = button
         self.kind = QComboBox()
-        self.kind.addItems([kind.value for kind in LookKind])
-        self.kind.setToolTip("How the region is shown over the photo")
-        self.kind.setAccessibleName("How the region is shown")
+        self.kind.addItems([tr(kind.value) for kind in LookKind])
+        self.kind.setToolTip(tr("How the region is shown over the photo"))
+        self.kind.setAccessibleName(tr("How the region is shown"))
         self.swatch = styled(QPushButton(), "swatch")
         self.swatch.setFixedSize(44, 24)
-        self.swatch.setToolTip("Colour in which the region is shown")
-        self.swatch.setAccessibleName("Colour of the region")
+        self.swatch.setToolTip(tr("Colour in which the region is shown"))
+        self.swatch.setAccessibleName(tr("Colour of the region"))
         shown = QWidget()
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel("Shown as"))
+        row.addWidget(QLabel(tr("Shown as")))
         row.addWidget(self.kind, 1)
         row.addWidget(self.swatch)
         for widget in (
@@ -200,7 +214,7 @@ class MaskOptions(FoldSection):
 
     @Slot()
     def _choose_colour(self) -> None:
-        colour = QColorDialog.getColor(QColor(*self._look.colour), self, "Colour of the region")
+        colour = QColorDialog.getColor(QColor(*self._look.colour), self, tr("Colour of the region"))
         if colour.isValid():
             chosen = colour.red(), colour.green(), colour.blue()
             self._take(replace(self._look, colour=chosen))

@@ -32,6 +32,7 @@ from editor.session.background import Background
 from widgets.picture import clipped, glance
 from widgets.pixels import rgb_image
 from widgets.theme import styled
+from widgets.translation import number, tr
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -58,8 +59,8 @@ class SmallPhoto(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("The whole photo")
-        self.setToolTip("Press or drag: the canvas goes there")
+        self.setAccessibleName(tr("The whole photo"))
+        self.setToolTip(tr("Press or drag: the canvas goes there"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(84)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -127,8 +128,8 @@ class Histogram(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Histogram")
-        self.setToolTip("How light the edited photo is, from black on the left to white")
+        self.setAccessibleName(tr("Histogram"))
+        self.setToolTip(tr("How light the edited photo is, from black on the left to white"))
         self.setFixedHeight(56)
         self._heights: NDArray[np.float64] | None = None  # (3, 256), 0…1
 
@@ -175,11 +176,11 @@ class Navigator(QWidget):
         self.photo, self.histogram = SmallPhoto(), Histogram()
         self.clipping = styled(QLabel(), "quiet")
         self.mark = styled(QToolButton(), "toggle")
-        self.mark.setText("Mark")
+        self.mark.setText(tr("Mark"))
         self.mark.setCheckable(True)
         self.mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.mark.setToolTip("Mark pure white red and pure black blue on the photo (J)")
-        self.mark.setAccessibleName("Mark clipped pixels")
+        self.mark.setToolTip(tr("Mark pure white red and pure black blue on the photo (J)"))
+        self.mark.setAccessibleName(tr("Mark clipped pixels"))
         line = QHBoxLayout()
         line.addWidget(self.clipping, 1)
         line.addWidget(self.mark)
@@ -269,8 +270,8 @@ def _clipping(pixels: NDArray[np.uint8]) -> str:
     """Which share of the pixels is as light or as dark as can be."""
     light, dark = (float(part.mean()) for part in clipped(pixels))
     told = [
-        f"{word} {100 * share:.1f} %"
-        for word, share in (("White", light), ("Black", dark))
+        f"{word} {number(100 * share, 1)} %"
+        for word, share in ((tr("White"), light), (tr("Black"), dark))
         if share >= _CLIPPED
     ]
-    return " · ".join(told) or "Nothing clipped"
+    return " · ".join(told) or tr("Nothing clipped")

@@ -19,6 +19,7 @@ from widgets.brush import Brush
 from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from editor.document.paint import Colour
@@ -46,19 +47,26 @@ class PaintOptions(QWidget):
         self._colour: Colour = Brush().colour
         self.swatch = styled(QPushButton(), "swatch")
         self.swatch.setFixedSize(44, 24)
-        tipped(self.swatch, "Choose a colour ({colour}). Alt+click on the photo takes one from it.")
-        self.swatch.setAccessibleName("Colour of the paint")
-        self.eraser = QCheckBox("Erase paint")
-        tipped(self.eraser, "The paint brush takes paint away ({swap})")
+        tipped(
+            self.swatch, tr("Choose a colour ({colour}). Alt+click on the photo takes one from it.")
+        )
+        self.swatch.setAccessibleName(tr("Colour of the paint"))
+        self.eraser = QCheckBox(tr("Erase paint"))
+        tipped(self.eraser, tr("The paint brush takes paint away ({swap})"))
         self.opacity = NamedSlider(
-            "Paint shown", 0, 100, 80, suffix=" %", tip="How strongly paint covers the photo here"
+            tr("Paint shown"),
+            0,
+            100,
+            80,
+            suffix=" %",
+            tip=tr("How strongly paint covers the photo here"),
         )
-        self.match = styled(QPushButton("Match paint"), "preset")
+        self.match = styled(QPushButton(tr("Match paint")), "preset")
         self.match.setToolTip(
-            "Make the face follow the colours: in your region, or where you painted without one"
+            tr("Make the face follow the colours: in your region, or where you painted without one")
         )
-        self.clear = styled(QPushButton("Clear paint"), "preset")
-        self.clear.setToolTip("Take all painted colour away")
+        self.clear = styled(QPushButton(tr("Clear paint")), "preset")
+        self.clear.setToolTip(tr("Take all painted colour away"))
         first = QHBoxLayout()
         first.setSpacing(10)
         first.addWidget(self.swatch)
@@ -98,7 +106,7 @@ class PaintOptions(QWidget):
     @Slot()
     def choose_colour(self) -> None:
         """Ask for a colour."""
-        colour = QColorDialog.getColor(QColor(*self._colour), self, "Colour of the paint")
+        colour = QColorDialog.getColor(QColor(*self._colour), self, tr("Colour of the paint"))
         if colour.isValid():
             self.colour_chosen.emit((colour.red(), colour.green(), colour.blue()))
 

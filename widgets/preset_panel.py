@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.theme import styled
+from widgets.translation import tr, translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,15 +49,15 @@ class PresetPanel(QWidget):
         self._labels: Mapping[str, str] = {}
         self._applicable = self._savable = False
         self.list = QListWidget()
-        self.list.setAccessibleName("Presets")
+        self.list.setAccessibleName(tr("Presets"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
         self.note = styled(QLabel(wordWrap=True), "quiet")
-        self.apply = self._button("Apply", "Make the preset's edits on this face (Enter)")
-        self.save = self._button("Save…", "Keep this face's edits as a preset")
-        self.delete = self._button("Delete", "Remove the preset and its file (Del)")
-        self.import_file = self._button("Import…", "Add a preset from a file")
-        self.export_file = self._button("Export…", "Write the preset to a file to share it")
+        self.apply = self._button(tr("Apply"), tr("Make the preset's edits on this face (Enter)"))
+        self.save = self._button(tr("Save…"), tr("Keep this face's edits as a preset"))
+        self.delete = self._button(tr("Delete"), tr("Remove the preset and its file (Del)"))
+        self.import_file = self._button(tr("Import…"), tr("Add a preset from a file"))
+        self.export_file = self._button(tr("Export…"), tr("Write the preset to a file to share it"))
         buttons = QGridLayout()
         buttons.setSpacing(4)
         for place, button in enumerate((self.apply, self.save, self.delete)):
@@ -120,7 +121,7 @@ class PresetPanel(QWidget):
         lines: list[str] = []
         for part in preset.parts:
             goals = ", ".join(f"{self._labels.get(name, name)} {v:+.0f}" for name, v in part.goals)
-            lines.append(f"<i>{html.escape(part.region)}</i>: {html.escape(goals)}")
+            lines.append(f"<i>{html.escape(translated(part.region))}</i>: {html.escape(goals)}")
         return f"<b>{html.escape(preset.name)}</b><br>" + "<br>".join(lines)
 
     def _button(self, text: str, tip: str) -> QPushButton:

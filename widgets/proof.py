@@ -17,6 +17,7 @@ from editor.session.background import Background
 from editor.session.studio import engine_error
 from widgets import dialogs
 from widgets.picture import Picture
+from widgets.translation import marked, tr
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,10 +32,18 @@ if TYPE_CHECKING:
 
 _Layer = Literal["composite", "preview"]
 _INTENTS: dict[Intent, str] = {
-    "relative": "&Relative colorimetric",
-    "perceptual": "&Perceptual",
-    "saturation": "&Saturation",
-    "absolute": "&Absolute colorimetric",
+    "relative": marked("&Relative colorimetric"),
+    "perceptual": marked("&Perceptual"),
+    "saturation": marked("&Saturation"),
+    "absolute": marked("&Absolute colorimetric"),
+}
+
+
+_SHORT: dict[Intent, str] = {
+    "relative": marked("relative"),
+    "perceptual": marked("perceptual"),
+    "saturation": marked("saturation"),
+    "absolute": marked("absolute"),
 }
 
 
@@ -94,22 +103,22 @@ class SoftProof(QObject):
     # ------------------------------------------------------------ choices
 
     def _make_choices(self) -> None:
-        self.choices = QMenu("Soft proof &of", self._parent)
-        choose = self.choices.addAction("Printer or screen &profile…")
+        self.choices = QMenu(tr("Soft proof &of"), self._parent)
+        choose = self.choices.addAction(tr("Printer or screen &profile…"))
         choose.triggered.connect(self.ask_profile)
         self.choices.addSeparator()
         intents = QActionGroup(self)
         chosen = self.settings.intent if self.settings else "relative"
         self.intents: dict[Intent, QAction] = {}
         for intent, text in _INTENTS.items():
-            action = self.choices.addAction(text)
+            action = self.choices.addAction(tr(text))
             action.setCheckable(True)
             action.setChecked(intent == chosen)
             action.triggered.connect(partial(self._choose_intent, intent))
             intents.addAction(action)
             self.intents[intent] = action
         self.choices.addSeparator()
-        self.paper = self.choices.addAction("Show paper &white and ink black")
+        self.paper = self.choices.addAction(tr("Show paper &white and ink black"))
         self.paper.setCheckable(True)
         self.paper.setChecked(self.settings is not None and self.settings.paper)
         self.paper.toggled.connect(self._choose_paper)
@@ -253,11 +262,20 @@ class SoftProof(QObject):
             self.told.emit("", "")
             return
         run = self._run
-        verb = "Proofing" if run is not None and run.picture.is_empty else "Proof"
+        verb = tr("Proofing") if run is not None and run.picture.is_empty else tr("Proof")
         self.told.emit(
-            f"{verb}: {self.settings.described}",
-            f"The photo is shown as with {self.settings.profile}; exports are not changed.",
+            f"{verb}: {_described(self.settings)}",
+            tr(
+                "The photo is shown as with {profile}; exports are not changed.",
+                profile=self.settings.profile,
+            ),
         )
+
+
+def _described(settings: ProofSettings) -> str:
+    """For the status bar: ``"press, relative"``."""
+    parts = [settings.profile.stem, tr(_SHORT[settings.intent])]
+    return ", ".join([*parts, tr("paper white")] if settings.paper else parts)
 
 
 def _flag(stored: QSettings, name: str) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QTransform
 
 from editor.document.quality import FAIR, WEAK, light_of, masked_misfit, region_misfit
 from widgets.pixels import argb_image
+from widgets.translation import marked, tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 _PAUSE = 0.03  # seconds between two looks at a stroke that is being drawn
 
 _COLOURS: dict[Light, str] = {"good": "#5fb878", "fair": "#e0b040", "weak": "#e5645c"}
+_WORDS: dict[Light, str] = {"good": marked("good"), "fair": marked("fair"), "weak": marked("weak")}
 _MEANINGS: dict[Light, str] = {
-    "good": "The generator rebuilds this region well: edits look like this person.",
-    "fair": "The generator rebuilds this region only roughly: expect softer results.",
-    "weak": "The generator rebuilds this region poorly: edits here may not look like this person. "
-    "Brush elsewhere, or lower the strength.",
+    "good": marked("The generator rebuilds this region well: edits look like this person."),
+    "fair": marked("The generator rebuilds this region only roughly: expect softer results."),
+    "weak": marked(
+        "The generator rebuilds this region poorly: edits here may not look like this person. "
+        "Brush elsewhere, or lower the strength."
+    ),
 }
 
 # misfit, red, green, blue, opacity: what is well rebuilt stays clear
@@ -128,5 +132,5 @@ class QualityView(QObject):
             self._light.setToolTip("")
             return
         light = light_of(misfit)
-        self._light.setText(f'<span style="color:{_COLOURS[light]}">●</span> {light}')
-        self._light.setToolTip(_MEANINGS[light])
+        self._light.setText(f'<span style="color:{_COLOURS[light]}">●</span> {tr(_WORDS[light])}')
+        self._light.setToolTip(tr(_MEANINGS[light]))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu
 
+from widgets.translation import tr
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
@@ -31,7 +33,7 @@ class RecentMenu(QMenu):
 
     def __init__(self, stored: QSettings | None, parent: QWidget | None = None) -> None:
         """List what ``stored`` remembers; None remembers nothing beyond this run."""
-        super().__init__("Open &recent", parent)
+        super().__init__(tr("Open &recent"), parent)
         self._stored = stored
         self._most = _MOST
         kept = stored.value(_KEY) if stored else None
@@ -72,7 +74,7 @@ class RecentMenu(QMenu):
             action.setToolTip(str(path))
             action.triggered.connect(partial(self._choose, path))
         self.addSeparator()
-        self.addAction("&Forget these").triggered.connect(self.forget)
+        self.addAction(tr("&Forget these")).triggered.connect(self.forget)
         self.setToolTipsVisible(True)
         self.setEnabled(bool(listed))
         self.listed.emit(listed)

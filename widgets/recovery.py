@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,17 +75,17 @@ class RecoveryDialog(QDialog):
 
     def __init__(self, recoveries: Sequence[Recovery], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Recover unsaved work")
+        self.setWindowTitle(tr("Recover unsaved work"))
         self._left = list(recoveries)
         many = len(self._left) > 1
         label = QLabel(
-            "The program ended before this work was saved."
-            + (" Choose what to go on with." if many else ""),
+            tr("The program ended before this work was saved.")
+            + (" " + tr("Choose what to go on with.") if many else ""),
             wordWrap=True,
         )
         self.list = QListWidget()
-        self.list.setAccessibleName("Unsaved work")
-        self.list.setAccessibleDescription("Return restores, Delete discards")
+        self.list.setAccessibleName(tr("Unsaved work"))
+        self.list.setAccessibleDescription(tr("Return restores, Delete discards"))
         self.list.setIconSize(_PICTURE)
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -95,16 +96,16 @@ class RecoveryDialog(QDialog):
         self.list.setCurrentRow(0)
         self.list.itemDoubleClicked.connect(self._restore)
         hint = styled(QLabel(wordWrap=True), "quiet")
-        hint.setText("Your photos and saved projects are as they were. Later keeps this offer.")
-        self.restore = QPushButton("&Restore")
+        hint.setText(tr("Your photos and saved projects are as they were. Later keeps this offer."))
+        self.restore = QPushButton(tr("&Restore"))
         self.restore.setDefault(True)
-        self.restore.setToolTip("Open it; nothing is saved until you save it (Return)")
-        self.discard = QPushButton("&Discard…")
+        self.restore.setToolTip(tr("Open it; nothing is saved until you save it (Return)"))
+        self.discard = QPushButton(tr("&Discard…"))
         self.discard.setAutoDefault(False)
-        self.discard.setToolTip("Throw it away (Delete)")
-        self.later = QPushButton("&Later")
+        self.discard.setToolTip(tr("Throw it away (Delete)"))
+        self.later = QPushButton(tr("&Later"))
         self.later.setAutoDefault(False)
-        self.later.setToolTip("Offer it again at the next start (Esc)")
+        self.later.setToolTip(tr("Offer it again at the next start (Esc)"))
         self.restore.clicked.connect(self._restore)
         self.discard.clicked.connect(self._discard)
         self.later.clicked.connect(self.reject)
@@ -152,8 +153,11 @@ def ask_discard(parent: QWidget, name: str) -> bool:
     buttons = QMessageBox.StandardButton
     answer = QMessageBox.question(
         parent,
-        "Discard the work?",
-        f"The unsaved work on {name} would be gone for good. The photo itself is not touched.",
+        tr("Discard the work?"),
+        tr(
+            "The unsaved work on {name} would be gone for good. The photo itself is not touched.",
+            name=name,
+        ),
         buttons.Discard | buttons.Cancel,
         buttons.Cancel,
     )
@@ -161,10 +165,10 @@ def ask_discard(parent: QWidget, name: str) -> bool:
 
 
 def _item(recovery: Recovery) -> QListWidgetItem:
-    edits = "1 edit" if recovery.edits == 1 else f"{recovery.edits or 'no'} edits"
+    edits = tr("%n edits", n=recovery.edits, one="%n edit") if recovery.edits else tr("no edits")
     lines = [recovery.name, moment(recovery.time), edits]
     if recovery.project_path is not None:
-        lines.insert(1, f"Project {recovery.project_path.name}")
+        lines.insert(1, tr("Project {name}", name=recovery.project_path.name))
     item = QListWidgetItem("\n".join(lines))
     item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(lines))
     picture = _framed(QPixmap(str(recovery.thumbnail)) if recovery.thumbnail else QPixmap())
@@ -195,5 +199,5 @@ def moment(time: float) -> str:
     clock = QLocale().toString(when.time(), short)
     days = when.date().daysTo(now.date())
     if days in (0, 1):
-        return f"{('Today', 'Yesterday')[days]}, {clock}"
+        return f"{tr('Yesterday') if days else tr('Today')}, {clock}"
     return f"{QLocale().toString(when.date(), short)}, {clock}"

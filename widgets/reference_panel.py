@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from widgets.keymap import tipped
 from widgets.pixels import rgb_image
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from editor.document.goals import Reference
@@ -45,14 +46,14 @@ class ReferencePanel(QWidget):
         self.name = QLabel(wordWrap=True)
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.note = styled(QLabel(wordWrap=True), "quiet")
-        self.open = QPushButton("Open reference…")
-        tipped(self.open, "Choose a photo with the face to follow ({open_reference})")
-        self.match = QPushButton("Match in region")
+        self.open = QPushButton(tr("Open reference…"))
+        tipped(self.open, tr("Choose a photo with the face to follow ({open_reference})"))
+        self.match = QPushButton(tr("Match in region"))
         self.match.setToolTip(
-            "Make your region look like the same region of this face: lips, brows, make-up"
+            tr("Make your region look like the same region of this face: lips, brows, make-up")
         )
-        self.remove = styled(QPushButton("Remove"), "small")
-        self.remove.setToolTip("Follow no reference; edits already made stay")
+        self.remove = styled(QPushButton(tr("Remove")), "small")
+        self.remove.setToolTip(tr("Follow no reference; edits already made stay"))
         beside = QVBoxLayout()
         beside.addWidget(self.name)
         beside.addWidget(self.note)
@@ -90,7 +91,7 @@ class ReferencePanel(QWidget):
         self.name.setText(reference.name if reference else "")
         if reference is None:
             self.picture.setPixmap(QPixmap())
-            self.picture.setText("Drop a photo of\na face here")
+            self.picture.setText(tr("Drop a photo of\na face here"))
             return
         self.picture.setPixmap(
             QPixmap.fromImage(rgb_image(reference.picture)).scaled(
@@ -106,7 +107,7 @@ class ReferencePanel(QWidget):
         self._available = available
         self.match.setEnabled(available and self._has_reference)
         self.note.setText(
-            why or "Only your region follows it; pose and light of the rest stay yours."
+            why or tr("Only your region follows it; pose and light of the rest stay yours.")
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -26,6 +26,7 @@ from widgets.mask_options import BrushOptions, MaskOptions
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
+from widgets.translation import beginning, tr
 from widgets.words import region_title
 
 if TYPE_CHECKING:
@@ -71,70 +72,78 @@ class RegionPanel(QWidget):
         self._brush = Brush()
         self._region_is_empty = True
         self.brush_button = self._tool(
-            "Brush", "Paint where the edit may change the photo ({brush})"
+            tr("Brush"), tr("Paint where the edit may change the photo ({brush})")
         )
         self.eraser_button = self._tool(
-            "Eraser", "Take parts of the region away ({eraser}), or hold Alt"
+            tr("Eraser"), tr("Take parts of the region away ({eraser}), or hold Alt")
         )
         self.paint_button = self._tool(
-            "Paint", "Paint colours that the face is to follow ({paint}). Alt+click takes a colour."
+            tr("Paint"),
+            tr("Paint colours that the face is to follow ({paint}). Alt+click takes a colour."),
         )
         self.brush_button.setChecked(True)
         self.mirror_button = self._tool(
-            "Mirror",
-            "Brush and paint on both sides of the face at once ({mirror})",
+            tr("Mirror"),
+            tr("Brush and paint on both sides of the face at once ({mirror})"),
             exclusive=False,
         )
         self.tool_buttons = {
-            Tool.LASSO: self._tool("Lasso", "Draw around what may change ({tool_lasso})"),
-            Tool.POLYGON: self._tool("Polygon", "Click around what may change ({tool_polygon})"),
+            Tool.LASSO: self._tool(tr("Lasso"), tr("Draw around what may change ({tool_lasso})")),
+            Tool.POLYGON: self._tool(
+                tr("Polygon"), tr("Click around what may change ({tool_polygon})")
+            ),
             Tool.RECTANGLE: self._tool(
-                "Box", "Drag a rectangle; Shift makes a square ({tool_rectangle})"
+                tr("Box"), tr("Drag a rectangle; Shift makes a square ({tool_rectangle})")
             ),
             Tool.ELLIPSE: self._tool(
-                "Ellipse", "Drag an ellipse; Shift makes a circle ({tool_ellipse})"
+                tr("Ellipse"), tr("Drag an ellipse; Shift makes a circle ({tool_ellipse})")
             ),
             Tool.CLASS: self._tool(
-                "Pick", "Click lips, brows, hair … to select them ({tool_class})"
+                tr("Pick"), tr("Click lips, brows, hair … to select them ({tool_class})")
             ),
             Tool.COLOUR: self._tool(
-                "Colour", "Click a colour to limit the region to it ({tool_colour})"
+                tr("Colour"), tr("Click a colour to limit the region to it ({tool_colour})")
             ),
         }
         self.brush_options, self.mask_options = BrushOptions(), MaskOptions()
         self.paint_options = PaintOptions()
         self.paint_options.hide()
-        self.overlay_box = QCheckBox("Show")
+        self.overlay_box = QCheckBox(tr("Show"))
         self.overlay_box.setChecked(True)
-        tipped(self.overlay_box, "Show the region over the photo ({overlay})")
+        tipped(self.overlay_box, tr("Show the region over the photo ({overlay})"))
         self.size_slider = NamedSlider(
-            "Size",
+            tr("Size"),
             1,
             4000,
             1,
             suffix=" px",
             resets=False,
-            tip="Diameter of the brush ({smaller} and {larger}, or Shift+drag)",
+            tip=tr("Diameter of the brush ({smaller} and {larger}, or Shift+drag)"),
         )
         self.hardness_slider = NamedSlider(
-            "Hardness",
+            tr("Hardness"),
             0,
             100,
             0,
             suffix=" %",
             resets=False,
-            tip="How sharp the brush's edge is ({softer} and {harder})",
+            tip=tr("How sharp the brush's edge is ({softer} and {harder})"),
         )
         self.opacity_slider = NamedSlider(
-            "Opacity",
+            tr("Opacity"),
             1,
             100,
             100,
             suffix=" %",
-            tip="How much of an edit, or of the paint, one stroke takes",
+            tip=tr("How much of an edit, or of the paint, one stroke takes"),
         )
         self.feather_slider = NamedSlider(
-            "Feather", 0, 200, 0, suffix=" px", tip="Softens the region's edge, inward only"
+            tr("Feather"),
+            0,
+            200,
+            0,
+            suffix=" px",
+            tip=tr("Softens the region's edge, inward only"),
         )
         tools = QHBoxLayout()
         tools.setSpacing(0)
@@ -153,19 +162,22 @@ class RegionPanel(QWidget):
         self.preset_buttons: dict[str, QPushButton] = {}
         for place, name in enumerate(PRESETS):
             title = region_title(name)
-            button = styled(_PresetButton(title.capitalize()), "preset")
+            button = styled(_PresetButton(beginning(title)), "preset")
             button.setToolTip(
-                f"Make the {title} the region.\nShift+click adds it, Alt+click takes it away."
+                tr(
+                    "Make the {title} the region.\nShift+click adds it, Alt+click takes it away.",
+                    title=title,
+                )
             )
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._on_preset, name))
             presets.addWidget(button, place // 4, place % 4)
             self.preset_buttons[name] = button
-        self.clear_button = styled(QPushButton("Clear"), "tiny")
-        tipped(self.clear_button, "Empty the region ({clear})")
+        self.clear_button = styled(QPushButton(tr("Clear")), "tiny")
+        tipped(self.clear_button, tr("Empty the region ({clear})"))
         self.clear_button.clicked.connect(self.clear_requested)
-        self.mirror_region_button = styled(QPushButton("Mirror region"), "preset")
-        tipped(self.mirror_region_button, "Add the region's mirror image ({mirror_region})")
+        self.mirror_region_button = styled(QPushButton(tr("Mirror region")), "preset")
+        tipped(self.mirror_region_button, tr("Add the region's mirror image ({mirror_region})"))
         self.mirror_region_button.clicked.connect(self.mirror_requested)
         for button in (self.clear_button, self.mirror_region_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -173,10 +185,10 @@ class RegionPanel(QWidget):
         presets.addWidget(self.mirror_region_button, row, column, 1, 4 - column)
         self.light = styled(QLabel(), "light")
         self.light.setTextFormat(Qt.TextFormat.RichText)
-        self.light.setAccessibleName("How well the generator rebuilds this region")
+        self.light.setAccessibleName(tr("How well the generator rebuilds this region"))
         heading = QHBoxLayout()
         heading.setSpacing(10)
-        heading.addWidget(styled(QLabel("REGION OF THE FACE"), "heading"))
+        heading.addWidget(styled(QLabel(tr("REGION OF THE FACE")), "heading"))
         heading.addWidget(self.light, alignment=Qt.AlignmentFlag.AlignBottom)
         heading.addStretch(1)
         heading.addWidget(self.clear_button, alignment=Qt.AlignmentFlag.AlignBottom)
@@ -238,7 +250,7 @@ class RegionPanel(QWidget):
             lit = name in names
             if lit != button.isChecked():
                 button.setChecked(lit)
-                button.setAccessibleDescription("This is the region" if lit else "")
+                button.setAccessibleDescription(tr("This is the region") if lit else "")
 
     @Slot(bool)
     def show_mirrored(self, mirrored: bool) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from editor.document.goals import Dials
 from widgets.brush import Brush, Tool
 from widgets.look import LookKind, RegionLook
+from widgets.translation import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,10 @@ THEME = Choice(
     _LOOKS, "system",
     (("system", "As the system"), ("dark", "Dark"), ("grey", "Grey"), ("light", "Light")),
 )  # fmt: skip
+LANGUAGE = Choice(
+    "language", "Language", "Of the window, from the next start on.", _LOOKS, "system",
+    (("system", "As the system"), *LANGUAGES.items()),
+)  # fmt: skip
 SURROUND = Choice(
     "surround", "Around the photo",
     "Always a neutral grey, so that it does not tint how colours are judged. Middle grey shows "
@@ -140,7 +145,8 @@ KEEP_LAYOUT = Flag(
 )  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (
-    THEME, SURROUND, NOTICES, OPEN_AT_FACE, REST, RECENT, KEEP_BRUSH, KEEP_DIALS, KEEP_LAYOUT,
+    THEME, LANGUAGE, SURROUND, NOTICES, OPEN_AT_FACE, REST, RECENT, KEEP_BRUSH, KEEP_DIALS,
+    KEEP_LAYOUT,
 )  # fmt: skip
 """All of them, in the order of the dialog."""
 

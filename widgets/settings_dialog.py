@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from widgets.scrolled import Scrolled
 from widgets.settings import SETTINGS, Choice, Flag, Number
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from widgets.settings import Setting, Settings
@@ -37,7 +38,7 @@ class SettingsDialog(QDialog):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self._settings = settings
         self.controls: dict[str, QCheckBox | QSpinBox | QComboBox] = {}
         page = styled(QWidget(), "panel")
@@ -48,19 +49,20 @@ class SettingsDialog(QDialog):
         for setting in SETTINGS:
             if setting.group != group:
                 group = setting.group
-                form.addRow(styled(QLabel(group.upper()), "heading"))
+                form.addRow(styled(QLabel(tr(group).upper()), "heading"))
             control = self._control(setting)
-            control.setAccessibleName(setting.label)
-            control.setAccessibleDescription(setting.help)
-            control.setToolTip(setting.help)
+            help = tr(setting.help)
+            control.setAccessibleName(tr(setting.label))
+            control.setAccessibleDescription(help)
+            control.setToolTip(help)
             if isinstance(control, QCheckBox):
                 form.addRow(control)
             else:
-                form.addRow(setting.label, control)
-            form.addRow(styled(QLabel(setting.help, wordWrap=True), "quiet"))
+                form.addRow(tr(setting.label), control)
+            form.addRow(styled(QLabel(help, wordWrap=True), "quiet"))
             self.controls[setting.key] = control
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        defaults = buttons.addButton("Restore defaults", QDialogButtonBox.ButtonRole.ResetRole)
+        defaults = buttons.addButton(tr("Restore defaults"), QDialogButtonBox.ButtonRole.ResetRole)
         defaults.setAutoDefault(False)
         defaults.clicked.connect(settings.reset)
         buttons.rejected.connect(self.reject)
@@ -75,7 +77,7 @@ class SettingsDialog(QDialog):
     def _control(self, setting: Setting) -> QCheckBox | QSpinBox | QComboBox:
         put = partial(self._settings.put, setting)
         if isinstance(setting, Flag):
-            box = QCheckBox(setting.label)
+            box = QCheckBox(tr(setting.label))
             box.toggled.connect(put)
             return box
         if isinstance(setting, Number):
@@ -86,7 +88,7 @@ class SettingsDialog(QDialog):
             return number
         choice = QComboBox()
         for value, text in setting.options:
-            choice.addItem(text, value)
+            choice.addItem(tr(text), value)
         choice.currentIndexChanged.connect(partial(self._choose, setting, choice))
         return choice
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QTransform
 
 from editor.document.outline import Outline, ellipse, rectangle
 from widgets.brush import Tool
+from widgets.translation import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +34,17 @@ _LEAST = 3.0  # widget pixels: what is smaller on the screen was a click
 _ANGLE = math.pi / 4  # a polygon's sides with Shift
 
 HINTS: dict[Tool, str] = {
-    Tool.LASSO: "Lasso: draw around it · Alt takes away · X swaps · Esc",
-    Tool.POLYGON: "Polygon: click corners · Enter closes · Backspace · Shift 45° · Alt takes away "
-    "· Esc",
-    Tool.ELLIPSE: "Ellipse: drag · Shift makes a circle · Alt takes away · X swaps · Esc",
-    Tool.RECTANGLE: "Rectangle: drag · Shift makes a square · Alt takes away · X swaps · Esc",
+    Tool.LASSO: marked("Lasso: draw around it · Alt takes away · X swaps · Esc"),
+    Tool.POLYGON: marked(
+        "Polygon: click corners · Enter closes · Backspace · Shift 45° · Alt takes away · Esc"
+    ),
+    Tool.ELLIPSE: marked("Ellipse: drag · Shift makes a circle · Alt takes away · X swaps · Esc"),
+    Tool.RECTANGLE: marked(
+        "Rectangle: drag · Shift makes a square · Alt takes away · X swaps · Esc"
+    ),
 }
 """What can be done with each kind."""
-OPEN_HINT = "The shape is not closed: go on drawing, Enter keeps it, Esc gives it up"
+OPEN_HINT = marked("The shape is not closed: go on drawing, Enter keeps it, Esc gives it up")
 
 
 class Shape:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from widgets.keymap import tipped
 from widgets.theme import colour
+from widgets.translation import inside, tr
 
 _KEYS_SETTLE_MS = 450  # keys and wheel have no release: a pause ends their drag
 _LABEL_WIDTH = 108
@@ -192,7 +193,7 @@ class NamedSlider(QWidget):
         self.reset.setText("⟲")
         self.reset.setAutoRaise(True)
         self.reset.setFixedWidth(20)
-        self.reset.setToolTip(f"Reset {label.lower()}")
+        self.reset.setToolTip(tr("Reset {label}", label=inside(label)))
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
@@ -202,8 +203,9 @@ class NamedSlider(QWidget):
         self.set_label_width(_LABEL_WIDTH)
         self.slider.setMinimumWidth(80)
         self.label.setBuddy(self.slider)
-        for widget, role in ((self.slider, ""), (self.number, " value"), (self.reset, " reset")):
-            widget.setAccessibleName(label + role)
+        self.slider.setAccessibleName(label)
+        self.number.setAccessibleName(tr("{label} value", label=label))
+        self.reset.setAccessibleName(tr("{label} reset", label=label))
         for widget in (self, self.label, self.slider):
             tipped(widget, tip)
         self.slider.setAccessibleDescription(self.toolTip())

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets.keymap import tipped
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -60,18 +61,18 @@ class SnapshotList(QWidget):
     def __init__(self, snapshots: Snapshots, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._snapshots = snapshots
-        self.take = styled(QPushButton("Take snapshot"), "small")
-        tipped(self.take, "Keep the edits as they are now under a name ({snapshot})")
+        self.take = styled(QPushButton(tr("Take snapshot")), "small")
+        tipped(self.take, tr("Keep the edits as they are now under a name ({snapshot})"))
         self.take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list = _List()
-        self.list.setAccessibleName("Snapshots")
+        self.list.setAccessibleName(tr("Snapshots"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.setToolTip("A double click returns to it")
+        self.list.setToolTip(tr("A double click returns to it"))
         top = QHBoxLayout()
         top.setContentsMargins(10, 4, 8, 0)
-        top.addWidget(styled(QLabel("SNAPSHOTS"), "heading"))
+        top.addWidget(styled(QLabel(tr("SNAPSHOTS")), "heading"))
         top.addStretch(1)
         top.addWidget(self.take)
         layout = QVBoxLayout(self)
@@ -118,9 +119,9 @@ class SnapshotList(QWidget):
     def menu_of(self, item: QListWidgetItem) -> QMenu:
         """What can be done with a snapshot."""
         menu = QMenu(self)
-        menu.addAction("Return to it", self._return)
-        menu.addAction("Rename", partial(self.list.editItem, item))
-        menu.addAction("Delete", self._delete)
+        menu.addAction(tr("Return to it"), self._return)
+        menu.addAction(tr("Rename"), partial(self.list.editItem, item))
+        menu.addAction(tr("Delete"), self._delete)
         return menu
 
     @property

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from editor.session.log import shortened
 from widgets.keymap import tipped
 from widgets.theme import styled
+from widgets.translation import inside, tr, translated
 from widgets.words import TimeLeft, preview_quality
 
 if TYPE_CHECKING:
@@ -64,31 +65,33 @@ class StatusStrip(QWidget):
         self.bar.setFixedHeight(6)
         self.bar.setMinimumWidth(60)
         self.bar.setMaximumWidth(200)
-        self.bar.setAccessibleName("Progress")
-        self.cancel = QPushButton("Cancel")
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setObjectName("small")
-        tipped(self.cancel, "Stop this and return to the last finished state ({cancel})")
+        tipped(self.cancel, tr("Stop this and return to the last finished state ({cancel})"))
         self.cancel.clicked.connect(self.cancel_requested)
         self.hint = styled(QLabel(), "quiet")
-        self.hint.setAccessibleName("What the tool does")
+        self.hint.setAccessibleName(tr("What the tool does"))
         # it takes the room that all others leave
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.refining = styled(QLabel(), "quiet")
-        self.pause = styled(QPushButton("Pause"), "small")
+        self.pause = styled(QPushButton(tr("Pause")), "small")
         self.pause.clicked.connect(self._on_pause)
         self._paused = False
         self._time_left, self._refined_in = TimeLeft(), TimeLeft()
         self._waiting: Waiting | None = None
-        self.compare = styled(QPushButton("Compare"), "small")
+        self.compare = styled(QPushButton(tr("Compare")), "small")
         self.compare.setCheckable(True)
-        self.compare.setToolTip("The improved preview, and the draft's edits again, in turn (N)")
+        self.compare.setToolTip(
+            tr("The improved preview, and the draft's edits again, in turn (N)")
+        )
         self.compare.clicked.connect(self.compare_requested)
-        self.take = styled(QPushButton("Take improved"), "small")
-        self.take.setToolTip("The improved preview with your edits made on it again (Ctrl+T)")
+        self.take = styled(QPushButton(tr("Take improved")), "small")
+        self.take.setToolTip(tr("The improved preview with your edits made on it again (Ctrl+T)"))
         self.take.clicked.connect(self.take_requested)
-        self.keep = styled(QPushButton("Keep draft"), "small")
+        self.keep = styled(QPushButton(tr("Keep draft")), "small")
         self.keep.setToolTip(
-            "Keep your edits as they are, on the draft, and make nothing again (Ctrl+K)"
+            tr("Keep your edits as they are, on the draft, and make nothing again (Ctrl+K)")
         )
         self.keep.clicked.connect(self.keep_requested)
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
@@ -97,8 +100,8 @@ class StatusStrip(QWidget):
         self.proof = styled(QLabel(), "quiet")
         self.proof.hide()
         self.zoom = styled(QLabel(), "quiet")
-        self.device = styled(QLabel("Starting the engine…"), "quiet")
-        self.device.setToolTip("What computes the edits")
+        self.device = styled(QLabel(tr("Starting the engine…")), "quiet")
+        self.device.setToolTip(tr("What computes the edits"))
         # Laid out apart: a layout of this widget's own would have the whole window laid out again
         # whenever a part is shown or a text changes (8 ms at each slider let go).
         self._line = QWidget(self)
@@ -141,8 +144,12 @@ class StatusStrip(QWidget):
         left = ""
         if progress.steps >= _FEWEST:
             left = self._time_left.of(progress.stage, progress.step / progress.steps)
-        what = f"{progress.stage[:1].lower()}{progress.stage[1:]}"
-        self.stage.setText(f"Working: {what} · {left}" if left else f"Working: {what}")
+        what = inside(translated(progress.stage))
+        self.stage.setText(
+            tr("Working: {what} · {left}", what=what, left=left)
+            if left
+            else tr("Working: {what}", what=what)
+        )
 
     @Slot(object)
     def show_refining(self, refining: Refining | None) -> None:
@@ -156,22 +163,28 @@ class StatusStrip(QWidget):
             return
         self._news.stop()
         self._paused = refining.paused
-        what = "Edits on the better preview" if refining.settles else "Preview quality"
+        what = tr("Edits on the better preview") if refining.settles else tr("Preview quality")
         left = self._refined_in.of(what, refining.share)
-        state = "paused" if refining.paused else "improving"
+        state = tr("paused") if refining.paused else tr("improving")
         parts = [f"{what}, {state}", left if left and not refining.paused else ""]
         self.refining.setText(" · ".join(filter(None, parts)))
         self.refining.setToolTip(
-            "What you see was made on the draft, and stays. Each edit is searched for again on the "
-            "better preview, whenever you do nothing; then you choose."
+            tr(
+                "What you see was made on the draft, and stays. Each edit is searched for again on "
+                "the better preview, whenever you do nothing; then you choose."
+            )
             if refining.settles
-            else "Edit meanwhile: your edits stay. The program learns to draw this face better, "
-            "and waits whenever you do something."
+            else tr(
+                "Edit meanwhile: your edits stay. The program learns to draw this face better, "
+                "and waits whenever you do something."
+            )
         )
         self.refining.show()
-        self.pause.setText("Resume" if refining.paused else "Pause")
+        self.pause.setText(tr("Resume") if refining.paused else tr("Pause"))
         self.pause.setToolTip(
-            "Go on from where it stopped" if refining.paused else "Leave the processor alone"
+            tr("Go on from where it stopped")
+            if refining.paused
+            else tr("Leave the processor alone")
         )
 
     @Slot(object)
@@ -185,12 +198,21 @@ class StatusStrip(QWidget):
         self.compare.setChecked(waiting is not None and waiting.is_shown)
         if waiting is not None and ready:
             self._news.stop()
-            what = "edit" if waiting.edits == 1 else f"{waiting.edits} edits"
-            shown = "You see it improved" if waiting.is_shown else f"Improved, your {what} too"
+            edits = waiting.edits
+            shown = (
+                tr("You see it improved")
+                if waiting.is_shown
+                else tr("Improved, your %n edits too", n=edits, one="Improved, your edit too")
+            )
             self.refining.setText(shown)
             self.refining.setToolTip(
-                f"The preview is better now, and your {what} made on it again. You see them as "
-                "they were made on the draft until you choose."
+                tr(
+                    "The preview is better now, and your %n edits made on it again. You see them "
+                    "as they were made on the draft until you choose.",
+                    n=edits,
+                    one="The preview is better now, and your edit made on it again. You see them "
+                    "as they were made on the draft until you choose.",
+                )
             )
             self.refining.show()
         elif waiting is None and before is not None and not self._news.isActive():
@@ -199,7 +221,7 @@ class StatusStrip(QWidget):
     @Slot(object)
     def show_refined(self, portrait: Portrait) -> None:
         """Say that a draft has made way, for a while."""
-        kept = "; your edits lie on top" if portrait.history.edits else ""
+        kept = tr("; your edits lie on top") if portrait.history.edits else ""
         quality = preview_quality(portrait, improving=False)
         self.refining.setText(f"{quality.removesuffix('.')}{kept}")
         self.refining.setToolTip("")
@@ -245,22 +267,22 @@ class Banner(QFrame):
         self.dismiss = QToolButton()
         self.dismiss.setText("✕")
         self.dismiss.setAutoRaise(True)
-        self.dismiss.setToolTip("Dismiss")
-        self.dismiss.setAccessibleName("Dismiss message")
+        self.dismiss.setToolTip(tr("Dismiss"))
+        self.dismiss.setAccessibleName(tr("Dismiss message"))
         self.dismiss.clicked.connect(self.clear)
         self.details = styled(QToolButton(), "details")
-        self.details.setText("Details")
+        self.details.setText(tr("Details"))
         self.details.setCheckable(True)
         self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.details.setAccessibleName("Details of the error")
+        self.details.setAccessibleName(tr("Details of the error"))
         self.details.toggled.connect(self._refresh)
-        self.copy = styled(QPushButton("Copy"), "small")
-        self.copy.setToolTip("Copy what happened, for a report; names of folders are left out")
+        self.copy = styled(QPushButton(tr("Copy")), "small")
+        self.copy.setToolTip(tr("Copy what happened, for a report; names of folders are left out"))
         self.copy.clicked.connect(self._copy)
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setTabChangesFocus(True)
-        self.detail.setAccessibleName("Details of the error")
+        self.detail.setAccessibleName(tr("Details of the error"))
         self.detail.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.detail.setFixedHeight(_DETAIL_HEIGHT)
@@ -282,14 +304,14 @@ class Banner(QFrame):
     @Slot(object)
     def show_error(self, error: EngineError) -> None:
         """Show what happened and what to do next."""
-        text = f"<b>{_plain(error.title)}</b> {_plain(error.advice)}"
+        text = f"<b>{_plain(translated(error.title))}</b> {_plain(translated(error.advice))}"
         self._errors[text] = f"{error}\n{error.detail[-_LONGEST_DETAIL:]}" if error.detail else ""
         self._refresh()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
         """Show something good to know for a while."""
-        text = _plain(text)
+        text = _plain(translated(text))
         if text not in self._notices:
             self._notices.append(text)
         if text == self._notices[0] or not self._timer.isActive():
@@ -324,7 +346,7 @@ class Banner(QFrame):
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(shortened(self.detail.toPlainText()))
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
 
     @Slot()
     def _refresh(self) -> None:
@@ -333,7 +355,7 @@ class Banner(QFrame):
         told = "\n\n".join(filter(None, self._errors.values()))
         if told != self.detail.toPlainText():
             self.detail.setPlainText(told)
-            self.copy.setText("Copy")
+            self.copy.setText(tr("Copy"))
         unfolded = self.details.isChecked()
         arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
         self.details.setArrowType(arrow)

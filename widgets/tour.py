@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +48,8 @@ class Tour(QFrame):
         self.title = QLabel()
         self.text = QLabel(wordWrap=True)
         self._count = styled(QLabel(), "quiet")
-        self.skip = styled(QPushButton("No more hints"), "small")
-        self.next = styled(QPushButton("Next"), "small")
+        self.skip = styled(QPushButton(tr("No more hints")), "small")
+        self.next = styled(QPushButton(tr("Next")), "small")
         self.next.setDefault(True)
         line = QHBoxLayout()
         line.addWidget(self._count)
@@ -113,8 +114,10 @@ class Tour(QFrame):
         hint = self._hints[self.number]
         self.title.setText(f"<b>{hint.title}</b>")
         self.text.setText(hint.text)
-        self._count.setText(f"{self.number + 1} of {len(self._hints)}")
-        self.next.setText("Done" if self.number + 1 == len(self._hints) else "Next")
+        self._count.setText(
+            tr("{number} of {hints}", number=self.number + 1, hints=len(self._hints))
+        )
+        self.next.setText(tr("Done") if self.number + 1 == len(self._hints) else tr("Next"))
         self.adjustSize()
         self._place()
 

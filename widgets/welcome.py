@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 import resources
 from widgets.theme import styled
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +33,17 @@ class Welcome(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.open = QPushButton("Open…")
+        self.open = QPushButton(tr("Open…"))
         self.open.clicked.connect(self.open_requested)
-        self.sample = QPushButton("Try it on a sample")
-        self.sample.setToolTip("A portrait of a person who never existed")
+        self.sample = QPushButton(tr("Try it on a sample"))
+        self.sample.setToolTip(tr("A portrait of a person who never existed"))
         self.sample.clicked.connect(self._on_sample)
         top = QHBoxLayout()
         for button in (self.open, self.sample):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             top.addWidget(button)
         self.files: list[QPushButton] = []
-        self._heading = styled(QLabel("RECENT FILES"), "heading")
+        self._heading = styled(QLabel(tr("RECENT FILES")), "heading")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(3)
         layout = QVBoxLayout(self)

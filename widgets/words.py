@@ -6,37 +6,59 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from widgets.translation import marked, tr, translated
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.document.history import Portrait
+    from editor.document.history import Edit, Portrait
     from editor.session.session import EditSession
 
 _AREAS = frozenset({"smile", "beard", "glasses"})  # regions that a slider is called like
 _VISIBLE, _STRONG, _VERY_STRONG = 25, 50, 80  # from these values of a slider on
-_SEEN = ((0.007, "hardly visible"), (0.02, "visible"), (0.05, "strong"))  # sRGB 0…1, root mean sq.
+_SEEN = (
+    (0.007, marked("hardly visible")),
+    (0.02, marked("visible")),
+    (0.05, marked("strong")),
+)  # sRGB 0…1, root mean sq.
 _VERY_GOOD, _GOOD = 0.4, 0.6  # identity distances below which a preview is so
 _REST = 3.0  # seconds: between two reports, more was rest and not work
 _ENOUGH, _LONG_ENOUGH = 0.04, 0.5  # share, and seconds of work, that tell how long the rest takes
 
 
+def area_of(preset: str) -> str:
+    """The English name: never one that a slider has."""
+    return f"{preset} area" if preset in _AREAS else preset
+
+
 def region_title(preset: str) -> str:
     """What a preset of the region is called: never as a slider is."""
-    return f"{preset} area" if preset in _AREAS else preset
+    return translated(area_of(preset))
+
+
+def edit_title(edit: Edit) -> str:
+    """What an edit is called: by the user, or else by what it does."""
+    return edit.name or translated(edit.label)
 
 
 def strength(value: float) -> str:
     """How much a slider's value is seen; +100 asks for 1.5 standard deviations among faces."""
     amount = abs(value)
     if amount >= _VERY_STRONG:
-        return "very strong"
+        return tr("very strong")
     if amount >= _STRONG:
-        return "strong"
-    return "visible" if amount >= _VISIBLE else "hardly visible"
+        return tr("strong")
+    return tr("visible") if amount >= _VISIBLE else tr("hardly visible")
 
 
-STRENGTHS = f"from ±{_VISIBLE} visible, from ±{_STRONG} strong, from ±{_VERY_STRONG} very strong"
-"""What the values of a slider mean, for its card."""
+def strengths() -> str:
+    """What the values of a slider mean, for its card."""
+    return tr(
+        "from ±{visible} visible, from ±{strong} strong, from ±{very_strong} very strong",
+        visible=_VISIBLE,
+        strong=_STRONG,
+        very_strong=_VERY_STRONG,
+    )
 
 
 def visibility(change: float) -> str:
@@ -45,21 +67,23 @@ def visibility(change: float) -> str:
     Args:
         change: root mean squared, sRGB 0…1.
     """
-    return next((word for below, word in _SEEN if change < below), "very strong")
+    return next((tr(word) for below, word in _SEEN if change < below), tr("very strong"))
 
 
 def preview_quality(portrait: Portrait, *, improving: bool) -> str:
     """How well the generator draws this face by now."""
     if portrait.is_draft:
-        return "Preview quality, improving" if improving else "Preview quality: a first draft"
+        return (
+            tr("Preview quality, improving") if improving else tr("Preview quality: a first draft")
+        )
     distance = portrait.identity_distance
     if math.isnan(distance):
-        return "Preview quality: ready"
+        return tr("Preview quality: ready")
     if distance < _VERY_GOOD:
-        return "Preview quality: very good"
+        return tr("Preview quality: very good")
     if distance < _GOOD:
-        return "Preview quality: good"
-    return "Preview quality: weak. Keep edits small."
+        return tr("Preview quality: good")
+    return tr("Preview quality: weak. Keep edits small.")
 
 
 def why_not(session: EditSession, unavailable: str) -> str:
@@ -72,14 +96,14 @@ def why_not(session: EditSession, unavailable: str) -> str:
     if unavailable:
         return unavailable
     if session.photo is None:
-        return "Open a portrait to edit it."
+        return tr("Open a portrait to edit it.")
     if session.active < 0:
-        return "No face was found in this photo. Add it by hand: Face → Add a face."
+        return tr("No face was found in this photo. Add it by hand: Face → Add a face.")
     if session.portrait is not None:
         return ""
     if session.inverting:
-        return "The face is being prepared. You can brush the region meanwhile."
-    return "Choose Prepare face to edit this face."
+        return tr("The face is being prepared. You can brush the region meanwhile.")
+    return tr("Choose Prepare face to edit this face.")
 
 
 class TimeLeft:
@@ -113,7 +137,7 @@ class TimeLeft:
 
 def _in_words(seconds: float) -> str:
     if seconds < 10:
-        return f"about {max(1, round(seconds))} s left"
+        return tr("about {seconds} s left", seconds=max(1, round(seconds)))
     if seconds < 57.5:
-        return f"about {5 * round(seconds / 5)} s left"
-    return f"about {max(1, round(seconds / 60))} min left"
+        return tr("about {seconds} s left", seconds=5 * round(seconds / 5))
+    return tr("about {seconds} min left", seconds=max(1, round(seconds / 60)))
