@@ -58,8 +58,9 @@ _UNTOLD = re.compile(  # what reads like a text, and is a name that stays or goe
     r"Log\w+ light|GANSpace.*|InterFaceGAN.*|StyleGAN2.*|StyleSpace"
 )
 _FRAGMENTS = (
-    "CPU, {0} thread", "CPU, {0} threads", "one region", "left", "right", "lighter", "darker",
-    "redder", "warmer", "edit", "alignment", "Eye", "Jaw", "Ear",
+    "{0} done, {1} failed", "{0} done, {1} without a face", "one region", "left", "right",
+    "{0} done, {1} failed, {2} without a face", "CPU, {0} thread", "CPU, {0} threads", "lighter",
+    "darker", "redder", "warmer", "edit", "alignment", "Eye", "Jaw", "Ear",
 )  # fmt: skip
 """Of texts from below, too short to be found by how they read."""
 _LEAST = 4  # letters that a pattern must have of its own to be recognised
@@ -327,15 +328,21 @@ def compile_file(source: Path, target: Path) -> None:
     )
 
 
+def up_to_date() -> dict[Path, str]:
+    """What the files of ``FOLDER`` should hold, the compiled ones aside."""
+    files = {PATTERNS: patterns(messages())}
+    for code in LANGUAGES:
+        if code != "en":
+            files[FOLDER / f"{code}.ts"] = written(code, catalogue(code))
+    return files
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write, or check; the exit code says whether something is not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m tests.catalogue", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
     only_check = parser.parse_args(arguments).check
-    files = {PATTERNS: patterns(messages())}
-    for code in LANGUAGES:
-        if code != "en":
-            files[FOLDER / f"{code}.ts"] = written(code, catalogue(code))
+    files = up_to_date()
     stale = [f for f, text in files.items() if not f.is_file() or f.read_text("utf-8") != text]
     for file in stale:
         sys.stdout.write(f"{file.relative_to(ROOT)} is not up to date.\n")

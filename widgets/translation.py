@@ -129,8 +129,7 @@ def end(application: QCoreApplication) -> None:
     for translator in _Catalogue.translators:
         application.removeTranslator(translator)
         translator.deleteLater()
-    if _Catalogue.translators:
-        QLocale.setDefault(QLocale.system())
+    QLocale.setDefault(QLocale.system())
     _Catalogue.translators = []
     _Catalogue.language, _Catalogue.patterns = "en", ()
 
@@ -196,13 +195,8 @@ def _known(text: str) -> str | None:
 
 
 def _of_one(text: str) -> str | None:
-    """The translation of a text or of its parts."""
-    return _in_parts(text) or _whole(text)
-
-
-def _whole(text: str) -> str | None:
-    """The translation of a text that does not fall into parts."""
-    return _looked_up(text) or _from_pattern(text)
+    """The translation of a text, of its parts, or of the pattern that it was made by."""
+    return _looked_up(text) or _in_parts(text) or _from_pattern(text)
 
 
 def _looked_up(text: str) -> str | None:
@@ -217,7 +211,7 @@ def _looked_up(text: str) -> str | None:
 def _in_parts(text: str) -> str | None:
     """Of names with values: ``Smile +40, Mouth corner, left -12``; None unless all are known."""
     parts = _BETWEEN.split(text)
-    told = [part if _BETWEEN.fullmatch(part) else _whole(part) for part in parts if part]
+    told = [part if _BETWEEN.fullmatch(part) else _looked_up(part) for part in parts if part]
     return None if len(told) == 1 or None in told else "".join(filter(None, told))
 
 

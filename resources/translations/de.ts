@@ -2431,7 +2431,7 @@ hierher ziehen</translation>
 </message>
 <message>
 <source>Ellipse</source>
-<translation>Ellipse</translation>
+<translation>Oval</translation>
 </message>
 <message>
 <source>Drag an ellipse; Shift makes a circle ({tool_ellipse})</source>
@@ -2705,7 +2705,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Try it on a sample</source>
-<translation>An einem Beispiel ausprobieren</translation>
+<translation>Beispiel nehmen</translation>
 </message>
 <message>
 <source>A portrait of a person who never existed</source>
@@ -3826,12 +3826,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <context>
 <name>Messages</name>
 <message>
-<source>CPU, {0} thread</source>
-<translation>CPU, {0} Thread</translation>
+<source>{0} done, {1} failed</source>
+<translation>{0} fertig, {1} misslungen</translation>
 </message>
 <message>
-<source>CPU, {0} threads</source>
-<translation>CPU, {0} Threads</translation>
+<source>{0} done, {1} without a face</source>
+<translation>{0} fertig, {1} ohne Gesicht</translation>
 </message>
 <message>
 <source>one region</source>
@@ -3844,6 +3844,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>right</source>
 <translation>rechts</translation>
+</message>
+<message>
+<source>{0} done, {1} failed, {2} without a face</source>
+<translation>{0} fertig, {1} misslungen, {2} ohne Gesicht</translation>
+</message>
+<message>
+<source>CPU, {0} thread</source>
+<translation>CPU, {0} Thread</translation>
+</message>
+<message>
+<source>CPU, {0} threads</source>
+<translation>CPU, {0} Threads</translation>
 </message>
 <message>
 <source>lighter</source>
