@@ -393,7 +393,7 @@ class Commands:
             action.setIcon(icon(picture))
         action.setCheckable(checkable)
         (action.toggled if checkable else action.triggered).connect(slot)
-        action.setProperty("plain", tip or text.replace("&", "").replace("…", ""))
+        action.setProperty("plain", tip or text.replace("&", "").replace("…", "").strip())
         self._window.addAction(action)
         return action
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets.keymap import tipped
 from widgets.theme import styled
-from widgets.translation import tr
+from widgets.translation import tr, translated
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -106,7 +106,7 @@ class SnapshotList(QWidget):
         with QSignalBlocker(self.list):
             self.list.clear()
             for state in states:
-                item = QListWidgetItem(state.name)
+                item = QListWidgetItem(translated(state.name))
                 item.setData(_ID, state.id)
                 item.setSizeHint(QSize(0, _ROW))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)

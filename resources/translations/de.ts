@@ -197,7 +197,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>{label} usually changes the {title}; the region is another one.</source>
-<translation>{label} ändert gewöhnlich „{title}“; der Bereich ist ein anderer.</translation>
+<translation>Gewöhnlich ändert „{label}“ den Bereich „{title}“; gewählt ist ein anderer.</translation>
 </message>
 <message>
 <source>Double-click resets.</source>
@@ -401,7 +401,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Save project with the &amp;photo inside…</source>
-<translation>Projekt mit dem &amp;Foto darin speichern …</translation>
+<translation>Projekt m&amp;it dem Foto darin speichern …</translation>
 </message>
 <message>
 <source>&amp;Export photo…</source>
@@ -473,7 +473,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Ad&amp;vanced</source>
-<translation>Er&amp;weitert</translation>
+<translation>Erwe&amp;itert</translation>
 </message>
 <message>
 <source>&amp;Brush</source>
@@ -489,7 +489,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>L&amp;asso</source>
-<translation>&amp;Lasso</translation>
+<translation>Lass&amp;o</translation>
 </message>
 <message>
 <source>Pol&amp;ygon</source>
@@ -533,7 +533,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Pen pressure changes the si&amp;ze</source>
-<translation>Stiftdruck ändert die Gr&amp;öße</translation>
+<translation>Stiftdruck ändert die Grö&amp;ße</translation>
 </message>
 <message>
 <source>Pen pressure changes the opacit&amp;y</source>
@@ -549,11 +549,11 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Fill &amp;holes</source>
-<translation>&amp;Löcher füllen</translation>
+<translation>L&amp;öcher füllen</translation>
 </message>
 <message>
 <source>&amp;Mirror strokes</source>
-<translation>Striche s&amp;piegeln</translation>
+<translation>Striche auf bei&amp;den Seiten</translation>
 </message>
 <message>
 <source>Mirror re&amp;gion</source>
@@ -613,7 +613,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>&amp;Match reference in region</source>
-<translation>Im Bereich an Referenz an&amp;gleichen</translation>
+<translation>Im &amp;Bereich an Referenz angleichen</translation>
 </message>
 <message>
 <source>Remo&amp;ve reference</source>
@@ -621,7 +621,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Paint &amp;colour…</source>
-<translation>&amp;Malfarbe …</translation>
+<translation>Malf&amp;arbe …</translation>
 </message>
 <message>
 <source>Match &amp;paint</source>
@@ -673,7 +673,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Mark &amp;clipping</source>
-<translation>Be&amp;schnitt anzeigen</translation>
+<translation>Besc&amp;hnitt anzeigen</translation>
 </message>
 <message>
 <source>Turn view l&amp;eft</source>
@@ -689,7 +689,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Fli&amp;p view</source>
-<translation>Ansicht spie&amp;geln</translation>
+<translation>Ansicht spi&amp;egeln</translation>
 </message>
 <message>
 <source>Preview &amp;quality map</source>
@@ -697,11 +697,11 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>&amp;Soft proof</source>
-<translation>Softp&amp;roof</translation>
+<translation>So&amp;ftproof</translation>
 </message>
 <message>
 <source>&amp;Settings…</source>
-<translation>&amp;Einstellungen …</translation>
+<translation>Ein&amp;stellungen …</translation>
 </message>
 <message>
 <source>&amp;Keyboard and mouse…</source>
@@ -2177,7 +2177,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>Soft proof &amp;of</source>
-<translation>So&amp;ftproof von</translation>
+<translation>Sof&amp;tproof von</translation>
 </message>
 <message>
 <source>Printer or screen &amp;profile…</source>
@@ -3248,7 +3248,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Heal blemishes</source>
-<translation>Unreinheiten heilen</translation>
+<translation>Makel heilen</translation>
 </message>
 <message>
 <source>Small round spots take the colour of the skin around them; below 0 it does nothing</source>
