@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -232,3 +235,41 @@ def test_german_fits_where_english_fits(
         translation.end(qapp)
         qapp.setStyleSheet(sheet)
     assert set(cut["de"]) <= set(cut["en"]), [cut["de"][n] for n in cut["de"].keys() - cut["en"]]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where settings lie elsewhere")
+@pytest.mark.parametrize(
+    ("setting", "arguments", "said"),
+    [("de", (), "Datei"), ("de", ("--language", "en"), "File"), ("xx", (), "File")],
+)  # fmt: skip
+def test_the_window_starts_in_the_language_of_its_settings(
+    tmp_path: Path, setting: str, arguments: tuple[str, ...], said: str
+) -> None:
+    """As ``main`` begins it: the file of settings, or what the command line says."""
+    kept = tmp_path / "style-intervention" / "Style Intervention.conf"
+    kept.parent.mkdir()
+    kept.write_text(f"[General]\nlanguage={setting}\n" if setting else "")
+    code = (
+        "import sys, main\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from tests.fake_engine import FakeEngine\n"
+        "from widgets.main_window import MainWindow\n"
+        "app = QApplication([])\n"
+        "def look():\n"
+        "    window = next(w for w in app.topLevelWidgets() if isinstance(w, MainWindow))\n"
+        "    print(window.menuBar().actions()[0].text())\n"
+        "    window.close()\n"
+        "QTimer.singleShot(0, look)\n"
+        "sys.exit(main.open_window(main.parser().parse_args(sys.argv[1:]), FakeEngine))\n"
+    )
+    places = {name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    environment = os.environ | places | {"LC_ALL": "C", "LANGUAGE": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=environment, cwd=catalogue.ROOT, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.replace("&", "").strip() == said
