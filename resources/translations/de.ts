@@ -1549,15 +1549,15 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Shift+click draws a line · Shift+drag sizes the brush · Alt erases</source>
-<translation>Umschalt+Klick zieht eine Linie · Umschalt+Ziehen ändert die Größe · Alt radiert</translation>
+<translation>Umschalt+Klick: Linie · Umschalt+Ziehen: Größe · Alt radiert</translation>
 </message>
 <message>
 <source>Shift+click draws a line · Shift+drag sizes the brush · Alt brushes</source>
-<translation>Umschalt+Klick zieht eine Linie · Umschalt+Ziehen ändert die Größe · Alt pinselt</translation>
+<translation>Umschalt+Klick: Linie · Umschalt+Ziehen: Größe · Alt pinselt</translation>
 </message>
 <message>
 <source>Shift+click draws a line · Shift+drag sizes the brush · Alt+click takes a colour</source>
-<translation>Umschalt+Klick zieht eine Linie · Umschalt+Ziehen ändert die Größe · Alt+Klick nimmt eine Farbe auf</translation>
+<translation>Umschalt+Klick: Linie · Umschalt+Ziehen: Größe · Alt+Klick: Farbe aufnehmen</translation>
 </message>
 <message>
 <source>Click what to select: lips, brows, hair, skin … · Shift adds · Alt takes away</source>
