@@ -321,8 +321,8 @@ class Commands:
         session = self._window.session
         for action in self.about_a_photo:
             action.setEnabled(session.photo is not None)
-        self.undo.setEnabled(self.undo.text() != "&Undo" or session.busy)
-        self.redo.setEnabled(self.redo.text() != "&Redo")
+        self.undo.setEnabled(self.undo.text() != tr("&Undo") or session.busy)
+        self.redo.setEnabled(self.redo.text() != tr("&Redo"))
         ready, history, paint = session.portrait is not None, session.history, session.paint
         painted = paint is not None and not paint.is_empty
         brushed = session.region is not None and not session.region.mask.is_empty

@@ -220,6 +220,8 @@ def test_german_fits_where_english_fits(
             desk = make()
             desk.open(photo)
             window = desk.window
+            assert not window.commands.undo.isEnabled(), "by its text"
+            assert not window.commands.redo.isEnabled()
             window.resize(1000, 700)
             qapp.processEvents()
             assert window.width() <= 1000, f"{code}: {window.minimumSizeHint()}"
