@@ -73,21 +73,19 @@ class Message:
     Attributes:
         context: of ``widgets.translation``.
         source: English.
-        sense: tells apart what is alike in English only.
         numerus: has a form for each kind of number.
         translations: none yet, one, or one for each form.
     """
 
     context: str
     source: str
-    sense: str = ""
     numerus: bool = False
     translations: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> tuple[str, str]:
         """What it is found by."""
-        return self.context, self.source, self.sense
+        return self.context, self.source
 
     @property
     def finished(self) -> bool:
@@ -100,7 +98,7 @@ class Message:
 
 def messages() -> list[Message]:
     """All texts, each once, by context and in their order in the source."""
-    found: dict[tuple[str, str, str], Message] = {}
+    found: dict[tuple[str, str], Message] = {}
     for message in (*_of_the_window(), *_of_the_settings(), *_names(), *_from_below()):
         found.setdefault(message.key, message)
     return list(found.values())
@@ -114,14 +112,8 @@ def _of_the_window() -> Iterator[Message]:
                 continue
             if node.func.id not in _MARKS or not isinstance(node.args[0], ast.Constant):
                 continue
-            words = {word.arg: word.value for word in node.keywords}
-            sense = words.get("sense")
-            yield Message(
-                WINDOW,
-                str(node.args[0].value),
-                str(sense.value) if isinstance(sense, ast.Constant) else "",
-                "n" in words,
-            )
+            numerus = any(word.arg == "n" for word in node.keywords)
+            yield Message(WINDOW, str(node.args[0].value), numerus)
 
 
 def _of_the_settings() -> Iterator[Message]:
@@ -270,7 +262,6 @@ def read(file: Path) -> list[Message]:
                 Message(
                     name,
                     one.findtext("source", ""),
-                    one.findtext("comment", ""),
                     one.get("numerus") == "yes",
                     tuple(texts),
                 )
@@ -295,8 +286,6 @@ def written(code: str, found: Iterable[Message]) -> str:
             name = message.context
         lines.append('<message numerus="yes">' if message.numerus else "<message>")
         lines.append(f"<source>{escape(message.source)}</source>")
-        if message.sense:
-            lines.append(f"<comment>{escape(message.sense)}</comment>")
         texts = message.translations or (("", "") if message.numerus else ("",))
         inside = "".join(map(escape, texts))
         if message.numerus:
@@ -323,7 +312,7 @@ def compile_file(source: Path, target: Path) -> None:
         "lrelease.exe" if sys.platform == "win32" else "lrelease"
     )
     subprocess.run(
-        [str(tool), "-silent", "-compress", "-removeidentical", str(source), "-qm", str(target)],
+        [str(tool), "-silent", "-compress", str(source), "-qm", str(target)],
         check=True,
     )
 

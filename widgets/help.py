@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTextBrowser, Q
 import resources
 from widgets.manual import Manual
 from widgets.tour import Hint, Tour
-from widgets.translation import tr
+from widgets.translation import tr, translated
 from widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class About(QDialog):
         lines = [f"<b>{version}</b>", tr("Changes faces locally, on this machine alone; offline.")]
         if info is not None:
             versions = ", ".join(f"{name} {number}" for name, number in info.versions.items())
-            lines.append(f"{info.device} · {info.generator} · {versions}")
+            lines.append(f"{translated(info.device)} · {info.generator} · {versions}")
         head = QLabel("<br>".join(lines), wordWrap=True)
         self.terms = QTextBrowser()
         self.terms.setAccessibleName(tr("Terms of use"))

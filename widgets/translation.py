@@ -34,25 +34,16 @@ _BETWEEN = re.compile(r"( [+−-]\d+(?:, )?|, |: )")  # names that stand togethe
 _END = re.compile(r"(?<=[.!?]) ")
 
 
-def tr(
-    text: str,
-    /,
-    *,
-    sense: str | None = None,
-    n: int = -1,
-    one: str = "",
-    **values: object,
-) -> str:
+def tr(text: str, /, *, n: int = -1, one: str = "", **values: object) -> str:
     """A text of the window in the user's language.
 
     Args:
         text: English; a literal, or one that was ``marked``. Braces name values.
-        sense: tells texts apart that are alike in English only.
         n: stands for ``%n``; other languages have a form for each kind of number.
         one: the English text for one of them.
         values: for the braces; without any, braces stay.
     """
-    found = QCoreApplication.translate(WINDOW, text, sense, n)
+    found = QCoreApplication.translate(WINDOW, text, None, n)
     if n == 1 and one and not _Catalogue.patterns:
         found = one.replace("%n", "1")
     return found.format(**values) if values else found
@@ -86,13 +77,10 @@ def beginning(text: str) -> str:
 
 
 def number(value: float, decimals: int) -> str:
-    """A number as the user writes it."""
-    return QLocale().toString(float(value), "f", decimals)
-
-
-def language() -> str:
-    """The code of the one in use."""
-    return _Catalogue.language
+    """A number as the user writes it, without marks between thousands."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(value), "f", decimals)
 
 
 def begin(application: QCoreApplication, choice: str) -> str:
@@ -201,11 +189,8 @@ def _of_one(text: str) -> str | None:
 
 def _looked_up(text: str) -> str | None:
     """The translation of exactly that text."""
-    for context in (NAMES, MESSAGES):
-        found = QCoreApplication.translate(context, text)
-        if found != text:
-            return found
-    return None
+    own = _Catalogue.translators[-1]
+    return own.translate(NAMES, text) or own.translate(MESSAGES, text) or None
 
 
 def _in_parts(text: str) -> str | None:
