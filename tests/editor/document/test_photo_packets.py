@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from editor.document.photo import Photo, decode_photo, open_photo
+from editor.document.photo import decode_photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
 from tests import photo_files as files
 from tests.exif_tool import needs_exiftool, told
