@@ -75,10 +75,8 @@ def ask_mask_file(parent: QWidget, suggestion: Path) -> tuple[Path, Literal[8, 1
     name, kind = QFileDialog.getSaveFileName(
         parent, tr("Save the region as a mask"), str(suggestion), f"{eight};;{sixteen}"
     )
-    if not name:
-        return None
-    path = Path(name) if name.lower().endswith(".png") else Path(f"{name}.png")
-    return path, 16 if kind == sixteen else 8
+    path = _with_suffix(parent, name, ".png")
+    return None if path is None else (path, 16 if kind == sixteen else 8)
 
 
 def ask_profile(parent: QWidget, folder: str) -> Path | None:
@@ -122,10 +120,23 @@ def ask_preset_file(parent: QWidget, suggestion: Path) -> Path | None:
     name, _ = QFileDialog.getSaveFileName(
         parent, tr("Export the preset"), str(suggestion), tr("Presets (*.json)")
     )
-    if not name:
-        return None
+    return _with_suffix(parent, name, ".json")
+
+
+def _with_suffix(parent: QWidget, name: str, suffix: str) -> Path | None:
+    """What was chosen, with the suffix of its kind; "" for nothing.
+
+    The dialog has asked about a file of the very name that was typed, and of no other.
+    """
     path = Path(name)
-    return path if path.suffix.lower() == ".json" else Path(f"{path}.json")
+    if not name or path.suffix.lower() == suffix:
+        return path if name else None
+    path = Path(f"{name}{suffix}")
+    if path.exists() and not _ask(
+        parent, "Replace the file?", f"“{path.name}” is there already. Replace it?"
+    ):
+        return None
+    return path
 
 
 def _ask(parent: QWidget, title: str, text: str) -> bool:
@@ -142,10 +153,7 @@ def ask_project(parent: QWidget, suggestion: Path) -> Path | None:
         str(suggestion),
         tr("Projects ({projects})", projects=f"*{PROJECT_SUFFIX}"),
     )
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.lower() == PROJECT_SUFFIX else Path(f"{path}{PROJECT_SUFFIX}")
+    return _with_suffix(parent, name, PROJECT_SUFFIX)
 
 
 def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]:

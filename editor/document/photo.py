@@ -261,7 +261,8 @@ def _finished(decoded: Decoded, kind: str, source: Source, path: Path | None) ->
     if icc is not None:
         icc, own_icc, note = _usable(icc, greyscale=decoded.greyscale)
         notes += [note] if note else []
-    dpi = sane_dpi(*decoded.dpi) if decoded.dpi else None
+    dpi = decoded.dpi or exif.resolution(metadata.exif)
+    dpi = sane_dpi(*dpi) if dpi else None
     if dpi and orientation >= 5:
         dpi = dpi[1], dpi[0]
     return Photo(

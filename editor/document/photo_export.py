@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,18 +74,22 @@ class _Format:
         iptc: bool = True,
         text: bool = False,
         thumbnail: bool = False,
+        resolution: bool = True,
     ) -> None:
         self.name, self.write, self.largest = name, write, largest
         self.deep, self.alpha, self.grey, self.profile = deep, alpha, grey, profile
         self.iptc, self.text, self.thumbnail = iptc, text, thumbnail
+        self.resolution = resolution
 
 
 _JPEG = _Format("JPEG", jpeg.write, 65_500, deep=False, alpha=False, text=True, thumbnail=True)
 _PNG = _Format("PNG", png.write, 1_000_000, text=True)
 _TIFF = _Format("TIFF", tiff_writing.write, 1_000_000)
-_WEBP = _Format("WebP", webp.write, 16_383, deep=False, grey=False, iptc=False)
-_AVIF = _Format("AVIF", isobmff.write_avif, 65_535, deep=False, grey=False, iptc=False)
-_JXL = _Format("JPEG XL", jpeg_xl.write, 1_000_000, profile=False, iptc=False)
+_WEBP = _Format("WebP", webp.write, 16_383, deep=False, grey=False, iptc=False, resolution=False)
+_AVIF = _Format(
+    "AVIF", isobmff.write_avif, 65_535, deep=False, grey=False, iptc=False, resolution=False
+)
+_JXL = _Format("JPEG XL", jpeg_xl.write, 1_000_000, profile=False, iptc=False, resolution=False)
 _FORMATS = {
     ".jpg": _JPEG, ".jpeg": _JPEG, ".png": _PNG, ".tif": _TIFF, ".tiff": _TIFF, ".webp": _WEBP,
     ".avif": _AVIF, ".jxl": _JXL,
@@ -359,14 +364,16 @@ def _metadata(
 ) -> Metadata:
     """What the file is to say: what the photo's file said, renewed where the export differs."""
     kept = photo.metadata.without(options.leave_out) if options.keep_metadata else Metadata()
-    blob = kept.exif
+    blob, dpi = kept.exif, None
+    if not form.resolution and options.keep_metadata and "all" not in options.leave_out:
+        dpi = photo.dpi  # these formats have no other place for it than EXIF
+        blob = blob or (exif.EMPTY if dpi else None)
     if blob is not None:
         try:
-            renew = exif.renewed
-            whole = blob
-            blob = renew(whole, size=size, software=SOFTWARE, thumbnail=thumbnail, srgb=srgb)
+            renew = partial(exif.renewed, blob, size=size, software=SOFTWARE, srgb=srgb, dpi=dpi)
+            blob = renew(thumbnail=thumbnail)
             if form is _JPEG and thumbnail and len(blob) > jpeg.LONGEST:
-                blob = renew(whole, size=size, software=SOFTWARE, thumbnail=None, srgb=srgb)
+                blob = renew(thumbnail=None)
         except ValueError:
             notes.append("The EXIF data is damaged and was left out.")
             blob = None

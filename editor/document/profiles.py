@@ -229,6 +229,33 @@ def from_code_points(primaries: int, transfer: int) -> bytes | None:
     return rgb_profile(title, _PRIMARIES[primaries], curve)
 
 
+def from_chromaticities(
+    primaries: Sequence[float], *, transfer: int = 13, gamma: float = 0
+) -> bytes | None:
+    """A profile for primaries of any place; None where they and the transfer are those of sRGB.
+
+    Args:
+        primaries: x and y of red, green, blue and white.
+        transfer: a code point of H.273.
+        gamma: light = value ** gamma, instead of a transfer; 0 for none.
+
+    Raises:
+        ValueError: the values make no sense.
+    """
+    if gamma:
+        if not 0.1 <= gamma <= 10:
+            raise ValueError(f"a gamma of {gamma:g}")
+        return rgb_profile(f"gamma {gamma:.4g}, primaries of the file", primaries,
+                           gamma_curve(gamma))  # fmt: skip
+    transfer = 13 if transfer == 2 else transfer
+    if transfer not in _TRANSFERS:
+        raise ValueError(f"a transfer of {transfer}")
+    if transfer == 13 and np.allclose(primaries, SRGB_PRIMARIES, atol=1e-4):
+        return None
+    name, curve = _TRANSFERS[transfer]
+    return rgb_profile(f"{name}, primaries of the file", primaries, curve)
+
+
 def is_high_dynamic_range(transfer: int) -> bool:
     """Whether a code point of H.273 is PQ or HLG."""
     return transfer in (16, 18)

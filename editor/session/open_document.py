@@ -330,7 +330,13 @@ class Document:
         self.composites.clear()  # the edits do not tell where the face lies
 
     def put_footing(self, face: Face, footing: Footing) -> None:
-        """Let a face's edits stand on that."""
+        """Let a face's edits stand on that, and its snapshots with them."""
+        now = face.portrait
+        if now is not None and now.history.base != footing.portrait.history.base:
+            if face.refined is not None:
+                face.snapshots = face.refined.in_states(face.snapshots)
+            elif footing.refined is not None:
+                face.snapshots = footing.refined.in_states(face.snapshots, back=True)
         face.portrait, face.refined = footing.portrait, footing.refined
         self.composites.clear()  # the edits do not tell what they lie on
 

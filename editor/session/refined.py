@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from editor.document.history import EditHistory, Portrait
 
 if TYPE_CHECKING:
-    from editor.document.history import Edit, Inversion
+    from editor.document.history import Edit, Inversion, NamedState
     from editor.document.style import StyleCode
     from editor.engine.jobs import Patch
 
@@ -105,3 +105,28 @@ class Refined:
             self.proposal, self.picture = Proposal(portrait.history, refined, kept), None
         assert self.proposal is not None
         return self.proposal
+
+    def in_states(
+        self, states: tuple[NamedState, ...], *, back: bool = False
+    ) -> tuple[NamedState, ...]:
+        """Named states with what was settled instead of what was made on the draft.
+
+        What was not settled stays as it was.
+
+        Args:
+            states: of the face.
+            back: as they were before, instead.
+        """
+
+        def settled(edit: Edit) -> Edit:
+            one = self.settled.get(edit.id)
+            if one is None or one.found is None:
+                return edit
+            old, new = (one.found, one.drafted) if back else (one.drafted, one.found)
+            if edit.delta != old.delta:
+                return edit
+            return replace(edit, delta=new.delta, origin=new.origin, shift=new.shift)
+
+        return tuple(
+            replace(state, edits=tuple(settled(edit) for edit in state.edits)) for state in states
+        )

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 PREFIX = b"Exif\0\0"
+EMPTY = PREFIX + b"II*\0" + struct.pack("<IHI", 8, 0, 0)
+"""A structure that tells nothing."""
 
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 """Bytes of one value of a type."""
 
 SOFTWARE, ORIENTATION, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0131, 0x0112, 0x8769, 0x8825, 0xA005
+_ACROSS, _DOWN, _UNIT = 0x011A, 0x011B, 0x0128
 _COLOUR_SPACE, _WIDTH, _HEIGHT, _MAKER_NOTE = 0xA001, 0xA002, 0xA003, 0x927C
 _CAMERA = frozenset(
     {0x010F, 0x0110, 0xC614, 0xC615, 0xC62F}  # make, model, their names and number in a DNG
@@ -118,10 +121,12 @@ class Blob:
         return self.number(entry.value_at, form) if form else 0
 
     def set_integer(self, entry: Entry, value: int) -> None:
-        """Replace a single short or long."""
-        form = {3: "H", 4: "I"}.get(entry.kind)
-        if form and entry.count == 1:
-            struct.pack_into(self.order + form, self.data, entry.value_at, value)
+        """Replace a single short or long; a short becomes a long where the value needs it."""
+        if entry.kind not in (3, 4) or entry.count != 1:
+            return
+        kind = 4 if value > 0xFFFF else entry.kind
+        struct.pack_into(self.order + "H", self.data, entry.at + 2, kind)
+        struct.pack_into(self.order + ("H" if kind == 3 else "I"), self.data, entry.value_at, value)
 
     def child(self, directory: int, tag: int) -> int | None:
         """Where a directory that a field points to is; None without it or where it is damaged."""
@@ -181,6 +186,25 @@ def opened(exif: bytes) -> tuple[bytes | None, int, str]:
     except ValueError:
         return None, orientation, ""
     return blob.bytes(), orientation, colours
+
+
+def resolution(exif: bytes | None) -> tuple[float, float] | None:
+    """Pixels per inch across and down; None where they are not told."""
+    if exif is None:
+        return None
+    try:
+        blob = Blob(exif)
+        unit, *sides = (blob.find(blob.first, tag) for tag in (_UNIT, _ACROSS, _DOWN))
+        scale = {2: 1.0, 3: 2.54}.get(blob.integer(unit) if unit else 2)
+        values: list[float] = []
+        for entry in sides:
+            if entry is None or entry.kind != 5 or scale is None:
+                return None
+            above, below = (blob.number(entry.value_at + at, "I") for at in (0, 4))
+            values.append(above / below * scale if below else 0)
+    except ValueError:
+        return None
+    return values[0], values[1]
 
 
 def _drop_thumbnail(blob: Blob, next_at: int) -> None:
@@ -254,7 +278,13 @@ def without(exif: bytes, *, place: bool, camera: bool) -> bytes | None:
 
 
 def renewed(
-    exif: bytes, *, size: tuple[int, int], software: str, thumbnail: bytes | None, srgb: bool
+    exif: bytes,
+    *,
+    size: tuple[int, int],
+    software: str,
+    thumbnail: bytes | None,
+    srgb: bool,
+    dpi: tuple[float, float] | None,
 ) -> bytes:
     """EXIF of the exported photo: its size, the program that wrote it, and a new thumbnail.
 
@@ -264,6 +294,7 @@ def renewed(
         software: replaces what is there.
         thumbnail: a small JPEG, or None.
         srgb: the pixels were converted to sRGB: the mark of another space goes.
+        dpi: pixels per inch that EXIF is to tell; None leaves what it tells.
 
     Raises:
         ValueError: it cannot be followed.
@@ -280,39 +311,49 @@ def renewed(
             interop = blob.child(directory, INTEROP_IFD)
             if interop is not None and (index := blob.find(interop, 1)):
                 blob.data[index.value_at : index.value_at + 3] = b"R98"
-    _set_software(blob, software)
+    fields = {SOFTWARE: (2, software.encode() + b"\0")}
+    if dpi and resolution(exif) != dpi:
+        for tag, value in zip((_ACROSS, _DOWN), dpi, strict=True):
+            fields[tag] = 5, struct.pack(blob.order + "II", round(value * 10_000), 10_000)
+        fields[_UNIT] = 3, struct.pack(blob.order + "H", 2)
+    _put(blob, fields)
     if thumbnail:
         _add_thumbnail(blob, thumbnail)
     return blob.bytes()
 
 
-def _set_software(blob: Blob, software: str) -> None:
-    text = software.encode() + b"\0"
+def _put(blob: Blob, fields: dict[int, tuple[int, bytes]]) -> None:
+    """Set fields of IFD0, each a type and its values, which go behind everything else."""
     entries, next_at = blob.directory(blob.first)
-    old = next((e for e in entries if e.tag == SOFTWARE), None)
-    if old is not None and bytes(blob.data[old.value_at : old.value_at + old.size]) == text:
-        return
-    _pad(blob)
-    text_at = len(blob.data)
-    blob.data += text
-    field = struct.pack(blob.order + "HHII", SOFTWARE, 2, len(text), text_at)
-    if len(text) <= 4:
-        field = field[:8] + text.ljust(4, b"\0")
-    if old is not None:
-        blob.erase(old)
-        blob.data[old.at : old.at + 12] = field
+    there = {entry.tag: entry for entry in entries}
+    new: list[bytes] = []
+    for tag, (kind, value) in fields.items():
+        old = there.get(tag)
+        if old is not None and bytes(blob.data[old.value_at : old.value_at + old.size]) == value:
+            continue
+        place = value.ljust(4, b"\0")
+        if len(value) > 4:
+            _pad(blob)
+            place = struct.pack(blob.order + "I", len(blob.data))
+            blob.data += value
+        field = struct.pack(blob.order + "HHI", tag, kind, len(value) // SIZES[kind]) + place
+        if old is None:
+            new.append(field)
+        else:
+            blob.erase(old)
+            blob.data[old.at : old.at + 12] = field
+    if not new:
         return
     # IFD0 grows: it is written anew at the end, its values stay where they are
     _pad(blob)
     count = blob.number(blob.first, "H")
     start = blob.first + 2
-    fields = [bytes(blob.data[at : at + 12]) for at in range(start, start + 12 * count, 12)]
-    fields.append(field)
-    fields.sort(key=lambda whole: struct.unpack(blob.order + "H", whole[:2])[0])
+    new += [bytes(blob.data[at : at + 12]) for at in range(start, start + 12 * count, 12)]
+    new.sort(key=lambda whole: struct.unpack(blob.order + "H", whole[:2])[0])
     following = bytes(blob.data[next_at : next_at + 4])
-    place = len(blob.data)
-    blob.data += struct.pack(blob.order + "H", count + 1) + b"".join(fields) + following
-    struct.pack_into(blob.order + "I", blob.data, 4, place)
+    place = struct.pack(blob.order + "I", len(blob.data))
+    blob.data += struct.pack(blob.order + "H", len(new)) + b"".join(new) + following
+    blob.data[4:8] = place
 
 
 def _add_thumbnail(blob: Blob, thumbnail: bytes) -> None:

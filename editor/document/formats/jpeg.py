@@ -217,7 +217,7 @@ def _packets(frame: _Frame) -> tuple[Metadata, bytes | None, tuple[float, float]
         text=(("Comment", _words(comment)),) if comment else (),
     )
     icc = b"".join(profile[number] for number in sorted(profile)) or None
-    return metadata, icc, dpi or _exif_dpi(blob)
+    return metadata, icc, dpi
 
 
 def packets_of(data: bytes) -> Metadata:
@@ -231,24 +231,6 @@ def packets_of(data: bytes) -> Metadata:
 def _words(comment: bytes) -> str:
     """As UTF-8; other bytes stay what they are, as nobody says in which alphabet they were."""
     return comment.decode("utf-8", "surrogateescape").strip("\0")
-
-
-def _exif_dpi(blob: bytes | None) -> tuple[float, float] | None:
-    if blob is None:
-        return None
-    try:
-        tags = exif.Blob(blob)
-        unit, across, down = (tags.find(tags.first, tag) for tag in (0x0128, 0x011A, 0x011B))
-        scale = {2: 1.0, 3: 2.54}.get(tags.integer(unit) if unit else 2)
-        if across is None or down is None or across.kind != 5 or down.kind != 5 or scale is None:
-            return None
-        values: list[float] = []
-        for entry in (across, down):
-            above, below = tags.number(entry.value_at, "I"), tags.number(entry.value_at + 4, "I")
-            values.append(above / below * scale if below else 0)
-    except ValueError:
-        return None
-    return sane_dpi(*values)
 
 
 def _extended(more: dict[bytes, list[tuple[int, bytes]]]) -> bytes | None:
@@ -342,6 +324,8 @@ def _segments(content: Content) -> Iterator[tuple[int, bytes]]:
         words = text.encode("utf-8", "surrogateescape")
         if keyword == "Comment" and len(words) <= LONGEST:
             yield 0xFE, words
+        else:
+            content.notes.append(f"JPEG has no room for the photo's text “{keyword}”.")
 
 
 def _extension(whole: bytes | None) -> Iterator[tuple[int, bytes]]:

@@ -39,6 +39,15 @@ if TYPE_CHECKING:
 CODESTREAM = b"\xff\x0a"
 CONTAINER = b"\0\0\0\x0cJXL \r\n\x87\n"
 _MAX_PACKET = 32 << 20
+_RGB, _GREY, _XYB = 0, 1, 2
+_CUSTOM = 2
+_WHITES = {1: profiles.SRGB_PRIMARIES[6:], 10: (1 / 3, 1 / 3), 11: (0.314, 0.351)}
+_PRIMARIES = {
+    1: profiles.SRGB_PRIMARIES[:6],
+    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
+    11: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
+}
+_DCI = 17  # of the transfers: a plain gamma, as libjxl has it
 _ADVICE = "Export it as 16-bit TIFF or PNG with its profile and open that file."
 
 
@@ -47,7 +56,9 @@ class _Header:
     """What the codestream says before its pixels.
 
     Attributes:
-        code_points: of H.273, for primaries and transfer; None for another profile.
+        primaries: x and y of red, green, blue and white; None where they are not told.
+        transfer: a code point of H.273, unless there is a gamma.
+        gamma: light = value ** gamma; 0 for none.
         transfer_at: the bit of the codestream, after its signature, at which the four bits of
             the transfer stand; 0 where it has none.
     """
@@ -61,7 +72,9 @@ class _Header:
     alpha_associated: bool = False
     xyb: bool = True
     profile: bool = False
-    code_points: tuple[int, int] | None = (1, 13)
+    primaries: tuple[float, ...] | None = profiles.SRGB_PRIMARIES
+    transfer: int = 13
+    gamma: float = 0
     transfer_at: int = 0
 
 
@@ -91,18 +104,27 @@ def read(source: Source) -> Decoded:
     if header.alpha_associated and decoded.alpha is not None:
         decoded.pixels = divided_by_alpha(decoded.pixels, decoded.alpha)
     decoded.orientation = header.orientation
-    if header.code_points is None:
-        # lossy, with a profile that the decoder does not hand out: it gives linear light of sRGB
-        decoded.icc = profiles.from_code_points(1, 8)
-        decoded.notes.append("The file's colour profile was left out; its colours are as in sRGB.")
-    else:
-        decoded.icc = profiles.from_code_points(*header.code_points)
-        if profiles.is_high_dynamic_range(header.code_points[1]):
-            decoded.notes.append("An HDR picture: shown tone-mapped for this screen.")
+    _declare_colours(decoded, header)
     if b"jumb" in packets:
         decoded.notes.append(CREDENTIALS)
     decoded.metadata = Metadata(exif=packets.get(b"Exif"), xmp=packets.get(b"xml "))
     return decoded
+
+
+def _declare_colours(decoded: Decoded, header: _Header) -> None:
+    try:
+        if header.primaries is None:
+            raise ValueError("a profile that the decoder does not hand out")
+        decoded.icc = profiles.from_chromaticities(
+            header.primaries, transfer=header.transfer, gamma=header.gamma
+        )
+    except ValueError:
+        # of what it cannot encode, the decoder gives linear light of sRGB
+        decoded.icc = profiles.from_code_points(1, 8) if header.xyb else None
+        decoded.notes.append("The file's colour profile was left out; its colours are as in sRGB.")
+        return
+    if not header.gamma and profiles.is_high_dynamic_range(header.transfer):
+        decoded.notes.append("An HDR picture: shown tone-mapped for this screen.")
 
 
 def _as_jpeg(data: bytes, header: _Header) -> Decoded:
@@ -278,37 +300,36 @@ def _colours(bits: _Bits, header: _Header) -> None:
         return
     header.profile = bool(bits.take(1))
     space = bits.enumerated()
+    header.primaries = None
     if header.profile:
-        header.code_points = None
         return
-    white = primaries = 1
-    if space != 2:
-        white = bits.enumerated()
-        if white == 2:
-            _custom(bits, 1)
-        if space != 1:
-            primaries = bits.enumerated()
-            if primaries == 2:
-                _custom(bits, 3)
+    places: tuple[float, ...] | None = profiles.SRGB_PRIMARIES
+    if space != _XYB:
+        white = _places(bits, _WHITES, 1)
+        if space != _GREY:  # of which the white is white, whatever its primaries
+            colours = _places(bits, _PRIMARIES, 3)
+            places = colours + white if colours and white else None
     if bits.take(1):
         exponent = bits.take(24) / 1e7
-        transfer = {0.4545: 4, 0.3571: 5, 1.0: 8}.get(round(exponent, 4), 0)
+        header.gamma = 1 / exponent if exponent else 0
     else:
         header.transfer_at = bits.taken + 2
-        transfer = bits.enumerated()
-    points = {1: 1, 9: 9, 11: 12 if white == 1 else 11}.get(primaries)
-    known = white in (1, 11) and points is not None and space in (0, 1)
-    try:
-        header.code_points = (points, transfer) if known and points else None
-        if header.code_points:
-            profiles.from_code_points(*header.code_points)
-    except ValueError:
-        header.code_points = None
+        header.transfer = bits.enumerated()
+        header.gamma = 2.6 if header.transfer == _DCI else 0
+    if space in (_RGB, _GREY):
+        header.primaries = places
 
 
-def _custom(bits: _Bits, count: int) -> None:
-    for _ in range(2 * count):
-        bits.choice((0, 19), (524288, 19), (1048576, 20), (2097152, 21))
+def _places(
+    bits: _Bits, known: dict[int, tuple[float, ...]], count: int
+) -> tuple[float, ...] | None:
+    """x and y of colours that are named or written out; None for a name that is not known."""
+    name = bits.enumerated()
+    if name != _CUSTOM:
+        return known.get(name)
+    ways = (0, 19), (524288, 19), (1048576, 20), (2097152, 21)
+    packed = [bits.choice(*ways) for _ in range(2 * count)]
+    return tuple((-(n + 1) // 2 if n & 1 else n // 2) / 1e6 for n in packed)
 
 
 # ------------------------------------------------------------------ writing

@@ -18,7 +18,7 @@ import imagecodecs
 import numpy as np
 
 from editor.document import profiles
-from editor.document.formats import exif, iptc
+from editor.document.formats import exif, iptc, jpeg
 from editor.document.formats.decoded import (
     BAND,
     CREDENTIALS,
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BAND = 1 << 20  # bytes of pixels that are encoded at a time
-_XMP = "XML:com.adobe.xmp"
-XMP_KEYWORDS = (_XMP.encode(), b"Raw profile type xmp")
+_XMP, _RAW = "XML:com.adobe.xmp", "Raw profile type "
+XMP_KEYWORDS = (_XMP.encode(), f"{_RAW}xmp".encode())
 """Of texts that hold an XMP packet."""
 _MAX_CHUNKS = 1_000_000
 _MAX_TEXT = 32 << 20  # of one text, unpacked
@@ -54,7 +54,7 @@ class _Chunks:
 
     header: tuple[int, ...] = ()
     found: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
-    texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    texts: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
     exif: bytes | None = None
     animated: bool = False
     signed: bool = False
@@ -173,7 +173,7 @@ def _read_text(tag: bytes, body: bytes, chunks: _Chunks) -> None:
             text = _inflated(rest) if packed else rest
     except (zlib.error, ValueError, IndexError):
         return  # a damaged text is no reason to refuse the photo
-    chunks.texts.setdefault(name, text)
+    chunks.texts.setdefault(name, []).append(text)
 
 
 def _declare_colours(decoded: Decoded, chunks: _Chunks) -> None:
@@ -199,7 +199,7 @@ def _declare_colours(decoded: Decoded, chunks: _Chunks) -> None:
             decoded.notes.append("The colour profile is damaged and was left out; treated as sRGB.")
         return
     for name in ("icc", "icm"):  # ImageMagick's, before libpng knew iCCP
-        if raw := _raw_profile(chunks.texts.get(f"Raw profile type {name}")):
+        if raw := _raw_profile(chunks.texts, name):
             decoded.icc = raw
             return
     if b"sRGB" in found:
@@ -232,38 +232,41 @@ def _widen(decoded: Decoded) -> None:
 
 
 def _metadata(chunks: _Chunks) -> Metadata:
-    texts = dict(chunks.texts)
-    packet = texts.pop(_XMP, None)
+    texts = chunks.texts
+    packet = texts[_XMP][0] if _XMP in texts else None
     blob, block, iim = chunks.exif, None, None
-    for name in ("exif", "APP1"):
-        raw = _raw_profile(texts.pop(f"Raw profile type {name}", None))
+    for name in ("exif", "APP1", "xmp"):
+        raw = _raw_profile(texts, name)
         if raw and raw.startswith((exif.PREFIX, b"II*\0", b"MM\0*")):
             blob = blob or exif.PREFIX + raw.removeprefix(exif.PREFIX)
-    raw = _raw_profile(texts.pop("Raw profile type xmp", None))
-    packet = packet or raw
+        elif raw and (name == "xmp" or raw.startswith(jpeg.XMP)):
+            packet = packet or raw.removeprefix(jpeg.XMP)
     for name in ("iptc", "8bim"):
-        if raw := _raw_profile(texts.pop(f"Raw profile type {name}", None)):
+        if raw := _raw_profile(texts, name):
             raw = raw.removeprefix(iptc.PHOTOSHOP)
             if raw.startswith(b"8BIM"):
                 iim = iim or iptc.resources(raw).get(iptc.IPTC_RESOURCE)
                 block = block or iptc.kept(raw)
             else:
                 iim = iim or raw
-    texts = {k: v for k, v in texts.items() if not k.startswith("Raw profile type")}
-    words = tuple((name, text.decode("utf-8", "replace")) for name, text in texts.items())
+    words = tuple(
+        (name, text.decode("utf-8", "replace"))
+        for name, own in texts.items()
+        if name != _XMP and not name.startswith(_RAW)
+        for text in own
+    )
     return Metadata(blob, packet, None, iim, block, words)
 
 
-def _raw_profile(text: bytes | None) -> bytes | None:
-    """A packet in hexadecimal digits after its name and length."""
-    if text is None:
-        return None
-    try:
-        _, length, digits = text.strip().split(maxsplit=2)
-        packet = bytes.fromhex(digits.decode("ascii"))
-        return packet[: int(length)]
-    except (ValueError, UnicodeDecodeError):
-        return None
+def _raw_profile(texts: dict[str, list[bytes]], name: str) -> bytes | None:
+    """A packet in hexadecimal digits, after a line that names it and one of its length."""
+    for text in texts.get(_RAW + name, ())[:1]:
+        try:
+            _, length, digits = text.strip().split(b"\n", 2)
+            return bytes.fromhex(digits.decode("ascii"))[: int(length)]
+        except (ValueError, UnicodeDecodeError):
+            return None
+    return None
 
 
 # ------------------------------------------------------------------ writing
@@ -352,7 +355,7 @@ def _hexadecimal(name: str, packet: bytes) -> bytes:
     digits = packet.hex()
     lines = "\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
     text = f"\n{name}\n{len(packet):8}\n{lines}\n"
-    return f"Raw profile type {name}".encode() + b"\0\0" + zlib.compress(text.encode())
+    return f"{_RAW}{name}".encode() + b"\0\0" + zlib.compress(text.encode())
 
 
 def bands(file: BinaryIO) -> Iterator[tuple[int, Pixels]]:

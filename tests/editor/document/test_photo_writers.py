@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ CJXL, DJXL, MAGICK = (shutil.which(name) for name in ("cjxl", "djxl", "convert-i
 needs_cjxl = pytest.mark.skipif(not CJXL or not DJXL, reason="apt-get install libjxl-tools")
 needs_magick = pytest.mark.skipif(not MAGICK, reason="apt-get install imagemagick")
 
+_ADOBE = (0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290)
 RGB8, RGB16 = files.levels(files.picture(), 8), files.levels(files.picture(), 16)
 
 
@@ -68,6 +70,45 @@ def test_cjxl(bits: int, distance: int, kind: str, tmp_path: Path):
     assert photo.sixteen_bit == (bits == 16)
     assert (photo.alpha is not None) == (kind == "alpha")
     assert bool(photo.notes) == (kind == "profile")
+
+
+@needs_cjxl
+@pytest.mark.parametrize("distance", [0, 1])
+@pytest.mark.parametrize("gamma", [1 / 2.2, 1 / 1.8, 1.0])
+@pytest.mark.parametrize("primaries", [profiles.SRGB_PRIMARIES, _ADOBE])
+def test_colours_that_a_jpeg_xl_writes_out_are_used(
+    primaries: tuple[float, ...], gamma: float, distance: int, tmp_path: Path
+):
+    icc = profiles.rgb_profile("", primaries, profiles.gamma_curve(1 / gamma))
+    values = ColourSpace.of(icc).from_srgb(files.picture().astype(np.float32))
+    places = [round(v * 1e5) for v in (*primaries[6:], *primaries[:6])]
+    declared = files.chunk(b"gAMA", struct.pack(">I", round(gamma * 1e5)))
+    declared += files.chunk(b"cHRM", struct.pack(">8I", *places))
+    stored = files.levels(np.clip(values, 0, 1).astype(np.float64), 16)
+    (tmp_path / "a.png").write_bytes(files.png_of(stored, declared))
+    made(CJXL, tmp_path / "a.png", tmp_path / "a.jxl", "-d", distance, "-e", 3)
+    photo = open_photo(tmp_path / "a.jxl")
+    assert off(photo) < (2.5 if distance else 0.3)
+    assert not photo.notes
+
+
+@needs_cjxl
+@pytest.mark.parametrize("distance", [0, 1])
+@pytest.mark.parametrize(
+    "colours",
+    ["RGB_EER_SRG_Rel_SRG", "RGB_DCI_DCI_Rel_DCI", "RGB_D65_202_Rel_709", "Gra_D65_Rel_g0.5"],
+)
+def test_colours_that_a_jpeg_xl_names_are_used(colours: str, distance: int, tmp_path: Path):
+    values = files.luma() if colours.startswith("Gra") else files.picture()
+    name = tmp_path / ("a.pgm" if colours.startswith("Gra") else "a.ppm")
+    Image.fromarray(files.levels(values, 8)).save(name)
+    made(CJXL, name, tmp_path / "a.jxl", "-d", distance, "-x", f"color_space={colours}")
+    made(DJXL, tmp_path / "a.jxl", tmp_path / "b.png")  # with an ICC profile
+    seen, wanted = (
+        make_pyramid(open_photo(tmp_path / name)).levels[0].astype(float)
+        for name in ("a.jxl", "b.png")
+    )
+    assert np.abs(seen - wanted).mean() < 1
 
 
 @needs_cjxl

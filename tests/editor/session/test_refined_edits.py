@@ -108,6 +108,26 @@ def test_taking_the_refined_edits_is_one_step_of_undo_and_no_entry_comes_or_goes
     assert len(desk.engine.begun(Resettle)) == 2
 
 
+def test_a_snapshot_of_the_draft_returns_to_what_was_made_on_the_refined_face(desk: Desk) -> None:
+    snapshots, drafted = desk.session.snapshots, deltas(desk)
+    taken = snapshots.take("Both")
+    settle(desk)
+    desk.session.refinements.take()
+    refined = deltas(desk)
+    assert refined != drafted
+    desk.session.adjustments.delete(desk.history.edits[1].id)
+    desk.until(lambda: len(desk.history.edits) == 1)
+    snapshots.return_to(taken)
+    assert deltas(desk) == refined
+    for _ in range(3):
+        desk.session.steps.undo()
+    assert is_draft(desk)
+    assert deltas(desk) == drafted
+    desk.session.adjustments.weigh(desk.history.edits[0].id, 0.5)
+    snapshots.return_to(taken)
+    assert deltas(desk) == drafted
+
+
 def test_keeping_the_draft_is_for_good_and_can_be_taken_back(desk: Desk, tmp_path: Path) -> None:
     before = desk.history
     settle(desk)
