@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from widgets import dialogs, settings
 from widgets.attribute_panel import AttributePanel
 from widgets.discovery_panel import DiscoveryPanel
+from widgets.limits import LimitsInSight
 from widgets.preset_panel import PresetPanel
 from widgets.reference_panel import ReferencePanel
 
@@ -47,6 +48,7 @@ class EditPanels(QObject):
         self.presets = PresetPanel()
         self.reference = ReferencePanel()
         self._connect_sliders()
+        LimitsInSight(session, self.attributes)
         self._connect_presets()
         self._connect_reference()
 

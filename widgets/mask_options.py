@@ -109,6 +109,7 @@ class MaskOptions(FoldSection):
         fill_requested(): close holes.
         invert_requested(): all but the region.
         lightness_requested(float, float): keep L* between these.
+        half_requested(bool): keep one side of the face; True: the left of the picture.
         look_changed(RegionLook): show the region in that way.
     """
 
@@ -117,6 +118,7 @@ class MaskOptions(FoldSection):
     fill_requested = Signal()
     invert_requested = Signal()
     lightness_requested = Signal(float, float)
+    half_requested = Signal(bool)
     look_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -147,6 +149,8 @@ class MaskOptions(FoldSection):
                 ("Fill holes", "Select what the region encloses", self.fill_requested.emit),
                 ("Invert", "Select all but the region ({invert})", self.invert_requested.emit),
                 ("Limit lightness", "Keep what is as light as set below", self._limit),
+                ("Left half", "Keep what lies on the left of the face", self._left),
+                ("Right half", "Keep what lies on the right of the face", self._right),
             )
         ):
             button = self._button(name, tip, act)
@@ -193,6 +197,12 @@ class MaskOptions(FoldSection):
     def _limit(self) -> None:
         ends = sorted((self.darkest.value, self.lightest.value))
         self.lightness_requested.emit(float(ends[0]), float(ends[1]))
+
+    def _left(self) -> None:
+        self.half_requested.emit(True)
+
+    def _right(self) -> None:
+        self.half_requested.emit(False)
 
     @Slot(int)
     def _on_kind(self, place: int) -> None:

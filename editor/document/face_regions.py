@@ -39,6 +39,7 @@ _BAND = 256  # rows worked on at once, so that large masks need few copies of th
 _MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
 _LEAST_HAIR = 0.05  # square eye distances; less is none
+_LIPS_APART = 0.09  # eye distances between inner lips: photographs lie below 0.05 or above 0.16
 
 
 class _FaceFrame:
@@ -209,8 +210,16 @@ class _FaceFrame:
         return np.maximum(self.oval(), -features)
 
     def jaw(self) -> Field:
-        """The face below the corners of the mouth, and 0.3 past the jawline."""
-        return np.maximum(self.oval() - 0.3, np.float32(self.points[[48, 54], 1].mean()) - self.y)
+        """The face below the corners of the mouth, and 0.3 past the jawline; a band up the cheeks.
+
+        The band narrows past the contour, so that one that moves ends nowhere with a step.
+        """
+        p, oval = self.points, self.oval()
+        mouth = np.float32(p[[48, 54], 1].mean())
+        top = np.float32(max(p[[40, 41], 1].mean(), p[[46, 47], 1].mean()) + 0.1)
+        down = (self.y - top) / max(mouth - top, np.float32(1e-3))
+        whole = np.maximum(oval - 0.3 * np.clip(down, 0, 1), top - self.y)
+        return np.maximum(whole, np.minimum(mouth - self.y, -0.35 - oval))
 
     def beard(self) -> Field:
         """Chin, jaw and upper lip, without the lips, and 0.1 past the jawline."""
@@ -265,7 +274,7 @@ def preset(
 ) -> RegionMask:
     """A region of a face, as large as the movement that edits of it cause, with hard edges.
 
-    Hair alone is soft: what was seen of it in the photograph.
+    Hair alone is soft: what was seen of it in the photograph. Neither hair nor teeth are made up.
 
     Args:
         name: one of ``PRESETS``.
@@ -276,18 +285,31 @@ def preset(
             a crescent.
 
     Raises:
-        RegionError: there is no preset of that name, or no hair on this head.
+        RegionError: there is no preset of that name, no hair on this head, or no teeth between
+            these lips.
         ValueError: the landmarks coincide.
     """
     if name not in _SHAPES:
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
     if name == "hair" and detail is not None:
         return _hair(detail, width, height)
+    if name == "teeth" and detail is not None and lips_are_closed(landmarks):
+        raise RegionError(
+            "No teeth show between these lips.",
+            "Open the mouth first; or, where teeth do show, brush over them.",
+        )
     face = _FaceFrame(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
     mask = face.mask(_SHAPES[name](face), width, height)
     if name == "skin" and detail is not None and detail.hair.any():
         return mask.subtracted(_seen_hair(detail, width, height))
     return mask
+
+
+def lips_are_closed(landmarks: Points) -> bool:
+    """Whether nothing shows between the lips, by landmarks (68, 2)."""
+    eyes = landmarks[36:42].mean(0) - landmarks[42:48].mean(0)
+    gaps = landmarks[[61, 62, 63]] - landmarks[[67, 66, 65]]
+    return float(np.hypot(*gaps.T).mean()) < _LIPS_APART * float(np.hypot(*eyes))
 
 
 class PresetGrid:
