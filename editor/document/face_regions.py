@@ -194,6 +194,16 @@ class _FaceFrame:
     def eyes(self) -> Field:
         return self.eye_contours() - 0.25
 
+    def under_eyes(self) -> Field:
+        """What lies between the lower lids and the cheekbones."""
+        p = self.points
+        parts: list[Field] = []
+        for lid in (p[[36, 41, 40, 39]], p[[42, 47, 46, 45]]):
+            middle = lid.mean(0)
+            below = middle + (lid - middle) * np.array([0.8, 0.4]) + np.array([0, 0.24])
+            parts.append(self.hull(lid + np.array([0, 0.04]), below) - 0.03)
+        return np.maximum(np.minimum(parts[0], parts[1]), 0.04 - self.eye_contours())
+
     def brows(self) -> Field:
         """The brows, what lies between, the lids under them, and the way up that they have."""
         brows = self.mesh[[*RIGHT_BROW, *LEFT_BROW]]
@@ -253,6 +263,7 @@ _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "smile": _FaceFrame.smile,
     "eyes": _FaceFrame.eyes,
     "irises": _FaceFrame.irises,
+    "under-eyes": _FaceFrame.under_eyes,
     "brows": _FaceFrame.brows,
     "nose": _FaceFrame.nose,
     "skin": _FaceFrame.skin,

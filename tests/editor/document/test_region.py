@@ -342,6 +342,8 @@ def test_presets_hold_what_they_are_named_after(degrees: float):
     assert at("smile", [-51, 0]) == at("smile", 27) == 0
     assert at("eyes", [-51, 0]) == at("eyes", [51, 0]) == 255
     assert at("eyes", 27) == at("eyes", 30) == 0
+    assert at("under-eyes", [-51, 28]) == at("under-eyes", [51, 28]) == 255
+    assert at("under-eyes", [-51, 0]) == at("under-eyes", 27) == at("under-eyes", [-60, 60]) == 0
     assert at("brows", 19) == at("brows", [-50, -65]) == 255
     assert at("brows", [0, -40]) == 255  # a frown shows between them
     assert at("brows", [-51, 0]) == 0
