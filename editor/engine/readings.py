@@ -11,7 +11,7 @@ from editor.document import attributes
 from editor.document.face_regions import lips_are_closed
 from editor.engine import intervention
 from editor.engine.intervention import AttributeChange
-from editor.engine.objectives import CONSTRAINT_SLACK, AttributeReadouts
+from editor.engine.objectives import AttributeReadouts
 from editor.engine.tensors import to_picture, to_uint8
 from editor.engine.tracking import landmarks_after
 from models.measures import MEASURES, measure
@@ -86,7 +86,7 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
 
 
 def held(landmarks: NDArray[np.float64], asked: Sequence[str]) -> tuple[str, ...]:
-    """What must not grow on this face, although the goals drag it along.
+    """What must stay on this face, although the goals drag it along.
 
     Lips that are closed stay closed unless they are asked to open. Half open a generator draws
     them as a mean of lips and teeth: a grey slit.
@@ -116,7 +116,7 @@ def attribute_readouts(
         asked: the attributes of ``wanted``, in its order.
         wanted: the direct edit.
         moves: whether it moves things.
-        held: what must not grow on this face, beside what stays usually; a little less is free.
+        held: what must stay on this face, beside what stays usually.
 
     Returns:
         None if the generator has no readout of all of them, or nothing is asked for.
@@ -132,10 +132,4 @@ def attribute_readouts(
         if name in known and name in readout.names and name not in asked
     ]
     steps = intervention.stack([known[name] for name in constrained]) if moves else None
-    drift = readout.of(constrained)
-    shift = wanted.amounts.new_tensor(
-        [CONSTRAINT_SLACK if name in held else 0.0 for name in constrained]
-    )  # their slack goes from twice as much downwards to nothing upwards
-    return AttributeReadouts(
-        readout.of(asked), lambda maps: drift(maps) + shift, wanted.amounts, steps
-    )
+    return AttributeReadouts(readout.of(asked), readout.of(constrained), wanted.amounts, steps)

@@ -7,7 +7,6 @@ import torch
 
 from editor.document import attributes
 from editor.engine.intervention import AttributeChange
-from editor.engine.objectives import CONSTRAINT_SLACK
 from editor.engine.readings import attribute_readouts, held
 from models.checkpoints import catalogue
 from models.directions import Directions, load_directions
@@ -30,20 +29,20 @@ def test_closed_lips_are_held_closed_unless_they_are_asked_to_open() -> None:
     assert held(closed, ["lip_redness"]) == held(parted, ["smile"]) == ()
 
 
-def test_what_is_held_may_fall_and_must_not_grow() -> None:
+def test_what_is_held_is_constrained_beside_the_usual() -> None:
     directions = known()
-    wanted = AttributeChange.of([directions.attributes["smile"]], [0.9])
-    colours = attributes.constraints(moves=True)
-    free = attribute_readouts(directions, ["smile"], wanted, moves=True)
-    held = attribute_readouts(directions, ["smile"], wanted, moves=True, held=["mouth_open"])
-    assert free is not None
-    assert held is not None
-    assert held.directions is not None
-    assert held.directions.shape[1] == len(colours) + 1
     assert directions.readout is not None
-    widths = len(directions.readout.weights) // GRID**2
-    unchanged = [torch.zeros(1, widths, GRID, GRID)]
-    assert free.constrained(unchanged).tolist() == [[0.0] * len(colours)]
-    drift = held.constrained(unchanged)[0]
-    assert drift[:-1].tolist() == [0.0] * len(colours)
-    assert drift[-1] == CONSTRAINT_SLACK
+    wanted = AttributeChange.of([directions.attributes["smile"]], [0.9])
+    readouts = attribute_readouts(directions, ["smile"], wanted, moves=True, held=["mouth_open"])
+    assert readouts is not None
+    assert readouts.directions is not None
+    names = [*attributes.constraints(moves=True), "mouth_open"]
+    assert readouts.directions.shape[1] == len(names)
+    torch.testing.assert_close(
+        readouts.directions[0, -1], directions.attributes["mouth_open"].entangled
+    )
+    channels = len(directions.readout.weights) // GRID**2
+    maps = [torch.ones(1, channels, GRID, GRID)]
+    torch.testing.assert_close(
+        readouts.constrained(maps), directions.readout.of(names)(maps), msg="and read"
+    )
