@@ -272,7 +272,7 @@ class _Grid:
     def _lifted(self) -> Float:
         """Shade takes tone and colour of the lighter skin beside it; creases are finer and stay."""
         mean = self._on_skin(self.lightness, _WIDE, self.skin)[..., 0]
-        lit = self.skin * np.clip((self.lightness - mean) / 0.04 + 0.5, 0, 1)
+        lit = self.skin * np.clip((self.lightness - mean) / 0.04 + 0.5, 0, 1).astype(np.float32)
         shade = self._on_skin(self.pixels, _WIDE, lit) - self.blurred(self.pixels, _LIFTED)
         darker = np.clip((shade @ _LIGHTNESS) / 0.03, 0, 1)
         where = self.blurred(np.asarray(darker * self.skin, np.float32), _LIFTED)
