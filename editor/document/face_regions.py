@@ -220,16 +220,16 @@ class _FaceFrame:
         return np.maximum(self.oval(), -features)
 
     def jaw(self) -> Field:
-        """The face below the corners of the mouth, and 0.3 past the jawline; a band up the cheeks.
+        """The face below the corners of the mouth, a band up the cheeks, and 0.3 past both.
 
-        The band narrows past the contour, so that one that moves ends nowhere with a step.
+        Where the band ends, below the eyes, the contour does not move any more: ended at the
+        mouth, a wider jaw had a step there.
         """
         p, oval = self.points, self.oval()
-        mouth = np.float32(p[[48, 54], 1].mean())
-        top = np.float32(max(p[[40, 41], 1].mean(), p[[46, 47], 1].mean()) + 0.1)
-        down = (self.y - top) / max(mouth - top, np.float32(1e-3))
-        whole = np.maximum(oval - 0.3 * np.clip(down, 0, 1), top - self.y)
-        return np.maximum(whole, np.minimum(mouth - self.y, -0.35 - oval))
+        top = max(p[[40, 41], 1].mean(), p[[46, 47], 1].mean()) + 0.1
+        whole = np.maximum(oval - 0.3, np.float32(top) - self.y)
+        inside = np.minimum(np.float32(p[[48, 54], 1].mean()) - self.y, -0.35 - oval)
+        return np.maximum(whole, inside)
 
     def beard(self) -> Field:
         """Chin, jaw and upper lip, without the lips, and 0.1 past the jawline."""
