@@ -42,7 +42,7 @@ _STAY_CLOSED = Limit(
     "Lips that are closed stay closed: what is behind them is not in the photo, and would be made "
     "up badly.",
     high=0.0,
-)  # of 8 such edits none could be delivered, see docs/attributes.md
+)  # of twelve that were looked at none could be delivered: docs/attributes.md
 
 
 def limits(landmarks: Points) -> dict[str, Limit]:
