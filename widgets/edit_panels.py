@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from widgets import dialogs, settings
 from widgets.attribute_panel import AttributePanel
 from widgets.discovery_panel import DiscoveryPanel
+from widgets.limits import LimitsInSight
 from widgets.preset_panel import PresetPanel
 from widgets.reference_panel import ReferencePanel
 from widgets.translation import marked, tr, translated
@@ -51,6 +52,7 @@ class EditPanels(QObject):
         self._values_soon = QTimer(self, singleShot=True, interval=0)
         self._values_soon.timeout.connect(self._show_values)
         self._connect_sliders()
+        LimitsInSight(session, self.attributes)
         self._connect_presets()
         self._connect_reference()
 

@@ -112,6 +112,7 @@ class MaskOptions(FoldSection):
         fill_requested(): close holes.
         invert_requested(): all but the region.
         lightness_requested(float, float): keep L* between these.
+        half_requested(bool): keep one side of the face; True: the left of the picture.
         look_changed(RegionLook): show the region in that way.
     """
 
@@ -120,6 +121,7 @@ class MaskOptions(FoldSection):
     fill_requested = Signal()
     invert_requested = Signal()
     lightness_requested = Signal(float, float)
+    half_requested = Signal(bool)
     look_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -161,6 +163,8 @@ class MaskOptions(FoldSection):
                     self.invert_requested.emit,
                 ),
                 (tr("Limit lightness"), tr("Keep what is as light as set below"), self._limit),
+                (tr("Left half"), tr("Keep what lies on the left of the face"), self._left),
+                (tr("Right half"), tr("Keep what lies on the right of the face"), self._right),
             )
         ):
             button = self._button(name, tip, act)
@@ -207,6 +211,12 @@ class MaskOptions(FoldSection):
     def _limit(self) -> None:
         ends = sorted((self.darkest.value, self.lightest.value))
         self.lightness_requested.emit(float(ends[0]), float(ends[1]))
+
+    def _left(self) -> None:
+        self.half_requested.emit(True)
+
+    def _right(self) -> None:
+        self.half_requested.emit(False)
 
     @Slot(int)
     def _on_kind(self, place: int) -> None:

@@ -28,8 +28,13 @@ class MaskTools(QObject):
         options.smooth_requested.connect(masks.smooth)
         options.fill_requested.connect(masks.fill)
         options.invert_requested.connect(masks.invert)
+        options.half_requested.connect(self._on_half)
         options.lightness_requested.connect(masks.keep_lightness)
         options.look_changed.connect(canvas.show_region_as)
+
+    @Slot(bool)
+    def _on_half(self, left: bool) -> None:
+        self._masks.keep_half(left=left)
 
     @Slot(float, float, bool)
     def _on_colour(self, x: float, y: float, remove: bool) -> None:

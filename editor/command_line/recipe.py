@@ -17,6 +17,7 @@ from editor.document.face_regions import PRESETS, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.landmarks import middle_square
+from editor.document.limits import within
 from editor.document.presets import AttributePreset, read_preset
 from editor.document.region import RegionMask, from_image
 from editor.engine.jobs import (
@@ -431,7 +432,13 @@ def _edited_face(
     inversion = cast("Inversion", run(engine, invert, draft=recipe.draft, watch=watch))
     portrait = Portrait.of(crop, inversion)
     records: list[dict[str, object]] = []
-    for edit in plan.edits:
+    for wanted in plan.edits:
+        goals, whys = within(wanted.goals, portrait.landmarks)
+        for why in whys:
+            watch.notice(why)
+        if wanted.goals and not goals:
+            continue
+        edit = replace(wanted, goals=goals)
         if edit.copied is not None and recipe.edits is not None:
             here = portrait.landmarks, portrait.detail, photo, face.default_feather
             region = recipe.edits.region(edit.copied, *here)

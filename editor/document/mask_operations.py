@@ -1,4 +1,4 @@
-"""What is done to a region as a whole: grow, shrink, smooth, fill its holes, invert.
+"""What is done to a region as a whole: grow, shrink, smooth, fill its holes, invert, halve.
 
 Half-transparent parts keep their opacities: what happens to a mask is what happens to the sets of
 its pixels that are at least so and so opaque, for a few opacities, interpolated in between.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.landmarks import face_axis
 from editor.document.region import RegionMask
 
 if TYPE_CHECKING:
@@ -91,6 +92,30 @@ def filled(mask: RegionMask) -> RegionMask:
 def inverted(mask: RegionMask) -> RegionMask:
     """All of the photo but this."""
     return RegionMask.from_full(255 - mask.full())
+
+
+def half(mask: RegionMask, landmarks: NDArray[np.float64], *, left: bool) -> RegionMask:
+    """What lies on one side of a face's axis of symmetry.
+
+    Args:
+        mask: the region.
+        landmarks: of the face, (68, 2), photo pixels.
+        left: the side that is the picture's left of an upright face, the person's own right.
+    """
+    if mask.is_empty:
+        return mask
+    axis = face_axis(landmarks)
+    across = landmarks[42:48].mean(0) - landmarks[36:42].mean(0)
+    across /= 2 * float(np.hypot(*across)) + 1e-9
+    # half the way to the mirrored place, positive on the left
+    slope, offset = (axis[:, :2] - np.eye(2)).T @ across, float(axis[:, 2] @ across)
+    x, y, width, height = mask.bounds
+    away = np.add.outer(
+        slope[1] * np.arange(y, y + height), slope[0] * np.arange(x, x + width) + offset
+    )
+    share = np.clip(0.5 + (away if left else -away), 0, 1)
+    kept = np.rint(mask.alpha * share).astype(np.uint8)
+    return RegionMask(mask.width, mask.height, x, y, kept)
 
 
 def _check(radius: float, most: float) -> None:

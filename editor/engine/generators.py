@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.importing.imported import ImportedGenerator
 
-# The generator's way to smooth skin left moles and made it greyer; ``skin_table`` has the same.
-_DONE_BETTER = frozenset({"skin_smoothness"})
+# What no retoucher would deliver (docs/attributes.md): smoothing left moles and made skin greyer
+# (``skin_table`` has the same); of 21 glasses none was whole. Edits made with them replay.
+_WITHDRAWN = frozenset({"skin_smoothness", "glasses"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,7 @@ class LoadedGenerator:
         found = (
             replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
             for row in attributes.table()
-            if row.name in known and row.name not in _DONE_BETTER
+            if row.name in known and row.name not in _WITHDRAWN
         )
         # one without fitted attributes may draw anything: there need not be skin
         return (*found, *attributes.skin_table()) if known else ()

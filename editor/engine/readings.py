@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from editor.document import attributes
+from editor.document.face_regions import lips_are_closed
 from editor.engine import intervention
 from editor.engine.intervention import AttributeChange
 from editor.engine.objectives import AttributeReadouts
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from editor.engine.intervention import Gauge, TargetPicture
     from models.directions import Directions
     from models.faces.analyser import FaceAnalyser
+
+
+_MOUTH = ("smile", "mouth")  # regions of what moves the lips
 
 
 def landmarks_along(
@@ -81,12 +85,29 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
     return read
 
 
+def held(landmarks: NDArray[np.float64], asked: Sequence[str]) -> tuple[str, ...]:
+    """What must stay on this face, although the goals drag it along.
+
+    Lips that are closed stay closed unless they are asked to open. Half open a generator draws
+    them as a mean of lips and teeth: a grey slit.
+
+    Args:
+        landmarks: (68, 2), of the face before the edit.
+        asked: the attributes of its goals.
+    """
+    around = {row.name for row in attributes.table() if row.moves and row.region in _MOUTH}
+    if "mouth_open" in asked or around.isdisjoint(asked) or not lips_are_closed(landmarks):
+        return ()
+    return ("mouth_open",)
+
+
 def attribute_readouts(
     directions: Directions,
     asked: Sequence[str],
     wanted: AttributeChange | TargetPicture,
     *,
     moves: bool,
+    held: Sequence[str] = (),
 ) -> AttributeReadouts | None:
     """Readouts of the attributes that are asked for, and of the constraints: colours, or shapes.
 
@@ -95,6 +116,7 @@ def attribute_readouts(
         asked: the attributes of ``wanted``, in its order.
         wanted: the direct edit.
         moves: whether it moves things.
+        held: what must stay on this face, beside what stays usually.
 
     Returns:
         None if the generator has no readout of all of them, or nothing is asked for.
@@ -106,7 +128,7 @@ def attribute_readouts(
         return None
     constrained = [
         name
-        for name in attributes.constraints(moves=moves)
+        for name in (*attributes.constraints(moves=moves), *held)
         if name in known and name in readout.names and name not in asked
     ]
     steps = intervention.stack([known[name] for name in constrained]) if moves else None

@@ -26,6 +26,7 @@ from editor.document.face import DetectedFace
 from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
+from editor.document.limits import within
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.project import Project
@@ -118,6 +119,10 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
             region = region_of(portrait, rows[name], photo)
         except RegionError as error:  # the window refuses it as well
             print(f"{path.name}: {name} left out. {error}", file=sys.stderr, flush=True)
+            continue
+        _, whys = within((Goal(name, value),), portrait.landmarks)
+        if whys:  # likewise
+            print(f"{path.name}: {name} {value:+.0f} left out. {whys[0]}", file=sys.stderr)
             continue
         landed.append(_landed(engine, plan, photo, portrait, rows[name], value, region))
     return inverted, landed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from editor.document.history import EditHistory, Portrait
 from editor.document.photo import Photo
 from editor.document.region import RegionError
 from editor.document.style import StyleCode
+from tests.benchmarks import landing_photos
 from tests.benchmarks.landing_photos import region_of
+from tests.benchmarks.landing_rows import Plan
 from tests.fake_engine import LAYOUT, landmarks_at
 
 
@@ -35,3 +38,28 @@ def test_hair_is_what_was_seen_of_it_and_no_crescent() -> None:
     bald = replace(portrait, detail=replace(detail, hair=np.zeros((64, 64), np.uint8)))
     with pytest.raises(RegionError, match="hair"):
         region_of(bald, hair, photo)
+
+
+def test_what_the_window_would_not_do_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points = np.array(landmarks_at(150, 160, 120))
+    points[60:68, 1] = points[60:68, 1].mean()
+    code = StyleCode(LAYOUT, np.zeros(6, np.float32))
+    closed = Portrait(FaceCrop.from_landmarks(points, 64), EditHistory(code), 25.0, 0.3)
+    photo = Photo(np.full((300, 300, 3), 120, np.uint8))
+    asked: list[tuple[str, float]] = []
+
+    def note(*given: object) -> tuple[str, float]:
+        _, _, _, _, attribute, value, _ = given
+        asked.append((getattr(attribute, "name", ""), float(str(value))))
+        return asked[-1]
+
+    monkeypatch.setattr(landing_photos, "_engine", lambda device: device)
+    monkeypatch.setattr(landing_photos, "_inverted", lambda *_: (photo, closed, "inverted"))
+    monkeypatch.setattr(landing_photos, "_landed", note)
+    edits = ("mouth_open", 60.0), ("mouth_open", -60.0), ("smile", 60.0)
+    plan = Plan("cpu", edits, 200, None, False, None)
+    assert landing_photos.land(Path("some.jpg"), plan) == ("inverted", asked)
+    assert asked == [("mouth_open", -60.0), ("smile", 60.0)]
+    assert "Lips that are closed stay closed" in capsys.readouterr().err

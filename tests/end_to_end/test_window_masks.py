@@ -391,6 +391,23 @@ def test_the_buttons_of_the_region_change_it_in_one_step_each(desk: Desktop) -> 
     assert area(desk) == pytest.approx(whole, rel=0.05)
 
 
+def test_a_region_is_halved_at_the_axis_of_the_face(qtbot: QtBot, photo: Path) -> None:
+    desk = Desktop(qtbot, FakeEngine())
+    desk.open(photo)
+    options = desk.window.region_panel.mask_options
+    options.set_folded(False)
+    key(desk, Qt.Key.Key_R)
+    drag(desk, (110, 70), (210, 170))
+    whole = area(desk)
+    desk.click(options.buttons["Left half"])
+    assert area(desk) == pytest.approx(whole / 2, rel=0.03)
+    assert undo_text(desk) == "&Undo left half of region"
+    assert (inside(desk, 130, 120), inside(desk, 190, 120)) == (255, 0)
+    desk.window.undo()
+    desk.click(options.buttons["Right half"])
+    assert (inside(desk, 130, 120), inside(desk, 190, 120)) == (0, 255)
+
+
 @pytest.fixture
 def two_halves(tmp_path: Path) -> Path:
     pixels = np.full((240, 320, 3), (150, 105, 85), np.uint8)

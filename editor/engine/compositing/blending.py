@@ -29,6 +29,7 @@ _GRID = 256  # pixels a side at most, over the crop; as fine as the crop up to t
 _SEAM = 0.5  # of the photo's own gradient: as much may the edit add across the edge
 _WIDER = 8.0  # times the region's own soft edge, at most
 _CORE = 1.3  # a fade takes at most 1 / _CORE of the depth of its part of the region
+_STRETCH = 0.4  # pixel a pixel: as fast may the photo's own texture change where it is carried to
 _STEPS = 4  # of widening: a change that grows inwards asks for more than the first guess
 _SCALES = 0.75, 1.5  # Gaussian sigmas at which gradients are seen, grid pixels
 _PIECE = 3.0  # of the edge that is looked at together
@@ -46,6 +47,7 @@ def fade(
     crop: FaceCrop,
     seen: Float,
     change: Float,
+    flow: Float,
     kept: Shelf[Float] | None = None,
 ) -> Float:
     """What a region's alpha is multiplied by so that its edge hides in the photo's own gradients.
@@ -55,11 +57,16 @@ def fade(
     less: the result is the largest mask under alpha that rises nowhere faster. A fade leaves the
     core of each part of the region, and a region cut hard stays hard.
 
+    Alpha is also how much of the way the photo's texture is carried. Where that ends within a
+    shorter stretch than the way itself, texture is drawn out to streaks, across the edge like the
+    lines of a fingerprint: there, too, alpha rises no faster than texture bears.
+
     Args:
         region: of the photo.
         crop: the face's place in it.
         seen: float32 (n, n, 3) on the grid, the photo there, sRGB in [0, 1].
         change: float32 (r, r, 3), what the edit adds where alpha is 1.
+        flow: float32 (r, r, 2), how far texture is carried there, crop pixels.
         kept: fades that were found before, by what they were found from.
 
     Returns:
@@ -92,12 +99,13 @@ def fade(
     )
     soft = _soft_edge(region.alpha) / pixel
     added, alpha = on_grid(change), np.asarray(alpha, np.float32)
+    way = on_grid(flow) / np.float32(ratio)
     if kept is None:
-        return _faded(alpha, soft, seen, added)
+        return _faded(alpha, soft, seen, added, way)
     digest = hashlib.blake2b(np.float64(soft).tobytes(), digest_size=16)
-    for array in (alpha, seen, added):
+    for array in (alpha, seen, added, way):
         digest.update(array.tobytes())
-    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added))
+    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added, way))
 
 
 def _soft_edge(alpha: NDArray[np.uint8]) -> float:
@@ -115,7 +123,7 @@ def _soft_edge(alpha: NDArray[np.uint8]) -> float:
     return area / length
 
 
-def _faded(alpha: Float, soft: float, seen: Float, change: Float) -> Float:
+def _faded(alpha: Float, soft: float, seen: Float, change: Float, way: Float) -> Float:
     """``fade`` of an alpha on the grid, whose soft edge is ``soft`` grid pixels wide."""
     across, down = _gradient(_smooth(alpha, 0.5))
     steep = np.hypot(across, down)
@@ -143,7 +151,10 @@ def _faded(alpha: Float, soft: float, seen: Float, change: Float) -> Float:
     softness = cv2.dilate(steep, np.ones((size, size), np.uint8))  # of the edge nearby
     # a smoothstep of the same width is steepest in its middle
     lowest = np.maximum(1.5 / (_WIDER * soft + 1e-3), _CORE / _depth(alpha))
-    wider, mask = np.ones_like(alpha), alpha
+    fastest = cv2.dilate(np.linalg.norm(way, axis=-1), np.ones((5, 5), np.uint8))
+    bears = np.maximum(_STRETCH / (np.asarray(fastest, np.float32) + np.float32(1e-6)), lowest)
+    bears = np.asarray(np.minimum(bears, 1), np.float32)
+    wider, mask = np.ones_like(alpha), _rising(alpha, bears)
     for _ in range(_STEPS):
         new = energies(np.asarray(seen + mask[..., None] * change, np.float32))
         squares = [np.maximum(0, b - a) / n for a, b, n in zip(own, new, noise, strict=True)]
@@ -154,7 +165,7 @@ def _faded(alpha: Float, soft: float, seen: Float, change: Float) -> Float:
         spread = np.asarray(cv2.dilate(wider, np.ones((5, 5), np.uint8)), np.float32)
         spread = _smooth(spread, 1.5)
         limit = np.where(spread > 1.02, np.maximum(softness / spread, lowest), np.float32(1))
-        mask = _rising(alpha, np.asarray(limit, np.float32))
+        mask = _rising(alpha, np.asarray(np.minimum(limit, bears), np.float32))
     found = np.asarray((mask + 1e-3) / (alpha + 1e-3), np.float32)
     found.setflags(write=False)
     return found

@@ -115,7 +115,9 @@ class PlacedEdit:
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after, face.visible, surface,
-            fade=blending.fade(edit.region, edit.crop, face.seen, last - first, kept.fades),
+            fade=blending.fade(
+                edit.region, edit.crop, face.seen, last - first, surface.flow, kept.fades
+            ),
             fresh=fresh,
             radius=round(1.5 * coarse) if coarse > 1.5 else 0,
             still=edit.still,

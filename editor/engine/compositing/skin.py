@@ -1,6 +1,7 @@
 """Skin as retouchers work on it: tones and texture apart (*frequency separation*), on the photo.
 
-    I_k = I_{k−1} + M_k ⊙ (L + T),   L = evened tones, softened shine, healed spots,   T = texture
+    I_k = I_{k−1} + M_k ⊙ (L + T),   T = texture,
+    L = evened tones, softened shine, healed spots, lifted shade
 
 No generator is asked. L is made on a grid of some 768 pixels across the face's crop: nothing in it
 is finer. T is what lies between pores and tones, made at the picture's full size: the photo less
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
-SMOOTH, EVEN, SHINE, HEAL = "smooth_skin", "even_skin", "soften_shine", "heal_blemishes"
-NAMES = SMOOTH, EVEN, SHINE, HEAL
+SMOOTH, EVEN, SHINE, HEAL, LIFT = (
+    "smooth_skin", "even_skin", "soften_shine", "heal_blemishes", "lighten_under_eyes",
+)  # fmt: skip
+NAMES = SMOOTH, EVEN, SHINE, HEAL, LIFT
 
 _GRID = 768  # pixels across the crop, at least, where the picture has them
 # Shares of the crop's side.
@@ -42,6 +45,7 @@ _PORES = 0.0009  # standard deviation below which texture is pores
 _TEXTURE = 0.010  # radius of the guided filter
 _SPOT, _SPOT_WIDTH = 0.0035, 0.028  # a spot's core, and how wide one may be
 _TONES = 0.012  # standard deviation above which it is tones
+_LIFTED = 0.006  # standard deviation below which shade is creases
 _WIDE = 0.05  # that of what a cheek is all over
 _EDGE = 0.03**2  # variance of lightness that is an edge and no texture
 _KEPT_PORES = 0.8
@@ -244,6 +248,8 @@ class _Grid:
             added += share[EVEN] * self._evened()
         if share[SHINE]:
             added += share[SHINE] * self._softened()
+        if share[LIFT] > 0:
+            added += share[LIFT] * self._lifted()
         return added
 
     def _evened(self) -> Float:
@@ -262,6 +268,15 @@ class _Grid:
         # a highlight is whiter than skin: it counts where skin is around it
         where = np.clip(2.5 * self.blurred(self.skin, 0.015), 0, 1)
         return np.asarray(-0.75 * (shine * where)[..., None], np.float32).repeat(3, axis=-1)
+
+    def _lifted(self) -> Float:
+        """Shade takes tone and colour of the lighter skin beside it; creases are finer and stay."""
+        mean = self._on_skin(self.lightness, _WIDE, self.skin)[..., 0]
+        lit = self.skin * np.clip((self.lightness - mean) / 0.04 + 0.5, 0, 1).astype(np.float32)
+        shade = self._on_skin(self.pixels, _WIDE, lit) - self.blurred(self.pixels, _LIFTED)
+        darker = np.clip((shade @ _LIGHTNESS) / 0.03, 0, 1)
+        where = self.blurred(np.asarray(darker * self.skin, np.float32), _LIFTED)
+        return np.asarray(0.75 * np.clip(shade, -0.12, 0.12) * where[..., None], np.float32)
 
     def _healed(self) -> Float:
         """Small round dark spots take the light and colour of the skin around them."""

@@ -244,6 +244,9 @@ def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator
             [goal.attribute for goal in goals],
             problem.wanted,
             moves=problem.moves,
+            held=readings.held(
+                job.portraits[job.active].landmarks, [goal.attribute for goal in goals]
+            ),
         ),
     )
 

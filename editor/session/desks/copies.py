@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from editor.document.carrying import CarriedRegion, CopiedEdits
 from editor.document.edit_sets import EditSet
 from editor.document.goals import Goal
+from editor.document.limits import within
 from editor.session.desks.sliders import can_edit
 from editor.session.wishes import Wish
 
@@ -132,6 +133,10 @@ class Copies(QObject):
                     document.photo.height,
                     document.region_of(face).feather,
                 )
-                self._edits.commit(Wish(face, goals, source, serial, dials=dials))
+                carried, whys = within(goals, face.landmarks)
+                for why in whys:
+                    studio.noticed.emit(why)
+                if carried:
+                    self._edits.commit(Wish(face, carried, source, serial, dials=dials))
 
         self._regions.then(paste)

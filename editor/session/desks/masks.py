@@ -90,6 +90,16 @@ class Masks:
         """Take all of the photo but the region."""
         self._reshape("Invert region", mask_operations.inverted)
 
+    def keep_half(self, *, left: bool) -> None:
+        """Keep what lies on one side of the active face: the picture's left, or its right."""
+        face = self._studio.face
+        if face is None:
+            self._studio.noticed.emit(_NO_FACE)
+            return
+        label = "Left half of region" if left else "Right half of region"
+        work = partial(mask_operations.half, landmarks=face.landmarks, left=left)
+        self._reshape(label, work)
+
     def open(self, path: Path) -> None:
         """Take the mask in an image of the photo's size, as it is: nothing is feathered."""
 

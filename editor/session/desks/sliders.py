@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.face_regions import PRESETS
 from editor.document.goals import Dials, Goal
+from editor.document.limits import limits, within
 from editor.document.presets import preset_of
 from editor.session.wishes import PresetRegion, Wish, in_force_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from editor.document.limits import Limit
     from editor.document.presets import AttributePreset
     from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
@@ -107,6 +109,15 @@ class Sliders(QObject):
         """
         history, soft = self._studio.history, self._soft
         return {} if history is None else in_force_elsewhere(history.applied, soft)
+
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """How far sliders go on the active face, by name; those that are not limited are left out.
+
+        What stands already stands: only further it does not go.
+        """
+        face = self._studio.face
+        return {} if face is None else limits(face.landmarks)
 
     @property
     def together(self) -> bool:
@@ -219,8 +230,12 @@ class Sliders(QObject):
                     document.region_of(face).feather,
                     face.detail,
                 )
-                goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
-                self._edits.commit(Wish(face, goals, source, serial, dials=dials))
+                asked_for = [Goal(attribute, value) for attribute, value in part.goals]
+                goals, whys = within(asked_for, face.landmarks)
+                for why in whys:
+                    studio.noticed.emit(why)
+                if goals:
+                    self._edits.commit(Wish(face, goals, source, serial, dials=dials))
 
         self._regions.then(apply)
 
@@ -229,7 +244,10 @@ class Sliders(QObject):
     def _gesture(self, goal: Goal) -> _Gesture:
         studio = self._studio
         serials = studio.next_serial(), studio.next_serial()
-        goal = replace(goal, value=max(-100.0, min(100.0, goal.value)))
+        limit, value = self.limits.get(goal.attribute), max(-100.0, min(100.0, goal.value))
+        if limit is not None:
+            value = limit.clamped(value, self._standing().get(goal.attribute, 0.0))
+        goal = replace(goal, value=value)
         return _Gesture(studio.face, goal, studio.dials, self._together, *serials)
 
     def _preview(self, goal: Goal) -> None:
@@ -257,6 +275,10 @@ class Sliders(QObject):
 
     def _commit(self, goal: Goal) -> None:
         asked = self._gesture(goal)
+        if abs(asked.goal.value) < abs(goal.value):
+            limit = self.limits.get(goal.attribute)
+            if limit is not None:
+                self._studio.noticed.emit(limit.why)
         self._asked.append(asked)
 
         def commit() -> None:

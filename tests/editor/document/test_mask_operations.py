@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from editor.document.mask_operations import filled, grown, inverted, shrunk, smoothed
+from editor.document.mask_operations import filled, grown, half, inverted, shrunk, smoothed
 from editor.document.outline import Outline, ellipse
 from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
+from resources.face_mesh import ibug_landmarks, mean_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,27 @@ masks = hnp.arrays(np.uint8, (H, W), elements=st.sampled_from([0, 0, 0, 60, 128,
     RegionMask.from_full
 )
 radii = st.floats(0, 8)
+
+
+def symmetric_face(degrees: float) -> np.ndarray:
+    """Landmarks (68, 2) around (100, 100): the mean face's, turned."""
+    points = ibug_landmarks(mean_mesh())[:, :2]
+    points = (points - points.mean(0)) * 60 / np.ptp(points)
+    turn = np.deg2rad(degrees)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    return points @ matrix.T + 100
+
+
+@pytest.mark.parametrize("degrees", [0, 20, -65])
+def test_halves_of_a_region_part_it_at_the_axis_of_the_face(degrees: float) -> None:
+    face, whole = symmetric_face(degrees), RegionMask.empty(200, 200).stamped(disc(60))
+    left, right = (half(whole, face, left=side) for side in (True, False))
+    eyes = np.rint([face[36:42].mean(0), face[42:48].mean(0)]).astype(int)
+    assert [left.full()[y, x] for x, y in eyes] == [255, 0]
+    assert [right.full()[y, x] for x, y in eyes] == [0, 255]
+    assert np.abs(left.full().astype(int) + right.full() - whole.full()).max() <= 1
+    assert left.area == pytest.approx(whole.area / 2, rel=0.03)
+    assert half(RegionMask.empty(200, 200), face, left=True).is_empty
 
 
 def disc(radius: float, *, erase: bool = False) -> Outline:

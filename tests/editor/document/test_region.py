@@ -342,6 +342,8 @@ def test_presets_hold_what_they_are_named_after(degrees: float):
     assert at("smile", [-51, 0]) == at("smile", 27) == 0
     assert at("eyes", [-51, 0]) == at("eyes", [51, 0]) == 255
     assert at("eyes", 27) == at("eyes", 30) == 0
+    assert at("under-eyes", [-51, 28]) == at("under-eyes", [51, 28]) == 255
+    assert at("under-eyes", [-51, 0]) == at("under-eyes", 27) == at("under-eyes", [-60, 60]) == 0
     assert at("brows", 19) == at("brows", [-50, -65]) == 255
     assert at("brows", [0, -40]) == 255  # a frown shows between them
     assert at("brows", [-51, 0]) == 0
@@ -358,7 +360,8 @@ def test_presets_hold_what_they_are_named_after(degrees: float):
     assert at("skin", [-60, 60]) == at("skin", [0, -80]) == at("skin", [0, 150]) == 255
     assert at("skin", [-51, 0]) == at("skin", 19) == at("skin", 66) == 0
     assert at("jaw", [0, 150]) == at("jaw", [0, 198]) == 255
-    assert at("jaw", 30) == 0
+    assert at("jaw", 30) == at("jaw", [-51, 0]) == 0
+    assert at("jaw", [-106, 90]) == 255  # a moving contour does not end at the mouth
     assert at("face", 30) == at("face", 8) == at("face", [0, -120]) == 255
     assert at("hair", [0, -165]) == at("hair", [-135, -20]) == 255
     assert at("hair", [0, -60]) == at("hair", 8) == 0
@@ -442,6 +445,16 @@ def test_hair_is_what_was_seen_and_no_head_is_given_any() -> None:
     places = np.array([[60, 30], [60, 42], [60, 60], [100, 30]]) @ to_photo[:, :2].T
     assert [value_at(mask, p) for p in places + to_photo[:, 2]] == [255, 100, 0, 0]
     assert mask.area == pytest.approx((hair / 255).sum() * detail.crop.scale**2, rel=0.02)
+
+
+def test_teeth_are_a_region_only_where_they_show() -> None:
+    closed = face_at(400, 400)
+    closed[[67, 66, 65]] = closed[[61, 62, 63]] + [0, 2]
+    with pytest.raises(RegionError, match="No teeth show"):
+        preset("teeth", closed, 800, 800, detail_of(closed))
+    parted = closed.copy()
+    parted[65:68] += [0, 20]
+    assert not preset("teeth", parted, 800, 800, detail_of(parted)).is_empty
 
 
 def test_skin_leaves_out_the_hair_that_was_seen() -> None:

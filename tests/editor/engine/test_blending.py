@@ -18,6 +18,7 @@ from tests.benchmarks.landing_measures import seam
 SIDE = 128
 CROP = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 20], [0, 2.0, 30]]), SIDE)
 FEATHER = 12.0
+STILL = np.zeros((SIDE, SIDE, 2), np.float32)
 
 
 def _photo(busy: float = 0.0) -> Photo:
@@ -46,7 +47,7 @@ def _lighter(by: float) -> np.ndarray:
 def test_a_strong_change_fades_on_quiet_skin_and_not_on_a_busy_one() -> None:
     region = _region().feathered(FEATHER)
     quiet, busy = (
-        fade(region, CROP, _seen(_photo(share)), _lighter(0.03)) for share in (0.002, 0.3)
+        fade(region, CROP, _seen(_photo(share)), _lighter(0.03), STILL) for share in (0.002, 0.3)
     )
     assert quiet.min() < 0.4
     assert busy.min() == 1
@@ -57,25 +58,41 @@ def test_a_strong_change_fades_on_quiet_skin_and_not_on_a_busy_one() -> None:
 
 def test_a_faint_change_does_not_fade() -> None:
     region = _region().feathered(FEATHER)
-    assert fade(region, CROP, _seen(_photo(0.05)), _lighter(0.002)).min() == 1
+    assert fade(region, CROP, _seen(_photo(0.05)), _lighter(0.002), STILL).min() == 1
 
 
 def test_only_the_stretch_where_the_change_is_strong_fades() -> None:
     change = _lighter(0)
     change[:, :40] = 0.1
-    found = fade(_region().feathered(FEATHER), CROP, _seen(_photo(0.002)), change)
+    found = fade(_region().feathered(FEATHER), CROP, _seen(_photo(0.002)), change, STILL)
     assert found[64, 25:40].min() < 0.6  # the left edge lies at 25
     assert found[64, 70:].min() == 1
 
 
+def test_texture_that_is_carried_is_not_drawn_out_where_that_ends() -> None:
+    """Carried by 6 pixels and left where it is 6 pixels beside, it would be a bundle of streaks."""
+    region = _region(w=150, h=150).feathered(FEATHER)
+    alpha = np.zeros((SIDE, SIDE), np.float32)
+    alpha[:] = CROP.mask_in_crop(region.alpha, region.x, region.y)
+    way = np.float32(6) * np.clip((np.arange(SIDE, dtype=np.float32) - 50) / 20, 0, 1)
+    flow = STILL.copy()
+    flow[..., 0] = way
+    found = fade(region, CROP, _seen(_photo(0.05)), _lighter(0), flow)
+    plain, kept = (np.gradient(share * way, axis=1)[40:90, 80:] for share in (alpha, alpha * found))
+    assert np.abs(plain).max() > 1
+    assert np.abs(kept).max() < 0.55
+    assert found[64, 64] == pytest.approx(1), "the middle"
+    assert found[64, 25:45].min() > 0.99, "where nothing is carried"
+
+
 def test_a_region_cut_hard_stays_hard() -> None:
-    found = fade(_region(), CROP, _seen(_photo(0.002)), _lighter(0.1))
+    found = fade(_region(), CROP, _seen(_photo(0.002)), _lighter(0.1), STILL)
     assert found.min() > 0.95
 
 
 def test_a_narrow_region_keeps_its_core() -> None:
     region = _region(h=24).feathered(FEATHER)
-    found = fade(region, CROP, _seen(_photo(0.002)), _lighter(0.1))
+    found = fade(region, CROP, _seen(_photo(0.002)), _lighter(0.1), STILL)
     alpha = region.full()[90:94, 150] / 255  # its middle line: grid row 30
     assert (alpha.max() * found[30:33, 65]).max() > 0.9
 
@@ -84,14 +101,14 @@ def test_where_the_photo_ends_nothing_fades() -> None:
     photo = _photo(0.002)
     crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 0.5], [0, 2.0, 0.5]]), SIDE)
     region = _region(x=0, y=60, w=150, h=180).feathered(FEATHER)
-    found = fade(region, crop, _seen(photo, 0, 0), _lighter(0.1))
+    found = fade(region, crop, _seen(photo, 0, 0), _lighter(0.1), STILL)
     assert found[75, :20].min() > 0.99
     assert found[75, 60:74].min() < 0.6  # its right edge
 
 
 def test_an_empty_region_asks_for_nothing() -> None:
     empty = RegionMask.from_full(np.zeros((320, 300), np.uint8))
-    assert fade(empty, CROP, _seen(_photo()), _lighter(0.1)).min() == 1
+    assert fade(empty, CROP, _seen(_photo()), _lighter(0.1), STILL).min() == 1
 
 
 def test_the_seam_of_an_edited_photo_hides_in_its_own_gradients() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SIDE = 1200  # of the crop in the photo
 TONE = np.array([0.78, 0.58, 0.48])
 SPOT, BLOTCH, SHINE, LASH = (420, 700), (780, 720), (600, 560), (600, 420)  # x, y
+BAG = 300, 500
 
 
 def noise(sigma: float, seed: int) -> NDArray[np.float64]:
@@ -44,6 +45,9 @@ def face() -> Photo:
     picture += 0.008 * noise(0.5, 2)[..., None]  # pores
     picture -= blob(SPOT, 5)[..., None] * [0.2, 0.25, 0.22]
     picture += blob(BLOTCH, 25)[..., None] * [0.04, -0.04, -0.04]
+    y, x = np.mgrid[:SIDE, :SIDE]
+    bag = np.exp(-(((x - BAG[0]) / 70) ** 2) - ((y - BAG[1]) / 22) ** 2)
+    picture -= bag[..., None] * [0.08, 0.09, 0.08]
     picture += 0.15 * blob(SHINE, 30)[..., None]
     picture[LASH[1] - 2 : LASH[1] + 2, 450:750] = 0.1
     picture[1000:] = (0.1, 0.12, 0.3)  # a blue collar
@@ -129,6 +133,21 @@ def test_shine_loses_its_white_light() -> None:
     gain = before[here].mean((0, 1)) - TONE
     assert (after[here].mean((0, 1)) - TONE < 0.65 * gain).all()
     assert (more[here].mean((0, 1)) > before[here].mean((0, 1))).all()
+
+
+def test_shade_under_the_eyes_is_lifted_and_its_texture_stays() -> None:
+    x, y = BAG
+    here, lit = np.s_[y - 8 : y + 8, x - 30 : x + 30], np.s_[y + 60 : y + 80, x - 30 : x + 30]
+    before, after = (face().pixels / 65535, worked(lighten_under_eyes=100))
+    lack = before[lit].mean((0, 1)) - before[here].mean((0, 1))
+    left = before[lit].mean((0, 1)) - after[here].mean((0, 1))
+    assert lack[2] > 0.05
+    assert (left < 0.55 * lack).all()
+    assert (left > 0).all(), "it is no highlight"
+    np.testing.assert_allclose(after[lit], before[lit], atol=0.01)
+    fine = [p[here] - cv2.GaussianBlur(p, (0, 0), 3)[here] for p in (before, after)]
+    assert fine[1].std() == pytest.approx(fine[0].std(), rel=0.05)
+    np.testing.assert_array_equal(worked(lighten_under_eyes=-100), before)
 
 
 def test_nothing_outside_the_region_changes_and_tiles_leave_no_trace() -> None:

@@ -1,0 +1,76 @@
+"""How far a slider goes on one face, and why no further: known before an edit is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from editor.document.face_regions import lips_are_closed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from editor.document.goals import Goal
+
+    Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The values of a slider that this face can carry.
+
+    Attributes:
+        why: for people, one sentence.
+        low, high: −100…0 and 0…100.
+    """
+
+    why: str
+    low: float = -100.0
+    high: float = 100.0
+
+    def clamped(self, value: float, standing: float = 0.0) -> float:
+        """The nearest value that can be carried, or that lies no further than it stands already."""
+        low, high = min(self.low, standing), max(self.high, standing)
+        return max(low, min(high, value))
+
+
+_NO_TEETH = Limit("No teeth show between these lips, so there is nothing to whiten.", 0.0, 0.0)
+_STAY_CLOSED = Limit(
+    "Lips that are closed stay closed: what is behind them is not in the photo, and would be made "
+    "up badly.",
+    high=0.0,
+)  # of twelve that were looked at none could be delivered: docs/attributes.md
+
+
+def limits(landmarks: Points) -> dict[str, Limit]:
+    """By attribute; those that are not limited are left out.
+
+    Args:
+        landmarks: (68, 2), where the face's points are after its edits.
+    """
+    if lips_are_closed(landmarks):
+        return {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
+    return {}
+
+
+def within(goals: Sequence[Goal], landmarks: Points) -> tuple[tuple[Goal, ...], tuple[str, ...]]:
+    """Goals as far as a face can carry them, and why some go no further.
+
+    Args:
+        goals: of a face that none of them was asked of before; what it cannot carry is left out.
+        landmarks: as for ``limits``.
+    """
+    found = limits(landmarks)
+    kept: list[Goal] = []
+    whys: list[str] = []
+    for goal in goals:
+        limit = found.get(goal.attribute)
+        value = goal.value if limit is None else limit.clamped(goal.value)
+        if limit is not None and value != goal.value:
+            whys.append(limit.why)
+        if value == goal.value or value:
+            kept.append(replace(goal, value=value))
+    return tuple(kept), tuple(whys)

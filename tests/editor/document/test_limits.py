@@ -1,0 +1,44 @@
+"""What a face cannot carry is known before an edit is made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from editor.document.goals import Goal
+from editor.document.limits import Limit, limits, within
+
+
+def face(gap: float) -> np.ndarray:
+    """Landmarks (68, 2) of eyes 100 apart whose inner lips are so far from each other."""
+    points = np.zeros((68, 2))
+    points[36:42], points[42:48] = (0, 0), (100, 0)
+    points[61:64], points[65:68] = (50, 100), (50, 100 + gap)
+    return points
+
+
+def test_teeth_that_do_not_show_are_not_whitened_and_closed_lips_stay_closed() -> None:
+    found = limits(face(2))
+    assert (found["teeth_whiteness"].low, found["teeth_whiteness"].high) == (0, 0)
+    assert (found["mouth_open"].low, found["mouth_open"].high) == (-100, 0)
+    assert all(limit.why for limit in found.values())
+    assert limits(face(5)) == {}, "a narrow row of teeth"
+
+
+@pytest.mark.parametrize(
+    ("asked", "standing", "got"),
+    [(60, 0, 20), (-60, 0, -60), (60, 40, 40), (30, 40, 30), (0, 0, 0)],
+)
+def test_a_slider_goes_no_further_than_its_limit_or_than_it_stands(
+    asked: float, standing: float, got: float
+) -> None:
+    assert Limit("why", high=20).clamped(asked, standing) == got
+
+
+def test_goals_that_a_face_cannot_carry_are_left_out_and_told() -> None:
+    goals = Goal("teeth_whiteness", 40), Goal("smile", 60), Goal("mouth_open", 0)
+    kept, whys = within(goals, face(2))
+    assert kept == (Goal("smile", 60), Goal("mouth_open", 0))
+    assert len(whys) == 1
+    assert "teeth" in whys[0]
+    assert within(goals, face(20)) == (goals, ())

@@ -1,0 +1,81 @@
+"""Sliders of a face that can carry them only so far."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from editor.document.presets import AttributePreset, PresetPart
+from tests.editor.session_desk import Desk, said
+from tests.fake_engine import one_face
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from editor.document.face import DetectedFace
+    from editor.document.photo import Photo
+
+
+def closed_lips(photo: Photo) -> tuple[DetectedFace, ...]:
+    """One face, its inner lips at one height."""
+    (face,) = one_face(photo)
+    points = np.array(face.landmarks)
+    points[60:68, 1] = points[60:68, 1].mean()
+    return (replace(face, landmarks=points),)
+
+
+@pytest.fixture
+def shut(make_desk: Callable[..., Desk], photo: Path) -> Desk:
+    desk = make_desk(faces=closed_lips)
+    desk.open(photo)
+    desk.idle()
+    return desk
+
+
+def test_a_limited_slider_goes_back_to_its_limit_and_says_why(shut: Desk) -> None:
+    shut.session.regions.apply_preset("mouth")
+    assert shut.session.sliders.limits["mouth_open"].high == 0
+    shut.session.sliders.commit_attribute("mouth_open", 60)
+    shut.idle()
+    assert shut.labels == []
+    assert shut.value("mouth_open") == 0
+    assert "Lips that are closed stay closed" in said(shut)
+    shut.commit("mouth_open", -40)
+    assert shut.labels == ["Mouth open -40"]
+
+
+def test_lips_that_are_parted_are_not_limited(desk: Desk) -> None:
+    desk.session.regions.apply_preset("mouth")
+    assert desk.session.sliders.limits == {}
+    desk.commit("mouth_open", 60)
+    assert desk.labels == ["Mouth open +60"]
+
+
+def test_a_preset_leaves_out_what_the_face_cannot_carry(shut: Desk) -> None:
+    parts = PresetPart("mouth", (("mouth_open", 50.0),)), PresetPart("mouth", (("smile", 30.0),))
+    shut.session.sliders.apply_preset_values(AttributePreset("merry", parts))
+    shut.until(lambda: shut.labels)
+    shut.idle()
+    assert shut.labels == ["Smile +30"]
+    assert "Lips that are closed stay closed" in said(shut)
+
+
+def test_pasted_edits_leave_out_what_the_face_cannot_carry(
+    make_desk: Callable[..., Desk], photo: Path, desk: Desk
+) -> None:
+    desk.session.regions.apply_preset("mouth")
+    desk.commit("mouth_open", 50)
+    desk.commit("smile", 30)
+    desk.session.copies.copy()
+    shut = make_desk(faces=closed_lips)
+    shut.open(photo)
+    shut.idle()
+    shut.session.copies.copied = desk.session.copies.copied
+    shut.session.copies.paste()
+    shut.until(lambda: shut.labels)
+    shut.idle()
+    assert shut.labels == ["Smile +30"]

@@ -1,0 +1,36 @@
+"""A slider that this face cannot carry says so beside its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.editor.session.test_limited_sliders import closed_lips
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.end_to_end.desktop import Desktop
+
+
+def test_closed_lips_mark_the_slider_that_would_open_them(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make(faces=closed_lips)
+    desk.open(photo)
+    rows = desk.window.edits.attributes.rows
+    desk.until(lambda: rows["mouth_open"].more.text() == "!")
+    assert "stay closed" in rows["mouth_open"].more.toolTip()
+    assert "stay closed" in rows["mouth_open"].slider.accessibleDescription()
+    assert rows["smile"].more.text() == "i"
+
+
+def test_no_slider_is_marked_where_the_lips_are_parted(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    desk.session.sliders.tell_values()
+    rows = desk.window.edits.attributes.rows
+    desk.qtbot.wait(20)
+    assert {row.more.text() for row in rows.values()} == {"i"}
