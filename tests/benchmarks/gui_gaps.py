@@ -158,16 +158,19 @@ class Bench:
         way = np.column_stack([np.interp(t, range(len(line)), line[:, k]) for k in (0, 1)])
         points = [self.place(*place) for place in way.tolist()]
         QTest.mousePress(self.canvas, LEFT, Qt.KeyboardModifier.NoModifier, points[0])
+        wait(4)
         for point in points[1:]:
             QTest.mouseMove(self.canvas, point)
             wait(4)
         QTest.mouseRelease(self.canvas, LEFT, Qt.KeyboardModifier.NoModifier, points[-1])
+        wait(4)
 
     def pull(self, name: str, *values: float) -> None:
         """Drag a slider over values and let it go."""
         slider = self.window.edits.attributes.rows[name].slider
         places = [QPoint(round(slider.position_of(value)), 9) for value in values]
         QTest.mousePress(slider, LEFT, Qt.KeyboardModifier.NoModifier, places[0])
+        wait(8)
         for place in places[1:]:
             QTest.mouseMove(slider, place)
             wait(8)
