@@ -191,10 +191,8 @@ def _silent_parts(node: ast.AST) -> Iterator[ast.AST]:
         )
         if name in _SILENT:
             hidden.append(node)
-    elif isinstance(node, ast.AnnAssign) or (
-        isinstance(node, ast.arg) and node.annotation is not None
-    ):
-        hidden.append(node.annotation)
+    elif isinstance(node, ast.AnnAssign | ast.arg):
+        hidden += filter(None, (node.annotation,))
     elif isinstance(node, ast.FunctionDef) and node.returns is not None:
         hidden.append(node.returns)
     elif isinstance(node, ast.Subscript):
