@@ -984,6 +984,14 @@ Klick: {does}.</translation>
 <translation>Anhalten und schließen</translation>
 </message>
 <message>
+<source>Replace the file?</source>
+<translation>Datei ersetzen?</translation>
+</message>
+<message>
+<source>“{name}” is there already. Replace it?</source>
+<translation>„{name}“ ist schon da. Ersetzen?</translation>
+</message>
+<message>
 <source>Higher leaves more outside the region untouched, and changes less inside.</source>
 <translation>Höher lässt außerhalb des Bereichs mehr unberührt und ändert darin weniger.</translation>
 </message>
@@ -1342,10 +1350,6 @@ Klick: {does}.</translation>
 <message>
 <source>{name} is a file and would be replaced.</source>
 <translation>{name} ist eine Datei und würde ersetzt.</translation>
-</message>
-<message>
-<source>Replace the file?</source>
-<translation>Datei ersetzen?</translation>
 </message>
 <message>
 <source>16 bits, in the photo's size and colours. Photoshop, Affinity Photo and Krita open the layers; other programs the finished picture.</source>
@@ -2030,6 +2034,22 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Keep what is as light as set below</source>
 <translation>Behalten, was so hell ist wie unten eingestellt</translation>
+</message>
+<message>
+<source>Left half</source>
+<translation>Linke Hälfte</translation>
+</message>
+<message>
+<source>Keep what lies on the left of the face</source>
+<translation>Behalten, was links im Gesicht liegt</translation>
+</message>
+<message>
+<source>Right half</source>
+<translation>Rechte Hälfte</translation>
+</message>
+<message>
+<source>Keep what lies on the right of the face</source>
+<translation>Behalten, was rechts im Gesicht liegt</translation>
 </message>
 <message>
 <source>Nothing clipped</source>
@@ -3271,6 +3291,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Weißes Licht auf der eigenen Farbe der Haut; unter 0 nimmt es zu</translation>
 </message>
 <message>
+<source>Lighten under eyes</source>
+<translation>Augenringe aufhellen</translation>
+</message>
+<message>
+<source>Shade takes the tone of the lighter skin beside it; creases stay. Below 0 it does nothing</source>
+<translation>Schatten nimmt den Ton der helleren Haut daneben an; Falten bleiben. Unter 0 tut er nichts</translation>
+</message>
+<message>
 <source>mouth</source>
 <translation>Mund</translation>
 </message>
@@ -3297,6 +3325,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>irises</source>
 <translation>Iris</translation>
+</message>
+<message>
+<source>under-eyes</source>
+<translation>Augenringe</translation>
 </message>
 <message>
 <source>brows</source>
@@ -4122,6 +4154,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereich umkehren</translation>
 </message>
 <message>
+<source>Left half of region</source>
+<translation>Linke Hälfte des Bereichs</translation>
+</message>
+<message>
+<source>Right half of region</source>
+<translation>Rechte Hälfte des Bereichs</translation>
+</message>
+<message>
 <source>Mask from a file</source>
 <translation>Maske aus einer Datei</translation>
 </message>
@@ -4366,6 +4406,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie einen von {0}.</translation>
 </message>
 <message>
+<source>No teeth show between these lips.</source>
+<translation>Zwischen diesen Lippen sind keine Zähne zu sehen.</translation>
+</message>
+<message>
+<source>Open the mouth first; or, where teeth do show, brush over them.</source>
+<translation>Öffnen Sie zuerst den Mund; oder malen Sie über die Zähne, wo doch welche zu sehen sind.</translation>
+</message>
+<message>
 <source>No hair was found on this head.</source>
 <translation>Auf diesem Kopf wurde kein Haar gefunden.</translation>
 </message>
@@ -4590,6 +4638,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die XMP-Daten sind für JPEG zu lang und wurden weggelassen.</translation>
 </message>
 <message>
+<source>JPEG has no room for the photo's text “{0}”.</source>
+<translation>JPEG hat keinen Platz für den Text „{0}“ des Fotos.</translation>
+</message>
+<message>
 <source>{file} is a JPEG of {0} pixels.</source>
 <translation>{file} ist ein JPEG mit {0}-Pixeln.</translation>
 </message>
@@ -4782,6 +4834,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} fehlt</translation>
 </message>
 <message>
+<source>No teeth show between these lips, so there is nothing to whiten.</source>
+<translation>Zwischen diesen Lippen sind keine Zähne zu sehen; es gibt also nichts aufzuhellen.</translation>
+</message>
+<message>
+<source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
+<translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
+</message>
+<message>
 <source>{0} cannot be read and was left out ({1}).</source>
 <translation>{0} kann nicht gelesen werden und wurde weggelassen ({1}).</translation>
 </message>
@@ -4972,6 +5032,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Save the preset again from a photo that has its edits, or delete the file.</source>
 <translation>Speichern Sie die Vorgabe noch einmal von einem Foto, das ihre Bearbeitungen hat, oder löschen Sie die Datei.</translation>
+</message>
+<message>
+<source>{0}, primaries of the file</source>
+<translation>{0}, Primärfarben der Datei</translation>
 </message>
 <message>
 <source>PQ, tone-mapped</source>

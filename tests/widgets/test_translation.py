@@ -33,7 +33,7 @@ _SHOWN = {  # calls that put a text on the screen, and which of their arguments 
         "FoldSection", "setInformativeText", "addButton", "show_notice", "setSuffix", "set_hint",
         "setSpecialValueText",
     ), 0),
-    "tipped": 1, "draw_badge": 1, "question": 1, "ask_name": 1, "ask_photo": 1, "ask_folder": 1,
+    "tipped": 1, "draw_badge": 1, "question": 2, "_ask": 2, "ask_name": 1, "ask_photo": 1, "ask_folder": 1,
 }  # fmt: skip
 _WORDS = ("tip", "placeholderText", "suffix", "title", "label")  # arguments by name that are shown
 
