@@ -16,6 +16,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -104,10 +105,16 @@ def messages() -> list[Message]:
     return list(found.values())
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module's syntax; to read it takes longer than all the rest."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _of_the_window() -> Iterator[Message]:
     """The literals that are marked in the widgets."""
     for path in sorted((ROOT / "widgets").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             if node.func.id not in _MARKS or not isinstance(node.args[0], ast.Constant):
@@ -158,51 +165,41 @@ def _from_below() -> Iterator[Message]:
 
 def _told_in(path: Path) -> Iterator[str]:
     """What a module may say to people: its texts that read like a sentence or a label."""
-    tree = ast.parse(path.read_text("utf-8"))
-    silent = {id(part) for node in ast.walk(tree) for part in _silent_parts(node)}
-    for node in ast.walk(tree):
-        if id(node) in silent:
-            continue
-        if isinstance(node, ast.JoinedStr):
-            text = pattern_of(node)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
-        else:
-            continue
+    for text in _texts(tree(path)):
         if _is_told(text):
             yield f"{{file}} {text}." if text.startswith(_PREDICATES) else text
 
 
-def _silent_parts(node: ast.AST) -> Iterator[ast.AST]:
-    """What under this node is no text of its own: docstrings, logs, types, parts of f-strings."""
-    hidden: list[ast.AST] = []
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        hidden.append(node.value)
-    elif isinstance(node, ast.JoinedStr):
-        yield from (part for part in node.values if isinstance(part, ast.Constant))
-        hidden += [
-            p.format_spec
-            for p in node.values
-            if isinstance(p, ast.FormattedValue) and p.format_spec
-        ]
-    elif isinstance(node, ast.Call):
-        name = (
-            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        )
-        if name in _SILENT:
-            hidden.append(node)
-    elif isinstance(node, ast.AnnAssign) or (
-        isinstance(node, ast.arg) and node.annotation is not None
-    ):
-        hidden.append(node.annotation)
-    elif isinstance(node, ast.FunctionDef) and node.returns is not None:
-        hidden.append(node.returns)
-    elif isinstance(node, ast.Subscript):
-        hidden.append(node.slice)
-    elif isinstance(node, ast.Compare):
-        hidden.append(node)
-    for one in hidden:
-        yield from ast.walk(one)
+def _texts(node: ast.AST) -> Iterator[str]:
+    """All texts under a node but docstrings, logs, types and what is compared."""
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node.value
+        return
+    if isinstance(node, ast.JoinedStr):
+        yield pattern_of(node)
+    for child in ast.iter_child_nodes(node):
+        if not _is_silent(child, node):
+            yield from _texts(child)
+
+
+def _is_silent(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether nobody is told what stands under a node."""
+    if isinstance(node, ast.Call):
+        called = node.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        return name in _SILENT
+    if isinstance(node, ast.Compare):
+        return True
+    if isinstance(node, ast.Constant) and isinstance(parent, ast.Expr | ast.JoinedStr):
+        return True  # a docstring, or a part of a text
+    if isinstance(node, ast.JoinedStr) and isinstance(parent, ast.FormattedValue):
+        return True  # how a value is written
+    if isinstance(parent, ast.AnnAssign | ast.arg) and node is parent.annotation:
+        return True
+    if isinstance(parent, ast.FunctionDef) and node is parent.returns:
+        return True
+    return isinstance(parent, ast.Subscript) and node is parent.slice
 
 
 def pattern_of(text: ast.JoinedStr) -> str:
@@ -233,16 +230,11 @@ def _is_told(text: str) -> bool:
 # ------------------------------------------------------------ what is said in another language
 
 
-def catalogue(code: str) -> list[Message]:
+def catalogue(code: str, said: Iterable[Message]) -> list[Message]:
     """What is to be said in a language, with the translations that there are."""
     file = FOLDER / f"{code}.ts"
-    there = {message.key: message for message in read(file)} if file.is_file() else {}
-    return [
-        replace(message, translations=there[message.key].translations)
-        if message.key in there
-        else message
-        for message in messages()
-    ]
+    there = {message.key: message.translations for message in read(file)} if file.is_file() else {}
+    return [replace(message, translations=there.get(message.key, ())) for message in said]
 
 
 def read(file: Path) -> list[Message]:
@@ -319,10 +311,11 @@ def compile_file(source: Path, target: Path) -> None:
 
 def up_to_date() -> dict[Path, str]:
     """What the files of ``FOLDER`` should hold, the compiled ones aside."""
-    files = {PATTERNS: patterns(messages())}
+    said = messages()
+    files = {PATTERNS: patterns(said)}
     for code in LANGUAGES:
         if code != "en":
-            files[FOLDER / f"{code}.ts"] = written(code, catalogue(code))
+            files[FOLDER / f"{code}.ts"] = written(code, catalogue(code, said))
     return files
 
 

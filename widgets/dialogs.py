@@ -133,7 +133,9 @@ def _with_suffix(parent: QWidget, name: str, suffix: str) -> Path | None:
         return path if name else None
     path = Path(f"{name}{suffix}")
     if path.exists() and not _ask(
-        parent, "Replace the file?", f"“{path.name}” is there already. Replace it?"
+        parent,
+        tr("Replace the file?"),
+        tr("“{name}” is there already. Replace it?", name=path.name),
     ):
         return None
     return path

@@ -984,6 +984,14 @@ Klick: {does}.</translation>
 <translation>Anhalten und schließen</translation>
 </message>
 <message>
+<source>Replace the file?</source>
+<translation>Datei ersetzen?</translation>
+</message>
+<message>
+<source>“{name}” is there already. Replace it?</source>
+<translation>„{name}“ ist schon da. Ersetzen?</translation>
+</message>
+<message>
 <source>Higher leaves more outside the region untouched, and changes less inside.</source>
 <translation>Höher lässt außerhalb des Bereichs mehr unberührt und ändert darin weniger.</translation>
 </message>
@@ -1342,10 +1350,6 @@ Klick: {does}.</translation>
 <message>
 <source>{name} is a file and would be replaced.</source>
 <translation>{name} ist eine Datei und würde ersetzt.</translation>
-</message>
-<message>
-<source>Replace the file?</source>
-<translation>Datei ersetzen?</translation>
 </message>
 <message>
 <source>16 bits, in the photo's size and colours. Photoshop, Affinity Photo and Krita open the layers; other programs the finished picture.</source>
@@ -2030,6 +2034,22 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Keep what is as light as set below</source>
 <translation>Behalten, was so hell ist wie unten eingestellt</translation>
+</message>
+<message>
+<source>Left half</source>
+<translation>Linke Hälfte</translation>
+</message>
+<message>
+<source>Keep what lies on the left of the face</source>
+<translation>Behalten, was links im Gesicht liegt</translation>
+</message>
+<message>
+<source>Right half</source>
+<translation>Rechte Hälfte</translation>
+</message>
+<message>
+<source>Keep what lies on the right of the face</source>
+<translation>Behalten, was rechts im Gesicht liegt</translation>
 </message>
 <message>
 <source>Nothing clipped</source>
@@ -3271,6 +3291,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Weißes Licht auf der eigenen Farbe der Haut; unter 0 nimmt es zu</translation>
 </message>
 <message>
+<source>Lighten under eyes</source>
+<translation>Augenringe heller</translation>
+</message>
+<message>
+<source>Shade takes the tone of the lighter skin beside it; creases stay. Below 0 it does nothing</source>
+<translation>Schatten nimmt den Ton der helleren Haut daneben an; Falten bleiben. Unter 0 tut er nichts</translation>
+</message>
+<message>
 <source>mouth</source>
 <translation>Mund</translation>
 </message>
@@ -3297,6 +3325,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>irises</source>
 <translation>Iris</translation>
+</message>
+<message>
+<source>under-eyes</source>
+<translation>Augenringe</translation>
 </message>
 <message>
 <source>brows</source>
@@ -3906,24 +3938,28 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} Speichern Sie inzwischen das Projekt.</translation>
 </message>
 <message>
-<source>{0}; the folder has a summary.</source>
-<translation>{0}; im Ordner liegt eine Zusammenfassung.</translation>
+<source>It ended too early.</source>
+<translation>Er endete zu früh.</translation>
 </message>
 <message>
 <source>Photos that are done stay done: begin it again to go on.</source>
 <translation>Fertige Fotos bleiben fertig: Beginnen Sie noch einmal, um weiterzumachen.</translation>
 </message>
 <message>
-<source>{0} done</source>
-<translation>{0} fertig</translation>
-</message>
-<message>
-<source>It ended too early.</source>
-<translation>Er endete zu früh.</translation>
-</message>
-<message>
 <source>The batch could not be begun.</source>
 <translation>Der Stapel konnte nicht beginnen.</translation>
+</message>
+<message>
+<source>Install the program again.</source>
+<translation>Installieren Sie das Programm neu.</translation>
+</message>
+<message>
+<source>Stopped. Begin it again to go on with what is left.</source>
+<translation>Angehalten. Beginnen Sie noch einmal, um mit dem Rest weiterzumachen.</translation>
+</message>
+<message>
+<source>{0} done</source>
+<translation>{0} fertig</translation>
 </message>
 <message>
 <source>{0} failed</source>
@@ -3934,12 +3970,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} ohne Gesicht</translation>
 </message>
 <message>
-<source>Install the program again.</source>
-<translation>Installieren Sie das Programm neu.</translation>
-</message>
-<message>
-<source>Stopped. Begin it again to go on with what is left.</source>
-<translation>Angehalten. Beginnen Sie noch einmal, um mit dem Rest weiterzumachen.</translation>
+<source>{0}; the folder has a summary.</source>
+<translation>{0}; im Ordner liegt eine Zusammenfassung.</translation>
 </message>
 <message>
 <source>Region of {0}</source>
@@ -3954,10 +3986,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Deckkraft von {}</translation>
 </message>
 <message>
-<source>Rename {}</source>
-<translation>{} umbenennen</translation>
-</message>
-<message>
 <source>Switch {} on</source>
 <translation>{} einschalten</translation>
 </message>
@@ -3966,16 +3994,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{} ausschalten</translation>
 </message>
 <message>
+<source>Rename {}</source>
+<translation>{} umbenennen</translation>
+</message>
+<message>
 <source>Delete {0}</source>
 <translation>{0} löschen</translation>
 </message>
 <message>
-<source>Move {0}</source>
-<translation>{0} verschieben</translation>
-</message>
-<message>
 <source>Brush the region first that the edit is to have.</source>
 <translation>Malen Sie zuerst den Bereich, den die Bearbeitung haben soll.</translation>
+</message>
+<message>
+<source>Move {0}</source>
+<translation>{0} verschieben</translation>
 </message>
 <message>
 <source>This face has no edits that could be copied. Move a slider first.</source>
@@ -4002,12 +4034,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Suche nach dem, was sich ändern lässt, wurde angehalten: Ihr Bereich, Gesicht oder ihre Bearbeitungen haben sich geändert.</translation>
 </message>
 <message>
-<source>The search for what can change was stopped.</source>
-<translation>Die Suche nach dem, was sich ändern lässt, wurde angehalten.</translation>
-</message>
-<message>
 <source>Brush a region first: it is searched for what can change in it.</source>
 <translation>Malen Sie zuerst einen Bereich: Darin wird gesucht, was sich ändern lässt.</translation>
+</message>
+<message>
+<source>The search for what can change was stopped.</source>
+<translation>Die Suche nach dem, was sich ändern lässt, wurde angehalten.</translation>
 </message>
 <message>
 <source>The match</source>
@@ -4054,14 +4086,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Es ist nicht sicher, dass die Punkte auf jedem Gesicht richtig liegen. Wählen Sie Gesicht → Punkte ziehen, um sie anzusehen und zu berichtigen.</translation>
 </message>
 <message>
-<source>{0} was not written.</source>
-<translation>{0} wurde nicht geschrieben.</translation>
-</message>
-<message>
-<source>{0} was not opened.</source>
-<translation>{0} wurde nicht geöffnet.</translation>
-</message>
-<message>
 <source>{0} is opened as soon as the files before it are written.</source>
 <translation>{0} wird geöffnet, sobald die Dateien davor geschrieben sind.</translation>
 </message>
@@ -4078,8 +4102,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereich als {0} gespeichert.</translation>
 </message>
 <message>
+<source>{0} was not opened.</source>
+<translation>{0} wurde nicht geöffnet.</translation>
+</message>
+<message>
 <source>{0} is written as soon as the {1} under way is done.</source>
 <translation>{0} wird geschrieben, sobald die {1} fertig ist.</translation>
+</message>
+<message>
+<source>{0} was not written.</source>
+<translation>{0} wurde nicht geschrieben.</translation>
 </message>
 <message>
 <source>This photo lies only inside its project. Export it, then open that file with the other generator.</source>
@@ -4122,8 +4154,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereich umkehren</translation>
 </message>
 <message>
+<source>Left half of region</source>
+<translation>Linke Hälfte des Bereichs</translation>
+</message>
+<message>
+<source>Right half of region</source>
+<translation>Rechte Hälfte des Bereichs</translation>
+</message>
+<message>
 <source>Mask from a file</source>
 <translation>Maske aus einer Datei</translation>
+</message>
+<message>
+<source>Limit by lightness</source>
+<translation>Nach Helligkeit begrenzen</translation>
 </message>
 <message>
 <source>Limit by colour</source>
@@ -4132,10 +4176,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Region by class</source>
 <translation>Bereich durch Anklicken</translation>
-</message>
-<message>
-<source>Limit by lightness</source>
-<translation>Nach Helligkeit begrenzen</translation>
 </message>
 <message>
 <source>The edits are still being made on the improved preview; what you see is the draft's.</source>
@@ -4166,8 +4206,24 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Pinselstrich</translation>
 </message>
 <message>
+<source>Shape taken away</source>
+<translation>Form weggenommen</translation>
+</message>
+<message>
+<source>Shape</source>
+<translation>Form</translation>
+</message>
+<message>
 <source>Region “{0}”</source>
 <translation>Bereich „{0}“</translation>
+</message>
+<message>
+<source>Clear region</source>
+<translation>Bereich leeren</translation>
+</message>
+<message>
+<source>Set region</source>
+<translation>Bereich setzen</translation>
 </message>
 <message>
 <source>Feather</source>
@@ -4190,32 +4246,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Farbe leeren</translation>
 </message>
 <message>
-<source>Shape taken away</source>
-<translation>Form weggenommen</translation>
-</message>
-<message>
-<source>Shape</source>
-<translation>Form</translation>
-</message>
-<message>
-<source>Clear region</source>
-<translation>Bereich leeren</translation>
-</message>
-<message>
-<source>Set region</source>
-<translation>Bereich setzen</translation>
-</message>
-<message>
 <source>Brush a region first: an edit changes only what you brushed.</source>
 <translation>Malen Sie zuerst einen Bereich: Eine Bearbeitung ändert nur, was Sie gemalt haben.</translation>
-</message>
-<message>
-<source>No region was painted, so {0} uses the region “{1}”. Brush to change it.</source>
-<translation>Es war kein Bereich gemalt, deshalb nimmt {0} den Bereich „{1}“. Malen Sie, um ihn zu ändern.</translation>
-</message>
-<message>
-<source>Wait until the face is prepared, or choose Prepare face.</source>
-<translation>Warten Sie, bis das Gesicht vorbereitet ist, oder wählen Sie Gesicht vorbereiten.</translation>
 </message>
 <message>
 <source>Discovered sliders and matches belong to this photo; they are not in the preset.</source>
@@ -4226,8 +4258,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Es gibt hier kein Merkmal {0}; die Vorgabe „{1}“ wird ohne es angewendet.</translation>
 </message>
 <message>
-<source>Return to {0}</source>
-<translation>Zurück zu {0}</translation>
+<source>No region was painted, so {0} uses the region “{1}”. Brush to change it.</source>
+<translation>Es war kein Bereich gemalt, deshalb nimmt {0} den Bereich „{1}“. Malen Sie, um ihn zu ändern.</translation>
+</message>
+<message>
+<source>Wait until the face is prepared, or choose Prepare face.</source>
+<translation>Warten Sie, bis das Gesicht vorbereitet ist, oder wählen Sie Gesicht vorbereiten.</translation>
 </message>
 <message>
 <source>There are {0} snapshots. Delete one first.</source>
@@ -4238,12 +4274,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Schnappschuss {0}</translation>
 </message>
 <message>
-<source>The edit was cancelled; nothing changed.</source>
-<translation>Die Bearbeitung wurde abgebrochen; nichts hat sich geändert.</translation>
+<source>Return to {0}</source>
+<translation>Zurück zu {0}</translation>
 </message>
 <message>
-<source>Go to {0}</source>
-<translation>Gehe zu {0}</translation>
+<source>The edit was cancelled; nothing changed.</source>
+<translation>Die Bearbeitung wurde abgebrochen; nichts hat sich geändert.</translation>
 </message>
 <message>
 <source>There is nothing to undo.</source>
@@ -4258,8 +4294,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Nichts lässt sich wiederholen, während etwas Neueres läuft. Rückgängig nimmt das zurück.</translation>
 </message>
 <message>
-<source>Save your project, then report this with the details from the log.</source>
-<translation>Speichern Sie Ihr Projekt, dann melden Sie dies mit den Einzelheiten aus dem Protokoll.</translation>
+<source>Go to {0}</source>
+<translation>Gehe zu {0}</translation>
 </message>
 <message>
 <source>The editing engine could not start.</source>
@@ -4278,16 +4314,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Im Editor ist etwas schiefgegangen.</translation>
 </message>
 <message>
+<source>Save your project, then report this with the details from the log.</source>
+<translation>Speichern Sie Ihr Projekt, dann melden Sie dies mit den Einzelheiten aus dem Protokoll.</translation>
+</message>
+<message>
 <source>Photo</source>
 <translation>Foto</translation>
 </message>
 <message>
-<source>{0} Sliders that you keep now last until you quit.</source>
-<translation>{0} Regler, die Sie jetzt behalten, bleiben, bis Sie beenden.</translation>
-</message>
-<message>
 <source>{0} It was put aside as {1}.</source>
 <translation>{0} Sie wurde als {1} beiseitegelegt.</translation>
+</message>
+<message>
+<source>{0} Sliders that you keep now last until you quit.</source>
+<translation>{0} Regler, die Sie jetzt behalten, bleiben, bis Sie beenden.</translation>
 </message>
 <message>
 <source>Something went wrong inside the program.</source>
@@ -4310,14 +4350,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie eines, das in beide Richtungen führt, wie die von Druckern und Bildschirmen.</translation>
 </message>
 <message>
-<source>{0} holds no copied edits of this editor.</source>
-<translation>{0} enthält keine kopierten Bearbeitungen dieses Editors.</translation>
-</message>
-<message>
-<source>Choose a file that was saved as such, or a preset with --preset.</source>
-<translation>Wählen Sie eine Datei, die so gespeichert wurde, oder eine Vorgabe mit --preset.</translation>
-</message>
-<message>
 <source>This face has no edits that other photos can take.</source>
 <translation>Dieses Gesicht hat keine Bearbeitungen, die andere Fotos übernehmen können.</translation>
 </message>
@@ -4328,6 +4360,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Leave the photo out, or brush less around the face that the edits come from.</source>
 <translation>Lassen Sie das Foto aus, oder malen Sie weniger um das Gesicht, von dem die Bearbeitungen kommen.</translation>
+</message>
+<message>
+<source>{0} holds no copied edits of this editor.</source>
+<translation>{0} enthält keine kopierten Bearbeitungen dieses Editors.</translation>
+</message>
+<message>
+<source>Choose a file that was saved as such, or a preset with --preset.</source>
+<translation>Wählen Sie eine Datei, die so gespeichert wurde, oder eine Vorgabe mit --preset.</translation>
 </message>
 <message>
 <source>{0} was made by a newer version.</source>
@@ -4366,52 +4406,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie einen von {0}.</translation>
 </message>
 <message>
+<source>No teeth show between these lips.</source>
+<translation>Zwischen diesen Lippen sind keine Zähne zu sehen.</translation>
+</message>
+<message>
+<source>Open the mouth first; or, where teeth do show, brush over them.</source>
+<translation>Öffnen Sie zuerst den Mund; oder malen Sie über die Zähne, wo doch welche zu sehen sind.</translation>
+</message>
+<message>
 <source>No hair was found on this head.</source>
 <translation>Auf diesem Kopf wurde kein Haar gefunden.</translation>
 </message>
 <message>
 <source>Where there is some, brush over it: the region is yours to paint.</source>
 <translation>Wo welches ist, malen Sie darüber: Der Bereich gehört Ihnen.</translation>
-</message>
-<message>
-<source>The disk that holds {folder} is full.</source>
-<translation>Der Datenträger mit {folder} ist voll.</translation>
-</message>
-<message>
-<source>Free some space or choose another disk.</source>
-<translation>Schaffen Sie Platz oder wählen Sie einen anderen Datenträger.</translation>
-</message>
-<message>
-<source>{name} cannot be written: the folder or file is write-protected.</source>
-<translation>{name} kann nicht geschrieben werden: Ordner oder Datei sind schreibgeschützt.</translation>
-</message>
-<message>
-<source>Choose another folder, for example your pictures folder.</source>
-<translation>Wählen Sie einen anderen Ordner, zum Beispiel den für Ihre Bilder.</translation>
-</message>
-<message>
-<source>{0} cannot be read ({1}).</source>
-<translation>{0} kann nicht gelesen werden ({1}).</translation>
-</message>
-<message>
-<source>Check that it is a file and that you may read it.</source>
-<translation>Prüfen Sie, ob es eine Datei ist und ob Sie sie lesen dürfen.</translation>
-</message>
-<message>
-<source>{0} cannot be written ({1}).</source>
-<translation>{0} kann nicht geschrieben werden ({1}).</translation>
-</message>
-<message>
-<source>Choose another folder or disk and save again.</source>
-<translation>Wählen Sie einen anderen Ordner oder Datenträger und speichern Sie noch einmal.</translation>
-</message>
-<message>
-<source>{name} is larger than the disk that holds {folder} lets a file be.</source>
-<translation>{name} ist größer, als der Datenträger mit {folder} eine Datei sein lässt.</translation>
-</message>
-<message>
-<source>Choose another disk, or a format that packs better.</source>
-<translation>Wählen Sie einen anderen Datenträger, oder ein Format, das besser packt.</translation>
 </message>
 <message>
 <source>{0} does not exist.</source>
@@ -4446,6 +4454,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Geben Sie der Datei einen kürzeren Namen.</translation>
 </message>
 <message>
+<source>{0} cannot be read ({1}).</source>
+<translation>{0} kann nicht gelesen werden ({1}).</translation>
+</message>
+<message>
+<source>Check that it is a file and that you may read it.</source>
+<translation>Prüfen Sie, ob es eine Datei ist und ob Sie sie lesen dürfen.</translation>
+</message>
+<message>
 <source>{0} is a folder.</source>
 <translation>{0} ist ein Ordner.</translation>
 </message>
@@ -4470,16 +4486,48 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie einen Ordner, den es gibt.</translation>
 </message>
 <message>
-<source>Floating-point pixels mapped to 16 bits</source>
-<translation>Gleitkommapixel auf 16 Bit abgebildet</translation>
+<source>{0} cannot be written ({1}).</source>
+<translation>{0} kann nicht geschrieben werden ({1}).</translation>
+</message>
+<message>
+<source>Choose another folder or disk and save again.</source>
+<translation>Wählen Sie einen anderen Ordner oder Datenträger und speichern Sie noch einmal.</translation>
+</message>
+<message>
+<source>The disk that holds {folder} is full.</source>
+<translation>Der Datenträger mit {folder} ist voll.</translation>
+</message>
+<message>
+<source>Free some space or choose another disk.</source>
+<translation>Schaffen Sie Platz oder wählen Sie einen anderen Datenträger.</translation>
+</message>
+<message>
+<source>{name} cannot be written: the folder or file is write-protected.</source>
+<translation>{name} kann nicht geschrieben werden: Ordner oder Datei sind schreibgeschützt.</translation>
+</message>
+<message>
+<source>Choose another folder, for example your pictures folder.</source>
+<translation>Wählen Sie einen anderen Ordner, zum Beispiel den für Ihre Bilder.</translation>
+</message>
+<message>
+<source>{name} is larger than the disk that holds {folder} lets a file be.</source>
+<translation>{name} ist größer, als der Datenträger mit {folder} eine Datei sein lässt.</translation>
+</message>
+<message>
+<source>Choose another disk, or a format that packs better.</source>
+<translation>Wählen Sie einen anderen Datenträger, oder ein Format, das besser packt.</translation>
+</message>
+<message>
+<source>CMYK photo converted to sRGB by its own profile.</source>
+<translation>CMYK-Foto mit seinem eigenen Profil nach sRGB umgewandelt.</translation>
 </message>
 <message>
 <source>CMYK photo without a usable profile converted to sRGB; colours may be off.</source>
 <translation>CMYK-Foto ohne brauchbares Profil nach sRGB umgewandelt; die Farben können abweichen.</translation>
 </message>
 <message>
-<source>CMYK photo converted to sRGB by its own profile.</source>
-<translation>CMYK-Foto mit seinem eigenen Profil nach sRGB umgewandelt.</translation>
+<source>Floating-point pixels mapped to 16 bits</source>
+<translation>Gleitkommapixel auf 16 Bit abgebildet</translation>
 </message>
 <message>
 <source>{0}; values were divided by {1} to fit.</source>
@@ -4518,14 +4566,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Nur das erste Bild der Folge wurde geöffnet.</translation>
 </message>
 <message>
-<source>The file holds further pictures; only the first opens.</source>
-<translation>Die Datei enthält weitere Bilder; nur das erste wird geöffnet.</translation>
-</message>
-<message>
-<source>The photo's HDR gain map does not fit an edited picture and is left out.</source>
-<translation>Die HDR-Gain-Map des Fotos passt nicht zu einem bearbeiteten Bild und wird weggelassen.</translation>
-</message>
-<message>
 <source>{file} is a HEIC or HEIF photo, and the part that reads those is not installed.</source>
 <translation>{file} ist ein HEIC- oder HEIF-Foto, und der Teil, der diese liest, ist nicht installiert.</translation>
 </message>
@@ -4534,20 +4574,24 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Installieren Sie ihn mit „pip install pillow-heif“, oder exportieren Sie das Foto als JPEG oder TIFF.</translation>
 </message>
 <message>
-<source>An HDR picture: shown tone-mapped for this screen.</source>
-<translation>Ein HDR-Bild: Für diesen Bildschirm mit Tonwertanpassung gezeigt.</translation>
-</message>
-<message>
-<source>The photo's depth map is left out.</source>
-<translation>Die Tiefenkarte des Fotos wird weggelassen.</translation>
+<source>The file holds further pictures; only the first opens.</source>
+<translation>Die Datei enthält weitere Bilder; nur das erste wird geöffnet.</translation>
 </message>
 <message>
 <source>The colours that the file declares are not known here ({0}).</source>
 <translation>Die Farben, die die Datei angibt, sind hier unbekannt ({0}).</translation>
 </message>
 <message>
-<source>The JPEG of {0} bits per channel was opened with all of them.</source>
-<translation>Das JPEG mit {0} Bit je Kanal wurde mit allen geöffnet.</translation>
+<source>An HDR picture: shown tone-mapped for this screen.</source>
+<translation>Ein HDR-Bild: Für diesen Bildschirm mit Tonwertanpassung gezeigt.</translation>
+</message>
+<message>
+<source>The photo's HDR gain map does not fit an edited picture and is left out.</source>
+<translation>Die HDR-Gain-Map des Fotos passt nicht zu einem bearbeiteten Bild und wird weggelassen.</translation>
+</message>
+<message>
+<source>The photo's depth map is left out.</source>
+<translation>Die Tiefenkarte des Fotos wird weggelassen.</translation>
 </message>
 <message>
 <source>{file} is a JPEG of {0} scans, which would take hours to decode.</source>
@@ -4558,12 +4602,24 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Öffnen Sie es in einem Fotoprogramm, exportieren Sie es als gewöhnliches JPEG, und öffnen Sie diese Datei.</translation>
 </message>
 <message>
+<source>{file} is a JPEG of {0} pixels.</source>
+<translation>{file} ist ein JPEG mit {0}-Pixeln.</translation>
+</message>
+<message>
 <source>{file} is a JPEG of a rare kind (SOF{0}).</source>
 <translation>{file} ist ein JPEG einer seltenen Art (SOF{0}).</translation>
 </message>
 <message>
 <source>{file} is a CMYK JPEG of {0} bits.</source>
 <translation>{file} ist ein CMYK-JPEG mit {0} Bit.</translation>
+</message>
+<message>
+<source>The JPEG of {0} bits per channel was opened with all of them.</source>
+<translation>Das JPEG mit {0} Bit je Kanal wurde mit allen geöffnet.</translation>
+</message>
+<message>
+<source>{file} is a JPEG-LS picture.</source>
+<translation>{file} ist ein JPEG-LS-Bild.</translation>
 </message>
 <message>
 <source>The photo's HDR gain map does not fit an edited picture: it is left out, and the photo is opened as screens without HDR show it.</source>
@@ -4578,10 +4634,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} Bytes anderer Daten folgen dem Foto; Exporte lassen sie weg.</translation>
 </message>
 <message>
-<source>{file} is a JPEG-LS picture.</source>
-<translation>{file} ist ein JPEG-LS-Bild.</translation>
-</message>
-<message>
 <source>The EXIF data is too long for JPEG and was left out.</source>
 <translation>Die EXIF-Daten sind für JPEG zu lang und wurden weggelassen.</translation>
 </message>
@@ -4590,8 +4642,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die XMP-Daten sind für JPEG zu lang und wurden weggelassen.</translation>
 </message>
 <message>
-<source>{file} is a JPEG of {0} pixels.</source>
-<translation>{file} ist ein JPEG mit {0}-Pixeln.</translation>
+<source>JPEG has no room for the photo's text “{0}”.</source>
+<translation>JPEG hat keinen Platz für den Text „{0}“ des Fotos.</translation>
 </message>
 <message>
 <source>Export it as 16-bit TIFF or PNG with its profile and open that file.</source>
@@ -4630,10 +4682,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Ein HDR-Bild ({}): Für diesen Bildschirm mit Tonwertanpassung gezeigt; PNG-Exporte behalten HDR.</translation>
 </message>
 <message>
-<source>Levels of video were widened to the whole range, and are written so.</source>
-<translation>Videopegel wurden auf den ganzen Umfang geweitet und werden so geschrieben.</translation>
-</message>
-<message>
 <source>Only the first frame of the animation was opened.</source>
 <translation>Nur das erste Bild der Animation wurde geöffnet.</translation>
 </message>
@@ -4642,16 +4690,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{file} ist ein PNG, wie Apple sie in Programme packt.</translation>
 </message>
 <message>
-<source>The colours declared by gAMA and cHRM make no sense ({0}).</source>
-<translation>Die Farben in gAMA und cHRM ergeben keinen Sinn ({0}).</translation>
-</message>
-<message>
 <source>The colours declared by cICP are not known here ({0}).</source>
 <translation>Die Farben in cICP sind hier unbekannt ({0}).</translation>
 </message>
 <message>
 <source>The colour profile is damaged and was left out; treated as sRGB.</source>
 <translation>Das Farbprofil ist beschädigt und wurde weggelassen; als sRGB behandelt.</translation>
+</message>
+<message>
+<source>The colours declared by gAMA and cHRM make no sense ({0}).</source>
+<translation>Die Farben in gAMA und cHRM ergeben keinen Sinn ({0}).</translation>
+</message>
+<message>
+<source>Levels of video were widened to the whole range, and are written so.</source>
+<translation>Videopegel wurden auf den ganzen Umfang geweitet und werden so geschrieben.</translation>
 </message>
 <message>
 <source>Convert it to RGB in Photoshop (Image → Mode), save it, and open that.</source>
@@ -4694,14 +4746,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>CIELAB-Foto in 16-Bit-ProPhoto-RGB umgewandelt, das alle seine Farben fasst.</translation>
 </message>
 <message>
-<source>Camera raw developed here: white balance as shot, the camera's colours in 16-bit ProPhoto RGB. Export as TIFF or PNG to keep all of it.</source>
-<translation>Kamera-Rohdatei hier entwickelt: Weißabgleich wie aufgenommen, die Farben der Kamera in 16-Bit-ProPhoto-RGB. Exportieren Sie als TIFF oder PNG, um alles zu behalten.</translation>
-</message>
-<message>
-<source>What another program noted for developing this photo was not applied.</source>
-<translation>Was ein anderes Programm zur Entwicklung dieses Fotos vermerkt hat, wurde nicht angewendet.</translation>
-</message>
-<message>
 <source>{file} is a camera raw file of a kind that is not known here.</source>
 <translation>{file} ist eine Kamera-Rohdatei einer hier unbekannten Art.</translation>
 </message>
@@ -4710,32 +4754,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Entwickeln Sie sie im Programm der Kamera, exportieren Sie 16-Bit-TIFF, und öffnen Sie diese Datei.</translation>
 </message>
 <message>
+<source>Camera raw developed here: white balance as shot, the camera's colours in 16-bit ProPhoto RGB. Export as TIFF or PNG to keep all of it.</source>
+<translation>Kamera-Rohdatei hier entwickelt: Weißabgleich wie aufgenommen, die Farben der Kamera in 16-Bit-ProPhoto-RGB. Exportieren Sie als TIFF oder PNG, um alles zu behalten.</translation>
+</message>
+<message>
+<source>What another program noted for developing this photo was not applied.</source>
+<translation>Was ein anderes Programm zur Entwicklung dieses Fotos vermerkt hat, wurde nicht angewendet.</translation>
+</message>
+<message>
 <source>Export it as TIFF with 16 bits per channel and open that file.</source>
 <translation>Exportieren Sie es als TIFF mit 16 Bit je Kanal und öffnen Sie diese Datei.</translation>
-</message>
-<message>
-<source>{file} holds {0}.</source>
-<translation>{file} enthält {0}.</translation>
-</message>
-<message>
-<source>{file} holds {0} numbers, measurements rather than a photo.</source>
-<translation>{file} enthält {0}-Zahlen, Messungen statt eines Fotos.</translation>
-</message>
-<message>
-<source>{file} holds pixels of {0} bits.</source>
-<translation>{file} enthält Pixel mit {0} Bit.</translation>
-</message>
-<message>
-<source>{file} is separated into inks other than CMYK.</source>
-<translation>{file} ist in andere Druckfarben als CMYK getrennt.</translation>
-</message>
-<message>
-<source>Extra channels of the TIFF were left out ({0}).</source>
-<translation>Zusätzliche Kanäle des TIFF wurden weggelassen ({0}).</translation>
-</message>
-<message>
-<source>{file} holds CIELAB of {0} bits.</source>
-<translation>{file} enthält CIELAB mit {0} Bit.</translation>
 </message>
 <message>
 <source>The file's layers stay in it: their flattened picture is opened.</source>
@@ -4754,44 +4782,84 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Nur die erste Seite wurde geöffnet.</translation>
 </message>
 <message>
-<source>{file} holds CMYK in floats.</source>
-<translation>{file} enthält CMYK in Gleitkommazahlen.</translation>
+<source>{file} holds {0}.</source>
+<translation>{file} enthält {0}.</translation>
+</message>
+<message>
+<source>{file} holds {0} numbers, measurements rather than a photo.</source>
+<translation>{file} enthält {0}-Zahlen, Messungen statt eines Fotos.</translation>
+</message>
+<message>
+<source>{file} holds pixels of {0} bits.</source>
+<translation>{file} enthält Pixel mit {0} Bit.</translation>
+</message>
+<message>
+<source>{file} is separated into inks other than CMYK.</source>
+<translation>{file} ist in andere Druckfarben als CMYK getrennt.</translation>
 </message>
 <message>
 <source>The colours that the TIFF declares make no sense ({0}).</source>
 <translation>Die Farben, die das TIFF angibt, ergeben keinen Sinn ({0}).</translation>
 </message>
 <message>
+<source>Extra channels of the TIFF were left out ({0}).</source>
+<translation>Zusätzliche Kanäle des TIFF wurden weggelassen ({0}).</translation>
+</message>
+<message>
 <source>{file} is a TIFF of a kind that is not read ({0}).</source>
 <translation>{file} ist ein TIFF einer Art, die nicht gelesen wird ({0}).</translation>
+</message>
+<message>
+<source>{file} holds CMYK in floats.</source>
+<translation>{file} enthält CMYK in Gleitkommazahlen.</translation>
 </message>
 <message>
 <source>{0} bits per channel were opened as {1}.</source>
 <translation>{0} Bit je Kanal wurden als {1} geöffnet.</translation>
 </message>
 <message>
-<source>{file} holds no RDF.</source>
-<translation>{file} enthält kein RDF.</translation>
+<source>{file} holds CIELAB of {0} bits.</source>
+<translation>{file} enthält CIELAB mit {0} Bit.</translation>
 </message>
 <message>
 <source>The XMP data is damaged and was left out.</source>
 <translation>Die XMP-Daten sind beschädigt und wurden weggelassen.</translation>
 </message>
 <message>
+<source>{file} holds no RDF.</source>
+<translation>{file} enthält kein RDF.</translation>
+</message>
+<message>
 <source>{0} is missing</source>
 <translation>{0} fehlt</translation>
+</message>
+<message>
+<source>No teeth show between these lips, so there is nothing to whiten.</source>
+<translation>Zwischen diesen Lippen sind keine Zähne zu sehen; es gibt also nichts aufzuhellen.</translation>
+</message>
+<message>
+<source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
+<translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
+</message>
+<message>
+<source>{0} has {1} GB; no photo of that size is read.</source>
+<translation>{0} hat {1} GB; kein Foto dieser Größe wird gelesen.</translation>
+</message>
+<message>
+<source>{0} is a file of holes: hardly any of it is there.</source>
+<translation>{0} ist eine Datei aus Löchern: Davon ist kaum etwas da.</translation>
 </message>
 <message>
 <source>{0} cannot be read and was left out ({1}).</source>
 <translation>{0} kann nicht gelesen werden und wurde weggelassen ({1}).</translation>
 </message>
 <message>
-<source>{0} is empty.</source>
-<translation>{0} ist leer.</translation>
+<source>{0} is no XMP and was left out.</source>
+<translation>{0} ist kein XMP und wurde weggelassen.</translation>
 </message>
 <message>
-<source>The colour profile was left out ({0}); treated as sRGB.</source>
-<translation>Das Farbprofil wurde weggelassen ({0}); als sRGB behandelt.</translation>
+<source>{0} is empty.</source>
+<translation>{0} ist leer.</translation>
 </message>
 <message>
 <source>{0} does not fit into memory.</source>
@@ -4814,28 +4882,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Kamera hat das Foto als Adobe RGB gekennzeichnet; Exporte tragen dieses Profil.</translation>
 </message>
 <message>
-<source>{0} has {1} GB; no photo of that size is read.</source>
-<translation>{0} hat {1} GB; kein Foto dieser Größe wird gelesen.</translation>
-</message>
-<message>
-<source>{0} is a file of holes: hardly any of it is there.</source>
-<translation>{0} ist eine Datei aus Löchern: Davon ist kaum etwas da.</translation>
-</message>
-<message>
-<source>{0} is no XMP and was left out.</source>
-<translation>{0} ist kein XMP und wurde weggelassen.</translation>
-</message>
-<message>
 <source>The colour profile was left out (it is damaged); treated as sRGB.</source>
 <translation>Das Farbprofil wurde weggelassen (es ist beschädigt); als sRGB behandelt.</translation>
 </message>
 <message>
-<source>The photo cannot be written as {0} ({1}).</source>
-<translation>Das Foto kann nicht als {0} geschrieben werden ({1}).</translation>
-</message>
-<message>
-<source>Save as PNG instead.</source>
-<translation>Speichern Sie stattdessen als PNG.</translation>
+<source>The colour profile was left out ({0}); treated as sRGB.</source>
+<translation>Das Farbprofil wurde weggelassen ({0}); als sRGB behandelt.</translation>
 </message>
 <message>
 <source>{0} files hold at most {1} pixels a side.</source>
@@ -4862,6 +4914,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Lassen Sie Größe, Schärfen, Profil und Tiefe, wie sie sind, oder lassen Sie die Ebenen weg.</translation>
 </message>
 <message>
+<source>{0} is a device or pipe.</source>
+<translation>{0} ist ein Gerät oder eine Pipe.</translation>
+</message>
+<message>
+<source>{0} is one of the files that the export is made from.</source>
+<translation>{0} ist eine der Dateien, aus denen der Export gemacht wird.</translation>
+</message>
+<message>
 <source>No file can have that name.</source>
 <translation>So kann keine Datei heißen.</translation>
 </message>
@@ -4878,6 +4938,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie einen Namen, der auf .png, .tif, .jpg, .webp, .avif oder .jxl endet.</translation>
 </message>
 <message>
+<source>The photo cannot be written as {0} ({1}).</source>
+<translation>Das Foto kann nicht als {0} geschrieben werden ({1}).</translation>
+</message>
+<message>
+<source>Save as PNG instead.</source>
+<translation>Speichern Sie stattdessen als PNG.</translation>
+</message>
+<message>
+<source>{0} has 8 bits per channel here: the 16-bit photo was rounded.</source>
+<translation>{0} hat hier 8 Bit je Kanal: Das 16-Bit-Foto wurde gerundet.</translation>
+</message>
+<message>
 <source>{0} has no transparency: the alpha channel was left out.</source>
 <translation>{0} kennt keine Transparenz: Der Alphakanal wurde weggelassen.</translation>
 </message>
@@ -4890,20 +4962,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} hat keinen Platz für den erweiterten Teil der XMP-Daten.</translation>
 </message>
 <message>
-<source>{0} has no room for the photo's text or comment.</source>
-<translation>{0} hat keinen Platz für Text oder Kommentar des Fotos.</translation>
-</message>
-<message>
-<source>{0} is a device or pipe.</source>
-<translation>{0} ist ein Gerät oder eine Pipe.</translation>
-</message>
-<message>
-<source>{0} has 8 bits per channel here: the 16-bit photo was rounded.</source>
-<translation>{0} hat hier 8 Bit je Kanal: Das 16-Bit-Foto wurde gerundet.</translation>
-</message>
-<message>
 <source>{0} has no room for IPTC data: XMP holds it instead.</source>
 <translation>{0} hat keinen Platz für IPTC-Daten: Sie stehen stattdessen in XMP.</translation>
+</message>
+<message>
+<source>{0} has no room for the photo's text or comment.</source>
+<translation>{0} hat keinen Platz für Text oder Kommentar des Fotos.</translation>
 </message>
 <message>
 <source>{0} was written, but cannot be read again ({1}).</source>
@@ -4912,14 +4976,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Look whether the disk is sound, and export once more.</source>
 <translation>Prüfen Sie, ob der Datenträger in Ordnung ist, und exportieren Sie noch einmal.</translation>
-</message>
-<message>
-<source>{0} is one of the files that the export is made from.</source>
-<translation>{0} ist eine der Dateien, aus denen der Export gemacht wird.</translation>
-</message>
-<message>
-<source>The photograph's file was changed or moved since it was opened, so the picture that is open was put into the project, as PNG without loss.</source>
-<translation>Die Datei des Fotos wurde seit dem Öffnen geändert oder verschoben; deshalb kam das geöffnete Bild ins Projekt, als PNG ohne Verlust.</translation>
 </message>
 <message>
 <source>{0} is {1} × {2} pixels, but the photograph of this project is {3} × {4}.</source>
@@ -4938,6 +4994,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Das Foto im Projekt ist beschädigt; Teile davon können falsch aussehen.</translation>
 </message>
 <message>
+<source>{0} has other metadata than before; its picture is the same.</source>
+<translation>{0} hat andere Metadaten als zuvor; das Bild ist dasselbe.</translation>
+</message>
+<message>
 <source>The open photograph cannot be put into the project.</source>
 <translation>Das geöffnete Foto lässt sich nicht ins Projekt nehmen.</translation>
 </message>
@@ -4946,16 +5006,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Legen Sie seine ursprüngliche Datei dorthin zurück, wo sie war, und speichern Sie noch einmal.</translation>
 </message>
 <message>
-<source>{0} has other metadata than before; its picture is the same.</source>
-<translation>{0} hat andere Metadaten als zuvor; das Bild ist dasselbe.</translation>
-</message>
-<message>
-<source>{0} is not a preset of this editor.</source>
-<translation>{0} ist keine Vorgabe dieses Editors.</translation>
-</message>
-<message>
-<source>Choose a .json file that was saved as a preset.</source>
-<translation>Wählen Sie eine .json-Datei, die als Vorgabe gespeichert wurde.</translation>
+<source>The photograph's file was changed or moved since it was opened, so the picture that is open was put into the project, as PNG without loss.</source>
+<translation>Die Datei des Fotos wurde seit dem Öffnen geändert oder verschoben; deshalb kam das geöffnete Bild ins Projekt, als PNG ohne Verlust.</translation>
 </message>
 <message>
 <source>There is nothing to keep yet.</source>
@@ -4970,8 +5022,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie einen Namen von 1 bis {0} Buchstaben.</translation>
 </message>
 <message>
+<source>{0} is not a preset of this editor.</source>
+<translation>{0} ist keine Vorgabe dieses Editors.</translation>
+</message>
+<message>
+<source>Choose a .json file that was saved as a preset.</source>
+<translation>Wählen Sie eine .json-Datei, die als Vorgabe gespeichert wurde.</translation>
+</message>
+<message>
 <source>Save the preset again from a photo that has its edits, or delete the file.</source>
 <translation>Speichern Sie die Vorgabe noch einmal von einem Foto, das ihre Bearbeitungen hat, oder löschen Sie die Datei.</translation>
+</message>
+<message>
+<source>{0}, primaries of the file</source>
+<translation>{0}, Primärfarben der Datei</translation>
 </message>
 <message>
 <source>PQ, tone-mapped</source>
@@ -4982,16 +5046,24 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>HLG, mit Tonwertanpassung</translation>
 </message>
 <message>
-<source>Open a backup copy of the project, or start again from the photograph.</source>
-<translation>Öffnen Sie eine Sicherungskopie des Projekts, oder fangen Sie mit dem Foto neu an.</translation>
-</message>
-<message>
 <source>Project</source>
 <translation>Projekt</translation>
 </message>
 <message>
-<source>Point at its file, or copy it into {0} and open the project again.</source>
-<translation>Zeigen Sie auf seine Datei, oder kopieren Sie sie nach {0} und öffnen Sie das Projekt noch einmal.</translation>
+<source>Open a backup copy of the project, or start again from the photograph.</source>
+<translation>Öffnen Sie eine Sicherungskopie des Projekts, oder fangen Sie mit dem Foto neu an.</translation>
+</message>
+<message>
+<source>The photograph has no file of its own any more, so it was put into the project.</source>
+<translation>Das Foto hat keine eigene Datei mehr; deshalb kam es ins Projekt.</translation>
+</message>
+<message>
+<source>The photograph is too large to be put into a project.</source>
+<translation>Das Foto ist zu groß, um ins Projekt zu kommen.</translation>
+</message>
+<message>
+<source>Save the project without the photograph inside.</source>
+<translation>Speichern Sie das Projekt ohne das Foto darin.</translation>
 </message>
 <message>
 <source>{0} was not saved: it could not be read again ({1}).</source>
@@ -5002,16 +5074,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Speichern Sie es auf einem anderen Datenträger. Misslingt auch das, machen Sie den letzten Schritt rückgängig und speichern Sie noch einmal.</translation>
 </message>
 <message>
-<source>The photograph {0} inside the project is damaged, and no other was found.</source>
-<translation>Das Foto {0} im Projekt ist beschädigt, und ein anderes wurde nicht gefunden.</translation>
-</message>
-<message>
-<source>The photograph is too large to be put into a project.</source>
-<translation>Das Foto ist zu groß, um ins Projekt zu kommen.</translation>
-</message>
-<message>
-<source>Save the project without the photograph inside.</source>
-<translation>Speichern Sie das Projekt ohne das Foto darin.</translation>
+<source>Close other programs and open it again.</source>
+<translation>Schließen Sie andere Programme und öffnen Sie es noch einmal.</translation>
 </message>
 <message>
 <source>{0} is not a project of this editor.</source>
@@ -5026,6 +5090,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Das Foto im Projekt konnte nicht gelesen werden: {0}.</translation>
 </message>
 <message>
+<source>The photograph {0} inside the project is damaged, and no other was found.</source>
+<translation>Das Foto {0} im Projekt ist beschädigt, und ein anderes wurde nicht gefunden.</translation>
+</message>
+<message>
 <source>The photograph {0} has changed since the project was saved.</source>
 <translation>Das Foto {0} hat sich geändert, seit das Projekt gespeichert wurde.</translation>
 </message>
@@ -5034,12 +5102,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Das Foto {0} wurde nicht gefunden.</translation>
 </message>
 <message>
-<source>The photograph has no file of its own any more, so it was put into the project.</source>
-<translation>Das Foto hat keine eigene Datei mehr; deshalb kam es ins Projekt.</translation>
+<source>Point at its file, or copy it into {0} and open the project again.</source>
+<translation>Zeigen Sie auf seine Datei, oder kopieren Sie sie nach {0} und öffnen Sie das Projekt noch einmal.</translation>
 </message>
 <message>
-<source>Close other programs and open it again.</source>
-<translation>Schließen Sie andere Programme und öffnen Sie es noch einmal.</translation>
+<source>{0}{1} could not be read: {2}.</source>
+<translation>{0}{1} konnte nicht gelesen werden: {2}.</translation>
 </message>
 <message>
 <source>The file breaks off; what lay behind is missing.</source>
@@ -5050,24 +5118,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Und {0} weitere.</translation>
 </message>
 <message>
-<source>{0}{1} could not be read: {2}.</source>
-<translation>{0}{1} konnte nicht gelesen werden: {2}.</translation>
-</message>
-<message>
 <source>The edits could not be read: {0}.</source>
 <translation>Die Bearbeitungen konnten nicht gelesen werden: {0}.</translation>
 </message>
 <message>
-<source>{0} is no ICC profile.</source>
-<translation>{0} ist kein ICC-Profil.</translation>
+<source>{0} is no ICC profile: {1}.</source>
+<translation>{0} ist kein ICC-Profil: {1}.</translation>
 </message>
 <message>
 <source>Choose a .icc or .icm file.</source>
 <translation>Wählen Sie eine .icc- oder .icm-Datei.</translation>
 </message>
 <message>
-<source>{0} is no ICC profile: {1}.</source>
-<translation>{0} ist kein ICC-Profil: {1}.</translation>
+<source>{0} is no ICC profile.</source>
+<translation>{0} ist kein ICC-Profil.</translation>
 </message>
 <message>
 <source>The XMP data of {0} is damaged.</source>
@@ -5098,16 +5162,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Legen Sie eine Sicherungskopie der Datei an ihre Stelle, oder behalten Sie neue Regler.</translation>
 </message>
 <message>
-<source>Close other programs, or work on a smaller copy of the photo.</source>
-<translation>Schließen Sie andere Programme, oder arbeiten Sie an einer kleineren Kopie des Fotos.</translation>
-</message>
-<message>
-<source>The GPU ran out of memory; working on the CPU from here on.</source>
-<translation>Der GPU ging der Speicher aus; ab hier rechnet die CPU.</translation>
-</message>
-<message>
-<source>The GPU has failed; working on the CPU from here on.</source>
-<translation>Die GPU ist ausgefallen; ab hier rechnet die CPU.</translation>
+<source>{0} Close other programs that use the GPU and restart to go back.</source>
+<translation>{0} Schließen Sie andere Programme, die die GPU benutzen, und starten Sie neu, um zu ihr zurückzukehren.</translation>
 </message>
 <message>
 <source>This was made with another generator, which is not here.</source>
@@ -5118,8 +5174,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Fügen Sie diesen Generator hinzu (Datei → Generator hinzufügen …), dann öffnen Sie es noch einmal.</translation>
 </message>
 <message>
-<source>{0} Close other programs that use the GPU and restart to go back.</source>
-<translation>{0} Schließen Sie andere Programme, die die GPU benutzen, und starten Sie neu, um zu ihr zurückzukehren.</translation>
+<source>The GPU ran out of memory; working on the CPU from here on.</source>
+<translation>Der GPU ging der Speicher aus; ab hier rechnet die CPU.</translation>
+</message>
+<message>
+<source>The GPU has failed; working on the CPU from here on.</source>
+<translation>Die GPU ist ausgefallen; ab hier rechnet die CPU.</translation>
+</message>
+<message>
+<source>Close other programs, or work on a smaller copy of the photo.</source>
+<translation>Schließen Sie andere Programme, oder arbeiten Sie an einer kleineren Kopie des Fotos.</translation>
 </message>
 <message>
 <source>The list of generators (resources/models.toml) is damaged.</source>
@@ -5130,10 +5194,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Stellen Sie sie aus dem Repository wieder her, oder installieren Sie das Programm neu.</translation>
 </message>
 <message>
-<source>Copy {0} and {1} from version {2} of the editor into the folder {3}, then open the project again.</source>
-<translation>Kopieren Sie {0} und {1} aus Version {2} des Editors in den Ordner {3}, dann öffnen Sie das Projekt noch einmal.</translation>
-</message>
-<message>
 <source>Several generators begin with {0}.</source>
 <translation>Mehrere Generatoren beginnen mit {0}.</translation>
 </message>
@@ -5142,12 +5202,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Es gibt keinen Generator {0}.</translation>
 </message>
 <message>
-<source>This project was made with the generator {0}, whose files are not here.</source>
-<translation>Dieses Projekt wurde mit dem Generator {0} gemacht, dessen Dateien nicht hier sind.</translation>
-</message>
-<message>
 <source>Choose one of: {0}.</source>
 <translation>Wählen Sie einen von: {0}.</translation>
+</message>
+<message>
+<source>This project was made with the generator {0}, whose files are not here.</source>
+<translation>Dieses Projekt wurde mit dem Generator {0} gemacht, dessen Dateien nicht hier sind.</translation>
 </message>
 <message>
 <source>Restore models/weights from the repository.</source>
@@ -5158,12 +5218,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Der Generator passt nicht.</translation>
 </message>
 <message>
-<source>Looking for directions</source>
-<translation>Richtungen werden gesucht</translation>
+<source>Copy {0} and {1} from version {2} of the editor into the folder {3}, then open the project again.</source>
+<translation>Kopieren Sie {0} und {1} aus Version {2} des Editors in den Ordner {3}, dann öffnen Sie das Projekt noch einmal.</translation>
 </message>
 <message>
-<source>Published channels</source>
-<translation>Veröffentlichte Kanäle</translation>
+<source>Looking for directions</source>
+<translation>Richtungen werden gesucht</translation>
 </message>
 <message>
 <source>Drawing what they do</source>
@@ -5178,8 +5238,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie eine Richtung: .npy, .pt oder .npz von InterFaceGAN, e4e, GANSpace oder SeFa, oder eine .txt-Liste von Kanälen.</translation>
 </message>
 <message>
+<source>Published channels</source>
+<translation>Veröffentlichte Kanäle</translation>
+</message>
+<message>
 <source>Looking for what can change here</source>
 <translation>Suche, was sich hier ändern lässt</translation>
+</message>
+<message>
+<source>Making the edit</source>
+<translation>Bearbeitung wird gemacht</translation>
+</message>
+<message>
+<source>There is no attribute named {0}.</source>
+<translation>Es gibt kein Merkmal {0}.</translation>
 </message>
 <message>
 <source>Nothing to do.</source>
@@ -5196,14 +5268,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Match {0}</source>
 <translation>An {0} angleichen</translation>
-</message>
-<message>
-<source>Making the edit</source>
-<translation>Bearbeitung wird gemacht</translation>
-</message>
-<message>
-<source>There is no attribute named {0}.</source>
-<translation>Es gibt kein Merkmal {0}.</translation>
 </message>
 <message>
 <source>Discovered</source>
@@ -5226,6 +5290,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Projekt wird gelesen</translation>
 </message>
 <message>
+<source>This project goes on with {0}, the generator of its edits. To work with {1}, open the photo itself.</source>
+<translation>Dieses Projekt geht mit {0} weiter, dem Generator seiner Bearbeitungen. Um mit {1} zu arbeiten, öffnen Sie das Foto selbst.</translation>
+</message>
+<message>
+<source>This project needs a generator that is not here{0}: the one whose weights have the SHA-256 {1}…</source>
+<translation>Dieses Projekt braucht einen Generator, der nicht hier ist{0}: den, dessen Gewichte den SHA-256 {1} haben …</translation>
+</message>
+<message>
+<source>Add it with File → Add generator… or main.py import, then open the project again.</source>
+<translation>Fügen Sie ihn mit Datei → Generator hinzufügen … oder main.py import hinzu, dann öffnen Sie das Projekt noch einmal.</translation>
+</message>
+<message>
 <source>Drawing the edits</source>
 <translation>Bearbeitungen werden gezeichnet</translation>
 </message>
@@ -5238,28 +5314,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Datei wird geschrieben</translation>
 </message>
 <message>
+<source>Checking the file</source>
+<translation>Datei wird geprüft</translation>
+</message>
+<message>
 <source>The preview was still a draft. Export again once it is improved.</source>
 <translation>Die Vorschau war noch ein Entwurf. Exportieren Sie noch einmal, wenn sie verbessert ist.</translation>
 </message>
 <message>
 <source>The licence of its generator, {0}: {1}</source>
 <translation>Die Lizenz seines Generators, {0}: {1}</translation>
-</message>
-<message>
-<source>This project goes on with {0}, the generator of its edits. To work with {1}, open the photo itself.</source>
-<translation>Dieses Projekt geht mit {0} weiter, dem Generator seiner Bearbeitungen. Um mit {1} zu arbeiten, öffnen Sie das Foto selbst.</translation>
-</message>
-<message>
-<source>Checking the file</source>
-<translation>Datei wird geprüft</translation>
-</message>
-<message>
-<source>This project needs a generator that is not here{0}: the one whose weights have the SHA-256 {1}…</source>
-<translation>Dieses Projekt braucht einen Generator, der nicht hier ist{0}: den, dessen Gewichte den SHA-256 {1} haben …</translation>
-</message>
-<message>
-<source>Add it with File → Add generator… or main.py import, then open the project again.</source>
-<translation>Fügen Sie ihn mit Datei → Generator hinzufügen … oder main.py import hinzu, dann öffnen Sie das Projekt noch einmal.</translation>
 </message>
 <message>
 <source>There is no folder for generators.</source>
@@ -5478,24 +5542,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Das Gesichtsmodell {0} ist nicht installiert.</translation>
 </message>
 <message>
-<source>Install dlib anew.</source>
-<translation>Installieren Sie dlib neu.</translation>
-</message>
-<message>
 <source>Try again.</source>
 <translation>Versuchen Sie es noch einmal.</translation>
 </message>
 <message>
+<source>Install dlib anew.</source>
+<translation>Installieren Sie dlib neu.</translation>
+</message>
+<message>
 <source>The weights file {0} is of another network.</source>
 <translation>Die Gewichtsdatei {0} gehört zu einem anderen Netz.</translation>
-</message>
-<message>
-<source>The file has no constant noise; it was drawn anew.</source>
-<translation>Die Datei enthält kein konstantes Rauschen; es wurde neu gezogen.</translation>
-</message>
-<message>
-<source>The file has no mean of W; it was taken over {0} samples.</source>
-<translation>Die Datei enthält keinen Mittelwert von W; er wurde über {0} Stichproben genommen.</translation>
 </message>
 <message>
 <source>The generator cannot be written to {0} ({1}).</source>
@@ -5504,6 +5560,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Free some space there, or make the folder writable, then import it again.</source>
 <translation>Schaffen Sie dort Platz, oder machen Sie den Ordner beschreibbar, dann importieren Sie ihn noch einmal.</translation>
+</message>
+<message>
+<source>The file has no constant noise; it was drawn anew.</source>
+<translation>Die Datei enthält kein konstantes Rauschen; es wurde neu gezogen.</translation>
+</message>
+<message>
+<source>The file has no mean of W; it was taken over {0} samples.</source>
+<translation>Die Datei enthält keinen Mittelwert von W; er wurde über {0} Stichproben genommen.</translation>
 </message>
 <message>
 <source>{0} is no name for a generator.</source>
@@ -5522,14 +5586,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie einen anderen Namen.</translation>
 </message>
 <message>
-<source>{0} holds no direction.</source>
-<translation>{0} enthält keine Richtung.</translation>
-</message>
-<message>
-<source>Choose a direction file: .npy, .pt or .npz of InterFaceGAN, e4e, GANSpace or SeFa.</source>
-<translation>Wählen Sie eine Richtungsdatei: .npy, .pt oder .npz von InterFaceGAN, e4e, GANSpace oder SeFa.</translation>
-</message>
-<message>
 <source>{0} was fitted to StyleGAN1 ({1}), whose latent space has nothing in common with a StyleGAN2 generator's.</source>
 <translation>{0} wurde für StyleGAN1 bestimmt ({1}), dessen latenter Raum nichts mit dem eines StyleGAN2-Generators gemein hat.</translation>
 </message>
@@ -5546,8 +5602,20 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie Richtungen, die für diesen Generator bestimmt wurden, oder suchen Sie welche: SeFa und GANSpace brauchen nur den Generator.</translation>
 </message>
 <message>
+<source>{0} holds no direction.</source>
+<translation>{0} enthält keine Richtung.</translation>
+</message>
+<message>
+<source>Choose a direction file: .npy, .pt or .npz of InterFaceGAN, e4e, GANSpace or SeFa.</source>
+<translation>Wählen Sie eine Richtungsdatei: .npy, .pt oder .npz von InterFaceGAN, e4e, GANSpace oder SeFa.</translation>
+</message>
+<message>
 <source>Import it again from {0}.</source>
 <translation>Importieren Sie ihn noch einmal aus {0}.</translation>
+</message>
+<message>
+<source>{0} is no StyleGAN2 generator.</source>
+<translation>{0} ist kein StyleGAN2-Generator.</translation>
 </message>
 <message>
 <source>{0} holds numbers that are none.</source>
@@ -5558,12 +5626,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Der Ordner der Generatoren, {0}, kann nicht gelesen werden ({1}).</translation>
 </message>
 <message>
-<source>The weights of the generator {0}, {1}, are missing.</source>
-<translation>Die Gewichte des Generators {0}, {1}, fehlen.</translation>
-</message>
-<message>
-<source>{0} is no StyleGAN2 generator.</source>
-<translation>{0} ist kein StyleGAN2-Generator.</translation>
+<source>Make it readable, or import them again.</source>
+<translation>Machen Sie ihn lesbar, oder importieren Sie sie noch einmal.</translation>
 </message>
 <message>
 <source>What is known about the generator {0} is damaged ({1}).</source>
@@ -5574,8 +5638,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Importieren Sie ihn noch einmal aus seiner Quelle.</translation>
 </message>
 <message>
-<source>Make it readable, or import them again.</source>
-<translation>Machen Sie ihn lesbar, oder importieren Sie sie noch einmal.</translation>
+<source>The weights of the generator {0}, {1}, are missing.</source>
+<translation>Die Gewichte des Generators {0}, {1}, fehlen.</translation>
 </message>
 <message>
 <source>Written by NVIDIA's code. NVIDIA's own networks and what was tuned from them are for non-commercial use only (Nvidia Source Code License-NC); of networks that were trained anew their makers say it.</source>
@@ -5646,22 +5710,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Öffnen Sie es stattdessen unter den Richtungen des Generators.</translation>
 </message>
 <message>
-<source>{0} names no channel.</source>
-<translation>{0} nennt keinen Kanal.</translation>
-</message>
-<message>
-<source>Write lines such as “12_479 black hair”.</source>
-<translation>Schreiben Sie Zeilen wie „12_479 schwarzes Haar“.</translation>
-</message>
-<message>
-<source>The published channels belong to NVIDIA's FFHQ network and its descendants.</source>
-<translation>Die veröffentlichten Kanäle gehören zu NVIDIAs FFHQ-Netz und seinen Abkömmlingen.</translation>
-</message>
-<message>
-<source>In this generator, find channels by brushing a region and choosing Discover.</source>
-<translation>Suchen Sie in diesem Generator Kanäle, indem Sie einen Bereich malen und Entdecken wählen.</translation>
-</message>
-<message>
 <source>{0} is no list of channels.</source>
 <translation>{0} ist keine Liste von Kanälen.</translation>
 </message>
@@ -5682,12 +5730,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Zeile {0} von {1} nennt keinen Kanal.</translation>
 </message>
 <message>
-<source>The published channels do not fit: {0}.</source>
-<translation>Die veröffentlichten Kanäle passen nicht: {0}.</translation>
-</message>
-<message>
-<source>It is no config-f network.</source>
-<translation>Es ist kein config-f-Netz.</translation>
+<source>Write lines such as “12_479 black hair”.</source>
+<translation>Schreiben Sie Zeilen wie „12_479 schwarzes Haar“.</translation>
 </message>
 <message>
 <source>Line {0} of {1}: {2}.</source>
@@ -5696,6 +5740,26 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The list belongs to a generator of another size.</source>
 <translation>Die Liste gehört zu einem Generator anderer Größe.</translation>
+</message>
+<message>
+<source>{0} names no channel.</source>
+<translation>{0} nennt keinen Kanal.</translation>
+</message>
+<message>
+<source>The published channels belong to NVIDIA's FFHQ network and its descendants.</source>
+<translation>Die veröffentlichten Kanäle gehören zu NVIDIAs FFHQ-Netz und seinen Abkömmlingen.</translation>
+</message>
+<message>
+<source>In this generator, find channels by brushing a region and choosing Discover.</source>
+<translation>Suchen Sie in diesem Generator Kanäle, indem Sie einen Bereich malen und Entdecken wählen.</translation>
+</message>
+<message>
+<source>The published channels do not fit: {0}.</source>
+<translation>Die veröffentlichten Kanäle passen nicht: {0}.</translation>
+</message>
+<message>
+<source>It is no config-f network.</source>
+<translation>Es ist kein config-f-Netz.</translation>
 </message>
 <message>
 <source>The weights package {0} is not installed.</source>

@@ -121,7 +121,7 @@ def texts_of(thing: QWidget | QAction) -> Iterator[str]:
         yield thing.title()
     if isinstance(thing, QComboBox):
         yield from (thing.itemText(n) for n in range(thing.count()))
-    elif isinstance(thing, QAbstractItemView) and thing.model() is not None:
+    elif isinstance(thing, QAbstractItemView):
         columns = thing.columnCount() if isinstance(thing, QTreeWidget) else 1
         yield from _items(thing.model(), QModelIndex(), columns)
 

@@ -33,7 +33,8 @@ _SHOWN = {  # calls that put a text on the screen, and which of their arguments 
         "FoldSection", "setInformativeText", "addButton", "show_notice", "setSuffix", "set_hint",
         "setSpecialValueText",
     ), 0),
-    "tipped": 1, "draw_badge": 1, "question": 1, "ask_name": 1, "ask_photo": 1, "ask_folder": 1,
+    "tipped": 1, "draw_badge": 1, "question": 2, "_ask": 2, "ask_name": 1, "ask_photo": 1,
+    "ask_folder": 1,
 }  # fmt: skip
 _WORDS = ("tip", "placeholderText", "suffix", "title", "label")  # arguments by name that are shown
 
@@ -81,7 +82,7 @@ def test_every_text_on_the_screen_is_marked() -> None:
     """A literal that goes straight to the screen, or a text that is put together before ``tr``."""
     looked = 0
     for path in sorted((ROOT / "widgets").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(catalogue.tree(path)):
             if not isinstance(node, ast.Call):
                 continue
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
