@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+WITHDRAWN = frozenset({"skin_smoothness", "glasses"})
+"""What no retoucher would deliver, and is not offered; edits that were made with it replay.
+
+Smoothing left moles and made skin greyer (``skin_table`` has the same); of 21 glasses none was
+whole (docs/attributes.md).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeInfo:
     """One attribute as users see it.

@@ -43,10 +43,6 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.importing.imported import ImportedGenerator
 
-# What no retoucher would deliver (docs/attributes.md): smoothing left moles and made skin greyer
-# (``skin_table`` has the same); of 21 glasses none was whole. Edits made with them replay.
-_WITHDRAWN = frozenset({"skin_smoothness", "glasses"})
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedGenerator:
@@ -73,7 +69,7 @@ class LoadedGenerator:
         found = (
             replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
             for row in attributes.table()
-            if row.name in known and row.name not in _WITHDRAWN
+            if row.name in known and row.name not in attributes.WITHDRAWN
         )
         # one without fitted attributes may draw anything: there need not be skin
         return (*found, *attributes.skin_table()) if known else ()
