@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 LONGEST = 65_533
 """Bytes that a segment holds."""
-XMP = b"http://ns.adobe.com/xap/1.0/\0"
 """What begins the APP1 segment of a packet."""
 _XMP_MORE = b"http://ns.adobe.com/xmp/extension/\0"
 _ICC = b"ICC_PROFILE\0"
@@ -190,8 +189,8 @@ def _packets(frame: _Frame) -> tuple[Metadata, bytes | None, tuple[float, float]
     for marker, body in frame.segments:
         if marker == 0xE1 and body.startswith(exif.PREFIX):
             blob = blob or body
-        elif marker == 0xE1 and body.startswith(XMP):
-            packet = packet or body[len(XMP) :]
+        elif marker == 0xE1 and body.startswith(xmp.SEGMENT):
+            packet = packet or body[len(xmp.SEGMENT) :]
         elif marker == 0xE1 and body.startswith(_XMP_MORE) and len(body) > len(_XMP_MORE) + 40:
             rest = body[len(_XMP_MORE) :]
             more.setdefault(rest[:32], []).append(
@@ -301,12 +300,12 @@ def _segments(content: Content) -> Iterator[tuple[int, bytes]]:
         else:
             yield 0xE1, blob
     if packet := metadata.xmp:
-        if len(packet) + len(XMP) > LONGEST:
+        if len(packet) + len(xmp.SEGMENT) > LONGEST:
             packet = without_padding(packet)
-        if len(packet) + len(XMP) > LONGEST:
+        if len(packet) + len(xmp.SEGMENT) > LONGEST:
             content.notes.append("The XMP data is too long for JPEG and was left out.")
         else:
-            yield 0xE1, XMP + packet
+            yield 0xE1, xmp.SEGMENT + packet
             yield from _extension(metadata.extended)
     block = iptc.resource(iptc.IPTC_RESOURCE, metadata.iptc) if metadata.iptc else b""
     block += metadata.resources or b""

@@ -18,7 +18,7 @@ import imagecodecs
 import numpy as np
 
 from editor.document import profiles
-from editor.document.formats import exif, iptc, jpeg
+from editor.document.formats import exif, iptc, xmp
 from editor.document.formats.decoded import (
     BAND,
     CREDENTIALS,
@@ -239,8 +239,8 @@ def _metadata(chunks: _Chunks) -> Metadata:
         raw = _raw_profile(texts, name)
         if raw and raw.startswith((exif.PREFIX, b"II*\0", b"MM\0*")):
             blob = blob or exif.PREFIX + raw.removeprefix(exif.PREFIX)
-        elif raw and (name == "xmp" or raw.startswith(jpeg.XMP)):
-            packet = packet or raw.removeprefix(jpeg.XMP)
+        elif raw and (name == "xmp" or raw.startswith(xmp.SEGMENT)):
+            packet = packet or raw.removeprefix(xmp.SEGMENT)
     for name in ("iptc", "8bim"):
         if raw := _raw_profile(texts, name):
             raw = raw.removeprefix(iptc.PHOTOSHOP)
