@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _MOUTH = ("smile", "mouth")  # regions of what moves the lips
+_CLOSED = ("mouth_open", "head_nod", "nose_length")  # the first, and what closing would drag along
 
 
 def landmarks_along(
@@ -98,7 +99,7 @@ def held(landmarks: NDArray[np.float64], asked: Sequence[str]) -> tuple[str, ...
     around = {row.name for row in attributes.table() if row.moves and row.region in _MOUTH}
     if "mouth_open" in asked or around.isdisjoint(asked) or not lips_are_closed(landmarks):
         return ()
-    return ("mouth_open",)
+    return tuple(name for name in _CLOSED if name not in asked)
 
 
 def attribute_readouts(

@@ -55,8 +55,14 @@ def test_what_the_window_would_not_do_is_left_out(
         asked.append((getattr(attribute, "name", ""), float(str(value))))
         return asked[-1]
 
-    monkeypatch.setattr(landing_photos, "_engine", lambda device: device)
-    monkeypatch.setattr(landing_photos, "_inverted", lambda *_: (photo, closed, "inverted"))
+    def no_engine(device: str) -> str:
+        return device
+
+    def inverted(*_: object) -> tuple[Photo, Portrait, str]:
+        return photo, closed, "inverted"
+
+    monkeypatch.setattr(landing_photos, "_engine", no_engine)
+    monkeypatch.setattr(landing_photos, "_inverted", inverted)
     monkeypatch.setattr(landing_photos, "_landed", note)
     edits = ("mouth_open", 60.0), ("mouth_open", -60.0), ("smile", 60.0)
     plan = Plan("cpu", edits, 200, None, False, None)
