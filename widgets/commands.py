@@ -196,9 +196,17 @@ class Commands:
             session.faces_desk.add_square,
             tip=tr("Edit the square in its middle: for generators of other things than faces"),
         )
+        self.edit_square = make(
+            "edit_square",
+            tr("Edit a &square…"),
+            window.square.begin,
+            tip=tr("Drag a square over what to edit: for generators of other things than faces"),
+        )
         self.apply_points = make("apply_points", tr("A&pply the points"), window.alignment.apply)
+        self.apply_points.triggered.connect(window.square.apply)
         self.apply_points.setEnabled(False)
-        window.alignment.active_changed.connect(self.apply_points.setEnabled)
+        for mode in (window.alignment, window.square):
+            mode.active_changed.connect(self.apply_points.setEnabled)
         after = session.refinements
         self.refined = make(
             "refined", tr("Compare with im&proved"), after.compare, checkable=True,
@@ -344,6 +352,7 @@ class Commands:
             (self.align, face and has_photo),
             (self.add_face, has_photo),
             (self.add_square, has_photo),
+            (self.edit_square, has_photo),
             (self.add_generator, session.info is not None),
             (self.sefa, session.info is not None),
             (self.ganspace, session.info is not None),
@@ -438,7 +447,7 @@ class Commands:
                              self.mirror_region, self.invert, self.fill, self.clear,
                              self.overlay, None, self.open_mask, self.save_mask)),
             (tr("F&ace"), (self.align, self.apply_points, None, self.add_face, self.add_square,
-                           None, self.refined, self.take_refined, self.keep_draft)),
+                           self.edit_square, None, self.refined, self.take_refined, self.keep_draft)),
             (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
                             self.open_reference, self.match_reference, self.remove_reference)),
             (tr("&Directions"), (self.sefa, self.ganspace, self.published, None,
