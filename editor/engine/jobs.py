@@ -247,9 +247,9 @@ class FindDirections:
     Attributes:
         generator: SHA-256 of its weights.
         source: ``"sefa"`` and ``"ganspace"`` need only the generator; ``"published"`` are channels
-            of NVIDIA's FFHQ network; a path is a file of another tool, which is checked against the
-            generator and refused when it belongs to another one.
-        count: how many at most, the strongest first.
+            of NVIDIA's FFHQ network, their signs measured on samples; a path is a file of another
+            tool, which is checked against the generator and refused when it belongs to another one.
+        count: how many at most, the strongest first; of published ones all.
     """
 
     generator: str
