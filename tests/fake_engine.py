@@ -36,6 +36,7 @@ from editor.document.style import StyleCode, StyleDelta, StyleLayout
 from editor.document.style_sliders import StyleSlider
 from editor.engine.compositing.fold import outside_identical
 from editor.engine.compositing.geometry import Level
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     TILE_SIDE,
     Discover,
@@ -327,8 +328,8 @@ class FakeEngine:
             yield from self._resettled(job)
         elif isinstance(job, Discover):
             yield from self._discover(job)
-        elif isinstance(job, FindDirections):
-            yield from fake_generators.directions(self, job)
+        elif isinstance(job, FindDirections | FitBoundary | FitScorer):
+            yield from fake_generators.sliders(self, job)
         elif isinstance(job, InspectGenerator | ImportGenerator):
             yield from fake_generators.imported(self, job)
         elif isinstance(job, OpenReference):

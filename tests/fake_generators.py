@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.document.errors import EngineError
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     Discovery,
     Failed,
     FindDirections,
     Finished,
+    FittedDirection,
     GeneratorInfo,
     GeneratorOffer,
     ImportGenerator,
@@ -28,6 +30,27 @@ if TYPE_CHECKING:
 
     from editor.engine.jobs import Report
     from tests.fake_engine import FakeEngine
+
+
+def sliders(engine: FakeEngine, job: FindDirections | FitBoundary | FitScorer) -> Iterator[Report]:
+    """What looking for sliders for any picture answers."""
+    if isinstance(job, FindDirections):
+        yield from directions(engine, job)
+        return
+    for step in range(4):
+        yield Progress("Looking at the pictures", step, 4)
+        engine.step()
+    folders = (job.having, job.lacking) if isinstance(job, FitBoundary) else ()
+    empty = [folder for folder in folders if not (folder.is_dir() and any(folder.iterdir()))]
+    if empty or (isinstance(job, FitScorer) and job.source.startswith("no")):
+        title = f"There are no pictures in {empty[0].name}." if empty else "The scorer failed."
+        yield Failed(EngineError("bad_request", title, "Choose another one."))
+        return
+    grey = np.full((16, 16, 3), 128, np.uint8)
+    slider = replace(fake_engine.style_slider("fitted", 1, grey, 1.0), label=job.name or "score")
+    normal = np.array([1, 0], np.float32)
+    found = Discovery((slider,), 0.1, f"{slider.label} (90 %)", engine.info.generator_sha256)
+    yield Finished(FittedDirection(found, normal, 2.0, 0 * normal, 0.9, 20))
 
 
 def directions(engine: FakeEngine, job: FindDirections) -> Iterator[Report]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolBar
 
 from widgets.brush import Tool
 from widgets.compare import Split
+from widgets.fitting import Fitting
 from widgets.generators import GeneratorMenu
 from widgets.held_key import HeldKey
 from widgets.keymap import Keymap, chord, shown
@@ -78,6 +79,19 @@ class Commands:
             tr("&Import…"),
             own.ask_directions,
             tip=tr("Directions of other tools"),
+        )
+        self.fitting = fitting = Fitting(window)
+        self.boundary = make(
+            "boundary",
+            tr("From two &folders…"),
+            fitting.ask_boundary,
+            tip=tr("What tells pictures with something from pictures without it"),
+        )
+        self.scorer = make(
+            "scorer",
+            tr("Along a s&core…"),
+            fitting.ask_scorer,
+            tip=tr("What raises the score that a network or function of your own gives"),
         )
         self.quit = make("quit", tr("&Quit"), window.close)
         # edit
@@ -357,6 +371,8 @@ class Commands:
             (self.sefa, session.info is not None),
             (self.ganspace, session.info is not None),
             (self.published, session.info is not None),
+            (self.boundary, session.info is not None),
+            (self.scorer, session.info is not None),
             (self.import_directions, session.info is not None),
             (self.mirror_region, face and brushed),
         ):
@@ -447,11 +463,12 @@ class Commands:
                              self.mirror_region, self.invert, self.fill, self.clear,
                              self.overlay, None, self.open_mask, self.save_mask)),
             (tr("F&ace"), (self.align, self.apply_points, None, self.add_face, self.add_square,
-                           self.edit_square, None, self.refined, self.take_refined, self.keep_draft)),
+                           self.edit_square, None, self.refined, self.take_refined,
+                           self.keep_draft)),
             (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
                             self.open_reference, self.match_reference, self.remove_reference)),
             (tr("&Directions"), (self.sefa, self.ganspace, self.published, None,
-                                 self.import_directions)),
+                                 self.boundary, self.scorer, None, self.import_directions)),
             (tr("&View"), (self.fit, self.face, self.actual, self.double, self.zoom_in,
                            self.zoom_out, self.loupe, None, self.original, self.split,
                            self.split_across, self.beside, self.difference, self.clipping,

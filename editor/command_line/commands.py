@@ -20,6 +20,7 @@ from editor.command_line import (
     directions,
     discovering,
     export_arguments,
+    fitting,
     generator_commands,
     proofing,
     recipe,
@@ -106,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     faces.add_argument("photo", type=Path)
     faces.add_argument("--json", action="store_true")
     discovering.add_to(add_parser)
+    fitting.add_to(add_parser)
     proofing.add_to(add_parser)
     generator_commands.add_to(add_parser)
     return parser

@@ -15,11 +15,13 @@ from editor.document.project import ProjectError
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.faults import Fault, fault_of
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.handlers import (
     directing,
     discovering,
     editing,
     files,
+    fitting,
     importing,
     inverting,
     likenesses,
@@ -74,6 +76,8 @@ HANDLERS: dict[type, Handler] = {
     Resettle: editing.resettle,
     Discover: discovering.discover,
     FindDirections: directing.find_directions,
+    FitBoundary: fitting.fit_boundary,
+    FitScorer: fitting.fit_scorer,
     OpenReference: likenesses.open_reference,
     FindPerson: likenesses.find_person,
     InspectGenerator: importing.inspect_generator,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from editor.document.goals import Dials
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -347,8 +348,8 @@ class Export:
 
 Job = (
     OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
-    | FindDirections | OpenReference | FindPerson | InspectGenerator | ImportGenerator | Render
-    | RenderTile | Export
+    | FindDirections | FitBoundary | FitScorer | OpenReference | FindPerson | InspectGenerator
+    | ImportGenerator | Render | RenderTile | Export
 )  # fmt: skip
 
 
@@ -527,6 +528,29 @@ class Discovery:
     seconds: float
     origin: str = ""
     generator: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedDirection:
+    """A direction of W that was fitted to the user's own pictures or scores.
+
+    Attributes:
+        discovery: its one slider.
+        normal: float32 (w_dim,), of length 1.
+        unit: how far one unit of the slider goes along it.
+        mean: float32 (w_dim,), the mean of W that the generator's weights hold.
+        agreement: on pictures that were held out: of a boundary, the share on its right side, with
+            and without counting alike (chance is 0.5); of a scorer, the correlation of what W
+            predicts with the score.
+        pictures: that it was fitted to.
+    """
+
+    discovery: Discovery
+    normal: NDArray[np.float32]
+    unit: float
+    mean: NDArray[np.float32]
+    agreement: float
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)

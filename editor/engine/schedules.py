@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     Discover,
     Drag,
@@ -80,6 +81,8 @@ SCHEDULES: dict[type, Schedule] = {
     ),
     Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
     FindDirections: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for directions"),
+    FitBoundary: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Looking at the pictures"),
+    FitScorer: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Scoring samples"),
     Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Preparing the face"),
     Resettle: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS),
     Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Making the edit"),

@@ -7,7 +7,6 @@ samples.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +14,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.style import StyleDelta
 from editor.document.style_sliders import LONGEST_LABEL, StyleSlider
+from editor.engine.direction_sliders import REACH, effect, mean_code, slider_of
 from editor.engine.jobs import Discovery, Finished, Progress
-from editor.engine.tensors import to_picture, to_uint8
 from models import channel_signs
 from models.checkpoints import CheckpointError
 from models.importing.directions import Target, read_directions
@@ -39,11 +37,8 @@ if TYPE_CHECKING:
 
     from editor.engine.jobs import FindDirections, Report
     from editor.engine.workspace import Workspace
-    from models.generator import Generator
     from models.importing.directions import LatentDirection
 
-REACH = 3.0  # units that +100 moves: published sliders go from −3 to 3
-THUMBNAIL = 128  # pixels
 SAMPLES = 512  # of z, over which a step in Z is averaged
 PUBLISHED = "Published channels"
 _CLIP = "fs3"  # how StyleCLIP's dictionaries are named
@@ -69,15 +64,12 @@ def find_directions(workspace: Workspace, job: FindDirections) -> Iterator[Repor
             origin, found = _found(workspace, job)
     except CheckpointError as error:
         raise EngineFailure(EngineError("bad_request", error.title, error.advice)) from error
-    generator = workspace.generator
-    with torch.no_grad():
-        mean = generator.styles(generator.broadcast(workspace.directions.statistics.w_mean[None]))
-    side = min(THUMBNAIL, generator.config.resolution)
+    mean = mean_code(workspace)
     sliders: list[StyleSlider] = []
     found = found if job.source == "published" else found[: job.count]
     for number, (label, step) in enumerate(found, start=1):
         yield Progress("Drawing what they do", number, len(found) + 1)
-        sliders.append(_slider(workspace, label, step * REACH, mean, side))
+        sliders.append(slider_of(workspace, label, step, mean))
     if job.source == "published":
         workspace.discovered.keep(key, tuple(sliders))
     seconds = time.monotonic() - began
@@ -96,7 +88,7 @@ def _found(workspace: Workspace, job: FindDirections) -> tuple[str, list[tuple[s
         name = "SeFa" if source == "sefa" else "GANSpace"
         found = (sefa if source == "sefa" else ganspace)(generator, job.count)
         rows = generator.broadcast(found.rows * found.sd[:, None])
-        steps = _effect(generator, rows)
+        steps = effect(generator, rows)
         return name, [(f"{name} {k}", step) for k, step in enumerate(steps, start=1)]
     source = Path(source)
     name, target, sd = source.name, *_fitted(workspace)
@@ -156,31 +148,10 @@ def _of_file(workspace: Workspace, direction: LatentDirection, file: str) -> tup
         random = torch.Generator().manual_seed(0)  # on the CPU: the same on every device
         z = torch.randn(SAMPLES, len(step), generator=random).to(step.device)
         moved = (generator.mapping(z + step) - generator.mapping(z - step)).mean(0) / 2
-        step = _effect(generator, generator.broadcast(moved[None]))[0]
+        step = effect(generator, generator.broadcast(moved[None]))[0]
     elif direction.space != "S":
-        step = _effect(generator, step[None])[0]
+        step = effect(generator, step[None])[0]
     label = direction.name
     if label.startswith("component "):  # which is said of any file's
         label = f"{Path(file).stem} {int(label.removeprefix('component ')) + 1}"
     return " ".join(label.split())[:LONGEST_LABEL], step
-
-
-def _effect(generator: Generator, rows: Tensor) -> Tensor:
-    """What steps in W+, (n, num_ws, w_dim), change in S: (n, channels)."""
-    return generator.styles(rows) - generator.styles(torch.zeros_like(rows[:1]))
-
-
-@torch.no_grad()
-def _slider(workspace: Workspace, label: str, step: Tensor, mean: Tensor, side: int) -> StyleSlider:
-    """With pictures of what +100 and −100 do to the mean of the generator, (1, channels)."""
-    codes = torch.cat([mean - step, mean + step])
-    ends = workspace.generator.synthesise(codes, resolution=side).clamp(-1, 1)
-    low, high = ends
-    # half of what lies between the ends is what one of them changes; sRGB 0…1 is half of [−1, 1]
-    visibility = float((high - low).square().mean().sqrt()) / 4
-    pictures = [to_uint8(to_picture(picture[None])) for picture in (low, high)]
-    for picture in pictures:
-        picture.setflags(write=False)
-    delta = StyleDelta.from_dense(workspace.layout, step.cpu().numpy())
-    digest = hashlib.sha256(delta.channels.tobytes() + delta.values.tobytes()).hexdigest()
-    return StyleSlider("style:" + digest[:16], label, delta, 1.0, visibility, *pictures)
