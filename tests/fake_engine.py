@@ -52,8 +52,6 @@ from editor.engine.jobs import (
     Finished,
     FoundPerson,
     GeneratorInfo,
-    ImportGenerator,
-    InspectGenerator,
     Intervene,
     Intervention,
     InterventionReport,
@@ -330,8 +328,8 @@ class FakeEngine:
             yield from self._discover(job)
         elif isinstance(job, FindDirections | FitBoundary | FitScorer):
             yield from fake_generators.sliders(self, job)
-        elif isinstance(job, InspectGenerator | ImportGenerator):
-            yield from fake_generators.imported(self, job)
+        elif isinstance(job, fake_generators.CHANGES):
+            yield from fake_generators.changed(self, job)
         elif isinstance(job, OpenReference):
             yield from self._open_reference(job)
         elif isinstance(job, FindPerson):

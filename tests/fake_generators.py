@@ -11,6 +11,7 @@ import numpy as np
 
 from editor.document.errors import EngineError
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discovery,
     Failed,
@@ -24,6 +25,9 @@ from editor.engine.jobs import (
     Progress,
 )
 from tests import fake_engine
+
+CHANGES = (InspectGenerator, ImportGenerator, RenameGenerator, RemoveGenerator)
+Change = InspectGenerator | ImportGenerator | RenameGenerator | RemoveGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +84,31 @@ def directions(engine: FakeEngine, job: FindDirections) -> Iterator[Report]:
         for k, name in enumerate(names)
     )
     yield Finished(Discovery(sliders, 0.1, origin, engine.info.generator_sha256))
+
+
+def changed(engine: FakeEngine, job: Change) -> Iterator[Report]:
+    """What changes among the generators answer."""
+    if isinstance(job, InspectGenerator | ImportGenerator):
+        yield from imported(engine, job)
+        return
+    yield Progress("Writing", 0, 1)
+    engine.step()
+    known = engine.info.generators
+    made = next((one for one in known if one.sha256 == job.sha256 and one.source), None)
+    if made is None:
+        title = "This generator is not among your own."
+        yield Failed(EngineError("bad_request", title, "Only those can be changed."))
+        return
+    if isinstance(job, RenameGenerator):
+        if any(one.name == job.name for one in known) or not any(c.isalnum() for c in job.name):
+            title = f"There is another generator named {job.name} already."
+            yield Failed(EngineError("bad_request", title, "Choose another name."))
+            return
+        made = replace(made, name=job.name)
+    kept = tuple(one for one in known if one.sha256 != job.sha256)
+    is_gone = isinstance(job, RemoveGenerator)
+    engine.info = replace(engine.info, generators=kept if is_gone else (*kept, made))
+    yield Finished(replace(made, is_installed=not is_gone))
 
 
 def imported(engine: FakeEngine, job: InspectGenerator | ImportGenerator) -> Iterator[Report]:

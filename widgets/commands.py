@@ -18,6 +18,7 @@ from widgets.held_key import HeldKey
 from widgets.keymap import Keymap, chord, shown
 from widgets.keys_dialog import KeysDialog
 from widgets.mask_files import MaskFiles
+from widgets.own_generators import OwnGenerators
 from widgets.settings_dialog import SettingsDialog
 from widgets.shortcuts import HELD
 from widgets.theme import icon
@@ -56,6 +57,12 @@ class Commands:
         self.batch = make("batch", tr("Edit &many photos…"), window.batch.bring_up)
         self.generators = own = GeneratorMenu(window)
         self.add_generator = make("add_generator", tr("&Add generator…"), own.ask_generator)
+        self.own_generators = make(
+            "own_generators",
+            tr("Yo&ur generators…"),
+            OwnGenerators(window).show_dialog,
+            tip=tr("Those that you added: their licences, renamed, removed"),
+        )
         self.sefa = make(
             "sefa",
             tr("Of this generator (&SeFa)"),
@@ -368,6 +375,7 @@ class Commands:
             (self.add_square, has_photo),
             (self.edit_square, has_photo),
             (self.add_generator, session.info is not None),
+            (self.own_generators, session.info is not None),
             (self.sefa, session.info is not None),
             (self.ganspace, session.info is not None),
             (self.published, session.info is not None),
@@ -453,7 +461,8 @@ class Commands:
             (tr("&File"), (self.open, self.open_several, self.open_folder,
                            window.recent.menuAction(), None, self.save, self.save_as, self.embed,
                            None, self.export, self.batch, None, self.add_generator,
-                           self.generators.choose.menuAction(), None, self.quit)),
+                           self.generators.choose.menuAction(), self.own_generators, None,
+                           self.quit)),
             (tr("&Edit"), (self.undo, self.redo, None, self.cancel, None, self.discover,
                            self.search, self.together, self.fine, None, self.copy_edits,
                            self.paste_edits, self.save_preset, self.snapshot, None, self.settings)),

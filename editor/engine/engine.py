@@ -16,6 +16,7 @@ from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.faults import Fault, fault_of
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.handlers import (
     directing,
     discovering,
@@ -82,6 +83,8 @@ HANDLERS: dict[type, Handler] = {
     FindPerson: likenesses.find_person,
     InspectGenerator: importing.inspect_generator,
     ImportGenerator: importing.import_generator,
+    RenameGenerator: importing.rename_generator,
+    RemoveGenerator: importing.remove_generator,
     Render: rendering.render,
     RenderTile: rendering.render_tile,
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from editor.document.goals import Dials
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -349,7 +350,7 @@ class Export:
 Job = (
     OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
     | FindDirections | FitBoundary | FitScorer | OpenReference | FindPerson | InspectGenerator
-    | ImportGenerator | Render | RenderTile | Export
+    | ImportGenerator | RenameGenerator | RemoveGenerator | Render | RenderTile | Export
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from editor.document.goals import Goal
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discovery,
     FindDirections,
@@ -150,3 +151,24 @@ def test_a_boundary_needs_pictures(engine: AnyEngine, tmp_path: Path) -> None:
         error = refusal(engine, FitBoundary(generator, folder, empty, "smile"))
         assert error.kind == "bad_request"
         assert folder.name in error.title
+
+
+def test_own_generators_are_renamed_and_removed(engine: AnyEngine, checkpoint: Path) -> None:
+    made = result(engine, ImportGenerator(checkpoint, "cats"), GeneratorInfo)
+    renamed = result(engine, RenameGenerator(made.sha256, "lions"), GeneratorInfo)
+    assert (renamed.name, renamed.sha256) == ("lions", made.sha256)
+    names = [one.name for one in engine.info.generators]
+    assert "lions" in names
+    assert "cats" not in names
+    default = engine.info.generators[0]
+    for job in (
+        RenameGenerator(made.sha256, default.name),
+        RenameGenerator(made.sha256, "…"),
+        RenameGenerator(default.sha256, "mine"),
+        RemoveGenerator(default.sha256),
+        RemoveGenerator("1" * 64),
+    ):
+        assert refusal(engine, job).kind == "bad_request", job
+    gone = result(engine, RemoveGenerator(made.sha256), GeneratorInfo)
+    assert not gone.is_installed
+    assert made.sha256 not in {one.sha256 for one in engine.info.generators}

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from editor.engine.workspace import Workspace
     from models.generator import Generator as Network
 
-STEPS = 60  # of an inversion, where there is no encoder: in W, untuned
+STEPS = 60  # of an inversion in W, where there is no encoder
 BATCH = 8  # samples scored at once
 SIDE = 256  # pixels of those
 TRIED = 16  # samples on which the found step is tried
@@ -177,8 +177,11 @@ def _encoded(workspace: Workspace, photo: Photo, crop: FaceCrop) -> Iterator[Ten
         return
     weight = mask_tensor(crop.coverage(photo.width, photo.height), workspace.device)
     networks = generator, workspace.features, feature_distance, statistics
-    for step in inversion.invert(*networks, target, weight, steps=STEPS, tune=False):
+    steps = round(STEPS / inversion.FROM_MEAN.w_share)  # the first STEPS of these are in W
+    for step in inversion.invert(*networks, target, weight, steps=steps, tune=False):
         yield step.s
+        if step.step == STEPS:
+            return
 
 
 class _ToW:
