@@ -27,13 +27,14 @@ from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from widgets import dialogs, settings
 from widgets.edit_panels import bring_up
 from widgets.theme import styled
+from widgets.translation import marked, tr
 
 if TYPE_CHECKING:
     from widgets.main_window import MainWindow
 
 _WIDTH = 340  # pixels of a path
 _SCALINGS = (
-    ("imagenet", "ImageNet's mean and spread"),
+    ("imagenet", marked("ImageNet's mean and spread")),
     ("unit", "0 … 1"),
     ("symmetric", "−1 … 1"),
     ("bytes", "0 … 255"),
@@ -76,18 +77,18 @@ class BoundaryDialog(QDialog):
 
     def __init__(self, generator: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("A slider from two folders")
+        self.setWindowTitle(tr("A slider from two folders"))
         self._generator = generator
         self.having, self.lacking = QLineEdit(), QLineEdit()
-        self.name = QLineEdit(placeholderText="smile, curly hair, fog …")
-        self.square = QCheckBox("Take the middle square, not the face")
-        self.square.setToolTip("For generators of other things than faces")
+        self.name = QLineEdit(placeholderText=tr("smile, curly hair, fog …"))
+        self.square = QCheckBox(tr("Take the middle square, not the face"))
+        self.square.setToolTip(tr("For generators of other things than faces"))
         form = QFormLayout()
-        form.addRow("With it", _chosen(self.having, self._choose_folder))
-        form.addRow("Without it", _chosen(self.lacking, self._choose_folder))
-        form.addRow("Name", self.name)
+        form.addRow(tr("With it"), _chosen(self.having, self._choose_folder))
+        form.addRow(tr("Without it"), _chosen(self.lacking, self._choose_folder))
+        form.addRow(tr("Name"), self.name)
         form.addRow("", self.square)
-        hint = (
+        hint = tr(
             "Pictures that show something, and pictures that do not; a dozen or more of each, "
             "otherwise alike. They are looked at while you go on working."
         )
@@ -104,7 +105,7 @@ class BoundaryDialog(QDialog):
         return FitBoundary(self._generator, having, lacking, name, self.square.isChecked())
 
     def _choose_folder(self, line: QLineEdit) -> None:
-        folder = dialogs.ask_folder(self, "Choose a folder of pictures", settings.folder())
+        folder = dialogs.ask_folder(self, tr("Choose a folder of pictures"), settings.folder())
         if folder is not None:
             line.setText(str(folder))
 
@@ -119,28 +120,28 @@ class ScorerDialog(QDialog):
 
     def __init__(self, generator: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("A slider along a score")
+        self.setWindowTitle(tr("A slider along a score"))
         self._generator = generator
-        self.source = QLineEdit(placeholderText="scorer.onnx, or file.py:function")
-        self.name = QLineEdit(placeholderText="as the scorer")
+        self.source = QLineEdit(placeholderText=tr("scorer.onnx, or file.py:function"))
+        self.name = QLineEdit(placeholderText=tr("as the scorer"))
         self.scaling = QComboBox()
         for scaling, text in _SCALINGS:
-            self.scaling.addItem(text, scaling)
+            self.scaling.addItem(tr(text), scaling)
         self.output = QSpinBox(maximum=99_999)
         self.samples = QSpinBox(minimum=50, maximum=20_000, value=400, singleStep=50)
-        self.warning = QLabel(
+        warning = tr(
             "A Python function is run as it is, with all that you may do yourself. Take only one "
-            "that you trust.",
-            wordWrap=True,
+            "that you trust."
         )
+        self.warning = QLabel(warning, wordWrap=True)
         self._form = form = QFormLayout()
-        form.addRow("Scorer", _chosen(self.source, self._choose_file))
+        form.addRow(tr("Scorer"), _chosen(self.source, self._choose_file))
         form.addRow(self.warning)
-        form.addRow("Name", self.name)
-        form.addRow("It takes", self.scaling)
-        form.addRow("Output number", self.output)
-        form.addRow("Samples", self.samples)
-        hint = (
+        form.addRow(tr("Name"), self.name)
+        form.addRow(tr("It takes"), self.scaling)
+        form.addRow(tr("Output number"), self.output)
+        form.addRow(tr("Samples"), self.samples)
+        hint = tr(
             "The generator's samples are scored, and the slider is what they vary when the score "
             "rises. It goes on while you work."
         )
@@ -165,7 +166,10 @@ class ScorerDialog(QDialog):
 
     def _choose_file(self, line: QLineEdit) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Choose a scorer", settings.folder(), "Networks (*.onnx);;All files (*)"
+            self,
+            tr("Choose a scorer"),
+            settings.folder(),
+            tr("Networks (*.onnx);;All files (*)"),
         )
         if name:
             line.setText(name)
@@ -184,7 +188,7 @@ def _chosen(line: QLineEdit, choose: object) -> QHBoxLayout:
     """A path with a button that asks for it."""
     assert callable(choose)
     line.setMinimumWidth(_WIDTH)
-    button = QPushButton("Choose…")
+    button = QPushButton(tr("Choose…"))
     button.setObjectName("small")
     button.clicked.connect(lambda: choose(line))
     row = QHBoxLayout()
@@ -196,7 +200,7 @@ def _chosen(line: QLineEdit, choose: object) -> QHBoxLayout:
 def _finish(dialog: QDialog, form: QFormLayout, hint: str) -> QPushButton:
     """Lay the dialog out; the button that accepts it."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-    fit = buttons.addButton("Fit", QDialogButtonBox.ButtonRole.AcceptRole)
+    fit = buttons.addButton(tr("Fit"), QDialogButtonBox.ButtonRole.AcceptRole)
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)

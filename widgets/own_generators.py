@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.theme import styled
+from widgets.translation import tr, translated
 
 if TYPE_CHECKING:
     from editor.engine.jobs import GeneratorInfo
@@ -47,11 +48,15 @@ class OwnGenerators(QObject):
     @Slot(object)
     def _on_changed(self, changed: GeneratorInfo) -> None:
         if changed.is_installed:
-            text = f"The generator is called {changed.name} now. Projects go on with it."
+            text = tr(
+                "The generator is called {name} now. Projects go on with it.", name=changed.name
+            )
         else:
-            text = (
-                f"Removed the generator {changed.name}. Projects that were made with it open "
-                f"again once {changed.source} is added."
+            text = tr(
+                "Removed the generator {name}. Projects that were made with it open again once "
+                "{file} is added.",
+                name=changed.name,
+                file=changed.source,
             )
         self._window.banner.show_notice(text)
 
@@ -61,16 +66,16 @@ class OwnGeneratorsDialog(QDialog):
 
     def __init__(self, generators: Generators, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Your generators")
+        self.setWindowTitle(tr("Your generators"))
         self.resize(_WIDTH, _HEIGHT)
         self._generators = generators
         self.list = QListWidget()
-        self.list.setAccessibleName("Your generators")
+        self.list.setAccessibleName(tr("Your generators"))
         self.facts = QLabel(wordWrap=True)
         self.facts.setTextFormat(Qt.TextFormat.PlainText)  # it is the file's own text
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.rename = QPushButton("Rename…")
-        self.remove = QPushButton("Remove…")
+        self.rename = QPushButton(tr("Rename…"))
+        self.remove = QPushButton(tr("Remove…"))
         self.why = styled(QLabel(wordWrap=True), "quiet")
         self.rename.clicked.connect(self._ask_name)
         self.remove.clicked.connect(self._ask_remove)
@@ -116,12 +121,13 @@ class OwnGeneratorsDialog(QDialog):
     def _show_facts(self) -> None:
         one = self.chosen
         if one is None:
-            self.facts.setText("You have added none. File → Add generator… does.")
+            self.facts.setText(tr("You have added none. File → Add generator… does."))
         else:
-            draws = f"Draws: {one.subject}\n" if one.subject else ""
-            self.facts.setText(f"From {one.source}\n{draws}{one.licence}")
+            lines = [tr("From {file}", file=one.source)]
+            lines += [tr("Draws: {subject}", subject=one.subject)] if one.subject else []
+            self.facts.setText("\n".join([*lines, translated(one.licence)]))
         why = self._generators.why_kept(one.sha256) if one is not None else ""
-        self.why.setText(why)
+        self.why.setText(translated(why))
         self.why.setVisible(bool(why))
         self.rename.setEnabled(one is not None)
         self.remove.setEnabled(one is not None and not why)
@@ -144,7 +150,7 @@ class OwnGeneratorsDialog(QDialog):
 def ask_name(parent: QWidget, name: str) -> str:
     """Another name for a generator; "" when it is to keep its own."""
     text, accepted = QInputDialog.getText(
-        parent, "Rename the generator", "Letters, digits and hyphens:", text=name
+        parent, tr("Rename the generator"), tr("Letters, digits and hyphens:"), text=name
     )
     return text.strip() if accepted else ""
 
@@ -152,11 +158,13 @@ def ask_name(parent: QWidget, name: str) -> str:
 def ask_remove(parent: QWidget, one: GeneratorInfo) -> bool:
     """Whether a generator is to be deleted."""
     buttons = QMessageBox.StandardButton
-    text = (
-        f"Delete the converted copy of {one.name}? Projects and kept sliders that were made with "
-        f"it need it; they work again once you add {one.source} anew. That file stays as it is."
+    text = tr(
+        "Delete the converted copy of {name}? Projects and kept sliders that were made with it "
+        "need it; they work again once you add {file} anew. That file stays as it is.",
+        name=one.name,
+        file=one.source,
     )
-    box = QMessageBox(QMessageBox.Icon.Question, "Remove the generator", text, parent=parent)
+    box = QMessageBox(QMessageBox.Icon.Question, tr("Remove the generator"), text, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # names are the file's own
     box.setStandardButtons(buttons.Yes | buttons.No)
     box.setDefaultButton(buttons.No)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from editor.document.photo_square import SMALLEST, PhotoSquare
 from widgets.keymap import tipped
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,12 +137,12 @@ class SquareBar(QFrame):
         self.setProperty("kind", "notice")
         self.text = QLabel(wordWrap=True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.another = QPushButton("One more")
-        self.another.setToolTip("Edit this square too, and leave the one that is there")
-        self.apply = QPushButton("Use square")
-        tipped(self.apply, "Let the generator see what lies in the square ({apply_points})")
-        self.cancel = QPushButton("Cancel")
-        tipped(self.cancel, "Leave everything as it was ({cancel})")
+        self.another = QPushButton(tr("One more"))
+        self.another.setToolTip(tr("Edit this square too, and leave the one that is there"))
+        self.apply = QPushButton(tr("Use square"))
+        tipped(self.apply, tr("Let the generator see what lies in the square ({apply_points})"))
+        self.cancel = QPushButton(tr("Cancel"))
+        tipped(self.cancel, tr("Leave everything as it was ({cancel})"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.addWidget(self.text)
@@ -158,11 +159,14 @@ class SquareBar(QFrame):
     def show_square(self, square: PhotoSquare | None, *, moves: bool) -> None:
         """Say how large it is, or how to draw one; ``moves``: an older one goes there."""
         if square is None:
-            text = f"Drag a square over what to edit, at least {SMALLEST} pixels wide."
+            text = tr(
+                "Drag a square over what to edit, at least {side} pixels wide.", side=SMALLEST
+            )
         else:
-            text = (
-                f"{square.side} × {square.side} pixels. Drag a corner to size it, inside to move "
-                "it, elsewhere to draw it anew."
+            text = tr(
+                "{side} × {side} pixels. Drag a corner to size it, inside to move it, elsewhere to "
+                "draw it anew.",
+                side=square.side,
             )
         self.text.setText(text)
         self.apply.setEnabled(square is not None)

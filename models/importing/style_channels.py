@@ -228,10 +228,10 @@ def published_steps(target: Target, sd: Floats) -> tuple[tuple[PublishedChannels
         CheckpointError: the generator is not known to descend from it, or has other widths.
     """
     if target.lineage != STYLEGAN2_FFHQ:
-        whose = f"descends from {target.lineage}" if target.lineage else "is not known to be one"
+        whose = target.lineage or "of unknown origin"
         raise CheckpointError(
             "The published channels belong to NVIDIA's FFHQ network (config-f of 1024 pixels) and "
-            f"its descendants; this generator {whose}.",
+            f"its descendants; this generator is {whose}.",
             "In this generator, find channels by brushing a region and choosing Discover.",
         )
     try:

@@ -74,10 +74,11 @@ def fit_boundary(workspace: Workspace, job: FitBoundary) -> Iterator[Report]:
             *(torch.stack(codes[has]) if codes[has] else empty for has in (True, False))
         )
     except ValueError as error:
-        what = "pictures with faces" if not job.square else "pictures"
-        raise _refused(f"No boundary can be fitted: {error}.", f"Add {what} and try again.") from (
-            error
-        )
+        advice = "Add pictures with faces, and try again."
+        raise _refused(
+            f"No boundary can be fitted: {error}.",
+            "Add pictures, and try again." if job.square else advice,
+        ) from error
     pictures = sum(len(found) for found in codes.values())
     told = f"{job.name} ({100 * boundary.accuracy:.0f} % of {pictures} pictures told apart)"
     step = (boundary.normal * boundary.gap).to(workspace.device)
@@ -208,9 +209,10 @@ class _ToW:
 
 
 def _left_out(names: list[str], *, square: bool) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    why = "they cannot be read" if square else "they have no face, or cannot be read"
-    return f"{len(names)} pictures were left out, since {why}: {', '.join(names[:_NAMED])}{more}."
+    listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    if square:
+        return f"{len(names)} pictures were left out, since they cannot be read: {listed}."
+    return f"{len(names)} pictures were left out, since they show no face: {listed}."
 
 
 # ------------------------------------------------------------------ samples
