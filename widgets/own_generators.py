@@ -76,6 +76,8 @@ class OwnGeneratorsDialog(QDialog):
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.rename = QPushButton(tr("Rename…"))
         self.remove = QPushButton(tr("Remove…"))
+        for button in (self.rename, self.remove):
+            button.setAutoDefault(False)
         self.why = styled(QLabel(wordWrap=True), "quiet")
         self.rename.clicked.connect(self._ask_name)
         self.remove.clicked.connect(self._ask_remove)

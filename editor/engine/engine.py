@@ -140,10 +140,13 @@ class Engine:
         """The aligned crop that the generator in use sees of a face."""
         return self.workspace.crop_of(face)
 
-    def warm_up(self) -> None:
-        """Do once for nothing what the first face would wait for: imports, kernels, memory."""
+    def warm_up(self) -> collections.abc.Generator[None]:
+        """Do once for nothing what the first face would wait for: imports, kernels, memory.
+
+        In steps, after each of which it can be given up; it changes no picture.
+        """
         try:
-            inverting.warm_up(self.workspace)
+            yield from inverting.warm_up(self.workspace)
         except Exception as error:
             if fault_of(error) is None:
                 raise  # else jobs know what to do about it

@@ -56,19 +56,19 @@ def folders(engine: Engine, tmp_path: Path, count: int) -> tuple[Path, Path, np.
     random = torch.Generator().manual_seed(3)
     w = network.mapping(torch.randn(200, network.config.z_dim, generator=random))
     centred = w - w.mean(0)
-    _, _, axes = torch.linalg.svd(centred, full_matrices=False)
-    normal = axes[0]
-    order = (centred @ normal).argsort()
+    axes = cast("torch.Tensor", torch.linalg.svd(centred, full_matrices=False)[2])
+    order = torch.argsort(centred @ axes[0])
     found: list[Path] = []
     for name, chosen in (("with", order[-count:]), ("without", order[:count])):
         folder = tmp_path / name
         folder.mkdir()
-        for number, place in enumerate(chosen.tolist()):
+        places = cast("list[int]", chosen.tolist())
+        for number, place in enumerate(places):
             codes = network.styles(network.broadcast(w[place : place + 1]))
             pixels = to_uint8(to_picture(network.synthesise(codes)))
             Image.fromarray(pixels).save(folder / f"{number}.png")
         found.append(folder)
-    ends = torch.cat([order[-count:], order[:count]])
+    ends = torch.cat([order[-count:], order[:count]])  # those with it first
     return found[0], found[1], w[ends].numpy()
 
 
