@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from editor.session.session import EditSession
     from widgets.main_window import MainWindow
 
-COMMANDS = ("edit", "batch", "proof", "attributes", "faces", "generators", "import")
+COMMANDS = (
+    "edit", "batch", "proof", "attributes", "faces", "discover", "boundary", "scorer",
+    "generators", "import",
+)  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,7 +62,6 @@ def create_engine(folder: Path | None = None) -> EngineLike:
         from editor.engine.engine import Engine
 
         engine = Engine.create("auto", folder)
-        engine.warm_up()  # while a photo is chosen
     finally:
         gc.freeze()  # what is there by now is never looked through again
         gc.enable()

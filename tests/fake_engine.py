@@ -36,6 +36,7 @@ from editor.document.style import StyleCode, StyleDelta, StyleLayout
 from editor.document.style_sliders import StyleSlider
 from editor.engine.compositing.fold import outside_identical
 from editor.engine.compositing.geometry import Level
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     TILE_SIDE,
     Discover,
@@ -51,8 +52,6 @@ from editor.engine.jobs import (
     Finished,
     FoundPerson,
     GeneratorInfo,
-    ImportGenerator,
-    InspectGenerator,
     Intervene,
     Intervention,
     InterventionReport,
@@ -327,10 +326,10 @@ class FakeEngine:
             yield from self._resettled(job)
         elif isinstance(job, Discover):
             yield from self._discover(job)
-        elif isinstance(job, FindDirections):
-            yield from fake_generators.directions(self, job)
-        elif isinstance(job, InspectGenerator | ImportGenerator):
-            yield from fake_generators.imported(self, job)
+        elif isinstance(job, FindDirections | FitBoundary | FitScorer):
+            yield from fake_generators.sliders(self, job)
+        elif isinstance(job, fake_generators.CHANGES):
+            yield from fake_generators.changed(self, job)
         elif isinstance(job, OpenReference):
             yield from self._open_reference(job)
         elif isinstance(job, FindPerson):

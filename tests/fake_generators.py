@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.document.errors import EngineError
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discovery,
     Failed,
     FindDirections,
     Finished,
+    FittedDirection,
     GeneratorInfo,
     GeneratorOffer,
     ImportGenerator,
@@ -23,11 +26,35 @@ from editor.engine.jobs import (
 )
 from tests import fake_engine
 
+CHANGES = (InspectGenerator, ImportGenerator, RenameGenerator, RemoveGenerator)
+Change = InspectGenerator | ImportGenerator | RenameGenerator | RemoveGenerator
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from editor.engine.jobs import Report
     from tests.fake_engine import FakeEngine
+
+
+def sliders(engine: FakeEngine, job: FindDirections | FitBoundary | FitScorer) -> Iterator[Report]:
+    """What looking for sliders for any picture answers."""
+    if isinstance(job, FindDirections):
+        yield from directions(engine, job)
+        return
+    for step in range(4):
+        yield Progress("Looking at the pictures", step, 4)
+        engine.step()
+    folders = (job.having, job.lacking) if isinstance(job, FitBoundary) else ()
+    empty = [folder for folder in folders if not (folder.is_dir() and any(folder.iterdir()))]
+    if empty or (isinstance(job, FitScorer) and job.source.startswith("no")):
+        title = f"There are no pictures in {empty[0].name}." if empty else "The scorer failed."
+        yield Failed(EngineError("bad_request", title, "Choose another one."))
+        return
+    grey = np.full((16, 16, 3), 128, np.uint8)
+    slider = replace(fake_engine.style_slider("fitted", 1, grey, 1.0), label=job.name or "score")
+    normal = np.array([1, 0], np.float32)
+    found = Discovery((slider,), 0.1, f"{slider.label} (90 %)", engine.info.generator_sha256)
+    yield Finished(FittedDirection(found, normal, 2.0, 0 * normal, 0.9, 20))
 
 
 def directions(engine: FakeEngine, job: FindDirections) -> Iterator[Report]:
@@ -57,6 +84,31 @@ def directions(engine: FakeEngine, job: FindDirections) -> Iterator[Report]:
         for k, name in enumerate(names)
     )
     yield Finished(Discovery(sliders, 0.1, origin, engine.info.generator_sha256))
+
+
+def changed(engine: FakeEngine, job: Change) -> Iterator[Report]:
+    """What changes among the generators answer."""
+    if isinstance(job, InspectGenerator | ImportGenerator):
+        yield from imported(engine, job)
+        return
+    yield Progress("Writing", 0, 1)
+    engine.step()
+    known = engine.info.generators
+    made = next((one for one in known if one.sha256 == job.sha256 and one.source), None)
+    if made is None:
+        title = "This generator is not among your own."
+        yield Failed(EngineError("bad_request", title, "Only those can be changed."))
+        return
+    if isinstance(job, RenameGenerator):
+        if any(one.name == job.name for one in known) or not any(c.isalnum() for c in job.name):
+            title = f"There is another generator named {job.name} already."
+            yield Failed(EngineError("bad_request", title, "Choose another name."))
+            return
+        made = replace(made, name=job.name)
+    kept = tuple(one for one in known if one.sha256 != job.sha256)
+    is_gone = isinstance(job, RemoveGenerator)
+    engine.info = replace(engine.info, generators=kept if is_gone else (*kept, made))
+    yield Finished(replace(made, is_installed=not is_gone))
 
 
 def imported(engine: FakeEngine, job: InspectGenerator | ImportGenerator) -> Iterator[Report]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import re
 
 import pytest
 
+from editor.command_line.commands import main as command_line
 from editor.engine.engine import Engine
-from main import create_engine
+from main import COMMANDS, create_engine
 
 
 class _NoWeights(Exception):
@@ -32,3 +34,11 @@ def test_the_collector_stands_still_while_the_engine_starts_and_passes_it_over_l
     assert at_work == [False]
     assert gc.isenabled()
     assert not any(thing is loop for thing in gc.get_objects())
+
+
+def test_every_command_is_one_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    """One that `main` does not know opened the window instead."""
+    assert command_line(["--help"]) == 0
+    listed = re.search(r"\{([a-z,]+)\}", capsys.readouterr().out)
+    assert listed is not None
+    assert sorted(listed[1].split(",")) == sorted(COMMANDS)

@@ -70,10 +70,12 @@ class AlignmentMode(QObject):
     """Goes into the mode and out of it, and hands the result to the session.
 
     Signals:
+        begins(): points will be dragged; what else has the pointer is to let go of it.
         active_changed(bool): whether points can be dragged now.
         put_aside(text): points that were moved wait, in the user's words.
     """
 
+    begins = Signal()
     active_changed = Signal(bool)
     put_aside = Signal(str)
 
@@ -180,6 +182,7 @@ class AlignmentMode(QObject):
 
     def _begin(self, tool: LandmarkTool, *, adds: bool) -> None:
         self.leave()
+        self.begins.emit()
         self._tool, self._adds, self._face = tool, adds, self._session.active
         tool.changed.connect(self._refresh)
         self._canvas.set_tool(tool)

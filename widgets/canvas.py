@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from editor.engine.jobs import Patch
     from widgets.brush import Brush
     from widgets.compare import Split
-    from widgets.landmark_tool import LandmarkTool
+    from widgets.gestures import PointerTool
     from widgets.picture import Picture
     from widgets.quality import QualityTint
     from widgets.view import View
@@ -247,8 +247,8 @@ class PhotoCanvas(QWidget):
         self.pictures.photo.surround, self.pictures.photo.stale = grey, True
         self.update()
 
-    def set_tool(self, tool: LandmarkTool | None) -> None:
-        """Let the left button drag a tool's points instead of painting; None: paint again."""
+    def set_tool(self, tool: PointerTool | None) -> None:
+        """Let the left button drag what a tool has instead of painting; None: paint again."""
         self._hand.put_down()
         self._hand.points = tool
         self._hand.show()

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QToolBar
 
 from widgets.brush import Tool
 from widgets.compare import Split
+from widgets.fitting import Fitting
 from widgets.generators import GeneratorMenu
 from widgets.held_key import HeldKey
 from widgets.keymap import Keymap, chord, shown
 from widgets.keys_dialog import KeysDialog
 from widgets.mask_files import MaskFiles
+from widgets.own_generators import OwnGenerators
 from widgets.settings_dialog import SettingsDialog
 from widgets.shortcuts import HELD
 from widgets.theme import icon
@@ -55,6 +57,12 @@ class Commands:
         self.batch = make("batch", tr("Edit &many photos…"), window.batch.bring_up)
         self.generators = own = GeneratorMenu(window)
         self.add_generator = make("add_generator", tr("&Add generator…"), own.ask_generator)
+        self.own_generators = make(
+            "own_generators",
+            tr("Yo&ur generators…"),
+            OwnGenerators(window).show_dialog,
+            tip=tr("Those that you added: their licences, renamed, removed"),
+        )
         self.sefa = make(
             "sefa",
             tr("Of this generator (&SeFa)"),
@@ -78,6 +86,19 @@ class Commands:
             tr("&Import…"),
             own.ask_directions,
             tip=tr("Directions of other tools"),
+        )
+        self.fitting = fitting = Fitting(window)
+        self.boundary = make(
+            "boundary",
+            tr("From two &folders…"),
+            fitting.ask_boundary,
+            tip=tr("What tells pictures with something from pictures without it"),
+        )
+        self.scorer = make(
+            "scorer",
+            tr("Along a s&core…"),
+            fitting.ask_scorer,
+            tip=tr("What raises the score that a network or function of your own gives"),
         )
         self.quit = make("quit", tr("&Quit"), window.close)
         # edit
@@ -196,9 +217,17 @@ class Commands:
             session.faces_desk.add_square,
             tip=tr("Edit the square in its middle: for generators of other things than faces"),
         )
+        self.edit_square = make(
+            "edit_square",
+            tr("Edit a &square…"),
+            window.square.begin,
+            tip=tr("Drag a square over what to edit: for generators of other things than faces"),
+        )
         self.apply_points = make("apply_points", tr("A&pply the points"), window.alignment.apply)
+        self.apply_points.triggered.connect(window.square.apply)
         self.apply_points.setEnabled(False)
-        window.alignment.active_changed.connect(self.apply_points.setEnabled)
+        for mode in (window.alignment, window.square):
+            mode.active_changed.connect(self.apply_points.setEnabled)
         after = session.refinements
         self.refined = make(
             "refined", tr("Compare with im&proved"), after.compare, checkable=True,
@@ -344,10 +373,14 @@ class Commands:
             (self.align, face and has_photo),
             (self.add_face, has_photo),
             (self.add_square, has_photo),
+            (self.edit_square, has_photo),
             (self.add_generator, session.info is not None),
+            (self.own_generators, session.info is not None),
             (self.sefa, session.info is not None),
             (self.ganspace, session.info is not None),
             (self.published, session.info is not None),
+            (self.boundary, session.info is not None),
+            (self.scorer, session.info is not None),
             (self.import_directions, session.info is not None),
             (self.mirror_region, face and brushed),
         ):
@@ -428,7 +461,8 @@ class Commands:
             (tr("&File"), (self.open, self.open_several, self.open_folder,
                            window.recent.menuAction(), None, self.save, self.save_as, self.embed,
                            None, self.export, self.batch, None, self.add_generator,
-                           self.generators.choose.menuAction(), None, self.quit)),
+                           self.generators.choose.menuAction(), self.own_generators, None,
+                           self.quit)),
             (tr("&Edit"), (self.undo, self.redo, None, self.cancel, None, self.discover,
                            self.search, self.together, self.fine, None, self.copy_edits,
                            self.paste_edits, self.save_preset, self.snapshot, None, self.settings)),
@@ -438,11 +472,12 @@ class Commands:
                              self.mirror_region, self.invert, self.fill, self.clear,
                              self.overlay, None, self.open_mask, self.save_mask)),
             (tr("F&ace"), (self.align, self.apply_points, None, self.add_face, self.add_square,
-                           None, self.refined, self.take_refined, self.keep_draft)),
+                           self.edit_square, None, self.refined, self.take_refined,
+                           self.keep_draft)),
             (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
                             self.open_reference, self.match_reference, self.remove_reference)),
             (tr("&Directions"), (self.sefa, self.ganspace, self.published, None,
-                                 self.import_directions)),
+                                 self.boundary, self.scorer, None, self.import_directions)),
             (tr("&View"), (self.fit, self.face, self.actual, self.double, self.zoom_in,
                            self.zoom_out, self.loupe, None, self.original, self.split,
                            self.split_across, self.beside, self.difference, self.clipping,

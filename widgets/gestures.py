@@ -15,8 +15,9 @@ from PySide6.QtCore import QPointF, Qt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QPainter
+
     from widgets.brush import Brush
-    from widgets.landmark_tool import LandmarkTool
     from widgets.shapes import Shape
 
 _CLICK = 4.0  # widget pixels: what moves less was a click
@@ -236,10 +237,30 @@ class Draw(Gesture):
         self._abandon()
 
 
-class DragPoints(Gesture):
-    """Drags the points of a face."""
+class PointerTool(Protocol):
+    """What is dragged over the photo instead of painting: the points of a face, a square."""
 
-    def __init__(self, button: Qt.MouseButton, position: QPointF, tool: LandmarkTool) -> None:
+    def press(self, position: QPointF) -> None:
+        """Take hold of what is under the pointer."""
+        ...
+
+    def move(self, position: QPointF) -> None:
+        """Drag what is held."""
+        ...
+
+    def release(self) -> None:
+        """Let go."""
+        ...
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw it, in widget coordinates."""
+        ...
+
+
+class DragPoints(Gesture):
+    """Drags the points of a face, or what else a tool has."""
+
+    def __init__(self, button: Qt.MouseButton, position: QPointF, tool: PointerTool) -> None:
         self.button, self._tool = button, tool
         tool.press(position)
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from widgets.compare import Split
     from widgets.curtain import Curtain
-    from widgets.gestures import Gesture
-    from widgets.landmark_tool import LandmarkTool
+    from widgets.gestures import Gesture, PointerTool
     from widgets.picture import FaceFrames, Picture
     from widgets.strokes import Drawn, PaintedLayers
     from widgets.viewport import Viewport
@@ -51,7 +50,7 @@ class Hand(QObject):
     """Holds the brush or another tool; turns presses, moves and keys into gestures.
 
     Attributes:
-        points: a face's points, to be dragged instead of painting; None: painting.
+        points: what is dragged instead of painting, such as a face's points; None: painting.
         split: the line between before and after, to be dragged; None without one.
         space: the space bar is held.
 
@@ -89,7 +88,7 @@ class Hand(QObject):
         super().__init__(canvas)
         self._canvas, self._port, self._picture = canvas, port, picture
         self._layers, self._faces, self._curtain = layers, faces, curtain
-        self.points: LandmarkTool | None = None
+        self.points: PointerTool | None = None
         self.split: Split | None = None
         self.space = False
         self._brush = Brush()

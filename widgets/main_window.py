@@ -47,6 +47,7 @@ from widgets.refined import RefinedChoice
 from widgets.region_panel import RegionPanel
 from widgets.scrolled import Scrolled
 from widgets.settings import OPEN_AT_FACE, REST, Settings, folder, remember_folder
+from widgets.square_crop import SquareMode
 from widgets.status import Banner, StatusStrip
 from widgets.translation import marked, number, tr, translated, translated_error
 from widgets.words import why_not
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.help = Help(self)
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
+        self.square = SquareMode(session, self.canvas, self.alignment)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self.proof = SoftProof(session, self.canvas, declared.stored(), self)
         self.batch = BatchDialog(self)
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.alignment.bar)
+        layout.addWidget(self.square.bar)
         picture = QGridLayout()  # messages lie over the photo: it must not move when one comes
         picture.setSpacing(2)
         picture.addWidget(self.looking.beside, 0, 0)
@@ -355,8 +358,9 @@ class MainWindow(QMainWindow):
         """Abandon the stroke, cancel what is under way, or take the message away."""
         if self.canvas.drawing:
             self.canvas.abandon_stroke()
-        elif self.alignment.active:
+        elif self.alignment.active or self.square.active:
             self.alignment.leave()
+            self.square.leave()
         elif not self.session.cancel():
             self.banner.clear()
 

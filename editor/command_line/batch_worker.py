@@ -157,7 +157,7 @@ def _done(
     engine: Runs, plan: Plan, source: Path, output: Path, order: Order, notes: Notes
 ) -> dict[str, Any]:
     options, credentials = order.options, order.credentials
-    opened = recipe.opened(engine, source, notes, face_needed=not plan.recipe.square)
+    opened = recipe.opened(engine, source, notes, face_needed=plan.recipe.square is None)
     photo = opened.photo
     check_export(output, (photo.width, photo.height), [source], options)
     faces = recipe.edited(engine, plan, opened, notes)

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, cast
 from editor.command_line import (
     batch,
     directions,
+    discovering,
     export_arguments,
+    fitting,
     generator_commands,
     proofing,
     recipe,
@@ -104,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     faces.set_defaults(run=_faces)
     faces.add_argument("photo", type=Path)
     faces.add_argument("--json", action="store_true")
+    discovering.add_to(add_parser)
+    fitting.add_to(add_parser)
     proofing.add_to(add_parser)
     generator_commands.add_to(add_parser)
     return parser
@@ -214,7 +218,7 @@ def _edit(options: argparse.Namespace) -> int:
     out = _unless_there(options.out, options.conflict)
     engine = _engine(options.device, options.generator)
     plan = recipe.planned(engine, wanted)
-    opened = recipe.opened(engine, options.photo, face_needed=not options.square)
+    opened = recipe.opened(engine, options.photo, face_needed=wanted.square is None)
     photo = opened.photo
     check_export(out, (photo.width, photo.height), options=export_options)
     (face,) = recipe.edited(engine, plan, opened)

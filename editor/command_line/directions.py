@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from editor.command_line.running import TERMINAL, run
+from editor.command_line.running import TERMINAL, RefusedError, run
 from editor.document.goals import Goal
 from editor.engine.jobs import FindDirections
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from editor.command_line.running import Runs, Watch
     from editor.document.style_sliders import StyleSlider
-    from editor.engine.jobs import Discovery
+    from editor.engine.jobs import Discover, Discovery
 
 NONE_FITTED = (
     "This generator has no fitted attributes. Take its own directions: --directions sefa or "
@@ -62,7 +63,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="further things to set: what the generator varies most, channels that others have "
         "named in NVIDIA's FFHQ network, or a file of InterFaceGAN, e4e, GANSpace, SeFa or "
-        "StyleSpace; `main.py attributes --directions …` lists them",
+        "StyleSpace; `main.py attributes --directions …` lists them. What `main.py discover` "
+        "found in a region needs no option: --set discovered-1=50",
     )
 
 
@@ -88,3 +90,31 @@ def found(engine: Runs, sources: Sequence[str], watch: Watch = TERMINAL) -> dict
                 name, number = f"{key(slider.label)}-{number}", number + 1
             named[name] = NamedSlider(discovery.origin, slider)
     return named
+
+
+def discovered_name(number: int) -> str:
+    """What ``--set`` calls the slider of that number, from 1, of those that a region has."""
+    return f"discovered-{number}"
+
+
+def discovered_number(name: str) -> int | None:
+    """Which of the sliders that a region has is meant, from 1; None: none of them."""
+    match = re.fullmatch(r"discovered-([1-9]\d?)", key(name))
+    return int(match[1]) if match else None
+
+
+def discovered_goal(engine: Runs, job: Discover, number: int, value: float, watch: Watch) -> Goal:
+    """A slider that a region turns out to have, moved to ``value``.
+
+    Raises:
+        RefusedError: it has not so many.
+        EngineFailure: the region does not touch the face.
+    """
+    found = cast("Discovery", run(engine, job, watch=watch)).sliders
+    if number > len(found):
+        raise RefusedError(
+            f"{len(found)} things can change in this region, so there is no "
+            f"{discovered_name(number)}. See: main.py discover PHOTO"
+        )
+    slider = found[number - 1]
+    return Goal(slider.id, value, slider.delta)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from editor.command_line.running import DONE, run
 from editor.document.places import generators_folder
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import ImportGenerator
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     listing = add_parser("generators", help="the generators that edits can be made with")
     listing.set_defaults(run=_list)
     listing.add_argument("--json", action="store_true")
+    listing.add_argument(
+        "--rename", nargs=2, metavar=("NAME", "NEW"), help="call one of your own otherwise"
+    )
+    listing.add_argument(
+        "--remove", metavar="NAME", help="delete one of your own; projects that need it say so"
+    )
     adding = add_parser(
         "import",
         help="add a StyleGAN2 generator",
@@ -46,6 +53,8 @@ def _list(options: argparse.Namespace) -> int:
     from editor.engine import generators  # loads torch; usage errors should not wait for it
 
     folder = generators_folder()
+    if options.rename or options.remove:
+        return _change(options)
     rows = generators.listed(folder)
     for problem in generators.problems(folder):
         sys.stderr.write(f"main.py: {problem}\n")
@@ -54,6 +63,21 @@ def _list(options: argparse.Namespace) -> int:
         return DONE
     for number, row in enumerate(rows):
         sys.stdout.write(_told(row, is_default=number == 0))
+    return DONE
+
+
+def _change(options: argparse.Namespace) -> int:
+    """Rename or remove one, as asked."""
+    from editor.engine import generators
+    from editor.engine.engine import Engine
+
+    folder = generators_folder()
+    name = options.remove or options.rename[0]
+    sha256 = generators.named(name, folder).sha256
+    job = RemoveGenerator(sha256) if options.remove else RenameGenerator(sha256, options.rename[1])
+    made = cast("GeneratorInfo", run(Engine.create("cpu", folder), job))
+    did = "Removed" if options.remove else f"Renamed {name} to"
+    sys.stdout.write(f"{did} {made.name}\n")
     return DONE
 
 

@@ -16,11 +16,12 @@ from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
-from editor.document.landmarks import middle_square
 from editor.document.limits import within
+from editor.document.photo_square import SMALLEST, PhotoSquare
 from editor.document.presets import AttributePreset, read_preset
 from editor.document.region import RegionMask, from_image
 from editor.engine.jobs import (
+    Discover,
     FindPerson,
     Intervene,
     Intervention,
@@ -58,7 +59,7 @@ class Recipe:
         faces: which one, 1 the largest; or all of them.
         person: a photo of the one whose face it is to be, instead of a number.
         edits: that were copied from a face, done first.
-        square: the middle of the photo instead of a face.
+        square: of the photo, to be edited instead of a face, or the largest in its middle.
         draft: edits on the encoder's guess.
         dials: of the search.
         generator: its name, "" for the default one.
@@ -70,7 +71,7 @@ class Recipe:
     region: str | None = None
     match: Path | None = None
     faces: int | Literal["all"] = 1
-    square: bool = False
+    square: PhotoSquare | Literal["middle"] | None = None
     draft: bool = False
     dials: Dials = Dials()
     generator: str = ""
@@ -86,12 +87,16 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class PlannedEdit:
-    """One edit to make: goals or a likeness, in a region preset, a mask file or a copied region."""
+    """One edit to make: goals or a likeness, in a region preset, a mask file or a copied region.
+
+    The goal of a ``discovered`` one is that slider of those that the region turns out to have.
+    """
 
     region: str
     goals: tuple[Goal, ...]
     likeness: Reference | None = None
     copied: EditPart | None = None
+    discovered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +180,7 @@ def add_to(parser: argparse.ArgumentParser, *, masks: bool) -> None:
         metavar="PHOTO",
         help="the face of the one whom this photo shows (its largest face)",
     )
-    parser.add_argument(
-        "--square",
-        action="store_true",
-        help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
-        "for generators of other things",
-    )
+    add_square_to(parser)
     directions.add_to(parser)
     parser.add_argument(
         "--draft",
@@ -218,6 +218,25 @@ def add_to(parser: argparse.ArgumentParser, *, masks: bool) -> None:
     )
 
 
+def add_square_to(parser: argparse.ArgumentParser) -> None:
+    """Options that choose a square of the photo instead of a face."""
+    parser.add_argument(
+        "--square",
+        dest="square",
+        action="store_const",
+        const="middle",
+        help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
+        "for generators of other things",
+    )
+    parser.add_argument(
+        "--square-at",
+        dest="square",
+        type=_square,
+        metavar="X,Y,SIDE",
+        help="edit that square of the photo instead, in pixels from its upper left corner",
+    )
+
+
 def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recipe:
     """What was asked for, as far as it can be checked without an engine.
 
@@ -247,13 +266,22 @@ def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recip
         options.person,
         read_edit_set(options.edits) if options.edits else None,
     )
-    if recipe.mask_file is not None and not recipe.mask_file.is_file():
-        raise RefusedError(
-            f"There is no region or mask file {options.region!r}. Regions: {', '.join(PRESETS)}."
-        )
+    check_region(recipe)
     if options.preset is None:
         return recipe
     return replace(recipe, preset=read_preset(options.preset))
+
+
+def check_region(recipe: Recipe) -> None:
+    """Its region is a known one, or a file that is there.
+
+    Raises:
+        RefusedError: it is neither.
+    """
+    if recipe.mask_file is not None and not recipe.mask_file.is_file():
+        raise RefusedError(
+            f"There is no region or mask file {recipe.region!r}. Regions: {', '.join(PRESETS)}."
+        )
 
 
 def _goal(text: str) -> Goal:
@@ -265,6 +293,16 @@ def _goal(text: str) -> Goal:
     if not equals or not -100 <= value <= 100:
         raise argparse.ArgumentTypeError(f"{text!r}: write ATTRIBUTE=VALUE, VALUE from -100 to 100")
     return Goal(name, value)
+
+
+def _square(text: str) -> PhotoSquare:
+    numbers = text.split(",")
+    if len(numbers) != 3 or not all(part.strip().isdecimal() for part in numbers):
+        raise argparse.ArgumentTypeError(f"{text!r}: write X,Y,SIDE in pixels, such as 120,0,900")
+    square = PhotoSquare(*(int(part) for part in numbers))
+    if square.side < SMALLEST:
+        raise argparse.ArgumentTypeError(f"{text!r}: a side of at least {SMALLEST} pixels")
+    return square
 
 
 def _weight(text: str) -> float:
@@ -302,8 +340,9 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
         if row is not None:
             wished.append(PlannedEdit(recipe.region or row.region, (goal,)))
         elif slider is not None:
-            anywhere = WHOLE if recipe.square else ANYWHERE
-            wished.append(PlannedEdit(recipe.region or anywhere, (slider.goal(goal.value),)))
+            wished.append(PlannedEdit(region_of(recipe), (slider.goal(goal.value),)))
+        elif (number := directions.discovered_number(goal.attribute)) is not None:
+            wished.append(PlannedEdit(region_of(recipe), (goal,), discovered=number))
         else:
             raise RefusedError(_unknown(goal.attribute, [*known, *found]))
     edits: list[PlannedEdit] = []
@@ -327,6 +366,11 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
         person = cast("Reference", run(engine, OpenReference(recipe.person), watch=watch))
     names = {slider.id: name for name, slider in found.items()}
     return Plan(recipe, tuple(edits), names, person)
+
+
+def region_of(recipe: Recipe) -> str:
+    """Of an edit that has no region of its own."""
+    return recipe.region or (WHOLE if recipe.square is not None else ANYWHERE)
 
 
 def _copied(
@@ -387,22 +431,43 @@ def edited(
     photo, recipe = found.photo, plan.recipe
     if plan.person is not None:
         chosen = [_face_of(engine, plan.person, found, watch)]
-    elif recipe.square:
-        chosen = [(1, middle_square(photo.width, photo.height))]
-    elif recipe.faces == "all":
-        chosen = list(enumerate(found.faces, 1))
-    elif 1 <= recipe.faces <= len(found.faces):
-        chosen = [(recipe.faces, found.faces[recipe.faces - 1])]
     else:
-        raise RefusedError(
-            f"There is no face {recipe.faces}: {len(found.faces)} found. See: main.py faces "
-            f"{photo.path}"
-        )
+        chosen = chosen_of(recipe, found)
     done: list[EditedFace] = []
     for number, face in chosen:
         others = [one.portrait for one in done]
         done.append(_edited_face(engine, plan, photo, (number, face), others, watch))
     return tuple(done)
+
+
+def chosen_of(recipe: Recipe, found: OpenedPhoto) -> list[tuple[int, DetectedFace]]:
+    """The faces of a photo that a recipe means, by number, or the square.
+
+    Raises:
+        RefusedError: there is none such.
+    """
+    photo = found.photo
+    if recipe.square is not None:
+        return [(1, _square_of(recipe.square, photo).face)]
+    if recipe.faces == "all":
+        return list(enumerate(found.faces, 1))
+    if 1 <= recipe.faces <= len(found.faces):
+        return [(recipe.faces, found.faces[recipe.faces - 1])]
+    raise RefusedError(
+        f"There is no face {recipe.faces}: {len(found.faces)} found. See: main.py faces "
+        f"{photo.path}"
+    )
+
+
+def _square_of(wanted: PhotoSquare | Literal["middle"], photo: Photo) -> PhotoSquare:
+    if wanted == "middle":
+        return PhotoSquare.middle(photo.width, photo.height)
+    if not wanted.lies_in(photo.width, photo.height):
+        raise RefusedError(
+            f"The square {wanted.x},{wanted.y},{wanted.side} reaches beyond the photo, which has "
+            f"{photo.width} × {photo.height} pixels. Choose another with --square-at X,Y,SIDE."
+        )
+    return wanted
 
 
 def _face_of(
@@ -426,11 +491,7 @@ def _edited_face(
     watch: Watch,
 ) -> EditedFace:
     recipe, (number, face) = plan.recipe, chosen
-    crop = engine.crop_of(face)
-    seed = recipe.dials.seed
-    invert = Invert(photo, crop, INVERSION_STEPS, seed, engine.info.generator_sha256)
-    inversion = cast("Inversion", run(engine, invert, draft=recipe.draft, watch=watch))
-    portrait = Portrait.of(crop, inversion)
+    inversion, portrait = inverted(engine, recipe, photo, face, watch)
     records: list[dict[str, object]] = []
     for wanted in plan.edits:
         goals, whys = within(wanted.goals, portrait.landmarks)
@@ -443,18 +504,35 @@ def _edited_face(
             here = portrait.landmarks, portrait.detail, photo, face.default_feather
             region = recipe.edits.region(edit.copied, *here)
         else:
-            region = _region(edit.region, portrait, face.default_feather, photo)
-        portraits = (*others, portrait)
-        job = Intervene(
-            photo, portraits, len(others), region, edit.goals, recipe.dials, edit.likeness
-        )
+            region = region_named(edit.region, portrait, face.default_feather, photo)
+        portraits, goals = (*others, portrait), edit.goals
+        if edit.discovered is not None:
+            begun = (*others, Portrait.of(portrait.crop, inversion))  # as `discover` lists them
+            search = Discover(photo, begun, len(others), region)
+            value = goals[0].value
+            goals = (directions.discovered_goal(engine, search, edit.discovered, value, watch),)
+        job = Intervene(photo, portraits, len(others), region, goals, recipe.dials, edit.likeness)
         made = cast("Intervention", run(engine, job, watch=watch))
         portrait = portrait.with_history(portrait.history.push(made.edit))
         records += _edit_records(edit, made.report, plan.names)
     return EditedFace(number, portrait, inversion, tuple(records))
 
 
-def _region(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
+def inverted(
+    engine: Runs, recipe: Recipe, photo: Photo, face: DetectedFace, watch: Watch = TERMINAL
+) -> tuple[Inversion, Portrait]:
+    """A face as the generator knows it, without edits.
+
+    Raises:
+        EngineFailure: it is too small.
+    """
+    crop, seed = engine.crop_of(face), recipe.dials.seed
+    invert = Invert(photo, crop, INVERSION_STEPS, seed, engine.info.generator_sha256)
+    inversion = cast("Inversion", run(engine, invert, draft=recipe.draft, watch=watch))
+    return inversion, Portrait.of(crop, inversion)
+
+
+def region_named(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
     """A preset or the whole crop with the default soft edge, or a mask file as it is."""
     if name == WHOLE:
         x, y, width, height = portrait.crop.bounds(photo.width, photo.height)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.face import DetectedFace, FaceCrop
 from resources.face_mesh import ibug_landmarks, mean_mesh
 
 if TYPE_CHECKING:
@@ -63,20 +62,6 @@ def placed(one_eye: Point, other_eye: Point, mouth: Point) -> Landmarks:
     anchors = [face[36:42].mean(0), face[42:48].mean(0), (face[48] + face[54]) / 2]
     camera = np.linalg.solve(np.column_stack([anchors, np.ones(3)]), [*eyes, mouth])
     return np.column_stack([face, np.ones(68)]) @ camera
-
-
-def middle_square(width: int, height: int) -> DetectedFace:
-    """The largest square in the middle of a photo as what is edited, for pictures of other things.
-
-    Its landmarks are the mean face's, where alignment makes exactly that square of them.
-    """
-    side = min(width, height)
-    x, y = (width - side) / 2, (height - side) / 2
-    upright = placed((-32, -32), (32, -32), (0, 40))
-    corner, right, *_ = FaceCrop.from_landmarks(upright, side).quad
-    points = (upright - corner) * (side / (right[0] - corner[0])) + [x - 0.5, y - 0.5]
-    points.setflags(write=False)
-    return DetectedFace((x, y, side, side), points, 1.0, "square")
 
 
 def part_moved(landmarks: Landmarks, part: str, by: Point) -> Landmarks:

@@ -15,11 +15,14 @@ from editor.document.project import ProjectError
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.faults import Fault, fault_of
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.handlers import (
     directing,
     discovering,
     editing,
     files,
+    fitting,
     importing,
     inverting,
     likenesses,
@@ -74,10 +77,14 @@ HANDLERS: dict[type, Handler] = {
     Resettle: editing.resettle,
     Discover: discovering.discover,
     FindDirections: directing.find_directions,
+    FitBoundary: fitting.fit_boundary,
+    FitScorer: fitting.fit_scorer,
     OpenReference: likenesses.open_reference,
     FindPerson: likenesses.find_person,
     InspectGenerator: importing.inspect_generator,
     ImportGenerator: importing.import_generator,
+    RenameGenerator: importing.rename_generator,
+    RemoveGenerator: importing.remove_generator,
     Render: rendering.render,
     RenderTile: rendering.render_tile,
 }
@@ -133,10 +140,13 @@ class Engine:
         """The aligned crop that the generator in use sees of a face."""
         return self.workspace.crop_of(face)
 
-    def warm_up(self) -> None:
-        """Do once for nothing what the first face would wait for: imports, kernels, memory."""
+    def warm_up(self) -> collections.abc.Generator[None]:
+        """Do once for nothing what the first face would wait for: imports, kernels, memory.
+
+        In steps, after each of which it can be given up; it changes no picture.
+        """
         try:
-            inverting.warm_up(self.workspace)
+            yield from inverting.warm_up(self.workspace)
         except Exception as error:
             if fault_of(error) is None:
                 raise  # else jobs know what to do about it

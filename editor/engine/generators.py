@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.style import LayoutMismatchError, StyleLayout
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     Discover,
     Drag,
@@ -172,7 +173,7 @@ def needed_by(job: Job) -> str:
     match job:
         case Invert():
             return job.generator or default().sha256
-        case FindDirections():
+        case FindDirections() | FitBoundary() | FitScorer():
             return job.generator
         case Resettle():
             return needed_by(job.search)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from editor.document.goals import Dials
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,9 +249,9 @@ class FindDirections:
     Attributes:
         generator: SHA-256 of its weights.
         source: ``"sefa"`` and ``"ganspace"`` need only the generator; ``"published"`` are channels
-            of NVIDIA's FFHQ network; a path is a file of another tool, which is checked against the
-            generator and refused when it belongs to another one.
-        count: how many at most, the strongest first.
+            of NVIDIA's FFHQ network, their signs measured on samples; a path is a file of another
+            tool, which is checked against the generator and refused when it belongs to another one.
+        count: how many at most, the strongest first; of published ones all.
     """
 
     generator: str
@@ -347,8 +349,8 @@ class Export:
 
 Job = (
     OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
-    | FindDirections | OpenReference | FindPerson | InspectGenerator | ImportGenerator | Render
-    | RenderTile | Export
+    | FindDirections | FitBoundary | FitScorer | OpenReference | FindPerson | InspectGenerator
+    | ImportGenerator | RenameGenerator | RemoveGenerator | Render | RenderTile | Export
 )  # fmt: skip
 
 
@@ -527,6 +529,29 @@ class Discovery:
     seconds: float
     origin: str = ""
     generator: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedDirection:
+    """A direction of W that was fitted to the user's own pictures or scores.
+
+    Attributes:
+        discovery: its one slider.
+        normal: float32 (w_dim,), of length 1.
+        unit: how far one unit of the slider goes along it.
+        mean: float32 (w_dim,), the mean of W that the generator's weights hold.
+        agreement: on pictures that were held out: of a boundary, the share on its right side, with
+            and without counting alike (chance is 0.5); of a scorer, the correlation of what W
+            predicts with the score.
+        pictures: that it was fitted to.
+    """
+
+    discovery: Discovery
+    normal: NDArray[np.float32]
+    unit: float
+    mean: NDArray[np.float32]
+    agreement: float
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)

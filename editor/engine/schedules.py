@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discover,
     Drag,
@@ -78,8 +80,12 @@ SCHEDULES: dict[type, Schedule] = {
     ImportGenerator: Schedule(
         Lane.FILES, CancelGroup.ANALYSIS, "Adding the generator", writes=True
     ),
+    RenameGenerator: Schedule(Lane.FILES, CancelGroup.FILES, "Renaming the generator", writes=True),
+    RemoveGenerator: Schedule(Lane.FILES, CancelGroup.FILES, "Removing the generator", writes=True),
     Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
     FindDirections: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for directions"),
+    FitBoundary: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Looking at the pictures"),
+    FitScorer: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Scoring samples"),
     Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Preparing the face"),
     Resettle: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS),
     Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Making the edit"),

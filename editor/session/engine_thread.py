@@ -13,8 +13,9 @@ import threading
 import time
 import traceback
 from collections import deque
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QThread, Signal
 
@@ -35,7 +36,7 @@ from editor.engine.schedules import SCHEDULES, Lane
 from editor.session.background import stand_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from PySide6.QtCore import QObject
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_WARM = object()  # there is nothing left to do beforehand
 _REST = 0.6  # seconds without other jobs and gestures before an inversion goes on
 
 
@@ -85,6 +87,15 @@ class EngineLike(Protocol):
 
     def close(self) -> None:
         """Give back memory and devices."""
+        ...
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """An engine that can do beforehand what its first job would wait for."""
+
+    def warm_up(self) -> Generator[None]:
+        """In steps, after each of which it can be given up."""
         ...
 
 
@@ -205,6 +216,8 @@ class EngineThread(QThread):
         """Start the engine, then serve the mailbox until it closes (QThread's override)."""
         stand_behind()
         engine = self._start_engine()
+        if isinstance(engine, Warmable):
+            self._warm_up(engine)
         while (letter := self._next()) is not None:
             self._serve(engine, letter)
         self._report_dropped()
@@ -227,6 +240,21 @@ class EngineThread(QThread):
         _log.warning("engine unavailable: %s", error.detail or error)
         self.unavailable.emit(error)
         return _Viewer(error)
+
+    def _warm_up(self, engine: Warmable) -> None:
+        """While nobody asks for anything: whoever comes at the start waits for a step at most."""
+        try:
+            with closing(engine.warm_up()) as steps:
+                while not self._has_mail and next(steps, _WARM) is not _WARM:
+                    pass
+        except Exception:  # noqa: BLE001 - the first job will meet the same, and say so
+            _log.warning("warming up failed", exc_info=True)
+
+    @property
+    def _has_mail(self) -> bool:
+        with self._mail:
+            waits = self._files or self._interactive or self._analyses or self._dropped
+            return bool(waits) or self._closing
 
     def _next(self) -> _Letter | None:
         """Wait for the next job, begun or not; None when the mailbox closes."""

@@ -12,6 +12,7 @@ from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.history import Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import PhotoSource
+from editor.document.photo_square import SQUARE
 from editor.document.project import Project, ProjectFace
 from editor.document.region import RegionMask
 from editor.engine.jobs import OpenedProject, Patch
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 StateKey = tuple[tuple[bytes, ...], ...]
 """Looks of the edits in force, face by face: what a rendered state is filed under."""
 
-PLACED = ("hand", "square")  # detectors of faces that the user put there
+PLACED = ("hand", SQUARE)  # detectors of faces that the user put there
 
 
 @dataclass(slots=True, eq=False)

@@ -236,7 +236,7 @@ def _write(
     if known is not None:
         stem = known.name
     elif name:
-        stem = _slug(name)
+        stem = slug(name)
         if not stem:
             raise CheckpointError(
                 f"{shown(name)!r} is no name for a generator.",
@@ -247,7 +247,7 @@ def _write(
                 f"There is another generator named {stem} already.", "Choose another name."
             )
     else:
-        stem = f"{_slug(candidate.source.rsplit('.', 1)[0]) or 'generator'}-{sha256[:8]}"
+        stem = f"{slug(candidate.source.rsplit('.', 1)[0]) or 'generator'}-{sha256[:8]}"
     licence = known.licence if known and candidate.format == OWN_FORMAT else candidate.licence
     made = ImportedGenerator(
         stem, folder / f"{stem}.safetensors", sha256, config, candidate.format, candidate.source,
@@ -259,7 +259,7 @@ def _write(
     return made
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """A file's name of letters that every system takes."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-")
 

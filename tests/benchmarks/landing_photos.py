@@ -84,7 +84,7 @@ def begin(threads: int) -> None:
 @cache
 def _engine(device: DeviceChoice) -> Engine:
     engine = Engine.create(device)
-    engine.warm_up()  # as the window does while a photo is chosen: no face waits for kernels
+    list(engine.warm_up())  # as the window does while a photo is chosen: no face waits for kernels
     return engine
 
 

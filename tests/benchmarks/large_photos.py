@@ -113,7 +113,7 @@ def main() -> None:
         engine = Engine.create("cpu")
         small = Path(resources.path("sample-portrait.jpg"))
         result(engine, OpenPhoto(small))  # detectors and such are loaded
-        engine.warm_up()
+        list(engine.warm_up())
         before = _resident("VmRSS")
         decoded = options.megapixels * (6 if options.sixteen else 3)
         print(f"{options.megapixels:g} megapixels, decoded {decoded:.0f} MB; peak over that, s")

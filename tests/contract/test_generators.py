@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from editor.document.goals import Goal
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discovery,
     FindDirections,
+    FittedDirection,
     GeneratorInfo,
     GeneratorOffer,
     ImportGenerator,
@@ -122,3 +125,50 @@ def test_directions_of_a_file_are_checked(engine: AnyEngine, case: Case, tmp_pat
     for source in (text, tmp_path / "gone.npy", "published"):
         error = refusal(engine, FindDirections(generator, source))
         assert error.kind == "bad_request"
+
+
+def test_a_score_makes_a_slider(engine: AnyEngine, tmp_path: Path) -> None:
+    scorer = tmp_path / "mine.py"
+    scorer.write_text("def brightness(picture):\n    return picture.mean()\n")
+    generator = engine.info.generator_sha256
+    job = FitScorer(generator, f"{scorer}:brightness", "bright", samples=56)
+    told = reports(engine, job)
+    assert sum(isinstance(report, Progress) for report in told) >= 4, "it tells how far it is"
+    found = result(engine, job, FittedDirection)
+    (slider,) = found.discovery.sliders
+    assert slider.label == "bright"
+    assert found.discovery.generator == generator
+    assert "bright" in found.discovery.origin
+    assert float(np.linalg.norm(found.normal)) == pytest.approx(1, abs=1e-5)
+    assert found.unit > 0
+    assert refusal(engine, FitScorer(generator, "nothing")).kind == "bad_request"
+
+
+def test_a_boundary_needs_pictures(engine: AnyEngine, tmp_path: Path) -> None:
+    generator, empty = engine.info.generator_sha256, tmp_path / "empty"
+    empty.mkdir()
+    for folder in (empty, tmp_path / "gone"):
+        error = refusal(engine, FitBoundary(generator, folder, empty, "smile"))
+        assert error.kind == "bad_request"
+        assert folder.name in error.title
+
+
+def test_own_generators_are_renamed_and_removed(engine: AnyEngine, checkpoint: Path) -> None:
+    made = result(engine, ImportGenerator(checkpoint, "cats"), GeneratorInfo)
+    renamed = result(engine, RenameGenerator(made.sha256, "lions"), GeneratorInfo)
+    assert (renamed.name, renamed.sha256) == ("lions", made.sha256)
+    names = [one.name for one in engine.info.generators]
+    assert "lions" in names
+    assert "cats" not in names
+    default = engine.info.generators[0]
+    for job in (
+        RenameGenerator(made.sha256, default.name),
+        RenameGenerator(made.sha256, "…"),
+        RenameGenerator(default.sha256, "mine"),
+        RemoveGenerator(default.sha256),
+        RemoveGenerator("1" * 64),
+    ):
+        assert refusal(engine, job).kind == "bad_request", job
+    gone = result(engine, RemoveGenerator(made.sha256), GeneratorInfo)
+    assert not gone.is_installed
+    assert made.sha256 not in {one.sha256 for one in engine.info.generators}

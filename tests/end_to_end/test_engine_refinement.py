@@ -73,7 +73,7 @@ def test_other_jobs_between_two_steps_change_nothing_in_the_result(
     photo, crop = job.photo, job.crop
     region = preset("mouth", crop.landmarks, photo.width, photo.height).feathered(8)
     goal, dials = (Goal("smile", 60),), Dials(steps=3)
-    engine.warm_up()  # changes nothing either
+    list(engine.warm_up())  # changes nothing either
     reports = engine.run(job)
     drafted = next(reports)
     assert isinstance(drafted, Drafted)

@@ -11,7 +11,7 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from editor.document.formats import jpeg, jpeg_xl, png, tiff
+from editor.document.formats import jpeg, jpeg_xl, png, tiff, xmp
 from editor.document.formats.decoded import Source, UnsupportedError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _in_jpeg(data: bytes, packet: bytes) -> bytes:
 
 
 def _is_xmp(data: bytes, at: int) -> bool:
-    return data[at + 4 : at + 4 + len(jpeg.XMP)] == jpeg.XMP
+    return data[at + 4 : at + 4 + len(xmp.SEGMENT)] == xmp.SEGMENT
 
 
 def _segment(packet: bytes, wanted: int | None) -> bytes:
@@ -67,7 +67,7 @@ def _segment(packet: bytes, wanted: int | None) -> bytes:
     Raises:
         UnsupportedError: the packet is too long for that.
     """
-    head = 4 + len(jpeg.XMP)
+    head = 4 + len(xmp.SEGMENT)
     most = (jpeg.LONGEST + 4 if wanted is None else wanted) - head
     if len(packet) > most:
         packet = jpeg.without_padding(packet)
@@ -77,7 +77,7 @@ def _segment(packet: bytes, wanted: int | None) -> bytes:
         end = re.search(rb"<\?xpacket end", packet)
         at = end.start() if end else len(packet)
         packet = packet[:at] + b" " * (most - len(packet)) + packet[at:]
-    return struct.pack(">BBH", 0xFF, 0xE1, head - 2 + len(packet)) + jpeg.XMP + packet
+    return struct.pack(">BBH", 0xFF, 0xE1, head - 2 + len(packet)) + xmp.SEGMENT + packet
 
 
 def _in_png(data: bytes, packet: bytes) -> bytes:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from editor.document.errors import EngineError, EngineFailure
 from editor.engine import generators
 from editor.engine.jobs import Finished, GeneratorOffer, Progress
 from models.checkpoints import CheckpointError
-from models.importing import checkpoint
+from models.importing import checkpoint, keeping
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
+    from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
     from editor.engine.jobs import ImportGenerator, InspectGenerator, Report
     from editor.engine.workspace import Workspace
     from models.importing.checkpoint import Candidate
@@ -46,12 +49,7 @@ def import_generator(workspace: Workspace, job: ImportGenerator) -> Iterator[Rep
         EngineFailure: it is no StyleGAN2 generator, or damaged, or another file than was inspected,
             or cannot be written.
     """
-    folder = workspace.folder
-    if folder is None:
-        raise _refused(
-            "There is no folder for generators.",
-            "Start the editor as usual; a rehearsal (--run-and-quit) adds none.",
-        )
+    folder = _folder(workspace)
     found = yield from _looked_at(job)
     if job.source_sha256 not in ("", found.source_sha256):
         raise _refused(
@@ -64,6 +62,44 @@ def import_generator(workspace: Workspace, job: ImportGenerator) -> Iterator[Rep
     except CheckpointError as error:
         raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
     yield Finished(generators.info_of(made.card))
+
+
+def rename_generator(workspace: Workspace, job: RenameGenerator) -> Iterator[Report]:
+    """Finished(GeneratorInfo).
+
+    Raises:
+        EngineFailure: it is none of the user's, the name is taken or none, or it cannot be written.
+    """
+    yield Progress("Renaming the generator", 0, 1)
+    taken = {card.name for card in generators.cards()}
+    try:
+        made = keeping.rename(_folder(workspace), job.sha256, job.name, taken)
+    except CheckpointError as error:
+        raise _refused(error.title, error.advice) from error
+    yield Finished(generators.info_of(made.card))
+
+
+def remove_generator(workspace: Workspace, job: RemoveGenerator) -> Iterator[Report]:
+    """Finished(GeneratorInfo), what it was.
+
+    Raises:
+        EngineFailure: it is none of the user's, or its files cannot be deleted.
+    """
+    yield Progress("Removing the generator", 0, 1)
+    try:
+        made = keeping.remove(_folder(workspace), job.sha256)
+    except CheckpointError as error:
+        raise _refused(error.title, error.advice) from error
+    yield Finished(replace(generators.info_of(made.card), is_installed=False))
+
+
+def _folder(workspace: Workspace) -> Path:
+    if workspace.folder is None:
+        raise _refused(
+            "There is no folder for generators.",
+            "Start the editor as usual; a rehearsal (--run-and-quit) adds none.",
+        )
+    return workspace.folder
 
 
 def _looked_at(

@@ -91,17 +91,18 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
     yield Finished(replace(inverted, seconds=seconds, detail=detail))
 
 
-def warm_up(workspace: Workspace) -> None:
-    """A draft and two steps for a grey picture: imports, kernels, memory."""
+def warm_up(workspace: Workspace) -> Iterator[None]:
+    """A draft and two steps for a grey picture: imports, kernels, memory; can be given up."""
     side = workspace.generator.config.resolution
     grey = np.full((side, side, 3), 128, np.uint8)
     _identity_kept(workspace, grey, workspace.faces.aligned_landmarks(grey), grey)
+    yield
     target = picture_tensor((grey / 255).astype(np.float32), workspace.device)
     weight, statistics = torch.ones_like(target[:, :1]), workspace.directions.statistics
     nets = workspace.generator, workspace.features, feature_distance, statistics
     _draft(workspace, target, weight)
     for _ in inversion.invert(*nets, target, weight, steps=2):
-        pass
+        yield
 
 
 @torch.no_grad()

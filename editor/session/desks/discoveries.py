@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import Discover, Discovery, FindDirections
 from editor.session.desks.sliders import can_edit
 from editor.session.operations import Operation
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from editor.document.region import RegionMask
+    from editor.engine.jobs import FittedDirection
     from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
@@ -57,6 +59,12 @@ class Discoveries(QObject):
             job = FindDirections(info.generator_sha256, source)
             operations.submit(Operation(job, done=self._found))
 
+    def fit(self, job: FitBoundary | FitScorer) -> None:
+        """Fit a slider for any picture to what the user brings, behind all other work."""
+        operations = self._studio.operations
+        operations.withdraw(*operations.pending(FitBoundary, FitScorer))
+        operations.submit(Operation(job, done=self._fitted))
+
     def cancel(self) -> None:
         """Look for nothing any more."""
         if self._deferred is not None:
@@ -98,6 +106,9 @@ class Discoveries(QObject):
         operations.submit(
             Operation(job, done=self._found, cancelled=self._stopped, subject=self._ground())
         )
+
+    def _fitted(self, found: FittedDirection) -> None:
+        self._found(found.discovery)
 
     def _found(self, discovery: Discovery) -> None:
         info = self._studio.info

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.history import Inversion, Portrait
-from editor.document.landmarks import middle_square
+from editor.document.photo_square import SQUARE, PhotoSquare
 from editor.engine.jobs import Invert, Resettle
 from editor.session.operations import Operation
 from editor.session.refined import Refined
@@ -45,6 +45,11 @@ class Move:
     face: Face
     detected: DetectedFace
     serial: int
+
+    @property
+    def label(self) -> str:
+        """Of its step of undo."""
+        return "Move square" if self.detected.detector == SQUARE else "Align face"
 
 
 class Faces(QObject):
@@ -165,13 +170,7 @@ class Faces(QObject):
         on the old one, which is refined further if this comes to nothing. A newer alignment of the
         face takes its place. One step of undo, which brings the old inversion back.
         """
-        document, face = self._studio.document, self._studio.face
-        if document is None or face is None or self._studio.info is None:
-            return
-        self._edits.let_go()
-        detected = DetectedFace.at(landmarks, "hand")
-        move = Move(face, detected, self._studio.next_serial())
-        self._regions.then(lambda: self._move(document, move))
+        self._ask_move(DetectedFace.at(landmarks, "hand"))
 
     def add_face(self, landmarks: NDArray[np.float64]) -> None:
         """Edit a face that was not found, at landmarks (68, 2) in photo pixels: a step of undo."""
@@ -182,7 +181,27 @@ class Faces(QObject):
         document = self._studio.document
         if document is not None:
             photo = document.photo
-            self._add("Use the whole picture", middle_square(photo.width, photo.height))
+            square = PhotoSquare.middle(photo.width, photo.height)
+            self._add("Use the whole picture", square.face)
+
+    def use_square(self, square: PhotoSquare, *, another: bool = False) -> None:
+        """Edit that square of the photo, whatever it shows: a step of undo.
+
+        A square that is active is moved there with its edits, unless it is to be ``another``.
+        """
+        face = self._studio.face
+        if another or face is None or face.detected.detector != SQUARE:
+            self._add("Edit a square", square.face)
+        elif PhotoSquare.of(face.detected) != square:
+            self._ask_move(square.face)
+
+    def _ask_move(self, detected: DetectedFace) -> None:
+        document, face = self._studio.document, self._studio.face
+        if document is None or face is None or self._studio.info is None:
+            return
+        self._edits.let_go()
+        move = Move(face, detected, self._studio.next_serial())
+        self._regions.then(lambda: self._move(document, move))
 
     def _add(self, label: str, detected: DetectedFace) -> None:
         document = self._studio.document
@@ -236,7 +255,7 @@ class Faces(QObject):
             return
         if face.portrait is None:
             self.drop_inversions(face)
-            self._realign("Align face", face, Alignment(move.detected, None), move.serial)
+            self._realign(move.label, face, Alignment(move.detected, None), move.serial)
             self.analyse(document, face)
             return
         older = next((one for one in self._moves if one.face is face), None)
@@ -301,7 +320,7 @@ class Faces(QObject):
             operations = studio.operations  # what refines the face where it lay
             olds = (o for o in operations.pending(Invert) if o.subject is face)
             operations.withdraw(*(old for old in olds if old.cause is not move))
-            self._realign("Align face", face, Alignment(move.detected, portrait), move.serial)
+            self._realign(move.label, face, Alignment(move.detected, portrait), move.serial)
             self._picture.preview(None)
             self._over(move)
             return

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 _NO_FACE = (
     "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
     "sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of "
-    "other things, choose Face → Use the whole picture."
+    "other things, choose Face → Edit a square."
 )
 _DOUBTFUL = (
     "It is not certain that the points lie right on every face. Choose Face → Drag the points to "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import ImportGenerator, InspectGenerator
 from editor.session.operations import Operation
 
@@ -24,10 +25,12 @@ class Generators(QObject):
     Signals:
         offered(GeneratorOffer): what a file holds; it is for the user to say whether to add it.
         added(GeneratorInfo): it is among the generators now.
+        changed(GeneratorInfo): it was renamed, or removed (not ``is_installed``).
     """
 
     offered = Signal(object)
     added = Signal(object)
+    changed = Signal(object)
 
     def __init__(self, studio: Studio, files: Files) -> None:
         super().__init__(studio)
@@ -58,6 +61,30 @@ class Generators(QObject):
         job = ImportGenerator(offer.path, name, source_sha256=offer.source_sha256)
         self._studio.operations.submit(Operation(job, done=self._take))
 
+    @property
+    def own(self) -> tuple[GeneratorInfo, ...]:
+        """Those that the user added, by name."""
+        return tuple(sorted((one for one in self.known if one.source), key=lambda one: one.name))
+
+    def why_kept(self, sha256: str) -> str:
+        """Why a generator cannot be removed now, in the user's words; "" when it can."""
+        if self._studio.document is not None and sha256 == self.chosen:
+            return "The photo that is open works with it. Choose another generator first."
+        return ""
+
+    def rename(self, sha256: str, name: str) -> None:
+        """Call one of the user's own otherwise."""
+        job = RenameGenerator(sha256, name)
+        self._studio.operations.submit(Operation(job, done=self._replace))
+
+    def remove(self, sha256: str) -> None:
+        """Delete one of the user's own; whoever asks has made sure."""
+        why = self.why_kept(sha256)
+        if why:
+            self._studio.noticed.emit(why)
+            return
+        self._studio.operations.submit(Operation(RemoveGenerator(sha256), done=self._replace))
+
     def use(self, sha256: str) -> None:
         """Work with that generator from now on.
 
@@ -84,9 +111,20 @@ class Generators(QObject):
                 )
 
     def _take(self, made: GeneratorInfo) -> None:
+        self._list(made)
+        self.added.emit(made)
+
+    def _replace(self, changed: GeneratorInfo) -> None:
+        """It has another name now, or is gone."""
+        if not changed.is_installed and self._studio.generator == changed.sha256:
+            self._studio.generator = ""  # the next photo begins with the default one
+        self._list(changed)
+        self.changed.emit(changed)
+
+    def _list(self, made: GeneratorInfo) -> None:
         studio = self._studio
         if studio.info is not None:
             others = tuple(one for one in studio.info.generators if one.sha256 != made.sha256)
-            studio.info = replace(studio.info, generators=(*others, made))
+            there = (made,) if made.is_installed else ()
+            studio.info = replace(studio.info, generators=(*others, *there))
             studio.engine_changed.emit(studio.info)
-        self.added.emit(made)

@@ -3,11 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from editor.document.face import FaceCrop
 from editor.document.landmarks import (
     PARTS,
     handle,
-    middle_square,
     part_moved,
     placed,
     point_moved,
@@ -54,16 +52,3 @@ def test_every_part_has_a_handle_of_its_own() -> None:
     spots = np.array([handle(points, part) for part in PARTS])
     gaps = np.linalg.norm(spots[:, None] - spots, axis=-1) + 100 * np.eye(len(spots))
     assert gaps.min() > 8
-
-
-@pytest.mark.parametrize("size", [(320, 240), (240, 320), (100, 100), (5000, 30)])
-def test_the_middle_square_is_what_alignment_makes_of_it(size: tuple[int, int]) -> None:
-    width, height = size
-    square = middle_square(width, height)
-    quad = FaceCrop.from_landmarks(square.landmarks, 64).quad
-    side = min(size)
-    corner = np.array([(width - side) / 2, (height - side) / 2]) - 0.5  # of pixels, not centres
-    wanted = corner + side * np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-    np.testing.assert_allclose(quad, wanted, atol=1e-6)
-    assert square.detector == "square"
-    assert not square.landmarks.flags.writeable

@@ -26,11 +26,12 @@ from models.importing.imported import STYLEGAN2_FFHQ
 from models.importing.latents import read_latents
 from models.importing.style_channels import (
     channel_step,
-    published_directions,
+    published_steps,
     read_channel_list,
     read_clip_dictionary,
     read_style_statistics,
 )
+from models.measures import MEASURES
 from tests.models.importing.formats import saved
 
 # Material that is not in the repository; elsewhere the same formats are written by the tests.
@@ -288,14 +289,26 @@ def test_channel_lists(tiny: Target, tmp_path: Path) -> None:
 def test_published_channels_are_for_one_network(tiny: Target) -> None:
     target = config_f()
     sd = np.ones(9088, np.float32)
-    found = {d.name: d for d in published_directions(target, sd)}
-    assert found.keys() == published_channels().keys()
-    assert np.flatnonzero(found["smile"].step).tolist() == [3072 + 501]
+    found = {row.name: steps for row, steps in published_steps(target, sd)}
+    assert set(found) == {row.name for row in published_channels()}
+    assert np.argwhere(found["smile"]).tolist() == [[0, 3072 + 501]]
+    assert np.flatnonzero(found["bangs"].sum(0)).size == len(found["bangs"]) == 8
     with pytest.raises(CheckpointError, match="belong to NVIDIA's FFHQ"):
-        published_directions(tiny, np.ones(len(tiny.s_mean), np.float32))
+        published_steps(tiny, np.ones(len(tiny.s_mean), np.float32))
+    cats = dataclasses.replace(tiny, lineage="stylegan2-afhqcat")
+    with pytest.raises(CheckpointError, match="is stylegan2-afhqcat"):
+        published_steps(cats, np.ones(len(tiny.s_mean), np.float32))
     small = dataclasses.replace(tiny, lineage=STYLEGAN2_FFHQ)
     with pytest.raises(CheckpointError, match="do not fit"):
-        published_directions(small, np.ones(len(tiny.s_mean), np.float32))
+        published_steps(small, np.ones(len(tiny.s_mean), np.float32))
+
+
+def test_published_channels_name_measures_that_there_are() -> None:
+    measured = {row.name: row for row in published_channels() if row.measure}
+    assert {row.measure for row in measured.values()} <= MEASURES.keys()
+    assert not measured["smile"].lowers
+    assert measured["black hair"].lowers, "it is less bright"
+    assert "glasses" not in measured, "nothing tells them"
 
 
 def test_channels_count_torgb() -> None:
