@@ -69,6 +69,7 @@ class _FaceFrame:
         self.low = np.minimum(self.points.min(0), -2.2) - 0.5
         high = np.maximum(self.points.max(0), 2.2) + 0.5
         columns, rows = (int(n) for n in np.ceil((high - self.low) * _PER_UNIT))
+        self._polygons: dict[bytes, Field] = {}
         self.x: Field
         self.y: Field
         self.x, self.y = np.meshgrid(
@@ -77,7 +78,13 @@ class _FaceFrame:
         )
 
     def polygon(self, corners: NDArray[np.float64]) -> Field:
-        """Signed distance to a closed polygon, corners (n, 2) in face units."""
+        """Signed distance to a closed polygon, corners (n, 2) in face units; not to be written."""
+        key = corners.tobytes()
+        if key not in self._polygons:  # regions share contours: the oval is part of seven
+            self._polygons[key] = self._distance(corners)
+        return self._polygons[key]
+
+    def _distance(self, corners: NDArray[np.float64]) -> Field:
         x, y = self.x[:1], self.y[:, :1]  # of all columns and rows
         nearest = np.full(self.x.shape, np.inf, np.float32)
         inside = np.zeros(self.x.shape, bool)
@@ -100,7 +107,9 @@ class _FaceFrame:
                 crossed = slice(rows[0], rows[-1] + 1)
                 inside[crossed] ^= x - ax < (y[crossed] - ay) * ((bx - ax) / (by - ay))
         distance = np.sqrt(nearest)
-        return np.where(inside, -distance, distance)
+        np.negative(distance, out=distance, where=inside)
+        distance.setflags(write=False)
+        return distance
 
     def contour(self, numbers: tuple[int, ...]) -> Field:
         """Signed distance to a closed contour of the mesh."""
