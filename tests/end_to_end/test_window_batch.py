@@ -84,6 +84,7 @@ def test_the_faces_edits_go_onto_all_photos_and_the_bad_one_is_told(
             assert (before != after).any()
 
 
+@pytest.mark.slow
 def test_cancelled_it_goes_on_with_what_is_left(desk: Desktop, tmp_path: Path) -> None:
     folder, out = photos(tmp_path / "in", 12), tmp_path / "out"
     dialog = begun(desk, [folder], out, tmp_path)
