@@ -358,6 +358,7 @@ class PresetGrid:
         photo = np.stack(np.meshgrid(columns, rows), -1) @ self._step.T + self._start
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (shape(face) < 0) & there for name, shape in _SHAPES.items()}
+        self._hair_is_seen = detail is not None
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
             hair = self._sampled(
@@ -376,6 +377,28 @@ class PresetGrid:
         return np.asarray(
             cv2.warpAffine(alpha, matrix, self._size, flags=flags, borderMode=border)
         ) > 127  # fmt: skip
+
+    def like(self, region: RegionMask, share: float) -> tuple[str, ...]:
+        """Presets that may have this much in common with a region, of the area that both touch.
+
+        All of them where the photo is coarser than the grid, which then says nothing of edges.
+        """
+        if region.is_empty:
+            return ()
+        if abs(float(np.linalg.det(self._step))) < 1:
+            return PRESETS
+        thin = max(1, math.ceil(max(region.alpha.shape) / _MOST_SAMPLED))
+        touched = np.where(region.alpha[::thin, ::thin] > 0, np.uint8(255), np.uint8(0))
+        here = self._sampled(
+            touched, self._step / thin, (self._start - [region.x, region.y]) / thin
+        )
+        found: list[str] = []
+        for name, inside in self._inside.items():
+            whole = np.count_nonzero(inside | here)
+            is_soft = name == "hair" and self._hair_is_seen  # of which the grid has the dense part
+            if is_soft or (whole and np.count_nonzero(inside & here) >= share * whole):
+                found.append(name)
+        return tuple(found)
 
     def compare(self, region: RegionMask) -> PresetMatch:
         """Which presets a region is made of, and which lie apart from it."""

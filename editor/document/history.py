@@ -219,18 +219,20 @@ class EditHistory:
 
 @dataclass(frozen=True, slots=True)
 class NamedState:
-    """A stack of edits as it was at some time, under a name; on whatever base there is by then.
+    """A stack of edits as it was at some time, under a name.
 
     Attributes:
         id: unique among those of its face.
         name: for people, 1…``LONGEST_NAME`` characters.
         edits, position: as of the history then.
+        base: fingerprint of the code that they lie on; "" where that is not known.
     """
 
     id: str
     name: str
     edits: tuple[Edit, ...]
     position: int
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from editor.document.face_regions import PRESETS, preset
+import numpy as np
+
+from editor.document.face_regions import PRESETS, PresetGrid, preset
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.region import RegionError
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
@@ -31,6 +33,7 @@ _LARGEST = 256 << 10  # bytes of a file
 _MOST_NODES = 50_000  # of its JSON
 _MOST_GOALS = 100  # of a part; and the same number of parts
 _SAME_REGION = 0.9  # of the area that two regions cover together
+_LIKELY = 0.6  # the same on a coarse grid, which may miss much of the edge of an iris
 
 
 class PresetError(AdvisedError):
@@ -148,10 +151,13 @@ def region_name(
 ) -> str | None:
     """The region preset that covers the same pixels of a face, however soft; None: there is none.
 
-    Nine tenths of the area that both cover together must be covered by both.
+    Nine tenths of the area that both cover together must be covered by both. Only presets that look
+    like it on a coarse grid are drawn: a large photo's would take a second, all of them.
     """
     best, share = None, _SAME_REGION
-    for name in PRESETS:
+    points = np.asarray(landmarks, np.float64)
+    grid = _grid(points.tobytes(), mask.width, mask.height, detail)
+    for name in grid.like(mask, _LIKELY):
         try:
             other = preset(name, landmarks, mask.width, mask.height, detail)
         except RegionError:  # this head has no hair
@@ -160,6 +166,11 @@ def region_name(
         if overlap >= share:
             best, share = name, overlap
     return best
+
+
+@lru_cache(maxsize=4)  # what is copied and pasted has several regions of few faces
+def _grid(landmarks: bytes, width: int, height: int, detail: FaceDetail | None) -> PresetGrid:
+    return PresetGrid(np.frombuffer(landmarks).reshape(-1, 2), width, height, detail)
 
 
 def _overlap(a: RegionMask, b: RegionMask) -> float:

@@ -451,7 +451,9 @@ class _Reader:
         name, id = text(stated["name"], LONGEST_NAME), text(stated["id"], LONGEST_NAME)
         if not name or not id:
             raise ValueError("it has no name")
-        return NamedState(id, name, tuple(edits), whole(stated["position"], 0, len(edits)))
+        position = whole(stated["position"], 0, len(edits))
+        base = text(stated.get("base", ""), LONGEST_NAME)  # not in files of older versions
+        return NamedState(id, name, tuple(edits), position, base)
 
     def _edit(self, entry: object, key: str, layout: StyleLayout, ids: set[str]) -> Edit:
         stated = record(entry)

@@ -180,6 +180,7 @@ def _states(
             "id": state.id,
             "name": state.name,
             "position": state.position,
+            "base": state.base,
             "edits": [
                 at[id(edit)]
                 if id(edit) in at

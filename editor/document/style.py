@@ -119,6 +119,11 @@ class StyleCode:
     def __hash__(self) -> int:
         return hash((self.layout, self.values.tobytes(), self.offset))
 
+    @property
+    def fingerprint(self) -> str:
+        """Of the values, in hex: what was found on one code belongs to no other."""
+        return hashlib.sha256(self.values.tobytes()).hexdigest()[:16]
+
     def plus(self, delta: StyleDelta) -> StyleCode:
         """This code displaced by ``delta``.
 

@@ -79,6 +79,8 @@ class Face:
             return
         if not moved and any(edit.is_searched for edit in then.history.edits):
             return
+        if now.is_draft and not (moved or then.is_draft):
+            return  # undo brought edits back that were made on the draft
         self.detected = face.detected
         self.portrait = now.with_history(then.history.rebased(now.history.base))
 
@@ -107,6 +109,7 @@ class Document:
         saved: ``state()`` when it was last saved or opened.
         view: where the window looks; None: at all of the photograph.
         metadata: what exports say, where that is newer than the photo; else None.
+        footings: what the edits of each face, by its number, stood on before.
     """
 
     photo: Photo
@@ -124,6 +127,7 @@ class Document:
     saved: object = None
     view: ViewPlace | None = None
     metadata: Metadata | None = None
+    footings: dict[int, tuple[Footing, ...]] = field(default_factory=dict[int, tuple[Footing, ...]])
 
     @classmethod
     def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
@@ -162,6 +166,10 @@ class Document:
                 face.snapshots = kept.snapshots
                 if kept.portrait is not None:
                     face.portrait = project.portraits[kept.portrait]
+                    base = face.portrait.history.base.fingerprint
+                    face.snapshots = tuple(
+                        replace(one, base=one.base or base) for one in kept.snapshots
+                    )
             document.unowned = brushed(project.unowned, 0.0)
             document.unowned_paint = project.unowned.paint or bare
             if owners and project.active >= 0:
@@ -332,14 +340,34 @@ class Document:
 
     def put_footing(self, face: Face, footing: Footing) -> None:
         """Let a face's edits stand on that, and its snapshots with them."""
-        now = face.portrait
-        if now is not None and now.history.base != footing.portrait.history.base:
+        now, base = face.portrait, footing.portrait.history.base
+        if now is not None and now.history.base != base:
+            left = Footing(now, face.refined)
             if face.refined is not None:
-                face.snapshots = face.refined.in_states(face.snapshots)
+                face.snapshots = face.refined.in_states(face.snapshots, now.history.base)
             elif footing.refined is not None:
-                face.snapshots = footing.refined.in_states(face.snapshots, back=True)
+                face.snapshots = footing.refined.in_states(face.snapshots, base, back=True)
+            number = self.number_of(face)
+            others = (o for o in self.footings.get(number, ()) if not _are_one(o, left))
+            self.footings[number] = (*others, left)
         face.portrait, face.refined = footing.portrait, footing.refined
         self.composites.clear()  # the edits do not tell what they lie on
+
+    def footing_on(self, face: Face, base: str) -> Footing | None:
+        """What a face stood on, or could, when its base was that (a fingerprint); None: unknown.
+
+        Only where it lies now: edits go along to another place, as they are.
+        """
+        now, refined = face.portrait, face.refined
+        if now is None or now.history.base.fingerprint == base:
+            return None
+        if refined is not None and refined.inversion.code.fingerprint == base:
+            return Footing(Portrait.of(now.crop, refined.inversion), None)
+        for footing in reversed(self.footings.get(self.number_of(face), ())):
+            portrait = footing.portrait
+            if portrait.crop == now.crop and portrait.history.base.fingerprint == base:
+                return footing
+        return None
 
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""
@@ -371,6 +399,12 @@ class Document:
         brushed = [_Same(self.region_of(owner)) for owner in owners]
         painted = [_Same(self.paint_of(owner)) for owner in owners]
         return edits, drafts, named, landmarks, tuple(brushed), tuple(painted)
+
+
+def _are_one(one: Footing, other: Footing) -> bool:
+    """Whether two footings are of one base in one place."""
+    a, b = one.portrait, other.portrait
+    return a.crop == b.crop and a.history.base == b.history.base
 
 
 def _kept(edit: Edit) -> object:

@@ -107,26 +107,36 @@ class Refined:
         return self.proposal
 
     def in_states(
-        self, states: tuple[NamedState, ...], *, back: bool = False
+        self, states: tuple[NamedState, ...], draft: StyleCode, *, back: bool = False
     ) -> tuple[NamedState, ...]:
         """Named states with what was settled instead of what was made on the draft.
 
-        What was not settled stays as it was.
+        One of which not all was settled stays as it was, on the base that it was made on.
 
         Args:
             states: of the face.
+            draft: the base that what was settled had been made on.
             back: as they were before, instead.
         """
+        old, new = draft.fingerprint, self.inversion.code.fingerprint
+        if back:
+            old, new = new, old
 
-        def settled(edit: Edit) -> Edit:
+        def settled(edit: Edit) -> Edit | None:
             one = self.settled.get(edit.id)
+            if not edit.is_searched or (one is not None and one.found is None):
+                return edit
             if one is None or one.found is None:
-                return edit
-            old, new = (one.found, one.drafted) if back else (one.drafted, one.found)
-            if edit.delta != old.delta:
-                return edit
-            return replace(edit, delta=new.delta, origin=new.origin, shift=new.shift)
+                return None
+            was, then = (one.found, one.drafted) if back else (one.drafted, one.found)
+            if edit.delta != was.delta:
+                return None
+            return replace(edit, delta=then.delta, origin=then.origin, shift=then.shift)
 
-        return tuple(
-            replace(state, edits=tuple(settled(edit) for edit in state.edits)) for state in states
-        )
+        def moved(state: NamedState) -> NamedState:
+            edits = tuple(found for edit in state.edits if (found := settled(edit)) is not None)
+            if state.base != old or len(edits) < len(state.edits):
+                return state
+            return replace(state, edits=edits, base=new)
+
+        return tuple(moved(state) for state in states)

@@ -147,7 +147,7 @@ class EditSession(QObject):
             self.faces_desk,
         )  # fmt: skip
         self.steps = Steps(*desks)
-        self.snapshots = Snapshots(studio, self.regions, self.edits, self.picture)
+        self.snapshots = Snapshots(studio, self.regions, self.edits, self.picture, self.faces_desk)
         self.files = Files(*desks, self.sliders, self.likeness, self._known, self._disk)
         self.generators = Generators(studio, self.files)
         self._hand_on_signals()

@@ -4466,6 +4466,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Warten Sie, bis das Gesicht vorbereitet ist, oder wählen Sie Gesicht vorbereiten.</translation>
 </message>
 <message>
+<source>The snapshot “{}” was made on another preview of this face, which is not here any more: it can look otherwise than it did.</source>
+<translation>Der Schnappschuss „{}“ wurde auf einer anderen Vorschau dieses Gesichts gemacht, die nicht mehr da ist: Er kann anders aussehen als damals.</translation>
+</message>
+<message>
 <source>There are {0} snapshots. Delete one first.</source>
 <translation>Es gibt {0} Schnappschüsse. Löschen Sie zuerst einen.</translation>
 </message>
@@ -4480,6 +4484,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The edit was cancelled; nothing changed.</source>
 <translation>Die Bearbeitung wurde abgebrochen; nichts hat sich geändert.</translation>
+</message>
+<message>
+<source>These edits were made on another preview of this face; that one is shown again, with them.</source>
+<translation>Diese Bearbeitungen wurden auf einer anderen Vorschau dieses Gesichts gemacht; mit ihnen wird wieder diese gezeigt.</translation>
 </message>
 <message>
 <source>There is nothing to undo.</source>

@@ -14,7 +14,7 @@ from editor.document.photo_square import SQUARE, PhotoSquare
 from editor.engine.jobs import Invert, Resettle
 from editor.session.operations import Operation
 from editor.session.refined import Refined
-from editor.session.undo import Alignment
+from editor.session.undo import Alignment, Footing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
-    from editor.session.undo import Footing
 
 NOT_MOVED = "The face was not moved; it lies where it was."
 
@@ -345,8 +344,7 @@ class Faces(QObject):
         document, portrait, refined = studio.document, face.portrait, face.refined
         if document is None or portrait is None or refined is None:
             return
-        face.refined = None
-        document.take_inversion(face, portrait.crop, refined.inversion)
+        document.put_footing(face, Footing(portrait.refined(refined.inversion), None))
         portrait = face.portrait
         if face is document.face:
             studio.portrait_changed.emit(portrait)
@@ -371,6 +369,7 @@ class Faces(QObject):
         studio.tell_modified()
         self._picture.renew()
         self._edits.restack(face)
+        self.analyse(document, face)  # a draft that was left while it was refined
 
     def _realign(self, label: str, face: Face | None, alignment: Alignment, serial: int) -> None:
         """Put it there, as a step of undo; None: a face that there was not."""

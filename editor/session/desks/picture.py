@@ -19,7 +19,7 @@ class Picture(QObject):
     """Keeps the composite in line with the document.
 
     A state is rendered when it is not known, and asked for once: a render that was superseded is
-    asked for again by whatever ended the newer job, never by its own end.
+    asked for again by whatever ended the newer job, or by its own end where that came first.
 
     Signals:
         composite_changed(Patch | None): the photo with all edits; None: no edits.
@@ -98,6 +98,13 @@ class Picture(QObject):
                 self._shown = key
                 self._uncover()
 
+        def superseded() -> None:
+            """The newer job may have been withdrawn before this was told."""
+            if document is studio.document and not operations.pending(Render):
+                self.show()
+
         portraits, _ = document.portraits()
         job = Render(document.photo, portraits)
-        operations.submit(Operation(job, done=done, failed=failed, subject=(document, key)))
+        operations.submit(
+            Operation(job, done=done, failed=failed, cancelled=superseded, subject=(document, key))
+        )

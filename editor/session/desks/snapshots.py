@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.history import LONGEST_NAME, MOST_STATES, EditHistory, NamedState
-from editor.session.desks.steps import CANCELLED
+from editor.session.desks.steps import BACK, CANCELLED
+from editor.session.undo import Footing
 
 if TYPE_CHECKING:
     from editor.session.desks.edits import Edits
+    from editor.session.desks.faces import Faces
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Face
     from editor.session.studio import Studio
+
+ELSEWHERE = (
+    "The snapshot “{}” was made on another preview of this face, which is not here any more: it "
+    "can look otherwise than it did."
+)
 
 
 class Snapshots(QObject):
@@ -30,10 +37,12 @@ class Snapshots(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, studio: Studio, regions: Regions, edits: Edits, picture: Picture) -> None:
+    def __init__(
+        self, studio: Studio, regions: Regions, edits: Edits, picture: Picture, faces: Faces
+    ) -> None:
         super().__init__(studio)
         self._studio, self._regions = studio, regions
-        self._edits, self._picture = edits, picture
+        self._edits, self._picture, self._faces = edits, picture, faces
         studio.face_chosen.connect(self._tell)
 
     @property
@@ -58,7 +67,7 @@ class Snapshots(QObject):
         number = next(n for n in range(1, MOST_STATES + 2) if f"Snapshot {n}" not in names)
         state = NamedState(
             uuid.uuid4().hex[:12], _plain(name) or f"Snapshot {number}", history.edits,
-            history.position,
+            history.position, history.base.fingerprint,
         )  # fmt: skip
         self._put(face, (*face.snapshots, state))
         return state.id
@@ -95,13 +104,28 @@ class Snapshots(QObject):
             self._edits.take_back(wish)
         if under_way:
             self._studio.noticed.emit(CANCELLED)
+        label, number = f"Return to {state.name}", document.number_of(face)
         before = face.portrait.history
+        elsewhere = state.base not in ("", before.base.fingerprint) and any(
+            edit.is_searched for edit in state.edits
+        )
+        footing = document.footing_on(face, state.base) if elsewhere else None
+        if footing is not None:
+            portrait = footing.portrait
+            history = EditHistory(portrait.history.base, state.edits, state.position)
+            there = Footing(face.portrait, face.refined)
+            then = replace(footing, portrait=portrait.with_history(history))
+            self._studio.record(label, number, there, then, serial)
+            self._faces.put_footing(face, then)
+            self._studio.noticed.emit(BACK)
+            return
         after = EditHistory(before.base, state.edits, state.position)
         if after == before:
             return
         self._studio.put_history(face, after)
-        label = f"Return to {state.name}"
-        self._studio.record(label, document.number_of(face), before, after, serial)
+        self._studio.record(label, number, before, after, serial)
+        if elsewhere:
+            self._studio.noticed.emit(ELSEWHERE.format(state.name))
         self._picture.show()
 
     def _put(self, face: Face, states: tuple[NamedState, ...]) -> None:

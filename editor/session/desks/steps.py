@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from editor.session.wishes import Wish
 
 CANCELLED = "The edit was cancelled; nothing changed."
+BACK = "These edits were made on another preview of this face; that one is shown again, with them."
 
 
 class Steps(QObject):
@@ -144,15 +145,44 @@ class Steps(QObject):
                 self._faces.put_footing(face, _with_changes(state, there, face.portrait))
         elif face is not None and face.portrait is not None and isinstance(there, EditHistory):
             now = face.portrait.history
-            self._studio.put_history(face, with_change(now, there, state, dim=dim))
-            self._edits.restack(face)
+            history = with_change(now, there, state, dim=dim)
+            footing = document.footing_on(face, state.base.fingerprint)
+            if footing is not None and _brings_back(history, now):
+                self._faces.put_footing(face, _standing(footing, history, state))
+                self._studio.noticed.emit(BACK)
+            else:
+                self._studio.put_history(face, history)
+                self._edits.restack(face)
         self._studio.tell_undo()
+
+
+def _brings_back(history: EditHistory, now: EditHistory) -> bool:
+    """Whether edits come (back) that were found for a face, and are not there now."""
+    there = {edit.id: edit for edit in now.edits}
+    return any(
+        edit.is_searched and (edit.id not in there or there[edit.id].delta != edit.delta)
+        for edit in history.edits
+    )
+
+
+def _standing(footing: Footing, history: EditHistory, state: EditHistory) -> Footing:
+    """The footing with a history; what was undone on another base, and is not of it, goes."""
+    base, known = footing.portrait.history.base, {edit.id for edit in state.edits}
+    edits = tuple(
+        edit
+        for place, edit in enumerate(history.edits)
+        if place < history.position or edit.id in known or not edit.is_searched
+    )
+    history = EditHistory(base, edits, history.position)
+    return replace(footing, portrait=footing.portrait.with_history(history))
 
 
 def _with_changes(state: Footing, there: Footing, now: Portrait) -> Footing:
     """The footing with what was changed of the edits since they went from one to the other."""
     histories = there.portrait.history, state.portrait.history
-    history = with_change(now.history, *histories).rebased(histories[1].base)
+    history = with_change(now.history, *histories)
+    if now.history.base != histories[1].base:
+        return _standing(state, history, histories[1])
     return replace(state, portrait=state.portrait.with_history(history))
 
 

@@ -115,7 +115,7 @@ def example(folder: Path) -> Project:
     shown, hidden = portrait(), portrait(4, 0)
     kept = replace(shown.history.edits[1], weight=0.5)
     states = (
-        NamedState("s-1", "Calm", shown.history.edits[:2], 2),
+        NamedState("s-1", "Calm", shown.history.edits[:2], 2, "0123456789abcdef"),
         NamedState("s-2", "Snapshot 2", (shown.history.edits[0], kept), 1),
     )
     faces = (replace(faces[0], snapshots=states), *faces[1:])

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from editor.document.face import FaceCrop, FaceDetail
+from editor.document.face_mesh import mesh_through
 from editor.document.face_regions import PRESETS, preset
 from editor.document.history import Edit, EditOrigin
 from editor.document.presets import (
@@ -165,6 +167,43 @@ def test_a_brushed_region_has_no_name() -> None:
     stroke = BrushStroke(np.array([[150.0, 120.0], [250.0, 190.0]]), 20)
     assert region_name(RegionMask.empty(W, H).stamped(stroke), FACE) is None
     assert region_name(RegionMask.empty(W, H), FACE) is None
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("width", [24, 70, 300])
+def test_a_named_region_is_recognised_on_small_and_large_faces(name: str, width: int) -> None:
+    size = 3 * width
+    face = landmarks_at(size / 2, size / 2, width)
+    region = preset(name, face, size, size)
+    assert region_name(region.feathered(width / 40), face) == name
+
+
+@pytest.mark.parametrize("density", [60, 255])
+def test_hair_is_recognised_however_thin(density: int) -> None:
+    crop = FaceCrop.from_landmarks(FACE, 256)
+    hair = np.zeros((256, 256), np.uint8)
+    hair[10:90, 60:200] = density
+    detail = FaceDetail(mesh_through(FACE), crop, hair)
+    for name in ("hair", "skin"):
+        region = preset(name, FACE, W, H, detail)
+        assert region_name(region, FACE, detail) == name
+
+
+def test_naming_a_region_draws_only_what_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def noted(name: str, *args: Any) -> RegionMask:
+        drawn.append(name)
+        return preset(name, *args)
+
+    monkeypatch.setattr("editor.document.presets.preset", noted)
+    assert region_name(named("mouth"), FACE) == "mouth"
+    assert "mouth" in drawn
+    assert len(drawn) <= 2
+    drawn.clear()
+    stroke = BrushStroke(np.array([[150.0, 120.0], [250.0, 190.0]]), 20)
+    assert region_name(RegionMask.empty(W, H).stamped(stroke), FACE) is None
+    assert not drawn
 
 
 def test_goals_are_added_up_by_region_and_limited() -> None:

@@ -12,6 +12,7 @@ from tests.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
     from editor.engine.jobs import Job
+    from editor.session.open_document import Document
 
 
 class SteppedEngine(FakeEngine):
@@ -56,3 +57,17 @@ class CountingThread(EngineThread):
         refused = isinstance(report, Failed) and "not touch" in report.error.title
         if refused and isinstance(job, Intervene):
             self.beside |= {goal.attribute for goal in job.goals}
+
+
+def strangers(document: Document) -> list[str]:
+    """Edits that were found on a draft (see FakeEngine) and lie on another base.
+
+    Matches apart: what one followed may be gone, and then it stays as it was.
+    """
+    return [
+        edit.label
+        for face in document.faces
+        if face.portrait is not None and face.portrait.history.base.values[1] != 0.5
+        for edit in face.portrait.history.edits
+        if edit.delta.dense()[1] == 0.5 and not edit.origin.likeness
+    ]
