@@ -12,6 +12,7 @@ bytes, and that many bytes: JSON, and after a question its picture. Nothing is u
 
 from __future__ import annotations
 
+import atexit
 import json
 import math
 import os
@@ -143,6 +144,8 @@ class DlibProcess:
                 bufsize=0,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # of Windows
             )
+            atexit.unregister(self._leave)
+            atexit.register(self._leave)
             self._answers = queue.SimpleQueue()
             pipe = cast("BinaryIO", self._process.stdout)
             threading.Thread(target=_listen, args=(pipe, self._answers), daemon=True).start()
@@ -160,6 +163,14 @@ class DlibProcess:
 
     def _end(self) -> None:
         process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            cast("BinaryIO", process.stdin).close()
+
+    def _leave(self) -> None:
+        """Python ends. No lock: whoever holds it may wait for an answer for minutes."""
+        process = self._process
         if process is not None:
             process.kill()
             process.wait()

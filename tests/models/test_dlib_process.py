@@ -138,23 +138,26 @@ def test_a_script_without_a_guard_and_a_daemonic_process_can_ask(tmp_path: Path)
     script.write_text(
         "import multiprocessing, numpy as np\n"
         "from models.faces.detection import model_file\n"
-        "from models.faces.dlib_process import DLIB\n"
-        "def ask():\n"
+        "from models.faces.dlib_process import DLIB, DlibProcess\n"
+        "def ask(close=True):\n"
         "    points = np.random.default_rng(6).uniform(40, 160, (68, 2))\n"
         "    grey = np.full((200, 240, 3), 120, np.uint8)\n"
         f"    print(DLIB.descriptor(model_file({DESCRIPTOR!r}), grey, points).shape, flush=True)\n"
-        "    DLIB.close()\n"
+        "    if close: DLIB.close()\n"
         "ask()\n"
         "worker = multiprocessing.get_context('fork').Process(target=ask, daemon=True)\n"
         "worker.start()\n"
         "worker.join(60)\n"
+        "DLIB = DlibProcess()\n"
+        "ask(close=False)\n"
     )
     done = subprocess.run(
-        [sys.executable, str(script)],
+        [sys.executable, "-X", "dev", str(script)],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    assert done.stdout.split("\n")[:2] == ["(128,)"] * 2, done.stderr
+    assert done.stdout.split("\n")[:3] == ["(128,)"] * 3, done.stderr
+    assert "ResourceWarning" not in done.stderr, "the process went with the script"
 
 
 def test_pictures_that_are_not_what_they_say_are_refused_and_it_lives() -> None:
