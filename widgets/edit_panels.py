@@ -189,9 +189,9 @@ class EditPanels(QObject):
         self._session.likeness.match_reference()
         self.editing.emit(False)
 
-    @Slot(object)
-    def _apply_preset(self, preset: AttributePreset) -> None:
-        self._session.sliders.apply_preset_values(preset)
+    @Slot(object, float)
+    def _apply_preset(self, preset: AttributePreset, strength: float) -> None:
+        self._session.sliders.apply_preset_values(preset, strength)
         self.editing.emit(False)
 
     @Slot()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.sliders import NamedSlider
 from widgets.theme import styled
 from widgets.translation import tr, translated
 
@@ -30,13 +31,13 @@ class PresetPanel(QWidget):
     """A list of presets and what can be done with them.
 
     Signals:
-        apply_requested(AttributePreset): make its edits on the face.
+        apply_requested(AttributePreset, float): make its edits on the face, its values times that.
         save_requested(): keep the face's edits under a name.
         delete_requested(AttributePreset): remove it.
         import_requested(), export_requested(AttributePreset): from a file, to a file.
     """
 
-    apply_requested = Signal(object)
+    apply_requested = Signal(object, float)
     save_requested = Signal()
     delete_requested = Signal(object)
     import_requested = Signal()
@@ -53,6 +54,17 @@ class PresetPanel(QWidget):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
         self.note = styled(QLabel(wordWrap=True), "quiet")
+        self.strength = NamedSlider(
+            tr("Strength"),
+            0,
+            150,
+            100,
+            suffix=" %",
+            tip=tr(
+                "How much of a preset is applied: 100 % is as it was saved. No slider goes beyond "
+                "100; at 0 % the preset's sliders go back to 0."
+            ),
+        )
         self.apply = self._button(tr("Apply"), tr("Make the preset's edits on this face (Enter)"))
         self.save = self._button(tr("Save…"), tr("Keep this face's edits as a preset"))
         self.delete = self._button(tr("Delete"), tr("Remove the preset and its file (Del)"))
@@ -69,6 +81,7 @@ class PresetPanel(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.note)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.strength)
         layout.addLayout(buttons)
         self.apply.clicked.connect(self._on_apply)
         self.list.itemActivated.connect(self._on_apply)
@@ -141,7 +154,7 @@ class PresetPanel(QWidget):
     @Slot()
     def _on_apply(self) -> None:
         if self.chosen and self._applicable:
-            self.apply_requested.emit(self.chosen)
+            self.apply_requested.emit(self.chosen, self.strength.value / 100)
 
     @Slot()
     def _on_delete(self) -> None:

@@ -97,6 +97,26 @@ class AttributePreset:
         unknown = tuple(name for name in left_out if name not in known)
         return (AttributePreset(self.name, tuple(parts)) if parts else None), unknown
 
+    def at_strength(self, strength: float) -> tuple[AttributePreset, tuple[str, ...]]:
+        """The preset with every value times ``strength``, and the attributes that it took too far.
+
+        Those end at −100 or 100.
+
+        Args:
+            strength: at least 0; 1 is the preset as it is.
+        """
+        parts: list[PresetPart] = []
+        clamped: dict[str, None] = {}
+        for part in self.parts:
+            goals: list[tuple[str, float]] = []
+            for name, value in part.goals:
+                scaled = value * strength
+                goals.append((name, max(-100.0, min(100.0, scaled))))
+                if abs(scaled) > 100:
+                    clamped[name] = None
+            parts.append(PresetPart(part.region, tuple(goals)))
+        return AttributePreset(self.name, tuple(parts)), tuple(clamped)
+
 
 def preset_of(
     name: str,

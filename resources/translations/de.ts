@@ -2324,6 +2324,10 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Die Vorgabe in eine Datei schreiben, um sie weiterzugeben</translation>
 </message>
 <message>
+<source>How much of a preset is applied: 100 % is as it was saved. No slider goes beyond 100; at 0 % the preset's sliders go back to 0.</source>
+<translation>Wie viel von einer Vorgabe angewendet wird: 100 % ist, wie sie gesichert wurde. Kein Regler geht über 100 hinaus; bei 0 % gehen die Regler der Vorgabe auf 0 zurück.</translation>
+</message>
+<message>
 <source>&amp;Relative colorimetric</source>
 <translation>&amp;Relativ farbmetrisch</translation>
 </message>
@@ -4456,6 +4460,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>There is no attribute named {0} here; the preset “{1}” is applied without.</source>
 <translation>Es gibt hier kein Merkmal {0}; die Vorgabe „{1}“ wird ohne es angewendet.</translation>
+</message>
+<message>
+<source>At this strength {0} would go beyond 100; that is as far as it goes.</source>
+<translation>Bei dieser Stärke ginge {0} über 100 hinaus; weiter geht es nicht.</translation>
 </message>
 <message>
 <source>No region was painted, so {0} uses the region “{1}”. Brush to change it.</source>

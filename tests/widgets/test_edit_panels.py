@@ -211,15 +211,22 @@ def test_presets_say_what_they_hold_and_wait_for_the_face(qtbot: QtBot) -> None:
     panel.set_available(applicable=False, savable=False, why="The face is being analysed.")
     assert not panel.apply.isEnabled()
     assert panel.note.text() == "The face is being analysed."
-    applied: list[AttributePreset] = []
-    panel.apply_requested.connect(applied.append)
+    applied: list[tuple[AttributePreset, float]] = []
+
+    def note(preset: AttributePreset, strength: float) -> None:
+        applied.append((preset, strength))
+
+    panel.apply_requested.connect(note)
     panel.list.setCurrentRow(1)
     panel.list.itemActivated.emit(panel.list.item(1))
     assert not applied
     panel.set_available(applicable=True, savable=True, why="")
     qtbot.mouseClick(panel.apply, LEFT)
+    panel.strength.slider.setValue(150)
     panel.list.itemActivated.emit(panel.list.item(1))
-    assert applied == [second, second]
+    qtbot.mouseClick(panel.strength.reset, LEFT)
+    qtbot.mouseClick(panel.apply, LEFT)
+    assert applied == [(second, 1.0), (second, 1.5), (second, 1.0)]
     panel.show_presets((second,))
     assert panel.chosen == second
 

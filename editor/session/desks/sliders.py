@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from editor.document.limits import Limit
-    from editor.document.presets import AttributePreset
+    from editor.document.presets import AttributePreset, PresetPart
     from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
     from editor.session.desks.edits import Edits
@@ -205,8 +205,14 @@ class Sliders(QObject):
             )
         then(lambda: preset_of(name, edits, regions, landmarks, detail))
 
-    def apply_preset_values(self, preset: AttributePreset) -> None:
-        """Bring the preset's sliders to its values on the active face, one edit for each region."""
+    def apply_preset_values(self, preset: AttributePreset, strength: float = 1.0) -> None:
+        """Bring the preset's sliders to its values on the active face, one edit for each region.
+
+        Args:
+            preset: attributes that the engine does not know are told and left out.
+            strength: that its values are multiplied by, at least 0; what would go beyond ±100 ends
+                there, and is told.
+        """
         studio = self._studio
         document, face = studio.document, studio.face
         if document is None or face is None or not can_edit(studio, face):
@@ -217,7 +223,17 @@ class Sliders(QObject):
                 f"There is no attribute named {' or '.join(unknown)} here; the preset "
                 f"“{preset.name}” is applied without."
             )
-        asked = [(part, studio.next_serial()) for part in (usable.parts if usable else ())]
+        parts: tuple[PresetPart, ...] = ()
+        if usable:
+            scaled, clamped = usable.at_strength(strength)
+            parts = scaled.parts
+            if clamped:
+                labels = {row.name: row.label for row in self._known.attributes}
+                studio.noticed.emit(
+                    f"At this strength {', '.join(labels[name] for name in clamped)} would go "
+                    "beyond 100; that is as far as it goes."
+                )
+        asked = [(part, studio.next_serial()) for part in parts]
         dials = studio.dials
 
         def apply() -> None:

@@ -233,6 +233,27 @@ def test_nothing_to_keep_and_names_that_are_none() -> None:
         assert "Choose a name" in caught.value.advice
 
 
+@given(presets, st.floats(0, 1.5))
+def test_strength_scales_every_value_and_names_what_it_took_too_far(
+    made: AttributePreset, strength: float
+) -> None:
+    scaled, clamped = made.at_strength(strength)
+    assert made.at_strength(1.0) == (made, ())
+    assert scaled.name == made.name
+    for part, before in zip(scaled.parts, made.parts, strict=True):
+        assert part.region == before.region
+        for (name, value), (same, was) in zip(part.goals, before.goals, strict=True):
+            assert name == same
+            if abs(was * strength) <= 100:
+                assert value == was * strength
+            else:
+                assert abs(value) == 100
+                assert value * was > 0
+                assert name in clamped
+    wanted = {n for part in made.parts for n, v in part.goals if abs(v * strength) > 100}
+    assert set(clamped) == wanted
+
+
 def test_limited_to_what_is_known() -> None:
     made = AttributePreset(
         "Look",

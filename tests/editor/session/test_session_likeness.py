@@ -136,6 +136,24 @@ def test_applying_a_preset_makes_one_edit_for_each_region(desk: Desk) -> None:
     assert len(desk.labels) == 2
 
 
+def test_a_preset_is_applied_at_a_strength(desk: Desk) -> None:
+    desk.session.sliders.apply_preset_values(LOOK, 0.5)
+    desk.until(lambda: len(desk.labels) == 2)
+    desk.idle()
+    assert desk.labels == ["Smile +20, Lip redness +10", "Skin brightness -15"]
+    assert not desk.ear.heard["noticed"]
+    strong = AttributePreset("Strong", (PresetPart("skin", (("skin_brightness", -80.0),)),))
+    desk.session.sliders.apply_preset_values(strong, 1.5)
+    assert "Skin brightness would go beyond 100" in desk.ear.last("noticed")
+    desk.until(lambda: desk.labels[-1] == "Skin brightness -100")
+    desk.idle()
+    desk.session.regions.apply_preset("skin")
+    desk.until(lambda: desk.value("skin_brightness") == -100)
+    desk.session.sliders.apply_preset_values(strong, 0)
+    desk.until(lambda: desk.value("skin_brightness") == 0)
+    desk.idle()
+
+
 def test_unknown_attributes_are_named_and_left_out(desk: Desk) -> None:
     odd = AttributePreset(
         "Odd", (PresetPart("mouth", (("wings", 9.0), ("smile", 10.0))), PresetPart("eyes", LOOKS))
