@@ -87,7 +87,10 @@ class EditPanels(QObject):
         presets.delete_requested.connect(self._delete_preset)
         presets.import_requested.connect(self._import_preset)
         presets.export_requested.connect(self._export_preset)
+        presets.favourite_requested.connect(self._mark_preset)
+        session.library.favourites_changed.connect(presets.show_favourites)
         session.presets_changed.connect(presets.show_presets)
+        presets.show_favourites(session.library.favourites)
         presets.show_presets(session.presets)
 
     def _connect_reference(self) -> None:
@@ -204,6 +207,10 @@ class EditPanels(QObject):
     def _delete_preset(self, preset: AttributePreset) -> None:
         if dialogs.ask_delete(self._window, preset.name):
             self._session.library.drop_preset(preset.name)
+
+    @Slot(object, bool)
+    def _mark_preset(self, preset: AttributePreset, favourite: bool) -> None:
+        self._session.library.mark_preset(preset.name, favourite=favourite)
 
     @Slot()
     def _import_preset(self) -> None:

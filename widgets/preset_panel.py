@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from widgets.preset_tree import STAR, PresetTree
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 from widgets.translation import tr, translated
@@ -34,12 +32,14 @@ class PresetPanel(QWidget):
         apply_requested(AttributePreset, float): make its edits on the face, its values times that.
         save_requested(): keep the face's edits under a name.
         delete_requested(AttributePreset): remove it.
+        favourite_requested(AttributePreset, bool): make it a favourite, or one like the others.
         import_requested(), export_requested(AttributePreset): from a file, to a file.
     """
 
     apply_requested = Signal(object, float)
     save_requested = Signal()
     delete_requested = Signal(object)
+    favourite_requested = Signal(object, bool)
     import_requested = Signal()
     export_requested = Signal(object)
 
@@ -47,12 +47,10 @@ class PresetPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self._presets: tuple[AttributePreset, ...] = ()
+        self._favourites: frozenset[str] = frozenset()
         self._labels: Mapping[str, str] = {}
         self._applicable = self._savable = False
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr("Presets"))
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setUniformItemSizes(True)
+        self.list = PresetTree()
         self.note = styled(QLabel(wordWrap=True), "quiet")
         self.strength = NamedSlider(
             tr("Strength"),
@@ -68,14 +66,17 @@ class PresetPanel(QWidget):
         self.apply = self._button(tr("Apply"), tr("Make the preset's edits on this face (Enter)"))
         self.save = self._button(tr("Save…"), tr("Keep this face's edits as a preset"))
         self.delete = self._button(tr("Delete"), tr("Remove the preset and its file (Del)"))
+        self.favourite = self._button("☆", tr("Favourites stand first in the list (*)"))
+        self.favourite.setAccessibleName(tr("Favourite"))
+        self.favourite.setCheckable(True)
         self.import_file = self._button(tr("Import…"), tr("Add a preset from a file"))
         self.export_file = self._button(tr("Export…"), tr("Write the preset to a file to share it"))
         buttons = QGridLayout()
         buttons.setSpacing(4)
         for place, button in enumerate((self.apply, self.save, self.delete)):
             buttons.addWidget(button, 0, 2 * place, 1, 2)
-        buttons.addWidget(self.import_file, 1, 0, 1, 3)
-        buttons.addWidget(self.export_file, 1, 3, 1, 3)
+        for place, button in enumerate((self.favourite, self.import_file, self.export_file)):
+            buttons.addWidget(button, 1, 2 * place, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
@@ -89,7 +90,10 @@ class PresetPanel(QWidget):
         self.delete.clicked.connect(self._on_delete)
         self.import_file.clicked.connect(self.import_requested)
         self.export_file.clicked.connect(self._on_export)
-        self.list.currentRowChanged.connect(self._refresh)
+        self.favourite.clicked.connect(self._on_favourite)
+        self.list.deleted.connect(self._on_delete)
+        self.list.marked.connect(self._on_favourite)
+        self.list.chosen_changed.connect(self._refresh)
         self._refresh()
 
     def sizeHint(self) -> QSize:
@@ -99,8 +103,7 @@ class PresetPanel(QWidget):
     @property
     def chosen(self) -> AttributePreset | None:
         """The one in the list that the buttons are about."""
-        row = self.list.currentRow()
-        return self._presets[row] if 0 <= row < len(self._presets) else None
+        return self.list.chosen
 
     def set_labels(self, labels: Mapping[str, str]) -> None:
         """What attributes are called, by name."""
@@ -110,18 +113,18 @@ class PresetPanel(QWidget):
     @Slot(object)
     def show_presets(self, presets: Sequence[AttributePreset]) -> None:
         """List these; the chosen one stays chosen when it is still there."""
-        chosen = self.chosen.name if self.chosen else ""
         self._presets = tuple(presets)
-        self.list.clear()
-        for preset in self._presets:
-            item = QListWidgetItem(preset.name)
-            item.setToolTip(self._contents(preset))
-            self.list.addItem(item)
-            if preset.name == chosen:
-                self.list.setCurrentItem(item)
-        if self._presets and self.chosen is None:
-            self.list.setCurrentRow(0)
-        self._refresh()
+        self._fill()
+
+    @Slot(object)
+    def show_favourites(self, names: frozenset[str]) -> None:
+        """Have these stand first."""
+        self._favourites = names
+        self._fill()
+
+    def _fill(self) -> None:
+        tips = {preset.name: self._contents(preset) for preset in self._presets}
+        self.list.show_presets(self._presets, self._favourites, tips)
 
     def set_available(self, *, applicable: bool, savable: bool, why: str) -> None:
         """Say what can be done with this face now, and why something cannot."""
@@ -150,6 +153,19 @@ class PresetPanel(QWidget):
         self.save.setEnabled(self._savable)
         self.delete.setEnabled(chosen)
         self.export_file.setEnabled(chosen)
+        self.favourite.setEnabled(chosen)
+        self.favourite.setChecked(self._is_favourite)
+        self.favourite.setText(STAR if self._is_favourite else "☆")
+
+    @property
+    def _is_favourite(self) -> bool:
+        return self.chosen is not None and self.chosen.name in self._favourites
+
+    @Slot()
+    def _on_favourite(self) -> None:
+        if self.chosen:
+            self.favourite_requested.emit(self.chosen, not self._is_favourite)
+            self._refresh()  # the click has turned the button over already
 
     @Slot()
     def _on_apply(self) -> None:

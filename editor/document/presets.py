@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 FORMAT = "style-intervention preset"
 VERSION = 1
+FAVOURITES_FORMAT = "style-intervention favourite presets"
 LONGEST_NAME = 80
 _LARGEST = 256 << 10  # bytes of a file
 _MOST_NODES = 50_000  # of its JSON
+_MOST_FAVOURITES = 10_000
 _MOST_GOALS = 100  # of a part; and the same number of parts
 _SAME_REGION = 0.9  # of the area that two regions cover together
 _LIKELY = 0.6  # the same on a coarse grid, which may miss much of the edge of an iris
@@ -279,6 +281,44 @@ def read_preset(path: Path) -> AttributePreset:
         raise PresetError(
             f"{path.name} is damaged ({reason(error)}).",
             "Save the preset again from a photo that has its edits, or delete the file.",
+        ) from error
+
+
+def write_favourites(names: Iterable[str], path: Path) -> None:
+    """Write which presets are favourites, atomically.
+
+    Raises:
+        PresetError: it cannot be written; an older file is untouched.
+    """
+    content = {"format": FAVOURITES_FORMAT, "version": VERSION, "names": sorted(names)}
+    try:
+        atomic_write(path, (json.dumps(content, indent=2) + "\n").encode())
+    except OSError as error:
+        raise PresetError(*write_failure(error, path)) from error
+
+
+def read_favourites(path: Path) -> frozenset[str]:
+    """The names of presets that are favourites, some of which may be gone; none without a file.
+
+    Raises:
+        PresetError: it cannot be read, is damaged, or is too new.
+    """
+    try:
+        content = record(parse(read_file(path, 4 * _LARGEST), _MOST_NODES))
+        if content["format"] != FAVOURITES_FORMAT:
+            raise ValueError("another kind of file")
+        if whole(content["version"], 1) > VERSION:
+            raise PresetError(f"{path.name} was made by a newer version.", "Update the editor.")
+        names = items(content["names"], _MOST_FAVOURITES)
+        return frozenset(text(name, LONGEST_NAME) for name in names)
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise PresetError(*read_failure(error, path)) from error
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise PresetError(
+            f"Your favourite presets cannot be read: {path.name} is damaged ({reason(error)}).",
+            "Delete the file and mark your favourites again, or put a backup copy in its place.",
         ) from error
 
 

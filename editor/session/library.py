@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,15 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.files import write_failure
-from editor.document.presets import LONGEST_NAME, PresetError, file_name, read_preset, write_preset
+from editor.document.presets import (
+    LONGEST_NAME,
+    PresetError,
+    file_name,
+    read_favourites,
+    read_preset,
+    write_favourites,
+    write_preset,
+)
 from editor.document.style_sliders import (
     LONGEST_LABEL,
     StyleSliderError,
@@ -33,15 +41,18 @@ class Shelf:
 
     Attributes:
         presets: by name.
+        favourites: names of presets; some may be gone.
         sliders: by id, in the order they were kept.
     """
 
     def __init__(self, folder: Path | None) -> None:
         """Empty until ``load``; without a folder, nothing is read or written."""
         self.presets: dict[str, AttributePreset] = {}
+        self.favourites: frozenset[str] = frozenset()
         self.sliders: dict[str, StyleSlider] = {}
         self._presets_folder = folder / "presets" if folder else None
         self._files: dict[str, Path] = {}  # of the presets, by name
+        self._favourites_file = folder / "favourite-presets.json" if folder else None
         self._sliders_file = folder / "style-sliders.json" if folder else None
 
     def load(self) -> list[EngineError]:
@@ -62,6 +73,13 @@ class Shelf:
                 found = replace(found, name=path.stem[:LONGEST_NAME].strip() or found.name)
             if found.name not in self.presets:
                 self.presets[found.name], self._files[found.name] = found, path
+        if self._favourites_file is not None:
+            try:
+                self.favourites = read_favourites(self._favourites_file)
+            except PresetError as error:
+                self._favourites_file = None  # it stays as it is, for the user to mend
+                title = f"{error.title} Favourites that you choose now last until you quit."
+                errors.append(EngineError("bad_request", title, error.advice))
         if self._sliders_file is not None:
             try:
                 sliders = read_sliders(self._sliders_file)
@@ -112,6 +130,25 @@ class Shelf:
                 raise _not_written(*write_failure(error, path)) from error
             del self._files[name]
         self.presets.pop(name, None)
+        self._put_favourites(self.favourites - {name})
+
+    def mark(self, name: str, *, favourite: bool) -> None:
+        """Make a preset a favourite, or one like the others."""
+        if name in self.presets:
+            others = self.favourites - {name}
+            self._put_favourites(others | {name} if favourite else others)
+
+    def _put_favourites(self, names: frozenset[str]) -> None:
+        path = self._favourites_file
+        if path is not None and names != self.favourites:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_favourites(names, path)
+            except PresetError as error:
+                raise _not_written(error.title, error.advice) from error
+            except OSError as error:
+                raise _not_written(*write_failure(error, path.parent)) from error
+        self.favourites = names
 
     def add(self, preset: AttributePreset) -> None:
         """Keep a preset beside an older one of its name: it gets a number."""
@@ -148,11 +185,13 @@ class UserLibrary(QObject):
 
     Signals:
         presets_changed(tuple[AttributePreset, ...]): by name.
+        favourites_changed(frozenset[str]): names of presets; some may be gone.
         sliders_changed(tuple[StyleSlider, ...]): of any generator, in the order they were kept.
         failed(EngineError): what could not be read or written; the rest is as it was.
     """
 
     presets_changed = Signal(object)
+    favourites_changed = Signal(object)
     sliders_changed = Signal(object)
     failed = Signal(object)
 
@@ -165,6 +204,7 @@ class UserLibrary(QObject):
         self._background = background
         self._shelf = Shelf(folder)
         self.presets: tuple[AttributePreset, ...] = ()
+        self.favourites: frozenset[str] = frozenset()
         self.sliders: tuple[StyleSlider, ...] = ()
         self._do(self._shelf.load)
 
@@ -184,6 +224,10 @@ class UserLibrary(QObject):
         """Delete a preset and its file."""
         self._do(lambda: self._shelf.drop(name))
 
+    def mark_preset(self, name: str, *, favourite: bool) -> None:
+        """Make a preset a favourite, or one like the others."""
+        self._do(lambda: self._shelf.mark(name, favourite=favourite))
+
     def keep_slider(self, slider: StyleSlider, label: str) -> None:
         """Keep a slider, or give it another label."""
         label = " ".join(label.split())[:LONGEST_LABEL] or slider.label
@@ -201,24 +245,36 @@ class UserLibrary(QObject):
                 errors = [failure.error]
             except PresetError as error:
                 errors = [EngineError("bad_request", error.title, error.advice)]
-            presets = sorted(self._shelf.presets.values(), key=lambda p: p.name.casefold())
-            return tuple(presets), tuple(self._shelf.sliders.values()), errors
+            shelf = self._shelf
+            presets = sorted(shelf.presets.values(), key=lambda p: p.name.casefold())
+            sliders = tuple(shelf.sliders.values())
+            return _Contents(tuple(presets), shelf.favourites, sliders, errors)
 
         self._background.submit(work, self._on_done)
 
     def _on_done(self, done: Future[_Contents]) -> None:
-        presets, sliders, errors = done.result()
-        if presets != self.presets:
-            self.presets = presets
-            self.presets_changed.emit(presets)
-        if sliders != self.sliders:
-            self.sliders = sliders
-            self.sliders_changed.emit(sliders)
-        for error in errors:
+        now = done.result()
+        if now.favourites != self.favourites:
+            self.favourites = now.favourites
+            self.favourites_changed.emit(now.favourites)
+        if now.presets != self.presets:
+            self.presets = now.presets
+            self.presets_changed.emit(now.presets)
+        if now.sliders != self.sliders:
+            self.sliders = now.sliders
+            self.sliders_changed.emit(now.sliders)
+        for error in now.errors:
             self.failed.emit(error)
 
 
-_Contents = tuple[tuple["AttributePreset", ...], tuple["StyleSlider", ...], list[EngineError]]
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """Of the shelf after a change, and what went wrong."""
+
+    presets: tuple[AttributePreset, ...]
+    favourites: frozenset[str]
+    sliders: tuple[StyleSlider, ...]
+    errors: list[EngineError]
 
 
 def _unused(path: Path) -> Path:

@@ -2308,6 +2308,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Die Vorgabe und ihre Datei löschen (Entf)</translation>
 </message>
 <message>
+<source>Favourites stand first in the list (*)</source>
+<translation>Favoriten stehen in der Liste vorn (*)</translation>
+</message>
+<message>
+<source>Favourite</source>
+<translation>Favorit</translation>
+</message>
+<message>
 <source>Import…</source>
 <translation>Importieren …</translation>
 </message>
@@ -2326,6 +2334,10 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>How much of a preset is applied: 100 % is as it was saved. No slider goes beyond 100; at 0 % the preset's sliders go back to 0.</source>
 <translation>Wie viel von einer Vorgabe angewendet wird: 100 % ist, wie sie gesichert wurde. Kein Regler geht über 100 hinaus; bei 0 % gehen die Regler der Vorgabe auf 0 zurück.</translation>
+</message>
+<message>
+<source>{name}, favourite</source>
+<translation>{name}, Favorit</translation>
 </message>
 <message>
 <source>&amp;Relative colorimetric</source>
@@ -4538,6 +4550,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Foto</translation>
 </message>
 <message>
+<source>{0} Favourites that you choose now last until you quit.</source>
+<translation>{0} Favoriten, die Sie jetzt wählen, gelten bis zum Beenden.</translation>
+</message>
+<message>
 <source>{0} It was put aside as {1}.</source>
 <translation>{0} Sie wurde als {1} beiseitegelegt.</translation>
 </message>
@@ -5248,6 +5264,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Save the preset again from a photo that has its edits, or delete the file.</source>
 <translation>Speichern Sie die Vorgabe noch einmal von einem Foto, das ihre Bearbeitungen hat, oder löschen Sie die Datei.</translation>
+</message>
+<message>
+<source>Your favourite presets cannot be read: {0} is damaged ({1}).</source>
+<translation>Ihre Lieblingsvorgaben sind nicht lesbar: {0} ist beschädigt ({1}).</translation>
+</message>
+<message>
+<source>Delete the file and mark your favourites again, or put a backup copy in its place.</source>
+<translation>Löschen Sie die Datei und markieren Sie Ihre Favoriten neu, oder legen Sie eine Sicherungskopie an ihre Stelle.</translation>
 </message>
 <message>
 <source>{0}, primaries of the file</source>

@@ -50,7 +50,7 @@ def names_in(window: QWidget) -> set[str]:
             continue
         said = widget.accessibleName()
         text = widget.text() if isinstance(widget, QAbstractButton) else ""
-        names.add(text if isinstance(widget, QAbstractButton) and text.strip("⟲i…◎● ") else said)
+        names.add(text if isinstance(widget, QAbstractButton) and text.strip("⟲i…◎●★☆ ") else said)
     for action in window.findChildren(QAction):
         if not isinstance(action.menu(), QMenu):
             names.add(action.text())

@@ -207,7 +207,7 @@ def test_presets_say_what_they_hold_and_wait_for_the_face(qtbot: QtBot) -> None:
     first = AttributePreset("Calm", (PresetPart("mouth", (("smile", -20.0), ("gone", 5.0))),))
     second = AttributePreset("Joy", (PresetPart("smile", (("smile", 60.0),)),))
     panel.show_presets((first, second))
-    assert panel.list.item(0).toolTip().endswith("<i>mouth</i>: Smile -20, gone +5")
+    assert panel.list.item_of("Calm").toolTip(0).endswith("<i>mouth</i>: Smile -20, gone +5")
     panel.set_available(applicable=False, savable=False, why="The face is being analysed.")
     assert not panel.apply.isEnabled()
     assert panel.note.text() == "The face is being analysed."
@@ -217,13 +217,13 @@ def test_presets_say_what_they_hold_and_wait_for_the_face(qtbot: QtBot) -> None:
         applied.append((preset, strength))
 
     panel.apply_requested.connect(note)
-    panel.list.setCurrentRow(1)
-    panel.list.itemActivated.emit(panel.list.item(1))
+    panel.list.choose("Joy")
+    panel.list.itemActivated.emit(panel.list.item_of("Joy"), 0)
     assert not applied
     panel.set_available(applicable=True, savable=True, why="")
     qtbot.mouseClick(panel.apply, LEFT)
     panel.strength.slider.setValue(150)
-    panel.list.itemActivated.emit(panel.list.item(1))
+    panel.list.itemActivated.emit(panel.list.item_of("Joy"), 0)
     qtbot.mouseClick(panel.strength.reset, LEFT)
     qtbot.mouseClick(panel.apply, LEFT)
     assert applied == [(second, 1.0), (second, 1.5), (second, 1.0)]

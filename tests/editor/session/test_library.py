@@ -1,0 +1,89 @@
+"""What a user keeps from photo to photo, in files of their own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from editor.document.errors import EngineFailure
+from editor.document.presets import AttributePreset, PresetPart, read_favourites, write_favourites
+from editor.session.library import Shelf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def preset(name: str) -> AttributePreset:
+    return AttributePreset(name, (PresetPart("mouth", (("smile", 20.0),)),))
+
+
+def shelf_in(folder: Path) -> Shelf:
+    made = Shelf(folder)
+    assert made.load() == []
+    return made
+
+
+# ------------------------------------------------------------------ favourites
+
+
+def test_favourites_last_and_go_with_their_preset(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    for name in ("Calm", "Joy"):
+        shelf.put(preset(name))
+        shelf.mark(name, favourite=True)
+    shelf.mark("nothing", favourite=True)
+    written = [path.read_text() for path in (tmp_path / "presets").iterdir()]
+    assert not any("favourite" in text for text in written), "what is given away does not say so"
+    shelf = shelf_in(tmp_path)
+    assert shelf.favourites == {"Calm", "Joy"}
+    shelf.mark("Joy", favourite=False)
+    shelf.drop("Calm")
+    assert shelf.favourites == shelf_in(tmp_path).favourites == frozenset()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 5000,
+        '{"format": "style-intervention favourite presets", "version": 1, "names": [5]}',
+        '{"format": "style-intervention favourite presets", "version": 1, "names": "Joy"}',
+        '{"format": "style-intervention favourite presets", "version": 2, "names": []}',
+        '{"format": "style-intervention favourite presets", "version": 1, "names": ["%s"]}'
+        % ("x" * 81),
+        json.dumps({"format": "style-intervention preset", "version": 1, "names": []}),
+    ],
+)
+def test_a_file_of_favourites_that_is_none_is_told_and_left_alone(
+    tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "favourite-presets.json"
+    file.write_text(content)
+    shelf = Shelf(tmp_path)
+    (error,) = shelf.load()
+    assert file.name in error.title
+    assert "until you quit" in error.title
+    shelf.put(preset("Joy"))
+    shelf.mark("Joy", favourite=True)
+    assert shelf.favourites == {"Joy"}
+    assert file.read_text() == content
+
+
+def test_favourites_that_cannot_be_written_stay_as_they_were(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.put(preset("Joy"))
+    (tmp_path / "favourite-presets.json").mkdir()
+    with pytest.raises(EngineFailure):
+        shelf.mark("Joy", favourite=True)
+    assert shelf.favourites == frozenset()
+
+
+def test_names_of_favourites_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "favourites.json"
+    assert read_favourites(file) == frozenset()
+    write_favourites(["Größe", "a/b"], file)
+    assert read_favourites(file) == {"Größe", "a/b"}
