@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from editor.document.presets import file_name
 from widgets import dialogs, settings
 from widgets.attribute_panel import AttributePanel
 from widgets.discovery_panel import DiscoveryPanel
@@ -27,6 +28,7 @@ _NOTHING = marked(
     "This generator has no fitted attributes. Look for its directions (menu Directions), or brush "
     "a region and ask what can change there; what you keep is listed here."
 )
+_PRESET_NAME = marked("Name of the preset; “Folder/Name” puts it in a folder")
 
 
 class EditPanels(QObject):
@@ -87,6 +89,8 @@ class EditPanels(QObject):
         presets.delete_requested.connect(self._delete_preset)
         presets.import_requested.connect(self._import_preset)
         presets.export_requested.connect(self._export_preset)
+        presets.rename_requested.connect(self._rename_preset)
+        presets.moved.connect(self._call_preset)
         presets.favourite_requested.connect(self._mark_preset)
         session.library.favourites_changed.connect(presets.show_favourites)
         session.presets_changed.connect(presets.show_presets)
@@ -182,8 +186,9 @@ class EditPanels(QObject):
         """Ask for a name and keep the face's edits under it."""
         bring_up(self.presets)
         names = [preset.name for preset in self._session.presets]
-        name = dialogs.ask_name(self._window, tr("Save preset"), tr("Name of the preset"), "")
+        name = dialogs.ask_name(self._window, tr("Save preset"), tr(_PRESET_NAME), "")
         if name and (name not in names or dialogs.ask_replace(self._window, name)):
+            self.presets.list.follow(name)
             self._session.sliders.save_preset(name)
 
     @Slot()
@@ -208,6 +213,18 @@ class EditPanels(QObject):
         if dialogs.ask_delete(self._window, preset.name):
             self._session.library.drop_preset(preset.name)
 
+    @Slot(object)
+    def _rename_preset(self, preset: AttributePreset) -> None:
+        title = tr("Rename the preset")
+        name = dialogs.ask_name(self._window, title, tr(_PRESET_NAME), preset.name)
+        if name:
+            self._call_preset(preset.name, name)
+
+    @Slot(str, str)
+    def _call_preset(self, name: str, wanted: str) -> None:
+        self.presets.list.follow(wanted)
+        self._session.library.rename_preset(name, wanted)
+
     @Slot(object, bool)
     def _mark_preset(self, preset: AttributePreset, favourite: bool) -> None:
         self._session.library.mark_preset(preset.name, favourite=favourite)
@@ -220,7 +237,7 @@ class EditPanels(QObject):
 
     @Slot(object)
     def _export_preset(self, preset: AttributePreset) -> None:
-        place = Path(settings.folder()) / f"{preset.name}.json"
+        place = Path(settings.folder()) / file_name(preset.title)
         path = dialogs.ask_preset_file(self._window, place)
         if path is not None:
             self._session.library.export_preset(preset, path)

@@ -45,6 +45,9 @@ class Memory(QObject):
             folded = settings.read("folded")
             if isinstance(folded, str):
                 window.edits.attributes.set_folded(folded.split("\n"))
+            folded = settings.read("folded_presets")
+            if isinstance(folded, str):
+                window.edits.presets.list.set_folded(folded.split("\n"))
 
     def keep(self) -> None:
         """Let the next window begin so."""
@@ -59,6 +62,8 @@ class Memory(QObject):
             settings.write("geometry", window.saveGeometry())
             settings.write("docks", window.saveState(_LAYOUT))
             settings.write("folded", "\n".join(sorted(window.edits.attributes.folded)))
+            folded = sorted(window.edits.presets.list.folded)
+            settings.write("folded_presets", "\n".join(folded))
 
     @Slot(object)
     def _on_changed(self, setting: Setting) -> None:

@@ -32,6 +32,8 @@ class PresetPanel(QWidget):
         apply_requested(AttributePreset, float): make its edits on the face, its values times that.
         save_requested(): keep the face's edits under a name.
         delete_requested(AttributePreset): remove it.
+        rename_requested(AttributePreset): give it another name.
+        moved(str, str): a preset by name, and its name in another folder.
         favourite_requested(AttributePreset, bool): make it a favourite, or one like the others.
         import_requested(), export_requested(AttributePreset): from a file, to a file.
     """
@@ -39,6 +41,8 @@ class PresetPanel(QWidget):
     apply_requested = Signal(object, float)
     save_requested = Signal()
     delete_requested = Signal(object)
+    rename_requested = Signal(object)
+    moved = Signal(str, str)
     favourite_requested = Signal(object, bool)
     import_requested = Signal()
     export_requested = Signal(object)
@@ -66,6 +70,10 @@ class PresetPanel(QWidget):
         self.apply = self._button(tr("Apply"), tr("Make the preset's edits on this face (Enter)"))
         self.save = self._button(tr("Save…"), tr("Keep this face's edits as a preset"))
         self.delete = self._button(tr("Delete"), tr("Remove the preset and its file (Del)"))
+        self.rename = self._button(
+            tr("Rename…"),
+            tr("Give the preset another name; “Folder/Name” puts it in a folder (F2)"),
+        )
         self.favourite = self._button("☆", tr("Favourites stand first in the list (*)"))
         self.favourite.setAccessibleName(tr("Favourite"))
         self.favourite.setCheckable(True)
@@ -73,10 +81,11 @@ class PresetPanel(QWidget):
         self.export_file = self._button(tr("Export…"), tr("Write the preset to a file to share it"))
         buttons = QGridLayout()
         buttons.setSpacing(4)
-        for place, button in enumerate((self.apply, self.save, self.delete)):
-            buttons.addWidget(button, 0, 2 * place, 1, 2)
-        for place, button in enumerate((self.favourite, self.import_file, self.export_file)):
-            buttons.addWidget(button, 1, 2 * place, 1, 2)
+        for place, button in enumerate((self.apply, self.save, self.rename)):
+            buttons.addWidget(button, 0, 4 * place, 1, 4)
+        others = self.favourite, self.delete, self.import_file, self.export_file
+        for place, button in enumerate(others):
+            buttons.addWidget(button, 1, 3 * place, 1, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
@@ -91,6 +100,9 @@ class PresetPanel(QWidget):
         self.import_file.clicked.connect(self.import_requested)
         self.export_file.clicked.connect(self._on_export)
         self.favourite.clicked.connect(self._on_favourite)
+        self.rename.clicked.connect(self._on_rename)
+        self.list.renaming.connect(self._on_rename)
+        self.list.moved.connect(self.moved)
         self.list.deleted.connect(self._on_delete)
         self.list.marked.connect(self._on_favourite)
         self.list.chosen_changed.connect(self._refresh)
@@ -153,6 +165,7 @@ class PresetPanel(QWidget):
         self.save.setEnabled(self._savable)
         self.delete.setEnabled(chosen)
         self.export_file.setEnabled(chosen)
+        self.rename.setEnabled(chosen)
         self.favourite.setEnabled(chosen)
         self.favourite.setChecked(self._is_favourite)
         self.favourite.setText(STAR if self._is_favourite else "☆")
@@ -171,6 +184,11 @@ class PresetPanel(QWidget):
     def _on_apply(self) -> None:
         if self.chosen and self._applicable:
             self.apply_requested.emit(self.chosen, self.strength.value / 100)
+
+    @Slot()
+    def _on_rename(self) -> None:
+        if self.chosen:
+            self.rename_requested.emit(self.chosen)
 
     @Slot()
     def _on_delete(self) -> None:

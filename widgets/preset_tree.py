@@ -1,13 +1,14 @@
-"""The list of presets: favourites stand first, keys act on the chosen one."""
+"""The list of presets: favourites first, then folders; keys act on the chosen preset."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QTreeWidget, QTreeWidgetItem, QWidget
 
+from editor.document.presets import moved_name, split_name
 from widgets.translation import tr
 
 if TYPE_CHECKING:
@@ -19,19 +20,27 @@ STAR = "★"
 """Marks favourites, and is the key for it."""
 
 _NAME = Qt.ItemDataRole.UserRole
+_ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class PresetTree(QTreeWidget):
-    """Presets by name. Enter applies the chosen one, Delete deletes it, ``*`` marks it.
+    """Presets by name. Enter applies the chosen one, Delete deletes it, ``*`` marks it, F2 renames.
+
+    "Portraits/Soft smile" stands in the folder Portraits; a favourite stands above all folders. A
+    preset that is dropped on a folder, on a preset in one, or beside all of them, is asked for
+    under its new name; the list changes when ``show_presets`` says so.
 
     Signals:
         chosen_changed(): another one is chosen, or none.
-        deleted(), marked(): the chosen one.
+        deleted(), marked(), renaming(): the chosen one.
+        moved(str, str): a preset, and its name in another folder.
     """
 
     chosen_changed = Signal()
     deleted = Signal()
     marked = Signal()
+    renaming = Signal()
+    moved = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +49,13 @@ class PresetTree(QTreeWidget):
         self.setHeaderHidden(True)
         self._presets: dict[str, AttributePreset] = {}
         self._items: dict[str, QTreeWidgetItem] = {}
+        self._folders: dict[str, QTreeWidgetItem] = {}
+        self._folded: set[str] = set()
+        self._awaited = ""  # a preset that is to be chosen once it is there
+        self.setIndentation(16)
+        self.setDragDropMode(QTreeWidget.DragDropMode.InternalMove)
+        self.itemCollapsed.connect(self._on_folded)
+        self.itemExpanded.connect(self._on_unfolded)
         self.currentItemChanged.connect(self._on_current)
 
     @property
@@ -47,6 +63,21 @@ class PresetTree(QTreeWidget):
         """The preset that is chosen."""
         item = self.currentItem()
         return self._presets.get(str(item.data(0, _NAME))) if item is not None else None
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """Folders that the user folded, those that are gone as well."""
+        return frozenset(self._folded)
+
+    def set_folded(self, folders: Collection[str]) -> None:
+        """Fold these, also when they come later; unfold all others."""
+        self._folded = set(folders)
+        for folder, item in self._folders.items():
+            item.setExpanded(folder not in self._folded)
+
+    def follow(self, name: str) -> None:
+        """Choose a preset as soon as it is listed."""
+        self._awaited = name
 
     def choose(self, name: str) -> None:
         """Choose a preset; one that is not there changes nothing."""
@@ -75,26 +106,99 @@ class PresetTree(QTreeWidget):
             favourites: names of those that stand first.
             tips: by name.
         """
-        names = list(self._items)
+        before, folder = list(self._items), self._chosen_folder
         chosen = self.chosen.name if self.chosen is not None else ""
-        place = names.index(chosen) if chosen else 0
         with QSignalBlocker(self):
             self.clear()
             self._presets = {preset.name: preset for preset in presets}
-            self._items = {}
-            for name in sorted(self._presets, key=lambda name: name not in favourites):
-                item = QTreeWidgetItem([f"{STAR} {name}" if name in favourites else name])
-                item.setData(0, _NAME, name)
+            self._items, self._folders = {}, {}
+            first = [name for name in self._presets if name in favourites]
+            others = [name for name in self._presets if name not in favourites]
+            inside = [name for name in others if split_name(name)[0]]
+            for name in first:
+                self._add(name, f"{STAR} {name}", tr("{name}, favourite", name=name))
+            for name in sorted(inside, key=lambda name: split_name(name)[0].casefold()):
+                folder_name, title = split_name(name)
+                self._add(name, title, parent=self._folder(folder_name))
+            for name in others:
+                if name not in inside:
+                    self._add(name, name)
+            for name, item in self._items.items():
                 item.setToolTip(0, tips.get(name, ""))
-                if name in favourites:
-                    role = Qt.ItemDataRole.AccessibleTextRole
-                    item.setData(0, role, tr("{name}, favourite", name=name))
-                self._items[name] = item
-                self.addTopLevelItem(item)
-            left = list(self._items)
-            if left:
-                self.choose(chosen if chosen in left else left[min(place, len(left) - 1)])
+            for name, item in self._folders.items():
+                item.setExpanded(name not in self._folded)
+            self._choose_again(before, chosen, folder)
         self.chosen_changed.emit()
+
+    def _add(
+        self, name: str, text: str, said: str = "", parent: QTreeWidgetItem | None = None
+    ) -> None:
+        item = QTreeWidgetItem([text])
+        item.setData(0, _NAME, name)
+        item.setFlags(_ROW | Qt.ItemFlag.ItemIsDragEnabled)
+        if said:  # a favourite stands in no folder, so nothing can be dropped into its
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, said)
+        else:
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsDropEnabled)
+        (parent or self.invisibleRootItem()).addChild(item)
+        self._items[name] = item
+
+    def _folder(self, folder: str) -> QTreeWidgetItem:
+        if folder not in self._folders:
+            item = QTreeWidgetItem([folder])
+            item.setFlags(_ROW | Qt.ItemFlag.ItemIsDropEnabled)
+            self.addTopLevelItem(item)
+            self._folders[folder] = item
+        return self._folders[folder]
+
+    @property
+    def _chosen_folder(self) -> str:
+        item = self.currentItem()
+        return next((folder for folder, it in self._folders.items() if it is item), "")
+
+    def _choose_again(self, before: list[str], chosen: str, folder: str) -> None:
+        """What is awaited, else what was chosen before the list changed, or its neighbour."""
+        left = list(self._items)
+        if self._awaited in left:
+            self.choose(self._awaited)
+            self._folded.discard(split_name(self._awaited)[0])
+            self._awaited = ""
+        elif folder in self._folders:
+            self.setCurrentItem(self._folders[folder])
+        elif chosen in left:
+            self.choose(chosen)
+        elif left:
+            place = before.index(chosen) if chosen else 0
+            item = self._items[left[min(place, len(left) - 1)]]
+            parent = item.parent()  # None at the top, whatever the stub says
+            self.setCurrentItem(parent if parent and not parent.isExpanded() else item)
+
+    # ------------------------------------------------------------ folders
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the chosen preset under its name in the folder that it is dropped on."""
+        event.setDropAction(Qt.DropAction.IgnoreAction)  # Qt takes no row away
+        event.accept()
+        onto = self.itemAt(event.position().toPoint())
+        folder = next((f for f, item in self._folders.items() if item is onto), "")
+        if onto is not None and not folder:
+            folder = split_name(str(onto.data(0, _NAME)))[0]
+        if self.chosen is None or folder == self.chosen.folder:
+            return
+        wanted = moved_name(self.chosen.name, folder)
+        if split_name(wanted)[0] == folder:  # else its title cannot stand in a folder
+            self.moved.emit(self.chosen.name, wanted)
+
+    @Slot(QTreeWidgetItem)
+    def _on_folded(self, item: QTreeWidgetItem) -> None:
+        self._folded.add(item.text(0))
+        current = self.currentItem()
+        if current is not None and current.parent() is item:
+            self.setCurrentItem(item)  # keys shall not act on what is not seen
+
+    @Slot(QTreeWidgetItem)
+    def _on_unfolded(self, item: QTreeWidgetItem) -> None:
+        self._folded.discard(item.text(0))
 
     # ------------------------------------------------------------ keys
 
@@ -120,6 +224,8 @@ class PresetTree(QTreeWidget):
     def _signal_of(self, event: QKeyEvent) -> str | None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             return "deleted"
+        if event.key() == Qt.Key.Key_F2:
+            return "renaming"
         return "marked" if event.text() == "*" else None
 
     @Slot()

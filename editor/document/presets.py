@@ -87,6 +87,16 @@ class AttributePreset:
         if not 1 <= len(self.parts) <= _MOST_GOALS:
             raise ValueError(f"{len(self.parts)} regions")
 
+    @property
+    def folder(self) -> str:
+        """Where it stands in the list; "" is in no folder."""
+        return split_name(self.name)[0]
+
+    @property
+    def title(self) -> str:
+        """What it is called there."""
+        return split_name(self.name)[1]
+
     def limited_to(self, known: Iterable[str]) -> tuple[AttributePreset | None, tuple[str, ...]]:
         """The preset with attributes in ``known`` only (None: there is none), and the others."""
         known = frozenset(known)
@@ -118,6 +128,33 @@ class AttributePreset:
                     clamped[name] = None
             parts.append(PresetPart(part.region, tuple(goals)))
         return AttributePreset(self.name, tuple(parts)), tuple(clamped)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Folder and title of a preset's name, such as "Portraits/Soft smile".
+
+    Folders are for the list alone: no file lies where a name says. A name of which a part is empty,
+    “.” or “..” is a title as a whole, in no folder ("").
+    """
+    parts = [part.strip() for part in name.split("/")]
+    if len(parts) < 2 or not {"", ".", ".."}.isdisjoint(parts):
+        return "", name
+    return "/".join(parts[:-1]), parts[-1]
+
+
+def moved_name(name: str, folder: str) -> str:
+    """A preset's name in another folder; "" is none."""
+    title = split_name(name)[1]
+    return f"{folder}/{title}" if folder else title
+
+
+def renamed(preset: AttributePreset, name: str) -> AttributePreset:
+    """The preset under another name.
+
+    Raises:
+        PresetError: the name cannot be used.
+    """
+    return _named(name, preset.parts)
 
 
 def preset_of(
@@ -159,8 +196,12 @@ def preset_of(
     ]
     if not parts:
         raise PresetError("There is nothing to keep yet.", "Move an attribute first.")
+    return _named(name, tuple(parts))
+
+
+def _named(name: str, parts: tuple[PresetPart, ...]) -> AttributePreset:
     try:
-        return AttributePreset(name.strip(), tuple(parts))
+        return AttributePreset(name.strip(), parts)
     except ValueError as error:
         raise PresetError(
             f"“{name.strip()[:LONGEST_NAME]}” is no name for a preset ({error}).",

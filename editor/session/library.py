@@ -16,6 +16,7 @@ from editor.document.presets import (
     file_name,
     read_favourites,
     read_preset,
+    renamed,
     write_favourites,
     write_preset,
 )
@@ -110,15 +111,43 @@ class Shelf:
         folder = self._presets_folder
         if folder is not None:
             path = self._files.get(preset.name) or _unused(folder / file_name(preset.name))
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                write_preset(preset, path)
-            except PresetError as error:
-                raise _not_written(error.title, error.advice) from error
-            except OSError as error:
-                raise _not_written(*write_failure(error, folder)) from error
+            self._write(preset, path)
             self._files[preset.name] = path
         self.presets[preset.name] = preset
+
+    def rename(self, name: str, wanted: str) -> None:
+        """Give a preset another name, and so perhaps another folder; its file stays where it is.
+
+        Raises:
+            EngineFailure: another preset has that name, or the file cannot be written.
+            PresetError: it cannot be a name.
+        """
+        preset = self.presets.get(name)
+        if preset is None:
+            return
+        other = renamed(preset, wanted)
+        if other.name == name:
+            return
+        if other.name in self.presets:
+            title = f"There is a preset “{other.name}” already."
+            raise EngineFailure(EngineError("bad_request", title, "Choose another name."))
+        path = self._files.get(name)
+        if path is not None:
+            self._write(other, path)
+            self._files[other.name] = self._files.pop(name)
+        del self.presets[name]
+        self.presets[other.name] = other
+        if name in self.favourites:
+            self._put_favourites(self.favourites - {name} | {other.name})
+
+    def _write(self, preset: AttributePreset, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_preset(preset, path)
+        except PresetError as error:
+            raise _not_written(error.title, error.advice) from error
+        except OSError as error:
+            raise _not_written(*write_failure(error, path.parent)) from error
 
     def drop(self, name: str) -> None:
         """Delete a preset and its file."""
@@ -223,6 +252,10 @@ class UserLibrary(QObject):
     def drop_preset(self, name: str) -> None:
         """Delete a preset and its file."""
         self._do(lambda: self._shelf.drop(name))
+
+    def rename_preset(self, name: str, wanted: str) -> None:
+        """Give a preset another name, and so perhaps another folder."""
+        self._do(lambda: self._shelf.rename(name, wanted))
 
     def mark_preset(self, name: str, *, favourite: bool) -> None:
         """Make a preset a favourite, or one like the others."""

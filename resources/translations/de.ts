@@ -175,7 +175,7 @@ Aus: Jeder Regler ist eine eigene Bearbeitung über den früheren.</translation>
 </message>
 <message>
 <source>Rename…</source>
-<translation>Umbenennen …</translation>
+<translation>Umbenennen…</translation>
 </message>
 <message>
 <source>Forget this slider</source>
@@ -1156,16 +1156,20 @@ Klick: {does}.</translation>
 <translation>Dieser Generator hat keine angepassten Merkmale. Suchen Sie seine Richtungen (Menü Richtungen), oder malen Sie einen Bereich und fragen Sie, was sich dort ändern lässt; was Sie behalten, steht hier.</translation>
 </message>
 <message>
+<source>Name of the preset; “Folder/Name” puts it in a folder</source>
+<translation>Name der Vorgabe; „Ordner/Name“ legt sie in einen Ordner</translation>
+</message>
+<message>
+<source>Rename the preset</source>
+<translation>Vorgabe umbenennen</translation>
+</message>
+<message>
 <source>Open a reference</source>
 <translation>Referenz öffnen</translation>
 </message>
 <message>
 <source>Save preset</source>
 <translation>Vorgabe speichern</translation>
-</message>
-<message>
-<source>Name of the preset</source>
-<translation>Name der Vorgabe</translation>
 </message>
 <message>
 <source>Keep this slider</source>
@@ -2306,6 +2310,10 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Remove the preset and its file (Del)</source>
 <translation>Die Vorgabe und ihre Datei löschen (Entf)</translation>
+</message>
+<message>
+<source>Give the preset another name; “Folder/Name” puts it in a folder (F2)</source>
+<translation>Der Vorgabe einen anderen Namen geben; „Ordner/Name“ legt sie in einen Ordner (F2)</translation>
 </message>
 <message>
 <source>Favourites stand first in the list (*)</source>
@@ -4562,6 +4570,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} Regler, die Sie jetzt behalten, bleiben, bis Sie beenden.</translation>
 </message>
 <message>
+<source>There is a preset “{0}” already.</source>
+<translation>Es gibt schon eine Vorgabe „{0}“.</translation>
+</message>
+<message>
+<source>Choose another name.</source>
+<translation>Wählen Sie einen anderen Namen.</translation>
+</message>
+<message>
 <source>Something went wrong inside the program.</source>
 <translation>Im Programm ist etwas schiefgegangen.</translation>
 </message>
@@ -5904,10 +5920,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>There is another generator named {0} already.</source>
 <translation>Es gibt schon einen Generator namens {0}.</translation>
-</message>
-<message>
-<source>Choose another name.</source>
-<translation>Wählen Sie einen anderen Namen.</translation>
 </message>
 <message>
 <source>{0} was fitted to StyleGAN1 ({1}), whose latent space has nothing in common with a StyleGAN2 generator's.</source>

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QTreeWidgetItem
 
 from editor.document.presets import AttributePreset, PresetPart
 from widgets.preset_panel import PresetPanel
@@ -88,3 +90,84 @@ def test_delete_asks_for_the_chosen_one_and_its_neighbour_is_chosen_then(
         assert not button.isEnabled()
     qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
     qtbot.keyClicks(panel.list, "*")
+
+
+# ------------------------------------------------------------------ folders
+
+FOLDERS = ("Calm", "Portraits/Joy", "Portraits/Soft", "Couples/Joy", "../x")
+
+
+def folder_of(panel: PresetPanel, name: str) -> QTreeWidgetItem:
+    item = panel.list.item_of(name).parent()
+    assert item is not None
+    return item
+
+
+def drop(panel: PresetPanel, place: QPointF) -> None:
+    """Let go of the chosen preset there, as the end of a drag."""
+    actions, data = Qt.DropAction.MoveAction, QMimeData()
+    none = Qt.KeyboardModifier.NoModifier
+    panel.list.dropEvent(QDropEvent(place, actions, data, LEFT, none))
+
+
+def test_names_make_folders_that_fold(qtbot: QtBot, panel: PresetPanel) -> None:
+    panel.show_presets([preset(name) for name in FOLDERS])
+    folders = ["Couples", "  Joy", "Portraits", "  Joy", "  Soft"]
+    assert rows(panel) == [*folders, "Calm", "../x"]
+    panel.list.choose("Portraits/Soft")
+    panel.list.setFocus()
+    qtbot.keyClick(panel.list, Qt.Key.Key_Left)  # to the folder
+    assert panel.chosen is None
+    assert not panel.delete.isEnabled()
+    qtbot.keyClick(panel.list, Qt.Key.Key_Left)
+    assert panel.list.folded == {"Portraits"}
+    panel.show_favourites(frozenset({"Portraits/Soft"}))
+    assert rows(panel)[0] == "★ Portraits/Soft", "in reach although its folder is folded"
+    assert panel.list.folded == {"Portraits"}
+    assert not folder_of(panel, "Portraits/Joy").isExpanded()
+    panel.list.set_folded(["Couples"])
+    panel.list.choose("Couples/Joy")  # unfolds it
+    assert panel.list.folded == frozenset()
+    folder_of(panel, "Couples/Joy").setExpanded(False)
+    assert panel.chosen is None, "keys do not act on what is not seen"
+
+
+def test_a_preset_is_dropped_into_another_folder(panel: PresetPanel) -> None:
+    panel.show_presets([preset(name) for name in FOLDERS])
+    asked: list[tuple[str, str]] = []
+
+    def note(name: str, wanted: str) -> None:
+        asked.append((name, wanted))
+
+    panel.moved.connect(note)
+
+    def middle(name: str) -> QPointF:
+        return QPointF(panel.list.visualItemRect(panel.list.item_of(name)).center())
+
+    folder = folder_of(panel, "Portraits/Joy")
+    panel.list.choose("Calm")
+    drop(panel, QPointF(panel.list.visualItemRect(folder).center()))
+    drop(panel, middle("Couples/Joy"))
+    drop(panel, middle("../x"))  # it is in no folder already
+    assert asked == [("Calm", "Portraits/Calm"), ("Calm", "Couples/Calm")]
+    panel.list.choose("Portraits/Soft")
+    drop(panel, middle("Portraits/Joy"))
+    drop(panel, QPointF(20, panel.list.viewport().height() - 3))
+    assert asked[2:] == [("Portraits/Soft", "Soft")]
+    panel.list.choose("../x")
+    drop(panel, middle("Portraits/Joy"))
+    assert len(asked) == 3, "it cannot stand in a folder"
+    assert len(rows(panel)) == 7, "the list changes when the library says so"
+
+
+def test_a_renamed_preset_stays_chosen(qtbot: QtBot, panel: PresetPanel) -> None:
+    panel.list.choose("Joy")
+    panel.list.setFocus()
+    with qtbot.waitSignal(panel.rename_requested, timeout=1000) as caught:
+        qtbot.keyClick(panel.list, Qt.Key.Key_F2)
+    assert caught.args == [preset("Joy")]
+    panel.list.set_folded(["Portraits"])
+    panel.list.follow("Portraits/Joy")
+    panel.show_presets([preset(name) for name in ("Calm", "Portraits/Joy", "Quiet")])
+    assert panel.chosen == preset("Portraits/Joy")
+    assert panel.list.folded == frozenset()

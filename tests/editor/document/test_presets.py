@@ -18,9 +18,11 @@ from editor.document.presets import (
     PresetError,
     PresetPart,
     file_name,
+    moved_name,
     preset_of,
     read_preset,
     region_name,
+    split_name,
     write_preset,
 )
 from editor.document.region import RegionMask
@@ -119,6 +121,36 @@ def test_infinite_values_are_refused(tmp_path: Path) -> None:
     assert "damaged" in refused(tmp_path / "a.json", data).title
     data = json.dumps(GOOD).replace("10", "NaN").encode()
     assert "not a preset" in refused(tmp_path / "a.json", data).title
+
+
+def test_a_name_says_in_which_folder_a_preset_stands() -> None:
+    assert split_name("Soft smile") == ("", "Soft smile")
+    assert split_name("Portraits/Soft smile") == ("Portraits", "Soft smile")
+    assert split_name("Work / Portraits/ Soft") == ("Work/Portraits", "Soft")
+    assert moved_name("Portraits/Soft", "Couples") == "Couples/Soft"
+    assert moved_name("Portraits/Soft", "") == moved_name("Soft", "") == "Soft"
+
+
+@pytest.mark.parametrize(
+    "name", ["/", "//", "/etc/passwd", "../../etc/passwd", "A/../B", "A/", "a//b", "./a", "A/ /b"]
+)
+def test_names_like_paths_are_titles_and_stay_files_of_the_folder(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(GOOD | {"name": name}))
+    made = read_preset(path)
+    assert (made.folder, made.title) == ("", name), "older versions wrote such names: they are read"
+    assert (tmp_path / file_name(name)).parent == tmp_path
+
+
+@pytest.mark.parametrize(
+    "name", ["A\u202eB/C", "A/\u2066B", "A/B\u2028", "A\x1b[2J/B", "A/\u200bB"]
+)
+def test_names_that_would_be_shown_as_others_are_refused(tmp_path: Path, name: str) -> None:
+    assert (
+        "damaged" in refused(tmp_path / "a.json", json.dumps(GOOD | {"name": name}).encode()).title
+    )
 
 
 def test_newer_and_missing_files(tmp_path: Path) -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from editor.document.errors import EngineFailure
-from editor.document.presets import AttributePreset, PresetPart, read_favourites, write_favourites
+from editor.document.presets import (
+    AttributePreset,
+    PresetError,
+    PresetPart,
+    read_favourites,
+    read_preset,
+    write_favourites,
+)
 from editor.session.library import Shelf
 
 if TYPE_CHECKING:
@@ -87,3 +95,52 @@ def test_names_of_favourites_come_back(tmp_path: Path) -> None:
     assert read_favourites(file) == frozenset()
     write_favourites(["Größe", "a/b"], file)
     assert read_favourites(file) == {"Größe", "a/b"}
+
+
+# ------------------------------------------------------------------ names and folders
+
+
+def test_a_renamed_preset_keeps_its_file_and_its_star(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.put(preset("Joy"))
+    shelf.mark("Joy", favourite=True)
+    shelf.rename("Joy", " Portraits/Joy ")
+    (file,) = (tmp_path / "presets").iterdir()
+    assert file.name == "Joy.json", "files stay flat"
+    assert read_preset(file) == preset("Portraits/Joy")
+    again = shelf_in(tmp_path)
+    assert list(again.presets) == ["Portraits/Joy"]
+    assert again.favourites == shelf.favourites == {"Portraits/Joy"}
+    again.put(preset("Joy"))
+    assert list(shelf_in(tmp_path).presets) == ["Joy", "Portraits/Joy"]
+    again.drop("Portraits/Joy")
+    assert list(shelf_in(tmp_path).presets) == ["Joy"]
+
+
+def test_a_name_that_is_taken_or_none_changes_nothing(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.put(preset("A/Joy"))
+    shelf.put(preset("B/Joy"))
+    with pytest.raises(EngineFailure, match="already"):
+        shelf.rename("A/Joy", "B/Joy")
+    with pytest.raises(PresetError, match="name"):
+        shelf.rename("A/Joy", "B/" + "x" * 80)
+    shelf.rename("gone", "C")
+    shelf.rename("A/Joy", "A/Joy")
+    assert sorted(shelf_in(tmp_path).presets) == sorted(shelf.presets) == ["A/Joy", "B/Joy"]
+
+
+def test_a_rename_that_cannot_be_written_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.put(preset("Joy"))
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "fsync", full)
+        with pytest.raises(EngineFailure, match="full"):
+            shelf.rename("Joy", "Quiet")
+    assert list(shelf.presets) == list(shelf_in(tmp_path).presets) == ["Joy"]
