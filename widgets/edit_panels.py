@@ -94,7 +94,9 @@ class EditPanels(QObject):
         presets.favourite_requested.connect(self._mark_preset)
         session.library.favourites_changed.connect(presets.show_favourites)
         session.presets_changed.connect(presets.show_presets)
+        session.library.pictures_changed.connect(presets.show_pictures)
         presets.show_favourites(session.library.favourites)
+        presets.show_pictures(session.library.pictures)
         presets.show_presets(session.presets)
 
     def _connect_reference(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -17,12 +17,20 @@ from PySide6.QtWidgets import (
 from widgets.preset_tree import STAR, PresetTree
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
-from widgets.translation import tr, translated
+from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from editor.document.presets import AttributePreset
+
+_SAVE_TIP = marked(
+    "Keep this face's edits as a preset, with a small picture of the face as it is now. It shows a "
+    "person: it stays on this computer, is never in an exported preset, and goes with Delete."
+)
 
 
 class PresetPanel(QWidget):
@@ -68,7 +76,7 @@ class PresetPanel(QWidget):
             ),
         )
         self.apply = self._button(tr("Apply"), tr("Make the preset's edits on this face (Enter)"))
-        self.save = self._button(tr("Save…"), tr("Keep this face's edits as a preset"))
+        self.save = self._button(tr("Save…"), tr(_SAVE_TIP))
         self.delete = self._button(tr("Delete"), tr("Remove the preset and its file (Del)"))
         self.rename = self._button(
             tr("Rename…"),
@@ -79,13 +87,18 @@ class PresetPanel(QWidget):
         self.favourite.setCheckable(True)
         self.import_file = self._button(tr("Import…"), tr("Add a preset from a file"))
         self.export_file = self._button(tr("Export…"), tr("Write the preset to a file to share it"))
-        buttons = QGridLayout()
+        self.favourite.setFixedWidth(36)
+        above, below = QHBoxLayout(), QHBoxLayout()
+        for button in (self.apply, self.save, self.rename):
+            above.addWidget(button, 1)
+        below.addWidget(self.favourite)
+        for button in (self.delete, self.import_file, self.export_file):
+            below.addWidget(button, 1)
+        buttons = QVBoxLayout()
+        for line in (above, below):
+            line.setSpacing(4)
+            buttons.addLayout(line)
         buttons.setSpacing(4)
-        for place, button in enumerate((self.apply, self.save, self.rename)):
-            buttons.addWidget(button, 0, 4 * place, 1, 4)
-        others = self.favourite, self.delete, self.import_file, self.export_file
-        for place, button in enumerate(others):
-            buttons.addWidget(button, 1, 3 * place, 1, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
@@ -127,6 +140,11 @@ class PresetPanel(QWidget):
         """List these; the chosen one stays chosen when it is still there."""
         self._presets = tuple(presets)
         self._fill()
+
+    @Slot(object)
+    def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
+        """Show these beside their presets."""
+        self.list.show_pictures(pictures)
 
     @Slot(object)
     def show_favourites(self, names: frozenset[str]) -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor.document.presets import moved_name, split_name
+from widgets.pixels import rgb_image
 from widgets.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from editor.document.presets import AttributePreset
 
+SIDE = 40
+"""Of a picture in the list, pixels of the window."""
 STAR = "★"
 """Marks favourites, and is the key for it."""
 
@@ -51,6 +57,9 @@ class PresetTree(QTreeWidget):
         self._items: dict[str, QTreeWidgetItem] = {}
         self._folders: dict[str, QTreeWidgetItem] = {}
         self._folded: set[str] = set()
+        self._pictures: Mapping[str, NDArray[np.uint8]] = {}
+        self._icons: dict[str, QIcon] = {}
+        self.setIconSize(QSize(SIDE, SIDE))
         self._awaited = ""  # a preset that is to be chosen once it is there
         self.setIndentation(16)
         self.setDragDropMode(QTreeWidget.DragDropMode.InternalMove)
@@ -83,6 +92,10 @@ class PresetTree(QTreeWidget):
         """Choose a preset; one that is not there changes nothing."""
         item = self._items.get(name)
         if item is not None:
+            parent = item.parent()  # None at the top, whatever the stub says
+            if parent:
+                parent.setExpanded(True)
+                self._folded.discard(parent.text(0))
             self.setCurrentItem(item)
 
     def item_of(self, name: str) -> QTreeWidgetItem:
@@ -140,6 +153,7 @@ class PresetTree(QTreeWidget):
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, said)
         else:
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsDropEnabled)
+        item.setIcon(0, self._icons.get(name, QIcon()))
         (parent or self.invisibleRootItem()).addChild(item)
         self._items[name] = item
 
@@ -161,7 +175,6 @@ class PresetTree(QTreeWidget):
         left = list(self._items)
         if self._awaited in left:
             self.choose(self._awaited)
-            self._folded.discard(split_name(self._awaited)[0])
             self._awaited = ""
         elif folder in self._folders:
             self.setCurrentItem(self._folders[folder])
@@ -170,8 +183,18 @@ class PresetTree(QTreeWidget):
         elif left:
             place = before.index(chosen) if chosen else 0
             item = self._items[left[min(place, len(left) - 1)]]
-            parent = item.parent()  # None at the top, whatever the stub says
+            parent = item.parent()
             self.setCurrentItem(parent if parent and not parent.isExpanded() else item)
+
+    def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
+        """Show these beside their presets, uint8 sRGB (h, w, 3) by name."""
+        known = {id(picture): self._icons[name] for name, picture in self._pictures.items()}
+        self._icons = {
+            name: known.get(id(picture)) or _icon(picture) for name, picture in pictures.items()
+        }
+        self._pictures = pictures
+        for name, item in self._items.items():
+            item.setIcon(0, self._icons.get(name, QIcon()))
 
     # ------------------------------------------------------------ folders
 
@@ -231,3 +254,13 @@ class PresetTree(QTreeWidget):
     @Slot()
     def _on_current(self) -> None:
         self.chosen_changed.emit()
+
+
+def _icon(picture: NDArray[np.uint8]) -> QIcon:
+    """As the list shows it, also on screens of twice as many pixels; the whole is not kept."""
+    side = 2 * SIDE
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    pixmap = QPixmap.fromImage(rgb_image(picture).scaled(side, side, keep, smooth))
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it
+    return icon

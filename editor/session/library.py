@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.files import write_failure
+from editor.document.files import Budget, write_failure
 from editor.document.presets import (
     LONGEST_NAME,
     PresetError,
@@ -26,15 +26,23 @@ from editor.document.style_sliders import (
     read_sliders,
     write_sliders,
 )
+from editor.session.preset_pictures import read_picture, write_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from editor.document.presets import AttributePreset
     from editor.document.style_sliders import StyleSlider
     from editor.session.background import Background
+
+    Picture = NDArray[np.uint8]
+
+_MOST_PIXELS, _SECONDS = 64 << 20, 10.0  # of all pictures; that reading them may take
 
 
 class Shelf:
@@ -42,6 +50,7 @@ class Shelf:
 
     Attributes:
         presets: by name.
+        pictures: by the name of their preset; replaced as a whole.
         favourites: names of presets; some may be gone.
         sliders: by id, in the order they were kept.
     """
@@ -49,6 +58,7 @@ class Shelf:
     def __init__(self, folder: Path | None) -> None:
         """Empty until ``load``; without a folder, nothing is read or written."""
         self.presets: dict[str, AttributePreset] = {}
+        self.pictures: Mapping[str, Picture] = {}
         self.favourites: frozenset[str] = frozenset()
         self.sliders: dict[str, StyleSlider] = {}
         self._presets_folder = folder / "presets" if folder else None
@@ -89,6 +99,22 @@ class Shelf:
                 errors.append(self._put_aside(self._sliders_file, error))
         return errors
 
+    def load_pictures(self) -> list[EngineError]:
+        """Read the pictures of the presets that are there, within a budget for all of them."""
+        errors: list[EngineError] = []
+        budget = Budget(0, _MOST_PIXELS, _SECONDS)
+        found: dict[str, Picture] = {}
+        for name, path in self._files.items():
+            try:
+                picture = read_picture(_picture_of(path), budget)
+            except PresetError as error:
+                errors.append(EngineError("bad_request", error.title, error.advice))
+                continue
+            if picture is not None:
+                found[name] = picture
+        self.pictures = found
+        return errors
+
     def _put_aside(self, path: Path, error: StyleSliderError) -> EngineError:
         aside = _unused(path.with_name(f"{path.name}.damaged"))
         try:
@@ -102,18 +128,42 @@ class Shelf:
         title = f"{error.title} Sliders that you keep now last until you quit."
         return EngineError("bad_request", title, error.advice)
 
-    def put(self, preset: AttributePreset) -> None:
-        """Keep a preset, in the place of an older one of its name.
+    def put(self, preset: AttributePreset, picture: Picture | None = None) -> None:
+        """Keep a preset, in the place of an older one of its name and of that one's picture.
+
+        Args:
+            preset: goes into a file.
+            picture: of the face that it was made on, goes into another one beside it.
 
         Raises:
-            EngineFailure: its file cannot be written; so for the verbs below.
+            EngineFailure: a file cannot be written; so for the verbs below. The preset is kept
+                where only its picture cannot.
         """
-        folder = self._presets_folder
+        folder, name = self._presets_folder, preset.name
         if folder is not None:
-            path = self._files.get(preset.name) or _unused(folder / file_name(preset.name))
+            path = self._files.get(name) or _unused(folder / file_name(name), with_picture=True)
             self._write(preset, path)
-            self._files[preset.name] = path
-        self.presets[preset.name] = preset
+            self._files[name] = path
+        self.presets[name] = preset
+        self._drop_picture(name)
+        if picture is not None:
+            if folder is not None:
+                try:
+                    write_picture(picture, _picture_of(self._files[name]))
+                except PresetError as error:
+                    raise _not_written(error.title, error.advice) from error
+            self.pictures = {**self.pictures, name: picture}
+
+    def _drop_picture(self, name: str) -> None:
+        path = self._files.get(name)
+        if path is not None:
+            path = _picture_of(path)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise _not_written(*write_failure(error, path)) from error
+        if name in self.pictures:
+            self.pictures = {key: kept for key, kept in self.pictures.items() if key != name}
 
     def rename(self, name: str, wanted: str) -> None:
         """Give a preset another name, and so perhaps another folder; its file stays where it is.
@@ -137,6 +187,8 @@ class Shelf:
             self._files[other.name] = self._files.pop(name)
         del self.presets[name]
         self.presets[other.name] = other
+        if name in self.pictures:
+            self.pictures = {(other.name if k == name else k): p for k, p in self.pictures.items()}
         if name in self.favourites:
             self._put_favourites(self.favourites - {name} | {other.name})
 
@@ -150,7 +202,8 @@ class Shelf:
             raise _not_written(*write_failure(error, path.parent)) from error
 
     def drop(self, name: str) -> None:
-        """Delete a preset and its file."""
+        """Delete a preset with its picture and its file."""
+        self._drop_picture(name)  # first: what shows a person is not to stay behind
         path = self._files.get(name)
         if path is not None:
             try:
@@ -215,12 +268,14 @@ class UserLibrary(QObject):
     Signals:
         presets_changed(tuple[AttributePreset, ...]): by name.
         favourites_changed(frozenset[str]): names of presets; some may be gone.
+        pictures_changed(Mapping[str, NDArray]): of presets by name, uint8 sRGB (h, w, 3).
         sliders_changed(tuple[StyleSlider, ...]): of any generator, in the order they were kept.
         failed(EngineError): what could not be read or written; the rest is as it was.
     """
 
     presets_changed = Signal(object)
     favourites_changed = Signal(object)
+    pictures_changed = Signal(object)
     sliders_changed = Signal(object)
     failed = Signal(object)
 
@@ -234,12 +289,21 @@ class UserLibrary(QObject):
         self._shelf = Shelf(folder)
         self.presets: tuple[AttributePreset, ...] = ()
         self.favourites: frozenset[str] = frozenset()
+        self.pictures: Mapping[str, Picture] = {}
         self.sliders: tuple[StyleSlider, ...] = ()
         self._do(self._shelf.load)
+        self._do(self._shelf.load_pictures)
 
-    def put_preset(self, make: Callable[[], AttributePreset]) -> None:
-        """Make a preset in the background and keep it; ``make`` may raise PresetError."""
-        self._do(lambda: self._shelf.put(make()))
+    def put_preset(
+        self,
+        make: Callable[[], AttributePreset],
+        picture: Callable[[], Picture] | None = None,
+    ) -> None:
+        """Make a preset in the background, and its picture, and keep both.
+
+        ``make`` may raise PresetError.
+        """
+        self._do(lambda: self._shelf.put(make(), picture() if picture is not None else None))
 
     def import_preset(self, path: Path) -> None:
         """Keep the preset of a file; one whose name is taken gets a number."""
@@ -250,7 +314,7 @@ class UserLibrary(QObject):
         self._do(lambda: write_preset(preset, path))
 
     def drop_preset(self, name: str) -> None:
-        """Delete a preset and its file."""
+        """Delete a preset with its picture and its file."""
         self._do(lambda: self._shelf.drop(name))
 
     def rename_preset(self, name: str, wanted: str) -> None:
@@ -281,7 +345,7 @@ class UserLibrary(QObject):
             shelf = self._shelf
             presets = sorted(shelf.presets.values(), key=lambda p: p.name.casefold())
             sliders = tuple(shelf.sliders.values())
-            return _Contents(tuple(presets), shelf.favourites, sliders, errors)
+            return _Contents(tuple(presets), shelf.favourites, shelf.pictures, sliders, errors)
 
         self._background.submit(work, self._on_done)
 
@@ -290,6 +354,9 @@ class UserLibrary(QObject):
         if now.favourites != self.favourites:
             self.favourites = now.favourites
             self.favourites_changed.emit(now.favourites)
+        if now.pictures is not self.pictures:
+            self.pictures = now.pictures
+            self.pictures_changed.emit(now.pictures)
         if now.presets != self.presets:
             self.presets = now.presets
             self.presets_changed.emit(now.presets)
@@ -306,14 +373,24 @@ class _Contents:
 
     presets: tuple[AttributePreset, ...]
     favourites: frozenset[str]
+    pictures: Mapping[str, Picture]
     sliders: tuple[StyleSlider, ...]
     errors: list[EngineError]
 
 
-def _unused(path: Path) -> Path:
-    """The path, numbered when there is a file of that name."""
+def _unused(path: Path, *, with_picture: bool = False) -> Path:
+    """The path, numbered when there is a file of that name, or one where its picture would be."""
     names = (path.with_stem(f"{path.stem} ({k})") for k in count(2))
-    return next(p for p in chain([path], names) if not p.exists())
+    return next(
+        p
+        for p in chain([path], names)
+        if not p.exists() and not (with_picture and _picture_of(p).exists())
+    )
+
+
+def _picture_of(path: Path) -> Path:
+    """Where the picture of a preset's file lies."""
+    return path.with_suffix(".png")
 
 
 def _not_written(title: str, advice: str) -> EngineFailure:

@@ -2296,16 +2296,16 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Farbe leeren</translation>
 </message>
 <message>
+<source>Keep this face's edits as a preset, with a small picture of the face as it is now. It shows a person: it stays on this computer, is never in an exported preset, and goes with Delete.</source>
+<translation>Die Bearbeitungen dieses Gesichts als Vorgabe behalten, mit einem kleinen Bild des Gesichts, wie es jetzt ist. Es zeigt einen Menschen: Es bleibt auf diesem Rechner, ist nie in einer exportierten Vorgabe und geht mit „Löschen“.</translation>
+</message>
+<message>
 <source>Make the preset's edits on this face (Enter)</source>
 <translation>Die Bearbeitungen der Vorgabe an diesem Gesicht machen (Eingabe)</translation>
 </message>
 <message>
 <source>Save…</source>
 <translation>Speichern …</translation>
-</message>
-<message>
-<source>Keep this face's edits as a preset</source>
-<translation>Die Bearbeitungen dieses Gesichts als Vorgabe behalten</translation>
 </message>
 <message>
 <source>Remove the preset and its file (Del)</source>
@@ -4474,6 +4474,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Malen Sie zuerst einen Bereich: Eine Bearbeitung ändert nur, was Sie gemalt haben.</translation>
 </message>
 <message>
+<source>The preset has no picture: its edits were not drawn yet. Save it again for one.</source>
+<translation>Die Vorgabe hat kein Bild: Ihre Bearbeitungen waren noch nicht gezeichnet. Sichern Sie sie dafür noch einmal.</translation>
+</message>
+<message>
 <source>Discovered sliders and matches belong to this photo; they are not in the preset.</source>
 <translation>Entdeckte Regler und Angleichungen gehören zu diesem Foto; sie sind nicht in der Vorgabe.</translation>
 </message>
@@ -4584,6 +4588,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Your work is still here: save the project. If it happens again, copy the details and report them.</source>
 <translation>Ihre Arbeit ist noch da: Speichern Sie das Projekt. Wenn es wieder geschieht, kopieren Sie die Einzelheiten und melden Sie sie.</translation>
+</message>
+<message>
+<source>{0} is no picture of a preset ({1}).</source>
+<translation>{0} ist kein Bild einer Vorgabe ({1}).</translation>
+</message>
+<message>
+<source>Delete the file; saving the preset again makes another.</source>
+<translation>Löschen Sie die Datei; wird die Vorgabe neu gesichert, entsteht ein anderes.</translation>
 </message>
 <message>
 <source>Choose the profile of a printer or screen: RGB, grey or CMYK.</source>

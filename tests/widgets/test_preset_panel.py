@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QTreeWidgetItem
 
 from editor.document.presets import AttributePreset, PresetPart
 from widgets.preset_panel import PresetPanel
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QTreeWidgetItem
     from pytestqt.qtbot import QtBot
 
 LEFT = Qt.MouseButton.LeftButton
@@ -171,3 +172,22 @@ def test_a_renamed_preset_stays_chosen(qtbot: QtBot, panel: PresetPanel) -> None
     panel.show_presets([preset(name) for name in ("Calm", "Portraits/Joy", "Quiet")])
     assert panel.chosen == preset("Portraits/Joy")
     assert panel.list.folded == frozenset()
+
+
+# ------------------------------------------------------------------ pictures
+
+
+def test_pictures_stand_beside_their_presets(panel: PresetPanel) -> None:
+    pictures = {"Joy": np.full((256, 200, 3), (10, 200, 30), np.uint8)}
+    panel.show_pictures(pictures)
+    icon = panel.list.item_of("Joy").icon(0)
+    seen = icon.pixmap(40, 40).toImage()
+    colour = seen.pixelColor(seen.width() // 2, seen.height() // 2)
+    assert (colour.red(), colour.green(), colour.blue()) == (10, 200, 30)
+    assert panel.list.item_of("Calm").icon(0).isNull()
+    panel.show_presets([preset("Joy"), preset("New")])
+    assert panel.list.item_of("Joy").icon(0).cacheKey() == icon.cacheKey()
+    panel.show_pictures({"New": pictures["Joy"]})
+    assert panel.list.item_of("Joy").icon(0).isNull()
+    assert not panel.list.item_of("New").icon(0).isNull()
+    assert "never in an exported preset" in panel.save.toolTip()

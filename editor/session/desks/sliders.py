@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,10 +12,14 @@ from editor.document.face_regions import PRESETS
 from editor.document.goals import Dials, Goal
 from editor.document.limits import limits, within
 from editor.document.presets import preset_of
+from editor.session.preset_pictures import face_picture
 from editor.session.wishes import PresetRegion, Wish, in_force_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from editor.document.limits import Limit
     from editor.document.presets import AttributePreset, PresetPart
@@ -168,11 +173,27 @@ class Sliders(QObject):
     # ------------------------------------------------------------ presets
 
     def save_preset(self, name: str) -> None:
-        """Keep the active face's edits under a name; an older preset is replaced.
+        """Keep the active face's edits under a name, with a picture; an older preset is replaced.
 
         Edits that are under way are waited for.
         """
-        self.as_preset(name, self._library.put_preset)
+        face = self._studio.face
+        if face is not None:
+            self.as_preset(name, lambda make: self._library.put_preset(make, self._shown(face)))
+
+    def _shown(self, face: Face) -> Callable[[], NDArray[np.uint8]] | None:
+        """What makes the picture of an edited face; None, and told, while it is not drawn yet."""
+        document = self._studio.document
+        if document is None or face not in document.faces:
+            return None
+        key = document.composite_key()
+        if any(key) and key not in document.composites:
+            self._studio.noticed.emit(
+                "The preset has no picture: its edits were not drawn yet. Save it again for one."
+            )
+            return None
+        patch = document.composites.get(key) if any(key) else None
+        return partial(face_picture, document.pyramid, patch, face.landmarks)
 
     def as_preset(self, name: str, then: Callable[[Callable[[], AttributePreset]], object]) -> None:
         """Hand out what makes a preset of the active face's edits.
