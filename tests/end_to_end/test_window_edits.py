@@ -193,6 +193,43 @@ def test_a_preset_is_saved_and_applied_to_another_photo(
     assert not list((tmp_path / "library" / "presets").iterdir())
 
 
+def test_a_preset_gets_a_folder_a_star_and_a_strength(
+    make: Make, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make(library=tmp_path / "library")
+    panel, library = desk.window.edits.presets, desk.session.library
+    desk.open(photo)
+    desk.session.regions.apply_preset("lips")
+    desk.session.sliders.commit_attribute("lip_redness", 40)
+    desk.until(lambda: desk.labels == ["Lip redness +40"])
+    desk.window.preset_dock.raise_()
+    desk.until(panel.save.isVisible)
+    monkeypatch.setattr(dialogs, "ask_name", answer("Evening"))
+    desk.click(panel.save)
+    desk.until(lambda: library.pictures)
+    assert not panel.list.item_of("Evening").icon(0).isNull()
+    monkeypatch.setattr(dialogs, "ask_name", answer("Work/Evening"))
+    desk.click(panel.rename)
+    desk.until(lambda: panel.chosen and panel.chosen.name == "Work/Evening")
+    assert panel.list.item_of("Work/Evening").text(0) == "Evening"
+    panel.list.moved.emit("Work/Evening", "Home/Evening")
+    desk.until(lambda: panel.chosen and panel.chosen.name == "Home/Evening")
+    desk.click(panel.favourite)
+    desk.until(lambda: "Home/Evening" in library.favourites)
+    assert panel.list.item_of("Home/Evening").text(0) == "★ Home/Evening"
+    suggested: list[Path] = []
+
+    def ask(_parent: object, place: Path) -> None:
+        suggested.append(place)
+
+    monkeypatch.setattr(dialogs, "ask_preset_file", ask)
+    desk.click(panel.export_file)
+    assert [path.name for path in suggested] == ["Evening.json"], "a folder of the list is none"
+    panel.strength.slider.setValue(50)
+    desk.click(panel.apply)
+    desk.until(lambda: desk.labels == ["Lip redness +20"])
+
+
 def test_dials_go_with_the_next_edit(make: Make, photo: Path) -> None:
     desk = make()
     desk.open(photo)

@@ -116,6 +116,18 @@ def test_a_saved_preset_has_a_picture_beside_it_and_none_in_what_is_given_away(
     assert list(folder.iterdir()) == []
 
 
+def test_a_preset_whose_edits_are_not_drawn_yet_is_kept_without_a_picture(desk: Desk) -> None:
+    desk.commit("smile", 60)
+    desk.idle()
+    document = desk.session.studio.document
+    assert document is not None
+    document.composites.clear()
+    desk.session.sliders.save_preset("Look")
+    desk.until(lambda: desk.session.presets)
+    assert "no picture" in desk.ear.last("noticed")
+    assert not desk.session.library.pictures
+
+
 # ------------------------------------------------------------------ kept
 
 
