@@ -2,13 +2,15 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
-# One commit, one answer: what must not keep a sound change from landing is looked for by hand
-# (-m search, or --hypothesis-profile=search with any test).
+# One commit, one answer (with the seeds below): what must not keep a sound change from landing is
+# looked for by hand (-m search, or --hypothesis-profile=search with any test).
 settings.register_profile("steady", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile("steady")
@@ -28,6 +30,24 @@ def pytest_collection_finish() -> None:
     """What was imported stays: neither the collector nor the check below looks at it again."""
     gc.freeze()
     gc.enable()
+
+
+def _seed() -> None:
+    np.random.seed(0)  # noqa: NPY002 - of those that draw from no generator of their own
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_seed_a_file() -> None:
+    """For what a file's fixtures draw."""
+    _seed()
+
+
+@pytest.fixture(autouse=True)
+def one_seed_a_test() -> None:
+    """A test draws the same numbers whichever ran before it."""
+    _seed()
 
 
 @pytest.fixture(autouse=True)

@@ -53,6 +53,7 @@ class PresetTree(QTreeWidget):
         self.setAccessibleName(tr("Presets"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
+        self.header().setAccessibleName(tr("Presets"))
         self._presets: dict[str, AttributePreset] = {}
         self._items: dict[str, QTreeWidgetItem] = {}
         self._folders: dict[str, QTreeWidgetItem] = {}
