@@ -470,16 +470,18 @@ class FakeEngine:
                 pixels == rgb8(job.photo), job.photo.pixels, pixels.astype("u2") * 257
             )
         identical = None
+        drawn = [p for p in job.portraits if any(e.is_searched for e in p.history.applied)]
         try:
             layers = self._layers(job) if job.options.layers else ()
-            notes = save_photo(job.photo, pixels, job.path, job.options, layers)
+            options = replace(job.options, ai_mark=job.options.ai_mark and bool(drawn))
+            notes = save_photo(job.photo, pixels, job.path, options, layers)
             if job.path.suffix.lower() in (".png", ".tif", ".tiff"):
                 regions = [e.region for p in job.portraits for e in p.history.applied]
                 written = open_photo(job.path).pixels
                 identical = outside_identical(job.photo.pixels, [(0, written)], regions)
         except PhotoError as error:
             raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
-        if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
+        if any(portrait.is_draft for portrait in drawn):
             notes = (*notes, "The face was still a draft.")
         return Exported(job.path, identical, notes)
 

@@ -364,6 +364,8 @@ class ExportDialog(QDialog):
             return text + tr("{name} loses {lost} so.", name=name, lost=tr(" and ").join(lost))
         if keeps_pixels(photo, self.chosen_path, options):
             return text + tr("Pixels outside your regions stay exactly as they were.")
+        if keeps_pixels(photo, self.chosen_path, replace(options, depth=0)):  # 16 bits from 8
+            return text + tr("Pixels outside your regions stay as they were, in 16 bits.")
         if kind in ("PNG", "TIFF"):
             return text + tr("The whole photo is changed by that, outside your regions too.")
         return text + tr("The whole photo is compressed anew; PNG and TIFF keep it exactly.")

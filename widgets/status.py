@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -35,9 +35,39 @@ if TYPE_CHECKING:
     from editor.session.operations import Refining
 
 _NOTICE_MS = 9000
+_WIDEST = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX: no limit
 _DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
 _FEWEST = 8  # steps of a job: of fewer, one may take as long as all others together
 _LONGEST_DETAIL = 6000  # characters; the end of a traceback says most
+
+
+def _wanted(widget: QWidget) -> int:
+    """How wide a part of the line would be; a bar may be short."""
+    return 60 if isinstance(widget, QProgressBar) else widget.sizeHint().width()
+
+
+class Elided(QLabel):
+    """One line that ends in an ellipsis where there is no room for all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """A long text must not widen the window."""
+        return QSize(min(40, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of it as there is room for."""
+        del event
+        painter = QPainter(self)
+        fits = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            where,
+            self.palette(),
+            self.isEnabled(),
+            fits,
+            self.foregroundRole(),
+        )
 
 
 class StatusStrip(QWidget):
@@ -59,22 +89,22 @@ class StatusStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self.stage = QLabel()
+        self.stage = Elided()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.bar.setMinimumWidth(60)
+        self.bar.setMinimumWidth(24)
         self.bar.setMaximumWidth(200)
         self.bar.setAccessibleName(tr("Progress"))
         self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setObjectName("small")
         tipped(self.cancel, tr("Stop this and return to the last finished state ({cancel})"))
         self.cancel.clicked.connect(self.cancel_requested)
-        self.hint = styled(QLabel(), "quiet")
+        self.hint = styled(Elided(), "quiet")
         self.hint.setAccessibleName(tr("What the tool does"))
         # it takes the room that all others leave
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.refining = styled(QLabel(), "quiet")
+        self.refining = styled(Elided(), "quiet")
         self.pause = styled(QPushButton(tr("Pause")), "small")
         self.pause.clicked.connect(self._on_pause)
         self._paused = False
@@ -96,11 +126,11 @@ class StatusStrip(QWidget):
         self.keep.clicked.connect(self.keep_requested)
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)
         self._news.timeout.connect(self.refining.hide)
-        self.photo = styled(QLabel(), "quiet")
-        self.proof = styled(QLabel(), "quiet")
+        self.photo = styled(Elided(), "quiet")
+        self.proof = styled(Elided(), "quiet")
         self.proof.hide()
         self.zoom = styled(QLabel(), "quiet")
-        self.device = styled(QLabel(tr("Starting the engine…")), "quiet")
+        self.device = styled(Elided(tr("Starting the engine…")), "quiet")
         self.device.setToolTip(tr("What computes the edits"))
         # Laid out apart: a layout of this widget's own would have the whole window laid out again
         # whenever a part is shown or a text changes (8 ms at each slider let go).
@@ -117,9 +147,11 @@ class StatusStrip(QWidget):
             self.refining, self.pause, *choice, self.photo, self.proof, self.zoom, self.device,
         ):  # fmt: skip
             layout.addWidget(widget)
+        self._choice = choice
+        for button in (self.cancel, self.pause, *choice):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(34)
-        for label in (self.stage, self.refining, self.photo, self.proof, self.device):
-            label.setMinimumWidth(40)  # a long text must not widen the window
+        self._line.installEventFilter(self)
         self.show_hint("")
         self.show_progress(None)
         self.show_refining(None)
@@ -237,7 +269,37 @@ class StatusStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The line is as large as this."""
         self._line.setGeometry(self.rect())
+        self._make_room()
         super().resizeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A text or a part of the line is another one."""
+        if watched is self._line and event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().eventFilter(watched, event)
+
+    def _make_room(self) -> None:
+        """Where there is no room for all: what is the same all day goes first.
+
+        Then what improves behind, while an edit is made: it waits for that edit.
+        """
+        layout = self._line.layout()
+        if layout is None:
+            return
+        behind = self.refining, self.pause
+        groups: list[tuple[QWidget, ...]] = [(self.photo,), (self.device,), (self.zoom,), behind]
+        every = (
+            self.stage, self.bar, self.cancel, *self._choice, self.proof,
+            *(widget for group in groups for widget in group),
+        )  # fmt: skip
+        room = self._line.width() - 2 * layout.contentsMargins().left()
+        room -= sum(_wanted(one) + layout.spacing() for one in every if not one.isHidden())
+        for group in groups:
+            goes = room < 0 and not (group is behind and self.stage.isHidden())
+            for widget in group:
+                if goes and not widget.isHidden():
+                    room += _wanted(widget)
+                widget.setMaximumWidth(0 if goes else _WIDEST)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is left to take away."""

@@ -121,6 +121,11 @@ def check_export(
     form = _format_of(path)
     if options is not None:
         _check_layers(form, options)
+        if options.depth == 16 and not form.deep:
+            raise PhotoError(
+                f"{form.name} holds 8 bits per channel.",
+                "Save as TIFF, PNG or JPEG XL, or leave the depth as it is.",
+            )
         size = size_of(*size, options.longest)
     if max(size) > form.largest:
         raise PhotoError(

@@ -1404,6 +1404,10 @@ Klick: {does}.</translation>
 <translation>Pixel außerhalb Ihrer Bereiche bleiben genau, wie sie waren.</translation>
 </message>
 <message>
+<source>Pixels outside your regions stay as they were, in 16 bits.</source>
+<translation>Pixel außerhalb Ihrer Bereiche bleiben, wie sie waren, mit 16 Bit.</translation>
+</message>
+<message>
 <source>The whole photo is changed by that, outside your regions too.</source>
 <translation>Das ganze Foto wird dadurch geändert, auch außerhalb Ihrer Bereiche.</translation>
 </message>
@@ -5148,6 +5152,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The colour profile was left out ({0}); treated as sRGB.</source>
 <translation>Das Farbprofil wurde weggelassen ({0}); als sRGB behandelt.</translation>
+</message>
+<message>
+<source>{0} holds 8 bits per channel.</source>
+<translation>{0} fasst 8 Bit je Kanal.</translation>
+</message>
+<message>
+<source>Save as TIFF, PNG or JPEG XL, or leave the depth as it is.</source>
+<translation>Als TIFF, PNG oder JPEG XL sichern, oder die Farbtiefe lassen, wie sie ist.</translation>
 </message>
 <message>
 <source>{0} files hold at most {1} pixels a side.</source>

@@ -130,6 +130,19 @@ def test_an_export_of_a_draft_says_so(
         assert any("draft" in note for note in done.notes) is draft
 
 
+def test_an_export_of_skin_work_alone_tells_of_no_generator(
+    engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    skin = case.edited(Goal("smooth_skin", 80))
+    for portrait, drawn in ((skin, False), (smiling, True)):
+        portraits = (replace(portrait, is_draft=True),)
+        job = Export(case.photo, portraits, tmp_path / "a.png", ExportOptions())
+        done = result(engine, job, Exported)
+        assert any("draft" in note for note in done.notes) is drawn
+        packet = open_photo(job.path).metadata.xmp or b""
+        assert (b"TrainedAlgorithmicMedia" in packet) is drawn
+
+
 def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(
     engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path
 ) -> None:

@@ -157,8 +157,9 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     pixels = edited_part(job.photo, edits, workspace.folding) or job.photo.pixels
     yield Progress("Writing the file", 2, 4)
     identical = None
+    drawn = [portrait for portrait in job.portraits if _is_drawn(portrait)]
     try:
-        options = replace(job.options, ai_mark=job.options.ai_mark and bool(edits))
+        options = replace(job.options, ai_mark=job.options.ai_mark and bool(drawn))
         check_export(job.path, (job.photo.width, job.photo.height), options=options)
         layers = _layers(workspace, job) if options.layers else ()
         sign = _signing(job, options, edited=bool(edits)) if job.credentials else None
@@ -171,12 +172,17 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
             )
     except PhotoError as error:
         raise EngineFailure(EngineError("not_writable", error.title, error.advice)) from error
-    if any(portrait.is_draft and portrait.history.applied for portrait in job.portraits):
+    if any(portrait.is_draft for portrait in drawn):
         notes = (*notes, "The preview was still a draft. Export again once it is improved.")
     card = workspace.loaded.card
-    if edits and card.source:
+    if drawn and card.source:
         notes = (*notes, f"The licence of its generator, {card.name}: {card.licence}")
     yield Finished(Exported(job.path, identical, notes))
+
+
+def _is_drawn(portrait: Portrait) -> bool:
+    """Whether a generator drew any of its edits: work on the photo's own skin needs none."""
+    return any(edit.is_searched for edit in portrait.history.applied)
 
 
 def _signing(job: Export, options: ExportOptions, *, edited: bool) -> Callable[[bytes], bytes]:

@@ -58,3 +58,13 @@ def test_a_project_finds_a_tiff_that_begins_with_a_preview(tmp_path: Path):
         tiff.write(RGB8[::4, ::4], photometric="rgb", subfiletype=1, metadata=None)
         tiff.write(RGB8, photometric="rgb", subfiletype=0, metadata=None)
     assert stated_size_of(path) == (files.W, files.H)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp", ".avif"])
+def test_sixteen_bits_are_refused_where_there_is_no_room_for_them(
+    suffix: str, tmp_path: Path
+) -> None:
+    deep = ExportOptions(depth=16)
+    with pytest.raises(PhotoError, match="8 bits per channel"):
+        check_export(tmp_path / f"a{suffix}", (10, 10), options=deep)
+    check_export(tmp_path / "a.png", (10, 10), options=deep)
