@@ -609,7 +609,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Compare with im&amp;proved</source>
-<translation>Mit &amp;verbesserter vergleichen</translation>
+<translation>Mit &amp;verbesserter Vorschau vergleichen</translation>
 </message>
 <message>
 <source>&amp;Take improved edits</source>
@@ -980,7 +980,7 @@ Klick: {does}.</translation>
 <translation>„{name}“ hat Bearbeitungen, die in keinem Projekt gespeichert sind.</translation>
 </message>
 <message>
-<source>The photo itself is never changed. Without a project the edits go.</source>
+<source>The photo itself is never changed. Without a project the edits are lost.</source>
 <translation>Das Foto selbst wird nie geändert. Ohne Projekt gehen die Bearbeitungen verloren.</translation>
 </message>
 <message>
@@ -2205,7 +2205,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>Mark clipped pixels</source>
-<translation>Beschnittene Pixel anzeigen</translation>
+<translation>Ausgefressene und zugelaufene Pixel anzeigen</translation>
 </message>
 <message>
 <source>White</source>
