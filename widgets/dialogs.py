@@ -164,7 +164,9 @@ def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cance
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(tr("Unsaved edits"))
     box.setText(tr("“{name}” has edits that are not saved in a project.", name=name))
-    box.setInformativeText(tr("The photo itself is never changed. Without a project the edits are lost."))
+    box.setInformativeText(
+        tr("The photo itself is never changed. Without a project the edits are lost.")
+    )
     buttons = QMessageBox.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.Save)
