@@ -193,13 +193,7 @@ class Shelf:
             self._put_favourites(self.favourites - {name} | {other.name})
 
     def _write(self, preset: AttributePreset, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_preset(preset, path)
-        except PresetError as error:
-            raise _not_written(error.title, error.advice) from error
-        except OSError as error:
-            raise _not_written(*write_failure(error, path.parent)) from error
+        _written(path, lambda: write_preset(preset, path))
 
     def drop(self, name: str) -> None:
         """Delete a preset with its picture and its file."""
@@ -223,13 +217,7 @@ class Shelf:
     def _put_favourites(self, names: frozenset[str]) -> None:
         path = self._favourites_file
         if path is not None and names != self.favourites:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_favourites(names, path)
-            except PresetError as error:
-                raise _not_written(error.title, error.advice) from error
-            except OSError as error:
-                raise _not_written(*write_failure(error, path.parent)) from error
+            _written(path, lambda: write_favourites(names, path))
         self.favourites = names
 
     def add(self, preset: AttributePreset) -> None:
@@ -391,6 +379,17 @@ def _unused(path: Path, *, with_picture: bool = False) -> Path:
 def _picture_of(path: Path) -> Path:
     """Where the picture of a preset's file lies."""
     return path.with_suffix(".png")
+
+
+def _written(path: Path, write: Callable[[], object]) -> None:
+    """Write a file of the user's, in a folder that may be missing yet; what fails is told."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except PresetError as error:
+        raise _not_written(error.title, error.advice) from error
+    except OSError as error:
+        raise _not_written(*write_failure(error, path.parent)) from error
 
 
 def _not_written(title: str, advice: str) -> EngineFailure:

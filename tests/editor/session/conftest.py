@@ -74,3 +74,17 @@ def slow(make_desk: Make, photo: Path) -> Desk:
     desk.open(photo)
     desk.idle()
     return desk
+
+
+@pytest.fixture
+def two_on_a_draft(make_desk: Make, photo: Path) -> Desk:
+    """A session with two edits that were made on a draft, its refinement paused."""
+    made = make_desk(drafts=True)
+    made.session.faces_desk.pause_refining(True)
+    made.open(photo)
+    made.until(lambda: not made.session.busy)
+    made.session.regions.apply_preset("mouth")
+    made.commit("smile", 40)
+    made.commit("lip_redness", 60)
+    made.until(lambda: not (made.session.busy or made.thread.owed))
+    return made

@@ -42,17 +42,8 @@ def settle(desk: Desk) -> None:
 
 
 @pytest.fixture
-def desk(make_desk: Make, photo: Path) -> Desk:
-    """A session with two edits that were made on a draft, its refinement paused."""
-    made = make_desk(drafts=True)
-    made.session.faces_desk.pause_refining(True)
-    made.open(photo)
-    made.until(lambda: not made.session.busy)
-    made.session.regions.apply_preset("mouth")
-    made.commit("smile", 40)
-    made.commit("lip_redness", 60)
-    made.until(lambda: not (made.session.busy or made.thread.owed))
-    return made
+def desk(two_on_a_draft: Desk) -> Desk:
+    return two_on_a_draft
 
 
 def test_the_picture_stays_while_edits_are_settled_again_and_until_the_user_says_so(
