@@ -171,8 +171,11 @@ class StatusStrip(QWidget):
             widget.setVisible(progress is not None)
         if progress is None:
             return
+        # A bar paints itself, and all else that waits to be painted, within setValue (4 ms a step).
+        self.bar.setUpdatesEnabled(False)
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
+        self.bar.setUpdatesEnabled(True)
         left = ""
         if progress.steps >= _FEWEST:
             left = self._time_left.of(progress.stage, progress.step / progress.steps)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette, QPixmap
 
 import resources
 
@@ -118,20 +119,22 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 def icon(name: str) -> QIcon:
     """An icon of ``resources/icons`` in the theme that is worn now."""
-    drawn = resources.path(f"icons/{name}.svg").read_text("utf-8")
     made = QIcon()
     for state, shade in (
         (QIcon.State.Off, _COLOURS["icon"][THEMES.index(_Worn.name)]),
         (QIcon.State.On, "#ffffff"),  # on the colour of what is checked
     ):
         for factor in (1, 2, 3):
-            side = _ICON_SIDE * factor
-            svg = drawn.replace(_COLOURS["icon"][0], shade)
-            svg = svg.replace('width="24" height="24"', f'width="{side}" height="{side}"')
-            pixmap = QPixmap()
-            pixmap.loadFromData(QByteArray(svg.encode()), "SVG")
-            made.addPixmap(pixmap, QIcon.Mode.Normal, state)
+            drawn = QPixmap.fromImage(_drawn(name, shade, _ICON_SIDE * factor))
+            made.addPixmap(drawn, QIcon.Mode.Normal, state)
     return made
+
+
+@cache  # fifteen icons of three sizes, white and in a shade a theme: half a megabyte
+def _drawn(name: str, shade: str, side: int) -> QImage:
+    svg = resources.path(f"icons/{name}.svg").read_text("utf-8").replace(_COLOURS["icon"][0], shade)
+    svg = svg.replace('width="24" height="24"', f'width="{side}" height="{side}"')
+    return QImage.fromData(QByteArray(svg.encode()))
 
 
 def apply_theme(application: QApplication, theme: Theme = "dark") -> None:
