@@ -1,4 +1,4 @@
-"""A second generator: the shipped one without its finest block, at 128 pixels, unable to "gaze"."""
+"""The shipped generator without its finest blocks: as older ones were, and quicker to draw."""
 
 from __future__ import annotations
 
@@ -16,8 +16,22 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def write_older(folder: Path) -> ModelCard:
-    """Put its three files there; returns their row of the catalogue."""
+def write_older(folder: Path, resolution: int = 128) -> ModelCard:
+    """Put its three files there; returns their row of the catalogue. It is unable to "gaze".
+
+    Args:
+        folder: where to.
+        resolution: 128, or 64.
+    """
+    return _write(folder, f"older-{resolution}", resolution, left_out=("gaze",))
+
+
+def write_default(folder: Path) -> ModelCard:
+    """One of 128 pixels that can do all that the shipped one can."""
+    return _write(folder, "default", 128)
+
+
+def _write(folder: Path, called: str, resolution: int, left_out: tuple[str, ...] = ()) -> ModelCard:
     shipped = catalogue()[0]
     assert shipped.encoder_path is not None
 
@@ -27,38 +41,41 @@ def write_older(folder: Path) -> ModelCard:
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
     tensors, metadata = load_tensors(shipped.weights_path, shipped.sha256)
-    finest = [len(tensors[name]) for name in tensors if "b256" in name and "affine.bias" in name]
-    coarser = {name: tensor for name, tensor in tensors.items() if "b256" not in name}
-    sha256 = write("older.safetensors", coarser, metadata)
+    blocks = [f"b{side}." for side in (128, 256) if side > resolution]
+    fine = {name for name in tensors if any(block in name for block in blocks)}
+    finest = [len(tensors[name]) for name in fine if "affine.bias" in name]
+    coarser = {name: tensor for name, tensor in tensors.items() if name not in fine}
+    sha256 = write(f"{called}.safetensors", coarser, metadata)
     owner, gone = {"generator": sha256}, sum(finest)  # the last channels of S
 
     tensors, metadata = load_tensors(shipped.directions_path, shipped.directions_sha256)
     facts = json.loads(metadata["attributes"])
-    del facts["gaze"]
-    del tensors["readout"]  # older generators have none
+    for name in left_out:
+        del facts[name]
+    del tensors["readout"]  # it reads pictures of 256 pixels
     metadata |= owner | {"attributes": json.dumps(facts)}
     for name in tensors:
         if not name.startswith("w_"):
             tensors[name] = tensors[name][:-gone]
-    directions_sha256 = write("older-directions.safetensors", tensors, metadata)
+    directions_sha256 = write(f"{called}-directions.safetensors", tensors, metadata)
 
     tensors, metadata = load_tensors(shipped.encoder_path, shipped.encoder_sha256)
     rank = tensors["row_up"].shape[1]
-    tensors["row_up"] = tensors["row_up"][:-2]
+    tensors["row_up"] = tensors["row_up"][: -2 * len(blocks)]
     tensors["style_up.weight"] = tensors["style_up.weight"][:-gone]
     for name in ("row_down.weight", "row_down.bias"):
-        tensors[name] = tensors[name][: -2 * rank]
-    encoder_sha256 = write("older-encoder.safetensors", tensors, metadata | owner)
+        tensors[name] = tensors[name][: -2 * rank * len(blocks)]
+    encoder_sha256 = write(f"{called}-encoder.safetensors", tensors, metadata | owner)
 
     return ModelCard(
-        name="older-128",
-        file="older.safetensors",
+        name=called,
+        file=f"{called}.safetensors",
         sha256=sha256,
-        directions="older-directions.safetensors",
+        directions=f"{called}-directions.safetensors",
         directions_sha256=directions_sha256,
-        encoder="older-encoder.safetensors",
+        encoder=f"{called}-encoder.safetensors",
         encoder_sha256=encoder_sha256,
-        resolution=128,
+        resolution=resolution,
         licence="as the shipped one's",
-        shipped_until="0.1",
+        shipped_until="0.1" if left_out else "",
     )

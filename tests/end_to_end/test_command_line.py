@@ -18,13 +18,12 @@ from editor.document.photo import open_photo
 from editor.engine import generators
 from editor.engine.compositing import skin
 from models import checkpoints
-from models.faces.analyser import FaceAnalyser
 from models.faces.finder import FoundFace
 from tests.end_to_end import real_engine
 from tests.end_to_end.tiny_generator import write_tiny
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
     from models.checkpoints import ModelCard
 
@@ -32,24 +31,11 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = str(real_engine.SAMPLE)
 
 
-@pytest.fixture(scope="module")
-def found() -> dict[bytes, list[FoundFace]]:
-    """Faces by picture: most commands here look at the same ones."""
-    return {}
-
-
 @pytest.fixture(autouse=True)
-def _hasty(monkeypatch: pytest.MonkeyPatch, found: dict[bytes, list[FoundFace]]) -> None:
-    detect = FaceAnalyser.detect
-
-    def remembered(self: FaceAnalyser, picture: NDArray[np.uint8]) -> list[FoundFace]:
-        key = picture.tobytes()
-        if key not in found:
-            found[key] = detect(self, picture)
-        return found[key]
-
-    monkeypatch.setattr(FaceAnalyser, "detect", remembered)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(recipe, "INVERSION_STEPS", 4)
+    with real_engine.faces_looked_for_once():
+        yield
 
 
 @pytest.fixture(scope="module")

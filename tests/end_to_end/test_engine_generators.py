@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,9 +33,15 @@ from editor.engine.jobs import (
     SaveProject,
 )
 from models import checkpoints
-from models.checkpoints import catalogue
-from tests.end_to_end.older_generator import write_older
-from tests.end_to_end.real_engine import SAMPLE, edited, finish, run_out_of_memory, sample
+from tests.end_to_end.older_generator import write_default, write_older
+from tests.end_to_end.real_engine import (
+    SAMPLE,
+    edited,
+    faces_looked_for_once,
+    finish,
+    run_out_of_memory,
+    sample,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,22 +53,29 @@ if TYPE_CHECKING:
     from models.checkpoints import ModelCard
 
 STEPS = 2
-DEFAULT = catalogue()[0]
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelCard]:
-    """The catalogue's second generator, which no longer ships; its files are there."""
+def cards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ModelCard, ModelCard]]:
+    """The catalogue: the default, and one that no longer ships; the files of both are there."""
     folder = tmp_path_factory.mktemp("weights")
-    for name in DEFAULT.files:
-        shutil.copy(checkpoints.WEIGHTS / name, folder)
-    card = write_older(folder)
-    with pytest.MonkeyPatch.context() as patch:
+    both = write_default(folder), write_older(folder, 64)
+    with pytest.MonkeyPatch.context() as patch, faces_looked_for_once():
         patch.setattr(checkpoints, "WEIGHTS", folder)
-        patch.setattr(generators, "catalogue", lambda: (DEFAULT, card))
-        yield card
+        patch.setattr(generators, "catalogue", lambda: both)
+        yield both
+
+
+@pytest.fixture(scope="module")
+def default(cards: tuple[ModelCard, ModelCard]) -> ModelCard:
+    return cards[0]
+
+
+@pytest.fixture(scope="module")
+def older(cards: tuple[ModelCard, ModelCard]) -> ModelCard:
+    return cards[1]
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +94,10 @@ def opened(two: Engine) -> OpenedPhoto:
 
 
 @pytest.fixture(scope="module")
-def portrait(two: Engine) -> Portrait:
+def portrait(two: Engine, default: ModelCard) -> Portrait:
     """Of the default generator, with an edit."""
     opened = sample(two)
-    return redder(two, opened.photo, inverted(two, opened, DEFAULT))
+    return redder(two, opened.photo, inverted(two, opened, default))
 
 
 @pytest.fixture(scope="module")
@@ -123,21 +135,26 @@ def failure(engine: Engine, job: Job) -> EngineError:
 
 
 def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
-    two: Engine, older: ModelCard, opened: OpenedPhoto, project: Path, tmp_path: Path
+    two: Engine,
+    older: ModelCard,
+    opened: OpenedPhoto,
+    project: Path,
+    tmp_path: Path,
+    default: ModelCard,
 ) -> None:
     assert opened.info is not None
-    assert opened.info.generator == two.info.generator == DEFAULT.name
+    assert opened.info.generator == two.info.generator == default.name
     reports = list(two.run(OpenProject(project)))
     assert [older.name in r.message for r in reports if isinstance(r, Notice)] == [True]
     again = cast("OpenedProject", cast("Finished", reports[-1]).result)
     assert again.info == two.info
     assert (two.info.generator, two.info.generator_sha256) == (older.name, older.sha256)
-    assert two.info.crop_size == two.crop_of(opened.faces[0]).size == 128
+    assert two.info.crop_size == two.crop_of(opened.faces[0]).size == 64
     ours, theirs = ([row.name for row in info.attributes] for info in (opened.info, two.info))
     assert [name for name in ours if name != "gaze"] == theirs
     (portrait,) = again.project.portraits
     assert portrait.misfit is not None
-    assert portrait.misfit.shape == (128, 128)
+    assert portrait.misfit.shape == (64, 64)
 
     # inversion, its own draft first; an edit on top of the project's; and the file
     crop = two.crop_of(opened.faces[0])
@@ -164,11 +181,16 @@ def test_a_project_goes_on_with_its_generator_and_a_photo_with_the_default(
     assert back.info == two.info == opened.info
     job = Invert(back.photo, two.crop_of(back.faces[0]), STEPS)
     result = cast("Inversion", finish(two, job))
-    assert result.code.layout.generator == DEFAULT.sha256
+    assert result.code.layout.generator == default.sha256
 
 
 def test_a_project_of_the_default_generator_goes_back_to_it(
-    two: Engine, portrait: Portrait, opened: OpenedPhoto, project: Path, tmp_path: Path
+    two: Engine,
+    portrait: Portrait,
+    opened: OpenedPhoto,
+    project: Path,
+    tmp_path: Path,
+    default: ModelCard,
 ) -> None:
     for number, portraits in enumerate(((portrait,), ())):
         path = tmp_path / f"{number}.sip"
@@ -177,15 +199,20 @@ def test_a_project_of_the_default_generator_goes_back_to_it(
         reports = list(two.run(OpenProject(path)))
         assert isinstance(reports[-1], Finished)
         assert not any(isinstance(r, Notice) for r in reports)
-        assert two.info.generator == DEFAULT.name
+        assert two.info.generator == default.name
 
 
 def test_a_job_of_the_document_before_brings_its_generator_back(
-    two: Engine, opened: OpenedPhoto, portrait: Portrait, project: Path, tmp_path: Path
+    two: Engine,
+    opened: OpenedPhoto,
+    portrait: Portrait,
+    project: Path,
+    tmp_path: Path,
+    default: ModelCard,
 ) -> None:
     """As an export that was asked for while a project was being opened."""
     before = rendered(two, opened.photo, portrait)
-    inversion = two.run(Invert(opened.photo, portrait.crop, STEPS, generator=DEFAULT.sha256))
+    inversion = two.run(Invert(opened.photo, portrait.crop, STEPS, generator=default.sha256))
     assert isinstance(next(inversion), Drafted)
     assert isinstance(next(inversion), Progress)
     finish(two, OpenProject(project))
@@ -208,6 +235,7 @@ def test_missing_files_are_named_and_what_is_open_stays(
     portrait: Portrait,
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
+    default: ModelCard,
 ) -> None:
     before, generator = rendered(two, opened.photo, portrait), two.workspace.generator
     for name in older.files:
@@ -222,17 +250,22 @@ def test_missing_files_are_named_and_what_is_open_stays(
         assert two.workspace.generator is generator
 
     damaged = replace(older, encoder_sha256="0" * 64)
-    monkeypatch.setattr(generators, "catalogue", lambda: (DEFAULT, damaged))
+    monkeypatch.setattr(generators, "catalogue", lambda: (default, damaged))
     error = failure(two, OpenProject(project))
     assert error.kind == "model_damaged"
-    assert "older-encoder" in error.title
+    assert "older-64-encoder" in error.title
     assert "version 0.1" in error.advice
     assert two.workspace.generator is generator
     np.testing.assert_array_equal(rendered(two, opened.photo, portrait), before)
 
 
 def test_an_unknown_generator_is_asked_for(
-    two: Engine, project: Path, opened: OpenedPhoto, portrait: Portrait, tmp_path: Path
+    two: Engine,
+    project: Path,
+    opened: OpenedPhoto,
+    portrait: Portrait,
+    tmp_path: Path,
+    default: ModelCard,
 ) -> None:
     layout = replace(portrait.history.base.layout, generator="1" * 64)
     base = StyleCode(layout, portrait.history.base.values)
@@ -247,7 +280,7 @@ def test_an_unknown_generator_is_asked_for(
         assert "generator" in error.title
         assert "not here" in error.title
         assert "Add" in error.advice
-        assert two.info.generator == DEFAULT.name
+        assert two.info.generator == default.name
 
 
 def test_a_project_whose_photo_is_gone_leaves_the_generator_in_use(
@@ -260,7 +293,7 @@ def test_a_project_whose_photo_is_gone_leaves_the_generator_in_use(
 
 
 def test_out_of_memory_goes_on_with_the_same_generator_on_the_cpu(
-    older: ModelCard, project: Path, monkeypatch: pytest.MonkeyPatch
+    older: ModelCard, project: Path, monkeypatch: pytest.MonkeyPatch, default: ModelCard
 ) -> None:
     engine = Engine.create("cpu")
     reading = finish(engine, OpenProject(project))
@@ -270,4 +303,4 @@ def test_out_of_memory_goes_on_with_the_same_generator_on_the_cpu(
     redder(engine, photo, portrait)
     assert (engine.info.generator, bool(engine.info.notice)) == (older.name, True)
     sample(engine)
-    assert (engine.info.generator, bool(engine.info.notice)) == (DEFAULT.name, True)
+    assert (engine.info.generator, bool(engine.info.notice)) == (default.name, True)

@@ -14,8 +14,6 @@ from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.project import Project
 from editor.document.quality import region_misfit
-from editor.engine import generators
-from editor.engine.engine import Engine
 from editor.engine.jobs import (
     Discover,
     Drafted,
@@ -31,28 +29,14 @@ from editor.engine.jobs import (
     Render,
     SaveProject,
 )
-from models import checkpoints
-from tests.end_to_end.older_generator import write_older
 from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from editor.engine.engine import Engine
+
 STEPS = 6
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Its generator draws 128 pixels, in a third of the time."""
-    folder = tmp_path_factory.mktemp("weights")
-    card = write_older(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpoints, "WEIGHTS", folder)
-        patch.setattr(generators, "catalogue", lambda: (card,))
-        engine = Engine.create("cpu")
-        yield engine
-        engine.close()
 
 
 @pytest.fixture(scope="module")

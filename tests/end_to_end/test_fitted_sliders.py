@@ -18,6 +18,7 @@ from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.handlers import fitting
 from editor.engine.jobs import Failed, Finished, ImportGenerator, Notice, OpenPhoto, Progress
 from editor.engine.tensors import to_picture, to_uint8
+from models.faces.analyser import FaceAnalyser
 from tests.end_to_end.real_engine import finish
 from tests.models.importing import formats
 
@@ -34,7 +35,11 @@ SIDE = 64
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """With a generator of random weights, in use, content with few steps of inversion."""
+    """With a generator of random weights, in use, content with few steps of inversion.
+
+    In what it draws is no face, however long one looks.
+    """
+    monkeypatch.setattr(FaceAnalyser, "detect", lambda *_: [])
     monkeypatch.setattr(fitting, "STEPS", 12)
     monkeypatch.setattr(places, "user_folder", lambda: tmp_path / "user")
     checkpoint = tmp_path / "afhqcat.pkl"

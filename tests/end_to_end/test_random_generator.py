@@ -21,6 +21,7 @@ from editor.document.photo import open_photo
 from editor.engine.jobs import Invert
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
+from models.faces.analyser import FaceAnalyser
 from tests.end_to_end.desktop import LEFT, answering
 from tests.models.importing import formats
 from widgets import dialogs, generators
@@ -40,7 +41,8 @@ STEPS = 4
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where imported generators go, with nothing in it."""
+    """Where imported generators go, with nothing in it; nobody looks for faces in tiles."""
+    monkeypatch.setattr(FaceAnalyser, "detect", lambda *_: [])
     monkeypatch.setattr(recipe, "INVERSION_STEPS", STEPS)
     monkeypatch.setattr(places, "user_folder", lambda: tmp_path / "user")
     return tmp_path / "user" / "generators"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from editor.document.goals import Dials
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.end_to_end.real_engine import SAMPLE
@@ -44,6 +45,7 @@ def test_brushing_while_the_optimizer_runs(
     window.open(SAMPLE)
     qtbot.waitUntil(lambda: session.portrait is not None, timeout=240_000)
 
+    session.sliders.set_dials(Dials(steps=12))
     session.regions.apply_preset("mouth")
     heart.start()
     session.sliders.preview_attribute("smile", 40)
