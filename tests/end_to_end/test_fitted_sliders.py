@@ -19,7 +19,7 @@ from editor.engine.handlers import fitting
 from editor.engine.jobs import Failed, Finished, ImportGenerator, Notice, OpenPhoto, Progress
 from editor.engine.tensors import to_picture, to_uint8
 from models.faces.analyser import FaceAnalyser
-from tests.end_to_end.real_engine import finish
+from tests.end_to_end.real_engine import finish, no_faces
 from tests.models.importing import formats
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 
     In what it draws is no face, however long one looks.
     """
-    monkeypatch.setattr(FaceAnalyser, "detect", lambda *_: [])
+    monkeypatch.setattr(FaceAnalyser, "detect", no_faces)
     monkeypatch.setattr(fitting, "STEPS", 12)
     monkeypatch.setattr(places, "user_folder", lambda: tmp_path / "user")
     checkpoint = tmp_path / "afhqcat.pkl"

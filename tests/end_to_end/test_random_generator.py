@@ -23,6 +23,7 @@ from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from models.faces.analyser import FaceAnalyser
 from tests.end_to_end.desktop import LEFT, answering
+from tests.end_to_end.real_engine import no_faces
 from tests.models.importing import formats
 from widgets import dialogs, generators
 from widgets.main_window import MainWindow
@@ -42,7 +43,7 @@ STEPS = 4
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where imported generators go, with nothing in it; nobody looks for faces in tiles."""
-    monkeypatch.setattr(FaceAnalyser, "detect", lambda *_: [])
+    monkeypatch.setattr(FaceAnalyser, "detect", no_faces)
     monkeypatch.setattr(recipe, "INVERSION_STEPS", STEPS)
     monkeypatch.setattr(places, "user_folder", lambda: tmp_path / "user")
     return tmp_path / "user" / "generators"
