@@ -71,12 +71,19 @@ class _FaceFrame:
         high = np.maximum(self.points.max(0), 2.2) + 0.5
         columns, rows = (int(n) for n in np.ceil((high - self.low) * _PER_UNIT))
         self._polygons: dict[bytes, Field] = {}
+        self._shapes: dict[str, Field] = {}
         self.x: Field
         self.y: Field
         self.x, self.y = np.meshgrid(
             (np.arange(columns) / _PER_UNIT + self.low[0]).astype(np.float32),
             (np.arange(rows) / _PER_UNIT + self.low[1]).astype(np.float32),
         )
+
+    def shape(self, name: str) -> Field:
+        """The field of one of ``PRESETS``; not to be written."""
+        if name not in self._shapes:
+            self._shapes[name] = _SHAPES[name](self)
+        return self._shapes[name]
 
     def polygon(self, corners: NDArray[np.float64]) -> Field:
         """Signed distance to a closed polygon, corners (n, 2) in face units; not to be written."""
@@ -288,6 +295,16 @@ _SHAPES: dict[str, Callable[[_FaceFrame], Field]] = {
     "background": _FaceFrame.background,
 }
 
+
+def _frame(landmarks: Points, mesh: Points) -> _FaceFrame:
+    return _kept_frame(*(np.asarray(points, np.float64).tobytes() for points in (landmarks, mesh)))
+
+
+@lru_cache(maxsize=3)  # eleven megabytes when all shapes are drawn, which takes 0.15 s
+def _kept_frame(landmarks: bytes, mesh: bytes) -> _FaceFrame:
+    return _FaceFrame(*(np.frombuffer(points).reshape(-1, 2) for points in (landmarks, mesh)))
+
+
 PRESETS: tuple[str, ...] = tuple(_SHAPES)
 """Names of the regions that ``preset`` knows, in the order to show."""
 
@@ -321,8 +338,8 @@ def preset(
             "No teeth show between these lips.",
             "Open the mouth first; or, where teeth do show, brush over them.",
         )
-    face = _FaceFrame(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
-    mask = face.mask(_SHAPES[name](face), width, height)
+    face = _frame(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
+    mask = face.mask(face.shape(name), width, height)
     if name == "skin" and detail is not None and detail.hair.any():
         return mask.subtracted(_seen_hair(detail, width, height))
     return mask
@@ -333,28 +350,6 @@ def lips_are_closed(landmarks: Points) -> bool:
     eyes = landmarks[36:42].mean(0) - landmarks[42:48].mean(0)
     gaps = landmarks[[61, 62, 63]] - landmarks[[67, 66, 65]]
     return float(np.hypot(*gaps.T).mean()) < _LIPS_APART * float(np.hypot(*eyes))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Drawn:
-    """Shapes of one face; ``step`` (2, 2) and ``start`` (2,) lead from their grid to the photo."""
-
-    step: NDArray[np.float64]
-    start: NDArray[np.float64]
-    size: tuple[int, int]
-    inside: dict[str, NDArray[np.bool_]]
-
-
-@lru_cache(maxsize=8)  # a megabyte each: who goes back to a face has its regions at once
-def _drawn(landmarks: bytes, mesh: bytes) -> _Drawn:
-    """The shapes of a face by the bytes of its points, float64: 0.15 s the first time."""
-    face = _FaceFrame(*(np.frombuffer(points).reshape(-1, 2) for points in (landmarks, mesh)))
-    return _Drawn(
-        face.axes.T * (face.unit / _PER_UNIT),
-        face.origin + face.axes.T @ face.low * face.unit,
-        (face.x.shape[1], face.x.shape[0]),
-        {name: shape(face) < 0 for name, shape in _SHAPES.items()},
-    )
 
 
 class PresetGrid:
@@ -372,13 +367,15 @@ class PresetGrid:
             ValueError: the landmarks coincide.
         """
         mesh = mesh_through(landmarks, None if detail is None else detail.mesh)
-        drawn = _drawn(*(np.asarray(p, np.float64).tobytes() for p in (landmarks, mesh)))
-        self._step, self._start, self._size = drawn.step, drawn.start, drawn.size
+        face = _frame(landmarks, mesh)
+        self._step = face.axes.T * (face.unit / _PER_UNIT)
+        self._start = face.origin + face.axes.T @ face.low * face.unit
+        self._size = face.x.shape[1], face.x.shape[0]
         columns = np.arange(self._size[0], dtype=np.float64)
         rows = np.arange(self._size[1], dtype=np.float64)
         photo = np.stack(np.meshgrid(columns, rows), -1) @ self._step.T + self._start
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
-        self._inside = {name: inside & there for name, inside in drawn.inside.items()}
+        self._inside = {name: (face.shape(name) < 0) & there for name in _SHAPES}
         self._hair_is_seen = detail is not None
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
@@ -492,7 +489,7 @@ class FaceClasses:
             ValueError: the landmarks coincide.
         """
         mesh = mesh_through(landmarks, None if detail is None else detail.mesh)
-        self._face = face = _FaceFrame(landmarks, mesh)
+        self._face = face = _frame(landmarks, mesh)
         self._fields = {name: field(face).astype(np.float32) for name, field in _FIELDS.items()}
         self._detail = detail
 

@@ -17,6 +17,7 @@ from editor.document.project import Project
 from editor.document.region import RegionMask
 from editor.engine.jobs import Intervene, Intervention, Invert, OpenedPhoto, OpenPhoto
 from tests.contract.engines import AnyEngine, result
+from tests.faces_once import faces_once
 from tests.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from editor.document.photo import Photo
+
+
+__all__ = ["faces_once"]  # a fixture
 
 
 @pytest.fixture(scope="module")

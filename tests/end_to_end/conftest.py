@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.end_to_end.desktop import Desktop
 from tests.end_to_end.real_engine import engine
+from tests.faces_once import faces_once
 from tests.fake_engine import FakeEngine
 from widgets import dialogs
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-__all__ = ["engine"]  # a fixture
+__all__ = ["engine", "faces_once"]  # fixtures
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,14 +15,10 @@ from editor.engine import generators
 from editor.engine.engine import Engine
 from editor.engine.jobs import Finished, Intervene, OpenedPhoto, OpenPhoto
 from models import checkpoints
-from models.faces.analyser import FaceAnalyser
 from tests.end_to_end.older_generator import write_older
 
 if TYPE_CHECKING:
-    from collections.abc import Generator as Generating
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from editor.document.history import Portrait
     from editor.document.photo import Photo
@@ -37,25 +31,6 @@ SAMPLE = Path(__file__).parents[1] / "data" / "portrait-448.jpg"
 """The sample that ships at half its size: a face is found in a quarter of the time."""
 
 
-_found: dict[bytes, list[FoundFace]] = {}
-
-
-@contextmanager
-def faces_looked_for_once() -> Generating[None]:
-    """Most tests look at the same few photographs: each is searched for faces once (1.4 s)."""
-    detect = FaceAnalyser.detect
-
-    def remembered(self: FaceAnalyser, picture: NDArray[np.uint8]) -> list[FoundFace]:
-        key = hashlib.sha256(picture.tobytes()).digest()
-        if key not in _found:
-            _found[key] = detect(self, picture)
-        return _found[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FaceAnalyser, "detect", remembered)
-        yield
-
-
 def no_faces(*_: object) -> list[FoundFace]:
     """In place of a search that takes seconds where there are none."""
     return []
@@ -66,7 +41,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """With an older generator, of 128 pixels: in half the time."""
     folder = tmp_path_factory.mktemp("weights")
     card = write_older(folder)
-    with pytest.MonkeyPatch.context() as patch, faces_looked_for_once():
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checkpoints, "WEIGHTS", folder)
         patch.setattr(generators, "catalogue", lambda: (card,))
         engine = Engine.create("cpu")

@@ -23,8 +23,6 @@ from tests.end_to_end import real_engine
 from tests.end_to_end.tiny_generator import write_tiny
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from models.checkpoints import ModelCard
 
 ROOT = Path(__file__).parents[2]
@@ -32,10 +30,8 @@ SAMPLE = str(real_engine.SAMPLE)
 
 
 @pytest.fixture(autouse=True)
-def _hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recipe, "INVERSION_STEPS", 4)
-    with real_engine.faces_looked_for_once():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,6 @@ from tests.end_to_end.older_generator import write_default, write_older
 from tests.end_to_end.real_engine import (
     SAMPLE,
     edited,
-    faces_looked_for_once,
     finish,
     run_out_of_memory,
     sample,
@@ -62,7 +61,7 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ModelCard,
     """The catalogue: the default, and one that no longer ships; the files of both are there."""
     folder = tmp_path_factory.mktemp("weights")
     both = write_default(folder), write_older(folder, 64)
-    with pytest.MonkeyPatch.context() as patch, faces_looked_for_once():
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checkpoints, "WEIGHTS", folder)
         patch.setattr(generators, "catalogue", lambda: both)
         yield both
