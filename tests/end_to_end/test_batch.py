@@ -147,12 +147,14 @@ def test_killed_twice_it_goes_on_and_computes_nothing_twice(tmp_path: Path) -> N
     assert "28 done, 2 failed" in told
     counted = Counter(exports(tmp_path))
     assert set(counted.values()) == {1}
-    assert len(counted) == 28
+    assert len(counted) >= 26, "a kill can fall between a file and its line"
+    made = {path.name for path in out.glob("*-edited.png")}
+    assert len(made) == 28
     failed = [name for name, row in rows(out).items() if row["state"] == "failed"]
     assert failed == ["photo-07.png", "photo-22.png"]
-    left = [path.name for path in out.iterdir() if path.name not in counted]
+    left = [path.name for path in out.iterdir() if path.name not in made]
     assert sorted(left) == [FOLDER, "summary.csv", "summary.json"]
-    for name in counted:
+    for name in made:
         Image.open(out / name).load()
 
 

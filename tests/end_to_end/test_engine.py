@@ -61,7 +61,7 @@ def opened(engine: Engine) -> OpenedPhoto:
 @pytest.fixture(scope="module")
 def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
     crop = engine.crop_of(opened.faces[0])
-    inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=10)))
+    inversion = cast("Inversion", finish(engine, Invert(opened.photo, crop, steps=6)))
     return Portrait.of(crop, inversion)
 
 
@@ -89,9 +89,9 @@ def test_opening_finds_the_face(opened: OpenedPhoto) -> None:
 @pytest.mark.slow
 def test_inversion_reports_each_step_and_improves(engine: Engine, opened: OpenedPhoto) -> None:
     crop = engine.crop_of(opened.faces[0])
-    short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (2, 10))
+    short, long = (list(engine.run(Invert(opened.photo, crop, steps=steps))) for steps in (2, 6))
     steps = [r.step for r in long if isinstance(r, Progress)]
-    assert steps == list(range(1, 11))
+    assert steps == list(range(1, 7))
     assert sum(isinstance(r, Drafted) for r in long) == 1
     ends = (cast("Finished", reports[-1]) for reports in (short, long))
     worse, better = (cast("Inversion", end.result) for end in ends)

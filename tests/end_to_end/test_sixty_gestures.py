@@ -39,7 +39,7 @@ def test_sixty_gestures_offscreen(make: Callable[..., Desktop], tmp_path: Path) 
     spend(Hour(desk.window, tmp_path, 20))
 
 
-@pytest.mark.slow
+@pytest.mark.search  # ten minutes on one core
 def test_sixty_gestures_over_the_real_engine(qtbot: QtBot, tmp_path: Path) -> None:
     thread = EngineThread(lambda: Engine.create("cpu"))
     session = EditSession(thread)
