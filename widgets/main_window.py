@@ -255,7 +255,8 @@ class MainWindow(QMainWindow):
         session.paint_changed.connect(self._on_paint)
         session.regions.stroke_dropped.connect(self._on_stroke_dropped)
         session.paint_changed.connect(self._refresh_soon)
-        session.copies.copied_changed.connect(self._refresh_soon)
+        for copied_changed in (session.copies.copied_changed, session.named.copied_changed):
+            copied_changed.connect(self._refresh_soon)
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
         options.match_requested.connect(self.match_paint)

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face_regions import preset
 from editor.document.landmarks import face_axis
+from editor.document.named_regions import RegionList
 from editor.document.outline import Outline
 from editor.document.paint import PaintLayer
-from editor.document.region import RegionMask
 from editor.session.background import Background
 from editor.session.studio import engine_error
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from editor.document.errors import EngineError
     from editor.document.paint import Colour
+    from editor.document.region import RegionMask
     from editor.document.stroke import BrushStroke, Stamp
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
@@ -41,7 +42,8 @@ figures for a face of 4,500 pixels, two cores), so this is about three milliseco
 _PRESET, _FEATHER = 2, 4  # what a pixel of those counts
 _NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
 
-_Brushed = TypeVar("_Brushed", BrushedRegion, PaintLayer)
+_State = BrushedRegion | RegionList | PaintLayer
+_Brushed = TypeVar("_Brushed", BrushedRegion, RegionList, PaintLayer)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +53,7 @@ class _Change:
     Attributes:
         label, serial: of its step of undo.
         document, face: what it belongs to, whoever is active when it is done.
-        paints: whether it changes paint, not the region.
+        kind: of what it changes: the region in hand, with those that have names, or paint.
         work: makes the new state of the old one.
         pixels: roughly how many it touches.
         stroke: that it works in, as it was drawn.
@@ -61,8 +63,8 @@ class _Change:
     serial: int
     document: Document
     face: Face | None
-    paints: bool
-    work: Callable[[BrushedRegion | PaintLayer], BrushedRegion | PaintLayer]
+    kind: type[_State]
+    work: Callable[[_State], _State]
     pixels: int
     stroke: Stamp | None = None
 
@@ -226,7 +228,9 @@ class Regions(QObject):
                 mask = region.mask.united(mask)
             elif subtract:
                 mask = region.mask.subtracted(mask)
-            return region.with_mask(mask, name if automatic else "")
+            else:
+                return region.anew(mask, name if automatic else "")
+            return region.with_mask(mask)
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
@@ -240,8 +244,7 @@ class Regions(QObject):
         """Replace the region, by nothing with None."""
 
         def work(region: BrushedRegion) -> BrushedRegion:
-            old = region.mask
-            return region.with_mask(mask or RegionMask.empty(old.width, old.height))
+            return region.emptied() if mask is None else region.anew(mask)
 
         self._change("Clear region" if mask is None else "Set region", BrushedRegion, work, 0)
 
@@ -254,7 +257,7 @@ class Regions(QObject):
         self._change("Feather", BrushedRegion, work, 0)
 
     def reshape(self, label: str, work: Callable[[RegionMask], RegionMask], pixels: int) -> None:
-        """Make another region of the one that there is: one step of undo.
+        """Change the region that there is: one step of undo.
 
         Args:
             label: of the step.
@@ -270,8 +273,14 @@ class Regions(QObject):
     def renew(
         self, label: str, work: Callable[[BrushedRegion], BrushedRegion], pixels: int
     ) -> None:
-        """Likewise, with another softness too."""
+        """Make another region in its place: one step of undo."""
         self._change(label, BrushedRegion, work, pixels)
+
+    def rearrange(
+        self, label: str, work: Callable[[RegionList], RegionList], pixels: int = 0
+    ) -> None:
+        """Change which regions have names, or which is in hand: one step of undo."""
+        self._change(label, RegionList, work, pixels)
 
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
@@ -316,17 +325,17 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ putting states
 
-    def put(self, face: Face | None, state: BrushedRegion | PaintLayer) -> None:
+    def put(self, face: Face | None, state: _State) -> None:
         """Make that what is brushed or painted for a face, without a step of undo."""
         studio = self._studio
         if studio.document is None:
             return
         studio.document.put(face, state)
         if face is studio.face:
-            if isinstance(state, BrushedRegion):
-                self.follow()
-            else:
+            if isinstance(state, PaintLayer):
                 self.paint_changed.emit(state)
+            else:
+                self.follow()
         studio.tell_modified()
 
     def follow(self) -> None:
@@ -369,7 +378,7 @@ class Regions(QObject):
         if studio.document is None:
             return
 
-        def checked(state: BrushedRegion | PaintLayer) -> BrushedRegion | PaintLayer:
+        def checked(state: _State) -> _State:
             assert isinstance(state, kind)
             made = work(state)
             if not isinstance(made, BrushedRegion) or made != state:
@@ -382,7 +391,7 @@ class Regions(QObject):
             studio.next_serial() if serial is None else serial,
             studio.document,
             face or studio.face,
-            kind is PaintLayer,
+            kind,
             checked,
             pixels,
             stroke,
@@ -430,7 +439,7 @@ class Regions(QObject):
             self._asked = None
             self._queue.extendleft(reversed(asked))
 
-    def _on_worked(self, step: _Change, future: Future[BrushedRegion | PaintLayer]) -> None:
+    def _on_worked(self, step: _Change, future: Future[_State]) -> None:
         self._working = False
         self._queue.popleft()
         error = future.exception()
@@ -443,13 +452,14 @@ class Regions(QObject):
         finally:
             self._go_on()
 
-    def _now(self, step: _Change) -> BrushedRegion | PaintLayer:
+    def _now(self, step: _Change) -> _State:
         document = step.document
-        return document.paint_of(step.face) if step.paints else document.region_of(step.face)
+        if step.kind is PaintLayer:
+            return document.paint_of(step.face)
+        of = document.regions_of if step.kind is RegionList else document.region_of
+        return of(step.face)
 
-    def _finish(
-        self, step: _Change, before: BrushedRegion | PaintLayer, after: BrushedRegion | PaintLayer
-    ) -> None:
+    def _finish(self, step: _Change, before: _State, after: _State) -> None:
         if after is before or (step.face is not None and step.face not in step.document.faces):
             self.stroke_dropped.emit()
             return
@@ -461,11 +471,13 @@ class Regions(QObject):
         self.put(step.face, after)
 
 
-def _covers_the_same(before: BrushedRegion | PaintLayer, after: BrushedRegion | PaintLayer) -> bool:
+def _covers_the_same(before: _State, after: _State) -> bool:
     if not isinstance(before, BrushedRegion) or not isinstance(after, BrushedRegion):
         return False
     return before.mask is after.mask and before.feather == after.feather
 
 
-def _size(state: BrushedRegion | PaintLayer) -> int:
+def _size(state: _State) -> int:
+    if isinstance(state, RegionList):
+        return 0  # no pixel of those that there are is touched
     return state.mask.alpha.size if isinstance(state, BrushedRegion) else state.pixels.size
