@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from widgets.canvas import PhotoCanvas
     from widgets.region_panel import RegionPanel
 
+_TOLD = 3  # regions of the face that a name is made of
+
 
 class MaskTools(QObject):
     """Strokes, clicks and buttons go to the session; how the region is shown, to the canvas."""
@@ -61,8 +63,8 @@ class MaskTools(QObject):
     @Slot()
     def _on_kept(self) -> None:
         """It is called like the region of the face that it is, until the user types a name."""
-        parts = tuple(self._session.usual.match.parts)
-        title = region_title(parts[0]) if len(parts) == 1 else tr("Region")
+        parts = sorted(self._session.usual.match.parts)
+        title = ", ".join(map(region_title, parts[:_TOLD])) or tr("Region")
         self._session.named.keep(beginning(title))
 
     @Slot(list)

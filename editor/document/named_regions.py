@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
-    from editor.document.history import Edit, EditHistory
+    from editor.document.history import EditHistory
 
 MOST_REGIONS = 100
 """Named regions of one face."""
@@ -213,20 +213,10 @@ class CopiedRegions:
         return tuple(carried), tuple(left_out)
 
 
-def edits_of(history: EditHistory, id: str) -> tuple[Edit, ...]:
-    """The edits of a region that are reached, on or off."""
-    return tuple(edit for edit in history.reached if is_of(edit, id))
-
-
-def is_of(edit: Edit, id: str) -> bool:
-    """Whether an edit was made in that region."""
-    return edit.brushed is not None and edit.brushed.id == id
-
-
 def switched(history: EditHistory, id: str, *, on: bool) -> EditHistory:
-    """With all edits of a region on, or off."""
-    for edit in edits_of(history, id):
-        if edit.enabled != on:
+    """With all reached edits of a region on, or off."""
+    for edit in history.reached:
+        if edit.brushed is not None and edit.brushed.id == id and edit.enabled != on:
             history = history.changed(replace(edit, enabled=on))
     return history
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.document.named_regions import CopiedRegions, RegionList, edits_of, plain, switched
+from editor.document.named_regions import CopiedRegions, RegionList, plain, switched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,13 +68,13 @@ class NamedRegions(QObject):
         if document is None:
             return ()
         regions = document.regions_of(document.face)
-        found: list[NamedRegion] = []
-        for region in regions.named:
-            own = () if history is None else edits_of(history, region.id)
-            shown = sum(edit.enabled for edit in own)
-            in_hand = region is regions.hand
-            found.append(NamedRegion(region.id, region.name, in_hand, len(own), shown))
-        return tuple(found)
+        reached = () if history is None else history.reached
+        edits = Counter(edit.brushed.id for edit in reached if edit.brushed)
+        shown = Counter(edit.brushed.id for edit in reached if edit.brushed and edit.enabled)
+        return tuple(
+            NamedRegion(one.id, one.name, one is regions.hand, edits[one.id], shown[one.id])
+            for one in regions.named
+        )
 
     # ------------------------------------------------------------ the list
 
