@@ -63,7 +63,8 @@ class MaskTools(QObject):
     @Slot()
     def _on_kept(self) -> None:
         """It is called like the region of the face that it is, until the user types a name."""
-        parts = sorted(self._session.usual.match.parts)
+        usual = self._session.usual
+        parts = sorted(usual.match.parts) if usual.is_current else []
         title = ", ".join(map(region_title, parts[:_TOLD])) or tr("Region")
         self._session.named.keep(beginning(title))
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from editor.session.desks.named_regions import NamedRegion
 
 _MOST_ROWS = 5  # shown at once; more scroll
+_BOX = 13  # pixels of a box
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -137,15 +139,15 @@ class NamedRegionList(QWidget):
     @Slot(object)
     def show_regions(self, regions: tuple[NamedRegion, ...]) -> None:
         """List these."""
-        marked, before = self.list.marked, {one.id for one in self._regions if one.in_hand}
+        before, now = _in_hand(self._regions), _in_hand(regions)
+        marked = self.list.marked if now == before else now
         self._regions = regions
         with QSignalBlocker(self.list):
             self.list.clear()
-            for region in regions:
+            for row, region in enumerate(regions):
                 self.list.addItem(_row(region))
-                changed_hands = region.in_hand and region.id not in before
-                if changed_hands or region.id == marked:
-                    self.list.setCurrentRow(self.list.count() - 1)
+                if region.id == marked:
+                    self.list.setCurrentRow(row)
         self.list.fit(_MOST_ROWS)
         if self._naming and any(one.in_hand for one in regions):
             self._edit_name()
@@ -232,6 +234,9 @@ def _row(region: NamedRegion) -> QListWidgetItem:
         told = tr("{edits}; the box hides them and shows them", edits=told)
     else:
         item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+        room = QPixmap(_BOX, _BOX)  # where others have a box
+        room.fill(Qt.GlobalColor.transparent)
+        item.setIcon(room)
     if region.in_hand:
         font = item.font()
         font.setBold(True)
@@ -240,6 +245,10 @@ def _row(region: NamedRegion) -> QListWidgetItem:
     item.setToolTip(told)
     item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told)
     return item
+
+
+def _in_hand(regions: tuple[NamedRegion, ...]) -> str:
+    return next((one.id for one in regions if one.in_hand), "")
 
 
 def _state(region: NamedRegion) -> Qt.CheckState:

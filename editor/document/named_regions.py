@@ -239,12 +239,15 @@ def _with(
 
 
 def _free(named: tuple[BrushedRegion, ...], name: str, of: str = "") -> str:
-    """The name, with a number where another region has it; "" is "Region"."""
+    """The name, with another number where another region has it; "" is "Region"."""
     taken = {one.name for one in named if one.id != of}
     name = name or "Region"
     if name not in taken:
         return name
-    return next(n for i in range(2, len(taken) + 3) if (n := _numbered(name, i)) not in taken)
+    stem, _, number = name.rpartition(" ")
+    if not (stem and number.isdecimal()):
+        stem = name
+    return next(n for i in range(2, len(taken) + 3) if (n := _numbered(stem, i)) not in taken)
 
 
 def _numbered(stem: str, number: int) -> str:

@@ -38,7 +38,7 @@ def rows(desk: Desktop) -> list[str]:
 def choose(desk: Desktop, preset: str) -> None:
     desk.window.region_panel.preset_buttons[preset].click()
     desk.until(lambda: not desk.session.regions.pending and desk.session.regions.soft())
-    desk.until(lambda: preset in desk.session.usual.match.parts)
+    desk.until(lambda: desk.session.usual.is_current)
 
 
 def editor_of(desk: Desktop) -> QLineEdit | None:
@@ -89,3 +89,14 @@ def test_regions_are_copied_from_the_menu(desk: Desktop) -> None:
     desk.until(lambda: rows(desk) == ["Mouth", "Mouth 2"])
     commands.undo.trigger()
     desk.until(lambda: rows(desk) == ["Mouth"])
+
+
+def test_a_region_that_is_not_looked_at_yet_is_not_called_like_the_last_one(
+    desk: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(desk, "mouth")
+    monkeypatch.setattr(desk.session.usual, "_compare", lambda _: None)
+    desk.window.region_panel.preset_buttons["eyes"].click()
+    desk.until(lambda: not desk.session.regions.pending)
+    listed(desk).keep.click()
+    assert rows(desk) == ["Region"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,17 @@ def test_rows_say_what_they_are(listed: Listed) -> None:
     assert rows[0].toolTip().startswith("In hand. 2 edits")
     assert rows[2].toolTip() == "No edits yet"
     assert listed.view.list.marked == "a"
+
+
+def test_the_mark_goes_along_with_the_hand_and_stays_where_the_hand_stays(listed: Listed) -> None:
+    rows = listed.view.list
+    rows.setCurrentRow(2)
+    listed.view.show_regions((*THREE[:2], replace(THREE[2], name="Cheeks")))
+    assert rows.marked == "c"
+    listed.view.show_regions((replace(THREE[0], in_hand=False), replace(THREE[1], in_hand=True)))
+    assert rows.marked == "b"
+    listed.view.show_regions(tuple(replace(one, in_hand=False) for one in THREE))
+    assert rows.marked == ""
 
 
 def test_keys_do_what_the_menu_does(listed: Listed) -> None:

@@ -45,6 +45,8 @@ def test_each_name_is_there_once() -> None:
     regions = three()
     assert names(regions.put(brushed(30)).kept("A")) == "A B C A 2"
     assert names(regions.put(brushed(30)).kept("  ")) == "A B C Region"
+    twins = regions.doubled(regions.named[0].id)
+    assert names(twins.doubled(twins.hand.id)) == "A A 2 A 3 B C"
     a, b, _ = regions.named
     assert names(regions.renamed(b.id, "A")) == "A A 2 C"
     assert names(regions.renamed(a.id, "A")) == "A B C"
