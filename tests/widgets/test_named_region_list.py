@@ -40,7 +40,10 @@ class Listed:
             self._note(name)
 
     def _note(self, name: str) -> None:
-        getattr(self.view, name).connect(lambda *values: self.asked.append((name, *values)))
+        def note(*values: object) -> None:
+            self.asked.append((name, *values))
+
+        getattr(self.view, name).connect(note)
 
     def click(self, row: int, x: int) -> None:
         box = self.view.list.visualItemRect(self.view.list.item(row))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.carrying import on_the_other_side
 from editor.document.face_regions import preset
-from editor.document.landmarks import face_axis
+from editor.document.landmarks import Symmetry
 from editor.document.named_regions import RegionList
 from editor.document.outline import Outline
 from editor.document.paint import PaintLayer
@@ -21,9 +22,6 @@ from editor.session.studio import engine_error
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from editor.document.errors import EngineError
     from editor.document.paint import Colour
@@ -40,6 +38,7 @@ A stroke takes 23 ns for each pixel of the region around it, a preset 40, feathe
 figures for a face of 4,500 pixels, two cores), so this is about three milliseconds of each.
 """
 _PRESET, _FEATHER = 2, 4  # what a pixel of those counts
+_MIRROR = 1 << 22  # and a region's mirror image, however small: some tens of milliseconds
 _NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
 
 _State = BrushedRegion | RegionList | PaintLayer
@@ -180,18 +179,17 @@ class Regions(QObject):
             stroke: as it was drawn, and waits for the region.
             meant: what is made of it; None: itself.
         """
-        strokes = self._both_sides(meant or stroke)
+        both, cost = self._both_sides(meant or stroke)
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = region.mask
-            for one in strokes:
+            for one in both():
                 mask = mask.stamped(one)
             return region.with_mask(mask)
 
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
         if isinstance(stroke, Outline):
             label = "Shape taken away" if stroke.erase else "Shape"
-        cost = sum(one.cost for one in strokes)
         self._change(label, BrushedRegion, work, cost, stroke=stroke)
 
     def apply_preset(
@@ -284,16 +282,17 @@ class Regions(QObject):
 
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
-        axis = self._axis()
-        if axis is None:
+        face = self._studio.face
+        if face is None:
             self._studio.noticed.emit(_NO_FACE)
             return
+        landmarks = face.detected.landmarks
 
         def work(region: BrushedRegion) -> BrushedRegion:
-            mask = region.mask.united(region.mask.mirrored(axis))
-            return region.with_mask(mask)
+            other = on_the_other_side(region.mask, landmarks)
+            return region.with_mask(region.mask.united(other))
 
-        self._change("Mirror region", BrushedRegion, work, 0)
+        self._change("Mirror region", BrushedRegion, work, _MIRROR)
 
     def set_mirrored(self, mirrored: bool) -> None:
         """Paint strokes on both sides of the active face, or only where they are drawn."""
@@ -305,15 +304,15 @@ class Regions(QObject):
 
     def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
         """Paint a stroke of colour, or erase with it: one step of undo."""
-        strokes = self._both_sides(stroke)
+        both, cost = self._both_sides(stroke)
 
         def work(paint: PaintLayer) -> PaintLayer:
-            for one in strokes:
+            for one in both():
                 paint = paint.stamped(one, colour)
             return paint
 
         label = "Paint eraser stroke" if stroke.erase else "Paint stroke"
-        self._change(label, PaintLayer, work, 4 * stroke.cost * len(strokes), stroke=stroke)
+        self._change(label, PaintLayer, work, 4 * cost, stroke=stroke)
 
     def clear_paint(self) -> None:
         """Take all painted colour away: one step of undo."""
@@ -356,13 +355,16 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ inside
 
-    def _both_sides(self, stroke: Stamp) -> tuple[Stamp, ...]:
-        axis = self._axis() if self._mirrored else None
-        return (stroke,) if axis is None else (stroke, stroke.mirrored(axis))
+    def _both_sides(self, stroke: Stamp) -> tuple[Callable[[], tuple[Stamp, ...]], int]:
+        """What makes a stroke and its mirror image, where it has one, and what both cost."""
+        symmetry = self._symmetry() if self._mirrored else None
+        if symmetry is None:
+            return lambda: (stroke,), stroke.cost
+        return lambda: (stroke, stroke.mirrored(symmetry)), 2 * stroke.cost
 
-    def _axis(self) -> NDArray[np.float64] | None:
+    def _symmetry(self) -> Symmetry | None:
         face = self._studio.face
-        return None if face is None else face_axis(face.detected.landmarks)
+        return None if face is None else Symmetry(face.detected.landmarks)
 
     def _change(
         self,
