@@ -519,6 +519,7 @@ def test_the_region_is_united_with_its_mirror_image(desk: Desk) -> None:
     assert session.region is not None
     one = session.region.mask
     session.regions.mirror_region()
+    desk.until(lambda: not session.regions.pending)
     assert desk.ear.last("undo_changed")[0] == "Mirror region"
     assert session.region.mask.area == pytest.approx(2 * one.area, rel=0.02)
     assert np.array_equal(session.region.mask.full()[:, :160], one.full()[:, :160])
