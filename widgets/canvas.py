@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.brushed_region import BrushedRegion
+    from editor.document.landmarks import Symmetry
     from editor.document.paint import Colour, PaintLayer
     from editor.document.photo import Pyramid
     from editor.document.stroke import Stamp
@@ -273,13 +274,8 @@ class PhotoCanvas(QWidget):
         self.curtain.aside = False
         self.update()
 
-    def show_mirror(self, reflection: NDArray[np.float64] | None) -> None:
-        """Draw strokes on both sides of an axis.
-
-        Args:
-            reflection: float64 (2, 3), photo pixels: where a point's mirror image lies; None
-                ends it.
-        """
+    def show_mirror(self, reflection: Symmetry | None) -> None:
+        """Draw strokes on both sides of a face; None ends that."""
         self._layers.reflection = reflection
         self.update()
 

@@ -64,42 +64,30 @@ class Commands:
             tip=tr("Those that you added: their licences, renamed, removed"),
         )
         self.sefa = make(
-            "sefa",
-            tr("Of this generator (&SeFa)"),
-            own.find_sefa,
+            "sefa", tr("Of this generator (&SeFa)"), own.find_sefa,
             tip=tr("The steps that change its styles most"),
-        )
+        )  # fmt: skip
         self.ganspace = make(
-            "ganspace",
-            tr("Of its samples (&GANSpace)"),
-            own.find_ganspace,
+            "ganspace", tr("Of its samples (&GANSpace)"), own.find_ganspace,
             tip=tr("The ways in which its samples differ most"),
-        )
+        )  # fmt: skip
         self.published = make(
-            "published",
-            tr("&Published channels"),
-            own.find_published,
+            "published", tr("&Published channels"), own.find_published,
             tip=tr("Channels of NVIDIA's FFHQ network that others have named"),
-        )
+        )  # fmt: skip
         self.import_directions = make(
-            "import_directions",
-            tr("&Import…"),
-            own.ask_directions,
+            "import_directions", tr("&Import…"), own.ask_directions,
             tip=tr("Directions of other tools"),
-        )
+        )  # fmt: skip
         self.fitting = fitting = Fitting(window)
         self.boundary = make(
-            "boundary",
-            tr("From two &folders…"),
-            fitting.ask_boundary,
+            "boundary", tr("From two &folders…"), fitting.ask_boundary,
             tip=tr("What tells pictures with something from pictures without it"),
-        )
+        )  # fmt: skip
         self.scorer = make(
-            "scorer",
-            tr("Along a s&core…"),
-            fitting.ask_scorer,
+            "scorer", tr("Along a s&core…"), fitting.ask_scorer,
             tip=tr("What raises the score that a network or function of your own gives"),
-        )
+        )  # fmt: skip
         self.quit = make("quit", tr("&Quit"), window.close)
         # edit
         self.undo = make("undo", tr("&Undo"), window.undo, picture="undo")
@@ -166,11 +154,9 @@ class Commands:
             "pen_size", tr("Pen pressure changes the si&ze"), self._press_to_size, checkable=True
         )
         self.pen_opacity = make(
-            "pen_opacity",
-            tr("Pen pressure changes the opacit&y"),
-            self._press_to_opacity,
+            "pen_opacity", tr("Pen pressure changes the opacit&y"), self._press_to_opacity,
             checkable=True,
-        )
+        )  # fmt: skip
         self.pen_size.setChecked(canvas.brush.pressure_to_size)
         self.follow = make(
             "follow", tr("Stop at e&dges"), self._follow, checkable=True,
@@ -180,23 +166,35 @@ class Commands:
         self.invert = make("invert", tr("&Invert region"), masks.invert)
         self.fill = make("fill", tr("Fill &holes"), masks.fill)
         self.mirror = make(
-            "mirror",
-            tr("&Mirror strokes"),
-            session.regions.set_mirrored,
-            picture="mirror",
-            checkable=True,
+            "mirror", tr("&Mirror strokes"), session.regions.set_mirrored,
+            picture="mirror", checkable=True,
             tip=tr("Brush and paint on both sides of the face at once"),
-        )
+        )  # fmt: skip
         self.mirror_region = make(
             "mirror_region", tr("Mirror re&gion"), session.regions.mirror_region
         )
+        named = session.named
+        self.name_region = make(
+            "name_region", tr("Name regi&on"), window.region_panel.named.name,
+            tip=tr("Keep the region under a name"),
+        )  # fmt: skip
+        self.new_region = make(
+            "new_region", tr("Ne&w region"), named.put_down,
+            tip=tr("Begin another region; those with names stay as they are"),
+        )  # fmt: skip
+        self.copy_regions = make(
+            "copy_regions", tr("&Copy named regions"), lambda: named.copy(),
+            tip=tr("For other faces, of this photo or another"),
+        )  # fmt: skip
+        self.paste_regions = make(
+            "paste_regions", tr("Paste named &regions"), named.paste,
+            tip=tr("What was copied, where this face has what the regions covered"),
+        )  # fmt: skip
         files = MaskFiles(window)
         self.open_mask = make(
-            "open_mask",
-            tr("Ope&n mask…"),
-            files.ask_open,
+            "open_mask", tr("Ope&n mask…"), files.ask_open,
             tip=tr("An image in which white may change"),
-        )
+        )  # fmt: skip
         self.save_mask = make("save_mask", tr("Sa&ve region as mask…"), files.ask_save)
         self.clear = make("clear", tr("&Clear region"), session.regions.clear_region)
         self.overlay = make(
@@ -303,19 +301,13 @@ class Commands:
         self.turn_back = make("turn_back", tr("Uprigh&t view"), looking.turn_back)
         self.flip = make("flip", tr("Fli&p view"), looking.flip)
         self.quality = make(
-            "quality",
-            tr("Preview &quality map"),
-            window.quality.set_tinted,
-            checkable=True,
+            "quality", tr("Preview &quality map"), window.quality.set_tinted, checkable=True,
             tip=tr("Tint the face: clear where the program draws it well, red where poorly"),
-        )
+        )  # fmt: skip
         self.proof = make(
-            "proof",
-            tr("&Soft proof"),
-            window.proof.set_on,
-            checkable=True,
+            "proof", tr("&Soft proof"), window.proof.set_on, checkable=True,
             tip=tr("The photo as a printer or another screen would show it"),
-        )
+        )  # fmt: skip
         window.proof.on_changed.connect(self.proof.setChecked)
         self.proof.setChecked(window.proof.is_on)
         self.settings = make("settings", tr("&Settings…"), self._show_settings)
@@ -342,7 +334,7 @@ class Commands:
             self.double, self.zoom_in, self.zoom_out, self.original, self.split, self.quality,
             self.beside, self.loupe, self.difference, self.clipping, self.turn_left,
             self.turn_right, self.turn_back, self.flip,
-            self.clear, self.invert, self.fill, self.open_mask,
+            self.clear, self.invert, self.fill, self.open_mask, self.new_region,
         )  # fmt: skip
 
     def refresh(self) -> None:
@@ -365,6 +357,9 @@ class Commands:
             (self.match_paint, ready and painted),
             (self.clear_paint, painted),
             (self.save_mask, brushed),
+            (self.name_region, brushed),
+            (self.copy_regions, face and bool(session.named.listed)),
+            (self.paste_regions, face and session.named.copied is not None),
             (self.save_preset, history is not None and history.position > 0),
             (self.copy_edits, history is not None),
             (self.snapshot, history is not None),
@@ -470,7 +465,9 @@ class Commands:
                              self.mirror, None, self.larger, self.smaller, self.harder,
                              self.softer, self.follow, self.pen_size, self.pen_opacity, None,
                              self.mirror_region, self.invert, self.fill, self.clear,
-                             self.overlay, None, self.open_mask, self.save_mask)),
+                             self.overlay, None, self.name_region, self.new_region,
+                             self.copy_regions, self.paste_regions, None, self.open_mask,
+                             self.save_mask)),
             (tr("F&ace"), (self.align, self.apply_points, None, self.add_face, self.add_square,
                            self.edit_square, None, self.refined, self.take_refined,
                            self.keep_draft)),

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.document.landmarks import face_axis
+from editor.document.landmarks import Symmetry
 from widgets import dialogs
 from widgets import settings as declared
 from widgets.alignment import AlignmentMode
@@ -255,7 +255,8 @@ class MainWindow(QMainWindow):
         session.paint_changed.connect(self._on_paint)
         session.regions.stroke_dropped.connect(self._on_stroke_dropped)
         session.paint_changed.connect(self._refresh_soon)
-        session.copies.copied_changed.connect(self._refresh_soon)
+        for copied_changed in (session.copies.copied_changed, session.named.copied_changed):
+            copied_changed.connect(self._refresh_soon)
         options = region.paint_options
         options.opacity_changed.connect(canvas.set_paint_opacity)
         options.match_requested.connect(self.match_paint)
@@ -471,8 +472,8 @@ class MainWindow(QMainWindow):
         self.commands.mirror.setChecked(mirrored)
         self.region_panel.show_mirrored(mirrored)
         faces, active = self.session.faces, self.session.active
-        axis = face_axis(faces[active].landmarks) if mirrored and active >= 0 else None
-        self.canvas.show_mirror(axis)
+        symmetry = Symmetry(faces[active].landmarks) if mirrored and active >= 0 else None
+        self.canvas.show_mirror(symmetry)
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:

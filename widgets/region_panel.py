@@ -23,6 +23,7 @@ from editor.document.face_regions import PRESETS
 from widgets.brush import Brush, Tool
 from widgets.keymap import tipped
 from widgets.mask_options import BrushOptions, MaskOptions
+from widgets.named_regions import NamedRegionList
 from widgets.paint_options import PaintOptions
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
@@ -46,7 +47,7 @@ class _PresetButton(QPushButton):
 
 
 class RegionPanel(QWidget):
-    """Brush, eraser and paint, feather, presets, mirror, clear, overlay.
+    """Brush, eraser and paint, feather, presets, mirror, clear, overlay, regions with names.
 
     Signals:
         brush_changed(Brush): size, hardness, opacity or tool.
@@ -106,6 +107,7 @@ class RegionPanel(QWidget):
             ),
         }
         self.brush_options, self.mask_options = BrushOptions(), MaskOptions()
+        self.named = NamedRegionList()
         self.paint_options = PaintOptions()
         self.paint_options.hide()
         self.overlay_box = QCheckBox(tr("Show"))
@@ -206,6 +208,7 @@ class RegionPanel(QWidget):
         layout.addWidget(self.brush_options)
         layout.addLayout(heading)
         layout.addLayout(presets)
+        layout.addWidget(self.named)
         layout.addWidget(self.mask_options)
 
         for button in (

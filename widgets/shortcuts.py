@@ -79,6 +79,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("invert", "Ctrl+Shift+I", "invert the region"),
         ("clear", "Ctrl+Shift+A", "clear the region"),
         ("overlay", "O", "show or hide the region"),
+        ("name_region", "K", "keep the region under a name"),
+        ("new_region", "Ctrl+N", "begin another region"),
     ),
     *_group(
         "Face",

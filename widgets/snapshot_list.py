@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QListWidgetItem,
     QMenu,
     QPushButton,
@@ -19,40 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.keymap import tipped
+from widgets.named_list import ID, ROW, NamedList
 from widgets.theme import styled
 from widgets.translation import tr, translated
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from editor.document.history import NamedState
     from editor.session.desks.snapshots import Snapshots
 
-_ID = Qt.ItemDataRole.UserRole
 _MOST_ROWS = 3  # shown at once; more scroll
-_ROW = 32  # pixels: a name is typed in it
-
-
-class _List(QListWidget):
-    """Enter and a double click return to a state, Delete forgets it, F2 renames it.
-
-    Signals:
-        returned(), deleted(): to the marked one; the marked one.
-    """
-
-    returned = Signal()
-    deleted = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """As above."""
-        if self.state() == QListWidget.State.EditingState:
-            super().keyPressEvent(event)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.returned.emit()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.deleted.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class SnapshotList(QWidget):
@@ -64,11 +37,8 @@ class SnapshotList(QWidget):
         self.take = styled(QPushButton(tr("Take snapshot")), "small")
         tipped(self.take, tr("Keep the edits as they are now under a name ({snapshot})"))
         self.take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.list = _List()
+        self.list = NamedList()
         self.list.setAccessibleName(tr("Snapshots"))
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.setToolTip(tr("A double click returns to it"))
         top = QHBoxLayout()
         top.setContentsMargins(10, 4, 8, 0)
@@ -95,26 +65,25 @@ class SnapshotList(QWidget):
         id = self._snapshots.take()
         for row in range(self.list.count()):
             item = self.list.item(row)
-            if id and item.data(_ID) == id:
+            if id and item.data(ID) == id:
                 self.list.setCurrentItem(item)
                 self.list.editItem(item)
 
     @Slot(object)
     def show_states(self, states: tuple[NamedState, ...]) -> None:
         """List these."""
-        marked = self._marked
+        marked = self.list.marked
         with QSignalBlocker(self.list):
             self.list.clear()
             for state in states:
                 item = QListWidgetItem(translated(state.name))
-                item.setData(_ID, state.id)
-                item.setSizeHint(QSize(0, _ROW))
+                item.setData(ID, state.id)
+                item.setSizeHint(QSize(0, ROW))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                 self.list.addItem(item)
                 if state.id == marked:
                     self.list.setCurrentItem(item)
-        self.list.setVisible(bool(states))
-        self.list.setFixedHeight(min(len(states), _MOST_ROWS) * _ROW + 14)
+        self.list.fit(_MOST_ROWS)
 
     def menu_of(self, item: QListWidgetItem) -> QMenu:
         """What can be done with a snapshot."""
@@ -124,24 +93,19 @@ class SnapshotList(QWidget):
         menu.addAction(tr("Delete"), self._delete)
         return menu
 
-    @property
-    def _marked(self) -> str:
-        row = self.list.currentRow()
-        return str(self.list.item(row).data(_ID)) if row >= 0 else ""
-
     @Slot()
     def _return(self) -> None:
-        self._snapshots.return_to(self._marked)
+        self._snapshots.return_to(self.list.marked)
 
     @Slot()
     def _delete(self) -> None:
-        self._snapshots.delete(self._marked)
+        self._snapshots.delete(self.list.marked)
 
     @Slot(QListWidgetItem)
     def _on_renamed(self, item: QListWidgetItem) -> None:
         name = item.text()
         if name.strip():
-            self._snapshots.rename(str(item.data(_ID)), name)
+            self._snapshots.rename(str(item.data(ID)), name)
         else:
             self.show_states(self._snapshots.states)  # its name stays
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.brushed_region import BrushedRegion
+    from editor.document.landmarks import Symmetry
     from editor.document.outline import Outline
     from editor.document.paint import Colour, PaintLayer
     from editor.document.stroke import Stamp
@@ -87,7 +88,7 @@ class PaintedLayers:
         self._background, self._changed = background, changed
         self._region_overlay, self._paint_overlay = RegionOverlay(), PaintOverlay()
         self._region, self._paint = _Sheet(self._region_overlay), _Sheet(self._paint_overlay)
-        self.reflection: NDArray[np.float64] | None = None
+        self.reflection: Symmetry | None = None
         self.erases = self.paints = False  # the stroke being drawn
         self._points: list[Point] = []
         self._pressures: list[float] = []
@@ -229,7 +230,7 @@ class PaintedLayers:
         """Two points of the mirror's axis, beyond the edges of a photo of that size."""
         if self.reflection is None:
             return (0.0, 0.0), (0.0, 0.0)
-        turn, shift = self.reflection[:, :2], self.reflection[:, 2]
+        turn, shift = self.reflection.axis[:, :2], self.reflection.axis[:, 2]
         angle = math.atan2(turn[1, 0], turn[0, 0]) / 2
         middle = np.array([width, height]) / 2
         on_axis = (middle + turn @ middle + shift) / 2

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from editor.document.region import RegionMask
+from editor.document.region import RegionMask
 
 
 def _new_id() -> str:
@@ -24,8 +22,8 @@ class BrushedRegion:
     Attributes:
         mask: as brushed, not feathered.
         feather: inward softening, photo pixels.
-        id: unique; stays when the mask changes.
-        name: for people; "" when the user gave none.
+        id: unique; stays when the mask changes, and goes when another takes the mask's place.
+        name: for people; "" for one that is not listed (``named_regions``).
         usual: the preset that a slider made it of while nothing was brushed; "" for a region that
             the user chose. It is one slider's, and makes way for the next one's.
     """
@@ -43,3 +41,11 @@ class BrushedRegion:
     def with_mask(self, mask: RegionMask, usual: str = "") -> BrushedRegion:
         """The same region, brushed otherwise: by the user, or as a slider's ``usual`` preset."""
         return replace(self, mask=mask, usual=usual)
+
+    def anew(self, mask: RegionMask, usual: str = "") -> BrushedRegion:
+        """Another region in the place of this one, as soft: one with a name is not changed."""
+        return BrushedRegion(mask, self.feather, usual=usual)
+
+    def emptied(self) -> BrushedRegion:
+        """Nothing in the place of this one."""
+        return self.anew(RegionMask.empty(self.mask.width, self.mask.height))

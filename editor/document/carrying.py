@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from editor.document.face_regions import preset
+from editor.document.landmarks import Symmetry
 from editor.document.presets import region_name
 from editor.document.region import RegionMask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -119,14 +120,32 @@ def carried(
         width: of the other photo.
         height: likewise.
     """
+    there, back = _Bend(landmarks, onto), _Bend(onto, landmarks)
+    return _bent(mask, there, back, width, height, _MARGIN * float(np.ptp(onto[:, 0])))
+
+
+def on_the_other_side(mask: RegionMask, landmarks: Points) -> RegionMask:
+    """A region where the other side of the face (68, 2) has what it covers on the first."""
+    mirror = Symmetry(landmarks)
+    margin = _MARGIN * float(np.ptp(landmarks[:, 0]))
+    return _bent(mask, mirror, mirror, mask.width, mask.height, margin)
+
+
+def _bent(
+    mask: RegionMask,
+    there: Callable[[Points], Points],
+    back: Callable[[Points], Points],
+    width: int,
+    height: int,
+    margin: float,
+) -> RegionMask:
+    """A mask on a photo of that size, by the ways of (n, 2) places there and back."""
     if mask.is_empty:
         return RegionMask.empty(width, height)
-    there = _Bend(landmarks, onto)
     x, y, w, h = mask.bounds
     sides = np.linspace(0, 1, 9)
     border = np.array([(x + w * i, y + h * j) for i in sides for j in sides])
-    reached = there.of(border)
-    margin = _MARGIN * float(np.ptp(onto[:, 0]))
+    reached = there(border)
     left, top = (max(0, int(v)) for v in np.floor(reached.min(0) - margin))
     right, bottom = np.ceil(reached.max(0) + margin)
     right, bottom = min(width, int(right)), min(height, int(bottom))
@@ -135,7 +154,7 @@ def carried(
     columns = np.linspace(left, right - 1, min(_GRID, right - left))
     rows = np.linspace(top, bottom - 1, min(_GRID, bottom - top))
     places = np.stack(np.meshgrid(columns, rows), -1)
-    source = _Bend(onto, landmarks).of(places.reshape(-1, 2)).reshape(places.shape) - [x, y]
+    source = back(places.reshape(-1, 2)).reshape(places.shape) - [x, y]
     source = source.astype(np.float32)
     # from one grid's ends to the other's: every pixel between them, linearly
     across = np.linspace(0, len(columns) - 1, right - left, dtype=np.float32)
@@ -161,7 +180,7 @@ class _Bend:
         self._rest = there - _with_one(here) @ self._affine
         self._reach = _REACH * float(np.ptp(here[:, 0]))
 
-    def of(self, places: Points) -> Points:
+    def __call__(self, places: Points) -> Points:
         """(n, 2) → (n, 2), photo pixels."""
         squared = ((places[:, None] - self._here[None]) ** 2).sum(-1)
         weights = np.exp(-squared / (2 * self._reach**2))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.stroke import Mirror
+
     Floats = NDArray[np.float64]
     Box = tuple[int, int, int, int]
 
@@ -78,9 +80,9 @@ class Outline:
             band[...] = np.rint(np.multiply(turns, 255 * self.opacity, out=turns))
         return box, out
 
-    def mirrored(self, axis: Floats) -> Outline:
-        """The same shape on the other side of a face; ``axis`` as ``face_axis`` gives it."""
-        return replace(self, points=self.points @ axis[:, :2].T + axis[:, 2])
+    def mirrored(self, mirror: Mirror) -> Outline:
+        """The same shape on the other side of a face."""
+        return replace(self, points=mirror(self.points))
 
 
 def rectangle(one: tuple[float, float], other: tuple[float, float]) -> NDArray[np.float32]:

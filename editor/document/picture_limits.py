@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.photo import Pyramid
-    from editor.document.stroke import BrushStroke
+    from editor.document.stroke import BrushStroke, Mirror
 
     Floats = NDArray[np.float32]
     Alpha = NDArray[np.uint8]
@@ -166,9 +166,9 @@ class FollowingStroke:
         """More than is worked on at once: the session does it in the background."""
         return max(1 << 24, 8 * self.stroke.cost)
 
-    def mirrored(self, axis: NDArray[np.float64]) -> FollowingStroke:
+    def mirrored(self, mirror: Mirror) -> FollowingStroke:
         """The same on the other side of a face, at the edges that are there."""
-        return FollowingStroke(self.stroke.mirrored(axis), self.picture, self.classes)
+        return FollowingStroke(self.stroke.mirrored(mirror), self.picture, self.classes)
 
     def coverage(self, width: int, height: int) -> tuple[Box, Alpha]:
         """Its box (x, y, w, h) inside a photo of that size, and how it covers it, uint8 (h, w)."""

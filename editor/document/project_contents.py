@@ -31,9 +31,10 @@ class ProjectFace:
         detected: where it lies: as it was found, or as the user put it (``detector`` ``"hand"``);
             None in ``Project.unowned``.
         portrait: number of its portrait in the project; None while it is not analysed.
-        regions: brushed for it; their ids are unique, 1…80 characters, as long as their names may
-            be, and their feathers 0…10,000 photo pixels.
-        region: number of the one in ``regions`` that is being brushed; 0 without any.
+        regions: brushed for it, at most 101: those with names in the user's order, and the one in
+            hand. Their ids are unique, 1…80 characters, as long as their names may be, and their
+            feathers 0…10,000 photo pixels.
+        region: number of the one in ``regions`` that is in hand; 0 without any.
         paint: colours painted over it; None without any.
         snapshots: states of its edits that were given a name; only with a portrait.
     """

@@ -31,6 +31,7 @@ from editor.document.history import (
     Portrait,
 )
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
+from editor.document.named_regions import MOST_REGIONS, plain
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
     Project,
@@ -71,7 +72,7 @@ _IMAGES: dict[str, tuple[int, int, int | None]] = {  # colour type, channels, co
     "reference": (stored_images.COLOUR, 3, cv2.COLOR_BGR2RGB),
 }
 _CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
-_MOST_FACES, _MOST_EDITS, _MOST_REGIONS = 500, 10_000, 1_000
+_MOST_FACES, _MOST_EDITS = 500, 10_000
 _MOST_OFFSETS = 2_048
 _UNQUESTIONED = 64_000_000  # pixels of all images that any project may have
 _PHOTOS = 48  # and how often they may cover the photograph
@@ -314,24 +315,31 @@ class _Reader:
     def _work(self, entry: object) -> ProjectFace:
         """What is brushed and painted."""
         stated = record(entry)
-        read = [
-            self._try("a brushed region", self._brushed, item)
-            for item in items(stated["regions"], _MOST_REGIONS)
-        ]
-        regions = tuple(region for region in read if region is not None)
-        current = whole(stated["region"])
+        current, place, ids = whole(stated["region"]), 0, set[str]()
+        regions: list[BrushedRegion] = []
+        for index, item in enumerate(items(stated["regions"], MOST_REGIONS + 1)):
+            region = self._try("a brushed region", self._listed, item, ids)
+            if region is not None:
+                place = len(regions) if index == current else place
+                regions.append(region)
         paint = None
         if stated["paint"] is not None:
             paint = self._try("the painted colours of a face", self._paint, stated["paint"])
         if paint is not None and paint.is_empty:
             paint = None
-        return ProjectFace(
-            regions=regions, region=current if current < len(regions) else 0, paint=paint
-        )
+        return ProjectFace(regions=tuple(regions), region=place, paint=paint)
+
+    def _listed(self, entry: object, ids: set[str]) -> BrushedRegion:
+        """One of several, each with an id of its own."""
+        region = self._brushed(entry)
+        if region.id in ids:
+            raise ValueError("two regions have one id")
+        ids.add(region.id)
+        return region
 
     def _brushed(self, entry: object) -> BrushedRegion:
         stated = record(entry)
-        key, name = text(stated["id"], 80), text(stated["name"], 80)
+        key, name = text(stated["id"], 80), plain(text(stated["name"], LONGEST_NAME))
         if not key:
             raise ValueError("a region without an id")
         return BrushedRegion(

@@ -13,7 +13,6 @@ import numpy as np
 from editor.document.colour import rounded_to_8_bits
 from editor.document.files import write_failure
 from editor.document.photo import PhotoError, open_photo
-from editor.document.stroke import box_around
 from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
@@ -154,28 +153,6 @@ class RegionMask:
         """
         self._require(other)
         return self._erased(other.x, other.y, other.alpha)
-
-    def mirrored(self, axis: NDArray[np.float64]) -> RegionMask:
-        """The mask on the other side of a face; ``axis`` as ``face_axis`` gives it.
-
-        Resampled linearly, so its edges soften by about a pixel; what falls outside the photo is
-        lost.
-        """
-        x, y, w, h = self.bounds
-        ends = np.array([[a, b] for a in (x, x + w - 1) for b in (y, y + h - 1)], np.float64)
-        left, top, across, down = box_around(
-            ends @ axis[:, :2].T + axis[:, 2], 1, self.width, self.height
-        )
-        if self.is_empty or not across or not down:
-            return RegionMask.empty(self.width, self.height)
-        # A reflection is its own inverse: it leads from the new pixels back to this patch.
-        back = axis.copy()
-        back[:, 2] += axis[:, :2] @ [left, top] - [x, y]
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        alpha = cv2.warpAffine(
-            self.alpha, back, (across, down), flags=flags, borderMode=cv2.BORDER_CONSTANT
-        )
-        return RegionMask(self.width, self.height, left, top, _frozen(np.asarray(alpha, np.uint8)))
 
     def grown(self, radius: float) -> RegionMask:
         """Fully opaque wherever this mask is within ``radius`` pixels, zero elsewhere."""

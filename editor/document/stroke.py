@@ -27,6 +27,14 @@ _DAB_ROWS = 1024  # rows of dabs worked on at once: they need four bytes a pixel
 _PIXELS_OF_A_POINT = 1_700  # what a piece of line costs, in pixels of the box
 
 
+class Mirror(Protocol):
+    """Knows the other side of something (``landmarks.Symmetry``)."""
+
+    def __call__(self, places: NDArray[np.floating]) -> NDArray[np.floating]:
+        """(n, 2) → (n, 2), photo pixels."""
+        ...
+
+
 class Stamp(Protocol):
     """What is drawn between press and release: it covers pixels, and can be mirrored."""
 
@@ -44,8 +52,8 @@ class Stamp(Protocol):
         """Its box (x, y, w, h) inside a photo of that size, and how it covers it, uint8 (h, w)."""
         ...
 
-    def mirrored(self, axis: NDArray[np.float64]) -> Stamp:
-        """The same on the other side of a face; ``axis`` as ``face_axis`` gives it."""
+    def mirrored(self, mirror: Mirror) -> Stamp:
+        """The same on the other side of a face, as wide as it was drawn."""
         ...
 
 
@@ -139,9 +147,9 @@ class BrushStroke:
             band[...] = np.rint(np.multiply(layer, 255, out=layer))
         return box, out
 
-    def mirrored(self, axis: NDArray[np.float64]) -> BrushStroke:
-        """The same stroke on the other side of a face; ``axis`` as ``face_axis`` gives it."""
-        return replace(self, points=self.points @ axis[:, :2].T + axis[:, 2])
+    def mirrored(self, mirror: Mirror) -> BrushStroke:
+        """The same stroke on the other side of a face, as wide as it was drawn."""
+        return replace(self, points=mirror(self.points))
 
 
 def cover(out: NDArray[np.uint8], line: Float, hardness: float, edge: float = 1.0) -> Box:

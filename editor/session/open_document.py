@@ -10,6 +10,7 @@ import numpy as np
 from editor.document.brushed_region import BrushedRegion
 from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.history import Portrait
+from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import PhotoSource
 from editor.document.photo_square import SQUARE
@@ -44,8 +45,9 @@ class Face:
 
     Attributes:
         detected: where it is.
-        region: what is brushed for it.
+        region: what is brushed for it, the region in hand.
         paint: colours painted over it.
+        named: its regions with names, ``region`` among them or not.
         portrait: its inversion and edits, None before it was analysed.
         refined: what its draft was refined to, while edits lie on the draft.
         snapshots: states of its edits that the user gave a name.
@@ -57,6 +59,7 @@ class Face:
     portrait: Portrait | None = None
     refined: Refined | None = None
     snapshots: tuple[NamedState, ...] = ()
+    named: tuple[BrushedRegion, ...] = ()
 
     @property
     def landmarks(self) -> NDArray[np.float64]:
@@ -101,6 +104,7 @@ class Document:
         active: number of the face that is edited, −1 for none.
         unowned: what is brushed while no face is active.
         unowned_paint: colours that are painted then.
+        unowned_named: regions with names that belong to no face.
         undo: strokes and edits, in the order of the user's actions.
         composites: rendered states by ``composite_key()``; undo is instant while they are kept.
         project_path: where it was saved to or opened from.
@@ -128,6 +132,7 @@ class Document:
     view: ViewPlace | None = None
     metadata: Metadata | None = None
     footings: dict[int, tuple[Footing, ...]] = field(default_factory=dict[int, tuple[Footing, ...]])
+    unowned_named: tuple[BrushedRegion, ...] = ()
 
     @classmethod
     def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
@@ -136,10 +141,10 @@ class Document:
         empty = RegionMask.empty(photo.width, photo.height)
         bare = PaintLayer.empty(photo.width, photo.height)
 
-        def brushed(face: ProjectFace, feather: float) -> BrushedRegion:
+        def brushed(face: ProjectFace, feather: float) -> RegionList:
             if not face.regions:
-                return BrushedRegion(empty, feather)
-            return face.regions[face.region]
+                return RegionList(BrushedRegion(empty, feather))
+            return RegionList.of(face.regions[face.region], face.regions)
 
         def fresh(detected: DetectedFace) -> Face:
             return Face(detected, BrushedRegion(empty, detected.default_feather), bare)
@@ -161,7 +166,7 @@ class Document:
                 if face not in faces:
                     faces.append(face)
                 owners.append(face)
-                face.region = brushed(kept, face.detected.default_feather)
+                document.put(face, brushed(kept, face.detected.default_feather))
                 face.paint = kept.paint or bare
                 face.snapshots = kept.snapshots
                 if kept.portrait is not None:
@@ -170,7 +175,7 @@ class Document:
                     face.snapshots = tuple(
                         replace(one, base=one.base or base) for one in kept.snapshots
                     )
-            document.unowned = brushed(project.unowned, 0.0)
+            document.put(None, brushed(project.unowned, 0.0))
             document.unowned_paint = project.unowned.paint or bare
             if owners and project.active >= 0:
                 document.active = faces.index(owners[project.active])
@@ -208,13 +213,20 @@ class Document:
         """Over a face; over the photo with None."""
         return self.unowned_paint if face is None else face.paint
 
-    def put(self, face: Face | None, state: BrushedRegion | PaintLayer) -> None:
+    def regions_of(self, face: Face | None) -> RegionList:
+        """The region in hand and those with names of a face; of the photo with None."""
+        named = self.unowned_named if face is None else face.named
+        return RegionList(self.region_of(face), named)
+
+    def put(self, face: Face | None, state: BrushedRegion | RegionList | PaintLayer) -> None:
         """Brush or paint that for a face, or for the photo with None."""
         if isinstance(state, BrushedRegion):
+            state = self.regions_of(face).put(state)
+        if isinstance(state, RegionList):
             if face is None:
-                self.unowned = state
+                self.unowned, self.unowned_named = state.hand, state.named
             else:
-                face.region = state
+                face.region, face.named = state.hand, state.named
         elif face is None:
             self.unowned_paint = state
         else:
@@ -265,10 +277,9 @@ class Document:
         portraits: list[Portrait] = []
 
         def kept(face: Face | None) -> ProjectFace:
-            region, paint = self.region_of(face), self.paint_of(face)
-            regions = ()
-            if not region.mask.is_empty:
-                regions = (region,)
+            listed, paint = self.regions_of(face), self.paint_of(face)
+            regions = listed.all
+            place = next((n for n, one in enumerate(regions) if one is listed.hand), 0)
             number = None
             portrait = face.portrait if face is not None else None
             if portrait is not None:
@@ -278,6 +289,7 @@ class Document:
                 face.detected if face is not None else None,
                 number,
                 regions,
+                place,
                 paint=None if paint.is_empty else paint,
                 snapshots=face.snapshots if face is not None and number is not None else (),
             )
@@ -329,12 +341,14 @@ class Document:
             face.detected, face.portrait = alignment.detected, alignment.portrait
             face.refined = None  # it was of the crop before
         else:
-            region, paint = self.unowned, self.unowned_paint
+            region, paint, named = self.unowned, self.unowned_paint, self.unowned_named
             if self.faces:
-                region = BrushedRegion(RegionMask.empty(self.photo.width, self.photo.height), 0.0)
+                region, named = region.emptied(), ()
                 paint = PaintLayer.empty(self.photo.width, self.photo.height)
-            region = BrushedRegion(region.mask, alignment.detected.default_feather)
-            self.faces.append(Face(alignment.detected, region, paint, alignment.portrait))
+            if not region.name:
+                region = BrushedRegion(region.mask, alignment.detected.default_feather)
+            face = Face(alignment.detected, region, paint, alignment.portrait, named=named)
+            self.faces.append(face)
             self.active = number
         self.composites.clear()  # the edits do not tell where the face lies
 
@@ -397,8 +411,10 @@ class Document:
         owners = (None, *self.faces)
         # the very values: brushing and undoing comes back to them, comparing pixels takes long
         brushed = [_Same(self.region_of(owner)) for owner in owners]
+        lists = [self.regions_of(owner).named for owner in owners]
+        listed = tuple(tuple((one.name, _Same(one)) for one in regions) for regions in lists)
         painted = [_Same(self.paint_of(owner)) for owner in owners]
-        return edits, drafts, named, landmarks, tuple(brushed), tuple(painted)
+        return edits, drafts, named, landmarks, tuple(brushed), listed, tuple(painted)
 
 
 def _are_one(one: Footing, other: Footing) -> bool:

@@ -21,6 +21,7 @@ from editor.session.desks.files import Files
 from editor.session.desks.generators import Generators
 from editor.session.desks.likeness import Likeness
 from editor.session.desks.masks import Masks
+from editor.session.desks.named_regions import NamedRegions
 from editor.session.desks.picture import Picture
 from editor.session.desks.refinements import Refinements
 from editor.session.desks.regions import AT_ONCE, Regions
@@ -64,8 +65,8 @@ class EditSession(QObject):
 
     Attributes:
         studio: the open document, for the desks and for tests.
-        files, faces_desk, regions, masks, sliders, copies, likeness, adjustments, discoveries,
-            steps, snapshots, edits, picture, refinements, generators, usual: desks.
+        files, faces_desk, regions, named, masks, sliders, copies, likeness, adjustments,
+            discoveries, steps, snapshots, edits, picture, refinements, generators, usual: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -136,6 +137,7 @@ class EditSession(QObject):
         self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
         self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
+        self.named = NamedRegions(studio, self.regions, self.edits)
         self.copies = Copies(studio, self.regions, self.edits, self._known)
         self.likeness = Likeness(studio, self.regions, self.edits)
         self.adjustments = Adjustments(studio, self.regions, self.edits, self.likeness, self._known)

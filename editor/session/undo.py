@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from editor.document.brushed_region import BrushedRegion
 from editor.document.history import EditHistory
 from editor.document.history_changes import with_change
+from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Footing:
     refined: Refined | None
 
 
-State = BrushedRegion | PaintLayer | EditHistory | Alignment | Footing
+State = BrushedRegion | RegionList | PaintLayer | EditHistory | Alignment | Footing
 """What one step of undo puts back."""
 
 
@@ -63,7 +64,7 @@ class UndoStep:
         label: for the menu: ``"Brush stroke"``, ``"Smile +60"``.
         serial: when the user asked for it; an edit may finish after a later stroke.
         face: which face it belongs to.
-        before, after: the face's region, paint, history, alignment or footing.
+        before, after: the face's region, regions, paint, history, alignment or footing.
     """
 
     label: str
@@ -77,6 +78,10 @@ class UndoStep:
         """Memory that only this snapshot holds, roughly."""
         if isinstance(self.before, BrushedRegion):
             return self.before.mask.alpha.nbytes
+        if isinstance(self.before, RegionList) and isinstance(self.after, RegionList):
+            kept = {id(one.mask.alpha) for one in self.after.all}
+            gone = (one.mask.alpha for one in self.before.all if id(one.mask.alpha) not in kept)
+            return sum(alpha.nbytes for alpha in gone)
         return self.before.pixels.nbytes if isinstance(self.before, PaintLayer) else 0
 
 

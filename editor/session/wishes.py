@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal, likeness_name
 from editor.document.region_overlap import overlap
@@ -97,6 +98,8 @@ class Wish:
             is never committed.
         dials: the objective's, as they stood when the user asked.
         region: made of ``source``, feathered; None as long as it is not needed.
+        apart: ids of regions with names; edits that were made in these stay theirs, even where
+            they cover the same.
     """
 
     face: Face
@@ -110,6 +113,7 @@ class Wish:
     chosen: str = ""
     moved: str = ""
     change: Callable[[EditHistory], EditHistory] | None = None
+    apart: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -124,6 +128,8 @@ class Wish:
     def is_there(self, other: Wish) -> bool:
         """Whether the other is about the same region of the same face."""
         if self.face is not other.face:
+            return False
+        if isinstance(other.source, BrushedRegion) and other.source.id in self.apart:
             return False
         if self.region is not None and other.region is not None:
             return self.region == other.region
@@ -301,6 +307,8 @@ def _entry_for(
     joined: list[Edit] = []
     for edit in history.applied:
         if edit.origin.likeness != wish.likeness_name or not _is_of(edit, region):
+            continue
+        if edit.brushed is not None and edit.brushed.id in wish.apart:
             continue
         moved = frozenset(name for name, _ in edit.origin.goals)
         if moved == wish.names:

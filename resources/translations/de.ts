@@ -572,6 +572,22 @@ Klick: {does}.</translation>
 <translation>Bereich sp&amp;iegeln</translation>
 </message>
 <message>
+<source>Name regi&amp;on</source>
+<translation>Bereich be&amp;nennen</translation>
+</message>
+<message>
+<source>Ne&amp;w region</source>
+<translation>Neuer Bere&amp;ich</translation>
+</message>
+<message>
+<source>&amp;Copy named regions</source>
+<translation>Benannte Bereiche &amp;kopieren</translation>
+</message>
+<message>
+<source>Paste named &amp;regions</source>
+<translation>Benannte Bereiche ein&amp;fügen</translation>
+</message>
+<message>
 <source>Ope&amp;n mask…</source>
 <translation>&amp;Maske öffnen …</translation>
 </message>
@@ -794,6 +810,22 @@ Klick: {does}.</translation>
 <message>
 <source>Brush and paint on both sides of the face at once</source>
 <translation>Auf beiden Seiten des Gesichts zugleich pinseln und malen</translation>
+</message>
+<message>
+<source>Keep the region under a name</source>
+<translation>Den Bereich unter einem Namen behalten</translation>
+</message>
+<message>
+<source>Begin another region; those with names stay as they are</source>
+<translation>Einen anderen Bereich beginnen; die mit Namen bleiben, wie sie sind</translation>
+</message>
+<message>
+<source>For other faces, of this photo or another</source>
+<translation>Für andere Gesichter, dieses Fotos oder eines anderen</translation>
+</message>
+<message>
+<source>What was copied, where this face has what the regions covered</source>
+<translation>Was kopiert wurde, wo dieses Gesicht hat, was die Bereiche bedeckten</translation>
 </message>
 <message>
 <source>An image in which white may change</source>
@@ -2175,6 +2207,86 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <source>Keep what lies on the right of the face</source>
 <translation>Behalten, was rechts im Gesicht liegt</translation>
 </message>
+<message numerus="yes">
+<source>%n edits</source>
+<translation><numerusform>%n Bearbeitung</numerusform><numerusform>%n Bearbeitungen</numerusform></translation>
+</message>
+<message>
+<source>No edits yet</source>
+<translation>Noch keine Bearbeitungen</translation>
+</message>
+<message>
+<source>{edits}; the box hides them and shows them</source>
+<translation>{edits}; das Kästchen blendet sie aus und ein</translation>
+</message>
+<message>
+<source>In hand. {told}</source>
+<translation>In der Hand. {told}</translation>
+</message>
+<message>
+<source>Keep the region under a name ({name_region})</source>
+<translation>Den Bereich unter einem Namen behalten ({name_region})</translation>
+</message>
+<message>
+<source>Begin another region; those with names stay as they are ({new_region})</source>
+<translation>Einen anderen Bereich beginnen; die mit Namen bleiben, wie sie sind ({new_region})</translation>
+</message>
+<message>
+<source>Named regions</source>
+<translation>Benannte Bereiche</translation>
+</message>
+<message>
+<source>Choose</source>
+<translation>Wählen</translation>
+</message>
+<message>
+<source>Rename</source>
+<translation>Umbenennen</translation>
+</message>
+<message>
+<source>Duplicate</source>
+<translation>Duplizieren</translation>
+</message>
+<message>
+<source>Move up</source>
+<translation>Nach oben</translation>
+</message>
+<message>
+<source>Move down</source>
+<translation>Nach unten</translation>
+</message>
+<message>
+<source>Copy</source>
+<translation>Kopieren</translation>
+</message>
+<message>
+<source>Copy all</source>
+<translation>Alle kopieren</translation>
+</message>
+<message>
+<source>Name it</source>
+<translation>Benennen</translation>
+</message>
+<message>
+<source>New</source>
+<translation>Neu</translation>
+</message>
+<message>
+<source>Show its edits</source>
+<translation>Seine Bearbeitungen einblenden</translation>
+</message>
+<message>
+<source>Hide its edits</source>
+<translation>Seine Bearbeitungen ausblenden</translation>
+</message>
+<message>
+<source>NAMED REGIONS</source>
+<translation>BENANNTE BEREICHE</translation>
+</message>
+<message>
+<source>Paste</source>
+<translation>Einfügen</translation>
+</message>
 <message>
 <source>Nothing clipped</source>
 <translation>Nichts beschnitten</translation>
@@ -2450,10 +2562,6 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>The unsaved work on {name} would be gone for good. The photo itself is not touched.</source>
 <translation>Die ungespeicherte Arbeit an {name} wäre endgültig verloren. Das Foto selbst bleibt unberührt.</translation>
-</message>
-<message numerus="yes">
-<source>%n edits</source>
-<translation><numerusform>%n Bearbeitung</numerusform><numerusform>%n Bearbeitungen</numerusform></translation>
 </message>
 <message>
 <source>no edits</source>
@@ -2756,10 +2864,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Dorthin zurück</translation>
 </message>
 <message>
-<source>Rename</source>
-<translation>Umbenennen</translation>
-</message>
-<message>
 <source>Take snapshot</source>
 <translation>Neu</translation>
 </message>
@@ -2914,10 +3018,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message numerus="yes">
 <source>The preview is better now, and your %n edits made on it again. You see them as they were made on the draft until you choose.</source>
 <translation><numerusform>Die Vorschau ist jetzt besser, und Ihre Bearbeitung darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurde.</numerusform><numerusform>Die Vorschau ist jetzt besser, und Ihre %n Bearbeitungen darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurden.</numerusform></translation>
-</message>
-<message>
-<source>Copy</source>
-<translation>Kopieren</translation>
 </message>
 <message>
 <source>{number} of {hints}</source>
@@ -3743,6 +3843,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>den Bereich zeigen oder verbergen</translation>
 </message>
 <message>
+<source>keep the region under a name</source>
+<translation>den Bereich unter einem Namen behalten</translation>
+</message>
+<message>
+<source>begin another region</source>
+<translation>einen anderen Bereich beginnen</translation>
+</message>
+<message>
 <source>Face</source>
 <translation>Gesicht</translation>
 </message>
@@ -4404,6 +4512,62 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Region by class</source>
 <translation>Bereich durch Anklicken</translation>
+</message>
+<message>
+<source>Brush a region first, then give it a name.</source>
+<translation>Malen Sie zuerst einen Bereich, dann geben Sie ihm einen Namen.</translation>
+</message>
+<message>
+<source>Name region</source>
+<translation>Bereich benennen</translation>
+</message>
+<message>
+<source>New region</source>
+<translation>Neuer Bereich</translation>
+</message>
+<message>
+<source>Choose region “{0}”</source>
+<translation>Bereich „{0}“ wählen</translation>
+</message>
+<message>
+<source>Rename region “{0}”</source>
+<translation>Bereich „{0}“ umbenennen</translation>
+</message>
+<message>
+<source>Move region “{0}”</source>
+<translation>Bereich „{0}“ verschieben</translation>
+</message>
+<message>
+<source>Duplicate region “{0}”</source>
+<translation>Bereich „{0}“ duplizieren</translation>
+</message>
+<message>
+<source>Delete region “{0}”</source>
+<translation>Bereich „{0}“ löschen</translation>
+</message>
+<message>
+<source>Show “{0}”</source>
+<translation>„{0}“ einblenden</translation>
+</message>
+<message>
+<source>Hide “{0}”</source>
+<translation>„{0}“ ausblenden</translation>
+</message>
+<message>
+<source>Regions follow a face; choose one first.</source>
+<translation>Bereiche folgen einem Gesicht; wählen Sie zuerst eines.</translation>
+</message>
+<message>
+<source>There are no named regions to copy.</source>
+<translation>Es gibt keine benannten Bereiche zu kopieren.</translation>
+</message>
+<message>
+<source>Copied {0}. Paste onto another face.</source>
+<translation>{0} kopiert. In ein anderes Gesicht einfügen.</translation>
+</message>
+<message>
+<source>Paste regions</source>
+<translation>Bereiche einfügen</translation>
 </message>
 <message>
 <source>The edits are still being made on the improved preview; what you see is the draft's.</source>
@@ -5104,6 +5268,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
 <translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
+</message>
+<message>
+<source>Delete one first.</source>
+<translation>Löschen Sie zuerst einen.</translation>
+</message>
+<message>
+<source>There are {0} named regions.</source>
+<translation>Es gibt {0} benannte Bereiche.</translation>
+</message>
+<message>
+<source>The named regions are too large together.</source>
+<translation>Die benannten Bereiche sind zusammen zu groß.</translation>
+</message>
+<message>
+<source>Region</source>
+<translation>Bereich</translation>
 </message>
 <message>
 <source>{0} has {1} GB; no photo of that size is read.</source>

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.carrying import on_the_other_side
 from editor.document.face_regions import preset
-from editor.document.landmarks import face_axis
 from editor.document.paint import PaintLayer
 from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
@@ -76,7 +76,7 @@ def main() -> None:
         ("stroke of a pen", lambda: face.stamped(pen)),
         ("eraser", lambda: face.stamped(eraser)),
         ("union", lambda: face.united(mouth)),
-        ("mirror", lambda: face.mirrored(face_axis(landmarks))),
+        ("mirror", lambda: on_the_other_side(face, landmarks)),
         ("feather", lambda: face.feathered(135)),
         ("digest", lambda: RegionMask(width, height, face.x, face.y, face.alpha).digest),
         ("paint stroke, radius 60", lambda: paint.stamped(fine, (20, 40, 160))),

@@ -361,7 +361,7 @@ def test_mirrored_strokes_and_a_mirrored_region(make: Make, photo: Path) -> None
     desk.brush((100, 120), (110, 120))
     assert sides() == (True, False)
     desk.click(window.region_panel.mirror_region_button)
-    assert sides() == (True, True)
+    desk.until(lambda: sides() == (True, True))
     desk.session.regions.clear_region()
     assert not window.region_panel.mirror_region_button.isEnabled()
     canvas.setFocus()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from editor.document.brushed_region import BrushedRegion
 from editor.document.goals import Goal
 from editor.document.history import LONGEST_NAME, MOST_WEIGHT
 from editor.session.wishes import Wish, step_for
@@ -14,8 +15,8 @@ from editor.session.wishes import Wish, step_for
 if TYPE_CHECKING:
     from typing import Any
 
-    from editor.document.brushed_region import BrushedRegion
     from editor.document.history import Edit, EditHistory
+    from editor.document.named_regions import RegionList
     from editor.document.region import RegionMask
     from editor.session.desks.edits import Edits
     from editor.session.desks.likeness import Likeness
@@ -77,11 +78,13 @@ class Adjustments(QObject):
         document, entry = self._studio.document, self._entry(face, id)
         if document is None or face is None or entry is None:
             return
-        before = document.region_of(face)
-        after = brushed_of(entry, before)
+        before, listed = document.region_of(face), document.regions_of(face)
+        after = brushed_of(entry, listed)
         if after != before:
             label = f"Region of {entry.title}"
             self._studio.record(label, document.number_of(face), before, after, serial)
+            self._regions.put(face, after)
+        elif after.id != before.id:
             self._regions.put(face, after)
         elif before.usual:
             self._regions.put(face, replace(before, usual=""))  # it was chosen by hand now
@@ -238,11 +241,11 @@ class Adjustments(QObject):
             self._set_chosen("")
 
 
-def brushed_of(entry: Edit, now: BrushedRegion) -> BrushedRegion:
-    """The region that an entry was made in, as the user brushed it, in the place of another one.
+def brushed_of(entry: Edit, listed: RegionList) -> BrushedRegion:
+    """The region that an entry was made in, as the user brushed it; one with a name as it is now.
 
     Where only the feathered one is known, it comes back as it is, without a feather.
     """
     if entry.brushed is None:
-        return replace(now.with_mask(entry.region), feather=0.0)
-    return replace(now.with_mask(entry.brushed.mask), feather=entry.brushed.feather)
+        return BrushedRegion(entry.region, 0.0)
+    return listed.find(entry.brushed.id) or replace(entry.brushed, name="", usual="")

@@ -85,13 +85,15 @@ class Likeness(QObject):
             document = self._studio.document
             if document is None or wish is None or not can_edit(self._studio, wish.face):
                 return
-            region = document.region_of(wish.face)
+            regions = document.regions_of(wish.face)
+            region = regions.hand
             if reference is None:
                 self._studio.noticed.emit("Open a reference photo first.")
             elif region.mask.is_empty:
                 self._studio.noticed.emit(NO_REGION)
             else:
-                self._edits.commit(replace(wish, likeness=reference, source=region))
+                apart = regions.apart
+                self._edits.commit(replace(wish, likeness=reference, source=region, apart=apart))
 
         self._regions.then(match)
 
@@ -106,14 +108,15 @@ class Likeness(QObject):
             document = self._studio.document
             if document is None or wish is None or not can_edit(self._studio, wish.face):
                 return
-            region, paint = document.region_of(wish.face), document.paint_of(wish.face)
+            regions, paint = document.regions_of(wish.face), document.paint_of(wish.face)
+            region, apart = regions.hand, regions.apart
             if paint.is_empty:
                 self._studio.noticed.emit("Paint colours over the face first.")
                 return
             source: RegionSource = region
             if region.mask.is_empty:
                 source = PaintedRegion(paint, max(2.0, region.feather))
-            self._edits.commit(replace(wish, likeness=paint, source=source))
+            self._edits.commit(replace(wish, likeness=paint, source=source, apart=apart))
 
         self._regions.then(match)
 

@@ -105,7 +105,7 @@ class Masks:
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = from_image(path, region.mask.width, region.mask.height)
-            return replace(region, mask=mask, feather=0.0)
+            return replace(region.anew(mask), feather=0.0)
 
         self._regions.renew("Mask from a file", work, _MUCH)
 
@@ -165,14 +165,16 @@ class Masks:
         classes, photo = self._classes_of(face), document.photo
         landmarks, detail = face.landmarks, face.detail
 
-        def work(mask: RegionMask) -> RegionMask:
+        def work(region: BrushedRegion) -> BrushedRegion:
             name = classes.found().at(x, y)
             chosen = preset(name, landmarks, photo.width, photo.height, detail)
             if how == "add":
-                return mask.united(chosen)
-            return mask.subtracted(chosen) if how == "subtract" else chosen
+                return region.with_mask(region.mask.united(chosen))
+            if how == "subtract":
+                return region.with_mask(region.mask.subtracted(chosen))
+            return region.anew(chosen)
 
-        self._reshape("Region by class", work)
+        self._regions.renew("Region by class", work, _MUCH)
 
     # ------------------------------------------------------------ inside
 

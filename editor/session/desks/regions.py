@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.carrying import on_the_other_side
 from editor.document.face_regions import preset
-from editor.document.landmarks import face_axis
+from editor.document.landmarks import Symmetry
+from editor.document.named_regions import RegionList
 from editor.document.outline import Outline
 from editor.document.paint import PaintLayer
-from editor.document.region import RegionMask
 from editor.session.background import Background
 from editor.session.studio import engine_error
 
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from editor.document.errors import EngineError
     from editor.document.paint import Colour
+    from editor.document.region import RegionMask
     from editor.document.stroke import BrushStroke, Stamp
     from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
@@ -39,9 +38,11 @@ A stroke takes 23 ns for each pixel of the region around it, a preset 40, feathe
 figures for a face of 4,500 pixels, two cores), so this is about three milliseconds of each.
 """
 _PRESET, _FEATHER = 2, 4  # what a pixel of those counts
+_MIRROR = 1 << 22  # and a region's mirror image, however small: some tens of milliseconds
 _NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
 
-_Brushed = TypeVar("_Brushed", BrushedRegion, PaintLayer)
+_State = BrushedRegion | RegionList | PaintLayer
+_Brushed = TypeVar("_Brushed", BrushedRegion, RegionList, PaintLayer)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +52,7 @@ class _Change:
     Attributes:
         label, serial: of its step of undo.
         document, face: what it belongs to, whoever is active when it is done.
-        paints: whether it changes paint, not the region.
+        kind: of what it changes: the region in hand, with those that have names, or paint.
         work: makes the new state of the old one.
         pixels: roughly how many it touches.
         stroke: that it works in, as it was drawn.
@@ -61,8 +62,8 @@ class _Change:
     serial: int
     document: Document
     face: Face | None
-    paints: bool
-    work: Callable[[BrushedRegion | PaintLayer], BrushedRegion | PaintLayer]
+    kind: type[_State]
+    work: Callable[[_State], _State]
     pixels: int
     stroke: Stamp | None = None
 
@@ -178,18 +179,17 @@ class Regions(QObject):
             stroke: as it was drawn, and waits for the region.
             meant: what is made of it; None: itself.
         """
-        strokes = self._both_sides(meant or stroke)
+        both, cost = self._both_sides(meant or stroke)
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = region.mask
-            for one in strokes:
+            for one in both():
                 mask = mask.stamped(one)
             return region.with_mask(mask)
 
         label = "Eraser stroke" if stroke.erase else "Brush stroke"
         if isinstance(stroke, Outline):
             label = "Shape taken away" if stroke.erase else "Shape"
-        cost = sum(one.cost for one in strokes)
         self._change(label, BrushedRegion, work, cost, stroke=stroke)
 
     def apply_preset(
@@ -226,7 +226,9 @@ class Regions(QObject):
                 mask = region.mask.united(mask)
             elif subtract:
                 mask = region.mask.subtracted(mask)
-            return region.with_mask(mask, name if automatic else "")
+            else:
+                return region.anew(mask, name if automatic else "")
+            return region.with_mask(mask)
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
@@ -240,8 +242,7 @@ class Regions(QObject):
         """Replace the region, by nothing with None."""
 
         def work(region: BrushedRegion) -> BrushedRegion:
-            old = region.mask
-            return region.with_mask(mask or RegionMask.empty(old.width, old.height))
+            return region.emptied() if mask is None else region.anew(mask)
 
         self._change("Clear region" if mask is None else "Set region", BrushedRegion, work, 0)
 
@@ -254,7 +255,7 @@ class Regions(QObject):
         self._change("Feather", BrushedRegion, work, 0)
 
     def reshape(self, label: str, work: Callable[[RegionMask], RegionMask], pixels: int) -> None:
-        """Make another region of the one that there is: one step of undo.
+        """Change the region that there is: one step of undo.
 
         Args:
             label: of the step.
@@ -270,21 +271,28 @@ class Regions(QObject):
     def renew(
         self, label: str, work: Callable[[BrushedRegion], BrushedRegion], pixels: int
     ) -> None:
-        """Likewise, with another softness too."""
+        """Make another region in its place: one step of undo."""
         self._change(label, BrushedRegion, work, pixels)
+
+    def rearrange(
+        self, label: str, work: Callable[[RegionList], RegionList], pixels: int = 0
+    ) -> None:
+        """Change which regions have names, or which is in hand: one step of undo."""
+        self._change(label, RegionList, work, pixels)
 
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
-        axis = self._axis()
-        if axis is None:
+        face = self._studio.face
+        if face is None:
             self._studio.noticed.emit(_NO_FACE)
             return
+        landmarks = face.detected.landmarks
 
         def work(region: BrushedRegion) -> BrushedRegion:
-            mask = region.mask.united(region.mask.mirrored(axis))
-            return region.with_mask(mask)
+            other = on_the_other_side(region.mask, landmarks)
+            return region.with_mask(region.mask.united(other))
 
-        self._change("Mirror region", BrushedRegion, work, 0)
+        self._change("Mirror region", BrushedRegion, work, _MIRROR)
 
     def set_mirrored(self, mirrored: bool) -> None:
         """Paint strokes on both sides of the active face, or only where they are drawn."""
@@ -296,15 +304,15 @@ class Regions(QObject):
 
     def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
         """Paint a stroke of colour, or erase with it: one step of undo."""
-        strokes = self._both_sides(stroke)
+        both, cost = self._both_sides(stroke)
 
         def work(paint: PaintLayer) -> PaintLayer:
-            for one in strokes:
+            for one in both():
                 paint = paint.stamped(one, colour)
             return paint
 
         label = "Paint eraser stroke" if stroke.erase else "Paint stroke"
-        self._change(label, PaintLayer, work, 4 * stroke.cost * len(strokes), stroke=stroke)
+        self._change(label, PaintLayer, work, 4 * cost, stroke=stroke)
 
     def clear_paint(self) -> None:
         """Take all painted colour away: one step of undo."""
@@ -316,17 +324,17 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ putting states
 
-    def put(self, face: Face | None, state: BrushedRegion | PaintLayer) -> None:
+    def put(self, face: Face | None, state: _State) -> None:
         """Make that what is brushed or painted for a face, without a step of undo."""
         studio = self._studio
         if studio.document is None:
             return
         studio.document.put(face, state)
         if face is studio.face:
-            if isinstance(state, BrushedRegion):
-                self.follow()
-            else:
+            if isinstance(state, PaintLayer):
                 self.paint_changed.emit(state)
+            else:
+                self.follow()
         studio.tell_modified()
 
     def follow(self) -> None:
@@ -347,13 +355,16 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ inside
 
-    def _both_sides(self, stroke: Stamp) -> tuple[Stamp, ...]:
-        axis = self._axis() if self._mirrored else None
-        return (stroke,) if axis is None else (stroke, stroke.mirrored(axis))
+    def _both_sides(self, stroke: Stamp) -> tuple[Callable[[], tuple[Stamp, ...]], int]:
+        """What makes a stroke and its mirror image, where it has one, and what both cost."""
+        symmetry = self._symmetry() if self._mirrored else None
+        if symmetry is None:
+            return lambda: (stroke,), stroke.cost
+        return lambda: (stroke, stroke.mirrored(symmetry)), 2 * stroke.cost
 
-    def _axis(self) -> NDArray[np.float64] | None:
+    def _symmetry(self) -> Symmetry | None:
         face = self._studio.face
-        return None if face is None else face_axis(face.detected.landmarks)
+        return None if face is None else Symmetry(face.detected.landmarks)
 
     def _change(
         self,
@@ -369,7 +380,7 @@ class Regions(QObject):
         if studio.document is None:
             return
 
-        def checked(state: BrushedRegion | PaintLayer) -> BrushedRegion | PaintLayer:
+        def checked(state: _State) -> _State:
             assert isinstance(state, kind)
             made = work(state)
             if not isinstance(made, BrushedRegion) or made != state:
@@ -382,7 +393,7 @@ class Regions(QObject):
             studio.next_serial() if serial is None else serial,
             studio.document,
             face or studio.face,
-            kind is PaintLayer,
+            kind,
             checked,
             pixels,
             stroke,
@@ -430,7 +441,7 @@ class Regions(QObject):
             self._asked = None
             self._queue.extendleft(reversed(asked))
 
-    def _on_worked(self, step: _Change, future: Future[BrushedRegion | PaintLayer]) -> None:
+    def _on_worked(self, step: _Change, future: Future[_State]) -> None:
         self._working = False
         self._queue.popleft()
         error = future.exception()
@@ -443,13 +454,14 @@ class Regions(QObject):
         finally:
             self._go_on()
 
-    def _now(self, step: _Change) -> BrushedRegion | PaintLayer:
+    def _now(self, step: _Change) -> _State:
         document = step.document
-        return document.paint_of(step.face) if step.paints else document.region_of(step.face)
+        if step.kind is PaintLayer:
+            return document.paint_of(step.face)
+        of = document.regions_of if step.kind is RegionList else document.region_of
+        return of(step.face)
 
-    def _finish(
-        self, step: _Change, before: BrushedRegion | PaintLayer, after: BrushedRegion | PaintLayer
-    ) -> None:
+    def _finish(self, step: _Change, before: _State, after: _State) -> None:
         if after is before or (step.face is not None and step.face not in step.document.faces):
             self.stroke_dropped.emit()
             return
@@ -461,11 +473,13 @@ class Regions(QObject):
         self.put(step.face, after)
 
 
-def _covers_the_same(before: BrushedRegion | PaintLayer, after: BrushedRegion | PaintLayer) -> bool:
+def _covers_the_same(before: _State, after: _State) -> bool:
     if not isinstance(before, BrushedRegion) or not isinstance(after, BrushedRegion):
         return False
     return before.mask is after.mask and before.feather == after.feather
 
 
-def _size(state: BrushedRegion | PaintLayer) -> int:
+def _size(state: _State) -> int:
+    if isinstance(state, RegionList):
+        return 0  # no pixel of those that there are is touched
     return state.mask.alpha.size if isinstance(state, BrushedRegion) else state.pixels.size

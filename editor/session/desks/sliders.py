@@ -373,15 +373,17 @@ class Sliders(QObject):
         document, face = self._studio.document, asked.face
         if document is None or face is None or face not in document.faces or face.portrait is None:
             return None
+        regions = document.regions_of(face)
         return Wish(
             face,
             (asked.goal,),
-            document.region_of(face),
+            regions.hand,
             asked.serial,
             together=asked.together,
             dials=asked.dials,
             region=self._regions.soft() if face is document.face else None,
             chosen=self._edits.chosen,
+            apart=regions.apart,
         )
 
     def _standing(self) -> dict[str, float]:

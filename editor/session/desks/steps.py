@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from editor.document.brushed_region import BrushedRegion
 from editor.document.history import EditHistory
 from editor.document.history_changes import with_change
+from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
 from editor.session.desks.faces import Move
 from editor.session.undo import Alignment, Footing
@@ -132,7 +133,7 @@ class Steps(QObject):
         face = document.faces[number] if 0 <= number < len(document.faces) else None
         if number != document.active and face is not None:
             self._faces.choose_face(number)
-        if isinstance(state, BrushedRegion | PaintLayer):
+        if isinstance(state, BrushedRegion | RegionList | PaintLayer):
             self._regions.put(face, state)
         elif isinstance(state, Alignment):
             if face is not None:

@@ -58,6 +58,7 @@ class UsualRegions(QObject):
         self._background = Background("usual", self)
         self._match = PresetMatch()
         self._asked: _Asked | None = None  # what is being compared; None for nothing
+        self._told_of: _Asked | None = None  # what ``match`` is of
         self._grid: PresetGrid | None = None  # only touched in the background
         self._grid_of: _Asked | None = None
         regions.region_changed.connect(self._follow)
@@ -69,6 +70,14 @@ class UsualRegions(QObject):
     def match(self) -> PresetMatch:
         """Of the newest region that was looked at."""
         return self._match
+
+    @property
+    def is_current(self) -> bool:
+        """Whether that is the region at hand."""
+        document = self._studio.document
+        return self._told_of is not None and (
+            document is not None and self._told_of.mask is document.region.mask
+        )
 
     def close(self) -> None:
         """Look at nothing any more."""
@@ -104,6 +113,7 @@ class UsualRegions(QObject):
             return
         match = future.result()
         if match is not None and asked is self._asked:
+            self._told_of = asked
             self._tell(match)
 
     def _tell(self, match: PresetMatch) -> None:

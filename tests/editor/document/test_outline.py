@@ -107,6 +107,6 @@ def test_senseless_outlines_are_refused(wrong: np.ndarray) -> None:
 
 
 def test_a_mirrored_shape_lies_on_the_other_side() -> None:
-    axis = np.array([[-1.0, 0, W - 1], [0, 1, 0]])
     shape = Outline(ellipse((5, 5), (20, 30)))
-    np.testing.assert_allclose(full(shape.mirrored(axis)), full(shape)[:, ::-1], atol=0.01)
+    other = shape.mirrored(lambda places: places * [-1, 1] + [W - 1, 0])
+    np.testing.assert_allclose(full(other), full(shape)[:, ::-1], atol=0.01)

@@ -104,8 +104,9 @@ def test_senseless_pens_are_refused(wrong: dict[str, object]) -> None:
 
 def test_a_mirrored_stroke_keeps_its_pressure() -> None:
     pressure = np.array([0.2, 0.9], np.float32)
-    axis = np.array([[-1.0, 0, 400], [0, 1, 0]])
-    twin = BrushStroke(WAY, 20, 0.5, opacity=0.7, pressure=pressure).mirrored(axis)
+    twin = BrushStroke(WAY, 20, 0.5, opacity=0.7, pressure=pressure).mirrored(
+        lambda places: places * [-1, 1] + [400, 0]
+    )
     np.testing.assert_allclose(twin.line, [[340, 100, 4, 0.7], [60, 100, 18, 0.7]], rtol=1e-6)
 
 

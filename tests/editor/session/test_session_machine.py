@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -32,12 +31,18 @@ from editor.document.goals import Dials
 from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
-from editor.document.stroke import BrushStroke
 from editor.engine.jobs import Export, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
 from editor.session.session import EditSession
+from tests.editor.session.region_gestures import (
+    PLACE,
+    PRESETS,
+    RegionGestures,
+    regions_in,
+    regions_now,
+)
 from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
 from tests.fake_engine import ATTRIBUTES, two_faces
 
@@ -50,12 +55,11 @@ if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
 SLIDERS = tuple(row.name for row in ATTRIBUTES)[:4]
-PRESETS = ("mouth", "eyes", "skin")
 REGION = st.sampled_from(PRESETS)
 Points = npt.NDArray[np.float64]
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(RegionGestures):
     """A session, gestures, and what must hold whatever happens."""
 
     steps_made = 0
@@ -209,24 +213,6 @@ class Machine(RuleBasedStateMachine):
         self._events()
         self._only_gained()
 
-    @rule(x=st.integers(0, 80), y=st.integers(0, 50), erase=st.booleans())
-    def stroke(self, x: int, y: int, erase: bool) -> None:
-        points = np.array([[x, y], [x + 9, y + 4]], np.float32)
-        self.session.regions.paint_region(BrushStroke(points, 6, 0.5, erase))
-
-    @rule(x=st.integers(0, 80), y=st.integers(0, 50))
-    def paint(self, x: int, y: int) -> None:
-        stroke = BrushStroke(np.array([[x, y]], np.float32), 5)
-        self.session.regions.paint_colour(stroke, (200, 40, 60))
-
-    @rule(name=st.sampled_from(PRESETS), add=st.booleans())
-    def preset(self, name: str, add: bool) -> None:
-        self.session.regions.apply_preset(name, add=add)
-
-    @rule(pixels=st.integers(0, 5))
-    def feather(self, pixels: int) -> None:
-        self.session.regions.set_feather(pixels)
-
     @rule(name=st.sampled_from(SLIDERS), value=st.integers(-3, 3))
     def drag(self, name: str, value: int) -> None:
         self.session.sliders.preview_attribute(name, 10 * value)
@@ -304,15 +290,22 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 9), what=st.sampled_from(("off", "on", "delete")))
     def take_out(self, place: int, what: str) -> None:
+        id = self._some_entry(place)
+        if what == "delete":
+            self._take_out(lambda: self.session.adjustments.delete(id))
+        else:
+            self._take_out(lambda: self.session.adjustments.switch(id, what == "on"))
+
+    @rule(place=PLACE, on=st.booleans())
+    def hide_region(self, place: int, on: bool) -> None:
+        self._take_out(lambda: self.session.named.show(self._some_region(place), on))
+
+    def _take_out(self, gesture: Callable[[], None]) -> None:
         """Everything else stays."""
         self._events()
         self._only_gained()
         self._taken_back_edits()
-        id = self._some_entry(place)
-        if what == "delete":
-            self.session.adjustments.delete(id)
-        else:
-            self.session.adjustments.switch(id, what == "on")
+        gesture()
         if self.session.regions.pending:
             self._until(lambda: not self.session.regions.pending)
         self._look()
@@ -433,7 +426,8 @@ class Machine(RuleBasedStateMachine):
             later = self.asked_places[number][first:]
             assert any(np.array_equal(found.landmarks, place) for place in later), "not moved"
         for face, mask in zip(project.faces, self.held_regions.get(path, ()), strict=False):
-            assert (face.regions[0].mask if face.regions else mask) == mask, "brushed later"
+            there = face.regions[face.region].mask if face.regions else mask
+            assert there == mask, "brushed later"
         document = self.document
         if self.session.modified or self.session.studio.document is not document:
             return
@@ -442,10 +436,7 @@ class Machine(RuleBasedStateMachine):
         assert [[e.id for e in h.applied] for h in kept if h.applied] == [
             [e.id for e in h.applied] for h in now if h.applied
         ], "newer edits count as saved"
-        for kept_face, face in zip(project.faces, document.faces, strict=True):
-            mask = face.region.mask
-            same = kept_face.regions[0].mask == mask if kept_face.regions else mask.is_empty
-            assert same, "newer strokes count as saved"
+        assert regions_in(project) == regions_now(document), "newer strokes count as saved"
 
     @rule(kind=st.sampled_from((Intervene, Invert, Export, SaveProject)), fails=st.booleans())
     def fail(self, kind: type, fails: bool) -> None:
@@ -478,6 +469,7 @@ class Machine(RuleBasedStateMachine):
         if self.broken:
             raise self.broken[0]
         assert not strangers(self.document), "made on a draft, lies on the refined face"
+        self._regions_are_in_order()
         if self.failing:
             self.may_fail |= {path for path, there in self.written.items() if there is None}
 
@@ -533,6 +525,7 @@ class Machine(RuleBasedStateMachine):
         pairs = zip(self.applied, self.document.faces, strict=True)
         shown = [[e.id for e in edits] for edits, face in pairs if face.portrait]
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
+        assert regions_in(project) == regions_now(self.document)
         kept = [p.history.reached for p in project.portraits]
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
@@ -553,10 +546,9 @@ class Machine(RuleBasedStateMachine):
     def _shown(self) -> object:
         """Edits, regions and places of all faces."""
         faces = self.document.faces
-        masks = tuple(face.region.mask.full().tobytes() for face in faces)
         places = tuple(face.detected.landmarks.tobytes() for face in faces)
         edits = tuple(face.portrait.history.reached for face in faces if face.portrait)
-        return self.document.composite_key(), edits, masks, places
+        return self.document.composite_key(), edits, regions_now(self.document), places
 
     def _what_is_left_after_a_kill_is_what_is_shown(self) -> None:
         self._until(lambda: not self.autosave.pending)
@@ -567,6 +559,7 @@ class Machine(RuleBasedStateMachine):
             left = [[edit.id for edit in p.history.applied] for p in project.portraits]
             now = [face.portrait for face in self.document.faces if face.portrait]
             assert left == [[edit.id for edit in p.history.applied] for p in now]
+            assert regions_in(project) == regions_now(self.document)
 
 
 def drive(examples: int, steps: int, anew: bool = False) -> int:

@@ -1,0 +1,166 @@
+"""The list of named regions alone: what each gesture on it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+
+from editor.session.desks.named_regions import NamedRegion
+from widgets.named_regions import NamedRegionList
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+THREE = (
+    NamedRegion("a", "Mouth", True, 2, 2),
+    NamedRegion("b", "Eyes", False, 3, 1),
+    NamedRegion("c", "Skin", False, 0, 0),
+)
+
+
+class Listed:
+    """The list with three regions, and what it asked for."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.view = NamedRegionList()
+        qtbot.addWidget(self.view)
+        self.view.resize(360, 240)
+        self.view.show_regions(THREE)
+        self.view.show()
+        self.asked: list[tuple[object, ...]] = []
+        for name in (
+            "kept", "put_down", "chosen", "duplicated", "deleted", "renamed", "moved", "shown",
+            "copied", "pasted",
+        ):  # fmt: skip
+            self._note(name)
+
+    def _note(self, name: str) -> None:
+        def note(*values: object) -> None:
+            self.asked.append((name, *values))
+
+        getattr(self.view, name).connect(note)
+
+    def click(self, row: int, x: int) -> None:
+        box = self.view.list.visualItemRect(self.view.list.item(row))
+        place = box.topLeft()
+        place.setX(x)
+        place.setY(box.center().y())
+        self.qtbot.mouseClick(self.view.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.view.list, key, keys)
+
+    def dropped(self, event: QDropEvent) -> None:
+        """A drag from the list itself, which Qt knows by the event's source alone."""
+        rows = self.view.list
+        rows.model().moveRow(QModelIndex(), 0, QModelIndex(), 3)  # what Qt does then
+        rows.dropEvent(event)
+
+    def choose(self, row: int, text: str) -> None:
+        menu = self.view.menu_of(self.view.list.item(row))
+        next(action for action in menu.actions() if action.text() == text).trigger()
+
+
+@pytest.fixture
+def listed(qtbot: QtBot) -> Listed:
+    return Listed(qtbot)
+
+
+def test_a_click_chooses_and_its_box_hides(listed: Listed) -> None:
+    listed.click(1, 200)
+    assert listed.asked == [("chosen", "b")]
+    listed.click(0, 12)
+    listed.click(1, 12)
+    assert listed.asked[1:] == [("shown", "a", False), ("shown", "b", True)]
+    listed.view.show_regions(THREE)
+    listed.click(2, 200)
+    assert listed.asked[3:] == [("chosen", "c")]
+
+
+def test_rows_say_what_they_are(listed: Listed) -> None:
+    rows = [listed.view.list.item(row) for row in range(3)]
+    states = [row.checkState() for row in rows[:2]]
+    assert states == [Qt.CheckState.Checked, Qt.CheckState.PartiallyChecked]
+    assert not rows[2].flags() & Qt.ItemFlag.ItemIsUserCheckable, "nothing to hide"
+    assert [row.font().bold() for row in rows] == [True, False, False]
+    assert rows[0].toolTip().startswith("In hand. 2 edits")
+    assert rows[2].toolTip() == "No edits yet"
+    assert listed.view.list.marked == "a"
+
+
+def test_the_mark_goes_along_with_the_hand_and_stays_where_the_hand_stays(listed: Listed) -> None:
+    rows = listed.view.list
+    rows.setCurrentRow(2)
+    listed.view.show_regions((*THREE[:2], replace(THREE[2], name="Cheeks")))
+    assert rows.marked == "c"
+    listed.view.show_regions((replace(THREE[0], in_hand=False), replace(THREE[1], in_hand=True)))
+    assert rows.marked == "b"
+    listed.view.show_regions(tuple(replace(one, in_hand=False) for one in THREE))
+    assert rows.marked == ""
+
+
+def test_keys_do_what_the_menu_does(listed: Listed) -> None:
+    listed.view.list.setCurrentRow(1)
+    listed.key(Qt.Key.Key_Return)
+    listed.key(Qt.Key.Key_Delete)
+    listed.key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    listed.qtbot.waitUntil(lambda: len(listed.asked) == 3)
+    assert listed.asked == [("chosen", "b"), ("deleted", "b"), ("moved", "b", 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Choose", ("chosen", "b")),
+        ("Hide its edits", ("shown", "b", False)),
+        ("Duplicate", ("duplicated", "b")),
+        ("Move up", ("moved", "b", 0)),
+        ("Move down", ("moved", "b", 2)),
+        ("Copy", ("copied", ["b"])),
+        ("Copy all", ("copied", ["a", "b", "c"])),
+        ("Paste", ("pasted",)),
+        ("Delete", ("deleted", "b")),
+    ],
+)
+def test_the_menu(listed: Listed, text: str, asked: tuple[object, ...]) -> None:
+    listed.view.set_available(brushed=True, can_paste=True)
+    listed.choose(1, text)
+    assert listed.asked == [asked]
+
+
+def test_a_name_is_typed_and_one_of_blanks_is_none(listed: Listed) -> None:
+    item = listed.view.list.item(2)
+    item.setText("Cheeks")
+    assert listed.asked == [("renamed", "c", "Cheeks")]
+    listed.view.show_regions(THREE)
+    listed.view.list.item(2).setText("  ")
+    assert listed.view.list.item(2).text() == "Skin"
+    assert len(listed.asked) == 1
+
+
+def test_a_row_that_is_dropped_elsewhere_is_moved(listed: Listed) -> None:
+    rows = listed.view.list
+    rows.setCurrentRow(0)
+    below = rows.visualItemRect(rows.item(2)).bottomLeft()
+    drop = QDropEvent(
+        QPointF(below),
+        Qt.DropAction.MoveAction,
+        rows.mimeData([rows.item(0)]),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    listed.dropped(drop)
+    listed.qtbot.waitUntil(lambda: bool(listed.asked))
+    assert listed.asked == [("moved", "a", 2)]
+
+
+def test_without_regions_there_is_no_empty_box(listed: Listed) -> None:
+    listed.view.show_regions(())
+    assert not listed.view.list.isVisible()
+    listed.view.set_available(brushed=False, can_paste=False)
+    assert not listed.view.keep.isEnabled()

@@ -1,0 +1,257 @@
+"""The regions with names: chosen, renamed, hidden, ordered, copied."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.keymap import tipped
+from widgets.named_list import ID, ROW, NamedList
+from widgets.theme import styled
+from widgets.translation import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QDropEvent, QKeyEvent
+
+    from editor.session.desks.named_regions import NamedRegion
+
+_MOST_ROWS = 5  # shown at once; more scroll
+_BOX = 13  # pixels of a box
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+
+
+class _List(NamedList):
+    """Rows can also be dragged, or moved by Alt and the arrow keys.
+
+    Signals:
+        moved(str, int): one was, to that row.
+    """
+
+    moved = Signal(str, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDragDropMode(QListWidget.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A row was dragged elsewhere."""
+        id = self.marked
+        super().dropEvent(event)
+        row = next((n for n in range(self.count()) if self.item(n).data(ID) == id), -1)
+        if row >= 0:
+            self.moved.emit(id, row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As above."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if alt and step and self.marked and self.state() != QListWidget.State.EditingState:
+            self.moved.emit(self.marked, max(0, self.currentRow() + step))
+        else:
+            super().keyPressEvent(event)
+
+
+class NamedRegionList(QWidget):
+    """A button that gives the region in hand a name, one that begins another, and the list.
+
+    Signals:
+        kept(): the region in hand is to have a name.
+        put_down(): another region is to be begun.
+        chosen(str), duplicated(str), deleted(str): by id.
+        renamed(str, str): id and name.
+        moved(str, int): id and row.
+        shown(str, bool): id, and whether its edits are to take part.
+        copied(list[str]): ids, for other faces.
+        pasted(): what was copied is to come here.
+    """
+
+    kept = Signal()
+    put_down = Signal()
+    chosen = Signal(str)
+    duplicated = Signal(str)
+    deleted = Signal(str)
+    renamed = Signal(str, str)
+    moved = Signal(str, int)
+    shown = Signal(str, bool)
+    copied = Signal(list)
+    pasted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._regions: tuple[NamedRegion, ...] = ()
+        self._naming = self._switched = False
+        self._can_paste = False
+        self.keep = styled(QPushButton(tr("Name it")), "tiny")
+        tipped(self.keep, tr("Keep the region under a name ({name_region})"))
+        self.new = styled(QPushButton(tr("New")), "tiny")
+        tipped(
+            self.new, tr("Begin another region; those with names stay as they are ({new_region})")
+        )
+        for button in (self.keep, self.new):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list = _List()
+        self.list.setAccessibleName(tr("Named regions"))
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        top.addWidget(styled(QLabel(tr("NAMED REGIONS")), "heading"))
+        top.addStretch(1)
+        top.addWidget(self.new, alignment=Qt.AlignmentFlag.AlignBottom)
+        top.addWidget(self.keep, alignment=Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(top)
+        layout.addWidget(self.list)
+        self.keep.clicked.connect(self.name)
+        self.new.clicked.connect(self.put_down)
+        self.list.itemClicked.connect(self._on_clicked)
+        self.list.returned.connect(self._choose)
+        self.list.deleted.connect(lambda: self.deleted.emit(self.list.marked))
+        self.list.moved.connect(self.moved, Qt.ConnectionType.QueuedConnection)  # the drop first
+        self.list.itemChanged.connect(self._on_changed)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        self.show_regions(())
+
+    @Slot()
+    def name(self) -> None:
+        """Let the user type a name for the region in hand, which is kept under it."""
+        self._naming = True
+        if any(one.in_hand for one in self._regions):
+            self._edit_name()
+        else:
+            self.kept.emit()
+            self._naming = False  # nothing was listed, or it was at once
+
+    @Slot(object)
+    def show_regions(self, regions: tuple[NamedRegion, ...]) -> None:
+        """List these."""
+        before, now = _in_hand(self._regions), _in_hand(regions)
+        marked = self.list.marked if now == before else now
+        self._regions = regions
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for row, region in enumerate(regions):
+                self.list.addItem(_row(region))
+                if region.id == marked:
+                    self.list.setCurrentRow(row)
+        self.list.fit(_MOST_ROWS)
+        if self._naming and any(one.in_hand for one in regions):
+            self._edit_name()
+
+    def set_available(self, *, brushed: bool, can_paste: bool) -> None:
+        """Whether there is a region to name, and regions to paste."""
+        self.keep.setEnabled(brushed)
+        self._can_paste = can_paste
+
+    def menu_of(self, item: QListWidgetItem) -> QMenu:
+        """What can be done with a region."""
+        id, row = str(item.data(ID)), self.list.row(item)
+        region = self._regions[row]
+        menu = QMenu(self)
+        menu.addAction(tr("Choose"), partial(self.chosen.emit, id))
+        menu.addAction(tr("Rename"), partial(self.list.editItem, item))
+        if region.edits:
+            hidden = not region.shown
+            text = tr("Show its edits") if hidden else tr("Hide its edits")
+            menu.addAction(text, partial(self.shown.emit, id, hidden))
+        menu.addAction(tr("Duplicate"), partial(self.duplicated.emit, id))
+        up = menu.addAction(tr("Move up"), partial(self.moved.emit, id, row - 1))
+        up.setEnabled(row > 0)
+        down = menu.addAction(tr("Move down"), partial(self.moved.emit, id, row + 1))
+        down.setEnabled(row + 1 < len(self._regions))
+        menu.addSeparator()
+        menu.addAction(tr("Copy"), partial(self.copied.emit, [id]))
+        every = [one.id for one in self._regions]
+        menu.addAction(tr("Copy all"), partial(self.copied.emit, every))
+        menu.addAction(tr("Paste"), self.pasted.emit).setEnabled(self._can_paste)
+        menu.addSeparator()
+        menu.addAction(tr("Delete"), partial(self.deleted.emit, id))
+        return menu
+
+    # ------------------------------------------------------------ inside
+
+    def _edit_name(self) -> None:
+        self._naming = False
+        for row, region in enumerate(self._regions):
+            if region.in_hand:
+                self.list.setCurrentRow(row)
+                self.list.editItem(self.list.item(row))
+
+    @Slot()
+    def _choose(self) -> None:
+        self.chosen.emit(self.list.marked)
+
+    @Slot(QListWidgetItem)
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        switched, self._switched = self._switched, False
+        if not switched:  # a click on its box hides it, and chooses nothing
+            self.chosen.emit(str(item.data(ID)))
+
+    @Slot(QListWidgetItem)
+    def _on_changed(self, item: QListWidgetItem) -> None:
+        region = self._regions[self.list.row(item)]
+        name = item.text()
+        if region.edits and item.checkState() != _state(region):
+            self._switched = True
+            self.shown.emit(region.id, item.checkState() == Qt.CheckState.Checked)
+        elif name.strip() and name != region.name:
+            self.renamed.emit(region.id, name)
+        else:
+            self.show_regions(self._regions)  # its name stays
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        item = self.list.itemAt(place)
+        if item is not None:
+            self.list.setCurrentItem(item)
+            menu = self.menu_of(item)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(place))
+
+
+def _row(region: NamedRegion) -> QListWidgetItem:
+    item = QListWidgetItem(region.name)
+    item.setData(ID, region.id)
+    item.setSizeHint(QSize(0, ROW))
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+    told = tr("%n edits", one="%n edit", n=region.edits) if region.edits else tr("No edits yet")
+    if region.edits:
+        item.setCheckState(_state(region))
+        told = tr("{edits}; the box hides them and shows them", edits=told)
+    else:
+        item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+        room = QPixmap(_BOX, _BOX)  # where others have a box
+        room.fill(Qt.GlobalColor.transparent)
+        item.setIcon(room)
+    if region.in_hand:
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+        told = tr("In hand. {told}", told=told)
+    item.setToolTip(told)
+    item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told)
+    return item
+
+
+def _in_hand(regions: tuple[NamedRegion, ...]) -> str:
+    return next((one.id for one in regions if one.in_hand), "")
+
+
+def _state(region: NamedRegion) -> Qt.CheckState:
+    if region.shown == region.edits:
+        return Qt.CheckState.Checked
+    return Qt.CheckState.PartiallyChecked if region.shown else Qt.CheckState.Unchecked
