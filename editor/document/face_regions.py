@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from editor.document.face import FaceCrop
 from editor.document.face_mesh import (
     INNER_LIPS,
     LEFT_BROW,
@@ -22,6 +23,15 @@ from editor.document.face_mesh import (
     mesh_through,
 )
 from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import (
+    BEFORE,
+    TEETH,
+    before_face,
+    beside,
+    hair_seen,
+    no_teeth,
+    teeth_seen,
+)
 from editor.document.stroke import box_around
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ _PER_UNIT = 48  # grid steps per face unit; fields are straight between them
 _BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
 _MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
-_LEAST_HAIR = 0.05  # square eye distances; less is none
+_COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose surface is meant
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
 # a narrow row of teeth is seen at 0.05.
 _LIPS_APART = 0.035
@@ -297,6 +307,7 @@ def preset(
     """A region of a face, as large as the movement that edits of it cause, with hard edges.
 
     Hair alone is soft: what was seen of it in the photograph. Neither hair nor teeth are made up.
+    What lies before the face (glasses, a hand, hair over a brow) is left out of what is coloured.
 
     Args:
         name: one of ``PRESETS``.
@@ -314,16 +325,17 @@ def preset(
     if name not in _SHAPES:
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
     if name == "hair" and detail is not None:
-        return _hair(detail, width, height)
-    if name == "teeth" and detail is not None and lips_are_closed(landmarks):
-        raise RegionError(
-            "No teeth show between these lips.",
-            "Open the mouth first; or, where teeth do show, brush over them.",
-        )
+        return hair_seen(detail, width, height)
+    if name == "teeth" and detail is not None:
+        if lips_are_closed(landmarks):
+            raise no_teeth()
+        if detail.labels is not None:
+            return teeth_seen(detail, detail.labels, width, height)
     face = _FaceFrame(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
     mask = face.mask(_SHAPES[name](face), width, height)
-    if name == "skin" and detail is not None and detail.hair.any():
-        return mask.subtracted(_seen_hair(detail, width, height))
+    if name in _COLOURED and detail is not None:
+        for hidden in before_face(detail, width, height):
+            mask = mask.subtracted(hidden)
     return mask
 
 
@@ -365,7 +377,18 @@ class PresetGrid:
                 detail.hair, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
             )
             self._inside["hair"] = hair & there
-            self._inside["skin"] &= ~hair
+            for name in _COLOURED:
+                self._inside[name] &= ~hair
+            labels = detail.labels
+            if labels is not None:
+                small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
+                step, start = small[:, :2] @ self._step, small[:, :2] @ self._start + small[:, 2]
+                teeth, before = (
+                    self._sampled(beside(labels, names), step, start) for names in (TEETH, BEFORE)
+                )
+                self._inside["teeth"] = teeth & there
+                for name in _COLOURED:
+                    self._inside[name] &= ~before
 
     def _sampled(
         self, alpha: NDArray[np.uint8], step: NDArray[np.float64], start: NDArray[np.float64]
@@ -527,36 +550,6 @@ class FaceClasses:
             borderMode=cv2.BORDER_CONSTANT, borderValue=(outside,),
         )  # fmt: skip
         return np.asarray(warped, values.dtype)
-
-
-def _hair(detail: FaceDetail, width: int, height: int) -> RegionMask:
-    """The hair that was seen, where the photo is.
-
-    Raises:
-        RegionError: there is none, or next to none.
-    """
-    crop = detail.crop
-    eyes = crop.landmarks_in_crop()
-    unit = float(np.hypot(*(eyes[36:42].mean(0) - eyes[42:48].mean(0))))
-    if detail.hair.sum(dtype=np.int64) < 255 * _LEAST_HAIR * unit**2:
-        raise RegionError(
-            "No hair was found on this head.",
-            "Where there is some, brush over it: the region is yours to paint.",
-        )
-    return _seen_hair(detail, width, height)
-
-
-def _seen_hair(detail: FaceDetail, width: int, height: int) -> RegionMask:
-    """The hair where the photo is; may be empty."""
-    crop = detail.crop
-    x, y, w, h = crop.bounds(width, height)
-    if not w or not h:
-        return RegionMask.empty(width, height)
-    matrix = crop.to_photo - np.array([[0, 0, x], [0, 0, y]])
-    alpha = np.asarray(
-        cv2.warpAffine(detail.hair, matrix, (w, h), borderMode=cv2.BORDER_CONSTANT), np.uint8
-    )
-    return RegionMask(width, height, x, y, _frozen(alpha))
 
 
 def _frozen(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -28,7 +28,7 @@ import torch.nn.functional as F
 from safetensors.torch import load, save
 
 from foundation.atomic_files import atomic_write
-from models.faces.face_classes import CLASSES, UNKNOWN
+from models.faces.face_classes import UNKNOWN
 from models.faces.mesh import FaceMesh
 from models.faces.parser import SIDE, ParserNetwork, person_of
 from models.faces.person import load_person
@@ -37,6 +37,7 @@ from models.perceptual import load_efficientnet_lite
 from models.training.parser_data import Changing, Example
 from models.training.parser_draw import read_drawn
 from models.training.parser_label import found_mesh, labelled_pictures
+from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

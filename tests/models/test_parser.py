@@ -12,7 +12,7 @@ from safetensors.torch import load, save
 
 from models.checkpoints import CheckpointError, load_tensors
 from models.faces import parser as face_parser
-from models.faces.face_classes import CLASSES, CONTOURS, MIRRORED, UNKNOWN
+from models.faces.face_classes import CONTOURS, MIRRORED, UNKNOWN
 from models.faces.parser import GUIDES, FaceParser, ParserNetwork, guides
 from models.generator import Generator
 from models.training.dataset import is_held_out
@@ -22,6 +22,7 @@ from models.training.parser_head import GeneratorFeatures, load_head, trained_he
 from models.training.parser_label import read_labels
 from models.training.parser_labels import drawn, frozen, outlines, parsed
 from models.training.train_parser import ParserRecipe, ParserTraining, loss_of
+from resources.face_classes import CLASSES
 from resources.face_mesh import mean_mesh, mirrored
 
 LABELS = Path(__file__).parents[1] / "data" / "parser-labels.json"
