@@ -339,6 +339,14 @@ def preset(
     return mask
 
 
+def feather_of(name: str, usual: float) -> float:
+    """How far a region of that name fades inward from its edge, photo pixels.
+
+    Hair ends as softly as it does in the photograph; faded further, its rim would stay as it was.
+    """
+    return 0.0 if name == "hair" else usual
+
+
 def lips_are_closed(landmarks: Points) -> bool:
     """Whether nothing shows between the lips, by landmarks (68, 2)."""
     eyes = landmarks[36:42].mean(0) - landmarks[42:48].mean(0)
@@ -370,13 +378,14 @@ class PresetGrid:
         photo = np.stack(np.meshgrid(columns, rows), -1) @ self._step.T + self._start
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (shape(face) < 0) & there for name, shape in _SHAPES.items()}
-        self._hair_is_seen = detail is not None
+        self._soft: set[str] = set()  # of which the grid has the dense part alone
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
             hair = self._sampled(
                 detail.hair, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
             )
             self._inside["hair"] = hair & there
+            self._soft.add("hair")
             for name in _COLOURED:
                 self._inside[name] &= ~hair
             labels = detail.labels
@@ -387,6 +396,7 @@ class PresetGrid:
                     self._sampled(beside(labels, names), step, start) for names in (TEETH, BEFORE)
                 )
                 self._inside["teeth"] = teeth & there
+                self._soft.add("teeth")
                 for name in _COLOURED:
                     self._inside[name] &= ~before
 
@@ -418,8 +428,7 @@ class PresetGrid:
         found: list[str] = []
         for name, inside in self._inside.items():
             whole = np.count_nonzero(inside | here)
-            is_soft = name == "hair" and self._hair_is_seen  # of which the grid has the dense part
-            if is_soft or (whole and np.count_nonzero(inside & here) >= share * whole):
+            if name in self._soft or (whole and np.count_nonzero(inside & here) >= share * whole):
                 found.append(name)
         return tuple(found)
 

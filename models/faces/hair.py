@@ -24,6 +24,7 @@ _SURE = 0.9
 # Squares of the eyes' distance that are surely hair. Of 44 pictures with labels of their own,
 # shaven skulls and hats come to 0.32 at most, the shortest hair to 0.68.
 _LEAST = 0.45
+_EDGE = 17  # pixels, and half of it to each side: what is soft there belongs to the same hair
 _NEAR = 0.35  # eye distances from the face: what begins beyond them is another head's
 
 
@@ -53,7 +54,9 @@ def _own(share: Float, mesh: Array, unit: float) -> Float:
     cv2.fillPoly(near, [np.round(mesh[list(OVAL), :2] * 16).astype(np.int32)], 1, shift=4)
     reach = 2 * max(1, round(_NEAR * unit)) + 1
     near = cv2.dilate(near, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    count, labelled = cv2.connectedComponents((share > 1 - _SURE).astype(np.uint8))
+    count, labelled = cv2.connectedComponents((share > 0.5).astype(np.uint8))
     parts = np.asarray(labelled, np.int32)
     kept = np.bincount(parts[near > 0], minlength=count) > 0
-    return np.where(kept[parts], share, np.float32(0))
+    kept[0] = False
+    around = cv2.dilate(kept[parts].astype(np.uint8), np.ones((_EDGE, _EDGE), np.uint8))
+    return np.where(around > 0, share, np.float32(0))

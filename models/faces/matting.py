@@ -38,7 +38,8 @@ def matted(share: Float, seen: Picture, fine: Picture) -> Float:
         (t, t), in 0…1. What lies deep inside or far outside stays 1 or 0, however it looks.
     """
     if len(share) > _SIDE:
-        share = np.asarray(cv2.resize(share, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA))
+        small = cv2.resize(share, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+        share = np.asarray(small, np.float32)
     if len(seen) != len(share):
         seen = np.asarray(cv2.resize(seen, share.shape, interpolation=cv2.INTER_AREA), np.uint8)
     reach = max(2, round(_REACH * len(share)))

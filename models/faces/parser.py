@@ -196,9 +196,9 @@ class FaceParser:
         with torch.inference_mode():
             seen = as_network_sees(crop).to(self._device)
             logits = self._network(seen, torch.from_numpy(drawn)[None].to(self._device))
-            large = F.interpolate(logits, (side, side), mode="bilinear", align_corners=False)
-            shares = large.softmax(1)[0].float().cpu().numpy()
-        return ParsedFace(shares)
+            shares = logits.softmax(1)  # before they are enlarged: a seventh of the work
+            large = F.interpolate(shares, (side, side), mode="bilinear", align_corners=False)
+        return ParsedFace(large[0].float().cpu().numpy())
 
 
 def person_of(network: nn.Module, crop: Picture, device: torch.device) -> Float:

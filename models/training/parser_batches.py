@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 import multiprocessing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import cv2
 import numpy as np
@@ -17,7 +18,10 @@ from models.training.parser_data import Changing, Example
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from torch import Tensor
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 _AHEAD = 4  # batches that lie ready
 
@@ -62,9 +66,9 @@ class ForkedBatches:
         self._pools, self._donors, self._batch = pools, donors, batch
         self._slots = _AHEAD * batch + processes
         half = SIDE // 2
-        self._pictures = self._shared((SIDE, SIDE, 3), np.uint8)
-        self._guides = self._shared((GUIDES, half, half), np.float16)
-        self._labels = self._shared((half, half), np.uint8)
+        self._pictures = self._shared(np.uint8, SIDE, SIDE, 3)
+        self._guides = self._shared(np.float16, GUIDES, half, half)
+        self._labels = self._shared(np.uint8, half, half)
         context = multiprocessing.get_context("fork")
         self._free, self._ready = context.SimpleQueue(), context.SimpleQueue()
         for slot in range(self._slots):
@@ -74,10 +78,11 @@ class ForkedBatches:
             for n in range(processes)
         ]
 
-    def _shared(self, shape: tuple[int, ...], dtype: type) -> np.ndarray[tuple[int, ...], np.dtype]:
-        count = self._slots * int(np.prod(shape))
-        memory = mmap.mmap(-1, count * np.dtype(dtype).itemsize)
-        return np.frombuffer(memory, dtype, count).reshape(self._slots, *shape)
+    def _shared(self, kind: type[Kind], *shape: int) -> NDArray[Kind]:
+        """An array of that shape for each slot, in memory of all processes."""
+        count = self._slots * math.prod(shape)
+        memory = mmap.mmap(-1, count * np.dtype(kind).itemsize)
+        return np.frombuffer(memory, kind, count).reshape(self._slots, *shape)
 
     def __enter__(self) -> Self:
         for process in self._processes:
@@ -95,7 +100,7 @@ class ForkedBatches:
         shares = shares / shares.sum()
         pieces = [e.picture for pool in self._pools for e in pool.examples[:500]]
         while True:
-            slot = self._free.get()
+            slot = int(self._free.get())
             examples = self._pools[int(random.choice(len(shares), p=shares))].examples
             example = examples[int(random.integers(len(examples)))]
             changing = Changing(pieces, int(random.integers(2**31)), self._donors)
@@ -108,10 +113,10 @@ class ForkedBatches:
 
     def batch(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
         """Pictures in [−1, 1], guides, and labels at the guides' size."""
-        slots = [self._ready.get() for _ in range(self._batch)]
+        slots = [int(self._ready.get()) for _ in range(self._batch)]
         pictures, drawn, labels = (
-            torch.from_numpy(values[slots]).to(device)
-            for values in (self._pictures, self._guides, self._labels)
+            torch.from_numpy(values).to(device)
+            for values in (self._pictures[slots], self._guides[slots], self._labels[slots])
         )
         for slot in slots:
             self._free.put(slot)

@@ -303,11 +303,16 @@ def spectacled(
                    inner[1] + drop]), width)  # fmt: skip
     dark = random.random() < 0.65
     colour = random.uniform(0, 55, 3) if dark else random.uniform(20, 220) + random.normal(0, 35, 3)
-    frame = np.asarray(cv2.GaussianBlur(rims.astype(np.float32), (0, 0), 0.5))[..., None] / 255
+    frame = np.asarray(cv2.GaussianBlur(rims.astype(np.float32), (0, 0), 0.5), np.float32)[
+        ..., None
+    ]
+    frame /= 255
     tinted, through = random.random() < 0.25, 1.0
-    light = np.linspace(*random.uniform(0.75, 1.3, 2), side, dtype=np.float32)[:, None, None]
-    shade = np.roll(frame, round(0.03 * unit), 0)
-    shade = np.asarray(cv2.GaussianBlur(shade, (0, 0), 0.02 * unit + 0.5))[..., None]
+    above, below = (float(share) for share in random.uniform(0.75, 1.3, 2))
+    light = np.linspace(above, below, side, dtype=np.float32)[:, None, None]
+    beneath = np.roll(frame, round(0.03 * unit), 0)
+    blurred = cv2.GaussianBlur(beneath, (0, 0), 0.02 * unit + 0.5)
+    shade = np.asarray(blurred, np.float32)[..., None]
     worn = picture * (1 - np.float32(random.uniform(0, 0.4)) * shade)
     lenses = glass[..., None].astype(np.float32) / 255
     if tinted:

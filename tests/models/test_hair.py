@@ -56,7 +56,7 @@ def test_the_parser_that_ships_knows_the_samples_face(parsed: ParsedFace, mesh: 
     }
     within = {"nose": [4], "upper lip": [0, 13], "lower lip": [14, 17], "iris": [468]}
     for name, points in within.items():
-        x, y = np.round(mesh[points, :2].mean(0)).astype(int)
+        x, y = (round(float(v)) for v in mesh[points, :2].mean(0))
         assert CLASSES[parsed.labels[y, x]] == name
 
 
@@ -94,7 +94,7 @@ def test_a_matte_ends_at_the_large_pictures_edge() -> None:
     seen = cv2.resize(fine, (256, 256), interpolation=cv2.INTER_AREA)
     share = np.zeros((256, 256), np.float32)
     share[:, :128] = 1
-    share = cv2.GaussianBlur(share, (0, 0), 3)
-    found = matted(share, seen, fine)
+    soft = cv2.GaussianBlur(share, (0, 0), 3)
+    found = matted(np.asarray(soft, np.float32), np.asarray(seen, np.uint8), fine)
     assert found[:, :496].min() > 0.95
     assert found[:, 504:].max() < 0.1

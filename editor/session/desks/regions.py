@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import face_axis
 from editor.document.outline import Outline
 from editor.document.paint import PaintLayer
@@ -219,6 +219,7 @@ class Regions(QObject):
             self._studio.noticed.emit(_NO_FACE)
             return
         photo, landmarks, detail = document.photo, face.landmarks, face.detail
+        usual = face.detected.default_feather
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = preset(name, landmarks, photo.width, photo.height, detail)
@@ -226,7 +227,10 @@ class Regions(QObject):
                 mask = region.mask.united(mask)
             elif subtract:
                 mask = region.mask.subtracted(mask)
-            return region.with_mask(mask, name if automatic else "")
+            made = region.with_mask(mask, name if automatic else "")
+            if add or subtract or region.feather not in (usual, feather_of("hair", usual)):
+                return made  # what the user chose stays
+            return replace(made, feather=feather_of(name, usual))
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
