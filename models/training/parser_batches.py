@@ -17,6 +17,7 @@ from models.training.parser_data import Changing, Example
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from multiprocessing.queues import SimpleQueue
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -70,7 +71,8 @@ class ForkedBatches:
         self._guides = self._shared(np.float16, GUIDES, half, half)
         self._labels = self._shared(np.uint8, half, half)
         context = multiprocessing.get_context("fork")
-        self._free, self._ready = context.SimpleQueue(), context.SimpleQueue()
+        self._free: SimpleQueue[int] = context.SimpleQueue()
+        self._ready: SimpleQueue[int] = context.SimpleQueue()
         for slot in range(self._slots):
             self._free.put(slot)
         self._processes = [
@@ -100,7 +102,7 @@ class ForkedBatches:
         shares = shares / shares.sum()
         pieces = [e.picture for pool in self._pools for e in pool.examples[:500]]
         while True:
-            slot = int(self._free.get())
+            slot = self._free.get()
             examples = self._pools[int(random.choice(len(shares), p=shares))].examples
             example = examples[int(random.integers(len(examples)))]
             changing = Changing(pieces, int(random.integers(2**31)), self._donors)
@@ -113,7 +115,7 @@ class ForkedBatches:
 
     def batch(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
         """Pictures in [−1, 1], guides, and labels at the guides' size."""
-        slots = [int(self._ready.get()) for _ in range(self._batch)]
+        slots = [self._ready.get() for _ in range(self._batch)]
         pictures, drawn, labels = (
             torch.from_numpy(values).to(device)
             for values in (self._pictures[slots], self._guides[slots], self._labels[slots])

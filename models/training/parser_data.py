@@ -274,7 +274,7 @@ def spectacled(
     high = half * random.uniform(0.55, 1.0)
     power, lower = 2 / random.uniform(2, 5), random.uniform(-0.02, 0.12) * unit
     width = float(np.exp(random.uniform(np.log(0.012), np.log(0.09)))) * unit
-    turn = np.linspace(0, 2 * np.pi, 49)[:-1]
+    turn = np.asarray(np.linspace(0, 2 * np.pi, 49)[:-1], np.float64)
     across, up = np.cos(turn), np.sin(turn)
     ring = np.column_stack([np.sign(across) * np.abs(across) ** power * half,
                             np.sign(up) * np.abs(up) ** power * high])  # fmt: skip

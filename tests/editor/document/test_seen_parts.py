@@ -41,11 +41,11 @@ def region(name: str, landmarks: np.ndarray, detail: FaceDetail | None) -> Regio
 
 
 def test_teeth_are_where_they_were_seen(landmarks: np.ndarray) -> None:
-    opening, upper = landmarks[60:68].mean(0), landmarks[61:64].mean(0) + [0, 3]
+    opening, upper = landmarks[60:68].mean(0), landmarks[61:64].mean(0) + np.array([0, 3])
     detail = seen(landmarks, "teeth", upper, reach=1)
     mask = region("teeth", landmarks, detail)
     assert value_at(mask, upper) > 200
-    assert value_at(mask, opening + [0, 8]) < 30, "the tongue"
+    assert value_at(mask, opening + np.array([0, 8])) < 30, "the tongue"
     assert region_name(mask, landmarks, detail) == "teeth"
     with pytest.raises(RegionError, match="No teeth"):
         region("teeth", landmarks, seen(landmarks, "teeth"))
