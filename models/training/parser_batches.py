@@ -105,7 +105,7 @@ class ForkedBatches:
             slot = self._free.get()
             examples = self._pools[int(random.choice(len(shares), p=shares))].examples
             example = examples[int(random.integers(len(examples)))]
-            changing = Changing(pieces, int(random.integers(2**31)), self._donors)
+            changing = Changing(pieces, int(random.integers(1 << 30)), self._donors)
             picture, drawn, labels = changing.example(example)
             y, x = random.integers(0, 2, 2)  # every second label, the first or the second of a pair
             self._pictures[slot] = picture

@@ -7,6 +7,7 @@ and things before the face.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -273,7 +274,7 @@ def spectacled(
     half = random.uniform(0.34, 0.47) * unit
     high = half * random.uniform(0.55, 1.0)
     power, lower = 2 / random.uniform(2, 5), random.uniform(-0.02, 0.12) * unit
-    width = float(np.exp(random.uniform(np.log(0.012), np.log(0.09)))) * unit
+    width = math.exp(random.uniform(math.log(0.012), math.log(0.09))) * unit
     turn = np.asarray(np.linspace(0, 2 * np.pi, 49)[:-1], np.float64)
     across, up = np.cos(turn), np.sin(turn)
     ring = np.column_stack([np.sign(across) * np.abs(across) ** power * half,
@@ -288,8 +289,9 @@ def spectacled(
     rimless = random.random() < 0.15
     for sign, eye in ((-1, right), (1, left)):
         middle = eye + along * (sign * wide) + down * lower
-        lens = middle + ring @ np.stack([along, down])
-        cv2.fillPoly(glass, [np.round(lens * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        lens: Array = middle + ring @ np.stack([along, down])
+        outline = np.asarray(np.round(lens * 16), np.int32)
+        cv2.fillPoly(glass, [outline], 255, cv2.LINE_AA, 4)
         if rimless:
             line(lens[24:], width)
         else:
