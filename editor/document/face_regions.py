@@ -493,7 +493,8 @@ _FIELDS: dict[str, Callable[[_FaceFrame], Field]] = {
 class FaceClasses:
     """What a face consists of where: contours of its mesh, and the hair that was seen.
 
-    Unlike presets, which leave room for movements, these end where the thing itself does.
+    What was seen before it (glasses, a hat, a hand) is background. Unlike presets, which leave room
+    for movements, these end where the thing itself does.
     """
 
     def __init__(self, landmarks: Points, detail: FaceDetail | None) -> None:
@@ -506,6 +507,8 @@ class FaceClasses:
         self._face = face = _FaceFrame(landmarks, mesh)
         self._fields = {name: field(face).astype(np.float32) for name, field in _FIELDS.items()}
         self._detail = detail
+        seen = None if detail is None else detail.labels
+        self._before = None if seen is None else beside(seen, BEFORE)
 
     def labels(self, box: tuple[int, int, int, int], step: float) -> NDArray[np.uint8]:
         """Numbers in ``CLASSES`` of points that lie ``step`` photo pixels apart in a box.
@@ -536,6 +539,11 @@ class FaceClasses:
                 if name in ("skin", "nose"):
                     inside &= ~hairy
                 out[inside] = number
+        if self._detail is not None and self._before is not None:
+            side = len(self._before)
+            back = FaceCrop.from_landmarks(self._detail.crop.landmarks, side).to_crop
+            before = self._warped(self._before, back, first, step, size, 0) > 127
+            out[before & ~hairy] = 0
         return out
 
     def at(self, x: float, y: float) -> str:

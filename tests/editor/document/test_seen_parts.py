@@ -7,7 +7,7 @@ import pytest
 
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
-from editor.document.face_regions import PresetGrid, feather_of, preset
+from editor.document.face_regions import FaceClasses, PresetGrid, feather_of, preset
 from editor.document.limits import limits
 from editor.document.presets import region_name
 from editor.document.region import RegionError, RegionMask
@@ -99,3 +99,11 @@ def test_labels_may_have_fewer_pixels_than_hair(landmarks: np.ndarray) -> None:
     assert region("skin", landmarks, detail) == region("skin", landmarks, small)
     skin = region("skin", landmarks, detail)
     assert "skin" in PresetGrid(landmarks, 800, 800, detail).like(skin, 0.9)
+
+
+def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray) -> None:
+    cheek = landmarks[[2, 31]].mean(0)
+    assert FaceClasses(landmarks, None).at(*cheek) == "skin"
+    classes = FaceClasses(landmarks, seen(landmarks, "glasses", cheek))
+    assert classes.at(*cheek) == "background"
+    assert classes.at(*(cheek + np.array([0, 30]))) == "skin"
