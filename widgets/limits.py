@@ -31,6 +31,7 @@ class LimitsInSight(QObject):
             session.portrait_changed,
             session.history_changed,
             session.engine_ready,
+            session.region_changed,
         ):
             signal.connect(self._later)
 

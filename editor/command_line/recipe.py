@@ -13,7 +13,7 @@ import numpy as np
 from editor.command_line import directions
 from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
 from editor.document.edit_sets import read_edit_set
-from editor.document.face_regions import PRESETS, preset
+from editor.document.face_regions import PRESETS, feather_of, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.limits import within
@@ -541,7 +541,7 @@ def region_named(name: str, portrait: Portrait, feather: float, photo: Photo) ->
         return RegionMask.from_full(alpha).feathered(feather)
     if name in PRESETS:
         mask = preset(name, portrait.landmarks, photo.width, photo.height, portrait.detail)
-        return mask.feathered(feather)
+        return mask.feathered(feather_of(name, feather))
     return from_image(Path(name), photo.width, photo.height)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import Symmetry
 from editor.document.presets import region_name
 from editor.document.region import RegionMask
@@ -101,7 +101,7 @@ class CarriedRegion:
             made = carried(self.mask, self.landmarks, self.onto, self.width, self.height)
         else:
             made = preset(name, self.onto, self.width, self.height, self.onto_detail)
-            made = made.feathered(self.feather)
+            made = made.feathered(feather_of(name, self.feather))
         return made.faded(self.opacity)
 
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from editor.document.carrying import CarriedRegion, CopiedEdits
-from editor.document.face_regions import PRESETS, preset
+from editor.document.face_regions import PRESETS, feather_of, preset
 from editor.document.files import write_failure
 from editor.document.json_values import items, number, reason, record, text, whole
 from editor.document.presets import (
@@ -119,8 +119,8 @@ class EditSet:
         """
         size = photo.width, photo.height
         if isinstance(part.region, str):
-            made = preset(part.region, landmarks, *size, detail).feathered(feather)
-            return made.faded(part.opacity)
+            made = preset(part.region, landmarks, *size, detail)
+            return made.feathered(feather_of(part.region, feather)).faded(part.opacity)
         carried = CarriedRegion(
             part.region, part.opacity, self.landmarks, None, landmarks, detail, *size, feather
         ).feathered()

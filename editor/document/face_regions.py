@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from editor.document.face import FaceCrop
 from editor.document.face_mesh import (
     INNER_LIPS,
     LEFT_BROW,
@@ -23,6 +24,15 @@ from editor.document.face_mesh import (
     mesh_through,
 )
 from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import (
+    BEFORE,
+    TEETH,
+    before_face,
+    beside,
+    hair_seen,
+    no_teeth,
+    teeth_seen,
+)
 from editor.document.stroke import box_around
 
 if TYPE_CHECKING:
@@ -39,7 +49,7 @@ _PER_UNIT = 48  # grid steps per face unit; fields are straight between them
 _BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
 _MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
-_LEAST_HAIR = 0.05  # square eye distances; less is none
+_COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose surface is meant
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
 # a narrow row of teeth is seen at 0.05.
 _LIPS_APART = 0.035
@@ -315,6 +325,7 @@ def preset(
     """A region of a face, as large as the movement that edits of it cause, with hard edges.
 
     Hair alone is soft: what was seen of it in the photograph. Neither hair nor teeth are made up.
+    What lies before the face (glasses, a hand, hair over a brow) is left out of what is coloured.
 
     Args:
         name: one of ``PRESETS``.
@@ -332,17 +343,26 @@ def preset(
     if name not in _SHAPES:
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
     if name == "hair" and detail is not None:
-        return _hair(detail, width, height)
-    if name == "teeth" and detail is not None and lips_are_closed(landmarks):
-        raise RegionError(
-            "No teeth show between these lips.",
-            "Open the mouth first; or, where teeth do show, brush over them.",
-        )
+        return hair_seen(detail, width, height)
+    if name == "teeth" and detail is not None:
+        if lips_are_closed(landmarks):
+            raise no_teeth()
+        if detail.labels is not None:
+            return teeth_seen(detail, detail.labels, width, height)
     face = _frame(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
     mask = face.mask(face.shape(name), width, height)
-    if name == "skin" and detail is not None and detail.hair.any():
-        return mask.subtracted(_seen_hair(detail, width, height))
+    if name in _COLOURED and detail is not None:
+        for hidden in before_face(detail, width, height):
+            mask = mask.subtracted(hidden)
     return mask
+
+
+def feather_of(name: str, usual: float) -> float:
+    """How far a region of that name fades inward from its edge, photo pixels.
+
+    Hair ends as softly as it does in the photograph; faded further, its rim would stay as it was.
+    """
+    return 0.0 if name == "hair" else usual
 
 
 def lips_are_closed(landmarks: Points) -> bool:
@@ -376,14 +396,27 @@ class PresetGrid:
         photo = np.stack(np.meshgrid(columns, rows), -1) @ self._step.T + self._start
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (face.shape(name) < 0) & there for name in _SHAPES}
-        self._hair_is_seen = detail is not None
+        self._soft: set[str] = set()  # of which the grid has the dense part alone
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
             hair = self._sampled(
                 detail.hair, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
             )
             self._inside["hair"] = hair & there
-            self._inside["skin"] &= ~hair
+            self._soft.add("hair")
+            for name in _COLOURED:
+                self._inside[name] &= ~hair
+            labels = detail.labels
+            if labels is not None:
+                small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
+                step, start = small[:, :2] @ self._step, small[:, :2] @ self._start + small[:, 2]
+                teeth, before = (
+                    self._sampled(beside(labels, names), step, start) for names in (TEETH, BEFORE)
+                )
+                self._inside["teeth"] = teeth & there
+                self._soft.add("teeth")
+                for name in _COLOURED:
+                    self._inside[name] &= ~before
 
     def _sampled(
         self, alpha: NDArray[np.uint8], step: NDArray[np.float64], start: NDArray[np.float64]
@@ -413,8 +446,7 @@ class PresetGrid:
         found: list[str] = []
         for name, inside in self._inside.items():
             whole = np.count_nonzero(inside | here)
-            is_soft = name == "hair" and self._hair_is_seen  # of which the grid has the dense part
-            if is_soft or (whole and np.count_nonzero(inside & here) >= share * whole):
+            if name in self._soft or (whole and np.count_nonzero(inside & here) >= share * whole):
                 found.append(name)
         return tuple(found)
 
@@ -479,7 +511,8 @@ _FIELDS: dict[str, Callable[[_FaceFrame], Field]] = {
 class FaceClasses:
     """What a face consists of where: contours of its mesh, and the hair that was seen.
 
-    Unlike presets, which leave room for movements, these end where the thing itself does.
+    What was seen before it (glasses, a hat, a hand) is background. Unlike presets, which leave room
+    for movements, these end where the thing itself does.
     """
 
     def __init__(self, landmarks: Points, detail: FaceDetail | None) -> None:
@@ -492,6 +525,8 @@ class FaceClasses:
         self._face = face = _frame(landmarks, mesh)
         self._fields = {name: field(face).astype(np.float32) for name, field in _FIELDS.items()}
         self._detail = detail
+        seen = None if detail is None else detail.labels
+        self._before = None if seen is None else beside(seen, BEFORE)
 
     def labels(self, box: tuple[int, int, int, int], step: float) -> NDArray[np.uint8]:
         """Numbers in ``CLASSES`` of points that lie ``step`` photo pixels apart in a box.
@@ -522,6 +557,11 @@ class FaceClasses:
                 if name in ("skin", "nose"):
                     inside &= ~hairy
                 out[inside] = number
+        if self._detail is not None and self._before is not None:
+            side = len(self._before)
+            back = FaceCrop.from_landmarks(self._detail.crop.landmarks, side).to_crop
+            before = self._warped(self._before, back, first, step, size, 0) > 127
+            out[before & ~hairy] = 0
         return out
 
     def at(self, x: float, y: float) -> str:
@@ -545,36 +585,6 @@ class FaceClasses:
             borderMode=cv2.BORDER_CONSTANT, borderValue=(outside,),
         )  # fmt: skip
         return np.asarray(warped, values.dtype)
-
-
-def _hair(detail: FaceDetail, width: int, height: int) -> RegionMask:
-    """The hair that was seen, where the photo is.
-
-    Raises:
-        RegionError: there is none, or next to none.
-    """
-    crop = detail.crop
-    eyes = crop.landmarks_in_crop()
-    unit = float(np.hypot(*(eyes[36:42].mean(0) - eyes[42:48].mean(0))))
-    if detail.hair.sum(dtype=np.int64) < 255 * _LEAST_HAIR * unit**2:
-        raise RegionError(
-            "No hair was found on this head.",
-            "Where there is some, brush over it: the region is yours to paint.",
-        )
-    return _seen_hair(detail, width, height)
-
-
-def _seen_hair(detail: FaceDetail, width: int, height: int) -> RegionMask:
-    """The hair where the photo is; may be empty."""
-    crop = detail.crop
-    x, y, w, h = crop.bounds(width, height)
-    if not w or not h:
-        return RegionMask.empty(width, height)
-    matrix = crop.to_photo - np.array([[0, 0, x], [0, 0, y]])
-    alpha = np.asarray(
-        cv2.warpAffine(detail.hair, matrix, (w, h), borderMode=cv2.BORDER_CONSTANT), np.uint8
-    )
-    return RegionMask(width, height, x, y, _frozen(alpha))
 
 
 def _frozen(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:

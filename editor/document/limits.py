@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from editor.document.face import FaceDetail
     from editor.document.goals import Goal
 
     Points = NDArray[np.float64]
@@ -38,6 +39,13 @@ class Limit:
 
 
 _NO_TEETH = Limit("No teeth show between these lips, so there is nothing to whiten.", 0.0, 0.0)
+_NO_HAIR = Limit(
+    "No hair was found on this head, so there is none to colour; where there is some, brush over "
+    "it first.",
+    0.0,
+    0.0,
+)
+_OF_HAIR = ("hair_brightness", "hair_warmth")
 _STAY_CLOSED = Limit(
     "Lips that are closed stay closed: what is behind them is not in the photo, and would be made "
     "up badly.",
@@ -45,15 +53,20 @@ _STAY_CLOSED = Limit(
 )  # of twelve that were looked at none could be delivered: docs/attributes.md
 
 
-def limits(landmarks: Points) -> dict[str, Limit]:
+def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Limit]:
     """By attribute; those that are not limited are left out.
 
     Args:
         landmarks: (68, 2), where the face's points are after its edits.
+        detail: what was seen of a face whose regions are the usual ones; None: its hair may be
+            anywhere.
     """
+    found: dict[str, Limit] = {}
     if lips_are_closed(landmarks):
-        return {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
-    return {}
+        found = {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
+    if detail is not None and not detail.hair.any():
+        found |= dict.fromkeys(_OF_HAIR, _NO_HAIR)
+    return found
 
 
 def within(goals: Sequence[Goal], landmarks: Points) -> tuple[tuple[Goal, ...], tuple[str, ...]]:

@@ -33,8 +33,9 @@ from editor.engine.tensors import (
 )
 from models.device import describe
 from models.faces.analyser import FaceAnalyser
-from models.faces.hair import HairMatte
+from models.faces.hair import hair_matte
 from models.faces.mesh import frame_of_landmarks
+from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.tuning import tuned
 
@@ -56,7 +57,8 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.generator import Generator
 
-DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and hair are looked for
+DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
+FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
 
@@ -83,7 +85,7 @@ class Workspace:
         self.loaded, self.device, self.folder = loaded, device, folder
         self.features = load_efficientnet_lite().to(device)
         self.faces = FaceAnalyser(device)
-        self._hair = HairMatte(device)
+        self._parser = FaceParser(device)
         self.notice = ""
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
@@ -166,13 +168,17 @@ class Workspace:
         return crop.sample(srgb_uint8(near, photo.icc), (x, y))
 
     def detail_of(self, photo: Photo, crop: FaceCrop) -> FaceDetail:
-        """What is seen of a face beyond its landmarks: its mesh, and the hair of its head."""
+        """What is seen of a face beyond its landmarks: its mesh, its parts, its head's hair."""
         wide = FaceCrop.from_landmarks(crop.landmarks, DETAIL_SIDE)
         seen = self.aligned_crop(photo, wide)
         mesh = self.faces.mesh.found([seen], [frame_of_landmarks(wide.landmarks_in_crop())])[0]
-        hair = self._hair.of(seen, mesh.points, wide.coverage(photo.width, photo.height))
+        parsed = self._parser.of(seen, mesh.points)
+        side = min(FINEST_SIDE, max(DETAIL_SIDE, round(wide.scale * DETAIL_SIDE)))
+        fine = FaceCrop.from_landmarks(crop.landmarks, side)
+        hair = hair_matte(parsed, mesh.points, seen, self.aligned_crop(photo, fine))
+        hair *= fine.coverage(photo.width, photo.height)
         points = mesh.points[:, :2] @ wide.to_photo[:, :2].T + wide.to_photo[:, 2]
-        return FaceDetail(points, wide, hair)
+        return FaceDetail(points, fine, np.rint(hair * 255).astype(np.uint8), parsed.labels)
 
     def crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
         """A region as the crop sees it, (1, 1, r, r).

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from editor.document.brushed_region import BrushedRegion
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal, likeness_name
 from editor.document.region_overlap import overlap
 
@@ -66,7 +66,7 @@ class PresetRegion:
             RegionError: there is no preset of that name, or no hair on this head.
         """
         mask = preset(self.name, self.landmarks, self.width, self.height, self.detail)
-        return mask.feathered(self.feather)
+        return mask.feathered(feather_of(self.name, self.feather))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -108,7 +108,7 @@ class Drawing:
         return found
 
 
-def _files(example: Example) -> dict[str, bytes]:
+def example_files(example: Example) -> dict[str, bytes]:
     """What a part holds of one face, by suffix."""
     bgr = cv2.cvtColor(example.picture, cv2.COLOR_RGB2BGR)
     mesh = io.BytesIO()
@@ -133,7 +133,7 @@ def part(examples: Sequence[Example]) -> bytes:
         ThreadPoolExecutor(_THREADS) as pool,
         tarfile.open(fileobj=stream, mode="w") as archive,
     ):
-        for number, files in enumerate(pool.map(_files, examples)):
+        for number, files in enumerate(pool.map(example_files, examples)):
             for suffix, content in files.items():
                 entry = tarfile.TarInfo(f"{number:05}{suffix}")
                 entry.size = len(content)
@@ -150,6 +150,15 @@ def read_drawn(path: Path) -> list[Example]:
     Raises:
         ValueError: it is no such file.
     """
+    return list(read_named(path).values())
+
+
+def read_named(path: Path) -> dict[str, Example]:
+    """The faces of a part by the names of their entries.
+
+    Raises:
+        ValueError: it is no such file.
+    """
     files: dict[str, bytes] = {}
     with tarfile.open(path) as archive:
         for entry in archive:
@@ -162,17 +171,15 @@ def read_drawn(path: Path) -> list[Example]:
             raise ValueError(f"{path.name} has no {name}")
         return np.asarray(cv2.imdecode(np.frombuffer(files[name], np.uint8), flag), np.uint8)
 
-    examples: list[Example] = []
+    examples: dict[str, Example] = {}
     for stem in sorted(name.removesuffix(".jpg") for name in files if name.count(".") == 1):
         mesh = np.load(io.BytesIO(files[f"{stem}.mesh.npy"]), allow_pickle=False)
         person = image(f"{stem}.person.jpg", cv2.IMREAD_GRAYSCALE).astype(np.float32)
-        examples.append(
-            Example(
-                image(f"{stem}.jpg", cv2.IMREAD_COLOR_RGB),
-                image(f"{stem}.labels.png", cv2.IMREAD_GRAYSCALE),
-                mesh.astype(np.float64),
-                person / np.float32(255),
-            )
+        examples[stem] = Example(
+            image(f"{stem}.jpg", cv2.IMREAD_COLOR_RGB),
+            image(f"{stem}.labels.png", cv2.IMREAD_GRAYSCALE),
+            mesh.astype(np.float64),
+            person / np.float32(255),
         )
     return examples
 

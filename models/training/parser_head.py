@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from safetensors.torch import load, save
 from torch import nn
 
-from models.faces.face_classes import CLASSES, UNKNOWN
+from models.faces.face_classes import UNKNOWN
+from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 _GRID = 64
-_COLOURS = (
+COLOURS = (
     (0, 0, 0), (255, 200, 160), (255, 120, 60), (160, 255, 0), (0, 200, 90), (0, 160, 255),
     (0, 255, 255), (255, 0, 0), (255, 0, 120), (200, 0, 255), (90, 0, 90), (255, 255, 255),
     (255, 160, 0), (120, 80, 0), (255, 255, 0), (80, 120, 255), (0, 255, 120), (255, 0, 255),
@@ -234,7 +234,7 @@ def overlay(picture: Picture, labels: Labels) -> Picture:
     shown = picture.astype(np.float32)
     values: list[int] = np.unique(labels).tolist()
     for value in values:
-        colour = np.array([255, 255, 255] if value == UNKNOWN else _COLOURS[value], np.float32)
+        colour = np.array([255, 255, 255] if value == UNKNOWN else COLOURS[value], np.float32)
         mask = labels == value
         if value:
             shown[mask] += 0.18 * (colour - shown[mask])

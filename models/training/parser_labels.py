@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any, cast
 import cv2
 import numpy as np
 
-from models.faces.face_classes import CLASSES, CONTOURS, IRISES, OVAL, UNKNOWN
+from models.faces.face_classes import CONTOURS, IRISES, OVAL, UNKNOWN
+from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

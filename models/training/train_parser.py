@@ -2,14 +2,17 @@
 
     python -m models.training.train_parser LABELS.json … --pictures DIR_OR_TAR … --out RUN
     --minutes 15
-        [--drawn PART.tar …] [--batch 8] [--rate 1e-3] [--device cpu]
+        [--guessed PART.tar …] [--drawn PART.tar …] [--init STATE] [--batch 8] [--rate 1e-3]
+        [--device cpu]
 
-LABELS.json are what ``models.training.parser_label freeze`` wrote; ``--drawn`` what
-``models.training.parser_draw`` drew. Every few minutes, and at the end, ``RUN/state.safetensors``
-(the whole state) and ``RUN/face-parser.safetensors`` (the averaged network as
-``models.faces.parser`` reads it) are written; the same command with more ``--minutes`` goes on
-from there. The rate falls by the clock. Held-out labels are those that nothing here is given:
-``tests.benchmarks.parser`` measures them.
+LABELS.json are what ``models.training.parser_label freeze`` wrote; ``--guessed`` what
+``models.training.parser_guess`` says of further pictures, ``--drawn`` what
+``models.training.parser_draw`` drew; ``--init`` is the state of another run, whose averaged weights
+this one begins with where their shapes are the same. Every few minutes, and at the end,
+``RUN/state.safetensors`` (the whole state) and ``RUN/face-parser.safetensors`` (the averaged
+network as ``models.faces.parser`` reads it) are written; the same command with more ``--minutes``
+goes on from there. The rate falls by the clock. Held-out labels are those that nothing here is
+given: ``tests.benchmarks.parser`` measures them.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,15 +30,17 @@ import torch.nn.functional as F
 from safetensors.torch import load, save
 
 from foundation.atomic_files import atomic_write
-from models.faces.face_classes import CLASSES, UNKNOWN
+from models.faces.face_classes import UNKNOWN
 from models.faces.mesh import FaceMesh
-from models.faces.parser import SIDE, ParserNetwork, person_of
+from models.faces.parser import ParserNetwork, person_of
 from models.faces.person import load_person
 from models.packing import packed
 from models.perceptual import load_efficientnet_lite
-from models.training.parser_data import Changing, Example
+from models.training.parser_batches import ForkedBatches, Pool
+from models.training.parser_data import Example
 from models.training.parser_draw import read_drawn
 from models.training.parser_label import found_mesh, labelled_pictures
+from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +65,6 @@ class ParserRecipe:
         minutes: how long it takes in all, over all its sittings.
         batch: faces per step.
         rate: AdamW's, at its highest.
-        seen: side of the part of each picture that a step sees; ``SIDE`` is all of it.
-        drawn: share of each batch that the generator drew, if there are any.
         trunk: share of the rate at which the trunk learns, which knows pictures already; with 0 it
             stays, and a step takes half the time.
         seed: of everything drawn.
@@ -71,8 +73,6 @@ class ParserRecipe:
     minutes: float
     batch: int = 8
     rate: float = 1e-3
-    seen: int = SIDE
-    drawn: float = 0.5
     trunk: float = 0.1
     seed: int = 0
 
@@ -136,6 +136,25 @@ class ParserTraining:
         )  # fmt: skip
         self.seconds, self.steps = 0.0, 0
 
+    def begin_with(self, content: bytes) -> None:
+        """Take over what another run's ``state`` has on average, where its shapes are this one's.
+
+        Raises:
+            ValueError: nothing in it fits.
+        """
+        weights = self.network.state_dict()
+        fitting = {
+            name: tensor.to(self.device)
+            for whole, tensor in load(content).items()
+            if (name := whole.removeprefix("average.")) in weights
+            and whole != name
+            and tensor.shape == weights[name].shape
+        }
+        if not fitting:
+            raise ValueError("the state to begin with is another network's")
+        self.network.load_state_dict(weights | fitting)
+        self.average |= {name: tensor.clone() for name, tensor in fitting.items()}
+
     def step(self, pictures: Tensor, guides: Tensor, labels: Tensor) -> float:
         """One step; the loss."""
         rate = self.recipe.rate_at(self.seconds / 60 / self.recipe.minutes)
@@ -196,56 +215,6 @@ class ParserTraining:
         self.steps = int(tensors["progress"][1])
 
 
-class Batches:
-    """Batches of changed examples, made in threads beside the step before."""
-
-    def __init__(
-        self, real: Sequence[Example], drawn: Sequence[Example], recipe: ParserRecipe, threads: int
-    ) -> None:
-        self._real, self._drawn, self._recipe = real, drawn, recipe
-        self._pool = ThreadPoolExecutor(threads)
-        pieces = [example.picture for example in [*real, *drawn[:500]]]
-        self._pieces = pieces
-        self._random = np.random.default_rng(recipe.seed)
-
-    def batch(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Pictures in [−1, 1], guides, and labels at the guides' size."""
-        from_drawn = round(self._recipe.drawn * self._recipe.batch) if self._drawn else 0
-        chosen = [
-            pool[int(self._random.integers(len(pool)))]
-            for pool, count in (
-                (self._drawn, from_drawn), (self._real, self._recipe.batch - from_drawn)
-            )
-            for _ in range(count)
-        ]  # fmt: skip
-        seeds = self._random.integers(0, 2**31, len(chosen)).tolist()
-
-        def changed(job: tuple[Example, int]) -> tuple[Picture, Float, Picture]:
-            return Changing(self._pieces, job[1]).example(job[0])
-
-        rows = list(self._pool.map(changed, zip(chosen, seeds, strict=True)))
-        parts = [self._part(*row) for row in rows]
-        pictures, drawings, labels = (
-            torch.from_numpy(np.stack(part)) for part in zip(*parts, strict=True)
-        )
-        return pictures.permute(0, 3, 1, 2).float() / 127.5 - 1, drawings, labels.long()
-
-    def _part(
-        self, picture: Picture, drawn: Float, labels: Picture
-    ) -> tuple[Picture, Float, Picture]:
-        """A part of an example somewhere; every second label, the first or the second of a pair."""
-        side = self._recipe.seen
-        y, x, i, j = (
-            int(self._random.integers(n)) for n in (*((SIDE - side) // 32 + 1,) * 2, 2, 2)
-        )
-        y, x = 32 * y, 32 * x
-        return (
-            picture[y : y + side, x : x + side],
-            drawn[:, y // 2 : (y + side) // 2, x // 2 : (x + side) // 2],
-            labels[y + i : y + side : 2, x + j : x + side : 2],
-        )
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -255,68 +224,64 @@ def main() -> None:
     )
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--pictures", type=Path, nargs="+", required=True)
+    parser.add_argument("--guessed", type=Path, nargs="*", default=[])
+    parser.add_argument("--guessed-share", type=float, default=0.6)
     parser.add_argument("--drawn", type=Path, nargs="*", default=[])
+    parser.add_argument("--drawn-share", type=float, default=0.5)
+    parser.add_argument("--init", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--seen", type=int, default=SIDE)
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--drawn-share", type=float, default=0.5)
     parser.add_argument("--trunk", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     options = parser.parse_intermixed_args()
-    device = torch.device(options.device)
-    recipe = ParserRecipe(
-        options.minutes,
-        options.batch,
-        options.rate,
-        options.seen,
-        options.drawn_share,
-        options.trunk,
-        options.seed,
-    )
+    recipe = ParserRecipe(options.minutes, options.batch, options.rate, options.trunk, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    real = labelled(options.labels, options.pictures, device)
-    with ThreadPoolExecutor(options.threads) as pool:
-        drawn = [example for part in pool.map(read_drawn, options.drawn) for example in part]
-    print(f"{len(real)} labelled pictures, {len(drawn)} drawn", flush=True)
-    training = ParserTraining(recipe, device)
-    state = options.out / "state.safetensors"
-    if state.is_file():
-        training.restore(state.read_bytes())
-        print(f"goes on at step {training.steps}, {training.seconds / 60:.1f} min", flush=True)
-    _run(training, Batches(real, drawn, recipe, options.threads), options.out)
+    real = labelled(options.labels, options.pictures, torch.device("cpu"))  # before any fork
+    guessed, drawn = (
+        [example for path in paths for example in read_drawn(path)]
+        for paths in (options.guessed, options.drawn)
+    )
+    print(f"{len(real)} labelled pictures, {len(guessed)} guessed, {len(drawn)} drawn", flush=True)
+    others = [(guessed, options.guessed_share), (drawn, options.drawn_share)]
+    pools = [Pool(examples, share) for examples, share in others if examples and share]
+    pools.append(Pool(real, max(0.1, 1 - sum(pool.share for pool in pools))))
+    processes, seed = options.processes, 1000 * options.seed
+    with ForkedBatches(pools, [*real, *guessed], recipe.batch, processes, seed) as batches:
+        training = ParserTraining(recipe, torch.device(options.device))
+        state = options.out / "state.safetensors"
+        if state.is_file():
+            training.restore(state.read_bytes())
+            print(f"goes on at step {training.steps}, {training.seconds / 60:.1f} min", flush=True)
+        elif options.init:
+            training.begin_with(options.init.read_bytes())
+        _run(training, batches, options.out)
 
 
-def _run(training: ParserTraining, batches: Batches, out: Path) -> None:
+def _run(training: ParserTraining, batches: ForkedBatches, out: Path) -> None:
     """Train until the time is over, saving now and then."""
-    recipe, device = training.recipe, training.device
+    recipe = training.recipe
     saved = clock = time.monotonic()
     losses: list[float] = []
-    with ThreadPoolExecutor(1) as ahead:
-        waiting = ahead.submit(batches.batch)
-        while training.seconds < 60 * recipe.minutes:
-            pictures, drawings, labels = waiting.result()
-            waiting = ahead.submit(batches.batch)
-            losses.append(
-                training.step(pictures.to(device), drawings.to(device), labels.to(device))
-            )
-            now = time.monotonic()
-            training.seconds += min(now - clock, _PAUSE)
-            clock = now
-            if training.steps % 20 == 0:
-                row = {
-                    "step": training.steps,
-                    "minutes": round(training.seconds / 60, 2),
-                    "loss": round(float(np.mean(losses[-20:])), 4),
-                }
-                print(json.dumps(row), flush=True)
-            if now - saved > _SAVE_EVERY or training.seconds >= 60 * recipe.minutes:
-                atomic_write(out / "state.safetensors", training.state())
-                atomic_write(out / "face-parser.safetensors", training.exported())
-                saved = now
+    while training.seconds < 60 * recipe.minutes:
+        losses.append(training.step(*batches.batch(training.device)))
+        now = time.monotonic()
+        training.seconds += min(now - clock, _PAUSE)
+        clock = now
+        if training.steps % 20 == 0:
+            row = {
+                "step": training.steps,
+                "minutes": round(training.seconds / 60, 2),
+                "loss": round(float(np.mean(losses[-20:])), 4),
+            }
+            print(json.dumps(row), flush=True)
+        if now - saved > _SAVE_EVERY or training.seconds >= 60 * recipe.minutes:
+            atomic_write(out / "state.safetensors", training.state())
+            atomic_write(out / "face-parser.safetensors", training.exported())
+            saved = now
 
 
 if __name__ == "__main__":

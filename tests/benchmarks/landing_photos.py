@@ -23,7 +23,7 @@ import torch
 from editor.document.attributes import table
 from editor.document.colour import srgb_uint8
 from editor.document.face import DetectedFace
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
 from editor.document.limits import within
@@ -136,7 +136,8 @@ def region_of(portrait: Portrait, attribute: AttributeInfo, photo: Photo) -> Reg
     """
     points, detail = portrait.crop.landmarks, portrait.detail
     region = preset(attribute.region, points, photo.width, photo.height, detail)
-    return region.feathered(DetectedFace.at(points, "project").default_feather)
+    usual = DetectedFace.at(points, "project").default_feather
+    return region.feathered(feather_of(attribute.region, usual))
 
 
 # ------------------------------------------------------------------ inversion

@@ -7,9 +7,8 @@
 tells, of pictures that are not part of this repository: photographs, the Face Research Lab London
 Set, and portraits of the fifth that is never trained on. Printed is the intersection of what is
 labelled and what is found over their union, of all pictures' pixels together (the usual mean IoU
-is the mean of that over the classes), beside it what the mesh alone says, and for hair what
-``models.faces.hair`` finds without the parser. ``--sheets`` writes overlays to look at: labelled
-left, found right.
+is the mean of that over the classes), beside it what the mesh alone says. ``--sheets`` writes
+overlays to look at: labelled left, found right.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ import torch
 from PIL import Image
 
 from models.checkpoints import load_tensors
-from models.faces.face_classes import CLASSES, CONTOURS, IRISES, OVAL, UNKNOWN
-from models.faces.hair import HairMatte
+from models.faces.face_classes import CONTOURS, IRISES, OVAL, UNKNOWN
 from models.faces.mesh import FaceMesh
 from models.faces.parser import FaceParser, ParserNetwork, load_parser
 from models.training.parser_label import found_mesh, labelled_pictures, overlay
 from models.training.parser_labels import polygon
+from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,10 +95,9 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     cpu = torch.device("cpu")
     faces = FaceParser(cpu, _network(options.weights))
-    mesh, matte = FaceMesh.load(cpu), HairMatte(cpu)
+    mesh = FaceMesh.load(cpu)
     totals = {name: np.zeros((_COUNT, _COUNT), np.int64) for name in ("parser", "mesh")}
     pictures: dict[str, Array] = {}
-    hair = np.zeros((2, 2), np.int64)
     seconds: list[float] = []
     for row, picture in labelled_pictures(options.labels, options.pictures):
         wanted, points = row.labels, found_mesh(mesh, picture)
@@ -110,29 +108,20 @@ def main() -> None:
         pictures[row.name] = overlaps(counts)
         totals["parser"] += counts
         totals["mesh"] += confusion(wanted, of_mesh(points))
-        whole = np.ones(wanted.shape, np.float32)
-        known = wanted != UNKNOWN
-        is_hair = wanted[known] == CLASSES.index("hair")
-        seen = matte.of(picture, points, whole)[known] > 127
-        hair += np.bincount(is_hair * 2 + seen, minlength=4).reshape(2, 2)
         if options.sheets:
             options.sheets.mkdir(parents=True, exist_ok=True)
             sheet = np.hstack([overlay(picture, wanted), overlay(picture, found)])
             Image.fromarray(sheet).save(options.sheets / f"{Path(row.name).stem}.png")
-    _print(totals, hair, pictures, seconds)
+    _print(totals, pictures, seconds)
 
 
-def _print(
-    totals: dict[str, Counts], hair: Counts, pictures: dict[str, Array], seconds: list[float]
-) -> None:
+def _print(totals: dict[str, Counts], pictures: dict[str, Array], seconds: list[float]) -> None:
     found, of_contours = overlaps(totals["parser"]), overlaps(totals["mesh"])
     share = totals["parser"].sum(1) / totals["parser"].sum()
-    matte = hair[1, 1] / max(1, hair.sum() - hair[0, 0])
     print(f"{len(pictures)} pictures\n")
-    print("| class | share of pixels | parser | without it |\n|---|---|---|---|")
+    print("| class | share of pixels | parser | the mesh |\n|---|---|---|---|")
     for number, name in enumerate(CLASSES):
         without = of_contours[number] if name in CONTOURS or name in ("skin", "iris") else np.nan
-        without = matte if name == "hair" else without
         told = "–" if np.isnan(without) else f"{without:.3f}"
         print(f"| {name} | {100 * share[number]:.2f} % | {found[number]:.3f} | {told} |")
     print(f"| mean | | {np.nanmean(found):.3f} | |")

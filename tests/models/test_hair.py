@@ -1,4 +1,4 @@
-"""Hair is found on the sample's head, and nowhere once it is gone or nobody is there."""
+"""Hair is a matte of what the parser says, on this head alone, at the picture's own edges."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import torch
 import resources
 from models.faces.analyser import FaceAnalyser
 from models.faces.face_classes import OVAL
-from models.faces.hair import HairMatte
+from models.faces.hair import hair_matte
+from models.faces.matting import matted
+from models.faces.parser import FaceParser, ParsedFace
+from resources.face_classes import CLASSES
 
 SIDE = 512
-WHOLE = np.ones((SIDE, SIDE), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +31,9 @@ def mesh(sample: np.ndarray) -> np.ndarray:
     return FaceAnalyser().aligned_mesh(sample)
 
 
-@pytest.fixture
-def matte() -> HairMatte:
-    return HairMatte(torch.device("cpu"))
+@pytest.fixture(scope="module")
+def parsed(sample: np.ndarray, mesh: np.ndarray) -> ParsedFace:
+    return FaceParser(torch.device("cpu")).of(sample, mesh)
 
 
 def face_of(mesh: np.ndarray) -> np.ndarray:
@@ -40,47 +42,59 @@ def face_of(mesh: np.ndarray) -> np.ndarray:
     return mask > 0
 
 
-def test_hair_lies_around_the_face_and_on_the_person(
-    matte: HairMatte, sample: np.ndarray, mesh: np.ndarray
+def with_hair(share: np.ndarray) -> ParsedFace:
+    shares = np.zeros((len(CLASSES), *share.shape), np.float32)
+    shares[0], shares[CLASSES.index("hair")] = 1 - share, share
+    return ParsedFace(shares)
+
+
+def test_the_parser_that_ships_knows_the_samples_face(parsed: ParsedFace, mesh: np.ndarray) -> None:
+    np.testing.assert_allclose(parsed.shares.sum(0), 1, atol=1e-3)
+    lower = face_of(mesh) & (np.arange(SIDE)[:, None] > mesh[[33, 263], 1].mean())
+    assert set(np.unique(parsed.labels[lower])) >= {
+        CLASSES.index(name) for name in ("skin", "nose", "upper lip", "lower lip")
+    }
+    within = {"nose": [4], "upper lip": [0, 13], "lower lip": [14, 17], "iris": [468]}
+    for name, points in within.items():
+        x, y = (round(float(v)) for v in mesh[points, :2].mean(0))
+        assert CLASSES[parsed.labels[y, x]] == name
+
+
+def test_hair_lies_above_the_face_and_not_on_the_cheeks(
+    parsed: ParsedFace, sample: np.ndarray, mesh: np.ndarray
 ) -> None:
-    found = matte.of(sample, mesh, WHOLE) / 255
-    person = cv2.resize(matte.person(sample), (SIDE, SIDE))
+    found = hair_matte(parsed, mesh, sample, sample)
     lower = np.arange(SIDE)[:, None] > mesh[[33, 263], 1].mean()
     assert found.mean() > 0.03
-    assert found[face_of(mesh) & lower].mean() < 0.02, "none on the cheeks"
-    assert found[person < 0.1].mean() < 0.02, "none in the background"
+    assert found[face_of(mesh) & lower].mean() < 0.02
     above = found[round(mesh[10, 1]) - 60 : round(mesh[10, 1]) - 20, round(mesh[10, 0])]
     assert above.mean() > 0.6
-    np.testing.assert_array_equal(found, matte.of(sample, mesh, WHOLE) / 255)
 
 
-def test_a_head_of_skin_alone_has_no_hair(
-    matte: HairMatte, sample: np.ndarray, mesh: np.ndarray
-) -> None:
-    bald = sample.copy()
-    noise = np.random.default_rng(0).normal(0, 3, sample.shape)
-    cheek = sample[face_of(mesh)].mean(0)
-    outside = ~face_of(mesh)
-    bald[outside] = np.clip(cheek + noise, 0, 255)[outside]
-    assert not matte.of(bald, mesh, WHOLE).any()
+def test_what_is_hardly_sure_to_be_hair_is_none(sample: np.ndarray, mesh: np.ndarray) -> None:
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[: round(mesh[10, 1])] = 0.8  # a shaven skull
+    assert not hair_matte(with_hair(share), mesh, sample, sample).any()
+    share[: round(mesh[10, 1])] = 1
+    assert hair_matte(with_hair(share), mesh, sample, sample).any()
 
 
-def test_where_there_is_no_person_there_is_no_hair(
-    matte: HairMatte, sample: np.ndarray, mesh: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    face = cv2.resize(face_of(mesh).astype(np.float32), (256, 256))
-
-    def only_the_face(crop: np.ndarray) -> np.ndarray:
-        del crop
-        return face
-
-    monkeypatch.setattr(matte, "person", only_the_face)
-    assert not matte.of(sample, mesh, WHOLE).any()
+def test_another_heads_hair_is_left_alone(sample: np.ndarray, mesh: np.ndarray) -> None:
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[: round(mesh[10, 1]), 100:412] = 1
+    share[-60:, -30:] = 1
+    found = hair_matte(with_hair(share), mesh, sample, sample)
+    assert found[20:60, 200:300].min() > 0.9
+    assert not found[-60:, -30:].any()
 
 
-def test_nothing_is_claimed_past_the_photographs_edge(
-    matte: HairMatte, sample: np.ndarray, mesh: np.ndarray
-) -> None:
-    seen = WHOLE.copy()
-    seen[:, : SIDE // 3] = 0
-    assert not matte.of(sample, mesh, seen)[:, : SIDE // 3].any()
+def test_a_matte_ends_at_the_large_pictures_edge() -> None:
+    fine = np.full((1024, 1024, 3), 200, np.uint8)
+    fine[:, :500] = 30  # the edge lies 12 pixels off where the network's is
+    seen = cv2.resize(fine, (256, 256), interpolation=cv2.INTER_AREA)
+    share = np.zeros((256, 256), np.float32)
+    share[:, :128] = 1
+    soft = cv2.GaussianBlur(share, (0, 0), 3)
+    found = matted(np.asarray(soft, np.float32), np.asarray(seen, np.uint8), fine)
+    assert found[:, :496].min() > 0.95
+    assert found[:, 504:].max() < 0.1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -12,16 +13,19 @@ from safetensors.torch import load, save
 
 from models.checkpoints import CheckpointError, load_tensors
 from models.faces import parser as face_parser
-from models.faces.face_classes import CLASSES, CONTOURS, MIRRORED, UNKNOWN
+from models.faces.face_classes import CONTOURS, MIRRORED, UNKNOWN
 from models.faces.parser import GUIDES, FaceParser, ParserNetwork, guides
 from models.generator import Generator
 from models.training.dataset import is_held_out
-from models.training.parser_data import Changing, Example
-from models.training.parser_draw import Drawing, draw_parts, part, read_drawn
+from models.training.parser_batches import ForkedBatches, Pool
+from models.training.parser_data import Changing, Example, spectacled
+from models.training.parser_draw import Drawing, draw_parts, part, read_drawn, read_named
+from models.training.parser_guess import corrected, named_part
 from models.training.parser_head import GeneratorFeatures, load_head, trained_head
 from models.training.parser_label import read_labels
 from models.training.parser_labels import drawn, frozen, outlines, parsed
 from models.training.train_parser import ParserRecipe, ParserTraining, loss_of
+from resources.face_classes import CLASSES
 from resources.face_mesh import mean_mesh, mirrored
 
 LABELS = Path(__file__).parents[1] / "data" / "parser-labels.json"
@@ -255,3 +259,75 @@ def test_other_weights_are_refused_with_advice(
     with pytest.raises(CheckpointError, match="missing") as refusal:
         FaceParser(torch.device("cpu"))
     assert "Restore" in refusal.value.advice
+
+
+def test_glasses_are_drawn_before_the_eyes_and_labelled(example: Example) -> None:
+    random = np.random.default_rng(0)
+    light = example.picture.astype(np.float32)
+    for _ in range(8):
+        worn, labels = spectacled(random, light, example.labels, example.mesh)
+        glasses = labels == number("glasses")
+        rows, columns = np.nonzero(glasses)
+        assert rows.min() > example.mesh[10, 1]
+        assert rows.max() < example.mesh[0, 1], "not on the lips"
+        assert columns.min() < example.mesh[133, 0] < example.mesh[362, 0] < columns.max()
+        assert np.abs(worn - light)[glasses].mean() > 5
+        np.testing.assert_array_equal(labels[~glasses], example.labels[~glasses])
+
+
+@pytest.mark.slow
+def test_a_hat_of_anothers_is_worn_where_this_face_would_have_it(example: Example) -> None:
+    labels = example.labels.copy()
+    labels[:60] = number("hat")
+    donor = Example(np.full_like(example.picture, 250), labels, example.mesh, example.person)
+    moved = Example(
+        example.picture, example.labels, example.mesh + np.array([0, 40]), example.person
+    )
+    shown = [Changing([example.picture], seed, [donor]).example(moved) for seed in range(20)]
+    wearing = [labels for _, _, labels in shown if (labels == number("hat")).sum() > 2000]
+    assert 1 <= len(wearing) < 10
+
+
+def test_forked_batches_come_from_their_pools(example: Example) -> None:
+    bald = Example(example.picture, np.ones_like(example.labels), example.mesh, example.person)
+    with ForkedBatches([Pool([example], 0.0), Pool([bald], 1.0)], [], 2, 1) as batches:
+        for _ in range(3):
+            pictures, drawings, labels = batches.batch(torch.device("cpu"))
+            assert pictures.shape == (2, 3, face_parser.SIDE, face_parser.SIDE)
+            assert drawings.shape == (2, GUIDES, face_parser.SIDE // 2, face_parser.SIDE // 2)
+            assert pictures.abs().max() <= 1
+            assert not (labels == number("hair")).any()
+
+
+def test_guesses_are_corrected_as_someone_decided(tmp_path: Path, example: Example) -> None:
+    path = tmp_path / "guessed.tar"
+    path.write_bytes(named_part({"civil_1": example}))
+    read = read_named(path)
+    assert list(read) == ["civil_1"]
+    guessed = read["civil_1"]
+    hair = guessed.labels == number("hair")
+    assert (corrected(guessed, "covered").labels[hair] == number("hat")).mean() > 0.95
+    hat = corrected(guessed, "hat")
+    assert (hat.labels[hair] == number("hat")).mean() > 0.95
+    assert (hat.labels == number("skin")).sum() == (guessed.labels == number("skin")).sum()
+    assert (corrected(hat, "hair").labels[hair] == number("hair")).mean() > 0.95
+    np.testing.assert_array_equal(corrected(guessed, "as guessed").labels, guessed.labels)
+    rims = guessed.labels.copy()
+    x, y = (int(v) for v in example.mesh[[33, 133], :2].mean(0))
+    cv2.circle(rims, (x, y), 20, number("glasses"), 3)
+    worn = Example(guessed.picture, rims, guessed.mesh, guessed.person)
+    assert corrected(worn, "dark lenses").labels[y, x] == number("glasses")
+    with pytest.raises(ValueError, match="no decision"):
+        corrected(guessed, "perhaps")
+
+
+def test_a_run_begins_with_what_fits_of_another(example: Example) -> None:
+    first = ParserTraining(ParserRecipe(1), torch.device("cpu"))
+    for tensor in first.average.values():
+        tensor.add_(1)
+    other = ParserTraining(ParserRecipe(1, seed=3), torch.device("cpu"))
+    other.begin_with(first.state())
+    for name, tensor in other.network.state_dict().items():
+        torch.testing.assert_close(tensor, first.average[name])
+    with pytest.raises(ValueError, match="another network"):
+        other.begin_with(save({"average.nothing": torch.zeros(1)}))

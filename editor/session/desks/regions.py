@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.carrying import on_the_other_side
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import Symmetry
 from editor.document.named_regions import RegionList
 from editor.document.outline import Outline
@@ -219,6 +219,7 @@ class Regions(QObject):
             self._studio.noticed.emit(_NO_FACE)
             return
         photo, landmarks, detail = document.photo, face.landmarks, face.detail
+        usual = face.detected.default_feather
 
         def work(region: BrushedRegion) -> BrushedRegion:
             mask = preset(name, landmarks, photo.width, photo.height, detail)
@@ -226,9 +227,12 @@ class Regions(QObject):
                 mask = region.mask.united(mask)
             elif subtract:
                 mask = region.mask.subtracted(mask)
-            else:
-                return region.anew(mask, name if automatic else "")
-            return region.with_mask(mask)
+            if add or subtract:
+                return region.with_mask(mask)
+            made = region.anew(mask, name if automatic else "")
+            if region.feather not in (usual, feather_of("hair", usual)):
+                return made  # what the user chose stays
+            return replace(made, feather=feather_of(name, usual))
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)

@@ -119,10 +119,14 @@ class Sliders(QObject):
     def limits(self) -> dict[str, Limit]:
         """How far sliders go on the active face, by name; those that are not limited are left out.
 
-        What stands already stands: only further it does not go.
+        What stands already stands: only further it does not go. What a painted region holds is the
+        user's to say: hair that nobody found, too.
         """
-        face = self._studio.face
-        return {} if face is None else limits(face.landmarks)
+        face, document = self._studio.face, self._studio.document
+        if face is None or document is None:
+            return {}
+        painted = not document.region_of(face).mask.is_empty
+        return limits(face.landmarks, None if painted else face.detail)
 
     @property
     def together(self) -> bool:

@@ -215,6 +215,33 @@ def test_a_head_without_hair_is_told_and_gets_no_region(desk: Desk) -> None:
     desk.idle()
     assert desk.ear.last("failed").title == "No hair was found on this head."
     assert document.region.mask.is_empty
+    assert "No hair" in desk.session.sliders.limits["hair_warmth"].why
+    desk.session.regions.apply_preset("skin")  # what a user covers may well be hair
+    desk.idle()
+    assert "hair_warmth" not in desk.session.sliders.limits
+
+
+def test_hair_is_as_soft_as_it_was_seen_and_what_follows_as_usual(desk: Desk) -> None:
+    document = desk.session.studio.document
+    assert document is not None
+    face = document.faces[0]
+    assert face.portrait is not None
+    usual = face.detected.default_feather
+    crop = FaceCrop.from_landmarks(face.landmarks, 64)
+    hair = np.zeros((64, 64), np.uint8)
+    hair[:20] = 200
+    seen = FaceDetail(mesh_through(face.landmarks), crop, hair)
+    face.portrait = replace(face.portrait, detail=seen)
+    desk.session.regions.apply_preset("hair")
+    desk.idle()
+    assert document.region.feather == 0
+    desk.session.regions.apply_preset("skin")
+    desk.idle()
+    assert document.region.feather == usual
+    desk.session.regions.set_feather(3)
+    desk.session.regions.apply_preset("hair")
+    desk.idle()
+    assert document.region.feather == 3, "as the user chose"
 
 
 def test_the_whole_picture_is_a_crop_where_there_is_no_face(

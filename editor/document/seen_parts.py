@@ -1,0 +1,105 @@
+"""Regions of what was seen of a face in the photograph: its hair, its teeth, what hides it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.document.face import FaceCrop
+from editor.document.region import RegionError, RegionMask
+from resources.face_classes import CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from editor.document.face import FaceDetail
+
+TEETH = ("teeth",)
+BEFORE = ("glasses", "hat", "clothes", "background")
+"""What hides a face, besides hair; a hand is *background*."""
+
+_LEAST_HAIR = 0.05  # square eye distances; less is none
+_LEAST_TEETH = 0.004  # likewise: a glint between lips that are all but closed is less
+_SOFT = 0.8  # of a class's edge, in pixels of its map
+
+
+def no_teeth() -> RegionError:
+    """What is raised where there are none."""
+    return RegionError(
+        "No teeth show between these lips.",
+        "Open the mouth first; or, where teeth do show, brush over them.",
+    )
+
+
+def hair_seen(detail: FaceDetail, width: int, height: int) -> RegionMask:
+    """The hair that was seen, where the photo is.
+
+    Raises:
+        RegionError: there is none, or next to none.
+    """
+    if detail.hair.sum(dtype=np.int64) < 255 * _LEAST_HAIR * _square_unit(detail.crop):
+        raise RegionError(
+            "No hair was found on this head.",
+            "Where there is some, brush over it: the region is yours to paint.",
+        )
+    return _placed(detail.hair, detail.crop, width, height)
+
+
+def teeth_seen(
+    detail: FaceDetail, labels: NDArray[np.uint8], width: int, height: int
+) -> RegionMask:
+    """The teeth among a face's labels, where the photo is.
+
+    Raises:
+        RegionError: there are none, or next to none.
+    """
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels))
+    alpha = beside(labels, TEETH)
+    if alpha.sum(dtype=np.int64) < 255 * _LEAST_TEETH * _square_unit(crop):
+        raise no_teeth()
+    return _placed(alpha, crop, width, height)
+
+
+def before_face(detail: FaceDetail, width: int, height: int) -> Iterator[RegionMask]:
+    """What was seen to hide a face: hair, and glasses, hats, hands and the like."""
+    if detail.hair.any():
+        yield _placed(detail.hair, detail.crop, width, height)
+    if detail.labels is not None:
+        crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+        yield _placed(beside(detail.labels, BEFORE), crop, width, height)
+
+
+def beside(labels: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.uint8]:
+    """255 where a pixel or one beside it has one of these names, with a soft edge.
+
+    Args:
+        labels: uint8 (n, n), numbers of ``resources.face_classes.CLASSES``.
+        names: some of these.
+    """
+    there = np.isin(labels, [CLASSES.index(name) for name in names])
+    around = cv2.dilate(np.where(there, np.uint8(255), np.uint8(0)), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.GaussianBlur(around, (0, 0), _SOFT), np.uint8)
+
+
+def _square_unit(crop: FaceCrop) -> float:
+    """The eyes' distance squared, in crop pixels."""
+    points = crop.landmarks_in_crop()
+    away = points[36:42].mean(0) - points[42:48].mean(0)
+    return float(away @ away)
+
+
+def _placed(seen: NDArray[np.uint8], crop: FaceCrop, width: int, height: int) -> RegionMask:
+    """What was seen in a crop where the photo is; may be empty."""
+    x, y, w, h = crop.bounds(width, height)
+    if not w or not h:
+        return RegionMask.empty(width, height)
+    matrix = crop.to_photo - np.array([[0, 0, x], [0, 0, y]])
+    alpha = np.asarray(
+        cv2.warpAffine(seen, matrix, (w, h), borderMode=cv2.BORDER_CONSTANT), np.uint8
+    )
+    alpha.setflags(write=False)
+    return RegionMask(width, height, x, y, alpha)

@@ -1,0 +1,109 @@
+"""Regions of what a parser saw of a face: teeth by class, and nothing of what hides a face."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from editor.document.face import FaceCrop, FaceDetail
+from editor.document.face_mesh import mesh_through
+from editor.document.face_regions import FaceClasses, PresetGrid, feather_of, preset
+from editor.document.limits import limits
+from editor.document.presets import region_name
+from editor.document.region import RegionError, RegionMask
+from resources.face_classes import CLASSES
+from tests.editor.document.test_region import face_at, value_at
+
+SIDE = 128
+
+
+@pytest.fixture
+def landmarks() -> np.ndarray:
+    """With lips apart."""
+    points = face_at(400, 400)
+    points[61:64, 1] -= 12
+    points[65:68, 1] += 12
+    return points
+
+
+def seen(landmarks: np.ndarray, name: str, *places: np.ndarray, reach: int = 2) -> FaceDetail:
+    """Skin, but for squares of a class around places of the photo; no hair."""
+    crop = FaceCrop.from_landmarks(landmarks, SIDE)
+    labels = np.full((SIDE, SIDE), CLASSES.index("skin"), np.uint8)
+    for place in places:
+        x, y = (int(v) for v in np.rint(crop.to_crop[:, :2] @ place + crop.to_crop[:, 2]))
+        labels[y - reach : y + reach + 1, x - reach : x + reach + 1] = CLASSES.index(name)
+    return FaceDetail(mesh_through(landmarks), crop, np.zeros((SIDE, SIDE), np.uint8), labels)
+
+
+def region(name: str, landmarks: np.ndarray, detail: FaceDetail | None) -> RegionMask:
+    return preset(name, landmarks, 800, 800, detail)
+
+
+def test_teeth_are_where_they_were_seen(landmarks: np.ndarray) -> None:
+    opening, upper = landmarks[60:68].mean(0), landmarks[61:64].mean(0) + np.array([0, 3])
+    detail = seen(landmarks, "teeth", upper, reach=1)
+    mask = region("teeth", landmarks, detail)
+    assert value_at(mask, upper) > 200
+    assert value_at(mask, opening + np.array([0, 8])) < 30, "the tongue"
+    assert region_name(mask, landmarks, detail) == "teeth"
+    with pytest.raises(RegionError, match="No teeth"):
+        region("teeth", landmarks, seen(landmarks, "teeth"))
+
+
+@pytest.mark.parametrize("hidden", ["glasses", "hat", "background", "clothes"])
+def test_what_hides_a_face_is_left_out_of_what_is_coloured(
+    landmarks: np.ndarray, hidden: str
+) -> None:
+    cheek = landmarks[[2, 31]].mean(0)
+    detail = seen(landmarks, hidden, cheek)
+    assert value_at(region("skin", landmarks, None), cheek) == 255
+    skin = region("skin", landmarks, detail)
+    assert value_at(skin, cheek) == 0
+    assert skin.area > 0.95 * region("skin", landmarks, None).area
+    assert region_name(skin, landmarks, detail) == "skin"
+    moved = region("face", landmarks, detail)
+    assert value_at(moved, cheek) == 255, "what moves a face moves all of it"
+
+
+def test_a_fringe_is_left_out_of_the_brows(landmarks: np.ndarray) -> None:
+    brow = landmarks[19]
+    crop = FaceCrop.from_landmarks(landmarks, SIDE)
+    hair = np.zeros((SIDE, SIDE), np.uint8)
+    x, y = (int(v) for v in np.rint(crop.to_crop[:, :2] @ brow + crop.to_crop[:, 2]))
+    hair[: y + 3, x - 3 : x + 4] = 255
+    detail = FaceDetail(mesh_through(landmarks), crop, hair)
+    assert value_at(region("brows", landmarks, None), brow) == 255
+    assert value_at(region("brows", landmarks, detail), brow) == 0
+
+
+def test_hair_ends_as_softly_as_it_does_in_the_photo() -> None:
+    assert feather_of("hair", 12.0) == 0
+    assert feather_of("skin", 12.0) == 12
+
+
+def test_a_head_without_hair_has_none_to_colour(landmarks: np.ndarray) -> None:
+    bald = seen(landmarks, "skin")
+    found = limits(landmarks, bald)
+    assert (found["hair_warmth"].low, found["hair_warmth"].high) == (0, 0)
+    assert "hair_brightness" in found
+    assert "hair_brightness" not in limits(landmarks), "nobody looked"
+    hairy = FaceDetail(bald.mesh, bald.crop, np.full((SIDE, SIDE), 255, np.uint8))
+    assert "hair_brightness" not in limits(landmarks, hairy)
+
+
+def test_labels_may_have_fewer_pixels_than_hair(landmarks: np.ndarray) -> None:
+    small = seen(landmarks, "glasses", landmarks[[2, 31]].mean(0))
+    large = FaceCrop.from_landmarks(landmarks, 512)
+    detail = FaceDetail(small.mesh, large, np.zeros((512, 512), np.uint8), small.labels)
+    assert region("skin", landmarks, detail) == region("skin", landmarks, small)
+    skin = region("skin", landmarks, detail)
+    assert "skin" in PresetGrid(landmarks, 800, 800, detail).like(skin, 0.9)
+
+
+def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray) -> None:
+    cheek = landmarks[[2, 31]].mean(0)
+    assert FaceClasses(landmarks, None).at(*cheek) == "skin"
+    classes = FaceClasses(landmarks, seen(landmarks, "glasses", cheek))
+    assert classes.at(*cheek) == "background"
+    assert classes.at(*(cheek + np.array([0, 30]))) == "skin"
