@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import nn
 
-from models.layers import FullyConnected, SynthesisLayer, ToRGB, upsample
+from models.layers import (
+    FullyConnected,
+    SynthesisLayer,
+    ToRGB,
+    replace_parameter,
+    upsample,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torch import Tensor
 
@@ -218,6 +224,30 @@ class Generator(nn.Module):
         """(resolution, block) from 4 × 4 up."""
         for name, block in self.synthesis.named_children():
             yield int(name[1:]), cast("SynthesisBlock", block)
+
+    def drawn_with(self) -> list[Tensor]:
+        """What ``synthesise`` in float32 reads of the weights, in an order of its own."""
+        parts: list[Tensor] = []
+        for _, block in self.blocks():
+            if block.first:
+                parts.append(block.const)
+            else:
+                parts += block.conv0.prepared(torch.float32)
+            parts += block.conv1.prepared(torch.float32)
+            parts += block.torgb.weight, block.torgb.bias
+        return parts
+
+    def draw_with(self, parts: Sequence[Tensor]) -> None:
+        """Read these from now on, see ``drawn_with``; the weights themselves count no longer."""
+        left = iter(parts)
+        for _, block in self.blocks():
+            if block.first:
+                replace_parameter(block, "const", next(left))
+            else:
+                block.conv0.draw_with(next(left), next(left), next(left))
+            block.conv1.draw_with(next(left), next(left), next(left))
+            replace_parameter(block.torgb, "weight", next(left))
+            replace_parameter(block.torgb, "bias", next(left))
 
     def broadcast(self, w: Tensor) -> Tensor:
         """w (n, w_dim) → ws (n, num_ws, w_dim), one row for every layer."""

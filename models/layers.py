@@ -26,6 +26,13 @@ LEAKY_SLOPE = 0.2
 LEAKY_GAIN = math.sqrt(2.0)
 
 
+def replace_parameter(module: nn.Module, name: str, value: Tensor) -> None:
+    """Put a computed tensor in a parameter's place."""
+    if name in dict(module.named_parameters(recurse=False)):
+        delattr(module, name)
+    setattr(module, name, value)
+
+
 class FullyConnected(nn.Module):
     """Equalised linear layer: stored weights are ~N(0, 1/lr_multiplier²), scaled at run time."""
 
@@ -132,7 +139,7 @@ class SynthesisLayer(nn.Module):
         """Copies prepare their own weights, which may come to differ."""
         return self.__dict__ | {"_kept": None}
 
-    def _prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+    def prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
         """Kernel in ``dtype``, energy, offset: what the weights alone decide.
 
         Kept for frozen weights, which must not change after the first picture. The energy is the
@@ -155,6 +162,10 @@ class SynthesisLayer(nn.Module):
         self._kept = None if self.weight.requires_grad else prepared
         return prepared
 
+    def draw_with(self, kernel: Tensor, energy: Tensor, offset: Tensor) -> None:
+        """Take these for what ``prepared`` makes of the weights."""
+        self._kept = kernel, energy, offset
+
     def forward(
         self, x: Tensor, style: Tensor, noise: Noise = "const", clamp: float | None = None
     ) -> Tensor:
@@ -162,7 +173,7 @@ class SynthesisLayer(nn.Module):
 
         Scaling activations instead of weights gives the whole batch one shared convolution.
         """
-        kernel, energy, offset = self._prepared(x.dtype)
+        kernel, energy, offset = self.prepared(x.dtype)
         if self.uses_noise and noise != "const":
             offset = self.bias[None, :, None, None]
             if noise == "random":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 import torch.nn.functional as F
 
-from editor.engine.intervention import channel_locality
+from editor.engine.locality import channel_locality
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -36,6 +36,7 @@ from models.faces.analyser import FaceAnalyser
 from models.faces.hair import HairMatte
 from models.faces.mesh import frame_of_landmarks
 from models.perceptual import SEEN, load_efficientnet_lite, seen
+from models.replays import Replays
 from models.tuning import tuned
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Workspace:
         localities: ``channel_locality`` of a face as it is and a region.
         discovered: the sliders that were found there.
         folding: what compositing keeps.
+        replays: graphs of what is computed again and again, on a GPU.
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
@@ -85,6 +87,7 @@ class Workspace:
         self.faces = FaceAnalyser(device)
         self._hair = HairMatte(device)
         self.notice = ""
+        self.replays = Replays.on(device)
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
         self.localities = self.cache.shelf(_locality_size)
@@ -143,6 +146,7 @@ class Workspace:
     def clear(self) -> None:
         """Forget what is kept."""
         self.cache.clear()
+        self.replays.clear()
 
     # ------------------------------------------------------------------ faces
 
