@@ -147,6 +147,7 @@ class Engine:
         """
         try:
             yield from inverting.warm_up(self.workspace)
+            yield from editing.warm_up(self.workspace)
         except Exception as error:
             if fault_of(error) is None:
                 raise  # else jobs know what to do about it

@@ -232,7 +232,7 @@ class Workspace:
         @torch.no_grad()
         def draw() -> Render:
             generator, s = self.generator_of(code), self.code_tensor(code)
-            drawn = generator.synthesise(s) if base is None else self._inner(generator, s, base)
+            drawn = self._drawn(generator, s) if base is None else self._inner(generator, s, base)
             picture = to_picture(drawn)
             picture.setflags(write=False)
             return Render.of(picture)
@@ -248,10 +248,13 @@ class Workspace:
 
         def look() -> Tensor:
             whole = seen(picture_tensor(self.reconstruction(base), self.device))
-            return whole - generator.synthesise(self.code_tensor(base), resolution=SEEN)
+            return whole - self._drawn(generator, self.code_tensor(base), SEEN)
 
-        small = generator.synthesise(s, resolution=SEEN) + self._lacking.made(base, look)
+        small = self._drawn(generator, s, SEEN) + self._lacking.made(base, look)
         return F.interpolate(small, size=generator.config.resolution, mode="bicubic")
+
+    def _drawn(self, generator: Generator, s: Tensor, side: int | None = None) -> Tensor:
+        return self.replays.run(_synthesised, generator, None, (s, side), ())
 
     def rendered_edits(
         self,
@@ -322,6 +325,13 @@ class Workspace:
         width, height = min(box[2] * f, photo.width - x), min(box[3] * f, photo.height - y)
         pixels = displayed(photo, state, level, box)
         return Patch(x, y, width, height, pixels, halves(pixels, SMALLEST_SIDE))
+
+
+def _synthesised(
+    generator: Generator, _: object, given: tuple[Tensor, int | None], __: tuple[()]
+) -> Tensor:
+    s, side = given
+    return generator.synthesise(s, resolution=side)
 
 
 def _made(edit: Edit) -> tuple[RegionMask, str, tuple[tuple[str, float], ...]]:

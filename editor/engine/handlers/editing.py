@@ -254,6 +254,35 @@ def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator
     )
 
 
+def warm_up(workspace: Workspace) -> Iterator[None]:
+    """The graphs of one attribute's edits, on a GPU: of what moves, and of what changes colours."""
+    if workspace.device.type != "cuda":
+        return
+    generator, statistics = workspace.generator, workspace.directions.statistics
+    s, side = statistics.s_mean[None], workspace.generator.config.resolution
+    mask = s.new_zeros(1, 1, side, side)
+    mask[..., side // 2 :, side // 4 : -side // 4] = 1
+    for name in ("smile", "lip_redness"):
+        if name not in workspace.directions.attributes:
+            continue
+        moves = attributes.moves([name])
+        change = AttributeChange.of([workspace.directions.attributes[name]], [1.0])
+        for _ in intervention.optimise(
+            generator,
+            workspace.features,
+            statistics,
+            s,
+            mask,
+            change,
+            terms=attribute_terms(moves=moves),
+            readouts=readings.attribute_readouts(
+                workspace.directions, [name], change, moves=moves
+            ),
+            replays=workspace.replays,
+        ):
+            yield
+
+
 def _gauge(workspace: Workspace, goals: Sequence[Goal]) -> Gauge | None:
     """What measures the attributes of ``_attribute_change(goals)``."""
     return readings.attribute_gauge(workspace.faces, _units(workspace, goals))
