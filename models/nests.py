@@ -36,9 +36,7 @@ def form_of(nest: object) -> Hashable:
         place = seen.setdefault(id(value), len(seen))
         return place, tuple(value.shape), value.dtype, value.requires_grad
 
-    return tuple(
-        value if kind else described(value) for kind, value in _walked(nest)
-    )
+    return tuple(value if kind else described(value) for kind, value in _walked(nest))
 
 
 def copied(nest: T) -> T:

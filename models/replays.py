@@ -1,4 +1,4 @@
-"""Functions of tensors as CUDA graphs that are kept, one for each form of what they are called with.
+"""Functions of tensors as CUDA graphs that are kept, one for each form of their arguments.
 
 At a few hundred pixels a GPU waits for kernels to be launched more than it computes. A graph
 launches them all at once, but to capture one costs as much as four calls: so it is kept, works on
@@ -151,7 +151,6 @@ class Replays:
             _, oldest = self._kept.popitem(last=False)
             oldest.release_all()
         return replay
-
 
     def _stand_in(self, generator: Generator) -> StandIn:
         kin = _kin(generator)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from models.nests import copy_tensors
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from models.generator import Generator
 
 

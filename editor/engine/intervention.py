@@ -13,7 +13,7 @@ than its direction promises, more or less of it is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
@@ -176,18 +176,16 @@ def optimise(
                 best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
             if step == settle:
                 given = search.settle(given)
-            delta, picture, losses = replays.run(
-                _one_step, generator, features, given, search.free
-            )
+            delta, picture, losses = replays.run(_one_step, generator, features, given, search.free)
             yield InterventionStep(step + 1, delta, picture)
             if side == full:
                 since = torch.where(losses < best * 0.998, 0.0, since + 1)
                 best = torch.minimum(best, losses)
                 if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
                     return
-            if loop and step in due and fine:
-                if search.correct(loop.gauge(given.scene.before, picture), loop):
-                    given = None
+            measured = loop if step in due and fine else None
+            if measured and search.correct(measured.gauge(given.scene.before, picture), measured):
+                given = None
     finally:
         replays.forget(search.free)
 
@@ -319,9 +317,7 @@ class _Search:
         self._rates = self._slowed(1.0)
 
     def _slowed(self, factor: float) -> tuple[float | Tensor, ...]:
-        return tuple(
-            self._replays.number(rate * factor, self._s.device) for rate in self._highest
-        )
+        return tuple(self._replays.number(rate * factor, self._s.device) for rate in self._highest)
 
     def _constrained(self, wanted: AttributeChange) -> AttributeChange:
         if self._readouts is None or self._readouts.directions is None:
@@ -336,9 +332,7 @@ class _Search:
             self._replays,
         )
 
-    def given(
-        self, mask: Tensor, terms: Sequence[Term], side: int, *, looked_at: bool
-    ) -> _Given:
+    def given(self, mask: Tensor, terms: Sequence[Term], side: int, *, looked_at: bool) -> _Given:
         """What the steps at ``side`` pixels are given.
 
         Args:
@@ -354,9 +348,7 @@ class _Search:
         if looked_at and readouts is not None:
             readouts = replace(readouts, amounts=self.readout_targets(), directions=None)
             scene = replace(scene, readouts=readouts)
-        ends = (
-            (wanted.entangled, wanted.precise) if isinstance(wanted, AttributeChange) else None
-        )
+        ends = (wanted.entangled, wanted.precise) if isinstance(wanted, AttributeChange) else None
         return _Given(
             side=side,
             terms=tuple(terms),

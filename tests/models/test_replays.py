@@ -82,7 +82,9 @@ def test_two_searches_take_turns_and_one_is_changed_meanwhile(generator: Generat
         free = [Free.begun(), Free.begun()]
         for step in range(6):
             for goal, one in zip(goals, free, strict=True):
-                replays.run(_towards, generator, None, (goal, replays.number(0.1, goal.device)), one)
+                replays.run(
+                    _towards, generator, None, (goal, replays.number(0.1, goal.device)), one
+                )
             if step == 2:
                 replays.release(free[0])
                 with torch.no_grad():

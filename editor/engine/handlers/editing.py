@@ -275,9 +275,7 @@ def warm_up(workspace: Workspace) -> Iterator[None]:
             mask,
             change,
             terms=attribute_terms(moves=moves),
-            readouts=readings.attribute_readouts(
-                workspace.directions, [name], change, moves=moves
-            ),
+            readouts=readings.attribute_readouts(workspace.directions, [name], change, moves=moves),
             replays=workspace.replays,
         ):
             yield
