@@ -29,7 +29,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
-from editor.document.history import Portrait
+from editor.document.history import Inversion, Portrait
 from editor.engine import changes, discovery, generators, intervention, inversion, readings
 from editor.engine.engine import Engine
 from editor.engine.jobs import (
@@ -38,7 +38,6 @@ from editor.engine.jobs import (
     Drag,
     Finished,
     Intervene,
-    Inversion,
     Invert,
     OpenedPhoto,
     OpenPhoto,
@@ -196,9 +195,8 @@ class Bench:
             with torch.no_grad():
                 to_picture(self.replays.run(_drawn, self.generator, None, (self.s * 1.0), ()))
 
-        yield Row(
-            "slider preview, drawn and fetched", 1 / self.clock.seconds(shown), unit="a second"
-        )
+        rate = 1 / self.clock.seconds(shown)
+        yield Row("slider preview, drawn and fetched", rate, unit="a second")
 
     # ------------------------------------------------------------------ searches
 
