@@ -37,6 +37,7 @@ def constrained(
     readout: Callable[[Sequence[Tensor]], Tensor],
     directions: Tensor,
     replays: Replays | None = None,
+    before: list[Tensor] | None = None,
 ) -> AttributeChange:
     """A direct edit that moves what is constrained by no more than ``CONSTRAINT_SLACK``.
 
@@ -54,7 +55,11 @@ def constrained(
         readout: differences of feature maps → changes (n, m) of what is to stay, sd.
         directions: (3, m, channels), of the same.
         replays: of a GPU.
+        before: ``maps_of`` the faces, where they are known.
     """
+    run = (replays or Replays()).run
+    if before is None:
+        before = run(maps_of, generator, features, s, ())
     both = torch.cat([directions, wanted.directions], 1)
     steps, normals = both[0], both[2]
     effects = normals @ (steps / sd).T  # of each step on each attribute
@@ -62,9 +67,17 @@ def constrained(
     solve = cast("Tensor", torch.linalg.solve(effects.T @ effects + damping, effects.T))
     begun = torch.zeros_like(s) if wanted.correction is None else wanted.correction
     direct = replace(wanted, correction=None).entangled
-    given = _Dragged(s, direct, begun, solve.T, steps, readout)
-    found = (replays or Replays()).run(_taken_back, generator, features, given, ())
-    return replace(wanted, correction=found)
+    given = _Dragged(before, s, direct, begun, solve.T, steps, readout)
+    return replace(wanted, correction=run(_taken_back, generator, features, given, ()))
+
+
+@torch.no_grad()
+def maps_of(
+    generator: Generator, features: EfficientNetLite | None, s: Tensor, _: tuple[()]
+) -> list[Tensor]:
+    """The feature maps of the pictures of codes (n, channels)."""
+    assert features is not None
+    return features(seen(generator.synthesise(s)), MAPS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +85,14 @@ class _Dragged:
     """What ``_taken_back`` needs to know.
 
     Attributes:
+        before: feature maps of the faces.
         s, direct, begun: (n, channels): the faces, the direct edit, its correction so far.
         back: (m + k, m + k), changes of attributes → amounts of ``steps`` that cause them.
         steps: (m + k, channels).
         readout: of the m.
     """
 
+    before: list[Tensor]
     s: Tensor
     direct: Tensor
     begun: Tensor
@@ -91,13 +106,11 @@ def _taken_back(
     generator: Generator, features: EfficientNetLite | None, given: _Dragged, _: tuple[()]
 ) -> Tensor:
     """The correction (n, channels) that leaves the least of what is dragged along."""
-    assert features is not None
     s, correction = given.s, given.begun
-    before = features(seen(generator.synthesise(s)), MAPS)
     best, least = correction, s.new_full((len(s), 1), float("inf"))
     for _ in range(CONSTRAINT_PASSES + 1):
-        now = features(seen(generator.synthesise(s + given.direct + correction)), MAPS)
-        drift = given.readout([b - a for a, b in zip(before, now, strict=True)])
+        now = maps_of(generator, features, s + given.direct + correction, ())
+        drift = given.readout([b - a for a, b in zip(given.before, now, strict=True)])
         excess = drift - drift.clamp(-CONSTRAINT_SLACK, CONSTRAINT_SLACK)
         total = excess.square().sum(1, keepdim=True)
         best, least = torch.where(total < least, correction, best), torch.minimum(total, least)

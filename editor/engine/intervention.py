@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 
 from editor.engine.changes import AttributeChange, TargetPicture
-from editor.engine.guarding import constrained
+from editor.engine.guarding import constrained, maps_of
 from editor.engine.locality import channel_locality, first_guess, openness, strongest
 from editor.engine.objectives import MAPS, Scene, Trial, masked_squares, total
 from models.adam import Adam, Group
@@ -282,6 +282,8 @@ class _Search:
         self._networks, self._s, self._readouts = (generator, features), s, readouts
         self._sd = sd = statistics.s_sd
         self._replays = replays
+        self._maps: list[Tensor] | None = None
+        self._before_maps: dict[int, list[Tensor]] = {}  # by side
         if isinstance(wanted, AttributeChange):
             wanted = self._constrained(wanted)
         self.wanted, self._goals = wanted, wanted
@@ -322,6 +324,8 @@ class _Search:
     def _constrained(self, wanted: AttributeChange) -> AttributeChange:
         if self._readouts is None or self._readouts.directions is None:
             return wanted
+        if self._maps is None:
+            self._maps = self._replays.run(maps_of, *self._networks, self._s, ())
         return constrained(
             *self._networks,
             self._sd,
@@ -330,6 +334,7 @@ class _Search:
             self._readouts.constrained,
             self._readouts.directions,
             self._replays,
+            self._maps,
         )
 
     def given(self, mask: Tensor, terms: Sequence[Term], side: int, *, looked_at: bool) -> _Given:
@@ -342,9 +347,9 @@ class _Search:
             looked_at: whether readouts and measures can be read there.
         """
         wanted, readouts = self.wanted, self._readouts
-        scene = self._replays.run(
-            _scene, *self._networks, _Asked(self._sd, self._s, wanted, mask, side), ()
-        )
+        asked = _Asked(self._sd, self._s, wanted, mask, side, self._before_maps.get(side))
+        scene = self._replays.run(_scene, *self._networks, asked, ())
+        self._before_maps[side] = scene.before_maps
         if looked_at and readouts is not None:
             readouts = replace(readouts, amounts=self.readout_targets(), directions=None)
             scene = replace(scene, readouts=readouts)
@@ -413,13 +418,14 @@ class _Search:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asked:
-    """Of which a scene is made."""
+    """Of which a scene is made; ``before_maps`` are the faces', where they are known."""
 
     sd: Tensor
     s: Tensor
     wanted: AttributeChange | TargetPicture
     mask: Tensor
     side: int
+    before_maps: list[Tensor] | None
 
 
 @torch.no_grad()
@@ -442,7 +448,8 @@ def _scene(
         target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), coverage)
         precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))
         delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
-    before_maps, target_maps = features(seen(before), MAPS), features(seen(target), MAPS)
+    before_maps = asked.before_maps or features(seen(before), MAPS)
+    target_maps = features(seen(target), MAPS)
     masks = [F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in before_maps]
     stages = [before, *before_maps], [target, *target_maps]
     inside_unit = masked_squares(*stages, [small, *masks])
