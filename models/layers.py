@@ -94,11 +94,19 @@ def polyphase(weight: Tensor) -> Tensor:
     Shape (o, i, 3, 3) → (4o, i, 3, 3), for padding 1: four kernels, one for each phase of the
     output (row, then column), all outputs of a phase together.
     """
-    taps = smooth(weight, gain=2.0, padding=3).flip(2, 3)
     o, i = weight.shape[:2]
-    # Reversed, the taps 1, 3, 5 belong to even samples and 0, 2, 4 to odd ones.
-    phases = taps.reshape(o, i, 3, 2, 3, 2).flip(3, 5).permute(3, 5, 0, 1, 2, 4)
-    return phases.reshape(4 * o, i, 3, 3)
+    phases = weight.reshape(o * i, 9) @ _phases(weight.dtype, weight.device)
+    return phases.view(o, i, 4, 9).permute(2, 0, 1, 3).reshape(4 * o, i, 3, 3)
+
+
+@lru_cache(maxsize=8)
+def _phases(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """(9, 4 · 9): what each tap of a kernel gives to those of its four phases."""
+    with torch.inference_mode(False), torch.no_grad():
+        taps = smooth(torch.eye(9, dtype=dtype, device=device).view(9, 1, 3, 3), 2.0, padding=3)
+        # Reversed, the taps 1, 3, 5 belong to even samples and 0, 2, 4 to odd ones.
+        pairs = taps.flip(2, 3).reshape(9, 3, 2, 3, 2).flip(2, 4)
+        return pairs.permute(0, 2, 4, 1, 3).reshape(9, 36)
 
 
 def unfold_phases(x: Tensor) -> Tensor:

@@ -9,19 +9,17 @@ Weights too: generators of one configuration, tuned to different photographs, sh
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import torch
 
+from models.generator import Generator
 from models.nests import copied, copy_tensors, form_of, tensors_in
 from models.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
-
-    from models.generator import Generator
-    from models.perceptual import EfficientNetLite
 
     Recorder = Callable[[Callable[[], Any]], tuple[Any, Callable[[], None]]]
     """Given a function: what it returned, and what does the same again and overwrites that."""
@@ -30,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 WARM_UP = 3  # calls before a capture: libraries set themselves up in them
 KEPT = 16  # graphs; an intervention has four, of each form of its objective
+Drawing = TypeVar("Drawing", bound="Generator | None")
+Looking = TypeVar("Looking")
 Given = TypeVar("Given")
 Free = TypeVar("Free")
 Result = TypeVar("Result")
@@ -39,10 +39,11 @@ Made = TypeVar("Made")
 class Replays:
     """Calls functions, or replays what they launched when they were called with the same form.
 
-    A function has the form ``function(generator, features, given, free) -> result``: nests
-    (``models.nests``) of tensors, and of values that are part of the form. It must do the same work
-    whatever the tensors hold, not look at their values, change none but those of ``free``, and use
-    weights only through ``Generator.synthesise``, or those that tuning leaves as they are.
+    A function has the form ``function(generator, network, given, free) -> result``: frozen networks
+    or None, and nests (``models.nests``) of tensors and of values that are part of the form. It
+    must do the same work whatever the tensors hold, not look at their values, change none but those
+    of ``free``, and use a generator's weights only through ``synthesise``, or those that tuning
+    leaves as they are.
     What changes from call to call is best given in parts: of a tuple, only elements that are other
     objects than at the call before are looked at again.
     """
@@ -53,6 +54,7 @@ class Replays:
         self._kept: OrderedDict[Hashable, _Replay[Any, Any, Any]] = OrderedDict()
         self._stand_ins: dict[Hashable, StandIn] = {}
         self._made: dict[Hashable, Any] = {}
+        self._forms: deque[tuple[object, Hashable]] = deque(maxlen=6)
         self._refused: set[Hashable] = set()
 
     @classmethod
@@ -75,9 +77,9 @@ class Replays:
 
     def run(
         self,
-        function: Callable[[Generator, EfficientNetLite | None, Given, Free], Result],
-        generator: Generator,
-        features: EfficientNetLite | None,
+        function: Callable[[Drawing, Looking, Given, Free], Result],
+        generator: Drawing,
+        network: Looking,
         given: Given,
         free: Free,
     ) -> Result:
@@ -86,13 +88,14 @@ class Replays:
         ``free`` is what the function changes. Its tensors are behind until ``release``; two
         searches may take turns.
         """
-        replay = self._replay(function, generator, features, given, free)
+        replay = self._replay(function, generator, network, given, free)
         if replay is None:
-            return function(generator, features, given, free)
+            return function(generator, network, given, free)
         for other in self._kept.values():
             if other is not replay:
                 other.release(free)
-        self._stand_in(generator).follow(generator)
+        if isinstance(generator, Generator):
+            self._stand_in(generator).follow(generator)
         return replay(given, free)
 
     def release(self, free: object) -> None:
@@ -110,29 +113,34 @@ class Replays:
         self._kept.clear()
         self._stand_ins.clear()
         self._made.clear()
+        self._forms.clear()
 
     def _replay(
         self,
-        function: Callable[[Generator, EfficientNetLite | None, Given, Free], Result],
-        generator: Generator,
-        features: EfficientNetLite | None,
+        function: Callable[[Drawing, Looking, Given, Free], Result],
+        generator: Drawing,
+        network: Looking,
         given: Given,
         free: Free,
     ) -> _Replay[Given, Free, Result] | None:
         if self._record is None:
             return None
-        key = function, _kin(generator), features, form_of(given), form_of(free)
+        kin = _kin(generator) if isinstance(generator, Generator) else None
+        forms = tuple(self._form(part) for part in _parts(given))
+        key = function, kin, network, forms, self._form(free)
         if key in self._refused:
             return None
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        stand_in = self._stand_in(generator)
-        stand_in.follow(generator)
-        drawing = stand_in.generator
+        drawing = generator
+        if isinstance(generator, Generator):
+            stand_in = self._stand_in(generator)
+            stand_in.follow(generator)
+            drawing = cast("Drawing", stand_in.generator)
 
         def step(given: Given, free: Free) -> Result:
-            return function(drawing, features, given, free)
+            return function(drawing, network, given, free)
 
         try:
             replay = _Replay(step, given, free, self._record)
@@ -151,6 +159,15 @@ class Replays:
             _, oldest = self._kept.popitem(last=False)
             oldest.release_all()
         return replay
+
+    def _form(self, nest: object) -> Hashable:
+        """Of nests that come again and again: described once."""
+        for known, form in self._forms:
+            if known is nest:
+                return form
+        form = form_of(nest)
+        self._forms.append((nest, form))
+        return form
 
     def _stand_in(self, generator: Generator) -> StandIn:
         kin = _kin(generator)

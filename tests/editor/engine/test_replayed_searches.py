@@ -179,26 +179,32 @@ def test_an_inversion(world: World, tune: bool) -> None:
 gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
 
+def apart(a: torch.Tensor, b: torch.Tensor) -> float:
+    """How far two results lie from each other, over the size of the first."""
+    return float((a - b).norm() / a.norm())
+
+
 @pytest.mark.gpu
 @gpu
 def test_graphs_on_a_gpu() -> None:
-    """Sums whose order a GPU is free to choose are all that differs."""
+    """Sums whose order a GPU is free to choose are all that differs; Adam makes more of them."""
     device = torch.device("cuda")
     world, replays = World(device), Replays.on(device)
     for number in (0, 1, 0):
         plain, replayed, again = (
-            [step.delta for step in world.search(r, number)] for r in (Replays(), replays, replays)
+            list(world.search(r, number)) for r in (Replays(), replays, replays)
         )
-        size = float(plain[-1].abs().max())
-        for a, b, c in zip(plain, replayed, again, strict=True):
-            assert float((b - a).abs().max()) < 0.01 * size
-            assert float((c - a).abs().max()) < 0.01 * size
+        for found in (replayed, again):
+            assert apart(plain[0].delta, found[0].delta) < 1e-4
+            assert apart(plain[0].picture, found[0].picture) < 1e-3
+            assert apart(plain[-1].delta, found[-1].delta) < 0.05
+            assert apart(plain[-1].picture, found[-1].picture) < 0.02
     wanted = changes.TargetPicture(world.generator.synthesise(world.faces[1:]), world.mask)
     likeness = [
-        list(world.search(r, 0, wanted=wanted, terms=paint_terms()))[-1].delta
+        list(world.search(r, 0, wanted=wanted, terms=paint_terms()))[-1]
         for r in (Replays(), replays)
     ]
-    assert float((likeness[1] - likeness[0]).abs().max()) < 0.01 * float(likeness[0].abs().max())
+    assert apart(likeness[0].picture, likeness[1].picture) < 0.02
 
 
 @pytest.mark.gpu
