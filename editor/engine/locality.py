@@ -26,6 +26,7 @@ def channel_locality(
     seed: int = 0,
     resolution: int = 64,
     probes: int = PROBES,
+    singly: bool = False,
     replays: Replays | None = None,
 ) -> tuple[Tensor, Tensor]:
     """How strongly each style channel acts inside and outside a mask at each of n faces.
@@ -40,6 +41,8 @@ def channel_locality(
         seed: of the probes, the same for every face.
         resolution: at which the Jacobian is taken.
         probes: random pictures per side of the mask.
+        singly: of one face on a CPU, draw it once and take the probes one by one: half the time,
+            and sums in another order.
         replays: of a GPU.
 
     Returns:
@@ -51,15 +54,25 @@ def channel_locality(
     small = F.adaptive_avg_pool2d(mask, resolution)
     sides = torch.stack([small, 1 - small], 1).repeat_interleave(probes, 1).flatten(0, 1)
     probed = noise.repeat(len(s), 1, 1, 1) * sides
-    return (replays or Replays()).run(_squares, generator, None, (s.detach(), probed), ())
+    given = s.detach(), probed, singly and len(s) == 1 and not s.is_cuda
+    return (replays or Replays()).run(_squares, generator, None, given, ())
 
 
 def _squares(
-    generator: Generator, _: object, given: tuple[Tensor, Tensor], __: tuple[()]
+    generator: Generator, _: object, given: tuple[Tensor, Tensor, bool], __: tuple[()]
 ) -> tuple[Tensor, Tensor]:
     """The mean squares of the pictures' gradients along the first and the second half of probes."""
-    s, probed = given
+    s, probed, singly = given
     each = len(probed) // len(s)
+    if singly:
+        s = s.clone().requires_grad_()
+        picture = generator.synthesise(s, resolution=probed.shape[-1])
+        gradients = [
+            torch.autograd.grad((picture * probe).sum(), s, retain_graph=True)[0]
+            for probe in probed.split(1)
+        ]
+        squares = torch.cat(gradients).square().view(1, 2, each // 2, -1).mean(2)
+        return squares[:, 0], squares[:, 1]
     repeated = s.repeat_interleave(each, 0).requires_grad_()
     picture = generator.synthesise(repeated, resolution=probed.shape[-1])
     (gradient,) = torch.autograd.grad((picture * probed).sum(), repeated)

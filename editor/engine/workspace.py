@@ -270,7 +270,8 @@ class Workspace:
         Args:
             portraits: of the photo.
             current: the job and what it makes now.
-            preview: whether that may be drawn as ``_inner`` does, for pictures that soon go.
+            preview: whether that may be drawn as ``_inner`` does, and laid over the photo quickly,
+                for pictures that soon go.
         """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
@@ -291,15 +292,16 @@ class Workspace:
             for place, (before, after, (region, like, goals)) in enumerate(pairs):
                 skin = tuple(goal for goal in goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in goals if not attributes.is_skin_work(name)]
-                fast = preview and place >= as_they_were and bool(names or like)
-                base = codes[as_they_were] if fast else None
+                passing = preview and place >= as_they_were
+                base = codes[as_they_were] if passing and (names or like) else None
                 last = self._render(after, base)
                 if names or like or not skin:
                     still = not like and attributes.only_colours(names)
                     first = self._render(before, base)
                     frayed = still and attributes.frayed(names)
+                    crop = portrait.crop
                     edits.append(
-                        RenderedEdit(portrait.crop, region, first, last, still, frayed=frayed)
+                        RenderedEdit(crop, region, first, last, still, frayed=frayed, quick=passing)
                     )
                 if skin:
                     edits.append(

@@ -262,7 +262,7 @@ class Bench:
 
         def found() -> None:
             scene = self.generator, self.statistics, self.s, self.mask
-            channels = discovery.candidates(*scene)
+            channels = discovery.candidates(*scene, replays=self.replays)
             deltas = discovery.choose(*scene, channels)
             discovery.pictured(self.generator, self.s, self.mask, deltas)
 

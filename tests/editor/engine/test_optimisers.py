@@ -176,6 +176,15 @@ def test_locality_tells_inside_from_outside(generator: Generator, face: torch.Te
     assert outside.sum() > 0
 
 
+def test_probes_say_the_same_one_by_one(generator: Generator, face: torch.Tensor) -> None:
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., 20:40] = 1
+    together = locality.channel_locality(generator, face, mask, seed=3)
+    singly = locality.channel_locality(generator, face, mask, seed=3, singly=True)
+    for a, b in zip(together, singly, strict=True):
+        torch.testing.assert_close(b, a, rtol=1e-3, atol=1e-6)
+
+
 def test_openness_closes_what_acts_outside() -> None:
     change = torch.ones(1, 3)
     opened = locality.openness(
