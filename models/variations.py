@@ -85,4 +85,6 @@ def _drawn(generator: Generator, codes: Tensor, firsts: Sequence[int], side: int
         image = rgb if block.first else upsample(image) + rgb
         if resolution == side:
             break
-    return image if not leads else image[1:] if joined else image.expand(len(firsts), -1, -1, -1)
+    if not leads:
+        return image
+    return torch.cat([image[1:], image[:1].expand(len(firsts) - joined, -1, -1, -1)])
