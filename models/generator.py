@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from models.layers import (
     FullyConnected,
@@ -130,6 +131,24 @@ class SynthesisBlock(nn.Module):
         self.conv1 = SynthesisLayer(outputs, outputs, w_dim, resolution, up=False, noise=noise)
         self.torgb = ToRGB(outputs, w_dim)
 
+    def drawn(
+        self, x: Tensor, image: Tensor, styles: Sequence[Tensor], noise: Noise, clamp: float | None
+    ) -> tuple[Tensor, Tensor]:
+        """The features and the picture after this block, from those before it.
+
+        Args:
+            x: features of the last block; the first one's constant, for each face.
+            image: the last block's picture; the first block has none.
+            styles: of its layers, in their order.
+            noise: as ``Generator.synthesise`` takes it.
+            clamp: bound on activations.
+        """
+        if not self.first:
+            x = self.conv0(x, styles[0], noise, clamp)
+        x = self.conv1(x, styles[-2], noise, clamp)
+        rgb = self.torgb(x, styles[-1], clamp)
+        return x, rgb if self.first else upsample(image) + rgb
+
 
 @dataclass(frozen=True, slots=True)
 class StyleLayer:
@@ -155,6 +174,9 @@ class Generator(nn.Module):
     Attributes:
         config: its shape.
         style_layers: the affines in synthesis order.
+        thrifty: whether features are computed again for a gradient, block by block, and not kept:
+            less than half of the memory, a third more time, the same numbers (gradient
+            checkpointing; Chen et al., arXiv 1604.06174).
         num_ws: rows of a W+ code.
         num_styles: channels of S.
     """
@@ -162,6 +184,7 @@ class Generator(nn.Module):
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         self.config = config
+        self.thrifty = False
         self.mapping = MappingNetwork(config)
         self.synthesis = nn.Module()
         layers: list[StyleLayer] = []
@@ -296,11 +319,23 @@ class Generator(nn.Module):
         for side, block in self.blocks():
             if block.first:
                 x = block.const[None].to(dtype).expand(s.shape[0], -1, -1, -1)
+            own = [next(styles) for _ in range(2 if block.first else 3)]
+            if self.thrifty and torch.is_grad_enabled():
+                x, image = cast(
+                    "tuple[Tensor, Tensor]",
+                    checkpoint(
+                        block.drawn,
+                        x,
+                        image,
+                        own,
+                        noise,
+                        clamp,
+                        use_reentrant=False,
+                        preserve_rng_state=noise == "random",
+                    ),
+                )
             else:
-                x = block.conv0(x, next(styles), noise, clamp)
-            x = block.conv1(x, next(styles), noise, clamp)
-            rgb = block.torgb(x, next(styles), clamp)
-            image = rgb if block.first else upsample(image) + rgb
+                x, image = block.drawn(x, image, own, noise, clamp)
             if side == resolution:
                 break
         return image.contiguous()

@@ -76,6 +76,7 @@ class Workspace:
         discovered: the sliders that were found there.
         folding: what compositing keeps.
         replays: graphs of what is computed again and again, on a GPU.
+        thrifty: whether memory is saved at the cost of time, see ``save_memory``.
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
@@ -88,6 +89,7 @@ class Workspace:
         self._hair = HairMatte(device)
         self.notice = ""
         self.replays = Replays.on(device)
+        self.thrifty = False
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
         self.localities = self.cache.shelf(_locality_size)
@@ -142,11 +144,18 @@ class Workspace:
             loaded = generators.load(generators.find(sha256, self.folder), self.device)
             self.clear()
             self.loaded = loaded
+            self.generator.thrifty = self.thrifty
 
     def clear(self) -> None:
         """Forget what is kept."""
         self.cache.clear()
         self.replays.clear()
+
+    def save_memory(self) -> None:
+        """From now on nothing is kept for graphs, and searches keep no features: the same edits."""
+        self.clear()
+        self.replays = Replays()
+        self.generator.thrifty = self.thrifty = True
 
     # ------------------------------------------------------------------ faces
 
