@@ -187,24 +187,27 @@ def apart(a: torch.Tensor, b: torch.Tensor) -> float:
 @pytest.mark.gpu
 @gpu
 def test_graphs_on_a_gpu() -> None:
-    """Sums whose order a GPU is free to choose are all that differs; Adam makes more of them."""
+    """The first step is the same bit for bit, the second but for the order of a gradient's sums.
+
+    From there on Adam makes much of little: called twice, a search ends as far apart as called and
+    replayed (4 to 23 % of the delta after eight steps on a generator that knows nothing, H200).
+    """
     device = torch.device("cuda")
     world, replays = World(device), Replays.on(device)
-    for number in (0, 1, 0):
+    likeness = {
+        "wanted": changes.TargetPicture(world.generator.synthesise(world.faces[1:]), world.mask),
+        "terms": paint_terms(),
+    }
+    for number, asked in ((0, {}), (1, {}), (0, {}), (0, likeness)):
         plain, replayed, again = (
-            list(world.search(r, number)) for r in (Replays(), replays, replays)
+            list(world.search(r, number, **asked)) for r in (Replays(), replays, replays)
         )
         for found in (replayed, again):
-            assert apart(plain[0].delta, found[0].delta) < 1e-4
-            assert apart(plain[0].picture, found[0].picture) < 1e-3
-            assert apart(plain[-1].delta, found[-1].delta) < 0.05
-            assert apart(plain[-1].picture, found[-1].picture) < 0.02
-    wanted = changes.TargetPicture(world.generator.synthesise(world.faces[1:]), world.mask)
-    likeness = [
-        list(world.search(r, 0, wanted=wanted, terms=paint_terms()))[-1]
-        for r in (Replays(), replays)
-    ]
-    assert apart(likeness[0].picture, likeness[1].picture) < 0.02
+            assert torch.equal(plain[0].delta, found[0].delta)
+            assert apart(plain[0].picture, found[0].picture) < 1e-4
+            assert apart(plain[1].delta, found[1].delta) < 1e-5
+            assert apart(plain[1].picture, found[1].picture) < 1e-3
+            assert apart(plain[-1].delta, found[-1].delta) < 0.6
 
 
 @pytest.mark.gpu
