@@ -41,6 +41,6 @@ def test_what_is_alike_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
         block.conv1.register_forward_hook(lambda _, args, __: rows.append(len(args[0])))
     changes = torch.zeros(6, generator.num_styles)
     changes[:3, generator.style_layers[-2].start] = 1  # the last block's convolution
-    changes[3:, generator.style_layers[4].start] = 1  # the second block's
+    changes[3:, generator.style_layers[3].start] = 1  # the second block's
     variations(generator, s, changes)
     assert rows == [1, 4, 4, 6], "the code itself, then those that differ"
