@@ -25,7 +25,7 @@ class Group:
 
     Attributes:
         tensors: leaves that require gradients, on one device.
-        rate: above 0; a tensor there where steps are captured (``models.captured``).
+        rate: above 0; a tensor there where steps are captured (``models.replays``).
     """
 
     tensors: list[Tensor]
@@ -67,22 +67,17 @@ class Group:
         return gradient
 
 
+@dataclass(slots=True, eq=False)
 class Adam:
     """Steps down a loss.
 
     Attributes:
-        groups: in the order given; their rates may be changed between steps.
+        groups: what is free, in the order given; their rates may be changed between steps.
+        decay: of the running means of gradients and of their squares, below 1 (β₁, β₂).
     """
 
-    def __init__(self, groups: list[Group], decay: tuple[float, float]) -> None:
-        """Begin without a memory.
-
-        Args:
-            groups: what is free.
-            decay: of the running means of gradients and of their squares, below 1 (β₁, β₂).
-        """
-        self.groups = groups
-        self._decay = decay
+    groups: list[Group]
+    decay: tuple[float, float]
 
     def step(self, loss: Tensor) -> None:
         """One step down ``loss``, a scalar that depends on the free tensors."""
@@ -91,4 +86,4 @@ class Adam:
                 tensor.grad = None
         loss.backward()
         for group in self.groups:
-            group.step(self._decay)
+            group.step(self.decay)

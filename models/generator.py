@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
-from models.layers import FullyConnected, SynthesisLayer, ToRGB, upsample
+from models.layers import (
+    FullyConnected,
+    SynthesisLayer,
+    ToRGB,
+    replace_parameter,
+    upsample,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torch import Tensor
 
@@ -124,6 +131,24 @@ class SynthesisBlock(nn.Module):
         self.conv1 = SynthesisLayer(outputs, outputs, w_dim, resolution, up=False, noise=noise)
         self.torgb = ToRGB(outputs, w_dim)
 
+    def drawn(
+        self, x: Tensor, image: Tensor, styles: Sequence[Tensor], noise: Noise, clamp: float | None
+    ) -> tuple[Tensor, Tensor]:
+        """The features and the picture after this block, from those before it.
+
+        Args:
+            x: features of the last block; the first one's constant, for each face.
+            image: the last block's picture; the first block has none.
+            styles: of its layers, in their order.
+            noise: as ``Generator.synthesise`` takes it.
+            clamp: bound on activations.
+        """
+        if not self.first:
+            x = self.conv0(x, styles[0], noise, clamp)
+        x = self.conv1(x, styles[-2], noise, clamp)
+        rgb = self.torgb(x, styles[-1], clamp)
+        return x, rgb if self.first else upsample(image) + rgb
+
 
 @dataclass(frozen=True, slots=True)
 class StyleLayer:
@@ -149,6 +174,9 @@ class Generator(nn.Module):
     Attributes:
         config: its shape.
         style_layers: the affines in synthesis order.
+        thrifty: whether features are computed again for a gradient, block by block, and not kept:
+            less than half of the memory, a third more time, the same numbers (gradient
+            checkpointing; Chen et al., arXiv 1604.06174).
         num_ws: rows of a W+ code.
         num_styles: channels of S.
     """
@@ -156,6 +184,7 @@ class Generator(nn.Module):
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         self.config = config
+        self.thrifty = False
         self.mapping = MappingNetwork(config)
         self.synthesis = nn.Module()
         layers: list[StyleLayer] = []
@@ -219,6 +248,30 @@ class Generator(nn.Module):
         for name, block in self.synthesis.named_children():
             yield int(name[1:]), cast("SynthesisBlock", block)
 
+    def drawn_with(self) -> list[Tensor]:
+        """What ``synthesise`` in float32 reads of the weights, in an order of its own."""
+        parts: list[Tensor] = []
+        for _, block in self.blocks():
+            if block.first:
+                parts.append(block.const)
+            else:
+                parts += block.conv0.prepared(torch.float32)
+            parts += block.conv1.prepared(torch.float32)
+            parts += block.torgb.weight, block.torgb.bias
+        return parts
+
+    def draw_with(self, parts: Sequence[Tensor]) -> None:
+        """Read these from now on, see ``drawn_with``; the weights themselves count no longer."""
+        left = iter(parts)
+        for _, block in self.blocks():
+            if block.first:
+                replace_parameter(block, "const", next(left))
+            else:
+                block.conv0.draw_with(next(left), next(left), next(left))
+            block.conv1.draw_with(next(left), next(left), next(left))
+            replace_parameter(block.torgb, "weight", next(left))
+            replace_parameter(block.torgb, "bias", next(left))
+
     def broadcast(self, w: Tensor) -> Tensor:
         """w (n, w_dim) → ws (n, num_ws, w_dim), one row for every layer."""
         return w[:, None].expand(-1, self.num_ws, -1)
@@ -266,11 +319,23 @@ class Generator(nn.Module):
         for side, block in self.blocks():
             if block.first:
                 x = block.const[None].to(dtype).expand(s.shape[0], -1, -1, -1)
+            own = [next(styles) for _ in range(2 if block.first else 3)]
+            if self.thrifty and torch.is_grad_enabled():
+                x, image = cast(
+                    "tuple[Tensor, Tensor]",
+                    checkpoint(
+                        block.drawn,
+                        x,
+                        image,
+                        own,
+                        noise,
+                        clamp,
+                        use_reentrant=False,
+                        preserve_rng_state=noise == "random",
+                    ),
+                )
             else:
-                x = block.conv0(x, next(styles), noise, clamp)
-            x = block.conv1(x, next(styles), noise, clamp)
-            rgb = block.torgb(x, next(styles), clamp)
-            image = rgb if block.first else upsample(image) + rgb
+                x, image = block.drawn(x, image, own, noise, clamp)
             if side == resolution:
                 break
         return image.contiguous()

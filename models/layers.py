@@ -26,6 +26,13 @@ LEAKY_SLOPE = 0.2
 LEAKY_GAIN = math.sqrt(2.0)
 
 
+def replace_parameter(module: nn.Module, name: str, value: Tensor) -> None:
+    """Put a computed tensor in a parameter's place."""
+    if name in dict(module.named_parameters(recurse=False)):
+        delattr(module, name)
+    setattr(module, name, value)
+
+
 class FullyConnected(nn.Module):
     """Equalised linear layer: stored weights are ~N(0, 1/lr_multiplier²), scaled at run time."""
 
@@ -87,11 +94,19 @@ def polyphase(weight: Tensor) -> Tensor:
     Shape (o, i, 3, 3) → (4o, i, 3, 3), for padding 1: four kernels, one for each phase of the
     output (row, then column), all outputs of a phase together.
     """
-    taps = smooth(weight, gain=2.0, padding=3).flip(2, 3)
     o, i = weight.shape[:2]
-    # Reversed, the taps 1, 3, 5 belong to even samples and 0, 2, 4 to odd ones.
-    phases = taps.reshape(o, i, 3, 2, 3, 2).flip(3, 5).permute(3, 5, 0, 1, 2, 4)
-    return phases.reshape(4 * o, i, 3, 3)
+    phases = weight.reshape(o * i, 9) @ _phases(weight.dtype, weight.device)
+    return phases.view(o, i, 4, 9).permute(2, 0, 1, 3).reshape(4 * o, i, 3, 3)
+
+
+@lru_cache(maxsize=8)
+def _phases(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """(9, 4 · 9): what each tap of a kernel gives to those of its four phases."""
+    with torch.inference_mode(False), torch.no_grad():
+        taps = smooth(torch.eye(9, dtype=dtype, device=device).view(9, 1, 3, 3), 2.0, padding=3)
+        # Reversed, the taps 1, 3, 5 belong to even samples and 0, 2, 4 to odd ones.
+        pairs = taps.flip(2, 3).reshape(9, 3, 2, 3, 2).flip(2, 4)
+        return pairs.permute(0, 2, 4, 1, 3).reshape(9, 36)
 
 
 def unfold_phases(x: Tensor) -> Tensor:
@@ -132,7 +147,7 @@ class SynthesisLayer(nn.Module):
         """Copies prepare their own weights, which may come to differ."""
         return self.__dict__ | {"_kept": None}
 
-    def _prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+    def prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
         """Kernel in ``dtype``, energy, offset: what the weights alone decide.
 
         Kept for frozen weights, which must not change after the first picture. The energy is the
@@ -155,6 +170,10 @@ class SynthesisLayer(nn.Module):
         self._kept = None if self.weight.requires_grad else prepared
         return prepared
 
+    def draw_with(self, kernel: Tensor, energy: Tensor, offset: Tensor) -> None:
+        """Take these for what ``prepared`` makes of the weights."""
+        self._kept = kernel, energy, offset
+
     def forward(
         self, x: Tensor, style: Tensor, noise: Noise = "const", clamp: float | None = None
     ) -> Tensor:
@@ -162,7 +181,7 @@ class SynthesisLayer(nn.Module):
 
         Scaling activations instead of weights gives the whole batch one shared convolution.
         """
-        kernel, energy, offset = self._prepared(x.dtype)
+        kernel, energy, offset = self.prepared(x.dtype)
         if self.uses_noise and noise != "const":
             offset = self.bias[None, :, None, None]
             if noise == "random":

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from torch import Tensor
 
@@ -25,6 +25,21 @@ GRID = 16  # cells a side at most, to which each is averaged
 def described(maps: Sequence[Tensor]) -> list[Tensor]:
     """What is read of Lite0's maps over a grid, each (n, d_i)."""
     return [F.adaptive_avg_pool2d(m.float(), min(GRID, m.shape[-1])).flatten(1) for m in maps]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What tells some attributes: differences of maps → their changes (n, k), sd.
+
+    Attributes:
+        weights: (d, k), standard deviations of an attribute's measure per feature.
+    """
+
+    weights: Tensor
+
+    def __call__(self, maps: Sequence[Tensor]) -> Tensor:
+        """(n, k)."""
+        return torch.cat(described(maps), 1) @ self.weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +54,10 @@ class AttributeReadout:
     names: tuple[str, ...]
     weights: Tensor
 
-    def of(self, names: Sequence[str]) -> Callable[[Sequence[Tensor]], Tensor]:
-        """What tells some of the attributes: differences of maps → their changes (n, k), sd.
+    def of(self, names: Sequence[str]) -> Reading:
+        """What tells some of the attributes.
 
         Raises:
             ValueError: one of them is not among ``names``.
         """
-        weights = self.weights[:, [self.names.index(name) for name in names]]
-        return lambda maps: torch.cat(described(maps), 1) @ weights
+        return Reading(self.weights[:, [self.names.index(name) for name in names]])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 
-from models.layers import SynthesisLayer, ToRGB
+from models.layers import SynthesisLayer, ToRGB, replace_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,33 +31,24 @@ class Tuning:
     """A generator whose weights follow a few free tensors.
 
     Attributes:
-        generator: a copy that shares every weight that is not tuned; call ``apply`` before each
-            picture while the tensors change.
-        tensors: by name, for example ``"b64.conv1.left"``. With the root mean square m of a layer's
-            weights: convolution + m · left (outputs, rank) @ right (rank, inputs · 9); toRGB
-            + m · weight; bias + bias.
+        generator: a copy that shares every weight that is not tuned; ``apply`` sets the others.
     """
 
-    def __init__(self, generator: Generator, tensors: Mapping[str, Tensor] | None = None) -> None:
-        """Begin with no change, or with one that was found before.
-
-        Raises:
-            ValueError: names or shapes of ``tensors`` do not fit this generator.
-        """
+    def __init__(self, generator: Generator) -> None:
+        """Begin with no change."""
         self.generator = _sharing(generator)
         self._layers = dict(_tuned_layers(self.generator))
         self._weights = {name: layer.weight.detach() for name, layer in self._layers.items()}
         self._biases = {name: layer.bias.detach() for name, layer in self._layers.items()}
         self._sizes = {name: w.square().mean().sqrt() for name, w in self._weights.items()}
-        start = self._no_change()
-        if tensors is not None:
-            _require(tensors, start)
-            device = generator.mapping.w_avg.device
-            start = {name: tensors[name].to(device, torch.float32) for name in start}
-        self.tensors = start
-        self.apply()
 
-    def _no_change(self) -> dict[str, Tensor]:
+    def no_change(self) -> dict[str, Tensor]:
+        """Where a search begins.
+
+        By name, for example ``"b64.conv1.left"``. With the root mean square m of a layer's weights:
+        convolution + m · left (outputs, rank) @ right (rank, inputs · 9); toRGB + m · weight; bias
+        + bias.
+        """
         random = torch.Generator().manual_seed(0)
         tensors: dict[str, Tensor] = {}
         for name, weight in self._weights.items():
@@ -72,34 +63,39 @@ class Tuning:
             tensors[f"{name}.bias"] = torch.zeros_like(self._biases[name])
         return tensors
 
-    def apply(self) -> Generator:
+    def apply(self, tensors: Mapping[str, Tensor]) -> Generator:
         """Set the generator's weights to what the tensors say; gradients flow back to them."""
         for name, layer in self._layers.items():
             change = (
-                self.tensors[f"{name}.weight"]
+                tensors[f"{name}.weight"]
                 if isinstance(layer, ToRGB)
-                else self.tensors[f"{name}.left"] @ self.tensors[f"{name}.right"]
+                else tensors[f"{name}.left"] @ tensors[f"{name}.right"]
             )
             weight = self._weights[name]
-            _set(layer, "weight", weight + self._sizes[name] * change.view_as(weight))
-            _set(layer, "bias", self._biases[name] + self.tensors[f"{name}.bias"])
+            tuned = weight + self._sizes[name] * change.view_as(weight)
+            replace_parameter(layer, "weight", tuned)
+            replace_parameter(layer, "bias", self._biases[name] + tensors[f"{name}.bias"])
         return self.generator
 
-    def size(self) -> Tensor:
-        """How much is changed: mean squares of what starts at 0, summed over the layers."""
-        return torch.stack(
-            [t.square().mean() for name, t in self.tensors.items() if not name.endswith(".right")]
-        ).sum()
+
+def size_of_change(tensors: Mapping[str, Tensor]) -> Tensor:
+    """How much is changed: mean squares of what starts at 0, summed over the layers."""
+    return torch.stack(
+        [t.square().mean() for name, t in tensors.items() if not name.endswith(".right")]
+    ).sum()
 
 
 def tuned(generator: Generator, tensors: Mapping[str, Tensor]) -> Generator:
-    """A frozen copy of the generator with the change applied; unchanged weights are shared.
+    """A frozen copy of the generator with a change applied; unchanged weights are shared.
 
     Raises:
         ValueError: names or shapes of ``tensors`` do not fit this generator.
     """
     with torch.no_grad():
-        return Tuning(generator, tensors).generator
+        tuning, device = Tuning(generator), generator.mapping.w_avg.device
+        wanted = tuning.no_change()
+        _require(tensors, wanted)
+        return tuning.apply({name: tensors[name].to(device, torch.float32) for name in wanted})
 
 
 def _tuned_layers(generator: Generator) -> Iterator[tuple[str, SynthesisLayer | ToRGB]]:
@@ -113,13 +109,6 @@ def _sharing(generator: Generator) -> Generator:
     """A copy of the module tree whose weights are its original's own tensors."""
     shared = {id(tensor): tensor for tensor in (*generator.parameters(), *generator.buffers())}
     return copy.deepcopy(generator, shared)
-
-
-def _set(layer: SynthesisLayer | ToRGB, name: str, value: Tensor) -> None:
-    """Put a computed tensor in a parameter's place."""
-    if name in dict(layer.named_parameters(recurse=False)):
-        delattr(layer, name)
-    setattr(layer, name, value)
 
 
 def _require(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:

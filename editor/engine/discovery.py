@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, cast
 import torch
 import torch.nn.functional as F
 
-from editor.engine.intervention import channel_locality
+from editor.engine.locality import channel_locality
+from models.variations import variations
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from models.directions import StyleStatistics
     from models.generator import Generator
+    from models.replays import Replays
 
 PROBES = 8  # per side of the mask; only a first ranking rests on them
 CANDIDATES = 64  # channels that are really moved
@@ -52,7 +54,13 @@ class Found:
 
 
 def candidates(
-    generator: Generator, statistics: StyleStatistics, s: Tensor, mask: Tensor, *, seed: int = 0
+    generator: Generator,
+    statistics: StyleStatistics,
+    s: Tensor,
+    mask: Tensor,
+    *,
+    seed: int = 0,
+    replays: Replays | None = None,
 ) -> Tensor:
     """The channels whose effect is most visible and most inside, by the masked Jacobian.
 
@@ -62,11 +70,14 @@ def candidates(
         s: (1, channels), the face.
         mask: (1, 1, r, r) in [0, 1].
         seed: of the estimate's probes.
+        replays: of a GPU.
 
     Returns:
         Numbers of at most ``CANDIDATES`` channels, the best first.
     """
-    near, far = channel_locality(generator, s, mask, seed=seed, probes=PROBES)
+    near, far = channel_locality(
+        generator, s, mask, seed=seed, probes=PROBES, singly=True, replays=replays
+    )
     variance = statistics.s_sd.square()
     inside, outside = near[0] * variance, far[0] * variance
     rank = inside.sqrt() * inside / (inside + outside + 1e-12)
@@ -93,7 +104,7 @@ def choose(
     side = min(RESOLUTION, generator.config.resolution)
     steps = torch.zeros(rows, len(sd), device=s.device)
     steps[torch.arange(rows), channels] = sd[channels] * PROBE_STEP
-    pictures = generator.synthesise(torch.cat([s + steps, s - steps]), resolution=side)
+    pictures = variations(generator, s, torch.cat([steps, -steps]), resolution=side)
     effects = (pictures[:rows] - pictures[rows:]).flatten(1) / (2 * PROBE_STEP)
     small = F.adaptive_avg_pool2d(mask, side).expand(1, 3, -1, -1).flatten()
 
@@ -152,7 +163,7 @@ def pictured(generator: Generator, s: Tensor, mask: Tensor, deltas: Tensor) -> l
 
 def _both_ways(generator: Generator, s: Tensor, deltas: Tensor) -> tuple[Tensor, Tensor]:
     """The pictures (n, 3, r, r) at +100 and −100."""
-    pictures = generator.synthesise(torch.cat([s + deltas, s - deltas])).clamp(-1, 1)
+    pictures = variations(generator, s, torch.cat([deltas, -deltas])).clamp(-1, 1)
     return pictures[: len(deltas)], pictures[len(deltas) :]
 
 

@@ -147,6 +147,7 @@ class Engine:
         """
         try:
             yield from inverting.warm_up(self.workspace)
+            yield from editing.warm_up(self.workspace)
         except Exception as error:
             if fault_of(error) is None:
                 raise  # else jobs know what to do about it
@@ -162,7 +163,9 @@ class Engine:
         left_device = False
         while True:
             end = yield from self._attempt(job)
-            if isinstance(end, Fault):
+            if end is Fault.DEVICE_MEMORY and self._saves_memory():
+                yield Notice(self.workspace.notice)
+            elif isinstance(end, Fault):
                 # The error is gone by now, and with it the frames that held the job's tensors.
                 if left_device or end is Fault.MEMORY:
                     self.close()
@@ -213,6 +216,16 @@ class Engine:
             )  # a record may outlive the frames
             return fault
         return "done"
+
+    def _saves_memory(self) -> bool:
+        """Whether a GPU that is short of memory is tried once more, with less."""
+        if self.workspace.device.type != "cuda" or self.workspace.thrifty:
+            return False
+        self.workspace.save_memory()
+        gc.collect()
+        torch.cuda.empty_cache()
+        self.workspace.notice = "The GPU is short of memory; edits take longer from here on."
+        return True
 
     def _leave_device(self, fault: Fault) -> None:
         """Go on with fresh networks on the CPU; each job brings its generator.

@@ -13,14 +13,18 @@ than its direction promises, more or less of it is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 
-from editor.engine.objectives import CONSTRAINT_SLACK, Scene, Trial, masked_squares, total
+from editor.engine.changes import AttributeChange, TargetPicture
+from editor.engine.guarding import constrained, maps_of
+from editor.engine.locality import channel_locality, first_guess, openness, strongest
+from editor.engine.objectives import MAPS, Scene, Trial, masked_squares, total
 from models.adam import Adam, Group
 from models.perceptual import SEEN, seen
+from models.replays import Replays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from editor.engine.objectives import AttributeReadouts, Term
-    from models.directions import Direction, StyleStatistics
+    from models.directions import StyleStatistics
     from models.generator import Generator
     from models.perceptual import EfficientNetLite
 
@@ -36,8 +40,6 @@ if TYPE_CHECKING:
     """Pictures (n, 3, r, r) of n faces before and now → how far each of k attributes has moved,
     (n, k), in standard deviations; NaN where nothing is known."""
 
-MAPS = 3  # of EfficientNet-Lite0, as many as models.readout reads
-PROBES = 4  # random pictures per side of the mask; relative error of a channel's share about 0.3
 COARSE_SHARE = 0.4  # of the steps, at half the resolution (of what is seen, if that is less)
 SEEN_SHARE = 0.87  # until then at what is seen, where a generator draws more
 LAMBDA_RATE = 0.06
@@ -46,18 +48,13 @@ USUAL_SIZE = 0.2  # sd per channel, root mean square: a direct edit of +60
 LIKENESS_RATE = 0.08
 LIKENESS_NORM = 0.25  # sd per channel, a likeness's unit of sparsity
 SETTLE_SHARE = 0.6  # of the steps, after which only the channels that matter go on
-WEAK = 1e-3  # of the squared effect: what the dropped channels did together
+SETTLED_RATE = 0.4  # of the rates until then
 READINGS = (0.5, 0.75)  # of the steps, when the attributes are measured
 LEAST = 0.7  # of a goal, what is asked for in the end
 MOST = 2.0  # the same, of a colour
 MOST_MOVED = 1.6  # and of what moves
 FAINT = 0.12  # of a colour's goal; where less is seen, more of the same has helped on no face
 FAINT_MOVED = 0.25  # and of what moves: a moustache that hardly lets a mouth open is torn by more
-CONSTRAINT_PASSES = 3  # renders at most, until what is constrained stays
-CONSTRAINT_SHARE = (
-    0.8  # of what has moved, taken back each time: directions are averages over faces
-)
-CONSTRAINT_DAMPING = 0.05  # of the least squares: measures that move together are not separable
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
 
 
@@ -96,135 +93,6 @@ class InterventionStep:
     picture: Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeChange:
-    """What a region is to look like: the direct edit of k attributes at once.
-
-    Attributes:
-        directions: (3, k, channels), of each attribute the entangled step, the precise step and
-            the normal.
-        amounts: (n, k), how far each attribute is to move at each face, in standard deviations,
-            none of them 0.
-        correction: (n, channels), what is added to Δs_z so that other attributes stay, see
-            ``constrained``; None for nothing.
-    """
-
-    directions: Tensor
-    amounts: Tensor
-    correction: Tensor | None = None
-
-    @classmethod
-    def of(
-        cls, directions: Sequence[Direction], amounts: Sequence[float], faces: int = 1
-    ) -> AttributeChange:
-        """Several attributes moved by ``amounts``, the same at each of n faces."""
-        stacked = stack(directions)
-        return cls(stacked, stacked.new_tensor(list(amounts)).expand(faces, -1))
-
-    @property
-    def entangled(self) -> Tensor:
-        """Δs_z (n, channels)."""
-        step = self.amounts @ self.directions[0]
-        return step if self.correction is None else step + self.correction
-
-    @property
-    def precise(self) -> Tensor:
-        """Δs_n (n, channels)."""
-        return self.amounts @ self.directions[1]
-
-    @property
-    def normals(self) -> Tensor:
-        """(n, k, channels): normal · whitened Δs is the share of a goal that is reached."""
-        return self.directions[2] / self.amounts[..., None]
-
-
-def stack(directions: Sequence[Direction]) -> Tensor:
-    """(3, k, channels), of each direction the entangled step, the precise step and the normal."""
-    return torch.stack([torch.stack([d.entangled, d.precise, d.normal]) for d in directions], 1)
-
-
-@dataclass(frozen=True, slots=True)
-class TargetPicture:
-    """What a region is to look like: a picture.
-
-    Attributes:
-        picture: (n, 3, r, r) in [−1, 1].
-        coverage: (n, 1, r, r) in [0, 1], where it says anything.
-    """
-
-    picture: Tensor
-    coverage: Tensor
-
-
-def channel_locality(
-    generator: Generator,
-    s: Tensor,
-    mask: Tensor,
-    *,
-    seed: int = 0,
-    resolution: int = 64,
-    probes: int = PROBES,
-) -> tuple[Tensor, Tensor]:
-    """How strongly each style channel acts inside and outside a mask at each of n faces.
-
-    The squared norm of a masked Jacobian column, E[(vᵀ M J_c)²] over random pictures v
-    (Hutchinson's estimator); all probes share one backward pass.
-
-    Args:
-        generator: frozen.
-        s: (n, channels), the faces.
-        mask: (n, 1, r, r) in [0, 1].
-        seed: of the probes, the same for every face.
-        resolution: at which the Jacobian is taken.
-        probes: random pictures per side of the mask.
-
-    Returns:
-        inside, outside: (n, channels), squared change of the picture per squared unit of the
-        channel.
-    """
-    n, small = len(s), F.adaptive_avg_pool2d(mask, resolution)
-    random = torch.Generator(device="cpu").manual_seed(seed)
-    s = s.detach().repeat_interleave(2 * probes, 0).requires_grad_()
-    picture = generator.synthesise(s, resolution=resolution)
-    noise = torch.randn(2 * probes, *picture.shape[1:], generator=random).to(picture.device)
-    sides = torch.stack([small, 1 - small], 1).repeat_interleave(probes, 1)
-    (gradient,) = torch.autograd.grad(
-        (picture * noise.repeat(n, 1, 1, 1) * sides.flatten(0, 1)).sum(), s
-    )
-    squares = gradient.square().view(n, 2, probes, -1).mean(2)
-    return squares[:, 0], squares[:, 1]
-
-
-def openness(change: Tensor, inside: Tensor, outside: Tensor, strictness: float) -> Tensor:
-    """How far each channel of ``change`` (n, channels) may move, in [0, 1], same shape.
-
-    The minimiser, channel by channel, of the lost effect inside plus ``strictness`` times the
-    effect outside, both relative to the whole change's (a Wiener filter over channels).
-    """
-    squared = change.square()
-    gain = inside / ((squared * inside).sum(1, keepdim=True) + 1e-12)
-    cost = outside / ((squared * outside).sum(1, keepdim=True) + 1e-12)
-    return gain / (gain + strictness * cost + 1e-20)
-
-
-def first_guess(entangled: Tensor, precise: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
-    """Δs (n, channels) before any optimisation: the mix, each channel opened by its locality."""
-    open_z = openness(entangled, inside, outside, 4.0)
-    open_n = openness(entangled + precise, inside, outside, 4.0)
-    return 0.5 * open_z * entangled + 0.5 * open_n * precise
-
-
-def strongest(delta: Tensor, inside: Tensor, outside: Tensor) -> Tensor:
-    """Which channels of Δs (n, channels) matter: 1, or 0 for the weakest, ``WEAK`` of its effect.
-
-    A channel's effect is its squared displacement times what ``channel_locality`` says of it.
-    """
-    effect = delta.square() * (inside + outside)
-    ranked, order = effect.sort(1)
-    weak = ranked.cumsum(1) <= WEAK * effect.sum(1, keepdim=True)
-    return torch.ones_like(delta).scatter(1, order, (~weak).to(delta.dtype))
-
-
 def corrected(strength: Tensor, reached: Tensor, most: float, faint: float) -> Tensor:
     """How much of each goal to ask for once the attributes have been measured, (n, k).
 
@@ -239,54 +107,6 @@ def corrected(strength: Tensor, reached: Tensor, most: float, faint: float) -> T
     # A part of what is missing comes by itself in the steps that are left.
     growth = torch.where(reached < 1, reached.clamp_min(faint).rsqrt(), 1 / reached)
     return torch.where(reliable, (strength * growth).clamp(LEAST, most), 1.0)
-
-
-@torch.no_grad()
-def constrained(
-    generator: Generator,
-    features: EfficientNetLite,
-    sd: Tensor,
-    s: Tensor,
-    wanted: AttributeChange,
-    readout: Callable[[Sequence[Tensor]], Tensor],
-    directions: Tensor,
-) -> AttributeChange:
-    """A direct edit that moves what is constrained by no more than ``CONSTRAINT_SLACK``.
-
-    Directions hold other attributes still over faces on average; on one face a smile may still
-    thin the moustache and pale the lips. So the direct edit is rendered and looked at, and what it
-    has dragged along is taken back along the dragged attributes' own directions, in amounts that
-    by the predictors leave each other and the goals where they are (damped least squares).
-
-    Args:
-        generator: frozen, as are ``features``.
-        features: EfficientNet-Lite0.
-        sd: (channels,), whitening of S.
-        s: (n, channels), the faces before the edit.
-        wanted: the direct edit; what it already holds is where the search begins.
-        readout: differences of feature maps → changes (n, m) of what is to stay, sd.
-        directions: (3, m, channels), of the same.
-    """
-    both = torch.cat([directions, wanted.directions], 1)
-    steps, normals = both[0], both[2]
-    effects = normals @ (steps / sd).T  # of each step on each attribute
-    damping = CONSTRAINT_DAMPING * torch.eye(len(effects), device=sd.device)
-    solve = cast("Tensor", torch.linalg.solve(effects.T @ effects + damping, effects.T))
-    before = features(seen(generator.synthesise(s)), MAPS)
-    correction = best = torch.zeros_like(s) if wanted.correction is None else wanted.correction
-    wanted = replace(wanted, correction=None)
-    least = s.new_full((len(s), 1), float("inf"))
-    for _ in range(CONSTRAINT_PASSES + 1):
-        now = features(seen(generator.synthesise(s + wanted.entangled + correction)), MAPS)
-        drift = readout([b - a for a, b in zip(before, now, strict=True)])
-        excess = drift - drift.clamp(-CONSTRAINT_SLACK, CONSTRAINT_SLACK)
-        total = excess.square().sum(1, keepdim=True)
-        best, least = torch.where(total < least, correction, best), torch.minimum(total, least)
-        if not least.any():
-            break
-        goals = excess.new_zeros(len(s), wanted.amounts.shape[1])
-        correction = correction - CONSTRAINT_SHARE * torch.cat([excess, goals], 1) @ solve.T @ steps
-    return replace(wanted, correction=best)
 
 
 def sides_of_steps(steps: int, full: int) -> list[int]:
@@ -315,6 +135,7 @@ def optimise(
     seed: int = 0,
     loop: Loop | None = None,
     readouts: AttributeReadouts | None = None,
+    replays: Replays | None = None,
 ) -> Iterator[InterventionStep]:
     """Search Λ and δ for n faces, each with its own region; the faces do not influence each other.
 
@@ -331,48 +152,119 @@ def optimise(
         seed: of the probes of the start value.
         loop: measures the attributes of ``wanted``, which is then corrected on the way.
         readouts: sees the attributes of ``wanted``, and what else must stay inside the region.
+        replays: of a GPU; the same steps, launched at once. Other searches may use it meanwhile.
 
     Yields:
         one InterventionStep for each step; the last one's delta is the result.
     """
-    search = _Search(generator, features, statistics, s, mask, wanted, residual, seed, readouts)
+    replays = replays or Replays.on(s.device)
+    search = _Search(
+        generator, features, statistics, s, mask, wanted, residual, seed, readouts, replays
+    )
     full = generator.config.resolution
     sides = sides_of_steps(steps, full)
     settle = round(steps * SETTLE_SHARE)
-    readings = {round(steps * share) for share in READINGS} if loop else set[int]()
-    scene: Scene | None = None
+    due = {round(steps * share) for share in READINGS} if loop else set[int]()
+    given: _Given | None = None
     best, since = torch.empty(0), torch.empty(0)
-    for step in range(steps):
-        side = sides[step]
-        fine = side >= min(SEEN, full)  # what measures and readouts were fitted to
-        if scene is None or scene.mask.shape[-1] != side:
-            scene = _scene(generator, features, statistics.s_sd, s, search.wanted, mask, side)
-            if fine and readouts is not None:
-                scene = replace(scene, readouts=replace(readouts, amounts=search.readout_targets()))
-            best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
-        search.slow_down(1.0 if step < settle else 0.4)
-        delta = search.delta()
-        if step == settle:
-            # Many faint channels add up; the rest stands in for them while it can still move.
-            search.drop_faint(delta.detach())
-            delta = search.delta()
-        picture = generator.synthesise(s + delta, resolution=side)
-        trial = Trial(picture, features(seen(picture), MAPS), delta / statistics.s_sd)
-        losses = total(terms, scene, trial)
-        search.step(losses.sum())
-        yield InterventionStep(step + 1, delta.detach(), picture.detach())
-        if side == full:
-            since = torch.where(losses.detach() < best * 0.998, 0.0, since + 1)
-            best = torch.minimum(best, losses.detach())
-            if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
-                return
-        due = loop if step in readings and fine else None
-        if due and search.correct(due.gauge(scene.before, picture.detach()), due):
-            scene = None
+    try:
+        for step in range(steps):
+            side = sides[step]
+            fine = side >= min(SEEN, full)  # what measures and readouts were fitted to
+            if given is None or given.side != side:
+                given = search.given(mask, terms, side, looked_at=fine)
+                best, since = s.new_full((len(s),), float("inf")), s.new_zeros(len(s))
+            if step == settle:
+                given = search.settle(given)
+            delta, picture, losses = replays.run(_one_step, generator, features, given, search.free)
+            yield InterventionStep(step + 1, delta, picture)
+            if side == full:
+                since = torch.where(losses < best * 0.998, 0.0, since + 1)
+                best = torch.minimum(best, losses)
+                if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
+                    return
+            measured = loop if step in due and fine else None
+            if measured and search.correct(measured.gauge(given.scene.before, picture), measured):
+                given = None
+    finally:
+        replays.forget(search.free)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """What stays as it is for some steps.
+
+    Attributes:
+        side: of the pictures.
+        terms: the objective.
+        scene: what it compares with.
+        s, sd: the faces (n, channels) and the whitening of S (channels,).
+        ends: Δs_z and Δs_n, (n, channels) each; None for a likeness.
+        scale: (n, channels), a unit of the free residual.
+        kept: (n, channels), 1, or 0 for channels that no longer move.
+        rates: of Adam's groups.
+    """
+
+    side: int
+    terms: tuple[Term, ...]
+    scene: Scene
+    s: Tensor
+    sd: Tensor
+    ends: tuple[Tensor, Tensor] | None
+    scale: Tensor
+    kept: Tensor
+    rates: tuple[float | Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Free:
+    """What a step changes.
+
+    Attributes:
+        mix: Λ, (n, channels); None for a likeness.
+        residual: δ, (n, channels).
+        adam: moves them.
+    """
+
+    mix: Tensor | None
+    residual: Tensor
+    adam: Adam
+
+
+def _delta(given: _Given, free: _Free) -> Tensor:
+    """Δs (n, channels) as the parameters stand."""
+    delta = free.residual * given.scale
+    if free.mix is not None and given.ends is not None:
+        mix, (entangled, precise) = free.mix.clamp(0, 1), given.ends
+        delta = delta + (1 - mix) * entangled + mix * precise
+    return delta * given.kept
+
+
+def _one_step(
+    generator: Generator, features: EfficientNetLite | None, given: _Given, free: _Free
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One step of Adam; Δs, the pictures and the losses (n,) before it."""
+    assert features is not None
+    delta = _delta(given, free)
+    picture = generator.synthesise(given.s + delta, resolution=given.side)
+    trial = Trial(picture, features(seen(picture), MAPS), delta / given.sd)
+    losses = total(given.terms, given.scene, trial)
+    for group, rate in zip(free.adam.groups, given.rates, strict=True):
+        group.rate = rate
+    free.adam.step(losses.sum())
+    if free.mix is not None:
+        with torch.no_grad():
+            free.mix.clamp_(0, 1)
+    return delta.detach(), picture.detach(), losses.detach()
 
 
 class _Search:
-    """The free parameters of n interventions, and how they make up Δs."""
+    """The free parameters of n interventions, and what their steps are given.
+
+    Attributes:
+        wanted: what is asked for now.
+        free: see ``Replays.release`` before it is changed or looked at.
+    """
 
     def __init__(
         self,
@@ -385,54 +277,94 @@ class _Search:
         residual: bool,
         seed: int,
         readouts: AttributeReadouts | None,
+        replays: Replays,
     ) -> None:
         self._networks, self._s, self._readouts = (generator, features), s, readouts
         self._sd = sd = statistics.s_sd
+        self._replays = replays
+        self._maps: list[Tensor] | None = None
+        self._before_maps: dict[int, list[Tensor]] = {}  # by side
         if isinstance(wanted, AttributeChange):
             wanted = self._constrained(wanted)
         self.wanted, self._goals = wanted, wanted
-        self._inside, self._outside = channel_locality(generator, s, mask, seed=seed)
-        self._kept: Tensor | None = None
+        self._inside, self._outside = channel_locality(
+            generator, s, mask, seed=seed, replays=replays
+        )
+        self._kept = torch.ones_like(s)
         groups: list[Group] = []
+        mix: Tensor | None = None
         if isinstance(wanted, AttributeChange):
             entangled, precise = wanted.entangled, wanted.precise
             # Λ = 1 takes Δs_n, which is 0 on most channels: closed channels start near 1.
             open_z = openness(entangled, self._inside, self._outside, 4.0)
-            self._mix = (1 - 0.5 * open_z).clone().requires_grad_()
-            mixed = (1 - self._mix.detach()) * entangled + self._mix.detach() * precise
+            mix = (1 - 0.5 * open_z).clone().requires_grad_()
+            mixed = (1 - mix.detach()) * entangled + mix.detach() * precise
             start = first_guess(entangled, precise, self._inside, self._outside)
             size = (entangled / sd).square().mean(1, keepdim=True).sqrt() / USUAL_SIZE
             self._scale = sd * size
-            self._free = (start - mixed) / self._scale if residual else torch.zeros_like(mixed)
-            groups.append(Group([self._mix], LAMBDA_RATE))
+            free = (start - mixed) / self._scale if residual else torch.zeros_like(mixed)
+            groups.append(Group([mix], LAMBDA_RATE))
+            of_residual = RESIDUAL_RATE
         else:
             # Nothing points the way: every channel may move, those that act inside the fastest.
-            self._free = torch.zeros_like(s)
+            free = torch.zeros_like(s)
             gate = openness(sd.expand_as(s), self._inside, self._outside, 1.0)
             self._scale = sd * gate
-            residual = True
-        rate = RESIDUAL_RATE if isinstance(wanted, AttributeChange) else LIKENESS_RATE
+            residual, of_residual = True, LIKENESS_RATE
         if residual:
-            self._free = self._free.clone().requires_grad_()
-            groups.append(Group([self._free], rate))
-        self._adam = Adam(groups, (0.85, 0.98))
-        self._rates = [float(group.rate) for group in groups]
+            free = free.clone().requires_grad_()
+            groups.append(Group([free], of_residual))
+        self.free = _Free(mix, free, Adam(groups, (0.85, 0.98)))
+        self._highest = [float(group.rate) for group in groups]
+        self._rates = self._slowed(1.0)
+
+    def _slowed(self, factor: float) -> tuple[float | Tensor, ...]:
+        return tuple(self._replays.number(rate * factor, self._s.device) for rate in self._highest)
 
     def _constrained(self, wanted: AttributeChange) -> AttributeChange:
         if self._readouts is None or self._readouts.directions is None:
             return wanted
-        correction = self._readouts.directions
+        if self._maps is None:
+            self._maps = self._replays.run(maps_of, *self._networks, self._s, ())
         return constrained(
-            *self._networks, self._sd, self._s, wanted, self._readouts.constrained, correction
+            *self._networks,
+            self._sd,
+            self._s,
+            wanted,
+            self._readouts.constrained,
+            self._readouts.directions,
+            self._replays,
+            self._maps,
         )
 
-    def delta(self) -> Tensor:
-        """Δs (n, channels) as the parameters stand."""
-        delta = self._free * self._scale
-        if isinstance(self.wanted, AttributeChange):
-            mix = self._mix.clamp(0, 1)
-            delta = delta + (1 - mix) * self.wanted.entangled + mix * self.wanted.precise
-        return delta if self._kept is None else delta * self._kept
+    def given(self, mask: Tensor, terms: Sequence[Term], side: int, *, looked_at: bool) -> _Given:
+        """What the steps at ``side`` pixels are given.
+
+        Args:
+            mask: (n, 1, r, r), of the regions.
+            terms: the objective.
+            side: of the pictures.
+            looked_at: whether readouts and measures can be read there.
+        """
+        wanted, readouts = self.wanted, self._readouts
+        asked = _Asked(self._sd, self._s, wanted, mask, side, self._before_maps.get(side))
+        scene = self._replays.run(_scene, *self._networks, asked, ())
+        self._before_maps[side] = scene.before_maps
+        if looked_at and readouts is not None:
+            readouts = replace(readouts, amounts=self.readout_targets(), directions=None)
+            scene = replace(scene, readouts=readouts)
+        ends = (wanted.entangled, wanted.precise) if isinstance(wanted, AttributeChange) else None
+        return _Given(
+            side=side,
+            terms=tuple(terms),
+            scene=scene,
+            s=self._s,
+            sd=self._sd,
+            ends=ends,
+            scale=self._scale,
+            kept=self._kept,
+            rates=self._rates,
+        )
 
     def correct(self, moved: Tensor, loop: Loop) -> bool:
         """Ask for more of what has moved too little, for less of what has moved too far.
@@ -457,8 +389,9 @@ class _Search:
         new = self.wanted = self._constrained(replace(old, amounts=asked))
         before, after = old.entangled / self._sd, new.entangled / self._sd
         growth = (before * after).sum(1, keepdim=True) / before.square().sum(1, keepdim=True)
+        self._replays.release(self.free)
         with torch.no_grad():
-            self._free.mul_(growth)
+            self.free.residual.mul_(growth)
         return True
 
     def readout_targets(self) -> Tensor:
@@ -471,34 +404,37 @@ class _Search:
         assert isinstance(goals, AttributeChange)
         return goals.amounts * (wanted.amounts / goals.amounts).clamp_max(1)
 
-    def drop_faint(self, delta: Tensor) -> None:
-        """From now on only the channels that matter move."""
+    def settle(self, given: _Given) -> _Given:
+        """From now on only the channels that matter move, and more slowly.
+
+        Many faint channels add up; the rest stands in for them while it can still move.
+        """
+        self._replays.release(self.free)
+        delta = _delta(given, self.free).detach()
         self._kept = strongest(delta, self._inside, self._outside)
+        self._rates = self._slowed(SETTLED_RATE)
+        return replace(given, kept=self._kept, rates=self._rates)
 
-    def slow_down(self, factor: float) -> None:
-        """Set the learning rates to ``factor`` times their start."""
-        for group, rate in zip(self._adam.groups, self._rates, strict=True):
-            group.rate = rate * factor
 
-    def step(self, loss: Tensor) -> None:
-        """One step of Adam; Λ stays in [0, 1]."""
-        self._adam.step(loss)
-        if isinstance(self.wanted, AttributeChange):
-            with torch.no_grad():
-                self._mix.clamp_(0, 1)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Of which a scene is made; ``before_maps`` are the faces', where they are known."""
+
+    sd: Tensor
+    s: Tensor
+    wanted: AttributeChange | TargetPicture
+    mask: Tensor
+    side: int
+    before_maps: list[Tensor] | None
 
 
 @torch.no_grad()
 def _scene(
-    generator: Generator,
-    features: EfficientNetLite,
-    sd: Tensor,
-    s: Tensor,
-    wanted: AttributeChange | TargetPicture,
-    mask: Tensor,
-    side: int,
+    generator: Generator, features: EfficientNetLite | None, asked: _Asked, _: tuple[()]
 ) -> Scene:
     """Everything the terms compare with, at ``side`` pixels."""
+    assert features is not None
+    sd, s, wanted, mask, side = asked.sd, asked.s, asked.wanted, asked.mask, asked.side
     small = F.adaptive_avg_pool2d(mask, side)
     if isinstance(wanted, AttributeChange):
         before, target = generator.synthesise(
@@ -512,7 +448,8 @@ def _scene(
         target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), coverage)
         precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))
         delta_unit = s.new_full((len(s),), LIKENESS_NORM * s.shape[1])
-    before_maps, target_maps = features(seen(before), MAPS), features(seen(target), MAPS)
+    before_maps = asked.before_maps or features(seen(before), MAPS)
+    target_maps = features(seen(target), MAPS)
     masks = [F.adaptive_avg_pool2d(mask, m.shape[-1]) for m in before_maps]
     stages = [before, *before_maps], [target, *target_maps]
     inside_unit = masked_squares(*stages, [small, *masks])

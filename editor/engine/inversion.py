@@ -14,16 +14,16 @@ added to it throughout (the additive correction of multigrid's full approximatio
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 
 from models.adam import Adam, Group
-from models.captured import Captured, rate
 from models.perceptual import SEEN, seen
-from models.tuning import Tuning
+from models.replays import Replays
+from models.tuning import Tuning, size_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from models.perceptual import EfficientNetLite
 
     Distance = Callable[[list[Tensor], list[Tensor], list[Tensor]], Tensor]
+    _Rates = tuple[float | Tensor, ...]  # of Adam's groups
 
 PIXEL_WEIGHT = 2.0
 ABSOLUTE_WEIGHT = 0.5
@@ -75,7 +76,7 @@ FROM_DRAFT = _Course(0.2, 0.03)
 
 @dataclass(frozen=True, slots=True)
 class InversionStep:
-    """One optimiser step; its tensors are good until the next one.
+    """One optimiser step; ``offset`` is up to date after the last one.
 
     Attributes:
         step: counted from 1.
@@ -96,33 +97,48 @@ def falling(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / 5) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * at)))
 
 
-class _Mismatch:
-    """How far a picture is from the target, at one resolution."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Target:
+    """The photograph at one resolution, and how far a picture is from it.
 
-    def __init__(
-        self,
+    Attributes:
+        side: in pixels.
+        distance: of feature maps.
+        picture: (1, 3, side, side).
+        weight: (1, 1, side, side), how much each pixel counts.
+        maps, weights: of the feature network, and how much each of their cells counts.
+    """
+
+    side: int
+    distance: Distance
+    picture: Tensor
+    weight: Tensor
+    maps: list[Tensor]
+    weights: list[Tensor]
+
+    @classmethod
+    @torch.no_grad()
+    def of(
+        cls,
         features: EfficientNetLite,
         distance: Distance,
-        target: Tensor,
+        picture: Tensor,
         weight: Tensor,
         side: int,
-    ) -> None:
-        self.side = side
-        self._features, self._distance = features, distance
-        self._target = F.adaptive_avg_pool2d(target, side)
-        self._weight = F.adaptive_avg_pool2d(weight, side)
-        self._area = self._weight.sum() * 3 + 1e-8
-        with torch.no_grad():
-            self._maps = features(seen(self._target))
-            self._weights = [F.adaptive_avg_pool2d(weight, m.shape[-1]) for m in self._maps]
+    ) -> _Target:
+        """From the photograph and the weight at any size."""
+        small = F.adaptive_avg_pool2d(picture, side)
+        maps = features(seen(small))
+        weights = [F.adaptive_avg_pool2d(weight, m.shape[-1]) for m in maps]
+        return cls(side, distance, small, F.adaptive_avg_pool2d(weight, side), maps, weights)
 
-    def __call__(self, picture: Tensor) -> Tensor:
-        difference = picture - self._target
-        pixels = (self._weight * difference.square()).sum() / self._area
-        absolute = (self._weight * difference.abs()).sum() / self._area
-        maps = self._features(seen(picture))
-        features = self._distance(maps, self._maps, self._weights).sum()
-        return PIXEL_WEIGHT * pixels + ABSOLUTE_WEIGHT * absolute + FEATURE_WEIGHT * features
+    def mismatch(self, features: EfficientNetLite, picture: Tensor) -> Tensor:
+        """A scalar."""
+        difference, area = picture - self.picture, self.weight.sum() * 3 + 1e-8
+        pixels = (self.weight * difference.square()).sum() / area
+        absolute = (self.weight * difference.abs()).sum() / area
+        deep = self.distance(features(seen(picture)), self.maps, self.weights).sum()
+        return PIXEL_WEIGHT * pixels + ABSOLUTE_WEIGHT * absolute + FEATURE_WEIGHT * deep
 
 
 @torch.no_grad()
@@ -149,6 +165,7 @@ def invert(
     start: Start | None = None,
     steps: int = 200,
     tune: bool = True,
+    replays: Replays | None = None,
 ) -> Iterator[InversionStep]:
     """Fit the generator to an aligned photograph.
 
@@ -162,6 +179,7 @@ def invert(
         start: a draft to begin with; the mean of W when None.
         steps: optimiser steps in all.
         tune: whether the generator is tuned to the photo.
+        replays: of a GPU.
 
     Yields:
         one InversionStep for each step; the last one's code and offset are the result.
@@ -175,63 +193,151 @@ def invert(
     else:
         coarse_steps = round(w_steps * COARSE_SHARE) if full > 64 and start is None else 0
         inner_steps = 0
-    mismatch = _Mismatch(features, distance, target, weight, coarse if coarse_steps else full)
+    replays = replays or Replays.on(target.device)
+    fitted = _Target.of(features, distance, target, weight, coarse if coarse_steps else full)
     if start is None:
         rows = torch.zeros(1, generator.num_ws, generator.config.w_dim, device=target.device)
         start = Start(rows, torch.zeros(1, generator.num_styles, device=target.device))
 
-    def styles(offset: Tensor) -> Tensor:
-        ws = statistics.w_mean + offset * statistics.w_sd
-        return generator.styles(ws) + start.residual * statistics.s_sd
-
     offset = start.offset.detach().clone().requires_grad_()
-    added = lacking(generator, styles(offset.detach()), mismatch.side)
-    descent = _Descent([([offset], course.w_rate)], w_steps)
+    residual = start.residual * statistics.s_sd
+    s_start = _styles(generator, statistics, offset, residual).detach()
+    in_w = _InW(fitted, statistics, residual, lacking(generator, s_start, fitted.side))
+    descent = _Descent([([offset], course.w_rate)], w_steps, replays, target.device)
+    free = _Free(offset, {}, descent.adam)
+    try:
+        for step in range(w_steps):
+            if step == coarse_steps and fitted.side != full:
+                fitted = _Target.of(features, distance, target, weight, full)
+                in_w = replace(in_w, target=fitted)
+            given = in_w, descent.rates(step)
+            yield InversionStep(
+                step + 1, *replays.run(_step_in_w, generator, features, given, free)
+            )
+    finally:
+        replays.release(free)
 
-    def in_w() -> tuple[Tensor, Tensor]:
-        s = styles(offset)
-        picture = _plus(generator.synthesise(s, resolution=mismatch.side), added)
-        descent.step(mismatch(picture) + W_PRIOR * offset.square().mean())
-        return s.detach(), picture.detach()
-
-    run = Captured(in_w, target.device)
-    for step in range(w_steps):
-        if step == coarse_steps and mismatch.side != full:
-            mismatch = _Mismatch(features, distance, target, weight, full)
-            run = Captured(in_w, target.device)
-        descent.slow_down(step)
-        yield InversionStep(step + 1, *run())
-
-    s_start = styles(offset.detach())
+    s_start = _styles(generator, statistics, offset, residual).detach()
     change = torch.zeros_like(s_start).requires_grad_()
-    tuning = Tuning(generator) if tune else None
-    free = [([change], S_RATE)]
-    if tuning:
-        free.append(([tensor.requires_grad_() for tensor in tuning.tensors.values()], OFFSET_RATE))
-    descent = _Descent(free, steps - w_steps)
-    if not inner_steps and mismatch.side != full:
-        mismatch = _Mismatch(features, distance, target, weight, full)
-    added = lacking(generator, s_start, mismatch.side)
+    moved = [([change], S_RATE)]
+    tuning: Tuning | None = None
+    tensors: dict[str, Tensor] = {}
+    if tune:
+        tuning = replays.made(Tuning, generator)
+        tensors = {name: tensor.requires_grad_() for name, tensor in tuning.no_change().items()}
+        moved.append((list(tensors.values()), OFFSET_RATE))
+    descent = _Descent(moved, steps - w_steps, replays, target.device)
+    if not inner_steps and fitted.side != full:
+        fitted = _Target.of(features, distance, target, weight, full)
+    added = lacking(generator, s_start, fitted.side)
+    in_s = _InS(fitted, statistics, s_start, added, tuning)
+    free = _Free(change, tensors, descent.adam)
+    found = {name: tensor.detach() for name, tensor in tensors.items()} if tune else None
+    try:
+        for step in range(steps - w_steps):
+            if step == inner_steps and fitted.side != full:
+                fitted = _Target.of(features, distance, target, weight, full)
+                in_s = replace(in_s, target=fitted, added=None)
+            given = in_s, descent.rates(step)
+            s, picture = replays.run(_step_in_s, generator, features, given, free)
+            yield InversionStep(w_steps + step + 1, s, picture, found)
+    finally:
+        replays.release(free)
 
-    def in_s() -> tuple[Tensor, Tensor]:
-        s = s_start + change * statistics.s_sd
-        drawn = (tuning.apply() if tuning else generator).synthesise(s, resolution=mismatch.side)
-        picture = _plus(drawn, added)
-        whitened = (s - statistics.s_mean) / statistics.s_sd
-        loss = mismatch(picture) + S_PRIOR * whitened.square().mean()
-        if tuning:
-            loss = loss + OFFSET_PRIOR * tuning.size()
-        descent.step(loss)
-        return s.detach(), picture.detach()
 
-    run = Captured(in_s, target.device)
-    found = {name: tensor.detach() for name, tensor in tuning.tensors.items()} if tuning else None
-    for step in range(steps - w_steps):
-        if step == inner_steps and mismatch.side != full:
-            mismatch, added = _Mismatch(features, distance, target, weight, full), None
-            run = Captured(in_s, target.device)
-        descent.slow_down(step)
-        yield InversionStep(w_steps + step + 1, *run(), found)
+@dataclass(frozen=True, slots=True, eq=False)
+class _InW:
+    """What steps in W+ are given.
+
+    Attributes:
+        target: to come near to.
+        statistics: of the generator's samples.
+        residual: (1, channels), added to the styles.
+        added: (1, 3, r, r), to pictures; None for nothing.
+    """
+
+    target: _Target
+    statistics: StyleStatistics
+    residual: Tensor
+    added: Tensor | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _InS:
+    """What steps in S are given.
+
+    Attributes:
+        target, statistics, added: see ``_InW``.
+        start: (1, channels).
+        tuning: of the generator, or None.
+    """
+
+    target: _Target
+    statistics: StyleStatistics
+    start: Tensor
+    added: Tensor | None
+    tuning: Tuning | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Free:
+    """What a step changes: the whitened code, the generator's tuning, and what moves them."""
+
+    code: Tensor
+    tensors: dict[str, Tensor]
+    adam: Adam
+
+
+def _styles(
+    generator: Generator, statistics: StyleStatistics, offset: Tensor, residual: Tensor
+) -> Tensor:
+    """A W+ code, whitened, and a residual → S."""
+    return generator.styles(statistics.w_mean + offset * statistics.w_sd) + residual
+
+
+def _step_in_w(
+    generator: Generator,
+    features: EfficientNetLite | None,
+    given: tuple[_InW, _Rates],
+    free: _Free,
+) -> tuple[Tensor, Tensor]:
+    """One step of Adam; the style code and the picture before it."""
+    assert features is not None
+    known, rates = given
+    s = _styles(generator, known.statistics, free.code, known.residual)
+    drawn = generator.synthesise(s, resolution=known.target.side)
+    picture = _plus(drawn, known.added)
+    loss = known.target.mismatch(features, picture) + W_PRIOR * free.code.square().mean()
+    _descend(free.adam, rates, loss)
+    return s.detach(), picture.detach()
+
+
+def _step_in_s(
+    generator: Generator,
+    features: EfficientNetLite | None,
+    given: tuple[_InS, _Rates],
+    free: _Free,
+) -> tuple[Tensor, Tensor]:
+    """One step of Adam; the style code and the picture before it."""
+    assert features is not None
+    known, rates = given
+    statistics = known.statistics
+    s = known.start + free.code * statistics.s_sd
+    drawing = generator if known.tuning is None else known.tuning.apply(free.tensors)
+    drawn = drawing.synthesise(s, resolution=known.target.side)
+    picture = _plus(drawn, known.added)
+    whitened = (s - statistics.s_mean) / statistics.s_sd
+    loss = known.target.mismatch(features, picture) + S_PRIOR * whitened.square().mean()
+    if known.tuning is not None:
+        loss = loss + OFFSET_PRIOR * size_of_change(free.tensors)
+    _descend(free.adam, rates, loss)
+    return s.detach(), picture.detach()
+
+
+def _descend(adam: Adam, rates: _Rates, loss: Tensor) -> None:
+    for group, rate in zip(adam.groups, rates, strict=True):
+        group.rate = rate
+    adam.step(loss)
 
 
 def _plus(picture: Tensor, added: Tensor | None) -> Tensor:
@@ -241,22 +347,18 @@ def _plus(picture: Tensor, added: Tensor | None) -> Tensor:
 class _Descent:
     """Adam with falling rates; free tensors come in groups, each with its highest rate."""
 
-    def __init__(self, free: list[tuple[list[Tensor], float]], steps: int) -> None:
-        device = free[0][0][0].device
-        groups = [Group(tensors, rate(high, device)) for tensors, high in free]
-        self._adam = Adam(groups, (0.9, 0.99))
+    def __init__(
+        self,
+        free: list[tuple[list[Tensor], float]],
+        steps: int,
+        replays: Replays,
+        device: torch.device,
+    ) -> None:
+        self.adam = Adam([Group(tensors, high) for tensors, high in free], (0.9, 0.99))
         self._highest = [high for _, high in free]
-        self._steps = steps
+        self._steps, self._replays, self._device = steps, replays, device
 
-    def slow_down(self, step: int) -> None:
-        """Set the rates of this step."""
-        for group, high in zip(self._adam.groups, self._highest, strict=True):
-            value = high * falling(step, self._steps)
-            if isinstance(group.rate, torch.Tensor):
-                group.rate.fill_(value)
-            else:
-                group.rate = value
-
-    def step(self, loss: Tensor) -> None:
-        """One step down."""
-        self._adam.step(loss)
+    def rates(self, step: int) -> _Rates:
+        """Of a step, counted from 0."""
+        factor = falling(step, self._steps)
+        return tuple(self._replays.number(high * factor, self._device) for high in self._highest)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+MAPS = 3  # of EfficientNet-Lite0, as many as models.readout reads
 CONSTRAINT_SLACK = 0.25  # standard deviations that a constrained attribute may move
 _FLOOR = 1e-8
 _BROAD = 4  # pixels of what is seen that one pixel of a broad comparison averages

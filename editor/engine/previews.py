@@ -12,7 +12,7 @@ _SECONDS = 0.1
 
 
 class Pace:
-    """Lets a preview through at most every 100 ms, and never for more than a third of the time."""
+    """Lets a preview through at most every 100 ms, and never for more than a fifth of the time."""
 
     def __init__(self) -> None:
         self._next = 0.0
@@ -24,4 +24,4 @@ class Pace:
     def spent(self, began: float) -> None:
         """A preview took from ``began`` until now."""
         now = time.monotonic()
-        self._next = now + max(_SECONDS, 2 * (now - began))
+        self._next = now + max(_SECONDS, 4 * (now - began))

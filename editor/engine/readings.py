@@ -9,8 +9,7 @@ import torch
 
 from editor.document import attributes
 from editor.document.face_regions import lips_are_closed
-from editor.engine import intervention
-from editor.engine.intervention import AttributeChange
+from editor.engine.changes import AttributeChange, stack
 from editor.engine.objectives import AttributeReadouts
 from editor.engine.tensors import to_picture, to_uint8
 from editor.engine.tracking import landmarks_after
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.engine.intervention import Gauge, TargetPicture
+    from editor.engine.changes import TargetPicture
+    from editor.engine.intervention import Gauge
     from models.directions import Directions
     from models.faces.analyser import FaceAnalyser
 
@@ -132,5 +132,5 @@ def attribute_readouts(
         for name in (*attributes.constraints(moves=moves), *held)
         if name in known and name in readout.names and name not in asked
     ]
-    steps = intervention.stack([known[name] for name in constrained]) if moves else None
+    steps = stack([known[name] for name in constrained]) if moves else None
     return AttributeReadouts(readout.of(asked), readout.of(constrained), wanted.amounts, steps)

@@ -37,6 +37,7 @@ from models.faces.hair import hair_matte
 from models.faces.mesh import frame_of_landmarks
 from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
+from models.replays import Replays
 from models.tuning import tuned
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Workspace:
         localities: ``channel_locality`` of a face as it is and a region.
         discovered: the sliders that were found there.
         folding: what compositing keeps.
+        replays: graphs of what is computed again and again, on a GPU.
+        thrifty: whether memory is saved at the cost of time, see ``save_memory``.
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
@@ -87,6 +90,8 @@ class Workspace:
         self.faces = FaceAnalyser(device)
         self._parser = FaceParser(device)
         self.notice = ""
+        self.replays = Replays.on(device)
+        self.thrifty = False
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
         self.localities = self.cache.shelf(_locality_size)
@@ -141,10 +146,18 @@ class Workspace:
             loaded = generators.load(generators.find(sha256, self.folder), self.device)
             self.clear()
             self.loaded = loaded
+            self.generator.thrifty = self.thrifty
 
     def clear(self) -> None:
         """Forget what is kept."""
         self.cache.clear()
+        self.replays.clear()
+
+    def save_memory(self) -> None:
+        """From now on nothing is kept for graphs, and searches keep no features: the same edits."""
+        self.clear()
+        self.replays = Replays()
+        self.generator.thrifty = self.thrifty = True
 
     # ------------------------------------------------------------------ faces
 
@@ -234,7 +247,7 @@ class Workspace:
         @torch.no_grad()
         def draw() -> Render:
             generator, s = self.generator_of(code), self.code_tensor(code)
-            drawn = generator.synthesise(s) if base is None else self._inner(generator, s, base)
+            drawn = self._drawn(generator, s) if base is None else self._inner(generator, s, base)
             picture = to_picture(drawn)
             picture.setflags(write=False)
             return Render.of(picture)
@@ -250,10 +263,13 @@ class Workspace:
 
         def look() -> Tensor:
             whole = seen(picture_tensor(self.reconstruction(base), self.device))
-            return whole - generator.synthesise(self.code_tensor(base), resolution=SEEN)
+            return whole - self._drawn(generator, self.code_tensor(base), SEEN)
 
-        small = generator.synthesise(s, resolution=SEEN) + self._lacking.made(base, look)
+        small = self._drawn(generator, s, SEEN) + self._lacking.made(base, look)
         return F.interpolate(small, size=generator.config.resolution, mode="bicubic")
+
+    def _drawn(self, generator: Generator, s: Tensor, side: int | None = None) -> Tensor:
+        return self.replays.run(_synthesised, generator, None, (s, side), ())
 
     def rendered_edits(
         self,
@@ -269,7 +285,8 @@ class Workspace:
         Args:
             portraits: of the photo.
             current: the job and what it makes now.
-            preview: whether that may be drawn as ``_inner`` does, for pictures that soon go.
+            preview: whether that may be drawn as ``_inner`` does, and laid over the photo quickly,
+                for pictures that soon go.
         """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
@@ -290,15 +307,16 @@ class Workspace:
             for place, (before, after, (region, like, goals)) in enumerate(pairs):
                 skin = tuple(goal for goal in goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in goals if not attributes.is_skin_work(name)]
-                fast = preview and place >= as_they_were and bool(names or like)
-                base = codes[as_they_were] if fast else None
+                passing = preview and place >= as_they_were
+                base = codes[as_they_were] if passing and (names or like) else None
                 last = self._render(after, base)
                 if names or like or not skin:
                     still = not like and attributes.only_colours(names)
                     first = self._render(before, base)
                     frayed = still and attributes.frayed(names)
+                    crop = portrait.crop
                     edits.append(
-                        RenderedEdit(portrait.crop, region, first, last, still, frayed=frayed)
+                        RenderedEdit(crop, region, first, last, still, frayed=frayed, quick=passing)
                     )
                 if skin:
                     edits.append(
@@ -324,6 +342,13 @@ class Workspace:
         width, height = min(box[2] * f, photo.width - x), min(box[3] * f, photo.height - y)
         pixels = displayed(photo, state, level, box)
         return Patch(x, y, width, height, pixels, halves(pixels, SMALLEST_SIDE))
+
+
+def _synthesised(
+    generator: Generator, _: object, given: tuple[Tensor, int | None], __: tuple[()]
+) -> Tensor:
+    s, side = given
+    return generator.synthesise(s, resolution=side)
 
 
 def _made(edit: Edit) -> tuple[RegionMask, str, tuple[tuple[str, float], ...]]:

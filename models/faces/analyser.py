@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 
+_REMEMBERED = 4  # pictures
+
+
 class FaceAnalyser:
     """FaceMesh V2 where dlib's detectors see a face, or where the alignment puts one.
 
@@ -38,6 +43,7 @@ class FaceAnalyser:
         """
         self.mesh = FaceMesh.load(device or torch.device("cpu"))
         self.identity = Identity()
+        self._aligned: OrderedDict[bytes, Array] = OrderedDict()
         self._detector = FaceDetector()
         self._finder = FaceFinder(self.mesh, self._detector)
 
@@ -49,9 +55,17 @@ class FaceAnalyser:
         """The mesh (478, 3) of an FFHQ-aligned crop (s, s, 3), in crop pixels.
 
         No detection: the face is looked for where the alignment puts it, so two renders of one
-        face differ by the face alone.
+        face differ by the face alone. An edit is measured against the same picture several times:
+        the last few are remembered.
         """
-        return self.mesh.found([crop], [aligned_frame(crop.shape[0])])[0].points
+        key = hashlib.blake2b(crop.tobytes(), digest_size=16).digest()
+        found = self._aligned.get(key)
+        if found is None:
+            found = self.mesh.found([crop], [aligned_frame(crop.shape[0])])[0].points
+            self._aligned[key] = found
+            while len(self._aligned) > _REMEMBERED:
+                self._aligned.popitem(last=False)
+        return found.copy()
 
     def aligned_landmarks(self, crop: Picture) -> Array:
         """Landmarks (68, 2), iBUG order, of an FFHQ-aligned crop, in crop pixels."""

@@ -16,12 +16,14 @@ import torch
 
 from models.faces.mesh_network import POINTS, load_face_mesh
 from models.faces.mesh_shape import LEFT_EYE, RIGHT_EYE, eye_distance
+from models.replays import Replays
 from resources.face_mesh import mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from torch import Tensor
 
     from models.faces.mesh_network import FaceMeshNetwork
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 SIDE = 256
 _ROOM = 1.5  # sides of the square that the points span, as the network was trained
 _BATCH = 16
+_REPLAYED = 2  # squares at most: of one face, which is looked at again and again
 # Where the second pass looks, medians over 310 portraits: in sides of an FFHQ-aligned crop, and in
 # distances between the eyes, from between them.
 _ALIGNED_CENTRE, _ALIGNED_SIDE = (0.503, 0.593), 0.983
@@ -97,6 +100,7 @@ class FaceMesh:
 
     def __init__(self, network: FaceMeshNetwork, device: torch.device) -> None:
         self._network, self._device = network, device
+        self._replays = Replays.on(device)
 
     @classmethod
     def load(cls, device: torch.device) -> FaceMesh:
@@ -141,14 +145,21 @@ class FaceMesh:
     def _answers(self, crops: Sequence[Picture]) -> tuple[Array, Array]:
         """Points (n, 478, 3) in fractions of the crops, and scores (n,)."""
         points, scores = [np.empty((0, POINTS, 3))], [np.empty(0)]
-        with torch.inference_mode():
+        with torch.no_grad():
             for first in range(0, len(crops), _BATCH):
                 batch = torch.from_numpy(np.stack(crops[first : first + _BATCH]))
                 seen = batch.to(self._device).permute(0, 3, 1, 2).float() / 255
-                places, logits = self._network(seen)
+                look = self._replays if len(seen) <= _REPLAYED else Replays()
+                places, logits = look.run(_looked_at, None, self._network, seen, ())
                 points.append(places.double().cpu().numpy() / SIDE)
                 scores.append(logits.double().sigmoid().cpu().numpy())
         return np.concatenate(points), np.concatenate(scores)
+
+
+def _looked_at(
+    _: None, network: FaceMeshNetwork, seen: Tensor, __: tuple[()]
+) -> tuple[Tensor, Tensor]:
+    return network(seen)
 
 
 def _placed(answer: Array, frame: Array) -> Array:

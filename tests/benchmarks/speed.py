@@ -1,151 +1,447 @@
-"""Seconds for a draft, inversion, one intervention and discovery, CUDA beside the CPU, in one run.
+"""How fast the editor computes, on a GPU and on the CPU, beside a plain reference in the same run.
 
-    python -m tests.benchmarks.speed [--steps 200] [--edit-steps 30] [--repeats 3]
+    python -m tests.benchmarks.speed [--devices cuda cpu] [--sides 256 512 1024] [--repeats 3]
+        [--steps 200] [--edit-steps 30] [--photo FILE] [--start]
 
-The target is a face of the generator; its mask covers the lower middle of the crop. Only what runs
-on the device is timed: no detection, no compositing. Inversion begins from the draft, where the
-generator has an encoder. Medians over the repeats.
+256 is the generator that ships; 512 and 1024 have StyleGAN2's config-f and random weights. What is
+called *plain* is StyleGAN2's formulae as they stand (``plain_generator``), or the search computed
+step by step; *now* is what the editor does: on a GPU, replayed as CUDA graphs. The floor is
+arithmetic over the rate of a convolution measured in this run. An intervention has all its terms,
+readouts and measures at landmarks. ``--photo`` adds the engine's own jobs with compositing,
+``--start`` the seconds from a process's start to the first slider (without a window). Medians.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
+import os
 import statistics
+import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
+import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
-from editor.engine import discovery, intervention, inversion
-from editor.engine.objectives import attribute_terms
-from models.checkpoints import catalogue, load_tensors
+from editor.document.face_regions import preset
+from editor.document.goals import Dials, Goal
+from editor.document.history import Inversion, Portrait
+from editor.engine import changes, discovery, generators, intervention, inversion, readings
+from editor.engine.engine import Engine
+from editor.engine.jobs import (
+    Discover,
+    Drafted,
+    Drag,
+    Finished,
+    Intervene,
+    Invert,
+    OpenedPhoto,
+    OpenPhoto,
+    Preview,
+)
+from editor.engine.objectives import AttributeReadouts, attribute_terms
+from editor.engine.tensors import to_picture
 from models.device import describe
-from models.directions import load_directions
-from models.encoder import load_encoder
-from models.generator import Generator
-from models.perceptual import feature_distance, load_efficientnet_lite
+from models.directions import Direction, StyleStatistics
+from models.faces.analyser import FaceAnalyser
+from models.generator import Generator, GeneratorConfig
+from models.perceptual import feature_distance, load_efficientnet_lite, seen
+from models.replays import Replays
+from tests.benchmarks.jobs import result
+from tests.benchmarks.plain_generator import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torch import Tensor
+
+    from models.perceptual import EfficientNetLite
+    from models.readout import AttributeReadout
+
+HELD = 5  # attributes that an intervention guards
 
 
-def measure(
-    device: torch.device, steps: int, edit_steps: int, repeats: int
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Median seconds of each part on one device, and how good the results are."""
-    card = catalogue()[0]
-    generator = Generator.of(load_tensors(card.weights_path, card.sha256)[0]).to(device)
-    features = load_efficientnet_lite().to(device)
-    directions = load_directions(card.directions_path, card.directions_sha256, card.sha256, device)
-    encoder = None
-    if card.encoder_path is not None:
-        encoder = load_encoder(card.encoder_path, card.encoder_sha256, card.sha256).to(device)
-    side = generator.config.resolution
-    z = torch.randn(1, generator.config.z_dim, generator=torch.Generator().manual_seed(3))
-    with torch.no_grad():
-        s = generator.styles(generator.broadcast(generator.mapping(z.to(device), 0.7)))
-        target = generator.synthesise(s)
-    mask = torch.zeros(1, 1, side, side, device=device)
-    mask[..., side * 5 // 8 : side * 7 // 8, side * 3 // 8 : side * 5 // 8] = 1
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: seconds of the plain way and of ours, or another number of ours alone."""
 
-    def wait() -> None:
-        if device.type == "cuda":
-            torch.cuda.synchronize()
+    what: str
+    now: float
+    plain: float | None = None
+    unit: str = "s"
 
-    def forward() -> None:
-        with torch.no_grad():
-            generator.synthesise(s)
+    def cells(self) -> str:
+        ratio = "" if self.plain is None else f"{self.plain / self.now:.1f}"
+        before = "" if self.plain is None else _written(self.plain, self.unit)
+        return f"{self.what} | {before} | {_written(self.now, self.unit)} | {ratio}"
 
-    def note(name: str, picture: torch.Tensor) -> None:
-        error = float((picture - target).square().mean()) / 4
-        quality[name] = -10 * math.log10(error)
 
-    def encode() -> inversion.Start | None:
-        if encoder is None:
-            return None
-        draft = encoder.encode(generator, directions.statistics, target)
-        return inversion.Start(draft.offset, draft.residual)
+def _written(value: float, unit: str) -> str:
+    if unit == "s":
+        return f"{value * 1000:.1f} ms" if value < 0.1 else f"{value:.2f} s"
+    return f"{value:.1f} {unit}"
 
-    def invert() -> None:
-        last = None
-        for last in inversion.invert(
-            generator, features, feature_distance, directions.statistics, target,
-            torch.ones_like(mask), start=encode(), steps=steps,
-        ):  # fmt: skip
-            if last.step == 1:
-                note("first step, dB", last.picture)
-        assert last is not None
-        note("inversion, dB", last.picture)
 
-    def intervene() -> None:
-        change = intervention.AttributeChange.of([directions.attributes["smile"]], [1.2])
-        last: intervention.InterventionStep | None = None
-        for last in intervention.optimise(  # noqa: B007 - the last one counts
-            generator, features, directions.statistics, s, mask, change,
-            terms=attribute_terms(moves=True), steps=edit_steps,
-        ):  # fmt: skip
-            pass
-        assert last is not None
-        with torch.no_grad():
-            pictures = generator.synthesise(torch.cat([s, s + change.entangled]))
-        before, direct = pictures[:1], pictures[1:]
-        outside = 1 - mask
-        leaks = [float(((p - before).square() * outside).sum()) for p in (last.picture, direct)]
-        quality["leak over the direct edit's"] = leaks[0] / leaks[1]
+class Clock:
+    """Takes the time of what runs on a device."""
 
-    def discover() -> None:
-        channels = discovery.candidates(generator, directions.statistics, s, mask)
-        deltas = discovery.choose(generator, directions.statistics, s, mask, channels)
-        discovery.pictured(generator, s, mask, deltas)
+    def __init__(self, device: torch.device, repeats: int) -> None:
+        self.device, self._repeats = device, repeats
 
-    seconds: dict[str, float] = {}
-    quality: dict[str, float] = {}
-    for name, part, times in (
-        ("one render", forward, 10 * repeats),
-        ("a draft", encode, 3 * repeats),
-        (f"one intervention, {edit_steps} steps", intervene, repeats),
-        ("discovery, 12 sliders", discover, repeats),
-        (f"inversion, {steps} steps", invert, max(1, repeats // 2)),
-    ):
-        if device.type == "cuda":  # the first call loads kernels
+    def wait(self) -> None:
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+    def seconds(self, part: Callable[[], object], *, at_least: float = 0.0) -> float:
+        """Median seconds of a call, the first ones left out on a GPU."""
+        for _ in range(2 if self.device.type == "cuda" else 1 if at_least else 0):
             part()
         taken: list[float] = []
-        for _ in range(times):
-            wait()
+        while len(taken) < self._repeats or sum(taken) < at_least:
+            self.wait()
             began = time.perf_counter()
             part()
-            wait()
+            self.wait()
             taken.append(time.perf_counter() - began)
-        seconds[name] = statistics.median(taken)
-    return seconds, quality
+        return statistics.median(taken)
+
+
+def random_generator(side: int, device: torch.device) -> Generator:
+    """Config-f of that side with random weights."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        widths = tuple(min(512, 32768 // (4 << k)) for k in range(side.bit_length() - 2))
+        generator = Generator(GeneratorConfig(side, widths))
+    return generator.eval().requires_grad_(requires_grad=False).to(device)
+
+
+class Bench:
+    """One generator on one device, and a face that is asked to smile."""
+
+    def __init__(self, side: int, clock: Clock) -> None:
+        self.clock, self.device, self.side = clock, clock.device, side
+        self.features = load_efficientnet_lite().to(self.device)
+        self.faces = FaceAnalyser(self.device)
+        self.replays = Replays.on(self.device)
+        shipped = generators.load(generators.default(), self.device)
+        self.readout = cast("AttributeReadout", shipped.directions.readout)
+        self.encoder = shipped.encoder
+        ships = side == shipped.network.config.resolution
+        self.generator = shipped.network if ships else random_generator(side, self.device)
+        random = torch.Generator().manual_seed(3)
+        config = self.generator.config
+        with torch.no_grad():
+            w = self.generator.mapping(
+                torch.randn(64, config.z_dim, generator=random).to(self.device)
+            )
+            codes = self.generator.styles(self.generator.broadcast(w))
+        if ships:
+            self.statistics = shipped.directions.statistics
+            self.directions = list(shipped.directions.attributes.values())[: HELD + 1]
+            self.directions[0] = shipped.directions.attributes["smile"]
+        else:
+            self.encoder = None
+            self.statistics = StyleStatistics(
+                codes.mean(0), codes.std(0) + 1e-3, w.mean(0), w.std(0) + 1e-3
+            )
+            self.directions = [self._between(*codes[k : k + 2]) for k in range(HELD + 1)]
+        self.s = codes[-1:]
+        self.mask = torch.zeros(1, 1, side, side, device=self.device)
+        self.mask[..., side * 5 // 8 : side * 7 // 8, side * 3 // 8 : side * 5 // 8] = 1
+
+    def _between(self, a: Tensor, b: Tensor) -> Direction:
+        step = (b - a) / 2
+        normal = step / self.statistics.s_sd
+        normal = normal / normal.square().sum()
+        precise = torch.where(normal.abs() > normal.abs().quantile(0.9), step, 0.0)
+        return Direction(step, precise, normal, 0.0, 1.0, 1.0)
+
+    # ------------------------------------------------------------------ one picture
+
+    def drawn(self) -> Iterator[Row]:
+        """A picture, and one with its gradient."""
+
+        @torch.no_grad()
+        def picture() -> None:
+            self.replays.run(_drawn, self.generator, None, self.s, ())
+
+        def gradient(drawing: Callable[[Generator, Tensor], Tensor]) -> None:
+            s = self.s.clone().requires_grad_()
+            maps = self.features(seen(drawing(self.generator, s)), 3)
+            torch.autograd.grad(sum(m.square().mean() for m in maps), s)  # type: ignore[arg-type]
+
+        def replayed() -> None:
+            self.replays.run(_gradient, self.generator, self.features, self.s, ())
+
+        with torch.no_grad():
+            reference = self.clock.seconds(lambda: plain(self.generator, self.s), at_least=0.5)
+            now = self.clock.seconds(picture, at_least=0.5)
+            with FlopCounterMode(display=False) as counted:
+                plain(self.generator, self.s)
+        yield Row("one picture", now, reference)
+        yield Row(
+            "a picture and its gradient, features included",
+            self.clock.seconds(replayed, at_least=0.5),
+            self.clock.seconds(lambda: gradient(plain), at_least=0.5),
+        )
+        floor = counted.get_total_flops() / convolution_rate(self.clock)
+        yield Row("one picture, over the floor of its arithmetic", now / floor, unit="times")
+
+        def shown() -> None:
+            with torch.no_grad():
+                to_picture(self.replays.run(_drawn, self.generator, None, (self.s * 1.0), ()))
+
+        rate = 1 / self.clock.seconds(shown)
+        yield Row("slider preview, drawn and fetched", rate, unit="a second")
+
+    # ------------------------------------------------------------------ searches
+
+    def search(self, replays: Replays, steps: int) -> Iterator[intervention.InterventionStep]:
+        """An intervention with all its terms."""
+        change = changes.AttributeChange.of(self.directions[:1], [1.2])
+        names = ("smile", *(n for n in self.readout.names if n != "smile"))[: HELD + 1]
+        readouts = AttributeReadouts(
+            self.readout.of(names[:1]),
+            self.readout.of(names[1:]),
+            change.amounts,
+            changes.stack(self.directions[1:]),
+        )
+        gauge = readings.attribute_gauge(self.faces, [("smile", 1.0)])
+        assert gauge is not None
+        return intervention.optimise(
+            self.generator,
+            self.features,
+            self.statistics,
+            self.s,
+            self.mask,
+            change,
+            terms=attribute_terms(moves=True),
+            steps=steps,
+            loop=intervention.Loop.of(gauge, moves=True),
+            readouts=readouts,
+            replays=replays,
+        )
+
+    def interventions(self, steps: int) -> Iterator[Row]:
+        """Until it is settled, and until something is there to be shown."""
+
+        def settled(replays: Replays) -> None:
+            *_, last = self.search(replays, steps)
+            to_picture(last.picture)
+
+        def first(replays: Replays) -> None:
+            search = self.search(replays, steps)
+            to_picture(next(search).picture)
+            cast("Any", search).close()
+
+        called = Replays()
+        what = f"intervention, {steps} steps"
+        if self.device.type == "cuda":
+            settled(self.replays)
+            self.clock.wait()
+            torch.cuda.reset_peak_memory_stats(self.device)
+            now = self.clock.seconds(lambda: settled(self.replays))
+            yield Row(what, now, self.clock.seconds(lambda: settled(called)))
+            peak = torch.cuda.max_memory_allocated(self.device)
+            yield Row("peak of GPU memory, networks included", peak / 1e9, unit="GB")
+            kept = torch.cuda.memory_reserved(self.device)
+            yield Row("GPU memory held with all graphs", kept / 1e9, unit="GB")
+            yield from self._thrifty(steps)
+        else:
+            yield Row(what, self.clock.seconds(lambda: settled(called)))
+        yield Row("its first step", self.clock.seconds(lambda: first(self.replays)))
+        steps_now = self.clock.seconds(lambda: [None for _ in self.search(self.replays, steps)])
+        begun = self.clock.seconds(lambda: first(self.replays))
+        yield Row("a further step, measures included", (steps_now - begun) / max(1, steps - 1))
+
+    def _thrifty(self, steps: int) -> Iterator[Row]:
+        """What an engine does that is short of memory."""
+        self.replays.clear()
+        torch.cuda.empty_cache()
+        self.generator.thrifty = True
+        last: intervention.InterventionStep | None = None
+        torch.cuda.reset_peak_memory_stats(self.device)
+        began = time.perf_counter()
+        for last in self.search(Replays(), steps):  # noqa: B007 - the last one counts
+            pass
+        assert last is not None
+        to_picture(last.picture)
+        yield Row("the same short of memory", time.perf_counter() - began)
+        peak = torch.cuda.max_memory_allocated(self.device)
+        yield Row("its peak of GPU memory", peak / 1e9, unit="GB")
+        self.generator.thrifty = False
+
+    def discoveries(self) -> Iterator[Row]:
+        """What can change in the region: twelve sliders with their pictures."""
+
+        def found() -> None:
+            scene = self.generator, self.statistics, self.s, self.mask
+            channels = discovery.candidates(*scene, replays=self.replays)
+            deltas = discovery.choose(*scene, channels)
+            discovery.pictured(self.generator, self.s, self.mask, deltas)
+
+        yield Row("discovery, 12 sliders", self.clock.seconds(found))
+
+    def inversions(self, steps: int) -> Iterator[Row]:
+        """A draft, and all of it from there."""
+        with torch.no_grad():
+            target = self.generator.synthesise(self.s)
+
+        def encode() -> inversion.Start | None:
+            if self.encoder is None:
+                return None
+            draft = self.encoder.encode(self.generator, self.statistics, target)
+            return inversion.Start(draft.offset, draft.residual)
+
+        def invert(replays: Replays) -> None:
+            for last in inversion.invert(
+                self.generator, self.features, feature_distance, self.statistics, target,
+                torch.ones_like(self.mask), start=encode(), steps=steps, replays=replays,
+            ):  # fmt: skip
+                if last.step == steps:
+                    error = float((last.picture - target).square().mean())
+                    errors.append(error)
+
+        errors: list[float] = []
+        if self.encoder is not None:
+            yield Row("a draft", self.clock.seconds(encode))
+        yield Row(f"inversion, {steps} steps", self.clock.seconds(lambda: invert(self.replays)))
+
+
+def _drawn(generator: Generator, _: object, s: Tensor, __: tuple[()]) -> Tensor:
+    return generator.synthesise(s)
+
+
+def _gradient(
+    generator: Generator, features: EfficientNetLite | None, s: Tensor, _: tuple[()]
+) -> Tensor:
+    assert features is not None
+    s = s.detach().requires_grad_()
+    maps = features(seen(generator.synthesise(s)), 3)
+    total = torch.stack([m.square().mean() for m in maps]).sum()
+    return torch.autograd.grad(total, s)[0]
+
+
+def convolution_rate(clock: Clock) -> float:
+    """Operations a second of a large 3 × 3 convolution in float32, as the networks are run."""
+    side, width = (256, 256) if clock.device.type == "cuda" else (64, 128)
+    x = torch.randn(1, width, side, side, device=clock.device)
+    x = x.to(memory_format=torch.channels_last)
+    kernel = torch.randn(width, width, 3, 3, device=clock.device) / width
+    kernel = kernel.to(memory_format=torch.channels_last)
+    taken = clock.seconds(lambda: F.conv2d(x, kernel, padding=1), at_least=0.3)
+    return 2 * 9 * width * width * side * side / taken
+
+
+# ---------------------------------------------------------------------- the engine's own jobs
+
+
+def jobs(device: str, photo: Path, clock: Clock, steps: int) -> Iterator[Row]:
+    """What a user waits for on a photograph, compositing included."""
+    engine = Engine.create(device)
+    for _ in engine.warm_up():
+        pass
+    opened = cast("OpenedPhoto", result(engine, OpenPhoto(photo)))
+    crop = engine.crop_of(opened.faces[0])
+    inverted = cast("Inversion", result(engine, Invert(opened.photo, crop, steps=steps)))
+    yield Row(f"job: inversion, {steps} steps", inverted.seconds)
+    portrait = Portrait.of(crop, inverted)
+    mouth = preset("smile", portrait.landmarks, opened.photo.width, opened.photo.height)
+    mouth = mouth.feathered(8)
+    values = iter(range(1, 100_000))
+
+    def drag() -> None:
+        value = 20 + next(values) % 400 / 10
+        result(engine, Drag(opened.photo, (portrait,), 0, mouth, (Goal("smile", value),)))
+
+    drag()
+    yield Row("job: slider preview", 1 / clock.seconds(drag, at_least=2), unit="a second")
+    shown: list[float] = []
+    settled: list[float] = []
+    for value in (60, 55, 50):
+        job = Intervene(opened.photo, (portrait,), 0, mouth, (Goal("smile", value),), Dials())
+        began, first = time.perf_counter(), None
+        for report in engine.run(job):
+            if isinstance(report, Preview) and first is None:
+                first = time.perf_counter() - began
+            if isinstance(report, Finished):
+                settled.append(time.perf_counter() - began)
+        shown.append(settled[-1] if first is None else first)
+    yield Row("job: first preview of an edit", statistics.median(shown))
+    yield Row("job: settled edit", statistics.median(settled))
+    began = time.perf_counter()
+    result(engine, Discover(opened.photo, (portrait,), 0, mouth, 12))
+    yield Row("job: discovery with names", time.perf_counter() - began)
+    engine.close()
+
+
+def first_slider(photo: Path, device: str) -> None:
+    """All that happens from a process's start until a slider has been drawn."""
+    engine = Engine.create(device)
+    opened = cast("OpenedPhoto", result(engine, OpenPhoto(photo)))
+    crop = engine.crop_of(opened.faces[0])
+    for report in engine.run(Invert(opened.photo, crop)):
+        if isinstance(report, Drafted):
+            portrait = Portrait.of(crop, report.inversion)
+            where = opened.photo.width, opened.photo.height
+            mouth = preset("smile", portrait.landmarks, *where).feathered(8)
+            result(engine, Drag(opened.photo, (portrait,), 0, mouth, (Goal("smile", 40),)))
+            return
+
+
+def started(photo: Path, device: str) -> float:
+    """Seconds of ``first_slider`` in a process of its own."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", __spec__.name, "--photo", str(photo), "--first-slider", device]
+    subprocess.run(command, check=True)
+    return time.perf_counter() - began
 
 
 def main(arguments: list[str]) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--devices", nargs="+", default=None)
+    parser.add_argument("--sides", nargs="+", type=int, default=[256])
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--edit-steps", type=int, default=30)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--photo", type=Path)
+    parser.add_argument("--start", action="store_true")
+    parser.add_argument("--first-slider", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    devices = [torch.device("cpu")]
-    if torch.cuda.is_available():
-        devices.insert(0, torch.device("cuda"))
-    results = [
-        measure(device, options.steps, options.edit_steps, options.repeats) for device in devices
-    ]
-    print(f"torch {torch.__version__}\n")
-    print(
-        "| |"
-        + "".join(f" {describe(d)} |" for d in devices)
-        + (" ratio |" if len(devices) > 1 else "")
-    )
-    print("|---" * (1 + len(devices) + (len(devices) > 1)) + "|")
-    for name in results[0][0]:
-        row = [seconds[name] for seconds, _ in results]
-        ratio = f" {row[1] / row[0]:.1f} |" if len(row) > 1 else ""
-        print(f"| {name} |" + "".join(f" {taken:.3f} s |" for taken in row) + ratio)
-    for name in results[0][1]:
-        row = [quality[name] for _, quality in results]
-        ratio = " |" if len(row) > 1 else ""
-        print(f"| {name} |" + "".join(f" {value:.3f} |" for value in row) + ratio)
+    if options.first_slider:
+        first_slider(options.photo, options.first_slider)
+        return
+    devices = options.devices or (["cuda"] if torch.cuda.is_available() else []) + ["cpu"]
+    for name in devices:
+        device = torch.device(name)
+        clock = Clock(device, options.repeats)
+        load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+        print(f"\n**{describe(device)}**, torch {torch.__version__}{load}\n")
+        print("| | plain | now | times |\n|---|---|---|---|", flush=True)
+
+        def told(rows: Iterator[Row], prefix: str = "") -> None:
+            for row in rows:
+                print(f"| {prefix}{row.cells()} |", flush=True)
+
+        for side in options.sides:
+            bench = Bench(side, clock)
+            told(bench.drawn(), f"{side}: ")
+            told(bench.interventions(options.edit_steps), f"{side}: ")
+            told(bench.discoveries(), f"{side}: ")
+            told(bench.inversions(options.steps), f"{side}: ")
+            del bench
+            if device.type == "cuda":
+                torch.cuda.empty_cache()
+        if options.photo:
+            told(jobs(name, options.photo, clock, options.steps))
+        if options.photo and options.start:
+            row = Row("from a process's start to the first slider", started(options.photo, name))
+            print(f"| {row.cells()} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models.generator import Generator
-from models.tuning import LOWEST, Tuning, tuned
+from models.tuning import LOWEST, Tuning, size_of_change, tuned
 
 
 @pytest.fixture
@@ -21,7 +21,8 @@ def code(generator: Generator) -> torch.Tensor:
 
 
 def test_a_fresh_tuning_changes_nothing(generator: Generator, code: torch.Tensor) -> None:
-    copy = Tuning(generator).generator
+    tuning = Tuning(generator)
+    copy = tuning.apply(tuning.no_change())
     assert copy is not generator
     assert torch.equal(copy.synthesise(code), generator.synthesise(code))
 
@@ -33,25 +34,26 @@ def test_tuning_fits_a_picture_and_leaves_the_original_alone(
     random = torch.Generator().manual_seed(1)
     change = {
         name: torch.randn(tensor.shape, generator=random) * (1.0 if name.endswith("right") else 0.1)
-        for name, tensor in Tuning(generator).tensors.items()
+        for name, tensor in Tuning(generator).no_change().items()
     }
     target = tuned(generator, change).synthesise(code)
     tuning = Tuning(generator)
-    optimizer = torch.optim.Adam([t.requires_grad_() for t in tuning.tensors.values()], lr=0.01)
+    free = {name: tensor.requires_grad_() for name, tensor in tuning.no_change().items()}
+    optimizer = torch.optim.Adam(free.values(), lr=0.01)
     losses: list[float] = []
     for _ in range(20):
-        loss = (tuning.apply().synthesise(code) - target).square().mean()
+        loss = (tuning.apply(free).synthesise(code) - target).square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.3 * losses[0]
-    assert float(tuning.size().detach()) > 0
+    assert float(size_of_change(free).detach()) > 0
     assert torch.equal(generator.synthesise(code), before)
 
     with torch.no_grad():
-        wanted = tuning.apply().synthesise(code)
-    found = {name: tensor.detach() for name, tensor in tuning.tensors.items()}
+        wanted = tuning.apply(free).synthesise(code)
+    found = {name: tensor.detach() for name, tensor in free.items()}
     again = tuned(generator, found)
     torch.testing.assert_close(again.synthesise(code), wanted)
     assert not any(p.requires_grad for p in again.parameters())
@@ -65,9 +67,9 @@ def test_tuning_fits_a_picture_and_leaves_the_original_alone(
 
 
 def test_an_offset_of_another_generator_is_refused(generator: Generator) -> None:
-    other = Tuning(Generator.tiny(resolution=32)).tensors
+    other = Tuning(Generator.tiny(resolution=32)).no_change()
     with pytest.raises(ValueError, match="another generator"):
         tuned(generator, other)
-    wider = Tuning(Generator.tiny(resolution=64, width=24)).tensors
+    wider = Tuning(Generator.tiny(resolution=64, width=24)).no_change()
     with pytest.raises(ValueError, match="shape"):
         tuned(generator, wider)

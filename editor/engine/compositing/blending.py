@@ -49,6 +49,8 @@ def fade(
     change: Float,
     flow: Float,
     kept: Shelf[Float] | None = None,
+    *,
+    quick: bool = False,
 ) -> Float:
     """What a region's alpha is multiplied by so that its edge hides in the photo's own gradients.
 
@@ -68,6 +70,7 @@ def fade(
         change: float32 (r, r, 3), what the edit adds where alpha is 1.
         flow: float32 (r, r, 2), how far texture is carried there, crop pixels.
         kept: fades that were found before, by what they were found from.
+        quick: whether the first guess will do.
 
     Returns:
         float32 (n, n) in [0, 1], read-only; 1 where nothing need fade.
@@ -100,12 +103,13 @@ def fade(
     soft = _soft_edge(region.alpha) / pixel
     added, alpha = on_grid(change), np.asarray(alpha, np.float32)
     way = on_grid(flow) / np.float32(ratio)
+    steps = 1 if quick else _STEPS
     if kept is None:
-        return _faded(alpha, soft, seen, added, way)
-    digest = hashlib.blake2b(np.float64(soft).tobytes(), digest_size=16)
+        return _faded(alpha, soft, seen, added, way, steps)
+    digest = hashlib.blake2b(np.array([soft, steps]).tobytes(), digest_size=16)
     for array in (alpha, seen, added, way):
         digest.update(array.tobytes())
-    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added, way))
+    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added, way, steps))
 
 
 def _soft_edge(alpha: NDArray[np.uint8]) -> float:
@@ -123,7 +127,9 @@ def _soft_edge(alpha: NDArray[np.uint8]) -> float:
     return area / length
 
 
-def _faded(alpha: Float, soft: float, seen: Float, change: Float, way: Float) -> Float:
+def _faded(
+    alpha: Float, soft: float, seen: Float, change: Float, way: Float, steps: int = _STEPS
+) -> Float:
     """``fade`` of an alpha on the grid, whose soft edge is ``soft`` grid pixels wide."""
     across, down = _gradient(_smooth(alpha, 0.5))
     steep = np.hypot(across, down)
@@ -155,7 +161,7 @@ def _faded(alpha: Float, soft: float, seen: Float, change: Float, way: Float) ->
     bears = np.maximum(_STRETCH / (np.asarray(fastest, np.float32) + np.float32(1e-6)), lowest)
     bears = np.asarray(np.minimum(bears, 1), np.float32)
     wider, mask = np.ones_like(alpha), _rising(alpha, bears)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         new = energies(np.asarray(seen + mask[..., None] * change, np.float32))
         squares = [np.maximum(0, b - a) / n for a, b, n in zip(own, new, noise, strict=True)]
         seam = np.sqrt(np.maximum.reduce(squares))

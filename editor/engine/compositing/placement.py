@@ -116,7 +116,13 @@ class PlacedEdit:
         return cls(
             box, mask, to_crop, magnify, before, after, face.visible, surface,
             fade=blending.fade(
-                edit.region, edit.crop, face.seen, last - first, surface.flow, kept.fades
+                edit.region,
+                edit.crop,
+                face.seen,
+                last - first,
+                surface.flow,
+                kept.fades,
+                quick=edit.quick,
             ),
             fresh=fresh,
             radius=round(1.5 * coarse) if coarse > 1.5 else 0,

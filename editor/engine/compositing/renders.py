@@ -59,6 +59,8 @@ class RenderedEdit:
             both it and the render after.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
+        quick: it is on the screen for a moment only: how surface moves and how the edge fades may
+            be found less finely.
     """
 
     crop: FaceCrop
@@ -68,6 +70,7 @@ class RenderedEdit:
     still: bool = False
     skin: tuple[tuple[str, float], ...] = ()
     frayed: bool = False
+    quick: bool = False
 
     @classmethod
     def of(
@@ -88,7 +91,7 @@ class RenderedEdit:
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        kind = f"{self.still} {self.frayed} {self.skin}"
+        kind = f"{self.still} {self.frayed} {self.skin} {self.quick}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
             digest.update(part)
@@ -179,7 +182,8 @@ class Kept:
             return still
         before, after = edit.before, edit.after
         found = self.surfaces.made(
-            (before.digest, after.digest), lambda: Surface.between(before.pixels, after.pixels)
+            (before.digest, after.digest, edit.quick),
+            lambda: Surface.between(before.pixels, after.pixels, quick=edit.quick),
         )
         return Surface(still.flow, found.novelty) if edit.still else found
 

@@ -52,10 +52,13 @@ class Surface:
         return cls(np.zeros((side, side, 2), np.float32), np.zeros((side, side), np.float32))
 
     @classmethod
-    def between(cls, before: Float, after: Float) -> Surface:
-        """Computed, larger renders at ``MEASURED`` pixels; its arrays are read-only."""
+    def between(cls, before: Float, after: Float, *, quick: bool = False) -> Surface:
+        """Computed, larger renders at ``MEASURED`` pixels; its arrays are read-only.
+
+        ``quick``: in a third of the time, less finely.
+        """
         side = len(before)
-        flow, novelty = surface_flow(as_measured(before), as_measured(after))
+        flow, novelty = surface_flow(as_measured(before), as_measured(after), quick=quick)
         flow *= np.float32(side / len(flow))
         flow, novelty = enlarged(flow, side), enlarged(novelty, side)
         flow.setflags(write=False)
@@ -63,10 +66,10 @@ class Surface:
         return cls(flow, novelty)
 
 
-def surface_flow(before: Float, after: Float) -> tuple[Float, Float]:
+def surface_flow(before: Float, after: Float, *, quick: bool = False) -> tuple[Float, Float]:
     """``Surface.flow`` and ``Surface.novelty`` between two renders, computed."""
     old, new = _lightness(before), _lightness(after)
-    forward, backward = _dense(new, old), _dense(old, new)
+    forward, backward = _dense(new, old, quick=quick), _dense(old, new, quick=quick)
     loop = np.linalg.norm(forward + _along(backward, forward), axis=-1)
     standing = _smooth(np.abs(old - new), 2.5)
     moving = _smooth(np.abs(_along(old, forward) - new), 2.5)
@@ -123,9 +126,10 @@ def displaced(
     return moved[0].astype(np.float64)
 
 
-def _dense(at: Float, there: Float) -> Float:
+def _dense(at: Float, there: Float, *, quick: bool = False) -> Float:
     """DIS flow: p of ``at`` is found at p + flow of ``there``."""
-    size = (at.shape[1] * _FINER, at.shape[0] * _FINER)
+    finer = 1 if quick else _FINER
+    size = (at.shape[1] * finer, at.shape[0] * finer)
     pair = [
         np.asarray(cv2.resize(p, size, interpolation=cv2.INTER_CUBIC).clip(0, 255), np.uint8)
         for p in (at, there)
@@ -133,7 +137,7 @@ def _dense(at: Float, there: Float) -> Float:
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     fine = dis.calc(pair[0], pair[1], np.zeros((size[1], size[0], 2), np.float32))
     flow = cv2.resize(fine, (at.shape[1], at.shape[0]), interpolation=cv2.INTER_AREA)
-    return _smooth(np.asarray(flow, np.float32) / np.float32(_FINER), 1.0)
+    return _smooth(np.asarray(flow, np.float32) / np.float32(finer), 1.0)
 
 
 def _lightness(render: Float) -> Float:

@@ -43,7 +43,7 @@ def discover(workspace: Workspace, job: Discover) -> Iterator[Report]:
         generator = workspace.generator_of(code)
         scene = generator, statistics, s, mask
         yield Progress(stage, 0, 4)
-        channels = discovery.candidates(*scene)
+        channels = discovery.candidates(*scene, replays=workspace.replays)
         yield Progress(stage, 1, 4)
         deltas = discovery.choose(*scene, channels, count=job.count)
         yield Progress(stage, 2, 4)

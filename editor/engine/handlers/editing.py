@@ -15,8 +15,9 @@ from editor.document.goals import Reference, likeness_name
 from editor.document.history import Edit, EditOrigin
 from editor.document.style import StyleDelta
 from editor.engine import intervention, likeness, readings
-from editor.engine.intervention import AttributeChange, TargetPicture
+from editor.engine.changes import AttributeChange, TargetPicture
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
+from editor.engine.locality import channel_locality, first_guess
 from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
 from editor.engine.previews import FINAL_SIDE, PREVIEW_SIDE, Pace
 from editor.engine.tensors import mask_tensor, picture_tensor, to_picture, to_uint8
@@ -64,7 +65,7 @@ def _dragged(workspace: Workspace, job: Drag) -> StyleDelta:
     else:
         change = _attribute_change(workspace, goals)
         local = _locality(workspace, portrait, job.region)
-        delta = intervention.first_guess(change.entangled, change.precise, *local)
+        delta = first_guess(change.entangled, change.precise, *local)
     return StyleDelta.from_dense(workspace.layout, delta[0].cpu().numpy())
 
 
@@ -77,7 +78,8 @@ def _locality(
     def look() -> tuple[Tensor, Tensor]:
         mask = workspace.crop_mask(portrait.crop, region)
         generator = workspace.generator_of(code)
-        return intervention.channel_locality(generator, workspace.code_tensor(code), mask)
+        s = workspace.code_tensor(code)
+        return channel_locality(generator, s, mask, replays=workspace.replays)
 
     return workspace.localities.made((portrait.crop, code, region.digest), look)
 
@@ -248,7 +250,35 @@ def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator
                 job.portraits[job.active].landmarks, [goal.attribute for goal in goals]
             ),
         ),
+        replays=workspace.replays,
     )
+
+
+def warm_up(workspace: Workspace) -> Iterator[None]:
+    """The graphs of one attribute's edits, on a GPU: of what moves, and of what changes colours."""
+    if workspace.device.type != "cuda":
+        return
+    generator, statistics = workspace.generator, workspace.directions.statistics
+    s, side = statistics.s_mean[None], workspace.generator.config.resolution
+    mask = s.new_zeros(1, 1, side, side)
+    mask[..., side // 2 :, side // 4 : -side // 4] = 1
+    for name in ("smile", "lip_redness"):
+        if name not in workspace.directions.attributes:
+            continue
+        moves = attributes.moves([name])
+        change = AttributeChange.of([workspace.directions.attributes[name]], [1.0])
+        for _ in intervention.optimise(
+            generator,
+            workspace.features,
+            statistics,
+            s,
+            mask,
+            change,
+            terms=attribute_terms(moves=moves),
+            readouts=readings.attribute_readouts(workspace.directions, [name], change, moves=moves),
+            replays=workspace.replays,
+        ):
+            yield
 
 
 def _gauge(workspace: Workspace, goals: Sequence[Goal]) -> Gauge | None:

@@ -74,6 +74,7 @@ def invert(workspace: Workspace, job: Invert) -> Iterator[Report]:
         weight,
         start=None if draft is None else draft[0],
         steps=job.steps,
+        replays=workspace.replays,
     ):
         preview = None
         if draft is None and pace.due():  # from the draft on, the photo itself is edited
@@ -101,7 +102,7 @@ def warm_up(workspace: Workspace) -> Iterator[None]:
     weight, statistics = torch.ones_like(target[:, :1]), workspace.directions.statistics
     nets = workspace.generator, workspace.features, feature_distance, statistics
     _draft(workspace, target, weight)
-    for _ in inversion.invert(*nets, target, weight, steps=2):
+    for _ in inversion.invert(*nets, target, weight, steps=2, replays=workspace.replays):
         yield
 
 

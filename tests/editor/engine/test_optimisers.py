@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from editor.engine import discovery, intervention, inversion
+from editor.engine import changes, discovery, guarding, intervention, inversion, locality
 from editor.engine.objectives import (
     CONSTRAINT_SLACK,
     AttainInside,
@@ -168,17 +168,26 @@ def test_uncovered_pixels_do_not_count(
 
 def test_locality_tells_inside_from_outside(generator: Generator, face: torch.Tensor) -> None:
     everywhere = torch.ones(1, 1, 64, 64)
-    inside, outside = intervention.channel_locality(generator, face, everywhere)
+    inside, outside = locality.channel_locality(generator, face, everywhere)
     assert inside.sum() > 0
     assert outside.sum() == 0
-    inside, outside = intervention.channel_locality(generator, face, 1 - everywhere)
+    inside, outside = locality.channel_locality(generator, face, 1 - everywhere)
     assert inside.sum() == 0
     assert outside.sum() > 0
 
 
+def test_probes_say_the_same_one_by_one(generator: Generator, face: torch.Tensor) -> None:
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., 20:40] = 1
+    together = locality.channel_locality(generator, face, mask, seed=3)
+    singly = locality.channel_locality(generator, face, mask, seed=3, singly=True)
+    for a, b in zip(together, singly, strict=True):
+        torch.testing.assert_close(b, a, rtol=1e-3, atol=1e-6)
+
+
 def test_openness_closes_what_acts_outside() -> None:
     change = torch.ones(1, 3)
-    opened = intervention.openness(
+    opened = locality.openness(
         change, torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([[0.0, 1.0, 1.0]]), 4.0
     )
     assert opened[0, 0] == 1
@@ -503,7 +512,7 @@ def test_a_direct_edit_gives_back_what_it_drags_along(
     normal = normal / normal.square().sum()
     dragging = replace(goal, entangled=goal.entangled + other)
     wanted = intervention.AttributeChange.of([dragging], [1.0])
-    guard = intervention.stack([Direction(other, other, normal, 0.0, 1.0, 1.0)])
+    guard = changes.stack([Direction(other, other, normal, 0.0, 1.0, 1.0)])
     told = _share(generator, features, other[None], face)
     nets = generator, features, statistics.s_sd, face
 
@@ -512,13 +521,13 @@ def test_a_direct_edit_gives_back_what_it_drags_along(
             a, b = (features(generator.synthesise(x), 3) for x in (face, face + change.entangled))
         return abs(float(told([y - x for x, y in zip(a, b, strict=True)])))
 
-    kept = intervention.constrained(*nets, wanted, told, guard)
+    kept = guarding.constrained(*nets, wanted, told, guard)
     beyond = [drift(change) - CONSTRAINT_SLACK for change in (wanted, kept)]
     assert beyond[0] > CONSTRAINT_SLACK
     assert beyond[1] < 0.5 * beyond[0]
-    again = intervention.constrained(*nets, kept, told, guard)
+    again = guarding.constrained(*nets, kept, told, guard)
     assert drift(again) <= drift(kept) + 1e-6, "it goes on from what is held already"
-    none = intervention.constrained(*nets, wanted, lambda maps: told(maps) * 0, guard)
+    none = guarding.constrained(*nets, wanted, lambda maps: told(maps) * 0, guard)
     torch.testing.assert_close(none.entangled, wanted.entangled)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -58,10 +60,12 @@ def test_strands_that_change_at_512_pixels_do_not_make_the_surface_flow() -> Non
 def test_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = 0
 
-    def counted(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def counted(
+        before: np.ndarray, after: np.ndarray, *, quick: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
         nonlocal calls
         calls += 1
-        return surface_flow(before, after)
+        return surface_flow(before, after, quick=quick)
 
     monkeypatch.setattr(surface, "surface_flow", counted)
     kept = Kept.within(ByteCache(10 << 20))
@@ -78,6 +82,20 @@ def test_flow_between_two_renders_is_computed_once(monkeypatch: pytest.MonkeyPat
     assert calls == 2
     assert not between(face, np.roll(face, 5, axis=1), still=True).flow.any()
     assert calls == 2, "where only colours change nothing is looked for"
+
+
+def test_a_quick_flow_is_another_and_near() -> None:
+    kept = Kept.within(ByteCache(10 << 20))
+    face, region = blurred_noise(seed=77), RegionMask.empty(9, 9)
+    crop = FaceCrop(np.zeros((68, 2)), np.eye(3)[:2], len(face))
+    edit = RenderedEdit.of(crop, region, face, np.roll(face, 3, axis=1))
+    passing = replace(edit, quick=True)
+    fine, quick = kept.surface(edit), kept.surface(passing)
+    assert fine is not quick
+    assert passing.digest != edit.digest, "what is laid quickly is not kept for what is not"
+    inside = slice(16, -16)
+    assert np.abs(quick.flow - fine.flow)[inside, inside].mean() < 0.5
+    assert np.abs(fine.flow)[inside, inside, 0].mean() == pytest.approx(3, abs=0.5)
 
 
 def _portrait() -> np.ndarray:
