@@ -1100,8 +1100,8 @@ Klick: {does}.</translation>
 <translation>Was lässt sich hier ändern?</translation>
 </message>
 <message>
-<source>Look for the changes that the generator can make inside your region (Ctrl+D)</source>
-<translation>Suchen, was der Generator in Ihrem Bereich ändern kann (Strg+D)</translation>
+<source>Look for the changes that the generator can make inside your region ({discover})</source>
+<translation>Suchen, was der Generator in Ihrem Bereich ändern kann ({discover})</translation>
 </message>
 <message>
 <source>{share:.0f} % inside</source>
@@ -1733,7 +1733,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>History</source>
-<translation>Protokoll</translation>
+<translation>Verlauf</translation>
 </message>
 <message>
 <source>Go back to here</source>
@@ -2200,8 +2200,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Anzeigen</translation>
 </message>
 <message>
-<source>Mark pure white red and pure black blue on the photo (J)</source>
-<translation>Reines Weiß rot und reines Schwarz blau auf dem Foto anzeigen (J)</translation>
+<source>Mark pure white red and pure black blue on the photo ({clipping})</source>
+<translation>Reines Weiß rot und reines Schwarz blau auf dem Foto anzeigen ({clipping})</translation>
 </message>
 <message>
 <source>Mark clipped pixels</source>
@@ -2342,6 +2342,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Write the preset to a file to share it</source>
 <translation>Die Vorgabe in eine Datei schreiben, um sie weiterzugeben</translation>
+</message>
+<message>
+<source>No favourite any more</source>
+<translation>Kein Favorit mehr</translation>
+</message>
+<message>
+<source>Make it a favourite</source>
+<translation>Zum Favoriten machen</translation>
 </message>
 <message>
 <source>How much of a preset is applied: 100 % is as it was saved. No slider goes beyond 100; at 0 % the preset's sliders go back to 0.</source>
@@ -2804,16 +2812,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Was das Werkzeug tut</translation>
 </message>
 <message>
-<source>The improved preview, and the draft's edits again, in turn (N)</source>
-<translation>Abwechselnd die verbesserte Vorschau und die Bearbeitungen des Entwurfs (N)</translation>
+<source>The improved preview, and the draft's edits again, in turn ({refined})</source>
+<translation>Abwechselnd die verbesserte Vorschau und die Bearbeitungen des Entwurfs ({refined})</translation>
 </message>
 <message>
-<source>The improved preview with your edits made on it again (Ctrl+T)</source>
-<translation>Die verbesserte Vorschau, auf der Ihre Bearbeitungen neu gemacht sind (Strg+T)</translation>
+<source>The improved preview with your edits made on it again ({take_refined})</source>
+<translation>Die verbesserte Vorschau, auf der Ihre Bearbeitungen neu gemacht sind ({take_refined})</translation>
 </message>
 <message>
-<source>Keep your edits as they are, on the draft, and make nothing again (Ctrl+K)</source>
-<translation>Ihre Bearbeitungen auf dem Entwurf lassen, wie sie sind, und nichts neu machen (Strg+K)</translation>
+<source>Keep your edits as they are, on the draft, and make nothing again ({keep_draft})</source>
+<translation>Ihre Bearbeitungen auf dem Entwurf lassen, wie sie sind, und nichts neu machen ({keep_draft})</translation>
 </message>
 <message>
 <source>Edits on the better preview</source>
@@ -3012,12 +3020,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>noch etwa {seconds} s</translation>
 </message>
 <message>
-<source>Preview quality, improving</source>
-<translation>Vorschauqualität, wird besser</translation>
-</message>
-<message>
 <source>Preview quality: a first draft</source>
 <translation>Vorschauqualität: erster Entwurf</translation>
+</message>
+<message>
+<source>Preview quality, paused</source>
+<translation>Vorschauqualität, angehalten</translation>
+</message>
+<message>
+<source>Preview quality, improving</source>
+<translation>Vorschauqualität, wird besser</translation>
 </message>
 <message>
 <source>Appearance</source>
@@ -3904,7 +3916,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>takes an edit out of the history, and resets a slider</source>
-<translation>nimmt eine Bearbeitung aus dem Protokoll und setzt einen Regler zurück</translation>
+<translation>nimmt eine Bearbeitung aus dem Verlauf und setzt einen Regler zurück</translation>
 </message>
 <message>
 <source>moves what has the keys</source>
@@ -4410,8 +4422,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Bearbeitungen werden auf der besseren Vorschau noch gemacht; was Sie sehen, sind die des Entwurfs.</translation>
 </message>
 <message>
-<source>The preview is better now, and your edits were made on it again. You still see them as they were made on the draft: compare (N), then take the improved ones or keep these.</source>
-<translation>Die Vorschau ist jetzt besser, und Ihre Bearbeitungen wurden darauf neu gemacht. Sie sehen sie noch, wie sie auf dem Entwurf gemacht wurden: Vergleichen Sie (N), dann nehmen Sie die verbesserten oder behalten diese.</translation>
+<source>The preview is better now, and your edits were made on it again. You still see them as they were made on the draft: compare, then take the improved ones or keep these.</source>
+<translation>Die Vorschau ist jetzt besser, und Ihre Bearbeitungen wurden darauf neu gemacht. Sie sehen sie noch, wie sie auf dem Entwurf gemacht wurden: Vergleichen Sie, dann nehmen Sie die verbesserten oder behalten diese.</translation>
 </message>
 <message>
 <source>{} could not be made again, because what it followed is not here any more: on the improved preview it lies as it was made on the draft.</source>
