@@ -10,6 +10,7 @@ import argparse
 import gc
 import multiprocessing
 import os
+import runpy
 import signal
 import sys
 from functools import partial
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import resources
 from editor.document.places import ORGANISATION, generators_folder, user_folder
+from foundation.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +33,8 @@ COMMANDS = (
     "edit", "batch", "proof", "attributes", "faces", "discover", "boundary", "scorer",
     "generators", "import",
 )  # fmt: skip
+PROCESSES = ("models.faces.dlib_process", "models.scorer_process")
+"""What runs in a process of its own, by its module's name."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,10 +43,17 @@ def main(arguments: list[str] | None = None) -> int:
     # as soon as the cores are shared. Read once, when torch loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = sys.argv[1:] if arguments is None else arguments
+    if getattr(sys, "frozen", False) and arguments[:1] == ["-m"] and arguments[1] in PROCESSES:
+        # A program of one file is its own Python: what runs beside it is started through it.
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+        return 0
     if arguments and arguments[0] in COMMANDS:
         from editor.command_line.commands import main as command
 
         return command(arguments)
+    if arguments and (refusal := _no_such_command(arguments)):
+        print(refusal, file=sys.stderr)
+        return 2
     options = parser().parse_args(arguments)
     # A rehearsal neither reads nor leaves anything of the user's.
     folder = None if options.run_and_quit else generators_folder()
@@ -239,6 +250,17 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--screenshot", type=Path, help=argparse.SUPPRESS)
     arguments.add_argument("--edit-demo", metavar="ATTRIBUTE=VALUE", help=argparse.SUPPRESS)
     return arguments
+
+
+def _no_such_command(arguments: list[str]) -> str:
+    """Why the first word can be neither a command nor a file to open, or ""."""
+    word = arguments[0]
+    if word.startswith("-") or Path(word).suffix or Path(word).exists():
+        return ""
+    meant = did_you_mean(word, COMMANDS)
+    if not meant and len(arguments) == 1:
+        return ""  # the window says that there is no such file
+    return f"main.py: {word!r} is no command and no file.{meant} Commands: {', '.join(COMMANDS)}."
 
 
 def _no_display() -> str:

@@ -228,10 +228,13 @@ class PhotoCanvas(QWidget):
         """Show what may change.
 
         Finished strokes are in ``region`` or were dropped, but for those of ``waiting``: they stay
-        on top of it until they are in a later one. A stroke being drawn goes on.
+        on top of it until they are in a later one. A stroke being drawn goes on. A region that a
+        slider made is shown for a look: it may come after that slider was let go.
         """
         self._layers.show_region(region, waiting)
         self.curtain.touch()
+        if region is not None and region.usual:
+            self.curtain.step_aside(after_a_look=True)
 
     def region_on_screen(self) -> tuple[NDArray[np.uint8], View]:
         """The region with the stroke being drawn, uint8 (h, w) in device pixels, and its view."""
@@ -447,7 +450,7 @@ class PhotoCanvas(QWidget):
             painter.resetTransform()
         if self.paint_visible:
             painter.setOpacity(self._paint_opacity)
-            painter.drawImage(0, 0, self._layers.colours.image(port))
+            self._layers.colours.draw(painter, port)
             painter.setOpacity(1)
         if self.overlay_visible:
             self._draw_region(painter)
@@ -463,7 +466,7 @@ class PhotoCanvas(QWidget):
             area = QRectF(port.widget_point(-0.5, -0.5), far)
             painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
             painter.resetTransform()
-        painter.drawImage(0, 0, self._layers.region.image(port))
+        self._layers.region.draw(painter, port)
         painter.restore()
 
     def _draw_marks(self, painter: QPainter) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.keymap import tipped
 from widgets.pixels import rgb_image
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
@@ -125,8 +126,9 @@ class DiscoveryPanel(QWidget):
         self._kept: dict[str, str] = {}
         self._values: dict[str, float] = {}
         self.ask = QPushButton(tr("What can change here?"))
-        self.ask.setToolTip(
-            tr("Look for the changes that the generator can make inside your region (Ctrl+D)")
+        tipped(
+            self.ask,
+            tr("Look for the changes that the generator can make inside your region ({discover})"),
         )
         self.ask.clicked.connect(self.asked)
         self.note = styled(QLabel(wordWrap=True), "quiet")

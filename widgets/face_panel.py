@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from editor.document.face import DetectedFace
     from editor.document.history import Portrait
     from editor.document.photo import Pyramid
+    from editor.session.operations import Refining
 
 _SIDE = 56  # of a thumbnail
 _DOUBT = marked(
@@ -51,6 +52,8 @@ class FacePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self.buttons: list[QToolButton] = []
+        self._portrait: Portrait | None = None
+        self._inverting = self._paused = False
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         self.quality = styled(QLabel(wordWrap=True), "quiet")
@@ -116,11 +119,25 @@ class FacePanel(QWidget):
         unfinished = portrait is None or portrait.is_draft
         self.analyse.setVisible(unfinished and analysable and not (inverting or settling))
         self.analyse.setText(tr("Prepare face") if portrait is None else tr("Improve preview"))
-        if portrait is None:
-            self.quality.setText(tr("Preparing the face…") if inverting else "")
+        self._portrait, self._inverting = portrait, inverting
+        self._tell()
+
+    @Slot(object)
+    def show_refining(self, refining: Refining | None) -> None:
+        """Say when the preview improves no further because the user paused it."""
+        paused = refining is not None and refining.paused
+        if paused != self._paused:  # it is told at every step
+            self._paused = paused
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._portrait is None:
+            self.quality.setText(tr("Preparing the face…") if self._inverting else "")
             self.quality.setToolTip("")
         else:
-            self.quality.setText(preview_quality(portrait, improving=inverting))
+            self.quality.setText(
+                preview_quality(self._portrait, improving=self._inverting, paused=self._paused)
+            )
             self.quality.setToolTip(
                 tr(
                     "How well the program can draw this face by itself. Only changes are laid over "

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from editor.document.brushed_region import BrushedRegion
+    from editor.document.history import EditHistory
     from editor.engine.jobs import EngineInfo
     from widgets.main_window import MainWindow
 
+_WHERE, _MOVE, _COMPARE = range(3)  # the hints
 _SEEN = "tour_seen"  # under which the settings keep that
 
 
@@ -59,13 +62,15 @@ class Help(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.welcome, self.tour = Welcome(), Tour(window)
+        self.welcome, self.tour = Welcome(), Tour(window, window.canvas)
         self.welcome.chosen.connect(window.open)
         self.welcome.open_requested.connect(window.ask_open)
         self.tour.ended.connect(self._on_ended)
         session = window.session
         session.photo_opened.connect(self.welcome.hide)
         session.portrait_changed.connect(self._on_portrait)
+        session.region_changed.connect(self._on_region)
+        session.history_changed.connect(self._on_history)
         window.recent.listed.connect(self._on_listed)
         self._on_listed(window.recent.paths)
 
@@ -92,8 +97,11 @@ class Help(QObject):
     @Slot()
     def begin_tour(self) -> None:
         """Show the three hints."""
-        window = self._window
-        fill = window.commands.keymap.fill
+        self.tour.end()
+        window, commands = self._window, self._window.commands
+        fill = commands.keymap.fill
+        for action in (commands.original, commands.split):
+            action.toggled.connect(self._on_compared)
         self.tour.begin(
             (
                 Hint(
@@ -131,6 +139,22 @@ class Help(QObject):
         settings.write(_SEEN, True)
         QTimer.singleShot(0, self, self.begin_tour)  # once the window is laid out
 
+    @Slot(object)
+    def _on_region(self, region: BrushedRegion) -> None:
+        if not region.mask.is_empty:
+            self.tour.know(_WHERE)
+
+    @Slot(object)
+    def _on_history(self, history: EditHistory | None) -> None:
+        if history is not None and history.position:
+            self.tour.know(_MOVE)
+
+    @Slot()
+    def _on_compared(self) -> None:
+        self.tour.know(_COMPARE)
+
     @Slot()
     def _on_ended(self) -> None:
+        for action in (self._window.commands.original, self._window.commands.split):
+            action.toggled.disconnect(self._on_compared)
         self._window.canvas.setFocus()

@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         self.proof.failed.connect(self.banner.show_error)
         self.proof.tell()
         session.refining_changed.connect(self.status.show_refining)
+        session.refining_changed.connect(self.face_panel.show_refining)
         session.refined.connect(self.status.show_refined)
         RefinedChoice(session, self.status, self.commands, self)
         session.engine_ready.connect(self._on_engine_ready)

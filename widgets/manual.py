@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 import resources
 from widgets.theme import styled
-from widgets.translation import tr
+from widgets.translation import language, tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -36,14 +36,24 @@ PAGES = (
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
-def page(name: str) -> str:
-    """A page as it ships: Markdown, in which braces name commands, whose keys belong there."""
-    return resources.path(f"manual/{name}.md").read_text("utf-8")
+def page(name: str, code: str) -> str:
+    """A page as it ships: Markdown, in which braces name commands, whose keys belong there.
+
+    Args:
+        name: one of ``PAGES``.
+        code: of a language; one that has no manual yet reads the English one.
+    """
+    try:
+        file = resources.path(f"manual/{code}/{name}.md")
+    except FileNotFoundError:
+        file = resources.path(f"manual/{name}.md")
+    return file.read_text("utf-8")
 
 
-def controls() -> frozenset[str]:
-    """What the manual explains: the names of controls, which it writes in bold."""
-    return frozenset(" ".join(name.split()) for each in PAGES for name in _BOLD.findall(page(each)))
+def controls(code: str) -> frozenset[str]:
+    """What a manual explains: the names of controls, which it writes in bold."""
+    texts = (page(each, code) for each in PAGES)
+    return frozenset(" ".join(name.split()) for text in texts for name in _BOLD.findall(text))
 
 
 def _plain(key: str) -> str:
@@ -57,7 +67,7 @@ class Manual(QDialog):
     def __init__(self, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Manual"))
-        self._texts = {name: keymap.fill(page(name), _plain) for name in PAGES}
+        self._texts = {name: keymap.fill(page(name, language()), _plain) for name in PAGES}
         self.search = QLineEdit(placeholderText=tr("Search the manual"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search the manual"))
         self.pages = QListWidget()

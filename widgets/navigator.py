@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.session.background import Background
+from widgets.keymap import tipped
 from widgets.picture import clipped, glance
 from widgets.pixels import rgb_image
 from widgets.theme import styled
@@ -179,7 +180,7 @@ class Navigator(QWidget):
         self.mark.setText(tr("Mark"))
         self.mark.setCheckable(True)
         self.mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.mark.setToolTip(tr("Mark pure white red and pure black blue on the photo (J)"))
+        tipped(self.mark, tr("Mark pure white red and pure black blue on the photo ({clipping})"))
         self.mark.setAccessibleName(tr("Mark clipped pixels"))
         line = QHBoxLayout()
         line.addWidget(self.clipping, 1)

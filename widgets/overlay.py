@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPointF, QRect
 
 from editor.document.region import RegionMask
 from widgets.look import LookKind, RegionLook
@@ -22,7 +22,7 @@ from widgets.view import Layer, scroll
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QPainter
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour, PaintLayer
@@ -92,7 +92,6 @@ class RegionOverlay:
     def __init__(self) -> None:
         self._base = np.zeros((1, 1), np.uint8)
         self._argb = np.zeros((1, 1), np.uint32)
-        self._laid = _bytes(self._argb)
         self.stroke: StrokeOnScreen | None = None
         self._erases = False
         self._look = RegionLook()
@@ -112,10 +111,13 @@ class RegionOverlay:
         self._look, self._colours = look, look.colours
         self.colour(QRect(0, 0, self._base.shape[1], self._base.shape[0]))
 
-    def image(self, port: Viewport) -> QImage:
-        """The overlay as it lies on the widget, valid until it is drawn again."""
-        self._laid = port.laid(_bytes(self._argb))
-        return argb_image(self._laid.view(np.uint32)[..., 0], port.ratio)
+    def draw(self, painter: QPainter, port: Viewport) -> None:
+        """Draw the overlay as it lies on the widget."""
+        if self._colours[0]:  # seen where nothing is brushed, too
+            box = 0, 0, self._base.shape[1], self._base.shape[0]
+        else:
+            box = _box_of(self._base, self.stroke)
+        _lay(painter, port, _bytes(self._argb), box)
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
@@ -196,14 +198,14 @@ class PaintOverlay:
 
     def __init__(self) -> None:
         self._base = np.zeros((1, 1, 4), np.uint8)  # blue, green, red, alpha; premultiplied
-        self._shown = self._laid = self._base.copy()
+        self._shown = self._base.copy()
         self.stroke: StrokeOnScreen | None = None
         self._colour: NDArray[np.uint8] | None = None  # (1, 256, 4): of each opacity, premultiplied
 
-    def image(self, port: Viewport) -> QImage:
-        """The overlay as it lies on the widget, valid until it is drawn again."""
-        self._laid = port.laid(self._shown)
-        return argb_image(self._laid.view(np.uint32)[..., 0], port.ratio)
+    def draw(self, painter: QPainter, port: Viewport) -> None:
+        """Draw the overlay as it lies on the widget."""
+        alpha = np.asarray(cv2.extractChannel(self._base, 3), np.uint8)
+        _lay(painter, port, self._shown, _box_of(alpha, self.stroke))
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
@@ -257,6 +259,25 @@ class PaintOverlay:
         if self._colour is not None:
             under = cv2.add(under, cv2.LUT(cv2.merge([stroke] * 4), self._colour))
         self._shown[part] = under
+
+
+def _box_of(alpha: NDArray[np.uint8], stroke: StrokeOnScreen | None) -> Box:
+    """Around all that is not 0, and a stroke on top, with room for an outline."""
+    box = QRect(*cv2.boundingRect(alpha))
+    if stroke is not None:
+        box |= stroke.touched
+    if box.isEmpty():
+        return 0, 0, 0, 0
+    box = box.adjusted(-3, -3, 3, 3) & QRect(0, 0, alpha.shape[1], alpha.shape[0])
+    return box.left(), box.top(), box.right() + 1, box.bottom() + 1
+
+
+def _lay(painter: QPainter, port: Viewport, argb: NDArray[np.uint8], box: Box) -> None:
+    """Draw a box of a sheet, (h, w, 4) as bytes of premultiplied ARGB, where it lies."""
+    laid, (left, top, _, _) = port.laid(argb, box)
+    if laid.size:
+        image = argb_image(laid.view(np.uint32)[..., 0], port.ratio)  # of the array's memory
+        painter.drawImage(QPointF(left / port.ratio, top / port.ratio), image)
 
 
 def _bytes(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:

@@ -94,6 +94,13 @@ class Picture:
 
     def draw(self, port: Viewport) -> QImage:
         """What the widget shows, turned as the view is; valid until it is drawn again."""
+        if port.is_oblique and self.split is None and self.marks is Marks.NONE:
+            return rgb_image(self._draw_turned(port), port.ratio)
+        self._draw_sheet(port)
+        self._laid, _ = port.laid(self._pixels, (0, 0, *port.size))
+        return rgb_image(self._laid, port.ratio)
+
+    def _draw_sheet(self, port: Viewport) -> None:
         width, height = port.size
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.empty((height, width, 3), np.uint8)
@@ -103,8 +110,18 @@ class Picture:
                 edited = common(box, self.split.edited(width, height)) if self.split else box
                 self._draw(self._pixels, port.view, box, edited)
             self.stale, self._drawn = False, port.view
-        self._laid = port.laid(self._pixels)
-        return rgb_image(self._laid, port.ratio)
+
+    def _draw_turned(self, port: Viewport) -> NDArray[np.uint8]:
+        """The widget's pixels at once: by way of the sheet, each would be made twice."""
+        self.stale = True  # the sheet does not know of it
+        width, height = port.widget
+        pixels = np.full((height, width, 3), self.surround, np.uint8)
+        edits = () if self.original else (self._composite, self._preview)
+        for layer in (self._photo, *edits):
+            if layer is not None:
+                layer.draw_turned(pixels, port.turned)
+        self._laid = pixels
+        return pixels
 
     def look(self, pixels: NDArray[np.uint8], view: View) -> None:
         """Draw what another view shows of the photo and its edits into RGB pixels (h, w, 3)."""
@@ -164,8 +181,8 @@ class Picture:
         return [(0, 0, width, height)] if moved is None else scroll(self._pixels, *moved)
 
     def colour_at(self, position: QPointF, port: Viewport) -> Colour:
-        """The colour at a widget position; what is stale is drawn first."""
-        self.draw(port)
+        """The colour at a sheet position; what is stale is drawn first."""
+        self._draw_sheet(port)
         height, width = self._pixels.shape[:2]
         x = min(width - 1, max(0, int(position.x() * port.ratio)))
         y = min(height - 1, max(0, int(position.y() * port.ratio)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -118,6 +119,7 @@ class PresetPanel(QWidget):
         self.list.moved.connect(self.moved)
         self.list.deleted.connect(self._on_delete)
         self.list.marked.connect(self._on_favourite)
+        self.list.menu_requested.connect(self._show_menu)
         self.list.chosen_changed.connect(self._refresh)
         self._refresh()
 
@@ -155,6 +157,24 @@ class PresetPanel(QWidget):
     def _fill(self) -> None:
         tips = {preset.name: self._contents(preset) for preset in self._presets}
         self.list.show_presets(self._presets, self._favourites, tips)
+
+    def menu(self) -> QMenu:
+        """What the buttons do with the chosen preset."""
+        menu = QMenu(self)
+        menu.addAction(tr("Apply"), self._on_apply).setEnabled(self.apply.isEnabled())
+        word = tr("No favourite any more") if self._is_favourite else tr("Make it a favourite")
+        menu.addAction(word, self._on_favourite)
+        menu.addSeparator()
+        menu.addAction(self.rename.text(), self._on_rename)
+        menu.addAction(self.export_file.text(), self._on_export)
+        menu.addAction(self.delete.text(), self._on_delete)
+        return menu
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def set_available(self, *, applicable: bool, savable: bool, why: str) -> None:
         """Say what can be done with this face now, and why something cannot."""

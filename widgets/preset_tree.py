@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QDropEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor.document.presets import moved_name, split_name
@@ -39,6 +39,7 @@ class PresetTree(QTreeWidget):
     Signals:
         chosen_changed(): another one is chosen, or none.
         deleted(), marked(), renaming(): the chosen one.
+        menu_requested(QPoint): of the chosen one, at that place of the screen.
         moved(str, str): a preset, and its name in another folder.
     """
 
@@ -46,6 +47,7 @@ class PresetTree(QTreeWidget):
     deleted = Signal()
     marked = Signal()
     renaming = Signal()
+    menu_requested = Signal(QPoint)
     moved = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -224,7 +226,20 @@ class PresetTree(QTreeWidget):
     def _on_unfolded(self, item: QTreeWidgetItem) -> None:
         self._folded.discard(item.text(0))
 
-    # ------------------------------------------------------------ keys
+    # ------------------------------------------------------------ keys and the menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Choose the preset under the pointer, and ask for its menu; by key for the chosen one."""
+        event.accept()
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if by_key else self.itemAt(event.pos())
+        if item is None:
+            return
+        self.setCurrentItem(item)
+        corner = self.visualItemRect(item).bottomLeft() + QPoint(12, 0)
+        if self.chosen is not None:
+            place = self.viewport().mapToGlobal(corner) if by_key else event.globalPos()
+            self.menu_requested.emit(place)
 
     def event(self, event: QEvent) -> bool:
         """With the keys here these act on the list, whatever the window has for them."""

@@ -201,13 +201,14 @@ class RegionPanel(QWidget):
         layout.addLayout(tools)
         layout.addLayout(shapes)
         layout.addWidget(self.paint_options)
+        # Above the sliders: where there is little room, the regions are seen first.
+        layout.addLayout(heading)
+        layout.addLayout(presets)
         layout.addWidget(self.size_slider)
         layout.addWidget(self.hardness_slider)
         layout.addWidget(self.opacity_slider)
         layout.addWidget(self.feather_slider)
         layout.addWidget(self.brush_options)
-        layout.addLayout(heading)
-        layout.addLayout(presets)
         layout.addWidget(self.named)
         layout.addWidget(self.mask_options)
 

@@ -112,16 +112,21 @@ class StatusStrip(QWidget):
         self._waiting: Waiting | None = None
         self.compare = styled(QPushButton(tr("Compare")), "small")
         self.compare.setCheckable(True)
-        self.compare.setToolTip(
-            tr("The improved preview, and the draft's edits again, in turn (N)")
+        tipped(
+            self.compare,
+            tr("The improved preview, and the draft's edits again, in turn ({refined})"),
         )
         self.compare.clicked.connect(self.compare_requested)
         self.take = styled(QPushButton(tr("Take improved")), "small")
-        self.take.setToolTip(tr("The improved preview with your edits made on it again (Ctrl+T)"))
+        tipped(
+            self.take,
+            tr("The improved preview with your edits made on it again ({take_refined})"),
+        )
         self.take.clicked.connect(self.take_requested)
         self.keep = styled(QPushButton(tr("Keep draft")), "small")
-        self.keep.setToolTip(
-            tr("Keep your edits as they are, on the draft, and make nothing again (Ctrl+K)")
+        tipped(
+            self.keep,
+            tr("Keep your edits as they are, on the draft, and make nothing again ({keep_draft})"),
         )
         self.keep.clicked.connect(self.keep_requested)
         self._news = QTimer(self, singleShot=True, interval=_NOTICE_MS)

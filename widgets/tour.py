@@ -1,4 +1,8 @@
-"""Three hints on the first photo: where to choose, what to move, how to compare."""
+"""Three hints on the first photo: where to choose, what to move, how to compare.
+
+Each goes when it is done as when it is read, and lies at the foot of the photo, beside what it is
+about: a face stands above.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,18 @@ if TYPE_CHECKING:
 
 
 _WIDTH = 290
-_GAP = 14  # pixels beside what a hint is about
+_GAP = 14  # pixels to the edges of the photo
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is said beside a widget of the window."""
+    """What is said beside a panel of the window.
+
+    Attributes:
+        about: that panel.
+        title: what to do.
+        text: how.
+    """
 
     about: QWidget
     title: str
@@ -38,9 +48,10 @@ class Tour(QFrame):
 
     ended = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, photo: QWidget) -> None:
+        """Lie over ``photo``, a part of ``window``."""
         super().__init__(window)
-        self._window = window
+        self._window, self._photo = window, photo
         self.setObjectName("card")
         self.setFixedWidth(_WIDTH)
         self._hints: tuple[Hint, ...] = ()
@@ -73,6 +84,11 @@ class Tour(QFrame):
         self.show()
         self.raise_()
         self.next.setFocus()
+
+    def know(self, number: int) -> None:
+        """The user did what that hint, 0 the first, tells: say it no longer."""
+        if self.isVisible() and number == self.number:
+            self._go_on()
 
     @Slot()
     def end(self) -> None:
@@ -122,14 +138,11 @@ class Tour(QFrame):
         self._place()
 
     def _place(self) -> None:
-        """Left of what it is about if there is room, else right of it or in its middle."""
+        """At the foot of the photo, on the side of what it is about."""
         window, about = self._window, self._hints[self.number].about
-        corner = about.mapTo(window, QPoint())
-        x = corner.x() - self.width() - _GAP
-        if x < 0:
-            x = corner.x() + about.width() + _GAP
-        if x + self.width() > window.width():
-            x = corner.x() + (about.width() - self.width()) // 2
-        y = corner.y() + min(60, max(0, (about.height() - self.height()) // 2))
+        corner = self._photo.mapTo(window, QPoint())
+        x, y = corner.x() + _GAP, corner.y() + self._photo.height() - self.height() - _GAP
+        if about.mapTo(window, QPoint()).x() > corner.x():
+            x = corner.x() + self._photo.width() - self.width() - _GAP
         most = window.width() - self.width(), window.height() - self.height()
         self.move(max(0, min(x, most[0])), max(0, min(y, most[1])))

@@ -66,6 +66,11 @@ def translated_error(error: EngineError | AdvisedError) -> str:
     return f"{translated(error.title)} {translated(error.advice)}"
 
 
+def language() -> str:
+    """The code of the language that is spoken now."""
+    return _Catalogue.language
+
+
 def inside(name: str) -> str:
     """A name as it stands in the middle of a sentence: German nouns keep their capital."""
     return name if _Catalogue.language == "de" else f"{name[:1].lower()}{name[1:]}"

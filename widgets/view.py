@@ -24,6 +24,13 @@ _KEPT_IN_SIGHT = 48  # device pixels of the photo that panning cannot push out
 Box = tuple[int, int, int, int]  # left, top, right, bottom; device pixels
 
 
+def between_centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A (2, 3) between pixels that counts from their corners → one that counts from centres."""
+    moved = matrix.copy()
+    moved[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
+    return moved
+
+
 def scroll(pixels: NDArray[Any], du: int, dv: int) -> list[Box]:
     """Move a canvas' pixels (h, w, …) in place; returns what is to be drawn anew."""
     height, width = pixels.shape[:2]
@@ -97,6 +104,17 @@ class View:
             point[0] - canvas[0] / 2 / self.zoom,
             point[1] - canvas[1] / 2 / self.zoom,
         )
+
+    def balanced(self, photo: tuple[int, int], canvas: tuple[int, int]) -> View:
+        """Without an empty stretch beside the photo on one side only, upright as it is here."""
+        starts = (self.x, self.y)
+        x, y = (
+            min(max(start, 0.0), length - seen)
+            if (seen := size / self.zoom) <= length
+            else (length - seen) / 2
+            for start, length, size in zip(starts, photo, canvas, strict=True)
+        )
+        return View(self.zoom, x, y)
 
     def kept_in_sight(self, photo: tuple[int, int], canvas: tuple[int, int]) -> View:
         """Pulled back when hardly any of the photo would be on the canvas."""
@@ -172,6 +190,38 @@ class Layer:
             borderMode=cv2.BORDER_REPLICATE,
         )
         target[v0:v1, u0:u1] = cv2.cvtColor(drawn, cv2.COLOR_RGBA2RGB) if is_colour else drawn
+
+    def draw_turned(self, target: NDArray[np.uint8], matrix: NDArray[np.float64]) -> None:
+        """Write all that is seen of the layer into a canvas that does not lie upright, in place.
+
+        Args:
+            target: the canvas' pixels, of as many channels as the layer.
+            matrix: (2, 3), from the photo to the canvas' pixels, both from their corners.
+        """
+        x, y, w, h = self.rectangle
+        level = self._level(float(np.linalg.norm(matrix[:, 0])))
+        rows, columns = self._levels[level].shape[:2]
+        onto = matrix.copy()  # from the level to the canvas
+        onto[:, 2] += matrix[:, :2] @ (x, y)
+        onto[:, :2] *= (w / columns, h / rows)
+        back = cv2.invertAffineTransform(onto)
+        ends = (0, target.shape[1]), (0, target.shape[0])
+        corners = np.array([[u, v, 1] for u in ends[0] for v in ends[1]]) @ back.T
+        low, high = np.floor(corners.min(0)) - 2, np.ceil(corners.max(0)) + 2
+        x0, y0 = (max(0, int(low[k])) for k in (0, 1))
+        x1, y1 = min(columns, int(high[0])), min(rows, int(high[1]))
+        if x0 >= x1 or y0 >= y1:
+            return
+        onto[:, 2] += onto[:, :2] @ (x0, y0)
+        zoom = np.linalg.norm(onto[:, 0])
+        cv2.warpAffine(
+            self._pixels(level, slice(y0, y1), slice(x0, x1)),
+            between_centres(onto),
+            (target.shape[1], target.shape[0]),
+            dst=target,
+            flags=cv2.INTER_LINEAR if zoom < 1 / 0.51 else cv2.INTER_NEAREST,  # as above
+            borderMode=cv2.BORDER_TRANSPARENT,
+        )
 
     def _pixels(self, level: int, rows: slice, columns: slice) -> NDArray[np.uint8]:
         return self._levels[level][rows, columns]

@@ -16,10 +16,22 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QTransform
 
-from widgets.view import MAX_ZOOM, View
+from widgets.view import MAX_ZOOM, View, between_centres, common
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from widgets.view import Box
+
+
+def _rows(transform: QTransform) -> NDArray[np.float64]:
+    """The two rows that are not all zeros and a one."""
+    return np.array(
+        [
+            [transform.m11(), transform.m21(), transform.dx()],
+            [transform.m12(), transform.m22(), transform.dy()],
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +135,66 @@ class Viewport:
         )
         return self.turn.to_widget(sheet, widget)
 
-    def laid(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A sheet's pixels (h, w, channels) as they lie on the widget, device pixels.
+    @property
+    def is_oblique(self) -> bool:
+        """Whether pixels of the sheet fall between those of the widget."""
+        return bool(self.turn.degrees % 90)
 
-        Painting them turned by ``to_widget`` does the same and takes four times as long.
+    @property
+    def widget(self) -> tuple[int, int]:
+        """Width and height of the widget, device pixels."""
+        return self._widget
+
+    @property
+    def turned(self) -> NDArray[np.float64]:
+        """From the photo to the widget's device pixels, both from their corners: (2, 3)."""
+        zoom, (x, y) = self.view.zoom, self.view.to_device(0, 0)
+        onto_sheet = QTransform(zoom, 0, 0, zoom, x, y)
+        return _rows(onto_sheet * self.turn.to_widget(self.size, self._widget))
+
+    def laid(self, pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8], Box]:
+        """A part of a sheet as it lies on the widget, with the box there around it.
+
+        Painting it turned by ``to_widget`` does the same and takes four times as long.
+
+        Args:
+            pixels: of the whole sheet, (h, w, channels), uint8.
+            box: of the part; an upright sheet is laid whole. What lies around the part is 0.
         """
-        turn = self.turn
+        turn, whole = self.turn, (0, 0, pixels.shape[1], pixels.shape[0])
         if turn.is_upright:
-            return pixels
-        if not turn.degrees % 90:
-            laid = np.rot90(pixels[:, ::-1] if turn.flipped else pixels, -int(turn.degrees // 90))
-            return np.ascontiguousarray(laid)
-        matrix = turn.to_widget(self.size, self._widget)
-        # pixels lie about their centres, the transform counts from their corners
-        centred = QTransform.fromTranslate(0.5, 0.5) * matrix * QTransform.fromTranslate(-0.5, -0.5)
-        rows = np.array(
-            [
-                [centred.m11(), centred.m21(), centred.dx()],
-                [centred.m12(), centred.m22(), centred.dy()],
-            ]
-        )
+            return pixels, whole
+        left, top, right, bottom = box
+        part = pixels[top:bottom, left:right]
+        onto = turn.to_widget(self.size, self._widget)
+        place = onto.mapRect(QRectF(left, top, right - left, bottom - top))
+        if not self.is_oblique:
+            laid = np.rot90(part[:, ::-1] if turn.flipped else part, -int(turn.degrees // 90))
+            corner = round(place.x()), round(place.y())
+            return np.ascontiguousarray(laid), (
+                *corner, corner[0] + laid.shape[1], corner[1] + laid.shape[0],
+            )  # fmt: skip
+        width, height = self._widget
+        seen = common(
+            (0, 0, width, height),
+            (
+                math.floor(place.left()) - 1, math.floor(place.top()) - 1,
+                math.ceil(place.right()) + 1, math.ceil(place.bottom()) + 1,
+            ),
+        )  # fmt: skip
+        size = max(0, seen[2] - seen[0]), max(0, seen[3] - seen[1])
+        if not all(size) or not part.size:
+            return np.zeros((0, 0, pixels.shape[2]), np.uint8), (0, 0, 0, 0)
+        moved = QTransform.fromTranslate(left, top) * onto
+        moved *= QTransform.fromTranslate(-seen[0], -seen[1])
         laid = cv2.warpAffine(
-            pixels, rows, self._widget, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            part,
+            between_centres(_rows(moved)),
+            size,
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE if box == whole else cv2.BORDER_CONSTANT,
         )
-        return np.asarray(laid, np.uint8)
+        return np.asarray(laid, np.uint8), seen
 
     def on_sheet(self, position: QPointF) -> QPointF:
         """Widget position → sheet position."""
@@ -186,10 +234,14 @@ class Viewport:
             self._take(view.centred_on((width / 2, height / 2), self.size), fits=True)
 
     def show_box(self, x: float, y: float, width: float, height: float) -> None:
-        """Bring a rectangle, in photo pixels, to the widget's size; at most 100 %."""
+        """Bring a rectangle, in photo pixels, to the widget's size; at most 100 %.
+
+        Where it lies beside the photo's edge, that edge is the widget's.
+        """
         if self.photo is not None:
             zoom = max(self._fitting(width, height), self._fitting(*self.photo))
-            self._take(View(zoom).centred_on((x + width / 2, y + height / 2), self.size))
+            view = View(zoom).centred_on((x + width / 2, y + height / 2), self.size)
+            self._take(view.balanced(self.photo, self.size))
 
     def zoom_to(self, zoom: float, at: QPointF) -> None:
         """Zoom to a factor about a point of the sheet."""

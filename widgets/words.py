@@ -70,12 +70,12 @@ def visibility(change: float) -> str:
     return next((tr(word) for below, word in _SEEN if change < below), tr("very strong"))
 
 
-def preview_quality(portrait: Portrait, *, improving: bool) -> str:
-    """How well the generator draws this face by now."""
+def preview_quality(portrait: Portrait, *, improving: bool, paused: bool = False) -> str:
+    """How well the generator draws this face by now; ``paused``: it improves no further for now."""
     if portrait.is_draft:
-        return (
-            tr("Preview quality, improving") if improving else tr("Preview quality: a first draft")
-        )
+        if not improving:
+            return tr("Preview quality: a first draft")
+        return tr("Preview quality, paused") if paused else tr("Preview quality, improving")
     distance = portrait.identity_distance
     if math.isnan(distance):
         return tr("Preview quality: ready")

@@ -32,6 +32,7 @@ from editor.command_line.running import (
     TERMINAL,
     WRONG_INPUT,
     NoFaceError,
+    Parser,
     RefusedError,
     refuse,
     refuse_failure,
@@ -84,9 +85,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="main.py", description="Edit faces locally, without a window."
-    )
+    parser = Parser(prog="main.py", description="Edit faces locally, without a window.")
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add_parser(name: str, **texts: Any) -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from editor.command_line.running import TERMINAL, RefusedError, run
 from editor.document.goals import Goal
 from editor.engine.jobs import FindDirections
+from foundation.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
@@ -71,6 +72,14 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def key(name: str) -> str:
     """How a direction is found: "SeFa 1" as "sefa-1"."""
     return "-".join(name.replace("_", " ").replace("-", " ").lower().split())
+
+
+def unknown(name: str, offered: Sequence[str]) -> str:
+    """Why there is nothing of that name to set."""
+    if not offered:
+        return NONE_FITTED
+    meant = did_you_mean(name, offered)
+    return f"There is no attribute named {name!r}.{meant} Choose one of: {', '.join(offered)}."
 
 
 def found(engine: Runs, sources: Sequence[str], watch: Watch = TERMINAL) -> dict[str, NamedSlider]:

@@ -344,7 +344,7 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
         elif (number := directions.discovered_number(goal.attribute)) is not None:
             wished.append(PlannedEdit(region_of(recipe), (goal,), discovered=number))
         else:
-            raise RefusedError(_unknown(goal.attribute, [*known, *found]))
+            raise RefusedError(directions.unknown(goal.attribute, [*known, *found]))
     edits: list[PlannedEdit] = []
     if recipe.edits is not None:
         edits += _copied(recipe, recipe.edits, known, watch)
@@ -390,13 +390,6 @@ def _copied(
             yield PlannedEdit(name, goals, copied=part)
     if unknown:
         watch.notice(f"left out, no such attribute: {', '.join(unknown)}")
-
-
-def _unknown(name: str, offered: list[str]) -> str:
-    """Why there is nothing of that name to set."""
-    if not offered:
-        return directions.NONE_FITTED
-    return f"There is no attribute named {name!r}. Choose one of: {', '.join(offered)}."
 
 
 def opened(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from editor.document.errors import EngineFailure
 from editor.engine.jobs import Drafted, Failed, Finished, Notice, Progress
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED, WRONG_INPUT, NO_FACE, STOPPED = 0, 1, 2, 3, 130
 """Exit statuses; 130 is what shells give a program that Ctrl+C ended."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in a line, and where to read on, instead of all that could be written."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with that."""
+        text = message.removeprefix("argument ")
+        self.exit(WRONG_INPUT, f"main.py: {text}. See: {self.prog} --help\n")
 
 
 class Runs(Protocol):

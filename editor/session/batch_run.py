@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
     from editor.document.presets import AttributePreset
 
-COMMAND = (sys.executable, str(Path(editor.__file__).parents[1] / "main.py"))
+COMMAND = (
+    (sys.executable,)  # a program of one file is its own Python
+    if getattr(sys, "frozen", False)
+    else (sys.executable, str(Path(editor.__file__).parents[1] / "main.py"))
+)
 """Program and first arguments of the command line."""
 
 _MOST_TOLD = 4000  # characters of what the process said last, for an error

@@ -147,12 +147,19 @@ class Shelf:
         self.presets[name] = preset
         self._drop_picture(name)
         if picture is not None:
-            if folder is not None:
-                try:
-                    write_picture(picture, _picture_of(self._files[name]))
-                except PresetError as error:
-                    raise _not_written(error.title, error.advice) from error
-            self.pictures = {**self.pictures, name: picture}
+            self.put_picture(name, picture)
+
+    def put_picture(self, name: str, picture: Picture) -> None:
+        """Keep a picture beside a preset, unless that is gone by now."""
+        if name not in self.presets:
+            return
+        path = self._files.get(name)
+        if path is not None:
+            try:
+                write_picture(picture, _picture_of(path))
+            except PresetError as error:
+                raise _not_written(error.title, error.advice) from error
+        self.pictures = {**self.pictures, name: picture}
 
     def _drop_picture(self, name: str) -> None:
         path = self._files.get(name)
@@ -292,6 +299,10 @@ class UserLibrary(QObject):
         ``make`` may raise PresetError.
         """
         self._do(lambda: self._shelf.put(make(), picture() if picture is not None else None))
+
+    def put_picture(self, name: str, make: Callable[[], Picture]) -> None:
+        """Make the picture of a preset that is kept already in the background, and keep it too."""
+        self._do(lambda: self._shelf.put_picture(name, make()))
 
     def import_preset(self, path: Path) -> None:
         """Keep the preset of a file; one whose name is taken gets a number."""

@@ -136,7 +136,9 @@ class EditSession(QObject):
         self.usual = UsualRegions(studio, self.regions)
         self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
-        self.sliders = Sliders(studio, self.regions, self.edits, self._known, self.library)
+        self.sliders = Sliders(
+            studio, self.regions, self.picture, self.edits, self._known, self.library
+        )
         self.named = NamedRegions(studio, self.regions, self.edits)
         self.copies = Copies(studio, self.regions, self.edits, self._known)
         self.likeness = Likeness(studio, self.regions, self.edits)

@@ -1132,8 +1132,8 @@ Klick: {does}.</translation>
 <translation>Was lässt sich hier ändern?</translation>
 </message>
 <message>
-<source>Look for the changes that the generator can make inside your region (Ctrl+D)</source>
-<translation>Suchen, was der Generator in Ihrem Bereich ändern kann (Strg+D)</translation>
+<source>Look for the changes that the generator can make inside your region ({discover})</source>
+<translation>Suchen, was der Generator in Ihrem Bereich ändern kann ({discover})</translation>
 </message>
 <message>
 <source>{share:.0f} % inside</source>
@@ -1765,7 +1765,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>History</source>
-<translation>Protokoll</translation>
+<translation>Verlauf</translation>
 </message>
 <message>
 <source>Go back to here</source>
@@ -2312,8 +2312,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Anzeigen</translation>
 </message>
 <message>
-<source>Mark pure white red and pure black blue on the photo (J)</source>
-<translation>Reines Weiß rot und reines Schwarz blau auf dem Foto anzeigen (J)</translation>
+<source>Mark pure white red and pure black blue on the photo ({clipping})</source>
+<translation>Reines Weiß rot und reines Schwarz blau auf dem Foto anzeigen ({clipping})</translation>
 </message>
 <message>
 <source>Mark clipped pixels</source>
@@ -2454,6 +2454,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Write the preset to a file to share it</source>
 <translation>Die Vorgabe in eine Datei schreiben, um sie weiterzugeben</translation>
+</message>
+<message>
+<source>No favourite any more</source>
+<translation>Kein Favorit mehr</translation>
+</message>
+<message>
+<source>Make it a favourite</source>
+<translation>Zum Favoriten machen</translation>
 </message>
 <message>
 <source>How much of a preset is applied: 100 % is as it was saved. No slider goes beyond 100; at 0 % the preset's sliders go back to 0.</source>
@@ -2908,16 +2916,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Was das Werkzeug tut</translation>
 </message>
 <message>
-<source>The improved preview, and the draft's edits again, in turn (N)</source>
-<translation>Abwechselnd die verbesserte Vorschau und die Bearbeitungen des Entwurfs (N)</translation>
+<source>The improved preview, and the draft's edits again, in turn ({refined})</source>
+<translation>Abwechselnd die verbesserte Vorschau und die Bearbeitungen des Entwurfs ({refined})</translation>
 </message>
 <message>
-<source>The improved preview with your edits made on it again (Ctrl+T)</source>
-<translation>Die verbesserte Vorschau, auf der Ihre Bearbeitungen neu gemacht sind (Strg+T)</translation>
+<source>The improved preview with your edits made on it again ({take_refined})</source>
+<translation>Die verbesserte Vorschau, auf der Ihre Bearbeitungen neu gemacht sind ({take_refined})</translation>
 </message>
 <message>
-<source>Keep your edits as they are, on the draft, and make nothing again (Ctrl+K)</source>
-<translation>Ihre Bearbeitungen auf dem Entwurf lassen, wie sie sind, und nichts neu machen (Strg+K)</translation>
+<source>Keep your edits as they are, on the draft, and make nothing again ({keep_draft})</source>
+<translation>Ihre Bearbeitungen auf dem Entwurf lassen, wie sie sind, und nichts neu machen ({keep_draft})</translation>
 </message>
 <message>
 <source>Edits on the better preview</source>
@@ -3112,12 +3120,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>noch etwa {seconds} s</translation>
 </message>
 <message>
-<source>Preview quality, improving</source>
-<translation>Vorschauqualität, wird besser</translation>
-</message>
-<message>
 <source>Preview quality: a first draft</source>
 <translation>Vorschauqualität: erster Entwurf</translation>
+</message>
+<message>
+<source>Preview quality, paused</source>
+<translation>Vorschauqualität, angehalten</translation>
+</message>
+<message>
+<source>Preview quality, improving</source>
+<translation>Vorschauqualität, wird besser</translation>
 </message>
 <message>
 <source>Appearance</source>
@@ -4012,7 +4024,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>takes an edit out of the history, and resets a slider</source>
-<translation>nimmt eine Bearbeitung aus dem Protokoll und setzt einen Regler zurück</translation>
+<translation>nimmt eine Bearbeitung aus dem Verlauf und setzt einen Regler zurück</translation>
 </message>
 <message>
 <source>moves what has the keys</source>
@@ -4574,8 +4586,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Bearbeitungen werden auf der besseren Vorschau noch gemacht; was Sie sehen, sind die des Entwurfs.</translation>
 </message>
 <message>
-<source>The preview is better now, and your edits were made on it again. You still see them as they were made on the draft: compare (N), then take the improved ones or keep these.</source>
-<translation>Die Vorschau ist jetzt besser, und Ihre Bearbeitungen wurden darauf neu gemacht. Sie sehen sie noch, wie sie auf dem Entwurf gemacht wurden: Vergleichen Sie (N), dann nehmen Sie die verbesserten oder behalten diese.</translation>
+<source>The preview is better now, and your edits were made on it again. You still see them as they were made on the draft: compare, then take the improved ones or keep these.</source>
+<translation>Die Vorschau ist jetzt besser, und Ihre Bearbeitungen wurden darauf neu gemacht. Sie sehen sie noch, wie sie auf dem Entwurf gemacht wurden: Vergleichen Sie, dann nehmen Sie die verbesserten oder behalten diese.</translation>
 </message>
 <message>
 <source>{} could not be made again, because what it followed is not here any more: on the improved preview it lies as it was made on the draft.</source>
@@ -4832,22 +4844,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Choose one of {0}.</source>
 <translation>Wählen Sie einen von {0}.</translation>
-</message>
-<message>
-<source>No teeth show between these lips.</source>
-<translation>Zwischen diesen Lippen sind keine Zähne zu sehen.</translation>
-</message>
-<message>
-<source>Open the mouth first; or, where teeth do show, brush over them.</source>
-<translation>Öffnen Sie zuerst den Mund; oder malen Sie über die Zähne, wo doch welche zu sehen sind.</translation>
-</message>
-<message>
-<source>No hair was found on this head.</source>
-<translation>Auf diesem Kopf wurde kein Haar gefunden.</translation>
-</message>
-<message>
-<source>Where there is some, brush over it: the region is yours to paint.</source>
-<translation>Wo welches ist, malen Sie darüber: Der Bereich gehört Ihnen.</translation>
 </message>
 <message>
 <source>{0} does not exist.</source>
@@ -5266,6 +5262,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Zwischen diesen Lippen sind keine Zähne zu sehen; es gibt also nichts aufzuhellen.</translation>
 </message>
 <message>
+<source>No hair was found on this head, so there is none to colour; where there is some, brush over it first.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
 <translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
 </message>
@@ -5610,6 +5610,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Machen Sie eine Maske genau in der Größe des Fotos: weiß, wo es sich ändern darf, sonst schwarz.</translation>
 </message>
 <message>
+<source>No teeth show between these lips.</source>
+<translation>Zwischen diesen Lippen sind keine Zähne zu sehen.</translation>
+</message>
+<message>
+<source>Open the mouth first; or, where teeth do show, brush over them.</source>
+<translation>Öffnen Sie zuerst den Mund; oder malen Sie über die Zähne, wo doch welche zu sehen sind.</translation>
+</message>
+<message>
+<source>No hair was found on this head.</source>
+<translation>Auf diesem Kopf wurde kein Haar gefunden.</translation>
+</message>
+<message>
+<source>Where there is some, brush over it: the region is yours to paint.</source>
+<translation>Wo welches ist, malen Sie darüber: Der Bereich gehört Ihnen.</translation>
+</message>
+<message>
 <source>Close other programs and start again.</source>
 <translation>Schließen Sie andere Programme und starten Sie noch einmal.</translation>
 </message>
@@ -5632,6 +5648,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Add that generator (File → Add generator…), then open it again.</source>
 <translation>Fügen Sie diesen Generator hinzu (Datei → Generator hinzufügen …), dann öffnen Sie es noch einmal.</translation>
+</message>
+<message>
+<source>The GPU is short of memory; edits take longer from here on.</source>
+<translation type="unfinished"></translation>
 </message>
 <message>
 <source>The GPU ran out of memory; working on the CPU from here on.</source>

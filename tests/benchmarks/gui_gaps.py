@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -38,6 +38,7 @@ from editor.session.session import EditSession
 from main import create_engine
 from tests.fake_engine import FakeEngine, face_at
 from tests.heartbeat import Heartbeat
+from tests.turns import wait
 from widgets.main_window import MainWindow
 from widgets.theme import apply_theme
 
@@ -74,13 +75,6 @@ def make_photo(path: Path) -> None:
 def large_face(photo: Photo) -> tuple[DetectedFace, ...]:
     """What the fake engine finds: a face as large as the real one's."""
     return (face_at(photo.width / 2, photo.height / 2, CROP / 1.7),)
-
-
-def wait(milliseconds: int) -> None:
-    """Let the window live. ``QTest.qWait`` would keep Python's lock, and the engine waiting."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
 
 
 class Bench:

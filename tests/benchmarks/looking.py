@@ -33,6 +33,7 @@ from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.fake_engine import FakeEngine
 from tests.hasty_engine import HastyEngine
+from tests.turns import wait
 from widgets.main_window import MainWindow
 from widgets.picture import Marks
 from widgets.theme import apply_theme
@@ -78,7 +79,7 @@ def measure(window: MainWindow, name: str, step: Callable[[int], None], computin
             window.looking.beside.repaint()
         frames.append(1000 * (time.perf_counter() - began))
         works.append(1000 * (time.thread_time() - worked))
-        QTest.qWait(4)
+        wait(4)
     median, worst = float(np.median(frames)), max(frames)
     fine = median <= LIMITS[0] and worst <= LIMITS[1]
     state = "yes" if computing else "no"
@@ -132,7 +133,7 @@ def gestures(window: MainWindow, computing: Callable[[], bool]) -> bool:
         fine.append(measure(window, f"pan with {marks.value}", pan, computing()))
     canvas.pictures.mark(Marks.NONE)
     window.commands.beside.setChecked(True)
-    QTest.qWait(200)
+    wait(200)
     fine.append(measure(window, "pan side by side", pan, computing()))
     window.commands.beside.setChecked(False)
     return all(fine)
@@ -165,15 +166,15 @@ def main() -> int:
         make_photo(path)
         window.open(path)
         while session.portrait is None or session.inverting:
-            QTest.qWait(50)
+            wait(50)
         session.faces_desk.pause_refining(True)
         session.regions.apply_preset("mouth")
-        QTest.qWait(1500)
+        wait(1500)
         for name, value in (("lip_redness", 50), ("smile", 60)):
             session.sliders.commit_attribute(name, value)
             if name == "lip_redness":
                 while session.busy:
-                    QTest.qWait(20)
+                    wait(20)
         if options.fake:
             threading.Thread(target=compute, daemon=True).start()
         fine = gestures(window, lambda: bool(session.busy) or options.fake)

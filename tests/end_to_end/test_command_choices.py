@@ -136,7 +136,11 @@ def test_wrong_choices_are_refused_with_the_next_step(
     assert shell.edit("--preset", look) == 2
     assert "not a preset" in told(capsys)
     assert shell.edit("--set", "smile=1", "--strictness", "9") == 2
-    assert "0.25 to 8" in told(capsys)
+    said = told(capsys)
+    assert "0.25 to 8" in said
+    assert len(said.splitlines()) == 1, "not all that could be written"
+    assert shell.edit("--set", "Smile=50") == 2
+    assert "Did you mean smile?" in told(capsys)
     write_preset(AttributePreset("Odd", (PresetPart("eyes", (("fangs", 1.0),)),)), look)
     assert shell.edit("--preset", look) == 2
     assert "fangs" in told(capsys)

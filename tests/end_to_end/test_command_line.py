@@ -156,6 +156,7 @@ def test_wrong_usage_is_told_before_anything_loads(
     for arguments, word in (
         (["edit", SAMPLE, "--set", "smile=200", "-o", out], "-100 to 100"),
         (["edit", SAMPLE, "--set", "smile", "-o", out], "ATTRIBUTE=VALUE"),
+        (["edit", SAMPLE], "main.py edit --help"),
         (["edit", SAMPLE, "-o", out], "--set"),
         (["edit", SAMPLE, "--set", "smile=5", "--steps", "0", "-o", out], "from 1"),
         (["edit", SAMPLE, "--set", "smile=5", "--region", "tail", "-o", out], "mouth"),

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def spend(hour: Hour) -> None:
     for part in (
-        gestures_60.regions, gestures_60.edits, gestures_60.looking, gestures_60.the_rest,
+        gestures_60.regions, gestures_60.edits, gestures_60.looking, gestures_60.points,
+        gestures_60.the_window, gestures_60.the_rest, gestures_60.presets_and_photos,
     ):  # fmt: skip
         part(hour)
     assert len(hour.done) >= 60
@@ -33,23 +34,38 @@ def spend(hour: Hour) -> None:
 
 
 @pytest.mark.slow
-def test_sixty_gestures_offscreen(make: Callable[..., Desktop], tmp_path: Path) -> None:
-    desk = make()
+def test_sixty_gestures_offscreen(
+    make: Callable[..., Desktop], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make(tmp_path / "library")
     desk.open(SAMPLE)
-    spend(Hour(desk.window, tmp_path, 20))
+    spend(Hour(desk.window, tmp_path, 20, monkeypatch))
 
 
 @pytest.mark.search  # ten minutes on one core
-def test_sixty_gestures_over_the_real_engine(qtbot: QtBot, tmp_path: Path) -> None:
+def test_sixty_gestures_over_the_real_engine(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     thread = EngineThread(lambda: Engine.create("cpu"))
-    session = EditSession(thread)
+    session = EditSession(thread, library=tmp_path / "library")
     window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda _: session.files.set_saved())
+
+    def let_go(_: object) -> None:
+        session.files.set_saved()
+        window.alignment.leave()
+
+    qtbot.addWidget(window, before_close_func=let_go)
+    window.resize(1360, 860)
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
     thread.start()
     window.open(SAMPLE)
-    qtbot.waitUntil(lambda: session.portrait is not None, timeout=240_000)
-    session.faces_desk.pause_refining(True)
-    spend(Hour(window, tmp_path, 600))
+    try:
+        qtbot.waitUntil(lambda: session.portrait is not None, timeout=400_000)
+        session.faces_desk.pause_refining(True)
+        spend(Hour(window, tmp_path, 600, monkeypatch))
+    finally:
+        session.files.set_saved()
+        session.close()
+        qtbot.waitUntil(lambda: not thread.isRunning(), timeout=60_000)

@@ -5,40 +5,52 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QLineEdit,
     QMenu,
     QSpinBox,
     QTabBar,
+    QToolButton,
     QWidget,
 )
 
 from editor.document.attributes import WITHDRAWN, all_rows
+from widgets import translation
 from widgets.help import About
+from widgets.keymap import shown
 from widgets.manual import PAGES, Manual, controls, page
 from widgets.settings import Settings
 from widgets.shortcuts import SHORTCUTS
 from widgets.tour import Tour
+from widgets.translation import tr, translated
 from widgets.welcome import Welcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    import pytest
 
     from tests.end_to_end.desktop import Desktop
 
-_NO_NAME_OF_ITS_OWN = re.compile(
-    r".* (value|reset)|About .*|Reset .*|.*: (the region is its own|make the .*|bring its .*)"
-    r"|Scroll (Left|Right)|Fold.*"
-)
+_NO_NAME_OF_ITS_OWN = (
+    "{label} value", "{label} reset", "About {label}", "Reset {title}",
+    "{label}: the region is its own", "Fold or unfold {title}",
+)  # fmt: skip
+_OF_QT = re.compile("Scroll (Left|Right)|Nach (links|rechts) scrollen")
+
+
+def without_name(name: str) -> bool:
+    """Whether it is called by what it belongs to, or by Qt."""
+    parts = {"label": "\0", "title": "\0"}
+    patterns = (re.escape(tr(text, **parts)).replace("\0", ".*") for text in _NO_NAME_OF_ITS_OWN)
+    return any(re.fullmatch(one, name) for one in (_OF_QT, *patterns))
 
 
 def names_in(window: QWidget) -> set[str]:
@@ -55,31 +67,64 @@ def names_in(window: QWidget) -> set[str]:
         if not isinstance(action.menu(), QMenu):
             names.add(action.text())
     plain = {re.sub(r"\(&?\w\)$|&|…|\t.*", "", name).strip() for name in names}
-    return {name for name in plain if name and not _NO_NAME_OF_ITS_OWN.fullmatch(name)}
+    return {name for name in plain if name and not without_name(name)}
 
 
-def test_the_manual_covers_every_control(make: Callable[..., Desktop], photo: Path) -> None:
+@pytest.fixture
+def spoken(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """A language of the window."""
+    yield translation.begin(qapp, request.param)
+    translation.end(qapp)
+
+
+@pytest.mark.parametrize("spoken", ["en", "de"], indirect=True)
+def test_the_manual_covers_every_control(
+    make: Callable[..., Desktop], photo: Path, spoken: str
+) -> None:
     desk = make()
     desk.open(photo)
-    explained = {name.rstrip("…").casefold() for name in controls()}
+    explained = {name.rstrip("… ").casefold() for name in controls(spoken)}
     docks = {dock.windowTitle().casefold() for dock in desk.window.docks}
-    folds = {"expression", "pose", "colour", "skin", "advanced", "brush and pen"}
-    folds |= {"refine the region"}
-    labels = {row.label.casefold() for row in all_rows() if row.name not in WITHDRAWN}
-    named = {name.casefold() for name in names_in(desk.window)}
-    undo = {name for name in named if re.match(r"(undo|redo)\b", name)}
-    others = {photo.name, "fake, 64 px"}  # names of files and generators
+    folds = {
+        translated(tr(fold)).casefold()
+        for fold in ("Expression", "Pose", "Colour", "Skin", "Advanced", "Brush and pen",
+                     "Refine the region")
+    }  # fmt: skip
+    labels = {translated(row.label).casefold() for row in all_rows() if row.name not in WITHDRAWN}
+    named = {name.casefold().strip(" …") for name in names_in(desk.window)}
+    words = [tr(word).replace("&", "").casefold() for word in ("&Undo", "&Redo")]
+    undo = {name for name in named if name.split(" ")[0] in words or name in words}
+    others = {photo.name, "fake, 64 px", "colour"}  # of files and generators, and what one has
     missing = sorted(named - others - docks - folds - undo - explained)
     assert not missing, "; ".join(missing)
     assert labels <= explained
     assert len(named) > 120, "the test looks at the window"
 
 
-def test_the_manual_names_only_commands_that_there_are() -> None:
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_manual_names_only_commands_that_there_are(code: str) -> None:
     commands = {row.command for row in SHORTCUTS}
     for name in PAGES:
-        assert set(re.findall(r"\{(\w+)\}", page(name))) <= commands, name
-        assert page(name).startswith("# ")
+        text = page(name, code)
+        named = set(re.findall(r"\{(\w+)\}", text))
+        assert named <= commands, name
+        assert text.startswith("# ")
+        assert named == set(re.findall(r"\{(\w+)\}", page(name, "en"))), "in each language"
+
+
+@pytest.mark.parametrize("spoken", ["de"], indirect=True)
+def test_the_manual_speaks_the_language_of_the_window(
+    make: Callable[..., Desktop], spoken: str
+) -> None:
+    del spoken
+    window = make().window
+    window.commands.manual.trigger()
+    (manual,) = window.findChildren(Manual)
+    titles = [manual.pages.item(row).text() for row in range(manual.pages.count())]
+    assert titles[:2] == ["Erste Schritte", "Ansehen"]
+    manual.search.setText("Lupe Pixel")
+    assert manual.pages.currentItem().text() == "Ansehen"
+    manual.close()
 
 
 def test_the_manual_is_searched_and_knows_the_keys_of_now(
@@ -129,6 +174,55 @@ def test_three_hints(make: Callable[..., Desktop], photo: Path) -> None:
     window.commands.tour.trigger()
     desk.qtbot.keyClick(tour.next, Qt.Key.Key_Escape)
     assert not tour.isVisible()
+
+
+def test_a_tip_names_no_key_that_may_be_another_one(make: Callable[..., Desktop]) -> None:
+    window = make().window
+    written = {shown(key) for row in SHORTCUTS for key in row.keys} - {"Enter"}  # of lists
+    for widget in window.findChildren(QWidget):
+        of_a_command = isinstance(widget, QToolButton) and widget.defaultAction() is not None
+        if widget.property("tip") is None and not of_a_command:
+            named = re.findall(r"\(([^()]+)\)", widget.toolTip())
+            assert not written & set(named), widget.toolTip()
+    window.commands.keymap.bind("take_refined", ("F8",))
+    assert window.status.take.toolTip().endswith("(F8)")
+
+
+@pytest.mark.parametrize("size", [(1360, 860), (1000, 700)])
+def test_no_hint_lies_over_the_face(
+    make: Callable[..., Desktop], photo: Path, size: tuple[int, int]
+) -> None:
+    desk = make()
+    desk.window.resize(*size)
+    desk.open(photo)
+    window, tour = desk.window, desk.window.help.tour
+    window.commands.face.trigger()
+    x, y, width, height = desk.session.faces[0].box
+    face = QRect(desk.at(x, y), desk.at(x + width, y + height))
+    face.moveTopLeft(window.canvas.mapTo(window, face.topLeft()))
+    window.commands.tour.trigger()
+    for _ in range(3):
+        assert tour.isVisible()
+        assert not tour.geometry().intersects(face), tour.title.text()
+        desk.click(tour.next)
+
+
+def test_a_hint_goes_when_it_is_done(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    window, tour = desk.window, desk.window.help.tour
+    window.commands.tour.trigger()
+    window.commands.split.setChecked(True)
+    assert tour.number == 0, "what comes later is not done yet"
+    window.commands.split.setChecked(False)
+    desk.click(window.region_panel.preset_buttons["mouth"])
+    desk.until(lambda: tour.number == 1)
+    desk.slide("smile", 0, 40)
+    desk.until(lambda: tour.number == 2)
+    window.commands.original.setChecked(True)
+    assert not tour.isVisible()
+    window.commands.tour.trigger()
+    assert tour.number == 0
 
 
 def test_hints_are_shown_once_and_never_again(

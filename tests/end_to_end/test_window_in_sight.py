@@ -10,6 +10,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication
 
 from editor.document.face_regions import preset
+from widgets import curtain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,19 @@ def test_an_automatic_region_makes_way_for_the_next_slider(desk: Desktop) -> Non
     assert desk.session.region.mask == mask(desk, "eyes")
 
 
+def test_the_region_of_a_slider_that_jumps_does_not_stay_over_its_edit(
+    make: Callable[..., Desktop], photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curtain, "_LOOK_MS", 20)
+    desk = make()
+    desk.open(photo)
+    for name in ("lighten_under_eyes", "smile"):
+        row = desk.window.edits.attributes.rows[name]
+        row.number.setValue(40)  # at once, as by a click into the track, or by typing
+        desk.until(lambda name=name: desk.session.attribute_values.get(name) == 40)
+        desk.until(lambda: not (desk.session.busy or desk.window.canvas.overlay_visible))
+
+
 def test_a_region_that_the_user_chose_stays(desk: Desktop) -> None:
     edited(desk, "smile", 40)
     desk.click(desk.window.region_panel.preset_buttons["smile"])  # the same, now by hand
@@ -216,3 +230,12 @@ def test_the_history_shows_where_each_edit_lies(desk: Desktop) -> None:
     desk.session.adjustments.rename(history.edits[0].id, "A small smile")
     desk.until(lambda: stack.item(1).text() == "A small smile")
     assert stack.item(1).icon().cacheKey() == before
+
+
+def test_every_region_is_seen_in_a_small_window(make: Callable[..., Desktop], photo: Path) -> None:
+    desk = make()
+    desk.window.resize(1000, 700)
+    desk.open(photo)
+    desk.qtbot.wait(20)
+    for name, button in desk.window.region_panel.preset_buttons.items():
+        assert button.visibleRegion().boundingRect() == button.rect(), name

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.document.goals import Dials
+from editor.document.presets import AttributePreset, PresetPart
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.fake_engine import FakeEngine
@@ -93,6 +94,29 @@ def test_brush_dials_and_look_come_back(qtbot: QtBot) -> None:
     assert again.commands.together.isChecked()
     assert again.region_panel.mask_options.look == RegionLook(LookKind.OUTLINE, (0, 9, 200))
     again.close()
+
+
+def test_folders_of_presets_stay_folded(qtbot: QtBot) -> None:
+    settings = Settings(None)
+    window = window_with(qtbot, settings)
+    parts = (PresetPart("mouth", (("smile", 20.0),)),)
+    presets = [AttributePreset(name, parts) for name in ("Portraits/Joy", "Couples/Joy")]
+
+    def shown(of: MainWindow) -> list[bool]:
+        of.edits.presets.show_presets(presets)
+        items = [of.edits.presets.list.item_of(preset.name) for preset in presets]
+        return [item.parent().isExpanded() for item in items]
+
+    assert shown(window) == [True, True]
+    window.edits.presets.list.item_of("Portraits/Joy").parent().setExpanded(False)
+    window.close()
+    again = window_with(qtbot, settings)
+    assert shown(again) == [False, True]
+    again.edits.presets.list.set_folded(())
+    again.close()
+    last = window_with(qtbot, settings)
+    assert shown(last) == [True, True]
+    last.close()
 
 
 def test_what_is_not_to_be_remembered_is_not(qtbot: QtBot) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -15,9 +16,11 @@ from editor.document.photo import Photo, make_pyramid
 from editor.engine.jobs import Patch
 from tests.widgets.hands import GREY, HEIGHT, LEFT, WIDTH, at, colour, drag, grab
 from widgets.beside import Beside
+from widgets.compare import Split
 from widgets.loupe import Loupe
 from widgets.navigator import Navigator
-from widgets.picture import Marks
+from widgets.picture import Marks, Picture
+from widgets.pixels import pixels_of
 from widgets.viewport import Turn, Viewport
 
 if TYPE_CHECKING:
@@ -49,6 +52,19 @@ def test_places_go_to_the_screen_and_back(turn: Turn) -> None:
     assert port.middle == pytest.approx((199.5, 149.5), abs=1)
 
 
+@pytest.mark.parametrize("x", [0, 150, 280])
+def test_a_box_beside_the_edge_leaves_no_gap_on_one_side(x: int) -> None:
+    port = Viewport()
+    port.photo = 400, 300
+    port.resize(300, 500, 1.0)
+    port.show_box(x, 40, 120, 120)
+    left, right = port.widget_point(-0.5, 0).x(), port.widget_point(399.5, 0).x()
+    top, bottom = port.widget_point(0, -0.5).y(), port.widget_point(0, 299.5).y()
+    assert left <= 1e-6
+    assert right >= 300 - 1e-6
+    assert (top <= 1e-6 and bottom >= 500 - 1e-6) or top == pytest.approx(500 - bottom)
+
+
 def test_turning_keeps_the_middle_and_quarters_come_round() -> None:
     port = Viewport()
     port.photo = 4000, 3000
@@ -68,6 +84,28 @@ def test_turning_keeps_the_middle_and_quarters_come_round() -> None:
     )
     assert after.x() == pytest.approx(100 - before.x()), "flipped on the screen"
     assert after.y() == pytest.approx(before.y())
+
+
+@pytest.mark.parametrize("zoom", [0.3, 1.0, 5.0])
+@pytest.mark.parametrize("turn", [Turn(30), Turn(200, True)], ids=str)
+def test_what_is_drawn_turned_at_once_is_what_the_sheet_shows(zoom: float, turn: Turn) -> None:
+    rng = np.random.default_rng(0)
+    noise = cv2.resize(rng.integers(0, 255, (30, 40, 3), np.uint8), (400, 300))
+    patch = Patch(100, 80, 90, 70, np.full((70, 90, 3), (220, 30, 30), np.uint8))
+    picture, port = Picture(), Viewport()
+    port.photo = picture.show_photo(make_pyramid(Photo(np.asarray(noise, np.uint8))))
+    picture.show_composite(patch)
+    port.resize(310, 250, 1.0)
+    port.turn_to(turn)
+    port.look(zoom, 180, 130)
+    at_once = pixels_of(picture.draw(port)).astype(int)
+    picture.split = Split(-1.0)  # all lies on the other side of it: by way of the sheet
+    by_sheet = pixels_of(picture.draw(port)).astype(int)
+    off = np.abs(at_once - by_sheet).max(axis=2)
+    assert np.median(off) <= 3
+    assert (off > 40).mean() < 0.04, "at edges alone"
+    bare = [(shown == picture.surround).all(axis=2).mean() for shown in (at_once, by_sheet)]
+    assert bare[0] == pytest.approx(bare[1], abs=0.03)
 
 
 @pytest.mark.parametrize("turn", TURNS, ids=str)

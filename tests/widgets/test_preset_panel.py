@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from editor.document.presets import AttributePreset, PresetPart
 from widgets.preset_panel import PresetPanel
@@ -191,3 +192,34 @@ def test_pictures_stand_beside_their_presets(panel: PresetPanel) -> None:
     assert panel.list.item_of("Joy").icon(0).isNull()
     assert not panel.list.item_of("New").icon(0).isNull()
     assert "never in an exported preset" in panel.save.toolTip()
+
+
+def menu_at(panel: PresetPanel, place: QPoint) -> dict[str, bool]:
+    """What the right button offers there, and whether it can be done."""
+    asked: list[object] = []
+    panel.list.menu_requested.disconnect()  # a menu that pops up would take the keys
+    panel.list.menu_requested.connect(asked.append)
+    reason = QContextMenuEvent.Reason.Mouse
+    everywhere = panel.list.viewport().mapToGlobal(place)
+    QApplication.sendEvent(panel.list.viewport(), QContextMenuEvent(reason, place, everywhere))
+    actions = panel.menu().actions() if asked else []
+    return {action.text(): action.isEnabled() for action in actions if action.text()}
+
+
+def test_the_right_button_offers_what_the_buttons_do(panel: PresetPanel) -> None:
+    panel.show_presets([preset(name) for name in FOLDERS])
+    place = panel.list.visualItemRect(panel.list.item_of("Portraits/Joy")).center()
+    offered = menu_at(panel, place)
+    assert panel.chosen is not None
+    assert panel.chosen.name == "Portraits/Joy"
+    assert list(offered) == ["Apply", "Make it a favourite", "Rename…", "Export…", "Delete"]
+    assert all(offered.values())
+    deleted: list[str] = []
+    panel.delete_requested.connect(lambda chosen: deleted.append(chosen.name))
+    next(action for action in panel.menu().actions() if action.text() == "Delete").trigger()
+    assert deleted == ["Portraits/Joy"]
+    panel.set_available(applicable=False, savable=False, why="no face")
+    assert not menu_at(panel, place)["Apply"]
+    folder = panel.list.visualItemRect(folder_of(panel, "Portraits/Joy")).center()
+    assert menu_at(panel, folder) == {}, "a folder is no preset"
+    assert menu_at(panel, QPoint(20, panel.list.viewport().height() - 3)) == {}

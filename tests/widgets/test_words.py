@@ -19,6 +19,7 @@ from editor.session.operations import Refining
 from models.device import describe
 from tests.fake_engine import LAYOUT, face_at
 from widgets import words
+from widgets.face_panel import FacePanel
 from widgets.status import StatusStrip
 
 if TYPE_CHECKING:
@@ -48,9 +49,27 @@ def test_quality_is_said_without_figures(portrait: Portrait) -> None:
             for d in (0.3, 0.5, 0.7, float("nan"))
         ),
     ]
+    said.append(words.preview_quality(draft, improving=True, paused=True))
     assert said[0] == "Preview quality, improving"
     assert len(set(said)) == len(said)
     assert not any(re.search(r"[0-9]|dB", text) for text in said)
+
+
+def test_a_paused_preview_is_not_said_to_improve(qtbot: QtBot, portrait: Portrait) -> None:
+    panel = FacePanel()
+    qtbot.addWidget(panel)
+    draft = replace(portrait, is_draft=True)
+    panel.show_portrait(draft, inverting=True, settling=False, analysable=True)
+    panel.show_refining(Refining(0.3, True, False))
+    assert panel.quality.text() == "Preview quality, paused"
+    panel.show_portrait(draft, inverting=True, settling=False, analysable=True)
+    assert panel.quality.text() == "Preview quality, paused"
+    panel.show_refining(Refining(0.4, False, False))
+    assert panel.quality.text() == "Preview quality, improving"
+    panel.show_refining(Refining(0.4, True, False))
+    panel.show_refining(None)
+    panel.show_portrait(portrait, inverting=False, settling=False, analysable=True)
+    assert "good" in panel.quality.text()
 
 
 def test_strengths_rise() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,9 +11,21 @@ from editor.engine.jobs import Drag, Intervene, Patch, Render
 from editor.session.operations import Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.document.errors import EngineError
-    from editor.session.open_document import StateKey
+    from editor.session.open_document import Document, StateKey
     from editor.session.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Awaited:
+    """Somebody who needs a state drawn; see ``Picture.once_drawn``."""
+
+    document: Document
+    key: StateKey
+    then: Callable[[Patch | None], object]
+    otherwise: Callable[[], object]
 
 
 class Picture(QObject):
@@ -34,6 +47,7 @@ class Picture(QObject):
         self._studio = studio
         self._shown: StateKey | None = None
         self._covered = False  # by a preview that goes once the state is shown
+        self._awaited: list[_Awaited] = []
 
     @property
     def is_current(self) -> bool:
@@ -65,8 +79,45 @@ class Picture(QObject):
         operations.withdraw(*operations.pending(Render))
         self._shown = None
 
+    def once_drawn(
+        self, then: Callable[[Patch | None], object], otherwise: Callable[[], object]
+    ) -> None:
+        """Call with the document's state as soon as that is drawn; an open photo is needed.
+
+        Args:
+            then: takes the photo with all edits; None: no edits.
+            otherwise: called instead when another state comes first, or it cannot be drawn.
+        """
+        document = self._studio.document
+        if document is None:
+            otherwise()
+            return
+        key = document.composite_key()
+        self._awaited.append(_Awaited(document, key, then, otherwise))
+        if key not in document.composites and key == self._shown:
+            self._shown = None  # drawn once, and kept no longer
+        self.show()
+
+    def _answer(self) -> None:
+        """Serve those who wait for a state that is there by now, or is passed."""
+        document, waiting = self._studio.document, self._awaited
+        self._awaited = []
+        for awaited in waiting:
+            if document is not awaited.document or document.composite_key() != awaited.key:
+                awaited.otherwise()
+            elif awaited.key in document.composites:
+                awaited.then(document.composites.get(awaited.key))
+            elif self._shown == awaited.key:  # it failed
+                awaited.otherwise()
+            else:
+                self._awaited.append(awaited)
+
     def show(self) -> None:
         """Show the document's state: from the cache, or rendered once no edit is under way."""
+        self._show()
+        self._answer()
+
+    def _show(self) -> None:
         studio = self._studio
         document, operations = studio.document, studio.operations
         if document is None:
@@ -97,6 +148,7 @@ class Picture(QObject):
             if document is studio.document:
                 self._shown = key
                 self._uncover()
+                self._answer()
 
         def superseded() -> None:
             """The newer job may have been withdrawn before this was told."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 NOT_YET = "The edits are still being made on the improved preview; what you see is the draft's."
 READY = (
     "The preview is better now, and your edits were made on it again. You still see them as they "
-    "were made on the draft: compare (N), then take the improved ones or keep these."
+    "were made on the draft: compare, then take the improved ones or keep these."
 )
 KEPT_AS_THEY_WERE = (
     "{} could not be made again, because what it followed is not here any more: on the improved "

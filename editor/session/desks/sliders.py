@@ -18,14 +18,13 @@ from editor.session.wishes import PresetRegion, Wish, in_force_elsewhere
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from editor.document.limits import Limit
     from editor.document.presets import AttributePreset, PresetPart
     from editor.document.region import RegionMask
     from editor.document.style_sliders import StyleSlider
+    from editor.engine.jobs import Patch
     from editor.session.desks.edits import Edits
+    from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.known_sliders import KnownSliders
     from editor.session.library import UserLibrary
@@ -74,6 +73,7 @@ class Sliders(QObject):
         self,
         studio: Studio,
         regions: Regions,
+        picture: Picture,
         edits: Edits,
         known: KnownSliders,
         library: UserLibrary,
@@ -81,6 +81,7 @@ class Sliders(QObject):
         super().__init__(studio)
         self._studio = studio
         self._regions = regions
+        self._picture = picture
         self._edits = edits
         self._known = known
         self._library = library
@@ -183,21 +184,25 @@ class Sliders(QObject):
         """
         face = self._studio.face
         if face is not None:
-            self.as_preset(name, lambda make: self._library.put_preset(make, self._shown(face)))
+            self.as_preset(name, partial(self._keep, name, face))
 
-    def _shown(self, face: Face) -> Callable[[], NDArray[np.uint8]] | None:
-        """What makes the picture of an edited face; None, and told, while it is not drawn yet."""
-        document = self._studio.document
+    def _keep(self, name: str, face: Face, make: Callable[[], AttributePreset]) -> None:
+        """Keep a preset at once, and its picture as soon as that is drawn."""
+        document, library = self._studio.document, self._library
+        library.put_preset(make)
         if document is None or face not in document.faces:
-            return None
-        key = document.composite_key()
-        if any(key) and key not in document.composites:
+            return
+
+        def drawn(patch: Patch | None) -> None:
+            picture = partial(face_picture, document.pyramid, patch, face.landmarks)
+            library.put_picture(name, picture)
+
+        def passed() -> None:
             self._studio.noticed.emit(
                 "The preset has no picture: its edits were not drawn yet. Save it again for one."
             )
-            return None
-        patch = document.composites.get(key) if any(key) else None
-        return partial(face_picture, document.pyramid, patch, face.landmarks)
+
+        self._picture.once_drawn(drawn, passed)
 
     def as_preset(self, name: str, then: Callable[[Callable[[], AttributePreset]], object]) -> None:
         """Hand out what makes a preset of the active face's edits.

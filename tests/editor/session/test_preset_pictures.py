@@ -17,7 +17,7 @@ from editor.document.errors import EngineFailure
 from editor.document.files import Budget
 from editor.document.photo import Pyramid, halves
 from editor.document.presets import AttributePreset, PresetError, PresetPart, read_preset
-from editor.engine.jobs import Patch
+from editor.engine.jobs import Patch, Render
 from editor.session.library import Shelf
 from editor.session.preset_pictures import LARGEST_SIDE, face_picture, read_picture, write_picture
 from tests.fake_engine import landmarks_at
@@ -116,15 +116,39 @@ def test_a_saved_preset_has_a_picture_beside_it_and_none_in_what_is_given_away(
     assert list(folder.iterdir()) == []
 
 
-def test_a_preset_whose_edits_are_not_drawn_yet_is_kept_without_a_picture(desk: Desk) -> None:
+def test_a_preset_gets_its_picture_once_its_edits_are_drawn(desk: Desk) -> None:
     desk.commit("smile", 60)
     desk.idle()
     document = desk.session.studio.document
     assert document is not None
     document.composites.clear()
+    renders = len(desk.engine.begun(Render))
+    desk.session.sliders.save_preset("Look")
+    desk.until(lambda: desk.session.library.pictures)
+    assert len(desk.engine.begun(Render)) == renders + 1
+    assert [preset.name for preset in desk.session.presets] == ["Look"]
+
+
+@pytest.mark.parametrize("how", ["undo", "delete"])
+def test_a_preset_whose_edits_are_never_drawn_is_kept_without_a_picture(
+    desk: Desk, how: str
+) -> None:
+    desk.commit("smile", 60)
+    desk.idle()
+    document = desk.session.studio.document
+    assert document is not None
+    document.composites.clear()
+    desk.engine.gate.clear()
     desk.session.sliders.save_preset("Look")
     desk.until(lambda: desk.session.presets)
-    assert "no picture" in desk.ear.last("noticed")
+    if how == "undo":
+        desk.session.steps.undo()
+        desk.until(lambda: "no picture" in "".join(desk.ear.heard["noticed"]))
+    else:
+        desk.session.library.drop_preset("Look")
+        desk.until(lambda: not desk.session.presets)
+    desk.engine.gate.set()
+    desk.idle()
     assert not desk.session.library.pictures
 
 
