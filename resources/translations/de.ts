@@ -5263,7 +5263,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>No hair was found on this head, so there is none to colour; where there is some, brush over it first.</source>
-<translation type="unfinished"></translation>
+<translation>Auf diesem Kopf wurde kein Haar gefunden, also gibt es keines zu färben; wo doch welches ist, malen Sie es zuerst als Bereich an.</translation>
 </message>
 <message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
@@ -5651,7 +5651,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>The GPU is short of memory; edits take longer from here on.</source>
-<translation type="unfinished"></translation>
+<translation>Der Grafikspeicher wird knapp; Bearbeitungen dauern ab jetzt länger.</translation>
 </message>
 <message>
 <source>The GPU ran out of memory; working on the CPU from here on.</source>
