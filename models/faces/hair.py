@@ -24,6 +24,7 @@ _SURE = 0.9
 # Squares of the eyes' distance that are surely hair. Of 44 pictures with labels of their own,
 # shaven skulls and hats come to 0.32 at most, the shortest hair to 0.68.
 _LEAST = 0.45
+_BORDER = 0.08  # of the square's side
 _EDGE = 17  # pixels, and half of it to each side: what is soft there belongs to the same hair
 _NEAR = 0.35  # eye distances from the face: what begins beyond them is another head's
 
@@ -38,14 +39,26 @@ def hair_matte(parsed: ParsedFace, mesh: Array, seen: Picture, fine: Picture) ->
         fine: sRGB (t, t, 3), the same at the size of the answer.
 
     Returns:
-        (t, t), in 0…1; all 0 where next to none is found.
+        (t, t), in 0…1; all 0 where next to none is found. It fades towards the square's border,
+        where hair may go on, but edits do not.
     """
     right, left = (mesh[list(corners), :2].mean(0) for corners in (RIGHT_EYE, LEFT_EYE))
     unit = float(np.hypot(*(left - right)))
     share = _own(parsed.share("hair"), mesh, unit)
     if not np.count_nonzero(share > _SURE) > _LEAST * unit**2:
         return np.zeros(fine.shape[:2], np.float32)
-    return matted(share, seen, fine)
+    matte = matted(share, seen, fine)
+    fading = _fading(len(fine))
+    matte *= fading
+    matte *= fading[:, None]
+    return matte
+
+
+def _fading(side: int) -> Float:
+    """From 0 at both ends of so many pixels to 1, (side,)."""
+    away = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
+    t = np.minimum(away / (_BORDER * side), 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def _own(share: Float, mesh: Array, unit: float) -> Float:

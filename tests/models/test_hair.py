@@ -84,8 +84,20 @@ def test_another_heads_hair_is_left_alone(sample: np.ndarray, mesh: np.ndarray) 
     share[: round(mesh[10, 1]), 100:412] = 1
     share[-60:, -30:] = 1
     found = hair_matte(with_hair(share), mesh, sample, sample)
-    assert found[20:60, 200:300].min() > 0.9
+    assert found[45:60, 200:300].min() > 0.9
     assert not found[-60:, -30:].any()
+
+
+def test_hair_that_goes_on_past_the_square_has_no_step_there(
+    sample: np.ndarray, mesh: np.ndarray
+) -> None:
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[: round(mesh[10, 1]), 100:412] = 1
+    middle = hair_matte(with_hair(share), mesh, sample, sample)[:60, 256]
+    assert middle[0] < 0.01
+    assert np.diff(middle[:45]).min() > -0.01
+    assert np.abs(np.diff(middle)).max() < 0.06
+    assert middle[45] > 0.95
 
 
 def test_a_matte_ends_at_the_large_pictures_edge() -> None:
