@@ -40,6 +40,9 @@ _DARK = np.float32(0.055)
 _BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
 _FLATTENED = np.float32(0.05)  # of the photo's texture, by a colour that runs against it
 _GAIN = 0.67, 1.5
+_RIM = 0.03  # of a crop's side: how far from its rim what happens to hair is believed
+_FULLY = 0.9  # covered
+_KNOWN = 0.01  # of what lies around a pixel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +115,10 @@ class PlacedEdit:
         # each one's own: their difference would lay both over the photo's, as stains on teeth.
         side = len(first)
         before, after = (enlarged(as_measured(p), side) for p in (before, after))
+        if edit.still and edit.frayed:
+            region = edit.region
+            covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
+            after = before + from_within(after - before, covered)
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after, face.visible, surface,
@@ -212,6 +219,28 @@ class PlacedEdit:
                 mixed = current[part] + share[part] * (fresh - current[part])
                 value[part] += new_share[part][..., None] * (mixed - value[part])
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
+
+
+def from_within(change: Float, covered: Float) -> Float:
+    """A change of colour that goes on at the region's rim as it is further in.
+
+    Where hair ends in one render it may not in the other, nor in the photo: what changes there is
+    background that comes and goes, as a light line beside darkened hair.
+
+    Args:
+        change: between two renders, (r, r, 3).
+        covered: by the region, (r, r) in 0…1.
+    """
+    reach = max(1.0, _RIM * len(change))
+    inside = np.asarray(covered > _FULLY, np.uint8)
+    depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 5), np.float32)
+    trust = ramp(depth, reach, 2 * reach)[..., None]
+    near = np.concatenate([change * trust, trust], -1)
+    blurred = np.asarray(cv2.GaussianBlur(near, (0, 0), reach), np.float32)
+    known = blurred[..., 3:]
+    beyond = blurred[..., :3] / np.maximum(known, 1e-4)
+    beyond += ramp(-known, -_KNOWN, 0.0) * (change - beyond)  # narrow everywhere: as it is
+    return np.asarray(beyond + trust * (change - beyond), np.float32)
 
 
 def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float:
