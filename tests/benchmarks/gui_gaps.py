@@ -222,6 +222,12 @@ def gestures(bench: Bench, *, sliders: int) -> None:
     bench.measure("redo", lambda n: session.steps.redo())
     bench.measure("feather", lambda n: regions.set_feather(120 + 20 * n))
     bench.measure("mirror region", lambda n: regions.mirror_region(), 2)
+    named = session.named
+    bench.measure("named region, kept", lambda n: keep(bench, presets[n % len(presets)]))
+    bench.measure("named region, chosen", lambda n: named.choose(named.listed[n % 2].id))
+    bench.measure("named region, doubled", lambda n: named.duplicate(named.listed[n].id))
+    named.copy()
+    bench.measure("named regions, pasted", lambda n: named.paste(), 2)
     bench.measure("autosave alone", lambda n: bench.autosave.touch())
     with_brush(150)
     canvas.set_brush(canvas.brush.dipped((180, 40, 60)))
@@ -239,6 +245,12 @@ def gestures(bench: Bench, *, sliders: int) -> None:
     regions.apply_preset("smile")
     for name in ("smile", "lip_redness")[:sliders]:
         bench.measure(f"slider, {name}", lambda n, name=name: slide(bench, name, n), 3)
+
+
+def keep(bench: Bench, preset: str) -> None:
+    """Begin a region and give it a name."""
+    bench.session.regions.apply_preset(preset)
+    bench.session.named.keep(preset)
 
 
 def slide(bench: Bench, name: str, number: int) -> None:
