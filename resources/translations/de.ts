@@ -5454,6 +5454,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Fügen Sie diesen Generator hinzu (Datei → Generator hinzufügen …), dann öffnen Sie es noch einmal.</translation>
 </message>
 <message>
+<source>The GPU is short of memory; edits take longer from here on.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
 <source>The GPU ran out of memory; working on the CPU from here on.</source>
 <translation>Der GPU ging der Speicher aus; ab hier rechnet die CPU.</translation>
 </message>
