@@ -14,6 +14,8 @@ import torch
 from torch.optim.adam import adam
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
 _EPSILON = 1e-8
@@ -25,11 +27,11 @@ class Group:
 
     Attributes:
         tensors: leaves that require gradients, on one device.
-        rate: above 0; a tensor there where steps are captured (``models.replays``).
+        rate: above 0.
     """
 
     tensors: list[Tensor]
-    rate: float | Tensor
+    rate: float
     _first: list[Tensor] = field(init=False)  # running means of gradients and of their squares
     _second: list[Tensor] = field(init=False)
     _steps: list[Tensor] = field(init=False)
@@ -41,7 +43,7 @@ class Group:
         self._steps = [torch.zeros((), device=device) for device in on_gpu]
 
     @torch.no_grad()
-    def step(self, decay: tuple[float, float]) -> None:
+    def step(self, decay: tuple[float, float], rate: float | Tensor) -> None:
         """Move the tensors that have a gradient."""
         moved = [k for k, t in enumerate(self.tensors) if t.grad is not None]
         adam(
@@ -55,7 +57,7 @@ class Group:
             amsgrad=False,
             beta1=decay[0],
             beta2=decay[1],
-            lr=self.rate,
+            lr=rate,
             weight_decay=0.0,
             eps=_EPSILON,
             maximize=False,
@@ -79,11 +81,18 @@ class Adam:
     groups: list[Group]
     decay: tuple[float, float]
 
-    def step(self, loss: Tensor) -> None:
-        """One step down ``loss``, a scalar that depends on the free tensors."""
+    def step(self, loss: Tensor, rates: Sequence[float | Tensor] | None = None) -> None:
+        """One step down ``loss``, a scalar that depends on the free tensors.
+
+        Args:
+            loss: is differentiated.
+            rates: of the groups at this step, tensors there where steps are captured
+                (``models.replays``); their own when None.
+        """
         for group in self.groups:
             for tensor in group.tensors:
                 tensor.grad = None
         loss.backward()
-        for group in self.groups:
-            group.step(self.decay)
+        own = [group.rate for group in self.groups]
+        for group, rate in zip(self.groups, own if rates is None else rates, strict=True):
+            group.step(self.decay, rate)

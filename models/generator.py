@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
-from torch.utils.checkpoint import checkpoint
 
 from models.layers import (
     FullyConnected,
@@ -321,6 +320,8 @@ class Generator(nn.Module):
                 x = block.const[None].to(dtype).expand(s.shape[0], -1, -1, -1)
             own = [next(styles) for _ in range(2 if block.first else 3)]
             if self.thrifty and torch.is_grad_enabled():
+                from torch.utils.checkpoint import checkpoint  # few need what that imports
+
                 x, image = cast(
                     "tuple[Tensor, Tensor]",
                     checkpoint(

@@ -109,7 +109,9 @@ class Replays:
             replay.forget(free)
 
     def clear(self) -> None:
-        """Give the graphs' memory back."""
+        """Give the graphs' memory back; searches under way go on with what they have found."""
+        for replay in self._kept.values():
+            replay.release_all()
         self._kept.clear()
         self._stand_ins.clear()
         self._made.clear()
@@ -196,7 +198,6 @@ class _Replay(Generic[Given, Free, Result]):
         record: Recorder,
     ) -> None:
         self._given, self._free = copied(given), copied(free)
-        # Listed now: a function may put what it is given in what it changes (a rate, say).
         self._parts = [tensors_in(part) for part in _parts(self._given)]
         self._changing = tensors_in(self._free)
         self._result, self._again = record(lambda: step(self._given, self._free))

@@ -52,6 +52,7 @@ from editor.engine.workspace import Workspace
 from foundation.errors import AdvisedError
 from models.checkpoints import CheckpointError
 from models.device import DeviceError, choose_device
+from models.replays import Replays
 
 if TYPE_CHECKING:
     import collections.abc
@@ -233,6 +234,7 @@ class Engine:
         Raises:
             EngineFailure: they cannot be read.
         """
+        self.workspace.replays = Replays()  # a GPU that is lost gives nothing back
         self.workspace.clear()
         self.workspace = _workspace("cpu", self.workspace.folder)
         gc.collect()

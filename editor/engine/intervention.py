@@ -249,9 +249,7 @@ def _one_step(
     picture = generator.synthesise(given.s + delta, resolution=given.side)
     trial = Trial(picture, features(seen(picture), MAPS), delta / given.sd)
     losses = total(given.terms, given.scene, trial)
-    for group, rate in zip(free.adam.groups, given.rates, strict=True):
-        group.rate = rate
-    free.adam.step(losses.sum())
+    free.adam.step(losses.sum(), given.rates)
     if free.mix is not None:
         with torch.no_grad():
             free.mix.clamp_(0, 1)

@@ -214,8 +214,9 @@ def invert(
             yield InversionStep(
                 step + 1, *replays.run(_step_in_w, generator, features, given, free)
             )
-    finally:
         replays.release(free)
+    finally:
+        replays.forget(free)
 
     s_start = _styles(generator, statistics, offset, residual).detach()
     change = torch.zeros_like(s_start).requires_grad_()
@@ -241,8 +242,9 @@ def invert(
             given = in_s, descent.rates(step)
             s, picture = replays.run(_step_in_s, generator, features, given, free)
             yield InversionStep(w_steps + step + 1, s, picture, found)
-    finally:
         replays.release(free)
+    finally:
+        replays.forget(free)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -308,7 +310,7 @@ def _step_in_w(
     drawn = generator.synthesise(s, resolution=known.target.side)
     picture = _plus(drawn, known.added)
     loss = known.target.mismatch(features, picture) + W_PRIOR * free.code.square().mean()
-    _descend(free.adam, rates, loss)
+    free.adam.step(loss, rates)
     return s.detach(), picture.detach()
 
 
@@ -330,14 +332,8 @@ def _step_in_s(
     loss = known.target.mismatch(features, picture) + S_PRIOR * whitened.square().mean()
     if known.tuning is not None:
         loss = loss + OFFSET_PRIOR * size_of_change(free.tensors)
-    _descend(free.adam, rates, loss)
+    free.adam.step(loss, rates)
     return s.detach(), picture.detach()
-
-
-def _descend(adam: Adam, rates: _Rates, loss: Tensor) -> None:
-    for group, rate in zip(adam.groups, rates, strict=True):
-        group.rate = rate
-    adam.step(loss)
 
 
 def _plus(picture: Tensor, added: Tensor | None) -> Tensor:

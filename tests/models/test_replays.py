@@ -39,8 +39,7 @@ Given = tuple[Tensor, float | Tensor]
 def _towards(_: Generator, __: object, given: Given, free: Free) -> Tensor:
     goal, rate = given
     loss = (free.at - goal).square().sum()
-    free.adam.groups[0].rate = rate
-    free.adam.step(loss)
+    free.adam.step(loss, [rate])
     return loss.detach()
 
 
@@ -95,6 +94,20 @@ def test_two_searches_take_turns_and_one_is_changed_meanwhile(generator: Generat
 
     for plain, replayed in zip(walked(Replays()), walked(Replays(Recorder())), strict=True):
         torch.testing.assert_close(replayed, plain)
+
+
+def test_what_was_found_outlives_the_graphs(generator: Generator) -> None:
+    goal = torch.tensor([1.0, -2.0, 0.5])
+    ends: list[Tensor] = []
+    for clears in (False, True):
+        free, replays = Free.begun(), Replays(Recorder())
+        _walk(replays, generator, goal, free, 3)
+        if clears:
+            replays.clear()
+        _walk(replays, generator, goal, free, 3)
+        replays.release(free)
+        ends.append(free.at.detach().clone())
+    assert torch.equal(*ends)
 
 
 def test_what_came_out_is_not_overwritten(generator: Generator) -> None:
