@@ -65,4 +65,4 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
         if (isinstance(thing, QThread) and thing.isRunning())
         or (isinstance(thing, QTimer) and thing.isActive())
     ]
-    assert not left, f"left running: {left}"
+    assert not left, f"left running: {[(thing, thing.parent()) for thing in left]}"

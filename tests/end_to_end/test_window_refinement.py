@@ -34,7 +34,7 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     desk: Desktop,
 ) -> None:
     window = desk.window
-    assert window.face_panel.quality.text() == "Preview quality, improving"
+    assert window.face_panel.quality.text() == "Preview quality, paused"
     assert window.status.refining.text() == "Preview quality, paused"
     assert not window.status.stage.isVisible(), "nobody waits"
     desk.brush((120, 150), (190, 150))

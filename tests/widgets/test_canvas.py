@@ -15,6 +15,7 @@ from editor.document.paint import PaintLayer
 from editor.document.photo import Photo, halves, make_pyramid
 from editor.document.region import RegionMask
 from editor.engine.jobs import Patch
+from tests.fake_engine import face_at
 from tests.widgets.hands import HEIGHT, LEFT, WIDTH, at, colour, drag, grab
 from widgets.brush import Brush
 from widgets.canvas import PhotoCanvas
@@ -23,7 +24,8 @@ from widgets.view import Layer, View, scroll
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from editor.document.stroke import BrushStroke
+    from editor.document.landmarks import Symmetry
+from editor.document.stroke import BrushStroke
 
 
 def wheel(canvas: PhotoCanvas, position: QPointF, steps: int) -> None:
@@ -314,7 +316,7 @@ def test_alt_click_takes_the_colour_of_the_photo_and_not_of_the_paint(
 def test_strokes_are_drawn_on_both_sides_of_the_mirror(qtbot: QtBot, canvas: PhotoCanvas) -> None:
     strokes: list[BrushStroke] = []
     canvas.stroke_finished.connect(strokes.append)
-    canvas.show_mirror(np.array([[-1.0, 0, 400], [0, 1, 0]]))  # at x = 200
+    canvas.show_mirror(Symmetry(face_at(200, 150, 130).landmarks))
     assert colour(canvas, 200, 20) != [120, 120, 120]  # the axis
     qtbot.mousePress(canvas, LEFT, pos=at(canvas, 100, 150))
     qtbot.mouseMove(canvas, at(canvas, 130, 170))
