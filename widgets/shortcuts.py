@@ -79,7 +79,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("invert", "Ctrl+Shift+I", "invert the region"),
         ("clear", "Ctrl+Shift+A", "clear the region"),
         ("overlay", "O", "show or hide the region"),
-        ("name_region", "K", "keep the region under a name"),
+        ("name_region", "Ctrl+G", "keep the region under a name"),
         ("new_region", "Ctrl+N", "begin another region"),
     ),
     *_group(
