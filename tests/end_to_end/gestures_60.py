@@ -251,7 +251,7 @@ def edits(hour: Hour) -> None:
     check("with its region", lambda: window.region_panel.preset_buttons["lips"].isChecked())
     check(
         "and its slider",
-        lambda: window.edits.attributes.rows["lip_redness"].slider.value() == 40,
+        lambda: abs(window.edits.attributes.rows["lip_redness"].slider.value() - 40) <= 1,
     )
     window.history_panel.strength.slider.setValue(50)
     check("its strength", lambda: session.history and session.history.edits[0].weight == 0.5)
@@ -293,11 +293,12 @@ def edits(hour: Hour) -> None:
     window.commands.redo.trigger()
     check("redo", lambda: hour.edits == 2)
     slider = window.edits.attributes.rows["smile"].slider
+    stood = slider.value()
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
-    check("a slider by keys", lambda: hour.idle and slider.value() == 41)
+    check("a slider by keys", lambda: hour.idle and slider.value() == stood + 1)
     window.commands.undo.trigger()
-    check("undo a slider", lambda: hour.idle and slider.value() == 40)
+    check("undo a slider", lambda: hour.idle and slider.value() == stood)
     hour.canvas.setFocus()
     window.commands.copy_edits.trigger()
     check("copy edits", lambda: session.copies.copied is not None)

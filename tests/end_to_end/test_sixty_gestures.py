@@ -39,7 +39,7 @@ def test_sixty_gestures_offscreen(
 ) -> None:
     desk = make(tmp_path / "library")
     desk.open(SAMPLE)
-    spend(Hour(desk.window, tmp_path, 20, monkeypatch))
+    spend(Hour(desk.window, tmp_path, 120, monkeypatch))
 
 
 @pytest.mark.search  # ten minutes on one core
