@@ -285,18 +285,25 @@ def edits(hour: Hour) -> None:
     check("back to the snapshot", lambda: hour.edits == 2 and hour.idle)
     window.commands.undo.trigger()
     check("undo", lambda: hour.edits == 1)
+    window.commands.redo.trigger()
+    check("redo", lambda: hour.edits == 2)
     rows = window.history_panel.list
+    rows.jump_requested.emit(1)
+    check("go back to an entry", lambda: hour.edits == 1)
     check(
         "later entries stay, dimmed",
         lambda: rows.count() == 3 and rows.item(2).foreground() != rows.item(1).foreground(),
     )
-    window.commands.redo.trigger()
-    check("redo", lambda: hour.edits == 2)
+    window.commands.undo.trigger()
+    check("undo that too", lambda: hour.edits == 2)
     slider = window.edits.attributes.rows["smile"].slider
-    stood = slider.value()
+    stood, history = slider.value(), session.history
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
-    check("a slider by keys", lambda: hour.idle and slider.value() == stood + 1)
+    check(
+        "a slider by keys",
+        lambda: hour.idle and session.history is not history and slider.value() == stood + 1,
+    )
     window.commands.undo.trigger()
     check("undo a slider", lambda: hour.idle and slider.value() == stood)
     hour.canvas.setFocus()

@@ -33,7 +33,7 @@ def spend(hour: Hour) -> None:
     assert len(set(hour.done)) == len(hour.done)
 
 
-@pytest.mark.slow
+@pytest.mark.search  # until it was seen whole on quiet cores
 def test_sixty_gestures_offscreen(
     make: Callable[..., Desktop], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
