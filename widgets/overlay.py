@@ -113,9 +113,8 @@ class RegionOverlay:
 
     def draw(self, painter: QPainter, port: Viewport) -> None:
         """Draw the overlay as it lies on the widget."""
-        if self._colours[0]:  # seen where nothing is brushed, too
-            box = 0, 0, self._base.shape[1], self._base.shape[0]
-        else:
+        box = 0, 0, self._base.shape[1], self._base.shape[0]
+        if not (port.turn.is_upright or self._colours[0]):  # else seen where nothing is brushed
             box = _box_of(self._base, self.stroke)
         _lay(painter, port, _bytes(self._argb), box)
 
@@ -204,8 +203,11 @@ class PaintOverlay:
 
     def draw(self, painter: QPainter, port: Viewport) -> None:
         """Draw the overlay as it lies on the widget."""
-        alpha = np.asarray(cv2.extractChannel(self._base, 3), np.uint8)
-        _lay(painter, port, self._shown, _box_of(alpha, self.stroke))
+        box = 0, 0, self._base.shape[1], self._base.shape[0]
+        if not port.turn.is_upright:
+            alpha = np.asarray(cv2.extractChannel(self._base, 3), np.uint8)
+            box = _box_of(alpha, self.stroke)
+        _lay(painter, port, self._shown, box)
 
     def begin(self, layer: Layer | None, view: View, width: int, height: int) -> None:
         """Show the layer alone, at a view and canvas size in device pixels."""
