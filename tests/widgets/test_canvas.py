@@ -11,6 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.landmarks import Symmetry
 from editor.document.paint import PaintLayer
 from editor.document.photo import Photo, halves, make_pyramid
 from editor.document.region import RegionMask
@@ -24,7 +25,6 @@ from widgets.view import Layer, View, scroll
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from editor.document.landmarks import Symmetry
 from editor.document.stroke import BrushStroke
 
 
