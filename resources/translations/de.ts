@@ -573,19 +573,19 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Name regi&amp;on</source>
-<translation>Bereich be&amp;nennen</translation>
+<translation>Bereich benennen</translation>
 </message>
 <message>
 <source>Ne&amp;w region</source>
-<translation>Neuer Bere&amp;ich</translation>
+<translation>Neuer Bereich</translation>
 </message>
 <message>
 <source>&amp;Copy named regions</source>
-<translation>Benannte Bereiche &amp;kopieren</translation>
+<translation>Benannte Bereiche kopieren</translation>
 </message>
 <message>
 <source>Paste named &amp;regions</source>
-<translation>Benannte Bereiche ein&amp;fügen</translation>
+<translation>Benannte Bereiche einf&amp;ügen</translation>
 </message>
 <message>
 <source>Ope&amp;n mask…</source>

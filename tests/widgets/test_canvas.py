@@ -25,7 +25,7 @@ from widgets.view import Layer, View, scroll
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-from editor.document.stroke import BrushStroke
+    from editor.document.stroke import BrushStroke
 
 
 def wheel(canvas: PhotoCanvas, position: QPointF, steps: int) -> None:
