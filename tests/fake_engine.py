@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.attributes import AttributeInfo, is_skin_work, skin_table
+from editor.document.attributes import AttributeInfo, by_hand, is_skin_work, skin_table
 from editor.document.colour import rounded_to_8_bits
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.formats.layers import Layer, layers_between
-from editor.document.goals import Reference
+from editor.document.goals import Pull, Reference
 from editor.document.history import Edit, EditOrigin, Inversion
 from editor.document.photo import Photo, PhotoError, make_pyramid, open_photo
 from editor.document.photo_export import save_photo
@@ -351,7 +351,7 @@ class FakeEngine:
         if isinstance(job.likeness, Reference):
             likeness = f"reference {job.likeness.name}"
         elif job.likeness is not None:
-            likeness = "paint"
+            likeness = "pull" if isinstance(job.likeness, Pull) else "paint"
         shown = ((likeness, 100.0),) if likeness else goals
         searched = [value for name, value in shown if not is_skin_work(name)]
         steps = self.steps if searched else 0
@@ -361,24 +361,29 @@ class FakeEngine:
             yield Preview(patch_with(job, [(name, value * share) for name, value in shown]))
             self.step()
         self._serial += 1
-        rows = {row.name: row for row in ATTRIBUTES}
+        rows = {row.name: row for row in (*ATTRIBUTES, *by_hand())}
         text = ", ".join(
             f"{rows[name].label if name in rows else 'Discovered'} {value:+.0f}"
             for name, value in goals
         )
         if likeness:
             text = f"Match {likeness.removeprefix('reference ')}"
+        pulls = job.likeness.points if isinstance(job.likeness, Pull) else ()
+        if pulls:
+            text = "Pull points"
         dense = np.zeros(LAYOUT.channels, np.float32)
         dense[0] = sum(searched) / 100
         if searched and portrait_is_draft(job):
             dense[1] = 0.5  # what suits a draft suits no other face
         delta = StyleDelta.from_dense(LAYOUT, dense)
         dials = job.dials
-        moves = isinstance(job.likeness, Reference) or any(
+        moves = isinstance(job.likeness, Reference | Pull) or any(
             name not in rows or rows[name].moves for name, _ in goals
         )
         shift = np.zeros((68, 2), np.float32) if moves else None
         if shift is not None:
+            for number, x, y in pulls:
+                shift[number] = x, y
             shift.setflags(write=False)
         edit = Edit(
             f"edit-{self._serial}",
@@ -393,6 +398,7 @@ class FakeEngine:
                 dials.naturalness,
                 dials.residual,
                 likeness,
+                pulls=pulls,
             ),
             1.0,
             shift,
@@ -587,7 +593,7 @@ def portrait_is_draft(job: Intervene) -> bool:
 
 def _refused_goals(job: Drag | Intervene) -> EngineError | None:
     """What the real engine says of goals that it cannot reach."""
-    names = [row.name for row in ATTRIBUTES]
+    names = [row.name for row in (*ATTRIBUTES, *by_hand())]
     for goal in job.goals:
         if goal.direction is None and goal.attribute not in names:
             title = f"There is no attribute named {goal.attribute!r}."
@@ -595,4 +601,6 @@ def _refused_goals(job: Drag | Intervene) -> EngineError | None:
     nothing = not any(goal.value for goal in job.goals)
     if isinstance(job, Intervene) and job.likeness is None and nothing:
         return EngineError("bad_request", "Nothing to do.", "Move a slider away from 0.")
+    if isinstance(job, Intervene) and isinstance(job.likeness, Pull) and not job.likeness.moves:
+        return EngineError("bad_request", "Nothing to do.", "Drag a point of the face.")
     return None

@@ -20,11 +20,17 @@ class Tool(Enum):
     RECTANGLE = "rectangle"
     CLASS = "class"
     COLOUR = "colour"
+    HEAL = "heal"
 
     @property
     def draws_shapes(self) -> bool:
         """Whether it encloses what it means."""
         return self in (Tool.LASSO, Tool.POLYGON, Tool.ELLIPSE, Tool.RECTANGLE)
+
+    @property
+    def is_round(self) -> bool:
+        """Whether it draws strokes with a round tip."""
+        return self in (Tool.BRUSH, Tool.HEAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class PhotoCanvas(QWidget):
         stroke_finished(Stamp): of the region's brush or eraser, from press to release, or a shape.
             It stays on the screen until a region is shown that it does not wait for.
         paint_finished(BrushStroke, Colour): of the paint brush; likewise.
+        spot_drawn(BrushStroke): what is to be healed; it does not stay on the screen.
         stroke_moved(): a stroke of the region's brush or eraser goes on.
         in_hand(): a button or a pen is down on it.
         brush_changed(Brush): by a gesture or ``set_brush``.
@@ -96,6 +97,7 @@ class PhotoCanvas(QWidget):
 
     stroke_finished = Signal(object)
     paint_finished = Signal(object, object)
+    spot_drawn = Signal(object)
     stroke_moved = Signal()
     in_hand = Signal()
     brush_changed = Signal(object)
@@ -126,7 +128,7 @@ class PhotoCanvas(QWidget):
         self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self.curtain = Curtain(self.update, self)
-        self._original = False
+        self._original = self._bare = False  # a tool may need the photo itself
         self._look = RegionLook()
         self._hand = hand = Hand(
             self, self.port, self.pictures.photo, self._layers, self._faces, self.curtain
@@ -134,8 +136,8 @@ class PhotoCanvas(QWidget):
         hand.pan, hand.show_split, hand.touch = self._pan, self.show_split, self._touch
         self._fingers = TwoFingers(self)
         for name in (
-            "stroke_finished", "paint_finished", "stroke_moved", "brush_changed", "face_chosen",
-            "class_clicked", "colour_clicked", "hint_changed",
+            "stroke_finished", "paint_finished", "spot_drawn", "stroke_moved", "brush_changed",
+            "face_chosen", "class_clicked", "colour_clicked", "hint_changed",
         ):  # fmt: skip
             getattr(hand, name).connect(getattr(self, name))
         self._hint = (tr("Open a portrait or drop one here"), tr("JPEG, PNG, TIFF or WebP"))
@@ -190,6 +192,7 @@ class PhotoCanvas(QWidget):
         self._layers.clear()
         self._faces.show((), -1, shown=False)
         self._quality = self._hand.points = self.pictures.proof = None
+        self._bare = False
         self.port.photo = size = self.pictures.photo.show_photo(pyramid)
         if size is not None:
             self.set_brush(self.brush.resized(0.02 * max(size)))
@@ -251,10 +254,13 @@ class PhotoCanvas(QWidget):
         self.pictures.photo.surround, self.pictures.photo.stale = grey, True
         self.update()
 
-    def set_tool(self, tool: PointerTool | None) -> None:
-        """Let the left button drag what a tool has instead of painting; None: paint again."""
+    def set_tool(self, tool: PointerTool | None, *, on_edits: bool = False) -> None:
+        """Let the left button drag what a tool has instead of painting; None: paint again.
+
+        It lies over the photo as it was opened, or ``on_edits`` over what became of it.
+        """
         self._hand.put_down()
-        self._hand.points = tool
+        self._hand.points, self._bare = tool, tool is not None and not on_edits
         self._hand.show()
         self._show_edits()
 
@@ -305,9 +311,8 @@ class PhotoCanvas(QWidget):
         self._show_edits()
 
     def _show_edits(self) -> None:
-        # a tool shows the photo itself: that is where the points belong
         for picture in self.pictures.both:
-            picture.original = self._original or self._hand.points is not None
+            picture.original = self._original or self._bare
             picture.split = self._hand.split
             picture.stale = True
         self.update()

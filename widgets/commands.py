@@ -136,6 +136,7 @@ class Commands:
             "ellipse": tr("Elli&pse"),
             "class": tr("Pic&k what is there"),
             "colour": tr("Limit to a colo&ur"),
+            "heal": tr("&Heal spots"),
         }
         self.shapes = {
             Tool(name): make(f"tool_{name}", text, partial(self._take, name), checkable=True)
@@ -203,24 +204,22 @@ class Commands:
         self.overlay.setChecked(True)
         # the face
         self.align = make(
-            "align",
-            tr("Drag the &points"),
-            window.alignment.align,
+            "align", tr("Drag the &points"), window.alignment.align,
             tip=tr("Move eyes, nose, mouth and jaw to where they are"),
-        )
+        )  # fmt: skip
+        self.pull = make(
+            "pull", tr("P&ull points"), window.pulling.begin,
+            tip=tr("Drag a lid, a brow, the mouth's corner: the region follows"),
+        )  # fmt: skip
         self.add_face = make("add_face", tr("&Add a face by hand"), window.alignment.add)
         self.add_square = make(
-            "add_square",
-            tr("&Use the whole picture"),
-            session.faces_desk.add_square,
+            "add_square", tr("&Use the whole picture"), session.faces_desk.add_square,
             tip=tr("Edit the square in its middle: for generators of other things than faces"),
-        )
+        )  # fmt: skip
         self.edit_square = make(
-            "edit_square",
-            tr("Edit a &square…"),
-            window.square.begin,
+            "edit_square", tr("Edit a &square…"), window.square.begin,
             tip=tr("Drag a square over what to edit: for generators of other things than faces"),
-        )
+        )  # fmt: skip
         self.apply_points = make("apply_points", tr("A&pply the points"), window.alignment.apply)
         self.apply_points.triggered.connect(window.square.apply)
         self.apply_points.setEnabled(False)
@@ -366,6 +365,7 @@ class Commands:
             (self.paste_edits, ready and session.copies.copied is not None),
             (self.mirror, face),
             (self.align, face and has_photo),
+            (self.pull, ready),
             (self.add_face, has_photo),
             (self.add_square, has_photo),
             (self.edit_square, has_photo),
@@ -468,8 +468,8 @@ class Commands:
                              self.overlay, None, self.name_region, self.new_region,
                              self.copy_regions, self.paste_regions, None, self.open_mask,
                              self.save_mask)),
-            (tr("F&ace"), (self.align, self.apply_points, None, self.add_face, self.add_square,
-                           self.edit_square, None, self.refined, self.take_refined,
+            (tr("F&ace"), (self.align, self.apply_points, self.pull, None, self.add_face,
+                           self.add_square, self.edit_square, None, self.refined, self.take_refined,
                            self.keep_draft)),
             (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
                             self.open_reference, self.match_reference, self.remove_reference)),

@@ -39,6 +39,10 @@ _OTHER_HINTS: dict[Tool, str] = {
         "Click a colour: the region keeps only what looks like it (all of the photo, "
         "where there is no region) · Alt takes it away"
     ),
+    Tool.HEAL: marked(
+        "Click a spot, or draw over it: skin from beside takes its place · Shift+drag sizes the "
+        "brush"
+    ),
 }
 _ERASES = marked("Shift+click draws a line · Shift+drag sizes the brush · Alt erases")
 _BRUSHES = marked("Shift+click draws a line · Shift+drag sizes the brush · Alt brushes")
@@ -57,6 +61,7 @@ class Hand(QObject):
     Signals:
         stroke_finished(Stamp): a stroke or shape on the region.
         paint_finished(BrushStroke, Colour): of the paint brush.
+        spot_drawn(BrushStroke): what is to be healed.
         stroke_moved(): a stroke on the region goes on.
         brush_changed(Brush): another one is in hand.
         face_chosen(int): another face was clicked.
@@ -68,6 +73,7 @@ class Hand(QObject):
 
     stroke_finished = Signal(object)
     paint_finished = Signal(object, object)
+    spot_drawn = Signal(object)
     stroke_moved = Signal()
     brush_changed = Signal(object)
     face_chosen = Signal(int)
@@ -142,7 +148,7 @@ class Hand(QObject):
             canvas.setCursor(shapes.OpenHandCursor)
         elif self.points is not None or self._brush.radius * self._port.view.zoom < 4:
             canvas.setCursor(shapes.CrossCursor)
-        elif self._brush.tool is Tool.BRUSH:
+        elif self._brush.tool.is_round:
             canvas.setCursor(shapes.BlankCursor)
         else:
             canvas.setCursor(shapes.CrossCursor)
@@ -311,7 +317,7 @@ class Hand(QObject):
             if face is not None:
                 self.face_chosen.emit(face)
                 return None
-        if self._brush.tool is Tool.BRUSH:
+        if self._brush.tool.is_round:
             return self._brushed(press, size)
         if self._brush.tool.draws_shapes:
             return self._shaped(press)
@@ -327,13 +333,14 @@ class Hand(QObject):
         self, press: Press, size: Callable[[Callable[[QPointF], None]], Gesture]
     ) -> Gesture | None:
         at = press.position
+        heals = self._brush.tool is Tool.HEAL
         if press.shift:
-            return size(self._draw_line_to)
+            return size(None if heals else self._draw_line_to)
         if self._picks(press.modifiers):
             colour = self._picture.colour_at(at, self._port)
             self.take(self._brush.dipped(colour))
             return None
-        erases = press.rubs or self._erases(press.modifiers)
+        erases = not heals and (press.rubs or self._erases(press.modifiers))
         self._stabiliser.begin(at, self._brush)
         self._begin_stroke(self._port.photo_point(at), erases=erases, pressure=press.pressure)
         return Draw(press.button, self._extend_stroke, self._finish_stroke, self._layers.abandon)
@@ -343,6 +350,8 @@ class Hand(QObject):
     def _uncover(self) -> None:
         """The region is worked on: it is shown, and the faces' frames are not."""
         self._faces.shown = False
+        if self._brush.tool is Tool.HEAL:
+            return  # no region is worked on
         self._curtain.touch()
         self._curtain.on = self._curtain.on or not self._brush.paint
 
@@ -378,6 +387,12 @@ class Hand(QObject):
         if hangs and self._pointer.position is not None:
             self._extend_to(self._port.photo_point(self._pointer.position))  # the last bit
         self._stabiliser.end()
+        if self._brush.tool is Tool.HEAL:
+            stroke = self._layers.take()
+            if stroke is not None:
+                self.spot_drawn.emit(stroke)
+            self._canvas.update()
+            return
         drawn = self._layers.finish()
         if drawn is not None:
             self._hand_over(drawn)
@@ -431,7 +446,7 @@ class Hand(QObject):
             colour = self._picture.colour_at(centre, self._port)
             marks.draw_pipette(painter, centre, QColor(*colour))
             return
-        elif self._brush.tool is not Tool.BRUSH:
+        elif not self._brush.tool.is_round:
             return
         elif self._stabiliser.brush is not None:
             marks.draw_string(painter, self._stabiliser.brush, centre)

@@ -40,6 +40,7 @@ from widgets.looking import Looking
 from widgets.mask_tools import MaskTools
 from widgets.memory import Memory
 from widgets.proof import SoftProof
+from widgets.pull_tool import PullMode
 from widgets.quality import QualityView
 from widgets.recent import RecentMenu
 from widgets.reference_panel import dropped_paths
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.face_panel = FacePanel()
         self.alignment = AlignmentMode(session, self.canvas, self)
         self.square = SquareMode(session, self.canvas, self.alignment)
+        self.pulling = PullMode(session, self.canvas, self.alignment, self.square)
         self.quality = QualityView(session, self.canvas, self.region_panel.light, self)
         self.proof = SoftProof(session, self.canvas, declared.stored(), self)
         self.batch = BatchDialog(self)
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.alignment.bar)
         layout.addWidget(self.square.bar)
+        layout.addWidget(self.pulling.bar)
         picture = QGridLayout()  # messages lie over the photo: it must not move when one comes
         picture.setSpacing(2)
         picture.addWidget(self.looking.beside, 0, 0)
@@ -360,9 +363,9 @@ class MainWindow(QMainWindow):
         """Abandon the stroke, cancel what is under way, or take the message away."""
         if self.canvas.drawing:
             self.canvas.abandon_stroke()
-        elif self.alignment.active or self.square.active:
-            self.alignment.leave()
-            self.square.leave()
+        elif any(mode.active for mode in (self.alignment, self.square, self.pulling)):
+            for mode in (self.alignment, self.square, self.pulling):
+                mode.leave()
         elif not self.session.cancel():
             self.banner.clear()
 

@@ -28,6 +28,7 @@ class MaskTools(QObject):
         self._options, self._list = panel.mask_options, panel.named
         masks, options = session.masks, panel.mask_options
         canvas.stroke_finished.connect(masks.paint)
+        canvas.spot_drawn.connect(session.spots.heal)
         canvas.class_clicked.connect(masks.choose_class)
         canvas.colour_clicked.connect(self._on_colour)
         options.grow_requested.connect(masks.grow)

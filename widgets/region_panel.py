@@ -105,6 +105,9 @@ class RegionPanel(QWidget):
             Tool.COLOUR: self._tool(
                 tr("Colour"), tr("Click a colour to limit the region to it ({tool_colour})")
             ),
+            Tool.HEAL: self._tool(
+                tr("Heal"), tr("Click spots of the skin to heal them, region or not ({tool_heal})")
+            ),
         }
         self.brush_options, self.mask_options = BrushOptions(), MaskOptions()
         self.named = NamedRegionList()
@@ -152,12 +155,14 @@ class RegionPanel(QWidget):
         tools.addWidget(self.brush_button)
         tools.addWidget(self.eraser_button)
         tools.addWidget(self.paint_button)
+        tools.addWidget(self.tool_buttons[Tool.HEAL])
         tools.addStretch(1)
         tools.addWidget(self.mirror_button)
         shapes = QHBoxLayout()
         shapes.setSpacing(0)
-        for button in self.tool_buttons.values():
-            shapes.addWidget(button)
+        for tool, button in self.tool_buttons.items():
+            if not tool.is_round:
+                shapes.addWidget(button)
         shapes.addStretch(1)
         presets = QGridLayout()
         presets.setSpacing(4)

@@ -68,6 +68,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("tool_ellipse", "U", "ellipse"),
         ("tool_class", "W", "pick lips, brows, hair … by a click"),
         ("tool_colour", "I", "limit the region to a colour by a click"),
+        ("tool_heal", "K", "heal spots of the skin by a click"),
         ("swap", "X", "swap brush, or shape, and its eraser"),
         ("follow", "A", "strokes stop at edges"),
         ("mirror", "M", "strokes on both sides of the face"),
@@ -85,6 +86,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     *_group(
         "Face",
         ("align", "L", "drag the face's points"),
+        ("pull", "Shift+L", "pull points of the face"),
         ("add_face", "Ctrl+L", "add a face by hand"),
         ("apply_points", "Return Enter", "apply the points"),
         ("refined", "N", "a draft's edits and the improved ones in turn"),

@@ -268,6 +268,12 @@ class PaintedLayers:
         self.last, self._points = self._points[-1], []
         return self._settle(self._sheet, stroke)
 
+    def take(self) -> BrushStroke | None:
+        """The stroke, which goes on no document: it is off the screen."""
+        stroke = self._stroke() if self._points else None
+        self.abandon()
+        return stroke
+
     def abandon(self) -> None:
         """Forget the stroke being drawn."""
         if self._points:

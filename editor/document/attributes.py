@@ -24,6 +24,9 @@ Smoothing left moles and made skin greyer (``skin_table`` has the same); of 21 g
 whole (docs/attributes.md).
 """
 
+BY_HAND = frozenset({"heal_spot"})
+"""What a tool asks for where it is used: these have no slider, and belong to their photo."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttributeInfo:
@@ -63,16 +66,25 @@ class AttributeInfo:
 
 
 @cache
-def skin_table() -> tuple[AttributeInfo, ...]:
-    """What is done to the photo's own skin, without a generator: ``resources/skin.toml``."""
+def _skin_rows() -> tuple[AttributeInfo, ...]:
     with resources.path("skin.toml").open("rb") as file:
         rows = tomllib.load(file)["attribute"]
     return tuple(AttributeInfo(**row, unit_sd=0.0, moves=False) for row in rows)
 
 
+def skin_table() -> tuple[AttributeInfo, ...]:
+    """Sliders that work on the photo's own skin, without a generator: ``resources/skin.toml``."""
+    return tuple(row for row in _skin_rows() if row.name not in BY_HAND)
+
+
+def by_hand() -> tuple[AttributeInfo, ...]:
+    """What a tool does to the photo's own skin, see ``BY_HAND``."""
+    return tuple(row for row in _skin_rows() if row.name in BY_HAND)
+
+
 def is_skin_work(name: str) -> bool:
-    """Whether the attribute is one of ``skin_table``."""
-    return any(row.name == name for row in skin_table())
+    """Whether the attribute works on the photo's own skin, by a slider or by hand."""
+    return any(row.name == name for row in _skin_rows())
 
 
 @cache
@@ -87,7 +99,7 @@ def table() -> tuple[AttributeInfo, ...]:
 
 def all_rows() -> tuple[AttributeInfo, ...]:
     """What a generator is asked for, and what is done to the photo's own skin."""
-    return *table(), *skin_table()
+    return *table(), *_skin_rows()
 
 
 def moves(names: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.attributes import BY_HAND
 from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import Symmetry
 from editor.document.presets import region_name
@@ -37,7 +38,7 @@ class CopiedEdits:
             order of the edits.
         landmarks: (68, 2), of the face that they were made on, photo pixels.
         detail: what was seen of that face.
-        left_out: whether likenesses were left out, which belong to their photo.
+        left_out: whether likenesses or healed spots were left out, which belong to their photo.
     """
 
     parts: tuple[tuple[RegionMask, float, tuple[tuple[str, float], ...]], ...]
@@ -51,8 +52,9 @@ class CopiedEdits:
         found: dict[tuple[RegionMask, float], dict[str, float]] = {}
         left_out = False
         for edit in edits:
-            left_out |= bool(edit.origin.likeness)
-            if edit.opacity == 0:
+            placed = any(slider in BY_HAND for slider, _ in edit.goals)
+            left_out |= bool(edit.origin.likeness) or placed
+            if edit.opacity == 0 or placed:
                 continue
             for slider, change in edit.goals:
                 sums = found.setdefault((edit.region, edit.opacity), {})

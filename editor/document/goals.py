@@ -65,8 +65,32 @@ class Reference:
     landmarks: NDArray[np.float64]
 
 
-def likeness_name(likeness: Reference | PaintLayer | None) -> str:
-    """As ``EditOrigin.likeness`` calls it: ``"reference NAME"``, ``"paint"``, or ""."""
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Points of a face that are to go somewhere, and points that are to stay.
+
+    Attributes:
+        points: number of a landmark (iBUG order), and how far it goes, x and y in photo pixels;
+            0, 0 pins it. No number is there twice.
+    """
+
+    points: tuple[tuple[int, float, float], ...]
+
+    def __post_init__(self) -> None:
+        numbers = [number for number, _, _ in self.points]
+        if len({*numbers}) != len(numbers) or not {*numbers} <= {*range(68)}:
+            raise ValueError(f"points {numbers}, not different ones of 68")
+
+    @property
+    def moves(self) -> bool:
+        """Whether any of them is to go anywhere."""
+        return any(x or y for _, x, y in self.points)
+
+
+def likeness_name(likeness: Reference | PaintLayer | Pull | None) -> str:
+    """As ``EditOrigin.likeness`` calls it: ``"reference NAME"``, ``"paint"``, ``"pull"``, or ""."""
     if likeness is None:
         return ""
+    if isinstance(likeness, Pull):
+        return "pull"
     return f"reference {likeness.name}" if isinstance(likeness, Reference) else "paint"

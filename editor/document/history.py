@@ -39,8 +39,10 @@ class EditOrigin:
         seed: of the optimizer.
         steps: that it took.
         strictness, naturalness, residual: the objective's dials (see jobs.Dials).
-        likeness: what else the region was to look like: ``"reference NAME"``, ``"paint"``, or "".
+        likeness: what else the region was to look like: ``"reference NAME"``, ``"paint"``,
+            ``"pull"``, or "".
         offset: fingerprint of the GeneratorOffset that it was found with; "" for none (a draft's).
+        pulls: the points of a ``Pull``.
     """
 
     goals: tuple[tuple[str, float], ...]
@@ -51,6 +53,7 @@ class EditOrigin:
     residual: bool = True
     likeness: str = ""
     offset: str = ""
+    pulls: tuple[tuple[int, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from editor.document.goals import Dials
+from editor.document.goals import Dials, Pull
 from editor.document.history import EditOrigin
 from editor.document.json_values import flag, items, number, record, text, whole
 from editor.document.project_contents import ViewPlace
@@ -41,7 +41,16 @@ def origin(entry: object) -> EditOrigin:
         residual=flag(stated["residual"]),
         likeness=text(stated["likeness"], 1_000),
         offset=text(stated["offset"], 128),
+        pulls=_pulls(stated.get("pulls", [])),  # not in files of older versions
     )
+
+
+def _pulls(entry: object) -> tuple[tuple[int, float, float], ...]:
+    found: list[tuple[int, float, float]] = []
+    for one in items(entry, 68):
+        point, x, y = items(one, 3)
+        found.append((whole(point, 0, 67), number(x, -1e6, 1e6), number(y, -1e6, 1e6)))
+    return Pull(tuple(found)).points
 
 
 def dials(entry: object) -> Dials | None:

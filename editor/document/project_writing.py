@@ -232,6 +232,7 @@ def _origin(origin: EditOrigin) -> dict[str, Any]:
         "residual": origin.residual,
         "likeness": origin.likeness,
         "offset": origin.offset,
+        "pulls": [[number, float(x), float(y)] for number, x, y in origin.pulls],
     }
 
 

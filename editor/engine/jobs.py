@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from editor.document.credentials import Credentials
     from editor.document.errors import EngineError
     from editor.document.face import DetectedFace, FaceCrop
-    from editor.document.goals import Goal, Reference
+    from editor.document.goals import Goal, Pull, Reference
     from editor.document.history import Edit, Inversion, Portrait
     from editor.document.paint import PaintLayer
     from editor.document.photo import Photo, Pyramid
@@ -204,7 +204,8 @@ class Intervene:
     """Style Intervention: optimise a delta → Finished(Intervention).
 
     What is wanted inside the region is either ``goals``, all of them in one search, or ``likeness``
-    (then ``goals`` is empty): the same region of another face, or painted colours.
+    (then ``goals`` is empty): the same region of another face, painted colours, or points that are
+    pulled elsewhere.
 
     It is searched for on top of ``portraits[active]``. Pictures show it at ``opacity`` and beneath
     the edits ``above``, as where an older entry is searched for anew.
@@ -216,7 +217,7 @@ class Intervene:
     region: RegionMask
     goals: tuple[Goal, ...]
     dials: Dials = Dials()
-    likeness: Reference | PaintLayer | None = None
+    likeness: Reference | PaintLayer | Pull | None = None
     above: tuple[Edit, ...] = ()
     opacity: float = 1.0
 

@@ -192,6 +192,43 @@ class ReachReadouts:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowPoints:
+    """Have points of the face where they are to be, as the landmark network sees the picture.
+
+    Looked at is what the photograph will show: the picture inside the region, the one before
+    outside it.
+
+    Attributes:
+        points: pictures (n, 3, r, r) in [−1, 1] → points (n, 68, 2), in sides of the picture.
+        targets: (n, 68, 2), where they are to be.
+        weights: (68,), how much each counts; those that are pulled 1.
+        unit: a distance that counts as 1, in sides.
+        finest: side of the pictures in which points are looked at; in smaller ones they lie
+            anywhere.
+        weight: how much it counts.
+    """
+
+    points: Callable[[Tensor], Tensor]
+    targets: Tensor
+    weights: Tensor
+    unit: float
+    finest: int
+    weight: float = 1.0
+
+    def __call__(self, scene: Scene, trial: Trial) -> Tensor:
+        """Weighted squared distances, over what is pulled; 0 in smaller pictures."""
+        if trial.picture.shape[-1] < self.finest:
+            return trial.picture.new_zeros(len(trial.picture))
+        shown = torch.lerp(scene.before, trial.picture, scene.mask)
+        return self.missed(self.points(shown))
+
+    def missed(self, points: Tensor) -> Tensor:
+        """(n,): how far points (n, 68, 2) are off; 1 where all that is pulled stays."""
+        away = (points - self.targets).square().sum(2) * self.weights
+        return away.sum(1) / (self.weights >= 1).sum() / self.unit**2
+
+
+@dataclass(frozen=True, slots=True)
 class MatchColours:
     """Have the wanted colours where there are any, texture aside (reference and paint)."""
 

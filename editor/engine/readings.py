@@ -9,6 +9,7 @@ import torch
 
 from editor.document import attributes
 from editor.document.face_regions import lips_are_closed
+from editor.document.landmarks import PARTS
 from editor.engine.changes import AttributeChange, stack
 from editor.engine.objectives import AttributeReadouts
 from editor.engine.tensors import to_picture, to_uint8
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from editor.document.goals import Pull
     from editor.engine.changes import TargetPicture
     from editor.engine.intervention import Gauge
     from models.directions import Directions
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _MOUTH = ("smile", "mouth")  # regions of what moves the lips
+_CORNERS = frozenset({48, 54, 60, 64})  # of the lips, outer and inner
 _CLOSED = ("mouth_open", "head_nod", "nose_length")  # the first, and what closing would drag along
 
 
@@ -102,6 +105,14 @@ def held(landmarks: NDArray[np.float64], asked: Sequence[str]) -> tuple[str, ...
     return tuple(name for name in _CLOSED if name not in asked)
 
 
+def held_by_pull(landmarks: NDArray[np.float64], pull: Pull) -> tuple[str, ...]:
+    """The same of points that are pulled: lips of which only the corners are stay closed."""
+    pulled = {number for number, x, y in pull.points if x or y}
+    parts = pulled.intersection(range(*PARTS["mouth"].indices(68)))
+    closed = bool(parts) and parts <= _CORNERS and lips_are_closed(landmarks)
+    return _CLOSED if closed else ()
+
+
 def attribute_readouts(
     directions: Directions,
     asked: Sequence[str],
@@ -133,4 +144,5 @@ def attribute_readouts(
         if name in known and name in readout.names and name not in asked
     ]
     steps = stack([known[name] for name in constrained]) if moves else None
-    return AttributeReadouts(readout.of(asked), readout.of(constrained), wanted.amounts, steps)
+    goals = readout.of(asked) if asked else lambda _: wanted.amounts  # reached, as far as it knows
+    return AttributeReadouts(goals, readout.of(constrained), wanted.amounts, steps)

@@ -18,7 +18,7 @@ from editor.document.face import DetectedFace, FaceCrop, FaceDetail
 from editor.document.goals import likeness_name
 from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
-from editor.engine import generators
+from editor.engine import generators, pulling
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
@@ -99,6 +99,7 @@ class Workspace:
         self.folding = Kept.within(self.cache)
         self._renders = self.cache.shelf(_render_size)
         self._lacking = self.cache.shelf(_tensor_size)
+        self._components = self.cache.shelf(_tensor_size)
         self._tuned = self.cache.shelf(_tuned_size)
 
     @property
@@ -270,6 +271,11 @@ class Workspace:
 
     def _drawn(self, generator: Generator, s: Tensor, side: int | None = None) -> Tensor:
         return self.replays.run(_synthesised, generator, None, (s, side), ())
+
+    def components(self) -> Tensor:
+        """``pulling.basis`` of the generator in use."""
+        sha256 = self.layout.generator
+        return self._components.made(sha256, lambda: pulling.basis(self.generator))
 
     def rendered_edits(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from editor.document.attributes import by_hand
+
 if TYPE_CHECKING:
     from editor.document.attributes import AttributeInfo
     from editor.document.style import StyleDelta
@@ -31,8 +33,8 @@ class KnownSliders:
 
     @property
     def names(self) -> frozenset[str]:
-        """Of the attributes."""
-        return frozenset(row.name for row in self.attributes)
+        """Of the attributes, and of what tools do."""
+        return frozenset(row.name for row in (*self.attributes, *by_hand()))
 
     def directions(self) -> dict[str, StyleDelta | None]:
         """What can be asked for again: a discovered slider's delta, None for an attribute."""
@@ -40,8 +42,8 @@ class KnownSliders:
         return found | dict.fromkeys(self.names)
 
     def row(self, name: str) -> AttributeInfo | None:
-        """Of an attribute."""
-        return next((row for row in self.attributes if row.name == name), None)
+        """Of an attribute, or of what a tool does."""
+        return next((row for row in (*self.attributes, *by_hand()) if row.name == name), None)
 
     def label(self, name: str) -> str:
         """For people."""

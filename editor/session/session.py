@@ -23,10 +23,12 @@ from editor.session.desks.likeness import Likeness
 from editor.session.desks.masks import Masks
 from editor.session.desks.named_regions import NamedRegions
 from editor.session.desks.picture import Picture
+from editor.session.desks.pulls import Pulls
 from editor.session.desks.refinements import Refinements
 from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
 from editor.session.desks.snapshots import Snapshots
+from editor.session.desks.spots import Spots
 from editor.session.desks.steps import CANCELLED, Steps
 from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot
@@ -65,8 +67,9 @@ class EditSession(QObject):
 
     Attributes:
         studio: the open document, for the desks and for tests.
-        files, faces_desk, regions, named, masks, sliders, copies, likeness, adjustments,
-            discoveries, steps, snapshots, edits, picture, refinements, generators, usual: desks.
+        files, faces_desk, regions, named, masks, spots, pulls, sliders, copies, likeness,
+            adjustments, discoveries, steps, snapshots, edits, picture, refinements, generators,
+            usual: desks.
         library: what the user keeps from photo to photo.
     """
 
@@ -136,6 +139,8 @@ class EditSession(QObject):
         self.usual = UsualRegions(studio, self.regions)
         self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
+        self.spots = Spots(studio, self.edits)
+        self.pulls = Pulls(studio, self.regions, self.edits)
         self.sliders = Sliders(
             studio, self.regions, self.picture, self.edits, self._known, self.library
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
-    from editor.document.goals import Reference
+    from editor.document.goals import Pull, Reference
     from editor.document.history import Edit, EditHistory
     from editor.document.paint import PaintLayer
     from editor.document.region import RegionMask
@@ -106,7 +106,7 @@ class Wish:
     goals: tuple[Goal, ...]
     source: RegionSource
     serial: int
-    likeness: Reference | PaintLayer | None = None
+    likeness: Reference | PaintLayer | Pull | None = None
     together: bool = False
     dials: Dials = Dials()
     region: RegionMask | None = None

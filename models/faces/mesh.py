@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from models.faces.mesh_network import POINTS, load_face_mesh
 from models.faces.mesh_shape import LEFT_EYE, RIGHT_EYE, eye_distance
@@ -141,6 +142,29 @@ class FaceMesh:
             score = float(scores[number] + scores[len(seen) + number]) / 2
             found.append(FoundMesh(last, frame, score, drift, asymmetry))
         return found
+
+    def followed(self, pictures: Tensor) -> Tensor:
+        """The points of FFHQ-aligned pictures, with a gradient: one pass, both ways round.
+
+        Args:
+            pictures: (n, 3, r, r), sRGB in 0…1.
+
+        Returns:
+            (n, 478, 2), in sides of the pictures, from their upper left corner.
+        """
+        side = pictures.shape[-1]
+        frame = torch.from_numpy(aligned_frame(side)).to(pictures)
+        linear, corner = frame[:, :2] / side, (frame[:, 2:] + 0.5) / side
+        middle = 2 * (corner + linear.sum(1, keepdim=True) / 2) - 1
+        theta = torch.cat([linear, middle], 1).expand(len(pictures), -1, -1)
+        shape = [len(pictures), 3, SIDE, SIDE]
+        grid = F.affine_grid(theta, shape, align_corners=False)
+        crops = F.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+        places, _ = self._network(torch.cat([crops, crops.flip(3)]))
+        direct, mirror = (places[..., :2] / SIDE).chunk(2)
+        mirror = mirror[:, torch.from_numpy(mirrored().copy()).to(mirror.device)]
+        mirror = torch.stack([1 - mirror[..., 0], mirror[..., 1]], -1)
+        return (direct + mirror) / 2 @ linear.T + corner[:, 0]
 
     def _answers(self, crops: Sequence[Picture]) -> tuple[Array, Array]:
         """Points (n, 478, 3) in fractions of the crops, and scores (n,)."""

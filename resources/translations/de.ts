@@ -3263,6 +3263,46 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <source>Its size and place, and where its panels are.</source>
 <translation>Größe und Lage, und wo seine Felder sind.</translation>
 </message>
+<message>
+<source>&amp;Heal spots</source>
+<translation>Stellen h&amp;eilen</translation>
+</message>
+<message>
+<source>P&amp;ull points</source>
+<translation>P&amp;unkte ziehen</translation>
+</message>
+<message>
+<source>Drag a lid, a brow, the mouth's corner: the region follows</source>
+<translation>Ein Lid, eine Braue, den Mundwinkel ziehen: Der Bereich folgt</translation>
+</message>
+<message>
+<source>Click a spot, or draw over it: skin from beside takes its place · Shift+drag sizes the brush</source>
+<translation>Auf eine Stelle klicken oder über sie malen: Haut von nebenan tritt an ihren Platz · Umschalt+Ziehen ändert die Pinselgröße</translation>
+</message>
+<message>
+<source>Drag a point: the region follows it and looks natural, the rest stays. Click a point to pin it, or to let it go.</source>
+<translation>Einen Punkt ziehen: Der Bereich folgt ihm und sieht natürlich aus, der Rest bleibt. Ein Klick heftet einen Punkt fest oder löst ihn.</translation>
+</message>
+<message>
+<source>Reset</source>
+<translation>Zurücksetzen</translation>
+</message>
+<message>
+<source>Let all points go back, and take this region's pull away</source>
+<translation>Alle Punkte zurückgehen lassen und das Ziehen in diesem Bereich wegnehmen</translation>
+</message>
+<message>
+<source>Brush and paint again ({cancel}); the pull stays</source>
+<translation>Wieder pinseln und malen ({cancel}); das Gezogene bleibt</translation>
+</message>
+<message>
+<source>Heal</source>
+<translation>Heilen</translation>
+</message>
+<message>
+<source>Click spots of the skin to heal them, region or not ({tool_heal})</source>
+<translation>Auf Stellen der Haut klicken, um sie zu heilen, mit oder ohne Bereich ({tool_heal})</translation>
+</message>
 </context>
 <context>
 <name>Names</name>
@@ -4189,6 +4229,26 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Teeth</source>
 <translation>Zähne</translation>
+</message>
+<message>
+<source>Red spots, and dark ones that stand alone, take the colour of the skin around them; freckles stay until 80</source>
+<translation>Rote Stellen und einzelne dunkle nehmen die Farbe der Haut um sie an; Sommersprossen bleiben bis 80</translation>
+</message>
+<message>
+<source>Heal spot</source>
+<translation>Stelle heilen</translation>
+</message>
+<message>
+<source>All of the region takes the texture of skin beside it</source>
+<translation>Der ganze Bereich nimmt die Struktur von Haut daneben an</translation>
+</message>
+<message>
+<source>heal spots of the skin by a click</source>
+<translation>Stellen der Haut durch einen Klick heilen</translation>
+</message>
+<message>
+<source>pull points of the face</source>
+<translation>Punkte des Gesichts ziehen</translation>
 </message>
 </context>
 <context>
@@ -6392,6 +6452,26 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Choose an .onnx file, or write module:function or file.py:function.</source>
 <translation>Wählen Sie eine .onnx-Datei, oder schreiben Sie modul:funktion oder datei.py:funktion.</translation>
+</message>
+<message>
+<source>Matches, pulled points and healed spots belong to this photo; they are not copied.</source>
+<translation>Angleichungen, gezogene Punkte und geheilte Stellen gehören zu diesem Foto; sie werden nicht kopiert.</translation>
+</message>
+<message>
+<source>No region was painted, so pulling uses the region “{0}”. Brush to change it.</source>
+<translation>Es war kein Bereich gemalt, deshalb nimmt das Ziehen den Bereich „{0}“. Malen Sie, um ihn zu ändern.</translation>
+</message>
+<message>
+<source>Drag a point of the face.</source>
+<translation>Ziehen Sie einen Punkt des Gesichts.</translation>
+</message>
+<message>
+<source>Finding the pull</source>
+<translation>Suche, wohin gezogen wird</translation>
+</message>
+<message>
+<source>Pull points</source>
+<translation>Punkte ziehen</translation>
 </message>
 </context>
 </TS>

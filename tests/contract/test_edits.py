@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from editor.document.face import FaceCrop
-from editor.document.goals import Dials, Goal, Reference
+from editor.document.goals import Dials, Goal, Pull, Reference
 from editor.document.history import Inversion, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo import open_photo
@@ -245,6 +245,34 @@ def test_a_likeness_is_an_edit_that_says_of_what(
         assert done.edit.origin.goals == done.report.attained == ()
         check_patch(case, done.patch)
         assert refusal(engine, replace(job, region=case.nowhere())).kind == "bad_request"
+
+
+def test_pulled_points_are_an_edit_that_keeps_them(engine: AnyEngine, case: Case) -> None:
+    pull = Pull(((8, 0.0, 0.0), (54, 6.0, -4.0)))
+    job = Intervene(case.photo, (case.portrait,), 0, case.region(), (), Dials(steps=3), pull)
+    found = reports(engine, job)
+    done = cast("Intervention", cast("Finished", found[-1]).result)
+    assert (done.edit.origin.likeness, done.edit.label) == ("pull", "Pull points")
+    assert done.edit.origin.pulls == pull.points
+    assert done.edit.origin.goals == done.report.attained == ()
+    assert done.edit.shift is not None
+    assert done.edit.is_searched
+    assert any(isinstance(report, Preview) for report in found)
+    patch = check_patch(case, done.patch)
+    portrait = case.portrait.with_history(case.portrait.history.push(done.edit))
+    shown = check_patch(case, result(engine, Render(case.photo, (portrait,)), Patch))
+    np.testing.assert_array_equal(shown.pixels, patch.pixels)
+    pinned = replace(job, likeness=Pull(((54, 0.0, 0.0),)))
+    assert refusal(engine, pinned).advice == "Drag a point of the face."
+    assert refusal(engine, replace(job, region=case.nowhere())).kind == "bad_request"
+
+
+def test_a_spot_is_healed_without_a_search(engine: AnyEngine, case: Case) -> None:
+    done = result(engine, case.job(Goal("heal_spot", 100)), Intervention)
+    assert done.edit.label == "Heal spot +100"
+    assert not done.edit.is_searched
+    assert "heal_spot" not in {row.name for row in engine.info.attributes}, "it has no slider"
+    check_patch(case, done.patch)
 
 
 def test_a_reference_without_a_face_or_a_photo_is_refused(

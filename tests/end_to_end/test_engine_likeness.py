@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from editor.document.face_regions import preset
-from editor.document.goals import Dials, Goal, Reference
+from editor.document.goals import Dials, Goal, Pull, Reference
 from editor.document.history import EditHistory, Inversion, Portrait
 from editor.document.paint import PaintLayer
 from editor.engine.jobs import (
@@ -150,3 +150,22 @@ def test_a_reference_without_a_face_says_what_to_do(engine: Engine, tmp_path: Pa
     assert isinstance(last, Failed)
     assert last.error.kind == "no_face"
     assert "Choose a photo" in last.error.advice
+
+
+@pytest.mark.slow
+def test_a_pulled_corner_of_the_mouth_goes_there_and_the_eyes_stay(
+    engine: Engine, face: tuple[Photo, Portrait]
+) -> None:
+    _, portrait = face
+    landmarks = portrait.crop.landmarks
+    between = np.linalg.norm(landmarks[36:42].mean(0) - landmarks[42:48].mean(0))
+    way = 0.08 * between
+    pull = Pull(((54, way, -0.5 * way), (8, 0.0, 0.0)))
+    done = intervene(engine, face, "smile", likeness=pull, dials=Dials(steps=20))
+    assert done.edit.origin.pulls == pull.points
+    shift = done.edit.shift
+    assert shift is not None
+    asked = np.array([way, -0.5 * way])
+    assert float(shift[54] @ asked) > 0.5 * float(asked @ asked)
+    assert np.linalg.norm(shift[36:48], axis=1).max() < 0.02 * between
+    assert done.report.leak < done.report.leak_direct

@@ -8,7 +8,8 @@ is finer. T is what lies between pores and tones, made at the picture's full siz
 its pores, less a guided filter of it (He, Sun, Tang, *Guided Image Filtering*, 2010; the fast form,
 arXiv 1505.00996, whose coefficients come from the grid). That filter keeps edges, so lashes, lips
 and wrinkles lose nothing; pores, finer than both, stay. All lengths are shares of the crop's side,
-so a face comes out alike at every size. Where colours are not the cheeks' own, nothing is done.
+so a face comes out alike at every size. Where colours are not the cheeks' own, nothing is done;
+but a spot that was clicked is healed whatever it is (``healing``).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.engine.compositing.blemishes import blurred, spots
 from editor.engine.compositing.geometry import TOP, inside, unit, widened
+from editor.engine.compositing.healing import healing
 from editor.engine.compositing.surface import remapped
 
 if TYPE_CHECKING:
@@ -33,17 +36,19 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
-SMOOTH, EVEN, SHINE, HEAL, LIFT = (
-    "smooth_skin", "even_skin", "soften_shine", "heal_blemishes", "lighten_under_eyes",
+SMOOTH, EVEN, SHINE, HEAL, LIFT, SPOT = (
+    "smooth_skin", "even_skin", "soften_shine", "heal_blemishes", "lighten_under_eyes", "heal_spot",
 )  # fmt: skip
-NAMES = SMOOTH, EVEN, SHINE, HEAL, LIFT
+NAMES = SMOOTH, EVEN, SHINE, HEAL, LIFT, SPOT
 
 _GRID = 768  # pixels across the crop, at least, where the picture has them
 # Shares of the crop's side.
 _AROUND = 0.10  # what is read around a region
 _PORES = 0.0009  # standard deviation below which texture is pores
 _TEXTURE = 0.010  # radius of the guided filter
-_SPOT, _SPOT_WIDTH = 0.0035, 0.028  # a spot's core, and how wide one may be
+_FINEST = 0.0012  # standard deviation below which a healed spot keeps its own
+_HEALED = 0.6  # strength of healing from which a blemish is gone
+_FRECKLES_STAY = 0.8  # and until which freckles stay
 _TONES = 0.012  # standard deviation above which it is tones
 _LIFTED = 0.006  # standard deviation below which shade is creases
 _WIDE = 0.05  # that of what a cheek is all over
@@ -67,6 +72,8 @@ class PlacedSkin:
         skin: float32 (rows, columns), 1 on skin.
         smooth: −1…1, how much texture goes; below 0 it comes out.
         pores: their standard deviation, level pixels.
+        spot: 0…1, how much of the region takes the texture of its source.
+        source: x, y from the region to there, level pixels.
     """
 
     box: Box
@@ -79,6 +86,8 @@ class PlacedSkin:
     skin: Float
     smooth: float
     pores: float
+    spot: float = 0.0
+    source: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(
@@ -109,27 +118,41 @@ class PlacedSkin:
             np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.uint16)
         )
         share = {name: float(np.clip(amounts.get(name, 0.0) / 100, -1, 1)) for name in NAMES}
-        grid = _Grid(small, side / shrink, _cheeks(face))
+        corner = box[0] - x, box[1] - y
+        pixels = part.shape[1] / columns, part.shape[0] / rows
+        region = np.ones((rows, columns), np.bool_)
+        if share[HEAL] > 0 or share[SPOT] > 0:
+            full = np.zeros(part.shape[:2], np.uint8)
+            full[corner[1] : corner[1] + box[3], corner[0] : corner[0] + box[2]] = mask
+            region = np.asarray(cv2.resize(full, (columns, rows), interpolation=cv2.INTER_AREA)) > 0
+        grid = _Grid(small, side / shrink, _cheeks(face), region)
         slope, offset = grid.guided()
+        tones, source = grid.tones(share), (0, 0)
+        if share[SPOT] > 0:
+            fill, way = grid.spot()
+            tones += share[SPOT] * fill
+            source = round(way[0] * pixels[0]), round(way[1] * pixels[1])
         return cls(
-            box, mask, (box[0] - x, box[1] - y), (part.shape[1] / columns, part.shape[0] / rows),
-            tones=grid.tones(share),
+            box, mask, corner, pixels,
+            tones=tones,
             slope=slope,
             offset=offset,
             skin=grid.blurred(grid.skin, 0.004),
             smooth=share[SMOOTH],
             pores=_pores(side),
+            spot=max(0.0, share[SPOT]),
+            source=source,
         )  # fmt: skip
 
     @property
     def reach(self) -> int:
         """How far outside a tile it reads, box pixels."""
-        return _reach(self.pores)
+        return max(_reach(self.pores), *(abs(way) for way in self.source))
 
     def tile(self, canvas: State, at: Box) -> NDArray[np.uint16]:
         """The changed pixels of one tile, uint16 (h, w, 3); ``at`` is in the box."""
         x, y, w, h = at
-        edge = self.reach
+        edge = _reach(self.pores)
         level = self.box[0] + x, self.box[1] + y, w, h
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
         read = widened(level, edge, size)
@@ -153,6 +176,9 @@ class PlacedSkin:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
         else:
             change = -self.smooth * 0.6 * (texture + pores)
+        if self.source != (0, 0):
+            there = level[0] + self.source[0], level[1] + self.source[1], w, h
+            tones = tones + self.spot * (unit(canvas.pixels[inside(there, canvas.box)]) - current)
         share = self.mask[y : y + h, x : x + w, None] / np.float32(255)
         value = current + share * (tones + skin[..., None] * change)
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
@@ -187,8 +213,10 @@ def _cheeks(face: FaceInPhoto) -> Float:
 class _Grid:
     """The picture around a region, as coarse as tones are."""
 
-    def __init__(self, pixels: Float, side: float, cheeks: Float) -> None:
-        self.pixels, self._side = pixels, side
+    def __init__(
+        self, pixels: Float, side: float, cheeks: Float, region: NDArray[np.bool_]
+    ) -> None:
+        self.pixels, self._side, self._region = pixels, side, region
         self.lightness = np.asarray(pixels @ _LIGHTNESS, np.float32)
         self.skin = self._likeness(cheeks)
 
@@ -203,18 +231,8 @@ class _Grid:
         return np.exp(-np.square(off) / 4).astype(np.float32)
 
     def blurred(self, picture: Float, share: float) -> Float:
-        """With a Gaussian of that share of the crop's side; wide ones on a coarser grid."""
-        sigma, coarser = max(0.3, share * self._side), picture
-        rows, columns = picture.shape[:2]
-        step = int(sigma // 3)
-        if step > 1:
-            size = max(1, columns // step), max(1, rows // step)
-            coarser = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-            sigma /= step
-        soft = cv2.GaussianBlur(coarser, (0, 0), sigma)
-        if step > 1:
-            soft = cv2.resize(soft, (columns, rows), interpolation=cv2.INTER_CUBIC)
-        return np.asarray(soft, np.float32)
+        """With a Gaussian of that share of the crop's side."""
+        return blurred(picture, max(0.3, share * self._side))
 
     def _on_skin(self, picture: Float, share: float, weight: Float) -> Float:
         """The same, of what has weight alone (normalised convolution)."""
@@ -243,7 +261,7 @@ class _Grid:
         """What is added to the picture: spots healed, tones evened, shine softened."""
         added = np.zeros_like(self.pixels)
         if share[HEAL] > 0:
-            added += share[HEAL] * self._healed()
+            added += self._healed(share[HEAL])
         if share[EVEN]:
             added += share[EVEN] * self._evened()
         if share[SHINE]:
@@ -278,32 +296,29 @@ class _Grid:
         where = self.blurred(np.asarray(darker * self.skin, np.float32), _LIFTED)
         return np.asarray(0.75 * np.clip(shade, -0.12, 0.12) * where[..., None], np.float32)
 
-    def _healed(self) -> Float:
-        """Small round dark spots take the light and colour of the skin around them."""
-        spots = self._spots()
-        around = self._on_skin(self.pixels, _TONES, self.skin * (1 - spots) + 1e-3)
-        return np.asarray(
-            spots[..., None] * (around - self.blurred(self.pixels, 0.002)), np.float32
-        )
+    def _healed(self, strength: float) -> Float:
+        """Spots take the light and colour of the skin around them; freckles at the last."""
+        found = spots(self.pixels, self.skin, self._side, self._region)
+        last = max(0.0, strength - _FRECKLES_STAY) / (1 - _FRECKLES_STAY)
+        share = np.maximum(min(1.0, strength / _HEALED) * found.blemishes, last * found.freckles)
+        clear = (1 - found.blemishes) * (1 - found.freckles)
+        around = self._on_skin(self.pixels, _TONES, self.skin * np.asarray(clear**2) + 1e-4)
+        lack = around - self.blurred(self.pixels, _FINEST)
+        return np.asarray(share[..., None] * lack, np.float32)
 
-    def _spots(self) -> Float:
-        """1 on them, soft at their edges."""
-        green = self.pixels[..., 1]  # blood and melanin both swallow it
-        around = self.blurred(green, _TONES)
-        deeper = around - self.blurred(green, _SPOT)
-        skin = self.blurred(self.skin, 0.02)
-        least = 0.022 * around + 0.002  # dark skin has darker spots
-        found = ((deeper > least) & (skin > 0.45)).astype(np.uint8)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
-        across, down, area = np.asarray(stats, np.float32).T[2:5]
-        longest, shortest = np.maximum(across, down), np.minimum(across, down)
-        fits = (longest <= _SPOT_WIDTH * self._side) & (shortest >= 0.45 * longest)
-        fits &= area >= 0.45 * across * down
-        fits[0] = False  # what is no spot
-        chosen = fits[np.asarray(labels, np.intp)].astype(np.uint8)
-        wider = 2 * max(1, round(0.003 * self._side)) + 1
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wider, wider))
-        return self.blurred(np.asarray(cv2.dilate(chosen, disc), np.float32), 0.002)
+    def spot(self) -> tuple[Float, tuple[int, int]]:
+        """What is added to the region's source, and where that lies; (0, 0) is the region itself.
+
+        A region that has no source takes its edge's tones and keeps the finest of its own.
+        """
+        hole = self._region
+        found = spots(self.pixels, self.skin, self._side, ~hole)
+        sound = self.skin * (1 - np.maximum(found.blemishes, found.freckles))
+        heal = healing(self.pixels, hole, sound, max(0.5, 0.002 * self._side))
+        if heal is not None:
+            return heal.fill, heal.offset
+        around = self._on_skin(self.pixels, _WIDE, (~hole).astype(np.float32))
+        return np.asarray(around - self.blurred(self.pixels, _FINEST), np.float32), (0, 0)
 
 
 def _chroma(picture: Float) -> Float:

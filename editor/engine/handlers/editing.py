@@ -11,10 +11,10 @@ import numpy as np
 import torch
 
 from editor.document import attributes
-from editor.document.goals import Reference, likeness_name
+from editor.document.goals import Pull, Reference, likeness_name
 from editor.document.history import Edit, EditOrigin
 from editor.document.style import StyleDelta
-from editor.engine import intervention, likeness, readings
+from editor.engine import intervention, likeness, pulling, readings
 from editor.engine.changes import AttributeChange, TargetPicture
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
 from editor.engine.locality import channel_locality, first_guess
@@ -26,6 +26,7 @@ from models.directions import Direction
 from models.perceptual import seen
 
 if TYPE_CHECKING:
+    import collections.abc
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
         yield _on_skin(workspace, job)
         return
     seconds, began = 0.0, time.monotonic()
-    problem = _problem(workspace, job)
+    problem = yield from _problem(workspace, job)
     pace, result = Pace(), None
     for result in _search(workspace, job, problem):
         seconds += time.monotonic() - began
@@ -180,6 +181,7 @@ class _Problem:
         wanted: what the region is to look like.
         terms: the objective.
         moves: whether the edit moves things, and not only changes their colours.
+        gauge: measures what is wanted on the way; None where nothing does.
     """
 
     generator: Generator
@@ -188,10 +190,13 @@ class _Problem:
     wanted: AttributeChange | TargetPicture
     terms: tuple[Term, ...]
     moves: bool
+    gauge: Gauge | None = None
 
 
-def _problem(workspace: Workspace, job: Intervene) -> _Problem:
-    """What the job asks for.
+def _problem(
+    workspace: Workspace, job: Intervene
+) -> collections.abc.Generator[Report, None, _Problem]:
+    """What the job asks for; what a pull needs of the face is looked for first.
 
     Raises:
         EngineFailure: there is no such attribute, nothing to do, or no face in the region.
@@ -208,7 +213,10 @@ def _problem(workspace: Workspace, job: Intervene) -> _Problem:
             moves=moves, strictness=dials.strictness, naturalness=dials.naturalness
         )
         change = _attribute_change(workspace, goals)
-        return _Problem(generator, s, mask, change, terms, moves)
+        asked_of = [goal for goal in goals if goal.value]
+        return _Problem(generator, s, mask, change, terms, moves, _gauge(workspace, asked_of))
+    if isinstance(wanted, Pull):
+        return (yield from _pulled(workspace, job, wanted, mask))
     base = workspace.reconstruction(portrait.history.base)
     crop = workspace.aligned_crop(job.photo, portrait.crop)
     if isinstance(wanted, Reference):
@@ -225,10 +233,39 @@ def _problem(workspace: Workspace, job: Intervene) -> _Problem:
     return _Problem(generator, s, mask, asked, terms, moves)
 
 
+def _pulled(
+    workspace: Workspace, job: Intervene, pull: Pull, mask: Tensor
+) -> collections.abc.Generator[Report, None, _Problem]:
+    """A pull as a direct edit of this face.
+
+    Raises:
+        EngineFailure: no point is to go anywhere.
+    """
+    if not pull.moves:
+        raise bad_request("Nothing to do.", "Drag a point of the face.")
+    portrait = job.portraits[job.active]
+    code = portrait.history.current()
+    generator, s = workspace.generator_of(code), workspace.code_tensor(code)
+    pulled = pulling.Pulled.of(workspace.faces.mesh, pull, portrait.crop, generator, s)
+    delta = torch.zeros_like(s)
+    steps = pulling.search(generator, workspace.components(), s, pulled)
+    for number, found in enumerate(steps, 1):
+        delta = found
+        yield Progress("Finding the pull", number, pulling.STEPS)
+    direction = _own_direction(workspace, delta[0])
+    terms = attribute_terms(
+        moves=True, strictness=job.dials.strictness, naturalness=job.dials.naturalness
+    )
+    change = AttributeChange.of([direction], [1.0])
+    return _Problem(
+        generator, s, mask, change, (*terms, pulled.term), moves=True, gauge=pulled.gauge()
+    )
+
+
 def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator[InterventionStep]:
     """The optimiser's steps."""
     goals = [goal for goal in _of_generator(job.goals) if goal.value]
-    gauge = _gauge(workspace, goals)
+    gauge = problem.gauge
     return intervention.optimise(
         problem.generator,
         workspace.features,
@@ -246,9 +283,7 @@ def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator
             [goal.attribute for goal in goals],
             problem.wanted,
             moves=problem.moves,
-            held=readings.held(
-                job.portraits[job.active].landmarks, [goal.attribute for goal in goals]
-            ),
+            held=_held(job, [goal.attribute for goal in goals]),
         ),
         replays=workspace.replays,
     )
@@ -279,6 +314,14 @@ def warm_up(workspace: Workspace) -> Iterator[None]:
             replays=workspace.replays,
         ):
             yield
+
+
+def _held(job: Intervene, asked: Sequence[str]) -> tuple[str, ...]:
+    """What must stay on this face, although what is wanted drags it along."""
+    landmarks = job.portraits[job.active].landmarks
+    if isinstance(job.likeness, Pull):
+        return readings.held_by_pull(landmarks, job.likeness)
+    return readings.held(landmarks, asked)
 
 
 def _gauge(workspace: Workspace, goals: Sequence[Goal]) -> Gauge | None:
@@ -319,7 +362,11 @@ def _attribute_change(workspace: Workspace, goals: Sequence[Goal]) -> AttributeC
 
 def _slider_direction(workspace: Workspace, delta: StyleDelta) -> Direction:
     """A discovered slider as a direction: it is its own direct edit and its own normal."""
-    dense = torch.from_numpy(delta.dense()).to(workspace.device)
+    return _own_direction(workspace, torch.from_numpy(delta.dense()).to(workspace.device))
+
+
+def _own_direction(workspace: Workspace, dense: Tensor) -> Direction:
+    """A step in S (channels,) as a direction."""
     whitened = dense / workspace.directions.statistics.s_sd
     normal = whitened / (whitened.square().sum() + 1e-12)
     return Direction(dense, dense, normal, mean=0.0, sd=1.0, correlation=float("nan"))
@@ -348,6 +395,7 @@ def _concluded(
         job.dials.residual,
         likeness_name(job.likeness),
         "" if offset is None else offset.fingerprint,
+        job.likeness.points if isinstance(job.likeness, Pull) else (),
     )
     created = round(time.time(), 3)
     edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created, moved)
@@ -421,6 +469,8 @@ def _label(job: Intervene) -> str:
     """What the history calls an edit."""
     if job.likeness is not None:
         name = likeness_name(job.likeness)
+        if isinstance(job.likeness, Pull):
+            return "Pull points"
         return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
     labels = {row.name: row.label for row in attributes.all_rows()}
     return ", ".join(

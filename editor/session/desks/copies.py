@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from editor.session.studio import Studio
 
 _NOTHING = "This face has no edits that could be copied. Move a slider first."
-_LIKENESS = "Matches belong to this photo; they are not copied."
+_LIKENESS = "Matches, pulled points and healed spots belong to this photo; they are not copied."
 
 
 class Copies(QObject):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.document.goals import likeness_name
+from editor.document.goals import Pull, likeness_name
 from editor.engine.jobs import OpenReference
 from editor.session.desks.sliders import NO_REGION, can_edit
 from editor.session.operations import Operation
@@ -65,8 +65,10 @@ class Likeness(QObject):
             self.reference_changed.emit(reference)
             self._studio.changed.emit()
 
-    def followed(self, face: Face, entry: Edit) -> Reference | PaintLayer | None:
+    def followed(self, face: Face, entry: Edit) -> Reference | PaintLayer | Pull | None:
         """What an entry was to look like, if that is still there."""
+        if entry.origin.pulls:
+            return Pull(entry.origin.pulls)
         document = self._studio.document
         if document is None:
             return None

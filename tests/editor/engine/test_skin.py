@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from editor.document.attributes import BY_HAND
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 SIDE = 1200  # of the crop in the photo
 TONE = np.array([0.78, 0.58, 0.48])
 SPOT, BLOTCH, SHINE, LASH = (420, 700), (780, 720), (600, 560), (600, 420)  # x, y
+PIMPLE, FRECKLES = (300, 850), tuple((x, y) for x in range(850, 1050, 40) for y in (560, 610))
 BAG = 300, 500
+SLIDERS = [name for name in NAMES if name not in BY_HAND]
 
 
 def noise(sigma: float, seed: int) -> NDArray[np.float64]:
@@ -44,6 +47,9 @@ def face() -> Photo:
     picture += 0.012 * noise(4, 1)[..., None]  # texture
     picture += 0.008 * noise(0.5, 2)[..., None]  # pores
     picture -= blob(SPOT, 5)[..., None] * [0.2, 0.25, 0.22]
+    picture -= blob(PIMPLE, 9)[..., None] * [0.0, 0.16, 0.13]  # blood lets red light pass
+    for freckle in FRECKLES:
+        picture -= blob(freckle, 4)[..., None] * [0.14, 0.19, 0.18]
     picture += blob(BLOTCH, 25)[..., None] * [0.04, -0.04, -0.04]
     y, x = np.mgrid[:SIDE, :SIDE]
     bag = np.exp(-(((x - BAG[0]) / 70) ** 2) - ((y - BAG[1]) / 22) ** 2)
@@ -112,6 +118,51 @@ def test_a_spot_is_healed_and_its_surroundings_are_not() -> None:
     np.testing.assert_array_equal(worked(heal_blemishes=-100), before)
 
 
+def lack(picture: NDArray[np.float64], at: tuple[int, int]) -> float:
+    """Of green light, against the skin around."""
+    x, y = at
+    return float(TONE[1] - picture[y - 3 : y + 4, x - 3 : x + 4, 1].mean())
+
+
+def test_a_pimple_goes_and_freckles_stay_until_the_strength_is_high() -> None:
+    before, usual, most = (
+        face().pixels / 65535,
+        worked(heal_blemishes=61),
+        worked(heal_blemishes=100),
+    )
+    assert lack(usual, PIMPLE) < 0.25 * lack(before, PIMPLE)
+    for freckle in FRECKLES:
+        assert lack(usual, freckle) > 0.95 * lack(before, freckle)
+        assert lack(most, freckle) < 0.3 * lack(before, freckle)
+
+
+def test_a_clicked_freckle_is_healed_alone_with_texture_from_beside_it() -> None:
+    x, y = FRECKLES[4]
+    alpha = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.circle(alpha, (x, y), 16, 255, -1)
+    mask = RegionMask.from_full(alpha).feathered(5)
+    before = face().pixels / 65535
+    work = replace(edit(heal_spot=100), region=mask)
+    after = edited_pixels(face(), [work]) / 65535
+    assert abs(lack(after, (x, y))) < 0.15 * lack(before, (x, y))
+    for other in FRECKLES[:4]:
+        assert lack(after, other) == lack(before, other)
+    here, plain = np.s_[y - 7 : y + 8, x - 7 : x + 8, 1], np.s_[900:915, 500:515, 1]
+    assert after[here].std() > 0.5 * before[plain].std(), "no smooth patch"
+    np.testing.assert_array_equal(after[alpha == 0], before[alpha == 0])
+    in_tiles = edited_pixels(face(), [work], tile=7) / 65535
+    assert np.abs(in_tiles - after).max() <= 1.5 / 65535
+    np.testing.assert_array_equal(
+        edited_pixels(face(), [replace(edit(heal_spot=-100), region=mask)]) / 65535, before
+    )
+
+
+def test_a_region_without_a_source_takes_the_tones_of_its_edge() -> None:
+    before, after = face().pixels / 65535, worked(heal_spot=100)
+    assert np.isfinite(after).all()
+    assert lack(after, SPOT) < 0.5 * lack(before, SPOT)
+
+
 def test_a_blotch_is_evened_and_light_stays() -> None:
     before, after = face().pixels / 65535, worked(even_skin=100)
     x, y = BLOTCH
@@ -151,7 +202,7 @@ def test_shade_under_the_eyes_is_lifted_and_its_texture_stays() -> None:
 
 
 def test_nothing_outside_the_region_changes_and_tiles_leave_no_trace() -> None:
-    photo, work = face(), edit(**dict.fromkeys(NAMES, 90.0))
+    photo, work = face(), edit(**dict.fromkeys(SLIDERS, 90.0))
     whole = edited_pixels(photo, [work], tile=2000)
     outside = np.ones((SIDE, SIDE), bool)
     outside[100:1100, 100:1100] = False
@@ -161,7 +212,7 @@ def test_nothing_outside_the_region_changes_and_tiles_leave_no_trace() -> None:
 
 
 def test_the_screen_shows_what_the_export_has() -> None:
-    photo, work = face(), edit(**dict.fromkeys(NAMES, 90.0))
+    photo, work = face(), edit(**dict.fromkeys(SLIDERS, 90.0))
     full = edited_pixels(photo, [work]).astype(np.float32)
     state = folded(photo, [work], Level(1))
     assert state is not None

@@ -1,0 +1,45 @@
+"""Spots: what is clicked on the skin is healed, each an edit of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from editor.document.brushed_region import BrushedRegion
+from editor.document.goals import Goal
+from editor.document.region import RegionMask
+from editor.session.desks.sliders import can_edit
+from editor.session.wishes import Wish
+
+if TYPE_CHECKING:
+    from editor.document.stroke import BrushStroke
+    from editor.session.desks.edits import Edits
+    from editor.session.studio import Studio
+
+_NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
+_SOFT = 0.35  # of a stroke's radius: its edge
+
+
+class Spots(QObject):
+    """Asks for edits that are as large as a stroke, whatever the region is."""
+
+    def __init__(self, studio: Studio, edits: Edits) -> None:
+        super().__init__(studio)
+        self._studio, self._edits = studio, edits
+
+    def heal(self, stroke: BrushStroke) -> None:
+        """Let skin from beside it take the place of what a stroke covers."""
+        document, face = self._studio.document, self._studio.face
+        if document is None:
+            return
+        if face is None:
+            self._studio.noticed.emit(_NO_FACE)
+        elif can_edit(self._studio, face):
+            photo = document.photo
+            whole = replace(stroke, hardness=1.0, opacity=1.0, flow=1.0, to_opacity=False)
+            mask = RegionMask.empty(photo.width, photo.height).stamped(whole)
+            spot = BrushedRegion(mask, max(1.0, _SOFT * stroke.radius))
+            serial = self._studio.next_serial()
+            self._edits.commit(Wish(face, (Goal("heal_spot", 100.0),), spot, serial))
