@@ -524,6 +524,10 @@ Klick: {does}.</translation>
 <translation>Auf eine Farbe begren&amp;zen</translation>
 </message>
 <message>
+<source>&amp;Heal spots</source>
+<translation>Stellen h&amp;eilen</translation>
+</message>
+<message>
 <source>S&amp;wap with its eraser</source>
 <translation>Mit dem Radierer &amp;tauschen</translation>
 </message>
@@ -606,6 +610,10 @@ Klick: {does}.</translation>
 <message>
 <source>Drag the &amp;points</source>
 <translation>&amp;Punkte ziehen</translation>
+</message>
+<message>
+<source>P&amp;ull points</source>
+<translation>P&amp;unkte ziehen</translation>
 </message>
 <message>
 <source>&amp;Add a face by hand</source>
@@ -834,6 +842,10 @@ Klick: {does}.</translation>
 <message>
 <source>Move eyes, nose, mouth and jaw to where they are</source>
 <translation>Augen, Nase, Mund und Kiefer dorthin schieben, wo sie sind</translation>
+</message>
+<message>
+<source>Drag a lid, a brow, the mouth's corner: the region follows</source>
+<translation>Ein Lid, eine Braue, den Mundwinkel ziehen: Der Bereich folgt</translation>
 </message>
 <message>
 <source>Edit the square in its middle: for generators of other things than faces</source>
@@ -1728,6 +1740,10 @@ Klick: {does}.</translation>
 <translation>Auf eine Farbe klicken: Im Bereich bleibt nur, was so aussieht (vom ganzen Foto, wo kein Bereich ist) · Alt nimmt es weg</translation>
 </message>
 <message>
+<source>Click a spot, or draw over it: skin from beside takes its place · Shift+drag sizes the brush</source>
+<translation>Auf eine Stelle klicken oder über sie malen: Haut von nebenan tritt an ihren Platz · Umschalt+Ziehen ändert die Pinselgröße</translation>
+</message>
+<message>
 <source>About Style Intervention</source>
 <translation>Über Style Intervention</translation>
 </message>
@@ -2532,6 +2548,26 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Papierweiß</translation>
 </message>
 <message>
+<source>Drag a point: the region follows it and looks natural, the rest stays. Click a point to pin it, or to let it go.</source>
+<translation>Einen Punkt ziehen: Der Bereich folgt ihm und sieht natürlich aus, der Rest bleibt. Ein Klick heftet einen Punkt fest oder löst ihn.</translation>
+</message>
+<message>
+<source>Reset</source>
+<translation>Zurücksetzen</translation>
+</message>
+<message>
+<source>Let all points go back, and take this region's pull away</source>
+<translation>Alle Punkte zurückgehen lassen und das Ziehen in diesem Bereich wegnehmen</translation>
+</message>
+<message>
+<source>Done</source>
+<translation>Fertig</translation>
+</message>
+<message>
+<source>Brush and paint again ({cancel}); the pull stays</source>
+<translation>Wieder pinseln und malen ({cancel}); das Gezogene bleibt</translation>
+</message>
+<message>
 <source>good</source>
 <translation>gut</translation>
 </message>
@@ -2776,6 +2812,14 @@ hierher ziehen</translation>
 <message>
 <source>Click a colour to limit the region to it ({tool_colour})</source>
 <translation>Auf eine Farbe klicken, um den Bereich auf sie zu begrenzen ({tool_colour})</translation>
+</message>
+<message>
+<source>Heal</source>
+<translation>Heilen</translation>
+</message>
+<message>
+<source>Click spots of the skin to heal them, region or not ({tool_heal})</source>
+<translation>Auf Stellen der Haut klicken, um sie zu heilen, mit oder ohne Bereich ({tool_heal})</translation>
 </message>
 <message>
 <source>Diameter of the brush ({smaller} and {larger}, or Shift+drag)</source>
@@ -3040,10 +3084,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Weiter</translation>
 </message>
 <message>
-<source>Done</source>
-<translation>Fertig</translation>
-</message>
-<message>
 <source>Open…</source>
 <translation>Öffnen …</translation>
 </message>
@@ -3262,46 +3302,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Its size and place, and where its panels are.</source>
 <translation>Größe und Lage, und wo seine Felder sind.</translation>
-</message>
-<message>
-<source>&amp;Heal spots</source>
-<translation>Stellen h&amp;eilen</translation>
-</message>
-<message>
-<source>P&amp;ull points</source>
-<translation>P&amp;unkte ziehen</translation>
-</message>
-<message>
-<source>Drag a lid, a brow, the mouth's corner: the region follows</source>
-<translation>Ein Lid, eine Braue, den Mundwinkel ziehen: Der Bereich folgt</translation>
-</message>
-<message>
-<source>Click a spot, or draw over it: skin from beside takes its place · Shift+drag sizes the brush</source>
-<translation>Auf eine Stelle klicken oder über sie malen: Haut von nebenan tritt an ihren Platz · Umschalt+Ziehen ändert die Pinselgröße</translation>
-</message>
-<message>
-<source>Drag a point: the region follows it and looks natural, the rest stays. Click a point to pin it, or to let it go.</source>
-<translation>Einen Punkt ziehen: Der Bereich folgt ihm und sieht natürlich aus, der Rest bleibt. Ein Klick heftet einen Punkt fest oder löst ihn.</translation>
-</message>
-<message>
-<source>Reset</source>
-<translation>Zurücksetzen</translation>
-</message>
-<message>
-<source>Let all points go back, and take this region's pull away</source>
-<translation>Alle Punkte zurückgehen lassen und das Ziehen in diesem Bereich wegnehmen</translation>
-</message>
-<message>
-<source>Brush and paint again ({cancel}); the pull stays</source>
-<translation>Wieder pinseln und malen ({cancel}); das Gezogene bleibt</translation>
-</message>
-<message>
-<source>Heal</source>
-<translation>Heilen</translation>
-</message>
-<message>
-<source>Click spots of the skin to heal them, region or not ({tool_heal})</source>
-<translation>Auf Stellen der Haut klicken, um sie zu heilen, mit oder ohne Bereich ({tool_heal})</translation>
 </message>
 </context>
 <context>
@@ -3639,8 +3639,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Makel heilen</translation>
 </message>
 <message>
-<source>Small round spots take the colour of the skin around them; below 0 it does nothing</source>
-<translation>Kleine runde Flecken nehmen die Farbe der Haut um sie an; unter 0 tut er nichts</translation>
+<source>Red spots, and dark ones that stand alone, take the colour of the skin around them; freckles stay until 80</source>
+<translation>Rote Stellen und einzelne dunkle nehmen die Farbe der Haut um sie an; Sommersprossen bleiben bis 80</translation>
+</message>
+<message>
+<source>Heal spot</source>
+<translation>Stelle heilen</translation>
+</message>
+<message>
+<source>All of the region takes the texture of skin beside it</source>
+<translation>Der ganze Bereich nimmt die Struktur von Haut daneben an</translation>
 </message>
 <message>
 <source>Skin evenness</source>
@@ -3851,6 +3859,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>den Bereich mit einem Klick auf eine Farbe begrenzen</translation>
 </message>
 <message>
+<source>heal spots of the skin by a click</source>
+<translation>Stellen der Haut durch einen Klick heilen</translation>
+</message>
+<message>
 <source>swap brush, or shape, and its eraser</source>
 <translation>Pinsel oder Form mit ihrem Radierer tauschen</translation>
 </message>
@@ -3909,6 +3921,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>drag the face's points</source>
 <translation>die Punkte des Gesichts ziehen</translation>
+</message>
+<message>
+<source>pull points of the face</source>
+<translation>Punkte des Gesichts ziehen</translation>
 </message>
 <message>
 <source>add a face by hand</source>
@@ -4230,26 +4246,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <source>Teeth</source>
 <translation>Zähne</translation>
 </message>
-<message>
-<source>Red spots, and dark ones that stand alone, take the colour of the skin around them; freckles stay until 80</source>
-<translation>Rote Stellen und einzelne dunkle nehmen die Farbe der Haut um sie an; Sommersprossen bleiben bis 80</translation>
-</message>
-<message>
-<source>Heal spot</source>
-<translation>Stelle heilen</translation>
-</message>
-<message>
-<source>All of the region takes the texture of skin beside it</source>
-<translation>Der ganze Bereich nimmt die Struktur von Haut daneben an</translation>
-</message>
-<message>
-<source>heal spots of the skin by a click</source>
-<translation>Stellen der Haut durch einen Klick heilen</translation>
-</message>
-<message>
-<source>pull points of the face</source>
-<translation>Punkte des Gesichts ziehen</translation>
-</message>
 </context>
 <context>
 <name>Messages</name>
@@ -4410,8 +4406,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Dieses Gesicht hat keine Bearbeitungen zum Kopieren. Bewegen Sie zuerst einen Regler.</translation>
 </message>
 <message>
-<source>Matches belong to this photo; they are not copied.</source>
-<translation>Angleichungen gehören zu diesem Foto; sie werden nicht kopiert.</translation>
+<source>Matches, pulled points and healed spots belong to this photo; they are not copied.</source>
+<translation>Angleichungen, gezogene Punkte und geheilte Stellen gehören zu diesem Foto; sie werden nicht kopiert.</translation>
 </message>
 <message>
 <source>{0} regions</source>
@@ -4640,6 +4636,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Paste regions</source>
 <translation>Bereiche einfügen</translation>
+</message>
+<message>
+<source>No region was painted, so pulling uses the region “{0}”. Brush to change it.</source>
+<translation>Es war kein Bereich gemalt, deshalb nimmt das Ziehen den Bereich „{0}“. Malen Sie, um ihn zu ändern.</translation>
 </message>
 <message>
 <source>The edits are still being made on the improved preview; what you see is the draft's.</source>
@@ -5794,16 +5794,28 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bearbeitung wird gemacht</translation>
 </message>
 <message>
-<source>There is no attribute named {0}.</source>
-<translation>Es gibt kein Merkmal {0}.</translation>
-</message>
-<message>
 <source>Nothing to do.</source>
 <translation>Nichts zu tun.</translation>
 </message>
 <message>
+<source>Drag a point of the face.</source>
+<translation>Ziehen Sie einen Punkt des Gesichts.</translation>
+</message>
+<message>
+<source>Finding the pull</source>
+<translation>Suche, wohin gezogen wird</translation>
+</message>
+<message>
+<source>There is no attribute named {0}.</source>
+<translation>Es gibt kein Merkmal {0}.</translation>
+</message>
+<message>
 <source>Move a slider away from 0.</source>
 <translation>Bewegen Sie einen Regler von 0 weg.</translation>
+</message>
+<message>
+<source>Pull points</source>
+<translation>Punkte ziehen</translation>
 </message>
 <message>
 <source>Match paint</source>
@@ -6452,26 +6464,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Choose an .onnx file, or write module:function or file.py:function.</source>
 <translation>Wählen Sie eine .onnx-Datei, oder schreiben Sie modul:funktion oder datei.py:funktion.</translation>
-</message>
-<message>
-<source>Matches, pulled points and healed spots belong to this photo; they are not copied.</source>
-<translation>Angleichungen, gezogene Punkte und geheilte Stellen gehören zu diesem Foto; sie werden nicht kopiert.</translation>
-</message>
-<message>
-<source>No region was painted, so pulling uses the region “{0}”. Brush to change it.</source>
-<translation>Es war kein Bereich gemalt, deshalb nimmt das Ziehen den Bereich „{0}“. Malen Sie, um ihn zu ändern.</translation>
-</message>
-<message>
-<source>Drag a point of the face.</source>
-<translation>Ziehen Sie einen Punkt des Gesichts.</translation>
-</message>
-<message>
-<source>Finding the pull</source>
-<translation>Suche, wohin gezogen wird</translation>
-</message>
-<message>
-<source>Pull points</source>
-<translation>Punkte ziehen</translation>
 </message>
 </context>
 </TS>
