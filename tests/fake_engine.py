@@ -90,12 +90,8 @@ ATTRIBUTES = (
     AttributeInfo("brow_height", "Brow height", "Expression", "Brows to eyes.", "brows", 2.0, True),
     AttributeInfo("head_turn", "Head turn", "Pose", "Nose between the cheeks.", "face", 2.0, True),
     AttributeInfo("lip_redness", "Lip redness", "Colour", "Redness of lips.", "lips", 2.0, False),
-    AttributeInfo(
-        "skin_brightness", "Skin brightness", "Colour", "Lightness of skin.", "skin", 2.0, False
-    ),
-    AttributeInfo(
-        "hair_brightness", "Hair brightness", "Colour", "Lightness of hair.", "hair", 2.0, False
-    ),
+    AttributeInfo("skin_brightness", "Skin brightness", "Colour", "Lightness.", "skin", 2.0, False),
+    AttributeInfo("hair_brightness", "Hair brightness", "Colour", "Lightness.", "hair", 2.0, False),
     *skin_table(),
 )
 
@@ -366,11 +362,9 @@ class FakeEngine:
             f"{rows[name].label if name in rows else 'Discovered'} {value:+.0f}"
             for name, value in goals
         )
-        if likeness:
-            text = f"Match {likeness.removeprefix('reference ')}"
         pulls = job.likeness.points if isinstance(job.likeness, Pull) else ()
-        if pulls:
-            text = "Pull points"
+        if likeness:
+            text = "Pull points" if pulls else f"Match {likeness.removeprefix('reference ')}"
         dense = np.zeros(LAYOUT.channels, np.float32)
         dense[0] = sum(searched) / 100
         if searched and portrait_is_draft(job):

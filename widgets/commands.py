@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QToolBar
+from PySide6.QtWidgets import QMenu, QToolBar
 
 from widgets.brush import Tool
 from widgets.compare import Split
@@ -191,6 +191,10 @@ class Commands:
             "paste_regions", tr("Paste named &regions"), named.paste,
             tip=tr("What was copied, where this face has what the regions covered"),
         )  # fmt: skip
+        self.named_regions = QMenu(tr("Name&d regions"), window)
+        self.named_regions.addActions(
+            (self.name_region, self.new_region, self.copy_regions, self.paste_regions)
+        )
         files = MaskFiles(window)
         self.open_mask = make(
             "open_mask", tr("Ope&n mask…"), files.ask_open,
@@ -465,9 +469,8 @@ class Commands:
                              self.mirror, None, self.larger, self.smaller, self.harder,
                              self.softer, self.follow, self.pen_size, self.pen_opacity, None,
                              self.mirror_region, self.invert, self.fill, self.clear,
-                             self.overlay, None, self.name_region, self.new_region,
-                             self.copy_regions, self.paste_regions, None, self.open_mask,
-                             self.save_mask)),
+                             self.overlay, None, self.named_regions.menuAction(), None,
+                             self.open_mask, self.save_mask)),
             (tr("F&ace"), (self.align, self.apply_points, self.pull, None, self.add_face,
                            self.add_square, self.edit_square, None, self.refined, self.take_refined,
                            self.keep_draft)),

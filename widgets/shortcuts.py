@@ -68,7 +68,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("tool_ellipse", "U", "ellipse"),
         ("tool_class", "W", "pick lips, brows, hair … by a click"),
         ("tool_colour", "I", "limit the region to a colour by a click"),
-        ("tool_heal", "K", "heal spots of the skin by a click"),
+        ("tool_heal", "Shift+J", "heal spots of the skin by a click"),
         ("swap", "X", "swap brush, or shape, and its eraser"),
         ("follow", "A", "strokes stop at edges"),
         ("mirror", "M", "strokes on both sides of the face"),

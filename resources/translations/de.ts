@@ -525,7 +525,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>&amp;Heal spots</source>
-<translation>Stellen h&amp;eilen</translation>
+<translation>Stellen heilen (&amp;J)</translation>
 </message>
 <message>
 <source>S&amp;wap with its eraser</source>
@@ -577,19 +577,23 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Name regi&amp;on</source>
-<translation>Bereich benennen</translation>
+<translation>Bereich be&amp;nennen</translation>
 </message>
 <message>
 <source>Ne&amp;w region</source>
-<translation>Neuer Bereich</translation>
+<translation>Neuer Bere&amp;ich</translation>
 </message>
 <message>
 <source>&amp;Copy named regions</source>
-<translation>Benannte Bereiche kopieren</translation>
+<translation>Benannte Bereiche &amp;kopieren</translation>
 </message>
 <message>
 <source>Paste named &amp;regions</source>
 <translation>Benannte Bereiche einf&amp;ügen</translation>
+</message>
+<message>
+<source>Name&amp;d regions</source>
+<translation>Benannte Bereiche (&amp;V)</translation>
 </message>
 <message>
 <source>Ope&amp;n mask…</source>
