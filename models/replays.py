@@ -44,7 +44,7 @@ class Replays:
     must do the same work whatever the tensors hold, not look at their values, change none but those
     of ``free``, and use a generator's weights only through ``synthesise``, or those that tuning
     leaves as they are.
-    Nests that hold closures are called with.
+    Where nests hold closures it is called.
     What changes from call to call is best given in parts: of a tuple, only elements that are other
     objects than at the call before are looked at again.
     """
