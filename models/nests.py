@@ -23,20 +23,23 @@ def tensors_in(nest: object) -> list[torch.Tensor]:
     return list(found.values())
 
 
-def form_of(nest: object) -> Hashable:
+def form_of(nest: object) -> Hashable | None:
     """What two nests have in common if one's tensors can be copied into the other's.
 
-    Kinds, shapes, which places hold the same tensor, and everything that is no tensor.
+    Kinds, shapes, which places hold the same tensor, and everything that is no tensor. None if
+    there is a closure among that: what it holds is not seen, and no other nest will have it.
     """
     seen: dict[int, int] = {}
-
-    def described(value: object) -> Hashable:
-        if not isinstance(value, torch.Tensor):
-            return cast("Hashable", value)
-        place = seen.setdefault(id(value), len(seen))
-        return place, tuple(value.shape), value.dtype, value.requires_grad
-
-    return tuple(value if kind else described(value) for kind, value in _walked(nest))
+    parts: list[Hashable] = []
+    for kind, value in _walked(nest):
+        if isinstance(value, torch.Tensor):
+            place = seen.setdefault(id(value), len(seen))
+            parts.append((place, tuple(value.shape), value.dtype, value.requires_grad))
+        elif not kind and getattr(value, "__closure__", None):
+            return None
+        else:
+            parts.append(cast("Hashable", value))
+    return tuple(parts)
 
 
 def copied(nest: T) -> T:

@@ -44,6 +44,7 @@ class Replays:
     must do the same work whatever the tensors hold, not look at their values, change none but those
     of ``free``, and use a generator's weights only through ``synthesise``, or those that tuning
     leaves as they are.
+    Where nests hold closures it is called.
     What changes from call to call is best given in parts: of a tuple, only elements that are other
     objects than at the call before are looked at again.
     """
@@ -54,7 +55,7 @@ class Replays:
         self._kept: OrderedDict[Hashable, _Replay[Any, Any, Any]] = OrderedDict()
         self._stand_ins: dict[Hashable, StandIn] = {}
         self._made: dict[Hashable, Any] = {}
-        self._forms: deque[tuple[object, Hashable]] = deque(maxlen=6)
+        self._forms: deque[tuple[object, Hashable | None]] = deque(maxlen=6)
         self._refused: set[Hashable] = set()
 
     @classmethod
@@ -129,7 +130,10 @@ class Replays:
             return None
         kin = _kin(generator) if isinstance(generator, Generator) else None
         forms = tuple(self._form(part) for part in _parts(given))
-        key = function, kin, network, forms, self._form(free)
+        changing = self._form(free)
+        if changing is None or None in forms:
+            return None
+        key = function, kin, network, forms, changing
         if key in self._refused:
             return None
         if key in self._kept:
@@ -162,7 +166,7 @@ class Replays:
             oldest.release_all()
         return replay
 
-    def _form(self, nest: object) -> Hashable:
+    def _form(self, nest: object) -> Hashable | None:
         """Of nests that come again and again: described once."""
         for known, form in self._forms:
             if known is nest:

@@ -122,6 +122,19 @@ def test_what_came_out_is_not_overwritten(generator: Generator) -> None:
     assert second["twice"].tolist() == [10, 10]
 
 
+def test_what_a_closure_holds_is_not_seen_so_it_is_called(generator: Generator) -> None:
+    def asked(_: Generator, __: object, given: Any, free: tuple[()]) -> Tensor:
+        del free
+        return given[0](given[1])
+
+    recorder = Recorder()
+    replays = Replays(recorder)
+    for factor in (2.0, 3.0):
+        given = (lambda x: x * factor), torch.ones(2)  # noqa: B023 - called at once
+        assert replays.run(asked, generator, None, given, ()).tolist() == [factor] * 2
+    assert recorder.recorded == 0
+
+
 def test_each_form_has_its_own_graph_and_the_oldest_makes_way(
     generator: Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
