@@ -127,6 +127,12 @@ class Hour:
         history = self.session.history
         return len(history.applied) if history else 0
 
+    def committed(self, attribute: str) -> float:
+        """What all edits ask of that slider, without what is being dragged."""
+        history = self.session.history
+        applied = history.applied if history else ()
+        return sum(dict(edit.goals).get(attribute, 0.0) for edit in applied)
+
     @property
     def idle(self) -> bool:
         return not self.session.busy
@@ -336,11 +342,7 @@ def edits(hour: Hour) -> None:
     QTest.keyClick(slider, Qt.Key.Key_Right)
     check(
         "a slider by keys",  # their edit begins when they have rested
-        lambda: (
-            hour.idle
-            and session.history
-            and round(dict(session.history.applied[-1].goals)["smile"]) == stood + 1
-        ),
+        lambda: hour.idle and round(hour.committed("smile")) == stood + 1,
     )
     window.commands.undo.trigger()
     check("undo a slider", lambda: hour.idle and slider.value() == stood)
