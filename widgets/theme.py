@@ -120,17 +120,20 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 def icon(name: str) -> QIcon:
     """An icon of ``resources/icons`` in the theme that is worn now."""
     made = QIcon()
-    for state, shade in (
-        (QIcon.State.Off, _COLOURS["icon"][THEMES.index(_Worn.name)]),
-        (QIcon.State.On, "#ffffff"),  # on the colour of what is checked
+    theme = THEMES.index(_Worn.name)
+    plain, off = _COLOURS["icon"][theme], _COLOURS["off_text"][theme]
+    for mode, state, shade in (
+        (QIcon.Mode.Normal, QIcon.State.Off, plain),
+        (QIcon.Mode.Normal, QIcon.State.On, "#ffffff"),  # on the colour of what is checked
+        (QIcon.Mode.Disabled, QIcon.State.Off, off),  # Qt's own is as light as others on dark
     ):
         for factor in (1, 2, 3):
             drawn = QPixmap.fromImage(_drawn(name, shade, _ICON_SIDE * factor))
-            made.addPixmap(drawn, QIcon.Mode.Normal, state)
+            made.addPixmap(drawn, mode, state)
     return made
 
 
-@cache  # fifteen icons of three sizes, white and in a shade a theme: half a megabyte
+@cache  # fifteen icons of three sizes, white and in two shades a theme: below a megabyte
 def _drawn(name: str, shade: str, side: int) -> QImage:
     svg = resources.path(f"icons/{name}.svg").read_text("utf-8").replace(_COLOURS["icon"][0], shade)
     svg = svg.replace('width="24" height="24"', f'width="{side}" height="{side}"')

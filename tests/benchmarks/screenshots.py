@@ -3,11 +3,11 @@
     xvfb-run -a -s "-screen 0 2900x1900x24" python -m tests.benchmarks.screenshots OUT
 
 Opens the sample over the real engine on the CPU, once on a screen of the usual density and once of
-twice that; makes two edits of its skin, a snapshot, a preset, discovered sliders and a reference;
-and takes a picture of the window, of each panel and of each dialog, dark and light. ``OUT`` gets
-every one as PNG, to be looked at, and beside them the sheets that ``docs/manual`` keeps: all panels
-and dialogs of a theme and a density on one, in AVIF, since the tree has little room; and the two
-pictures of the README.
+twice that; makes two edits of its skin and heals a spot; keeps named regions, a snapshot, presets,
+discovered sliders and a reference; and takes a picture of the window, of each panel and of each
+dialog, dark and light. ``OUT`` gets every one as PNG, to be looked at, and beside them the sheets
+that ``docs/manual`` keeps: all panels and dialogs of a theme and a density on one, in AVIF, since
+the tree has little room; and the two pictures of the README.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -116,11 +117,13 @@ def work(window: MainWindow, session: EditSession, sample: Path) -> None:
     """What there is to see in the panels."""
     until(lambda: session.portrait)
     session.faces_desk.pause_refining(True)
+    session.regions.apply_preset("skin")
+    until(lambda: not session.regions.pending)
+    session.named.keep("Skin")
     for name, value in (("even_skin", 70), ("soften_shine", 60)):
-        session.regions.apply_preset("skin")
-        until(lambda: not session.regions.pending)
         session.sliders.commit_attribute(name, value)  # the photo's own skin: done at once
         until(lambda: session.history and not session.busy)
+    heal(session)
     for name in ("Portraits/Calm skin", "Portraits/Less shine", "Evening"):
         session.sliders.save_preset(name)
     until(lambda: len(session.library.pictures) == 3)
@@ -128,12 +131,26 @@ def work(window: MainWindow, session: EditSession, sample: Path) -> None:
     session.snapshots.take("Before the mouth")
     session.likeness.open_reference(sample)
     until(lambda: session.reference)
-    session.regions.apply_preset("mouth")
-    until(lambda: not session.regions.pending)
+    for name in ("eyes", "mouth"):
+        session.named.put_down()
+        session.regions.apply_preset(name)
+        until(lambda: not session.regions.pending)
+        session.named.keep(name.capitalize())
     session.discoveries.discover()
     until(lambda: window.edits.discovery.cards and not session.busy)
     window.film.add([sample, *_copies(sample, 3)])
     window.film.rate(4)
+
+
+def heal(session: EditSession) -> None:
+    """A spot of the skin, by a stroke of the size of one."""
+    from editor.document.stroke import BrushStroke
+
+    left, top, width, height = session.faces[session.active].box
+    place = left + 0.3 * width, top + 0.6 * height
+    done = 0 if session.history is None else session.history.position
+    session.spots.heal(BrushStroke(np.array([place], np.float32), 6.0))
+    until(lambda: session.history and session.history.position > done and not session.busy)
 
 
 def _copies(sample: Path, count: int) -> list[Path]:
@@ -170,7 +187,10 @@ def scenes(window: MainWindow) -> Iterator[tuple[str, QWidget | None]]:
     yield "paint", window.region_panel
     window.colours_dock.raise_()
     yield "colours", window.colours
+    canvas.set_brush(canvas.brush.as_tool(Tool.HEAL, paint=False, erase=False))
+    yield "heal", window.region_panel
     canvas.set_brush(canvas.brush.as_tool(Tool.BRUSH, paint=False, erase=False))
+    yield from _pulls(window)
     window.navigator_dock.raise_()
     yield "navigator", window.looking.navigator
     for dock in (
@@ -192,6 +212,20 @@ def scenes(window: MainWindow) -> Iterator[tuple[str, QWidget | None]]:
     commands.tour.trigger()
     yield "small", None
     window.help.tour.end()
+
+
+def _pulls(window: MainWindow) -> Iterator[tuple[str, QWidget | None]]:
+    """A corner of the mouth in the pointer's hand; it is not let go, so nothing is pulled."""
+    from PySide6.QtCore import QPointF
+
+    window.commands.pull.trigger()
+    tool = window.pulling.tool
+    if tool is not None:
+        at = window.canvas.port.widget_point(*tool.spot(54))
+        tool.press(at)
+        tool.move(at + QPointF(14, -12))
+        yield "pull", None
+        window.pulling.leave()
 
 
 def _dialogs(window: MainWindow) -> Iterator[tuple[str, QDialog]]:

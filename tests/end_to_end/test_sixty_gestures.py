@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 def spend(hour: Hour) -> None:
     for part in (
-        gestures_60.regions, gestures_60.edits, gestures_60.looking, gestures_60.points,
-        gestures_60.the_window, gestures_60.the_rest, gestures_60.presets_and_photos,
+        gestures_60.regions, gestures_60.named_regions, gestures_60.edits, gestures_60.looking,
+        gestures_60.points, gestures_60.the_window, gestures_60.the_rest,
+        gestures_60.presets_and_photos,
     ):  # fmt: skip
         part(hour)
     assert len(hour.done) >= 60

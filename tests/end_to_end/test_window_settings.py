@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtGui import QAccessible, QColor, QIcon
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -180,16 +180,17 @@ def test_every_theme_dresses_the_window(
     assert image.pixelColor(2, window.canvas.height() - 3) == QColor(grey, grey, grey)
     panel = window.region_panel.grab().toImage().pixelColor(2, 2)
     assert panel == colour("window")
-    icon = window.commands.open.icon().pixmap(24).toImage()
-    drawn = [
-        icon.pixelColor(x, y)
-        for x in range(icon.width())
-        for y in range(icon.height())
-        if icon.pixelColor(x, y).alpha() > 250
-    ]
-    assert drawn
-    want = colour("icon")
-    assert all(abs(one.lightness() - want.lightness()) < 12 for one in drawn)
+    for mode, shade in ((QIcon.Mode.Normal, "icon"), (QIcon.Mode.Disabled, "off_text")):
+        icon = window.commands.open.icon().pixmap(24, mode).toImage()
+        drawn = [
+            icon.pixelColor(x, y)
+            for x in range(icon.width())
+            for y in range(icon.height())
+            if icon.pixelColor(x, y).alpha() > 250
+        ]
+        assert drawn
+        want = colour(shade)
+        assert all(abs(one.lightness() - want.lightness()) < 12 for one in drawn), shade
 
 
 def contrast(one: QColor, other: QColor) -> float:
