@@ -383,6 +383,14 @@ class Document:
                 return footing
         return None
 
+    def draft_of(self, face: Face) -> Footing | None:
+        """The draft that a face stood on where it lies now; None: it is not known."""
+        crop = None if face.portrait is None else face.portrait.crop
+        for footing in reversed(self.footings.get(self.number_of(face), ())):
+            if footing.portrait.is_draft and footing.portrait.crop == crop:
+                return footing
+        return None
+
     def composite_key(self) -> StateKey:
         """What the current state is filed under in ``composites``."""
         return tuple(

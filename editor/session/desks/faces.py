@@ -235,6 +235,8 @@ class Faces(QObject):
         document.put_alignment(number, alignment)
         self.tell_faces()
         self.make_active(document.active)
+        if alignment.detected is not None:
+            self._edits.queue.restart(document.faces[number])  # begun on what lay there before
         self._picture.show()
         self._studio.tell_modified()
 

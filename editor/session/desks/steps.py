@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 CANCELLED = "The edit was cancelled; nothing changed."
 BACK = "These edits were made on another preview of this face; that one is shown again, with them."
+CAME = (
+    "Some of these edits were made where the face lay before: it shows its first preview until "
+    "they are made again here."
+)
 
 
 class Steps(QObject):
@@ -138,8 +142,10 @@ class Steps(QObject):
         elif isinstance(state, Alignment):
             if face is not None:
                 self._faces.drop_inversions(face)
-                state = _with_edits(state, face.portrait)
+                known, state = state.portrait, _with_edits(state, face.portrait)
             self._faces.put_alignment(number, state)
+            if face is not None and known is not None:
+                self._settle_what_came(document, face, known.history)
             self._faces.analyse_face()
         elif isinstance(state, Footing):
             if face is not None and face.portrait is not None and isinstance(there, Footing):
@@ -154,7 +160,32 @@ class Steps(QObject):
             else:
                 self._studio.put_history(face, history)
                 self._edits.restack(face)
+                if state.base != now.base:
+                    self._settle_what_came(document, face, now)
         self._studio.tell_undo()
+
+    def _settle_what_came(self, document: Document, face: Face, known: EditHistory) -> None:
+        """Let edits that were found where a face lay otherwise lie on its draft, as if it moved.
+
+        On what that was refined to, nobody would search for them again.
+
+        Args:
+            document: which the face is of.
+            face: which stands where it shall lie, with its edits.
+            known: what lay there before.
+        """
+        portrait = face.portrait
+        if portrait is None or portrait.is_draft:
+            return
+        history = _without_strange_undone(portrait.history, known)
+        draft = document.draft_of(face) if _brings_back(history, known) else None
+        if draft is not None:
+            history = history.rebased(draft.portrait.history.base)
+            draft = replace(draft, portrait=draft.portrait.with_history(history))
+            self._faces.put_footing(face, draft)
+            self._studio.noticed.emit(CAME)
+        elif history != portrait.history:
+            self._studio.put_history(face, history)
 
 
 def _brings_back(history: EditHistory, now: EditHistory) -> bool:
@@ -168,14 +199,19 @@ def _brings_back(history: EditHistory, now: EditHistory) -> bool:
 
 def _standing(footing: Footing, history: EditHistory, state: EditHistory) -> Footing:
     """The footing with a history; what was undone on another base, and is not of it, goes."""
-    base, known = footing.portrait.history.base, {edit.id for edit in state.edits}
+    history = _without_strange_undone(history, state).rebased(footing.portrait.history.base)
+    return replace(footing, portrait=footing.portrait.with_history(history))
+
+
+def _without_strange_undone(history: EditHistory, known: EditHistory) -> EditHistory:
+    """The history without what was undone and had been found for another one than that."""
+    ids = {edit.id for edit in known.edits}
     edits = tuple(
         edit
         for place, edit in enumerate(history.edits)
-        if place < history.position or edit.id in known or not edit.is_searched
+        if place < history.position or edit.id in ids or not edit.is_searched
     )
-    history = EditHistory(base, edits, history.position)
-    return replace(footing, portrait=footing.portrait.with_history(history))
+    return replace(history, edits=edits)
 
 
 def _with_changes(state: Footing, there: Footing, now: Portrait) -> Footing:
