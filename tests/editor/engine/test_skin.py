@@ -224,6 +224,30 @@ def test_the_screen_shows_what_the_export_has() -> None:
     assert np.percentile(difference, 99) < 0.02
 
 
+def test_the_screen_and_the_export_heal_from_the_same_source() -> None:
+    photo, edits = face(), list[RenderedEdit]()
+    places = [*FRECKLES, PIMPLE, SPOT, (500, 900), (700, 950)]
+    for at in places:
+        alpha = np.zeros((SIDE, SIDE), np.uint8)
+        cv2.circle(alpha, at, 16, 255, -1)
+        edits.append(replace(edit(heal_spot=100), region=RegionMask.from_full(alpha)))
+    full = edited_pixels(photo, edits)
+    for number in (1, 2):
+        state = folded(photo, edits, Level(number))
+        assert state is not None
+        f, (left, top, _, _) = 1 << number, state.box
+        shown = Photo(full)
+        small = Level(number).window((0, 0, SIDE // f, SIDE // f)).cut(shown).astype(float)
+        for x, y in places:
+            x, y = x // f, y // f
+            reach = 8 // f
+            rows, columns = slice(y - reach, y + reach), slice(x - reach, x + reach)
+            here = state.pixels[rows.start - top : rows.stop - top]
+            here = here[:, columns.start - left : columns.stop - left]
+            off = (here - small[rows, columns])[..., 1] / 65535
+            assert off.std() < 0.35 * 0.012, "not the texture that the export has there"
+
+
 def test_another_amount_is_another_edit() -> None:
     digests = {edit(smooth_skin=amount).digest for amount in (0, 30, 60)}
     assert len({*digests, edit(even_skin=30).digest}) == 4
