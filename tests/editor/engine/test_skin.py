@@ -14,6 +14,7 @@ from editor.document.attributes import BY_HAND
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
+from editor.engine.compositing.blemishes import spots
 from editor.engine.compositing.fold import edited_pixels, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import RenderedEdit
@@ -134,6 +135,23 @@ def test_a_pimple_goes_and_freckles_stay_until_the_strength_is_high() -> None:
     for freckle in FRECKLES:
         assert lack(usual, freckle) > 0.95 * lack(before, freckle)
         assert lack(most, freckle) < 0.3 * lack(before, freckle)
+
+
+def test_redder_light_beside_other_light_is_no_blemish() -> None:
+    pixels = np.full((300, 300, 3), (0.75, 0.6, 0.55), np.float32)
+    wedge = np.array([[60, 150], [240, 90], [240, 210]], np.int32)
+    lit = cv2.fillPoly(np.zeros((300, 300), np.float32), [wedge], 1.0)
+    lit = cv2.GaussianBlur(lit, (0, 0), 2)[..., None]
+    everywhere = np.ones((300, 300), np.float32)
+    pixels -= lit * np.array([0, 0.1, 0.12], np.float32)
+    found = spots(pixels, everywhere, 768.0, everywhere > 0)
+    assert found.blemishes.max() == 0
+    y, x = np.mgrid[:300, :300]
+    pimple = np.exp(-((x - 40.0) ** 2 + (y - 40.0) ** 2) / (2 * 4**2))[..., None]
+    pixels -= (pimple * [0, 0.1, 0.12]).astype(np.float32)
+    found = spots(pixels, everywhere, 768.0, everywhere > 0)
+    assert found.blemishes[40, 40] > 0.9
+    assert found.blemishes[100:].max() == 0
 
 
 def test_a_clicked_freckle_is_healed_alone_with_texture_from_beside_it() -> None:
