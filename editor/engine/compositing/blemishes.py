@@ -31,6 +31,7 @@ _AGAINST = 4.0  # times the texture's own, at least
 _ON_SKIN = 0.55  # of its surroundings, at least
 _ROUND = 0.35  # curvature along over curvature across; wrinkles and hairs have less
 _BLOOD = 0.30  # of its density in green light a spot of blood has less than this in red light
+_ALONE = 1.5  # a spot's depth over the spread of its surroundings: 2.8 on even skin, 1 on an edge
 _ALIKE = 0.5  # of a spot's depth: fainter ones are not its kind
 _KIND = 5  # others of its kind near a brown spot: they are freckles
 _MANY = 24  # the same of the whole region
@@ -51,11 +52,15 @@ class Spots:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """Spots of all sizes: row, column, standard deviation (pixels), and densities (n, 3)."""
+    """Spots of all sizes: row, column, standard deviation (pixels), and densities (n, 3).
+
+    ``spread`` is the standard deviation of green density in the surroundings, (n,).
+    """
 
     at: NDArray[np.intp]
     sigma: Float
     density: Float
+    spread: Float
 
 
 def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> Spots:
@@ -70,6 +75,8 @@ def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> 
     found = _found(pixels, skin * where, side)
     green = np.maximum(found.density[:, 1], 1e-6)
     red = found.density[:, 0] / green < _BLOOD
+    # where light of two colours meets, one side is redder: that is no blood
+    flushed = red & (found.density[:, 1] > _ALONE * found.spread)
     brown = ~red & (found.sigma <= _BROAD * side)
     places, depths = found.at.astype(np.float32), found.density[:, 1]
     freckled = np.zeros(len(places), bool)
@@ -79,8 +86,8 @@ def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> 
         freckled[number] = near.sum() > _KIND or alike.sum() > _MANY  # itself is one of them
     shape = pixels.shape[:2]
     alone = _drawn(found, brown & ~freckled, shape, _COVERED)
-    flushed = _drawn(found, red, shape, _FLUSHED)
-    return Spots(np.maximum(alone, flushed), _drawn(found, freckled, shape, _COVERED))
+    healed = np.maximum(alone, _drawn(found, flushed, shape, _FLUSHED))
+    return Spots(healed, _drawn(found, freckled, shape, _COVERED))
 
 
 def _found(pixels: Float, skin: Float, side: float) -> _Found:
@@ -89,6 +96,7 @@ def _found(pixels: Float, skin: Float, side: float) -> _Found:
     depths: list[Float] = []
     rounds: list[NDArray[np.bool_]] = []
     colours: list[Float] = []
+    spreads: list[Float] = []
     for sigma in sizes:
         centre = blurred(density, sigma)
         around = blurred(density * skin[..., None], _RING * sigma)
@@ -100,6 +108,7 @@ def _found(pixels: Float, skin: Float, side: float) -> _Found:
         depths.append(np.asarray(depth, np.float32))
         rounds.append(_is_round(centre[..., 1]))
         colours.append(excess)
+        spreads.append(_spread(centre[..., 1], skin, weight, _RING * sigma))
     stack = np.stack(depths)
     best = stack.max(0)
     kernel = np.ones((3, 3), np.uint8)
@@ -109,7 +118,17 @@ def _found(pixels: Float, skin: Float, side: float) -> _Found:
     at = np.argwhere(peak)
     size = which[peak]
     picked = np.stack(colours)[size, at[:, 0], at[:, 1]] if len(at) else np.empty((0, 3))
-    return _Found(at, np.asarray(sizes, np.float32)[size], np.asarray(picked, np.float32))
+    spread = np.stack(spreads)[size, at[:, 0], at[:, 1]]
+    sigma = np.asarray(sizes, np.float32)[size]
+    return _Found(at, sigma, np.asarray(picked, np.float32), spread)
+
+
+def _spread(density: Float, skin: Float, weight: Float, sigma: float) -> Float:
+    """The standard deviation around each pixel of what is skin; weight is the blurred skin."""
+    away = (density - np.median(density)) * skin  # near 0: squares are subtracted
+    total = weight + np.float32(1e-3)
+    mean, square = blurred(away, sigma) / total, blurred(np.square(away), sigma) / total
+    return np.asarray(np.sqrt(np.maximum(0, square - mean**2)), np.float32)
 
 
 def _is_round(density: Float) -> NDArray[np.bool_]:

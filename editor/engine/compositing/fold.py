@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo, Pixels
     from editor.document.region import RegionMask
     from editor.engine.compositing.geometry import Box, Window
-    from editor.engine.compositing.renders import Render, RenderedEdit
+    from editor.engine.compositing.renders import FaceInPhoto, Render, RenderedEdit
 
     Float = NDArray[np.float32]
 
@@ -134,8 +134,7 @@ def folding(
         if box[2]:
             face = kept.face(photo, edit.crop, inverted[edit.crop])
             if edit.skin:
-                side = edit.crop.size * edit.crop.scale / level.factor
-                place = PlacedSkin.of(canvas, dict(edit.skin), face, side, (box, mask))
+                place = _placed_skin(photo, canvas, edit, face, level, (box, mask))
             else:
                 place = PlacedEdit.of(canvas, edit, face, level, (box, mask), kept)
             _apply(canvas, place, tile)
@@ -145,6 +144,21 @@ def folding(
             canvas = State(canvas.box, canvas.pixels.copy())
     canvas.pixels.setflags(write=False)
     return kept.states.keep(keys[-1], canvas) if keep_states else canvas
+
+
+def _placed_skin(
+    photo: Photo,
+    canvas: State,
+    edit: RenderedEdit,
+    face: FaceInPhoto,
+    level: Level,
+    mask: tuple[Box, NDArray[np.uint8]],
+) -> PlacedSkin:
+    amounts, f = dict(edit.skin), level.factor
+    found = skin.spot_source(photo, edit, face) if amounts.get(skin.SPOT, 0) > 0 else None
+    spot_from = None if found is None else (found[0] / f, found[1] / f)
+    side = edit.crop.size * edit.crop.scale / f
+    return PlacedSkin.of(canvas, amounts, face, side, mask, spot_from)
 
 
 def _keys(

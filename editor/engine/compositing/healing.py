@@ -10,7 +10,6 @@ equation would give (Farbman, Fattal, Lischinski, *Convolution Pyramids*, 2011).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -27,21 +26,10 @@ _FAR = (1.0, 1.3, 1.7, 2.2)  # times the nearest distance that is no part of the
 _FLAW = 0.02  # of squared difference, what a source costs that is all spots or no skin
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Healing:
-    """Where a hole's texture comes from, and what is added to it there.
-
-    Attributes:
-        offset: x, y from the hole to its source, pixels of the grid, whole.
-        fill: float32 (rows, columns, 3), F; 0 far from the hole.
-    """
-
-    offset: tuple[int, int]
-    fill: Float
-
-
-def healing(pixels: Float, hole: NDArray[np.bool_], sound: Float, blur: float) -> Healing | None:
-    """The best source for a hole.
+def source(
+    pixels: Float, hole: NDArray[np.bool_], sound: Float, blur: float
+) -> tuple[int, int] | None:
+    """The best source for a hole: x, y from there to it, whole pixels.
 
     Args:
         pixels: float32 sRGB (rows, columns, 3).
@@ -55,11 +43,9 @@ def healing(pixels: Float, hole: NDArray[np.bool_], sound: Float, blur: float) -
     rows, columns = np.nonzero(hole)
     if not len(rows):
         return None
-    width = max(2, math.ceil(2 * blur))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1,) * 2)
-    ring = (np.asarray(cv2.dilate(hole.astype(np.uint8), disc)) > 0) & ~hole
+    width = _width(blur)
     soft = np.asarray(cv2.GaussianBlur(pixels, (0, 0), blur), np.float32)
-    places = np.argwhere(ring)
+    places = np.argwhere(_ring(hole, width))
     inside = np.column_stack([rows, columns])
     best: tuple[float, tuple[int, int]] | None = None
     for across, down in _offsets(inside, width):
@@ -73,12 +59,35 @@ def healing(pixels: Float, hole: NDArray[np.bool_], sound: Float, blur: float) -
         cost = float(lack.var(0).sum()) + 0.1 * float(np.square(lack.mean(0)).sum()) + _FLAW * flaws
         if best is None or cost < best[0]:
             best = cost, (across, down)
-    if best is None:
-        return None
-    across, down = best[1]
+    return None if best is None else best[1]
+
+
+def filling(pixels: Float, hole: NDArray[np.bool_], offset: tuple[int, int], blur: float) -> Float:
+    """F, float32 (rows, columns, 3), of a hole whose source lies at an offset; 0 far from it.
+
+    Args:
+        pixels: float32 sRGB (rows, columns, 3).
+        hole: (rows, columns), what is healed.
+        offset: x, y from there to its source.
+        blur: as for ``source``.
+    """
+    ring = _ring(hole, _width(blur))
+    soft = np.asarray(cv2.GaussianBlur(pixels, (0, 0), blur), np.float32)
+    places = np.argwhere(ring)
+    around = np.clip(places + np.array(offset[::-1]), 0, np.array(hole.shape) - 1)
     lack = np.zeros_like(pixels)
-    lack[ring] = soft[ring] - soft[tuple((places + np.array([down, across])).T)]
-    return Healing((across, down), _carried(lack, ring))
+    lack[ring] = soft[ring] - soft[tuple(around.T)]
+    return _carried(lack, ring)
+
+
+def _width(blur: float) -> int:
+    """Of the ring around a hole, pixels."""
+    return max(2, math.ceil(2 * blur))
+
+
+def _ring(hole: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1,) * 2)
+    return (np.asarray(cv2.dilate(hole.astype(np.uint8), disc)) > 0) & ~hole
 
 
 def _offsets(inside: NDArray[np.intp], width: int) -> list[tuple[int, int]]:

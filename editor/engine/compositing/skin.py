@@ -9,7 +9,7 @@ its pores, less a guided filter of it (He, Sun, Tang, *Guided Image Filtering*, 
 arXiv 1505.00996, whose coefficients come from the grid). That filter keeps edges, so lashes, lips
 and wrinkles lose nothing; pores, finer than both, stay. All lengths are shares of the crop's side,
 so a face comes out alike at every size. Where colours are not the cheeks' own, nothing is done;
-but a spot that was clicked is healed whatever it is (``healing``).
+but a spot that was clicked is healed whatever it is (``healing``), from one source at every level.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import cv2
 import numpy as np
 
 from editor.engine.compositing.blemishes import blurred, spots
-from editor.engine.compositing.geometry import TOP, inside, unit, widened
-from editor.engine.compositing.healing import healing
+from editor.engine.compositing.geometry import TOP, Level, inside, unit, widened
+from editor.engine.compositing.healing import filling, source
 from editor.engine.compositing.surface import remapped
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.photo import Photo
     from editor.engine.compositing.geometry import Box
-    from editor.engine.compositing.renders import FaceInPhoto, State
+    from editor.engine.compositing.renders import FaceInPhoto, RenderedEdit, State
 
     Float = NDArray[np.float32]
 
@@ -97,6 +98,7 @@ class PlacedSkin:
         face: FaceInPhoto,
         side: float,
         placed: tuple[Box, NDArray[np.uint8]],
+        spot_from: tuple[float, float] | None = None,
     ) -> PlacedSkin:
         """Look at the skin.
 
@@ -106,6 +108,7 @@ class PlacedSkin:
             face: as the photo shows it.
             side: of its crop, level pixels.
             placed: ``Level.mask`` of the region, not empty.
+            spot_from: x, y from a clicked spot to its source, level pixels.
         """
         box, mask = placed
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
@@ -122,16 +125,17 @@ class PlacedSkin:
         pixels = part.shape[1] / columns, part.shape[0] / rows
         region = np.ones((rows, columns), np.bool_)
         if share[HEAL] > 0 or share[SPOT] > 0:
-            full = np.zeros(part.shape[:2], np.uint8)
-            full[corner[1] : corner[1] + box[3], corner[0] : corner[0] + box[2]] = mask
+            full = _laid(mask, corner, part.shape[:2])
             region = np.asarray(cv2.resize(full, (columns, rows), interpolation=cv2.INTER_AREA)) > 0
         grid = _Grid(small, side / shrink, _cheeks(face), region)
         slope, offset = grid.guided()
-        tones, source = grid.tones(share), (0, 0)
-        if share[SPOT] > 0:
-            fill, way = grid.spot()
-            tones += share[SPOT] * fill
-            source = round(way[0] * pixels[0]), round(way[1] * pixels[1])
+        tones, way = grid.tones(share), (0, 0)
+        if share[SPOT] > 0 and spot_from is not None:
+            way = _within(spot_from, box, canvas.box)
+            away = round(way[0] / pixels[0]), round(way[1] / pixels[1])
+            tones += share[SPOT] * grid.filled(away)
+        elif share[SPOT] > 0:
+            tones += share[SPOT] * grid.edged()
         return cls(
             box, mask, corner, pixels,
             tones=tones,
@@ -141,7 +145,7 @@ class PlacedSkin:
             smooth=share[SMOOTH],
             pores=_pores(side),
             spot=max(0.0, share[SPOT]),
-            source=source,
+            source=way,
         )  # fmt: skip
 
     @property
@@ -184,6 +188,27 @@ class PlacedSkin:
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
 
 
+def spot_source(photo: Photo, edit: RenderedEdit, face: FaceInPhoto) -> tuple[int, int] | None:
+    """Where the texture of a clicked spot comes from: x, y from there, photo pixels.
+
+    Looked for in the photo before all edits, always as finely: the screen's level and the export's
+    find the same source, also where two are nearly as good.
+
+    Returns:
+        None where no source fits into the photo.
+    """
+    side = edit.crop.size * edit.crop.scale
+    level = Level(max(0, int(math.log2(side / _GRID))))
+    box, mask = level.mask(edit.region)
+    if not box[2]:
+        return None
+    around = widened(box, math.ceil(_AROUND * side / level.factor), level.size(photo))
+    hole = _laid(mask, (box[0] - around[0], box[1] - around[1]), (around[3], around[2])) > 0
+    pixels = unit(level.window(around).cut(photo))
+    found = _Grid(pixels, side / level.factor, _cheeks(face), hole).source()
+    return None if found is None else (found[0] * level.factor, found[1] * level.factor)
+
+
 def furthest(side: float) -> int:
     """How far outside a region skin work reads, level pixels; ``side`` is the crop's there."""
     return math.ceil(_AROUND * side) + _reach(_pores(side))
@@ -195,6 +220,24 @@ def _pores(side: float) -> float:
 
 def _reach(pores: float) -> int:
     return math.ceil(4 * pores) + 2  # OpenCV's kernels of floats end there
+
+
+def _laid(
+    mask: NDArray[np.uint8], corner: tuple[int, int], shape: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    """A mask in a larger picture, its corner at x, y."""
+    full = np.zeros(shape, np.uint8)
+    full[corner[1] : corner[1] + mask.shape[0], corner[0] : corner[0] + mask.shape[1]] = mask
+    return full
+
+
+def _within(way: tuple[float, float], box: Box, canvas: Box) -> tuple[int, int]:
+    """The whole pixels nearest to a way that takes a box to a place inside the canvas."""
+    x, y = (
+        min(max(round(way[n]), canvas[n] - box[n]), canvas[n] + canvas[n + 2] - box[n] - box[n + 2])
+        for n in (0, 1)
+    )
+    return x, y
 
 
 def _cheeks(face: FaceInPhoto) -> Float:
@@ -306,19 +349,25 @@ class _Grid:
         lack = around - self.blurred(self.pixels, _FINEST)
         return np.asarray(share[..., None] * lack, np.float32)
 
-    def spot(self) -> tuple[Float, tuple[int, int]]:
-        """What is added to the region's source, and where that lies; (0, 0) is the region itself.
-
-        A region that has no source takes its edge's tones and keeps the finest of its own.
-        """
-        hole = self._region
-        found = spots(self.pixels, self.skin, self._side, ~hole)
+    def source(self) -> tuple[int, int] | None:
+        """Where the region's texture is to come from, x, y from there; None for nowhere."""
+        found = spots(self.pixels, self.skin, self._side, ~self._region)
         sound = self.skin * (1 - np.maximum(found.blemishes, found.freckles))
-        heal = healing(self.pixels, hole, sound, max(0.5, 0.002 * self._side))
-        if heal is not None:
-            return heal.fill, heal.offset
-        around = self._on_skin(self.pixels, _WIDE, (~hole).astype(np.float32))
-        return np.asarray(around - self.blurred(self.pixels, _FINEST), np.float32), (0, 0)
+        return source(self.pixels, self._region, sound, self._light)
+
+    def filled(self, offset: tuple[int, int]) -> Float:
+        """What is added to the source's pixels at an offset, so that they fit into the region."""
+        return filling(self.pixels, self._region, offset, self._light)
+
+    def edged(self) -> Float:
+        """A region without a source takes its edge's tones and keeps the finest of its own."""
+        around = self._on_skin(self.pixels, _WIDE, (~self._region).astype(np.float32))
+        return np.asarray(around - self.blurred(self.pixels, _FINEST), np.float32)
+
+    @property
+    def _light(self) -> float:
+        """Standard deviation of what is light and not texture where a spot is healed, pixels."""
+        return max(0.5, 0.002 * self._side)
 
 
 def _chroma(picture: Float) -> Float:

@@ -14,6 +14,7 @@ from editor.document.attributes import BY_HAND
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
+from editor.engine.compositing.blemishes import spots
 from editor.engine.compositing.fold import edited_pixels, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import RenderedEdit
@@ -136,6 +137,23 @@ def test_a_pimple_goes_and_freckles_stay_until_the_strength_is_high() -> None:
         assert lack(most, freckle) < 0.3 * lack(before, freckle)
 
 
+def test_redder_light_beside_other_light_is_no_blemish() -> None:
+    pixels = np.full((300, 300, 3), (0.75, 0.6, 0.55), np.float32)
+    wedge = np.array([[60, 150], [240, 90], [240, 210]], np.int32)
+    lit = cv2.fillPoly(np.zeros((300, 300), np.float32), [wedge], 1.0)
+    lit = cv2.GaussianBlur(lit, (0, 0), 2)[..., None]
+    everywhere = np.ones((300, 300), np.float32)
+    pixels -= lit * np.array([0, 0.1, 0.12], np.float32)
+    found = spots(pixels, everywhere, 768.0, everywhere > 0)
+    assert found.blemishes.max() == 0
+    y, x = np.mgrid[:300, :300]
+    pimple = np.exp(-((x - 40.0) ** 2 + (y - 40.0) ** 2) / (2 * 4**2))[..., None]
+    pixels -= (pimple * [0, 0.1, 0.12]).astype(np.float32)
+    found = spots(pixels, everywhere, 768.0, everywhere > 0)
+    assert found.blemishes[40, 40] > 0.9
+    assert found.blemishes[100:].max() == 0
+
+
 def test_a_clicked_freckle_is_healed_alone_with_texture_from_beside_it() -> None:
     x, y = FRECKLES[4]
     alpha = np.zeros((SIDE, SIDE), np.uint8)
@@ -222,6 +240,30 @@ def test_the_screen_shows_what_the_export_has() -> None:
     changed = np.abs(full - photo.pixels).mean() / 65535
     assert difference.mean() < 0.35 * changed
     assert np.percentile(difference, 99) < 0.02
+
+
+def test_the_screen_and_the_export_heal_from_the_same_source() -> None:
+    photo, edits = face(), list[RenderedEdit]()
+    places = [*FRECKLES, PIMPLE, SPOT, (500, 900), (700, 950)]
+    for at in places:
+        alpha = np.zeros((SIDE, SIDE), np.uint8)
+        cv2.circle(alpha, at, 16, 255, -1)
+        edits.append(replace(edit(heal_spot=100), region=RegionMask.from_full(alpha)))
+    full = edited_pixels(photo, edits)
+    for number in (1, 2):
+        state = folded(photo, edits, Level(number))
+        assert state is not None
+        f, (left, top, _, _) = 1 << number, state.box
+        shown = Photo(full)
+        small = Level(number).window((0, 0, SIDE // f, SIDE // f)).cut(shown).astype(float)
+        for x, y in places:
+            x, y = x // f, y // f
+            reach = 8 // f
+            rows, columns = slice(y - reach, y + reach), slice(x - reach, x + reach)
+            here = state.pixels[rows.start - top : rows.stop - top]
+            here = here[:, columns.start - left : columns.stop - left]
+            off = (here - small[rows, columns])[..., 1] / 65535
+            assert off.std() < 0.35 * 0.012, "not the texture that the export has there"
 
 
 def test_another_amount_is_another_edit() -> None:
