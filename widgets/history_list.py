@@ -114,7 +114,8 @@ class HistoryList(QListWidget):
             self._show_current(rows[0] if rows else self._history.position)
 
     def _show_current(self, row: int) -> None:
-        if row != self.currentRow():
+        typing = self.state() == QListWidget.State.EditingState  # another row would end it
+        if row != self.currentRow() and not typing:
             self.setCurrentRow(row)
             self.scrollToItem(self.item(row))
 
@@ -190,7 +191,7 @@ class HistoryList(QListWidget):
             word = tr("Switch off") if edit.enabled else tr("Switch on")
             menu.addAction(word, partial(self.switched.emit, id, not edit.enabled))
             menu.addAction(tr("Opacity and strength…"), partial(self.opacity_requested.emit, id))
-            menu.addAction(tr("Rename…"), partial(self.editItem, self.item(row)))
+            menu.addAction(tr("Rename…"), partial(self._rename, id))
             menu.addAction(
                 tr("Give it the brushed region"), partial(self.region_requested.emit, id)
             )
@@ -199,6 +200,13 @@ class HistoryList(QListWidget):
         if edit is not None:
             menu.addAction(tr("Delete"), partial(self.delete_requested.emit, edit.id))
         return menu
+
+    def _rename(self, id: str) -> None:
+        """Let a name be typed, wherever the entry stands by now."""
+        for row in range(1, self.count()):
+            edit = self._edit_of(row)
+            if edit is not None and edit.id == id:
+                self.editItem(self.item(row))
 
     def _edit_of(self, row: int) -> Edit | None:
         edits = self._history.edits if self._history is not None else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -118,6 +118,7 @@ class NamedRegionList(QWidget):
         layout.addWidget(self.list)
         self.keep.clicked.connect(self.name)
         self.new.clicked.connect(self.put_down)
+        self.list.itemPressed.connect(self._on_pressed)
         self.list.itemClicked.connect(self._on_clicked)
         self.list.returned.connect(self._choose)
         self.list.deleted.connect(lambda: self.deleted.emit(self.list.marked))
@@ -142,12 +143,7 @@ class NamedRegionList(QWidget):
         before, now = _in_hand(self._regions), _in_hand(regions)
         marked = self.list.marked if now == before else now
         self._regions = regions
-        with QSignalBlocker(self.list):
-            self.list.clear()
-            for row, region in enumerate(regions):
-                self.list.addItem(_row(region))
-                if region.id == marked:
-                    self.list.setCurrentRow(row)
+        self.list.show_rows(map(_row, regions), marked)
         self.list.fit(_MOST_ROWS)
         if self._naming and any(one.in_hand for one in regions):
             self._edit_name()
@@ -163,7 +159,7 @@ class NamedRegionList(QWidget):
         region = self._regions[row]
         menu = QMenu(self)
         menu.addAction(tr("Choose"), partial(self.chosen.emit, id))
-        menu.addAction(tr("Rename"), partial(self.list.editItem, item))
+        menu.addAction(tr("Rename"), partial(self.list.rename, id))
         if region.edits:
             hidden = not region.shown
             text = tr("Show its edits") if hidden else tr("Hide its edits")
@@ -186,19 +182,19 @@ class NamedRegionList(QWidget):
 
     def _edit_name(self) -> None:
         self._naming = False
-        for row, region in enumerate(self._regions):
-            if region.in_hand:
-                self.list.setCurrentRow(row)
-                self.list.editItem(self.list.item(row))
+        self.list.rename(_in_hand(self._regions))
 
     @Slot()
     def _choose(self) -> None:
         self.chosen.emit(self.list.marked)
 
+    @Slot()
+    def _on_pressed(self) -> None:
+        self._switched = False  # Space may have switched one before
+
     @Slot(QListWidgetItem)
     def _on_clicked(self, item: QListWidgetItem) -> None:
-        switched, self._switched = self._switched, False
-        if not switched:  # a click on its box hides it, and chooses nothing
+        if not self._switched:  # a click on its box hides it, and chooses nothing
             self.chosen.emit(str(item.data(ID)))
 
     @Slot(QListWidgetItem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -63,33 +63,20 @@ class SnapshotList(QWidget):
     def take_one(self) -> None:
         """Keep the edits as they are, and let the user type a name."""
         id = self._snapshots.take()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            if id and item.data(ID) == id:
-                self.list.setCurrentItem(item)
-                self.list.editItem(item)
+        if id:
+            self.list.rename(id)
 
     @Slot(object)
     def show_states(self, states: tuple[NamedState, ...]) -> None:
         """List these."""
-        marked = self.list.marked
-        with QSignalBlocker(self.list):
-            self.list.clear()
-            for state in states:
-                item = QListWidgetItem(translated(state.name))
-                item.setData(ID, state.id)
-                item.setSizeHint(QSize(0, ROW))
-                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-                self.list.addItem(item)
-                if state.id == marked:
-                    self.list.setCurrentItem(item)
+        self.list.show_rows(map(_row, states), self.list.marked)
         self.list.fit(_MOST_ROWS)
 
     def menu_of(self, item: QListWidgetItem) -> QMenu:
         """What can be done with a snapshot."""
         menu = QMenu(self)
         menu.addAction(tr("Return to it"), self._return)
-        menu.addAction(tr("Rename"), partial(self.list.editItem, item))
+        menu.addAction(tr("Rename"), partial(self.list.rename, str(item.data(ID))))
         menu.addAction(tr("Delete"), self._delete)
         return menu
 
@@ -117,3 +104,11 @@ class SnapshotList(QWidget):
             menu = self.menu_of(item)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.list.viewport().mapToGlobal(place))
+
+
+def _row(state: NamedState) -> QListWidgetItem:
+    item = QListWidgetItem(translated(state.name))
+    item.setData(ID, state.id)
+    item.setSizeHint(QSize(0, ROW))
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+    return item

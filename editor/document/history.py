@@ -26,6 +26,9 @@ MOST_WEIGHT = 2.0
 LONGEST_NAME = 80
 """Characters of the name of an entry or a state."""
 
+LONGEST_LABEL = 1_000
+"""Characters of what an entry says that it does: of many sliders it names the first ones."""
+
 MOST_STATES = 200
 """Named states of one face."""
 

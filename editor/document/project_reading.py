@@ -22,6 +22,7 @@ from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
 from editor.document.goals import Reference
 from editor.document.history import (
+    LONGEST_LABEL,
     LONGEST_NAME,
     MOST_STATES,
     MOST_WEIGHT,
@@ -471,7 +472,7 @@ class _Reader:
         shift, brushed = stated["shift"], stated["brushed"]
         return Edit(
             id=name,
-            label=text(stated["label"], 1_000),
+            label=text(stated["label"], LONGEST_LABEL),
             delta=delta,
             region=self._mask(stated["region"]),
             origin=project_values.origin(stated["origin"]),

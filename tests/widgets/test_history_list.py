@@ -179,3 +179,24 @@ def test_the_chosen_edit_is_marked_or_else_the_newest(panel: HistoryList) -> Non
     assert panel.currentRow() == 1
     panel.show_chosen("")
     assert panel.currentRow() == 2
+
+
+def test_a_name_is_typed_on_while_an_edit_lands(panel: HistoryList, qtbot: QtBot) -> None:
+    heard = Heard(panel)
+    panel.setCurrentRow(1)
+    panel.editItem(panel.item(1))
+    editor = panel.findChild(QLineEdit)
+    qtbot.keyClicks(editor, "Gr")
+    panel.show_history(history(3))
+    qtbot.keyClicks(editor, "in")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert heard.take() == [("renamed", "Smile +60", "Grin")]
+
+
+def test_the_menu_renames_its_own_edit_when_rows_have_moved(panel: HistoryList) -> None:
+    menu = panel.menu_of(2)
+    panel.show_history(history(1, "Lip redness +30"))
+    next(one for one in menu.actions() if one.text() == "Rename…").trigger()
+    editor = panel.findChild(QLineEdit)
+    assert editor is not None
+    assert editor.text() == "Lip redness +30"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QModelIndex, QPointF, Qt
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLineEdit
 
 from editor.session.desks.named_regions import NamedRegion
 from widgets.named_regions import NamedRegionList
@@ -164,3 +165,43 @@ def test_without_regions_there_is_no_empty_box(listed: Listed) -> None:
     assert not listed.view.list.isVisible()
     listed.view.set_available(brushed=False, can_paste=False)
     assert not listed.view.keep.isEnabled()
+
+
+def test_a_click_after_the_space_key_chooses(listed: Listed) -> None:
+    listed.view.list.setCurrentRow(0)
+    listed.key(Qt.Key.Key_Space)
+    listed.view.show_regions((replace(THREE[0], shown=0), *THREE[1:]))
+    listed.click(2, 200)
+    assert listed.asked == [("shown", "a", False), ("chosen", "c")]
+
+
+def test_a_name_is_typed_on_while_an_edit_is_counted(listed: Listed) -> None:
+    rows = listed.view.list
+    rows.rename("b")
+    listed.qtbot.keyClicks(rows.findChild(QLineEdit), "Lo")
+    listed.view.show_regions((replace(THREE[0], edits=3), THREE[2], THREE[1]))
+    editor = rows.indexWidget(rows.currentIndex())
+    assert isinstance(editor, QLineEdit)
+    listed.qtbot.keyClicks(editor, "ok")
+    listed.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert listed.asked == [("renamed", "b", "Look")]
+
+
+def test_a_name_that_was_taken_is_not_typed_again(listed: Listed) -> None:
+    rows, view = listed.view.list, listed.view
+    view.renamed.connect(lambda _, name: view.show_regions((replace(THREE[0], name=name),)))
+    rows.rename("a")
+    listed.qtbot.keyClicks(rows.findChild(QLineEdit), "Laugh")
+    listed.qtbot.keyClick(rows.findChild(QLineEdit), Qt.Key.Key_Return)
+    assert listed.asked == [("renamed", "a", "Laugh")]
+    assert rows.state() != rows.State.EditingState
+
+
+def test_the_menu_outlives_the_rows_that_it_was_opened_on(listed: Listed) -> None:
+    rows = listed.view.list
+    menu = listed.view.menu_of(rows.item(1))
+    listed.view.show_regions((THREE[1], THREE[0]))
+    next(action for action in menu.actions() if action.text() == "Rename").trigger()
+    editor = rows.indexWidget(rows.currentIndex())
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "Eyes"

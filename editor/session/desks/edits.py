@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
 from editor.document.region_overlap import overlap
 from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
@@ -268,10 +269,8 @@ class Edits(QObject):
             self._end(wish)
             return
         if not self._known.names.issuperset(name for name, _ in edit.origin.goals):
-            label = ", ".join(  # the engine knows discovered sliders by their ids only
-                f"{self._known.label(name)} {value:+.0f}" for name, value in edit.origin.goals
-            )
-            edit = replace(edit, label=label)
+            # the engine knows discovered sliders by their ids only
+            edit = replace(edit, label=self._label(edit.origin.goals))
         if isinstance(wish.source, BrushedRegion):
             edit = replace(edit, brushed=wish.source)
         # else refined, or another face edited meanwhile: what was rendered is not what there is
@@ -299,8 +298,11 @@ class Edits(QObject):
         """The entry with the label that says how much of it is in force; likenesses keep theirs."""
         if not edit.goals:
             return edit
-        goals = (f"{self._known.label(name)} {value:+.0f}" for name, value in edit.goals)
-        return replace(edit, label=", ".join(goals))
+        return replace(edit, label=self._label(edit.goals))
+
+    def _label(self, goals: tuple[tuple[str, float], ...]) -> str:
+        label = ", ".join(f"{self._known.label(name)} {value:+.0f}" for name, value in goals)
+        return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
     def _put(
         self,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from editor.document.goals import Dials
+from editor.document.history import LONGEST_LABEL
 from editor.document.photo_export import ExportOptions
 from editor.document.project import open_project
 from editor.engine.jobs import Drag, Intervene, Render
@@ -563,3 +564,10 @@ def test_a_strength_set_after_a_slider_holds_for_what_that_slider_asked_for(stac
     for state in reversed(states[:-1]):
         session.steps.redo()
         assert stacked.history == state
+
+
+def test_the_label_of_many_sliders_is_none_that_no_project_may_hold(stacked: Desk) -> None:
+    edit = entry(stacked, 0)
+    goals = tuple((f"slider {number}", 50.0) for number in range(200))
+    many = stacked.session.edits.relabelled(replace(edit, origin=replace(edit.origin, goals=goals)))
+    assert len(many.label) == LONGEST_LABEL
