@@ -320,11 +320,11 @@ class Generator(nn.Module):
                 x = block.const[None].to(dtype).expand(s.shape[0], -1, -1, -1)
             own = [next(styles) for _ in range(2 if block.first else 3)]
             if self.thrifty and torch.is_grad_enabled():
-                from torch.utils.checkpoint import checkpoint  # few need what that imports
+                from torch.utils import checkpoint  # few need what that imports
 
                 x, image = cast(
                     "tuple[Tensor, Tensor]",
-                    checkpoint(
+                    checkpoint.checkpoint(
                         block.drawn,
                         x,
                         image,

@@ -59,7 +59,8 @@ def copied(nest: T) -> T:
 def copy_tensors(into: list[torch.Tensor], values: list[torch.Tensor]) -> None:
     """Give some tensors the values of others, of the same shapes."""
     if into:
-        torch._foreach_copy_(into, values)  # pyright: ignore[reportPrivateUsage] at once
+        # At once; torch has no public name for it.
+        torch._foreach_copy_(into, values)  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]
 
 
 def _mapped(nest: object, change: Callable[[torch.Tensor], torch.Tensor]) -> object:
@@ -72,7 +73,7 @@ def _mapped(nest: object, change: Callable[[torch.Tensor], torch.Tensor]) -> obj
         return twin
     if isinstance(nest, tuple | list):
         items = cast("tuple[object, ...]", nest)
-        return type(nest)(_mapped(item, change) for item in items)
+        return type(items)(_mapped(item, change) for item in items)
     if isinstance(nest, dict):
         return {k: _mapped(value, change) for k, value in cast("dict[Any, object]", nest).items()}
     return nest
@@ -86,7 +87,7 @@ def _walked(nest: object) -> Iterator[tuple[bool, object]]:
             yield from _walked(getattr(nest, field.name))
     elif isinstance(nest, tuple | list):
         items = cast("tuple[object, ...]", nest)
-        yield True, (type(nest), len(items))
+        yield True, (type(items), len(items))
         for item in items:
             yield from _walked(item)
     elif isinstance(nest, dict):

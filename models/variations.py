@@ -46,7 +46,9 @@ def variations(
     ).sort(stable=True)
     together = len(changes) if s.is_cuda else max(1, _PIXELS // side**2)
     pictures = changes.new_empty(len(changes), 3, side, side)
-    for rows, begins in zip(order.split(together), firsts.split(together), strict=True):
+    parts = cast("tuple[Tensor, ...]", order.split(together))
+    starts = cast("tuple[Tensor, ...]", firsts.split(together))
+    for rows, begins in zip(parts, starts, strict=True):
         first = cast("list[int]", begins.tolist())
         pictures[rows] = _drawn(generator, torch.cat([s, s + changes[rows]]), first, side)
     return pictures

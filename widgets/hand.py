@@ -330,7 +330,7 @@ class Hand(QObject):
         return None
 
     def _brushed(
-        self, press: Press, size: Callable[[Callable[[QPointF], None]], Gesture]
+        self, press: Press, size: Callable[[Callable[[QPointF], None] | None], Gesture]
     ) -> Gesture | None:
         at = press.position
         heals = self._brush.tool is Tool.HEAL

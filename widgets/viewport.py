@@ -98,7 +98,7 @@ class Viewport:
     def __init__(self) -> None:
         self.view = View()
         self.photo: tuple[int, int] | None = None
-        self.size = (1, 1)
+        self.size: tuple[int, int] = (1, 1)
         self.ratio = 1.0
         self.turn = Turn()
         self.fits = True

@@ -103,7 +103,7 @@ class _Dragged:
 
 @torch.no_grad()
 def _taken_back(
-    generator: Generator, features: EfficientNetLite | None, given: _Dragged, _: tuple[()]
+    generator: Generator, features: EfficientNetLite | None, given: _Dragged, __: tuple[()]
 ) -> Tensor:
     """The correction (n, channels) that leaves the least of what is dragged along."""
     s, correction = given.s, given.begun

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 import torch.nn.functional as F
@@ -69,7 +69,7 @@ def _squares(
         picture = generator.synthesise(s, resolution=probed.shape[-1])
         gradients = [
             torch.autograd.grad((picture * probe).sum(), s, retain_graph=True)[0]
-            for probe in probed.split(1)
+            for probe in cast("tuple[Tensor, ...]", probed.split(1))
         ]
         squares = torch.cat(gradients).square().view(1, 2, each // 2, -1).mean(2)
         return squares[:, 0], squares[:, 1]

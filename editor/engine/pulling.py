@@ -10,7 +10,7 @@ intervention then confines it to the region, like any attribute's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -153,6 +153,7 @@ def search(generator: Generator, along: Tensor, s: Tensor, pulled: Pulled) -> It
 
 def _weights(points: Tensor, pulled: Tensor) -> Tensor:
     """(68,): next to pulled points the others are free to go along, far from them they stay."""
-    between = torch.linalg.vector_norm(points[36:42].mean(0) - points[42:48].mean(0))
+    apart = points[36:42].mean(0) - points[42:48].mean(0)
+    between = cast("Tensor", torch.linalg.vector_norm(apart))
     away = torch.cdist(points, points[pulled]).amin(1) / (_ALONG * between)
     return _HELD * (1 - torch.exp(-away.square()))

@@ -144,5 +144,9 @@ def attribute_readouts(
         if name in known and name in readout.names and name not in asked
     ]
     steps = stack([known[name] for name in constrained]) if moves else None
-    goals = readout.of(asked) if asked else lambda _: wanted.amounts  # reached, as far as it knows
+
+    def reached(_: Sequence[Tensor]) -> Tensor:
+        return wanted.amounts  # as far as it knows
+
+    goals = readout.of(asked) if asked else reached
     return AttributeReadouts(goals, readout.of(constrained), wanted.amounts, steps)

@@ -158,7 +158,7 @@ def test_a_pulled_corner_of_the_mouth_goes_there_and_the_eyes_stay(
 ) -> None:
     _, portrait = face
     landmarks = portrait.crop.landmarks
-    between = np.linalg.norm(landmarks[36:42].mean(0) - landmarks[42:48].mean(0))
+    between = float(np.linalg.norm(landmarks[36:42].mean(0) - landmarks[42:48].mean(0)))
     way = 0.08 * between
     pull = Pull(((54, way, -0.5 * way), (8, 0.0, 0.0)))
     done = intervene(engine, face, "smile", likeness=pull, dials=Dials(steps=20))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -48,8 +48,8 @@ _OF_QT = re.compile("Scroll (Left|Right)|Nach (links|rechts) scrollen")
 
 def without_name(name: str) -> bool:
     """Whether it is called by what it belongs to, or by Qt."""
-    parts = {"label": "\0", "title": "\0"}
-    patterns = (re.escape(tr(text, **parts)).replace("\0", ".*") for text in _NO_NAME_OF_ITS_OWN)
+    called = (tr(text, label="\0", title="\0") for text in _NO_NAME_OF_ITS_OWN)
+    patterns = (re.escape(text).replace("\0", ".*") for text in called)
     return any(re.fullmatch(one, name) for one in (_OF_QT, *patterns))
 
 
@@ -176,12 +176,19 @@ def test_three_hints(make: Callable[..., Desktop], photo: Path) -> None:
     assert not tour.isVisible()
 
 
+def stands_for_a_command(widget: QWidget) -> bool:
+    """Whether it is a button that an action was given to."""
+    if not isinstance(widget, QToolButton):
+        return False
+    action = cast("QAction | None", widget.defaultAction())  # Qt has none where none was set
+    return action is not None
+
+
 def test_a_tip_names_no_key_that_may_be_another_one(make: Callable[..., Desktop]) -> None:
     window = make().window
     written = {shown(key) for row in SHORTCUTS for key in row.keys} - {"Enter"}  # of lists
     for widget in window.findChildren(QWidget):
-        of_a_command = isinstance(widget, QToolButton) and widget.defaultAction() is not None
-        if widget.property("tip") is None and not of_a_command:
+        if widget.property("tip") is None and not stands_for_a_command(widget):
             named = re.findall(r"\(([^()]+)\)", widget.toolTip())
             assert not written & set(named), widget.toolTip()
     window.commands.keymap.bind("take_refined", ("F8",))

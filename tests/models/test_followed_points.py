@@ -21,7 +21,7 @@ def test_points_with_a_gradient_are_the_points_without(mesh: FaceMesh, side: int
     bgr = cv2.imread(str(resources.path("sample-portrait.jpg")))
     assert bgr is not None
     crop = np.ascontiguousarray(cv2.resize(bgr, (side, side), interpolation=cv2.INTER_AREA))
-    crop = np.ascontiguousarray(crop[..., ::-1])
+    crop = np.ascontiguousarray(crop[..., ::-1], np.uint8)
     (found,) = mesh.found([crop], [aligned_frame(side)], passes=1)
     picture = torch.from_numpy(crop).permute(2, 0, 1)[None].float() / 255
     picture.requires_grad_()

@@ -215,7 +215,11 @@ def test_the_right_button_offers_what_the_buttons_do(panel: PresetPanel) -> None
     assert list(offered) == ["Apply", "Make it a favourite", "Rename…", "Export…", "Delete"]
     assert all(offered.values())
     deleted: list[str] = []
-    panel.delete_requested.connect(lambda chosen: deleted.append(chosen.name))
+
+    def delete(chosen: AttributePreset) -> None:
+        deleted.append(chosen.name)
+
+    panel.delete_requested.connect(delete)
     next(action for action in panel.menu().actions() if action.text() == "Delete").trigger()
     assert deleted == ["Portraits/Joy"]
     panel.set_available(applicable=False, savable=False, why="no face")

@@ -107,7 +107,7 @@ def _found(pixels: Float, skin: Float, side: float) -> _Found:
         depth[depth < max(_LEAST, _AGAINST * float(texture))] = 0
         depths.append(np.asarray(depth, np.float32))
         rounds.append(_is_round(centre[..., 1]))
-        colours.append(excess)
+        colours.append(np.asarray(excess, np.float32))
         spreads.append(_spread(centre[..., 1], skin, weight, _RING * sigma))
     stack = np.stack(depths)
     best = stack.max(0)

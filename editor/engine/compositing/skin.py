@@ -345,7 +345,8 @@ class _Grid:
         last = max(0.0, strength - _FRECKLES_STAY) / (1 - _FRECKLES_STAY)
         share = np.maximum(min(1.0, strength / _HEALED) * found.blemishes, last * found.freckles)
         clear = (1 - found.blemishes) * (1 - found.freckles)
-        around = self._on_skin(self.pixels, _TONES, self.skin * np.asarray(clear**2) + 1e-4)
+        sound = np.asarray(self.skin * clear**2 + 1e-4, np.float32)
+        around = self._on_skin(self.pixels, _TONES, sound)
         lack = around - self.blurred(self.pixels, _FINEST)
         return np.asarray(share[..., None] * lack, np.float32)
 

@@ -100,10 +100,11 @@ class Picture(QObject):
 
     def _answer(self) -> None:
         """Serve those who wait for a state that is there by now, or is passed."""
-        document, waiting = self._studio.document, self._awaited
+        current, waiting = self._studio.document, self._awaited
         self._awaited = []
         for awaited in waiting:
-            if document is not awaited.document or document.composite_key() != awaited.key:
+            document = awaited.document
+            if document is not current or document.composite_key() != awaited.key:
                 awaited.otherwise()
             elif awaited.key in document.composites:
                 awaited.then(document.composites.get(awaited.key))

@@ -37,7 +37,11 @@ class Workspace(SimpleNamespace):
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
     on_cpu: Any = SimpleNamespace(device=torch.device("cpu"), thrifty=False, notice="")
-    monkeypatch.setattr("editor.engine.engine._workspace", lambda *_: on_cpu)
+
+    def workspace_on_cpu(*_: object) -> Any:
+        return on_cpu
+
+    monkeypatch.setattr("editor.engine.engine._workspace", workspace_on_cpu)
     workspace: Any = Workspace()
     return Engine(workspace)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_a_step_in_w_takes_the_point_along_and_little_else(generator: Generator)
     assert len(shares) == pulling.STEPS
     assert shares[-1] > 0.6
     now = points_of(generator.synthesise(s + delta))[0]
-    others = (now - asked.before).norm(dim=1)
+    others = cast("torch.Tensor", (now - asked.before).norm(dim=1))
     assert float(others.median()) < 0.7 * float(others[30])
     read = asked.gauge()(generator.synthesise(s), generator.synthesise(s + delta))
     assert read.shape == (1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import torch
@@ -18,9 +18,11 @@ from models.tuning import Tuning, tuned
 from tests.models.recorder import Called, Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from models.perceptual import EfficientNetLite
+
+    Search = Callable[[Replays], Iterator[intervention.InterventionStep]]
 
 SIDE = 64
 STEPS = 8
@@ -86,7 +88,7 @@ class World:
         )
 
 
-def both(make: Any, replays: Replays) -> None:
+def both(make: Search, replays: Replays) -> None:
     """What is called and what is replayed, step by step."""
     plain, replayed = list(make(Called())), list(make(replays))
     assert len(plain) == len(replayed) == STEPS
@@ -181,7 +183,7 @@ gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
 def apart(a: torch.Tensor, b: torch.Tensor) -> float:
     """How far two results lie from each other, over the size of the first."""
-    return float((a - b).norm() / a.norm())
+    return float(cast("torch.Tensor", (a - b).norm() / a.norm()))
 
 
 @pytest.mark.gpu
