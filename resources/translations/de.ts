@@ -4767,7 +4767,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Some of these edits were made where the face lay before: it shows its first preview until they are made again here.</source>
-<translation type="unfinished"></translation>
+<translation>Einige dieser Bearbeitungen entstanden, wo das Gesicht vorher lag: Es zeigt seine erste Vorschau, bis sie hier noch einmal gemacht sind.</translation>
 </message>
 <message>
 <source>There is nothing to undo.</source>
