@@ -190,6 +190,7 @@ def test_a_name_is_typed_on_while_an_edit_lands(panel: HistoryList, qtbot: QtBot
     panel.show_history(history(3))
     qtbot.keyClicks(editor, "in")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(heard.said))
     assert heard.take() == [("renamed", "Smile +60", "Grin")]
 
 

@@ -184,6 +184,7 @@ def test_a_name_is_typed_on_while_an_edit_is_counted(listed: Listed) -> None:
     assert isinstance(editor, QLineEdit)
     listed.qtbot.keyClicks(editor, "ok")
     listed.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    listed.qtbot.waitUntil(lambda: bool(listed.asked))  # Qt takes it in a turn of its own
     assert listed.asked == [("renamed", "b", "Look")]
 
 
@@ -193,6 +194,7 @@ def test_a_name_that_was_taken_is_not_typed_again(listed: Listed) -> None:
     rows.rename("a")
     listed.qtbot.keyClicks(rows.findChild(QLineEdit), "Laugh")
     listed.qtbot.keyClick(rows.findChild(QLineEdit), Qt.Key.Key_Return)
+    listed.qtbot.waitUntil(lambda: bool(listed.asked))
     assert listed.asked == [("renamed", "a", "Laugh")]
     assert rows.state() != rows.State.EditingState
 
