@@ -4762,6 +4762,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Diese Bearbeitungen wurden auf einer anderen Vorschau dieses Gesichts gemacht; mit ihnen wird wieder diese gezeigt.</translation>
 </message>
 <message>
+<source>Some of these edits were made where the face lay before: it shows its first preview until they are made again here.</source>
+<translation>Einige dieser Bearbeitungen wurden gemacht, wo das Gesicht vorher lag: Es zeigt seine erste Vorschau, bis sie hier erneut gemacht sind.</translation>
+</message>
+<message>
 <source>There is nothing to undo.</source>
 <translation>Es gibt nichts rückgängig zu machen.</translation>
 </message>
