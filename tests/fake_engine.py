@@ -302,7 +302,9 @@ class FakeEngine:
             misfit.setflags(write=False)
             better.setflags(write=False)
             if self.drafts:
-                rough = StyleCode(LAYOUT, np.full(6, 0.5, np.float32))
+                drawn = np.full(6, 0.5, np.float32)
+                drawn[5] += job.crop.landmarks[0, 0] / 1e4  # of each place another one
+                rough = StyleCode(LAYOUT, drawn)
                 yield Drafted(Inversion(rough, 19.5, 0.55, 0.1, 0, misfit, is_draft=True))
                 self.step()
             for step in range(self.steps):
