@@ -3,7 +3,7 @@
     xvfb-run -a -s "-screen 0 2900x1900x24" python -m tests.benchmarks.screenshots OUT
 
 Opens the sample over the real engine on the CPU, once on a screen of the usual density and once of
-twice that; makes two edits of its skin and heals a spot; keeps named regions, a snapshot, presets,
+twice that; makes two edits of its skin; keeps named regions, a snapshot, presets,
 discovered sliders and a reference; and takes a picture of the window, of each panel and of each
 dialog, dark and light. ``OUT`` gets every one as PNG, to be looked at, and beside them the sheets
 that ``docs/manual`` keeps: all panels and dialogs of a theme and a density on one, in AVIF, since
@@ -21,7 +21,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -123,7 +122,6 @@ def work(window: MainWindow, session: EditSession, sample: Path) -> None:
     for name, value in (("even_skin", 70), ("soften_shine", 60)):
         session.sliders.commit_attribute(name, value)  # the photo's own skin: done at once
         until(lambda: session.history and not session.busy)
-    heal(session)
     for name in ("Portraits/Calm skin", "Portraits/Less shine", "Evening"):
         session.sliders.save_preset(name)
     until(lambda: len(session.library.pictures) == 3)
@@ -140,17 +138,6 @@ def work(window: MainWindow, session: EditSession, sample: Path) -> None:
     until(lambda: window.edits.discovery.cards and not session.busy)
     window.film.add([sample, *_copies(sample, 3)])
     window.film.rate(4)
-
-
-def heal(session: EditSession) -> None:
-    """A spot of the skin, by a stroke of the size of one."""
-    from editor.document.stroke import BrushStroke
-
-    left, top, width, height = session.faces[session.active].box
-    place = left + 0.3 * width, top + 0.6 * height
-    done = 0 if session.history is None else session.history.position
-    session.spots.heal(BrushStroke(np.array([place], np.float32), 6.0))
-    until(lambda: session.history and session.history.position > done and not session.busy)
 
 
 def _copies(sample: Path, count: int) -> list[Path]:
