@@ -399,9 +399,8 @@ class FakeEngine:
             1.0,
             shift,
         )
-        attained = tuple(
-            1.0 if name in rows and not is_skin_work(name) else math.nan for name, _ in goals
-        )
+        known = {name for name in rows if not is_skin_work(name)}
+        attained = tuple(1.0 if name in known else math.nan for name, _ in goals)
         touched = len(delta.channels)
         report = InterventionReport(steps, 0.1, 0.001, 0.02, 0.01, attained, attained, touched)
         patch = patch_with(job, list(shown))

@@ -213,7 +213,7 @@ class Commands:
         )  # fmt: skip
         self.pull = make(
             "pull", tr("P&ull points"), window.pulling.begin,
-            tip=tr("Drag a lid, a brow, the mouth's corner: the region follows"),
+            tip=tr("Drag a brow or a corner of the mouth: the region follows"),
         )  # fmt: skip
         self.add_face = make("add_face", tr("&Add a face by hand"), window.alignment.add)
         self.add_square = make(

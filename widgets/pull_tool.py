@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from editor.document.limits import PULLED
 from widgets.keymap import tipped
 from widgets.translation import tr
 
@@ -80,7 +81,7 @@ class PullTool(QObject):
                 self._canvas.update()
             return
         self._drags = self._drags or (position - self._pressed).manhattanLength() >= _CLICK
-        if self._drags:
+        if self._drags and self._held in PULLED:
             x, y = self._canvas.port.photo_point(position)
             home_x, home_y = self._face.home[self._held].tolist()
             self._offsets[self._held] = x - home_x, y - home_y
@@ -89,7 +90,7 @@ class PullTool(QObject):
     def release(self) -> None:
         """Let go: what was dragged is pulled, what was clicked is pinned, or free again."""
         held, self._held = self._held, None
-        if held is None:
+        if held is None or (self._drags and held not in PULLED):
             return
         if not self._drags:
             if self._offsets.pop(held, None) is None:
@@ -116,7 +117,8 @@ class PullTool(QObject):
             if number not in self._offsets:
                 painter.setPen(QPen(_DARK, 1))
                 painter.setBrush(_YELLOW if active else QColor(255, 255, 255))
-                painter.drawEllipse(at, 4 if active else 2.4, 4 if active else 2.4)
+                across = 4 if active else 2.4 if number in PULLED else 1.4
+                painter.drawEllipse(at, across, across)
                 continue
             home = self._canvas.port.widget_point(*self._face.home[number].tolist())
             painter.setBrush(QColor(250, 190, 70, 150) if active else QColor(0, 0, 0, 40))
@@ -145,8 +147,8 @@ class PullBar(QFrame):
         self.setProperty("kind", "notice")
         text = QLabel(
             tr(
-                "Drag a point: the region follows it and looks natural, the rest stays. Click a "
-                "point to pin it, or to let it go."
+                "Drag a point of a brow or of the mouth: the region follows it, the rest stays. "
+                "Click any point to pin it, or to let it go."
             ),
             wordWrap=True,
         )

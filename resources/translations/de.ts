@@ -848,8 +848,8 @@ Klick: {does}.</translation>
 <translation>Augen, Nase, Mund und Kiefer dorthin schieben, wo sie sind</translation>
 </message>
 <message>
-<source>Drag a lid, a brow, the mouth's corner: the region follows</source>
-<translation>Ein Lid, eine Braue, den Mundwinkel ziehen: Der Bereich folgt</translation>
+<source>Drag a brow or a corner of the mouth: the region follows</source>
+<translation>Eine Braue oder einen Mundwinkel ziehen: Der Bereich folgt</translation>
 </message>
 <message>
 <source>Edit the square in its middle: for generators of other things than faces</source>
@@ -2292,16 +2292,16 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Neu</translation>
 </message>
 <message>
+<source>NAMED REGIONS</source>
+<translation>BENANNTE BEREICHE</translation>
+</message>
+<message>
 <source>Show its edits</source>
 <translation>Seine Bearbeitungen einblenden</translation>
 </message>
 <message>
 <source>Hide its edits</source>
 <translation>Seine Bearbeitungen ausblenden</translation>
-</message>
-<message>
-<source>NAMED REGIONS</source>
-<translation>BENANNTE BEREICHE</translation>
 </message>
 <message>
 <source>Paste</source>
@@ -2552,8 +2552,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Papierweiß</translation>
 </message>
 <message>
-<source>Drag a point: the region follows it and looks natural, the rest stays. Click a point to pin it, or to let it go.</source>
-<translation>Einen Punkt ziehen: Der Bereich folgt ihm und sieht natürlich aus, der Rest bleibt. Ein Klick heftet einen Punkt fest oder löst ihn.</translation>
+<source>Drag a point of a brow or of the mouth: the region follows it, the rest stays. Click any point to pin it, or to let it go.</source>
+<translation>Ziehen Sie einen Punkt einer Braue oder des Mundes: Der Bereich folgt ihm, der Rest bleibt. Ein Klick heftet jeden Punkt fest oder löst ihn.</translation>
 </message>
 <message>
 <source>Reset</source>

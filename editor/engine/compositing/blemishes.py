@@ -75,8 +75,8 @@ def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> 
     found = _found(pixels, skin * where, side)
     green = np.maximum(found.density[:, 1], 1e-6)
     red = found.density[:, 0] / green < _BLOOD
-    # where light of two colours meets, one side is redder: that is no blood
-    flushed = red & (found.density[:, 1] > _ALONE * found.spread)
+    # where light of two colours meets, one side is redder, or browner: that is no spot
+    stands_out = found.density[:, 1] > _ALONE * found.spread
     brown = ~red & (found.sigma <= _BROAD * side)
     places, depths = found.at.astype(np.float32), found.density[:, 1]
     freckled = np.zeros(len(places), bool)
@@ -85,8 +85,8 @@ def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> 
         near = np.square(places[alike] - places[number]).sum(1) < (_NEAR * side) ** 2
         freckled[number] = near.sum() > _KIND or alike.sum() > _MANY  # itself is one of them
     shape = pixels.shape[:2]
-    alone = _drawn(found, brown & ~freckled, shape, _COVERED)
-    healed = np.maximum(alone, _drawn(found, flushed, shape, _FLUSHED))
+    alone = _drawn(found, brown & ~freckled & stands_out, shape, _COVERED)
+    healed = np.maximum(alone, _drawn(found, red & stands_out, shape, _FLUSHED))
     return Spots(healed, _drawn(found, freckled, shape, _COVERED))
 
 
