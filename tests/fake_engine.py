@@ -401,10 +401,9 @@ class FakeEngine:
         )
         known = {name for name in rows if not is_skin_work(name)}
         attained = tuple(1.0 if name in known else math.nan for name, _ in goals)
-        touched = len(delta.channels)
-        report = InterventionReport(steps, 0.1, 0.001, 0.02, 0.01, attained, attained, touched)
-        patch = patch_with(job, list(shown))
-        yield Finished(Intervention(edit, report, patch))
+        numbers = 0.1, 0.001, 0.02, 0.01
+        report = InterventionReport(steps, *numbers, attained, attained, len(delta.channels))
+        yield Finished(Intervention(edit, report, patch_with(job, list(shown))))
 
     def _resettled(self, job: Resettle) -> Iterator[Report]:
         for report in self._intervene(job.search):
