@@ -15,6 +15,10 @@ from widgets.translation import tr, translated
 from widgets.words import edit_title
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+
     from editor.document.history import Edit, EditHistory
     from widgets.thumbnails import Thumbnails
 
@@ -145,6 +149,18 @@ class HistoryList(QListWidget):
         item.setData(Qt.ItemDataRole.ForegroundRole, colour(shade) if shade else None)
 
     # ------------------------------------------------------------ what the user does
+
+    def dataChanged(
+        self,
+        topLeft: QModelIndex | QPersistentModelIndex,
+        bottomRight: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """A name that is being typed stays: Qt would lay the old one over it."""
+        if self.state() == QListWidget.State.EditingState:
+            self.viewport().update()
+        else:
+            super().dataChanged(topLeft, bottomRight, roles)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Only the left button chooses."""
