@@ -308,8 +308,9 @@ def edits(hour: Hour) -> None:
         lambda: (
             hour.idle
             and session.history
-            and session.history.edits[0].brushed is not None
-            and session.history.edits[0].brushed.mask == session.region.mask
+            and (brushed := session.history.edits[0].brushed) is not None
+            and session.region is not None
+            and brushed.mask == session.region.mask
         ),
     )
     assert {"Delete", "Rename…"} <= set(texts)
@@ -426,6 +427,7 @@ def points(hour: Hour) -> None:
     check("the points", lambda: window.alignment.active)
     tool = window.alignment.tool
     assert tool is not None
+    assert tool.landmarks is not None
     x, y = tool.landmarks[48:68].mean(axis=0)
     at = hour.canvas.widget_point(x, y).toPoint()
     QTest.mousePress(hour.canvas, LEFT, NONE, at)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QTreeWidgetItem
     from pytestqt.qtbot import QtBot
 
     from tests.end_to_end.desktop import Desktop
@@ -102,13 +103,17 @@ def test_folders_of_presets_stay_folded(qtbot: QtBot) -> None:
     parts = (PresetPart("mouth", (("smile", 20.0),)),)
     presets = [AttributePreset(name, parts) for name in ("Portraits/Joy", "Couples/Joy")]
 
+    def folder(of: MainWindow, name: str) -> QTreeWidgetItem:
+        parent = of.edits.presets.list.item_of(name).parent()
+        assert parent is not None
+        return parent
+
     def shown(of: MainWindow) -> list[bool]:
         of.edits.presets.show_presets(presets)
-        items = [of.edits.presets.list.item_of(preset.name) for preset in presets]
-        return [item.parent().isExpanded() for item in items]
+        return [folder(of, preset.name).isExpanded() for preset in presets]
 
     assert shown(window) == [True, True]
-    window.edits.presets.list.item_of("Portraits/Joy").parent().setExpanded(False)
+    folder(window, "Portraits/Joy").setExpanded(False)
     window.close()
     again = window_with(qtbot, settings)
     assert shown(again) == [False, True]

@@ -127,10 +127,16 @@ def test_what_a_closure_holds_is_not_seen_so_it_is_called(generator: Generator) 
         del free
         return given[0](given[1])
 
+    def times(factor: float) -> Callable[[Tensor], Tensor]:
+        def scaled(x: Tensor) -> Tensor:
+            return x * factor
+
+        return scaled
+
     recorder = Recorder()
     replays = Replays(recorder)
     for factor in (2.0, 3.0):
-        given = (lambda x: x * factor), torch.ones(2)  # noqa: B023 - called at once
+        given = times(factor), torch.ones(2)
         assert replays.run(asked, generator, None, given, ()).tolist() == [factor] * 2
     assert recorder.recorded == 0
 

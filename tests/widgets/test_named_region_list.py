@@ -190,7 +190,11 @@ def test_a_name_is_typed_on_while_an_edit_is_counted(listed: Listed) -> None:
 
 def test_a_name_that_was_taken_is_not_typed_again(listed: Listed) -> None:
     rows, view = listed.view.list, listed.view
-    view.renamed.connect(lambda _, name: view.show_regions((replace(THREE[0], name=name),)))
+
+    def show(_: str, name: str) -> None:
+        view.show_regions((replace(THREE[0], name=name),))
+
+    view.renamed.connect(show)
     rows.rename("a")
     listed.qtbot.keyClicks(rows.findChild(QLineEdit), "Laugh")
     listed.qtbot.keyClick(rows.findChild(QLineEdit), Qt.Key.Key_Return)

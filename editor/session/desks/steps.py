@@ -140,9 +140,10 @@ class Steps(QObject):
         if isinstance(state, BrushedRegion | RegionList | PaintLayer):
             self._regions.put(face, state)
         elif isinstance(state, Alignment):
+            known = state.portrait
             if face is not None:
                 self._faces.drop_inversions(face)
-                known, state = state.portrait, _with_edits(state, face.portrait)
+                state = _with_edits(state, face.portrait)
             self._faces.put_alignment(number, state)
             if face is not None and known is not None:
                 self._settle_what_came(document, face, known.history)
