@@ -123,7 +123,7 @@ def test_a_photo_that_ends_its_worker_does_not_stop_the_others(
     assert sorted(exports(tmp_path)) == [f"photo-0{n}-edited.png" for n in (1, 2, 3)]
 
 
-@pytest.mark.slow
+@pytest.mark.search  # processes are killed, or found over a network: by hand
 def test_killed_twice_it_goes_on_and_computes_nothing_twice(tmp_path: Path) -> None:
     """30 photos, two of them damaged; only the parent is killed: its workers end by themselves."""
     folder, out = photos(tmp_path / "in", 30, broken=(7, 22)), tmp_path / "out"
@@ -335,7 +335,7 @@ def cluster() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.slow
+@pytest.mark.search  # processes are killed, or found over a network: by hand
 def test_two_workers_of_a_cluster_give_what_one_here_gives_bit_for_bit(
     cluster: str, tmp_path: Path
 ) -> None:
