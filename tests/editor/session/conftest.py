@@ -77,12 +77,19 @@ def slow(make_desk: Make, photo: Path) -> Desk:
 
 
 @pytest.fixture
-def two_on_a_draft(make_desk: Make, photo: Path) -> Desk:
+def drafted(make_desk: Make, photo: Path) -> Desk:
+    """A session with a draft, its refinement paused."""
+    desk = make_desk(drafts=True)
+    desk.session.faces_desk.pause_refining(True)
+    desk.open(photo)
+    desk.until(lambda: not desk.session.busy)
+    return desk
+
+
+@pytest.fixture
+def two_on_a_draft(drafted: Desk) -> Desk:
     """A session with two edits that were made on a draft, its refinement paused."""
-    made = make_desk(drafts=True)
-    made.session.faces_desk.pause_refining(True)
-    made.open(photo)
-    made.until(lambda: not made.session.busy)
+    made = drafted
     made.session.regions.apply_preset("mouth")
     made.commit("smile", 40)
     made.commit("lip_redness", 60)

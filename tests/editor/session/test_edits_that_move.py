@@ -116,13 +116,8 @@ def test_an_edit_under_way_while_its_move_is_undone_is_found_where_it_lies(desk:
     assert base(desk) == REFINED
 
 
-def test_an_edit_deleted_while_its_face_moves_comes_back_on_a_draft(
-    make_desk: Make, photo: Path
-) -> None:
-    desk = make_desk(drafts=True)
-    desk.session.faces_desk.pause_refining(True)
-    desk.open(photo)
-    desk.until(lambda: not desk.session.busy)
+def test_an_edit_deleted_while_its_face_moves_comes_back_on_a_draft(drafted: Desk) -> None:
+    desk = drafted
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     edit = desk.history.edits[0]

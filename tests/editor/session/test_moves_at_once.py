@@ -193,13 +193,8 @@ def test_an_alignment_that_comes_to_nothing_leaves_the_refinement_going(
     assert there == [refinement]
 
 
-def test_an_alignment_that_lands_ends_the_refinement_of_the_old_place(
-    make_desk: Make, photo: Path
-) -> None:
-    desk = make_desk(drafts=True)
-    desk.session.faces_desk.pause_refining(True)
-    desk.open(photo)
-    desk.until(lambda: not desk.session.busy)
+def test_an_alignment_that_lands_ends_the_refinement_of_the_old_place(drafted: Desk) -> None:
+    desk = drafted
     (old,) = desk.engine.begun(Invert)
     points = align(desk)
     desk.engine.delayed.clear()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from editor.document.errors import EngineError, EngineFailure
 from editor.engine.jobs import Intervene, Invert, Render, Resettle
 from tests.fake_engine import two_faces
@@ -39,16 +37,6 @@ def refined(desk: Desk) -> bool:
 def waits_for_the_user(desk: Desk) -> bool:
     waiting = desk.session.refinements.waiting
     return waiting is not None and waiting.is_ready
-
-
-@pytest.fixture
-def drafted(make_desk: Make, photo: Path) -> Desk:
-    """A session with a draft, its refinement paused."""
-    desk = make_desk(drafts=True)
-    desk.session.faces_desk.pause_refining(True)
-    desk.open(photo)
-    desk.until(lambda: not desk.session.busy)
-    return desk
 
 
 def test_a_draft_can_be_edited_while_it_is_refined(drafted: Desk) -> None:
