@@ -60,27 +60,29 @@ def main(arguments: list[str] | None = None) -> int:
     return open_window(options, partial(create_engine, folder))
 
 
-def create_engine(folder: Path | None = None) -> EngineLike:
+def create_engine(
+    folder: Path | None = None, collect: Callable[[], object] = gc.collect
+) -> EngineLike:
     """The real engine; called in its thread, so that the window need not wait for torch.
 
     Args:
         folder: of the user's imported generators.
+        collect: looks for cyclic garbage on the window's thread.
     """
-    # What torch's import makes stays, and Python's collector stops all threads while it looks
-    # through it: 0.9 s during the start, and 0.3 s at a time later, in the middle of a stroke.
-    gc.disable()
-    try:
-        from editor.engine.engine import Engine
+    from editor.engine.engine import Engine
 
-        engine = Engine.create("auto", folder)
-    finally:
-        gc.freeze()  # what is there by now is never looked through again
-        gc.enable()
-    return engine
+    return Engine.create("auto", folder, collect=collect)
 
 
-def open_window(options: argparse.Namespace, engine_factory: Callable[[], EngineLike]) -> int:
-    """Show the window until it is closed; returns the exit code."""
+def open_window(
+    options: argparse.Namespace, engine_factory: Callable[[Callable[[], object]], EngineLike]
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Args:
+        options: of ``parser()``.
+        engine_factory: is given what looks for garbage; called in the engine's thread.
+    """
     problem = _no_display()
     if problem:
         print(problem, file=sys.stderr)
@@ -89,6 +91,7 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
 
     from editor.session.autosave import Autosave
     from editor.session.engine_thread import EngineThread
+    from editor.session.garbage import GarbageCollection
     from editor.session.log import Faults, Log
     from editor.session.session import EditSession
     from widgets import translation
@@ -115,7 +118,9 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
             dresser.choose(settings.choice(THEME))
 
     settings.changed.connect(dress)
-    thread = EngineThread(engine_factory)
+    garbage = GarbageCollection(application)
+    thread = EngineThread(partial(engine_factory, garbage.collect_all))
+    garbage.wait_for(thread)
     log: Log | None = None
     if library is not None:
         try:
@@ -148,6 +153,7 @@ def open_window(options: argparse.Namespace, engine_factory: Callable[[], Engine
     if autosave is not None:
         autosave.close()
     faults.close()
+    garbage.close()
     if log is not None:
         log.close()
     if not ended:

@@ -15,6 +15,8 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile("steady")
 
+_TESTS_AT_A_LOOK = 20
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in main.py, before torch loads
 if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # they share the cores
@@ -29,7 +31,14 @@ def pytest_collection() -> None:
 def pytest_collection_finish() -> None:
     """What was imported stays: neither the collector nor the check below looks at it again."""
     gc.freeze()
-    gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """As in the window, no other thread destroys what is left of Qt's (session/garbage.py)."""
+    result = yield
+    gc.collect(0 if gc.get_count()[1] < _TESTS_AT_A_LOOK else 2)
+    return result
 
 
 def _seed() -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -39,12 +40,15 @@ ACTIONS = {
 }  # fmt: skip
 
 
-def start_robot(engine: str, folder: Path, seed: int) -> Callable[[], EngineLike]:
+def start_robot(
+    engine: str, folder: Path, seed: int
+) -> Callable[[Callable[[], object]], EngineLike]:
     """Put the robot beside the window that is about to be made; returns what makes the engine."""
     application = QApplication(sys.argv[:1])
     Robot(folder, random.Random(seed), application)
 
-    def fake() -> EngineLike:
+    def fake(collect: Callable[[], object]) -> EngineLike:
+        del collect
         made = FakeEngine(steps=3, faces=two_faces, pause=0.01)
         made._serial = seed * 100_000  # pyright: ignore[reportPrivateUsage] - ids like no others
         return cast("EngineLike", made)
@@ -53,7 +57,7 @@ def start_robot(engine: str, folder: Path, seed: int) -> Callable[[], EngineLike
         return fake
     import main
 
-    return main.create_engine
+    return partial(main.create_engine, None)
 
 
 class Robot(QObject):

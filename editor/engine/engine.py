@@ -102,12 +102,17 @@ class Engine:
         workspace: the networks in use; another one after the device has failed.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, collect: Callable[[], object] = gc.collect) -> None:
         self.workspace = workspace
+        self._collect = collect
 
     @classmethod
     def create(
-        cls, device: DeviceChoice = "auto", folder: Path | None = None, generator: str = ""
+        cls,
+        device: DeviceChoice = "auto",
+        folder: Path | None = None,
+        generator: str = "",
+        collect: Callable[[], object] = gc.collect,
     ) -> Engine:
         """A generator on a device.
 
@@ -115,12 +120,14 @@ class Engine:
             device: where to compute.
             folder: of the user's imported generators; None: there are none.
             generator: name of the one to begin with; "": the default one.
+            collect: looks for cyclic garbage that may hold a device's memory; beside a window, on
+                the window's thread (``session/garbage.py``).
 
         Raises:
             EngineFailure: weights are missing or damaged, or the generator or the device is not
                 there.
         """
-        return cls(_workspace(device, folder, generator))
+        return cls(_workspace(device, folder, generator), collect)
 
     @staticmethod
     def gpus() -> tuple[str, ...]:
@@ -223,7 +230,7 @@ class Engine:
         if self.workspace.device.type != "cuda" or self.workspace.thrifty:
             return False
         self.workspace.save_memory()
-        gc.collect()
+        self._collect()
         torch.cuda.empty_cache()
         self.workspace.notice = "The GPU is short of memory; edits take longer from here on."
         return True
@@ -237,7 +244,7 @@ class Engine:
         self.workspace.replays = Replays()  # a GPU that is lost gives nothing back
         self.workspace.clear()
         self.workspace = _workspace("cpu", self.workspace.folder)
-        gc.collect()
+        self._collect()
         if fault is Fault.DEVICE_MEMORY:
             torch.cuda.empty_cache()
             self.workspace.notice = "The GPU ran out of memory; working on the CPU from here on."

@@ -34,6 +34,7 @@ from editor.document.photo import Photo, open_photo
 from editor.document.photo_export import ExportOptions, save_photo
 from editor.session.autosave import Autosave
 from editor.session.engine_thread import EngineThread
+from editor.session.garbage import GarbageCollection
 from editor.session.session import EditSession
 from main import create_engine
 from tests.fake_engine import FakeEngine, face_at
@@ -83,7 +84,9 @@ class Bench:
     def __init__(
         self, factory: Callable[[], EngineLike], folder: Path, repeats: int, only: str = ""
     ) -> None:
+        self.garbage = GarbageCollection()
         self.thread = EngineThread(factory)
+        self.garbage.wait_for(self.thread)
         self.session = EditSession(self.thread)
         self.window = MainWindow(self.session)
         self.autosave = Autosave(self.session.snapshot, folder, self.window)
@@ -293,6 +296,7 @@ def main() -> int:
         gestures(bench, sliders=options.sliders)
         bench.session.close()
         bench.autosave.close()
+        bench.garbage.close()
         bench.window.hide()
     return int(bench.failed)
 

@@ -264,7 +264,8 @@ def test_the_window_starts_in_the_language_of_its_settings(
         "    print(window.menuBar().actions()[0].text())\n"
         "    window.close()\n"
         "QTimer.singleShot(0, look)\n"
-        "sys.exit(main.open_window(main.parser().parse_args(sys.argv[1:]), FakeEngine))\n"
+        "options = main.parser().parse_args(sys.argv[1:])\n"
+        "sys.exit(main.open_window(options, lambda collect: FakeEngine()))\n"
     )
     places = {name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     environment = os.environ | places | {"LC_ALL": "C", "LANGUAGE": ""}
