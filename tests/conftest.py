@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol() -> Iterator[None]:
+def pytest_runtest_protocol() -> Generator[None, object, object]:
     """As in the window, no other thread destroys what is left of Qt's (session/garbage.py)."""
     result = yield
     gc.collect(0 if gc.get_count()[1] < _TESTS_AT_A_LOOK else 2)

@@ -49,10 +49,9 @@ def garbage(engine: _Starting) -> Iterator[GarbageCollection]:
     gc.disable()  # as in every test (conftest.py)
 
 
-def make_objects() -> None:
-    """More than the collector lets pass, on another thread."""
-    for _ in range(20):
-        assert len([[] for _ in range(gc.get_threshold()[0])])
+def make_objects() -> list[list[int]]:
+    """More than the collector lets pass."""
+    return [[] for _ in range(20 * gc.get_threshold()[0])]
 
 
 @pytest.mark.parametrize("signal", ["ready", "unavailable"])
@@ -66,7 +65,7 @@ def test_what_qt_left_is_destroyed_on_the_gui_thread_whoever_makes_objects(
     worker.start()
     worker.join()
     assert gone_in == []
-    kept = [[] for _ in range(2 * gc.get_threshold()[0])]
+    kept = make_objects()
     qtbot.waitUntil(lambda: bool(gone_in))
     assert gone_in == [garbage.thread()]
     assert kept
