@@ -283,7 +283,7 @@ def test_the_window_needs_no_torch() -> None:
         "import main\n"
         "from tests.fake_engine import FakeEngine\n"
         "options = main.parser().parse_args(['--run-and-quit'])\n"
-        "code = main.open_window(options, FakeEngine)\n"
+        "code = main.open_window(options, lambda collect: FakeEngine())\n"
         "assert 'editor.engine.engine' not in sys.modules\n"
         "sys.exit(code)\n"
     )
