@@ -32,9 +32,9 @@ def spend(hour: Hour) -> None:
         part(hour)
     assert len(hour.done) >= 60
     assert len(set(hour.done)) == len(hour.done)
+    print(f"{len(hour.done)} gestures")
 
 
-@pytest.mark.search  # until it was seen whole on quiet cores
 def test_sixty_gestures_offscreen(
     make: Callable[..., Desktop], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -43,7 +43,7 @@ def test_sixty_gestures_offscreen(
     spend(Hour(desk.window, tmp_path, 120, monkeypatch))
 
 
-@pytest.mark.search  # ten minutes on one core
+@pytest.mark.slow  # two minutes
 def test_sixty_gestures_over_the_real_engine(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
