@@ -43,7 +43,7 @@ class AttributeInfo:
         moves: whether it moves things (geometry) or only changes colour.
         appears: whether new surface shows although nothing moves: the skin under a beard.
         frayed: whether only its colour changes, but its outline is another one in every render:
-            hair, whose strands stay the photo's.
+            hair, whose strands stay the photo's and change by a curve of tones.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
             those that move things these colours, those of colours these shapes; 0 for none.

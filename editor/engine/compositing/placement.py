@@ -42,7 +42,12 @@ _FLATTENED = np.float32(0.05)  # of the photo's texture, by a colour that runs a
 _GAIN = 0.67, 1.5
 _RIM = 0.03  # of a crop's side: how far from its rim what happens to hair is believed
 _FULLY = 0.9  # covered
-_KNOWN = 0.01  # of what lies around a pixel
+_TONES = 65  # of which the curve of a hair's colour is known
+_LIKE = 0.05  # standard deviation of tones that change alike
+_OF_ALL = 0.01  # of all hair: so much of the mean of all is in each tone's
+_STRAND = 0.008  # of a crop's side: finer tones are the photo's own
+_AROUND = 0.1  # of a crop's side: how widely it is looked how strong a change is
+_STRONGEST = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +123,7 @@ class PlacedEdit:
         if edit.still and edit.frayed:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
-            after = before + from_within(after - before, covered)
+            after = before + toned(before, after - before, covered, surface.novelty)
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after, face.visible, surface,
@@ -221,26 +226,51 @@ class PlacedEdit:
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
 
 
-def from_within(change: Float, covered: Float) -> Float:
-    """A change of colour that goes on at the region's rim as it is further in.
+def toned(before: Float, change: Float, covered: Float, novelty: Float) -> Float:
+    """A change of hair's colour as one curve of tones, as strong as the renders have it around.
 
-    Where hair ends in one render it may not in the other, nor in the photo: what changes there is
-    background that comes and goes, as a light line beside darkened hair.
+    What the renders do from place to place is their own hair, which is not the photo's: flat
+    patches of another tint, and, where hair ends in one render but not in the other, background
+    that comes and goes as a light line beside darkened hair. So a colour's change depends on how
+    light hair is, and only its strength on the place: that is looked at widely, and beside the
+    region's rim as it is further in.
 
     Args:
-        change: between two renders, (r, r, 3).
+        before: the render, (r, r, 3) in [0, 1].
+        change: what is added to it, (r, r, 3).
         covered: by the region, (r, r) in 0…1.
+        novelty: where the renders differ by more than colour, (r, r), see ``Surface``.
     """
-    reach = max(1.0, _RIM * len(change))
+    side = len(change)
+    reach = max(1.0, _RIM * side)
     inside = np.asarray(covered > _FULLY, np.uint8)
     depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 5), np.float32)
-    trust = ramp(depth, reach, 2 * reach)[..., None]
-    near = np.concatenate([change * trust, trust], -1)
-    blurred = np.asarray(cv2.GaussianBlur(near, (0, 0), reach), np.float32)
-    known = blurred[..., 3:]
-    beyond = blurred[..., :3] / np.maximum(known, 1e-4)
-    beyond += ramp(-known, -_KNOWN, 0.0) * (change - beyond)  # narrow everywhere: as it is
-    return np.asarray(beyond + trust * (change - beyond), np.float32)
+    trust = ramp(depth, reach, 2 * reach) * (1 - ramp(novelty, *NOVEL))
+    if trust.sum() < reach * reach:  # narrow everywhere
+        trust = covered
+    smooth = cv2.GaussianBlur(before, (0, 0), _STRAND * side)
+    tone = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY), np.float32)
+    found = _curve(tone, change, trust)
+    steps = np.linspace(0, 1, _TONES, dtype=np.float32)
+    curve = np.stack([np.interp(tone, steps, channel) for channel in found.T], -1)
+    both = np.stack([(change * curve).sum(-1), (curve * curve).sum(-1)], -1) * trust[..., None]
+    both = cv2.GaussianBlur(np.asarray(both, np.float32), (0, 0), _AROUND * side)
+    strength = np.clip(both[..., 0] / np.maximum(both[..., 1], 1e-9), 0, _STRONGEST)
+    return np.asarray(strength[..., None] * curve, np.float32)
+
+
+def _curve(tone: Float, change: Float, weight: Float) -> Float:
+    """(_TONES, 3): the mean change by tone, smooth; where hardly any hair is, as it is of all."""
+    places = np.clip(np.rint(tone * (_TONES - 1)), 0, _TONES - 1).astype(np.int64).ravel()
+
+    def summed(values: NDArray[np.floating]) -> NDArray[np.float64]:
+        return np.bincount(places, np.asarray(values * weight, np.float64).ravel(), _TONES)
+
+    sums = np.stack([*(summed(change[..., n]) for n in range(3)), summed(np.ones_like(tone))], -1)
+    total = sums.sum(0)
+    near = cv2.GaussianBlur(sums, (1, 0), sigmaX=0.1, sigmaY=_LIKE * _TONES)
+    near += _OF_ALL * total
+    return np.asarray(near[:, :3] / np.maximum(near[:, 3:], 1e-9), np.float32)
 
 
 def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float:

@@ -54,9 +54,9 @@ class RenderedEdit:
         region: where pixels may change, in photo pixels.
         before, after: the generator's picture before and after the edit.
         still: only colours change, so all of the photo's detail stays where it is.
-        frayed: and the outline of what they change is another one in every render: where the
-            renders differ by more than colour, the photo becomes neither lighter nor darker than
-            both it and the render after.
+        frayed: and the outline of what they change is another one in every render: colours change
+            by a curve of tones, and where the renders differ by more than colour, the photo becomes
+            neither lighter nor darker than both it and the render after.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
