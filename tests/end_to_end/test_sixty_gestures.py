@@ -32,7 +32,6 @@ def spend(hour: Hour) -> None:
         part(hour)
     assert len(hour.done) >= 60
     assert len(set(hour.done)) == len(hour.done)
-    print(f"{len(hour.done)} gestures")
 
 
 def test_sixty_gestures_offscreen(

@@ -264,7 +264,8 @@ def _curve(tone: Float, change: Float, weight: Float) -> Float:
     places = np.clip(np.rint(tone * (_TONES - 1)), 0, _TONES - 1).astype(np.int64).ravel()
 
     def summed(values: NDArray[np.floating]) -> NDArray[np.float64]:
-        return np.bincount(places, np.asarray(values * weight, np.float64).ravel(), _TONES)
+        flat = np.asarray(values * weight, np.float64).ravel()
+        return np.asarray(np.bincount(places, flat, _TONES), np.float64)
 
     sums = np.stack([*(summed(change[..., n]) for n in range(3)), summed(np.ones_like(tone))], -1)
     total = sums.sum(0)

@@ -1,4 +1,4 @@
-"""Hair's colour changes by a curve of tones; what the renders' own hair does in places stays away."""
+"""Hair's colour changes by a curve of tones, without what the renders' own hair does in places."""
 
 from __future__ import annotations
 
