@@ -252,7 +252,8 @@ def toned(before: Float, change: Float, covered: Float, novelty: Float) -> Float
     tone = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY), np.float32)
     found = _curve(tone, change, trust)
     steps = np.linspace(0, 1, _TONES, dtype=np.float32)
-    curve = np.stack([np.interp(tone, steps, channel) for channel in found.T], -1)
+    channels = [np.interp(tone, steps, found[:, n]).astype(np.float32) for n in range(3)]
+    curve = np.stack(channels, -1)
     both = np.stack([(change * curve).sum(-1), (curve * curve).sum(-1)], -1) * trust[..., None]
     both = cv2.GaussianBlur(np.asarray(both, np.float32), (0, 0), _AROUND * side)
     strength = np.clip(both[..., 0] / np.maximum(both[..., 1], 1e-9), 0, _STRONGEST)
