@@ -2024,8 +2024,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Porträt</translation>
 </message>
 <message>
-<source>JPEG, PNG, TIFF, WebP or a project  ·  {keys}</source>
-<translation>JPEG, PNG, TIFF, WebP oder ein Projekt  ·  {keys}</translation>
+<source>JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}</source>
+<translation>JPEG, PNG, TIFF, Raw, PSD, AVIF … oder ein Projekt  ·  {keys}</translation>
 </message>
 <message>
 <source>Opens as soon as the engine has started…</source>

@@ -16,6 +16,7 @@ from editor.document.photo import Photo, make_pyramid
 from editor.engine.jobs import Patch
 from tests.widgets.hands import GREY, HEIGHT, LEFT, WIDTH, at, colour, drag, grab
 from widgets.beside import Beside
+from widgets.canvas import PhotoCanvas
 from widgets.compare import Split
 from widgets.loupe import Loupe
 from widgets.navigator import Navigator
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from editor.document.stroke import BrushStroke
-    from widgets.canvas import PhotoCanvas
 
 TURNS = [Turn(90), Turn(180), Turn(270), Turn(0, True), Turn(90, True), Turn(37), Turn(300, True)]
 
@@ -197,6 +197,13 @@ def test_the_navigator_goes_where_it_is_pressed(
     x, y = canvas.port.middle
     assert x > 250
     assert 160 < y < 190
+
+
+def test_nothing_is_marked_on_no_photo(qtbot: QtBot, navigator: Navigator) -> None:
+    assert navigator.mark.isEnabled()
+    empty = Navigator(PhotoCanvas())
+    qtbot.addWidget(empty)
+    assert not empty.mark.isEnabled()
 
 
 def test_what_is_clipped_is_told(qtbot: QtBot, canvas: PhotoCanvas, navigator: Navigator) -> None:
