@@ -4642,6 +4642,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereiche einfügen</translation>
 </message>
 <message>
+<source>The region reaches none of the pulled points, so they stay where they are. Brush over them, or clear the region: then pulling chooses one.</source>
+<translation>Der Bereich reicht an keinen der gezogenen Punkte, deshalb bleiben sie, wo sie sind. Malen Sie darüber, oder leeren Sie den Bereich: Dann wählt das Ziehen einen.</translation>
+</message>
+<message>
 <source>No region was painted, so pulling uses the region “{0}”. Brush to change it.</source>
 <translation>Es war kein Bereich gemalt, deshalb nimmt das Ziehen den Bereich „{0}“. Malen Sie, um ihn zu ändern.</translation>
 </message>
