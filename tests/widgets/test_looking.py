@@ -226,6 +226,12 @@ def test_side_by_side_is_linked(qtbot: QtBot, canvas: PhotoCanvas) -> None:
     assert beside.port.view.zoom == 3.0
     assert beside.port.middle == pytest.approx((320, 60), abs=0.5)
     assert grab(beside)[150, 150].tolist() == GREY, "without the edit"
+    plain = grab(canvas)[14:40, 14:60]
+    canvas.beside_original = True
+    canvas.update()
+    named = grab(canvas)[14:40, 14:60]
+    assert (named != plain).any(), "the canvas says “After”, as the other says “Before”"
+    canvas.beside_original = False
     qtbot.mousePress(beside, LEFT, pos=QPoint(150, 150))
     qtbot.mouseMove(beside, QPoint(120, 150))
     qtbot.mouseRelease(beside, LEFT, pos=QPoint(120, 150))

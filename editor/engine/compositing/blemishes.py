@@ -63,6 +63,11 @@ class _Found:
     density: Float
     spread: Float
 
+    def within(self, where: NDArray[np.bool_]) -> _Found:
+        """Those whose middle lies there."""
+        kept = where[tuple(self.at.T)]
+        return _Found(self.at[kept], self.sigma[kept], self.density[kept], self.spread[kept])
+
 
 def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> Spots:
     """Look for them.
@@ -73,7 +78,7 @@ def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> 
         side: of the face's crop, in these pixels.
         where: (rows, columns), what is looked at: eyes, nostrils and beards beside it do not count.
     """
-    found = _found(pixels, skin * where, side)
+    found = _found(pixels, skin * where, side).within(where)
     green = np.maximum(found.density[:, 1], 1e-6)
     kept = found.density[:, 0] / green
     red = kept < _BLOOD

@@ -165,6 +165,16 @@ def test_light_that_is_half_the_cheeks_is_as_uneven_as_it_is() -> None:
     assert spots(pixels, likeness, 768.0, likeness > 0).blemishes.max() == 0
 
 
+def test_nostrils_stay_where_the_landmarks_tell_them() -> None:
+    points = np.zeros((68, 2))
+    points[30] = 450, 620  # the tip; the nose's lower edge is beneath it
+    points[31:36] = [(390, 685), (420, 698), (450, 702), (480, 698), (510, 685)]
+    hidden = replace(edit(heal_blemishes=61), crop=FaceCrop(points, edit().crop.to_photo, 256))
+    before, after = face().pixels / 65535, edited_pixels(face(), [hidden]) / 65535
+    assert lack(after, SPOT) == pytest.approx(lack(before, SPOT), rel=0.05), "it lies in one"
+    assert lack(after, PIMPLE) < 0.25 * lack(before, PIMPLE), "it does not"
+
+
 def test_a_nostril_in_dark_skin_is_no_mole() -> None:
     """It is darker in red light above all; melanin takes more of the green."""
     plain = np.full((300, 300, 3), (0.62, 0.36, 0.25), np.float32)
