@@ -48,11 +48,13 @@ def test_a_hint_says_something_or_is_not_there(qtbot: QtBot) -> None:
     for part in (strip.refining, strip.pause):
         part.show()
     strip.show()
+    line = strip.hint.parentWidget()
+    assert line is not None
     widths: set[int] = set()
     for width in range(500, 1500, 20):
         strip.resize(width, 34)
-        qtbot.waitUntil(lambda: strip.device.parentWidget().width() == strip.width())
-        layout = strip.hint.parentWidget().layout()
+        qtbot.waitUntil(lambda: line.width() == strip.width())
+        layout = line.layout()
         assert layout is not None
         layout.activate()
         widths.add(strip.hint.width())
