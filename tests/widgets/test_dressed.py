@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QCheckBox, QListView, QListWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QListView, QListWidget, QToolButton
 
 from widgets.keymap import Keymap
 from widgets.manual import Manual
 from widgets.pixels import rgb_image
 from widgets.settings import Settings
-from widgets.theme import THEMES, Dresser, apply_theme, colour
+from widgets.theme import THEMES, Dresser, apply_theme, colour, styled
 from widgets.thumbnails import untinted
 
 if TYPE_CHECKING:
@@ -57,6 +57,26 @@ def test_an_empty_box_is_seen(qtbot: QtBot, themed: QApplication, theme: str) ->
     ticked, empty = (box.grab().toImage() for box in boxes)
     assert furthest(empty, colour("window"), 14) >= 60
     assert empty.height() == ticked.height(), "nothing moves when it is ticked"
+
+
+def test_a_switch_that_waits_looks_like_it(qtbot: QtBot, themed: QApplication) -> None:
+    Dresser(themed, "dark")
+    switches = [styled(QToolButton(), "toggle") for _ in range(2)]
+    for switch in switches:
+        switch.setText("Mark")
+        qtbot.addWidget(switch)
+        switch.show()
+    switches[1].setEnabled(False)
+    ready, waits = (switch.grab().toImage() for switch in switches)
+    brightest = [
+        max(
+            one.pixelColor(x, y).lightness()
+            for x in range(one.width())
+            for y in range(one.height())
+        )
+        for one in (ready, waits)
+    ]
+    assert brightest[1] < brightest[0] - 60
 
 
 def test_pages_of_the_manual_lie_beneath_each_other(qtbot: QtBot, themed: QApplication) -> None:
