@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from editor.session.wishes import Elsewhere
 
 _WIDTH = 372
-_LABEL_WIDTH, _NUMBER_WIDTH = 120, 48
+_LABEL_WIDTH, _NUMBER_WIDTH = 132, 48  # “Under-eye shadows”, in bold
 _BRINGS = marked("brings it here.")
 OWN = marked("My sliders")
 FINE = marked("Advanced")

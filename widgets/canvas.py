@@ -79,6 +79,7 @@ class PhotoCanvas(QWidget):
         pictures: the photo's pixels; tell ``update`` what changed of them.
         loupe: the round window under the pointer.
         hint_room: pixels at the bottom that the hint of an empty canvas leaves free.
+        beside_original: the photo without edits is shown next to it, so it says what it is itself.
 
     Signals:
         stroke_finished(Stamp): of the region's brush or eraser, from press to release, or a shape.
@@ -122,6 +123,7 @@ class PhotoCanvas(QWidget):
         self.port = Viewport()
         self._told = self.port.view, self.port.turn  # by view_changed
         self.loupe, self.hint_room = Loupe(), 0
+        self.beside_original = False
         background = Background("canvas", self)
         self.destroyed.connect(partial(background.close, wait=False))
         self._layers = PaintedLayers(background, self.update)
@@ -478,6 +480,8 @@ class PhotoCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._original:
             marks.draw_badge(painter, tr("Original"))
+        elif self.beside_original:
+            marks.draw_badge(painter, tr("After"))
         if self._layers.reflection is not None and self.port.photo is not None:
             ends = self._layers.axis(*self.port.photo)
             marks.draw_axis(painter, *(self.port.widget_point(*end) for end in ends))

@@ -506,8 +506,9 @@ class Commands:
             (self.discover,),
             (self.fit, self.actual, self.original, self.split),
         ):
+            if bar.actions():
+                bar.addSeparator()
             bar.addActions(list(group))
-            bar.addSeparator()
         self._window.addToolBar(bar)
 
     # ------------------------------------------------------------ before and after

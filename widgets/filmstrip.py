@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import cv2
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from editor.document.files import read_failure
@@ -18,6 +18,7 @@ from editor.document.ratings import BEST, Rated, rate, rating_of
 from editor.session.background import Background
 from editor.session.studio import engine_error
 from widgets.pixels import rgb_image
+from widgets.thumbnails import untinted
 from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class Filmstrip(QListWidget):
         error = future.exception()
         if error is None:
             pixels, rating = future.result()
-            self._items[path].setIcon(QIcon(QPixmap.fromImage(rgb_image(pixels))))
+            self._items[path].setIcon(untinted(rgb_image(pixels)))
             self._ratings.setdefault(path, rating)  # one that was given meanwhile is newer
             self._show(path)
         else:

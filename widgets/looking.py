@@ -54,6 +54,8 @@ class Looking(QObject):
     def show_beside(self, on: bool) -> None:
         """Show the photo without edits beside the canvas, or no longer."""
         self.beside.setVisible(on)
+        self._canvas.beside_original = on
+        self._canvas.update()
 
     @Slot(bool)
     def mark_clipping(self, on: bool) -> None:

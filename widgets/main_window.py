@@ -596,5 +596,5 @@ class MainWindow(QMainWindow):
         keys = self.commands.open.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.canvas.set_hint(
             tr("Open a portrait or drop one here"),
-            tr("JPEG, PNG, TIFF, WebP or a project  ·  {keys}", keys=keys),
+            tr("JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}", keys=keys),
         )

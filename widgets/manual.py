@@ -73,6 +73,7 @@ class Manual(QDialog):
         self.pages = QListWidget()
         self.pages.setAccessibleName(tr("Pages"))
         self.pages.setMaximumWidth(210)
+        self.pages.ensurePolished()  # the rows are as high as the theme makes them, from the first
         self.nothing = styled(QLabel(tr("Nothing has these words."), wordWrap=True), "quiet")
         self.nothing.hide()
         self.text = QTextBrowser()

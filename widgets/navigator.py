@@ -180,6 +180,7 @@ class Navigator(QWidget):
         self.mark.setText(tr("Mark"))
         self.mark.setCheckable(True)
         self.mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.mark.setEnabled(False)
         tipped(self.mark, tr("Mark pure white red and pure black blue on the photo ({clipping})"))
         self.mark.setAccessibleName(tr("Mark clipped pixels"))
         line = QHBoxLayout()
@@ -223,6 +224,7 @@ class Navigator(QWidget):
         self.photo.show_pixels(seen.pixels if seen else None, self._canvas.port.photo)
         self.histogram.show_heights(seen.heights if seen else None)
         self.clipping.setText(seen.clipping if seen else "")
+        self.mark.setEnabled(seen is not None)
         self._on_view()
 
     def showEvent(self, event: QShowEvent) -> None:

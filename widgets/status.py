@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _NOTICE_MS = 9000
 _WIDEST = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX: no limit
 _DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
+_LEAST_HINT = 160  # pixels of a hint that says something; of fewer it would be a letter and dots
 _FEWEST = 8  # steps of a job: of fewer, one may take as long as all others together
 _LONGEST_DETAIL = 6000  # characters; the end of a traceback says most
 
@@ -308,6 +309,8 @@ class StatusStrip(QWidget):
                 if goes and not widget.isHidden():
                     room += _wanted(widget)
                 widget.setMaximumWidth(0 if goes else _WIDEST)
+        beginning = min(_LEAST_HINT, self.hint.sizeHint().width())
+        self.hint.setMaximumWidth(_WIDEST if room - layout.spacing() >= beginning else 0)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is left to take away."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
 
     from editor.document.history import EditHistory
     from editor.document.photo import Pyramid
@@ -98,5 +99,13 @@ class Thumbnails(QObject):
 
     def _keep(self, pyramid: Pyramid, digest: str, future: Future[NDArray[np.uint8]]) -> None:
         if pyramid is self._pyramid:
-            self._icons[digest] = QIcon(QPixmap.fromImage(rgb_image(future.result(), 1.0).copy()))
+            self._icons[digest] = untinted(rgb_image(future.result(), 1.0).copy())
             self.made.emit()
+
+
+def untinted(picture: QImage) -> QIcon:
+    """A picture that looks the same in a row that is chosen: Qt would lay its colour over it."""
+    made, pixmap = QIcon(), QPixmap.fromImage(picture)
+    made.addPixmap(pixmap, QIcon.Mode.Normal)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)
+    return made

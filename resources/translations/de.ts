@@ -2024,8 +2024,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Porträt</translation>
 </message>
 <message>
-<source>JPEG, PNG, TIFF, WebP or a project  ·  {keys}</source>
-<translation>JPEG, PNG, TIFF, WebP oder ein Projekt  ·  {keys}</translation>
+<source>JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}</source>
+<translation>JPEG, PNG, TIFF, Raw, PSD, AVIF … oder ein Projekt  ·  {keys}</translation>
 </message>
 <message>
 <source>Opens as soon as the engine has started…</source>
@@ -4640,6 +4640,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Paste regions</source>
 <translation>Bereiche einfügen</translation>
+</message>
+<message>
+<source>The region reaches none of the pulled points, so they stay where they are. Brush over them, or clear the region: then pulling chooses one.</source>
+<translation>Der Bereich reicht an keinen der gezogenen Punkte, deshalb bleiben sie, wo sie sind. Malen Sie darüber, oder leeren Sie den Bereich: Dann wählt das Ziehen einen.</translation>
 </message>
 <message>
 <source>No region was painted, so pulling uses the region “{0}”. Brush to change it.</source>

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSpinBox,
     QTabBar,
+    QToolBar,
     QToolButton,
     QWidget,
 )
@@ -297,3 +298,12 @@ def test_snapshots_by_hand(make: Callable[..., Desktop], photo: Path) -> None:
     menu.actions()[2].trigger()
     assert not desk.session.snapshots.states
     assert not snapshots.list.isVisible()
+
+
+def test_the_bar_of_tools_has_no_line_without_a_neighbour(make: Callable[..., Desktop]) -> None:
+    bar = make().window.findChild(QToolBar, "tools")
+    assert isinstance(bar, QToolBar)
+    lines = [action.isSeparator() for action in bar.actions()]
+    assert lines.count(True) == 4
+    assert not lines[0]
+    assert not lines[-1]

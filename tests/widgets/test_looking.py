@@ -16,6 +16,7 @@ from editor.document.photo import Photo, make_pyramid
 from editor.engine.jobs import Patch
 from tests.widgets.hands import GREY, HEIGHT, LEFT, WIDTH, at, colour, drag, grab
 from widgets.beside import Beside
+from widgets.canvas import PhotoCanvas
 from widgets.compare import Split
 from widgets.loupe import Loupe
 from widgets.navigator import Navigator
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from editor.document.stroke import BrushStroke
-    from widgets.canvas import PhotoCanvas
 
 TURNS = [Turn(90), Turn(180), Turn(270), Turn(0, True), Turn(90, True), Turn(37), Turn(300, True)]
 
@@ -199,6 +199,13 @@ def test_the_navigator_goes_where_it_is_pressed(
     assert 160 < y < 190
 
 
+def test_nothing_is_marked_on_no_photo(qtbot: QtBot, navigator: Navigator) -> None:
+    assert navigator.mark.isEnabled()
+    empty = Navigator(PhotoCanvas())
+    qtbot.addWidget(empty)
+    assert not empty.mark.isEnabled()
+
+
 def test_what_is_clipped_is_told(qtbot: QtBot, canvas: PhotoCanvas, navigator: Navigator) -> None:
     assert "Black" in navigator.clipping.text(), "the blue edge: its red and green are 0"
     assert "White" in navigator.clipping.text()
@@ -219,6 +226,12 @@ def test_side_by_side_is_linked(qtbot: QtBot, canvas: PhotoCanvas) -> None:
     assert beside.port.view.zoom == 3.0
     assert beside.port.middle == pytest.approx((320, 60), abs=0.5)
     assert grab(beside)[150, 150].tolist() == GREY, "without the edit"
+    plain = grab(canvas)[14:40, 14:60]
+    canvas.beside_original = True
+    canvas.update()
+    named = grab(canvas)[14:40, 14:60]
+    assert (named != plain).any(), "the canvas says “After”, as the other says “Before”"
+    canvas.beside_original = False
     qtbot.mousePress(beside, LEFT, pos=QPoint(150, 150))
     qtbot.mouseMove(beside, QPoint(120, 150))
     qtbot.mouseRelease(beside, LEFT, pos=QPoint(120, 150))

@@ -37,3 +37,27 @@ def test_what_happens_now_stays_and_what_is_always_the_same_comes_back(
     strip.resize(1200, 34)
     qtbot.waitUntil(lambda: strip.device.width() >= strip.device.sizeHint().width())
     assert strip.photo.width() >= strip.photo.sizeHint().width()
+
+
+def test_a_hint_says_something_or_is_not_there(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.show_hint("Shift+click draws a line · Shift+drag sizes the brush · Alt erases")
+    strip.refining.setText("Preview quality, improving · about 9 min left")
+    strip.show_progress(Progress("Making the edit of a face", 5, 30))
+    for part in (strip.refining, strip.pause):
+        part.show()
+    strip.show()
+    line = strip.hint.parentWidget()
+    assert line is not None
+    widths: set[int] = set()
+    for width in range(500, 1500, 20):
+        strip.resize(width, 34)
+        qtbot.waitUntil(lambda: line.width() == strip.width())
+        layout = line.layout()
+        assert layout is not None
+        layout.activate()
+        widths.add(strip.hint.width())
+    assert 0 in widths
+    assert max(widths) > 300
+    assert not {one for one in widths if 0 < one < 130}, "a letter and three dots help nobody"

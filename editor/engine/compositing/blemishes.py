@@ -31,6 +31,7 @@ _AGAINST = 4.0  # times the texture's own, at least
 _ON_SKIN = 0.55  # of its surroundings, at least
 _ROUND = 0.35  # curvature along over curvature across; wrinkles and hairs have less
 _BLOOD = 0.30  # of its density in green light a spot of blood has less than this in red light
+_SHADE = 1.1  # and a brown one less than this: no pigment takes more red than green, shade does
 _ALONE = 1.5  # a spot's depth over the spread of its surroundings: 2.8 on even skin, 1 on an edge
 _ALIKE = 0.5  # of a spot's depth: fainter ones are not its kind
 _KIND = 5  # others of its kind near a brown spot: they are freckles
@@ -62,6 +63,11 @@ class _Found:
     density: Float
     spread: Float
 
+    def within(self, where: NDArray[np.bool_]) -> _Found:
+        """Those whose middle lies there."""
+        kept = where[tuple(self.at.T)]
+        return _Found(self.at[kept], self.sigma[kept], self.density[kept], self.spread[kept])
+
 
 def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> Spots:
     """Look for them.
@@ -72,12 +78,13 @@ def spots(pixels: Float, skin: Float, side: float, where: NDArray[np.bool_]) -> 
         side: of the face's crop, in these pixels.
         where: (rows, columns), what is looked at: eyes, nostrils and beards beside it do not count.
     """
-    found = _found(pixels, skin * where, side)
+    found = _found(pixels, skin * where, side).within(where)
     green = np.maximum(found.density[:, 1], 1e-6)
-    red = found.density[:, 0] / green < _BLOOD
+    kept = found.density[:, 0] / green
+    red = kept < _BLOOD
     # where light of two colours meets, one side is redder, or browner: that is no spot
     stands_out = found.density[:, 1] > _ALONE * found.spread
-    brown = ~red & (found.sigma <= _BROAD * side)
+    brown = ~red & (kept < _SHADE) & (found.sigma <= _BROAD * side)
     places, depths = found.at.astype(np.float32), found.density[:, 1]
     freckled = np.zeros(len(places), bool)
     for number in np.flatnonzero(brown):
@@ -125,9 +132,9 @@ def _found(pixels: Float, skin: Float, side: float) -> _Found:
 
 def _spread(density: Float, skin: Float, weight: Float, sigma: float) -> Float:
     """The standard deviation around each pixel of what is skin; weight is the blurred skin."""
-    away = (density - np.median(density)) * skin  # near 0: squares are subtracted
+    away = density - np.median(density)  # near 0: squares are subtracted
     total = weight + np.float32(1e-3)
-    mean, square = blurred(away, sigma) / total, blurred(np.square(away), sigma) / total
+    mean, square = (blurred(part * skin, sigma) / total for part in (away, np.square(away)))
     return np.asarray(np.sqrt(np.maximum(0, square - mean**2)), np.float32)
 
 

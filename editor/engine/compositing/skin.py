@@ -55,6 +55,12 @@ _LIFTED = 0.006  # standard deviation below which shade is creases
 _WIDE = 0.05  # that of what a cheek is all over
 _EDGE = 0.03**2  # variance of lightness that is an edge and no texture
 _KEPT_PORES = 0.8
+_NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
+# Shares of the nose's width at its lower edge.
+_NOSTRIL = 0.5  # height of the band that the nostrils lie in
+_NOSTRIL_SOFT = 0.04
+_NOSTRIL_UP = 0.25  # of the way from that edge to the tip
+_IN_NOSTRIL = 0.5  # from which a place counts as one
 _CHEEKS = (slice(0.54, 0.66), slice(0.27, 0.40)), (slice(0.54, 0.66), slice(0.60, 0.73))
 _LIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -99,6 +105,7 @@ class PlacedSkin:
         side: float,
         placed: tuple[Box, NDArray[np.uint8]],
         spot_from: tuple[float, float] | None = None,
+        landmarks: NDArray[np.float64] | None = None,
     ) -> PlacedSkin:
         """Look at the skin.
 
@@ -109,6 +116,7 @@ class PlacedSkin:
             side: of its crop, level pixels.
             placed: ``Level.mask`` of the region, not empty.
             spot_from: x, y from a clicked spot to its source, level pixels.
+            landmarks: (68, 2), level pixels: nostrils are no blemishes; None: nobody knows where.
         """
         box, mask = placed
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
@@ -124,10 +132,13 @@ class PlacedSkin:
         corner = box[0] - x, box[1] - y
         pixels = part.shape[1] / columns, part.shape[0] / rows
         region = np.ones((rows, columns), np.bool_)
+        nostrils = np.zeros((rows, columns), np.float32)
+        if landmarks is not None and share[HEAL] > 0:
+            nostrils = _nostrils((landmarks - [x, y]) / pixels, nostrils.shape)
         if share[HEAL] > 0 or share[SPOT] > 0:
             full = _laid(mask, corner, part.shape[:2])
             region = np.asarray(cv2.resize(full, (columns, rows), interpolation=cv2.INTER_AREA)) > 0
-        grid = _Grid(small, side / shrink, _cheeks(face), region)
+        grid = _Grid(small, side / shrink, _cheeks(face), region, nostrils)
         slope, offset = grid.guided()
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
@@ -231,6 +242,24 @@ def _laid(
     return full
 
 
+def _nostrils(landmarks: NDArray[np.float64], shape: tuple[int, ...]) -> Float:
+    """1 on the nostrils, soft at their edge: along the lower edge of the nose, and above it.
+
+    Args:
+        landmarks: (68, 2), pixels of the grid.
+        shape: of the grid, rows and columns.
+    """
+    edge = landmarks[_NOSE_EDGE]
+    width = float(np.linalg.norm(edge[-1] - edge[0]))
+    # the points lie below the openings, which look down
+    towards_tip = _NOSTRIL_UP * (landmarks[_NOSE_TIP] - edge[len(edge) // 2])
+    line = np.rint(edge + towards_tip).astype(np.int32)
+    drawn = np.zeros(shape, np.uint8)
+    thick = max(1, round(_NOSTRIL * width))
+    cv2.polylines(drawn, [line], isClosed=False, color=1, thickness=thick)
+    return blurred(np.asarray(drawn, np.float32), max(0.3, _NOSTRIL_SOFT * width))
+
+
 def _within(way: tuple[float, float], box: Box, canvas: Box) -> tuple[int, int]:
     """The whole pixels nearest to a way that takes a box to a place inside the canvas."""
     x, y = (
@@ -257,9 +286,15 @@ class _Grid:
     """The picture around a region, as coarse as tones are."""
 
     def __init__(
-        self, pixels: Float, side: float, cheeks: Float, region: NDArray[np.bool_]
+        self,
+        pixels: Float,
+        side: float,
+        cheeks: Float,
+        region: NDArray[np.bool_],
+        nostrils: Float | None = None,
     ) -> None:
         self.pixels, self._side, self._region = pixels, side, region
+        self._nostrils = np.zeros(region.shape, np.float32) if nostrils is None else nostrils
         self.lightness = np.asarray(pixels @ _LIGHTNESS, np.float32)
         self.skin = self._likeness(cheeks)
 
@@ -341,14 +376,15 @@ class _Grid:
 
     def _healed(self, strength: float) -> Float:
         """Spots take the light and colour of the skin around them; freckles at the last."""
-        found = spots(self.pixels, self.skin, self._side, self._region)
+        looked_at = self._region & (self._nostrils < _IN_NOSTRIL)
+        found = spots(self.pixels, self.skin, self._side, looked_at)
         last = max(0.0, strength - _FRECKLES_STAY) / (1 - _FRECKLES_STAY)
         share = np.maximum(min(1.0, strength / _HEALED) * found.blemishes, last * found.freckles)
         clear = (1 - found.blemishes) * (1 - found.freckles)
         sound = np.asarray(self.skin * clear**2 + 1e-4, np.float32)
         around = self._on_skin(self.pixels, _TONES, sound)
         lack = around - self.blurred(self.pixels, _FINEST)
-        return np.asarray(share[..., None] * lack, np.float32)
+        return np.asarray((share * (1 - self._nostrils))[..., None] * lack, np.float32)
 
     def source(self) -> tuple[int, int] | None:
         """Where the region's texture is to come from, x, y from there; None for nowhere."""

@@ -237,7 +237,8 @@ class Adjustments(QObject):
 
     @Slot(object)
     def _on_history(self, history: EditHistory | None) -> None:
-        if history is None or history.find(self._edits.chosen) is None:
+        reached = history.reached if history is not None else ()
+        if all(edit.id != self._edits.chosen for edit in reached):  # one that is undone, too
             self._set_chosen("")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.history import Edit
+    from editor.document.region import RegionMask
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Face
@@ -91,6 +92,13 @@ class Pulls(QObject):
             self._asked, self._making = None, False
             region = document.region_of(face)
             if not region.mask.is_empty:
+                if face.portrait is not None and not _reached(
+                    region.mask, pull, face.portrait.landmarks
+                ):
+                    self._studio.noticed.emit(
+                        "The region reaches none of the pulled points, so they stay where they "
+                        "are. Brush over them, or clear the region: then pulling chooses one."
+                    )
                 self._edits.commit(Wish(face, (), region, serial, likeness=pull, dials=dials))
 
         def begin() -> None:
@@ -132,6 +140,17 @@ class Pulls(QObject):
             ):
                 return edit
         return None
+
+
+def _reached(mask: RegionMask, pull: Pull, landmarks: NDArray[np.float64]) -> bool:
+    """Whether the picture may change at any point that is to move; landmarks: (68, 2), photo."""
+    left, top, width, height = mask.bounds
+    for number, x, y in pull.points:
+        column, row = int(landmarks[number, 0]) - left, int(landmarks[number, 1]) - top
+        moves = bool(x or y) and 0 <= column < width and 0 <= row < height
+        if moves and mask.alpha[row, column]:
+            return True
+    return False
 
 
 def _usual(pull: Pull) -> str:

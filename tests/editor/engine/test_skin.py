@@ -154,6 +154,43 @@ def test_redder_light_beside_other_light_is_no_blemish() -> None:
     assert found.blemishes[100:].max() == 0
 
 
+def test_light_that_is_half_the_cheeks_is_as_uneven_as_it_is() -> None:
+    """The tip of a nose whose colour is not quite the cheeks': it was healed to grey."""
+    pixels = np.full((300, 300, 3), (0.75, 0.6, 0.55), np.float32)
+    wedge = np.array([[60, 150], [240, 90], [240, 210]], np.int32)
+    lit = cv2.fillPoly(np.zeros((300, 300), np.float32), [wedge], 1.0)
+    lit = cv2.GaussianBlur(lit, (0, 0), 2)[..., None]
+    pixels -= lit * np.array([0, 0.1, 0.12], np.float32)
+    likeness = np.full((300, 300), 0.6, np.float32)
+    assert spots(pixels, likeness, 768.0, likeness > 0).blemishes.max() == 0
+
+
+def test_nostrils_stay_where_the_landmarks_tell_them() -> None:
+    points = np.zeros((68, 2))
+    points[30] = 450, 620  # the tip; the nose's lower edge is beneath it
+    points[31:36] = [(390, 685), (420, 698), (450, 702), (480, 698), (510, 685)]
+    hidden = replace(edit(heal_blemishes=61), crop=FaceCrop(points, edit().crop.to_photo, 256))
+    before, after = face().pixels / 65535, edited_pixels(face(), [hidden]) / 65535
+    assert lack(after, SPOT) == pytest.approx(lack(before, SPOT), rel=0.05), "it lies in one"
+    assert lack(after, PIMPLE) < 0.25 * lack(before, PIMPLE), "it does not"
+
+
+def test_a_nostril_in_dark_skin_is_no_mole() -> None:
+    """It is darker in red light above all; melanin takes more of the green."""
+    plain = np.full((300, 300, 3), (0.62, 0.36, 0.25), np.float32)
+    y, x = np.mgrid[:300, :300]
+    dark = np.exp(-((x - 150.0) ** 2 + (y - 150.0) ** 2) / (2 * 4**2))[..., None]
+    everywhere = np.ones((300, 300), np.float32)
+    nostril, mole = (
+        plain - (dark * taken).astype(np.float32)
+        for taken in ([0.25, 0.10, 0.03], [0.25, 0.17, 0.13])
+    )
+    found = spots(nostril, everywhere, 768.0, everywhere > 0)
+    assert found.blemishes.max() == 0
+    assert found.freckles.max() == 0
+    assert spots(mole, everywhere, 768.0, everywhere > 0).blemishes[150, 150] > 0.9
+
+
 def test_a_clicked_freckle_is_healed_alone_with_texture_from_beside_it() -> None:
     x, y = FRECKLES[4]
     alpha = np.zeros((SIDE, SIDE), np.uint8)

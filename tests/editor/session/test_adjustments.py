@@ -165,6 +165,17 @@ def test_the_chosen_edit_is_forgotten_with_its_face_or_when_it_goes(stacked: Des
     assert session.adjustments.chosen == ""
 
 
+def test_an_edit_that_is_undone_is_no_longer_looked_at(stacked: Desk) -> None:
+    session = stacked.session
+    session.adjustments.choose(entry(stacked, 2).id)
+    session.steps.undo()  # its region comes back
+    session.steps.undo()
+    assert stacked.history.position == 2
+    assert session.adjustments.chosen == "", "the newest in force is marked, and weighed"
+    session.steps.redo()
+    assert session.adjustments.chosen == ""
+
+
 # ------------------------------------------------------------------ what the delta suffices for
 
 

@@ -138,6 +138,16 @@ def test_the_usual_region_is_that_of_the_pulled_points(
     assert f"“{region}”" in said(desk)
 
 
+def test_a_pull_that_its_region_cannot_follow_is_told(desk: Desk) -> None:
+    desk.session.regions.apply_preset("mouth")
+    pull(desk, {54: (6.0, -4.0), 8: (0.0, 0.0)})
+    made(desk, 1)
+    assert "pulled points" not in said(desk)
+    pull(desk, {19: (0.0, -7.0), 54: (0.0, 0.0)})  # a brow; the mouth is only pinned
+    desk.idle()
+    assert "reaches none of the pulled points" in said(desk)
+
+
 def test_a_pull_is_kept_in_projects(desk: Desk, tmp_path: Path) -> None:
     pull(desk, {54: (6.0, -4.5), 8: (0.0, 0.0)})
     made(desk, 1)
