@@ -364,6 +364,10 @@ Klick: {does}.</translation>
 <translation>Original</translation>
 </message>
 <message>
+<source>After</source>
+<translation>Nachher</translation>
+</message>
+<message>
 <source>Colour wheel</source>
 <translation>Farbkreis</translation>
 </message>
@@ -934,10 +938,6 @@ Klick: {does}.</translation>
 <message>
 <source>{plain} (hold {keys})</source>
 <translation>{plain} ({keys} halten)</translation>
-</message>
-<message>
-<source>After</source>
-<translation>Nachher</translation>
 </message>
 <message>
 <source>Open a photo or project</source>
