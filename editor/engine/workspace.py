@@ -15,6 +15,7 @@ from editor.document.byte_cache import ByteCache
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
+from editor.document.face_regions import lips_are_closed
 from editor.document.goals import likeness_name
 from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
@@ -39,6 +40,7 @@ from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
+from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +100,7 @@ class Workspace:
         self.discovered = self.cache.shelf(_sliders_size)
         self.folding = Kept.within(self.cache)
         self._renders = self.cache.shelf(_render_size)
+        self._meshes = self.cache.shelf(_mesh_size)
         self._lacking = self.cache.shelf(_tensor_size)
         self._components = self.cache.shelf(_tensor_size)
         self._tuned = self.cache.shelf(_tuned_size)
@@ -321,14 +324,39 @@ class Workspace:
                     first = self._render(before, base)
                     frayed = still and attributes.frayed(names)
                     crop = portrait.crop
+                    bent = None if like else self._bent(names, first, last)
                     edits.append(
-                        RenderedEdit(crop, region, first, last, still, frayed=frayed, quick=passing)
-                    )
+                        RenderedEdit(
+                            crop, region, first, last, still,
+                            frayed=frayed, quick=passing, bent=bent,
+                        )
+                    )  # fmt: skip
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
                     )
         return edits
+
+    def _bent(
+        self, names: Sequence[str], before: Render, after: Render
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Where the face's points lie in two renders, if the edit between them bends the photo."""
+        when = attributes.bends(names)
+        if not when:
+            return None
+        meshes = [self._mesh_of(render) for render in (before, after)]
+        if when == attributes.CLOSED_LIPS and not all(
+            lips_are_closed(ibug_landmarks(mesh)) for mesh in meshes
+        ):
+            return None
+        return meshes[0][:, :2], meshes[1][:, :2]
+
+    def _mesh_of(self, render: Render) -> NDArray[np.float64]:
+        """(478, 3), the render's pixels, which are the crop's."""
+        levels = np.rint(render.pixels * 255)
+        return self._meshes.made(
+            render.digest, lambda: self.faces.aligned_mesh(levels.astype(np.uint8))
+        )
 
     def patch(self, photo: Photo, edits: Sequence[RenderedEdit], longest: int) -> Patch | None:
         """The edited part of the photo for the screen; None without edits.
@@ -377,6 +405,10 @@ def _locality_size(kept: tuple[Tensor, Tensor]) -> int:
 
 def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
     return sum(slider.low.nbytes + slider.high.nbytes for slider in kept)
+
+
+def _mesh_size(kept: NDArray[np.float64]) -> int:
+    return kept.nbytes
 
 
 def _render_size(kept: Render) -> int:

@@ -66,6 +66,7 @@ class PlacedEdit:
         fresh: the render after as it looks on new surface; None if there is none.
         radius: of the guided filter, box pixels; 0 without.
         still: only colours change.
+        bent: only places change.
     """
 
     box: Box
@@ -80,6 +81,7 @@ class PlacedEdit:
     fresh: NewSurface | None
     radius: int
     still: bool
+    bent: bool
 
     @classmethod
     def of(
@@ -114,7 +116,8 @@ class PlacedEdit:
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas.pixels[inside(box, canvas.box)]
         fresh = None
-        if not edit.still:
+        bent = edit.bent is not None
+        if not edit.still and not bent:
             fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
         # Where the photo's surface stays, its own detail does. Of two large renders the finest is
         # each one's own: their difference would lay both over the photo's, as stains on teeth.
@@ -126,19 +129,22 @@ class PlacedEdit:
             after = before + toned(before, after - before, covered, surface.novelty)
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
-            box, mask, to_crop, magnify, before, after, face.visible, surface,
+            box, mask, to_crop, magnify, before, after,
+            visible=np.ones_like(face.visible) if bent else face.visible,
+            surface=surface,
             fade=blending.fade(
                 edit.region,
                 edit.crop,
                 face.seen,
-                last - first,
+                np.zeros_like(first) if bent else last - first,
                 surface.flow,
                 kept.fades,
                 quick=edit.quick,
             ),
             fresh=fresh,
-            radius=round(1.5 * coarse) if coarse > 1.5 else 0,
+            radius=round(1.5 * coarse) if coarse > 1.5 and not bent else 0,
             still=edit.still,
+            bent=bent,
         )  # fmt: skip
 
     @property
@@ -160,7 +166,6 @@ class PlacedEdit:
         m = self.to_crop
         at_x = (m[0, 0] * xs + (m[0, 1] * ys + m[0, 2])[:, None]).astype(np.float32)
         at_y = (m[1, 0] * xs + (m[1, 1] * ys + m[1, 2])[:, None]).astype(np.float32)
-        new = remapped(self.after, at_x, at_y)
         flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
         seen = remapped(self.visible, at_x, at_y, cv2.INTER_LINEAR)
         ratio = np.float32(self.fade.shape[0] / self.visible.shape[0])
@@ -173,7 +178,6 @@ class PlacedEdit:
         # over each other in the region's soft edge, would show it twice.
         turn = np.asarray(np.linalg.inv(m[:, :2]).T, np.float32)
         moved = np.asarray((share * flow) @ turn, np.float32)
-        old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
         here = inside((self.box[0] + x0, self.box[1] + y0, x1 - x0, y1 - y0), canvas.box)
         current = unit(canvas.pixels[here])
         carried = current
@@ -185,6 +189,10 @@ class PlacedEdit:
             corner = self.box[0] - canvas.box[0], self.box[1] - canvas.box[1]
             detail = _cut_remapped(canvas.pixels, source_x, source_y, corner)
             carried = np.where(still, current, detail)
+        if self.bent:
+            return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
+        new = remapped(self.after, at_x, at_y)
+        old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
         difference = new - old
         guided = _guided(difference, carried, self.radius, flatten=self.still)
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from editor.engine.compositing import blending
+from editor.engine.compositing.bending import bent
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.surface import Surface, explained
 
@@ -57,6 +58,9 @@ class RenderedEdit:
         frayed: and the outline of what they change is another one in every render: colours change
             by a curve of tones, and where the renders differ by more than colour, the photo becomes
             neither lighter nor darker than both it and the render after.
+        bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
+            is bent so that its own move likewise, and nothing else is taken from the renders; None
+            for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -71,6 +75,7 @@ class RenderedEdit:
     skin: tuple[tuple[str, float], ...] = ()
     frayed: bool = False
     quick: bool = False
+    bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     @classmethod
     def of(
@@ -91,7 +96,7 @@ class RenderedEdit:
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        kind = f"{self.still} {self.frayed} {self.skin} {self.quick}"
+        kind = f"{self.still} {self.frayed} {self.skin} {self.quick} {self.bent is not None}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
             digest.update(part)
@@ -181,6 +186,10 @@ class Kept:
         if edit.still and not edit.frayed:
             return still
         before, after = edit.before, edit.after
+        if edit.bent is not None:
+            places, side = edit.bent, edit.crop.size
+            key = before.digest, after.digest, "bent"
+            return self.surfaces.made(key, lambda: bent(*places, side))
         found = self.surfaces.made(
             (before.digest, after.digest, edit.quick),
             lambda: Surface.between(before.pixels, after.pixels, quick=edit.quick),

@@ -1,0 +1,104 @@
+"""Shapes are changed by bending the photograph; the renders say how far, and give no colour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from editor.document import attributes
+from editor.document.face import FaceCrop
+from editor.document.photo import Photo
+from editor.document.region import RegionMask
+from editor.engine.compositing.bending import bent
+from editor.engine.compositing.fold import edited_pixels
+from editor.engine.compositing.renders import RenderedEdit
+
+SIDE = 128
+STEPS = np.linspace(40, 88, 7)
+POINTS = np.stack(np.meshgrid(STEPS, STEPS), -1).reshape(-1, 2)
+CROP = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 0.5], [0, 2.0, 0.5]]), SIDE)
+
+
+def moved(by: tuple[float, float]) -> np.ndarray:
+    return POINTS + by
+
+
+def test_points_move_as_they_did_and_the_rim_stays() -> None:
+    flow = bent(POINTS, moved((3, -2)), SIDE).flow
+    assert flow.shape == (SIDE, SIDE, 2)
+    np.testing.assert_allclose(flow[62, 67], [-3, 2], atol=0.1)
+    for rim in (flow[0], flow[-1], flow[:, 0], flow[:, -1]):
+        assert np.abs(rim).max() < 0.1
+
+
+def test_a_larger_crop_is_bent_alike() -> None:
+    small = bent(POINTS, moved((3, -2)), SIDE).flow
+    large = bent(4 * POINTS, 4 * moved((3, -2)), 4 * SIDE).flow
+    np.testing.assert_allclose(large[2::4, 2::4] / 4, small, atol=0.15)
+
+
+def test_a_mesh_that_trembles_hardly_bends_the_photo() -> None:
+    tremble = np.random.default_rng(0).normal(0, 0.3, POINTS.shape)
+    flow = bent(POINTS, POINTS + tremble, SIDE).flow
+    assert np.sqrt((flow[40:88, 40:88] ** 2).mean()) < 0.2
+    assert not bent(POINTS, POINTS, SIDE).flow.any()
+
+
+def photo_of_stripes() -> Photo:
+    pixels = np.full((2 * SIDE, 2 * SIDE, 3), 90, np.uint8)
+    pixels[:, 120:136] = [200, 150, 120]
+    return Photo(pixels)
+
+
+def edit_of(photo: Photo, by: tuple[float, float], shade: float = 0.5) -> RenderedEdit:
+    brushed = np.zeros(photo.pixels.shape[:2], np.uint8)
+    brushed[60:200, 60:200] = 255
+    before = np.full((SIDE, SIDE, 3), 0.5, np.float32)
+    after = np.full((SIDE, SIDE, 3), shade, np.float32)
+    edit = RenderedEdit.of(CROP, RegionMask.from_full(brushed), before, after)
+    return replace(edit, bent=(POINTS, moved(by)))
+
+
+def test_the_photo_itself_moves() -> None:
+    photo = photo_of_stripes()
+    out = edited_pixels(photo, [edit_of(photo, (3, 0))])
+    row = out[128, :, 0].astype(int)
+    assert (row[128:140] > 150).all(), "6 photo pixels further"
+    assert (row[118:124] < 130).all()
+    assert set(np.unique(out.reshape(-1, 3)[:, 2])) <= set(range(85, 126)), "its own colours"
+    outside = np.ones(out.shape[:2], np.bool_)
+    outside[60:200, 60:200] = False
+    np.testing.assert_array_equal(out[outside], photo.pixels[outside])
+
+
+def test_the_renders_colours_do_not_matter() -> None:
+    photo = photo_of_stripes()
+    dark, light = (edited_pixels(photo, [edit_of(photo, (3, 0), shade)]) for shade in (0.1, 0.9))
+    np.testing.assert_array_equal(dark, light)
+
+
+def test_an_edit_that_bends_is_another_one_than_the_same_renders_laid_over() -> None:
+    edit = edit_of(photo_of_stripes(), (3, 0))
+    assert edit.digest != replace(edit, bent=None).digest
+
+
+def test_what_bends_moves_things_and_nothing_else_is_asked_for() -> None:
+    rows = [row for row in attributes.table() if row.bends]
+    assert {row.bends for row in rows} == {attributes.ALWAYS, attributes.CLOSED_LIPS}
+    assert all(row.moves and not row.appears for row in rows)
+    assert attributes.bends(["jaw_width", "nose_width"]) == attributes.ALWAYS
+    assert attributes.bends(["jaw_width", "smile"]) == attributes.CLOSED_LIPS
+    assert not attributes.bends(["jaw_width", "lip_redness"])
+    assert not attributes.bends(["jaw_width", "a slider of one's own"])
+    assert not attributes.bends([])
+
+
+@pytest.mark.parametrize("tile", [64, 1000])
+def test_tiles_leave_no_trace(tile: int) -> None:
+    photo = photo_of_stripes()
+    edits = [edit_of(photo, (4, 3))]
+    np.testing.assert_array_equal(
+        edited_pixels(photo, edits, tile=tile), edited_pixels(photo, edits, tile=96)
+    )
