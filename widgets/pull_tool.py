@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from editor.document.limits import PULLED
 from widgets.keymap import tipped
 from widgets.translation import tr
 
@@ -81,7 +80,7 @@ class PullTool(QObject):
                 self._canvas.update()
             return
         self._drags = self._drags or (position - self._pressed).manhattanLength() >= _CLICK
-        if self._drags and self._held in PULLED:
+        if self._drags:
             x, y = self._canvas.port.photo_point(position)
             home_x, home_y = self._face.home[self._held].tolist()
             self._offsets[self._held] = x - home_x, y - home_y
@@ -90,7 +89,7 @@ class PullTool(QObject):
     def release(self) -> None:
         """Let go: what was dragged is pulled, what was clicked is pinned, or free again."""
         held, self._held = self._held, None
-        if held is None or (self._drags and held not in PULLED):
+        if held is None:
             return
         if not self._drags:
             if self._offsets.pop(held, None) is None:
@@ -117,7 +116,7 @@ class PullTool(QObject):
             if number not in self._offsets:
                 painter.setPen(QPen(_DARK, 1))
                 painter.setBrush(_YELLOW if active else QColor(255, 255, 255))
-                across = 4 if active else 2.4 if number in PULLED else 1.4
+                across = 4 if active else 2.4
                 painter.drawEllipse(at, across, across)
                 continue
             home = self._canvas.port.widget_point(*self._face.home[number].tolist())

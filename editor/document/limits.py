@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from editor.document.face_regions import lips_are_closed
-from editor.document.landmarks import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,13 +51,6 @@ _STAY_CLOSED = Limit(
     "up badly.",
     high=0.0,
 )  # of twelve that were looked at none could be delivered: docs/attributes.md
-
-
-PULLED = frozenset(
-    number for part in ("right brow", "left brow", "mouth") for number in range(68)[PARTS[part]]
-)
-"""Landmarks that can be pulled; the others, pinned. A pulled lid smeared the eye, a pulled jaw the
-hair beside it: docs/adr/0015."""
 
 
 def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Limit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, cast
 
@@ -16,10 +17,12 @@ from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
 from editor.document.face_regions import lips_are_closed
-from editor.document.goals import likeness_name
+from editor.document.goals import Pull, likeness_name
+from editor.document.landmarks import PARTS
 from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
+from editor.engine.compositing.bending import going_exactly
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
@@ -60,7 +63,11 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.generator import Generator
 
+    Points = NDArray[np.float64]
+
 DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
+_ALONG = 0.15  # eye distances around a pulled point that go along with it
+_MOUTH = range(68)[PARTS["mouth"]]
 FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
@@ -300,7 +307,7 @@ class Workspace:
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
-            made = [_made(edit) for edit in portrait.history.applied]
+            made = [_Made.of(edit) for edit in portrait.history.applied]
             as_they_were = len(made)
             if current is not None and number == current[0].active:
                 job, delta = current
@@ -308,14 +315,16 @@ class Workspace:
                 likeness = job.likeness if isinstance(job, Intervene) else None
                 goals = tuple((goal.attribute, goal.value) for goal in job.goals)
                 region = job.region.faded(job.opacity)
-                made.append((region, likeness_name(likeness), goals))
+                pulls = likeness.points if isinstance(likeness, Pull) else ()
+                made.append(_Made(region, likeness_name(likeness), goals, pulls))
                 for edit in job.above:
                     codes.append(codes[-1].plus(edit.step))
-                    made.append(_made(edit))
+                    made.append(_Made.of(edit))
             pairs = zip(codes, codes[1:], made, strict=False)
-            for place, (before, after, (region, like, goals)) in enumerate(pairs):
-                skin = tuple(goal for goal in goals if attributes.is_skin_work(goal[0]))
-                names = [name for name, _ in goals if not attributes.is_skin_work(name)]
+            for place, (before, after, edit) in enumerate(pairs):
+                region, like = edit.region, edit.like
+                skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
+                names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
                 base = codes[as_they_were] if passing and (names or like) else None
                 last = self._render(after, base)
@@ -324,7 +333,9 @@ class Workspace:
                     first = self._render(before, base)
                     frayed = still and attributes.frayed(names)
                     crop = portrait.crop
-                    bent = None if like else self._bent(names, first, last)
+                    bent = self._bent(edit.bends(names), first, last)
+                    if bent is not None and edit.pulls:
+                        bent = self._pulled(bent, edit, portrait.crop)
                     edits.append(
                         RenderedEdit(
                             crop, region, first, last, still,
@@ -337,11 +348,8 @@ class Workspace:
                     )
         return edits
 
-    def _bent(
-        self, names: Sequence[str], before: Render, after: Render
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    def _bent(self, when: str, before: Render, after: Render) -> tuple[Points, Points] | None:
         """Where the face's points lie in two renders, if the edit between them bends the photo."""
-        when = attributes.bends(names)
         if not when:
             return None
         meshes = [self._mesh_of(render) for render in (before, after)]
@@ -351,7 +359,19 @@ class Workspace:
             return None
         return meshes[0][:, :2], meshes[1][:, :2]
 
-    def _mesh_of(self, render: Render) -> NDArray[np.float64]:
+    def _pulled(
+        self, meshes: tuple[Points, Points], edit: _Made, crop: FaceCrop
+    ) -> tuple[Points, Points]:
+        """The same of an edit's pulls, which go all of their way."""
+        numbers = [number for number, _, _ in edit.pulls]
+        here, there = (ibug_landmarks(mesh) for mesh in meshes)
+        ways = np.array([(x, y) for _, x, y in edit.pulls]) @ crop.to_crop[:, :2].T
+        eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
+        return going_exactly(
+            meshes, (here[numbers], there[numbers]), edit.weight * ways, _ALONG * eyes
+        )
+
+    def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
         levels = np.rint(render.pixels * 255)
         return self._meshes.made(
@@ -385,9 +405,26 @@ def _synthesised(
     return generator.synthesise(s, resolution=side)
 
 
-def _made(edit: Edit) -> tuple[RegionMask, str, tuple[tuple[str, float], ...]]:
-    """Where an edit changes the photo, the likeness that it follows, and its goals."""
-    return edit.extent, edit.origin.likeness, edit.goals
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an edit is: where it changes the photo, its likeness, goals, and pulls."""
+
+    region: RegionMask
+    like: str
+    goals: tuple[tuple[str, float], ...]
+    pulls: tuple[tuple[int, float, float], ...]
+    weight: float = 1.0
+
+    @classmethod
+    def of(cls, edit: Edit) -> _Made:
+        return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
+
+    def bends(self, names: Sequence[str]) -> str:
+        """When it bends the photo: a pull does as an attribute of the same place would."""
+        if self.pulls:
+            mouth = any(number in _MOUTH for number, _, _ in self.pulls)
+            return attributes.CLOSED_LIPS if mouth else attributes.ALWAYS
+        return "" if self.like else attributes.bends(names)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:
@@ -407,7 +444,7 @@ def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
     return sum(slider.low.nbytes + slider.high.nbytes for slider in kept)
 
 
-def _mesh_size(kept: NDArray[np.float64]) -> int:
+def _mesh_size(kept: Points) -> int:
     return kept.nbytes
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _GRID = 65  # places along a side where the spline is computed
 _ANCHORS = 9  # along each side of the crop's rim, where nothing moves
+_BESIDE = 0.2  # of what goes along: nearer points than that would have a say of their own
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 
 
@@ -53,6 +54,32 @@ def bent(before: Points, after: Points, side: int) -> Surface:
     flow = np.asarray(flow, np.float32)
     flow.setflags(write=False)
     return Surface(flow, Surface.still(side).novelty)
+
+
+def going_exactly(
+    meshes: tuple[Points, Points], places: tuple[Points, Points], ways: Points, reach: float
+) -> tuple[Points, Points]:
+    """The meshes of two renders, corrected so that some places go where they are to go.
+
+    A search takes a pulled point a part of the way, and the face along with it. What is missing,
+    the points nearby go too.
+
+    Args:
+        meshes: (n, 2) before and after, crop pixels.
+        places: (k, 2), the pulled places in them.
+        ways: (k, 2), how far they are to go.
+        reach: within which others go along, a standard deviation.
+    """
+    (before, after), (here, there) = meshes, places
+    missing = ways - (there - here)
+    apart = np.linalg.norm(before[:, None] - here[None], axis=-1)
+    near = np.exp(-np.square(apart / reach) / 2)
+    along = near @ missing / np.maximum(near.sum(1, keepdims=True), 1)
+    free = apart.min(1) > _BESIDE * reach
+    return (
+        np.concatenate([before[free], here]),
+        np.concatenate([(after + along)[free], here + ways]),
+    )
 
 
 class _Spline:

@@ -93,10 +93,17 @@ class RenderedEdit:
         return cls(crop, region, *renders, still, frayed=frayed)
 
     @property
+    def bend(self) -> bytes:
+        """Of ``bent``: pulls of one pair of renders may differ."""
+        if self.bent is None:
+            return b""
+        return hashlib.blake2b(np.stack(self.bent).tobytes(), digest_size=16).digest()
+
+    @property
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        kind = f"{self.still} {self.frayed} {self.skin} {self.quick} {self.bent is not None}"
+        kind = f"{self.still} {self.frayed} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
             digest.update(part)
@@ -188,7 +195,7 @@ class Kept:
         before, after = edit.before, edit.after
         if edit.bent is not None:
             places, side = edit.bent, edit.crop.size
-            key = before.digest, after.digest, "bent"
+            key = edit.bend, side
             return self.surfaces.made(key, lambda: bent(*places, side))
         found = self.surfaces.made(
             (before.digest, after.digest, edit.quick),

@@ -11,7 +11,7 @@ from editor.document import attributes
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
-from editor.engine.compositing.bending import bent
+from editor.engine.compositing.bending import bent, going_exactly
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
 
@@ -44,6 +44,21 @@ def test_a_mesh_that_trembles_hardly_bends_the_photo() -> None:
     flow = bent(POINTS, POINTS + tremble, SIDE).flow
     assert np.sqrt((flow[40:88, 40:88] ** 2).mean()) < 0.2
     assert not bent(POINTS, POINTS, SIDE).flow.any()
+
+
+def test_a_pulled_place_goes_all_of_its_way_and_takes_those_beside_it_along() -> None:
+    """The search took it half the way, and everything a little to the right."""
+    after = moved((1, 0))
+    here, there = POINTS[[24]], after[[24]] + [[2, 0]]
+    meshes = going_exactly((POINTS, after), (here, there), np.array([[6.0, 0]]), 10)
+    flow = bent(*meshes, SIDE).flow
+    x, y = (here[0] + [6, 0]).astype(int)
+    np.testing.assert_allclose(flow[y, x], [-6, 0], atol=1)
+    np.testing.assert_allclose(flow[y + 20, x], [-1, 0], atol=0.8)
+    near = np.linalg.norm(meshes[0] - here[0], axis=1)
+    ways = (meshes[1] - meshes[0])[:, 0]
+    assert 2 < ways[np.argsort(near)[1]] < 6
+    assert ways[np.argmax(near)] == pytest.approx(1, abs=0.01)
 
 
 def photo_of_stripes() -> Photo:
