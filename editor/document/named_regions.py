@@ -86,6 +86,16 @@ class RegionList:
         named = tuple(hand if one.id == hand.id else one for one in self.named)
         return RegionList(hand, named)
 
+    def require_room(self, hand: BrushedRegion) -> None:
+        """Refuse a brushed region with a name that has grown beyond what all may hold together.
+
+        Raises:
+            NoRoomError: they would be too large; one that becomes smaller never is.
+        """
+        old = self.find(hand.id)
+        if old is not None and hand.mask.alpha.size > old.mask.alpha.size:
+            _require_room(self.put(hand).named)
+
     def kept(self, name: str) -> RegionList:
         """The one in hand gets a name, and is listed; "" leaves it the one that it has.
 
@@ -232,10 +242,14 @@ def _with(
     named = (*named[:place], region, *named[place:])
     if len(named) > MOST_REGIONS:
         raise NoRoomError(f"There are {MOST_REGIONS} named regions.", _FEWER)
-    sizes = {id(one.mask.alpha): one.mask.alpha.size for one in named}
-    if sum(sizes.values()) > MOST_PHOTOS * region.mask.width * region.mask.height:
-        raise NoRoomError("The named regions are too large together.", _FEWER)
+    _require_room(named)
     return named
+
+
+def _require_room(named: tuple[BrushedRegion, ...]) -> None:
+    sizes = {id(one.mask.alpha): one.mask.alpha.size for one in named}
+    if sum(sizes.values()) > MOST_PHOTOS * named[0].mask.width * named[0].mask.height:
+        raise NoRoomError("The named regions are too large together.", _FEWER)
 
 
 def _free(named: tuple[BrushedRegion, ...], name: str, of: str = "") -> str:

@@ -228,7 +228,7 @@ class Recovery:
         """
         path, photo = self.folder / "project.sip", self.folder / "photo"
         if photo.is_file():
-            project, inside = open_project(path)
+            project, inside = open_project(path, photo)  # which explains large masks, too
             if inside is None:
                 save_project(project, path, photo.read_bytes())
         return path

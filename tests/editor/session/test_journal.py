@@ -15,9 +15,16 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
+from editor.document import project_limits
 from editor.document.photo import Pyramid, open_photo
 from editor.document.photo_source import PhotoSource, pixel_digest
-from editor.document.project import Project, find_photo, open_project, save_project
+from editor.document.project import (
+    Project,
+    TooLargeError,
+    find_photo,
+    open_project,
+    save_project,
+)
 from editor.engine.jobs import Patch
 from editor.session.journal import Journal, Snapshot, discard, recoverable, thumbnail
 from tests.editor.document.project_examples import example, picture, plain, write_picture
@@ -313,3 +320,36 @@ def test_a_window_that_hangs_while_it_starts_stops_nobody_for_good(
     with FileLock(folder / "lock"), pytest.raises(OSError, match="lock"):
         Journal(folder)
     Journal(folder).close(keep=False)
+
+
+def test_what_no_project_has_room_for_is_told_and_what_was_kept_before_stays(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = of(example(tmp_path))
+    journal = Journal(folder)
+    journal.write(snapshot)
+    monkeypatch.setattr(project_limits, "UNQUESTIONED", 100)
+    monkeypatch.setattr(project_limits, "PHOTOS", 0.1)
+    with pytest.raises(TooLargeError, match="times as large as the photo"):
+        journal.write(replace(snapshot, project=replace(snapshot.project, active=2)))
+    monkeypatch.undo()
+    killed(journal)
+    (left,) = recoverable(folder)
+    assert open_project(left.open())[0].active == snapshot.project.active
+    discard(left)
+
+
+def test_a_copied_photo_explains_large_masks(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond 64 megapixels of them the photo must be seen, and it lies in the journal."""
+    snapshot = out_of_a_project(of(example(tmp_path)))
+    monkeypatch.setattr(project_limits, "UNQUESTIONED", 100)
+    journal = Journal(folder)
+    journal.write(snapshot)
+    killed(journal)
+    (left,) = recoverable(folder)
+    opened, inside = open_project(left.open())
+    assert inside == snapshot.source.embedded
+    assert not opened.missing
+    discard(left)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from editor.document.named_regions import MOST_PHOTOS
 from editor.document.project import open_project
 from tests.editor.session_desk import begin_edit, let_on, said, stroke
 
@@ -308,3 +309,34 @@ def test_nothing_brushed_has_no_name(desk: Desk) -> None:
     desk.session.named.keep("Nothing")
     assert names(desk) == []
     assert "Brush a region first" in said(desk)
+
+
+def test_regions_that_are_brushed_larger_stay_within_what_a_project_holds(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    whole = "The named regions are too large together."
+    for number in range(MOST_PHOTOS + 2):
+        session.regions.clear_region()
+        session.regions.paint_region(stroke(20 + 10 * number, 60))
+        session.named.keep(f"{number}")
+    desk.idle()
+    assert not desk.ear.heard["failed"], "they are small"
+    for one in session.named.listed:
+        session.named.choose(one.id)
+        desk.idle()
+        before = mask(desk)
+        refused = len(desk.ear.heard["failed"])
+        session.masks.invert()
+        desk.idle()
+        if len(desk.ear.heard["failed"]) > refused:
+            assert mask(desk) is before
+    told = [error.title for error in desk.ear.heard["failed"]]
+    assert told == [whole] * 3, "15 of the whole photo, and those that stayed small"
+    session.regions.paint_region(stroke(20, 60, erase=True))
+    desk.idle()
+    assert len(desk.ear.heard["failed"]) == 3, "what becomes smaller is never refused"
+    path = tmp_path / "all.sip"
+    session.files.save_project(path)
+    desk.idle()
+    assert len(open_project(path)[0].faces[0].regions) == MOST_PHOTOS + 2
