@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from editor.document.brushed_region import BrushedRegion
 from editor.document.goals import Goal
-from editor.document.region import RegionMask
 from editor.session.desks.sliders import can_edit
-from editor.session.wishes import Wish
+from editor.session.wishes import StrokeRegion, Wish
 
 if TYPE_CHECKING:
     from editor.document.stroke import BrushStroke
@@ -39,7 +37,7 @@ class Spots(QObject):
         elif can_edit(self._studio, face):
             photo = document.photo
             whole = replace(stroke, hardness=1.0, opacity=1.0, flow=1.0, to_opacity=False)
-            mask = RegionMask.empty(photo.width, photo.height).stamped(whole)
-            spot = BrushedRegion(mask, max(1.0, _SOFT * stroke.radius))
+            soft = max(1.0, _SOFT * stroke.radius)
+            spot = StrokeRegion(whole, photo.width, photo.height, soft)
             serial = self._studio.next_serial()
             self._edits.commit(Wish(face, (Goal("heal_spot", 100.0),), spot, serial))
