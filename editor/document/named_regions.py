@@ -130,13 +130,23 @@ class RegionList:
         named = tuple(new if one is region else one for one in self.named)
         return RegionList(new if self.hand is region else self.hand, named)
 
-    def moved(self, id: str, place: int) -> RegionList:
+    def moved(self, id: str, below: Iterable[str]) -> RegionList:
+        """One stands right above the first of those ids that is listed, else at the end."""
+        others = [one.id for one in self.named if one.id != id]
+        place = next((others.index(one) for one in below if one in others), len(others))
+        return self._placed(id, place)
+
+    def stepped(self, id: str, rows: int) -> RegionList:
+        """One stands so many rows farther down, or up."""
+        ids = [one.id for one in self.named]
+        return self._placed(id, max(0, ids.index(id) + rows)) if id in ids else self
+
+    def _placed(self, id: str, place: int) -> RegionList:
         """One stands elsewhere in the list, counted without it."""
         region = self.find(id)
         if region is None:
             return self
         others = [one for one in self.named if one is not region]
-        place = max(0, min(len(others), place))
         named = (*others[:place], region, *others[place:])
         if all(a is b for a, b in zip(named, self.named, strict=True)):
             return self
