@@ -108,6 +108,7 @@ class Document:
         undo: strokes and edits, in the order of the user's actions.
         composites: rendered states by ``composite_key()``; undo is instant while they are kept.
         project_path: where it was saved to or opened from.
+        project_mark: of that file as it was then (``files.mark_of``); None: not known.
         holds_photo: whether that project holds the photograph itself.
         is_damaged: whether that project could not be read whole.
         saved: ``state()`` when it was last saved or opened.
@@ -126,6 +127,7 @@ class Document:
     undo: UndoList = field(default_factory=UndoList)
     composites: Shelf[Patch | None] = field(default_factory=_composites)
     project_path: Path | None = None
+    project_mark: tuple[int, ...] | None = None
     holds_photo: bool = False
     is_damaged: bool = False
     saved: object = None
