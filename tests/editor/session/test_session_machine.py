@@ -45,6 +45,7 @@ from tests.editor.session.region_gestures import (
 )
 from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
 from tests.fake_engine import ATTRIBUTES, two_faces
+from tests.fake_tints import composite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from editor.document.history import Edit
+    from editor.document.project import Project
     from editor.document.region import RegionMask
+    from editor.engine.jobs import Patch
 
 SLIDERS = tuple(row.name for row in ATTRIBUTES)[:4]
 REGION = st.sampled_from(PRESETS)
@@ -92,6 +95,8 @@ class Machine(RegionGestures):
         self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
         self.session.replacing.connect(self._go_on)
+        self.composite: Patch | None = None
+        self.session.composite_changed.connect(self._show)
         self.thread.start()
         self.session.files.open_photo(self.photo)
         self._until(lambda: self.session.portrait is not None)
@@ -526,6 +531,7 @@ class Machine(RegionGestures):
         shown = [[e.id for e in edits] for edits, face in pairs if face.portrait]
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
         assert regions_in(project) == regions_now(self.document)
+        self._the_picture_is(project)
         kept = [p.history.reached for p in project.portraits]
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
@@ -540,8 +546,26 @@ class Machine(RegionGestures):
         for _ in range(back):
             session.steps.redo()
             self._until(lambda: not session.regions.pending)
+            self._until(lambda: self.session.picture.is_current)
+            self._the_picture_is(self.document.project())
         assert self._shown() == state
         self._until(lambda: self.quiet)
+
+    def _the_picture_is(self, project: Project) -> None:
+        """What the canvas shows is what a project's edits make, to the bit."""
+        portraits = [face.portrait for face in self.document.faces if face.portrait]
+        for one, other in zip(project.portraits, portraits, strict=True):
+            assert one.history.base == other.history.base
+            assert one.is_draft == other.is_draft
+        made = composite(self.document.photo, project.portraits, [])
+        shown = self.composite
+        assert (made is None) == (shown is None)
+        if made is not None and shown is not None:
+            assert (made.x, made.y) == (shown.x, shown.y)
+            assert np.array_equal(made.pixels, shown.pixels), "another picture than the edits make"
+
+    def _show(self, patch: Patch | None) -> None:
+        self.composite = patch
 
     def _shown(self) -> object:
         """Edits, regions and places of all faces."""
