@@ -31,6 +31,7 @@ from editor.document.goals import Dials
 from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
+from editor.document.stroke import BrushStroke
 from editor.engine.jobs import Export, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
@@ -232,9 +233,8 @@ class Machine(RegionGestures):
         if value == 0:
             for edits in (self.expected, *self.held.values()):
                 edits.discard(asked)
-        elif Intervene not in self.engine.fail and self.session.portrait is not None:
-            self.expected.add(asked)
-            self.thread.beside.discard(name)
+        else:
+            self._expect(name)
         self._note_dials(name)
         self.session.sliders.commit_attribute(name, 10 * value)
 
@@ -329,6 +329,23 @@ class Machine(RegionGestures):
     def match_paint(self) -> None:
         self._note_dials("paint")
         self.session.likeness.match_paint()
+
+    @rule(x=st.integers(10, 80), y=st.integers(10, 50), radius=st.integers(2, 9))
+    def heal(self, x: int, y: int, radius: int) -> None:
+        self.seeds.setdefault("heal_spot", set()).add(Dials().seed)
+        self._expect("heal_spot")
+        self.session.spots.heal(BrushStroke(np.array([[x, y]], np.float32), radius))
+
+    @rule(point=st.integers(0, 67), x=st.integers(-3, 3), y=st.integers(1, 3))
+    def pull(self, point: int, x: int, y: int) -> None:
+        self._only_gained()
+        self._note_dials("pull")
+        self.session.pulls.pull({point: (float(x), float(y))})
+
+    def _expect(self, name: str) -> None:
+        if Intervene not in self.engine.fail and self.session.portrait is not None:
+            self.expected.add((self.session.active, name))
+            self.thread.beside.discard(name)
 
     @rule()
     def discover(self) -> None:
