@@ -70,7 +70,7 @@ def require_room(members: Mapping[str, bytes], width: int, height: int) -> None:
         len(data) > LARGEST_IMAGE.get(name.partition("/")[0], len(data))
         for name, data in members.items()
     ):
-        raise TooLargeError("A mask or painted colour is too large for a project.", _LESS)
+        raise TooLargeError("One mask or painted colour is too large for a project.", _LESS)
     total = sum(pixels_of(name, data[:24]) for name, data in members.items())
     photo, most = width * height, most_pixels(width, height)
     if total > most:

@@ -83,8 +83,12 @@ class Edits(QObject):
         self.changed.emit()
 
     def commit(self, wish: Wish) -> None:
-        """Make that edit, after those that are pending; at once where nothing is to be found."""
-        if not self._scale(wish):
+        """Make that edit, after those that are pending; at once where nothing is to be found.
+
+        One for a face of a photo that was closed while this waited behind strokes is dropped.
+        """
+        document = self._studio.document
+        if document is not None and wish.face in document.faces and not self._scale(wish):
             self.queue.commit(wish)
             self.changed.emit()
 

@@ -31,22 +31,16 @@ from editor.document.goals import Dials
 from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
-from editor.document.stroke import BrushStroke
 from editor.engine.jobs import Export, Intervene, Invert, SaveProject
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
 from editor.session.session import EditSession
-from tests.editor.session.region_gestures import (
-    PLACE,
-    PRESETS,
-    RegionGestures,
-    regions_in,
-    regions_now,
-)
+from tests.editor.session.region_gestures import PLACE, PRESETS, regions_in, regions_now
+from tests.editor.session.shown_pictures import ShownPictures
 from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
+from tests.editor.session.tool_gestures import ToolGestures
 from tests.fake_engine import ATTRIBUTES, two_faces
-from tests.fake_tints import composite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,16 +48,14 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from editor.document.history import Edit
-    from editor.document.project import Project
     from editor.document.region import RegionMask
-    from editor.engine.jobs import Patch
 
 SLIDERS = tuple(row.name for row in ATTRIBUTES)[:4]
 REGION = st.sampled_from(PRESETS)
 Points = npt.NDArray[np.float64]
 
 
-class Machine(RegionGestures):
+class Machine(ToolGestures):
     """A session, gestures, and what must hold whatever happens."""
 
     steps_made = 0
@@ -96,8 +88,7 @@ class Machine(RegionGestures):
         self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
         self.session.replacing.connect(self._go_on)
-        self.composite: Patch | None = None
-        self.session.composite_changed.connect(self._show)
+        self.pictures = ShownPictures(self.session)
         self.thread.start()
         self.session.files.open_photo(self.photo)
         self._until(lambda: self.session.portrait is not None)
@@ -330,18 +321,6 @@ class Machine(RegionGestures):
         self._note_dials("paint")
         self.session.likeness.match_paint()
 
-    @rule(x=st.integers(10, 80), y=st.integers(10, 50), radius=st.integers(2, 9))
-    def heal(self, x: int, y: int, radius: int) -> None:
-        self.seeds.setdefault("heal_spot", set()).add(Dials().seed)
-        self._expect("heal_spot")
-        self.session.spots.heal(BrushStroke(np.array([[x, y]], np.float32), radius))
-
-    @rule(point=st.integers(0, 67), x=st.integers(-3, 3), y=st.integers(1, 3))
-    def pull(self, point: int, x: int, y: int) -> None:
-        self._only_gained()
-        self._note_dials("pull")
-        self.session.pulls.pull({point: (float(x), float(y))})
-
     def _expect(self, name: str) -> None:
         if Intervene not in self.engine.fail and self.session.portrait is not None:
             self.expected.add((self.session.active, name))
@@ -548,7 +527,7 @@ class Machine(RegionGestures):
         shown = [[e.id for e in edits] for edits, face in pairs if face.portrait]
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
         assert regions_in(project) == regions_now(self.document)
-        self._the_picture_is(project)
+        self.pictures.require(project)
         kept = [p.history.reached for p in project.portraits]
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
@@ -564,25 +543,9 @@ class Machine(RegionGestures):
             session.steps.redo()
             self._until(lambda: not session.regions.pending)
             self._until(lambda: self.session.picture.is_current)
-            self._the_picture_is(self.document.project())
+            self.pictures.require(self.document.project())
         assert self._shown() == state
         self._until(lambda: self.quiet)
-
-    def _the_picture_is(self, project: Project) -> None:
-        """What the canvas shows is what a project's edits make, to the bit."""
-        portraits = [face.portrait for face in self.document.faces if face.portrait]
-        for one, other in zip(project.portraits, portraits, strict=True):
-            assert one.history.base == other.history.base
-            assert one.is_draft == other.is_draft
-        made = composite(self.document.photo, project.portraits, [])
-        shown = self.composite
-        assert (made is None) == (shown is None)
-        if made is not None and shown is not None:
-            assert (made.x, made.y) == (shown.x, shown.y)
-            assert np.array_equal(made.pixels, shown.pixels), "another picture than the edits make"
-
-    def _show(self, patch: Patch | None) -> None:
-        self.composite = patch
 
     def _shown(self) -> object:
         """Edits, regions and places of all faces."""

@@ -105,6 +105,17 @@ def test_a_spot_is_stamped_beside_the_window_and_waited_for(
     assert edit.brushed.feathered() == edit.region
 
 
+def test_escape_that_waits_behind_strokes_is_not_for_a_spot_that_came_later(slow: Desk) -> None:
+    slow.session.regions.paint_region(stroke(150, 150))
+    slow.session.spots.heal(stroke(90, 80, radius=5))
+    slow.session.cancel()
+    slow.session.spots.heal(stroke(200, 120, radius=5))
+    made(slow, 1)
+    slow.idle()
+    (edit,) = slow.history.applied
+    assert edit.region.bounds[0] in range(194, 198), "the later one"
+
+
 def test_without_a_face_nothing_is_healed(make_desk: Callable[..., Desk], photo: Path) -> None:
     desk = make_desk(faces=no_face)
     desk.session.files.open_photo(photo)
