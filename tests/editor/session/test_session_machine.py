@@ -551,7 +551,8 @@ class Machine(ToolGestures):
         """Edits, regions and places of all faces."""
         faces = self.document.faces
         places = tuple(face.detected.landmarks.tobytes() for face in faces)
-        edits = tuple(face.portrait.history.reached for face in faces if face.portrait)
+        # one that undo turned to may have been analysed meanwhile
+        edits = tuple(face.portrait.history.reached if face.portrait else () for face in faces)
         return self.document.composite_key(), edits, regions_now(self.document), places
 
     def _what_is_left_after_a_kill_is_what_is_shown(self) -> None:
