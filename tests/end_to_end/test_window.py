@@ -283,7 +283,7 @@ def test_the_window_needs_no_torch() -> None:
         "import main\n"
         "from tests.fake_engine import FakeEngine\n"
         "options = main.parser().parse_args(['--run-and-quit'])\n"
-        "code = main.open_window(options, FakeEngine)\n"
+        "code = main.open_window(options, lambda collect: FakeEngine())\n"
         "assert 'editor.engine.engine' not in sys.modules\n"
         "sys.exit(code)\n"
     )
@@ -304,7 +304,7 @@ def test_run_and_quit_analyses_edits_and_takes_a_picture(photo: Path, tmp_path: 
         "import sys, main\n"
         "from tests.fake_engine import FakeEngine\n"
         "options = main.parser().parse_args(sys.argv[1:])\n"
-        "sys.exit(main.open_window(options, FakeEngine))\n"
+        "sys.exit(main.open_window(options, lambda collect: FakeEngine()))\n"
     )
     picture = tmp_path / "window.png"
     arguments = [str(photo), "--run-and-quit", "--screenshot", str(picture)]

@@ -210,7 +210,11 @@ def test_while_another_photo_is_opened(
     desk: Desk, photo: Path, gesture: Callable[[Desk], None]
 ) -> None:
     session, old = desk.session, desk.session.studio.document
-    session.replacing.connect(lambda go_on: go_on())
+
+    def go_on(show: Callable[[], None]) -> None:
+        show()
+
+    session.replacing.connect(go_on)
     desk.engine.at_gate.clear()
     desk.engine.gate.clear()
     session.files.open_photo(photo)
