@@ -330,6 +330,7 @@ class EditSession(QObject):
             document.project_path,
             document.pyramid,
             document.composites.get(document.composite_key()),
+            document.project_mark,
         )
 
     # ------------------------------------------------------------ verbs of the whole

@@ -219,7 +219,7 @@ class Files(QObject):
             self._take_over(document, job.path, opened)
         if recovery is not None:
             document.project_path, document.saved = recovery.project_path, None
-            document.project_mark = None
+            document.project_mark = recovery.project_mark
         self.photo_opened.emit(document.photo)
         self._picture.preview(None)
         self._picture.composite_changed.emit(None)

@@ -286,7 +286,12 @@ def test_the_description_is_for_this_photo(journal: Journal, tmp_path: Path) -> 
     project = example(tmp_path)
     journal.write(of(project, project_path=tmp_path / "Ä.sip"))
     about = json.loads((journal.folder / "about.json").read_bytes())
-    assert about == {"name": "photo.png", "project": str(tmp_path / "Ä.sip"), "edits": 1}
+    assert about == {
+        "name": "photo.png",
+        "project": str(tmp_path / "Ä.sip"),
+        "mark": None,
+        "edits": 1,
+    }
 
 
 def test_the_thumbnail_shows_the_edits_where_they_are(journal: Journal, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from editor.engine.jobs import SaveProject
+from editor.session.journal import Journal, discard, recoverable
+from foundation.temporaries import note_in
 from tests.editor.session_desk import Desk, begin_edit, labels_in, let_on
 
 if TYPE_CHECKING:
@@ -110,3 +112,28 @@ def test_a_project_that_is_gone_is_written_anew(
     ended = save(desk, path)
     desk.until(lambda: ended == [True])
     assert path.exists()
+
+
+def test_recovered_work_does_not_replace_what_was_saved_after_the_kill(
+    make_desk: Make, photo: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "one.sip"
+    here, there = two_windows(make_desk, photo, path)
+    journal = Journal(tmp_path / "recovery")
+    journal.write(here.session.snapshot())
+    note_in(None)
+    journal.lock.release()  # as the system does for a window that is killed
+    ended = save(there, path)
+    there.until(lambda: bool(ended))
+    assert ended == [True]
+    (left,) = recoverable(tmp_path / "recovery")
+    again = make_desk()
+    again.session.files.restore(left, left.open())
+    again.until(lambda: again.session.portrait and again.session.project_path == path)
+    again.idle()
+    refused = save(again, path)
+    again.until(lambda: bool(refused))
+    assert refused == [False]
+    assert "changed by another window" in again.ear.last("failed").title
+    assert labels_in(path) == [["Smile +40", "Lip redness +30"]]
+    discard(left)
