@@ -27,6 +27,7 @@ from editor.document.project import (
 )
 from editor.engine.jobs import Patch
 from editor.session.journal import Journal, Snapshot, discard, recoverable, thumbnail
+from foundation.temporaries import note_in
 from tests.editor.document.project_examples import example, picture, plain, write_picture
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "recovery"
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "data" / "recovery"
+    note_in(None)  # a journal that was left as by a kill notes no more
 
 
 @pytest.fixture
