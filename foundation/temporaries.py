@@ -6,9 +6,12 @@ may lie anywhere (``files.clean_leftovers`` removes it, if somebody knows where)
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from pathlib import Path
+
+_log = logging.getLogger(__name__)
 
 _MOST_BYTES = 1 << 20  # of a file of notes
 _END = b"\0"  # in no path; a note that was cut short has none
@@ -29,14 +32,19 @@ def note_in(notes: Path | None) -> None:
 def note(folder: Path) -> None:
     """A file in that folder is about to be written in one step.
 
-    Raises:
-        OSError: it cannot be noted.
+    Where it cannot be noted, it is written all the same: notes may lie on a disk that is full while
+    the user saves on another, and work that is lost is worse than a leftover, which the next save
+    in the folder removes.
     """
     with _mutex:
         if _notes is None or folder in _noted or folder == _notes.parent:
             return
-        with _notes.open("ab") as file:
-            file.write(os.fsencode(folder) + _END)
+        try:
+            with _notes.open("ab") as file:
+                file.write(os.fsencode(folder) + _END)
+        except OSError:
+            _log.warning("%s cannot be noted in %s", folder, _notes, exc_info=True)
+            return
         _noted.add(folder)
 
 

@@ -223,7 +223,7 @@ def _is_told(text: str) -> bool:
     if text.startswith("{"):
         return " " in bare
     return bool(
-        re.match(r"“?[A-Z][a-z’']+( |$|[^\w\[|])|“?[A-Z]{2,}[ ,]", text)
+        re.match(r"“?[A-Z][a-z’']+( |$|[^\w\[|])|“?[A-Z]{2,}[ ,]|A [a-z]", text)
     ) and not _UNTOLD.fullmatch(text)
 
 

@@ -33,12 +33,21 @@ MADE_ON_DRAFT = 1
 """The channel that tells which edits were found on a draft: they show half as much."""
 
 
-def tint_of(edit: Edit) -> tuple[RegionMask, list[tuple[str, float]]]:
+_GROUND = "ground"  # a goal that only tells faces apart
+
+
+def ground_of(portrait: Portrait) -> tuple[str, float]:
+    """A little of each edit's tint tells on which inversion, and where, it lies."""
+    values, place = portrait.history.base.values, portrait.crop.landmarks
+    return _GROUND, float(round(10 * float(values.sum()) + 3 * float(place.sum()))) % 7
+
+
+def tint_of(edit: Edit, portrait: Portrait) -> tuple[RegionMask, list[tuple[str, float]]]:
     """Where an edit shows, and what it does there."""
     goals = list(edit.goals) or [(edit.origin.likeness, 100.0 * edit.weight)]
     if len(edit.delta.channels) and MADE_ON_DRAFT in edit.delta.channels:
         goals = [(name, 0.5 * value) for name, value in goals]
-    return edit.extent, goals
+    return edit.extent, [*goals, ground_of(portrait)]
 
 
 def patch_with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | None:
@@ -46,8 +55,10 @@ def patch_with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | 
     searched = any(not is_skin_work(name) for name, _ in made)
     if searched and job.portraits[job.active].is_draft:
         made = [(name, 0.5 * value) for name, value in made]
-    own = [(job.region.faded(job.opacity), made)] if made else []
-    return composite(job.photo, job.portraits, [*own, *(tint_of(edit) for edit in job.above)])
+    portrait = job.portraits[job.active]
+    own = [(job.region.faded(job.opacity), [*made, ground_of(portrait)])] if made else []
+    above = [tint_of(edit, portrait) for edit in job.above]
+    return composite(job.photo, job.portraits, [*own, *above])
 
 
 def composite(
@@ -56,7 +67,7 @@ def composite(
     extra: list[tuple[RegionMask, list[tuple[str, float]]]],
 ) -> Patch | None:
     """The photo with a tint for every goal of every applied edit, inside its region."""
-    edits = [tint_of(edit) for portrait in portraits for edit in portrait.history.applied]
+    edits = [tint_of(edit, one) for one in portraits for edit in one.history.applied]
     parts = [(region, goals) for region, goals in edits + extra if not region.is_empty]
     if not parts:
         return None
@@ -69,6 +80,8 @@ def composite(
         alpha = region.alpha[..., None].astype(np.float32) / 255
         for name, value in goals:
             tint = np.array(_TINTS.get(name, (-30, 30, 60)), np.float32) * (value / 100)
+            if name == _GROUND:
+                tint = np.full(3, value, np.float32)
             pixels[ry - y : ry - y + rh, rx - x : rx - x + rw] += alpha * tint
     out = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
     out.setflags(write=False)

@@ -212,17 +212,29 @@ class HistoryList(QListWidget):
                 tr("Give it the brushed region"), partial(self.region_requested.emit, id)
             )
             menu.addSeparator()
-        menu.addAction(tr("Go back to here"), partial(self.jump_requested.emit, row))
+        if edit is None:
+            back = partial(self.jump_requested.emit, 0)
+        else:
+            back = partial(self._go_back, edit.id)
+        menu.addAction(tr("Go back to here"), back)
         if edit is not None:
             menu.addAction(tr("Delete"), partial(self.delete_requested.emit, edit.id))
         return menu
 
     def _rename(self, id: str) -> None:
         """Let a name be typed, wherever the entry stands by now."""
-        for row in range(1, self.count()):
-            edit = self._edit_of(row)
-            if edit is not None and edit.id == id:
-                self.editItem(self.item(row))
+        if (row := self._row_of(id)) > 0:
+            self.editItem(self.item(row))
+
+    def _go_back(self, id: str) -> None:
+        """To an entry, wherever it stands by now."""
+        if (row := self._row_of(id)) > 0:
+            self.jump_requested.emit(row)
+
+    def _row_of(self, id: str) -> int:
+        """Where an edit is listed; 0: nowhere any more."""
+        edits = self._history.edits if self._history is not None else ()
+        return next((row for row, edit in enumerate(edits, 1) if edit.id == id), 0)
 
     def _edit_of(self, row: int) -> Edit | None:
         edits = self._history.edits if self._history is not None else ()

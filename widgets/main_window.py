@@ -310,21 +310,19 @@ class MainWindow(QMainWindow):
 
     def save(self, *, then: Callable[[], object] | None = None) -> None:
         """Save the project where it was saved before, or ask; ``then`` goes on once it is there."""
-        path = self.session.project_path
-        if path is None:
+        if (path := self.session.project_path) is None:
             self.save_as(embed=None, then=then)
         else:
-            self._save_to(path, None, then)
+            self._save_to(path, None, then, agreed=False)
 
     def save_as(self, *, embed: bool | None, then: Callable[[], object] | None = None) -> None:
         """Ask where to save the project."""
-        photo = self.session.photo
-        if photo is None:
+        if (photo := self.session.photo) is None:
             return
         beside = self.session.project_path or photo.path or Path(folder()) / "portrait"
         path = dialogs.ask_project(self, beside.with_suffix(dialogs.PROJECT_SUFFIX))
         if path is not None and self.is_still(photo):
-            self._save_to(path, embed, then)
+            self._save_to(path, embed, then, agreed=True)  # the dialog has asked
 
     def is_still(self, photo: Photo) -> bool:
         """Whether that photo is open after a dialog; another may have been opened behind it."""
@@ -333,7 +331,9 @@ class MainWindow(QMainWindow):
             self.banner.show_notice(told)
         return photo is self.session.photo
 
-    def _save_to(self, path: Path, embed: bool | None, then: Callable[[], object] | None) -> None:
+    def _save_to(
+        self, path: Path, embed: bool | None, then: Callable[[], object] | None, *, agreed: bool
+    ) -> None:
         mark = self.film_states.written("saved")
 
         def ended(is_there: bool) -> None:
@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
             if is_there and then is not None:
                 then()
 
-        self.session.files.save_project(path, embed, ended)
+        self.session.files.save_project(path, embed, ended, agreed=agreed)
 
     @Slot()
     def ask_export(self) -> None:

@@ -44,6 +44,7 @@ class MaskTools(QObject):
         listed.chosen.connect(named.choose)
         listed.renamed.connect(named.rename)
         listed.moved.connect(named.move)
+        listed.stepped.connect(named.step)
         listed.shown.connect(named.show)
         listed.duplicated.connect(named.duplicate)
         listed.deleted.connect(named.delete)

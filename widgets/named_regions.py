@@ -37,30 +37,47 @@ class _List(NamedList):
     """Rows can also be dragged, or moved by Alt and the arrow keys.
 
     Signals:
-        moved(str, int): one was, to that row.
+        moved(str, list[str]): one was, right above these.
+        stepped(str, int): one is to be, by so many rows.
+        let_go(): a drag is over.
+
+    Attributes:
+        dragged: what the row in hand is about; "" without one.
     """
 
-    moved = Signal(str, int)
+    moved = Signal(str, list)
+    stepped = Signal(str, int)
+    let_go = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.dragged = ""
         self.setDragDropMode(QListWidget.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
 
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        """A row is in hand until this returns."""
+        self.dragged = self.marked
+        try:
+            super().startDrag(supportedActions)
+        finally:
+            self.dragged = ""
+            self.let_go.emit()
+
     def dropEvent(self, event: QDropEvent) -> None:
         """A row was dragged elsewhere."""
-        id = self.marked
+        id = self.dragged or self.marked
         super().dropEvent(event)
-        row = next((n for n in range(self.count()) if self.item(n).data(ID) == id), -1)
-        if row >= 0:
-            self.moved.emit(id, row)
+        ids = [str(self.item(row).data(ID)) for row in range(self.count())]
+        if id in ids:
+            self.moved.emit(id, ids[ids.index(id) + 1 :])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """As above."""
         step = _STEPS.get(Qt.Key(event.key()))
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if alt and step and self.marked and self.state() != QListWidget.State.EditingState:
-            self.moved.emit(self.marked, max(0, self.currentRow() + step))
+            self.stepped.emit(self.marked, step)
         else:
             super().keyPressEvent(event)
 
@@ -73,7 +90,8 @@ class NamedRegionList(QWidget):
         put_down(): another region is to be begun.
         chosen(str), duplicated(str), deleted(str): by id.
         renamed(str, str): id and name.
-        moved(str, int): id and row.
+        moved(str, list[str]): id, and ids of those that stand below it now.
+        stepped(str, int): id, and by how many rows it is to stand farther down.
         shown(str, bool): id, and whether its edits are to take part.
         copied(list[str]): ids, for other faces.
         pasted(): what was copied is to come here.
@@ -85,7 +103,8 @@ class NamedRegionList(QWidget):
     duplicated = Signal(str)
     deleted = Signal(str)
     renamed = Signal(str, str)
-    moved = Signal(str, int)
+    moved = Signal(str, list)
+    stepped = Signal(str, int)
     shown = Signal(str, bool)
     copied = Signal(list)
     pasted = Signal()
@@ -93,6 +112,7 @@ class NamedRegionList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._regions: tuple[NamedRegion, ...] = ()
+        self._newest: tuple[NamedRegion, ...] | None = None  # to be listed after a drag
         self._naming = self._switched = False
         self._can_paste = False
         self.keep = styled(QPushButton(tr("Name it")), "tiny")
@@ -124,6 +144,8 @@ class NamedRegionList(QWidget):
         self.list.returned.connect(self._choose)
         self.list.deleted.connect(lambda: self.deleted.emit(self.list.marked))
         self.list.moved.connect(self.moved, Qt.ConnectionType.QueuedConnection)  # the drop first
+        self.list.stepped.connect(self.stepped)
+        self.list.let_go.connect(self._on_let_go)
         self.list.itemChanged.connect(self._on_changed)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.show_regions(())
@@ -140,7 +162,10 @@ class NamedRegionList(QWidget):
 
     @Slot(object)
     def show_regions(self, regions: tuple[NamedRegion, ...]) -> None:
-        """List these."""
+        """List these; while a row is dragged, after that: it would be another one's by then."""
+        if self.list.dragged:
+            self._newest = regions
+            return
         before, now = _in_hand(self._regions), _in_hand(regions)
         marked = self.list.marked if now == before else now
         self._regions = regions
@@ -166,9 +191,9 @@ class NamedRegionList(QWidget):
             text = tr("Show its edits") if hidden else tr("Hide its edits")
             menu.addAction(text, partial(self.shown.emit, id, hidden))
         menu.addAction(tr("Duplicate"), partial(self.duplicated.emit, id))
-        up = menu.addAction(tr("Move up"), partial(self.moved.emit, id, row - 1))
+        up = menu.addAction(tr("Move up"), partial(self.stepped.emit, id, -1))
         up.setEnabled(row > 0)
-        down = menu.addAction(tr("Move down"), partial(self.moved.emit, id, row + 1))
+        down = menu.addAction(tr("Move down"), partial(self.stepped.emit, id, 1))
         down.setEnabled(row + 1 < len(self._regions))
         menu.addSeparator()
         menu.addAction(tr("Copy"), partial(self.copied.emit, [id]))
@@ -184,6 +209,12 @@ class NamedRegionList(QWidget):
     def _edit_name(self) -> None:
         self._naming = False
         self.list.rename(_in_hand(self._regions))
+
+    @Slot()
+    def _on_let_go(self) -> None:
+        newest, self._newest = self._newest, None
+        if newest is not None:
+            self.show_regions(newest)
 
     @Slot()
     def _choose(self) -> None:

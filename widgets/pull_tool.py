@@ -51,10 +51,11 @@ class PullTool(QObject):
         return dict(self._offsets)
 
     def show(self, face: PulledFace) -> None:
-        """The face is another one by now; what is in hand stays there."""
-        self._face = face
-        if self._held is None:
-            self._offsets = dict(face.offsets)
+        """The face is another one by now; what is in hand stays there, and nothing else does."""
+        held = None if self._held is None or not self._drags else self._offsets.get(self._held)
+        self._face, self._offsets = face, dict(face.offsets)
+        if self._held is not None and held is not None:
+            self._offsets[self._held] = held
         self._canvas.update()
 
     def spot(self, number: int) -> Point:

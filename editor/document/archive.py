@@ -26,7 +26,9 @@ _END = struct.Struct("<4sHHHHIIH")
 _DESCRIPTOR = 0x08  # flag: the sizes follow the data
 _ENCRYPTED = 0x01
 _STORED, _DEFLATED = 0, 8
-_MOST_MEMBERS = 20_000
+MOST_MEMBERS = 20_000
+"""Of a file that is read."""
+
 _LONGEST_NAME = 200
 _LARGEST_DIRECTORY = 8 << 20
 LARGEST = (1 << 31) - (64 << 20)
@@ -152,7 +154,7 @@ class Archive:
         if at < 0 or len(tail) - at < _END.size:
             return None
         *_, count, length, offset, _ = _END.unpack_from(tail, at)
-        if length > _LARGEST_DIRECTORY or count > _MOST_MEMBERS:
+        if length > _LARGEST_DIRECTORY or count > MOST_MEMBERS:
             raise ValueError("it holds more members than any sound file")
         if offset + length > tail_at + at:
             return None
@@ -174,7 +176,7 @@ class Archive:
             place += name_length + extra_length + comment_length
             if name_length <= _LONGEST_NAME and name.isascii():
                 entries[name.decode()] = _Entry(at, method, flags, crc, packed, size)
-            if len(entries) > _MOST_MEMBERS:
+            if len(entries) > MOST_MEMBERS:
                 raise ValueError("it holds more members than any sound file")
         return entries
 
@@ -182,7 +184,7 @@ class Archive:
         """Members one after another from the beginning, up to where that breaks off."""
         entries: dict[str, _Entry] = {}
         at = 0
-        while len(entries) < _MOST_MEMBERS:
+        while len(entries) < MOST_MEMBERS:
             self._budget.spend()
             self._file.seek(at)
             header = self._file.read(_LOCAL.size)

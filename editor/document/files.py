@@ -97,6 +97,15 @@ def same_file(a: Path, b: Path) -> bool:
     return a.resolve() == b.resolve()
 
 
+def mark_of(path: Path) -> tuple[int, ...] | None:
+    """What is another one once a file was replaced or written to; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def read_failure(error: OSError, path: Path) -> tuple[str, str]:
     """Title and advice for a file that could not be read."""
     if isinstance(error, FileNotFoundError):

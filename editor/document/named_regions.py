@@ -86,6 +86,16 @@ class RegionList:
         named = tuple(hand if one.id == hand.id else one for one in self.named)
         return RegionList(hand, named)
 
+    def require_room(self, hand: BrushedRegion) -> None:
+        """Refuse a brushed region with a name that has grown beyond what all may hold together.
+
+        Raises:
+            NoRoomError: they would be too large; one that becomes smaller never is.
+        """
+        old = self.find(hand.id)
+        if old is not None and hand.mask.alpha.size > old.mask.alpha.size:
+            _require_room(self.put(hand).named)
+
     def kept(self, name: str) -> RegionList:
         """The one in hand gets a name, and is listed; "" leaves it the one that it has.
 
@@ -120,13 +130,23 @@ class RegionList:
         named = tuple(new if one is region else one for one in self.named)
         return RegionList(new if self.hand is region else self.hand, named)
 
-    def moved(self, id: str, place: int) -> RegionList:
+    def moved(self, id: str, below: Iterable[str]) -> RegionList:
+        """One stands right above the first of those ids that is listed, else at the end."""
+        others = [one.id for one in self.named if one.id != id]
+        place = next((others.index(one) for one in below if one in others), len(others))
+        return self._placed(id, place)
+
+    def stepped(self, id: str, rows: int) -> RegionList:
+        """One stands so many rows farther down, or up."""
+        ids = [one.id for one in self.named]
+        return self._placed(id, max(0, ids.index(id) + rows)) if id in ids else self
+
+    def _placed(self, id: str, place: int) -> RegionList:
         """One stands elsewhere in the list, counted without it."""
         region = self.find(id)
         if region is None:
             return self
         others = [one for one in self.named if one is not region]
-        place = max(0, min(len(others), place))
         named = (*others[:place], region, *others[place:])
         if all(a is b for a, b in zip(named, self.named, strict=True)):
             return self
@@ -232,10 +252,14 @@ def _with(
     named = (*named[:place], region, *named[place:])
     if len(named) > MOST_REGIONS:
         raise NoRoomError(f"There are {MOST_REGIONS} named regions.", _FEWER)
-    sizes = {id(one.mask.alpha): one.mask.alpha.size for one in named}
-    if sum(sizes.values()) > MOST_PHOTOS * region.mask.width * region.mask.height:
-        raise NoRoomError("The named regions are too large together.", _FEWER)
+    _require_room(named)
     return named
+
+
+def _require_room(named: tuple[BrushedRegion, ...]) -> None:
+    sizes = {id(one.mask.alpha): one.mask.alpha.size for one in named}
+    if sum(sizes.values()) > MOST_PHOTOS * named[0].mask.width * named[0].mask.height:
+        raise NoRoomError("The named regions are too large together.", _FEWER)
 
 
 def _free(named: tuple[BrushedRegion, ...], name: str, of: str = "") -> str:

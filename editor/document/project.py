@@ -29,6 +29,7 @@ from editor.document.project_contents import (
     ViewPlace,
     faces_of,
 )
+from editor.document.project_limits import MOST_DECODED, TooLargeError, require_room
 from editor.document.project_reading import DAMAGE, read_contents
 from editor.document.project_writing import CONTENTS, PHOTO, members_of, photo_place
 from foundation.atomic_files import atomic_file
@@ -45,6 +46,7 @@ __all__ = [
     "ProjectError",
     "ProjectFace",
     "SavedProject",
+    "TooLargeError",
     "ViewPlace",
     "faces_of",
     "find_photo",
@@ -54,7 +56,7 @@ __all__ = [
 ]
 
 _MOST_BYTES = LARGEST + (512 << 20)  # unpacked
-_MOST_PIXELS = 4_000_000_000  # of all images, channels counted
+_MOST_PIXELS = MOST_DECODED + (64 << 20)  # of all images, channels counted, and of sliders
 _SECONDS = 60.0
 _FRESH = "Open a backup copy of the project, or start again from the photograph."
 _CUT_OFF = b"PK\x03\x04", b"PK\x05\x06"
@@ -131,9 +133,10 @@ def save_project(
     """Write a project, atomically; ``photo_bytes`` puts the photograph's file inside.
 
     What was written is read again, with all that opening checks, before it replaces an older file;
-    not without ``check``, for a journal that is written anew with each change.
+    without ``check``, for a journal that is written anew with each change, only its sizes are.
 
     Raises:
+        TooLargeError: it would not open again, for it holds more than a project may.
         ProjectError: the file cannot be written, or would not open again; an older one is
             untouched.
     """
@@ -148,6 +151,7 @@ def save_project(
         near = photo_source.relative(project.photo_path, path.resolve().parent)
     stored = photo_place(project.photo_path, near)
     members = members_of(project, stored, near, photo_bytes)
+    require_room(members, project.width, project.height)
     try:
         with atomic_file(path) as file:
             write_archive(file, members, frozenset({CONTENTS}))

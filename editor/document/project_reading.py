@@ -16,7 +16,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
-from editor.document import project_values, stored_images
+from editor.document import project_limits, project_values, stored_images
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.files import BudgetError
@@ -63,20 +63,14 @@ if TYPE_CHECKING:
 MOST_PIXELS = 300_000_000
 """Of an image, as of a photo."""
 
-_LARGEST_CONTENTS = 16 << 20  # bytes
-_LARGEST_STYLES = 256 << 20
-_LARGEST_HEADER = 4 << 20  # of the styles: names and shapes, as JSON
-_LARGEST_IMAGE = {"regions": 64 << 20, "paint": 1 << 30, "reference": 32 << 20}  # of a PNG
-_IMAGES: dict[str, tuple[int, int, int | None]] = {  # colour type, channels, conversion
-    "regions": (stored_images.GREY, 1, None),
-    "paint": (stored_images.COLOUR_WITH_OPACITY, 4, cv2.COLOR_BGRA2RGBA),
-    "reference": (stored_images.COLOUR, 3, cv2.COLOR_BGR2RGB),
+_IMAGES: dict[str, tuple[int, int | None]] = {  # colour type, conversion
+    "regions": (stored_images.GREY, None),
+    "paint": (stored_images.COLOUR_WITH_OPACITY, cv2.COLOR_BGRA2RGBA),
+    "reference": (stored_images.COLOUR, cv2.COLOR_BGR2RGB),
 }
 _CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
 _MOST_FACES, _MOST_EDITS = 500, 10_000
 _MOST_OFFSETS = 2_048
-_UNQUESTIONED = 64_000_000  # pixels of all images that any project may have
-_PHOTOS = 48  # and how often they may cover the photograph
 _CROP_SIDES = 8, 2_048
 _LARGEST_CODE = 1e4  # styles are of the order of 1
 _FARTHEST = 20.0  # landmarks from the photo, in its longer sides
@@ -115,7 +109,7 @@ def read_contents(
     foreign = ProjectError(f"{name} is not a project of this editor.", "Choose a .sip file.")
     if CONTENTS not in archive.names:
         raise KeyError(CONTENTS) if STYLES in archive.names else foreign
-    contents = parse(archive.read(CONTENTS, _LARGEST_CONTENTS, _CONTENTS_RATIO))
+    contents = parse(archive.read(CONTENTS, project_limits.LARGEST_CONTENTS, _CONTENTS_RATIO))
     if not isinstance(contents, dict) or cast("Any", contents).get("format") != FORMAT:
         raise foreign
     contents = cast("Json", contents)
@@ -152,15 +146,12 @@ class _Reader:
         """Refuse images of more pixels than a session over this photograph makes, undecoded."""
         total = 0
         for name in self._archive.names:
-            if (image := _IMAGES.get(name.partition("/")[0])) is None:
-                continue
             try:
-                beginning = self._archive.beginning(name, 24)
+                total += project_limits.pixels_of(name, self._archive.beginning(name, 24))
             except ValueError:  # named when it is needed
                 continue
-            total += stored_images.stated_pixels(beginning) * image[1]
-        if total > _UNQUESTIONED:
-            if total > max(_UNQUESTIONED, _PHOTOS * self.width * self.height):
+        if total > project_limits.UNQUESTIONED:
+            if total > project_limits.most_pixels(self.width, self.height):
                 raise BudgetError("its images are larger than any sound file's")
             confirm(self._place, self._near, self.width, self.height)
 
@@ -224,10 +215,11 @@ class _Reader:
         From version 4 on each has a digest of its own, so one flipped bit costs one edit.
         """
         try:
-            data, sound = self._archive.read_unsound(STYLES, _LARGEST_STYLES, _STYLES_RATIO)
+            largest = project_limits.LARGEST_STYLES
+            data, sound = self._archive.read_unsound(STYLES, largest, _STYLES_RATIO)
             if not sound and self._version < 4:
                 raise ValueError(f"the checksum of {STYLES} is wrong")
-            if len(data) < 8 or struct.unpack_from("<Q", data)[0] > _LARGEST_HEADER:
+            if len(data) < 8 or struct.unpack_from("<Q", data)[0] > project_limits.LARGEST_HEADER:
                 raise ValueError(f"{STYLES} has no sound header")
             return load_tensors(data)
         except BudgetError:
@@ -258,9 +250,10 @@ class _Reader:
             raise ValueError("an image is of another kind")
         if name in self._images:
             return self._images[name]
-        data = self._archive.read(name, _LARGEST_IMAGE[folder])
+        data = self._archive.read(name, project_limits.LARGEST_IMAGE[folder])
         header = stored_images.header_of(data)
-        kind, channels, conversion = _IMAGES[folder]
+        kind, conversion = _IMAGES[folder]
+        channels = project_limits.CHANNELS[folder]
         if header.kind != kind or header.depth != 8:
             raise ValueError("an image has other channels than it should")
         if folder != "reference" and (header.width > self.width or header.height > self.height):

@@ -79,15 +79,24 @@ class StyleSliderError(AdvisedError):
 
 
 def write_sliders(sliders: Iterable[StyleSlider], path: Path) -> None:
-    """Write them all, atomically.
+    """Write them all, atomically, unless they are more than would be read again.
 
     Raises:
         StyleSliderError: the file cannot be written; an older one is untouched.
     """
     rows = [slider_to_json(slider) for slider in sliders]
     content = {"format": FORMAT, "version": VERSION, "sliders": rows}
+    data = json.dumps(content, indent=1, allow_nan=False).encode()
     try:
-        atomic_write(path, json.dumps(content, indent=1, allow_nan=False).encode())
+        if len(data) > _LARGEST:
+            raise ValueError(f"{len(data)} bytes")
+        _sliders_in(data, path.name)
+    except (ValueError, TypeError) as error:
+        raise StyleSliderError(
+            "There are more sliders than can be kept.", "Forget some of the kept ones first."
+        ) from error
+    try:
+        atomic_write(path, data)
     except OSError as error:
         raise StyleSliderError(*write_failure(error, path)) from error
 
@@ -99,19 +108,7 @@ def read_sliders(path: Path) -> tuple[StyleSlider, ...]:
         StyleSliderError: the file cannot be read, is damaged, or is too new.
     """
     try:
-        data = read_file(path, _LARGEST)
-        budget = Budget(0, _MOST_PIXELS, _SECONDS)
-        content = record(parse(data, _MOST_NODES))
-        if content["format"] != FORMAT:
-            raise ValueError("another kind of file")
-        if whole(content["version"], 1) > VERSION:
-            raise StyleSliderError(
-                f"{path.name} was made by a newer version.", "Update the editor."
-            )
-        rows = items(content["sliders"], _MOST_SLIDERS)
-        sliders = tuple(slider_from_json(record(row), budget) for row in rows)
-        if len({slider.id for slider in sliders}) < len(sliders):
-            raise ValueError("a slider is there twice")
+        return _sliders_in(read_file(path, _LARGEST), path.name)
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -128,6 +125,20 @@ def read_sliders(path: Path) -> tuple[StyleSlider, ...]:
             "Put a backup copy of the file in its place, or keep new sliders.",
             damaged=True,
         ) from error
+
+
+def _sliders_in(data: bytes, name: str) -> tuple[StyleSlider, ...]:
+    """Out of a file's content; raises as ``slider_from_json``, and for one that is too new."""
+    budget = Budget(0, _MOST_PIXELS, _SECONDS)
+    content = record(parse(data, _MOST_NODES))
+    if content["format"] != FORMAT:
+        raise ValueError("another kind of file")
+    if whole(content["version"], 1) > VERSION:
+        raise StyleSliderError(f"{name} was made by a newer version.", "Update the editor.")
+    rows = items(content["sliders"], _MOST_SLIDERS)
+    sliders = tuple(slider_from_json(record(row), budget) for row in rows)
+    if len({slider.id for slider in sliders}) < len(sliders):
+        raise ValueError("a slider is there twice")
     return sliders
 
 

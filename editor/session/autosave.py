@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from editor.document.errors import EngineError
 from editor.document.files import write_failure
+from editor.document.project import TooLargeError
 from editor.session.journal import Journal, discard, recoverable
 from foundation.errors import AdvisedError
 
@@ -176,6 +177,9 @@ class Autosave(QObject):
         self, snapshot: Snapshot | None, restored: tuple[Recovery, ...]
     ) -> tuple[Recovery, ...]:
         """In the pool's thread; returns what is thrown away by now."""
+        if self._journal is not None and not self._journal.folder.is_dir():
+            _log.warning("%s is gone; another one is begun", self._journal.folder)
+            self._journal = None
         if self._journal is None:
             self._journal = Journal(self._folder)
         self._journal.write(snapshot)
@@ -208,10 +212,7 @@ class Autosave(QObject):
         self._failing = True
         _log.error("autosave failed", exc_info=error)
         title, advice = self._reason(error)
-        self.failed.emit(
-            EngineError(
-                "not_writable",
-                f"Your changes are not kept automatically: {title}",
-                f"{advice} Save the project meanwhile.",
-            )
-        )
+        if not isinstance(error, TooLargeError):  # which no project has room for either
+            advice = f"{advice} Save the project meanwhile."
+        title = f"Your changes are not kept automatically: {title}"
+        self.failed.emit(EngineError("not_writable", title, advice))

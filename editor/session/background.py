@@ -6,12 +6,15 @@ import os
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtCore import SignalInstance
 
 _T = TypeVar("_T")
 
@@ -36,14 +39,32 @@ def stand_behind() -> None:
         QThread.currentThread().setPriority(QThread.Priority.LowPriority)
 
 
+@dataclass(slots=True, eq=False)
+class _Errand:
+    """A piece of work, and who hears of it; the window's thread lets go of both, never the other.
+
+    What a closure holds may be Qt's, which is destroyed with its last reference and on the window's
+    thread only. A pool's thread still holds what it was given when all others are told.
+    """
+
+    work: Callable[[], Any] | None
+    then: Callable[[Future[Any]], None] | None
+    future: Future[Any] | None
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        self.work = self.then = self.future = None
+
+
 class Background(QObject):
     """One thread that does one piece of work after another, in order."""
 
-    _ended = Signal(object, object)
+    _ended = Signal(object)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, name, stand_behind)
+        self._errands: list[_Errand] = []
         self._closed = False
         # Always by way of the event loop: nobody is called back from inside ``submit``.
         self._ended.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
@@ -51,19 +72,16 @@ class Background(QObject):
     def submit(self, work: Callable[[], _T], then: Callable[[Future[_T]], None]) -> Future[_T]:
         """Do ``work`` there, then call ``then`` here with the ended future, unless cancelled.
 
-        After ``close`` nothing is begun any more: the future comes back cancelled.
+        What both hold is let go of here. After ``close`` nothing is begun any more: the future
+        comes back cancelled.
         """
+        future: Future[_T] = Future()
         if self._closed:
-            late: Future[_T] = Future()
-            late.cancel()
-            return late
-        future = self._pool.submit(work)
-
-        def announce(ended: Future[_T]) -> None:
-            if not ended.cancelled():
-                self._ended.emit(then, ended)
-
-        future.add_done_callback(announce)
+            future.cancel()
+            return future
+        errand = _Errand(work, then, future)
+        self._errands.append(errand)
+        self._pool.submit(_run, errand, self._ended)
         return future
 
     def close(self, *, wait: bool = True) -> None:
@@ -75,8 +93,36 @@ class Background(QObject):
         """
         self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=not wait)
+        for errand in self._errands:
+            if errand.future is not None:
+                errand.future.cancel()  # unless it is done
+            errand.let_go()
+        self._errands.clear()
 
-    @Slot(object, object)
-    def _hand_over(self, then: Callable[[Future[Any]], None], future: Future[Any]) -> None:
-        if not self._closed:
+    @Slot(object)
+    def _hand_over(self, errand: _Errand) -> None:
+        if self._closed:
+            return
+        self._errands.remove(errand)
+        then, future = errand.then, errand.future
+        errand.let_go()
+        if then is not None and future is not None and not future.cancelled():
             then(future)
+
+
+def _run(errand: _Errand, ended: SignalInstance) -> None:
+    """In the pool's thread, whose frames hold nothing of an errand once it is told."""
+    _do(errand)
+    ended.emit(errand)
+
+
+def _do(errand: _Errand) -> None:
+    work, future = errand.work, errand.future
+    if work is None or future is None or not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - told to whoever asked, as a pool does
+        future.set_exception(error)
+    finally:
+        del work, future  # or the error's traceback would hold what holds the error

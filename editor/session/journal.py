@@ -30,7 +30,7 @@ import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
-from editor.document.json_values import parse, record, text, whole
+from editor.document.json_values import items, parse, record, text, whole
 from editor.document.photo_source import is_plain, linkable, with_file
 from editor.document.project import open_project, save_project
 from foundation.atomic_files import atomic_write, clean_leftovers
@@ -69,6 +69,7 @@ class Snapshot:
         photo, source: the photograph, and its file.
         project_path: where it was saved to or opened from; None for none.
         pyramid, patch: the photo for the screen and the edited part of it, for a thumbnail.
+        project_mark: of that file as it was then (``files.mark_of``); None: not known.
     """
 
     document: object
@@ -78,6 +79,7 @@ class Snapshot:
     project_path: Path | None = None
     pyramid: Pyramid | None = None
     patch: Patch | None = None
+    project_mark: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -188,6 +190,7 @@ class Journal:
             {
                 "name": snapshot.name,
                 "project": None if snapshot.project_path is None else str(snapshot.project_path),
+                "mark": snapshot.project_mark,
                 "edits": sum(len(one.history.applied) for one in snapshot.project.portraits),
             }
         )
@@ -208,6 +211,7 @@ class Recovery:
         thumbnail: a JPEG of the edited photo, or None.
         project_path: the project that it goes on with, or None when it was never saved.
         lock: held.
+        project_mark: of that project's file, as the window knew it (``files.mark_of``).
     """
 
     folder: Path
@@ -217,6 +221,7 @@ class Recovery:
     thumbnail: Path | None
     project_path: Path | None
     lock: FileLock = field(repr=False)
+    project_mark: tuple[int, ...] | None = None
 
     def open(self) -> Path:
         """The project to open; a copied photograph is inside from now on.
@@ -228,7 +233,7 @@ class Recovery:
         """
         path, photo = self.folder / "project.sip", self.folder / "photo"
         if photo.is_file():
-            project, inside = open_project(path)
+            project, inside = open_project(path, photo)  # which explains large masks, too
             if inside is None:
                 save_project(project, path, photo.read_bytes())
         return path
@@ -318,19 +323,21 @@ def thumbnail(pyramid: Pyramid, patch: Patch | None) -> NDArray[np.uint8]:
 
 
 def _recovery(journal: Path, lock: FileLock) -> Recovery:
-    name, edits, project = "Photo", 0, None
+    name, edits, project, mark = "Photo", 0, None, None
     try:
         with (journal / "about.json").open("rb") as file:
             about = record(parse(file.read(_LONGEST_ABOUT)))
         name, edits = text(about["name"]), whole(about["edits"])
         project = None if about["project"] is None else Path(text(about["project"]))
+        if about.get("mark") is not None:  # not told by older versions
+            mark = tuple(whole(part, -(1 << 127), 1 << 127) for part in items(about["mark"], 3))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         # the work itself may be sound
         _log.warning("%s does not say what it is of: %s", journal, error)
     picture = journal / "thumbnail.jpg"
     time = (journal / "project.sip").stat().st_mtime
     return Recovery(
-        journal, name, time, edits, picture if picture.is_file() else None, project, lock
+        journal, name, time, edits, picture if picture.is_file() else None, project, lock, mark
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import EngineError, EngineFailure
@@ -29,7 +30,7 @@ from editor.document.style_sliders import (
 from editor.session.preset_pictures import read_picture, write_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
+_PATIENCE = 5.0  # seconds for another window's change of the same file; it takes milliseconds
 _MOST_PIXELS, _SECONDS = 64 << 20, 10.0  # of all pictures; that reading them may take
 
 
@@ -197,7 +199,7 @@ class Shelf:
         if name in self.pictures:
             self.pictures = {(other.name if k == name else k): p for k, p in self.pictures.items()}
         if name in self.favourites:
-            self._put_favourites(self.favourites - {name} | {other.name})
+            self._put_favourites(gone={name}, new={other.name})
 
     def _write(self, preset: AttributePreset, path: Path) -> None:
         _written(path, lambda: write_preset(preset, path))
@@ -213,19 +215,27 @@ class Shelf:
                 raise _not_written(*write_failure(error, path)) from error
             del self._files[name]
         self.presets.pop(name, None)
-        self._put_favourites(self.favourites - {name})
+        self._put_favourites(gone={name})
 
     def mark(self, name: str, *, favourite: bool) -> None:
         """Make a preset a favourite, or one like the others."""
         if name in self.presets:
-            others = self.favourites - {name}
-            self._put_favourites(others | {name} if favourite else others)
+            self._put_favourites(new={name}) if favourite else self._put_favourites(gone={name})
 
-    def _put_favourites(self, names: frozenset[str]) -> None:
+    def _put_favourites(self, gone: Collection[str] = (), new: Collection[str] = ()) -> None:
+        """Change those that are in the file by now: other windows mark theirs there, too."""
         path = self._favourites_file
-        if path is not None and names != self.favourites:
-            _written(path, lambda: write_favourites(names, path))
-        self.favourites = names
+        names = self.favourites.difference(gone).union(new)
+        if path is None or names == self.favourites:
+            self.favourites = names
+            return
+
+        def write() -> None:
+            with _alone(path):
+                self.favourites = read_favourites(path).difference(gone).union(new)
+                write_favourites(self.favourites, path)
+
+        _written(path, write)
 
     def add(self, preset: AttributePreset) -> None:
         """Keep a preset beside an older one of its name: it gets a number."""
@@ -235,22 +245,31 @@ class Shelf:
 
     def keep(self, slider: StyleSlider) -> None:
         """Keep a slider, or give it another label."""
-        self._put_sliders(self.sliders | {slider.id: slider})
+        self._put_sliders(lambda sliders: sliders | {slider.id: slider})
 
     def forget(self, id: str) -> None:
         """Keep it no longer."""
-        self._put_sliders({key: slider for key, slider in self.sliders.items() if key != id})
+        self._put_sliders(
+            lambda sliders: {key: slider for key, slider in sliders.items() if key != id}
+        )
 
-    def _put_sliders(self, sliders: dict[str, StyleSlider]) -> None:
+    def _put_sliders(
+        self, change: Callable[[dict[str, StyleSlider]], dict[str, StyleSlider]]
+    ) -> None:
+        """Change those that are in the file by now: other windows keep theirs there, too."""
         path = self._sliders_file
-        if path is not None:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+        if path is None:
+            self.sliders = change(self.sliders)
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(path):
+                sliders = change({slider.id: slider for slider in read_sliders(path)})
                 write_sliders(sliders.values(), path)
-            except StyleSliderError as error:
-                raise _not_written(error.title, error.advice) from error
-            except OSError as error:
-                raise _not_written(*write_failure(error, path.parent)) from error
+        except StyleSliderError as error:
+            raise _not_written(error.title, error.advice) from error
+        except OSError as error:
+            raise _not_written(*write_failure(error, path.parent)) from error
         self.sliders = sliders
 
 
@@ -375,6 +394,11 @@ class _Contents:
     pictures: Mapping[str, Picture]
     sliders: tuple[StyleSlider, ...]
     errors: list[EngineError]
+
+
+def _alone(path: Path) -> FileLock:
+    """While it is held, no other window changes that file; its Timeout is an OSError."""
+    return FileLock(path.with_name(f".{path.name}.lock"), timeout=_PATIENCE)
 
 
 def _unused(path: Path, *, with_picture: bool = False) -> Path:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from editor.session.refined import Refined
 
 StateKey = tuple[tuple[bytes, ...], ...]
-"""Looks of the edits in force, face by face: what a rendered state is filed under."""
+"""What the edits in force lie on, and their looks, face by face: what a picture is filed under."""
 
 PLACED = ("hand", SQUARE)  # detectors of faces that the user put there
 
@@ -108,6 +108,7 @@ class Document:
         undo: strokes and edits, in the order of the user's actions.
         composites: rendered states by ``composite_key()``; undo is instant while they are kept.
         project_path: where it was saved to or opened from.
+        project_mark: of that file as it was then (``files.mark_of``); None: not known.
         holds_photo: whether that project holds the photograph itself.
         is_damaged: whether that project could not be read whole.
         saved: ``state()`` when it was last saved or opened.
@@ -126,6 +127,7 @@ class Document:
     undo: UndoList = field(default_factory=UndoList)
     composites: Shelf[Patch | None] = field(default_factory=_composites)
     project_path: Path | None = None
+    project_mark: tuple[int, ...] | None = None
     holds_photo: bool = False
     is_damaged: bool = False
     saved: object = None
@@ -392,11 +394,12 @@ class Document:
         return None
 
     def composite_key(self) -> StateKey:
-        """What the current state is filed under in ``composites``."""
-        return tuple(
-            tuple(edit.look for edit in face.portrait.history.applied) if face.portrait else ()
-            for face in self.faces
-        )
+        """What the current state is filed under in ``composites``: equal keys, equal pictures.
+
+        It tells what each face's edits lie on, too: an edit of one face may be computed while
+        another comes to lie elsewhere, or on what its draft was refined to.
+        """
+        return tuple(_key(face.portrait) for face in self.faces)
 
     def state(self) -> object:
         """Equal for documents that a project file would hold alike."""
@@ -423,6 +426,17 @@ class Document:
         listed = tuple(tuple((one.name, _Same(one)) for one in regions) for regions in lists)
         painted = [_Same(self.paint_of(owner)) for owner in owners]
         return edits, drafts, named, landmarks, tuple(brushed), listed, tuple(painted)
+
+
+def _key(portrait: Portrait | None) -> tuple[bytes, ...]:
+    """Of a face's picture; () without edits in force."""
+    applied = () if portrait is None else portrait.history.applied
+    if portrait is None or not applied:
+        return ()
+    base = portrait.history.base
+    offset = "" if base.offset is None else base.offset.fingerprint
+    ground = portrait.crop.to_photo.tobytes() + f"{base.fingerprint} {offset}".encode()
+    return ground, *(edit.look for edit in applied)
 
 
 def _are_one(one: Footing, other: Footing) -> bool:

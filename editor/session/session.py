@@ -139,7 +139,7 @@ class EditSession(QObject):
         self.usual = UsualRegions(studio, self.regions)
         self.masks = Masks(studio, self.regions)
         self.edits = Edits(studio, self.regions, self.picture, self._known)
-        self.spots = Spots(studio, self.edits)
+        self.spots = Spots(studio, self.regions, self.edits)
         self.pulls = Pulls(studio, self.regions, self.edits)
         self.sliders = Sliders(
             studio, self.regions, self.picture, self.edits, self._known, self.library
@@ -330,6 +330,7 @@ class EditSession(QObject):
             document.project_path,
             document.pyramid,
             document.composites.get(document.composite_key()),
+            document.project_mark,
         )
 
     # ------------------------------------------------------------ verbs of the whole

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal, likeness_name
+from editor.document.region import RegionMask
 from editor.document.region_overlap import overlap
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from editor.document.goals import Pull, Reference
     from editor.document.history import Edit, EditHistory
     from editor.document.paint import PaintLayer
-    from editor.document.region import RegionMask
+    from editor.document.stroke import BrushStroke
     from editor.document.style import StyleDelta
     from editor.session.open_document import Face
 
@@ -81,6 +82,40 @@ class PaintedRegion:
         return self.paint.area.grown(self.feather).feathered(self.feather)
 
 
+class StrokeRegion:
+    """What a stroke covers, not stamped yet: on a large photo that takes up to a second.
+
+    Attributes:
+        brushed: that region, once ``feathered`` was called; None before.
+    """
+
+    def __init__(self, stroke: BrushStroke, width: int, height: int, feather: float) -> None:
+        """Of a stroke over a photo of that size, with a feather in photo pixels."""
+        self._stroke, self._feather = stroke, feather
+        self._width, self._height = width, height
+        self.brushed: BrushedRegion | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other was drawn alike."""
+        return isinstance(other, StrokeRegion) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        stroke = self._stroke
+        pressure = None if stroke.pressure is None else stroke.pressure.tobytes()
+        return stroke.points.tobytes(), pressure, stroke.radius, stroke.erase, self._feather
+
+    def feathered(self) -> RegionMask:
+        """What an edit gets."""
+        if self.brushed is None:
+            mask = RegionMask.empty(self._width, self._height).stamped(self._stroke)
+            self.brushed = BrushedRegion(mask, self._feather)
+        return self.brushed.feathered()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
     """What a region of a face shall become, waiting for the engine or with it.
@@ -119,6 +154,14 @@ class Wish:
     def names(self) -> frozenset[str]:
         """The sliders that it moves."""
         return frozenset(goal.attribute for goal in self.goals)
+
+    @property
+    def brushed(self) -> BrushedRegion | None:
+        """What the user brushed for it; None where its region was made otherwise, or not yet."""
+        source = self.source
+        if isinstance(source, StrokeRegion):
+            return source.brushed
+        return source if isinstance(source, BrushedRegion) else None
 
     @property
     def likeness_name(self) -> str:

@@ -4326,12 +4326,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Arbeit einer früheren Sitzung lässt sich zurzeit nicht wiederherstellen: {0}</translation>
 </message>
 <message>
-<source>Your changes are not kept automatically: {0}</source>
-<translation>Ihre Änderungen werden nicht automatisch aufgehoben: {0}</translation>
-</message>
-<message>
 <source>{0} Save the project meanwhile.</source>
 <translation>{0} Speichern Sie inzwischen das Projekt.</translation>
+</message>
+<message>
+<source>Your changes are not kept automatically: {0}</source>
+<translation>Ihre Änderungen werden nicht automatisch aufgehoben: {0}</translation>
 </message>
 <message>
 <source>It ended too early.</source>
@@ -4516,6 +4516,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>{0} was not written.</source>
 <translation>{0} wurde nicht geschrieben.</translation>
+</message>
+<message>
+<source>{0} was changed by another window or program since it was opened or saved here, so it was not replaced.</source>
+<translation>{0} wurde von einem anderen Fenster oder Programm geändert, seit das Projekt hier geöffnet oder gespeichert wurde; die Datei wurde nicht ersetzt.</translation>
+</message>
+<message>
+<source>Save the project under another name; to replace the other one, choose its own name there.</source>
+<translation>Speichern Sie das Projekt unter einem anderen Namen; um das andere zu ersetzen, wählen Sie dort dessen Namen.</translation>
 </message>
 <message>
 <source>The photo that is open works with it. Choose another generator first.</source>
@@ -4786,6 +4794,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Nichts lässt sich wiederholen, während etwas Neueres läuft. Rückgängig nimmt das zurück.</translation>
 </message>
 <message>
+<source>The edit to go back to is not there any more.</source>
+<translation>Die Bearbeitung, zu der es zurückgehen sollte, gibt es nicht mehr.</translation>
+</message>
+<message>
 <source>Go to {0}</source>
 <translation>Gehe zu {0}</translation>
 </message>
@@ -4850,6 +4862,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Löschen Sie die Datei; wird die Vorgabe neu gesichert, entsteht ein anderes.</translation>
 </message>
 <message>
+<source>A profile for {0} cannot be proofed.</source>
+<translation>Mit einem Profil für {0} ist kein Softproof möglich.</translation>
+</message>
+<message>
 <source>Choose the profile of a printer or screen: RGB, grey or CMYK.</source>
 <translation>Wählen Sie das Profil eines Druckers oder Bildschirms: RGB, Grau oder CMYK.</translation>
 </message>
@@ -4868,6 +4884,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Move a slider first.</source>
 <translation>Bewegen Sie zuerst einen Regler.</translation>
+</message>
+<message>
+<source>A brushed region of the copied edits lies outside this photo.</source>
+<translation>Ein gemalter Bereich der kopierten Bearbeitungen liegt außerhalb dieses Fotos.</translation>
 </message>
 <message>
 <source>Leave the photo out, or brush less around the face that the edits come from.</source>
@@ -5126,6 +5146,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Datei enthält weitere Bilder (Stereo, Tiefe oder Vorschau); nur das erste wird geöffnet.</translation>
 </message>
 <message>
+<source>A video is appended to the photo (a motion photo); exports leave it out.</source>
+<translation>An das Foto ist ein Video angehängt (ein Bewegtfoto); Exporte lassen es weg.</translation>
+</message>
+<message>
 <source>{0} bytes of other data follow the photo; exports leave them out.</source>
 <translation>{0} Bytes anderer Daten folgen dem Foto; Exporte lassen sie weg.</translation>
 </message>
@@ -5240,6 +5264,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>CIELAB photo converted to 16-bit ProPhoto RGB, which holds all of its colours.</source>
 <translation>CIELAB-Foto in 16-Bit-ProPhoto-RGB umgewandelt, das alle seine Farben fasst.</translation>
+</message>
+<message>
+<source>A duotone opened as grey: its ink is not told to other programs.</source>
+<translation>Ein Duplexbild, als Graustufen geöffnet: Seine Farbe wird anderen Programmen nicht mitgeteilt.</translation>
 </message>
 <message>
 <source>{file} is a camera raw file of a kind that is not known here.</source>
@@ -5638,6 +5666,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Zeigen Sie auf seine Datei, oder kopieren Sie sie nach {0} und öffnen Sie das Projekt noch einmal.</translation>
 </message>
 <message>
+<source>Delete named regions, snapshots or edits, or take back the last steps; then save again.</source>
+<translation>Löschen Sie benannte Bereiche, Schnappschüsse oder Bearbeitungen, oder nehmen Sie die letzten Schritte zurück; speichern Sie dann noch einmal.</translation>
+</message>
+<message>
+<source>One mask or painted colour is too large for a project.</source>
+<translation>Eine Maske oder gemalte Farbe ist zu groß für ein Projekt.</translation>
+</message>
+<message>
+<source>Masks and colours are {0} times as large as the photo, and a project holds {1} times.</source>
+<translation>Masken und Farben sind {0}-mal so groß wie das Foto; ein Projekt fasst das {1}-Fache.</translation>
+</message>
+<message>
+<source>There are more edits and snapshots than a project holds.</source>
+<translation>Es gibt mehr Bearbeitungen und Schnappschüsse, als ein Projekt fasst.</translation>
+</message>
+<message>
 <source>{0}{1} could not be read: {2}.</source>
 <translation>{0}{1} konnte nicht gelesen werden: {2}.</translation>
 </message>
@@ -5670,6 +5714,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die XMP-Daten von {0} sind beschädigt.</translation>
 </message>
 <message>
+<source>A rating cannot be kept in {0} without changing more than that.</source>
+<translation>In {0} kann keine Bewertung abgelegt werden, ohne mehr als diese zu ändern.</translation>
+</message>
+<message>
+<source>A mask cannot be made from {0} pixels of shape {1}.</source>
+<translation>Aus {0}-Pixeln der Form {1} lässt sich keine Maske machen.</translation>
+</message>
+<message>
 <source>Save the mask as an 8-bit greyscale PNG.</source>
 <translation>Speichern Sie die Maske als 8-Bit-Graustufen-PNG.</translation>
 </message>
@@ -5696,6 +5748,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Where there is some, brush over it: the region is yours to paint.</source>
 <translation>Wo welches ist, malen Sie darüber: Der Bereich gehört Ihnen.</translation>
+</message>
+<message>
+<source>There are more sliders than can be kept.</source>
+<translation>Es gibt mehr Regler, als aufgehoben werden können.</translation>
+</message>
+<message>
+<source>Forget some of the kept ones first.</source>
+<translation>Vergessen Sie zuerst einige der aufgehobenen.</translation>
 </message>
 <message>
 <source>Close other programs and start again.</source>

@@ -106,3 +106,27 @@ def test_only_one_tool_has_the_pointer(make: Make, photo: Path) -> None:
     assert window.square.active
     assert not window.pulling.active
     window.square.leave()
+
+
+def test_a_pull_that_is_undone_while_another_point_is_dragged_stays_undone(
+    make: Make, photo: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    window, canvas = desk.window, desk.window.canvas
+    desk.until(window.commands.pull.isEnabled)
+    window.commands.pull.trigger()
+    window.commands.face.trigger()
+    left, right, by = 48, 54, QPoint(12, -8)
+    drag(desk, desk.at(*spot(desk, right)), by)
+    desk.until(lambda: desk.labels == ["Pull points"] and not desk.session.busy)
+    start = desk.at(*spot(desk, left))
+    desk.qtbot.mousePress(canvas, LEFT, pos=start)
+    desk.qtbot.mouseMove(canvas, start + by)
+    desk.session.steps.undo()
+    desk.until(lambda: not desk.labels)
+    assert [*tool(desk).offsets] == [left], "what is in hand stays there"
+    desk.qtbot.mouseRelease(canvas, LEFT, pos=start + by)
+    desk.until(lambda: desk.labels == ["Pull points"] and not desk.session.busy)
+    assert desk.session.history is not None
+    assert [number for number, _, _ in desk.session.history.applied[0].origin.pulls] == [left]

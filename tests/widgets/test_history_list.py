@@ -127,6 +127,18 @@ def test_the_right_button_opens_a_menu_and_does_nothing_else(
     assert [action.text() for action in panel.menu_of(0).actions()] == ["Go back to here"]
 
 
+def test_its_menu_goes_back_to_its_own_edit_when_rows_have_moved(panel: HistoryList) -> None:
+    heard = Heard(panel)
+    menu = panel.menu_of(2)
+    back = next(action for action in menu.actions() if action.text() == "Go back to here")
+    panel.show_history(history(1, "Lip redness +30", "Eyes open +20"))
+    back.trigger()
+    assert heard.take() == [("jump_requested", 1)]
+    panel.show_history(history(1, "Eyes open +20"))
+    back.trigger()
+    assert heard.take() == [], "it is gone"
+
+
 def test_its_box_switches_an_edit_and_waits_for_the_session_to_say_so(
     panel: HistoryList, qtbot: QtBot
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QModelIndex, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QListWidget
 
 from editor.session.desks.named_regions import NamedRegion
 from widgets.named_regions import NamedRegionList
@@ -35,8 +35,8 @@ class Listed:
         self.view.show()
         self.asked: list[tuple[object, ...]] = []
         for name in (
-            "kept", "put_down", "chosen", "duplicated", "deleted", "renamed", "moved", "shown",
-            "copied", "pasted",
+            "kept", "put_down", "chosen", "duplicated", "deleted", "renamed", "moved",
+            "stepped", "shown", "copied", "pasted",
         ):  # fmt: skip
             self._note(name)
 
@@ -111,7 +111,7 @@ def test_keys_do_what_the_menu_does(listed: Listed) -> None:
     listed.key(Qt.Key.Key_Delete)
     listed.key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     listed.qtbot.waitUntil(lambda: len(listed.asked) == 3)
-    assert listed.asked == [("chosen", "b"), ("deleted", "b"), ("moved", "b", 0)]
+    assert listed.asked == [("chosen", "b"), ("deleted", "b"), ("stepped", "b", -1)]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_keys_do_what_the_menu_does(listed: Listed) -> None:
         ("Choose", ("chosen", "b")),
         ("Hide its edits", ("shown", "b", False)),
         ("Duplicate", ("duplicated", "b")),
-        ("Move up", ("moved", "b", 0)),
-        ("Move down", ("moved", "b", 2)),
+        ("Move up", ("stepped", "b", -1)),
+        ("Move down", ("stepped", "b", 1)),
         ("Copy", ("copied", ["b"])),
         ("Copy all", ("copied", ["a", "b", "c"])),
         ("Paste", ("pasted",)),
@@ -157,7 +157,31 @@ def test_a_row_that_is_dropped_elsewhere_is_moved(listed: Listed) -> None:
     )
     listed.dropped(drop)
     listed.qtbot.waitUntil(lambda: bool(listed.asked))
-    assert listed.asked == [("moved", "a", 2)]
+    assert listed.asked == [("moved", "a", [])]
+
+
+def test_what_changes_while_a_row_is_dragged_is_listed_after_the_drop(
+    listed: Listed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt turns the event loop while the pointer drags, and another region may come in hand."""
+    rows = listed.view.list
+    rows.setCurrentRow(0)
+    now = (*(replace(one, in_hand=False) for one in THREE), replace(THREE[1], id="d", in_hand=True))
+
+    def drag(_: object, actions: Qt.DropAction) -> None:
+        del actions
+        listed.view.show_regions(now)
+        assert (rows.marked, rows.count()) == ("a", 3)
+        below = rows.visualItemRect(rows.item(2)).bottomLeft()
+        data = rows.mimeData([rows.item(0)])
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        listed.dropped(QDropEvent(QPointF(below), Qt.DropAction.MoveAction, data, left, none))
+
+    monkeypatch.setattr(QListWidget, "startDrag", drag)
+    rows.startDrag(Qt.DropAction.MoveAction)
+    listed.qtbot.waitUntil(lambda: bool(listed.asked))
+    assert listed.asked == [("moved", "a", [])], "below all that the user saw"
+    assert (rows.marked, rows.count()) == ("d", 4)
 
 
 def test_without_regions_there_is_no_empty_box(listed: Listed) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.document.brushed_region import BrushedRegion
 from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
 from editor.document.region_overlap import overlap
@@ -84,8 +83,12 @@ class Edits(QObject):
         self.changed.emit()
 
     def commit(self, wish: Wish) -> None:
-        """Make that edit, after those that are pending; at once where nothing is to be found."""
-        if not self._scale(wish):
+        """Make that edit, after those that are pending; at once where nothing is to be found.
+
+        One for a face of a photo that was closed while this waited behind strokes is dropped.
+        """
+        document = self._studio.document
+        if document is not None and wish.face in document.faces and not self._scale(wish):
             self.queue.commit(wish)
             self.changed.emit()
 
@@ -271,8 +274,8 @@ class Edits(QObject):
         if not self._known.names.issuperset(name for name, _ in edit.origin.goals):
             # the engine knows discovered sliders by their ids only
             edit = replace(edit, label=self._label(edit.origin.goals))
-        if isinstance(wish.source, BrushedRegion):
-            edit = replace(edit, brushed=wish.source)
+        if wish.brushed is not None:
+            edit = replace(edit, brushed=wish.brushed)
         # else refined, or another face edited meanwhile: what was rendered is not what there is
         base = face.portrait.history.base
         untouched = document.composite_key() == others and base == step.start.base
@@ -289,8 +292,8 @@ class Edits(QObject):
             names = ", ".join(self._known.label(goal.attribute) for goal in wish.goals)
             return f"Reset {names}", history.without(step.amended.id)
         scaled = step.scaled
-        if isinstance(wish.source, BrushedRegion):
-            scaled = replace(scaled, brushed=wish.source)
+        if wish.brushed is not None:
+            scaled = replace(scaled, brushed=wish.brushed)
         scaled = self.relabelled(scaled)
         return scaled.label, history.changed(scaled)
 

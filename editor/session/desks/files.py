@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.errors import EngineError
-from editor.document.files import same_file
+from editor.document.files import mark_of, same_file
 from editor.document.goals import Dials
 from editor.document.history_changes import with_change
 from editor.document.photo import PhotoError
@@ -219,6 +219,7 @@ class Files(QObject):
             self._take_over(document, job.path, opened)
         if recovery is not None:
             document.project_path, document.saved = recovery.project_path, None
+            document.project_mark = recovery.project_mark
         self.photo_opened.emit(document.photo)
         self._picture.preview(None)
         self._picture.composite_changed.emit(None)
@@ -244,7 +245,7 @@ class Files(QObject):
         """What a project keeps beside its photograph and faces."""
         project = opened.project
         if not document.is_damaged:  # else it is saved elsewhere: more may be read of it one day
-            document.project_path = path
+            document.project_path, document.project_mark = path, mark_of(path)
         self._known.met.update((slider.id, slider) for slider in project.sliders)
         self._sliders.set_dials(project.dials or Dials())
         self._sliders.set_together(project.together)
@@ -303,7 +304,12 @@ class Files(QObject):
         return tuple(self._writing)
 
     def save_project(
-        self, path: Path, embed: bool | None = None, ended: Callable[[bool], None] = nothing
+        self,
+        path: Path,
+        embed: bool | None = None,
+        ended: Callable[[bool], None] = nothing,
+        *,
+        agreed: bool = False,
     ) -> None:
         """Write the project.
 
@@ -311,6 +317,8 @@ class Files(QObject):
             path: where to; it is the document's project from then on.
             embed: puts the photograph inside; None: as the project before holds it.
             ended: called once, with whether this file is there.
+            agreed: the user was asked, and what is there is to be replaced; else it is not where
+                somebody else changed it since it was opened or saved here.
         """
         document = self._studio.document
         if document is None:
@@ -319,9 +327,14 @@ class Files(QObject):
         holds = document.holds_photo if embed is None else embed
         writing, settings = Writing(path, False, ended), self._settings
 
-        def submit(copy: Document) -> Operation:
+        def submit(copy: Document) -> Operation | None:
+            if not agreed and self._is_anothers(document, path):
+                self._studio.failed.emit(_changed(path))
+                return None
+
             def done(saved: SavedProject) -> None:
                 document.project_path, document.saved = path, copy.state()
+                document.project_mark = mark_of(path)
                 document.source, document.holds_photo = saved.source, saved.embedded
                 document.is_damaged = False
                 if document is self._studio.document:
@@ -335,6 +348,15 @@ class Files(QObject):
             return self._operation(job, writing, done)
 
         self._write(writing, document, submit)
+
+    def _is_anothers(self, document: Document, path: Path) -> bool:
+        """Whether the document's project is another file by now than this window knows."""
+        under_way = any(
+            not writing.is_export and writing.operation is not None and writing.path == path
+            for writing in self._writing
+        )  # whose end is not told yet
+        known = document.project_mark if path == document.project_path else None
+        return not under_way and None not in (known, now := mark_of(path)) and now != known
 
     def export(
         self, path: Path, options: ExportOptions, ended: Callable[[bool], None] = nothing
@@ -463,7 +485,7 @@ class Files(QObject):
         )
 
     def _write(
-        self, writing: Writing, document: Document, submit: Callable[[Document], Operation]
+        self, writing: Writing, document: Document, submit: Callable[[Document], Operation | None]
     ) -> None:
         self._begin(writing)
 
@@ -488,8 +510,12 @@ class Files(QObject):
                 writing.deferred, writing.take = None, nothing
                 for face, then in faces:
                     then.catch_up(face, moved=face in moved)
-                writing.operation = submit(copy)
-                self._studio.operations.submit(writing.operation)
+                operation = submit(copy)
+                if operation is None:
+                    self._end(writing, False)
+                    return
+                writing.operation = operation
+                self._studio.operations.submit(operation)
 
             deferrals = self._studio.deferrals
             waiting = deferrals.when_over(wishes, nothing)
@@ -528,6 +554,15 @@ class Files(QObject):
             actions, self._afterwards = self._afterwards, []
             for action, _ in actions:
                 action()
+
+
+def _changed(path: Path) -> EngineError:
+    return EngineError(
+        "not_writable",
+        f"{path.name} was changed by another window or program since it was opened or saved here, "
+        "so it was not replaced.",
+        "Save the project under another name; to replace the other one, choose its own name there.",
+    )
 
 
 def _path(operation: Operation) -> Path:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from editor.document.named_regions import CopiedRegions, RegionList, plain, switched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
@@ -105,9 +105,21 @@ class NamedRegions(QObject):
                 f"Rename region “{self._name(id)}”", lambda regions: regions.renamed(id, name)
             )
 
-    def move(self, id: str, place: int) -> None:
-        """Let one stand elsewhere in the list, counted without it."""
-        self._rearrange(f"Move region “{self._name(id)}”", lambda regions: regions.moved(id, place))
+    def move(self, id: str, below: Iterable[str]) -> None:
+        """Let one stand right above the first of those ids that is still listed by then.
+
+        Args:
+            id: of the one.
+            below: those that shall stand below it, in their order; none: at the end.
+        """
+        below = tuple(below)
+        self._rearrange(f"Move region “{self._name(id)}”", lambda regions: regions.moved(id, below))
+
+    def step(self, id: str, rows: int) -> None:
+        """Let one stand so many rows farther down, or up, than it does by then."""
+        self._rearrange(
+            f"Move region “{self._name(id)}”", lambda regions: regions.stepped(id, rows)
+        )
 
     def duplicate(self, id: str) -> None:
         """Take a copy of one in hand, which has no edits yet."""

@@ -13,7 +13,7 @@ from editor.document.brushed_region import BrushedRegion
 from editor.document.carrying import on_the_other_side
 from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import Symmetry
-from editor.document.named_regions import RegionList
+from editor.document.named_regions import NoRoomError, RegionList
 from editor.document.outline import Outline
 from editor.document.paint import PaintLayer
 from editor.session.background import Background
@@ -469,6 +469,13 @@ class Regions(QObject):
         if after is before or (step.face is not None and step.face not in step.document.faces):
             self.stroke_dropped.emit()
             return
+        if isinstance(after, BrushedRegion):
+            try:
+                step.document.regions_of(step.face).require_room(after)
+            except NoRoomError as error:
+                self.stroke_dropped.emit()
+                self._studio.failed.emit(engine_error(error))
+                return
         if _covers_the_same(before, after):  # it is the user's own now, or a slider's: no step
             self.put(step.face, after)
             return

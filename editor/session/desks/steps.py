@@ -58,10 +58,15 @@ class Steps(QObject):
     def jump(self, position: int) -> None:
         """Go to the state after the first ``position`` edits of the active face.
 
-        An edit of that face that is under way is newer than all of them, so it is taken back.
+        The last of them is meant, wherever it stands after the strokes and changes before this. An
+        edit of that face that is under way is newer than all of them, so it is taken back.
         """
-        face, serial = self._studio.face, self._studio.next_serial()
-        self._regions.then(lambda: self._jump(face, position, serial))
+        face, history = self._studio.face, self._studio.history
+        serial = self._studio.next_serial()
+        if history is None or not 0 <= position <= len(history.edits):
+            return
+        id = history.edits[position - 1].id if position else ""
+        self._regions.then(lambda: self._jump(face, id, serial))
 
     @property
     def _pending(self) -> Wish | Move | None:
@@ -112,12 +117,17 @@ class Steps(QObject):
             document.undo.done[-1] = replace(change, before=before)
         self._restore(document, change.face, change.before, change.after)
 
-    def _jump(self, face: Face | None, position: int, serial: int) -> None:
+    def _jump(self, face: Face | None, id: str, serial: int) -> None:
         document = self._studio.document
         if document is None or face is None or face not in document.faces or not face.portrait:
             return
         history = face.portrait.history
-        if not 0 <= position <= len(history.edits) or position == history.position:
+        ids = ["", *(edit.id for edit in history.edits)]
+        if id not in ids:
+            self._studio.noticed.emit("The edit to go back to is not there any more.")
+            return
+        position = ids.index(id)
+        if position == history.position:
             return
         taken_back = [wish for wish in self._edits.pending if wish.face is face]
         for wish in reversed(taken_back):

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
-from editor.document import project_reading
+from editor.document import project_limits, project_reading
 from editor.document.history import EditOrigin
 from editor.document.project import Project, ProjectError, find_photo, open_project, save_project
 from tests.editor.document.project_examples import (
@@ -416,8 +416,8 @@ def test_a_region_that_is_not_cut_tight_is_held_once(saved: Path):
 
 
 def test_images_beyond_the_budget_refuse_the_project(saved: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(project_reading, "_UNQUESTIONED", 100)
-    monkeypatch.setattr(project_reading, "_PHOTOS", 0)
+    monkeypatch.setattr(project_limits, "UNQUESTIONED", 100)
+    monkeypatch.setattr(project_limits, "PHOTOS", 0)
     monkeypatch.setattr(cv2, "imdecode", None)
     assert "images are larger" in refused(saved, saved.read_bytes()).title
 

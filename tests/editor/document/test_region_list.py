@@ -76,11 +76,18 @@ def test_a_stroke_changes_the_listed_region_and_no_other() -> None:
 def test_the_order_is_the_users() -> None:
     regions = three()
     a, b, c = (one.id for one in regions.named)
-    assert names(regions.moved(c, 0)) == "C A B"
-    assert names(regions.moved(a, 1)) == "B A C"
-    assert names(regions.moved(a, 99)) == "B C A"
-    assert regions.moved(b, 1) is regions
-    assert regions.moved("none", 0) is regions
+    assert names(regions.moved(c, (a, b))) == "C A B"
+    assert names(regions.moved(a, (c,))) == "B A C"
+    assert names(regions.moved(a, ())) == "B C A"
+    assert names(regions.moved(c, ("gone", b))) == "A C B"
+    assert regions.moved(b, (c,)) is regions
+    assert regions.moved("none", (a,)) is regions
+    assert names(regions.stepped(a, 1)) == "B A C"
+    assert names(regions.stepped(c, -1)) == "A C B"
+    assert names(regions.stepped(a, 99)) == "B C A"
+    assert regions.stepped(a, -1) is regions
+    assert regions.stepped(c, 1) is regions
+    assert regions.stepped("none", 1) is regions
     copied = regions.doubled(a)
     assert names(copied) == "A A 2 B C"
     assert copied.hand is copied.named[1]

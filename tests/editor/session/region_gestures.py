@@ -71,7 +71,12 @@ class RegionGestures(RuleBasedStateMachine):
 
     @rule(place=PLACE, to=PLACE)
     def move_region(self, place: int, to: int) -> None:
-        self.session.named.move(self._some_region(place), to)
+        below = [one.id for one in self.session.named.listed][to:]
+        self.session.named.move(self._some_region(place), below)
+
+    @rule(place=PLACE, rows=st.sampled_from((-1, 1)))
+    def step_region(self, place: int, rows: int) -> None:
+        self.session.named.step(self._some_region(place), rows)
 
     @rule(place=PLACE, what=st.sampled_from(("duplicate", "delete")))
     def duplicate_or_delete_region(self, place: int, what: str) -> None:

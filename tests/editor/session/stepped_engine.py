@@ -24,7 +24,7 @@ class SteppedEngine(FakeEngine):
         self.waits = threading.Event()
         self.free = False
 
-    def _step(self) -> None:
+    def step(self) -> None:
         self.waits.set()
         while not self.free and not self.permits.acquire(timeout=0.05):
             pass

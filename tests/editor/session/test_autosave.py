@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from editor.document import project_limits
 from editor.document.project import ProjectError, open_project
 from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
@@ -298,3 +300,26 @@ def test_a_close_on_a_full_disk_keeps_the_version_before(
     assert window.kept() == 1
     (left,) = recoverable(window.folder)  # its lock is let go
     left.release()
+
+
+def test_what_no_project_has_room_for_is_not_to_be_saved_meanwhile(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_limits, "UNQUESTIONED", 100)
+    monkeypatch.setattr(project_limits, "PHOTOS", 0.1)
+    window.change(1)
+    window.qtbot.waitUntil(lambda: bool(window.errors), timeout=5000)
+    (error,) = window.errors
+    assert "times as large as the photo" in error.title
+    assert error.advice.startswith("Delete named regions")
+    assert "meanwhile" not in error.advice
+
+
+def test_a_journal_that_somebody_removed_is_begun_anew(window: Window) -> None:
+    window.change(1)
+    window.settle()
+    shutil.rmtree(window.folder)
+    window.change(2)
+    window.settle()
+    assert window.kept() == 2
+    assert not window.errors

@@ -15,11 +15,19 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
+from editor.document import project_limits
 from editor.document.photo import Pyramid, open_photo
 from editor.document.photo_source import PhotoSource, pixel_digest
-from editor.document.project import Project, find_photo, open_project, save_project
+from editor.document.project import (
+    Project,
+    TooLargeError,
+    find_photo,
+    open_project,
+    save_project,
+)
 from editor.engine.jobs import Patch
 from editor.session.journal import Journal, Snapshot, discard, recoverable, thumbnail
+from foundation.temporaries import note_in
 from tests.editor.document.project_examples import example, picture, plain, write_picture
 
 if TYPE_CHECKING:
@@ -27,8 +35,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "recovery"
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "data" / "recovery"
+    note_in(None)  # a journal that was left as by a kill notes no more
 
 
 @pytest.fixture
@@ -279,7 +288,12 @@ def test_the_description_is_for_this_photo(journal: Journal, tmp_path: Path) -> 
     project = example(tmp_path)
     journal.write(of(project, project_path=tmp_path / "Ä.sip"))
     about = json.loads((journal.folder / "about.json").read_bytes())
-    assert about == {"name": "photo.png", "project": str(tmp_path / "Ä.sip"), "edits": 1}
+    assert about == {
+        "name": "photo.png",
+        "project": str(tmp_path / "Ä.sip"),
+        "mark": None,
+        "edits": 1,
+    }
 
 
 def test_the_thumbnail_shows_the_edits_where_they_are(journal: Journal, tmp_path: Path) -> None:
@@ -313,3 +327,36 @@ def test_a_window_that_hangs_while_it_starts_stops_nobody_for_good(
     with FileLock(folder / "lock"), pytest.raises(OSError, match="lock"):
         Journal(folder)
     Journal(folder).close(keep=False)
+
+
+def test_what_no_project_has_room_for_is_told_and_what_was_kept_before_stays(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = of(example(tmp_path))
+    journal = Journal(folder)
+    journal.write(snapshot)
+    monkeypatch.setattr(project_limits, "UNQUESTIONED", 100)
+    monkeypatch.setattr(project_limits, "PHOTOS", 0.1)
+    with pytest.raises(TooLargeError, match="times as large as the photo"):
+        journal.write(replace(snapshot, project=replace(snapshot.project, active=2)))
+    monkeypatch.undo()
+    killed(journal)
+    (left,) = recoverable(folder)
+    assert open_project(left.open())[0].active == snapshot.project.active
+    discard(left)
+
+
+def test_a_copied_photo_explains_large_masks(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond 64 megapixels of them the photo must be seen, and it lies in the journal."""
+    snapshot = out_of_a_project(of(example(tmp_path)))
+    monkeypatch.setattr(project_limits, "UNQUESTIONED", 100)
+    journal = Journal(folder)
+    journal.write(snapshot)
+    killed(journal)
+    (left,) = recoverable(folder)
+    opened, inside = open_project(left.open())
+    assert inside == snapshot.source.embedded
+    assert not opened.missing
+    discard(left)

@@ -6,8 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from editor.document import style_sliders
 from editor.document.errors import EngineFailure
 from editor.document.presets import (
     AttributePreset,
@@ -18,6 +20,7 @@ from editor.document.presets import (
     write_favourites,
 )
 from editor.session.library import Shelf
+from tests.fake_engine import style_slider
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,3 +147,37 @@ def test_a_rename_that_cannot_be_written_changes_nothing(
         with pytest.raises(EngineFailure, match="full"):
             shelf.rename("Joy", "Quiet")
     assert list(shelf.presets) == list(shelf_in(tmp_path).presets) == ["Joy"]
+
+
+# ------------------------------------------------------------------ two windows
+
+
+def test_what_another_window_keeps_or_marks_meanwhile_stays(tmp_path: Path) -> None:
+    here, there = shelf_in(tmp_path), shelf_in(tmp_path)
+    under = np.full((4, 4, 3), 100, np.uint8)
+    for shelf, id in ((here, "a"), (there, "b"), (here, "c"), (there, "d")):
+        shelf.keep(style_slider(id, 1, under))
+    here.forget("b")
+    assert list(here.sliders) == list(shelf_in(tmp_path).sliders) == ["a", "c", "d"]
+    for shelf, name in ((here, "Calm"), (there, "Joy")):
+        shelf.put(preset(name))
+        shelf.mark(name, favourite=True)
+    assert shelf_in(tmp_path).favourites == {"Calm", "Joy"}
+    here.mark("Calm", favourite=False)
+    assert shelf_in(tmp_path).favourites == {"Joy"}
+
+
+def test_more_sliders_than_are_read_again_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = shelf_in(tmp_path)
+    under = np.full((4, 4, 3), 100, np.uint8)
+    monkeypatch.setattr(style_sliders, "_MOST_SLIDERS", 2)
+    for id in "ab":
+        shelf.keep(style_slider(id, 1, under))
+    with pytest.raises(EngineFailure, match="more sliders than can be kept"):
+        shelf.keep(style_slider("c", 1, under))
+    assert list(shelf.sliders) == list(shelf_in(tmp_path).sliders) == ["a", "b"]
+    monkeypatch.setattr(style_sliders, "_MOST_PIXELS", 70)
+    with pytest.raises(EngineFailure, match="more sliders than can be kept"):
+        shelf.keep(style_slider("b", 1, np.full((9, 9, 3), 100, np.uint8)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from editor.document.named_regions import MOST_PHOTOS
 from editor.document.project import open_project
 from tests.editor.session_desk import begin_edit, let_on, said, stroke
 
@@ -101,7 +102,7 @@ def test_every_gesture_is_one_step(desk: Desk) -> None:
     seen = [(names(desk), in_hand(desk))]
     for gesture in (
         lambda: session.named.rename(mouth, "Lips"),
-        lambda: session.named.move(mouth, 1),
+        lambda: session.named.move(mouth, ()),
         lambda: session.named.choose(mouth),
         lambda: session.named.duplicate(mouth),
         lambda: session.named.delete(mouth),
@@ -241,7 +242,7 @@ def test_a_project_keeps_them_and_comes_back_to_the_one_in_hand(desk: Desk, tmp_
     assert not mask(desk).is_empty
     project, _ = open_project(path)
     assert [one.name for one in project.faces[0].regions] == ["Mouth", "Both eyes", ""]
-    session.named.move(id_of(desk, "Mouth"), 1)
+    session.named.step(id_of(desk, "Mouth"), 1)
     assert session.modified, "the order too"
     session.steps.undo()
     assert not session.modified
@@ -308,3 +309,53 @@ def test_nothing_brushed_has_no_name(desk: Desk) -> None:
     desk.session.named.keep("Nothing")
     assert names(desk) == []
     assert "Brush a region first" in said(desk)
+
+
+def test_regions_that_are_brushed_larger_stay_within_what_a_project_holds(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    whole = "The named regions are too large together."
+    for number in range(MOST_PHOTOS + 2):
+        session.regions.clear_region()
+        session.regions.paint_region(stroke(20 + 10 * number, 60))
+        session.named.keep(f"{number}")
+    desk.idle()
+    assert not desk.ear.heard["failed"], "they are small"
+    for one in session.named.listed:
+        session.named.choose(one.id)
+        desk.idle()
+        before = mask(desk)
+        refused = len(desk.ear.heard["failed"])
+        session.masks.invert()
+        desk.idle()
+        if len(desk.ear.heard["failed"]) > refused:
+            assert mask(desk) is before
+    told = [error.title for error in desk.ear.heard["failed"]]
+    assert told == [whole] * 3, "15 of the whole photo, and those that stayed small"
+    session.regions.paint_region(stroke(20, 60, erase=True))
+    desk.idle()
+    assert len(desk.ear.heard["failed"]) == 3, "what becomes smaller is never refused"
+    path = tmp_path / "all.sip"
+    session.files.save_project(path)
+    desk.idle()
+    assert len(open_project(path)[0].faces[0].regions) == MOST_PHOTOS + 2
+
+
+def test_steps_and_moves_count_from_where_a_region_stands_by_then(slow: Desk) -> None:
+    desk, named = slow, slow.session.named
+    for number, name in enumerate("ABC"):
+        desk.session.regions.clear_region()
+        desk.session.regions.paint_region(stroke(40 + 50 * number, 60))
+        named.keep(name)
+    desk.idle()
+    desk.until(lambda: names(desk) == ["A", "B", "C"])
+    a, b, c = (id_of(desk, name) for name in "ABC")
+    desk.session.regions.paint_region(stroke(150, 150))  # is still worked in
+    named.step(a, 1)
+    named.step(a, 1)
+    desk.until(lambda: names(desk) == ["B", "C", "A"])
+    desk.session.regions.paint_region(stroke(150, 160))
+    named.delete(b)
+    named.move(a, (b, c))  # where it was dropped in the list of before
+    desk.until(lambda: names(desk) == ["A", "C"])

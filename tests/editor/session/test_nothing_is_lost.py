@@ -405,7 +405,7 @@ def test_a_moved_photo_of_restored_work_stays_restored_work(
         asked.append(go_on)
 
     session.photo_missing.connect(ask)
-    recovery: Any = SimpleNamespace(project_path=None)
+    recovery: Any = SimpleNamespace(project_path=None, project_mark=None)
     session.files.restore(recovery, tmp_path / "a.sip")
     desk.until(lambda: asked)
     asked[0](moved)

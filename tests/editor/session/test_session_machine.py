@@ -36,14 +36,10 @@ from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
 from editor.session.session import EditSession
-from tests.editor.session.region_gestures import (
-    PLACE,
-    PRESETS,
-    RegionGestures,
-    regions_in,
-    regions_now,
-)
+from tests.editor.session.region_gestures import PLACE, PRESETS, regions_in, regions_now
+from tests.editor.session.shown_pictures import ShownPictures
 from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
+from tests.editor.session.tool_gestures import ToolGestures
 from tests.fake_engine import ATTRIBUTES, two_faces
 
 if TYPE_CHECKING:
@@ -59,7 +55,7 @@ REGION = st.sampled_from(PRESETS)
 Points = npt.NDArray[np.float64]
 
 
-class Machine(RegionGestures):
+class Machine(ToolGestures):
     """A session, gestures, and what must hold whatever happens."""
 
     steps_made = 0
@@ -92,6 +88,7 @@ class Machine(RegionGestures):
         self.session.changed.connect(self.autosave.touch)
         self.thread.reported.connect(self.thread.note)
         self.session.replacing.connect(self._go_on)
+        self.pictures = ShownPictures(self.session)
         self.thread.start()
         self.session.files.open_photo(self.photo)
         self._until(lambda: self.session.portrait is not None)
@@ -227,9 +224,8 @@ class Machine(RegionGestures):
         if value == 0:
             for edits in (self.expected, *self.held.values()):
                 edits.discard(asked)
-        elif Intervene not in self.engine.fail and self.session.portrait is not None:
-            self.expected.add(asked)
-            self.thread.beside.discard(name)
+        else:
+            self._expect(name)
         self._note_dials(name)
         self.session.sliders.commit_attribute(name, 10 * value)
 
@@ -324,6 +320,11 @@ class Machine(RegionGestures):
     def match_paint(self) -> None:
         self._note_dials("paint")
         self.session.likeness.match_paint()
+
+    def _expect(self, name: str) -> None:
+        if Intervene not in self.engine.fail and self.session.portrait is not None:
+            self.expected.add((self.session.active, name))
+            self.thread.beside.discard(name)
 
     @rule()
     def discover(self) -> None:
@@ -526,6 +527,7 @@ class Machine(RegionGestures):
         shown = [[e.id for e in edits] for edits, face in pairs if face.portrait]
         assert [[e.id for e in p.history.applied] for p in project.portraits] == shown
         assert regions_in(project) == regions_now(self.document)
+        self.pictures.require(project)
         kept = [p.history.reached for p in project.portraits]
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
@@ -540,6 +542,8 @@ class Machine(RegionGestures):
         for _ in range(back):
             session.steps.redo()
             self._until(lambda: not session.regions.pending)
+            self._until(lambda: self.session.picture.is_current)
+            self.pictures.require(self.document.project())
         assert self._shown() == state
         self._until(lambda: self.quiet)
 
@@ -547,7 +551,8 @@ class Machine(RegionGestures):
         """Edits, regions and places of all faces."""
         faces = self.document.faces
         places = tuple(face.detected.landmarks.tobytes() for face in faces)
-        edits = tuple(face.portrait.history.reached for face in faces if face.portrait)
+        # one that undo turned to may have been analysed meanwhile
+        edits = tuple(face.portrait.history.reached if face.portrait else () for face in faces)
         return self.document.composite_key(), edits, regions_now(self.document), places
 
     def _what_is_left_after_a_kill_is_what_is_shown(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from editor.document.carrying import CopiedEdits
 from editor.document.goals import Pull
 from editor.document.project import open_project
+from editor.document.region import RegionMask
 from editor.engine.jobs import Intervene
 from tests.editor.session_desk import Desk, begin_edit, let_on, said, stroke
 from tests.fake_engine import no_face
@@ -17,6 +19,8 @@ from tests.fake_engine import no_face
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from editor.document.stroke import Stamp
 
 
 def made(desk: Desk, count: int) -> None:
@@ -69,6 +73,47 @@ def test_spots_are_kept_in_projects_and_are_not_copied(desk: Desk, tmp_path: Pat
     copied = CopiedEdits.of(desk.history.applied, portrait.landmarks, None)
     assert [goals for _, _, goals in copied.parts] == [(("smile", 40.0),)]
     assert copied.left_out
+
+
+def test_a_spot_is_stamped_beside_the_window_and_waited_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long stroke of a large brush takes a second on 100 megapixels."""
+    threads: list[str] = []
+    stamped = RegionMask.stamped
+    gate = threading.Event()
+
+    def slow(mask: RegionMask, one: Stamp) -> RegionMask:
+        threads.append(threading.current_thread().name)
+        assert gate.wait(10)
+        return stamped(mask, one)
+
+    monkeypatch.setattr(RegionMask, "stamped", slow)
+    desk.session.spots.heal(stroke(90, 80, radius=5))
+    desk.session.spots.heal(stroke(90, 80, radius=5))  # twice the same is one
+    path = tmp_path / "spot.sip"
+    desk.session.files.save_project(path)
+    assert not path.exists()
+    gate.set()
+    made(desk, 1)
+    desk.until(lambda: not desk.session.files.writing)
+    assert len(threads) == 1
+    assert threads[0].startswith("regions")
+    project, _ = open_project(path)
+    (edit,) = project.portraits[0].history.applied
+    assert edit.brushed is not None
+    assert edit.brushed.feathered() == edit.region
+
+
+def test_escape_that_waits_behind_strokes_is_not_for_a_spot_that_came_later(slow: Desk) -> None:
+    slow.session.regions.paint_region(stroke(150, 150))
+    slow.session.spots.heal(stroke(90, 80, radius=5))
+    slow.session.cancel()
+    slow.session.spots.heal(stroke(200, 120, radius=5))
+    made(slow, 1)
+    slow.idle()
+    (edit,) = slow.history.applied
+    assert edit.region.bounds[0] in range(194, 198), "the later one"
 
 
 def test_without_a_face_nothing_is_healed(make_desk: Callable[..., Desk], photo: Path) -> None:
