@@ -28,9 +28,6 @@ BY_HAND = frozenset({"heal_spot"})
 """What a tool asks for where it is used: these have no slider, and belong to their photo."""
 
 
-ALWAYS, CLOSED_LIPS = "always", "closed lips"
-
-
 @dataclass(frozen=True, slots=True)
 class AttributeInfo:
     """One attribute as users see it.
@@ -47,8 +44,7 @@ class AttributeInfo:
         appears: whether new surface shows although nothing moves: the skin under a beard.
         frayed: whether only its colour changes, but its outline is another one in every render:
             hair, whose strands stay the photo's and change by a curve of tones.
-        bends: when it only moves what is there, so that bending the photograph is enough:
-            ``ALWAYS``, or ``CLOSED_LIPS`` while nothing shows between them; "" for never.
+        bends: whether it moves what is there, so that bending the photograph is enough.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
             those that move things these colours, those of colours these shapes; 0 for none.
@@ -67,7 +63,7 @@ class AttributeInfo:
     drags: tuple[tuple[str, float], ...] = ()
     appears: bool = False
     frayed: bool = False
-    bends: str = ""
+    bends: bool = False
     constraint: int = 0
 
 
@@ -124,11 +120,10 @@ def frayed(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.frayed}.isdisjoint(names)
 
 
-def bends(names: Iterable[str]) -> str:
-    """When these attributes, all together, bend the photograph, see ``AttributeInfo.bends``."""
-    when = {row.name: row.bends for row in all_rows()}
-    found = {when.get(name, "") for name in names}
-    return next((one for one in ("", CLOSED_LIPS, ALWAYS) if one in found), "")
+def bends(names: Iterable[str]) -> bool:
+    """Whether these attributes, if there are any, all bend the photograph."""
+    wanted = set(names)
+    return bool(wanted) and {row.name for row in table() if row.bends}.issuperset(wanted)
 
 
 def constraints(*, moves: bool) -> tuple[str, ...]:

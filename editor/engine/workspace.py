@@ -16,9 +16,7 @@ from editor.document.byte_cache import ByteCache
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-from editor.document.face_regions import lips_are_closed
 from editor.document.goals import Pull, likeness_name
-from editor.document.landmarks import PARTS
 from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
@@ -67,7 +65,6 @@ if TYPE_CHECKING:
 
 DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
-_MOUTH = range(68)[PARTS["mouth"]]
 FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
@@ -333,9 +330,9 @@ class Workspace:
                     first = self._render(before, base)
                     frayed = still and attributes.frayed(names)
                     crop = portrait.crop
-                    bent = self._bent(edit.bends(names), first, last)
-                    if bent is not None and edit.pulls:
-                        bent = self._pulled(bent, edit, portrait.crop)
+                    bent = None
+                    if edit.pulls or (not like and attributes.bends(names)):
+                        bent = self._bent(edit, portrait.crop, first, last)
                     edits.append(
                         RenderedEdit(
                             crop, region, first, last, still,
@@ -348,28 +345,20 @@ class Workspace:
                     )
         return edits
 
-    def _bent(self, when: str, before: Render, after: Render) -> tuple[Points, Points] | None:
-        """Where the face's points lie in two renders, if the edit between them bends the photo."""
-        if not when:
-            return None
-        meshes = [self._mesh_of(render) for render in (before, after)]
-        if when == attributes.CLOSED_LIPS and not all(
-            lips_are_closed(ibug_landmarks(mesh)) for mesh in meshes
-        ):
-            return None
-        return meshes[0][:, :2], meshes[1][:, :2]
-
-    def _pulled(
-        self, meshes: tuple[Points, Points], edit: _Made, crop: FaceCrop
+    def _bent(
+        self, edit: _Made, crop: FaceCrop, before: Render, after: Render
     ) -> tuple[Points, Points]:
-        """The same of an edit's pulls, which go all of their way."""
+        """Where the face's points lie in two renders; pulled ones go all of their way."""
+        meshes = self._mesh_of(before), self._mesh_of(after)
+        flat = meshes[0][:, :2], meshes[1][:, :2]
+        if not edit.pulls:
+            return flat
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
         ways = np.array([(x, y) for _, x, y in edit.pulls]) @ crop.to_crop[:, :2].T
         eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
-        return going_exactly(
-            meshes, (here[numbers], there[numbers]), edit.weight * ways, _ALONG * eyes
-        )
+        places = here[numbers], there[numbers]
+        return going_exactly(flat, places, edit.weight * ways, _ALONG * eyes)
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
@@ -418,13 +407,6 @@ class _Made:
     @classmethod
     def of(cls, edit: Edit) -> _Made:
         return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
-
-    def bends(self, names: Sequence[str]) -> str:
-        """When it bends the photo: a pull does as an attribute of the same place would."""
-        if self.pulls:
-            mouth = any(number in _MOUTH for number, _, _ in self.pulls)
-            return attributes.CLOSED_LIPS if mouth else attributes.ALWAYS
-        return "" if self.like else attributes.bends(names)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:
