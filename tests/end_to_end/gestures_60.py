@@ -1,8 +1,7 @@
 """An hour in the window: sixty gestures and more, each with what must be true after it.
 
-``test_sixty_gestures`` drives them offscreen over the fake engine, and, marked slow, over the real
-one on whatever display there is: ``QT_QPA_PLATFORM=xcb xvfb-run -a python -m pytest -m slow
-tests/end_to_end/test_sixty_gestures.py``.
+``test_sixty_gestures`` drives them over the fake engine and, marked slow, over the real one; on a
+display with ``QT_QPA_PLATFORM=xcb xvfb-run -a python -m pytest -m slow …/test_sixty_gestures.py``.
 """
 
 from __future__ import annotations

@@ -582,24 +582,3 @@ def test_the_label_of_many_sliders_is_none_that_no_project_may_hold(stacked: Des
     goals = tuple((f"slider {number}", 50.0) for number in range(200))
     many = stacked.session.edits.relabelled(replace(edit, origin=replace(edit.origin, goals=goals)))
     assert len(many.label) == LONGEST_LABEL
-
-
-def test_a_jump_behind_strokes_goes_to_its_edit_wherever_it_stands_by_then(slow: Desk) -> None:
-    session = slow.session
-    session.regions.apply_preset("mouth")
-    for slider in ("smile", "mouth_open", "lip_redness"):
-        slow.commit(slider, 40)
-    slow.idle()
-    first, second, third = slow.history.edits
-    session.regions.paint_region(stroke(150, 150))  # is still worked in
-    session.adjustments.delete(first.id)
-    session.steps.jump(2)
-    slow.until(lambda: slow.history.edits == (second, third))
-    slow.idle()
-    assert slow.history.applied == (second,)
-    session.regions.paint_region(stroke(150, 160))
-    session.adjustments.delete(third.id)
-    session.steps.jump(2)
-    slow.until(lambda: slow.history.edits == (second,))
-    slow.idle()
-    assert "not there any more" in said(slow)

@@ -439,3 +439,24 @@ def test_a_region_does_not_wait_for_the_disk(slow: Desk) -> None:
     slow.until(lambda: len(slow.labels) == 2)
     free.set()
     slow.until(lambda: slow.ear.heard["failed"])
+
+
+def test_a_jump_behind_strokes_goes_to_its_edit_wherever_it_stands_by_then(slow: Desk) -> None:
+    session = slow.session
+    session.regions.apply_preset("mouth")
+    for slider in ("smile", "mouth_open", "lip_redness"):
+        slow.commit(slider, 40)
+    slow.idle()
+    first, second, third = slow.history.edits
+    session.regions.paint_region(stroke(150, 150))  # is still worked in
+    session.adjustments.delete(first.id)
+    session.steps.jump(2)
+    slow.until(lambda: slow.history.edits == (second, third))
+    slow.idle()
+    assert slow.history.applied == (second,)
+    session.regions.paint_region(stroke(150, 160))
+    session.adjustments.delete(third.id)
+    session.steps.jump(2)
+    slow.until(lambda: slow.history.edits == (second,))
+    slow.idle()
+    assert "not there any more" in said(slow)
