@@ -1,0 +1,111 @@
+"""What is asked of a face so that it has another expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.document.face_regions import lips_are_closed
+from editor.document.goals import Goal
+from editor.document.landmarks import PARTS
+from editor.document.limits import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from editor.document.history import Edit
+    from editor.document.region import RegionMask
+
+LEAST = 8.0
+"""Slider units: by less nothing is asked, as two pictures of one face at rest differ by as much."""
+
+_MEANT = 0.4  # of a slider's landmarks that a brushed region covers: one eye of two
+_EYES = (*range(68)[PARTS["right eye"]], *range(68)[PARTS["left eye"]])
+_BROWS = (*range(68)[PARTS["right brow"]], *range(68)[PARTS["left brow"]])
+_MOVED = {
+    "smile": tuple(range(68)[PARTS["mouth"]]),
+    "mouth_open": tuple(range(68)[PARTS["mouth"]]),
+    "eyes_open": _EYES,
+    "gaze": _EYES,
+    "brow_height": _BROWS,
+    "brow_frown": _BROWS,
+    "brow_tilt": _BROWS,
+}  # landmarks by attribute
+
+SHOWN_TEETH = (
+    "The mouth stays as it is: lips that are open are not closed, nor a laugh made smaller; what "
+    "lies over the teeth would be made up badly."
+)
+"""Why a laugh is left: of those looked at none could be delivered (docs/attributes.md)."""
+FULL = "{labels}: as far as it goes; the expression would take more."
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionGoals:
+    """One edit that gives a face another expression.
+
+    Attributes:
+        goals: how far the sliders shall move; none where nothing is to do.
+        whys: for people, why some go no further.
+    """
+
+    goals: tuple[Goal, ...]
+    whys: tuple[str, ...]
+
+
+def expression_goals(
+    values: Iterable[tuple[str, float]],
+    labels: Mapping[str, str],
+    landmarks: NDArray[np.float64],
+    edits: Iterable[Edit] = (),
+    at_hand: RegionMask | None = None,
+) -> ExpressionGoals:
+    """What is asked of a face.
+
+    Args:
+        values: (attribute, slider value) pairs that lead from the photograph to the expression,
+            beyond ±100, too.
+        labels: of the attributes on offer, for people.
+        landmarks: (68, 2), where its points are after its edits, photo pixels.
+        edits: in force, wherever they lie on the face: what they do already is not asked again.
+        at_hand: the region that was brushed, feathered: only what it covers is asked for. None:
+            all.
+    """
+    asked = dict(values)
+    left = {name: max(-100.0, min(100.0, value)) for name, value in asked.items()}
+    for edit in edits:
+        for name, value in edit.goals:
+            if name in left:
+                left[name] -= value
+    wanted = {
+        name: value
+        for name, value in left.items()
+        if name in labels and abs(value) >= LEAST and _is_meant(name, landmarks, at_hand)
+    }
+    whys: list[str] = []
+    if not lips_are_closed(landmarks):
+        kept = {n: v for n, v in wanted.items() if n not in ("smile", "mouth_open") or v > 0}
+        if kept != wanted:
+            whys.append(SHOWN_TEETH)
+        wanted = kept
+    full = [labels[name] for name in wanted if abs(asked[name]) > 100]
+    if full:
+        whys.append(FULL.format(labels=", ".join(full)))
+    rounded = [Goal(name, float(round(value))) for name, value in wanted.items()]
+    goals, limited = within(rounded, landmarks)
+    return ExpressionGoals(tuple(goal for goal in goals if goal.value), (*whys, *limited))
+
+
+def _is_meant(name: str, landmarks: NDArray[np.float64], at_hand: RegionMask | None) -> bool:
+    """Whether a region covers what an attribute moves, or one side of it."""
+    if at_hand is None or name not in _MOVED:
+        return at_hand is None
+    x, y = (np.rint(landmarks[list(_MOVED[name])]).astype(int) - [at_hand.x, at_hand.y]).T
+    height, width = at_hand.alpha.shape
+    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    covered = at_hand.alpha[y[inside], x[inside]] > 127
+    return int(np.count_nonzero(covered)) >= _MEANT * len(x)

@@ -1,0 +1,175 @@
+"""Expressions: a reference's, or a neutral face's, as one edit of the active face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from editor.document.expressions import expression_goals
+from editor.engine.expression_jobs import CompareExpressions
+from editor.session.desks.sliders import can_edit
+from editor.session.operations import Operation
+from editor.session.wishes import PresetRegion, PresetRegions, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from editor.document.brushed_region import BrushedRegion
+    from editor.document.goals import Dials, Goal, Reference
+    from editor.document.region import RegionMask
+    from editor.engine.expression_jobs import ExpressionChange
+    from editor.session.desks.edits import Edits
+    from editor.session.desks.likeness import Likeness
+    from editor.session.desks.regions import Regions
+    from editor.session.known_sliders import KnownSliders
+    from editor.session.open_document import Document, Face
+    from editor.session.studio import Studio
+    from editor.session.wishes import RegionSource
+
+_NOTHING_TO_COPY = "This face has that expression already, as far as it can be measured."
+_NOTHING_LEFT = "This face is neutral already, as far as it can be measured."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What held at the moment of the gesture; strokes before it come first.
+
+    Attributes:
+        document, face: whose expression it is.
+        reference: whose it is to have; None: a neutral face's.
+        dials: as they were set.
+        serial: of the edit.
+    """
+
+    document: Document
+    face: Face
+    reference: Reference | None
+    dials: Dials
+    serial: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where it is asked for: the brushed region with its mask, or the usual regions (None)."""
+
+    brushed: BrushedRegion | None = None
+    mask: RegionMask | None = None
+    apart: frozenset[str] = frozenset()
+
+
+class Expressions(QObject):
+    """Compares the active face's expression with another one, and asks for the difference."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        regions: Regions,
+        edits: Edits,
+        known: KnownSliders,
+        likeness: Likeness,
+    ) -> None:
+        super().__init__(studio)
+        self._studio, self._regions, self._edits = studio, regions, edits
+        self._known, self._likeness = known, likeness
+
+    def copy(self) -> None:
+        """Give the active face the reference's expression: one edit."""
+        if self._likeness.reference is None:
+            self._studio.noticed.emit("Open a reference photo first.")
+        else:
+            self._ask(self._likeness.reference)
+
+    def neutralise(self) -> None:
+        """Take the expression out of the active face: one edit."""
+        self._ask(None)
+
+    # ------------------------------------------------------------ inside
+
+    def _ask(self, reference: Reference | None) -> None:
+        studio = self._studio
+        document, face = studio.document, studio.face
+        if document is None or face is None or not can_edit(studio, face):
+            return
+        asked = _Asked(document, face, reference, studio.dials, studio.next_serial())
+        look = partial(self._look, asked)
+        self._regions.then(lambda: self._edits.when_done(look))
+
+    def _look(self, asked: _Asked) -> None:
+        """At the region at hand, once strokes are in; what a slider made is nobody's choice."""
+        if not self._is_there(asked):
+            return
+        regions = asked.document.regions_of(asked.face)
+        hand = regions.hand
+        if hand.mask.is_empty or hand.usual:
+            self._compare(asked, _Place(apart=regions.apart))
+            return
+
+        def made(mask: RegionMask) -> None:
+            self._compare(asked, _Place(hand, mask, regions.apart))
+
+        self._regions.soften(hand, made, self._studio.failed.emit)
+
+    def _compare(self, asked: _Asked, place: _Place) -> None:
+        if self._is_there(asked) and asked.face.portrait is not None:
+            crop = asked.face.portrait.crop
+            job = CompareExpressions(asked.document.photo, crop, asked.reference)
+            done = partial(self._found, asked, place)
+            self._studio.operations.submit(Operation(job, done=done, subject=asked.face))
+
+    def _found(self, asked: _Asked, place: _Place, change: ExpressionChange) -> None:
+        studio, face = self._studio, asked.face
+        if not self._is_there(asked) or face.portrait is None:
+            return
+        rows = {row.name: row for row in self._known.attributes}
+        labels = {name: row.label for name, row in rows.items()}
+        edits = face.portrait.history.applied
+        found = expression_goals(change.values, labels, face.landmarks, edits, place.mask)
+        for why in found.whys:
+            studio.noticed.emit(why)
+        if not (found.goals or found.whys):
+            studio.noticed.emit(_NOTHING_LEFT if asked.reference is None else _NOTHING_TO_COPY)
+        if not found.goals:
+            return
+        source = place.brushed or _usual(
+            asked, {rows[goal.attribute].region for goal in found.goals}
+        )
+        commit = partial(self._commit, asked, found.goals, source, place.apart)
+        self._regions.soften(source, commit, studio.failed.emit)
+
+    def _commit(
+        self,
+        asked: _Asked,
+        moves: tuple[Goal, ...],
+        source: RegionSource,
+        apart: frozenset[str],
+        region: RegionMask,
+    ) -> None:
+        """Ask for it where the sliders stand in this region, which others may not reach."""
+        if not self._is_there(asked):
+            return
+        stand = self._edits.standing(asked.face, region)
+        goals = tuple(
+            replace(goal, value=max(-100.0, min(100.0, goal.value + stand.get(goal.attribute, 0))))
+            for goal in moves
+        )
+        wish = Wish(asked.face, goals, source, asked.serial, dials=asked.dials, region=region)
+        self._edits.commit(replace(wish, apart=apart))
+
+    def _is_there(self, asked: _Asked) -> bool:
+        document = self._studio.document
+        return document is asked.document and asked.face in document.faces
+
+
+def _usual(asked: _Asked, names: Iterable[str]) -> PresetRegions:
+    """The usual regions of what is asked for, as one."""
+    face, photo = asked.face, asked.document.photo
+    feather = asked.document.region_of(face).feather
+    return PresetRegions(
+        tuple(
+            PresetRegion(name, face.landmarks, photo.width, photo.height, feather, face.detail)
+            for name in sorted(names)
+        )
+    )
