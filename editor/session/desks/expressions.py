@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from editor.document.expressions import expression_goals
+from editor.document.photo_square import SQUARE
 from editor.engine.expression_jobs import CompareExpressions
 from editor.session.desks.sliders import can_edit
 from editor.session.operations import Operation
@@ -92,6 +93,9 @@ class Expressions(QObject):
         studio = self._studio
         document, face = studio.document, studio.face
         if document is None or face is None or not can_edit(studio, face):
+            return
+        if face.detected.detector == SQUARE:
+            studio.noticed.emit("A square has no expression: choose a face.")
             return
         asked = _Asked(document, face, reference, studio.dials, studio.next_serial())
         look = partial(self._look, asked)
