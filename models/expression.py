@@ -24,6 +24,8 @@ from models.faces.blendshapes import NAMES
 from models.measures import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -55,15 +57,20 @@ RESTS: dict[str, Rest] = {
     "mouth_open": Rest(0.0064, 0.0152),
     "eyes_open": Rest(0.111, 0.151),
     "gaze": Rest(0.491, 0.527),
-    "brow_height": Rest(0.269, 0.387),
-    "brow_frown": Rest(-0.823, -0.667),
-    "brow_tilt": Rest(0.057, 0.184),
+    "brow_height": Rest(0.254, 0.402),
+    "brow_frown": Rest(-0.842, -0.648),
+    "brow_tilt": Rest(0.040, 0.201),
 }
 """By attribute, the mean of the 22 neutral pictures of the Face Research Lab London Set and 1.5
-standard deviations on both sides; 2 of brows, whose height tells people apart more than moods.
+standard deviations on both sides; 2.5 of brows, whose height tells people apart more than moods.
 ``python -m tests.benchmarks.expressions PAIRS`` prints them, and the errors with other widths. The
 smile's reading is the mean of the two blendshapes ``mouthSmile…``; 0.303 eye distances of the
 measure go with 1 of it (r 0.85 over the 22 smiles). All others are read as they are measured."""
+
+TURNED = 0.5
+"""Eye distances of *head turn*, one standard deviation of the generator's samples: where two heads
+are turned otherwise by more, brows and gaze are seen otherwise too, and are not compared."""
+_FORESHORTENED = ("gaze", "brow_height", "brow_frown", "brow_tilt")
 
 NEUTRAL = tuple(name for name in RESTS if name != "gaze")
 """What makes a face neutral; where it looks is not among it."""
@@ -76,10 +83,12 @@ class Expression:
     Attributes:
         measures: by attribute, of geometry.
         readings: the same, or what tells an expression better.
+        turn: of the head, measured.
     """
 
     measures: dict[str, float]
     readings: dict[str, float]
+    turn: float = 0.0
 
     @classmethod
     def of(
@@ -97,15 +106,17 @@ class Expression:
             mesh: (478, 3), crop pixels.
             network: of blendshapes, on the CPU.
         """
-        measures = measure(picture, landmarks, RESTS)
+        measures = measure(picture, landmarks, (*RESTS, "head_turn"))
         with torch.no_grad():
             shapes = network(torch.from_numpy(mesh[None]).float())[0].tolist()
         smile = sum(shapes[k] for k in _SMILES) / len(_SMILES)
-        return cls(measures, measures | {"smile": smile})
+        turn = measures.pop("head_turn")
+        return cls(measures, measures | {"smile": smile}, turn)
 
     def to_neutral(self) -> dict[str, float]:
         """By attribute, the change of its measure that takes the expression away."""
-        return {name: -RESTS[name].beyond(self.readings[name]) for name in NEUTRAL}
+        names = _compared(NEUTRAL, self.turn)  # those at rest look ahead
+        return {name: -RESTS[name].beyond(self.readings[name]) for name in names}
 
     def to(self, other: Expression, *, same_person: bool) -> dict[str, float]:
         """By attribute, the change of its measure that brings the other's expression here.
@@ -113,7 +124,8 @@ class Expression:
         What one of the two does not show is left out.
         """
         changes: dict[str, float] = {}
-        for name, rest in RESTS.items():
+        for name in _compared(RESTS, self.turn - other.turn):
+            rest = RESTS[name]
             if same_person:
                 change = other.measures[name] - self.measures[name]
             else:
@@ -121,3 +133,9 @@ class Expression:
             if math.isfinite(change):
                 changes[name] = change
         return changes
+
+
+def _compared(names: Iterable[str], turned: float) -> tuple[str, ...]:
+    """What can be compared with a head that is turned otherwise by so much."""
+    hidden = _FORESHORTENED if abs(turned) > TURNED else ()
+    return tuple(name for name in names if name not in hidden)

@@ -43,7 +43,7 @@ def test_an_expression_is_copied_in_one_edit(desk: Desk, other: Path) -> None:
     desk.session.expressions.copy()
     desk.until(lambda: desk.labels)
     desk.idle()
-    assert desk.labels == [BOTH], "by less than 8 nothing is asked; 100 is as far as it goes"
+    assert desk.labels == [BOTH], "by less than 15 nothing is asked; 100 is as far as it goes"
     assert "Brow height: as far as it goes" in said(desk)
     session = desk.session
     assert session.region is not None
@@ -65,12 +65,12 @@ def test_an_expression_is_copied_in_one_edit(desk: Desk, other: Path) -> None:
 def test_what_the_face_does_already_is_not_asked_again(desk: Desk, other: Path) -> None:
     follow(desk, other)
     desk.session.regions.apply_preset("smile")
-    desk.commit("smile", 30)
+    desk.commit("smile", 20)
     desk.session.regions.clear_region()
     desk.session.expressions.copy()
     desk.until(lambda: len(desk.labels) == 2)
     desk.idle()
-    assert desk.labels == ["Smile +30", "Smile +10, Brow height -100"]
+    assert desk.labels == ["Smile +20", "Smile +20, Brow height -100"]
     desk.session.expressions.copy()
     desk.until(lambda: "has that expression already" in said(desk) or len(desk.labels) > 2)
     desk.idle()
@@ -133,13 +133,13 @@ def test_a_face_is_made_neutral_and_its_laugh_is_left(desk: Desk) -> None:
 def test_it_comes_after_edits_that_are_under_way(desk: Desk, other: Path) -> None:
     follow(desk, other)
     desk.session.regions.apply_preset("smile")
-    begin_edit(desk, "smile", 25)
+    begin_edit(desk, "smile", 20)
     desk.session.regions.clear_region()
     desk.session.expressions.copy()
     assert not desk.engine.begun(CompareExpressions)
     desk.engine.delayed.clear()
     desk.until(lambda: len(desk.labels) == 2)
-    assert desk.labels == ["Smile +25", "Smile +15, Brow height -100"]
+    assert desk.labels == ["Smile +20", "Smile +20, Brow height -100"]
 
 
 def test_it_stays_with_the_face_that_it_was_asked_for(two: Desk, other: Path) -> None:
