@@ -1,4 +1,4 @@
-"""What a face expresses: how far its measures lie from those of faces at rest.
+"""What a face expresses: how far its measures lie from those of a face at rest.
 
 Faces at rest differ by how they are made: the width of a mouth, the height of brows. So a face of
 another person is not copied measure by measure. What lies within the spread of faces at rest is
@@ -24,8 +24,6 @@ from models.faces.blendshapes import NAMES
 from models.measures import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -52,28 +50,30 @@ class Rest:
         return (reading - min(max(reading, self.low), self.high)) * self.unit
 
 
+COMPARED = (
+    "smile", "mouth_open", "eyes_open", "gaze", "brow_height", "brow_frown", "brow_tilt",
+)  # fmt: skip
+"""The attributes that two pictures of one person are compared in."""
+
 RESTS: dict[str, Rest] = {
     "smile": Rest(-0.073, 0.171, unit=0.303),
     "mouth_open": Rest(0.0064, 0.0152),
     "eyes_open": Rest(0.111, 0.151),
-    "gaze": Rest(0.491, 0.527),
-    "brow_height": Rest(0.254, 0.402),
-    "brow_frown": Rest(-0.842, -0.648),
-    "brow_tilt": Rest(0.040, 0.201),
 }
-"""By attribute, the mean of the 22 neutral pictures of the Face Research Lab London Set and 1.5
-standard deviations on both sides; 2.5 of brows, whose height tells people apart more than moods.
-``python -m tests.benchmarks.expressions PAIRS`` prints them, and the errors with other widths. The
-smile's reading is the mean of the two blendshapes ``mouthSmile…``; 0.303 eye distances of the
-measure go with 1 of it (r 0.85 over the 22 smiles). All others are read as they are measured."""
+"""What two people can be compared in, and a face with those at rest: the mean of the 22 neutral
+pictures of the Face Research Lab London Set and 1.5 standard deviations on both sides
+(``python -m tests.benchmarks.expressions PAIRS``). The smile's reading is the mean of the two
+blendshapes ``mouthSmile…``; 0.303 eye distances of the measure go with 1 of it (r 0.85 over the 22
+smiles). The others are read as they are measured.
+
+Brows and gaze are not among them: beyond any spread they were tried with, somebody's own high brows
+were taken for raised ones, and lowered to a frown (photo06), and two people who both look into the
+camera were asked to look aside (photo02, photo12)."""
 
 TURNED = 0.5
 """Eye distances of *head turn*, one standard deviation of the generator's samples: where two heads
 are turned otherwise by more, brows and gaze are seen otherwise too, and are not compared."""
 _FORESHORTENED = ("gaze", "brow_height", "brow_frown", "brow_tilt")
-
-NEUTRAL = tuple(name for name in RESTS if name != "gaze")
-"""What makes a face neutral; where it looks is not among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Expression:
             mesh: (478, 3), crop pixels.
             network: of blendshapes, on the CPU.
         """
-        measures = measure(picture, landmarks, (*RESTS, "head_turn"))
+        measures = measure(picture, landmarks, (*COMPARED, "head_turn"))
         with torch.no_grad():
             shapes = network(torch.from_numpy(mesh[None]).float())[0].tolist()
         smile = sum(shapes[k] for k in _SMILES) / len(_SMILES)
@@ -115,27 +115,22 @@ class Expression:
 
     def to_neutral(self) -> dict[str, float]:
         """By attribute, the change of its measure that takes the expression away."""
-        names = _compared(NEUTRAL, self.turn)  # those at rest look ahead
-        return {name: -RESTS[name].beyond(self.readings[name]) for name in names}
+        return {name: -rest.beyond(self.readings[name]) for name, rest in RESTS.items()}
 
     def to(self, other: Expression, *, same_person: bool) -> dict[str, float]:
         """By attribute, the change of its measure that brings the other's expression here.
 
         What one of the two does not show is left out.
         """
-        changes: dict[str, float] = {}
-        for name in _compared(RESTS, self.turn - other.turn):
-            rest = RESTS[name]
-            if same_person:
-                change = other.measures[name] - self.measures[name]
-            else:
-                change = rest.beyond(other.readings[name]) - rest.beyond(self.readings[name])
-            if math.isfinite(change):
-                changes[name] = change
-        return changes
-
-
-def _compared(names: Iterable[str], turned: float) -> tuple[str, ...]:
-    """What can be compared with a head that is turned otherwise by so much."""
-    hidden = _FORESHORTENED if abs(turned) > TURNED else ()
-    return tuple(name for name in names if name not in hidden)
+        if not same_person:
+            back = self.to_neutral()
+            return {
+                name: rest.beyond(other.readings[name]) + back[name] for name, rest in RESTS.items()
+            }
+        hidden = _FORESHORTENED if abs(self.turn - other.turn) > TURNED else ()
+        changes = {
+            name: other.measures[name] - self.measures[name]
+            for name in COMPARED
+            if name not in hidden
+        }
+        return {name: change for name, change in changes.items() if math.isfinite(change)}

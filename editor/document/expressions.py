@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
 LEAST = 15.0
-"""Slider units: by less nothing is asked. Two pictures of one person differ by as much in brows that
-nobody moved (0.2 standard deviations: 22 people, neutral and smiling)."""
+"""Slider units: by less nothing is asked. Brows that nobody moved differ by as much between two
+pictures of one person (0.23 to 0.35 standard deviations: 22 people, neutral and smiling)."""
 
 _MEANT = 0.4  # of a slider's landmarks that a brushed region covers: one eye of two
 _EYES = (*range(68)[PARTS["right eye"]], *range(68)[PARTS["left eye"]])
@@ -43,9 +43,9 @@ SHOWN_TEETH = (
 )
 """Why a laugh is left: of those looked at none could be delivered (docs/attributes.md)."""
 CLOSED_SMILE = 60.0
-"""Slider units: lips that stay closed smile by no more. Of 22 people ten smiled so, by 17 to 78, half
-of them by less than 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to
-a line (docs/attributes.md)."""
+"""Slider units: lips that stay closed smile by no more. Of 22 people ten smiled so, by 17 to 78,
+half of them to 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to a
+line (docs/attributes.md)."""
 CLOSED = "Lips that stay closed smile by 60 at most; the reference smiles more."
 FULL = "{labels}: as far as it goes; the expression would take more."
 
@@ -99,12 +99,17 @@ def expression_goals(
         whys.append(SHOWN_TEETH)
     if any(asked[name] > most.get(name, 100.0) for name in wanted if name in most):
         whys.append(CLOSED)
-    full = [labels[name] for name in wanted if name not in most and abs(asked[name]) > 100]
-    if full:
-        whys.append(FULL.format(labels=", ".join(full)))
     rounded = [Goal(name, float(round(value))) for name, value in wanted.items()]
+    # How close brows are to the eyes counts as a frown as well: of the two the larger one is asked.
+    brows = {n: abs(wanted[n]) for n in ("brow_height", "brow_frown") if n in wanted}
+    if len(brows) > 1:
+        rounded = [goal for goal in rounded if goal.attribute != min(brows, key=brows.__getitem__)]
     goals, limited = within(rounded, landmarks)
-    return ExpressionGoals(tuple(goal for goal in goals if goal.value), (*whys, *limited))
+    goals = tuple(goal for goal in goals if goal.value)
+    full = [goal.attribute for goal in goals if abs(asked[goal.attribute]) > 100]
+    if full := [labels[name] for name in full if name not in most]:
+        whys.append(FULL.format(labels=", ".join(full)))
+    return ExpressionGoals(goals, (*whys, *limited))
 
 
 def _is_meant(name: str, landmarks: NDArray[np.float64], at_hand: RegionMask | None) -> bool:
