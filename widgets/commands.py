@@ -237,11 +237,11 @@ class Commands:
         )
         self.copy_expression = make(
             "copy_expression", tr("Copy e&xpression"), edits.copy_expression,
-            tip=tr("Smile, eyes and brows as the reference has them: one edit"),
+            tip=tr("Smile and eyes as the reference has them; of the same person brows, too"),
         )  # fmt: skip
         self.neutral = make(
             "neutral_expression", tr("&Neutral expression"), edits.neutralise,
-            tip=tr("Take a smile with closed lips, raised or drawn brows out of this face"),
+            tip=tr("Take a smile with closed lips, widened or narrowed eyes out of this face"),
         )  # fmt: skip
         self.remove_reference = make(
             "remove_reference", tr("Remo&ve reference"), session.likeness.clear_reference

@@ -57,8 +57,8 @@ class ReferencePanel(QWidget):
         self.expression = QPushButton(tr("Copy expression"))
         self.expression.setToolTip(
             tr(
-                "Smile, eyes and brows as this face has them, in one edit: in your region, or "
-                "without one where they are. Lips that are closed stay closed"
+                "Smile and eyes as this face has them, of the same person brows and gaze too: one "
+                "edit, in your region or without one where they are. Closed lips stay closed"
             )
         )
         self.remove = styled(QPushButton(tr("Remove")), "small")
@@ -75,12 +75,12 @@ class ReferencePanel(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.open)
         buttons.addWidget(self.match)
-        buttons.addWidget(self.expression)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addLayout(buttons)
+        layout.addWidget(self.expression)
         layout.addStretch(1)
         self.open.clicked.connect(self.open_requested)
         self.match.clicked.connect(self.match_requested)

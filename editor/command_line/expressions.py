@@ -31,7 +31,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="PHOTO",
         help="give the face this face's expression, as one edit after the others: in the --region, "
-        "or where smile, eyes and brows are",
+        "or where its sliders usually are; brows and gaze of the same person only",
     )
     either.add_argument(
         "--neutral-expression",

@@ -47,7 +47,6 @@ CLOSED_SMILE = 60.0
 half of them to 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to a
 line (docs/attributes.md)."""
 CLOSED = "Lips that stay closed smile by 60 at most; the reference smiles more."
-FULL = "{labels}: as far as it goes; the expression would take more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def expression_goals(
     goals = tuple(goal for goal in goals if goal.value)
     full = [goal.attribute for goal in goals if abs(asked[goal.attribute]) > 100]
     if full := [labels[name] for name in full if name not in most]:
-        whys.append(FULL.format(labels=", ".join(full)))
+        whys.append(f"{', '.join(full)}: as far as it goes; the expression would take more.")
     return ExpressionGoals(goals, (*whys, *limited))
 
 
