@@ -4490,6 +4490,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Öffnen Sie zuerst ein Referenzfoto.</translation>
 </message>
 <message>
+<source>Choose a face: a square has no expression.</source>
+<translation>Wählen Sie ein Gesicht: Ein Quadrat hat keinen Ausdruck.</translation>
+</message>
+<message>
 <source>The face was not moved; it lies where it was.</source>
 <translation>Das Gesicht wurde nicht verschoben; es liegt, wo es war.</translation>
 </message>

@@ -95,7 +95,7 @@ class Expressions(QObject):
         if document is None or face is None or not can_edit(studio, face):
             return
         if face.detected.detector == SQUARE:
-            studio.noticed.emit("A square has no expression: choose a face.")
+            studio.noticed.emit("Choose a face: a square has no expression.")
             return
         asked = _Asked(document, face, reference, studio.dials, studio.next_serial())
         look = partial(self._look, asked)
