@@ -189,8 +189,8 @@ def _attributes(options: argparse.Namespace) -> int:
 def _faces(options: argparse.Namespace) -> int:
     opened = recipe.opened(_engine(), options.photo)
     if options.json:
-        records = [records.face_record(face) for face in opened.faces]
-        sys.stdout.write(json.dumps(records, indent=2) + "\n")
+        faces = [records.face_record(face) for face in opened.faces]
+        sys.stdout.write(json.dumps(faces, indent=2) + "\n")
         return DONE
     for number, face in enumerate(opened.faces, 1):
         x, y, w, h = (round(v) for v in face.box)

@@ -154,7 +154,7 @@ def attribute_readouts(
         moves: whether it moves things.
         held: what must stay on this face, beside what stays usually.
         side: where the region lies, if on one side alone. A readout sees the whole face, of which
-            half has moved when all is done; there it is not asked how far the goals are reached.
+            half has moved when all is done: what it says of that side's goals counts twice.
 
     Returns:
         None if the generator has no readout of all of them, or nothing is asked for.
@@ -174,6 +174,11 @@ def attribute_readouts(
     def reached(_: Sequence[Tensor]) -> Tensor:
         return wanted.amounts  # as far as it knows
 
-    halved = side is not None and not SIDED.isdisjoint(asked)
-    goals = readout.of(asked) if asked and not halved else reached
+    seen_goals = readout.of(asked) if asked else reached
+    counts = wanted.amounts.new_tensor([2.0 if side and name in SIDED else 1.0 for name in asked])
+
+    def one_sided(maps: Sequence[Tensor]) -> Tensor:
+        return seen_goals(maps) * counts
+
+    goals = one_sided if side and asked else seen_goals
     return AttributeReadouts(goals, readout.of(constrained), wanted.amounts, steps)

@@ -52,13 +52,13 @@ if TYPE_CHECKING:
 
     from editor.document.goals import Reference
     from editor.document.history import Portrait
-    from editor.document.photo import Photo
+    from editor.document.photo import Photo, Pixels
     from editor.document.region import RegionMask
     from editor.engine.engine import Engine
     from editor.engine.expression_jobs import ExpressionChange
     from editor.engine.jobs import Intervention
 
-    Pixels = NDArray[np.uint8]
+    Crop = NDArray[np.uint8]
 
 
 class Readings:
@@ -81,14 +81,14 @@ class Readings:
         seen = crop.sample(picture, (0, 0))
         return self._of(seen, crop.landmarks_in_crop())
 
-    def of_crop(self, seen: Pixels) -> tuple[Expression, NDArray[np.float64]]:
+    def of_crop(self, seen: Crop) -> tuple[Expression, NDArray[np.float64]]:
         """Of an aligned crop, and its blendshapes (52,)."""
         mesh = self._faces.aligned_mesh(seen)
         with torch.no_grad():
             shapes = self._faces.blendshapes(torch.from_numpy(mesh[None]).float())[0]
         return self._of(seen, self._faces.aligned_landmarks(seen)), shapes.double().numpy()
 
-    def _of(self, seen: Pixels, landmarks: NDArray[np.float64]) -> Expression:
+    def _of(self, seen: Crop, landmarks: NDArray[np.float64]) -> Expression:
         mesh = self._faces.aligned_mesh(seen)
         return Expression.of(seen, landmarks, mesh, self._faces.blendshapes)
 
@@ -257,7 +257,7 @@ def _sheet(pictures: Sequence[tuple[Photo, Pixels, FaceCrop]], path: Path) -> No
     parts: list[Image.Image] = []
     for photo, pixels, crop in pictures:
         x, y, w, h = crop.bounds(photo.width, photo.height)
-        parts.append(Image.fromarray(np.ascontiguousarray(pixels[y : y + h, x : x + w])))
+        parts.append(Image.fromarray(np.ascontiguousarray(pixels[y : y + h, x : x + w], np.uint8)))
     sheet = Image.new("RGB", (sum(p.width for p in parts), max(p.height for p in parts)))
     x = 0
     for part in parts:

@@ -163,8 +163,7 @@ class Expressions(QObject):
         self._edits.commit(replace(wish, apart=apart))
 
     def _is_there(self, asked: _Asked) -> bool:
-        document = self._studio.document
-        return document is asked.document and asked.face in document.faces
+        return self._studio.document is asked.document and asked.face in asked.document.faces
 
 
 def _usual(asked: _Asked, names: Iterable[str]) -> PresetRegions:
