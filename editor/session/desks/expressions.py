@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from editor.document.brushed_region import BrushedRegion
-    from editor.document.goals import Dials, Goal, Reference
+    from editor.document.errors import EngineError
+    from editor.document.goals import Goal, Reference
     from editor.document.region import RegionMask
     from editor.engine.expression_jobs import ExpressionChange
     from editor.session.desks.edits import Edits
@@ -41,15 +42,13 @@ class _Asked:
     Attributes:
         document, face: whose expression it is.
         reference: whose it is to have; None: a neutral face's.
-        dials: as they were set.
-        serial: of the edit.
+        wish: the edit, whose goals are looked for.
     """
 
     document: Document
     face: Face
     reference: Reference | None
-    dials: Dials
-    serial: int
+    wish: Wish
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,13 +96,27 @@ class Expressions(QObject):
         if face.detected.detector == SQUARE:
             studio.noticed.emit("Choose a face: a square has no expression.")
             return
-        asked = _Asked(document, face, reference, studio.dials, studio.next_serial())
-        look = partial(self._look, asked)
-        self._regions.then(lambda: self._edits.when_done(look))
+        serial = studio.next_serial()
+        wish = Wish(face, (), document.region_of(face), serial, dials=studio.dials)
+        asked = _Asked(document, face, reference, wish)
+
+        def begin() -> None:
+            others = self._edits.pending
+            self._edits.announce(wish, partial(self._stop, wish))
+            studio.deferrals.when_over(others, partial(self._look, asked))
+
+        self._regions.then(begin)
+
+    def _stop(self, wish: Wish) -> None:
+        """Nobody wants it any more."""
+        operations = self._studio.operations
+        operations.withdraw(
+            *(one for one in operations.pending(CompareExpressions) if one.subject is wish)
+        )
 
     def _look(self, asked: _Asked) -> None:
         """At the region at hand, once strokes are in; what a slider made is nobody's choice."""
-        if not self._is_there(asked):
+        if not self._is_wanted(asked):
             return
         regions = asked.document.regions_of(asked.face)
         hand = regions.hand
@@ -114,18 +127,26 @@ class Expressions(QObject):
         def made(mask: RegionMask) -> None:
             self._compare(asked, _Place(hand, mask, regions.apart))
 
-        self._regions.soften(hand, made, self._studio.failed.emit)
+        self._regions.soften(hand, made, partial(self._fail, asked))
 
     def _compare(self, asked: _Asked, place: _Place) -> None:
-        if self._is_there(asked) and asked.face.portrait is not None:
-            crop = asked.face.portrait.crop
-            job = CompareExpressions(asked.document.photo, crop, asked.reference)
-            done = partial(self._found, asked, place)
-            self._studio.operations.submit(Operation(job, done=done, subject=asked.face))
+        if not self._is_wanted(asked) or asked.face.portrait is None:
+            return
+        job = CompareExpressions(asked.document.photo, asked.face.portrait.crop, asked.reference)
+        end = partial(self._edits.settle, asked.wish, None)
+        self._studio.operations.submit(
+            Operation(
+                job,
+                done=partial(self._found, asked, place),
+                failed=lambda _: end(),
+                cancelled=end,
+                subject=asked.wish,
+            )
+        )
 
     def _found(self, asked: _Asked, place: _Place, change: ExpressionChange) -> None:
         studio, face = self._studio, asked.face
-        if not self._is_there(asked) or face.portrait is None:
+        if not self._is_wanted(asked) or face.portrait is None:
             return
         rows = {row.name: row for row in self._known.attributes}
         labels = {name: row.label for name, row in rows.items()}
@@ -136,12 +157,13 @@ class Expressions(QObject):
         if not (found.goals or found.whys):
             studio.noticed.emit(_NOTHING_LEFT if asked.reference is None else _NOTHING_TO_COPY)
         if not found.goals:
+            self._edits.settle(asked.wish, None)
             return
         source = place.brushed or _usual(
             asked, {rows[goal.attribute].region for goal in found.goals}
         )
         commit = partial(self._commit, asked, found.goals, source, place.apart)
-        self._regions.soften(source, commit, studio.failed.emit)
+        self._regions.soften(source, commit, partial(self._fail, asked))
 
     def _commit(
         self,
@@ -152,18 +174,24 @@ class Expressions(QObject):
         region: RegionMask,
     ) -> None:
         """Ask for it where the sliders stand in this region, which others may not reach."""
-        if not self._is_there(asked):
+        if not self._is_wanted(asked):
             return
         stand = self._edits.standing(asked.face, region)
         goals = tuple(
             replace(goal, value=max(-100.0, min(100.0, goal.value + stand.get(goal.attribute, 0))))
             for goal in moves
         )
-        wish = Wish(asked.face, goals, source, asked.serial, dials=asked.dials, region=region)
-        self._edits.commit(replace(wish, apart=apart))
+        found = replace(asked.wish, goals=goals, source=source, region=region, apart=apart)
+        self._edits.settle(asked.wish, found)
 
-    def _is_there(self, asked: _Asked) -> bool:
-        return self._studio.document is asked.document and asked.face in asked.document.faces
+    def _fail(self, asked: _Asked, error: EngineError) -> None:
+        self._studio.failed.emit(error)
+        self._edits.settle(asked.wish, None)
+
+    def _is_wanted(self, asked: _Asked) -> bool:
+        """Whether it was not taken back meanwhile, and face and photo are still there."""
+        there = self._studio.document is asked.document and asked.face in asked.document.faces
+        return there and asked.wish in self._edits.pending
 
 
 def _usual(asked: _Asked, names: Iterable[str]) -> PresetRegions:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from editor.document.errors import EngineError, EngineFailure
 from editor.document.face_regions import preset
 from editor.document.project import open_project
 from editor.engine.expression_jobs import CompareExpressions
@@ -169,3 +170,54 @@ def test_a_project_keeps_it(desk: Desk, other: Path, tmp_path: Path) -> None:
     desk.until(lambda: desk.ear.heard["saved"])
     project, _ = open_project(tmp_path / "a.sip")
     assert project.portraits[0].history.applied == kept
+
+
+def begin_comparing(desk: Desk, other: Path) -> None:
+    """Ask for an expression that is compared until ``desk.engine.delayed`` is empty."""
+    follow(desk, other)
+    desk.engine.delayed.add(CompareExpressions)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.engine.begun(CompareExpressions))
+
+
+def test_a_save_holds_an_expression_that_is_still_compared(
+    desk: Desk, other: Path, tmp_path: Path
+) -> None:
+    begin_comparing(desk, other)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.ear.heard["saved"])
+    project, _ = open_project(tmp_path / "a.sip")
+    assert [edit.label for edit in project.portraits[0].history.applied] == [BOTH]
+
+
+@pytest.mark.parametrize("way", ["escape", "undo"])
+def test_an_expression_that_is_compared_can_be_taken_back(
+    desk: Desk, other: Path, way: str
+) -> None:
+    begin_comparing(desk, other)
+    assert desk.session.busy
+    if way == "escape":
+        desk.session.cancel()
+    else:
+        desk.session.steps.undo()
+    desk.engine.delayed.clear()
+    desk.idle()
+    assert not desk.session.edits.pending
+    assert not desk.engine.begun(Intervene)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == [BOTH]
+
+
+def test_a_comparison_that_fails_keeps_nobody_waiting(
+    desk: Desk, other: Path, tmp_path: Path
+) -> None:
+    follow(desk, other)
+    desk.engine.fail[CompareExpressions] = EngineFailure(EngineError("internal", "No.", "Again."))
+    desk.session.expressions.copy()
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    assert desk.ear.last("failed").title == "No."
+    desk.idle()
+    assert not desk.session.edits.pending
