@@ -11,7 +11,7 @@ from editor.document.photo import make_pyramid, open_photo
 from editor.engine.expression_jobs import ExpressionChange
 from editor.engine.jobs import Finished, FoundPerson, Progress
 from editor.engine.workspace import bad_request
-from models.expression import Expression
+from models.expression import SAME_REST, Expression
 from models.faces.identity import SAME_PERSON, identity_distance
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def compare_expressions(workspace: Workspace, job: CompareExpressions) -> Iterat
         if identity.is_known:
             here = identity.descriptor(picture, landmarks)
             there = identity.descriptor(other.picture, other.landmarks)
-            same = identity_distance(here, there) < SAME_PERSON
+            same = identity_distance(here, there) < SAME_REST
         shown = _expression(workspace, other.picture, other.landmarks)
         changes = own.to(shown, same_person=same)
     values = tuple(

@@ -214,7 +214,9 @@ def test_a_comparison_that_fails_keeps_nobody_waiting(
     desk: Desk, other: Path, tmp_path: Path
 ) -> None:
     follow(desk, other)
-    desk.engine.fail[CompareExpressions] = EngineFailure(EngineError("internal", "No.", "Again."))
+    desk.engine.fail[CompareExpressions] = EngineFailure(
+        EngineError("bad_request", "No.", "Again.")
+    )
     desk.session.expressions.copy()
     desk.session.files.save_project(tmp_path / "a.sip")
     desk.until(lambda: desk.ear.heard["saved"])
