@@ -80,14 +80,15 @@ class Surface:
             EngineFailure: the generator has no sliders of expressions.
         """
         portrait = self.portrait
-        job = CompareExpressions(
-            self.photo, portrait.crop, None if expression == "neutral" else expression
-        )
+        other = None if expression == "neutral" else expression
+        job = CompareExpressions(self.photo, portrait.crop, other)
         change = cast("ExpressionChange", run(self.engine, job, watch=watch))
         rows = {row.name: row for row in self.engine.info.attributes}
         labels = {name: row.label for name, row in rows.items()}
         edits = portrait.history.applied
-        found = expression_goals(change.values, labels, portrait.landmarks, edits, at_hand)
+        found = expression_goals(
+            change.values, labels, portrait.landmarks, edits, at_hand, neutral=other is None
+        )
         for why in found.whys:
             watch.notice(why)
         if not found.goals:

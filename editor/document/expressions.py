@@ -68,6 +68,8 @@ def expression_goals(
     landmarks: NDArray[np.float64],
     edits: Iterable[Edit] = (),
     at_hand: RegionMask | None = None,
+    *,
+    neutral: bool = False,
 ) -> ExpressionGoals:
     """What is asked of a face.
 
@@ -79,6 +81,8 @@ def expression_goals(
         edits: in force, wherever they lie on the face: what they do already is not asked again.
         at_hand: the region that was brushed, feathered: only what it covers is asked for. None:
             all.
+        neutral: a face at rest is meant: of a laugh that is left nothing else is taken, either, for
+            lids that open over it look like fright.
     """
     asked, closed = dict(values), lips_are_closed(landmarks)
     most = {"smile": CLOSED_SMILE} if closed else {}
@@ -94,7 +98,8 @@ def expression_goals(
     }
     whys: list[str] = []
     if not closed and any(wanted.get(name, 0.0) < 0 for name in ("smile", "mouth_open")):
-        wanted = {n: v for n, v in wanted.items() if n not in ("smile", "mouth_open")}
+        left_out = wanted if neutral else ("smile", "mouth_open")
+        wanted = {n: v for n, v in wanted.items() if n not in left_out}
         whys.append(SHOWN_TEETH)
     if any(asked[name] > most.get(name, 100.0) for name in wanted if name in most):
         whys.append(CLOSED)

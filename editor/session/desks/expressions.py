@@ -151,11 +151,14 @@ class Expressions(QObject):
         rows = {row.name: row for row in self._known.attributes}
         labels = {name: row.label for name, row in rows.items()}
         edits = face.portrait.history.applied
-        found = expression_goals(change.values, labels, face.landmarks, edits, place.mask)
+        neutral = asked.reference is None
+        found = expression_goals(
+            change.values, labels, face.landmarks, edits, place.mask, neutral=neutral
+        )
         for why in found.whys:
             studio.noticed.emit(why)
         if not (found.goals or found.whys):
-            studio.noticed.emit(_NOTHING_LEFT if asked.reference is None else _NOTHING_TO_COPY)
+            studio.noticed.emit(_NOTHING_LEFT if neutral else _NOTHING_TO_COPY)
         if not found.goals:
             self._edits.settle(asked.wish, None)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +14,16 @@ from editor.document.face_regions import preset
 from editor.document.project import open_project
 from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.jobs import Intervene
+from tests import fake_likenesses
 from tests.editor.session_desk import Desk, begin_edit, said, stroke
+from tests.fake_engine import one_face
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from editor.document.face import DetectedFace
+    from editor.document.photo import Photo
 
 BOTH = "Smile +40, Brow height -100"
 
@@ -26,6 +33,14 @@ def other(tmp_path: Path) -> Path:
     path = tmp_path / "other.png"
     Image.fromarray(np.full((90, 90, 3), 150, np.uint8)).save(path)
     return path
+
+
+def with_closed_lips(photo: Photo) -> tuple[DetectedFace, ...]:
+    (face,) = one_face(photo)
+    landmarks = face.landmarks.copy()
+    landmarks[60:68, 1] = landmarks[60:68, 1].mean()
+    landmarks.setflags(write=False)
+    return (replace(face, landmarks=landmarks),)
 
 
 def follow(desk: Desk, path: Path) -> None:
@@ -120,15 +135,39 @@ def test_a_region_that_a_slider_made_is_nobodys_choice(desk: Desk, other: Path) 
     assert desk.labels[1] == BOTH
 
 
-def test_a_face_is_made_neutral_and_its_laugh_is_left(desk: Desk) -> None:
+def test_a_laugh_is_left_whole(desk: Desk) -> None:
+    desk.session.expressions.neutralise()
+    desk.until(lambda: "lips that are open are not closed" in said(desk))
+    desk.idle()
+    assert desk.labels == [], "the drawn lips are open: the brows stay with them"
+
+
+def test_a_face_is_made_neutral(make_desk: Callable[..., Desk], photo: Path) -> None:
+    desk = make_desk(faces=with_closed_lips)
+    desk.open(photo)
+    desk.idle()
     desk.session.expressions.neutralise()
     desk.until(lambda: desk.labels)
-    desk.idle()
-    assert desk.labels == ["Brow height +20"], "the drawn lips are open"
-    assert "lips that are open are not closed" in said(desk)
+    assert desk.labels == ["Smile -30, Brow height +20"]
     job = desk.engine.begun(CompareExpressions)[0]
     assert isinstance(job, CompareExpressions)
     assert job.reference is None
+
+
+def test_closed_lips_smile_only_so_far(
+    make_desk: Callable[..., Desk], photo: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fake_likenesses, "COPIED", (("smile", 90.0), ("mouth_open", 120.0)))
+    desk = make_desk(faces=with_closed_lips)
+    desk.open(photo)
+    follow(desk, other)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    assert desk.labels == ["Smile +60"]
+    assert "smile by 60 at most" in said(desk)
+    assert "Lips that are closed stay closed" in said(desk)
+    assert "as far as it goes" not in said(desk)
 
 
 def test_it_comes_after_edits_that_are_under_way(desk: Desk, other: Path) -> None:
