@@ -46,6 +46,10 @@ CLOSED_SMILE = 60.0
 """Slider units: lips that stay closed smile by no more. Of 22 people ten smiled so, by 17 to 78,
 half of them to 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to a
 line (docs/attributes.md)."""
+SMILE_TAKEN = -40.0
+"""Slider units: no more of a smile with closed lips is taken out. At −24 three mouths of three were
+right, at −52 one was pursed, at −78 another had become a doll's (docs/attributes.md)."""
+TAKEN = "Only 40 of a smile are taken out; more would purse the mouth."
 CLOSED = "Lips that stay closed smile by 60 at most; the reference smiles more."
 
 
@@ -86,7 +90,11 @@ def expression_goals(
     """
     asked, closed = dict(values), lips_are_closed(landmarks)
     most = {"smile": CLOSED_SMILE} if closed else {}
-    left = {name: max(-100.0, min(most.get(name, 100.0), v)) for name, v in asked.items()}
+    least = {"smile": SMILE_TAKEN} if closed else {}
+    left = {
+        name: max(least.get(name, -100.0), min(most.get(name, 100.0), value))
+        for name, value in asked.items()
+    }
     for edit in edits:
         for name, value in edit.goals:
             if name in left:
@@ -103,6 +111,8 @@ def expression_goals(
         whys.append(SHOWN_TEETH)
     if any(asked[name] > most.get(name, 100.0) for name in wanted if name in most):
         whys.append(CLOSED)
+    if any(asked[name] < least[name] for name in wanted if name in least):
+        whys.append(TAKEN)
     rounded = [Goal(name, float(round(value))) for name, value in wanted.items()]
     # How close brows are to the eyes counts as a frown as well: of the two the larger one is asked.
     brows = {n: abs(wanted[n]) for n in ("brow_height", "brow_frown") if n in wanted}

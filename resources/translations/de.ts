@@ -4946,6 +4946,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Der Mund bleibt, wie er ist: Offene Lippen werden nicht geschlossen und ein Lachen nicht kleiner; was über den Zähnen läge, wäre schlecht erfunden.</translation>
 </message>
 <message>
+<source>Only 40 of a smile are taken out; more would purse the mouth.</source>
+<translation>Von einem Lächeln werden nur 40 herausgenommen; mehr machte den Mund spitz.</translation>
+</message>
+<message>
 <source>Lips that stay closed smile by 60 at most; the reference smiles more.</source>
 <translation>Lippen, die geschlossen bleiben, lächeln höchstens um 60; die Referenz lächelt mehr.</translation>
 </message>

@@ -303,7 +303,7 @@ def test_an_expression_is_copied_from_the_panel_and_taken_out_by_the_menu(
     assert desk.labels == ["Smile +40, Brow height -100"], "no region is needed"
     desk.session.steps.undo()
     commands.neutral.trigger()
-    desk.until(lambda: "not closed" in desk.window.statusBar().currentMessage() or desk.labels)
+    desk.until(lambda: "not closed" in desk.window.banner.text.text())
     assert desk.labels == [], "a laugh is left"
     assert commands.copy_expression.isEnabled()
     commands.copy_expression.trigger()

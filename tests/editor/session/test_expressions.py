@@ -158,6 +158,7 @@ def test_closed_lips_smile_only_so_far(
     make_desk: Callable[..., Desk], photo: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fake_likenesses, "COPIED", (("smile", 90.0), ("mouth_open", 120.0)))
+    monkeypatch.setattr(fake_likenesses, "NEUTRAL", (("smile", -90.0),))
     desk = make_desk(faces=with_closed_lips)
     desk.open(photo)
     follow(desk, other)
@@ -168,6 +169,11 @@ def test_closed_lips_smile_only_so_far(
     assert "smile by 60 at most" in said(desk)
     assert "Lips that are closed stay closed" in said(desk)
     assert "as far as it goes" not in said(desk)
+    desk.session.steps.undo()
+    desk.session.expressions.neutralise()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile -40"]
+    assert "Only 40 of a smile" in said(desk)
 
 
 def test_it_comes_after_edits_that_are_under_way(desk: Desk, other: Path) -> None:
