@@ -47,8 +47,10 @@ CLOSED_SMILE = 60.0
 half of them to 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to a
 line (docs/attributes.md)."""
 SMILE_TAKEN = -40.0
-"""Slider units: no more of a smile with closed lips is taken out. At −24 three mouths of three were
-right, at −52 one was pursed, at −78 another had become a doll's (docs/attributes.md)."""
+"""Slider units: no more of a smile with closed lips is taken out. At −40 five mouths of six were
+right; at −52 one was pursed, at −78 another had become a doll's (docs/attributes.md)."""
+LIDS = 60.0
+"""Slider units: lids go no farther. Beside a smile of 60, at 99 a face grew older."""
 TAKEN = "Only 40 of a smile are taken out; more would purse the mouth."
 CLOSED = "Lips that stay closed smile by 60 at most; the reference smiles more."
 
@@ -89,12 +91,10 @@ def expression_goals(
             lids that open over it look like fright.
     """
     asked, closed = dict(values), lips_are_closed(landmarks)
-    most = {"smile": CLOSED_SMILE} if closed else {}
-    least = {"smile": SMILE_TAKEN} if closed else {}
-    left = {
-        name: max(least.get(name, -100.0), min(most.get(name, 100.0), value))
-        for name, value in asked.items()
-    }
+    room = dict.fromkeys(asked, (-100.0, 100.0)) | {"eyes_open": (-LIDS, LIDS)}
+    if closed:
+        room["smile"] = SMILE_TAKEN, CLOSED_SMILE
+    left = {name: max(room[name][0], min(room[name][1], v)) for name, v in asked.items()}
     for edit in edits:
         for name, value in edit.goals:
             if name in left:
@@ -109,10 +109,9 @@ def expression_goals(
         left_out = wanted if neutral else ("smile", "mouth_open")
         wanted = {n: v for n, v in wanted.items() if n not in left_out}
         whys.append(SHOWN_TEETH)
-    if any(asked[name] > most.get(name, 100.0) for name in wanted if name in most):
-        whys.append(CLOSED)
-    if any(asked[name] < least[name] for name in wanted if name in least):
-        whys.append(TAKEN)
+    cut = [name for name in wanted if not room[name][0] <= asked[name] <= room[name][1]]
+    if closed and "smile" in cut:
+        whys.append(CLOSED if asked["smile"] > 0 else TAKEN)
     rounded = [Goal(name, float(round(value))) for name, value in wanted.items()]
     # How close brows are to the eyes counts as a frown as well: of the two the larger one is asked.
     brows = {n: abs(wanted[n]) for n in ("brow_height", "brow_frown") if n in wanted}
@@ -120,8 +119,8 @@ def expression_goals(
         rounded = [goal for goal in rounded if goal.attribute != min(brows, key=brows.__getitem__)]
     goals, limited = within(rounded, landmarks)
     goals = tuple(goal for goal in goals if goal.value)
-    full = [goal.attribute for goal in goals if abs(asked[goal.attribute]) > 100]
-    if full := [labels[name] for name in full if name not in most]:
+    kept = {goal.attribute for goal in goals}
+    if full := [labels[n] for n in cut if n in kept and not (closed and n == "smile")]:
         whys.append(f"{', '.join(full)}: as far as it goes; the expression would take more.")
     return ExpressionGoals(goals, (*whys, *limited))
 

@@ -157,7 +157,8 @@ def test_a_face_is_made_neutral(make_desk: Callable[..., Desk], photo: Path) -> 
 def test_closed_lips_smile_only_so_far(
     make_desk: Callable[..., Desk], photo: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fake_likenesses, "COPIED", (("smile", 90.0), ("mouth_open", 120.0)))
+    wanted = (("smile", 90.0), ("mouth_open", 120.0), ("eyes_open", -80.0))
+    monkeypatch.setattr(fake_likenesses, "COPIED", wanted)
     monkeypatch.setattr(fake_likenesses, "NEUTRAL", (("smile", -90.0),))
     desk = make_desk(faces=with_closed_lips)
     desk.open(photo)
@@ -165,10 +166,10 @@ def test_closed_lips_smile_only_so_far(
     desk.session.expressions.copy()
     desk.until(lambda: desk.labels)
     desk.idle()
-    assert desk.labels == ["Smile +60"]
+    assert desk.labels == ["Smile +60, Eyes open -60"]
     assert "smile by 60 at most" in said(desk)
     assert "Lips that are closed stay closed" in said(desk)
-    assert "as far as it goes" not in said(desk)
+    assert "Eyes open: as far as it goes" in said(desk)
     desk.session.steps.undo()
     desk.session.expressions.neutralise()
     desk.until(lambda: desk.labels)
