@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from editor.engine.expression_jobs import ExpressionChange
 
 
+USUAL = "usual regions"
+"""As records call the region of an expression that was asked for without one."""
+
+
 def add_to(parser: argparse.ArgumentParser) -> None:
     """Options that say which expression a face is to have."""
     either = parser.add_mutually_exclusive_group()
@@ -91,8 +95,9 @@ class Surface:
         )
         for why in found.whys:
             watch.notice(why)
+        if not (found.goals or found.whys):
+            watch.notice("the face has that expression already, as far as it can be measured")
         if not found.goals:
-            watch.notice("the face has that expression, as far as it can be measured and changed")
             return (), None
         return found.goals, at_hand or self._usual({rows[g.attribute].region for g in found.goals})
 

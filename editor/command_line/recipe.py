@@ -515,7 +515,7 @@ def _edited_face(
             continue
         edit = replace(wanted, goals=goals)
         if usual is not None:
-            region = usual
+            edit, region = replace(edit, region=edit.region or expressions.USUAL), usual
         elif edit.copied is not None and recipe.edits is not None:
             here = portrait.landmarks, portrait.detail, photo, face.default_feather
             region = recipe.edits.region(edit.copied, *here)

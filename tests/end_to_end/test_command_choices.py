@@ -130,11 +130,14 @@ def test_an_expression_is_one_edit_where_it_is(
     assert shell.jobs[1].region == brows.united(smile)
     rows = json.loads(report.read_text())["edits"]
     assert [row["attribute"] for row in rows] == ["smile", "smile", "brow_height"]
+    assert [row["region"] for row in rows] == ["smile", *["usual regions"] * 2]
     assert shell.edit("--expression", other, "--region", "brows") == 0
     assert [goal.attribute for goal in shell.jobs[-1].goals] == ["brow_height"]
     made = len(shell.jobs)
     assert shell.edit("--neutral-expression") == 0
-    assert "not closed" in told(capsys)
+    said = told(capsys)
+    assert "not closed" in said
+    assert "already" not in said
     assert len(shell.jobs) == made, "the drawn lips are open"
 
 
