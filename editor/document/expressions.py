@@ -41,7 +41,8 @@ SHOWN_TEETH = (
     "The mouth stays as it is: lips that are open are not closed, nor a laugh made smaller; what "
     "lies over the teeth would be made up badly."
 )
-"""Why a laugh is left: of those looked at none could be delivered (docs/attributes.md)."""
+"""Why a laugh is left: closed at −100 a mouth tore at its corner, and a smile taken out of laughs
+had left arcs of the old teeth before (docs/attributes.md)."""
 CLOSED_SMILE = 60.0
 """Slider units: lips that stay closed smile by no more. Of 22 people ten smiled so, by 17 to 78,
 half of them to 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to a
