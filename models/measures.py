@@ -6,7 +6,7 @@ between the eye centres; colours are CIELAB means over a zone drawn from the lan
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
     Picture = NDArray[np.uint8]
 
+Side = Literal["left", "right"]
+"""Of the picture, with an upright face: its left is the person's own right."""
+
 
 class Face:
     """One aligned crop with its landmarks, and what several measures share.
@@ -26,10 +29,12 @@ class Face:
     Args:
         picture: uint8 sRGB (s, s, 3).
         points: (68, 2), iBUG order, crop pixels.
+        side: of the face, to measure that half alone; what a measure of both sides is the mean of
+            (or twice that half), in the same units.
     """
 
-    def __init__(self, picture: Picture, points: Points) -> None:
-        self.picture, self.points = picture, points
+    def __init__(self, picture: Picture, points: Points, side: Side | None = None) -> None:
+        self.picture, self.points, self.side = picture, points, side
         self.left_eye, self.right_eye = points[36:42].mean(0), points[42:48].mean(0)
         self.eyes = (self.left_eye + self.right_eye) / 2
         across = self.right_eye - self.left_eye
@@ -64,7 +69,28 @@ class Face:
         mask = np.zeros(self.picture.shape[:2], np.uint8)
         for polygon in polygons:
             cv2.fillPoly(mask, [np.round(polygon).astype(np.int32)], 255)
+        if self.side is not None:
+            rows, columns = np.indices(mask.shape)
+            away = (np.stack([columns, rows], -1) - self.eyes) @ self.across
+            mask[away > 0 if self.side == "left" else away < 0] = 0
         return mask
+
+    def each(self, left: Iterable[float], right: Iterable[float]) -> float:
+        """The mean of what was measured on both sides, or on the one that is asked for."""
+        values = [
+            value
+            for side, of_side in (("left", left), ("right", right))
+            if self.side in (None, side)
+            for value in of_side
+        ]
+        return sum(values) / len(values)
+
+    def half_width(self, left: int, right: int, middle: Points) -> float:
+        """How far two landmarks lie apart, or twice from one to a middle, in eye distances."""
+        if self.side is None:
+            return self.distance(left, right)
+        away = self.points[left if self.side == "left" else right] - middle
+        return 2 * abs(float(away @ self.across)) / self.unit
 
     def at(self, across: float, down: float) -> Points:
         """A point given in eye distances from the middle between the eyes."""
@@ -121,6 +147,16 @@ class Face:
 MEASURES: dict[str, Callable[[Face], float]] = {}
 """What can be measured, by the attribute's name."""
 
+SIDED = frozenset({
+    "smile", "mouth_width", "eyes_open", "eye_size", "eye_slant", "gaze", "brow_height",
+    "brow_frown", "brow_tilt", "brow_arch", "lip_redness", "lip_darkness", "brow_darkness",
+    "skin_brightness", "skin_warmth", "skin_redness", "under_eye_darkness", "eye_brightness",
+    "beard_density",
+})  # fmt: skip
+"""What each side of a face has of its own; the others are of the whole face, whatever is asked."""
+
+_LIDS = ((37, 41), (38, 40)), ((43, 47), (44, 46))
+
 
 def listed(function: Callable[[Face], float]) -> Callable[[Face], float]:
     """Enter a measure in ``MEASURES`` under its own name."""
@@ -132,8 +168,9 @@ def listed(function: Callable[[Face], float]) -> Callable[[Face], float]:
 def smile(face: Face) -> float:
     """Mouth corners above the lips' middle, plus 0.7 of the mouth's width, in eye distances."""
     p = face.points
-    lift = face.height(p[[51, 57]].mean(0), p[[48, 54]].mean(0))
-    return lift + 0.7 * face.distance(48, 54)
+    middle = p[[51, 57]].mean(0)
+    lift = face.each([face.height(middle, p[48])], [face.height(middle, p[54])])
+    return lift + 0.7 * face.half_width(48, 54, middle)
 
 
 @listed
@@ -145,14 +182,18 @@ def mouth_open(face: Face) -> float:
 @listed
 def eyes_open(face: Face) -> float:
     """Gap between the lids, mean of both eyes, in eye distances."""
-    return sum(face.distance(i, j) for i, j in ((37, 41), (38, 40), (43, 47), (44, 46))) / 4
+    left, right = ((face.distance(i, j) for i, j in eye) for eye in _LIDS)
+    return face.each(left, right)
 
 
 @listed
 def brow_height(face: Face) -> float:
     """Height of the brows over the eye corners, in eye distances."""
     p = face.points
-    return face.height(p[[36, 39, 42, 45]].mean(0), p[17:27].mean(0))
+    return face.each(
+        [face.height(p[[36, 39]].mean(0), p[17:22].mean(0))],
+        [face.height(p[[42, 45]].mean(0), p[22:27].mean(0))],
+    )
 
 
 @listed
@@ -186,7 +227,7 @@ def hair_brightness(face: Face) -> float:
 @listed
 def mouth_width(face: Face) -> float:
     """Distance of the mouth's corners, in eye distances."""
-    return face.distance(48, 54)
+    return face.half_width(48, 54, face.points[[51, 57]].mean(0))
 
 
 @listed
@@ -198,14 +239,15 @@ def lip_fullness(face: Face) -> float:
 @listed
 def eye_size(face: Face) -> float:
     """Width of the eyes from corner to corner, mean of both, in eye distances."""
-    return (face.distance(36, 39) + face.distance(42, 45)) / 2
+    return face.each([face.distance(36, 39)], [face.distance(42, 45)])
 
 
 @listed
 def brow_frown(face: Face) -> float:
     """How close the brows' inner ends are to each other and to the eyes, in eye distances."""
     p = face.points
-    return -face.distance(21, 22) - face.height(p[[39, 42]].mean(0), p[[21, 22]].mean(0))
+    rise = face.each([face.height(p[39], p[21])], [face.height(p[42], p[22])])
+    return -face.half_width(21, 22, p[[39, 42]].mean(0)) - rise
 
 
 @listed
@@ -340,7 +382,7 @@ def light_from_left(face: Face) -> float:
 def brow_tilt(face: Face) -> float:
     """Height of the brows' inner ends over the outer ones, in eye distances: + looks worried."""
     p = face.points
-    return (face.height(p[17], p[21]) + face.height(p[26], p[22])) / 2
+    return face.each([face.height(p[17], p[21])], [face.height(p[26], p[22])])
 
 
 @listed
@@ -348,14 +390,26 @@ def brow_arch(face: Face) -> float:
     """How far the brows' middles rise over their ends, in eye distances."""
     p = face.points
     left, right = p[[17, 21]].mean(0), p[[22, 26]].mean(0)
-    return (face.height(left, p[19]) + face.height(right, p[24])) / 2
+    return face.each([face.height(left, p[19])], [face.height(right, p[24])])
 
 
 @listed
 def eye_slant(face: Face) -> float:
     """How far the eyes' outer corners lie above the inner ones, in eye distances."""
     p = face.points
-    return (face.height(p[39], p[36]) + face.height(p[42], p[45])) / 2
+    return face.each([face.height(p[39], p[36])], [face.height(p[42], p[45])])
+
+
+def _gaze_of(face: Face, corners: range) -> float:
+    contour = face.points[corners]
+    rows, columns = np.nonzero(face.filled(contour))
+    if len(rows) < 12:
+        return float("nan")
+    light = face.lab[rows, columns, 0].astype(np.float64)
+    dark = np.clip(np.median(light) - light, 0, None) ** 1.5 + 1e-6
+    centre = np.array([columns @ dark, rows @ dark]) / dark.sum()
+    along = contour[3] - contour[0]
+    return float((centre - contour[0]) @ along / (along @ along + 1e-9))
 
 
 @listed
@@ -364,18 +418,8 @@ def gaze(face: Face) -> float:
 
     NaN when an eye shows less than a dozen pixels.
     """
-    places: list[float] = []
-    for corners in (range(36, 42), range(42, 48)):
-        contour = face.points[corners]
-        rows, columns = np.nonzero(face.filled(contour))
-        if len(rows) < 12:
-            return float("nan")
-        light = face.lab[rows, columns, 0].astype(np.float64)
-        dark = np.clip(np.median(light) - light, 0, None) ** 1.5 + 1e-6
-        centre = np.array([columns @ dark, rows @ dark]) / dark.sum()
-        along = contour[3] - contour[0]
-        places.append(float((centre - contour[0]) @ along / (along @ along + 1e-9)))
-    return sum(places) / 2
+    places = [_gaze_of(face, range(36, 42)), _gaze_of(face, range(42, 48))]
+    return face.each(places[:1], places[1:])
 
 
 @listed
@@ -453,18 +497,23 @@ def hairline(face: Face) -> float:
 
 
 def measure(
-    picture: Picture, points: Points, names: Iterable[str] = tuple(MEASURES)
+    picture: Picture,
+    points: Points,
+    names: Iterable[str] = tuple(MEASURES),
+    side: Side | None = None,
 ) -> dict[str, float]:
     """Measures of an aligned crop (s, s, 3) with landmarks (68, 2) in crop pixels.
 
     A measure that the picture does not show is NaN. All take 8 ms, a single one well under 1.
+    With ``side``, those in ``SIDED`` are of that half of the face.
     """
-    face = Face(picture, points)
+    whole = Face(picture, points)
+    half = whole if side is None else Face(picture, points, side)
 
-    def value(function: Callable[[Face], float]) -> float:
+    def value(name: str) -> float:
         try:
-            return function(face)
+            return MEASURES[name](half if name in SIDED else whole)
         except IndexError:  # a zone without pixels, of a face that is broken or cut off
             return float("nan")
 
-    return {name: value(MEASURES[name]) for name in names}
+    return {name: value(name) for name in names}

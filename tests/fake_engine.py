@@ -48,9 +48,7 @@ from editor.engine.jobs import (
     Exported,
     Failed,
     FindDirections,
-    FindPerson,
     Finished,
-    FoundPerson,
     GeneratorInfo,
     Intervene,
     Intervention,
@@ -61,7 +59,6 @@ from editor.engine.jobs import (
     OpenedProject,
     OpenPhoto,
     OpenProject,
-    OpenReference,
     Patch,
     Preview,
     Progress,
@@ -71,7 +68,7 @@ from editor.engine.jobs import (
     SaveProject,
     Tile,
 )
-from tests import fake_generators
+from tests import fake_generators, fake_likenesses
 from tests.fake_tints import composite, patch_with, rgb8
 
 if TYPE_CHECKING:
@@ -328,10 +325,8 @@ class FakeEngine:
             yield from fake_generators.sliders(self, job)
         elif isinstance(job, fake_generators.CHANGES):
             yield from fake_generators.changed(self, job)
-        elif isinstance(job, OpenReference):
-            yield from self._open_reference(job)
-        elif isinstance(job, FindPerson):
-            yield from self._find_person(job)
+        elif isinstance(job, fake_likenesses.JOBS):
+            yield from fake_likenesses.answered(self, job)
         elif isinstance(job, Render):
             yield Progress("Rendering", 0, 1)
             self.step()
@@ -425,35 +420,6 @@ class FakeEngine:
             for k in range(job.count)
         )
         yield Finished(Discovery(sliders, 0.1))
-
-    def _open_reference(self, job: OpenReference) -> Iterator[Report]:
-        yield Progress("Opening the reference", 0, 1)
-        try:
-            photo = open_photo(job.path)
-        except PhotoError as error:
-            yield Failed(EngineError("photo_unreadable", error.title, error.advice))
-            return
-        self.step()
-        if not self.find_faces(photo):
-            error = EngineError("no_face", "No face was found.", "Choose another photo.")
-            yield Failed(error)
-            return
-        picture = np.full((64, 64, 3), rgb8(photo).mean((0, 1)), np.uint8)
-        picture.setflags(write=False)
-        landmarks = landmarks_at(32, 32, 40)
-        landmarks.setflags(write=False)
-        yield Finished(Reference(job.path.name, picture, landmarks))
-
-    def _find_person(self, job: FindPerson) -> Iterator[Report]:
-        """People are their colours here."""
-        wanted = job.person.picture.reshape(-1, 3).mean(0)
-        distances: list[float] = []
-        for face in job.faces:
-            x, y, w, h = (max(0, round(v)) for v in face.box)
-            own = rgb8(job.photo)[y : y + h, x : x + w].reshape(-1, 3).mean(0)
-            distances.append(float(np.abs(own - wanted).mean() / 80))
-        nearest = int(np.argmin(distances)) if distances and min(distances) < 0.6 else None
-        yield Finished(FoundPerson(nearest, tuple(distances)))
 
     def _reconstruction(self, job: Invert, share: float) -> Patch:
         x, y, w, h = job.crop.bounds(job.photo.width, job.photo.height)

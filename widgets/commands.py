@@ -58,11 +58,9 @@ class Commands:
         self.generators = own = GeneratorMenu(window)
         self.add_generator = make("add_generator", tr("&Add generator…"), own.ask_generator)
         self.own_generators = make(
-            "own_generators",
-            tr("Yo&ur generators…"),
-            OwnGenerators(window).show_dialog,
+            "own_generators", tr("Yo&ur generators…"), OwnGenerators(window).show_dialog,
             tip=tr("Those that you added: their licences, renamed, removed"),
-        )
+        )  # fmt: skip
         self.sefa = make(
             "sefa", tr("Of this generator (&SeFa)"), own.find_sefa,
             tip=tr("The steps that change its styles most"),
@@ -95,24 +93,17 @@ class Commands:
         self.cancel = make("cancel", tr("&Cancel"), window.escape)
         self.search = make("search", tr("&Find attribute"), edits.search_attributes)
         self.together = make(
-            "together",
-            tr("Sliders &together"),
-            session.sliders.set_together,
-            checkable=True,
+            "together", tr("Sliders &together"), session.sliders.set_together, checkable=True,
             tip=tr("Sliders moved in the same region make one edit"),
-        )
+        )  # fmt: skip
         self.copy_edits = make(
-            "copy_edits",
-            tr("Cop&y edits"),
-            session.copies.copy,
+            "copy_edits", tr("Cop&y edits"), session.copies.copy,
             tip=tr("Of this face, for other ones"),
-        )
+        )  # fmt: skip
         self.paste_edits = make(
-            "paste_edits",
-            tr("Past&e edits"),
-            edits.paste,
+            "paste_edits", tr("Past&e edits"), edits.paste,
             tip=tr("What was copied, where this face has what its regions covered"),
-        )
+        )  # fmt: skip
         self.save_preset = make("save_preset", tr("Save &preset…"), edits.save_preset)
         self.snapshot = make(
             "snapshot", tr("Take s&napshot"), window.history_panel.snapshots.take_one,
@@ -244,6 +235,14 @@ class Commands:
         self.match_reference = make(
             "match_reference", tr("&Match reference in region"), edits.match_reference
         )
+        self.copy_expression = make(
+            "copy_expression", tr("Copy e&xpression"), edits.copy_expression,
+            tip=tr("Smile and eyes as the reference has them; of the same person brows, too"),
+        )  # fmt: skip
+        self.neutral = make(
+            "neutral_expression", tr("&Neutral expression"), edits.neutralise,
+            tip=tr("Take a smile with closed lips, widened or narrowed eyes out of this face"),
+        )  # fmt: skip
         self.remove_reference = make(
             "remove_reference", tr("Remo&ve reference"), session.likeness.clear_reference
         )
@@ -357,6 +356,8 @@ class Commands:
             (self.discover, ready and brushed),
             (self.match_reference, ready and brushed and has_reference),
             (self.remove_reference, has_reference),
+            (self.copy_expression, ready and has_reference),
+            (self.neutral, ready),
             (self.match_paint, ready and painted),
             (self.clear_paint, painted),
             (self.save_mask, brushed),
@@ -471,9 +472,9 @@ class Commands:
                              self.mirror_region, self.invert, self.fill, self.clear,
                              self.overlay, None, self.named_regions.menuAction(), None,
                              self.open_mask, self.save_mask)),
-            (tr("F&ace"), (self.align, self.apply_points, self.pull, None, self.add_face,
-                           self.add_square, self.edit_square, None, self.refined, self.take_refined,
-                           self.keep_draft)),
+            (tr("F&ace"), (self.align, self.apply_points, self.pull, None, self.copy_expression,
+                           self.neutral, None, self.add_face, self.add_square, self.edit_square,
+                           None, self.refined, self.take_refined, self.keep_draft)),
             (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
                             self.open_reference, self.match_reference, self.remove_reference)),
             (tr("&Directions"), (self.sefa, self.ganspace, self.published, None,

@@ -104,6 +104,7 @@ class EditPanels(QObject):
         reference.open_requested.connect(self.ask_reference)
         reference.dropped.connect(session.likeness.open_reference)
         reference.match_requested.connect(self.match_reference)
+        reference.expression_requested.connect(self.copy_expression)
         reference.remove_requested.connect(session.likeness.clear_reference)
         session.reference_changed.connect(self._on_reference)
         reference.show_reference(session.reference)
@@ -127,7 +128,7 @@ class EditPanels(QObject):
         nothing = info is not None and not info.attributes and not session.style_sliders
         self.attributes.set_available(ready, why or (tr(_NOTHING) if nothing else ""))
         self.discovery.set_available(ready, brushed=brushed, why=need_region)
-        self.reference.set_available(ready and brushed, need_region)
+        self.reference.set_available(ready and brushed, need_region, expression=ready)
         self.presets.set_available(
             applicable=ready,
             savable=edited,
@@ -197,6 +198,18 @@ class EditPanels(QObject):
     def match_reference(self) -> None:
         """Make the region look like the reference."""
         self._session.likeness.match_reference()
+        self.editing.emit(False)
+
+    @Slot()
+    def copy_expression(self) -> None:
+        """Give the face the reference's expression."""
+        self._session.expressions.copy()
+        self.editing.emit(False)
+
+    @Slot()
+    def neutralise(self) -> None:
+        """Take the expression out of the face."""
+        self._session.expressions.neutralise()
         self.editing.emit(False)
 
     @Slot(object, float)

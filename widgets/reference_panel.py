@@ -27,19 +27,21 @@ class ReferencePanel(QWidget):
         open_requested(): choose a photo.
         dropped(Path): this one.
         match_requested(): make the region look like it.
+        expression_requested(): give the face its expression.
         remove_requested(): follow no reference.
     """
 
     open_requested = Signal()
     dropped = Signal(object)
     match_requested = Signal()
+    expression_requested = Signal()
     remove_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAcceptDrops(True)
-        self._has_reference = self._available = False
+        self._has_reference = self._available = self._expressive = False
         self.picture = styled(QLabel(wordWrap=True), "well")
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setFixedSize(_SIDE, _SIDE)
@@ -51,6 +53,13 @@ class ReferencePanel(QWidget):
         self.match = QPushButton(tr("Match in region"))
         self.match.setToolTip(
             tr("Make your region look like the same region of this face: lips, brows, make-up")
+        )
+        self.expression = QPushButton(tr("Copy expression"))
+        self.expression.setToolTip(
+            tr(
+                "Smile and eyes as this face has them, of the same person brows and gaze too: one "
+                "edit, in your region or without one where they are. Closed lips stay closed"
+            )
         )
         self.remove = styled(QPushButton(tr("Remove")), "small")
         self.remove.setToolTip(tr("Follow no reference; edits already made stay"))
@@ -71,9 +80,11 @@ class ReferencePanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addLayout(buttons)
+        layout.addWidget(self.expression)
         layout.addStretch(1)
         self.open.clicked.connect(self.open_requested)
         self.match.clicked.connect(self.match_requested)
+        self.expression.clicked.connect(self.expression_requested)
         self.remove.clicked.connect(self.remove_requested)
         self.show_reference(None)
         self.set_available(False, "")
@@ -87,7 +98,7 @@ class ReferencePanel(QWidget):
         """Show the aligned face and its name, or that there is none."""
         self._has_reference = reference is not None
         self.remove.setVisible(self._has_reference)
-        self.match.setEnabled(self._has_reference and self._available)
+        self._allow()
         self.name.setText(reference.name if reference else "")
         if reference is None:
             self.picture.setPixmap(QPixmap())
@@ -102,13 +113,17 @@ class ReferencePanel(QWidget):
             )
         )
 
-    def set_available(self, available: bool, why: str) -> None:
-        """Let the region be matched, or say why it cannot be."""
-        self._available = available
-        self.match.setEnabled(available and self._has_reference)
+    def set_available(self, available: bool, why: str, *, expression: bool = False) -> None:
+        """Let the region be matched, or say why it cannot be; let the expression be copied."""
+        self._available, self._expressive = available, expression
+        self._allow()
         self.note.setText(
             why or tr("Only your region follows it; pose and light of the rest stay yours.")
         )
+
+    def _allow(self) -> None:
+        self.match.setEnabled(self._available and self._has_reference)
+        self.expression.setEnabled(self._expressive and self._has_reference)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the empty well opens a photo."""

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import filelock
 from tqdm import tqdm
@@ -148,11 +148,12 @@ def _batch(options: argparse.Namespace) -> int:
         wanted,
         match=wanted.match.absolute() if wanted.match else None,
         person=wanted.person.absolute() if wanted.person else None,
+        expression=_absolute(wanted.expression),
     )
     written = export_arguments.options_of(options)
     credentials = export_arguments.credentials_of(options)
     what = {
-        **asdict(replace(wanted, match=None, person=None, edits=None)),
+        **asdict(replace(wanted, match=None, expression=None, person=None, edits=None)),
         "match": digest_of(wanted.match),
         "directions": [digest_of(Path(one)) or one for one in wanted.directions],
         "export": options_record(written),
@@ -162,6 +163,7 @@ def _batch(options: argparse.Namespace) -> int:
     # batches of earlier versions had none of these
     for name, digest in (
         ("person", digest_of(wanted.person)),
+        ("expression", _expression_record(wanted.expression)),
         ("edits", wanted.edits.digest if wanted.edits else ""),
         ("certificate", digest_of(credentials.certificate if credentials else None)),
     ):
@@ -187,6 +189,15 @@ def _batch(options: argparse.Namespace) -> int:
             ledger.forget_failures()
         order = batch_worker.Order(wanted, written, "cpu", ledger.records, CREATE, credentials)
         return _work(ledger, order, options)
+
+
+def _absolute(expression: Path | Literal["neutral"] | None) -> Path | Literal["neutral"] | None:
+    return expression.absolute() if isinstance(expression, Path) else expression
+
+
+def _expression_record(expression: Path | Literal["neutral"] | None) -> str:
+    """As the ledger tells one batch from another; "" for none."""
+    return digest_of(expression) if isinstance(expression, Path) else expression or ""
 
 
 def _listed(source: str | None) -> list[Path]:

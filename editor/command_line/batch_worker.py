@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, cast
 
-from editor.command_line import recipe
+from editor.command_line import recipe, records
 from editor.command_line.ledger import write_record
 from editor.command_line.running import NoFaceError, Notes, RefusedError, run
 from editor.document.errors import EngineFailure
@@ -170,7 +170,7 @@ def _done(
         "sha256": photo.sha256,
         "faces": len(opened.faces),
         "inversions": [
-            {"face": face.number, **recipe.inversion_record(face.inversion)} for face in faces
+            {"face": face.number, **records.inversion_record(face.inversion)} for face in faces
         ],
         "edits": [{"face": face.number, **edit} for face in faces for edit in face.records],
         "outside_identical": exported.outside_identical,

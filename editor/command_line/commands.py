@@ -24,6 +24,7 @@ from editor.command_line import (
     generator_commands,
     proofing,
     recipe,
+    records,
 )
 from editor.command_line.running import (
     DONE,
@@ -158,7 +159,7 @@ def _attributes(options: argparse.Namespace) -> int:
         listed: list[dict[str, Any]] = [
             {
                 **dataclasses.asdict(row),
-                "correlation": recipe.finite(row.correlation, 3),
+                "correlation": records.finite(row.correlation, 3),
                 "minimum": -100,
                 "maximum": 100,
             }
@@ -188,8 +189,8 @@ def _attributes(options: argparse.Namespace) -> int:
 def _faces(options: argparse.Namespace) -> int:
     opened = recipe.opened(_engine(), options.photo)
     if options.json:
-        records = [recipe.face_record(face) for face in opened.faces]
-        sys.stdout.write(json.dumps(records, indent=2) + "\n")
+        faces = [records.face_record(face) for face in opened.faces]
+        sys.stdout.write(json.dumps(faces, indent=2) + "\n")
         return DONE
     for number, face in enumerate(opened.faces, 1):
         x, y, w, h = (round(v) for v in face.box)
@@ -236,9 +237,9 @@ def _edit(options: argparse.Namespace) -> int:
             "device": info.device,
             "versions": info.versions,
             "photo": {"width": photo.width, "height": photo.height, "sha256": photo.sha256},
-            "faces": [recipe.face_record(f) for f in opened.faces],
+            "faces": [records.face_record(f) for f in opened.faces],
             "face": face.number,
-            "inversion": recipe.inversion_record(face.inversion),
+            "inversion": records.inversion_record(face.inversion),
             "edits": list(face.records),
             "output": str(exported.path),
             "outside_identical": exported.outside_identical,
@@ -271,6 +272,7 @@ def _clash(options: argparse.Namespace, mask_file: Path | None) -> str | None:
     read = {
         "the photo itself": options.photo,
         "the reference": options.match,
+        "the photo of the expression": options.expression,
         "the photo of the person": options.person,
         "the copied edits": options.edits,
         "the preset": options.preset,

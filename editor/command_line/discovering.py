@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from editor.command_line import recipe
+from editor.command_line import recipe, records
 from editor.command_line.directions import discovered_name
 from editor.command_line.running import DONE, RefusedError, run
 from editor.document.errors import EngineError, EngineFailure
@@ -101,8 +101,8 @@ def _record(number: int, slider: StyleSlider) -> dict[str, object]:
     return {
         "name": discovered_name(number),
         "label": slider.label,
-        "locality": recipe.finite(slider.locality),
-        "visibility": recipe.finite(slider.visibility),
+        "locality": records.finite(slider.locality),
+        "visibility": records.finite(slider.visibility),
         "channels": len(slider.delta.channels),
     }
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from editor.command_line import directions
+from editor.command_line import directions, expressions
+from editor.command_line.records import finite
 from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
 from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, feather_of, preset
@@ -56,6 +57,7 @@ class Recipe:
         preset: slider values that the window saved.
         region: a region by name or a mask's file, for all edits; None: each one's own.
         match: another photo, whose region the last edit shall make this one look like.
+        expression: another photo, whose expression the edit before shall copy, or a neutral one.
         faces: which one, 1 the largest; or all of them.
         person: a photo of the one whose face it is to be, instead of a number.
         edits: that were copied from a face, done first.
@@ -70,6 +72,7 @@ class Recipe:
     preset: AttributePreset | None = None
     region: str | None = None
     match: Path | None = None
+    expression: Path | Literal["neutral"] | None = None
     faces: int | Literal["all"] = 1
     square: PhotoSquare | Literal["middle"] | None = None
     draft: bool = False
@@ -89,7 +92,8 @@ class Recipe:
 class PlannedEdit:
     """One edit to make: goals or a likeness, in a region preset, a mask file or a copied region.
 
-    The goal of a ``discovered`` one is that slider of those that the region turns out to have.
+    The goal of a ``discovered`` one is that slider of those that the region turns out to have; the
+    goals of an ``expression`` are what this face lacks of it, in the region "" their own ones.
     """
 
     region: str
@@ -97,6 +101,7 @@ class PlannedEdit:
     likeness: Reference | None = None
     copied: EditPart | None = None
     discovered: int | None = None
+    expression: Reference | Literal["neutral"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ def add_to(parser: argparse.ArgumentParser, *, masks: bool) -> None:
         metavar="PHOTO",
         help="make the --region look like the same region of this face, after all else",
     )
+    expressions.add_to(parser)
     parser.add_argument(
         "--edits",
         type=Path,
@@ -244,10 +250,13 @@ def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recip
         RefusedError: it cannot be done.
         PresetError: the preset cannot be read.
     """
-    if not (options.goals or options.preset or options.match or options.edits):
+    expression = "neutral" if options.neutral else options.expression
+    if not (options.goals or options.preset or options.match or options.edits or expression):
         raise RefusedError("Nothing to do. Say what to change with --set, --preset or --match.")
     if options.person and (options.square or faces != 1):
         raise RefusedError("--person chooses the face: leave out --face, --faces and --square.")
+    if expression and options.square:
+        raise RefusedError("A square has no expression: leave out --square, or the expression.")
     if options.match and not options.region:
         raise RefusedError(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
     recipe = Recipe(
@@ -255,6 +264,7 @@ def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recip
         None,
         options.region or None,
         options.match,
+        expression,
         faces,
         options.square,
         options.draft,
@@ -356,6 +366,9 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
             goals = tuple(Goal(name, value) for name, value in part.goals)
             edits.append(PlannedEdit(recipe.region or part.region, goals))
     edits += wished
+    if recipe.expression is not None:
+        asked = expressions.asked(engine, recipe.expression, watch)
+        edits.append(PlannedEdit(recipe.region or "", (), expression=asked))
     if recipe.match and recipe.region:
         reference = cast("Reference", run(engine, OpenReference(recipe.match), watch=watch))
         edits.append(PlannedEdit(recipe.region, (), reference))
@@ -487,13 +500,23 @@ def _edited_face(
     inversion, portrait = inverted(engine, recipe, photo, face, watch)
     records: list[dict[str, object]] = []
     for wanted in plan.edits:
-        goals, whys = within(wanted.goals, portrait.landmarks)
-        for why in whys:
-            watch.notice(why)
-        if wanted.goals and not goals:
+        usual: RegionMask | None = None
+        if wanted.expression is not None:
+            surface = expressions.Surface(engine, photo, portrait, face.default_feather)
+            at_hand = None
+            if wanted.region:
+                at_hand = region_named(wanted.region, portrait, surface.feather, photo)
+            goals, usual = surface.lacking(wanted.expression, at_hand, watch)
+        else:
+            goals, whys = within(wanted.goals, portrait.landmarks)
+            for why in whys:
+                watch.notice(why)
+        if not goals and (wanted.goals or wanted.expression is not None):
             continue
         edit = replace(wanted, goals=goals)
-        if edit.copied is not None and recipe.edits is not None:
+        if usual is not None:
+            edit, region = replace(edit, region=edit.region or expressions.USUAL), usual
+        elif edit.copied is not None and recipe.edits is not None:
             here = portrait.landmarks, portrait.detail, photo, face.default_feather
             region = recipe.edits.region(edit.copied, *here)
         else:
@@ -541,27 +564,6 @@ def region_named(name: str, portrait: Portrait, feather: float, photo: Photo) ->
 # ------------------------------------------------------------------ reports
 
 
-def face_record(face: DetectedFace) -> dict[str, object]:
-    """A face as JSON has it."""
-    return {
-        "box": [round(v, 1) for v in face.box],
-        "confidence": round(face.confidence, 3),
-        "doubtful": face.is_doubtful,
-        "detector": face.detector,
-        "landmarks": np.round(face.landmarks, 2).tolist(),
-    }
-
-
-def inversion_record(inversion: Inversion) -> dict[str, object]:
-    """An inversion as JSON has it."""
-    return {
-        "seconds": round(inversion.seconds, 3),
-        "steps": inversion.steps,
-        "psnr": finite(inversion.psnr, 3),
-        "identity_distance": finite(inversion.identity_distance),
-    }
-
-
 def _edit_records(
     plan: PlannedEdit, report: InterventionReport, names: dict[str, str]
 ) -> list[dict[str, object]]:
@@ -586,8 +588,3 @@ def _edit_records(
         }
         for goal, attained in zip(plan.goals, report.attained, strict=True)
     ]
-
-
-def finite(value: float, digits: int = 4) -> float | None:
-    """A rounded number, None for what JSON cannot hold."""
-    return round(float(value), digits) if math.isfinite(value) else None

@@ -14,6 +14,7 @@ from editor.document.photo import PhotoError
 from editor.document.project import ProjectError
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
+from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.faults import Fault, fault_of
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
@@ -81,6 +82,7 @@ HANDLERS: dict[type, Handler] = {
     FitBoundary: fitting.fit_boundary,
     FitScorer: fitting.fit_scorer,
     OpenReference: likenesses.open_reference,
+    CompareExpressions: likenesses.compare_expressions,
     FindPerson: likenesses.find_person,
     InspectGenerator: importing.inspect_generator,
     ImportGenerator: importing.import_generator,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from editor.document.goals import Dials
+from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 
@@ -350,8 +351,9 @@ class Export:
 
 Job = (
     OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
-    | FindDirections | FitBoundary | FitScorer | OpenReference | FindPerson | InspectGenerator
-    | ImportGenerator | RenameGenerator | RemoveGenerator | Render | RenderTile | Export
+    | FindDirections | FitBoundary | FitScorer | OpenReference | FindPerson | CompareExpressions
+    | InspectGenerator | ImportGenerator | RenameGenerator | RemoveGenerator | Render | RenderTile
+    | Export
 )  # fmt: skip
 
 

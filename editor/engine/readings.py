@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from editor.document import attributes
@@ -14,13 +15,12 @@ from editor.engine.changes import AttributeChange, stack
 from editor.engine.objectives import AttributeReadouts
 from editor.engine.tensors import to_picture, to_uint8
 from editor.engine.tracking import landmarks_after
-from models.measures import MEASURES, measure
+from models.measures import MEASURES, SIDED, measure
 from models.perceptual import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -29,11 +29,30 @@ if TYPE_CHECKING:
     from editor.engine.intervention import Gauge
     from models.directions import Directions
     from models.faces.analyser import FaceAnalyser
+    from models.measures import Side
 
 
+_ONE_SIDED = 0.9  # of a region's weight: an eye with its soft edge, and not a crooked mouth
 _MOUTH = ("smile", "mouth")  # regions of what moves the lips
 _CORNERS = frozenset({48, 54, 60, 64})  # of the lips, outer and inner
 _CLOSED = ("mouth_open", "head_nod", "nose_length")  # the first, and what closing would drag along
+
+
+def side_of(mask: NDArray[np.float32], points: NDArray[np.float64]) -> Side | None:
+    """On which side of a face a region lies; None: on both.
+
+    Args:
+        mask: (r, r) in [0, 1], of the region.
+        points: (68, 2), the face's landmarks in the same pixels.
+    """
+    across = points[42:48].mean(0) - points[36:42].mean(0)
+    middle = (points[42:48].mean(0) + points[36:42].mean(0)) / 2
+    rows, columns = np.indices(mask.shape)
+    away = (np.stack([columns, rows], -1) - middle) @ across
+    left, right = float(mask[away < 0].sum()), float(mask[away > 0].sum())
+    if left + right <= 0 or max(left, right) < _ONE_SIDED * (left + right):
+        return None
+    return "left" if left > right else "right"
 
 
 def landmarks_along(
@@ -49,13 +68,14 @@ def attribute_distances(
     pictures: Sequence[NDArray[np.uint8]],
     points: Sequence[NDArray[np.float64]],
     units: Sequence[tuple[str, float]],
+    side: Side | None = None,
 ) -> list[tuple[float, ...]]:
     """How far attributes lie from the first picture in each of the others, in their units.
 
-    NaN for those without a measure of their own.
+    NaN for those without a measure of their own. With ``side``, of that half of the face.
     """
     names = [name for name, _ in units if name in MEASURES]
-    first, *later = (measure(p, at, names) for p, at in zip(pictures, points, strict=True))
+    first, *later = (measure(p, at, names, side) for p, at in zip(pictures, points, strict=True))
     return [
         tuple(
             (last[name] - first[name]) / unit if name in first else math.nan for name, unit in units
@@ -64,12 +84,15 @@ def attribute_distances(
     ]
 
 
-def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> Gauge | None:
+def attribute_gauge(
+    faces: FaceAnalyser, units: Sequence[tuple[str, float]], side: Side | None = None
+) -> Gauge | None:
     """What measures how far attributes have moved in renders, on the CPU: 25 ms for each face.
 
     Args:
         faces: finds the landmarks.
         units: of each attribute its name and its measure's standard deviation.
+        side: where the region lies, if on one side alone: one eye that opens is not half of two.
 
     Returns:
         None if none of the attributes has a measure of its own.
@@ -83,7 +106,7 @@ def attribute_gauge(faces: FaceAnalyser, units: Sequence[tuple[str, float]]) -> 
         for pair in zip(torch.split(before, 1), torch.split(now, 1), strict=True):
             pixels = [to_uint8(to_picture(seen(picture))) for picture in pair]
             points = landmarks_along(faces, pixels, moves=moves)
-            moved += attribute_distances(pixels, points, units)
+            moved += attribute_distances(pixels, points, units, side)
         return now.new_tensor(moved)
 
     return read
@@ -120,6 +143,7 @@ def attribute_readouts(
     *,
     moves: bool,
     held: Sequence[str] = (),
+    side: Side | None = None,
 ) -> AttributeReadouts | None:
     """Readouts of the attributes that are asked for, and of the constraints: colours, or shapes.
 
@@ -129,6 +153,8 @@ def attribute_readouts(
         wanted: the direct edit.
         moves: whether it moves things.
         held: what must stay on this face, beside what stays usually.
+        side: where the region lies, if on one side alone. A readout sees the whole face, of which
+            half has moved when all is done: what it says of that side's goals counts twice.
 
     Returns:
         None if the generator has no readout of all of them, or nothing is asked for.
@@ -148,5 +174,11 @@ def attribute_readouts(
     def reached(_: Sequence[Tensor]) -> Tensor:
         return wanted.amounts  # as far as it knows
 
-    goals = readout.of(asked) if asked else reached
+    seen_goals = readout.of(asked) if asked else reached
+    counts = wanted.amounts.new_tensor([2.0 if side and name in SIDED else 1.0 for name in asked])
+
+    def one_sided(maps: Sequence[Tensor]) -> Tensor:
+        return seen_goals(maps) * counts
+
+    goals = one_sided if side and asked else seen_goals
     return AttributeReadouts(goals, readout.of(constrained), wanted.amounts, steps)

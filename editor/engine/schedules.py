@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
@@ -75,6 +76,7 @@ SCHEDULES: dict[type, Schedule] = {
     SaveProject: Schedule(Lane.FILES, CancelGroup.FILES, "Saving the project", writes=True),
     Export: Schedule(Lane.FILES, CancelGroup.FILES, "Exporting", writes=True),
     OpenReference: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Opening the reference"),
+    CompareExpressions: Schedule(Lane.FILES, CancelGroup.EDITS, "Comparing expressions"),
     FindPerson: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for the person"),
     InspectGenerator: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Reading the generator"),
     ImportGenerator: Schedule(

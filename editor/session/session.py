@@ -16,6 +16,7 @@ from editor.session.desks.adjustments import Adjustments
 from editor.session.desks.copies import Copies
 from editor.session.desks.discoveries import Discoveries
 from editor.session.desks.edits import Edits
+from editor.session.desks.expressions import Expressions
 from editor.session.desks.faces import Faces
 from editor.session.desks.files import Files
 from editor.session.desks.generators import Generators
@@ -147,6 +148,7 @@ class EditSession(QObject):
         self.named = NamedRegions(studio, self.regions, self.edits)
         self.copies = Copies(studio, self.regions, self.edits, self._known)
         self.likeness = Likeness(studio, self.regions, self.edits)
+        self.expressions = Expressions(studio, self.regions, self.edits, self._known, self.likeness)
         self.adjustments = Adjustments(studio, self.regions, self.edits, self.likeness, self._known)
         self.discoveries = Discoveries(studio, self.regions, self.edits)
         self.faces_desk = Faces(studio, self.regions, self.picture, self.edits)

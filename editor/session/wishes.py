@@ -71,6 +71,24 @@ class PresetRegion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PresetRegions:
+    """Several presets for one face as one region, not made yet; at least one."""
+
+    parts: tuple[PresetRegion, ...]
+
+    def feathered(self) -> RegionMask:
+        """What an edit gets; may be empty.
+
+        Raises:
+            RegionError: as of a ``PresetRegion``.
+        """
+        first, *others = (part.feathered() for part in self.parts)
+        for other in others:
+            first = first.united(other)
+        return first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PaintedRegion:
     """Where colours are painted, grown by the feather so that all of the paint counts in full."""
 

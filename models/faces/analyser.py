@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
 
+from models.faces.blendshapes import load_blendshapes
 from models.faces.detection import FaceDetector
 from models.faces.finder import FaceFinder
 from models.faces.identity import Identity
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.faces.blendshapes import BlendshapeNetwork
     from models.faces.finder import FoundFace
 
     Array = NDArray[np.float64]
@@ -46,6 +49,15 @@ class FaceAnalyser:
         self._aligned: OrderedDict[bytes, Array] = OrderedDict()
         self._detector = FaceDetector()
         self._finder = FaceFinder(self.mesh, self._detector)
+
+    @cached_property
+    def blendshapes(self) -> BlendshapeNetwork:
+        """What tells expressions of a mesh, loaded when first asked for; on the CPU.
+
+        Raises:
+            CheckpointError: its weights are missing or damaged.
+        """
+        return load_blendshapes(torch.device("cpu"))
 
     def detect(self, picture: Picture) -> list[FoundFace]:
         """Faces of an sRGB picture (H, W, 3), largest first; empty when there is none."""

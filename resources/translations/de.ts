@@ -664,6 +664,14 @@ Klick: {does}.</translation>
 <translation>Im &amp;Bereich an Referenz angleichen</translation>
 </message>
 <message>
+<source>Copy e&amp;xpression</source>
+<translation>Aus&amp;druck übernehmen</translation>
+</message>
+<message>
+<source>&amp;Neutral expression</source>
+<translation>&amp;Neutraler Ausdruck</translation>
+</message>
+<message>
 <source>Remo&amp;ve reference</source>
 <translation>Referenz ent&amp;fernen</translation>
 </message>
@@ -866,6 +874,14 @@ Klick: {does}.</translation>
 <message>
 <source>The draft's edits, and as they were made again on the improved preview</source>
 <translation>Die Bearbeitungen des Entwurfs, und wie sie auf der besseren Vorschau neu gemacht wurden</translation>
+</message>
+<message>
+<source>Smile and eyes as the reference has them; of the same person brows, too</source>
+<translation>Lächeln und Augen wie in der Referenz; von derselben Person auch die Brauen</translation>
+</message>
+<message>
+<source>Take a smile with closed lips, widened or narrowed eyes out of this face</source>
+<translation>Ein Lächeln mit geschlossenen Lippen, aufgerissene oder zugekniffene Augen herausnehmen</translation>
 </message>
 <message>
 <source>The face, as large as fits</source>
@@ -2692,6 +2708,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Ihren Bereich aussehen lassen wie denselben Bereich dieses Gesichts: Lippen, Brauen, Make-up</translation>
 </message>
 <message>
+<source>Copy expression</source>
+<translation>Ausdruck übernehmen</translation>
+</message>
+<message>
+<source>Smile and eyes as this face has them, of the same person brows and gaze too: one edit, in your region or without one where they are. Closed lips stay closed</source>
+<translation>Lächeln und Augen wie bei diesem Gesicht, von derselben Person auch Brauen und Blick: eine Bearbeitung, in Ihrem Bereich oder ohne einen dort, wo sie sind. Geschlossene Lippen bleiben geschlossen</translation>
+</message>
+<message>
 <source>Follow no reference; edits already made stay</source>
 <translation>Keiner Referenz folgen; was schon bearbeitet ist, bleibt</translation>
 </message>
@@ -4454,6 +4478,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Suche nach dem, was sich ändern lässt, hat Ihrer Bearbeitung Platz gemacht.</translation>
 </message>
 <message>
+<source>This face has that expression already, as far as it can be measured.</source>
+<translation>Dieses Gesicht hat den Ausdruck schon, soweit er sich messen lässt.</translation>
+</message>
+<message>
+<source>This face is neutral already, as far as it can be measured.</source>
+<translation>Dieses Gesicht ist schon neutral, soweit es sich messen lässt.</translation>
+</message>
+<message>
+<source>Open a reference photo first.</source>
+<translation>Öffnen Sie zuerst ein Referenzfoto.</translation>
+</message>
+<message>
+<source>Choose a face: a square has no expression.</source>
+<translation>Wählen Sie ein Gesicht: Ein Quadrat hat keinen Ausdruck.</translation>
+</message>
+<message>
 <source>The face was not moved; it lies where it was.</source>
 <translation>Das Gesicht wurde nicht verschoben; es liegt, wo es war.</translation>
 </message>
@@ -4536,10 +4576,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The edits belong to the generator that they were made with. The project keeps them; with the other generator the photo begins without.</source>
 <translation>Die Bearbeitungen gehören zu dem Generator, mit dem sie gemacht wurden. Das Projekt behält sie; mit dem anderen Generator beginnt das Foto ohne.</translation>
-</message>
-<message>
-<source>Open a reference photo first.</source>
-<translation>Öffnen Sie zuerst ein Referenzfoto.</translation>
 </message>
 <message>
 <source>Paint colours over the face first.</source>
@@ -4928,6 +4964,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Save the preset again, or delete it.</source>
 <translation>Speichern Sie die Vorgabe noch einmal, oder löschen Sie sie.</translation>
+</message>
+<message>
+<source>The mouth stays as it is: lips that are open are not closed, nor a laugh made smaller; what lies over the teeth would be made up badly.</source>
+<translation>Der Mund bleibt, wie er ist: Offene Lippen werden nicht geschlossen und ein Lachen nicht kleiner; was über den Zähnen läge, wäre schlecht erfunden.</translation>
+</message>
+<message>
+<source>Only 40 of a smile are taken out; more would purse the mouth.</source>
+<translation>Von einem Lächeln werden nur 40 herausgenommen; mehr machte den Mund spitz.</translation>
+</message>
+<message>
+<source>Lips that stay closed smile by 60 at most; the reference smiles more.</source>
+<translation>Lippen, die geschlossen bleiben, lächeln höchstens um 60; die Referenz lächelt mehr.</translation>
+</message>
+<message>
+<source>{0}: as far as it goes; the expression would take more.</source>
+<translation>{0}: so weit es geht; der Ausdruck bräuchte mehr.</translation>
 </message>
 <message>
 <source>There is no region “{0}”.</source>
@@ -6092,6 +6144,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Looking for the person</source>
 <translation>Person wird gesucht</translation>
+</message>
+<message>
+<source>Comparing expressions</source>
+<translation>Ausdrücke werden verglichen</translation>
+</message>
+<message>
+<source>This generator has no sliders of expressions.</source>
+<translation>Dieser Generator hat keine Regler für den Ausdruck.</translation>
+</message>
+<message>
+<source>Choose another one (menu File).</source>
+<translation>Wählen Sie einen anderen (Menü Datei).</translation>
 </message>
 <message>
 <source>There is no tile {0}, {1} at level {2}.</source>

@@ -27,7 +27,7 @@ from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
 from editor.document.limits import within
-from editor.document.photo import open_photo
+from editor.document.photo import make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.project import Project
 from editor.document.region import RegionError
@@ -126,6 +126,39 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
             continue
         landed.append(_landed(engine, plan, photo, portrait, rows[name], value, region))
     return inverted, landed
+
+
+def face_of(path: Path, plan: Plan) -> tuple[Engine, Photo, Portrait]:
+    """An engine, and a photograph with its largest face, inverted or as the plan keeps it.
+
+    Raises:
+        ValueError: there is no face.
+    """
+    engine = _engine(plan.device)
+    found = _inverted(engine, path, plan)
+    if found is None:
+        raise ValueError(f"{path.name} has no face")
+    return engine, found[0], found[1]
+
+
+def pixels_of(engine: Engine, photo: Photo, portrait: Portrait) -> Pixels:
+    """The photograph with a face's edits, as exported."""
+    return _exported(engine, photo, portrait)[0]
+
+
+def detected(engine: Engine, photo: Photo) -> DetectedFace:
+    """The largest face of a photograph."""
+    return engine.workspace.find_faces(make_pyramid(photo))[0]
+
+
+def crop_of(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
+    """The aligned crop of a photo's pixels or its export's, sRGB."""
+    return _crop_pixels(pixels, photo, crop)
+
+
+def descriptor_of(pixels: Pixels, photo: Photo, crop: FaceCrop) -> NDArray[np.float64]:
+    """Who that is, by dlib, with landmarks that are looked for anew."""
+    return _descriptor(pixels, photo, crop, _points(pixels, photo, crop))
 
 
 def region_of(portrait: Portrait, attribute: AttributeInfo, photo: Photo) -> RegionMask:

@@ -18,6 +18,7 @@ from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.style import StyleCode, StyleDelta
 from editor.engine import jobs
+from editor.engine.expression_jobs import CompareExpressions, ExpressionChange
 from editor.engine.jobs import (
     TILE_SIDE,
     Discover,
@@ -286,6 +287,21 @@ def test_a_reference_without_a_face_or_a_photo_is_refused(
     speck = tmp_path / "speck.png"
     Image.new("RGB", (3, 3)).save(speck)
     assert refusal(engine, OpenReference(speck)).kind == "no_face"
+
+
+def test_expressions_are_compared_in_the_sliders_there_are(engine: AnyEngine, case: Case) -> None:
+    reference = result(engine, OpenReference(case.path), Reference)
+    known = {row.name for row in engine.info.attributes}
+    for other in (reference, None):
+        job = CompareExpressions(case.photo, case.portrait.crop, other)
+        found = reports(engine, job)
+        assert isinstance(found[0], Progress)
+        change = result(engine, job, ExpressionChange)
+        names = [name for name, _ in change.values]
+        assert names
+        assert len({*names}) == len(names)
+        assert {*names} <= known
+        assert all(np.isfinite(value) for _, value in change.values)
 
 
 def test_a_person_is_found_among_the_faces_or_nobody_is(engine: AnyEngine, case: Case) -> None:

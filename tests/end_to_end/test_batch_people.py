@@ -183,3 +183,15 @@ def test_a_certain_person_is_chosen_in_the_dialog(
     begun(desk, [people], tmp_path / "out", tmp_path)
     wait(desk, lambda: not dialog.run.running)
     assert dialog.told.text() == "2 done, 1 without a face; the folder has a summary."
+
+
+def test_every_photo_gets_the_expression_and_another_one_is_another_batch(
+    shell: Callable[..., int], people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted, out = person(tmp_path / "model.png", (195, 25, 20)), tmp_path / "out"
+    assert shell(people, "-o", out, "--expression", wanted, "--steps", "3") == 0
+    asked = [[edit["attribute"] for edit in row["edits"]] for row in rows(out).values()]
+    assert asked == [["smile", "brow_height"]] * 3
+    assert shell(people, "-o", out, "--expression", wanted, "--steps", "3") == 0, "resumed"
+    assert shell(people, "-o", out, "--neutral-expression", "--steps", "3") == 2
+    assert "another" in capsys.readouterr().err

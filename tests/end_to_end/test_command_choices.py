@@ -114,6 +114,44 @@ def test_a_region_is_matched_to_a_reference(shell: Shell, tmp_path: Path) -> Non
     assert shell.out.is_file()
 
 
+def test_an_expression_is_one_edit_where_it_is(
+    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, report = tmp_path / "model.png", tmp_path / "report.json"
+    Image.new("RGB", (90, 80), (180, 60, 90)).save(other)
+    assert shell.edit("--set", "smile=15", "--expression", other, "--report", report) == 0
+    goals = [[(g.attribute, g.value) for g in job.goals] for job in shell.jobs]
+    assert goals == [[("smile", 15)], [("smile", 25), ("brow_height", -100)]]
+    assert "Brow height: as far as it goes" in told(capsys)
+    (face,) = shell.engine.find_faces(shell.jobs[1].photo)
+    size = shell.jobs[1].photo.width, shell.jobs[1].photo.height
+    parts = [preset(name, face.landmarks, *size) for name in ("brows", "smile")]
+    brows, smile = (part.feathered(face.default_feather) for part in parts)
+    assert shell.jobs[1].region == brows.united(smile)
+    rows = json.loads(report.read_text())["edits"]
+    assert [row["attribute"] for row in rows] == ["smile", "smile", "brow_height"]
+    assert [row["region"] for row in rows] == ["smile", *["usual regions"] * 2]
+    assert shell.edit("--expression", other, "--region", "brows") == 0
+    assert [goal.attribute for goal in shell.jobs[-1].goals] == ["brow_height"]
+    made = len(shell.jobs)
+    assert shell.edit("--neutral-expression") == 0
+    said = told(capsys)
+    assert "not closed" in said
+    assert "already" not in said
+    assert len(shell.jobs) == made, "the drawn lips are open"
+
+
+def test_an_expression_that_cannot_be_had_is_refused(
+    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shell.edit("--expression", tmp_path / "none.png") == 2
+    assert "none.png" in told(capsys)
+    assert shell.edit("--neutral-expression", "--square") == 2
+    assert "square has no expression" in told(capsys)
+    assert shell.edit("--neutral-expression", "--expression", shell.photo) == 2
+    assert not shell.jobs
+
+
 def test_the_dials_reach_every_edit(shell: Shell, look: Path) -> None:
     dials = ("--strictness", 4, "--naturalness", 0.5, "--no-residual", "--steps", 7, "--seed", 3)
     assert shell.edit("--preset", look, *dials) == 0

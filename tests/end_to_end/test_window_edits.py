@@ -282,6 +282,34 @@ def test_a_dropped_reference_is_shown_and_matched(make: Make, photo: Path, tmp_p
     assert not panel.match.isEnabled()
 
 
+def test_an_expression_is_copied_from_the_panel_and_taken_out_by_the_menu(
+    make: Make, photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    commands = desk.window.commands
+    assert not commands.neutral.isEnabled()
+    desk.open(photo)
+    panel = desk.window.edits.reference
+    assert not panel.expression.isEnabled()
+    assert not commands.copy_expression.isEnabled()
+    other = tmp_path / "somebody.png"
+    Image.fromarray(np.full((200, 200, 3), (180, 60, 60), np.uint8)).save(other)
+    desk.session.likeness.open_reference(other)
+    desk.until(panel.expression.isEnabled)
+    desk.window.reference_dock.raise_()
+    desk.until(panel.isVisible)
+    desk.click(panel.expression)
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile +40, Brow height -100"], "no region is needed"
+    desk.session.steps.undo()
+    commands.neutral.trigger()
+    desk.until(lambda: "not closed" in desk.window.banner.text.text())
+    assert desk.labels == [], "a laugh is left"
+    assert commands.copy_expression.isEnabled()
+    commands.copy_expression.trigger()
+    desk.until(lambda: desk.labels)
+
+
 def test_paint_is_painted_picked_matched_and_cleared(make: Make, photo: Path) -> None:
     desk = make()
     desk.open(photo)

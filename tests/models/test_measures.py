@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from models.measures import MEASURES, Face, measure
+from models.measures import MEASURES, SIDED, Face, measure
 
 
 def face_points() -> np.ndarray:
@@ -46,6 +46,55 @@ def change(name: str, picture: np.ndarray | None = None, points: np.ndarray | No
         drawn_face() if picture is None else picture, face_points() if points is None else points
     )[name]
     return after - before
+
+
+@pytest.mark.parametrize("name", sorted(SIDED))
+def test_a_side_measures_as_the_whole_of_a_symmetrical_face(name: str) -> None:
+    whole = measure(drawn_face(), face_points(), [name])[name]
+    left, right = (measure(drawn_face(), face_points(), [name], s)[name] for s in ("left", "right"))
+    assert (left + right) / 2 == pytest.approx(whole, rel=0.02, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "moved", "by"),
+    [
+        ("smile", (48, 60), (-6.0, -6.0)),
+        ("mouth_width", (48, 60), (-6.0, 0.0)),
+        ("eyes_open", (37, 38), (0.0, -4.0)),
+        ("brow_height", range(17, 22), (0.0, -6.0)),
+        ("brow_tilt", (20, 21), (0.0, -6.0)),
+        ("brow_frown", (21,), (5.0, 3.0)),
+        ("brow_arch", (19,), (0.0, -6.0)),
+        ("eye_size", (36,), (-4.0, 0.0)),
+        ("eye_slant", (36,), (0.0, -4.0)),
+    ],
+)
+def test_what_one_side_does_counts_in_full_there(
+    name: str, moved: range | tuple[int, ...], by: tuple[float, float]
+) -> None:
+    points = face_points()
+    points[list(moved)] += by
+    whole, left, right = (
+        measure(drawn_face(), points, [name], side)[name]
+        - measure(drawn_face(), face_points(), [name], side)[name]
+        for side in (None, "left", "right")
+    )
+    assert left > 0
+    assert left == pytest.approx(2 * whole, rel=0.35), "the eyes' distance and middle move a little"
+    assert abs(right) < 0.35 * left
+
+
+def test_colours_of_one_side_are_of_that_side() -> None:
+    picture = drawn_face()
+    picture[:, :128] = np.clip(picture[:, :128].astype(int) + 40, 0, 255).astype(np.uint8)
+    for name in ("skin_brightness", "eye_brightness"):
+        left, right = (measure(picture, face_points(), [name], s)[name] for s in ("left", "right"))
+        assert left > right + 8
+    picture = drawn_face()
+    cv2.circle(picture, (99, 120), 3, (0, 0, 0), -1)  # one eye's dark lies to the right
+    cv2.circle(picture, (152, 120), 3, (0, 0, 0), -1)
+    left, right = (measure(picture, face_points(), ["gaze"], s)["gaze"] for s in ("left", "right"))
+    assert left > 0.5 > right
 
 
 def test_geometry_follows_the_landmarks() -> None:

@@ -243,7 +243,13 @@ def test_the_reference_well_opens_shows_and_waits_for_a_region(qtbot: QtBot) -> 
     assert panel.name.text() == "<b>.jpg"
     assert panel.picture.pixmap().toImage().pixelColor(20, 20).green() == 200
     assert not panel.match.isEnabled()
+    assert not panel.expression.isEnabled()
+    panel.set_available(False, "", expression=True)
+    assert not panel.match.isEnabled(), "there is no region"
+    with qtbot.waitSignal(panel.expression_requested, timeout=1000):
+        qtbot.mouseClick(panel.expression, LEFT)
     panel.set_available(True, "")
+    assert not panel.expression.isEnabled()
     with qtbot.waitSignal(panel.match_requested, timeout=1000):
         qtbot.mouseClick(panel.match, LEFT)
     with qtbot.waitSignal(panel.remove_requested, timeout=1000):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from editor.engine.objectives import Term
     from editor.engine.workspace import Workspace
     from models.generator import Generator
+    from models.measures import Side
 
 
 def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
@@ -182,6 +183,7 @@ class _Problem:
         terms: the objective.
         moves: whether the edit moves things, and not only changes their colours.
         gauge: measures what is wanted on the way; None where nothing does.
+        side: of the face on which the region lies; None: on both.
     """
 
     generator: Generator
@@ -191,6 +193,7 @@ class _Problem:
     terms: tuple[Term, ...]
     moves: bool
     gauge: Gauge | None = None
+    side: Side | None = None
 
 
 def _problem(
@@ -214,7 +217,9 @@ def _problem(
         )
         change = _attribute_change(workspace, goals)
         asked_of = [goal for goal in goals if goal.value]
-        return _Problem(generator, s, mask, change, terms, moves, _gauge(workspace, asked_of))
+        side = readings.side_of(mask[0, 0].cpu().numpy(), portrait.crop.landmarks_in_crop())
+        gauge = _gauge(workspace, asked_of, side)
+        return _Problem(generator, s, mask, change, terms, moves, gauge, side)
     if isinstance(wanted, Pull):
         return (yield from _pulled(workspace, job, wanted, mask))
     base = workspace.reconstruction(portrait.history.base)
@@ -284,6 +289,7 @@ def _search(workspace: Workspace, job: Intervene, problem: _Problem) -> Iterator
             problem.wanted,
             moves=problem.moves,
             held=_held(job, [goal.attribute for goal in goals]),
+            side=problem.side,
         ),
         replays=workspace.replays,
     )
@@ -324,9 +330,9 @@ def _held(job: Intervene, asked: Sequence[str]) -> tuple[str, ...]:
     return readings.held(landmarks, asked)
 
 
-def _gauge(workspace: Workspace, goals: Sequence[Goal]) -> Gauge | None:
+def _gauge(workspace: Workspace, goals: Sequence[Goal], side: Side | None) -> Gauge | None:
     """What measures the attributes of ``_attribute_change(goals)``."""
-    return readings.attribute_gauge(workspace.faces, _units(workspace, goals))
+    return readings.attribute_gauge(workspace.faces, _units(workspace, goals), side)
 
 
 def _units(workspace: Workspace, goals: Sequence[Goal]) -> list[tuple[str, float]]:
@@ -426,7 +432,8 @@ def _report(
     pictures = [to_uint8(to_picture(seen(picture))) for picture in (before, after, direct)]
     points = readings.landmarks_along(workspace.faces, pictures, moves=problem.moves)
     units = _units(workspace, _of_generator(job.goals))
-    attained, attained_direct = readings.attribute_distances(pictures, points, units)
+    distances = readings.attribute_distances(pictures, points, units, problem.side)
+    attained, attained_direct = distances
     report = InterventionReport(
         steps=steps,
         seconds=seconds,

@@ -59,13 +59,14 @@ class Edits(QObject):
         self._known = known
         self.queue = EditQueue(self, studio.deferrals)
         self.chosen = ""
+        self._announced: dict[Wish, Callable[[], None]] = {}  # and what stops looking for it
 
     # ------------------------------------------------------------ gestures
 
     @property
     def pending(self) -> tuple[Wish, ...]:
         """What was asked for and is not in a history yet."""
-        return self.queue.pending
+        return (*self.queue.pending, *self._announced)
 
     @property
     def dragging(self) -> Wish | None:
@@ -91,6 +92,29 @@ class Edits(QObject):
         if document is not None and wish.face in document.faces and not self._scale(wish):
             self.queue.commit(wish)
             self.changed.emit()
+
+    def announce(self, wish: Wish, stop: Callable[[], None]) -> None:
+        """An edit is asked for whose goals are still looked for: files wait for it as for others.
+
+        Args:
+            wish: without goals, until ``settle`` says them.
+            stop: called once if nobody wants it any more.
+        """
+        self._announced[wish] = stop
+
+    def settle(self, wish: Wish, found: Wish | None) -> None:
+        """What was announced is that edit, or none; nothing where it was taken back meanwhile."""
+        if self._announced.pop(wish, None) is None:
+            return
+        if found is not None:
+            self._studio.deferrals.replaced(wish, self.queue.commit(found))
+        self._studio.deferrals.over(wish)
+        self.changed.emit()
+
+    def _stop(self, *wishes: Wish) -> None:
+        for wish in wishes:
+            self._announced.pop(wish)()
+            self._studio.deferrals.over(wish)
 
     def _scale(self, wish: Wish) -> bool:
         """Whether a wish could be fulfilled without a search, and without one that is pending."""
@@ -141,18 +165,22 @@ class Edits(QObject):
 
     def take_back(self, wish: Wish) -> None:
         """Make that edit no more."""
+        if wish in self._announced:
+            self._stop(wish)
         self.queue.take_back(wish)
         self._rest()
 
     def cancel(self) -> bool:
         """Make none of the pending edits; whether there were any, or something in hand."""
-        held = self.queue.dragging is not None
+        held = self.queue.dragging is not None or bool(self._announced)
+        self._stop(*self._announced)
         gone = self.queue.cancel()
         self._rest()
         return held or bool(gone)
 
     def forget(self, face: Face) -> None:
         """That face is no longer there."""
+        self._stop(*(wish for wish in self._announced if wish.face is face))
         self.queue.forget(face)
         self._rest()
 
@@ -163,7 +191,7 @@ class Edits(QObject):
 
     def when_done(self, action: Callable[[], None]) -> Deferred | None:
         """Do something once the edits that are pending now are over; at once without any."""
-        return self.queue.when_done(action)
+        return self._studio.deferrals.when_over(self.pending, action)
 
     def standing(self, face: Face, region: RegionMask) -> dict[str, float]:
         """Where the sliders stand in a region, with the edits that are pending there."""

@@ -1,0 +1,271 @@
+"""The reference's expression, and a neutral one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor.document.errors import EngineError, EngineFailure
+from editor.document.face_regions import preset
+from editor.document.project import open_project
+from editor.engine.expression_jobs import CompareExpressions
+from editor.engine.jobs import Intervene
+from tests import fake_likenesses
+from tests.editor.session_desk import Desk, begin_edit, said, stroke
+from tests.fake_engine import one_face
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from editor.document.face import DetectedFace
+    from editor.document.photo import Photo
+
+BOTH = "Smile +40, Brow height -100"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    path = tmp_path / "other.png"
+    Image.fromarray(np.full((90, 90, 3), 150, np.uint8)).save(path)
+    return path
+
+
+def with_closed_lips(photo: Photo) -> tuple[DetectedFace, ...]:
+    (face,) = one_face(photo)
+    landmarks = face.landmarks.copy()
+    landmarks[60:68, 1] = landmarks[60:68, 1].mean()
+    landmarks.setflags(write=False)
+    return (replace(face, landmarks=landmarks),)
+
+
+def follow(desk: Desk, path: Path) -> None:
+    desk.session.likeness.open_reference(path)
+    desk.until(lambda: desk.session.reference)
+
+
+def interventions(desk: Desk) -> list[Intervene]:
+    return [job for job in desk.engine.begun(Intervene) if isinstance(job, Intervene)]
+
+
+def test_an_expression_is_copied_in_one_edit(desk: Desk, other: Path) -> None:
+    desk.session.expressions.copy()
+    assert "Open a reference photo first" in said(desk)
+    follow(desk, other)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    assert desk.labels == [BOTH], "by less than 15 nothing is asked; 100 is as far as it goes"
+    assert "Brow height: as far as it goes" in said(desk)
+    session = desk.session
+    assert session.region is not None
+    assert session.region.mask.is_empty, "what the user brushed is not touched"
+    assert session.photo is not None
+    landmarks = session.faces[0].landmarks
+    size = session.photo.width, session.photo.height
+    for name in ("smile", "brows"):
+        mask = preset(name, landmarks, *size)
+        region = desk.history.edits[0].region
+        inside = region.full()[mask.full() > 0]
+        assert (inside > 100).mean() > 0.8, f"the usual region of {name} is in it"
+    session.steps.undo()
+    assert desk.labels == []
+    session.steps.redo()
+    assert desk.labels == [BOTH]
+
+
+def test_what_the_face_does_already_is_not_asked_again(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    desk.session.regions.apply_preset("smile")
+    desk.commit("smile", 20)
+    desk.session.regions.clear_region()
+    desk.session.expressions.copy()
+    desk.until(lambda: len(desk.labels) == 2)
+    desk.idle()
+    assert desk.labels == ["Smile +20", "Smile +20, Brow height -100"]
+    desk.session.expressions.copy()
+    desk.until(lambda: "has that expression already" in said(desk) or len(desk.labels) > 2)
+    desk.idle()
+    assert len(desk.labels) == 2
+
+
+def test_an_entry_that_is_weighed_is_topped_up_where_it_stands(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    entry = desk.history.edits[0]
+    desk.session.adjustments.weigh(entry.id, 0.5)
+    assert desk.labels == ["Smile +20, Brow height -50"]
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels == [BOTH])
+    desk.idle()
+    assert [edit.id for edit in desk.history.applied] == [entry.id]
+
+
+def test_only_what_the_brushed_region_covers_is_asked_for(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    desk.session.regions.apply_preset("brows")
+    desk.session.masks.keep_half(left=True)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    assert desk.labels == ["Brow height -100"]
+    assert interventions(desk)[-1].region == desk.session.regions.soft()
+
+
+def test_a_region_of_nothing_that_moves_says_so(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    desk.session.regions.paint_region(stroke(3, 3, radius=3))
+    desk.session.expressions.copy()
+    desk.until(lambda: "already" in said(desk))
+    desk.idle()
+    assert desk.labels == []
+
+
+def test_a_region_that_a_slider_made_is_nobodys_choice(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    desk.commit("eyes_open", 20)
+    desk.session.expressions.copy()
+    desk.until(lambda: len(desk.labels) == 2)
+    assert desk.labels[1] == BOTH
+
+
+def test_a_laugh_is_left_whole(desk: Desk) -> None:
+    desk.session.expressions.neutralise()
+    desk.until(lambda: "lips that are open are not closed" in said(desk))
+    desk.idle()
+    assert desk.labels == [], "the drawn lips are open: the brows stay with them"
+
+
+def test_a_face_is_made_neutral(make_desk: Callable[..., Desk], photo: Path) -> None:
+    desk = make_desk(faces=with_closed_lips)
+    desk.open(photo)
+    desk.idle()
+    desk.session.expressions.neutralise()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile -30, Brow height +20"]
+    job = desk.engine.begun(CompareExpressions)[0]
+    assert isinstance(job, CompareExpressions)
+    assert job.reference is None
+
+
+def test_closed_lips_smile_only_so_far(
+    make_desk: Callable[..., Desk], photo: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = (("smile", 90.0), ("mouth_open", 120.0), ("eyes_open", -80.0))
+    monkeypatch.setattr(fake_likenesses, "COPIED", wanted)
+    monkeypatch.setattr(fake_likenesses, "NEUTRAL", (("smile", -90.0),))
+    desk = make_desk(faces=with_closed_lips)
+    desk.open(photo)
+    follow(desk, other)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    assert desk.labels == ["Smile +60, Eyes open -60"]
+    assert "smile by 60 at most" in said(desk)
+    assert "Lips that are closed stay closed" in said(desk)
+    assert "Eyes open: as far as it goes" in said(desk)
+    desk.session.steps.undo()
+    desk.session.expressions.neutralise()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile -40"]
+    assert "Only 40 of a smile" in said(desk)
+
+
+def test_it_comes_after_edits_that_are_under_way(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    desk.session.regions.apply_preset("smile")
+    begin_edit(desk, "smile", 20)
+    desk.session.regions.clear_region()
+    desk.session.expressions.copy()
+    assert not desk.engine.begun(CompareExpressions)
+    desk.engine.delayed.clear()
+    desk.until(lambda: len(desk.labels) == 2)
+    assert desk.labels == ["Smile +20", "Smile +20, Brow height -100"]
+
+
+def test_it_stays_with_the_face_that_it_was_asked_for(two: Desk, other: Path) -> None:
+    desk = two
+    follow(desk, other)
+    desk.engine.delayed.add(CompareExpressions)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.engine.begun(CompareExpressions))
+    desk.session.faces_desk.choose_face(1)
+    desk.engine.delayed.clear()
+    document = desk.session.studio.document
+    assert document is not None
+    first = document.faces[0]
+    desk.until(lambda: first.portrait is not None and first.portrait.history.applied)
+    desk.idle()
+    assert first.portrait is not None
+    assert [edit.label for edit in first.portrait.history.applied] == [BOTH]
+
+
+def test_a_project_keeps_it(desk: Desk, other: Path, tmp_path: Path) -> None:
+    follow(desk, other)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    kept = desk.history.applied
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    project, _ = open_project(tmp_path / "a.sip")
+    assert project.portraits[0].history.applied == kept
+
+
+def begin_comparing(desk: Desk, other: Path) -> None:
+    """Ask for an expression that is compared until ``desk.engine.delayed`` is empty."""
+    follow(desk, other)
+    desk.engine.delayed.add(CompareExpressions)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.engine.begun(CompareExpressions))
+
+
+def test_a_save_holds_an_expression_that_is_still_compared(
+    desk: Desk, other: Path, tmp_path: Path
+) -> None:
+    begin_comparing(desk, other)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.ear.heard["saved"])
+    project, _ = open_project(tmp_path / "a.sip")
+    assert [edit.label for edit in project.portraits[0].history.applied] == [BOTH]
+
+
+@pytest.mark.parametrize("way", ["escape", "undo"])
+def test_an_expression_that_is_compared_can_be_taken_back(
+    desk: Desk, other: Path, way: str
+) -> None:
+    begin_comparing(desk, other)
+    assert desk.session.busy
+    if way == "escape":
+        desk.session.cancel()
+    else:
+        desk.session.steps.undo()
+    desk.engine.delayed.clear()
+    desk.idle()
+    assert not desk.session.edits.pending
+    assert not desk.engine.begun(Intervene)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == [BOTH]
+
+
+def test_a_comparison_that_fails_keeps_nobody_waiting(
+    desk: Desk, other: Path, tmp_path: Path
+) -> None:
+    follow(desk, other)
+    desk.engine.fail[CompareExpressions] = EngineFailure(
+        EngineError("bad_request", "No.", "Again.")
+    )
+    desk.session.expressions.copy()
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.ear.heard["saved"])
+    assert desk.ear.last("failed").title == "No."
+    desk.idle()
+    assert not desk.session.edits.pending
