@@ -23,6 +23,7 @@ BEFORE = ("glasses", "hat", "clothes", "background")
 """What hides a face, besides hair; a hand is *background*."""
 
 _LEAST_HAIR = 0.05  # square eye distances; less is none
+_LEAST_BEARD = 0.02  # likewise
 _LEAST_TEETH = 0.004  # likewise: a glint between lips that are all but closed is less
 _SOFT = 0.8  # of a class's edge, in pixels of its map
 
@@ -62,6 +63,15 @@ def teeth_seen(
     if alpha.sum(dtype=np.int64) < 255 * _LEAST_TEETH * _square_unit(crop):
         raise no_teeth()
     return _placed(alpha, crop, width, height)
+
+
+def has_beard(detail: FaceDetail) -> bool:
+    """Whether one was seen; where nothing was labelled, it may be there."""
+    if detail.labels is None:
+        return True
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    seen = np.count_nonzero(detail.labels == CLASSES.index("beard"))
+    return seen >= _LEAST_BEARD * _square_unit(crop)
 
 
 def before_face(detail: FaceDetail, width: int, height: int) -> Iterator[RegionMask]:

@@ -107,3 +107,14 @@ def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray)
     classes = FaceClasses(landmarks, seen(landmarks, "glasses", cheek))
     assert classes.at(*cheek) == "background"
     assert classes.at(*(cheek + np.array([0, 30]))) == "skin"
+
+
+def test_a_beard_is_thickened_where_there_is_one(landmarks: np.ndarray) -> None:
+    chin = landmarks[8] - np.array([0, 10])
+    bearded, shaven = (seen(landmarks, "beard", *places, reach=6) for places in ((chin,), ()))
+    assert "beard_density" not in limits(landmarks, bearded)
+    limit = limits(landmarks, shaven)["beard_density"]
+    assert (limit.low, limit.high) == (-100, 0)
+    assert "No beard" in limit.why
+    unlabelled = FaceDetail(shaven.mesh, shaven.crop, shaven.hair)
+    assert "beard_density" not in limits(landmarks, unlabelled)
