@@ -331,7 +331,8 @@ def measured(
     plain = measures.added(scene, renders[0], renders[-1])
     edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
-    if (attribute.name, math.copysign(1, value)) in GHOSTS:
+    drawn = not attribute.bends  # else no colour of the renders is in the picture
+    if drawn and (attribute.name, math.copysign(1, value)) in GHOSTS:
         ghosts = _ghosts(scene, plain, renders)
     reach = scene.unit / 20
     return {
@@ -344,7 +345,9 @@ def measured(
         "texture": measures.texture(scene.photo, scene.export, weight),
         "texture_shared": measures.texture_shared(scene.photo, scene.export, same, move),
         "bare": measures.bare(scene.photo, scene.export, weight, reach),
-        "astray": measures.astray(scene.photo, scene.export, plain, weight, reach),
+        "astray": (
+            measures.astray(scene.photo, scene.export, plain, weight, reach) if drawn else math.nan
+        ),
         "ghost": ghosts[0].share,
         "ghost_levels": ghosts[0].contrast,
         "ghost_added": ghosts[1].share,

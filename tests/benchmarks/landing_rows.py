@@ -75,6 +75,7 @@ class Landed:
         seam, seam_worst, seam_sigma: see ``landing_measures.seam``.
         texture, texture_shared, bare, astray: see ``landing_measures``.
         ghost, ghost_levels: see ``landing_measures.ghost``; ghost_added: share of plain addition.
+            NaN, as is astray, of edits that bend the photo.
         outside_identical: as the export's own check has it.
         seconds: intervention, export and its check.
         room: how far the attribute can go that way at all, sd, see ``measuring.room``.
