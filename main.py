@@ -192,7 +192,7 @@ def _rehearse(
 
         @Slot(object)
         def _on_faces(self, faces: object) -> None:
-            if not faces:
+            if not faces and not session.finding_faces:
                 self.code = 3
                 self._done.start()
 

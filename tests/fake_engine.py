@@ -39,6 +39,7 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     TILE_SIDE,
+    Decoded,
     Discover,
     Discovery,
     Drafted,
@@ -285,11 +286,12 @@ class FakeEngine:
             except PhotoError as error:
                 yield Failed(EngineError("photo_unreadable", error.title, error.advice))
                 return
+            info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
+            pyramid = make_pyramid(photo)
+            yield Decoded(photo, pyramid, info)
             yield Progress("Looking for faces", 1, 2)
             self.step()
-            faces = self.find_faces(photo)
-            info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
-            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, info))
+            yield Finished(OpenedPhoto(photo, pyramid, self.find_faces(photo), info))
         elif isinstance(job, OpenProject):
             yield from self._open_project(job)
         elif isinstance(job, SaveProject):

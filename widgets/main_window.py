@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
@@ -28,6 +28,7 @@ from widgets.canvas import PhotoCanvas
 from widgets.colours import Colours
 from widgets.commands import Commands
 from widgets.edit_panels import EditPanels
+from widgets.empty_canvas import EmptyCanvas
 from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
 from widgets.filmstrip import Filmstrip, FilmstripStates
@@ -112,8 +113,9 @@ class MainWindow(QMainWindow):
         self._soon.timeout.connect(self._refresh)
         self._arrange()
         self.commands = Commands(self)
+        self.empty = EmptyCanvas(session, self.canvas, self.commands, self)
         self._connect()
-        self._set_default_hint()
+        self.empty.refresh()
         self.region_panel.show_brush(self.canvas.brush)
         self.colours.needed.connect(self.colours_dock.raise_)
         self.setMinimumSize(0, 0)  # it was of docks that are tabs by now
@@ -275,8 +277,6 @@ class MainWindow(QMainWindow):
         is_project = path.suffix.lower() == dialogs.PROJECT_SUFFIX
         submit = self.session.files.open_project if is_project else self.session.files.open_photo
         self.leaving.once_safe(partial(self._begin_open, submit, path))
-        if self.session.photo is None and self.session.info is None and not self._unavailable:
-            self.canvas.set_hint(path.name, tr("Opens as soon as the engine has started…"))
 
     def open_all(self, paths: list[Path]) -> None:
         """Open one file, or list several photos or those of folders, and open the first."""
@@ -299,6 +299,7 @@ class MainWindow(QMainWindow):
 
     def _begin_open(self, submit: Callable[[Path], None], path: Path) -> None:
         self.banner.clear()  # now: what the engine says while it opens is to be read
+        self.empty.open(path)
         submit(path)
 
     @Slot()
@@ -511,16 +512,14 @@ class MainWindow(QMainWindow):
         session = self.session
         photo, portrait = session.photo, session.portrait
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
-        if photo is None and not session.busy:
-            self._set_default_hint()
+        self.empty.refresh()
         self.commands.refresh()
         self.region_panel.setEnabled(photo is not None)
         self.region_panel.set_presets_available(session.active >= 0)
         self.edits.refresh(why_not(session, self._unavailable))
-        faces = session.faces
-        self.face_panel.show_doubt(
-            faces[session.active] if session.active >= 0 else None, has_photo=photo is not None
-        )
+        looked = photo is not None and not session.finding_faces
+        face = session.faces[session.active] if session.active >= 0 else None
+        self.face_panel.show_doubt(face, has_photo=looked)
         self.face_panel.show_portrait(
             portrait,
             inverting=session.inverting,
@@ -591,10 +590,3 @@ class MainWindow(QMainWindow):
         if project is not None:
             return project.name
         return photo.path.name if photo and photo.path else tr("Portrait")
-
-    def _set_default_hint(self) -> None:
-        keys = self.commands.open.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.canvas.set_hint(
-            tr("Open a portrait or drop one here"),
-            tr("JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}", keys=keys),
-        )

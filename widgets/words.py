@@ -97,6 +97,8 @@ def why_not(session: EditSession, unavailable: str) -> str:
         return unavailable
     if session.photo is None:
         return tr("Open a portrait to edit it.")
+    if session.finding_faces:
+        return tr("Faces are being looked for. You can brush the region meanwhile.")
     if session.active < 0:
         return tr("No face was found in this photo. Add it by hand: Face → Add a face.")
     if session.portrait is not None:

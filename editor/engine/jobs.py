@@ -2,7 +2,7 @@
 
 A job is a full snapshot: whoever runs it needs nothing else, so no locks are needed and a job
 can be logged, replayed and compared. ``Engine.run(job)`` yields any number of Progress, Preview,
-Notice and Drafted reports and ends with exactly one Finished or Failed.
+Notice, Drafted and Decoded reports and ends with exactly one Finished or Failed.
 """
 
 from __future__ import annotations
@@ -64,11 +64,15 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a long job: ``step`` of ``steps``, and what is being done ("Making the edit")."""
+    """One step of a long job: ``step`` of ``steps``, and what is being done ("Making the edit").
+
+    ``stoppable``: whether a user can do without it.
+    """
 
     stage: str
     step: int
     steps: int
+    stoppable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,16 @@ class Failed:
     error: EngineError
 
 
-Report = Progress | Preview | Notice | Drafted | Finished | Failed
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A photograph can be looked at from now on, while its faces are looked for."""
+
+    photo: Photo
+    pyramid: Pyramid
+    info: EngineInfo
+
+
+Report = Progress | Preview | Notice | Drafted | Decoded | Finished | Failed
 Outcome = Finished | Cancelled | Failed
 
 
@@ -121,6 +134,8 @@ Outcome = Finished | Cancelled | Failed
 @dataclass(frozen=True, slots=True)
 class OpenPhoto:
     """Read a photograph and find its faces → Finished(OpenedPhoto). No face is no failure here.
+
+    Decoded comes before the faces are looked for.
 
     The generator with the SHA-256 ``generator`` ("": the default one) is in use from then on, until
     a job belongs to another.

@@ -261,6 +261,11 @@ class EditSession(QObject):
         return self._operations.busy or self.regions.pending or bool(self.edits.pending)
 
     @property
+    def finding_faces(self) -> bool:
+        """Whether the photo's faces are being looked for: it can be looked at meanwhile."""
+        return self.studio.finding_faces
+
+    @property
     def inverting(self) -> bool:
         """Whether the active face is being analysed."""
         return self.faces_desk.inverting

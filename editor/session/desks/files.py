@@ -15,6 +15,7 @@ from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
 from editor.document.region import RegionError, write_mask
 from editor.engine.jobs import (
+    Decoded,
     Discover,
     Export,
     Exported,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from editor.document.face import DetectedFace
     from editor.document.history import EditHistory
     from editor.document.photo_export import ExportOptions
     from editor.document.project import Project, SavedProject
@@ -55,6 +57,9 @@ _NO_FACE = (
     "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
     "sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of "
     "other things, choose Face → Edit a square."
+)
+_NOT_LOOKED = (
+    "Faces are looked for no further. Choose Face → Add a face by hand, or open the photo again."
 )
 _DOUBTFUL = (
     "It is not certain that the points lie right on every face. Choose Face → Drag the points to "
@@ -162,13 +167,24 @@ class Files(QObject):
     ) -> None:
         """Open that; ``asked``: the state that the user let go of, if that was an older one."""
         operations = self._studio.operations
-        operations.withdraw(*operations.pending(OpenPhoto, OpenProject, Discover))
+        opening = (o for o in operations.pending(OpenPhoto, OpenProject) if o.subject is None)
+        operations.withdraw(*opening, *operations.pending(Discover))
         known = asked or self._unsaved_state()
         if recovery is not None:
             known = None  # nobody was asked about what is open now
 
+        def decoded(seen: Decoded) -> None:
+            """Show it at once; where somebody is to be asked or waited for, once all is there."""
+            asks = self.unsaved and self._unsaved_state() != known
+            waits = any(writing.operation is None for writing in self._writing)
+            if not (asks or waits or operation.subject):
+                found = OpenedPhoto(seen.photo, seen.pyramid, (), seen.info)
+                self._show(job, found, recovery, operation)
+
         def done(opened: OpenedPhoto | OpenedProject) -> None:
-            if any(writing.operation is None for writing in self._writing):
+            if isinstance(operation.subject, Document):
+                self._take_faces(operation.subject, opened.faces)
+            elif any(writing.operation is None for writing in self._writing):
                 # it waits for something of the document that is open
                 self._studio.noticed.emit(
                     f"{job.path.name} is opened as soon as the files before it are written."
@@ -180,14 +196,22 @@ class Files(QObject):
                 self._show(job, opened, recovery)
 
         def failed(error: EngineError) -> None:
-            if error.kind == "photo_missing" and isinstance(job, OpenProject):
+            if isinstance(operation.subject, Document):
+                self._take_faces(operation.subject, ())
+            elif error.kind == "photo_missing" and isinstance(job, OpenProject):
 
                 def go_on(photo: Path) -> None:
                     self._open(OpenProject(job.path, photo), recovery, known)
 
                 self.photo_missing.emit(job.path, go_on)
 
-        operations.submit(Operation(job, done=done, failed=failed))
+        def cancelled() -> None:
+            if isinstance(operation.subject, Document):
+                self._take_faces(operation.subject, ())
+                self._studio.noticed.emit(_NOT_LOOKED)
+
+        operation = Operation(job, done=done, failed=failed, cancelled=cancelled, decoded=decoded)
+        operations.submit(operation)
 
     def _unsaved_state(self) -> object:
         """What the open document holds, finished or under way; equal as long as nothing happens."""
@@ -202,13 +226,17 @@ class Files(QObject):
         job: OpenPhoto | OpenProject,
         opened: OpenedPhoto | OpenedProject,
         recovery: Recovery | None,
+        looking: Operation | None = None,
     ) -> None:
+        """Make it the open document; ``looking``: what still looks for its faces."""
         studio, operations = self._studio, self._studio.operations
         self._edits.cancel()
         if studio.document is not None:
             self._faces.drop_inversions(*studio.document.faces)
         operations.withdraw(*operations.pending(Render, Discover))
         document = studio.document = Document.of(opened)
+        if looking is not None:
+            looking.subject = document
         if isinstance(job, OpenPhoto):
             studio.generator = job.generator
         self._picture.renew()
@@ -229,16 +257,37 @@ class Files(QObject):
         studio.tell_modified()
         for notice in document.photo.notes:
             studio.noticed.emit(notice)
-        if not document.faces and studio.info:
-            studio.noticed.emit(_NO_FACE)
-        if any(face.detected.is_doubtful for face in document.faces):
-            studio.noticed.emit(_DOUBTFUL)
+        if looking is None:
+            self._tell_of_faces(document)
         for face in document.faces:
             if face.portrait is not None:  # a project's draft: its refinement begins again
                 self._faces.analyse(document, face)
         self._faces.analyse_face()
         if recovery is not None:
             self.restored.emit(recovery)
+
+    def _tell_of_faces(self, document: Document) -> None:
+        if not document.faces and self._studio.info:
+            self._studio.noticed.emit(_NO_FACE)
+        if any(face.detected.is_doubtful for face in document.faces):
+            self._studio.noticed.emit(_DOUBTFUL)
+
+    def _take_faces(self, document: Document, faces: tuple[DetectedFace, ...]) -> None:
+        """The faces of a photo that was shown before they were looked for."""
+
+        def take() -> None:
+            document.take_faces(faces)
+            if document is not self._studio.document:
+                return
+            self._faces.tell_faces()
+            self._faces.make_active(document.active)
+            self._picture.show()
+            self._studio.tell_undo()
+            self._studio.tell_modified()
+            self._tell_of_faces(document)
+            self._faces.analyse_face()
+
+        self._regions.then(take)  # strokes made before go along
 
     def _take_over(self, document: Document, path: Path, opened: OpenedProject) -> None:
         """What a project keeps beside its photograph and faces."""
@@ -424,7 +473,9 @@ class Files(QObject):
         What is given up is told.
         """
         operations = self._studio.operations
-        opening = [o for o in operations.pending(OpenPhoto, OpenProject) if only in (None, o)]
+        asked = [o for o in operations.pending(OpenPhoto, OpenProject) if only in (None, o)]
+        opening = [operation for operation in asked if operation.subject is None]
+        operations.cancel(*(operation for operation in asked if operation.subject))
         operations.withdraw(*opening)
         for operation in opening:
             self._studio.noticed.emit(f"{_path(operation).name} was not opened.")
