@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -11,6 +10,8 @@ from PySide6.QtGui import QKeySequence
 from widgets.translation import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from editor.session.session import EditSession
     from widgets.canvas import PhotoCanvas
     from widgets.commands import Commands

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
@@ -56,6 +55,8 @@ from widgets.words import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.errors import EngineError
@@ -205,7 +206,7 @@ class MainWindow(QMainWindow):
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)
         self.recent.chosen.connect(self.open)
-        self.film.chosen.connect(self.open)
+        self.film.chosen.connect(self.go_to)
         self.film.filled.connect(self.film_dock.show)
         self.film.failed.connect(self.banner.show_error)
         self.film_states.told.connect(self.banner.show_notice)
@@ -278,6 +279,15 @@ class MainWindow(QMainWindow):
         submit = self.session.files.open_project if is_project else self.session.files.open_photo
         self.leaving.once_safe(partial(self._begin_open, submit, path))
 
+    @Slot(object)
+    def go_to(self, path: Path) -> None:
+        """Turn to a photo of the strip; the one of the strip that is open is kept as it is."""
+        photo = self.session.photo
+        if photo is None or photo.path not in self.film.paths:
+            self.open(path)
+        else:
+            self.leaving.once_kept(partial(self._begin_open, self.session.files.go_to, path))
+
     def open_all(self, paths: list[Path]) -> None:
         """Open one file, or list several photos or those of folders, and open the first."""
         if len(paths) == 1 and not paths[0].is_dir():
@@ -293,8 +303,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open_folder(self) -> None:
         """Choose a folder of photos for the filmstrip."""
-        chosen = dialogs.ask_folder(self, tr("Open a folder of photos"), folder())
-        if chosen is not None:
+        title = tr("Open a folder of photos")
+        if (chosen := dialogs.ask_folder(self, title, folder())) is not None:
             self.open_all([chosen])
 
     def _begin_open(self, submit: Callable[[Path], None], path: Path) -> None:
@@ -305,8 +315,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open(self) -> None:
         """Choose a photo or project and open it."""
-        path = dialogs.ask_open(self, folder())
-        if path is not None:
+        if (path := dialogs.ask_open(self, folder())) is not None:
             self.open(path)
 
     def save(self, *, then: Callable[[], object] | None = None) -> None:
@@ -565,8 +574,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open them."""
-        paths = dropped_paths(event)
-        if paths:
+        if paths := dropped_paths(event):
             event.acceptProposedAction()
             self.open_all(paths)
 

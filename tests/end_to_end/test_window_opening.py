@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel
 from editor.engine.jobs import OpenPhoto
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
-from tests.end_to_end.desktop import Desktop
 from tests.fake_engine import FakeEngine, no_face, two_faces
 from widgets.main_window import MainWindow
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from editor.document.face import DetectedFace
     from editor.document.photo import Photo
+    from tests.end_to_end.desktop import Desktop
 
 
 class Looking:

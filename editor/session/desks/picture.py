@@ -158,7 +158,7 @@ class Picture(QObject):
 
         portraits, _ = document.portraits()
         job = Render(document.photo, portraits)
-        # Opened just now, say: what is on the screen has none of its edits, and must not pass for it.
+        # Opened just now, say: what is on the screen has no edits, and must not pass for edited.
         called = "Drawing the edits" if self._shown is None else ""
         operations.submit(
             Operation(
