@@ -541,9 +541,9 @@ class Commands:
 
     def _take(self, tool: str, checked: bool = True) -> None:
         if checked:
-            paint, erase = tool == "paint", tool == "eraser"
-            now = self._canvas.brush
-            erase = now.erase if paint and now.paint else erase
+            self._window.pulling.leave()
+            now, paint = self._canvas.brush, tool == "paint"
+            erase = now.erase if paint and now.paint else tool == "eraser"
             held = Tool.BRUSH if tool in ("brush", "eraser", "paint") else Tool(tool)
             if held is not Tool.BRUSH and held is now.tool:
                 return  # its eraser may be in hand

@@ -126,6 +126,7 @@ class ExportDialog(QDialog):
         self.sharpen.committed.connect(self._refresh)
         self._list_presets()
         self._on_path()
+        self.accept_button.setFocus()  # Enter exports, wherever no other button has the ring
 
     def _make_widgets(self) -> None:
         self.preset = _named(QComboBox(), tr("Preset"))
@@ -136,8 +137,6 @@ class ExportDialog(QDialog):
         self.path = _named(QLineEdit(str(export_suggestion(self._photo))), tr("File"))
         self.browse = QPushButton(tr("Browse…"))
         self.browse.clicked.connect(self._browse)
-        for button in (self.save_preset, self.drop_preset, self.browse):
-            button.setAutoDefault(False)  # Enter exports
         self.conflict = _choices(tr("If the file is there"), _CONFLICTS)
         self.format = _choices(tr("Format"), _NAMES)
         self.quality = NamedSlider(

@@ -26,6 +26,7 @@ from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
 from widgets.colours import Colours
 from widgets.commands import Commands
+from widgets.dock_sizes import DockSizes
 from widgets.edit_panels import EditPanels
 from widgets.empty_canvas import EmptyCanvas
 from widgets.export_dialog import ExportDialog
@@ -169,16 +170,7 @@ class MainWindow(QMainWindow):
         self.attribute_dock.raise_()
         self.navigator_dock.raise_()
         self.face_panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.resizeDocks(
-            [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
-        )
-        lefts = [self.navigator_dock, self.history_dock]
-        self.resizeDocks(lefts, [250, 400], Qt.Orientation.Vertical)
-        self.resizeDocks(
-            [self.face_dock, self.region_dock, self.attribute_dock],
-            [80, 430, 330],
-            Qt.Orientation.Vertical,
-        )
+        DockSizes(self)
 
     def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(tr(title), self)
@@ -217,6 +209,9 @@ class MainWindow(QMainWindow):
         region.overlay_toggled.connect(self.commands.overlay.setChecked)
         region.mirror_toggled.connect(self.commands.mirror.setChecked)
         region.mirror_requested.connect(session.regions.mirror_region)
+        region.pull_requested.connect(self.pulling.begin)
+        region.tool_chosen.connect(self.pulling.leave)
+        self.pulling.active_changed.connect(region.show_pulling)
         self.face_panel.face_chosen.connect(session.faces_desk.choose_face)
         self.face_panel.analyse_requested.connect(session.faces_desk.analyse_face)
         self.face_panel.align_requested.connect(self.alignment.align)

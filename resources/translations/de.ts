@@ -940,6 +940,10 @@ Klick: {does}.</translation>
 <translation>{plain} ({keys} halten)</translation>
 </message>
 <message>
+<source>The photo itself is never changed. Without a project the edits are lost.</source>
+<translation>Das Foto selbst wird nie geändert. Ohne Projekt gehen die Bearbeitungen verloren.</translation>
+</message>
+<message>
 <source>Open a photo or project</source>
 <translation>Foto oder Projekt öffnen</translation>
 </message>
@@ -1024,12 +1028,8 @@ Klick: {does}.</translation>
 <translation>Ungespeicherte Bearbeitungen</translation>
 </message>
 <message>
-<source>“{name}” has edits that are not saved in a project.</source>
-<translation>„{name}“ hat Bearbeitungen, die in keinem Projekt gespeichert sind.</translation>
-</message>
-<message>
-<source>The photo itself is never changed. Without a project the edits are lost.</source>
-<translation>Das Foto selbst wird nie geändert. Ohne Projekt gehen die Bearbeitungen verloren.</translation>
+<source>No photo is ever changed. Without projects the edits are lost.</source>
+<translation>Kein Foto wird je geändert. Ohne Projekte gehen die Bearbeitungen verloren.</translation>
 </message>
 <message>
 <source>Points not applied</source>
@@ -1062,6 +1062,14 @@ Klick: {does}.</translation>
 <message>
 <source>Stop and close</source>
 <translation>Anhalten und schließen</translation>
+</message>
+<message numerus="yes">
+<source>%n photos have edits that are not saved in projects.</source>
+<translation><numerusform>%n Foto hat Bearbeitungen, die in keinem Projekt gespeichert sind.</numerusform><numerusform>%n Fotos haben Bearbeitungen, die in keinem Projekt gespeichert sind.</numerusform></translation>
+</message>
+<message>
+<source>“{name}” has edits that are not saved in a project.</source>
+<translation>„{name}“ hat Bearbeitungen, die in keinem Projekt gespeichert sind.</translation>
 </message>
 <message>
 <source>Replace the file?</source>
@@ -1234,6 +1242,18 @@ Klick: {does}.</translation>
 <message>
 <source>Edit this face, then save the edits as a preset.</source>
 <translation>Bearbeiten Sie dieses Gesicht, dann speichern Sie die Bearbeitungen als Vorgabe.</translation>
+</message>
+<message>
+<source>Opens as soon as the engine has started…</source>
+<translation>Öffnet sich, sobald das Rechenwerk gestartet ist …</translation>
+</message>
+<message>
+<source>JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}</source>
+<translation>JPEG, PNG, TIFF, Raw, PSD, AVIF … oder ein Projekt  ·  {keys}</translation>
+</message>
+<message>
+<source>Opening…</source>
+<translation>Wird geöffnet …</translation>
 </message>
 <message>
 <source>PNG, lossless</source>
@@ -1952,6 +1972,10 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Schwarzweiß</translation>
 </message>
 <message>
+<source>Open a folder of photos</source>
+<translation>Einen Ordner mit Fotos öffnen</translation>
+</message>
+<message>
 <source>What computes the edits</source>
 <translation>Was die Bearbeitungen berechnet</translation>
 </message>
@@ -1992,10 +2016,6 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Farben</translation>
 </message>
 <message>
-<source>Open a folder of photos</source>
-<translation>Einen Ordner mit Fotos öffnen</translation>
-</message>
-<message>
 <source>Another photo was opened meanwhile, so nothing was written.</source>
 <translation>Inzwischen wurde ein anderes Foto geöffnet; es wurde nichts geschrieben.</translation>
 </message>
@@ -2022,14 +2042,6 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Portrait</source>
 <translation>Porträt</translation>
-</message>
-<message>
-<source>JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}</source>
-<translation>JPEG, PNG, TIFF, Raw, PSD, AVIF … oder ein Projekt  ·  {keys}</translation>
-</message>
-<message>
-<source>Opens as soon as the engine has started…</source>
-<translation>Öffnet sich, sobald das Rechenwerk gestartet ist …</translation>
 </message>
 <message>
 <source>Every pixel outside the regions is unchanged.</source>
@@ -2738,6 +2750,14 @@ hierher ziehen</translation>
 <translation>Auf beiden Seiten des Gesichts zugleich pinseln und malen ({mirror})</translation>
 </message>
 <message>
+<source>Pull</source>
+<translation>Ziehen</translation>
+</message>
+<message>
+<source>Drag points of the face: the region follows ({pull})</source>
+<translation>Punkte des Gesichts ziehen: Der Bereich folgt ({pull})</translation>
+</message>
+<message>
 <source>Show</source>
 <translation>Zeigen</translation>
 </message>
@@ -2856,7 +2876,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereich spiegeln</translation>
 </message>
 <message>
-<source>REGION OF THE FACE</source>
+<source>REGION</source>
 <translation>BEREICH</translation>
 </message>
 <message>
@@ -3150,6 +3170,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Open a portrait to edit it.</source>
 <translation>Öffnen Sie ein Porträt, um es zu bearbeiten.</translation>
+</message>
+<message>
+<source>Faces are being looked for. You can brush the region meanwhile.</source>
+<translation>Gesichter werden gesucht. Sie können den Bereich inzwischen pinseln.</translation>
 </message>
 <message>
 <source>No face was found in this photo. Add it by hand: Face → Add a face.</source>
@@ -4478,16 +4502,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Quadrat bearbeiten</translation>
 </message>
 <message>
+<source>Faces are still being looked for. Add one after that.</source>
+<translation>Es werden noch Gesichter gesucht. Fügen Sie danach eines hinzu.</translation>
+</message>
+<message>
 <source>The face was not prepared. Choose Prepare face to go on.</source>
 <translation>Das Gesicht wurde nicht vorbereitet. Wählen Sie Gesicht vorbereiten, um weiterzumachen.</translation>
 </message>
 <message>
-<source>No face was found, so there is nothing to edit. Try a photo in which the face is larger, sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of other things, choose Face → Edit a square.</source>
-<translation>Es wurde kein Gesicht gefunden, also gibt es nichts zu bearbeiten. Nehmen Sie ein Foto, auf dem das Gesicht größer, schärfer oder der Kamera zugewandt ist, oder wählen Sie Gesicht → Gesicht von Hand hinzufügen; mit einem Generator anderer Dinge Gesicht → Quadrat bearbeiten.</translation>
-</message>
-<message>
-<source>It is not certain that the points lie right on every face. Choose Face → Drag the points to look at them and to put them right.</source>
-<translation>Es ist nicht sicher, dass die Punkte auf jedem Gesicht richtig liegen. Wählen Sie Gesicht → Punkte ziehen, um sie anzusehen und zu berichtigen.</translation>
+<source>Faces are looked for no further. Choose Face → Add a face by hand, or open the photo again.</source>
+<translation>Es werden keine Gesichter mehr gesucht. Wählen Sie Gesicht → Gesicht von Hand hinzufügen, oder öffnen Sie das Foto noch einmal.</translation>
 </message>
 <message>
 <source>{0} is opened as soon as the files before it are written.</source>
@@ -4642,6 +4666,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereiche einfügen</translation>
 </message>
 <message>
+<source>Drawing the edits</source>
+<translation>Bearbeitungen werden gezeichnet</translation>
+</message>
+<message>
 <source>The region reaches none of the pulled points, so they stay where they are. Brush over them, or clear the region: then pulling chooses one.</source>
 <translation>Der Bereich reicht an keinen der gezogenen Punkte, deshalb bleiben sie, wo sie sind. Malen Sie darüber, oder leeren Sie den Bereich: Dann wählt das Ziehen einen.</translation>
 </message>
@@ -4788,6 +4816,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Go to {0}</source>
 <translation>Gehe zu {0}</translation>
+</message>
+<message>
+<source>No face was found, so there is nothing to edit. Try a photo in which the face is larger, sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of other things, choose Face → Edit a square.</source>
+<translation>Es wurde kein Gesicht gefunden, also gibt es nichts zu bearbeiten. Nehmen Sie ein Foto, auf dem das Gesicht größer, schärfer oder der Kamera zugewandt ist, oder wählen Sie Gesicht → Gesicht von Hand hinzufügen; mit einem Generator anderer Dinge Gesicht → Quadrat bearbeiten.</translation>
+</message>
+<message>
+<source>It is not certain that the points lie right on every face. Choose Face → Drag the points to look at them and to put them right.</source>
+<translation>Es ist nicht sicher, dass die Punkte auf jedem Gesicht richtig liegen. Wählen Sie Gesicht → Punkte ziehen, um sie anzusehen und zu berichtigen.</translation>
+</message>
+<message>
+<source>{0} is opened as soon as the {1} under way is done.</source>
+<translation>{0} wird geöffnet, sobald die {1} fertig ist.</translation>
 </message>
 <message>
 <source>The editing engine could not start.</source>
@@ -5868,10 +5908,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Add it with File → Add generator… or main.py import, then open the project again.</source>
 <translation>Fügen Sie ihn mit Datei → Generator hinzufügen … oder main.py import hinzu, dann öffnen Sie das Projekt noch einmal.</translation>
-</message>
-<message>
-<source>Drawing the edits</source>
-<translation>Bearbeitungen werden gezeichnet</translation>
 </message>
 <message>
 <source>Laying the edits over the photo</source>
