@@ -126,6 +126,7 @@ class ExportDialog(QDialog):
         self.sharpen.committed.connect(self._refresh)
         self._list_presets()
         self._on_path()
+        self.accept_button.setDefault(True)  # now: before, there was no dialog to know of it
         self.accept_button.setFocus()  # Enter exports, wherever no other button has the ring
 
     def _make_widgets(self) -> None:
@@ -181,7 +182,6 @@ class ExportDialog(QDialog):
         self.accept_button = self.buttons.addButton(
             tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
-        self.accept_button.setDefault(True)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
