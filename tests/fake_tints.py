@@ -8,7 +8,7 @@ import numpy as np
 
 from editor.document.attributes import is_skin_work
 from editor.document.photo import halves
-from editor.engine.jobs import Patch
+from editor.engine.jobs import Drag, Patch
 from editor.engine.previews import SMALLEST_SIDE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
-    from editor.engine.jobs import Drag, Intervene
+    from editor.engine.jobs import Intervene
 
 # what each slider does to red, green and blue at 100
 _TINTS = {
@@ -47,6 +47,8 @@ def patch_with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | 
     if searched and job.portraits[job.active].is_draft:
         made = [(name, 0.5 * value) for name, value in made]
     own = [(job.region.faded(job.opacity), made)] if made else []
+    for guess in job.under_way if isinstance(job, Drag) else ():
+        own.append((guess.region, [(goal.attribute, goal.value) for goal in guess.goals]))
     return composite(job.photo, job.portraits, [*own, *(tint_of(edit) for edit in job.above)])
 
 

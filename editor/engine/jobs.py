@@ -195,6 +195,14 @@ class Invert:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """An edit that is asked for and not there yet: shown as a slider in hand is."""
+
+    region: RegionMask
+    goals: tuple[Goal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drag:
     """Preview goals at once, by scaling a cached or a first-guess delta → Finished(Patch).
 
@@ -203,6 +211,7 @@ class Drag:
     Attributes:
         above: edits that lie on top of it, in force, as where an older entry is changed.
         opacity: of the edit, 0…1.
+        under_way: edits of this face that are being searched for; they are drawn on top.
     """
 
     photo: Photo
@@ -212,6 +221,7 @@ class Drag:
     goals: tuple[Goal, ...]
     above: tuple[Edit, ...] = ()
     opacity: float = 1.0
+    under_way: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
