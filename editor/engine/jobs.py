@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from editor.document.credentials import Credentials
     from editor.document.errors import EngineError
     from editor.document.face import DetectedFace, FaceCrop
-    from editor.document.goals import Goal, Pull, Reference
+    from editor.document.goals import Goal, Guess, Pull, Reference
     from editor.document.history import Edit, Inversion, Portrait
     from editor.document.paint import PaintLayer
     from editor.document.photo import Photo, Pyramid
@@ -64,10 +64,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a long job: ``step`` of ``steps``, and what is being done ("Making the edit").
-
-    ``stoppable``: whether a user can do without it.
-    """
+    """``step`` of ``steps`` of what is done ("Making the edit"), which may be stopped or not."""
 
     stage: str
     step: int
@@ -192,14 +189,6 @@ class Invert:
     steps: int = 200
     seed: int = 0
     generator: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """An edit that is asked for and not there yet: shown as a slider in hand is."""
-
-    region: RegionMask
-    goals: tuple[Goal, ...]
 
 
 @dataclass(frozen=True, slots=True)

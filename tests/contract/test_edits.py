@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from editor.document.face import FaceCrop
-from editor.document.goals import Dials, Goal, Pull, Reference
+from editor.document.goals import Dials, Goal, Guess, Pull, Reference
 from editor.document.history import Inversion, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo import open_photo
@@ -29,7 +29,6 @@ from editor.engine.jobs import (
     FindPerson,
     Finished,
     FoundPerson,
-    Guess,
     Intervene,
     Intervention,
     Invert,

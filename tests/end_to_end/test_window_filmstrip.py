@@ -169,6 +169,12 @@ def edit_both(desk: Desktop, *paths: Path) -> None:
         desk.until(lambda: desk.labels and not desk.session.busy)
 
 
+def suggested(parent: object, path: Path) -> Path:
+    """Takes the name that is offered."""
+    del parent
+    return path
+
+
 def test_closing_asks_once_for_all_and_saves_all(
     make: Callable[..., Desktop], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +188,7 @@ def test_closing_asks_once_for_all_and_saves_all(
         return "save"
 
     monkeypatch.setattr(dialogs, "ask_unsaved", answer)
-    monkeypatch.setattr(dialogs, "ask_project", lambda parent, path: path)
+    monkeypatch.setattr(dialogs, "ask_project", suggested)
     desk.window.close()
     desk.until(lambda: not desk.window.isVisible())
     assert asked == [("photo-03.png", "photo-01.png")]

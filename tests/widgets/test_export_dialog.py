@@ -261,7 +261,11 @@ def test_enter_does_what_the_ring_is_on(
     assert dialog.focusWidget() is dialog.accept_button
     assert dialog.accept_button.isDefault()
     asked: list[object] = []
-    monkeypatch.setattr(export_dialog, "ask_name", lambda *question: asked.append(question))
+
+    def ask(*question: object) -> None:
+        asked.append(question)
+
+    monkeypatch.setattr(export_dialog, "ask_name", ask)
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     dialog.save_preset.setFocus()

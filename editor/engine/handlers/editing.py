@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.document.goals import Goal
+    from editor.document.goals import Goal, Guess
     from editor.document.history import Portrait
     from editor.document.region import RegionMask
     from editor.engine.intervention import Gauge, InterventionStep
-    from editor.engine.jobs import Drag, Guess, Intervene, Report, Resettle
+    from editor.engine.jobs import Drag, Intervene, Report, Resettle
     from editor.engine.objectives import Term
     from editor.engine.workspace import Workspace
     from models.generator import Generator

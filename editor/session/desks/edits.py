@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.goals import Guess
 from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
 from editor.document.region_overlap import overlap
-from editor.engine.jobs import Discover, Drag, Guess, Intervene, Intervention, Patch
+from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
 from editor.session.edit_queue import EditQueue
 from editor.session.operations import Operation
 from editor.session.wishes import HALF, landed, slider_values, step_for

@@ -25,7 +25,9 @@ def test_a_second_slider_is_seen_at_once_while_an_edit_computes_and_takes_nothin
     desk.until(lambda: [patch for patch in shown if patch is not None])
     assert len(desk.engine.released) < len(desk.engine.jobs), "the edit is not over"
     assert desk.labels == []
-    (guess,) = desk.engine.begun(Drag)[-1].under_way
+    job = desk.engine.begun(Drag)[-1]
+    assert isinstance(job, Drag)
+    (guess,) = job.under_way
     assert [goal.attribute for goal in guess.goals] == ["smile"]
     both = shown[-1].pixels.astype(int)
     session.sliders.commit_attribute("lip_redness", 60)
