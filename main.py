@@ -135,7 +135,9 @@ def open_window(
     faults.happened.connect(window.banner.show_error)
     autosave: Autosave | None = None
     if library is not None:
-        autosave = Autosave(session.snapshot, library / "recovery", window)
+        left = partial(getattr, session, "left_documents")
+        autosave = Autosave(session.snapshot, library / "recovery", window, left)
+        session.leaving.connect(autosave.leave)
         autosave.failed.connect(window.banner.show_error)
         session.changed.connect(autosave.touch)
         session.exported.connect(autosave.touch)
@@ -192,7 +194,7 @@ def _rehearse(
 
         @Slot(object)
         def _on_faces(self, faces: object) -> None:
-            if not faces:
+            if not faces and not session.finding_faces:
                 self.code = 3
                 self._done.start()
 

@@ -1,7 +1,6 @@
 """An engine without networks: scripted, quick and deterministic.
 
-It refuses what the real one refuses and treats files as that does; ``tests/contract`` holds both to
-it. What it makes of a face is a tint.
+It refuses what the real one does, as ``tests/contract`` sees to. What it makes of a face is a tint.
 """
 
 from __future__ import annotations
@@ -39,6 +38,7 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from editor.engine.jobs import (
     TILE_SIDE,
+    Decoded,
     Discover,
     Discovery,
     Drafted,
@@ -282,11 +282,12 @@ class FakeEngine:
             except PhotoError as error:
                 yield Failed(EngineError("photo_unreadable", error.title, error.advice))
                 return
+            pyramid = make_pyramid(photo)
+            info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
+            yield Decoded(photo, pyramid, info)
             yield Progress("Looking for faces", 1, 2)
             self.step()
-            faces = self.find_faces(photo)
-            info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
-            yield Finished(OpenedPhoto(photo, make_pyramid(photo), faces, info))
+            yield Finished(OpenedPhoto(photo, pyramid, self.find_faces(photo), info))
         elif isinstance(job, OpenProject):
             yield from self._open_project(job)
         elif isinstance(job, SaveProject):
@@ -296,8 +297,7 @@ class FakeEngine:
             rising = np.linspace(0, 0.6, job.crop.size)  # from left to right
             misfit = np.tile(rising, (job.crop.size, 1)).astype(np.float32)
             better = (misfit / 2).astype(np.float32)
-            misfit.setflags(write=False)
-            better.setflags(write=False)
+            misfit.flags.writeable = better.flags.writeable = False
             if self.drafts:
                 drawn = np.full(6, 0.5, np.float32)
                 drawn[5] += job.crop.landmarks[0, 0] / 1e4  # of each place another one

@@ -8,7 +8,7 @@ import numpy as np
 
 from editor.document.attributes import is_skin_work
 from editor.document.photo import halves
-from editor.engine.jobs import Patch
+from editor.engine.jobs import Drag, Patch
 from editor.engine.previews import SMALLEST_SIDE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
-    from editor.engine.jobs import Drag, Intervene
+    from editor.engine.jobs import Intervene
 
 # what each slider does to red, green and blue at 100
 _TINTS = {
@@ -56,7 +56,11 @@ def patch_with(job: Drag | Intervene, made: list[tuple[str, float]]) -> Patch | 
     if searched and job.portraits[job.active].is_draft:
         made = [(name, 0.5 * value) for name, value in made]
     portrait = job.portraits[job.active]
-    own = [(job.region.faded(job.opacity), [*made, ground_of(portrait)])] if made else []
+    ground = ground_of(portrait)
+    own = [(job.region.faded(job.opacity), [*made, ground])] if made else []
+    for guess in job.under_way if isinstance(job, Drag) else ():
+        goals = [(goal.attribute, goal.value) for goal in guess.goals]
+        own.append((guess.region, [*goals, ground]))
     above = [tint_of(edit, portrait) for edit in job.above]
     return composite(job.photo, job.portraits, [*own, *above])
 

@@ -26,7 +26,7 @@ from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import set_property, styled
 from widgets.translation import beginning, marked, tr, translated
-from widgets.words import region_title, strength, strengths
+from widgets.words import folded, region_title, strength, strengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from editor.document.style_sliders import StyleSlider
     from editor.session.wishes import Elsewhere
 
-_WIDTH = 372
+_WIDTH, _LEAST_WIDTH = 372, 330
 _LABEL_WIDTH, _NUMBER_WIDTH = 132, 48  # “Under-eye shadows”, in bold
+_SHORTEST = 46  # of a slider, where the panel is narrow
 _BRINGS = marked("brings it here.")
 OWN = marked("My sliders")
 FINE = marked("Advanced")
@@ -60,6 +61,7 @@ class AttributeRow(NamedSlider):
         super().__init__(label, -100, 100, 0, tip=tip, signed=True, parent=parent)
         self.set_label_width(_LABEL_WIDTH)
         self.number.setFixedWidth(_NUMBER_WIDTH)
+        self.slider.setMinimumWidth(_SHORTEST)
         self.more.setObjectName("info")
         self.more.setText("i")
         self.more.setFixedSize(17, 17)
@@ -152,7 +154,7 @@ class AttributePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setMinimumWidth(_WIDTH - 8)
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.rows: dict[str, AttributeRow] = {}
         self.own_rows: dict[str, AttributeRow] = {}
         self.sections: dict[str, FoldSection] = {}
@@ -371,7 +373,8 @@ class AttributePanel(QWidget):
 
     def _show_note(self) -> None:
         row = self._looked_at
-        text = row.place_text if row is not None else ""
+        hidden = row is None or row.isHidden()  # a search has taken it away
+        text = "" if row is None or hidden else row.place_text
         self.place_note.setText(f"{text} {row.place.text()} {tr(_BRINGS)}" if row and text else "")
 
     def _on_place(self, name: str, row: AttributeRow) -> None:
@@ -406,8 +409,8 @@ class AttributePanel(QWidget):
         tip = f"{card_text(info)}<p><i>{tr('Double-click resets.')}</i></p>"
         row = AttributeRow(label, tip, tr("What it measures, and its usual region (menu key)"))
         row.setProperty("group", info.group)
-        row.setProperty("names", f"{label} {info.name} {translated(info.group)}".casefold())
-        row.setProperty("words", f"{translated(info.measures)} {info.region}".casefold())
+        row.setProperty("names", folded(f"{label} {info.name} {translated(info.group)}"))
+        row.setProperty("words", folded(f"{translated(info.measures)} {info.region}"))
         row.setProperty("region", info.region)
         row.dragged.connect(partial(self._on_dragged, info.name))
         row.committed.connect(partial(self._on_committed, info.name))
@@ -424,7 +427,7 @@ class AttributePanel(QWidget):
         row = AttributeRow(slider.label, tip, tr("Rename or forget this slider (menu key)"))
         row.more.setText("…")
         row.setProperty("group", OWN)
-        row.setProperty("names", f"{slider.label} {tr(OWN)}".casefold())
+        row.setProperty("names", folded(f"{slider.label} {tr(OWN)}"))
         row.setProperty("words", "")
         row.dragged.connect(partial(self._on_own_dragged, slider))
         row.committed.connect(partial(self._on_own_committed, slider))
@@ -446,7 +449,7 @@ class AttributePanel(QWidget):
     @Slot()
     def _filter(self) -> None:
         """Show the rows whose names have all the words, or else those whose descriptions have."""
-        wanted = self.search.text().casefold().split()
+        wanted = folded(self.search.text()).split()
         rows = [row for _, row in self._all_rows()]
         fits: list[AttributeRow] = []
         for what in ("names", "words"):
@@ -466,6 +469,7 @@ class AttributePanel(QWidget):
         )
         self.nothing.setVisible(bool(wanted) and not found)
         self._area.verticalScrollBar().setValue(0)
+        self._show_note()
 
     @Slot()
     def _focus_first(self) -> None:

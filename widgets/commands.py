@@ -162,9 +162,8 @@ class Commands:
             picture="mirror", checkable=True,
             tip=tr("Brush and paint on both sides of the face at once"),
         )  # fmt: skip
-        self.mirror_region = make(
-            "mirror_region", tr("Mirror re&gion"), session.regions.mirror_region
-        )
+        mirror = session.regions.mirror_region
+        self.mirror_region = make("mirror_region", tr("Mirror re&gion"), mirror)
         named = session.named
         self.name_region = make(
             "name_region", tr("Name regi&on"), window.region_panel.named.name,
@@ -542,9 +541,9 @@ class Commands:
 
     def _take(self, tool: str, checked: bool = True) -> None:
         if checked:
-            paint, erase = tool == "paint", tool == "eraser"
-            now = self._canvas.brush
-            erase = now.erase if paint and now.paint else erase
+            self._window.pulling.leave()
+            now, paint = self._canvas.brush, tool == "paint"
+            erase = now.erase if paint and now.paint else tool == "eraser"
             held = Tool.BRUSH if tool in ("brush", "eraser", "paint") else Tool(tool)
             if held is not Tool.BRUSH and held is now.tool:
                 return  # its eraser may be in hand

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 from editor.document.photo import SUFFIXES
 from widgets.translation import tr
 
+_MOST_NAMES = 6  # of photos, in a question
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
@@ -158,20 +160,28 @@ def ask_project(parent: QWidget, suggestion: Path) -> Path | None:
     return _with_suffix(parent, name, PROJECT_SUFFIX)
 
 
-def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]:
-    """What to do with edits that no project file has."""
+def ask_unsaved(parent: QWidget, name: str, *others: str) -> Literal["save", "discard", "cancel"]:
+    """What to do with edits that no project file has, of one photo or of several."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(tr("Unsaved edits"))
-    box.setText(tr("“{name}” has edits that are not saved in a project.", name=name))
-    box.setInformativeText(
-        tr("The photo itself is never changed. Without a project the edits are lost.")
-    )
     buttons = QMessageBox.StandardButton
-    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-    box.setDefaultButton(buttons.Save)
+    save = buttons.Save
+    lost = tr("The photo itself is never changed. Without a project the edits are lost.")
+    if others:
+        save = buttons.SaveAll
+        names = [name, *others]
+        box.setText(tr("%n photos have edits that are not saved in projects.", n=len(names)))
+        listed = [*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])]
+        lost = tr("No photo is ever changed. Without projects the edits are lost.")
+        lost = "\n".join((*listed, "", lost))
+    else:
+        box.setText(tr("“{name}” has edits that are not saved in a project.", name=name))
+    box.setInformativeText(lost)
+    box.setStandardButtons(save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(save)
     answer = box.exec()
-    if answer == buttons.Save:
+    if answer == save:
         return "save"
     return "discard" if answer == buttons.Discard else "cancel"
 

@@ -126,6 +126,8 @@ class ExportDialog(QDialog):
         self.sharpen.committed.connect(self._refresh)
         self._list_presets()
         self._on_path()
+        self.accept_button.setDefault(True)  # now: before, there was no dialog to know of it
+        self.accept_button.setFocus()  # Enter exports, wherever no other button has the ring
 
     def _make_widgets(self) -> None:
         self.preset = _named(QComboBox(), tr("Preset"))
@@ -136,8 +138,6 @@ class ExportDialog(QDialog):
         self.path = _named(QLineEdit(str(export_suggestion(self._photo))), tr("File"))
         self.browse = QPushButton(tr("Browse…"))
         self.browse.clicked.connect(self._browse)
-        for button in (self.save_preset, self.drop_preset, self.browse):
-            button.setAutoDefault(False)  # Enter exports
         self.conflict = _choices(tr("If the file is there"), _CONFLICTS)
         self.format = _choices(tr("Format"), _NAMES)
         self.quality = NamedSlider(
@@ -182,7 +182,6 @@ class ExportDialog(QDialog):
         self.accept_button = self.buttons.addButton(
             tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
-        self.accept_button.setDefault(True)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

@@ -291,7 +291,8 @@ class FilmstripStates(QObject):
             names, self._passed = ", ".join(self._passed), []
             self.told.emit(tr("Passed over, since it cannot be read: {names}.", names=names))
         left = self._strip.current
-        if self._strip.state_of(left or Path()) == "edited":
+        kept = left is not None and self._session.files.left.find(left) is not None
+        if self._strip.state_of(left or Path()) == "edited" and not kept:
             self._strip.mark(left, "")  # its edits were let go
         self._strip.show_current(photo.path)
         if self._strip.state_of(photo.path or Path()) == "failed":

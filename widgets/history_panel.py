@@ -79,8 +79,8 @@ class HistoryPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.snapshots)  # above: its button stays where it is while its list grows
         layout.addWidget(self.list, 1)
-        layout.addWidget(self.snapshots)
         layout.addWidget(self.strip)
         # It takes the width that there is: the first edit must not widen the dock.
         self.strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

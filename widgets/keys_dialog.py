@@ -26,6 +26,7 @@ from widgets.keymap import shown
 from widgets.shortcuts import GESTURES, SHORTCUTS
 from widgets.theme import colour, styled
 from widgets.translation import beginning, marked, tr, translated
+from widgets.words import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,7 +158,7 @@ class KeysDialog(QDialog):
 
     @Slot()
     def _filter(self) -> None:
-        wanted = self.search.text().casefold().split()
+        wanted = folded(self.search.text()).split()
         for number in range(self.table.topLevelItemCount()):
             heading = self.table.topLevelItem(number)
             if heading is None:
@@ -167,7 +168,7 @@ class KeysDialog(QDialog):
                 item = heading.child(row)
                 if item is None:
                     continue
-                text = f"{heading.text(0)} {item.text(0)} {item.text(1)}".casefold()
+                text = folded(f"{heading.text(0)} {item.text(0)} {item.text(1)}")
                 item.setHidden(not all(word in text for word in wanted))
                 fits += not item.isHidden()
             heading.setHidden(not fits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -53,6 +54,14 @@ class Leaving(QObject):
         elif answer == "save":
             self._window.save(then=lambda: self.once_safe(action))
 
+    def once_kept(self, action: Callable[[], object]) -> None:
+        """Do something that keeps unsaved edits for later; asks where there is no room for that."""
+        document = self._session.studio.document
+        if document is not None and not self._session.files.left.has_room(document):
+            self.once_safe(action)
+        elif self._points_settled():
+            action()
+
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes by itself once that is safe."""
         if not self._points_settled():
@@ -69,15 +78,27 @@ class Leaving(QObject):
                 files.when_written(self._window.close, only_if_there=True)
                 return False
             files.cancel()
-        if not files.unsaved:
+        names = [left.name for left in files.left.unsaved]
+        if files.unsaved:
+            names.insert(0, self._window.document_name)
+        if not names:
             return True
-        answer = dialogs.ask_unsaved(self._window, self._window.document_name)
+        answer = dialogs.ask_unsaved(self._window, *names)
         if answer == "save":
-            told = self._errors
-            self._window.save(then=lambda: self._close_unless(told))
+            self._save_all(partial(self._close_unless, self._errors))
         elif answer == "discard":
             files.set_saved()  # or the next start would offer it
         return answer == "discard"
+
+    def _save_all(self, then: Callable[[], object]) -> None:
+        """Save what is open, then each photo that was left; ``then``: once all are there."""
+        files, again = self._session.files, partial(self._save_all, then)
+        if files.unsaved:
+            self._window.save(then=again)
+        elif files.left.unsaved:
+            files.come_back(files.left.unsaved[-1], again)
+        else:
+            then()
 
     def _points_settled(self) -> bool:
         """Whether no moved points are in hand any more; asks what to do with them."""

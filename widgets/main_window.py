@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
@@ -27,7 +26,9 @@ from widgets.batch_dialog import BatchDialog
 from widgets.canvas import PhotoCanvas
 from widgets.colours import Colours
 from widgets.commands import Commands
+from widgets.dock_sizes import DockSizes
 from widgets.edit_panels import EditPanels
+from widgets.empty_canvas import EmptyCanvas
 from widgets.export_dialog import ExportDialog
 from widgets.face_panel import FacePanel
 from widgets.filmstrip import Filmstrip, FilmstripStates
@@ -55,6 +56,8 @@ from widgets.words import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.errors import EngineError
@@ -112,8 +115,9 @@ class MainWindow(QMainWindow):
         self._soon.timeout.connect(self._refresh)
         self._arrange()
         self.commands = Commands(self)
+        self.empty = EmptyCanvas(session, self.canvas, self.commands, self)
         self._connect()
-        self._set_default_hint()
+        self.empty.refresh()
         self.region_panel.show_brush(self.canvas.brush)
         self.colours.needed.connect(self.colours_dock.raise_)
         self.setMinimumSize(0, 0)  # it was of docks that are tabs by now
@@ -166,16 +170,7 @@ class MainWindow(QMainWindow):
         self.attribute_dock.raise_()
         self.navigator_dock.raise_()
         self.face_panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.resizeDocks(
-            [self.attribute_dock, self.history_dock], [372, 240], Qt.Orientation.Horizontal
-        )
-        lefts = [self.navigator_dock, self.history_dock]
-        self.resizeDocks(lefts, [250, 400], Qt.Orientation.Vertical)
-        self.resizeDocks(
-            [self.face_dock, self.region_dock, self.attribute_dock],
-            [80, 430, 330],
-            Qt.Orientation.Vertical,
-        )
+        DockSizes(self)
 
     def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(tr(title), self)
@@ -203,7 +198,7 @@ class MainWindow(QMainWindow):
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)
         self.recent.chosen.connect(self.open)
-        self.film.chosen.connect(self.open)
+        self.film.chosen.connect(self.go_to)
         self.film.filled.connect(self.film_dock.show)
         self.film.failed.connect(self.banner.show_error)
         self.film_states.told.connect(self.banner.show_notice)
@@ -214,6 +209,9 @@ class MainWindow(QMainWindow):
         region.overlay_toggled.connect(self.commands.overlay.setChecked)
         region.mirror_toggled.connect(self.commands.mirror.setChecked)
         region.mirror_requested.connect(session.regions.mirror_region)
+        region.pull_requested.connect(self.pulling.begin)
+        region.tool_chosen.connect(self.pulling.leave)
+        self.pulling.active_changed.connect(region.show_pulling)
         self.face_panel.face_chosen.connect(session.faces_desk.choose_face)
         self.face_panel.analyse_requested.connect(session.faces_desk.analyse_face)
         self.face_panel.align_requested.connect(self.alignment.align)
@@ -275,8 +273,15 @@ class MainWindow(QMainWindow):
         is_project = path.suffix.lower() == dialogs.PROJECT_SUFFIX
         submit = self.session.files.open_project if is_project else self.session.files.open_photo
         self.leaving.once_safe(partial(self._begin_open, submit, path))
-        if self.session.photo is None and self.session.info is None and not self._unavailable:
-            self.canvas.set_hint(path.name, tr("Opens as soon as the engine has started…"))
+
+    @Slot(object)
+    def go_to(self, path: Path) -> None:
+        """Turn to a photo of the strip; the one of the strip that is open is kept as it is."""
+        photo = self.session.photo
+        if photo is None or photo.path not in self.film.paths:
+            self.open(path)
+        else:
+            self.leaving.once_kept(partial(self._begin_open, self.session.files.go_to, path))
 
     def open_all(self, paths: list[Path]) -> None:
         """Open one file, or list several photos or those of folders, and open the first."""
@@ -293,19 +298,19 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_open_folder(self) -> None:
         """Choose a folder of photos for the filmstrip."""
-        chosen = dialogs.ask_folder(self, tr("Open a folder of photos"), folder())
-        if chosen is not None:
+        title = tr("Open a folder of photos")
+        if (chosen := dialogs.ask_folder(self, title, folder())) is not None:
             self.open_all([chosen])
 
     def _begin_open(self, submit: Callable[[Path], None], path: Path) -> None:
         self.banner.clear()  # now: what the engine says while it opens is to be read
+        self.empty.open(path)
         submit(path)
 
     @Slot()
     def ask_open(self) -> None:
         """Choose a photo or project and open it."""
-        path = dialogs.ask_open(self, folder())
-        if path is not None:
+        if (path := dialogs.ask_open(self, folder())) is not None:
             self.open(path)
 
     def save(self, *, then: Callable[[], object] | None = None) -> None:
@@ -511,16 +516,14 @@ class MainWindow(QMainWindow):
         session = self.session
         photo, portrait = session.photo, session.portrait
         self.setWindowTitle(f"{self.document_name}[*] – {NAME}" if photo else f"{NAME}[*]")
-        if photo is None and not session.busy:
-            self._set_default_hint()
+        self.empty.refresh()
         self.commands.refresh()
         self.region_panel.setEnabled(photo is not None)
         self.region_panel.set_presets_available(session.active >= 0)
         self.edits.refresh(why_not(session, self._unavailable))
-        faces = session.faces
-        self.face_panel.show_doubt(
-            faces[session.active] if session.active >= 0 else None, has_photo=photo is not None
-        )
+        looked = photo is not None and not session.finding_faces
+        face = session.faces[session.active] if session.active >= 0 else None
+        self.face_panel.show_doubt(face, has_photo=looked)
         self.face_panel.show_portrait(
             portrait,
             inverting=session.inverting,
@@ -566,8 +569,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open them."""
-        paths = dropped_paths(event)
-        if paths:
+        if paths := dropped_paths(event):
             event.acceptProposedAction()
             self.open_all(paths)
 
@@ -591,10 +593,3 @@ class MainWindow(QMainWindow):
         if project is not None:
             return project.name
         return photo.path.name if photo and photo.path else tr("Portrait")
-
-    def _set_default_hint(self) -> None:
-        keys = self.commands.open.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.canvas.set_hint(
-            tr("Open a portrait or drop one here"),
-            tr("JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}", keys=keys),
-        )

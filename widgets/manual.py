@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 import resources
 from widgets.theme import styled
 from widgets.translation import language, tr
+from widgets.words import folded
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -105,11 +106,11 @@ class Manual(QDialog):
     @Slot(str)
     def _find(self, wanted: str) -> None:
         """List the pages that have all the words, and go to the first of them."""
-        words = wanted.casefold().split()
+        words = folded(wanted).split()
         fits: list[QListWidgetItem] = []
         for row in range(self.pages.count()):
             item = self.pages.item(row)
-            text = self._texts[str(item.data(Qt.ItemDataRole.UserRole))].casefold()
+            text = folded(self._texts[str(item.data(Qt.ItemDataRole.UserRole))])
             has = all(word in text for word in words)
             item.setHidden(not has)
             if has:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from editor.document.face_regions import PRESETS
 from widgets.brush import Brush, Tool
+from widgets.flow import Columns, Flow
 from widgets.keymap import tipped
 from widgets.mask_options import BrushOptions, MaskOptions
 from widgets.named_regions import NamedRegionList
@@ -33,6 +33,8 @@ from widgets.words import region_title
 if TYPE_CHECKING:
     from editor.document.brushed_region import BrushedRegion
     from editor.document.paint import Colour
+
+_COLUMNS = 4  # of the buttons for regions; fewer where the panel is narrow
 
 
 class _PresetButton(QPushButton):
@@ -57,6 +59,8 @@ class RegionPanel(QWidget):
         overlay_toggled(bool): show the region in red.
         mirror_toggled(bool): paint on both sides of the face.
         mirror_requested(): unite the region with its mirror image.
+        pull_requested(): points of the face are to be pulled.
+        tool_chosen(): a button of another tool was pressed, perhaps of the one in hand.
     """
 
     brush_changed = Signal(object)
@@ -66,6 +70,8 @@ class RegionPanel(QWidget):
     overlay_toggled = Signal(bool)
     mirror_toggled = Signal(bool)
     mirror_requested = Signal()
+    pull_requested = Signal()
+    tool_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +115,10 @@ class RegionPanel(QWidget):
                 tr("Heal"), tr("Click spots of the skin to heal them, region or not ({tool_heal})")
             ),
         }
+        self.pull_button = self._tool(
+            tr("Pull"), tr("Drag points of the face: the region follows ({pull})")
+        )
+        self._pulling = False
         self.brush_options, self.mask_options = BrushOptions(), MaskOptions()
         self.named = NamedRegionList()
         self.paint_options = PaintOptions()
@@ -150,24 +160,14 @@ class RegionPanel(QWidget):
             suffix=" px",
             tip=tr("Softens the region's edge, inward only"),
         )
-        tools = QHBoxLayout()
-        tools.setSpacing(0)
-        tools.addWidget(self.brush_button)
-        tools.addWidget(self.eraser_button)
-        tools.addWidget(self.paint_button)
-        tools.addWidget(self.tool_buttons[Tool.HEAL])
-        tools.addStretch(1)
-        tools.addWidget(self.mirror_button)
-        shapes = QHBoxLayout()
-        shapes.setSpacing(0)
-        for tool, button in self.tool_buttons.items():
-            if not tool.is_round:
-                shapes.addWidget(button)
-        shapes.addStretch(1)
-        presets = QGridLayout()
-        presets.setSpacing(4)
+        tools = Flow(down=5)
+        tools.add(self.brush_button, self.eraser_button, self.paint_button)
+        tools.add(self.tool_buttons[Tool.HEAL], self.pull_button)
+        tools.add(*(one for tool, one in self.tool_buttons.items() if not tool.is_round))
+        tools.add(self.mirror_button)
+        presets = Columns(_COLUMNS, 4)
         self.preset_buttons: dict[str, QPushButton] = {}
-        for place, name in enumerate(PRESETS):
+        for name in PRESETS:
             title = region_title(name)
             button = styled(_PresetButton(beginning(title)), "preset")
             button.setToolTip(
@@ -178,7 +178,7 @@ class RegionPanel(QWidget):
             )
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._on_preset, name))
-            presets.addWidget(button, place // 4, place % 4)
+            presets.add(button)
             self.preset_buttons[name] = button
         self.clear_button = styled(QPushButton(tr("Clear")), "tiny")
         tipped(self.clear_button, tr("Empty the region ({clear})"))
@@ -188,14 +188,13 @@ class RegionPanel(QWidget):
         self.mirror_region_button.clicked.connect(self.mirror_requested)
         for button in (self.clear_button, self.mirror_region_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        row, column = divmod(len(PRESETS), 4)
-        presets.addWidget(self.mirror_region_button, row, column, 1, 4 - column)
+        presets.add(self.mirror_region_button)
         self.light = styled(QLabel(), "light")
         self.light.setTextFormat(Qt.TextFormat.RichText)
         self.light.setAccessibleName(tr("How well the generator rebuilds this region"))
         heading = QHBoxLayout()
         heading.setSpacing(10)
-        heading.addWidget(styled(QLabel(tr("REGION OF THE FACE")), "heading"))
+        heading.addWidget(styled(QLabel(tr("REGION")), "heading"))
         heading.addWidget(self.light, alignment=Qt.AlignmentFlag.AlignBottom)
         heading.addStretch(1)
         heading.addWidget(self.clear_button, alignment=Qt.AlignmentFlag.AlignBottom)
@@ -204,7 +203,6 @@ class RegionPanel(QWidget):
         layout.setContentsMargins(12, 8, 12, 10)
         layout.setSpacing(5)
         layout.addLayout(tools)
-        layout.addLayout(shapes)
         layout.addWidget(self.paint_options)
         # Above the sliders: where there is little room, the regions are seen first.
         layout.addLayout(heading)
@@ -221,6 +219,7 @@ class RegionPanel(QWidget):
             self.brush_button, self.eraser_button, self.paint_button, *self.tool_buttons.values(),
         ):  # fmt: skip
             button.clicked.connect(self._on_tool)
+        self.pull_button.clicked.connect(self._on_pull)
         self.brush_options.brush_changed.connect(self._take)
         self.mirror_button.toggled.connect(self.mirror_toggled)
         self.paint_options.colour_chosen.connect(self._on_colour)
@@ -237,13 +236,20 @@ class RegionPanel(QWidget):
         self._brush = brush
         tool = self.eraser_button if brush.erase else self.brush_button
         tool = self.tool_buttons.get(brush.tool, tool)
-        (self.paint_button if brush.paint else tool).setChecked(True)
+        tool = self.paint_button if brush.paint else tool
+        (self.pull_button if self._pulling else tool).setChecked(True)
         self.brush_options.show_brush(brush)
         self.paint_options.show_brush(brush)
         self.paint_options.setVisible(brush.paint)
         self.size_slider.set_value(max(1, round(2 * brush.radius)))
         self.hardness_slider.set_value(round(100 * brush.hardness))
         self.opacity_slider.set_value(round(100 * brush.opacity))
+
+    @Slot(bool)
+    def show_pulling(self, pulling: bool) -> None:
+        """Points are pulled now, and nothing is brushed; or it is as before again."""
+        self._pulling = pulling
+        self.show_brush(self._brush)
 
     @Slot(object)
     def show_region(self, region: BrushedRegion) -> None:
@@ -281,6 +287,7 @@ class RegionPanel(QWidget):
         for button in self.preset_buttons.values():
             button.setEnabled(available)
         self.mirror_button.setEnabled(available)
+        self.pull_button.setEnabled(available)
         self._allow_mirroring()
 
     def _allow_mirroring(self) -> None:
@@ -308,10 +315,17 @@ class RegionPanel(QWidget):
         )
 
     @Slot()
+    def _on_pull(self) -> None:
+        self.pull_requested.emit()
+        self.show_brush(self._brush)  # it may not be possible
+
+    @Slot()
     def _on_tool(self) -> None:
         paint, erase = self.paint_button.isChecked(), self.eraser_button.isChecked()
         shapes = (tool for tool, button in self.tool_buttons.items() if button.isChecked())
-        self._take(self._brush.as_tool(next(shapes, Tool.BRUSH), paint=paint, erase=erase))
+        chosen = self._brush.as_tool(next(shapes, Tool.BRUSH), paint=paint, erase=erase)
+        self.tool_chosen.emit()
+        self._take(chosen)
 
     @Slot(object)
     def _on_colour(self, colour: Colour) -> None:

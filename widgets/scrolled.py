@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 _WIDTH_STEP = 20  # pixels
 _LEAST = 240  # pixels of height that are always shown
@@ -25,7 +30,7 @@ class Scrolled(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """All of the panel."""
-        return QSize(self._width, self._panel.sizeHint().height())
+        return QSize(self._width, self._height)
 
     def minimumSizeHint(self) -> QSize:
         """Its width, and some of its height."""
@@ -36,6 +41,18 @@ class Scrolled(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What wraps at this width is higher."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    @property
+    def _height(self) -> int:
+        """All of the panel, as wide as it is."""
+        height = self._panel.heightForWidth(self.viewport().width())
+        return height if height >= 0 else self._panel.sizeHint().height()
 
     @property
     def _width(self) -> int:

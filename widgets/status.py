@@ -177,6 +177,7 @@ class StatusStrip(QWidget):
             widget.setVisible(progress is not None)
         if progress is None:
             return
+        self.cancel.setVisible(progress.stoppable)
         # A bar paints itself, and all else that waits to be painted, within setValue (4 ms a step).
         self.bar.setUpdatesEnabled(False)
         self.bar.setRange(0, progress.steps)

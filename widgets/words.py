@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import unicodedata
 from typing import TYPE_CHECKING
 
 from widgets.translation import marked, tr, translated
@@ -24,6 +25,12 @@ _SEEN = (
 _VERY_GOOD, _GOOD = 0.4, 0.6  # identity distances below which a preview is so
 _REST = 3.0  # seconds: between two reports, more was rest and not work
 _ENOUGH, _LONG_ENOUGH = 0.04, 0.5  # share, and seconds of work, that tell how long the rest takes
+
+
+def folded(text: str) -> str:
+    """For searches: without case, accents and dots, ß as ss."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def area_of(preset: str) -> str:
@@ -97,6 +104,8 @@ def why_not(session: EditSession, unavailable: str) -> str:
         return unavailable
     if session.photo is None:
         return tr("Open a portrait to edit it.")
+    if session.finding_faces:
+        return tr("Faces are being looked for. You can brush the region meanwhile.")
     if session.active < 0:
         return tr("No face was found in this photo. Add it by hand: Face → Add a face.")
     if session.portrait is not None:

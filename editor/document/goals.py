@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.paint import PaintLayer
+    from editor.document.region import RegionMask
     from editor.document.style import StyleDelta
 
 
@@ -26,6 +27,14 @@ class Goal:
     attribute: str
     value: float
     direction: StyleDelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An edit that is asked for and not there yet: shown as a slider in hand is."""
+
+    region: RegionMask
+    goals: tuple[Goal, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A job is a full snapshot: whoever runs it needs nothing else, so no locks are needed and a job
 can be logged, replayed and compared. ``Engine.run(job)`` yields any number of Progress, Preview,
-Notice and Drafted reports and ends with exactly one Finished or Failed.
+Notice, Drafted and Decoded reports and ends with exactly one Finished or Failed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from editor.document.credentials import Credentials
     from editor.document.errors import EngineError
     from editor.document.face import DetectedFace, FaceCrop
-    from editor.document.goals import Goal, Pull, Reference
+    from editor.document.goals import Goal, Guess, Pull, Reference
     from editor.document.history import Edit, Inversion, Portrait
     from editor.document.paint import PaintLayer
     from editor.document.photo import Photo, Pyramid
@@ -65,11 +65,12 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a long job: ``step`` of ``steps``, and what is being done ("Making the edit")."""
+    """``step`` of ``steps`` of what is done ("Making the edit"), which may be stopped or not."""
 
     stage: str
     step: int
     steps: int
+    stoppable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,16 @@ class Failed:
     error: EngineError
 
 
-Report = Progress | Preview | Notice | Drafted | Finished | Failed
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A photograph can be looked at from now on, while its faces are looked for."""
+
+    photo: Photo
+    pyramid: Pyramid
+    info: EngineInfo
+
+
+Report = Progress | Preview | Notice | Drafted | Decoded | Finished | Failed
 Outcome = Finished | Cancelled | Failed
 
 
@@ -122,6 +132,8 @@ Outcome = Finished | Cancelled | Failed
 @dataclass(frozen=True, slots=True)
 class OpenPhoto:
     """Read a photograph and find its faces → Finished(OpenedPhoto). No face is no failure here.
+
+    Decoded comes before the faces are looked for.
 
     The generator with the SHA-256 ``generator`` ("": the default one) is in use from then on, until
     a job belongs to another.
@@ -189,6 +201,7 @@ class Drag:
     Attributes:
         above: edits that lie on top of it, in force, as where an older entry is changed.
         opacity: of the edit, 0…1.
+        under_way: edits of this face that are being searched for; they are drawn on top.
     """
 
     photo: Photo
@@ -198,6 +211,7 @@ class Drag:
     goals: tuple[Goal, ...]
     above: tuple[Edit, ...] = ()
     opacity: float = 1.0
+    under_way: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

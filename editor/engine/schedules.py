@@ -60,6 +60,8 @@ class Schedule:
         beginning: what progress calls them before their first report; "": nobody waits for them.
         superseded_by: types of newer jobs that take the place of one that waits, and stop one that
             runs at its next report.
+        gives_way_to: types of short jobs for which one that runs is set aside at its next report,
+            and goes on after them.
         writes: it leaves a file; once it is there, stopping the job comes too late.
     """
 
@@ -67,6 +69,7 @@ class Schedule:
     group: CancelGroup
     beginning: str = ""
     superseded_by: tuple[type, ...] = ()
+    gives_way_to: tuple[type, ...] = ()
     writes: bool = False
 
 
@@ -90,7 +93,9 @@ SCHEDULES: dict[type, Schedule] = {
     FitScorer: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Scoring samples"),
     Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Preparing the face"),
     Resettle: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS),
-    Intervene: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, "Making the edit"),
+    Intervene: Schedule(
+        Lane.INTERACTIVE, CancelGroup.EDITS, "Making the edit", gives_way_to=(Drag,)
+    ),
     Drag: Schedule(Lane.INTERACTIVE, CancelGroup.EDITS, superseded_by=(Drag, Intervene)),
     Render: Schedule(
         Lane.INTERACTIVE, CancelGroup.PICTURES, superseded_by=(Render, Drag, Intervene)

@@ -55,6 +55,7 @@ class Autosave(QObject):
         snapshot: Callable[[], Snapshot | None],
         folder: Path,
         parent: QObject | None = None,
+        left: Callable[[], tuple[object, ...]] = tuple,
     ) -> None:
         """Begin a journal; nothing is written to it before ``touch``.
 
@@ -62,9 +63,11 @@ class Autosave(QObject):
             snapshot: what would be lost if the program were killed now; None for nothing.
             folder: of all windows' journals; made when it is not there.
             parent: owner.
+            left: documents that are not open, and would be lost as well (``leave``).
         """
         super().__init__(parent)
-        self._snapshot = snapshot
+        self._snapshot, self._left = snapshot, left
+        self._aside: list[Journal] = []  # of documents that are not open; the pool's
         self._folder = folder
         self._journal: Journal | None = None
         self._restored: tuple[Recovery, ...] = ()
@@ -100,6 +103,18 @@ class Autosave(QObject):
             if self._writing is None:
                 self._timer.start(_DELAY_MS)
 
+    @Slot()
+    def leave(self) -> None:
+        """Another document comes, and the open one back perhaps: its journal is kept till then."""
+        if self._closed:
+            return
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return  # the next one takes its place
+        self._timer.stop()
+        self._touched = False
+        self._submit(snapshot, aside=True)
+
     # ------------------------------------------------------------ recovery
 
     def look(self) -> None:
@@ -131,17 +146,19 @@ class Autosave(QObject):
         self._touched, self._writing = False, None
         snapshot = self._snapshot()
         try:
-            self._pool.submit(self._keep, snapshot, self._restored).result()
+            self._pool.submit(self._keep, snapshot, self._restored, self._left()).result()
         except (OSError, AdvisedError):
             _log.exception("autosave failed at the end")
         self._pool.shutdown()
         journal, self._journal = self._journal, None
-        if journal is None:
-            return
-        try:
-            journal.close(keep=snapshot is not None)
-        except OSError:
-            _log.exception("the journal is left to the next start")
+        ends = [(one, True) for one in self._aside]  # those that nobody needs are gone by now
+        if journal is not None:
+            ends.append((journal, snapshot is not None))
+        for one, keep in ends:
+            try:
+                one.close(keep=keep)
+            except OSError:
+                _log.exception("the journal is left to the next start")
 
     def _do(self, work: Callable[[], _T], then: Callable[[_T], object]) -> None:
         if not self._closed:
@@ -170,22 +187,54 @@ class Autosave(QObject):
     @Slot()
     def _write(self) -> None:
         self._touched = False
-        self._writing = self._pool.submit(self._keep, self._snapshot(), self._restored)
-        self._writing.add_done_callback(self._ended.emit)
+        self._submit(self._snapshot())
+
+    def _submit(self, snapshot: Snapshot | None, *, aside: bool = False) -> None:
+        writing = self._pool.submit(self._keep, snapshot, self._restored, self._left(), aside)
+        self._writing = writing
+        writing.add_done_callback(self._ended.emit)
 
     def _keep(
-        self, snapshot: Snapshot | None, restored: tuple[Recovery, ...]
+        self,
+        snapshot: Snapshot | None,
+        restored: tuple[Recovery, ...],
+        left: tuple[object, ...],
+        aside: bool = False,
     ) -> tuple[Recovery, ...]:
-        """In the pool's thread; returns what is thrown away by now."""
-        if self._journal is not None and not self._journal.folder.is_dir():
-            _log.warning("%s is gone; another one is begun", self._journal.folder)
-            self._journal = None
+        """In the pool's thread; returns what is thrown away by now.
+
+        Args:
+            snapshot: of the open document.
+            restored: to be thrown away once that is written.
+            left: documents that keep the journals which were put aside for them.
+            aside: whether to put this one aside.
+        """
+        self._choose_journal(None if snapshot is None else snapshot.document, left)
         if self._journal is None:
             self._journal = Journal(self._folder)
         self._journal.write(snapshot)
+        if aside:
+            self._aside.append(self._journal)
+            self._journal = None
         for recovery in restored:
             discard(recovery)
         return restored
+
+    def _choose_journal(self, document: object, left: tuple[object, ...]) -> None:
+        """Take a document's own journal up again; those that nobody needs any more are removed."""
+        for journal in tuple(self._aside):
+            if any(journal.document is one for one in left):
+                continue
+            self._aside.remove(journal)
+            if document is not None and journal.document is document:
+                journal, self._journal = self._journal, journal
+            if journal is not None:
+                journal.close(keep=False)
+        if self._journal is not None and not self._journal.folder.is_dir():
+            _log.warning("%s is gone; another one is begun", self._journal.folder)
+            self._journal = None
+        if self._journal is not None:
+            self._journal.note_here()
 
     @Slot(object)
     def _on_ended(self, writing: Future[tuple[Recovery, ...]]) -> None:

@@ -193,11 +193,11 @@ class EditQueue:
             self._deferrals.over(wish)
             self._go_on()
 
-    def shown(self, wish: Wish) -> None:
-        """A preview is over."""
+    def shown(self, wish: Wish, *, superseded: bool = False) -> None:
+        """A preview is over; ``superseded``: an edit that began took its place."""
         if wish is self.showing:
             self.showing = None
-            if self.dragging is not wish:
+            if superseded or self.dragging is not wish:
                 self._preview()
 
     def made(self, wish: Wish, region: RegionMask) -> Wish:
@@ -221,15 +221,17 @@ class EditQueue:
             self._go_on()
 
     def _go_on(self) -> None:
-        """The engine may be free: the next edit, or else the newest preview."""
+        """The engine may be free: the next edit, and the newest preview."""
         if self.computing is None and self.interrupted is None and self.waiting:
             self.computing = self.waiting.pop(0)
             self._orders.start(self.computing)
-        else:
-            self._preview()
+        self._preview()
 
     def _preview(self) -> None:
-        """Ask for the newest preview, one at a time, so that each is seen before the next."""
-        if self.dragging is not None and self.computing is None and self.showing is None:
+        """Ask for the newest preview, one at a time, so that each is seen before the next.
+
+        An edit that computes gives way to it.
+        """
+        if self.dragging is not None and self.showing is None:
             self.showing = self.dragging
             self._orders.show(self.showing)

@@ -295,6 +295,15 @@ class EngineThread(QThread):
             or self._next_inversion() is not letter
         )
 
+    def _steps_aside(self, letter: _Letter) -> bool:
+        """Whether an edit waits behind previews that are wanted at once; then it has gone there."""
+        short = SCHEDULES[type(letter.job)].gives_way_to
+        first = [one for one in self._interactive if isinstance(one.job, short)]
+        if first:
+            rest = [one for one in self._interactive if one not in first]
+            self._interactive = deque((*first, letter, *rest))
+        return bool(first)
+
     def _rests(self, inversion: _Letter) -> bool:
         return inversion.drafted and time.monotonic() < self._rest_until
 
@@ -351,7 +360,7 @@ class EngineThread(QThread):
             with self._mail:
                 if letter.stopped:
                     return Cancelled()
-                if self._gives_way(letter):
+                if self._gives_way(letter) or self._steps_aside(letter):
                     self._running = None
                     return None
         raise RuntimeError(f"{type(letter.job).__name__} ended without an outcome")

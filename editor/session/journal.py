@@ -122,6 +122,15 @@ class Journal:
         self._photo: _Photo | None = None
         self._pictured: tuple[object, object] | None = None
         self._about = ""
+        self.note_here()
+
+    @property
+    def document(self) -> object:
+        """Whose work is in it; None: nobody's."""
+        return self._document
+
+    def note_here(self) -> None:
+        """The folders that this process writes to are noted in it from now on."""
         note_in(self.folder / _FOLDERS)
 
     def write(self, snapshot: Snapshot | None) -> None:

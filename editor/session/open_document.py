@@ -16,7 +16,7 @@ from editor.document.photo_source import PhotoSource
 from editor.document.photo_square import SQUARE
 from editor.document.project import Project, ProjectFace
 from editor.document.region import RegionMask
-from editor.engine.jobs import OpenedProject, Patch
+from editor.engine.jobs import OpenedPhoto, OpenedProject, Patch
 from editor.session.undo import Alignment, Footing, UndoList
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo, Pyramid
     from editor.document.project import ViewPlace
     from editor.document.ratings import Rated
-    from editor.engine.jobs import OpenedPhoto
     from editor.session.refined import Refined
 
 StateKey = tuple[tuple[bytes, ...], ...]
@@ -353,6 +352,22 @@ class Document:
             self.faces.append(face)
             self.active = number
         self.composites.clear()  # the edits do not tell where the face lies
+
+    def take_faces(self, found: tuple[DetectedFace, ...]) -> None:
+        """They were looked for while the photo was shown already.
+
+        The first takes over what was brushed and painted before there was one, with its undo.
+        """
+        unchanged = self.state() == self.saved
+        for detected in found:
+            self.put_alignment(len(self.faces), Alignment(detected, None))
+        if found:
+            self.active = 0
+            self.unowned, self.unowned_named = self.unowned.emptied(), ()
+            self.unowned_paint = PaintLayer.empty(self.photo.width, self.photo.height)
+            self.undo.hand_over(-1, 0, found[0].default_feather)
+        bare = self if unchanged else Document.of(OpenedPhoto(self.photo, self.pyramid, found))
+        self.saved = bare.state()
 
     def put_footing(self, face: Face, footing: Footing) -> None:
         """Let a face's edits stand on that, and its snapshots with them."""

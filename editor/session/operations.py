@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from editor.engine.jobs import (
     Cancelled,
+    Decoded,
     Drafted,
     Failed,
     Finished,
@@ -47,10 +48,13 @@ class Operation:
         cancelled: stopped, or superseded by a newer job.
         previewed: called with what the photo looks like at a step.
         drafted: called with the encoder's draft; nobody waits for the inversion from then on.
+        decoded: called with the photo that can be looked at while its faces are looked for.
         subject: what it is about (a face, a document), for whoever looks for it.
         cause: the wish that it fulfils, where a subject has several operations.
+        called: what progress calls it, where nobody waits for jobs of its type but for this one.
         progress: the last report.
         is_drafted: ``drafted`` was called.
+        is_decoded: ``decoded`` was called.
         is_cancelled: the engine was asked to stop it; a draft that was on its way is not taken.
     """
 
@@ -60,16 +64,29 @@ class Operation:
     cancelled: Callable[[], None] = nothing
     previewed: Callable[[Patch | None], None] = nothing
     drafted: Callable[[Inversion], None] = nothing
+    decoded: Callable[[Decoded], None] = nothing
     subject: object = None
     cause: object = None
+    called: str = ""
     progress: Progress | None = None
     is_drafted: bool = False
+    is_decoded: bool = False
     is_cancelled: bool = False
 
     @property
     def group(self) -> CancelGroup:
         """What cancels it."""
         return SCHEDULES[type(self.job)].group
+
+    @property
+    def shown(self) -> Progress | None:
+        """How far it is, for whoever waits for it; None: nobody does."""
+        beginning = SCHEDULES[type(self.job)].beginning
+        if self.is_drafted or not (beginning or self.called):
+            return None
+        if self.called:  # a picture: there is no work without it
+            return Progress(self.called, 0, 0, stoppable=False)
+        return self.progress or Progress(beginning, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +205,11 @@ class Operations(QObject):
                 return  # it was on its way already: a draft that nobody would refine
             operation.is_drafted = True
             operation.drafted(report.inversion)
+        elif isinstance(report, Decoded):
+            if operation.is_cancelled:
+                return
+            operation.is_decoded = True
+            operation.decoded(report)
         else:
             del self._pending[ticket]
             if isinstance(report, Finished):
@@ -213,7 +235,7 @@ class Operations(QObject):
         awaited = [
             (rank(place, operation), operation)
             for place, operation in enumerate(self._pending.values())
-            if SCHEDULES[type(operation.job)].beginning and not operation.is_drafted
+            if operation.shown is not None
         ]
         return min(awaited, key=lambda ranked: ranked[0])[1] if awaited else None
 
@@ -221,10 +243,7 @@ class Operations(QObject):
     def _tell_progress(self) -> None:
         self._told_soon.stop()
         self._shown = self._to_show()
-        shown: Progress | None = None
-        if self._shown is not None:
-            beginning = SCHEDULES[type(self._shown.job)].beginning
-            shown = self._shown.progress or Progress(beginning, 0, 0)
+        shown = None if self._shown is None else self._shown.shown
         self.progress_changed.emit(shown)
         refining: Refining | None = None
         for operation in self.pending(Invert, Resettle):

@@ -31,9 +31,11 @@ from editor.session.desks.sliders import Sliders
 from editor.session.desks.snapshots import Snapshots
 from editor.session.desks.spots import Spots
 from editor.session.desks.steps import CANCELLED, Steps
+from editor.session.desks.succession import Succession
 from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot
 from editor.session.known_sliders import KnownSliders
+from editor.session.left_photos import LeftPhotos
 from editor.session.library import UserLibrary
 from editor.session.operations import Operations
 from editor.session.studio import Studio
@@ -108,6 +110,7 @@ class EditSession(QObject):
     style_sliders_changed = Signal(object)
     presets_changed = Signal(object)
     restored = Signal(object)
+    leaving = Signal()
     reference_changed = Signal(object)
     chosen_changed = Signal(str)
 
@@ -159,7 +162,12 @@ class EditSession(QObject):
         )  # fmt: skip
         self.steps = Steps(*desks)
         self.snapshots = Snapshots(studio, self.regions, self.edits, self.picture, self.faces_desk)
-        self.files = Files(*desks, self.sliders, self.likeness, self._known, self._disk)
+        left = LeftPhotos()
+        self.succession = Succession(*desks, left)
+        self.files = Files(
+            studio, self.regions, self.edits, self.faces_desk, self.succession, left, self.sliders,
+            self.likeness, self._known, self._disk,
+        )  # fmt: skip
         self.generators = Generators(studio, self.files)
         self._hand_on_signals()
         studio.history_changed.connect(self._on_history)
@@ -183,10 +191,8 @@ class EditSession(QObject):
             (self.discoveries, "discovery_changed"),
             (self.faces_desk, "faces_found refined"),
             (self.refinements, "waiting_changed"),
-            (
-                self.files,
-                "photo_opened photo_missing replacing restored saved exported writing_changed",
-            ),
+            (self.succession, "photo_opened leaving"),
+            (self.files, "photo_missing replacing restored saved exported writing_changed"),
             (self.library, "presets_changed failed"),
         ):
             for name in names.split():
@@ -263,6 +269,11 @@ class EditSession(QObject):
         return self._operations.busy or self.regions.pending or bool(self.edits.pending)
 
     @property
+    def finding_faces(self) -> bool:
+        """Whether the photo's faces are being looked for: it can be looked at meanwhile."""
+        return self.studio.finding_faces
+
+    @property
     def inverting(self) -> bool:
         """Whether the active face is being analysed."""
         return self.faces_desk.inverting
@@ -334,6 +345,11 @@ class EditSession(QObject):
             document.composites.get(document.composite_key()),
             document.project_mark,
         )
+
+    @property
+    def left_documents(self) -> tuple[object, ...]:
+        """Those that were left unsaved: a journal keeps each as it was then."""
+        return tuple(left.document for left in self.files.left.unsaved)
 
     # ------------------------------------------------------------ verbs of the whole
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import EngineError
 from editor.document.goals import Dials
+from editor.engine.jobs import OpenPhoto
 from editor.session.deferrals import Deferrals
 from editor.session.undo import UndoStep
 from foundation.errors import AdvisedError
@@ -83,6 +84,12 @@ class Studio(QObject):
     def history(self) -> EditHistory | None:
         """Of the active face."""
         return self.document.history if self.document else None
+
+    @property
+    def finding_faces(self) -> bool:
+        """Whether the open photo's faces are being looked for."""
+        pending = self.operations.pending(OpenPhoto)
+        return self.document is not None and any(o.subject is self.document for o in pending)
 
     @property
     def modified(self) -> bool:

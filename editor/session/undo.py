@@ -155,6 +155,23 @@ class UndoList:
         self.done.append(self.undone.pop())
         return self.done[-1]
 
+    def hand_over(self, face: int, heir: int, feather: float) -> None:
+        """What was done to one face, by its number, was done to another.
+
+        ``feather``: of the other's regions without names.
+        """
+
+        def softened(state: State) -> State:
+            bare = isinstance(state, BrushedRegion) and not state.name
+            return replace(state, feather=feather) if bare else state
+
+        def handed(step: UndoStep) -> UndoStep:
+            states = {"before": softened(step.before), "after": softened(step.after)}
+            return replace(step, face=heir, **states) if step.face == face else step
+
+        self.done = [handed(step) for step in self.done]
+        self.undone = [handed(step) for step in self.undone]
+
     @property
     def newest(self) -> UndoStep | None:
         """What ``undo`` would take back."""

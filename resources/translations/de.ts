@@ -956,6 +956,10 @@ Klick: {does}.</translation>
 <translation>{plain} ({keys} halten)</translation>
 </message>
 <message>
+<source>The photo itself is never changed. Without a project the edits are lost.</source>
+<translation>Das Foto selbst wird nie geändert. Ohne Projekt gehen die Bearbeitungen verloren.</translation>
+</message>
+<message>
 <source>Open a photo or project</source>
 <translation>Foto oder Projekt öffnen</translation>
 </message>
@@ -1040,12 +1044,8 @@ Klick: {does}.</translation>
 <translation>Ungespeicherte Bearbeitungen</translation>
 </message>
 <message>
-<source>“{name}” has edits that are not saved in a project.</source>
-<translation>„{name}“ hat Bearbeitungen, die in keinem Projekt gespeichert sind.</translation>
-</message>
-<message>
-<source>The photo itself is never changed. Without a project the edits are lost.</source>
-<translation>Das Foto selbst wird nie geändert. Ohne Projekt gehen die Bearbeitungen verloren.</translation>
+<source>No photo is ever changed. Without projects the edits are lost.</source>
+<translation>Kein Foto wird je geändert. Ohne Projekte gehen die Bearbeitungen verloren.</translation>
 </message>
 <message>
 <source>Points not applied</source>
@@ -1078,6 +1078,14 @@ Klick: {does}.</translation>
 <message>
 <source>Stop and close</source>
 <translation>Anhalten und schließen</translation>
+</message>
+<message numerus="yes">
+<source>%n photos have edits that are not saved in projects.</source>
+<translation><numerusform>%n Foto hat Bearbeitungen, die in keinem Projekt gespeichert sind.</numerusform><numerusform>%n Fotos haben Bearbeitungen, die in keinem Projekt gespeichert sind.</numerusform></translation>
+</message>
+<message>
+<source>“{name}” has edits that are not saved in a project.</source>
+<translation>„{name}“ hat Bearbeitungen, die in keinem Projekt gespeichert sind.</translation>
 </message>
 <message>
 <source>Replace the file?</source>
@@ -1250,6 +1258,18 @@ Klick: {does}.</translation>
 <message>
 <source>Edit this face, then save the edits as a preset.</source>
 <translation>Bearbeiten Sie dieses Gesicht, dann speichern Sie die Bearbeitungen als Vorgabe.</translation>
+</message>
+<message>
+<source>Opens as soon as the engine has started…</source>
+<translation>Öffnet sich, sobald das Rechenwerk gestartet ist …</translation>
+</message>
+<message>
+<source>JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}</source>
+<translation>JPEG, PNG, TIFF, Raw, PSD, AVIF … oder ein Projekt  ·  {keys}</translation>
+</message>
+<message>
+<source>Opening…</source>
+<translation>Wird geöffnet …</translation>
 </message>
 <message>
 <source>PNG, lossless</source>
@@ -1968,6 +1988,10 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Schwarzweiß</translation>
 </message>
 <message>
+<source>Open a folder of photos</source>
+<translation>Einen Ordner mit Fotos öffnen</translation>
+</message>
+<message>
 <source>What computes the edits</source>
 <translation>Was die Bearbeitungen berechnet</translation>
 </message>
@@ -2008,10 +2032,6 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Farben</translation>
 </message>
 <message>
-<source>Open a folder of photos</source>
-<translation>Einen Ordner mit Fotos öffnen</translation>
-</message>
-<message>
 <source>Another photo was opened meanwhile, so nothing was written.</source>
 <translation>Inzwischen wurde ein anderes Foto geöffnet; es wurde nichts geschrieben.</translation>
 </message>
@@ -2038,14 +2058,6 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Portrait</source>
 <translation>Porträt</translation>
-</message>
-<message>
-<source>JPEG, PNG, TIFF, raw, PSD, AVIF … or a project  ·  {keys}</source>
-<translation>JPEG, PNG, TIFF, Raw, PSD, AVIF … oder ein Projekt  ·  {keys}</translation>
-</message>
-<message>
-<source>Opens as soon as the engine has started…</source>
-<translation>Öffnet sich, sobald das Rechenwerk gestartet ist …</translation>
 </message>
 <message>
 <source>Every pixel outside the regions is unchanged.</source>
@@ -2762,6 +2774,14 @@ hierher ziehen</translation>
 <translation>Auf beiden Seiten des Gesichts zugleich pinseln und malen ({mirror})</translation>
 </message>
 <message>
+<source>Pull</source>
+<translation>Ziehen</translation>
+</message>
+<message>
+<source>Drag points of the face: the region follows ({pull})</source>
+<translation>Punkte des Gesichts ziehen: Der Bereich folgt ({pull})</translation>
+</message>
+<message>
 <source>Show</source>
 <translation>Zeigen</translation>
 </message>
@@ -2880,7 +2900,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bereich spiegeln</translation>
 </message>
 <message>
-<source>REGION OF THE FACE</source>
+<source>REGION</source>
 <translation>BEREICH</translation>
 </message>
 <message>
@@ -3174,6 +3194,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Open a portrait to edit it.</source>
 <translation>Öffnen Sie ein Porträt, um es zu bearbeiten.</translation>
+</message>
+<message>
+<source>Faces are being looked for. You can brush the region meanwhile.</source>
+<translation>Gesichter werden gesucht. Sie können den Bereich inzwischen pinseln.</translation>
 </message>
 <message>
 <source>No face was found in this photo. Add it by hand: Face → Add a face.</source>
@@ -4518,16 +4542,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Quadrat bearbeiten</translation>
 </message>
 <message>
+<source>Faces are still being looked for. Add one after that.</source>
+<translation>Es werden noch Gesichter gesucht. Fügen Sie danach eines hinzu.</translation>
+</message>
+<message>
 <source>The face was not prepared. Choose Prepare face to go on.</source>
 <translation>Das Gesicht wurde nicht vorbereitet. Wählen Sie Gesicht vorbereiten, um weiterzumachen.</translation>
 </message>
 <message>
-<source>No face was found, so there is nothing to edit. Try a photo in which the face is larger, sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of other things, choose Face → Edit a square.</source>
-<translation>Es wurde kein Gesicht gefunden, also gibt es nichts zu bearbeiten. Nehmen Sie ein Foto, auf dem das Gesicht größer, schärfer oder der Kamera zugewandt ist, oder wählen Sie Gesicht → Gesicht von Hand hinzufügen; mit einem Generator anderer Dinge Gesicht → Quadrat bearbeiten.</translation>
-</message>
-<message>
-<source>It is not certain that the points lie right on every face. Choose Face → Drag the points to look at them and to put them right.</source>
-<translation>Es ist nicht sicher, dass die Punkte auf jedem Gesicht richtig liegen. Wählen Sie Gesicht → Punkte ziehen, um sie anzusehen und zu berichtigen.</translation>
+<source>Faces are looked for no further. Choose Face → Add a face by hand, or open it again.</source>
+<translation>Nach Gesichtern wird nicht weiter gesucht. Wählen Sie Gesicht → Gesicht von Hand hinzufügen, oder öffnen Sie das Foto noch einmal.</translation>
 </message>
 <message>
 <source>{0} is opened as soon as the files before it are written.</source>
@@ -4556,14 +4580,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>{0} was not written.</source>
 <translation>{0} wurde nicht geschrieben.</translation>
-</message>
-<message>
-<source>{0} was changed by another window or program since it was opened or saved here, so it was not replaced.</source>
-<translation>{0} wurde von einem anderen Fenster oder Programm geändert, seit das Projekt hier geöffnet oder gespeichert wurde; die Datei wurde nicht ersetzt.</translation>
-</message>
-<message>
-<source>Save the project under another name; to replace the other one, choose its own name there.</source>
-<translation>Speichern Sie das Projekt unter einem anderen Namen; um das andere zu ersetzen, wählen Sie dort dessen Namen.</translation>
 </message>
 <message>
 <source>The photo that is open works with it. Choose another generator first.</source>
@@ -4684,6 +4700,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Paste regions</source>
 <translation>Bereiche einfügen</translation>
+</message>
+<message>
+<source>Drawing the edits</source>
+<translation>Bearbeitungen werden gezeichnet</translation>
 </message>
 <message>
 <source>The region reaches none of the pulled points, so they stay where they are. Brush over them, or clear the region: then pulling chooses one.</source>
@@ -4838,6 +4858,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Gehe zu {0}</translation>
 </message>
 <message>
+<source>No face was found, so there is nothing to edit. Try a photo in which the face is larger, sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of other things, choose Face → Edit a square.</source>
+<translation>Es wurde kein Gesicht gefunden, also gibt es nichts zu bearbeiten. Nehmen Sie ein Foto, auf dem das Gesicht größer, schärfer oder der Kamera zugewandt ist, oder wählen Sie Gesicht → Gesicht von Hand hinzufügen; mit einem Generator anderer Dinge Gesicht → Quadrat bearbeiten.</translation>
+</message>
+<message>
+<source>It is not certain that the points lie right on every face. Choose Face → Drag the points to look at them and to put them right.</source>
+<translation>Es ist nicht sicher, dass die Punkte auf jedem Gesicht richtig liegen. Wählen Sie Gesicht → Punkte ziehen, um sie anzusehen und zu berichtigen.</translation>
+</message>
+<message>
+<source>{0} is opened as soon as the {1} under way is done.</source>
+<translation>{0} wird geöffnet, sobald die {1} fertig ist.</translation>
+</message>
+<message>
 <source>The editing engine could not start.</source>
 <translation>Das Rechenwerk konnte nicht starten.</translation>
 </message>
@@ -4896,6 +4928,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Delete the file; saving the preset again makes another.</source>
 <translation>Löschen Sie die Datei; wird die Vorgabe neu gesichert, entsteht ein anderes.</translation>
+</message>
+<message>
+<source>{0} was changed by another window or program since it was opened or saved here, so it was not replaced.</source>
+<translation>{0} wurde von einem anderen Fenster oder Programm geändert, seit das Projekt hier geöffnet oder gespeichert wurde; die Datei wurde nicht ersetzt.</translation>
+</message>
+<message>
+<source>Save the project under another name; to replace the other one, choose its own name there.</source>
+<translation>Speichern Sie das Projekt unter einem anderen Namen; um das andere zu ersetzen, wählen Sie dort dessen Namen.</translation>
 </message>
 <message>
 <source>A profile for {0} cannot be proofed.</source>
@@ -5984,10 +6024,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Add it with File → Add generator… or main.py import, then open the project again.</source>
 <translation>Fügen Sie ihn mit Datei → Generator hinzufügen … oder main.py import hinzu, dann öffnen Sie das Projekt noch einmal.</translation>
-</message>
-<message>
-<source>Drawing the edits</source>
-<translation>Bearbeitungen werden gezeichnet</translation>
 </message>
 <message>
 <source>Laying the edits over the photo</source>

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from editor.document.face import FaceCrop
-from editor.document.goals import Dials, Goal, Pull, Reference
+from editor.document.goals import Dials, Goal, Guess, Pull, Reference
 from editor.document.history import Inversion, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo import open_photo
@@ -219,6 +219,21 @@ def test_dragging_shows_more_of_more_and_nothing_of_nothing(
     job = Drag(case.photo, (smiling,), 0, case.region(), still)
     shown, rendered = (result(engine, j, Patch) for j in (job, Render(case.photo, (smiling,))))
     assert (shown.x, shown.y) == (rendered.x, rendered.y)
+
+
+@pytest.mark.parametrize("in_hand", [0, 40])
+def test_a_drag_draws_what_is_under_way_as_well(
+    engine: AnyEngine, case: Case, in_hand: int
+) -> None:
+    smile, red = (Goal("smile", 60),), (Goal("lip_redness", in_hand),)
+    region = case.region()
+    own = Drag(case.photo, (case.portrait,), 0, region, red)
+    both = result(engine, replace(own, under_way=(Guess(region, smile),)), Patch)
+    alone = result(engine, replace(own, goals=smile), Patch)
+    check_patch(case, both)
+    assert both.pixels.shape == alone.pixels.shape
+    off = np.abs(both.pixels.astype(float) - alone.pixels).mean()
+    assert off > 0.05 if in_hand else off < 0.05
 
 
 def test_a_likeness_is_an_edit_that_says_of_what(

@@ -20,7 +20,8 @@ from editor.document.photo_export import ExportOptions
 from editor.engine.jobs import Intervene
 from tests.fake_engine import ATTRIBUTES, no_face, two_faces
 from tests.heartbeat import Heartbeat
-from widgets import dialogs
+from widgets import dialogs, translation
+from widgets.theme import apply_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -336,3 +337,28 @@ def test_no_display_is_one_clear_line() -> None:
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert "display" in done.stderr
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_a_small_window_leaves_more_to_the_photo_than_to_the_panel(
+    qapp: QApplication, make: Callable[..., Desktop], photo: Path, code: str
+) -> None:
+    sheet = qapp.styleSheet()
+    apply_theme(qapp)
+    translation.begin(qapp, code)
+    try:
+        desk = make()
+        desk.open(photo)
+        window = desk.window
+        desk.session.regions.apply_preset("mouth")
+        usual = window.attribute_dock.width()
+        window.resize(1000, 700)
+        desk.until(lambda: window.attribute_dock.width() <= 350)
+        assert window.canvas.width() >= 390
+        rows = window.edits.attributes.rows["smile"]
+        desk.until(lambda: rows.more.mapTo(window, QPoint()).x() + 17 <= window.width())
+        window.resize(1360, 860)
+        desk.until(lambda: window.attribute_dock.width() == usual)
+    finally:
+        translation.end(qapp)
+        qapp.setStyleSheet(sheet)

@@ -403,3 +403,25 @@ def test_mirrored_strokes_and_a_mirrored_region(make: Make, photo: Path) -> None
     desk.click(window.region_panel.mirror_button)
     assert not desk.session.mirrored
     assert not window.commands.mirror.isChecked()
+
+
+def test_taking_snapshots_moves_the_button_for_that_nowhere(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    desk.session.regions.apply_preset("mouth")
+    desk.session.sliders.commit_attribute("smile", 50)
+    desk.until(lambda: desk.labels and not desk.session.busy)
+    snapshots = desk.window.history_panel.snapshots
+    desk.until(lambda: snapshots.take.isEnabled() and desk.window.history_panel.strip.isVisible())
+
+    def place() -> QPoint:
+        return snapshots.take.mapTo(desk.window, QPoint())
+
+    before = place()
+    for count in (1, 2):
+        snapshots.take_one()
+        desk.until(lambda count=count: snapshots.list.count() == count)
+        desk.qtbot.wait(20)
+        assert place() == before

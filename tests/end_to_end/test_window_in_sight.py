@@ -239,3 +239,14 @@ def test_every_region_is_seen_in_a_small_window(make: Callable[..., Desktop], ph
     desk.qtbot.wait(20)
     for name, button in desk.window.region_panel.preset_buttons.items():
         assert button.visibleRegion().boundingRect() == button.rect(), name
+
+
+def test_the_hint_names_no_slider_that_a_search_has_hidden(desk: Desktop) -> None:
+    panel = desk.window.edits.attributes
+    row = panel.rows["eyes_open"]
+    desk.session.regions.apply_preset("jaw")
+    desk.until(row.place.isVisible)
+    row.slider.setFocus()
+    assert "eyes" in panel.place_note.text()
+    panel.search.setText("smile")
+    assert panel.place_note.text() == ""

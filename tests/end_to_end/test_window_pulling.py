@@ -130,3 +130,40 @@ def test_a_pull_that_is_undone_while_another_point_is_dragged_stays_undone(
     desk.until(lambda: desk.labels == ["Pull points"] and not desk.session.busy)
     assert desk.session.history is not None
     assert [number for number, _, _ in desk.session.history.applied[0].origin.pulls] == [left]
+
+
+def test_pull_has_a_button_that_says_what_is_in_hand(make: Make, photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    window, panel = desk.window, desk.window.region_panel
+    heal = panel.tool_buttons[Tool.HEAL]
+    desk.click(heal)
+    desk.click(panel.pull_button)
+    assert window.pulling.active
+    assert panel.pull_button.isChecked()
+    assert not heal.isChecked()
+    window.canvas.set_brush(window.canvas.brush.resized(9))
+    assert panel.pull_button.isChecked(), "a size is no tool"
+    desk.click(heal)  # which was in hand before
+    assert not window.pulling.active
+    assert heal.isChecked()
+    window.commands.pull.trigger()
+    assert panel.pull_button.isChecked()
+    window.commands.brush.trigger()
+    assert not window.pulling.active
+    assert panel.brush_button.isChecked()
+    window.commands.pull.trigger()
+    desk.qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert panel.brush_button.isChecked()
+    desk.session.steps.undo()
+
+
+def test_the_pull_button_stays_up_where_there_is_nothing_to_pull(make: Make, photo: Path) -> None:
+    desk = make()
+    desk.open(photo)
+    panel = desk.window.region_panel
+    assert desk.session.studio.face is not None
+    desk.session.studio.face.portrait = None
+    desk.click(panel.pull_button)
+    assert not desk.window.pulling.active
+    assert panel.brush_button.isChecked()

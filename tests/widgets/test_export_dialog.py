@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from editor.document.export_presets import (
@@ -247,3 +248,30 @@ def test_a_name_becomes_a_template_and_back(tmp_path: Path) -> None:
     ):
         assert template_of(name, stem) == template
         assert named(template, tmp_path / f"{stem}.jpg", 1) == name
+
+
+def test_enter_does_what_the_ring_is_on(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = Photo(np.zeros((4, 4, 3), np.uint8), path=tmp_path / "face.png")
+    dialog = ExportDialog(photo, presets=tmp_path / "presets")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    assert dialog.focusWidget() is dialog.accept_button
+    assert dialog.accept_button.isDefault()
+    asked: list[object] = []
+
+    def ask(*question: object) -> None:
+        asked.append(question)
+
+    monkeypatch.setattr(export_dialog, "ask_name", ask)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.save_preset.setFocus()
+    qtbot.keyClick(dialog.save_preset, Qt.Key.Key_Return)
+    assert len(asked) == 1
+    assert dialog.isVisible()
+    dialog.path.setFocus()
+    qtbot.keyClick(dialog.path, Qt.Key.Key_Return)
+    assert dialog.result() == dialog.DialogCode.Accepted

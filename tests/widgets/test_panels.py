@@ -30,7 +30,7 @@ def attributes(qtbot: QtBot) -> AttributePanel:
     qtbot.addWidget(panel)
     panel.set_attributes(ATTRIBUTES)
     panel.set_available(True)
-    panel.resize(330, 500)
+    panel.resize(400, 500)
     panel.show()
     qtbot.waitExposed(panel)
     return panel

@@ -135,3 +135,11 @@ def test_one_thread_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for count, text in ((1, "CPU, 1 thread"), (4, "CPU, 4 threads")):
         monkeypatch.setattr(torch, "get_num_threads", lambda count=count: count)
         assert describe(torch.device("cpu")) == text
+
+
+@pytest.mark.parametrize(
+    ("searched", "text"),
+    [("rot", "Lippenröte"), ("RÖTE", "Lippenrote"), ("grosse", "Größe"), ("groß", "GROSSE")],
+)
+def test_searches_fold_case_dots_and_sharp_s(searched: str, text: str) -> None:
+    assert words.folded(searched) in words.folded(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.document.goals import Goal
+    from editor.document.goals import Goal, Guess
     from editor.document.history import Portrait
     from editor.document.region import RegionMask
     from editor.engine.intervention import Gauge, InterventionStep
@@ -49,11 +49,23 @@ def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
     Raises:
         EngineFailure: there is no such attribute, or no face in the region.
     """
+    if job.under_way and not any(goal.value for goal in job.goals):
+        first, *rest = job.under_way
+        job = replace(job, region=first.region, goals=first.goals, under_way=tuple(rest))
     current = None
     if any(goal.value for goal in job.goals):
-        current = job, _dragged(workspace, job)
+        guesses = (_guessed(workspace, job, guess) for guess in job.under_way)
+        current = replace(job, above=(*job.above, *guesses)), _dragged(workspace, job)
     edits = workspace.rendered_edits(job.portraits, current, preview=True)
     yield Finished(workspace.patch(job.photo, edits, PREVIEW_SIDE))
+
+
+def _guessed(workspace: Workspace, job: Drag, guess: Guess) -> Edit:
+    """What is searched for behind a slider in hand, as it was shown when it was in hand itself."""
+    alone = replace(job, region=guess.region, goals=guess.goals)
+    asked = tuple((goal.attribute, goal.value) for goal in guess.goals)
+    origin = EditOrigin(asked, 0, 0, 0.0, 0.0, residual=False)
+    return Edit(uuid.uuid4().hex, "", _dragged(workspace, alone), guess.region, origin, 0.0)
 
 
 def _dragged(workspace: Workspace, job: Drag) -> StyleDelta:

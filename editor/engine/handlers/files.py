@@ -25,6 +25,7 @@ from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.compositing.fold import edited_part, edited_pixels, outside_identical
 from editor.engine.jobs import (
+    Decoded,
     Exported,
     Finished,
     Notice,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 
 def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
-    """Finished(OpenedPhoto); the generator that it names is in use from then on.
+    """Decoded, then Finished(OpenedPhoto); the generator that it names is in use from then on.
 
     Raises:
         PhotoError: it cannot be read.
@@ -61,9 +62,10 @@ def open_photo(workspace: Workspace, job: OpenPhoto) -> Iterator[Report]:
     photo = read_photo(job.path)
     yield Progress("Preparing the display", 1, 3)
     pyramid = make_pyramid(photo)
+    workspace.use(card.sha256)  # before: who sees the photo may count on it
+    yield Decoded(photo, pyramid, workspace.info)
     yield Progress("Looking for faces", 2, 3)
     faces = workspace.find_faces(pyramid)
-    workspace.use(card.sha256)
     yield Finished(OpenedPhoto(photo, pyramid, faces, workspace.info))
 
 

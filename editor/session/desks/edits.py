@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.goals import Guess
 from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
 from editor.document.region_overlap import overlap
@@ -60,6 +61,7 @@ class Edits(QObject):
         self.queue = EditQueue(self, studio.deferrals)
         self.chosen = ""
         self._announced: dict[Wish, Callable[[], None]] = {}  # and what stops looking for it
+        self._seen: Wish | None = None  # whose preview covers the picture
 
     # ------------------------------------------------------------ gestures
 
@@ -238,6 +240,7 @@ class Edits(QObject):
 
     def hide(self) -> None:
         """No preview is wanted any more."""
+        self._seen = None
         operations = self._studio.operations
         operations.withdraw(*operations.pending(Drag))
         self._picture.preview(None)
@@ -376,7 +379,11 @@ class Edits(QObject):
         self._end(wish)
 
     def _show_step(self, wish: Wish, patch: Patch | None) -> None:
-        if wish.face is self._studio.face:
+        """Unless that would take a change away again which the user has seen and asked for."""
+        seen = self._seen
+        waits = seen is not None and any(one.moves_the_same(seen) for one in self.queue.waiting)
+        if wish.face is self._studio.face and not (seen and (self.queue.dragging or waits)):
+            self._seen = None
             self._picture.preview(patch)
 
     # ------------------------------------------------------------ previews
@@ -393,6 +400,7 @@ class Edits(QObject):
 
         def done(patch: Patch | None) -> None:
             if self.queue.dragging is not None:
+                self._seen = wish
                 self._picture.preview(patch)
             self.queue.shown(wish)
 
@@ -401,7 +409,7 @@ class Edits(QObject):
                 job,
                 done=done,
                 failed=partial(self._not_shown, wish),
-                cancelled=lambda: self.queue.shown(wish),
+                cancelled=lambda: self.queue.shown(wish, superseded=True),
                 subject=wish,
             )
         )
@@ -415,7 +423,7 @@ class Edits(QObject):
         region: RegionMask,
     ) -> Drag:
         """What shows a wish: the very result, where that needs no search."""
-        step = None
+        step, under_way = None, self._under_way(face, history, wish)
         if wish.change is not None:
             history = wish.change(history)
         elif not region.is_empty:
@@ -423,11 +431,32 @@ class Edits(QObject):
         if step is not None and step.scaled is None and step.goals:
             opacity = 1.0 if step.amended is None else step.amended.opacity
             portraits, active = document.portraits(face, step.start)
-            return Drag(document.photo, portraits, active, region, step.goals, step.above, opacity)
+            return Drag(
+                document.photo,
+                portraits,
+                active,
+                region,
+                step.goals,
+                step.above,
+                opacity,
+                under_way,
+            )
         if step is not None and step.amended is not None:
             _, history = self._without_search(history, step, wish)
         portraits, active = document.portraits(face, history)
-        return Drag(document.photo, portraits, active, region, ())
+        return Drag(document.photo, portraits, active, region, (), under_way=under_way)
+
+    def _under_way(self, face: Face, history: EditHistory, shown: Wish) -> tuple[Guess, ...]:
+        """What is asked for beside that: a slider in hand must not take it off the screen."""
+        guesses: list[Guess] = []
+        for wish in self.queue.pending:
+            beside = wish.face is face and not (shown.replaces(wish) or wish.moved or wish.likeness)
+            if wish.region is None or wish.region.is_empty or not beside:
+                continue
+            step = step_for(history, wish, wish.region, self._known.directions())
+            if step is not None and step.amended is None and step.goals:
+                guesses.append(Guess(wish.region, step.goals))
+        return tuple(guesses)
 
     def _not_shown(self, wish: Wish, error: EngineError) -> None:
         del error  # told

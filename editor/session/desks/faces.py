@@ -206,6 +206,9 @@ class Faces(QObject):
         document = self._studio.document
         if document is None or self._studio.info is None:
             return
+        if self._studio.finding_faces:
+            self._studio.noticed.emit("Faces are still being looked for. Add one after that.")
+            return
         self._edits.let_go()
         serial = self._studio.next_serial()
 

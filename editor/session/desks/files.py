@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,6 +15,7 @@ from editor.document.photo import PhotoError
 from editor.document.photo_export import check_export
 from editor.document.region import RegionError, write_mask
 from editor.engine.jobs import (
+    Decoded,
     Discover,
     Export,
     Exported,
@@ -22,12 +23,12 @@ from editor.engine.jobs import (
     OpenedProject,
     OpenPhoto,
     OpenProject,
-    Render,
     SaveProject,
 )
 from editor.session.open_document import Document
 from editor.session.operations import Operation, nothing
 from editor.session.studio import engine_error
+from editor.session.writing import Writing, changed_elsewhere, is_anothers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,50 +40,19 @@ if TYPE_CHECKING:
     from editor.document.project import Project, SavedProject
     from editor.document.ratings import Rated
     from editor.session.background import Background
-    from editor.session.deferrals import Deferred
     from editor.session.desks.edits import Edits
     from editor.session.desks.faces import Faces
     from editor.session.desks.likeness import Likeness
-    from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
     from editor.session.desks.sliders import Sliders
+    from editor.session.desks.succession import Succession
     from editor.session.journal import Recovery
     from editor.session.known_sliders import KnownSliders
+    from editor.session.left_photos import LeftPhoto, LeftPhotos
     from editor.session.studio import Studio
     from editor.session.wishes import Wish
 
-_NO_FACE = (
-    "No face was found, so there is nothing to edit. Try a photo in which the face is larger, "
-    "sharper or turned to the camera, or choose Face → Add a face by hand; with a generator of "
-    "other things, choose Face → Edit a square."
-)
-_DOUBTFUL = (
-    "It is not certain that the points lie right on every face. Choose Face → Drag the points to "
-    "look at them and to put them right."
-)
-
-
-@dataclass(slots=True, eq=False)
-class Writing:
-    """A save, an export or a mask, from the moment it was asked for until it is over.
-
-    Attributes:
-        path: where it goes.
-        is_export: not a project.
-        ended: called with whether the file is there.
-        deferred: while it waits for edits and alignments that were pending when it was asked for.
-        operation: once it is with the engine, which masks never are.
-        cancelled: the user gave it up.
-        take: puts an edit that was fulfilled meanwhile into what is written.
-    """
-
-    path: Path
-    is_export: bool
-    ended: Callable[[bool], None]
-    deferred: Deferred | None = None
-    operation: Operation | None = None
-    cancelled: bool = False
-    take: Callable[[Wish, EditHistory, EditHistory], None] = nothing
+_NOT_LOOKED = "Faces are looked for no further. Choose Face → Add a face by hand, or open it again."
 
 
 class Files(QObject):
@@ -92,7 +62,6 @@ class Files(QObject):
     pending then are waited for, later ones are not in it.
 
     Signals:
-        photo_opened(Photo): another document is open; everything else follows anew.
         photo_missing(Path, Callable[[Path], None]): the project of that file was not opened, since
             its photograph is gone; calling it with a path to that opens both.
         replacing(Callable[[], None]): something was opened, but the document before it has changed
@@ -103,7 +72,6 @@ class Files(QObject):
         writing_changed(bool): whether anything is being written, or waits to be.
     """
 
-    photo_opened = Signal(object)
     photo_missing = Signal(object, object)
     replacing = Signal(object)
     restored = Signal(object)
@@ -115,9 +83,10 @@ class Files(QObject):
         self,
         studio: Studio,
         regions: Regions,
-        picture: Picture,
         edits: Edits,
         faces: Faces,
+        succession: Succession,
+        left: LeftPhotos,
         sliders: Sliders,
         likeness: Likeness,
         known: KnownSliders,
@@ -130,9 +99,11 @@ class Files(QObject):
         self._known = known
         self._studio = studio
         self._regions = regions
-        self._picture = picture
         self._edits = edits
         self._faces = faces
+        self._succession = succession
+        self._left = left
+        self._going: Path | None = None
         self._writing: list[Writing] = []
         edits.landed.connect(self._on_landed)
         self._afterwards: list[tuple[Callable[[], object], bool]] = []
@@ -144,7 +115,62 @@ class Files(QObject):
 
         ``generator`` (SHA-256) is used for it and for later ones; None: the one that was chosen.
         """
-        self._open(OpenPhoto(path, self._studio.generator if generator is None else generator))
+        left = None if generator else self._left.find(path)
+        if left is not None:
+            self._show_again(left, keep=False)
+        else:
+            chosen = self._studio.generator if generator is None else generator
+            self._open(OpenPhoto(path, chosen))
+
+    def go_to(self, path: Path) -> None:
+        """Open another photo, and keep the open one as it is, with its undo, to come back to.
+
+        What is under way for it is waited for; the photo that was asked for last counts.
+        """
+        self._going = path
+
+        def go() -> None:
+            if self._going is not path:
+                return
+            self._going = None
+            left, document = self._left.find(path), self._studio.document
+            if left is not None:
+                self._show_again(left, keep=True)
+            elif document is None or document.photo.path != path:
+                self._open(OpenPhoto(path, self._studio.generator), keep=True)
+
+        self._succession.once_settled(path.name, go)
+
+    def come_back(self, left: LeftPhoto, then: Callable[[], object]) -> None:
+        """Open a photo that was left, and keep the open one; ``then``: once it is there."""
+        self._succession.once_settled(
+            left.name, lambda: self._show_again(left, keep=True, then=then)
+        )
+
+    def _show_again(
+        self, left: LeftPhoto, *, keep: bool, then: Callable[[], object] = nothing
+    ) -> None:
+        """As it was left."""
+        self._withdraw_opening()
+
+        def show() -> None:
+            if left in self._left:
+                document = left.document
+                self._succession.enter(document, left.info, keep=keep)
+                self._left.take(left)  # now: its journal must not be without an owner before
+                self._succession.tell(document, looked=bool(document.faces))
+                then()
+
+        if any(writing.operation is None for writing in self._writing):
+            self.when_written(show)
+        else:
+            show()
+
+    def _withdraw_opening(self) -> None:
+        """Nothing else is to be opened any more."""
+        operations, self._going = self._studio.operations, None
+        opening = (o for o in operations.pending(OpenPhoto, OpenProject) if o.subject is None)
+        operations.withdraw(*opening, *operations.pending(Discover))
 
     def open_project(self, path: Path, photo: Path | None = None) -> None:
         """Open a project with its photograph, which lies at ``photo`` if it was moved."""
@@ -159,35 +185,67 @@ class Files(QObject):
         job: OpenPhoto | OpenProject,
         recovery: Recovery | None = None,
         asked: object = None,
+        *,
+        keep: bool = False,
     ) -> None:
-        """Open that; ``asked``: the state that the user let go of, if that was an older one."""
-        operations = self._studio.operations
-        operations.withdraw(*operations.pending(OpenPhoto, OpenProject, Discover))
+        """Open that, and drop or keep what is open.
+
+        ``asked``: the state that the user let go of, if that was an older one.
+        """
+        self._withdraw_opening()
         known = asked or self._unsaved_state()
         if recovery is not None:
             known = None  # nobody was asked about what is open now
 
+        def decoded(seen: Decoded) -> None:
+            """Show it at once; where somebody is to be asked or waited for, once all is there."""
+            waits = any(writing.operation is None for writing in self._writing)
+            if not (waits or not_yet() or operation.subject):
+                found = OpenedPhoto(seen.photo, seen.pyramid, (), seen.info)
+                self._show(job, found, recovery, operation, keep=keep)
+
+        def not_yet() -> bool:
+            """Whether the open document must not simply make way."""
+            if keep:
+                return self._succession.under_way
+            return self.unsaved and self._unsaved_state() != known
+
         def done(opened: OpenedPhoto | OpenedProject) -> None:
-            if any(writing.operation is None for writing in self._writing):
+            def show() -> None:
+                self._show(job, opened, recovery, keep=keep)
+
+            if isinstance(operation.subject, Document):
+                self._succession.take_faces(operation.subject, opened.faces)
+            elif any(writing.operation is None for writing in self._writing):
                 # it waits for something of the document that is open
                 self._studio.noticed.emit(
                     f"{job.path.name} is opened as soon as the files before it are written."
                 )
                 self.when_written(lambda: done(opened))
-            elif self.unsaved and self._unsaved_state() != known:
-                self.replacing.emit(lambda: self._show(job, opened, recovery))
+            elif not not_yet():
+                show()
+            elif keep:
+                self._succession.once_settled(job.path.name, show)
             else:
-                self._show(job, opened, recovery)
+                self.replacing.emit(show)
 
         def failed(error: EngineError) -> None:
-            if error.kind == "photo_missing" and isinstance(job, OpenProject):
+            if isinstance(operation.subject, Document):
+                self._succession.take_faces(operation.subject, ())
+            elif error.kind == "photo_missing" and isinstance(job, OpenProject):
 
                 def go_on(photo: Path) -> None:
                     self._open(OpenProject(job.path, photo), recovery, known)
 
                 self.photo_missing.emit(job.path, go_on)
 
-        operations.submit(Operation(job, done=done, failed=failed))
+        def cancelled() -> None:
+            if isinstance(operation.subject, Document):
+                self._succession.take_faces(operation.subject, ())
+                self._studio.noticed.emit(_NOT_LOOKED)
+
+        operation = Operation(job, done=done, failed=failed, cancelled=cancelled, decoded=decoded)
+        self._studio.operations.submit(operation)
 
     def _unsaved_state(self) -> object:
         """What the open document holds, finished or under way; equal as long as nothing happens."""
@@ -202,42 +260,23 @@ class Files(QObject):
         job: OpenPhoto | OpenProject,
         opened: OpenedPhoto | OpenedProject,
         recovery: Recovery | None,
+        looking: Operation | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
-        studio, operations = self._studio, self._studio.operations
-        self._edits.cancel()
-        if studio.document is not None:
-            self._faces.drop_inversions(*studio.document.faces)
-        operations.withdraw(*operations.pending(Render, Discover))
-        document = studio.document = Document.of(opened)
+        """Make it the open document; ``looking``: what still looks for its faces."""
+        document = Document.of(opened)
+        if looking is not None:
+            looking.subject = document
         if isinstance(job, OpenPhoto):
-            studio.generator = job.generator
-        self._picture.renew()
-        if opened.info is not None and opened.info != studio.info:
-            studio.info = opened.info
-            studio.engine_changed.emit(opened.info)
+            self._studio.generator = job.generator
+        self._succession.enter(document, opened.info, keep=keep)
         if isinstance(job, OpenProject) and isinstance(opened, OpenedProject):
             self._take_over(document, job.path, opened)
         if recovery is not None:
             document.project_path, document.saved = recovery.project_path, None
             document.project_mark = recovery.project_mark
-        self.photo_opened.emit(document.photo)
-        self._picture.preview(None)
-        self._picture.composite_changed.emit(None)
-        self._picture.show()
-        self._faces.tell_faces()
-        self._faces.make_active(document.active)
-        studio.tell_undo()
-        studio.tell_modified()
-        for notice in document.photo.notes:
-            studio.noticed.emit(notice)
-        if not document.faces and studio.info:
-            studio.noticed.emit(_NO_FACE)
-        if any(face.detected.is_doubtful for face in document.faces):
-            studio.noticed.emit(_DOUBTFUL)
-        for face in document.faces:
-            if face.portrait is not None:  # a project's draft: its refinement begins again
-                self._faces.analyse(document, face)
-        self._faces.analyse_face()
+        self._succession.tell(document, looked=looking is None)
         if recovery is not None:
             self.restored.emit(recovery)
 
@@ -295,8 +334,12 @@ class Files(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether something would be lost without saving, finished or under way."""
-        pending = self._regions.pending or self._edits.pending or self._faces.moves
-        return self._studio.modified or bool(pending)
+        return self._studio.modified or self._succession.under_way
+
+    @property
+    def left(self) -> LeftPhotos:
+        """Photos that were left for another, and can be come back to."""
+        return self._left
 
     @property
     def writing(self) -> tuple[Writing, ...]:
@@ -328,8 +371,8 @@ class Files(QObject):
         writing, settings = Writing(path, False, ended), self._settings
 
         def submit(copy: Document) -> Operation | None:
-            if not agreed and self._is_anothers(document, path):
-                self._studio.failed.emit(_changed(path))
+            if not agreed and is_anothers(document, path, self._writing):
+                self._studio.failed.emit(changed_elsewhere(path))
                 return None
 
             def done(saved: SavedProject) -> None:
@@ -348,15 +391,6 @@ class Files(QObject):
             return self._operation(job, writing, done)
 
         self._write(writing, document, submit)
-
-    def _is_anothers(self, document: Document, path: Path) -> bool:
-        """Whether the document's project is another file by now than this window knows."""
-        under_way = any(
-            not writing.is_export and writing.operation is not None and writing.path == path
-            for writing in self._writing
-        )  # whose end is not told yet
-        known = document.project_mark if path == document.project_path else None
-        return not under_way and None not in (known, now := mark_of(path)) and now != known
 
     def export(
         self, path: Path, options: ExportOptions, ended: Callable[[bool], None] = nothing
@@ -433,7 +467,8 @@ class Files(QObject):
         self._regions.then(after_strokes)
 
     def set_saved(self) -> None:
-        """Let go of unsaved edits: what there is now counts as saved."""
+        """Let go of unsaved edits, of photos that were left as well: all counts as saved."""
+        self._left.discard()
         self._edits.cancel()
         if self._studio.document is not None:
             self._faces.drop_inversions(*(move.face for move in self._faces.moves))
@@ -446,7 +481,9 @@ class Files(QObject):
         What is given up is told.
         """
         operations = self._studio.operations
-        opening = [o for o in operations.pending(OpenPhoto, OpenProject) if only in (None, o)]
+        asked = [o for o in operations.pending(OpenPhoto, OpenProject) if only in (None, o)]
+        opening = [operation for operation in asked if operation.subject is None]
+        operations.cancel(*(operation for operation in asked if operation.subject))
         operations.withdraw(*opening)
         for operation in opening:
             self._studio.noticed.emit(f"{_path(operation).name} was not opened.")
@@ -554,15 +591,6 @@ class Files(QObject):
             actions, self._afterwards = self._afterwards, []
             for action, _ in actions:
                 action()
-
-
-def _changed(path: Path) -> EngineError:
-    return EngineError(
-        "not_writable",
-        f"{path.name} was changed by another window or program since it was opened or saved here, "
-        "so it was not replaced.",
-        "Save the project under another name; to replace the other one, choose its own name there.",
-    )
 
 
 def _path(operation: Operation) -> Path:

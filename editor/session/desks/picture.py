@@ -158,6 +158,15 @@ class Picture(QObject):
 
         portraits, _ = document.portraits()
         job = Render(document.photo, portraits)
+        # Opened just now, say: what is on the screen has no edits, and must not pass for edited.
+        called = "Drawing the edits" if self._shown is None else ""
         operations.submit(
-            Operation(job, done=done, failed=failed, cancelled=superseded, subject=(document, key))
+            Operation(
+                job,
+                done=done,
+                failed=failed,
+                cancelled=superseded,
+                subject=(document, key),
+                called=called,
+            )
         )

@@ -205,6 +205,52 @@ def test_documents_are_neither_dropped_nor_reordered_by_edits(
     assert done == [*documents, edit]
 
 
+def test_an_edit_that_runs_gives_way_to_a_preview_and_goes_on(
+    qtbot: QtBot, scripted: Scripted
+) -> None:
+    engine, thread, listener = scripted
+    engine.steps = 50
+    held(engine)
+    edit = thread.submit(intervene("edit"))
+    assert engine.at_gate.wait(5)
+    preview, other = thread.submit(drag("preview")), thread.submit(intervene("other"))
+    third = thread.submit(drag("third"))  # ``other`` has taken the first one's place
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 4)
+    done = [ticket for ticket, outcome in listener.outcomes() if isinstance(outcome, Finished)]
+    assert done == [third, edit, other]
+    assert listener.outcome(preview) == Cancelled()
+    assert steps_of(listener, edit) == list(range(50)), "it goes on from where it was"
+    assert [job.photo for job in engine.begun] == ["edit", "third", "other"]
+
+
+def test_an_edit_that_was_set_aside_can_be_cancelled(
+    qtbot: QtBot, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, thread, listener = scripted
+    engine.steps = 50
+    held(engine)
+    edit = thread.submit(intervene("edit"))
+    assert engine.at_gate.wait(5)
+    preview = thread.submit(drag("preview"))
+    run, shows = engine.run, threading.Event()
+
+    def slowly(job: Job) -> Iterator[Report]:
+        if isinstance(job, Drag):
+            assert shows.wait(10)
+        yield from run(job)
+
+    monkeypatch.setattr(engine, "run", slowly)
+    engine.gate.set()
+    qtbot.waitUntil(lambda: thread._running is None or isinstance(thread._running.job, Drag))  # pyright: ignore[reportPrivateUsage]
+    thread.cancel(edit)
+    shows.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 2)
+    assert listener.outcome(edit) == Cancelled()
+    assert listener.outcome(preview) == Finished("preview")
+    assert {id(job) for job in engine.released} == {id(job) for job in engine.begun}
+
+
 def test_an_edit_is_never_superseded_and_takes_the_place_of_pictures(
     qtbot: QtBot, scripted: Scripted
 ) -> None:

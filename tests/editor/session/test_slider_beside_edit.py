@@ -1,0 +1,57 @@
+"""A slider in hand is seen at once, whatever else is being made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.engine.jobs import Drag, Intervene
+from tests.editor.session_desk import begin_edit
+
+if TYPE_CHECKING:
+    from tests.editor.session_desk import Desk
+
+
+def test_a_second_slider_is_seen_at_once_while_an_edit_computes_and_takes_nothing_away(
+    desk: Desk,
+) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    begin_edit(desk, "smile", 40)
+    shown = desk.ear.heard["preview_changed"]
+    shown.clear()
+    session.sliders.preview_attribute("lip_redness", 60)
+    desk.until(lambda: [patch for patch in shown if patch is not None])
+    assert len(desk.engine.released) < len(desk.engine.jobs), "the edit is not over"
+    assert desk.labels == []
+    job = desk.engine.begun(Drag)[-1]
+    assert isinstance(job, Drag)
+    (guess,) = job.under_way
+    assert [goal.attribute for goal in guess.goals] == ["smile"]
+    both = shown[-1].pixels.astype(int)
+    session.sliders.commit_attribute("lip_redness", 60)
+    desk.engine.delayed.clear()
+    desk.until(lambda: len(desk.labels) == 2)
+    desk.idle()
+    made = desk.ear.last("composite_changed").pixels.astype(int)
+    assert np.abs(made - both).max() <= 1, "what was seen is what is made"
+    assert len(desk.engine.begun(Intervene)) == 2, "neither began anew"
+
+
+def test_steps_of_an_edit_do_not_hide_the_slider_that_was_moved_after_it(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.engine.steps = 40
+    desk.engine.pause = 0.01
+    session.sliders.commit_attribute("smile", 40)
+    desk.until(lambda: desk.engine.begun(Intervene))
+    session.sliders.preview_attribute("lip_redness", 60)
+    shown = desk.ear.heard["preview_changed"]
+    shown.clear()
+    desk.until(lambda: [patch for patch in shown if patch is not None])
+    session.sliders.commit_attribute("lip_redness", 60)
+    seen = shown[-1]
+    desk.until(lambda: desk.labels)
+    assert all(patch is seen or patch is None for patch in shown[shown.index(seen) :])
+    desk.until(lambda: len(desk.labels) == 2)
