@@ -205,6 +205,7 @@ def test_large_regions_are_prepared_beside_the_window(
     for place in (FIRST, SECOND):
         drag(qtbot, canvas, *along(place))
     canvas.show_region(stamped(drawn[0]), drawn[1:])
+    qtbot.waitUntil(lambda: bool(gate.asked))  # else it would make way for the next
     drag(qtbot, canvas, *along(THIRD))
     canvas.show_region(stamped(*drawn[:2]), drawn[2:])
     canvas.show_region(stamped(*drawn), ())
