@@ -115,17 +115,12 @@ def test_until_the_new_inversion_is_there_nothing_is_lost(desk: Desk) -> None:
 
 def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo: Path) -> None:
     desk = make_desk()
-
-    def hold(faces: object) -> None:
-        del faces
-        desk.engine.gate.clear()
-
-    desk.session.faces_found.connect(hold)
+    desk.engine.delayed.add(Invert)
     desk.begin(photo)
     assert desk.session.portrait is None
     points = shifted(desk)
     desk.session.faces_desk.align_face(points)
-    desk.engine.gate.set()
+    desk.engine.delayed.clear()
     desk.until(lambda: desk.session.portrait)
     assert desk.session.portrait is not None
     assert np.array_equal(desk.session.portrait.crop.landmarks, points)

@@ -42,7 +42,7 @@ def test_a_second_slider_is_seen_at_once_while_an_edit_computes_and_takes_nothin
 def test_steps_of_an_edit_do_not_hide_the_slider_that_was_moved_after_it(desk: Desk) -> None:
     session = desk.session
     session.regions.apply_preset("mouth")
-    desk.engine.steps = 40
+    desk.engine.steps = 100
     desk.engine.pause = 0.01
     session.sliders.commit_attribute("smile", 40)
     desk.until(lambda: desk.engine.begun(Intervene))
@@ -51,6 +51,8 @@ def test_steps_of_an_edit_do_not_hide_the_slider_that_was_moved_after_it(desk: D
     shown.clear()
     desk.until(lambda: [patch for patch in shown if patch is not None])
     session.sliders.commit_attribute("lip_redness", 60)
+    desk.until(lambda: not session.studio.operations.pending(Drag))
+    assert not desk.labels, "the smile still computes"
     seen = shown[-1]
     desk.until(lambda: desk.labels)
     assert all(patch is seen or patch is None for patch in shown[shown.index(seen) :])
