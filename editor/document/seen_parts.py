@@ -80,9 +80,18 @@ def beside(labels: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.uint
         labels: uint8 (n, n), numbers of ``resources.face_classes.CLASSES``.
         names: some of these.
     """
-    there = np.isin(labels, [CLASSES.index(name) for name in names])
-    around = cv2.dilate(np.where(there, np.uint8(255), np.uint8(0)), np.ones((3, 3), np.uint8))
+    around = cv2.dilate(_there(labels, names), np.ones((3, 3), np.uint8))
     return np.asarray(cv2.GaussianBlur(around, (0, 0), _SOFT), np.uint8)
+
+
+def only(labels: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.uint8]:
+    """255 where a pixel has one of these names, with a soft edge; as for ``beside``."""
+    return np.asarray(cv2.GaussianBlur(_there(labels, names), (0, 0), _SOFT), np.uint8)
+
+
+def _there(labels: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.uint8]:
+    there = np.isin(labels, [CLASSES.index(name) for name in names])
+    return np.where(there, np.uint8(255), np.uint8(0))
 
 
 def _square_unit(crop: FaceCrop) -> float:

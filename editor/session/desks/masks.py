@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.document import mask_operations, picture_limits
-from editor.document.face_regions import FaceClasses, preset
+from editor.document.face_parts import FaceClasses
+from editor.document.face_regions import preset
 from editor.document.picture_limits import FollowingStroke
 from editor.document.region import from_image
 from editor.document.stroke import BrushStroke

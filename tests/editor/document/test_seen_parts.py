@@ -7,7 +7,8 @@ import pytest
 
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
-from editor.document.face_regions import FaceClasses, PresetGrid, feather_of, preset
+from editor.document.face_parts import FaceClasses
+from editor.document.face_regions import PresetGrid, feather_of, preset
 from editor.document.limits import limits
 from editor.document.presets import region_name
 from editor.document.region import RegionError, RegionMask
@@ -105,5 +106,5 @@ def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray)
     cheek = landmarks[[2, 31]].mean(0)
     assert FaceClasses(landmarks, None).at(*cheek) == "skin"
     classes = FaceClasses(landmarks, seen(landmarks, "glasses", cheek))
-    assert classes.at(*cheek) == "background"
+    assert classes.at(*cheek) == "glasses"
     assert classes.at(*(cheek + np.array([0, 30]))) == "skin"

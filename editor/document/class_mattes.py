@@ -1,0 +1,198 @@
+"""One class of a face at the photograph's own edges, and strokes that are kept within it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.document.face_parts import CLASSES
+from editor.document.picture_limits import lab_of, spread, window
+from editor.document.region import RegionMask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from editor.document.face_parts import FaceClasses
+    from editor.document.photo import Pyramid
+    from editor.document.stroke import BrushStroke, Mirror, Stamp
+
+    Floats = NDArray[np.float32]
+    Alpha = NDArray[np.uint8]
+    Box = tuple[int, int, int, int]
+
+_BAND = 256  # rows worked on at once
+_FINEST = 1024  # working pixels along the face's surroundings: more only takes longer
+_PASSES = 2  # each is fitted to what the last one said, and comes closer to the picture's edge
+# Eye distances that a border may be wrong by: of what the mesh has, and of what the parser saw,
+# whose pixels are a fiftieth of that distance.
+_REACH, _SEEN_REACH = 0.03, 0.06
+_SEEN = frozenset({"neck", "ears", "beard", "clothes", "hat", "glasses", "background"})
+_EVENNESS = np.float32(4.0)  # variance of CIELAB that says nothing yet
+_FEET = np.float32(0.1)  # of an edge: the filter never quite arrives at 0 and 1
+
+
+class ClassMatte:
+    """How much of each pixel of a photo is of one class.
+
+    The class is known to some pixels only; around its border it is taken to be a linear function
+    of the picture's colours, fitted at a working resolution and applied at the photo's own (guided
+    filter with colours, He, Sun & Tang, arXiv 1505.00996). What lies deep inside or far outside
+    stays so, however it looks. Hair and beards are mattes already.
+    """
+
+    def __init__(self, classes: FaceClasses, name: str, picture: Pyramid) -> None:
+        """Takes some tenths of a second.
+
+        Args:
+            classes: of the face.
+            name: one of ``CLASSES``.
+            picture: sRGB, of the photo's size.
+        """
+        self.name, self._classes, self._picture = name, classes, picture
+        height, width = picture.levels[0].shape[:2]
+        self._size = width, height
+        x, y, w, h = self._box = classes.bounds(width, height)
+        self._step = 1
+        while max(w, h) / self._step > _FINEST:
+            self._step *= 2
+        self._is_matte = w * h > 0 and classes.matte(name, (x, y, 1, 1), 1.0) is not None
+        if w and h and not self._is_matte:
+            self._fit()
+
+    def _fit(self) -> None:
+        (x, y, _, _), step = self._box, self._step
+        labels = self._classes.labels(self._box, float(step))
+        share = (labels == CLASSES.index(self.name)).astype(np.float32)
+        reach = _SEEN_REACH if self.name in _SEEN else _REACH
+        radius = max(2, round(reach * self._classes.unit / step))
+        level = min(len(self._picture.levels) - 1, step.bit_length() - 1)
+        small = window(
+            self._picture.levels[level], x / 2**level, y / 2**level, *share.shape, step / 2**level
+        )
+        lab = lab_of(np.asarray(cv2.medianBlur(small, 3), np.uint8))
+        closer = cv2.GaussianBlur(share, (0, 0), radius / 3)
+        for _ in range(_PASSES - 1):
+            slopes, offset = _fitted(lab, np.asarray(closer, np.float32), radius)
+            closer = _stretched((slopes * lab).sum(-1) + offset)
+        self._slopes, self._offset = _fitted(lab, np.asarray(closer, np.float32), radius)
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+        outside = float(self.name == "background")  # it goes on beyond the box
+        self._inside, self._around = (
+            np.asarray(cv2.GaussianBlur(np.asarray(changed, np.float32), (0, 0), radius / 3))
+            for changed in (
+                cv2.erode(share, disc, borderValue=(outside,)),
+                cv2.dilate(share, disc, borderValue=(outside,)),
+            )
+        )
+
+    def alpha(self, box: Box) -> Alpha:
+        """For a box (x, y, w, h) inside the photo, uint8 (h, w)."""
+        x, y, w, h = box
+        full = 255 if self.name == "background" else 0
+        out = np.full((h, w), full, np.uint8)
+        left, top = max(x, self._box[0]), max(y, self._box[1])
+        right = min(x + w, self._box[0] + self._box[2])
+        bottom = min(y + h, self._box[1] + self._box[3])
+        for start in range(top, bottom, _BAND):
+            end = min(bottom, start + _BAND)
+            if left < right:
+                part = out[start - y : end - y, left - x : right - x]
+                part[...] = self._at_full_size((left, start, right - left, end - start))
+        return out
+
+    def _at_full_size(self, box: Box) -> Alpha:
+        """For a box inside the working one."""
+        x, y, w, h = box
+        known = self._classes.matte(self.name, box, 1.0)
+        if known is not None:
+            return known
+        lab = lab_of(self._picture.levels[0][y : y + h, x : x + w])
+        share = self._spread(self._offset, box)
+        for channel in range(3):
+            share += self._spread(self._slopes[..., channel], box) * lab[..., channel]
+        share = _stretched(share)
+        share += (1 - share) * self._spread(self._inside, box)
+        share *= self._spread(self._around, box)
+        return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+
+    def _spread(self, grid: Floats, box: Box) -> Floats:
+        x, y, w, h = box
+        return spread(grid, self._step, (x - self._box[0], y - self._box[1]), (h, w))
+
+    def region(self) -> RegionMask:
+        """All of it, as a mask of the photo."""
+        width, height = self._size
+        if self.name == "background":
+            return RegionMask.from_full(self.alpha((0, 0, width, height)))
+        x, y, _, _ = self._box
+        return RegionMask(width, height, x, y, self.alpha(self._box))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptStroke:
+    """A stroke that colours nothing but the class of a face that it began on.
+
+    Attributes:
+        stroke: as it was drawn, or what it is where it stops at edges.
+        matte: of the class; called beside the window.
+    """
+
+    stroke: Stamp
+    matte: Callable[[], ClassMatte]
+
+    @property
+    def erase(self) -> bool:
+        """Whether it takes away instead of adding."""
+        return self.stroke.erase
+
+    @property
+    def cost(self) -> int:
+        """More than is worked on at once: the session does it in the background."""
+        return max(1 << 24, 4 * self.stroke.cost)
+
+    def mirrored(self, mirror: Mirror) -> KeptStroke:
+        """The same on the other side of a face, within the same class."""
+        return KeptStroke(self.stroke.mirrored(mirror), self.matte)
+
+    def coverage(self, width: int, height: int) -> tuple[Box, Alpha]:
+        """Its box (x, y, w, h) inside a photo of that size, and how it covers it, uint8 (h, w)."""
+        box, reach = self.stroke.coverage(width, height)
+        if not reach.size:
+            return box, reach
+        kept = self.matte().alpha(box)
+        return box, np.asarray(cv2.multiply(reach, kept, scale=1 / 255), np.uint8)
+
+
+def start_of(stroke: BrushStroke) -> tuple[float, float]:
+    """Where the pointer went down, photo pixels."""
+    x, y = stroke.points[0].tolist()
+    return float(x), float(y)
+
+
+def _stretched(share: Floats) -> Floats:
+    return np.clip((share - _FEET) / (1 - 2 * _FEET), 0, 1, out=share)
+
+
+def _fitted(guide: Floats, share: Floats, radius: int) -> tuple[Floats, Floats]:
+    """Slopes (h, w, 3) and offset (h, w) of the linear functions around each pixel, averaged."""
+    size = (2 * radius + 1, 2 * radius + 1)
+
+    def mean(values: Floats) -> Floats:
+        return np.asarray(cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+    middle, level = mean(guide), mean(share)
+    common = np.empty((*share.shape, 3, 3), np.float32)
+    for i in range(3):
+        for j in range(i, 3):
+            both = mean(guide[..., i] * guide[..., j]) - middle[..., i] * middle[..., j]
+            common[..., i, j] = common[..., j, i] = both
+        common[..., i, i] += _EVENNESS
+    along = mean(guide * share[..., None]) - middle * level[..., None]
+    slopes = np.linalg.solve(common, along[..., None])[..., 0].astype(np.float32)
+    offset = level - (slopes * middle).sum(-1)
+    return mean(slopes), mean(np.asarray(offset, np.float32))
