@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from widgets.gestures import PointerTool
     from widgets.picture import Picture
     from widgets.quality import QualityTint
-    from widgets.view import View
+    from widgets.view import Layer, View
 
 _MIDDLE = 110  # of grey: on lighter ones, dark letters are read
 _POINTER_LOST = (
@@ -86,6 +86,8 @@ class PhotoCanvas(QWidget):
             It stays on the screen until a region is shown that it does not wait for.
         paint_finished(BrushStroke, Colour): of the paint brush; likewise.
         spot_drawn(BrushStroke): what is to be healed; it does not stay on the screen.
+        limit_wanted(float, float): a stroke begins at a photo point, within whose part of the face
+            it is to be kept; ``limit_stroke`` answers.
         stroke_moved(): a stroke of the region's brush or eraser goes on.
         in_hand(): a button or a pen is down on it.
         brush_changed(Brush): by a gesture or ``set_brush``.
@@ -99,6 +101,7 @@ class PhotoCanvas(QWidget):
     stroke_finished = Signal(object)
     paint_finished = Signal(object, object)
     spot_drawn = Signal(object)
+    limit_wanted = Signal(float, float)
     stroke_moved = Signal()
     in_hand = Signal()
     brush_changed = Signal(object)
@@ -138,8 +141,8 @@ class PhotoCanvas(QWidget):
         hand.pan, hand.show_split, hand.touch = self._pan, self.show_split, self._touch
         self._fingers = TwoFingers(self)
         for name in (
-            "stroke_finished", "paint_finished", "spot_drawn", "stroke_moved", "brush_changed",
-            "face_chosen", "class_clicked", "colour_clicked", "hint_changed",
+            "stroke_finished", "paint_finished", "spot_drawn", "limit_wanted", "stroke_moved",
+            "brush_changed", "face_chosen", "class_clicked", "colour_clicked", "hint_changed",
         ):  # fmt: skip
             getattr(hand, name).connect(getattr(self, name))
         self._hint = (tr("Open a portrait or drop one here"), tr("JPEG, PNG, TIFF or WebP"))
@@ -275,6 +278,16 @@ class PhotoCanvas(QWidget):
     def keep_waiting(self, strokes: Sequence[Stamp]) -> None:
         """Forget all finished strokes but these: the others changed nothing, or failed."""
         self._layers.keep_waiting(strokes)
+
+    def limit_stroke(self, start: tuple[float, float], layer: Layer, beyond: int) -> None:
+        """Show the stroke that began at a photo point only where a layer has it.
+
+        Args:
+            start: of the stroke; another one is not meant.
+            layer: of one channel, 255 where it may colour.
+            beyond: the same beside the layer.
+        """
+        self._layers.limit(start, layer, beyond)
 
     @Slot(float)
     def set_paint_opacity(self, opacity: float) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from editor.document.face_parts import FaceClasses
     from editor.document.photo import Pyramid
-    from editor.document.stroke import BrushStroke, Mirror, Stamp
+    from editor.document.stroke import Mirror, Stamp
 
     Floats = NDArray[np.float32]
     Alpha = NDArray[np.uint8]
@@ -27,13 +27,31 @@ if TYPE_CHECKING:
 
 _BAND = 256  # rows worked on at once
 _FINEST = 1024  # working pixels along the face's surroundings: more only takes longer
-_PASSES = 2  # each is fitted to what the last one said, and comes closer to the picture's edge
+_LOOKED_AT = 256  # points along the same where a class is looked for
+_SHOWN = 2048  # rows or columns for the screen
+_PASSES = 3  # each is fitted to what the last one said, and comes closer to the picture's edge
 # Eye distances that a border may be wrong by: of what the mesh has, and of what the parser saw,
 # whose pixels are a fiftieth of that distance.
 _REACH, _SEEN_REACH = 0.03, 0.06
 _SEEN = frozenset({"neck", "ears", "beard", "clothes", "hat", "glasses", "background"})
 _EVENNESS = np.float32(4.0)  # variance of CIELAB that says nothing yet
-_FEET = np.float32(0.1)  # of an edge: the filter never quite arrives at 0 and 1
+_FEET = np.float32(0.1)  # of a border: the filter never quite arrives at 0 and 1
+_WIDE_FEET = np.float32(0.2)  # where the picture shows no border, what the filter says is wide
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownMatte:
+    """A matte for the screen.
+
+    Attributes:
+        alpha: uint8 (rows, columns), perhaps fewer than the photo has there.
+        box: x, y, w, h of it, photo pixels.
+        beyond: what all other pixels are, 0 or 255.
+    """
+
+    alpha: Alpha
+    box: Box
+    beyond: int
 
 
 class ClassMatte:
@@ -56,26 +74,46 @@ class ClassMatte:
         self.name, self._classes, self._picture = name, classes, picture
         height, width = picture.levels[0].shape[:2]
         self._size = width, height
-        x, y, w, h = self._box = classes.bounds(width, height)
+        x, y, w, h = self._box = self._bounds(classes.bounds(width, height))
         self._step = 1
         while max(w, h) / self._step > _FINEST:
             self._step *= 2
         self._is_matte = w * h > 0 and classes.matte(name, (x, y, 1, 1), 1.0) is not None
+        self._shown: ShownMatte | None = None
         if w and h and not self._is_matte:
             self._fit()
+
+    def _bounds(self, whole: Box) -> Box:
+        """The box around the class, and what its border needs; background goes on beyond all."""
+        x, y, w, h = whole
+        if self.name == "background" or not w or not h:
+            return whole
+        step = max(1.0, max(w, h) / _LOOKED_AT)
+        labels = self._classes.labels(whole, step)
+        left, top, across, down = cv2.boundingRect(
+            np.where(labels == CLASSES.index(self.name), np.uint8(255), np.uint8(0))
+        )
+        if not across:
+            return x, y, 0, 0
+        room = 3 * _SEEN_REACH * self._classes.unit + 2 * step
+        start = np.floor([x + left * step - room, y + top * step - room]).astype(int)
+        end = np.ceil([x + (left + across) * step + room, y + (top + down) * step + room])
+        low, high = start.clip([x, y], [x + w, y + h]), end.astype(int).clip([x, y], [x + w, y + h])
+        return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
     def _fit(self) -> None:
         (x, y, _, _), step = self._box, self._step
         labels = self._classes.labels(self._box, float(step))
         share = (labels == CLASSES.index(self.name)).astype(np.float32)
-        reach = _SEEN_REACH if self.name in _SEEN else _REACH
-        radius = max(2, round(reach * self._classes.unit / step))
+        radius = self._radius(share)
         level = min(len(self._picture.levels) - 1, step.bit_length() - 1)
-        small = window(
-            self._picture.levels[level], x / 2**level, y / 2**level, *share.shape, step / 2**level
-        )
+        rows, columns = share.shape
+        pixels = self._picture.levels[level]
+        small = window(pixels, x / 2**level, y / 2**level, rows, columns, step / 2**level)
         lab = lab_of(np.asarray(cv2.medianBlur(small, 3), np.uint8))
-        closer = cv2.GaussianBlur(share, (0, 0), radius / 3)
+        closer = share.copy()
+        if self.name in _SEEN:  # whose pixels are coarse
+            cv2.GaussianBlur(share, (0, 0), radius / 3, closer)
         for _ in range(_PASSES - 1):
             slopes, offset = _fitted(lab, np.asarray(closer, np.float32), radius)
             closer = _stretched((slopes * lab).sum(-1) + offset)
@@ -83,18 +121,23 @@ class ClassMatte:
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
         outside = float(self.name == "background")  # it goes on beyond the box
         self._inside, self._around = (
-            np.asarray(cv2.GaussianBlur(np.asarray(changed, np.float32), (0, 0), radius / 3))
-            for changed in (
-                cv2.erode(share, disc, borderValue=(outside,)),
-                cv2.dilate(share, disc, borderValue=(outside,)),
-            )
+            _softened(change(share, disc, borderValue=(outside,)), radius)
+            for change in (cv2.erode, cv2.dilate)
         )
+
+    def _radius(self, share: Floats) -> int:
+        """Working pixels that its border may be wrong by; what is thin is not filtered away."""
+        unit = self._classes.unit / self._step
+        if self.name in _SEEN:
+            return max(2, round(_SEEN_REACH * unit))
+        inside = np.where(share > 0, np.uint8(1), np.uint8(0))
+        thick = float(cv2.distanceTransform(np.pad(inside, 1), cv2.DIST_L2, 3).max())
+        return max(1, round(min(_REACH * unit, thick / 2)))
 
     def alpha(self, box: Box) -> Alpha:
         """For a box (x, y, w, h) inside the photo, uint8 (h, w)."""
         x, y, w, h = box
-        full = 255 if self.name == "background" else 0
-        out = np.full((h, w), full, np.uint8)
+        out = np.full((h, w), self._beyond, np.uint8)
         left, top = max(x, self._box[0]), max(y, self._box[1])
         right = min(x + w, self._box[0] + self._box[2])
         bottom = min(y + h, self._box[1] + self._box[3])
@@ -104,6 +147,23 @@ class ClassMatte:
                 part = out[start - y : end - y, left - x : right - x]
                 part[...] = self._at_full_size((left, start, right - left, end - start))
         return out
+
+    @property
+    def _beyond(self) -> int:
+        return 255 if self.name == "background" else 0
+
+    def shown(self) -> ShownMatte:
+        """For the screen; kept."""
+        if self._shown is None:
+            _, _, w, h = self._box
+            alpha = self.alpha(self._box)
+            if max(w, h) > _SHOWN:
+                scale = _SHOWN / max(w, h)
+                size = max(1, round(w * scale)), max(1, round(h * scale))
+                alpha = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
+            alpha.setflags(write=False)
+            self._shown = ShownMatte(alpha, self._box, self._beyond)
+        return self._shown
 
     def _at_full_size(self, box: Box) -> Alpha:
         """For a box inside the working one."""
@@ -115,7 +175,7 @@ class ClassMatte:
         share = self._spread(self._offset, box)
         for channel in range(3):
             share += self._spread(self._slopes[..., channel], box) * lab[..., channel]
-        share = _stretched(share)
+        share = _stretched(share, _WIDE_FEET)
         share += (1 - share) * self._spread(self._inside, box)
         share *= self._spread(self._around, box)
         return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
@@ -168,14 +228,13 @@ class KeptStroke:
         return box, np.asarray(cv2.multiply(reach, kept, scale=1 / 255), np.uint8)
 
 
-def start_of(stroke: BrushStroke) -> tuple[float, float]:
-    """Where the pointer went down, photo pixels."""
-    x, y = stroke.points[0].tolist()
-    return float(x), float(y)
+def _softened(mask: object, radius: int) -> Floats:
+    blurred = cv2.GaussianBlur(np.asarray(mask, np.float32), (0, 0), radius / 3)
+    return np.asarray(blurred, np.float32)
 
 
-def _stretched(share: Floats) -> Floats:
-    return np.clip((share - _FEET) / (1 - 2 * _FEET), 0, 1, out=share)
+def _stretched(share: Floats, feet: np.float32 = _FEET) -> Floats:
+    return np.clip((share - feet) / (1 - 2 * feet), 0, 1, out=share)
 
 
 def _fitted(guide: Floats, share: Floats, radius: int) -> tuple[Floats, Floats]:

@@ -306,9 +306,15 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ paint
 
-    def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
-        """Paint a stroke of colour, or erase with it: one step of undo."""
-        both, cost = self._both_sides(stroke)
+    def paint_colour(self, stroke: BrushStroke, colour: Colour, meant: Stamp | None = None) -> None:
+        """Paint a stroke of colour, or erase with it: one step of undo.
+
+        Args:
+            stroke: as it was drawn, and waits for the paint.
+            colour: sRGB.
+            meant: what is made of it; None: itself.
+        """
+        both, cost = self._both_sides(meant or stroke)
 
         def work(paint: PaintLayer) -> PaintLayer:
             for one in both():
