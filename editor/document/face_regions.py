@@ -16,8 +16,11 @@ from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import (
     BEFORE,
     TEETH,
+    beard_seen,
     before_face,
     beside,
+    glasses_among,
+    glasses_seen,
     hair_seen,
     no_teeth,
     teeth_seen,
@@ -46,7 +49,8 @@ def preset(
 ) -> RegionMask:
     """A region of a face, as large as the movement that edits of it cause, with hard edges.
 
-    Hair alone is soft: what was seen of it in the photograph. Neither hair nor teeth are made up.
+    Hair and beards are soft: what was seen of them in the photograph. Neither hair nor teeth are
+    made up; where no beard or no frame of glasses was seen, it is where one would be.
     What lies before the face (glasses, a hand, hair over a brow) is left out of what is coloured.
 
     Args:
@@ -72,6 +76,13 @@ def preset(
         if detail.labels is not None:
             return teeth_seen(detail, detail.labels, width, height)
     face = frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
+    if name == "beard" and detail is not None and detail.beard is not None:
+        lips = face.mask(face.lips() - 0.02, width, height)
+        return beard_seen(detail, detail.beard, width, height).subtracted(lips)
+    if name == "glasses" and detail is not None:
+        glasses = glasses_seen(detail, width, height)
+        if glasses is not None:
+            return glasses
     mask = face.mask(face.shape(name), width, height)
     if name in _COLOURED and detail is not None:
         for hidden in before_face(detail, width, height):
@@ -128,6 +139,12 @@ class PresetGrid:
             self._soft.add("hair")
             for name in _COLOURED:
                 self._inside[name] &= ~hair
+            if detail.beard is not None:
+                beard = self._sampled(
+                    detail.beard, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
+                )
+                self._inside["beard"] = beard & there & (face.lips() > 0.02)
+                self._soft.add("beard")
             labels = detail.labels
             if labels is not None:
                 small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
@@ -137,6 +154,10 @@ class PresetGrid:
                 )
                 self._inside["teeth"] = teeth & there
                 self._soft.add("teeth")
+                glasses = glasses_among(detail)
+                if glasses is not None:
+                    self._inside["glasses"] = self._sampled(glasses, step, start) & there
+                    self._soft.add("glasses")
                 for name in _COLOURED:
                     self._inside[name] &= ~before
 
