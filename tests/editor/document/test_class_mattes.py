@@ -161,3 +161,14 @@ def test_the_mirror_image_of_a_stroke_is_kept_within_the_same_class() -> None:
     assert alpha[brows & (np.arange(SIDE) > 400)].mean() > 150
     assert alpha[round(y) + 60, 400:].max() == 0, "the cheek"
     assert alpha[:, :380].max() == 0
+
+
+def test_a_stroke_that_stops_at_edges_stops_at_what_was_seen_as_well() -> None:
+    even = make_pyramid(Photo(np.full((SIDE, SIDE, 3), 128, np.uint8)))
+    classes = FaceClasses(LANDMARKS, detail("clothes", slice(590, None)))
+    drawn = BrushStroke(np.array([[380, 560], [420, 560]]), 60, 0.9, follows=True)
+    plain = RegionMask.empty(SIDE, SIDE).stamped(FollowingStroke(drawn, even)).full()
+    alpha = RegionMask.empty(SIDE, SIDE).stamped(FollowingStroke(drawn, even, classes.labels))
+    assert plain[605, 400] > 240
+    assert alpha.full()[605, 400] < 30
+    assert alpha.full()[570, 400] > 240
