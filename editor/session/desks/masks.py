@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
 _MUCH = 1 << 30  # pixels: always done in the background
+_MOST_MATTES = 4  # of the latest classes; a large one takes 30 MB
 # As they were seen, not as presets, which make up a beard and lenses where they must.
 _AS_SEEN = frozenset(CLASSES) - frozenset(PRESETS) | {"beard", "glasses"}
 
@@ -68,9 +69,11 @@ class _Classes:
         """Of a class; takes some tenths of a second at the first time."""
         classes = self.found()
         with self._one:
-            if name not in self._mattes:
-                self._mattes[name] = ClassMatte(classes, name, self.picture)
-            return self._mattes[name]
+            matte = self._mattes.pop(name, None) or ClassMatte(classes, name, self.picture)
+            self._mattes[name] = matte  # the last one
+            while len(self._mattes) > _MOST_MATTES:
+                del self._mattes[next(iter(self._mattes))]
+            return matte
 
     def matte_at(self, place: tuple[float, float]) -> ClassMatte:
         """Of what lies at a photo point."""
