@@ -34,7 +34,9 @@ _PASSES = 3  # each is fitted to what the last one said, and comes closer to the
 # whose pixels are a fiftieth of that distance.
 _REACH, _SEEN_REACH = 0.03, 0.06
 _SEEN = frozenset({"neck", "ears", "beard", "clothes", "hat", "glasses", "background"})
-_EVENNESS = np.float32(4.0)  # variance of CIELAB that says nothing yet
+# Variance of CIELAB that says nothing yet. At 4 borders followed the blocks of JPEG's colours (the
+# necks of photo02 and photo06), at 12 no more; lips, ears and frames ended where they did.
+_EVENNESS = np.float32(12.0)
 _FEET = np.float32(0.1)  # of a border: the filter never quite arrives at 0 and 1
 _WIDE_FEET = np.float32(0.2)  # where the picture shows no border, what the filter says is wide
 
