@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from widgets.gestures import PointerTool
     from widgets.picture import Picture
     from widgets.quality import QualityTint
-    from widgets.view import Layer, View
+    from widgets.view import View
 
 _MIDDLE = 110  # of grey: on lighter ones, dark letters are read
 _POINTER_LOST = (
@@ -79,6 +79,8 @@ class PhotoCanvas(QWidget):
         pictures: the photo's pixels; tell ``update`` what changed of them.
         loupe: the round window under the pointer.
         hint_room: pixels at the bottom that the hint of an empty canvas leaves free.
+        limit_stroke: shows the stroke that began at a photo point only where a layer of one channel
+            has it, and as the number says beside the layer.
         beside_original: the photo without edits is shown next to it, so it says what it is itself.
 
     Signals:
@@ -130,6 +132,7 @@ class PhotoCanvas(QWidget):
         background = Background("canvas", self)
         self.destroyed.connect(partial(background.close, wait=False))
         self._layers = PaintedLayers(background, self.update)
+        self.limit_stroke = self._layers.limit
         self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self.curtain = Curtain(self.update, self)
@@ -278,16 +281,6 @@ class PhotoCanvas(QWidget):
     def keep_waiting(self, strokes: Sequence[Stamp]) -> None:
         """Forget all finished strokes but these: the others changed nothing, or failed."""
         self._layers.keep_waiting(strokes)
-
-    def limit_stroke(self, start: tuple[float, float], layer: Layer, beyond: int) -> None:
-        """Show the stroke that began at a photo point only where a layer has it.
-
-        Args:
-            start: of the stroke; another one is not meant.
-            layer: of one channel, 255 where it may colour.
-            beyond: the same beside the layer.
-        """
-        self._layers.limit(start, layer, beyond)
 
     @Slot(float)
     def set_paint_opacity(self, opacity: float) -> None:
