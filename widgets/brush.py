@@ -49,6 +49,7 @@ class Brush:
         flow: how much one dab adds; below 1, strokes build up.
         smoothing: 0…1, how far the brush hangs behind the pointer, which draws calmer lines.
         follows: the region's strokes stop at edges of the picture and of what a face consists of.
+        within: strokes of region and paint colour only that part of the face on which they begin.
     """
 
     radius: float = 40.0
@@ -62,6 +63,7 @@ class Brush:
     flow: float = 1.0
     smoothing: float = 0.0
     follows: bool = False
+    within: bool = False
     tool: Tool = Tool.BRUSH
 
     def resized(self, radius: float) -> Brush:

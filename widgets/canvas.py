@@ -79,6 +79,8 @@ class PhotoCanvas(QWidget):
         pictures: the photo's pixels; tell ``update`` what changed of them.
         loupe: the round window under the pointer.
         hint_room: pixels at the bottom that the hint of an empty canvas leaves free.
+        limit_stroke: shows the stroke that began at a photo point only where a layer of one channel
+            has it, and as the number says beside the layer.
         beside_original: the photo without edits is shown next to it, so it says what it is itself.
 
     Signals:
@@ -86,6 +88,8 @@ class PhotoCanvas(QWidget):
             It stays on the screen until a region is shown that it does not wait for.
         paint_finished(BrushStroke, Colour): of the paint brush; likewise.
         spot_drawn(BrushStroke): what is to be healed; it does not stay on the screen.
+        limit_wanted(float, float): a stroke begins at a photo point, within whose part of the face
+            it is to be kept; ``limit_stroke`` answers.
         stroke_moved(): a stroke of the region's brush or eraser goes on.
         in_hand(): a button or a pen is down on it.
         brush_changed(Brush): by a gesture or ``set_brush``.
@@ -99,6 +103,7 @@ class PhotoCanvas(QWidget):
     stroke_finished = Signal(object)
     paint_finished = Signal(object, object)
     spot_drawn = Signal(object)
+    limit_wanted = Signal(float, float)
     stroke_moved = Signal()
     in_hand = Signal()
     brush_changed = Signal(object)
@@ -127,6 +132,7 @@ class PhotoCanvas(QWidget):
         background = Background("canvas", self)
         self.destroyed.connect(partial(background.close, wait=False))
         self._layers = PaintedLayers(background, self.update)
+        self.limit_stroke = self._layers.limit
         self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self.curtain = Curtain(self.update, self)
@@ -138,8 +144,8 @@ class PhotoCanvas(QWidget):
         hand.pan, hand.show_split, hand.touch = self._pan, self.show_split, self._touch
         self._fingers = TwoFingers(self)
         for name in (
-            "stroke_finished", "paint_finished", "spot_drawn", "stroke_moved", "brush_changed",
-            "face_chosen", "class_clicked", "colour_clicked", "hint_changed",
+            "stroke_finished", "paint_finished", "spot_drawn", "limit_wanted", "stroke_moved",
+            "brush_changed", "face_chosen", "class_clicked", "colour_clicked", "hint_changed",
         ):  # fmt: skip
             getattr(hand, name).connect(getattr(self, name))
         self._hint = (tr("Open a portrait or drop one here"), tr("JPEG, PNG, TIFF or WebP"))

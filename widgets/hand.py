@@ -65,6 +65,7 @@ class Hand(QObject):
         stroke_moved(): a stroke on the region goes on.
         brush_changed(Brush): another one is in hand.
         face_chosen(int): another face was clicked.
+        limit_wanted(float, float): a stroke began there, and is kept within a part of the face.
         class_clicked(float, float, str): a photo point, and ``"replace"``, ``"add"`` or
             ``"subtract"``.
         colour_clicked(float, float, bool): a photo point; whether its colour is to go.
@@ -77,6 +78,7 @@ class Hand(QObject):
     stroke_moved = Signal()
     brush_changed = Signal(object)
     face_chosen = Signal(int)
+    limit_wanted = Signal(float, float)
     class_clicked = Signal(float, float, str)
     colour_clicked = Signal(float, float, bool)
     hint_changed = Signal(str)
@@ -361,6 +363,9 @@ class Hand(QObject):
         self._uncover()
         self._layers.render(self._port.view, *self._port.size)
         self._layers.begin(point, self._brush, erases=erases, pressure=pressure)
+        start = self._layers.start_within
+        if start is not None:
+            self.limit_wanted.emit(*start)
         self._canvas.update()
 
     def _extend_stroke(self, position: QPointF, pressure: float | None) -> None:

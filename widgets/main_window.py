@@ -193,7 +193,6 @@ class MainWindow(QMainWindow):
         MaskTools(session, canvas, region, self)
         RegionInSight(session, canvas, region, self.edits.attributes, self.region_dock)
         canvas.hint_changed.connect(self.status.show_hint)
-        canvas.paint_finished.connect(session.regions.paint_colour)
         canvas.brush_changed.connect(self._on_brush)
         canvas.view_changed.connect(self._on_view)
         canvas.open_requested.connect(self.ask_open)

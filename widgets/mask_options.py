@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class BrushOptions(FoldSection):
-    """Flow, smoothing, edges, and what a pen's pressure changes.
+    """Flow, smoothing, edges, parts of the face, and what a pen's pressure changes.
 
     Signals:
         brush_changed(Brush): with one of them changed.
@@ -57,19 +57,28 @@ class BrushOptions(FoldSection):
                 "Strokes stop at edges of the picture, and at lips, brows, eyes and hair ({follow})"
             ),
         )
+        self.within = QCheckBox(tr("Keep within"))
+        self.within.setToolTip(
+            tr(
+                "Strokes colour only that part of the face on which they begin: lips, skin, hair, "
+                "beard, clothes …"
+            )
+        )
         self.to_size = QCheckBox(tr("Pen: size"))
         self.to_size.setToolTip(tr("A pen that is pressed harder draws wider"))
         self.to_opacity = QCheckBox(tr("Pen: opacity"))
         self.to_opacity.setToolTip(tr("A pen that is pressed harder draws more opaquely"))
-        boxes = QWidget()
-        row = QHBoxLayout(boxes)
-        row.setContentsMargins(0, 0, 0, 0)
-        for box in (self.follows, self.to_size, self.to_opacity):
-            row.addWidget(box)
-            box.toggled.connect(self._on_changed)
-        row.addStretch(1)
-        for widget in (self.flow, self.smoothing, boxes):
+        for widget in (self.flow, self.smoothing):
             self.add(widget)
+        for pair in ((self.follows, self.within), (self.to_size, self.to_opacity)):
+            boxes = QWidget()
+            row = QHBoxLayout(boxes)
+            row.setContentsMargins(0, 0, 0, 0)
+            for box in pair:
+                row.addWidget(box)
+                box.toggled.connect(self._on_changed)
+            row.addStretch(1)
+            self.add(boxes)
         for slider in (self.flow, self.smoothing):
             slider.dragged.connect(self._on_changed)
             slider.committed.connect(self._on_changed)
@@ -82,6 +91,7 @@ class BrushOptions(FoldSection):
         self.smoothing.set_value(round(100 * brush.smoothing))
         for box, on in (
             (self.follows, brush.follows),
+            (self.within, brush.within),
             (self.to_size, brush.pressure_to_size),
             (self.to_opacity, brush.pressure_to_opacity),
         ):
@@ -95,6 +105,7 @@ class BrushOptions(FoldSection):
             flow=self.flow.value / 100,
             smoothing=self.smoothing.value / 100,
             follows=self.follows.isChecked(),
+            within=self.within.isChecked(),
             pressure_to_size=self.to_size.isChecked(),
             pressure_to_opacity=self.to_opacity.isChecked(),
         )

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from widgets.translation import beginning, tr
+from widgets.view import Layer
 from widgets.words import region_title
 
 if TYPE_CHECKING:
+    from editor.document.class_mattes import ShownMatte
     from editor.session.session import EditSession
     from widgets.canvas import PhotoCanvas
     from widgets.region_panel import RegionPanel
@@ -25,9 +27,13 @@ class MaskTools(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._masks = session, session.masks
+        self._canvas = canvas
         self._options, self._list = panel.mask_options, panel.named
         masks, options = session.masks, panel.mask_options
         canvas.stroke_finished.connect(masks.paint)
+        canvas.paint_finished.connect(masks.paint_colour)
+        canvas.limit_wanted.connect(masks.find_limit)
+        masks.limit_found.connect(self._on_limit)
         canvas.spot_drawn.connect(session.spots.heal)
         canvas.class_clicked.connect(masks.choose_class)
         canvas.colour_clicked.connect(self._on_colour)
@@ -53,6 +59,10 @@ class MaskTools(QObject):
         named.changed.connect(listed.show_regions)
         for changed in (session.region_changed, named.copied_changed):
             changed.connect(self._allow)
+
+    @Slot(object, object)
+    def _on_limit(self, start: tuple[float, float], shown: ShownMatte) -> None:
+        self._canvas.limit_stroke(start, Layer((shown.alpha,), shown.box), shown.beyond)
 
     @Slot(bool)
     def _on_half(self, left: bool) -> None:

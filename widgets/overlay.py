@@ -182,7 +182,7 @@ class RegionOverlay:
         alpha = self._base[part]
         if self.stroke is None or not alpha.size:
             return alpha  # OpenCV has no result for no pixels
-        stroke = self.stroke.alpha[part]
+        stroke = self.stroke.seen(part)
         if self._erases:
             return np.asarray(cv2.multiply(alpha, 255 - stroke, scale=1 / 255), np.uint8)
         return np.maximum(alpha, stroke)
@@ -256,7 +256,7 @@ class PaintOverlay:
         if self.stroke is None or box.isEmpty():
             self._shown[part] = self._base[part]
             return
-        stroke = self.stroke.alpha[part]
+        stroke = self.stroke.seen(part)
         under = cv2.multiply(self._base[part], cv2.merge([255 - stroke] * 4), scale=1 / 255)
         if self._colour is not None:
             under = cv2.add(under, cv2.LUT(cv2.merge([stroke] * 4), self._colour))

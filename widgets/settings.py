@@ -249,6 +249,7 @@ class Settings(QObject):
             flow=_within(kept.get("flow"), 0.01, 1.0, usual.flow),
             smoothing=_within(kept.get("smoothing"), 0.0, 1.0, usual.smoothing),
             follows=_whether(kept.get("follows"), usual.follows),
+            within=_whether(kept.get("within"), usual.within),
             pressure_to_size=_whether(kept.get("pressure_to_size"), usual.pressure_to_size),
             pressure_to_opacity=_whether(
                 kept.get("pressure_to_opacity"), usual.pressure_to_opacity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
@@ -23,7 +24,7 @@ class StrokeOnScreen:
     """Grows piece by piece; what it covers can be kept and laid down again at another view.
 
     Attributes:
-        alpha: uint8 (h, w), device pixels of the canvas.
+        alpha: uint8 (h, w), device pixels of the canvas; ``seen`` is what a limit leaves of it.
         touched: outside it, ``alpha`` is 0.
     """
 
@@ -31,6 +32,19 @@ class StrokeOnScreen:
         self.alpha = np.zeros((height, width), np.uint8)
         self.touched = QRect()
         self._built: NDArray[np.float32] | None = None  # what dabs build up, finer than 1/255
+        self._limit: NDArray[np.uint8] | None = None
+
+    def limit_to(self, layer: Layer, beyond: int, view: View) -> None:
+        """Be seen only as far as a layer of one channel says, and as ``beyond`` says beside it."""
+        self._limit = np.full(self.alpha.shape, beyond, np.uint8)
+        layer.draw(self._limit, view)
+
+    def seen(self, part: tuple[slice, slice]) -> NDArray[np.uint8]:
+        """How opaque it is in rows and columns of the canvas; not to be written."""
+        alpha = self.alpha[part]
+        if self._limit is None or not alpha.size:
+            return alpha  # OpenCV has no result for no pixels
+        return np.asarray(cv2.multiply(alpha, self._limit[part], scale=1 / 255), np.uint8)
 
     def draw_line(self, line: NDArray[np.float32], hardness: float, edge: float) -> QRect:
         """Draw a piece of line as ``cover`` does; returns what it touched."""
@@ -70,14 +84,21 @@ class StrokeOnScreen:
         np.maximum(view, part[:, :w], out=view)
         return self._touch(QRect(x, y, w, h))
 
-    def kept(self, view: View) -> Layer | None:
-        """What it covers, with its place in the photo; None when that is nothing."""
+    def kept(self, view: View, *, limited: bool = True) -> Layer | None:
+        """What it covers, with its place in the photo; None when that is nothing.
+
+        Args:
+            view: in which it was drawn.
+            limited: only what is seen of it.
+        """
         if self.touched.isEmpty():
             return None
         box = self.touched
         x, y = view.to_photo(box.x(), box.y())
         size = box.width() / view.zoom, box.height() / view.zoom
-        return Layer((self.alpha[_slices(box)].copy(),), (x, y, *size))
+        part = _slices(box)
+        alpha = self.seen(part) if limited else self.alpha[part]
+        return Layer((alpha.copy(),), (x, y, *size))
 
     def lay(self, layer: Layer, view: View) -> None:
         """Take what was kept, at another view perhaps; for a stroke that covers nothing yet."""

@@ -8,7 +8,7 @@ and are drawn over the newest document in their order.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +16,9 @@ import numpy as np
 from PySide6.QtCore import QRect
 
 from editor.document.stroke import BrushStroke, dabs
+from widgets.brush import Tool
 from widgets.overlay import PaintOverlay, RegionOverlay, paint_layer, region_layer
+from widgets.stroke_on_screen import StrokeOnScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,6 +95,7 @@ class PaintedLayers:
         self._points: list[Point] = []
         self._pressures: list[float] = []
         self._since: list[float | None] = []  # the last dab, on each side
+        self._limit: tuple[Layer, int] | None = None  # of the stroke being drawn, and beside that
         self._brush: Brush | None = None
         self._view: View | None = None
         self._size = (0, 0)
@@ -213,7 +216,9 @@ class PaintedLayers:
 
     def _render(self, sheet: _Sheet, view: View, old: View | None) -> None:
         overlay, (width, height) = sheet.overlay, self._size
-        kept = overlay.stroke.kept(old) if overlay.stroke is not None and old is not None else None
+        kept = None
+        if overlay.stroke is not None and old is not None:
+            kept = overlay.stroke.kept(old, limited=False)
         overlay.begin(sheet.layer, view, width, height)
         for one in sheet.waiting:
             if one.kept is not None:
@@ -221,6 +226,8 @@ class PaintedLayers:
                 overlay.settle_stroke()
         if self.stroking and sheet is self._sheet:
             stroke = overlay.begin_stroke(self._colour, erases=self.erases)
+            if self._limit is not None:
+                stroke.limit_to(*self._limit, view)
             if kept is not None:
                 stroke.lay(kept, view)
         overlay.colour(QRect(0, 0, width, height))
@@ -246,10 +253,41 @@ class PaintedLayers:
         """Start a stroke at a photo point; returns the device pixels touched."""
         self._points, self._brush = [point], brush
         self._pressures = [] if pressure is None else [pressure]
-        self._since = [None, None]
+        self._since, self._limit = [None, None], None
         self.erases, self.paints = erases, brush.paint
         self._sheet.overlay.begin_stroke(self._colour, erases=erases)
         return self._draw(self._stroke())
+
+    @property
+    def start_within(self) -> Point | None:
+        """Where the stroke being drawn began that is to be kept within a part of the face.
+
+        Photo pixels, as its document will have it; None: there is none.
+        """
+        stroke = self._stroke() if self.stroking else None
+        return stroke.start if stroke is not None and stroke.within else None
+
+    def limit(self, start: Point, layer: Layer, beyond: int) -> None:
+        """Show what began there, and is to be kept within it, only where a layer has it."""
+        if start == self.start_within:
+            self._limit = layer, beyond
+            self._sheet.stale = True
+        for sheet in (self._region, self._paint):
+            for place, one in enumerate(sheet.waiting):
+                stroke = one.stroke
+                if isinstance(stroke, BrushStroke) and stroke.within and stroke.start == start:
+                    sheet.waiting[place] = self._limited(one, layer, beyond)
+                    sheet.stale = True
+        self._changed()
+
+    def _limited(self, one: Drawn, layer: Layer, beyond: int) -> Drawn:
+        """A stroke that was finished before anybody knew its limit; what is out of sight goes."""
+        if one.kept is None or self._view is None:
+            return one
+        stroke = StrokeOnScreen(self._size[1], self._size[0])
+        stroke.lay(one.kept, self._view)
+        stroke.limit_to(layer, beyond, self._view)
+        return replace(one, kept=stroke.kept(self._view))
 
     def extend(self, point: Point, pressure: float | None = None) -> list[QRect]:
         """Go on to a photo point; returns the device pixels touched."""
@@ -323,6 +361,7 @@ class PaintedLayers:
             to_opacity=brush.pressure_to_opacity,
             flow=brush.flow,
             follows=brush.follows and not self.paints,
+            within=brush.within and brush.tool is Tool.BRUSH,
         )
 
     def _sides(self, stamp: _Stamp) -> tuple[_Stamp, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.face import FaceDetail
     from editor.document.history import Edit
 
@@ -39,32 +40,49 @@ class CopiedEdits:
         landmarks: (68, 2), of the face that they were made on, photo pixels.
         detail: what was seen of that face.
         left_out: whether likenesses or healed spots were left out, which belong to their photo.
+        named: for each part the region with a name that it was made in, as that is now, or None;
+            empty where nobody knows.
     """
 
     parts: tuple[tuple[RegionMask, float, tuple[tuple[str, float], ...]], ...]
     landmarks: Points
     detail: FaceDetail | None
     left_out: bool
+    named: tuple[BrushedRegion | None, ...] = ()
 
     @classmethod
-    def of(cls, edits: Iterable[Edit], landmarks: Points, detail: FaceDetail | None) -> CopiedEdits:
-        """Of edits in force on one face, oldest first."""
-        found: dict[tuple[RegionMask, float], dict[str, float]] = {}
+    def of(
+        cls,
+        edits: Iterable[Edit],
+        landmarks: Points,
+        detail: FaceDetail | None,
+        named: Iterable[BrushedRegion] = (),
+    ) -> CopiedEdits:
+        """Of edits in force on one face, oldest first, and that face's regions with names."""
+        known = {region.id: region for region in named}
+        found: dict[tuple[RegionMask, float, str], dict[str, float]] = {}
         left_out = False
         for edit in edits:
             placed = any(slider in BY_HAND for slider, _ in edit.goals)
             left_out |= bool(edit.origin.likeness) or placed
             if edit.opacity == 0 or placed:
                 continue
+            id = edit.brushed.id if edit.brushed is not None and edit.brushed.id in known else ""
             for slider, change in edit.goals:
-                sums = found.setdefault((edit.region, edit.opacity), {})
+                sums = found.setdefault((edit.region, edit.opacity, id), {})
                 sums[slider] = sums.get(slider, 0.0) + change
-        parts = tuple(
-            (region, opacity, goals)
-            for (region, opacity), sums in found.items()
+        parts = [
+            ((region, opacity, goals), known.get(id))
+            for (region, opacity, id), sums in found.items()
             if (goals := tuple((s, max(-100.0, min(100.0, v))) for s, v in sums.items() if v))
+        ]
+        return cls(
+            tuple(part for part, _ in parts),
+            landmarks,
+            detail,
+            left_out,
+            tuple(region for _, region in parts),
         )
-        return cls(parts, landmarks, detail, left_out)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +98,7 @@ class CarriedRegion:
         onto, onto_detail: of the other one.
         width, height: of the other's photo.
         feather: of named regions there, photo pixels.
+        brushed: the region with a name there that its edit belongs to.
     """
 
     mask: RegionMask
@@ -91,6 +110,7 @@ class CarriedRegion:
     width: int
     height: int
     feather: float
+    brushed: BrushedRegion | None = None
 
     def feathered(self) -> RegionMask:
         """What an edit gets; empty where it lies outside the other photo.

@@ -213,16 +213,20 @@ class FaceDetail:
         hair: uint8, of the crop's size: 255 is this head's hair; all 0 without any; read-only.
         labels: uint8 (n, n), the likeliest of ``resources.face_classes.CLASSES`` in the same
             square, which may have fewer pixels; read-only. None: nobody looked.
+        beard: as ``hair``, of the beard and moustache; None where none was seen, or nobody looked.
     """
 
     mesh: NDArray[np.float64]
     crop: FaceCrop
     hair: NDArray[np.uint8]
     labels: NDArray[np.uint8] | None = None
+    beard: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.mesh.shape != (478, 2) or self.hair.shape != (self.crop.size,) * 2:
             raise ValueError("a face's detail needs 478 points and hair of the crop's size")
-        for array in (self.mesh, self.hair, self.labels):
+        if self.beard is not None and self.beard.shape != self.hair.shape:
+            raise ValueError("a beard has the size that the hair has")
+        for array in (self.mesh, self.hair, self.labels, self.beard):
             if array is not None:
                 array.setflags(write=False)

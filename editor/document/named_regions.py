@@ -81,6 +81,12 @@ class RegionList:
         """The named one of that id; None: there is none."""
         return next((one for one in self.named if one.id == id), None)
 
+    def is_same(self, other: RegionList) -> bool:
+        """Whether the very same regions are listed, in that order, and in hand."""
+        return (self.hand is other.hand and len(self.named) == len(other.named)) and all(
+            one is another for one, another in zip(self.named, other.named, strict=True)
+        )
+
     def put(self, hand: BrushedRegion) -> RegionList:
         """With another region in hand; where the list holds it, as it was, it is that one now."""
         named = tuple(hand if one.id == hand.id else one for one in self.named)
@@ -185,6 +191,16 @@ class RegionList:
             named = _with(named, added, len(named))
         first = len(self.named)
         return self if len(named) == first else RegionList(named[first], named)
+
+    def with_names_of(self, regions: Iterable[BrushedRegion]) -> RegionList:
+        """With those of other regions below whose names none has here; the same is in hand.
+
+        Raises:
+            NoRoomError: there are too many.
+        """
+        there = {one.name for one in self.named}
+        added = self.joined(region for region in regions if region.name not in there)
+        return self if added is self else RegionList(self.hand, added.named)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -96,7 +96,7 @@ def within_colour(
         raise ValueError(f"a tolerance above 0 is expected, got {tolerance}")
     x, y = round(place[0]), round(place[1])
     spot = pixels[max(0, y - _SPOT) : y + _SPOT + 1, max(0, x - _SPOT) : x + _SPOT + 1]
-    colour = _lab(spot).mean((0, 1))
+    colour = lab_of(spot).mean((0, 1))
 
     def share(lab: Floats) -> Floats:
         difference = np.sqrt(((lab - colour) ** 2).sum(2))
@@ -114,13 +114,13 @@ def _limited(mask: RegionMask, picture: Pyramid, share: Callable[[Floats], Float
     out = np.empty((h, w), np.uint8)
     for top in range(0, h, _BAND):
         band = out[top : top + _BAND]
-        kept = share(_lab(pixels[y + top : y + top + len(band), x : x + w]))
+        kept = share(lab_of(pixels[y + top : y + top + len(band), x : x + w]))
         full = 255 if mask.is_empty else mask.alpha[top : top + _BAND]
         band[...] = np.rint(kept * full)
     return RegionMask(mask.width, mask.height, x, y, out)
 
 
-def _lab(pixels: NDArray[np.uint8]) -> Floats:
+def lab_of(pixels: NDArray[np.uint8]) -> Floats:
     """sRGB → CIELAB, float32: L* in 0…100."""
     scaled = np.asarray(pixels, np.float32) / np.float32(255)
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
@@ -194,8 +194,9 @@ class FollowingStroke:
         level = min(len(self.picture.levels) - 1, step.bit_length() - 1)
         pixels = self.picture.levels[level]
         rows, columns = -(-h // step), -(-w // step)
-        small = _window(pixels, x / 2**level, y / 2**level, rows, columns, step / 2**level)
-        lab = cv2.bilateralFilter(_lab(np.asarray(cv2.medianBlur(small, 3), np.uint8)), 5, 8.0, 1.5)
+        small = window(pixels, x / 2**level, y / 2**level, rows, columns, step / 2**level)
+        calm = np.asarray(cv2.medianBlur(small, 3), np.uint8)
+        lab = cv2.bilateralFilter(lab_of(calm), 5, 8.0, 1.5)
         labels = None if self.classes is None else self.classes(box, float(step))
         seeds = _seeds(piece, (x, y), step, labels, (rows, columns))
         away = _geodesic(seeds, *_steps(np.asarray(lab, np.float32), labels))
@@ -207,8 +208,8 @@ class FollowingStroke:
             band = out[top : top + _BAND]
             part = full[y + top : y + top + len(band), x : x + w]
             light = cv2.cvtColor(part, cv2.COLOR_RGB2LAB)[..., 0] * np.float32(100 / 255)
-            value = _spread(slope, step, top, band.shape) * light
-            value += _spread(offset, step, top, band.shape)
+            value = spread(slope, step, (0, top), band.shape) * light
+            value += spread(offset, step, (0, top), band.shape)
             band[...] = np.rint(np.clip(value, 0, 1) * 255)
         return out
 
@@ -245,7 +246,7 @@ def _pieces(line: Floats) -> Iterator[Floats]:
     yield line[start:]
 
 
-def _window(
+def window(
     pixels: NDArray[np.uint8], x: float, y: float, rows: int, columns: int, step: float
 ) -> NDArray[np.uint8]:
     """Part of a picture from the corner (x, y) on, with ``step`` of its pixels for one."""
@@ -313,12 +314,13 @@ def _guided(
     return mean(slope), mean(level - slope * middle)
 
 
-def _spread(grid: Floats, step: int, top: int, shape: tuple[int, ...]) -> Floats:
-    """Rows from ``top`` on of a grid whose points lie in the middle of steps, interpolated."""
+def spread(grid: Floats, step: int, start: tuple[int, int], shape: tuple[int, ...]) -> Floats:
+    """Pixels from (x, y) on of a grid whose points lie in the middle of steps, interpolated."""
     shift = 0.5 / step - 0.5
-    matrix = np.array([[1 / step, 0, shift], [0, 1 / step, top / step + shift]])
+    (x, y), (rows, columns) = start, shape[:2]
+    matrix = np.array([[1 / step, 0, x / step + shift], [0, 1 / step, y / step + shift]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     larger = cv2.warpAffine(
-        grid, matrix, (shape[1], shape[0]), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        grid, matrix, (columns, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(larger, np.float32)

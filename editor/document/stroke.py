@@ -73,6 +73,7 @@ class BrushStroke:
             up, to its opacity at most, where they overlap and where the line crosses itself.
         follows: stops at edges of the picture; ``coverage`` is its reach, the session knows the
             picture.
+        within: is kept within the class of the face that it begins on; likewise.
     """
 
     points: Float
@@ -85,6 +86,7 @@ class BrushStroke:
     to_opacity: bool = field(default=False, kw_only=True)
     flow: float = field(default=1.0, kw_only=True)
     follows: bool = field(default=False, kw_only=True)
+    within: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         points = np.array(self.points, np.float32)
@@ -104,6 +106,12 @@ class BrushStroke:
                 raise ValueError("a stroke's pressure is one number in 0…1 for each point")
             pressure.setflags(write=False)
             object.__setattr__(self, "pressure", pressure)
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where the pointer went down, photo pixels."""
+        x, y = self.points[0].tolist()
+        return float(x), float(y)
 
     @property
     def line(self) -> Float:

@@ -35,7 +35,7 @@ from editor.engine.tensors import (
 )
 from models.device import describe
 from models.faces.analyser import FaceAnalyser
-from models.faces.hair import hair_matte
+from models.faces.hair import beard_matte, hair_matte
 from models.faces.mesh import frame_of_landmarks
 from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
@@ -196,10 +196,12 @@ class Workspace:
         parsed = self._parser.of(seen, mesh.points)
         side = min(FINEST_SIDE, max(DETAIL_SIDE, round(wide.scale * DETAIL_SIDE)))
         fine = FaceCrop.from_landmarks(crop.landmarks, side)
-        hair = hair_matte(parsed, mesh.points, seen, self.aligned_crop(photo, fine))
-        hair *= fine.coverage(photo.width, photo.height)
+        large, covered = self.aligned_crop(photo, fine), fine.coverage(photo.width, photo.height)
+        hair = np.rint(hair_matte(parsed, mesh.points, seen, large) * covered * 255)
+        matte = beard_matte(parsed, mesh.points, seen, large)
+        beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
         points = mesh.points[:, :2] @ wide.to_photo[:, :2].T + wide.to_photo[:, 2]
-        return FaceDetail(points, fine, np.rint(hair * 255).astype(np.uint8), parsed.labels)
+        return FaceDetail(points, fine, hair.astype(np.uint8), parsed.labels, beard)
 
     def crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
         """A region as the crop sees it, (1, 1, r, r).

@@ -394,6 +394,7 @@ class EditSession(QObject):
         """Stop everything; False when the engine's step would not end. It is waited for once."""
         if self._ended is None:
             self.regions.close()
+            self.masks.close()
             self.usual.close()
             self._ended = self._operations.close()
             self._disk.close()

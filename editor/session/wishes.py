@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.carrying import CarriedRegion
 from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal, likeness_name
 from editor.document.region import RegionMask
@@ -177,7 +178,7 @@ class Wish:
     def brushed(self) -> BrushedRegion | None:
         """What the user brushed for it; None where its region was made otherwise, or not yet."""
         source = self.source
-        if isinstance(source, StrokeRegion):
+        if isinstance(source, StrokeRegion | CarriedRegion):
             return source.brushed
         return source if isinstance(source, BrushedRegion) else None
 

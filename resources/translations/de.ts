@@ -2112,6 +2112,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Striche machen an Kanten des Bildes halt und an Lippen, Brauen, Augen und Haaren ({follow})</translation>
 </message>
 <message>
+<source>Keep within</source>
+<translation>Im Teil bleiben</translation>
+</message>
+<message>
+<source>Strokes colour only that part of the face on which they begin: lips, skin, hair, beard, clothes …</source>
+<translation>Striche färben nur den Teil des Gesichts, auf dem sie beginnen: Lippen, Haut, Haare, Bart, Kleidung …</translation>
+</message>
+<message>
 <source>Pen: size</source>
 <translation>Stift: Größe</translation>
 </message>
@@ -4474,6 +4482,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Dieser Generator hat keinen Regler {0}; der Rest wird eingefügt.</translation>
 </message>
 <message>
+<source>Paste regions</source>
+<translation>Bereiche einfügen</translation>
+</message>
+<message>
 <source>The search for what can change was stopped: its region, face or edits changed.</source>
 <translation>Die Suche nach dem, was sich ändern lässt, wurde angehalten: Ihr Bereich, Gesicht oder ihre Bearbeitungen haben sich geändert.</translation>
 </message>
@@ -4696,10 +4708,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Copied {0}. Paste onto another face.</source>
 <translation>{0} kopiert. In ein anderes Gesicht einfügen.</translation>
-</message>
-<message>
-<source>Paste regions</source>
-<translation>Bereiche einfügen</translation>
 </message>
 <message>
 <source>Drawing the edits</source>

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from editor.document.class_mattes import ClassMatte
+from editor.document.face_parts import FaceClasses
 from editor.document.face_regions import preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
@@ -76,6 +78,25 @@ def states(engine: Engine, opened: OpenedPhoto, portrait: Portrait) -> list[Port
     ):
         found.append(edited(engine, opened.photo, found[-1], where, attribute, value))
     return found
+
+
+def test_a_click_on_the_sample_finds_its_ear_neck_and_clothes_at_their_edges(
+    engine: Engine, opened: OpenedPhoto
+) -> None:
+    face = opened.faces[0]
+    detail = engine.workspace.detail_of(opened.photo, engine.crop_of(face))
+    assert detail.beard is None
+    classes = FaceClasses(face.landmarks, detail)
+    pixels = opened.photo.pixels[..., :3].astype(float)
+    for name, place in {"ears": (380, 250), "neck": (300, 415), "clothes": (135, 432)}.items():
+        assert classes.at(*place) == name
+        alpha = ClassMatte(classes, name, opened.pyramid).region().full()
+        assert alpha[place[1], place[0]] > 230
+        assert alpha[250, 200] == 0, "a cheek"
+    ear = ClassMatte(classes, "ears", opened.pyramid).region().full()[220:290, 365:420]
+    near = pixels[220:290, 365:420]
+    warm = near[..., 0] - near[..., 2]  # skin's, not hair's
+    assert warm[ear > 200].mean() > warm[(ear > 20) & (ear < 100)].mean() + 8
 
 
 def test_opening_finds_the_face(opened: OpenedPhoto) -> None:

@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from editor.document.face import FaceCrop
-from editor.document.face_regions import FaceClasses, preset
+from editor.document.face_parts import FaceClasses
+from editor.document.face_regions import preset
 from editor.document.mask_operations import filled, grown, shrunk, smoothed
 from editor.document.photo_source import PhotoNotFoundError
 from editor.document.presets import read_preset

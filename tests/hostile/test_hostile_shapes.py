@@ -5,14 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from editor.document.class_mattes import ClassMatte, KeptStroke
+from editor.document.face_parts import FaceClasses
 from editor.document.outline import Outline
-from editor.document.photo import Photo, make_pyramid
+from editor.document.photo import Photo, Pyramid, make_pyramid
 from editor.document.picture_limits import FollowingStroke
 from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
+from tests.fake_engine import landmarks_at
 
 W, H = 97, 61
 NASTY = np.array([0, -0.0, 0.5, -1, 1, 30, 60, 96, 97, 1e4, -1e4, 1e9, -1e9, 3e38, -3e38, 1e-38])
+
+
+def kept_at(place: np.ndarray, picture: Pyramid) -> ClassMatte:
+    classes = FaceClasses(landmarks_at(60, 10, 50), None)  # its brow is above the photo
+    return ClassMatte(classes, classes.at(*place.tolist()), picture)
 
 
 def places(number: int, most: int) -> np.ndarray:
@@ -46,6 +54,7 @@ def test_strokes_that_build_up_or_follow_stay_inside_the_photo(number: int) -> N
     for stroke in (
         BrushStroke(near, radius, 1.0, flow=0.01),
         FollowingStroke(BrushStroke(near, radius, 0.0, follows=True), picture),
+        KeptStroke(BrushStroke(near, radius, 0.0), lambda: kept_at(near[0], picture)),
     ):
         (x, y, w, h), alpha = stroke.coverage(W, H)
         assert alpha.shape == (h, w)

@@ -10,7 +10,7 @@ import torch
 import resources
 from models.faces.analyser import FaceAnalyser
 from models.faces.face_classes import OVAL
-from models.faces.hair import hair_matte
+from models.faces.hair import beard_matte, hair_matte
 from models.faces.matting import matted
 from models.faces.parser import FaceParser, ParsedFace
 from resources.face_classes import CLASSES
@@ -42,9 +42,9 @@ def face_of(mesh: np.ndarray) -> np.ndarray:
     return mask > 0
 
 
-def with_hair(share: np.ndarray) -> ParsedFace:
+def with_hair(share: np.ndarray, name: str = "hair") -> ParsedFace:
     shares = np.zeros((len(CLASSES), *share.shape), np.float32)
-    shares[0], shares[CLASSES.index("hair")] = 1 - share, share
+    shares[0], shares[CLASSES.index(name)] = 1 - share, share
     return ParsedFace(shares)
 
 
@@ -98,6 +98,23 @@ def test_hair_that_goes_on_past_the_square_has_no_step_there(
     assert np.diff(middle[:45]).min() > -0.01
     assert np.abs(np.diff(middle)).max() < 0.06
     assert middle[45] > 0.95
+
+
+def test_a_beard_is_a_matte_and_a_patch_of_stubble_is_none(
+    parsed: ParsedFace, sample: np.ndarray, mesh: np.ndarray
+) -> None:
+    assert beard_matte(parsed, mesh, sample, sample) is None
+    x, y = (round(float(v)) for v in mesh[152, :2])  # the chin
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[y - 10 : y + 10, x - 20 : x + 20] = 1
+    assert beard_matte(with_hair(share, "beard"), mesh, sample, sample) is None
+    share[y - 40 : y + 40, x - 60 : x + 60] = 1
+    large = np.repeat(np.repeat(sample, 2, 0), 2, 1)
+    found = beard_matte(with_hair(share, "beard"), mesh, sample, large)
+    assert found is not None
+    assert found.shape == (1024, 1024)
+    assert found[2 * y, 2 * x] > 0.95
+    assert found[: round(2 * mesh[4, 1])].max() < 0.05, "above the tip of the nose"
 
 
 def test_a_matte_ends_at_the_large_pictures_edge() -> None:

@@ -86,7 +86,7 @@ def test_brush_dials_and_look_are_remembered(tmp_path: Path) -> None:
     settings = stored_in(tmp_path)
     brush = Brush(
         radius=12.5, hardness=0.25, colour=(1, 2, 3), opacity=0.5, flow=0.3, smoothing=0.2,
-        follows=True, pressure_to_size=False, pressure_to_opacity=True,
+        follows=True, within=True, pressure_to_size=False, pressure_to_opacity=True,
     )  # fmt: skip
     settings.remember("brush", brush.as_tool(Tool.LASSO, erase=True))
     settings.remember("dials", Dials(2.0, 0.5, False, 60, 7))

@@ -10,6 +10,7 @@ from editor.document.carrying import CarriedRegion, CopiedEdits
 from editor.document.edit_sets import EditSet
 from editor.document.goals import Goal
 from editor.document.limits import within
+from editor.document.named_regions import CopiedRegions, RegionList
 from editor.session.desks.sliders import can_edit
 from editor.session.wishes import Wish
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from editor.session.open_document import Face
     from editor.session.studio import Studio
 
+_MUCH = 1 << 30  # pixels: always done in the background
 _NOTHING = "This face has no edits that could be copied. Move a slider first."
 _LIKENESS = "Matches, pulled points and healed spots belong to this photo; they are not copied."
 
@@ -53,7 +55,9 @@ class Copies(QObject):
         if face.portrait is None:
             return
         edits = face.portrait.history.applied
-        copied = CopiedEdits.of(edits, face.detected.landmarks, face.portrait.detail)
+        document = self._studio.document
+        named = document.regions_of(face).named if document is not None else ()
+        copied = CopiedEdits.of(edits, face.detected.landmarks, face.portrait.detail, named)
         if not copied.parts:
             self._studio.noticed.emit(_LIKENESS if copied.left_out else _NOTHING)
             return
@@ -89,7 +93,8 @@ class Copies(QObject):
     def paste(self) -> None:
         """Bring the sliders of the active face to what was copied, one edit for each region.
 
-        The regions lie where this face has what they covered on the other one.
+        The regions lie where this face has what they covered on the other one. Those with a name
+        bring it along, unless this face has a region that is called so: that is theirs, then.
         """
         studio, copied = self._studio, self.copied
         document, face = studio.document, studio.face
@@ -113,15 +118,29 @@ class Copies(QObject):
                 f"This generator has no slider {' or '.join(dict.fromkeys(missing))}; the rest is "
                 "pasted."
             )
+        first = studio.next_serial()  # of the names, which come before what is done there
         asked = [
-            (region, opacity, kept, studio.next_serial())
-            for region, opacity, goals in copied.parts
+            (region, opacity, kept, studio.next_serial(), named.name if named else "")
+            for (region, opacity, goals), named in zip(copied.parts, copied.named, strict=True)
             if (kept := tuple(Goal(n, v, directions[n]) for n, v in goals if n in directions))
         ]
         dials = studio.dials
 
+        wanted = {named.id: named for named in copied.named if named is not None}
+        where = face.landmarks, face.detail, document.photo.width, document.photo.height
+
+        def with_names(regions: RegionList) -> RegionList:
+            there = {one.name for one in regions.named}
+            missing = tuple(one for one in wanted.values() if one.name not in there)
+            if not missing:
+                return regions
+            # those that lie outside this photo are no regions here; their edits tell of that
+            brought, _ = CopiedRegions(missing, copied.landmarks, copied.detail).onto(*where)
+            return regions.with_names_of(brought)
+
         def paste() -> None:
-            for region, opacity, goals, serial in asked:
+            named = {one.name: one for one in document.regions_of(face).named}
+            for region, opacity, goals, serial, name in asked:
                 source = CarriedRegion(
                     region,
                     opacity,
@@ -132,6 +151,7 @@ class Copies(QObject):
                     document.photo.width,
                     document.photo.height,
                     document.region_of(face).feather,
+                    named.get(name),
                 )
                 carried, whys = within(goals, face.landmarks)
                 for why in whys:
@@ -139,4 +159,9 @@ class Copies(QObject):
                 if carried:
                     self._edits.commit(Wish(face, carried, source, serial, dials=dials))
 
-        self._regions.then(paste)
+        def begin() -> None:
+            if wanted:
+                self._regions.rearrange("Paste regions", with_names, _MUCH, face, first)
+            self._regions.then(paste)
+
+        self._regions.then(begin)

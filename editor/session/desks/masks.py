@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
 from editor.document import mask_operations, picture_limits
-from editor.document.face_regions import FaceClasses, preset
+from editor.document.class_mattes import ClassMatte, KeptStroke
+from editor.document.face_parts import CLASSES, FaceClasses
+from editor.document.face_regions import PRESETS, preset
 from editor.document.picture_limits import FollowingStroke
 from editor.document.region import from_image
 from editor.document.stroke import BrushStroke
+from editor.session.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
     from editor.document.brushed_region import BrushedRegion
+    from editor.document.class_mattes import ShownMatte
+    from editor.document.paint import Colour
+    from editor.document.photo import Pyramid
     from editor.document.region import RegionMask
     from editor.document.stroke import Stamp
     from editor.session.desks.regions import Regions
@@ -30,44 +40,109 @@ if TYPE_CHECKING:
 
 _NO_FACE = "That needs a face. Choose one, or Face → Add a face by hand."
 _MUCH = 1 << 30  # pixels: always done in the background
+_MOST_MATTES = 4  # of the latest classes; a large one takes 30 MB
+# As they were seen, not as presets, which make up a beard and lenses where they must.
+_AS_SEEN = frozenset(CLASSES) - frozenset(PRESETS) | {"beard", "glasses"}
 
 
 class _Classes:
     """The classes of a face, found where they are first needed: in the background."""
 
-    def __init__(self, face: Face) -> None:
-        self.detected, self.detail = face.detected, face.detail
+    def __init__(self, face: Face, picture: Pyramid) -> None:
+        self.detected, self.detail, self.picture = face.detected, face.detail, picture
         self._found: FaceClasses | None = None
+        self._mattes: dict[str, ClassMatte] = {}
+        self._one = Lock()  # strokes are worked in beside what is shown of the next one
 
     def found(self) -> FaceClasses:
         """May take some tens of milliseconds at the first time."""
-        if self._found is None:
-            self._found = FaceClasses(self.detected.landmarks, self.detail)
-        return self._found
+        with self._one:
+            if self._found is None:
+                self._found = FaceClasses(self.detected.landmarks, self.detail)
+            return self._found
 
     def labels(self, box: Box, step: float) -> NDArray[np.uint8]:
         """As ``FaceClasses.labels``."""
         return self.found().labels(box, step)
 
+    def matte(self, name: str) -> ClassMatte:
+        """Of a class; takes some tenths of a second at the first time."""
+        classes = self.found()
+        with self._one:
+            matte = self._mattes.pop(name, None) or ClassMatte(classes, name, self.picture)
+            self._mattes[name] = matte  # the last one
+            while len(self._mattes) > _MOST_MATTES:
+                del self._mattes[next(iter(self._mattes))]
+            return matte
 
-class Masks:
-    """Each verb is one step of undo of the active face's region."""
+    def matte_at(self, place: tuple[float, float]) -> ClassMatte:
+        """Of what lies at a photo point."""
+        return self.matte(self.found().at(*place))
+
+
+class Masks(QObject):
+    """Each verb is one step of undo of the active face's region.
+
+    Signals:
+        limit_found(tuple[float, float], ShownMatte): where a stroke began that is to be kept within
+            a class, and where that is.
+    """
+
+    limit_found = Signal(object, object)
 
     def __init__(self, studio: Studio, regions: Regions) -> None:
+        super().__init__(studio)
         self._studio, self._regions = studio, regions
         self._classes: _Classes | None = None
+        self._background = Background("limits", self)
 
     # ------------------------------------------------------------ strokes
 
     def paint(self, stroke: Stamp) -> None:
-        """Add a stroke or a shape to the region, or erase with it, at edges where it follows."""
-        document = self._studio.document
-        if document is not None and isinstance(stroke, BrushStroke) and stroke.follows:
-            face = self._studio.face
-            classes = None if face is None else self._classes_of(face).labels
-            self._regions.paint_region(stroke, FollowingStroke(stroke, document.pyramid, classes))
-        else:
-            self._regions.paint_region(stroke)
+        """Add a stroke or a shape to the region, or erase with it.
+
+        Where it follows, at edges; where it is to be kept within a class, within that.
+        """
+        self._regions.paint_region(stroke, self._meant(stroke))
+
+    def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
+        """Paint a stroke of colour, or erase with it, within a class where it is to be."""
+        self._regions.paint_colour(stroke, colour, self._meant(stroke))
+
+    def _meant(self, stroke: Stamp) -> Stamp | None:
+        """What is made of a stroke as it was drawn; None: just that."""
+        document, face = self._studio.document, self._studio.face
+        if document is None or not isinstance(stroke, BrushStroke):
+            return None
+        classes = None if face is None else self._classes_of(face, document.pyramid)
+        meant: Stamp | None = None
+        if stroke.follows:
+            labels = None if classes is None else classes.labels
+            meant = FollowingStroke(stroke, document.pyramid, labels)
+        if stroke.within and classes is not None:
+            matte = partial(classes.matte_at, stroke.start)
+            meant = KeptStroke(meant or stroke, matte)
+        return meant
+
+    def find_limit(self, x: float, y: float) -> None:
+        """Tell where the class is that lies at a photo point: ``limit_found``, in a moment.
+
+        Without a face nothing is told, and nothing kept within anything.
+        """
+        document, face = self._studio.document, self._studio.face
+        if document is None or face is None:
+            return
+        classes = self._classes_of(face, document.pyramid)
+
+        def tell(future: Future[ShownMatte]) -> None:
+            if future.exception() is None:  # else the stroke itself fails of it, and that is told
+                self.limit_found.emit((x, y), future.result())
+
+        self._background.submit(lambda: classes.matte_at((x, y)).shown(), tell)
+
+    def close(self) -> None:
+        """Look for nothing any more."""
+        self._background.close(wait=False)
 
     # ------------------------------------------------------------ the whole region
 
@@ -149,7 +224,7 @@ class Masks:
     # ------------------------------------------------------------ by the face
 
     def choose_class(self, x: float, y: float, how: str = "replace") -> None:
-        """Select what lies at a photo point: lips, a brow, hair, skin.
+        """Select what lies at a photo point: lips, a brow, hair, skin, a beard, a hat.
 
         Args:
             x: photo pixels.
@@ -162,12 +237,15 @@ class Masks:
         if face is None:
             self._studio.noticed.emit(_NO_FACE)
             return
-        classes, photo = self._classes_of(face), document.photo
+        classes, photo = self._classes_of(face, document.pyramid), document.photo
         landmarks, detail = face.landmarks, face.detail
 
         def work(region: BrushedRegion) -> BrushedRegion:
             name = classes.found().at(x, y)
-            chosen = preset(name, landmarks, photo.width, photo.height, detail)
+            if name in _AS_SEEN:
+                chosen = classes.matte(name).region()
+            else:
+                chosen = preset(name, landmarks, photo.width, photo.height, detail)
             if how == "add":
                 return region.with_mask(region.mask.united(chosen))
             if how == "subtract":
@@ -181,8 +259,13 @@ class Masks:
     def _reshape(self, label: str, work: Callable[[RegionMask], RegionMask]) -> None:
         self._regions.reshape(label, work, _MUCH)
 
-    def _classes_of(self, face: Face) -> _Classes:
+    def _classes_of(self, face: Face, picture: Pyramid) -> _Classes:
         known = self._classes
-        if known is None or known.detected is not face.detected or known.detail is not face.detail:
-            known = self._classes = _Classes(face)
+        if (
+            known is None
+            or known.detected is not face.detected
+            or known.detail is not face.detail
+            or known.picture is not picture
+        ):
+            known = self._classes = _Classes(face, picture)
         return known

@@ -279,10 +279,23 @@ class Regions(QObject):
         self._change(label, BrushedRegion, work, pixels)
 
     def rearrange(
-        self, label: str, work: Callable[[RegionList], RegionList], pixels: int = 0
+        self,
+        label: str,
+        work: Callable[[RegionList], RegionList],
+        pixels: int = 0,
+        face: Face | None = None,
+        serial: int | None = None,
     ) -> None:
-        """Change which regions have names, or which is in hand: one step of undo."""
-        self._change(label, RegionList, work, pixels)
+        """Change which regions have names, or which is in hand: one step of undo.
+
+        Args:
+            label: of the step.
+            work: makes the new list of the old one.
+            pixels: roughly how many it touches.
+            face: whose; None: of the active one.
+            serial: when that was asked for; None: now.
+        """
+        self._change(label, RegionList, work, pixels, face, serial=serial)
 
     def mirror_region(self) -> None:
         """Unite the region with its mirror image: one step of undo."""
@@ -306,9 +319,15 @@ class Regions(QObject):
 
     # ------------------------------------------------------------ paint
 
-    def paint_colour(self, stroke: BrushStroke, colour: Colour) -> None:
-        """Paint a stroke of colour, or erase with it: one step of undo."""
-        both, cost = self._both_sides(stroke)
+    def paint_colour(self, stroke: BrushStroke, colour: Colour, meant: Stamp | None = None) -> None:
+        """Paint a stroke of colour, or erase with it: one step of undo.
+
+        Args:
+            stroke: as it was drawn, and waits for the paint.
+            colour: sRGB.
+            meant: what is made of it; None: itself.
+        """
+        both, cost = self._both_sides(meant or stroke)
 
         def work(paint: PaintLayer) -> PaintLayer:
             for one in both():
@@ -485,6 +504,8 @@ class Regions(QObject):
 
 
 def _covers_the_same(before: _State, after: _State) -> bool:
+    if isinstance(before, RegionList) and isinstance(after, RegionList):
+        return before.is_same(after)
     if not isinstance(before, BrushedRegion) or not isinstance(after, BrushedRegion):
         return False
     return before.mask is after.mask and before.feather == after.feather

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from editor.document.face_regions import CLASSES, FaceClasses
+from editor.document.face_parts import CLASSES, FaceClasses
 from editor.document.photo import Photo, Pyramid, make_pyramid
 from editor.document.picture_limits import FollowingStroke, within_colour, within_lightness
 from editor.document.region import RegionMask

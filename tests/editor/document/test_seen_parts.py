@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
-from editor.document.face_regions import FaceClasses, PresetGrid, feather_of, preset
+from editor.document.face_parts import FaceClasses
+from editor.document.face_regions import PresetGrid, feather_of, preset
 from editor.document.limits import limits
 from editor.document.presets import region_name
 from editor.document.region import RegionError, RegionMask
@@ -105,7 +107,7 @@ def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray)
     cheek = landmarks[[2, 31]].mean(0)
     assert FaceClasses(landmarks, None).at(*cheek) == "skin"
     classes = FaceClasses(landmarks, seen(landmarks, "glasses", cheek))
-    assert classes.at(*cheek) == "background"
+    assert classes.at(*cheek) == "glasses"
     assert classes.at(*(cheek + np.array([0, 30]))) == "skin"
 
 
@@ -118,3 +120,52 @@ def test_a_beard_is_thickened_where_there_is_one(landmarks: np.ndarray) -> None:
     assert "No beard" in limit.why
     unlabelled = FaceDetail(shaven.mesh, shaven.crop, shaven.hair)
     assert "beard_density" not in limits(landmarks, unlabelled)
+
+
+def test_a_beard_is_the_matte_of_it_without_the_lips(landmarks: np.ndarray) -> None:
+    chin = landmarks[8] - np.array([0, 15])
+    bare = seen(landmarks, "skin")
+    x, y = (int(v) for v in np.rint(bare.crop.to_crop[:, :2] @ chin + bare.crop.to_crop[:, 2]))
+    matte = np.zeros((SIDE, SIDE), np.uint8)
+    matte[y - 40 : y + 12, x - 15 : x + 16] = 200
+    detail = FaceDetail(bare.mesh, bare.crop, bare.hair, bare.labels, matte)
+    mask = region("beard", landmarks, detail)
+    assert value_at(mask, chin) == 200
+    assert value_at(mask, chin + np.array([0, 25])) == 200, "below the jaw, too"
+    assert value_at(mask, landmarks[[51, 62]].mean(0)) < 50, "a lip of four pixels"
+    assert region_name(mask, landmarks, detail) == "beard"
+    shape = region("beard", landmarks, bare)
+    assert shape == region("beard", landmarks, None), (
+        "where none was seen, it is where one would be"
+    )
+    assert region_name(shape, landmarks, bare) == "beard"
+    with pytest.raises(ValueError, match="beard"):
+        FaceDetail(bare.mesh, bare.crop, bare.hair, bare.labels, matte[1:])
+
+
+def framed(landmarks: np.ndarray, thickness: int) -> FaceDetail:
+    """Glasses with round rims."""
+    bare = seen(landmarks, "skin")
+    assert bare.labels is not None
+    labels = bare.labels.copy()
+    points = bare.crop.landmarks_in_crop()
+    for eye in (points[36:42], points[42:48]):
+        x, y = (int(v) for v in np.rint(eye.mean(0)))
+        cv2.circle(labels, (x, y), 11, CLASSES.index("glasses"), thickness)
+    return FaceDetail(bare.mesh, bare.crop, bare.hair, labels)
+
+
+def test_glasses_are_their_frames_and_lenses(landmarks: np.ndarray) -> None:
+    detail = framed(landmarks, 3)
+    mask = region("glasses", landmarks, detail)
+    left, right = landmarks[36:42].mean(0), landmarks[42:48].mean(0)
+    assert value_at(mask, left) == 255, "a lens"
+    assert value_at(mask, right) == 255
+    assert value_at(mask, landmarks[30]) == 0, "the nose's tip"
+    assert mask.area < region("glasses", landmarks, None).area
+    assert region_name(mask, landmarks, detail) == "glasses"
+
+
+def test_rims_that_are_seen_in_pieces_are_where_glasses_would_be(landmarks: np.ndarray) -> None:
+    detail = seen(landmarks, "glasses", landmarks[36], landmarks[45], reach=1)
+    assert region("glasses", landmarks, detail) == region("glasses", landmarks, None)

@@ -138,3 +138,57 @@ def test_sliders_that_are_not_there_are_named_and_the_rest_is_pasted(desk: Desk)
     desk.idle()
     assert [goal.attribute for goal in newest(desk).goals] == ["smile"]
     assert "no slider found" in said(desk)
+
+
+def test_pasted_edits_belong_to_a_region_of_the_name_that_theirs_had(
+    desk: Desk, tmp_path: Path
+) -> None:
+    session = desk.session
+    session.regions.paint_region(stroke(150, 100))
+    desk.commit("skin_brightness", 30)
+    session.named.keep("Scar")  # named later than it was edited
+    desk.idle()
+    brushed = desk.history.edits[0].region
+    landmarks = session.faces[0].landmarks
+    session.copies.copy()
+    desk.idle()
+    session.files.set_saved()
+    session.files.open_photo(other_photo(tmp_path))
+    desk.until(lambda: session.photo and session.photo.width == 500 and session.portrait)
+    session.copies.paste()
+    desk.idle()
+    (scar,) = session.named.listed
+    assert (scar.name, scar.edits, scar.in_hand) == ("Scar", 1, False)
+    there = session.faces[0].landmarks
+    (edit,) = desk.history.edits
+    assert edit.region == carried(brushed, landmarks, there, 500, 600)
+    session.copies.paste()
+    desk.idle()
+    assert [one.name for one in session.named.listed] == ["Scar"], "it has one called so"
+    assert desk.labels == ["Skin brightness +30"]
+    session.steps.undo()
+    desk.idle()
+    assert ([one.edits for one in session.named.listed], desk.labels) == ([0], [])
+    session.steps.undo()
+    desk.idle()
+    assert session.named.listed == ()
+
+
+def test_a_region_that_is_called_so_already_takes_the_pasted_edits(two: Desk) -> None:
+    session = two.session
+    session.regions.apply_preset("mouth")
+    session.named.keep("Lips")
+    two.commit("smile", 60)
+    session.copies.copy()
+    session.faces_desk.choose_face(1)
+    two.idle()
+    session.regions.apply_preset("lips")
+    session.named.keep("Lips")
+    two.idle()
+    session.copies.paste()
+    two.idle()
+    assert [(one.name, one.edits) for one in session.named.listed] == [("Lips", 1)]
+    assert two.labels == ["Smile +60"]
+    assert session.portrait is not None
+    session.faces_desk.choose_face(0)
+    assert [(one.name, one.edits) for one in session.named.listed] == [("Lips", 1)]

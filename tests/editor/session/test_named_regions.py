@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -359,3 +360,24 @@ def test_steps_and_moves_count_from_where_a_region_stands_by_then(slow: Desk) ->
     named.delete(b)
     named.move(a, (b, c))  # where it was dropped in the list of before
     desk.until(lambda: names(desk) == ["A", "C"])
+
+
+def test_a_paste_that_brings_nothing_makes_no_step_of_undo(desk: Desk, tmp_path: Path) -> None:
+    """What is worked on beside the window gets a list of its own: it is no other list for that."""
+    session = desk.session
+    keep_preset(desk, "mouth", "Mouth")
+    session.named.copy()
+    desk.idle()
+    document = session.studio.document
+    assert document is not None
+    copied = session.named.copied
+    assert copied is not None
+    outside = dataclasses.replace(
+        copied, landmarks=copied.landmarks + 1e5
+    )  # nothing lies in this photo
+    session.named.copied = outside
+    before = [step.label for step in document.undo.done]
+    session.named.paste()
+    desk.idle()
+    assert names(desk) == ["Mouth"]
+    assert [step.label for step in document.undo.done] == before
