@@ -48,6 +48,7 @@ _OF_ALL = 0.01  # of all hair: so much of the mean of all is in each tone's
 _STRAND = 0.008  # of a crop's side: finer tones are the photo's own
 _AROUND = 0.1  # of a crop's side: how widely it is looked how strong a change is
 _STRONGEST = 2.0
+_LIFTED = 0.5  # of its own light, at most: so much lighter may hair become
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +127,8 @@ class PlacedEdit:
         if edit.still and edit.frayed:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
-            after = before + toned(before, after - before, covered, surface.novelty)
+            seen = enlarged(face.seen, len(before))
+            after = before + toned(before, after - before, covered, surface.novelty, seen)
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after,
@@ -234,7 +236,7 @@ class PlacedEdit:
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
 
 
-def toned(before: Float, change: Float, covered: Float, novelty: Float) -> Float:
+def toned(before: Float, change: Float, covered: Float, novelty: Float, seen: Float) -> Float:
     """A change of hair's colour as one curve of tones, as strong as the renders have it around.
 
     What the renders do from place to place is their own hair, which is not the photo's: flat
@@ -248,6 +250,7 @@ def toned(before: Float, change: Float, covered: Float, novelty: Float) -> Float
         change: what is added to it, (r, r, 3).
         covered: by the region, (r, r) in 0…1.
         novelty: where the renders differ by more than colour, (r, r), see ``Surface``.
+        seen: the photograph there, (r, r, 3).
     """
     side = len(change)
     reach = max(1.0, _RIM * side)
@@ -265,7 +268,13 @@ def toned(before: Float, change: Float, covered: Float, novelty: Float) -> Float
     both = np.stack([(change * curve).sum(-1), (curve * curve).sum(-1)], -1) * trust[..., None]
     both = cv2.GaussianBlur(np.asarray(both, np.float32), (0, 0), _AROUND * side)
     strength = np.clip(both[..., 0] / np.maximum(both[..., 1], 1e-9), 0, _STRONGEST)
-    return np.asarray(strength[..., None] * curve, np.float32)
+    found = strength[..., None] * curve
+    # Light multiplies: hair in deep shade has no strands left to show, and would turn to grey haze.
+    own = cv2.cvtColor(cv2.GaussianBlur(seen, (0, 0), _STRAND * side), cv2.COLOR_RGB2GRAY)
+    most = _LIFTED * (np.minimum(tone, own) + _DARK)
+    return np.asarray(
+        found * np.minimum(1, most / np.maximum(found.max(-1), most))[..., None], np.float32
+    )
 
 
 def _curve(tone: Float, change: Float, weight: Float) -> Float:

@@ -483,7 +483,7 @@ def test_lighter_hair_keeps_its_strands_and_lights_no_rim_beside_it() -> None:
     assert kept.max() < skin + 0.06
     strands, own = (p[:60].std(1).mean() for p in (kept, pixels[90:300, 100:200]))
     assert strands > 0.9 * own
-    assert kept[:40].mean() > hair + 0.2, "it is lighter"
+    assert kept[:40].mean() > hair + 0.1, "it is lighter"
 
 
 def test_hairs_do_not_turn_grey_in_more_light() -> None:

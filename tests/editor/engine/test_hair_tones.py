@@ -8,12 +8,15 @@ import pytest
 from editor.engine.compositing.placement import toned as toned_by
 
 SIDE = 128
-STEP = np.array([0.15, 0.13, 0.1], np.float32)
+STEP = np.array([0.12, 0.11, 0.08], np.float32)
 
 
-def toned(before: np.ndarray, change: np.ndarray, covered: np.ndarray) -> np.ndarray:
-    """Where nothing is new."""
-    return toned_by(before, change, covered, np.zeros((SIDE, SIDE), np.float32))
+def toned(
+    before: np.ndarray, change: np.ndarray, covered: np.ndarray, seen: float = 1.0
+) -> np.ndarray:
+    """Where nothing is new, of a photograph that is so light there."""
+    flat = np.full((SIDE, SIDE, 3), seen, np.float32)
+    return toned_by(before, change, covered, np.zeros((SIDE, SIDE), np.float32), flat)
 
 
 def hair(lightness: float = 0.2) -> np.ndarray:
@@ -45,9 +48,9 @@ def test_a_patch_of_another_tint_is_not_the_photos() -> None:
 def test_dark_and_light_strands_change_as_the_renders_have_it() -> None:
     before = hair()
     before[:, 64:] = 0.6
-    change = np.where(before > 0.4, np.float32(0.02), np.float32(0.2))
+    change = np.where(before > 0.4, np.float32(0.02), np.float32(0.1))
     found = toned(before, change, everywhere())
-    assert found[64, 20].mean() == pytest.approx(0.2, abs=0.03)
+    assert found[64, 20].mean() == pytest.approx(0.1, abs=0.02)
     assert found[64, 108].mean() == pytest.approx(0.02, abs=0.02)
 
 
@@ -71,3 +74,13 @@ def test_no_change_is_none() -> None:
     assert not toned(hair(), np.zeros((SIDE, SIDE, 3), np.float32), everywhere()).any()
     nowhere = np.zeros((SIDE, SIDE), np.float32)
     assert np.isfinite(toned(hair(), hair(), nowhere)).all()
+
+
+def test_hair_in_deep_shade_does_not_turn_to_haze() -> None:
+    """Light multiplies what is there: where the photo is darker than the render, there is less."""
+    change = np.broadcast_to(STEP, (SIDE, SIDE, 3)).copy()
+    dark = toned(hair(), change, everywhere(), seen=0.03)
+    assert dark.max() < 0.05
+    np.testing.assert_allclose(dark[64, 64] / dark[64, 64].max(), STEP / STEP.max(), atol=0.01)
+    darker = toned(hair(), -change, everywhere(), seen=0.03)
+    np.testing.assert_allclose(darker[64, 64], -STEP, atol=0.01)
