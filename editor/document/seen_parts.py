@@ -76,7 +76,7 @@ def has_beard(detail: FaceDetail) -> bool:
         return True
     crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
     seen = np.count_nonzero(detail.labels == CLASSES.index("beard"))
-    return seen >= _LEAST_BEARD * _square_unit(crop)
+    return bool(seen >= _LEAST_BEARD * _square_unit(crop))
 
 
 def beard_seen(detail: FaceDetail, beard: NDArray[np.uint8], width: int, height: int) -> RegionMask:
