@@ -147,7 +147,7 @@ class PullBar(QFrame):
         self.setProperty("kind", "notice")
         text = QLabel(
             tr(
-                "Drag a point of a brow or of the mouth: the region follows it, the rest stays. "
+                "Drag a point of the face: the region follows it, the rest stays. "
                 "Click any point to pin it, or to let it go."
             ),
             wordWrap=True,

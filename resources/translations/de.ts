@@ -2588,8 +2588,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Papierweiß</translation>
 </message>
 <message>
-<source>Drag a point of a brow or of the mouth: the region follows it, the rest stays. Click any point to pin it, or to let it go.</source>
-<translation>Ziehen Sie einen Punkt einer Braue oder des Mundes: Der Bereich folgt ihm, der Rest bleibt. Ein Klick heftet jeden Punkt fest oder löst ihn.</translation>
+<source>Drag a point of the face: the region follows it, the rest stays. Click any point to pin it, or to let it go.</source>
+<translation>Ziehen Sie einen Punkt des Gesichts: Der Bereich folgt ihm, der Rest bleibt. Ein Klick heftet jeden Punkt fest oder löst ihn.</translation>
 </message>
 <message>
 <source>Reset</source>
