@@ -36,11 +36,11 @@ from editor.session import autosave as autosave_module
 from editor.session.autosave import Autosave
 from editor.session.desks.regions import AT_ONCE
 from editor.session.session import EditSession
+from tests.editor.session.face_gestures import FaceGestures
 from tests.editor.session.outdone_edits import OutdoneEdits
 from tests.editor.session.region_gestures import PLACE, PRESETS, regions_in, regions_now
 from tests.editor.session.shown_pictures import ShownPictures
 from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
-from tests.editor.session.tool_gestures import ToolGestures
 from tests.fake_engine import ATTRIBUTES, two_faces
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ REGION = st.sampled_from(PRESETS)
 Points = npt.NDArray[np.float64]
 
 
-class Machine(ToolGestures):
+class Machine(FaceGestures):
     """A session, gestures, and what must hold whatever happens."""
 
     steps_made = 0
@@ -332,24 +332,6 @@ class Machine(ToolGestures):
     @rule()
     def discover(self) -> None:
         self.session.discoveries.discover()
-
-    @rule(number=st.integers(0, 1))
-    def choose_face(self, number: int) -> None:
-        self.session.faces_desk.choose_face(number)
-
-    @rule(by=st.integers(-3, 3))
-    def align(self, by: int) -> None:
-        number = self.session.active
-        place = self.session.faces[number].landmarks + by
-        if Invert not in self.engine.fail:
-            self.asked_places.setdefault(number, []).append(place)
-        self.session.faces_desk.align_face(place)
-
-    @rule(by=st.integers(1, 3))
-    def align_both(self, by: int) -> None:
-        for number in (1, 0):
-            self.session.faces_desk.choose_face(number)
-            self.align(by)
 
     @rule(by=st.integers(1, 3), export=st.booleans())
     def align_and_write(self, by: int, export: bool) -> None:
