@@ -31,6 +31,7 @@ def test_a_face_that_is_moved_off_the_photo_stays_where_it_was_and_that_is_told(
     told: list[EngineError] = []
     machine.session.failed.connect(told.append)
     machine.choose_face(1)
+    before = machine.session.faces[1].landmarks
     for _ in range(40):
         before = machine.session.faces[1].landmarks
         machine.move(3)
