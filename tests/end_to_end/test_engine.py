@@ -225,7 +225,8 @@ def test_what_the_attribute_measures_corrects_an_intervention(
     def strength(share: float) -> float:
         """Of the edit when every reading says that so much of the goals is reached."""
 
-        def gauge(_: object, asked: Sequence[tuple[str, float]]) -> Gauge:
+        def gauge(_: object, asked: Sequence[tuple[str, float]], side: object) -> Gauge:
+            assert side is None, "the region is of both"
             units[:] = asked
             return lambda before, _: share * before.new_tensor([[0.9, -0.45]])
 
