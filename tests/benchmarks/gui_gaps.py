@@ -96,6 +96,9 @@ class Bench:
         self.repeats, self.only = repeats, only
         self.rows: list[str] = []
         self.failed = False
+        self.window.resize(
+            1360, 860
+        )  # else a slider has 46 pixels on the offscreen plugin's screen
         self.window.show()
         self.thread.start()
 
