@@ -30,6 +30,7 @@ import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
+from editor.document.files import mark_of
 from editor.document.json_values import items, parse, record, text, whole
 from editor.document.photo_source import is_plain, linkable, with_file
 from editor.document.project import open_project, save_project
@@ -56,6 +57,9 @@ MOST_BYTES = 4 << 30
 
 _PATIENCE = 5.0  # seconds for another window's start; it holds the lock for milliseconds
 _LONGEST_ABOUT = 64 << 10  # bytes
+# Seconds by which a window's last save may be younger than its journal, which is written within two
+# of a change (its own save was taken for another window's after 141 of 500 kills).
+_SAVED_SINCE = 3.0
 _FOLDERS = "folders"
 
 
@@ -231,6 +235,13 @@ class Recovery:
     project_path: Path | None
     lock: FileLock = field(repr=False)
     project_mark: tuple[int, ...] | None = None
+
+    @property
+    def last_mark(self) -> tuple[int, ...] | None:
+        """Of its project's file, as the killed window last wrote or knew it."""
+        now = None if self.project_path is None else mark_of(self.project_path)
+        own = now is not None and now[2] / 1e9 <= self.time + _SAVED_SINCE
+        return now if own else self.project_mark
 
     def open(self) -> Path:
         """The project to open; a copied photograph is inside from now on.

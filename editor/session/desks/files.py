@@ -275,7 +275,7 @@ class Files(QObject):
             self._take_over(document, job.path, opened)
         if recovery is not None:
             document.project_path, document.saved = recovery.project_path, None
-            document.project_mark = recovery.project_mark
+            document.project_mark = recovery.last_mark
         self._succession.tell(document, looked=looking is None)
         if recovery is not None:
             self.restored.emit(recovery)

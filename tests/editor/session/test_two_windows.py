@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 from editor.engine.jobs import SaveProject
@@ -126,6 +128,8 @@ def test_recovered_work_does_not_replace_what_was_saved_after_the_kill(
     ended = save(there, path)
     there.until(lambda: bool(ended))
     assert ended == [True]
+    later = time.time() + 60  # else it may be the killed window's own last save
+    os.utime(path, (later, later))
     (left,) = recoverable(tmp_path / "recovery")
     again = make_desk()
     again.session.files.restore(left, left.open())
