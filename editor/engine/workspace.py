@@ -364,10 +364,11 @@ class Workspace:
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
-        levels = np.rint(render.pixels * 255)
-        return self._meshes.made(
-            render.digest, lambda: self.faces.aligned_mesh(levels.astype(np.uint8))
-        )
+
+        def look() -> Points:
+            return self.faces.aligned_mesh(np.rint(render.pixels * 255).astype(np.uint8))
+
+        return self._meshes.made(render.digest, look)
 
     def patch(self, photo: Photo, edits: Sequence[RenderedEdit], longest: int) -> Patch | None:
         """The edited part of the photo for the screen; None without edits.

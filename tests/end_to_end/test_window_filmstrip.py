@@ -261,14 +261,21 @@ def test_what_is_let_go_is_not_called_edited(
     assert film.state_of(first) == ""
 
 
+def journalled(desk: Desktop, journals: Path) -> Autosave:
+    """As ``main`` wires it."""
+    session = desk.session
+    autosave = Autosave(session.snapshot, journals, desk.window, lambda: session.left_documents)
+    session.changed.connect(autosave.touch)
+    session.leaving.connect(autosave.leave)
+    return autosave
+
+
 def test_a_kill_takes_no_photo_of_the_strip_along(
     make: Callable[..., Desktop], folder: Path, tmp_path: Path
 ) -> None:
     desk = make()
     session, journals = desk.session, tmp_path / "recovery"
-    autosave = Autosave(session.snapshot, journals, desk.window, lambda: session.left_documents)
-    session.changed.connect(autosave.touch)
-    session.leaving.connect(autosave.leave)
+    autosave = journalled(desk, journals)
 
     def kept() -> list[str]:
         return sorted(
@@ -295,10 +302,8 @@ def test_what_was_left_is_offered_after_a_kill(
     make: Callable[..., Desktop], folder: Path, tmp_path: Path
 ) -> None:
     desk = make()
-    session, journals = desk.session, tmp_path / "recovery"
-    autosave = Autosave(session.snapshot, journals, desk.window, lambda: session.left_documents)
-    session.changed.connect(autosave.touch)
-    session.leaving.connect(autosave.leave)
+    journals = tmp_path / "recovery"
+    autosave = journalled(desk, journals)
     first, _, third = sorted(folder.glob("*.png"))
     edit_both(desk, first, third)
     autosave.close()  # as when the system ends the program: nobody was asked

@@ -139,12 +139,7 @@ def test_a_move_undone_beneath_edits_of_a_draft(
     desk.commit("brow_height", 30)
     desk.until(lambda: np.array_equal(session.faces[0].landmarks, here + 4))
     is_the_same_everywhere(desk, make_desk, tmp_path)
-    for _ in range(4):
-        session.steps.undo()
-        is_the_same_everywhere(desk, make_desk, tmp_path)
-    for _ in range(4):
-        session.steps.redo()
-        is_the_same_everywhere(desk, make_desk, tmp_path)
+    there_and_back(desk, make_desk, tmp_path)
     session.steps.undo()
     session.adjustments.weigh(desk.history.edits[0].id, 0.25)
     is_the_same_everywhere(desk, make_desk, tmp_path)
@@ -177,12 +172,15 @@ def test_a_project_that_is_opened_refined(
     is_the_same_everywhere(again, make_desk, tmp_path)
     session.snapshots.return_to(session.snapshots.states[0].id)
     is_the_same_everywhere(again, make_desk, tmp_path)
-    for _ in range(4):
-        session.steps.undo()
-        is_the_same_everywhere(again, make_desk, tmp_path)
-    for _ in range(4):
-        session.steps.redo()
-        is_the_same_everywhere(again, make_desk, tmp_path)
+    there_and_back(again, make_desk, tmp_path)
+
+
+def there_and_back(desk: Desk, make_desk: Make, tmp_path: Path) -> None:
+    """Four steps of undo and of redo, each the same everywhere."""
+    for step in (desk.session.steps.undo, desk.session.steps.redo):
+        for _ in range(4):
+            step()
+            is_the_same_everywhere(desk, make_desk, tmp_path)
 
 
 def refined(desk: Desk) -> None:
