@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from editor.document.history import EditHistory
 from editor.document.photo_export import ExportOptions
@@ -15,6 +15,7 @@ from editor.document.project import open_project
 from editor.document.region import RegionMask
 from editor.engine.jobs import Intervene, Invert, Render, SaveProject
 from editor.session.engine_thread import EngineThread
+from editor.session.journal import Recovery
 from editor.session.session import EditSession
 from tests.editor.session_desk import stroke
 from tests.fake_engine import FakeEngine, two_faces
@@ -405,7 +406,7 @@ def test_a_moved_photo_of_restored_work_stays_restored_work(
         asked.append(go_on)
 
     session.photo_missing.connect(ask)
-    recovery: Any = SimpleNamespace(project_path=None, project_mark=None)
+    recovery = Recovery(tmp_path, "a.png", 0.0, 1, None, None, FileLock(tmp_path / "lock"))
     session.files.restore(recovery, tmp_path / "a.sip")
     desk.until(lambda: asked)
     asked[0](moved)
