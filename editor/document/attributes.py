@@ -44,7 +44,12 @@ class AttributeInfo:
         appears: whether new surface shows although nothing moves: the skin under a beard.
         frayed: whether only its colour changes, but its outline is another one in every render:
             hair, whose strands stay the photo's and change by a curve of tones.
-        bends: whether it moves what is there, so that bending the photograph is enough.
+        bends: how many times as far as the generator's renders the photograph is bent, for what
+            only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
+            for longer than a render does.
+        bends_closed: the same of more of it on a face whose lips are closed, where no teeth are
+            stretched; 0 if that makes no difference.
+        folds: whether more of it folds the skin, which the generator's light shows.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
             those that move things these colours, those of colours these shapes; 0 for none.
@@ -63,7 +68,9 @@ class AttributeInfo:
     drags: tuple[tuple[str, float], ...] = ()
     appears: bool = False
     frayed: bool = False
-    bends: bool = False
+    bends: float = 0.0
+    bends_closed: float = 0.0
+    folds: bool = False
     constraint: int = 0
 
 
@@ -120,10 +127,28 @@ def frayed(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.frayed}.isdisjoint(names)
 
 
-def bends(names: Iterable[str]) -> bool:
-    """Whether these attributes, if there are any, all bend the photograph."""
-    wanted = set(names)
-    return bool(wanted) and {row.name for row in table() if row.bends}.issuperset(wanted)
+def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
+    """How far these goals bend the photograph: the least of them; 0 where any is drawn.
+
+    Args:
+        goals: names and values of one edit.
+        closed: whether the face's lips are.
+    """
+    rows = {row.name: row for row in table()}
+
+    def far(name: str, value: float) -> float:
+        row = rows.get(name)
+        if row is None:
+            return 0.0
+        return row.bends_closed if closed and value > 0 and row.bends_closed else row.bends
+
+    return min((far(name, value) for name, value in goals), default=0.0)
+
+
+def folds(goals: Iterable[tuple[str, float]]) -> bool:
+    """Whether any of these goals is more of what folds the skin, see ``AttributeInfo.folds``."""
+    folding = {row.name for row in table() if row.folds}
+    return any(value > 0 for name, value in goals if name in folding)
 
 
 def constraints(*, moves: bool) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from editor.document import attributes
 from editor.document.face_regions import lips_are_closed
 from editor.document.goals import Goal
 from editor.document.landmarks import PARTS
@@ -92,6 +93,8 @@ def expression_goals(
             lids that open over it look like fright.
     """
     asked, closed = dict(values), lips_are_closed(landmarks)
+    if asked.get("smile", 0.0) > 0:  # its slider bends closed lips farther than the renders
+        asked["smile"] /= attributes.bends([("smile", 1.0)], closed=closed)
     room = dict.fromkeys(asked, (-100.0, 100.0)) | {"eyes_open": (-LIDS, LIDS)}
     if closed:
         room["smile"] = SMILE_TAKEN, CLOSED_SMILE

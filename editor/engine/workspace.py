@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, cast
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -16,13 +17,14 @@ from editor.document.byte_cache import ByteCache
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
+from editor.document.face_regions import lips_are_closed
 from editor.document.goals import Pull, likeness_name
 from editor.document.photo import halves
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
 from editor.engine.compositing.fold import displayed, edited_box, folded
-from editor.engine.compositing.geometry import Level
+from editor.engine.compositing.geometry import Level, chain
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
@@ -41,6 +43,7 @@ from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
+from resources.face_classes import CLASSES
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
@@ -332,13 +335,18 @@ class Workspace:
                     first = self._render(before, base)
                     frayed = still and attributes.frayed(names)
                     crop = portrait.crop
-                    bent = None
-                    if edit.pulls or (not like and attributes.bends(names)):
-                        bent = self._bent(edit, portrait.crop, first, last)
+                    closed = lips_are_closed(crop.landmarks)
+                    drawn = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
+                    far = 0.0 if like else attributes.bends(drawn, closed=closed)
+                    bent = skin_seen = None
+                    if edit.pulls or far:
+                        bent = self._bent(edit, far, crop, first, last)
+                        if closed and far and attributes.folds(edit.goals):
+                            skin_seen = _bare_skin(portrait)
                     edits.append(
                         RenderedEdit(
                             crop, region, first, last, still,
-                            frayed=frayed, quick=passing, bent=bent,
+                            frayed=frayed, quick=passing, bent=bent, folded=skin_seen,
                         )
                     )  # fmt: skip
                 if skin:
@@ -348,13 +356,16 @@ class Workspace:
         return edits
 
     def _bent(
-        self, edit: _Made, crop: FaceCrop, before: Render, after: Render
+        self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
     ) -> tuple[Points, Points]:
-        """Where the face's points lie in two renders; pulled ones go all of their way."""
+        """Where the face's points lie in two renders, ``far`` times as far from each other.
+
+        Pulled ones go all of their way.
+        """
         meshes = self._mesh_of(before), self._mesh_of(after)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
-            return flat
+            return flat[0], flat[0] + far * (flat[1] - flat[0])
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
         ways = np.array([(x, y) for _, x, y in edit.pulls]) @ crop.to_crop[:, :2].T
@@ -410,6 +421,19 @@ class _Made:
     @classmethod
     def of(cls, edit: Edit) -> _Made:
         return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
+
+
+def _bare_skin(portrait: Portrait) -> NDArray[np.float32] | None:
+    """Where the photo shows the face's skin, (r, r) in 0…1 in its crop; None if nobody looked."""
+    detail = portrait.detail
+    if detail is None or detail.labels is None:
+        return None
+    seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    skin = np.asarray(detail.labels == CLASSES.index("skin"), np.float32)
+    size = (portrait.crop.size,) * 2
+    matrix = chain(seen.to_crop, portrait.crop.to_photo)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(skin, matrix, size, flags=flags), np.float32)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

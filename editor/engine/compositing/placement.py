@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 
 from editor.engine.compositing import blending
+from editor.engine.compositing.bending import folds
 from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
@@ -67,7 +68,8 @@ class PlacedEdit:
         fresh: the render after as it looks on new surface; None if there is none.
         radius: of the guided filter, box pixels; 0 without.
         still: only colours change.
-        bent: only places change.
+        bent: only places change, and with ``folds`` the light on them.
+        folds: crop-sized, the natural logarithm of a factor of light; None without.
     """
 
     box: Box
@@ -83,6 +85,7 @@ class PlacedEdit:
     radius: int
     still: bool
     bent: bool
+    folds: Float | None
 
     @classmethod
     def of(
@@ -111,19 +114,20 @@ class PlacedEdit:
         surface = kept.surface(edit)
         first, last = edit.before.pixels, edit.after.pixels
         before, after = first, last
-        if magnify < 1:  # the renders are finer than the output: filter before sampling them
+        bent = edit.bent is not None
+        if magnify < 1 and not bent:  # finer than the output: filter before sampling
             sigma = 0.4 / magnify
             before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas.pixels[inside(box, canvas.box)]
         fresh = None
-        bent = edit.bent is not None
         if not edit.still and not bent:
             fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
         # Where the photo's surface stays, its own detail does. Of two large renders the finest is
         # each one's own: their difference would lay both over the photo's, as stains on teeth.
         side = len(first)
-        before, after = (enlarged(as_measured(p), side) for p in (before, after))
+        if not bent:
+            before, after = (enlarged(as_measured(p), side) for p in (before, after))
         if edit.still and edit.frayed:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
@@ -147,6 +151,7 @@ class PlacedEdit:
             radius=round(1.5 * coarse) if coarse > 1.5 and not bent else 0,
             still=edit.still,
             bent=bent,
+            folds=None if edit.folded is None else folds(first, last, surface, edit.folded),
         )  # fmt: skip
 
     @property
@@ -192,6 +197,9 @@ class PlacedEdit:
             detail = _cut_remapped(canvas.pixels, source_x, source_y, corner)
             carried = np.where(still, current, detail)
         if self.bent:
+            if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
+                light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
+                carried = (carried + _DARK) * np.exp(share * light / np.float32(2.4)) - _DARK
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
         new = remapped(self.after, at_x, at_y)
         old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])

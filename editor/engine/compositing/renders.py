@@ -61,6 +61,8 @@ class RenderedEdit:
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
+        folded: where bare skin is seen that folds as the renders show it, (r, r) in 0…1; None if
+            no light is taken of them.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -76,6 +78,7 @@ class RenderedEdit:
     frayed: bool = False
     quick: bool = False
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    folded: Float | None = None
 
     @classmethod
     def of(
@@ -105,7 +108,9 @@ class RenderedEdit:
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
         kind = f"{self.still} {self.frayed} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        for part in (place, _alpha_digest(self.region), self.before.digest, self.after.digest):
+        folded = b"" if self.folded is None else self.folded.tobytes()
+        renders = self.before.digest, self.after.digest
+        for part in (place, _alpha_digest(self.region), *renders, folded):
             digest.update(part)
         return digest.digest()
 

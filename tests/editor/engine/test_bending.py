@@ -11,7 +11,7 @@ from editor.document import attributes
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
-from editor.engine.compositing.bending import bent, going_exactly
+from editor.engine.compositing.bending import bent, folds, going_exactly
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
 
@@ -102,17 +102,61 @@ def test_an_edit_that_bends_is_another_one_than_the_same_renders_laid_over() -> 
 def test_what_bends_moves_things_and_nothing_else_is_asked_for() -> None:
     rows = [row for row in attributes.table() if row.bends]
     assert rows
-    assert all(row.moves and not row.appears for row in rows)
-    assert attributes.bends(["jaw_width", "smile"])
-    assert not attributes.bends(["jaw_width", "lip_redness"])
-    assert not attributes.bends(["jaw_width", "a slider of one's own"])
+    assert all(row.moves and not row.appears and 1 <= row.bends <= 2 for row in rows)
+    jaw, smile, frown = ("jaw_width", 9.0), ("smile", 9.0), ("smile", -9.0)
+    assert attributes.bends([jaw, smile]) == min(attributes.bends([g]) for g in (jaw, smile))
+    assert attributes.bends([smile], closed=True) > attributes.bends([smile])
+    for goal in (frown, jaw):
+        assert attributes.bends([goal], closed=True) == attributes.bends([goal])
+    assert not attributes.bends([jaw, ("lip_redness", 9.0)])
+    assert not attributes.bends([jaw, ("a slider of one's own", 9.0)])
     assert not attributes.bends([])
+
+
+def renders_of_a_fold() -> tuple[np.ndarray, np.ndarray]:
+    """Grey skin; afterwards darker as a whole, and a line of shade across."""
+    before = np.full((SIDE, SIDE, 3), 0.6, np.float32)
+    after = np.full((SIDE, SIDE, 3), 0.5, np.float32)
+    after[62:66] = 0.42
+    return before, after
+
+
+def test_a_fold_shades_bare_skin_and_what_is_darker_as_a_whole_does_not() -> None:
+    before, after = renders_of_a_fold()
+    skin = np.zeros((SIDE, SIDE), np.float32)
+    skin[:, :90] = 1
+    light = folds(before, after, bent(POINTS, POINTS, SIDE), skin)
+    assert light.dtype == np.float32
+    assert light[64, 20:80].max() < -0.1
+    assert np.abs(light[:40, 20:80]).max() < 0.06
+    assert np.abs(light[:, 92:]).max() < 1e-6, "lips, hair, a nose"
+    assert light.min() >= -0.25
+    assert light.max() <= 0.12
+
+
+def test_the_photo_shows_a_fold_in_its_own_colours_and_only_in_the_region() -> None:
+    photo = photo_of_stripes()
+    before, after = renders_of_a_fold()
+    edit = edit_of(photo, (0, 0))
+    edit = RenderedEdit.of(CROP, edit.region, before, after)
+    plain = replace(edit, bent=(POINTS, POINTS))
+    folded = replace(plain, folded=np.ones((SIDE, SIDE), np.float32))
+    assert folded.digest != plain.digest
+    out = edited_pixels(photo, [folded]).astype(int)
+    np.testing.assert_array_equal(edited_pixels(photo, [plain]), photo.pixels)
+    assert (out[128, 80:180].sum(-1) < photo.pixels[128, 80:180].astype(int).sum(-1) - 10).all()
+    stripe = out[128, 128] / photo.pixels[128, 128]
+    assert np.ptp(stripe) < 0.05, "a factor of light keeps the tint"
+    np.testing.assert_array_equal(out[:60], photo.pixels[:60])
 
 
 @pytest.mark.parametrize("tile", [64, 1000])
 def test_tiles_leave_no_trace(tile: int) -> None:
     photo = photo_of_stripes()
-    edits = [edit_of(photo, (4, 3))]
+    plain = edit_of(photo, (4, 3))
+    shaded = RenderedEdit.of(CROP, plain.region, *renders_of_a_fold())
+    skin = np.ones((SIDE, SIDE), np.float32)
+    edits = [plain, replace(shaded, bent=plain.bent, folded=skin)]
     np.testing.assert_array_equal(
         edited_pixels(photo, edits, tile=tile), edited_pixels(photo, edits, tile=96)
     )
