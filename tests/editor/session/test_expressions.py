@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face_regions import preset
 from editor.document.project import open_project
@@ -154,10 +155,23 @@ def test_a_face_is_made_neutral(make_desk: Callable[..., Desk], photo: Path) -> 
     assert job.reference is None
 
 
+def test_closed_lips_are_asked_for_less_since_their_slider_bends_them_farther(
+    make_desk: Callable[..., Desk], photo: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = attributes.bends([("smile", 1.0)], closed=True)
+    monkeypatch.setattr(fake_likenesses, "COPIED", (("smile", 20.0 * far),))
+    desk = make_desk(faces=with_closed_lips)
+    desk.open(photo)
+    follow(desk, other)
+    desk.session.expressions.copy()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile +20"]
+
+
 def test_closed_lips_smile_only_so_far(
     make_desk: Callable[..., Desk], photo: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = (("smile", 90.0), ("mouth_open", 120.0), ("eyes_open", -80.0))
+    wanted = (("smile", 120.0), ("mouth_open", 120.0), ("eyes_open", -80.0))
     monkeypatch.setattr(fake_likenesses, "COPIED", wanted)
     monkeypatch.setattr(fake_likenesses, "NEUTRAL", (("smile", -90.0),))
     desk = make_desk(faces=with_closed_lips)
