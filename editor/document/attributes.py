@@ -24,6 +24,8 @@ Smoothing left moles and made skin greyer (``skin_table`` has the same); of 21 g
 whole (docs/attributes.md).
 """
 
+_EYES = frozenset({"eyes", "brows"})
+
 BY_HAND = frozenset({"heal_spot"})
 """What a tool asks for where it is used: these have no slider, and belong to their photo."""
 
@@ -143,6 +145,22 @@ def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
         return row.bends_closed if closed and value > 0 and row.bends_closed else row.bends
 
     return min((far(name, value) for name, value in goals), default=0.0)
+
+
+def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
+    """The regions about the eyes in which an edit is drawn that bends everywhere else.
+
+    Args:
+        goals: names and values of one edit.
+
+    Returns:
+        Names of presets; none where all of the edit bends, or some is drawn elsewhere.
+    """
+    rows = {row.name: row for row in table()}
+    asked = [rows.get(name) for name, _ in goals]
+    drawn = [row for row in asked if row is None or not row.bends]
+    regions = {"" if row is None else row.region for row in drawn}
+    return tuple(sorted(regions)) if len(drawn) < len(asked) and regions <= _EYES else ()
 
 
 def folds(goals: Iterable[tuple[str, float]]) -> bool:

@@ -154,6 +154,19 @@ class RegionMask:
         self._require(other)
         return self._erased(other.x, other.y, other.alpha)
 
+    def within(self, other: RegionMask) -> RegionMask:
+        """This mask times ``other``.
+
+        Raises:
+            ValueError: the masks belong to photos of different sizes.
+        """
+        self._require(other)
+        if self.is_empty:
+            return self
+        x, y, w, h = self.bounds
+        alpha = cv2.multiply(self.alpha, other._within(x, y, w, h), scale=1 / 255)
+        return RegionMask(self.width, self.height, x, y, _frozen(np.asarray(alpha, np.uint8)))
+
     def grown(self, radius: float) -> RegionMask:
         """Fully opaque wherever this mask is within ``radius`` pixels, zero elsewhere."""
         if self.is_empty:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, cast
 
@@ -17,9 +18,10 @@ from editor.document.byte_cache import ByteCache
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-from editor.document.face_regions import lips_are_closed
+from editor.document.face_regions import lips_are_closed, preset
 from editor.document.goals import Pull, likeness_name
 from editor.document.photo import halves
+from editor.document.region import RegionMask
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
@@ -55,7 +57,6 @@ if TYPE_CHECKING:
 
     from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo, Pyramid
-    from editor.document.region import RegionMask
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
     from editor.document.style_sliders import StyleSlider
     from editor.engine.generators import LoadedGenerator
@@ -108,6 +109,7 @@ class Workspace:
         self.folding = Kept.within(self.cache)
         self._renders = self.cache.shelf(_render_size)
         self._meshes = self.cache.shelf(_mesh_size)
+        self._regions = self.cache.shelf(_region_size)
         self._lacking = self.cache.shelf(_tensor_size)
         self._components = self.cache.shelf(_tensor_size)
         self._tuned = self.cache.shelf(_tuned_size)
@@ -331,29 +333,55 @@ class Workspace:
                 base = codes[as_they_were] if passing and (names or like) else None
                 last = self._render(after, base)
                 if names or like or not skin:
-                    still = not like and attributes.only_colours(names)
                     first = self._render(before, base)
-                    frayed = still and attributes.frayed(names)
-                    crop = portrait.crop
-                    closed = lips_are_closed(crop.landmarks)
-                    drawn = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
-                    far = 0.0 if like else attributes.bends(drawn, closed=closed)
-                    bent = skin_seen = None
-                    if edit.pulls or far:
-                        bent = self._bent(edit, far, crop, first, last)
-                        if closed and far and attributes.folds(edit.goals):
-                            skin_seen = _bare_skin(portrait)
-                    edits.append(
-                        RenderedEdit(
-                            crop, region, first, last, still,
-                            frayed=frayed, quick=passing, bent=bent, folded=skin_seen,
-                        )
-                    )  # fmt: skip
+                    edits += self._placed(edit, portrait, first, last, quick=passing)
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
                     )
         return edits
+
+    def _placed(
+        self, edit: _Made, portrait: Portrait, first: Render, last: Render, *, quick: bool
+    ) -> list[RenderedEdit]:
+        """What is folded of one edit: it is drawn, or it bends, or it bends but about the eyes."""
+        crop, closed = portrait.crop, lips_are_closed(portrait.crop.landmarks)
+        goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
+        names = [name for name, _ in goals]
+        still = not edit.like and attributes.only_colours(names)
+        frayed = still and attributes.frayed(names)
+        drawn = RenderedEdit(crop, edit.region, first, last, still, frayed=frayed, quick=quick)
+        if edit.like and not edit.pulls:
+            return [drawn]
+        regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
+        rows = {row.name for row in attributes.table() if row.bends}
+        far = attributes.bends([g for g in goals if not regions or g[0] in rows], closed=closed)
+        if not (edit.pulls or far):
+            return [drawn]
+        folding = bool(far) and closed and attributes.folds(goals)
+        bends = replace(
+            drawn,
+            bent=self._bent(edit, far, crop, first, last),
+            folded=_bare_skin(portrait) if folding else None,
+        )
+        if not regions:
+            return [bends]
+        eyes = self._usual(portrait, regions, edit.region.width, edit.region.height)
+        parts = edit.region.subtracted(eyes), edit.region.within(eyes)
+        return [replace(bends, region=parts[0]), replace(drawn, region=parts[1])]
+
+    def _usual(
+        self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
+    ) -> RegionMask:
+        """These presets of a face together, as soft as regions usually are."""
+        landmarks, detail = portrait.crop.landmarks, portrait.detail
+
+        def look() -> RegionMask:
+            found = [preset(name, landmarks, width, height, detail) for name in names]
+            together = reduce(RegionMask.united, found)
+            return together.feathered(DetectedFace.at(landmarks, "project").default_feather)
+
+        return self._regions.made((portrait.crop, detail is None, names, width, height), look)
 
     def _bent(
         self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
@@ -455,6 +483,10 @@ def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
 
 def _mesh_size(kept: Points) -> int:
     return kept.nbytes
+
+
+def _region_size(kept: RegionMask) -> int:
+    return kept.alpha.nbytes
 
 
 def _render_size(kept: Render) -> int:

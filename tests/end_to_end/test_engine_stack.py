@@ -10,6 +10,7 @@ import pytest
 
 from editor.document.face_regions import preset
 from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
+from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
 from editor.engine.jobs import Patch, Render
 from tests.end_to_end.real_engine import finish, sample
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import torch
 
     from editor.document.photo import Photo
+    from editor.engine.compositing.renders import RenderedEdit
     from editor.engine.engine import Engine
     from models.generator import Generator
 
@@ -88,3 +90,35 @@ def test_entry_3_of_10_changed_later_is_the_picture_of_a_stack_made_so_for_one_r
     again = shown(engine, photo, portrait, from_the_start)
     np.testing.assert_array_equal(again.pixels, patch.pixels)
     assert (again.x, again.y) == (patch.x, patch.y)
+
+
+@pytest.mark.slow
+def test_a_smile_with_opened_eyes_bends_but_about_the_eyes_where_it_is_drawn(
+    engine: Engine, stack: tuple[Photo, Portrait]
+) -> None:
+    photo, portrait = stack
+    edit, whole = (
+        portrait.history.edits[0],
+        RegionMask.from_full(np.full(photo.pixels.shape[:2], 200, np.uint8)),
+    )
+
+    def placed(*goals: tuple[str, float]) -> list[RenderedEdit]:
+        origin = EditOrigin(goals, 0, 30)
+        one = replace(edit, region=whole, origin=origin)
+        history = EditHistory(portrait.history.base).push(one)
+        return engine.workspace.rendered_edits([portrait.with_history(history)])
+
+    smile, eyes, lips = ("smile", 40.0), ("eyes_open", 30.0), ("lip_redness", 30.0)
+    bent, drawn = placed(smile, eyes)
+    assert bent.bent is not None
+    assert drawn.bent is None
+    height, width = photo.pixels.shape[:2]
+    usual = preset("eyes", portrait.crop.landmarks, width, height)
+    outside = usual.full() == 0
+    assert drawn.region.area > 0
+    assert not drawn.region.full()[outside].any()
+    parts = bent.region.full().astype(int) + drawn.region.full()
+    assert np.abs(parts - whole.full()).max() <= 1
+    assert [edit.bent is not None for edit in placed(smile)] == [True]
+    assert [edit.bent is not None for edit in placed(smile, lips)] == [False]
+    assert [edit.bent is not None for edit in placed(eyes)] == [False]

@@ -103,7 +103,7 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
     side = len(before)
     here = np.arange(side, dtype=np.float32)
     at = here + surface.flow[..., 0], here[:, None] + surface.flow[..., 1]
-    old, new = (_light(cv2.GaussianBlur(p, (0, 0), _GRAINED * side)) for p in (before, after))
+    old, new = (_light(p, _GRAINED * side) for p in (before, after))
     bare = cv2.remap(skin, *at, cv2.INTER_LINEAR)
     depth = cv2.distanceTransform(np.asarray(bare > 0.5, np.uint8), cv2.DIST_L2, 5)
     share = np.asarray(np.clip(depth / (_IN_SKIN * side), 0, 1), np.float32)
@@ -117,9 +117,11 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
     return np.asarray(smooth, np.float32)
 
 
-def _light(picture: NDArray[np.floating]) -> Float:
-    """Linear luminance of sRGB (Rec. 709)."""
-    grey = np.asarray(picture, np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+def _light(picture: Float, sigma: float) -> Float:
+    """Linear luminance of sRGB (Rec. 709), without its grain."""
+    grey = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32) @ np.array(
+        [0.2126, 0.7152, 0.0722], np.float32
+    )
     return np.asarray(((np.clip(grey, 0, 1) + 0.055) / 1.055) ** 2.4, np.float32)
 
 

@@ -153,6 +153,13 @@ def test_union_commutes_and_subtraction_is_bounded(a: RegionMask, b: RegionMask)
     assert a.subtracted(a).full().max(initial=0) <= 90
 
 
+@given(masks, masks)
+def test_within_and_without_make_up_the_whole(a: RegionMask, b: RegionMask):
+    inside, outside = a.within(b).full().astype(int), a.subtracted(b).full().astype(int)
+    assert np.abs(inside + outside - a.full()).max(initial=0) <= 1
+    assert not inside[b.full() == 0].any()
+
+
 @given(masks, st.floats(0, 40))
 def test_feathering_stays_inside(mask: RegionMask, radius: float):
     assert (mask.feathered(radius).full() <= mask.full()).all()

@@ -150,6 +150,13 @@ def test_the_photo_shows_a_fold_in_its_own_colours_and_only_in_the_region() -> N
     np.testing.assert_array_equal(out[:60], photo.pixels[:60])
 
 
+def test_an_edit_that_bends_is_drawn_about_the_eyes_alone() -> None:
+    smile, eyes, brows = ("smile", 9.0), ("eyes_open", 9.0), ("brow_height", -9.0)
+    assert attributes.drawn_at_eyes([smile, brows, eyes]) == ("brows", "eyes")
+    for goals in ([smile], [eyes], [smile, eyes, ("lip_redness", 9.0)], [("mine", 9.0), smile], []):
+        assert not attributes.drawn_at_eyes(goals)
+
+
 @pytest.mark.parametrize("tile", [64, 1000])
 def test_tiles_leave_no_trace(tile: int) -> None:
     photo = photo_of_stripes()
