@@ -119,9 +119,8 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
 
 def _light(picture: Float, sigma: float) -> Float:
     """Linear luminance of sRGB (Rec. 709), without its grain."""
-    grey = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32) @ np.array(
-        [0.2126, 0.7152, 0.0722], np.float32
-    )
+    smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
+    grey = smooth @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     return np.asarray(((np.clip(grey, 0, 1) + 0.055) / 1.055) ** 2.4, np.float32)
 
 
