@@ -44,17 +44,12 @@ SHOWN_TEETH = (
 )
 """Why a laugh is left: closed at −100 a mouth tore at its corner, and a smile taken out of laughs
 had left arcs of the old teeth before (docs/attributes.md)."""
-CLOSED_SMILE = 60.0
-"""Slider units: lips that stay closed smile by no more. Of 22 people ten smiled so, by 17 to 78,
-half of them to 53; at 70 a cheek reddened, at 100 a moustache darkened and lips were pressed to a
-line (docs/attributes.md)."""
 SMILE_TAKEN = -40.0
 """Slider units: no more of a smile with closed lips is taken out. At −40 five mouths of six were
 right; at −52 one was pursed, at −78 another had become a doll's (docs/attributes.md)."""
 LIDS = 60.0
 """Slider units: lids go no farther. Beside a smile of 60, at 99 a face grew older."""
 TAKEN = "Only 40 of a smile are taken out; more would purse the mouth."
-CLOSED = "Lips that stay closed smile by 60 at most; the reference smiles more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def expression_goals(
         asked["smile"] /= attributes.bends([("smile", 1.0)], closed=closed)
     room = dict.fromkeys(asked, (-100.0, 100.0)) | {"eyes_open": (-LIDS, LIDS)}
     if closed:
-        room["smile"] = SMILE_TAKEN, CLOSED_SMILE
+        room["smile"] = SMILE_TAKEN, 100.0
     left = {name: max(room[name][0], min(room[name][1], v)) for name, v in asked.items()}
     for edit in edits:
         for name, value in edit.goals:
@@ -114,8 +109,9 @@ def expression_goals(
         wanted = {n: v for n, v in wanted.items() if n not in left_out}
         whys.append(SHOWN_TEETH)
     cut = [name for name in wanted if not room[name][0] <= asked[name] <= room[name][1]]
-    if closed and "smile" in cut:
-        whys.append(CLOSED if asked["smile"] > 0 else TAKEN)
+    taken = closed and "smile" in cut and asked["smile"] < 0
+    if taken:
+        whys.append(TAKEN)
     rounded = [Goal(name, float(round(value))) for name, value in wanted.items()]
     # How close brows are to the eyes counts as a frown as well: of the two the larger one is asked.
     brows = {n: abs(wanted[n]) for n in ("brow_height", "brow_frown") if n in wanted}
@@ -124,7 +120,7 @@ def expression_goals(
     goals, limited = within(rounded, landmarks)
     goals = tuple(goal for goal in goals if goal.value)
     kept = {goal.attribute for goal in goals}
-    if full := [labels[n] for n in cut if n in kept and not (closed and n == "smile")]:
+    if full := [labels[n] for n in cut if n in kept and not (taken and n == "smile")]:
         whys.append(f"{', '.join(full)}: as far as it goes; the expression would take more.")
     return ExpressionGoals(goals, (*whys, *limited))
 

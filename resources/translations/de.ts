@@ -5022,10 +5022,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Von einem Lächeln werden nur 40 herausgenommen; mehr machte den Mund spitz.</translation>
 </message>
 <message>
-<source>Lips that stay closed smile by 60 at most; the reference smiles more.</source>
-<translation>Lippen, die geschlossen bleiben, lächeln höchstens um 60; die Referenz lächelt mehr.</translation>
-</message>
-<message>
 <source>{0}: as far as it goes; the expression would take more.</source>
 <translation>{0}: so weit es geht; der Ausdruck bräuchte mehr.</translation>
 </message>
