@@ -39,11 +39,12 @@ _MOVED = {
 }  # landmarks by attribute
 
 SHOWN_TEETH = (
-    "The mouth stays as it is: lips that are open are not closed, nor a laugh made smaller; what "
-    "lies over the teeth would be made up badly."
+    "A mouth that shows teeth gets smaller, and does not close: what lies over the teeth would be "
+    "made up badly."
 )
-"""Why a laugh is left: closed at −100 a mouth tore at its corner, and a smile taken out of laughs
-had left arcs of the old teeth before (docs/attributes.md)."""
+OF_A_LAUGH = {"smile": -60.0, "mouth_open": -40.0}
+"""Slider units: a mouth that shows teeth gets no smaller. It is bent; by −80 and −60 three of four
+(photo12, 13, 15) could have been delivered, and a corner of photo02's was squeezed."""
 SMILE_TAKEN = -40.0
 """Slider units: no more of a smile with closed lips is taken out. At −40 five mouths of six were
 right; at −52 one was pursed, at −78 another had become a doll's (docs/attributes.md)."""
@@ -84,15 +85,15 @@ def expression_goals(
         edits: in force, wherever they lie on the face: what they do already is not asked again.
         at_hand: the region that was brushed, feathered: only what it covers is asked for. None:
             all.
-        neutral: a face at rest is meant: of a laugh that is left nothing else is taken, either, for
-            lids that open over it look like fright.
+        neutral: a face at rest is meant: of a laugh nothing but the mouth gets smaller, for lids
+            that open over it look like fright.
     """
     asked, closed = dict(values), lips_are_closed(landmarks)
     if asked.get("smile", 0.0) > 0:  # its slider bends closed lips farther than the renders
         asked["smile"] /= attributes.bends([("smile", 1.0)], closed=closed)
     room = dict.fromkeys(asked, (-100.0, 100.0)) | {"eyes_open": (-LIDS, LIDS)}
-    if closed:
-        room["smile"] = SMILE_TAKEN, 100.0
+    least = {"smile": SMILE_TAKEN} if closed else OF_A_LAUGH
+    room |= {name: (value, 100.0) for name, value in least.items() if name in room}
     left = {name: max(room[name][0], min(room[name][1], v)) for name, v in asked.items()}
     for edit in edits:
         for name, value in edit.goals:
@@ -104,13 +105,13 @@ def expression_goals(
         if name in labels and abs(value) >= LEAST and _is_meant(name, landmarks, at_hand)
     }
     whys: list[str] = []
-    if not closed and any(wanted.get(name, 0.0) < 0 for name in ("smile", "mouth_open")):
-        left_out = wanted if neutral else ("smile", "mouth_open")
-        wanted = {n: v for n, v in wanted.items() if n not in left_out}
+    if not closed and any(wanted.get(name, 0.0) < 0 for name in OF_A_LAUGH):
+        if neutral:
+            wanted = {name: value for name, value in wanted.items() if name in OF_A_LAUGH}
         whys.append(SHOWN_TEETH)
     cut = [name for name in wanted if not room[name][0] <= asked[name] <= room[name][1]]
-    taken = closed and "smile" in cut and asked["smile"] < 0
-    if taken:
+    told = {name for name in cut if asked[name] < 0 and name in least}
+    if closed and told:
         whys.append(TAKEN)
     rounded = [Goal(name, float(round(value))) for name, value in wanted.items()]
     # How close brows are to the eyes counts as a frown as well: of the two the larger one is asked.
@@ -120,7 +121,7 @@ def expression_goals(
     goals, limited = within(rounded, landmarks)
     goals = tuple(goal for goal in goals if goal.value)
     kept = {goal.attribute for goal in goals}
-    if full := [labels[n] for n in cut if n in kept and not (taken and n == "smile")]:
+    if full := [labels[n] for n in cut if n in kept and n not in told]:
         whys.append(f"{', '.join(full)}: as far as it goes; the expression would take more.")
     return ExpressionGoals(goals, (*whys, *limited))
 

@@ -5014,8 +5014,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Speichern Sie die Vorgabe noch einmal, oder löschen Sie sie.</translation>
 </message>
 <message>
-<source>The mouth stays as it is: lips that are open are not closed, nor a laugh made smaller; what lies over the teeth would be made up badly.</source>
-<translation>Der Mund bleibt, wie er ist: Offene Lippen werden nicht geschlossen und ein Lachen nicht kleiner; was über den Zähnen läge, wäre schlecht erfunden.</translation>
+<source>A mouth that shows teeth gets smaller, and does not close: what lies over the teeth would be made up badly.</source>
+<translation>Ein Mund, der Zähne zeigt, wird kleiner, schließt sich aber nicht: Was über den Zähnen liegt, würde schlecht erfunden.</translation>
 </message>
 <message>
 <source>Only 40 of a smile are taken out; more would purse the mouth.</source>

@@ -136,11 +136,20 @@ def test_a_region_that_a_slider_made_is_nobodys_choice(desk: Desk, other: Path) 
     assert desk.labels[1] == BOTH
 
 
-def test_a_laugh_is_left_whole(desk: Desk) -> None:
+def test_a_laugh_gets_smaller_and_no_more_is_taken_of_it(desk: Desk) -> None:
     desk.session.expressions.neutralise()
-    desk.until(lambda: "lips that are open are not closed" in said(desk))
-    desk.idle()
-    assert desk.labels == [], "the drawn lips are open: the brows stay with them"
+    desk.until(lambda: "gets smaller, and does not close" in said(desk))
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile -30"], "the lips stay open: the brows stay with them"
+
+
+def test_a_laugh_gets_smaller_only_so_far(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = (("smile", -95.0), ("mouth_open", -70.0), ("eyes_open", 30.0))
+    monkeypatch.setattr(fake_likenesses, "NEUTRAL", wanted)
+    desk.session.expressions.neutralise()
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile -60, Mouth open -40"]
+    assert "as far as it goes" not in said(desk), "it was told why already"
 
 
 def test_a_face_is_made_neutral(make_desk: Callable[..., Desk], photo: Path) -> None:
