@@ -366,14 +366,21 @@ class Workspace:
         )
         if not regions:
             return [bends]
-        eyes = self._usual(portrait, regions, edit.region.width, edit.region.height)
+        eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
         parts = edit.region.subtracted(eyes), edit.region.within(eyes)
         return [replace(bends, region=parts[0]), replace(drawn, region=parts[1])]
 
-    def _usual(
+    def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
     ) -> RegionMask:
-        """These presets of a face together, as soft as regions usually are."""
+        """Some presets of a face together, as soft as regions usually are.
+
+        Args:
+            portrait: the face.
+            names: of presets that every face has.
+            width: of the photo.
+            height: of the photo.
+        """
         landmarks, detail = portrait.crop.landmarks, portrait.detail
 
         def look() -> RegionMask:

@@ -97,6 +97,31 @@ def test_two_goals_are_reached_in_one_intervention(
 
 
 @pytest.mark.slow
+def test_a_mouth_and_eyes_are_searched_for_in_turn_and_make_one_edit(
+    engine: Engine, face: tuple[Photo, Portrait]
+) -> None:
+    photo, portrait = face
+    inside = region(face, "smile").united(region(face, "eyes"))
+    goals = Goal("smile", -50), Goal("eyes_open", 50)
+    job = Intervene(photo, (portrait,), 0, inside, goals, Dials(steps=8))
+    reports = list(engine.run(job))
+    told = [r.step for r in reports if isinstance(r, Progress)]
+    assert told == sorted(told)
+    assert {r.steps for r in reports if isinstance(r, Progress)} == {16}
+    done = cast("Intervention", cast("Finished", reports[-1]).result)
+    assert done.edit.origin.goals == (("smile", -50), ("eyes_open", 50))
+    assert done.edit.region == inside
+    smile, eyes = done.report.attained
+    assert smile < -0.3
+    assert eyes > 0.3
+    away = Intervene(photo, (portrait,), 0, region(face, "mouth"), goals, Dials(steps=4))
+    mouth = engine.run(away)
+    assert not any(isinstance(report, Failed) for report in mouth), "no eyes in the region"
+    alone = intervene(engine, face, "eyes", Goal("smile", 0), Goal("eyes_open", 40))
+    assert alone.report.attained[1] > 0
+
+
+@pytest.mark.slow
 def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrait]) -> None:
     photo, _ = face
     lips = region(face, "lips")
