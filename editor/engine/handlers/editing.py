@@ -191,7 +191,7 @@ def _after(workspace: Workspace, job: Intervene, problem: _Problem, found: Tenso
         return replace(job, portraits=portraits)
     with torch.no_grad():
         pictures = [problem.generator.synthesise(s) for s in (problem.s, problem.s + found)]
-        moved = gauge(*pictures)[0].tolist()
+        moved = [float(sd) for sd in gauge(*pictures)[0]]
     units = {row.name: row.unit_sd for row in attributes.table()}
     goals: list[Goal] = []
     for goal, sd in zip(job.goals, moved, strict=True):
