@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _GRID = 65  # places along a side where the spline is computed
 _ANCHORS = 9  # along each side of the crop's rim, where nothing moves
+_BETWEEN = np.array([1 / 3, 2 / 3])[:, None, None]  # of the outline's corners, or it is wavy
+# around the outline, as a multiple of its distance to the middle: what share of the outline's way
+_RINGS = (1.1, 0.85), (1.3, 0.45), (1.6, 0.15)
 _BESIDE = 0.2  # of what goes along: nearer points than that would have a say of their own
 _GRAINED = 0.005  # of a side: finer light than that is the renders' own grain
 _FOLD = 0.04  # of a side: wider light than that is no fold's
@@ -36,7 +39,8 @@ def bent(before: Points, after: Points, side: int) -> Surface:
 
     A smoothing thin-plate spline (Bookstein, *Principal Warps*, 1989; Wahba, *Spline Models for
     Observational Data*, 1990, section 2.4) through the points, and through the crop's rim, which
-    stays.
+    stays. What lies around them goes along with their outline, the less the farther it lies: left
+    to itself, a spline moves hair and background more than the face.
 
     Args:
         before: (n, 2), crop pixels.
@@ -48,9 +52,10 @@ def bent(before: Points, after: Points, side: int) -> Surface:
     anchors = np.concatenate(
         [np.column_stack(pair) for pair in ((rim, low), (rim, high), (low, rim), (high, rim))]
     )
-    places = np.concatenate([after, np.unique(anchors, axis=0)])
+    beside, along = _around(before, after)
+    places = np.concatenate([after, beside + along, np.unique(anchors, axis=0)])
     ways = np.zeros_like(places)
-    ways[: len(after)] = before - after
+    ways[: len(after) + len(beside)] = -np.concatenate([after - before, along])
     spline = _Spline(places / side, ways)
     steps = np.linspace(0, 1 - 1 / side, _GRID)
     grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
@@ -60,6 +65,19 @@ def bent(before: Points, after: Points, side: int) -> Surface:
     flow = np.asarray(flow, np.float32)
     flow.setflags(write=False)
     return Surface(flow, Surface.still(side).novelty)
+
+
+def _around(before: Points, after: Points) -> tuple[Points, Points]:
+    """Places on and around the points' outline, and how far they go along with it, (k, 2) each."""
+    outline = cv2.convexHull(np.asarray(before, np.float32), returnPoints=False).ravel()
+    middle = before[outline].mean(0)
+    corners, ways = before[outline], (after - before)[outline]
+    between, along = (a + (np.roll(a, -1, 1) - a) * _BETWEEN for a in (corners[None], ways[None]))
+    places = [middle + far * (corners - middle) for far, _ in _RINGS]
+    return (
+        np.concatenate([*between, *places]),
+        np.concatenate([*along, *(share * ways for _, share in _RINGS)]),
+    )
 
 
 def going_exactly(

@@ -30,6 +30,7 @@ _SEAM = 0.5  # of the photo's own gradient: as much may the edit add across the 
 _WIDER = 8.0  # times the region's own soft edge, at most
 _CORE = 1.3  # a fade takes at most 1 / _CORE of the depth of its part of the region
 _STRETCH = 0.4  # pixel a pixel: as fast may the photo's own texture change where it is carried to
+_BENT = 0.2  # likewise where nothing else is drawn: an outline shows what skin hides
 _STEPS = 4  # of widening: a change that grows inwards asks for more than the first guess
 _SCALES = 0.75, 1.5  # Gaussian sigmas at which gradients are seen, grid pixels
 _PIECE = 3.0  # of the edge that is looked at together
@@ -51,6 +52,7 @@ def fade(
     kept: Shelf[Float] | None = None,
     *,
     quick: bool = False,
+    bent: bool = False,
 ) -> Float:
     """What a region's alpha is multiplied by so that its edge hides in the photo's own gradients.
 
@@ -71,6 +73,7 @@ def fade(
         flow: float32 (r, r, 2), how far texture is carried there, crop pixels.
         kept: fades that were found before, by what they were found from.
         quick: whether the first guess will do.
+        bent: whether the photo is bent, and nothing drawn.
 
     Returns:
         float32 (n, n) in [0, 1], read-only; 1 where nothing need fade.
@@ -103,13 +106,13 @@ def fade(
     soft = _soft_edge(region.alpha) / pixel
     added, alpha = on_grid(change), np.asarray(alpha, np.float32)
     way = on_grid(flow) / np.float32(ratio)
-    steps = 1 if quick else _STEPS
+    steps, stretch = 1 if quick else _STEPS, _BENT if bent else _STRETCH
     if kept is None:
-        return _faded(alpha, soft, seen, added, way, steps)
-    digest = hashlib.blake2b(np.array([soft, steps]).tobytes(), digest_size=16)
+        return _faded(alpha, soft, seen, added, way, steps, stretch)
+    digest = hashlib.blake2b(np.array([soft, steps, stretch]).tobytes(), digest_size=16)
     for array in (alpha, seen, added, way):
         digest.update(array.tobytes())
-    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added, way, steps))
+    return kept.made(digest.digest(), lambda: _faded(alpha, soft, seen, added, way, steps, stretch))
 
 
 def _soft_edge(alpha: NDArray[np.uint8]) -> float:
@@ -128,7 +131,13 @@ def _soft_edge(alpha: NDArray[np.uint8]) -> float:
 
 
 def _faded(
-    alpha: Float, soft: float, seen: Float, change: Float, way: Float, steps: int = _STEPS
+    alpha: Float,
+    soft: float,
+    seen: Float,
+    change: Float,
+    way: Float,
+    steps: int = _STEPS,
+    stretch: float = _STRETCH,
 ) -> Float:
     """``fade`` of an alpha on the grid, whose soft edge is ``soft`` grid pixels wide."""
     across, down = _gradient(_smooth(alpha, 0.5))
@@ -158,7 +167,7 @@ def _faded(
     # a smoothstep of the same width is steepest in its middle
     lowest = np.maximum(1.5 / (_WIDER * soft + 1e-3), _CORE / _depth(alpha))
     fastest = cv2.dilate(np.linalg.norm(way, axis=-1), np.ones((5, 5), np.uint8))
-    bears = np.maximum(_STRETCH / (np.asarray(fastest, np.float32) + np.float32(1e-6)), lowest)
+    bears = np.maximum(stretch / (np.asarray(fastest, np.float32) + np.float32(1e-6)), lowest)
     bears = np.asarray(np.minimum(bears, 1), np.float32)
     wider, mask = np.ones_like(alpha), _rising(alpha, bears)
     for _ in range(steps):

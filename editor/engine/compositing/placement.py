@@ -146,6 +146,7 @@ class PlacedEdit:
                 surface.flow,
                 kept.fades,
                 quick=edit.quick,
+                bent=bent,
             ),
             fresh=fresh,
             radius=round(1.5 * coarse) if coarse > 1.5 and not bent else 0,

@@ -12,6 +12,7 @@ from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.bending import bent, folds, going_exactly
+from editor.engine.compositing.blending import fade
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
 
@@ -44,6 +45,41 @@ def test_a_mesh_that_trembles_hardly_bends_the_photo() -> None:
     flow = bent(POINTS, POINTS + tremble, SIDE).flow
     assert np.sqrt((flow[40:88, 40:88] ** 2).mean()) < 0.2
     assert not bent(POINTS, POINTS, SIDE).flow.any()
+
+
+def test_what_lies_around_a_face_never_moves_more_than_its_outline() -> None:
+    """Points that turn about an axis: a spline left to itself goes on growing beyond them."""
+    side, middle = 256, np.array([128.0, 128.0])
+    turns = np.linspace(0, 2 * np.pi, 36, endpoint=False)
+    oval = middle + 70 * np.column_stack([0.8 * np.cos(turns), np.sin(turns)])
+    points = np.concatenate([middle + share * (oval - middle) for share in (0.2, 0.5, 0.8, 1)])
+    across = (points - middle)[:, :1] / 56
+    after = points + np.concatenate([8 * across**2 * np.sign(across), 0 * across], 1)
+    ways = np.linalg.norm(bent(points, after, side).flow, axis=-1)
+    rows, columns = np.mgrid[:side, :side]
+    far = np.hypot((columns - middle[0]) / 56, (rows - middle[1]) / 70)
+    assert ways[far > 1.05].max() <= 1.02 * 8
+    assert ways[far > 1.5].max() < 0.5 * 8
+    assert ways[far > 1.9].max() < 0.2 * 8
+    assert ways[128, 128 + 55] > 0.8 * 8
+
+
+def test_what_bends_ends_at_a_regions_edge_more_slowly_than_what_is_drawn() -> None:
+    """Eight crop pixels of way: an outline that a region cuts would be drawn out to streaks."""
+    brushed = np.zeros((2 * SIDE, 2 * SIDE), np.uint8)
+    brushed[40:216, 40:216] = 255
+    region = RegionMask.from_full(brushed).feathered(16)
+    flat = np.full((SIDE, SIDE, 3), 0.5, np.float32)
+    flow = np.zeros((SIDE, SIDE, 2), np.float32)
+    flow[..., 0] = 8
+    alpha = CROP.mask_in_crop(region.alpha, region.x, region.y)
+
+    def steepest(*, bent: bool) -> float:
+        share = alpha * fade(region, CROP, flat, 0 * flat, flow, bent=bent)
+        return 8 * float(np.abs(np.diff(share[SIDE // 2])).max())
+
+    assert steepest(bent=True) < 0.26
+    assert steepest(bent=False) > 0.35
 
 
 def test_a_pulled_place_goes_all_of_its_way_and_takes_those_beside_it_along() -> None:
