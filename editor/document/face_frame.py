@@ -170,8 +170,8 @@ class FaceFrame:
         return self.contour(OUTER_LIPS)
 
     def lip_region(self) -> Field:
-        """The lips with a rim, so that a soft edge falls beside them; not what shows between."""
-        return np.maximum(self.lips() - 0.15, -0.08 - self.contour(INNER_LIPS))
+        """The lips, with half of a soft edge beside them; not what shows between."""
+        return np.maximum(self.lips() - 0.03, -0.04 - self.contour(INNER_LIPS))
 
     def oval(self) -> Field:
         """Jawline, cheeks and forehead, the forehead ending 0.85 above the brow line.

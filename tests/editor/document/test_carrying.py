@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from editor.document.carrying import CarriedRegion, CopiedEdits, carried
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.history import Edit, EditOrigin
 from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
@@ -76,9 +76,11 @@ def test_what_lies_beside_the_other_photo_is_empty_or_cut() -> None:
 
 def test_a_named_region_is_that_region_of_the_other_face() -> None:
     onto = landmarks_at(150, 160, 120)
-    lips = preset("lips", FACE, W, H).feathered(5)
-    source = CarriedRegion(lips, 1.0, FACE, None, onto, None, W, H, 3)
-    assert source.feathered() == preset("lips", onto, W, H).feathered(3)
+    for name in ("mouth", "lips"):
+        made = preset(name, FACE, W, H).feathered(5)
+        source = CarriedRegion(made, 1.0, FACE, None, onto, None, W, H, 8)
+        soft = feather_of(name, 8)
+        assert source.feathered() == preset(name, onto, W, H).feathered(soft)
     brushed = CarriedRegion(dot(230, 120), 0.5, FACE, None, onto, None, W, H, 3)
     assert brushed.feathered() == carried(dot(230, 120), FACE, onto, W, H).faded(0.5)
 

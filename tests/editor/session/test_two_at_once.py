@@ -232,13 +232,13 @@ def test_a_preset_waits_for_the_strokes_and_edits_before_it(slow: Desk) -> None:
     session.regions.paint_region(stroke(60, 60))
     session.regions.set_feather(9)
     session.sliders.commit_attribute("smile", 40)
-    preset = AttributePreset("mine", (PresetPart("lips", (("lip_redness", 30.0),)),))
+    preset = AttributePreset("mine", (PresetPart("skin", (("lip_redness", 30.0),)),))
     session.sliders.apply_preset_values(preset)
     slow.idle()
     assert slow.labels == ["Smile +40", "Lip redness +30"]
     job = slow.engine.begun(Intervene)[-1]
     assert isinstance(job, Intervene)
-    session.regions.apply_preset("lips")
+    session.regions.apply_preset("skin")
     slow.idle()
     assert session.region is not None
     assert session.region.feather == 9
