@@ -11,7 +11,7 @@ import numpy as np
 
 from editor.document.errors import EngineError
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.engine.generator_jobs import GeneratorOffer, RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discovery,
     Failed,
@@ -19,7 +19,6 @@ from editor.engine.jobs import (
     Finished,
     FittedDirection,
     GeneratorInfo,
-    GeneratorOffer,
     ImportGenerator,
     InspectGenerator,
     Progress,

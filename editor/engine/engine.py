@@ -17,13 +17,14 @@ from editor.engine import generators
 from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.faults import Fault, fault_of
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
 from editor.engine.handlers import (
     directing,
     discovering,
     editing,
     files,
     fitting,
+    fitting_attributes,
     importing,
     inverting,
     likenesses,
@@ -81,6 +82,7 @@ HANDLERS: dict[type, Handler] = {
     FindDirections: directing.find_directions,
     FitBoundary: fitting.fit_boundary,
     FitScorer: fitting.fit_scorer,
+    FitAttributes: fitting_attributes.fit_attributes,
     OpenReference: likenesses.open_reference,
     CompareExpressions: likenesses.compare_expressions,
     FindPerson: likenesses.find_person,

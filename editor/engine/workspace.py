@@ -140,7 +140,7 @@ class Workspace:
             crop_size=self.generator.config.resolution,
             generator_sha256=self.layout.generator,
             generators=generators.listed(self.folder),
-            notice=self.notice,
+            notice=self.notice or self.loaded.problem,
         )
 
     def use(self, sha256: str) -> None:

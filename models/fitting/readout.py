@@ -9,7 +9,7 @@ import torch
 from models.fitting.regression import HELD_OUT, correlation, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from torch import Tensor
 
@@ -29,25 +29,33 @@ def raised(spread: Tensor, widths: Sequence[int]) -> Tensor:
 
 
 def regressed_readout(
-    features: Tensor,
-    attributes: Tensor,
-    widths: Sequence[int],
-    device: torch.device | None = None,
+    features: Tensor, attributes: Tensor, widths: Sequence[int]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Fit attributes to features.
+    """``regressing_readout``, without a break."""
+    steps = regressing_readout(features, attributes, widths)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("tuple[Tensor, Tensor, Tensor]", end.value)
+
+
+def regressing_readout(
+    features: Tensor, attributes: Tensor, widths: Sequence[int]
+) -> Generator[None, None, tuple[Tensor, Tensor, Tensor]]:
+    """Fit attributes to features, on the device of the attributes, in steps.
 
     Args:
         features: (n, d), of the samples' pictures, in any precision.
         attributes: (n, k), standard deviations.
         widths: of the parts of d. Each part counts alike.
-        device: where to compute; where the attributes are with None.
 
     Returns:
         The mean features (d,), weights (d, k), both float32 where the features are; and of each
         attribute the correlation (k,) on every fifth sample when these are held out.
     """
-    device = device or attributes.device
-    y = attributes.double().to(device)
+    device = attributes.device
+    y = attributes.double()
     sums = [(part.mean(0), part.std(0)) for part in _columns(features, device)]
     middle = torch.cat([mean for mean, _ in sums])
     spread = torch.cat([sd for _, sd in sums])
@@ -64,6 +72,7 @@ def regressed_readout(
     gram = torch.zeros(len(features), len(features), dtype=torch.float64, device=device)
     for part in scaled():
         gram += part @ part.T
+        yield
     damping = READOUT_RIDGE * gram.diagonal().mean()
     held = torch.arange(len(gram), device=device) % HELD_OUT == 0
     train = gram[~held][:, ~held].clone()
@@ -71,7 +80,9 @@ def regressed_readout(
     told = gram[held][:, ~held] @ solve(train, y[~held])
     agreement = torch.tensor([correlation(told[:, k], y[held, k]) for k in range(y.shape[1])])
     gram.diagonal().add_(damping)
+    yield
     dual = solve(gram, y).float()
+    yield
     weights = torch.cat([part.T @ dual for part in scaled()]) / scale[:, None]
     return middle.to(features.device), weights.to(features.device), agreement
 

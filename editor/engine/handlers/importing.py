@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from editor.document.errors import EngineError, EngineFailure
 from editor.engine import generators
-from editor.engine.jobs import Finished, GeneratorOffer, Progress
+from editor.engine.generator_jobs import GeneratorOffer
+from editor.engine.jobs import Finished, Progress
 from models.checkpoints import CheckpointError
 from models.importing import checkpoint, keeping
 
