@@ -222,7 +222,6 @@ class AttributeFit:
             found |= rows
             yield self._step(0)
         steps = StepFinder.of(self._network, found, covariance)
-        faces = s[~_every(HELD_OUT, len(s))][: self._effort.faces].float()
         offered: dict[str, Drawn] = {}
         for name in self._wanted:
             begun = self._done
@@ -232,6 +231,8 @@ class AttributeFit:
                     f"{LEAST_R} is the least."
                 )
             elif name in found:
+                shown = s[train & ~measured[name].isnan()]  # as many closed mouths show no teeth
+                faces = shown[: self._effort.faces].float()
                 best = yield from self._tried(name, found, steps, faces)
                 if best.own >= LEAST_MOVED:
                     offered[name] = best
@@ -470,7 +471,3 @@ class AttributeFit:
 
 def _incomplete(path: Path, error: Exception) -> CheckpointError:
     return CheckpointError(f"{path.name} is incomplete ({error}).", "Fit the attributes again.")
-
-
-def _every(step: int, count: int) -> Tensor:
-    return torch.arange(count) % step == 0

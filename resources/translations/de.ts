@@ -449,7 +449,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Fit the &amp;attributes…</source>
-<translation>&amp;Attribute anpassen …</translation>
+<translation>&amp;Merkmale anpassen …</translation>
 </message>
 <message>
 <source>&amp;Quit</source>
@@ -1229,7 +1229,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>This generator has no fitted attributes. If it draws faces, fit them (Directions → Fit the attributes…). Or look for its directions, or brush a region and ask what can change there; what you keep is listed here.</source>
-<translation>An diesen Generator sind keine Attribute angepasst. Zeichnet er Gesichter, dann passen Sie sie an (Richtungen → Attribute anpassen …). Oder suchen Sie seine Richtungen, oder pinseln Sie einen Bereich und fragen Sie, was sich dort ändern lässt; was Sie behalten, steht hier.</translation>
+<translation>An diesen Generator sind keine Merkmale angepasst. Zeichnet er Gesichter, dann passen Sie sie an (Richtungen → Merkmale anpassen …). Oder suchen Sie seine Richtungen, oder pinseln Sie einen Bereich und fragen Sie, was sich dort ändern lässt; was Sie behalten, steht hier.</translation>
 </message>
 <message>
 <source>Name of the preset; “Folder/Name” puts it in a folder</source>
@@ -1597,7 +1597,7 @@ Klick: {does}.</translation>
 </message>
 <message numerus="yes">
 <source>Fitted to {name}: %n attributes. They are in the panel Attributes when it is in use.</source>
-<translation><numerusform>An {name} angepasst: %n Attribut. Es steht im Fenster Attribute, wenn er in Gebrauch ist.</numerusform><numerusform>An {name} angepasst: %n Attribute. Sie stehen im Fenster Attribute, wenn er in Gebrauch ist.</numerusform></translation>
+<translation><numerusform>An {name} angepasst: %n Merkmal. Es steht im Fenster Merkmale, wenn er in Gebrauch ist.</numerusform><numerusform>An {name} angepasst: %n Merkmale. Sie stehen im Fenster Merkmale, wenn er in Gebrauch ist.</numerusform></translation>
 </message>
 <message>
 <source>Fitted to {samples} samples: {names}.</source>
@@ -1629,7 +1629,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Fit the attributes</source>
-<translation>Attribute anpassen</translation>
+<translation>Merkmale anpassen</translation>
 </message>
 <message>
 <source>as usual</source>
@@ -1637,7 +1637,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>More take longer and tell the attributes a little better</source>
-<translation>Mehr dauern länger und erkennen die Attribute etwas besser</translation>
+<translation>Mehr dauern länger und erkennen die Merkmale etwas besser</translation>
 </message>
 <message>
 <source>Generator</source>
@@ -2457,7 +2457,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>Fit the attributes…</source>
-<translation>Attribute anpassen …</translation>
+<translation>Merkmale anpassen …</translation>
 </message>
 <message>
 <source>Smile, jaw width and the others, for a face generator of your own</source>
@@ -2477,7 +2477,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>Attributes are fitted to it.</source>
-<translation>Attribute sind ihm angepasst.</translation>
+<translation>Merkmale sind ihm angepasst.</translation>
 </message>
 <message>
 <source>Choose a colour ({colour}). Alt+click on the photo takes one from it.</source>
@@ -5987,7 +5987,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>The attributes of {0} cannot be used: {1} {2}</source>
-<translation>Die Attribute von {0} sind nicht zu gebrauchen: {1} {2}</translation>
+<translation>Die Merkmale von {0} sind nicht zu gebrauchen: {1} {2}</translation>
 </message>
 <message>
 <source>Copy {0} and {1} from version {2} of the editor into the folder {3}, then open the project again.</source>
@@ -6183,11 +6183,11 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Fitting the attributes</source>
-<translation>Attribute werden angepasst</translation>
+<translation>Merkmale werden angepasst</translation>
 </message>
 <message>
 <source>{0} has its attributes already.</source>
-<translation>{0} hat seine Attribute schon.</translation>
+<translation>{0} hat seine Merkmale schon.</translation>
 </message>
 <message>
 <source>Only to generators that you added can they be fitted.</source>
@@ -6195,7 +6195,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>{0} does not seem to draw faces, and the attributes are of faces.</source>
-<translation>{0} scheint keine Gesichter zu zeichnen, und die Attribute sind solche von Gesichtern.</translation>
+<translation>{0} scheint keine Gesichter zu zeichnen, und die Merkmale sind solche von Gesichtern.</translation>
 </message>
 <message>
 <source>{0} Look for its directions instead (menu Directions).</source>
@@ -6207,7 +6207,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Free some space, then fit the attributes again: it goes on where it was.</source>
-<translation>Schaffen Sie Platz und passen Sie die Attribute noch einmal an: Es geht dort weiter, wo es war.</translation>
+<translation>Schaffen Sie Platz und passen Sie die Merkmale noch einmal an: Es geht dort weiter, wo es war.</translation>
 </message>
 <message>
 <source>{0} was changed since it was looked at.</source>
@@ -6463,7 +6463,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Fit the attributes again.</source>
-<translation>Passen Sie die Attribute noch einmal an.</translation>
+<translation>Passen Sie die Merkmale noch einmal an.</translation>
 </message>
 <message>
 <source>{0} was fitted to a generator of another shape.</source>
