@@ -241,9 +241,8 @@ class AttributeFit:
                         f"The slider moves it by {best.own:.2f} of what is asked for; "
                         f"{LEAST_MOVED} is the least."
                     )
-            if name in MEASURES:  # what was left out, or kept, took no time
-                whole = 2 * self._effort.faces * len(versions(name, MEASURES))
-                yield self._step(begun + whole - self._done)
+            if name in MEASURES:  # what is left out, or was drawn before, takes no time
+                self._done = begun + 2 * self._effort.faces * len(versions(name, MEASURES))
         told = {name: measured[name] for name in offered}
         readout = yield from self._readout(looked, kept, told, found, w_centred)
         self._write(out, statistics, found, steps, offered, readout, left_out)
@@ -256,8 +255,8 @@ class AttributeFit:
             part = self._kept_part(number)
             if part is None:
                 part = yield from self._drawn_part(number)
-            else:
-                yield self._step(len(part.w))
+            else:  # in no time: it says nothing of how long the rest takes
+                self._done += len(part.w)
             parts.append(part)
         return Looked(
             torch.cat([part.w for part in parts]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.style import LayoutMismatchError
 from editor.engine import generators
 from editor.engine.jobs import Finished, FittedAttributes, Progress
 from models.checkpoints import CheckpointError
@@ -82,7 +83,11 @@ def fit_attributes(workspace: Workspace, job: FitAttributes) -> Iterator[Report]
                 )
             ) from error
         shutil.rmtree(fit.folder, ignore_errors=True)  # of no use any more
-    card = replace(card, directions=str(out.absolute()))
+    try:
+        card = generators.find(job.generator, workspace.folder)  # it may be called otherwise now
+    except LayoutMismatchError:
+        out.unlink(missing_ok=True)  # it was removed meanwhile
+        raise
     if workspace.layout.generator == card.sha256:
         workspace.clear()  # what was found with other directions
         workspace.loaded = replace(

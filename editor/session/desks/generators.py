@@ -96,17 +96,13 @@ class Generators(QObject):
         if why:
             self._studio.noticed.emit(why)
             return
+        self._studio.operations.withdraw(*self._fitting(sha256))
         self._studio.operations.submit(Operation(RemoveGenerator(sha256), done=self._replace))
 
     def fit_attributes(self, sha256: str, samples: int = 0) -> None:
         """Fit the named attributes to one of the user's own, behind all other work."""
         operations = self._studio.operations
-        under_way = [
-            one
-            for one in operations.pending(FitAttributes)
-            if isinstance(one.job, FitAttributes) and one.job.generator == sha256
-        ]
-        operations.withdraw(*under_way)  # it goes on where that one was
+        operations.withdraw(*self._fitting(sha256))  # it goes on where that one was
         job = FitAttributes(sha256, fits_folder(), samples)
         operations.submit(Operation(job, done=self._take_fitted))
 
@@ -145,6 +141,14 @@ class Generators(QObject):
             self._studio.generator = ""  # the next photo begins with the default one
         self._list(changed)
         self.changed.emit(changed)
+
+    def _fitting(self, sha256: str) -> list[Operation]:
+        """What fits attributes to a generator now."""
+        return [
+            one
+            for one in self._studio.operations.pending(FitAttributes)
+            if isinstance(one.job, FitAttributes) and one.job.generator == sha256
+        ]
 
     def _take_fitted(self, result: FittedAttributes) -> None:
         """Offer them wherever that generator is in use, now or when one comes back to it."""
