@@ -143,7 +143,10 @@ def _add_edit(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
 def _engine(device: str = "cpu", generator: str = "") -> Engine:
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
-    return Engine.create(device, generators_folder(), generator)
+    engine = Engine.create(device, generators_folder(), generator)
+    if engine.info.notice:
+        TERMINAL.notice(engine.info.notice)
+    return engine
 
 
 def _attributes(options: argparse.Namespace) -> int:
