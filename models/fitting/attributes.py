@@ -12,7 +12,7 @@ import json
 import logging
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 
@@ -137,13 +137,13 @@ def read_fitted(path: Path, sha256: str, network: Network, device: torch.device)
     channels, w_dim = network.num_styles, network.config.w_dim
     s, w = (channels,), (w_dim,)
     statistics = found.statistics
-    shapes = [
+    shapes: list[tuple[Tensor, tuple[int, ...]]] = [
         (statistics.s_mean, s), (statistics.s_sd, s), (statistics.w_mean, w), (statistics.w_sd, w)
     ]  # fmt: skip
     for row in found.attributes.values():
         shapes += [(row.entangled, s), (row.precise, s), (row.normal, s)]
-        numbers = (row.mean, row.sd, row.correlation, *(change for _, change in row.drags))
-        if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
+        numbers = row.mean, row.sd, row.correlation, *(change for _, change in row.drags)
+        if not _finite(numbers):
             raise CheckpointError(f"{path.name} holds odd numbers.", "Fit the attributes again.")
     if found.readout is not None:
         side = min(SEEN, network.config.resolution)
@@ -283,9 +283,9 @@ class AttributeFit:
             yield self._step(0)
             found.append(looked_at(w, pictures, looking.mesh, looking.features))
             if number == 0 and len(seen) < FIRST:
-                faces = found[-1].has_face.tolist()
+                faces = cast("list[bool]", found[-1].has_face.tolist())
                 seen += [
-                    bool(face) and looking.sees_face(picture)
+                    face and looking.sees_face(picture)
                     for face, picture in zip(faces, pictures, strict=True)
                 ]
                 if len(seen) >= FIRST and sum(seen) < LEAST_FACES * len(seen):
@@ -330,8 +330,9 @@ class AttributeFit:
             return None
         if rows < size:  # of a fit to fewer samples
             return None
-        cut = (tensor[:size] for tensor in (part.w, part.has_face, part.values, part.features))
-        return Looked(*cut, widths)
+        return Looked(
+            part.w[:size], part.has_face[:size], part.values[:size], part.features[:size], widths
+        )
 
     def _measured(self, values: Tensor, left_out: dict[str, str]) -> dict[str, Tensor]:
         """What can be regressed; of what is wanted and cannot, ``left_out`` is told the reason."""
@@ -385,7 +386,8 @@ class AttributeFit:
                 drawn.append([changes[other] for other in names])
             table = torch.tensor(drawn).nan_to_num(0.0)  # none of the faces shows it
             write_kept(path, {"changes": table}, about)
-        rows_of = [dict(zip(names, row, strict=True)) for row in table.tolist()]
+        rows = cast("list[list[float]]", table.tolist())
+        rows_of = [dict(zip(names, row, strict=True)) for row in rows]
         return preferred(
             [Drawn.of(name, held, row) for held, row in zip(tried, rows_of, strict=True)]
         )
@@ -466,6 +468,11 @@ class AttributeFit:
     def _step(self, more: int) -> Step:
         self._done += more
         return Step(self._done, self._of)
+
+
+def _finite(numbers: Sequence[object]) -> bool:
+    """Whether these are numbers: a file may say anything."""
+    return all(isinstance(n, int | float) and math.isfinite(n) for n in numbers)
 
 
 def _incomplete(path: Path, error: Exception) -> CheckpointError:

@@ -24,7 +24,7 @@ def raised(spread: Tensor, widths: Sequence[int]) -> Tensor:
         spread: standard deviations.
         widths: of the parts of d.
     """
-    parts = cast("tuple[Tensor, ...]", torch.split(spread, list(widths), -1))
+    parts = torch.split(spread, list(widths), -1)
     return torch.cat([part + 0.1 * part.mean() + 1e-6 for part in parts])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from editor.engine.generator_jobs import FitAttributes
 from tests.end_to_end.desktop import answering
@@ -51,7 +52,9 @@ def test_the_generator_in_use_gets_sliders_while_one_works(
     desk.session.generators.use(sha256)
     desk.until(lambda: desk.session.generators.chosen == sha256 and desk.session.portrait)
     assert panel.rows == {}
-    desk.until(lambda: "Fit the attributes" in panel._note.text())
+    desk.until(command.isEnabled)
+    notes = [label for label in panel.findChildren(QLabel) if "Fit the attributes" in label.text()]
+    assert len(notes) == 1
     desk.until(command.isEnabled)
     command.trigger()
     dialog = asked(desk)

@@ -84,7 +84,7 @@ class Script:
         self.closed = False
 
     def run(self, job: Job) -> Iterator[Report]:
-        content = getattr(job, "photo", job)
+        content: Any = getattr(job, "photo", job)
         self.begun.append(job)
         try:
             if isinstance(job, Invert):
