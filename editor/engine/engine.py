@@ -231,12 +231,18 @@ class Engine:
 
     def _saves_memory(self) -> bool:
         """Whether a GPU that is short of memory is tried once more, with less."""
-        if self.workspace.device.type != "cuda" or self.workspace.thrifty:
+        workspace = self.workspace
+        if workspace.device.type != "cuda" or workspace.halved:
             return False
-        self.workspace.save_memory()
+        if workspace.thrifty:
+            workspace.search_in_half()
+            notice = "The GPU is short of memory; edits are searched for in half precision now."
+        else:
+            workspace.save_memory()
+            notice = "The GPU is short of memory; edits take longer from here on."
         self._collect()
         torch.cuda.empty_cache()
-        self.workspace.notice = "The GPU is short of memory; edits take longer from here on."
+        workspace.notice = notice
         return True
 
     def _leave_device(self, fault: Fault) -> None:
