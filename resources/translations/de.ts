@@ -5938,6 +5938,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Fügen Sie diesen Generator hinzu (Datei → Generator hinzufügen …), dann öffnen Sie es noch einmal.</translation>
 </message>
 <message>
+<source>The GPU is short of memory; edits are searched for in half precision now.</source>
+<translation>Der Grafikkarte fehlt Speicher; nach Bearbeitungen wird jetzt mit halber Genauigkeit gesucht.</translation>
+</message>
+<message>
 <source>The GPU is short of memory; edits take longer from here on.</source>
 <translation>Der Grafikspeicher wird knapp; Bearbeitungen dauern ab jetzt länger.</translation>
 </message>
