@@ -6,10 +6,11 @@ Somebody, or a disk, may have changed them since: each file holds a digest of al
 from __future__ import annotations
 
 import hashlib
+import json
 import stat
 from typing import TYPE_CHECKING, cast
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from foundation.atomic_files import atomic_write
@@ -50,9 +51,10 @@ def read_kept(path: Path, largest: int) -> tuple[dict[str, Tensor], dict[str, st
         about = path.stat()  # asked first: to open a pipe or a device may never end
         if not stat.S_ISREG(about.st_mode) or about.st_size > largest:
             raise _damaged(path, "it is no file, or larger than any")
-        tensors = load(path.read_bytes())
-        with safe_open(path, framework="pt") as file:  # pyright: ignore[reportUnknownVariableType] untyped
-            facts = dict(cast("dict[str, str] | None", file.metadata()) or {})
+        content = path.read_bytes()  # not mapped: the file may be replaced meanwhile
+        tensors = load(content)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        facts = cast("dict[str, str]", header.get("__metadata__", {}))  # texts, load has seen to it
     except FileNotFoundError:
         raise
     except (OSError, SafetensorError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -65,6 +66,9 @@ def test_the_generator_in_use_gets_sliders_while_one_works(
     desk.until(lambda: "smile" in panel.rows)
     (job,) = (job for job in desk.engine.jobs if isinstance(job, FitAttributes))
     assert (job.generator, job.samples) == (sha256, 500)
+    assert desk.session.info is not None
+    stale = replace(desk.session.info, attributes=())  # of a photo that was left before
+    assert desk.session.studio.up_to_date(stale).attributes == desk.session.info.attributes
     assert "Fitted to faces" in desk.window.banner.text.text()
     assert "left out" in desk.window.banner.text.text()
     desk.window.commands.own_generators.trigger()
