@@ -36,7 +36,7 @@ SAMPLES = 72
 
 @pytest.fixture(autouse=True)
 def content_with_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    def effort(_: object, samples: int = 0) -> fitting.Effort:
+    def effort(_: object, __: int, samples: int) -> fitting.Effort:
         return fitting.Effort(samples or SAMPLES, 1, 8)
 
     monkeypatch.setattr(fitting.Effort, "on", effort)

@@ -26,7 +26,7 @@ def test_from_a_file_to_an_edit_with_a_fitted_attribute(
     monkeypatch.setattr(places, "cache_folder", lambda: tmp_path / "cache")
     monkeypatch.setattr(recipe, "INVERSION_STEPS", 12)
 
-    def effort(_: object, samples: int = 0) -> fitting.Effort:
+    def effort(_: object, __: int, samples: int) -> fitting.Effort:
         return fitting.Effort(samples, 1, 8)
 
     monkeypatch.setattr(fitting.Effort, "on", effort)

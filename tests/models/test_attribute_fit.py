@@ -309,3 +309,10 @@ def test_samples_without_a_face_have_no_measures(networks: Networks) -> None:
     assert not looked.has_face.any()
     assert bool(looked.values.isnan().all())
     assert looked.features.shape == (2, sum(looked.widths)) == (2, described_width(64))
+
+
+def test_more_is_drawn_on_a_gpu_and_fewer_large_pictures_at_once() -> None:
+    gpu = torch.device("cuda")
+    assert Effort.on(CPU, 256).samples < Effort.on(gpu, 256).samples
+    assert Effort.on(gpu, 64).batch == Effort.on(gpu, 256).batch > Effort.on(gpu, 1024).batch >= 1
+    assert Effort.on(CPU, 1024, 300) == Effort(300, 8, 1)

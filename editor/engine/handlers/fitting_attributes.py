@@ -58,7 +58,7 @@ def fit_attributes(workspace: Workspace, job: FitAttributes) -> Iterator[Report]
     yield Progress(STAGE, 0, 0)
     network = _network(workspace, card)
     out = fitted_path(workspace.folder, card.sha256)
-    effort = Effort.on(workspace.device, job.samples)
+    effort = Effort.on(workspace.device, network.config.resolution, job.samples)
     fitted = _fitted(out, card, network, workspace)
     if fitted is None or fitted.recipe != RECIPE or fitted.samples < effort.samples:
         looking = Networks(workspace.faces.mesh, workspace.features, workspace.faces.has_face)
