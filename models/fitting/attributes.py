@@ -227,7 +227,7 @@ class AttributeFit:
         offered: dict[str, Drawn] = {}
         for name in self._wanted:
             begun = self._done
-            if name in found and found[name].correlation < LEAST_R:
+            if name in found and not found[name].correlation >= LEAST_R:  # nor if it is NaN
                 left_out[name] = (
                     f"Samples that were held out tell it with r = {found[name].correlation:.3f}; "
                     f"{LEAST_R} is the least."

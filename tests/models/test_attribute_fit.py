@@ -263,6 +263,29 @@ def test_what_draws_no_faces_is_left_alone_soon(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_never_varies_among_those_held_out_is_left_out(
+    fit: Callable[[Path], AttributeFit], whole: tuple[Path, Path], network: Generator,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    shutil.copytree(whole[0], fit(tmp_path).folder)
+    column = list(MEASURES).index("smile")
+    for path in fit(tmp_path).folder.glob("samples-*"):
+        tensors, facts = read_kept(path, 1 << 30)
+        faces = torch.arange(len(tensors["w"]))[tensors["has_face"]]
+        tensors["values"][faces, column] = 0.5
+        write_kept(path, tensors, facts)
+    first, facts = read_kept(fit(tmp_path).folder / "samples-0000.safetensors", 1 << 30)
+    held = int(torch.arange(PART)[first["has_face"]][1])  # one that is not held out
+    first["values"][held, column] = 0.9
+    write_kept(fit(tmp_path).folder / "samples-0000.safetensors", first, facts)
+    out = tmp_path / "fitted.safetensors"
+    for _ in fit(tmp_path).run(out):
+        pass
+    found = read_fitted(out, OWNER, network, CPU)
+    assert "smile" in dict(found.left_out)
+    assert "head_turn" in found.directions.attributes
+
+
 def test_too_few_faces_are_told(network: Generator, networks: Networks, tmp_path: Path) -> None:
     few = Effort(40, 1, 8)
     run = AttributeFit(network, OWNER, networks, few, tmp_path, WANTED).run(tmp_path / "out")
