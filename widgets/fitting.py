@@ -134,7 +134,7 @@ class AttributesDialog(QDialog):
         form.addRow(tr("Samples"), self.samples)
         hint = tr(
             "Samples of a face generator are drawn and measured, and sliders like Smile and Jaw "
-            "width are fitted to them: a few minutes on a GPU, ten to thirty on a processor. It "
+            "width are fitted to them: a few minutes on a GPU, five to thirty on a processor. It "
             "goes on while you work, and where it was when you stop it. Those that do not hold are "
             "left out."
         )

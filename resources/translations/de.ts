@@ -1608,8 +1608,8 @@ Klick: {does}.</translation>
 <translation>Weggelassen: {label}. {reason}</translation>
 </message>
 <message>
-<source>Samples of a face generator are drawn and measured, and sliders like Smile and Jaw width are fitted to them: a few minutes on a GPU, ten to thirty on a processor. It goes on while you work, and where it was when you stop it. Those that do not hold are left out.</source>
-<translation>Stichproben eines Gesichtergenerators werden gezeichnet und gemessen, und Regler wie Lächeln und Kieferbreite werden ihnen angepasst: in einigen Minuten auf einer Grafikkarte, in zehn bis dreißig auf einem Prozessor. Es läuft hinter Ihrer Arbeit, und nach einem Halt dort weiter, wo es war. Was nicht trägt, wird weggelassen.</translation>
+<source>Samples of a face generator are drawn and measured, and sliders like Smile and Jaw width are fitted to them: a few minutes on a GPU, five to thirty on a processor. It goes on while you work, and where it was when you stop it. Those that do not hold are left out.</source>
+<translation>Stichproben eines Gesichtergenerators werden gezeichnet und gemessen, und Regler wie Lächeln und Kieferbreite werden ihnen angepasst: in einigen Minuten auf einer Grafikkarte, in fünf bis dreißig auf einem Prozessor. Es läuft hinter Ihrer Arbeit, und nach einem Halt dort weiter, wo es war. Was nicht trägt, wird weggelassen.</translation>
 </message>
 <message>
 <source>Pictures that show something, and pictures that do not; a dozen or more of each, otherwise alike. They are looked at while you go on working.</source>
