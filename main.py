@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "edit", "batch", "proof", "attributes", "faces", "discover", "boundary", "scorer",
-    "generators", "import",
+    "generators", "import", "fit",
 )  # fmt: skip
 PROCESSES = ("models.faces.dlib_process", "models.scorer_process")
 """What runs in a process of its own, by its module's name."""

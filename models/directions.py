@@ -88,23 +88,34 @@ def load_directions(
     """
     tensors, metadata = load_tensors(path, sha256)
     tensors = {name: tensor.float().to(device) for name, tensor in tensors.items()}
+    return directions_of(tensors, metadata, path.name, generator_sha256)
+
+
+def directions_of(
+    tensors: dict[str, Tensor], metadata: dict[str, str], name: str, generator_sha256: str
+) -> Directions:
+    """Of a file's content: float32 tensors on their device; ``name`` is the file's.
+
+    Raises:
+        CheckpointError: incomplete, or made for another generator.
+    """
     if metadata.get("generator") != generator_sha256:
         raise CheckpointError(
-            f"The directions file {path.name} belongs to another generator.",
+            f"The directions file {name} belongs to another generator.",
             "Fit it again: python -m models.training.fit_directions",
         )
     try:
         facts = json.loads(metadata["attributes"])
         statistics = StyleStatistics(*(tensors[k] for k in ("s_mean", "s_sd", "w_mean", "w_sd")))
         attributes = {
-            name: Direction(
-                *(tensors[f"{name}.{part}"] for part in ("entangled", "precise", "normal")),
+            attribute: Direction(
+                *(tensors[f"{attribute}.{part}"] for part in ("entangled", "precise", "normal")),
                 mean=row["mean"],
                 sd=row["sd"],
                 correlation=row["correlation"],
                 drags=tuple((other, change) for other, change in row.get("drags", [])),
             )
-            for name, row in facts.items()
+            for attribute, row in facts.items()
         }
         readout = None
         if "readout" in tensors:
@@ -112,7 +123,7 @@ def load_directions(
             readout = AttributeReadout(names, tensors["readout"] / READOUT_SCALE)
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise CheckpointError(
-            f"The directions file {path.name} is incomplete ({error}).",
+            f"The directions file {name} is incomplete ({error}).",
             "Fit it again: python -m models.training.fit_directions",
         ) from error
     return Directions(statistics, attributes, readout)

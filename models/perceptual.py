@@ -32,6 +32,8 @@ _STAGES = (
     (1, 3, 1, 6, 320),
 )
 _TAPPED = (1, 2, 4, 6)  # stages whose ends are the maps
+CHANNELS = tuple(_STAGES[stage][-1] for stage in _TAPPED)
+"""Of Lite0's maps."""
 _SCALES = {0: (1.0, 1.0), 1: (1.0, 1.1), 2: (1.1, 1.2)}  # variant: (width, depth)
 STEM, HEAD = 32, 1280
 _EPSILON = 1e-3  # TensorFlow's batch normalisation

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
+from models.perceptual import CHANNELS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,6 +27,13 @@ GRID = 16  # cells a side at most, to which each is averaged
 def described(maps: Sequence[Tensor]) -> list[Tensor]:
     """What is read of Lite0's maps over a grid, each (n, d_i)."""
     return [F.adaptive_avg_pool2d(m.float(), min(GRID, m.shape[-1])).flatten(1) for m in maps]
+
+
+def described_width(side: int) -> int:
+    """Numbers that are read of a picture of that side, all maps together."""
+    strides = 4, 8, 16
+    sides = (min(GRID, -(-side // stride)) for stride in strides)
+    return sum(channels * cells**2 for channels, cells in zip(CHANNELS[:MAPS], sides, strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,7 +52,8 @@ _SILENT = {  # calls whose texts nobody is told
     "Struct", "field", "getattr", "NewType",
 }  # fmt: skip
 _UNTOLD = re.compile(  # what reads like a text, and is a name that stays or goes elsewhere
-    r"Raw profile type.*|PySide6-Essentials|Application Support|Roaming|Library|Application|"
+    r"Raw profile type.*|PySide6-Essentials|Application Support|Roaming|Local|Library|Caches?|"
+    r"Application|"
     r"Style Intervention|(CUDA|HIP|MPS|Insufficient|DefaultCPU).*|Adobe RGB.*|Display P3|"
     r"ProPhoto RGB|JPEG XL|ITU CIELAB|Tone curve.*|Primaries .*|Compatible with .*|"
     r"No copyright.*|Comment|Metadata|Pyramid|Rating|Python \{0\}|The photo( \{0\}\.)?|"

@@ -284,6 +284,8 @@ class FakeEngine:
                 return
             pyramid = make_pyramid(photo)
             info = replace(self.info, generator=using.name, generator_sha256=using.sha256)
+            if using.source and not using.has_attributes:
+                info = replace(info, attributes=())
             yield Decoded(photo, pyramid, info)
             yield Progress("Looking for faces", 1, 2)
             self.step()

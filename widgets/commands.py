@@ -86,6 +86,9 @@ class Commands:
             "scorer", tr("Along a s&core…"), fitting.ask_scorer,
             tip=tr("What raises the score that a network or function of your own gives"),
         )  # fmt: skip
+        self.fit_attributes = make(
+            "fit_attributes", tr("Fit the &attributes…"), fitting.ask_attributes
+        )
         self.quit = make("quit", tr("&Quit"), window.close)
         # edit
         self.undo = make("undo", tr("&Undo"), window.undo, picture="undo")
@@ -343,12 +346,18 @@ class Commands:
         session = self._window.session
         for action in self.about_a_photo:
             action.setEnabled(session.photo is not None)
+        of_any = (self.add_generator, self.own_generators, self.sefa, self.ganspace)
+        for action in (*of_any, self.published, self.boundary, self.scorer, self.import_directions):
+            action.setEnabled(session.info is not None)
+        own = session.generators.in_use
         self.undo.setEnabled(self.undo.text() != tr("&Undo") or session.busy)
         self.redo.setEnabled(self.redo.text() != tr("&Redo"))
         ready, history, paint = session.portrait is not None, session.history, session.paint
         painted = paint is not None and not paint.is_empty
         brushed = session.region is not None and not session.region.mask.is_empty
         has_photo = session.photo is not None and session.info is not None
+        for action in (self.add_face, self.add_square, self.edit_square):
+            action.setEnabled(has_photo)
         face, has_reference = session.active >= 0, session.reference is not None
         self._window.region_panel.paint_options.set_available(painted=painted, matchable=ready)
         for action, enabled in (
@@ -370,17 +379,7 @@ class Commands:
             (self.mirror, face),
             (self.align, face and has_photo),
             (self.pull, ready),
-            (self.add_face, has_photo),
-            (self.add_square, has_photo),
-            (self.edit_square, has_photo),
-            (self.add_generator, session.info is not None),
-            (self.own_generators, session.info is not None),
-            (self.sefa, session.info is not None),
-            (self.ganspace, session.info is not None),
-            (self.published, session.info is not None),
-            (self.boundary, session.info is not None),
-            (self.scorer, session.info is not None),
-            (self.import_directions, session.info is not None),
+            (self.fit_attributes, own is not None and bool(own.source)),
             (self.mirror_region, face and brushed),
         ):
             action.setEnabled(enabled)
@@ -477,7 +476,8 @@ class Commands:
             (tr("&Paint"), (self.paint, self.colour, self.match_paint, self.clear_paint, None,
                             self.open_reference, self.match_reference, self.remove_reference)),
             (tr("&Directions"), (self.sefa, self.ganspace, self.published, None,
-                                 self.boundary, self.scorer, None, self.import_directions)),
+                                 self.fit_attributes, self.boundary, self.scorer, None,
+                                 self.import_directions)),
             (tr("&View"), (self.fit, self.face, self.actual, self.double, self.zoom_in,
                            self.zoom_out, self.loupe, None, self.original, self.split,
                            self.split_across, self.beside, self.difference, self.clipping,

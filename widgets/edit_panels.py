@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 _NOTHING = marked(
-    "This generator has no fitted attributes. Look for its directions (menu Directions), or brush "
-    "a region and ask what can change there; what you keep is listed here."
+    "This generator has no fitted attributes. If it draws faces, fit them (Directions → Fit the "
+    "attributes…). Or look for its directions, or brush a region and ask what can change there; "
+    "what you keep is listed here."
 )
 _PRESET_NAME = marked("Name of the preset; “Folder/Name” puts it in a folder")
 

@@ -1,4 +1,4 @@
-"""Sliders fitted to what the user brings: the dialogs that ask for folders or a scorer."""
+"""What is fitted: the attributes to a generator, a slider to folders or a score; the dialogs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.document.attributes import is_skin_work
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
 from widgets import dialogs, settings
 from widgets.edit_panels import bring_up
 from widgets.theme import styled
-from widgets.translation import marked, tr
+from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
+    from editor.engine.jobs import FittedAttributes, GeneratorInfo
+    from editor.session.desks.generators import Generators
     from widgets.main_window import MainWindow
 
 _WIDTH = 340  # pixels of a path
@@ -47,6 +50,14 @@ class Fitting(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        window.session.generators.fitted.connect(self._on_fitted)
+
+    @Slot()
+    def ask_attributes(self) -> None:
+        """Fit the named attributes to the generator in use."""
+        generator = self._window.session.generators.in_use
+        if generator is not None:
+            ask_attributes(self._window.session.generators, generator, self._window)
 
     @Slot()
     def ask_boundary(self) -> None:
@@ -62,6 +73,19 @@ class Fitting(QObject):
         dialog.accepted.connect(partial(self._fit, dialog))
         _open(dialog)
 
+    @Slot(object)
+    def _on_fitted(self, found: FittedAttributes) -> None:
+        rows = [row for row in found.attributes if not is_skin_work(row.name)]
+        text = tr(
+            "Fitted to {name}: %n attributes. They are in the panel Attributes when it is in use.",
+            n=len(rows),
+            one="Fitted to {name}: %n attribute. It is in the panel Attributes when it is in use.",
+            name=found.generator.name,
+        )
+        if found.left_out:
+            text += " " + tr("File → Your generators… says what was left out, and why.")
+        self._window.banner.show_notice(text)
+
     @property
     def _generator(self) -> str:
         info = self._window.session.info
@@ -70,6 +94,51 @@ class Fitting(QObject):
     def _fit(self, dialog: BoundaryDialog | ScorerDialog) -> None:
         bring_up(self._window.edits.discovery)
         self._window.session.discoveries.fit(dialog.job)
+
+
+def ask_attributes(
+    generators: Generators, generator: GeneratorInfo, parent: QWidget
+) -> AttributesDialog:
+    """Ask how many samples, and fit the named attributes."""
+    dialog = AttributesDialog(generator, parent)
+    dialog.accepted.connect(
+        lambda: generators.fit_attributes(generator.sha256, dialog.samples.value())
+    )
+    _open(dialog)
+    return dialog
+
+
+def told_of_fit(found: FittedAttributes) -> str:
+    """What was fitted, and what was left out and why."""
+    rows = (row for row in found.attributes if not is_skin_work(row.name))
+    names = ", ".join(translated(row.label) for row in rows)
+    lines = [tr("Fitted to {samples} samples: {names}.", samples=found.samples, names=names)]
+    lines += [
+        tr("Left out: {label}. {reason}", label=translated(label), reason=translated(why))
+        for label, why in found.left_out
+    ]
+    return "\n".join(lines)
+
+
+class AttributesDialog(QDialog):
+    """What fitting the named attributes means, and how many samples are drawn for it."""
+
+    def __init__(self, generator: GeneratorInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Fit the attributes"))
+        self.samples = QSpinBox(maximum=50_000, singleStep=500)
+        self.samples.setSpecialValueText(tr("as usual"))
+        self.samples.setToolTip(tr("More take longer and tell the attributes a little better"))
+        form = QFormLayout()
+        form.addRow(tr("Generator"), QLabel(generator.name))
+        form.addRow(tr("Samples"), self.samples)
+        hint = tr(
+            "Samples of a face generator are drawn and measured, and sliders like Smile and Jaw "
+            "width are fitted to them: a few minutes on a GPU, five to thirty on a processor. It "
+            "goes on while you work, and where it was when you stop it. Those that do not hold are "
+            "left out."
+        )
+        self.fit = _finish(self, form, hint)
 
 
 class BoundaryDialog(QDialog):

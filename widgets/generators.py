@@ -26,7 +26,8 @@ from widgets.theme import styled
 from widgets.translation import number, tr, translated
 
 if TYPE_CHECKING:
-    from editor.engine.jobs import GeneratorInfo, GeneratorOffer
+    from editor.engine.generator_jobs import GeneratorOffer
+    from editor.engine.jobs import GeneratorInfo
     from widgets.main_window import MainWindow
 
 _WIDTH = 460  # pixels of the dialog's text

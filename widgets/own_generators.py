@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.fitting import ask_attributes, told_of_fit
 from widgets.theme import styled
 from widgets.translation import tr, translated
 
@@ -76,15 +77,19 @@ class OwnGeneratorsDialog(QDialog):
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.rename = QPushButton(tr("Rename…"))
         self.remove = QPushButton(tr("Remove…"))
-        for button in (self.rename, self.remove):
+        self.fit = QPushButton(tr("Fit the attributes…"))
+        self.fit.setToolTip(tr("Smile, jaw width and the others, for a face generator of your own"))
+        for button in (self.fit, self.rename, self.remove):
             button.setAutoDefault(False)
         self.why = styled(QLabel(wordWrap=True), "quiet")
+        self.fit.clicked.connect(self._ask_attributes)
         self.rename.clicked.connect(self._ask_name)
         self.remove.clicked.connect(self._ask_remove)
         self.list.currentItemChanged.connect(self._show_facts)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         row = QHBoxLayout()
+        row.addWidget(self.fit)
         row.addWidget(self.rename)
         row.addWidget(self.remove)
         row.addStretch(1)
@@ -96,6 +101,7 @@ class OwnGeneratorsDialog(QDialog):
         layout.addLayout(row)
         generators.added.connect(self._fill)
         generators.changed.connect(self._fill)
+        generators.fitted.connect(self._fill)
         self._fill()
 
     @property
@@ -126,13 +132,25 @@ class OwnGeneratorsDialog(QDialog):
             self.facts.setText(tr("You have added none. File → Add generator… does."))
         else:
             lines = [tr("From {file}", file=one.source)]
+            found = self._generators.fits.get(one.sha256)
+            if found is not None:
+                lines.append(told_of_fit(found))
+            elif one.has_attributes:
+                lines.append(tr("Attributes are fitted to it."))
             lines += [tr("Draws: {subject}", subject=one.subject)] if one.subject else []
             self.facts.setText("\n".join([*lines, translated(one.licence)]))
         why = self._generators.why_kept(one.sha256) if one is not None else ""
         self.why.setText(translated(why))
         self.why.setVisible(bool(why))
+        self.fit.setEnabled(one is not None)
         self.rename.setEnabled(one is not None)
         self.remove.setEnabled(one is not None and not why)
+
+    @Slot()
+    def _ask_attributes(self) -> None:
+        one = self.chosen
+        if one is not None:
+            ask_attributes(self._generators, one, self)
 
     @Slot()
     def _ask_name(self) -> None:

@@ -7,7 +7,6 @@ to standard error, progress there too when that is a terminal.
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import os
@@ -27,6 +26,7 @@ from editor.command_line import (
     records,
 )
 from editor.command_line.running import (
+    DEVICES,
     DONE,
     NO_FACE,
     STOPPED,
@@ -35,6 +35,7 @@ from editor.command_line.running import (
     NoFaceError,
     Parser,
     RefusedError,
+    device,
     refuse,
     refuse_failure,
     run,
@@ -51,6 +52,7 @@ from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
     from editor.engine.engine import Engine
@@ -120,7 +122,7 @@ def _add_edit(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     recipe.add_to(edit, masks=True)
     edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
     edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
-    edit.add_argument("--device", default="auto", type=_device, metavar="auto|cuda|cuda:N|cpu")
+    edit.add_argument("--device", default="auto", type=device, metavar=DEVICES)
     edit.add_argument(
         "--conflict",
         choices=("ask", "number", "replace"),
@@ -138,17 +140,13 @@ def _add_edit(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     edit.add_argument("--report", type=Path, metavar="REPORT.json")
 
 
-def _device(text: str) -> str:
-    kind, _, number = text.partition(":")
-    if text not in ("auto", "cuda", "cpu") and not (kind == "cuda" and number.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r}: auto, cuda, cuda:N or cpu")
-    return text
-
-
 def _engine(device: str = "cpu", generator: str = "") -> Engine:
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
-    return Engine.create(device, generators_folder(), generator)
+    engine = Engine.create(device, generators_folder(), generator)
+    if engine.info.notice:
+        TERMINAL.notice(engine.info.notice)
+    return engine
 
 
 def _attributes(options: argparse.Namespace) -> int:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from editor.engine.jobs import Discover, Discovery
 
 NONE_FITTED = (
-    "This generator has no fitted attributes. Take its own directions: --directions sefa or "
-    "ganspace, then --set sefa-1=50; or a file of directions that was made for it."
+    "This generator has no fitted attributes. If it draws faces, fit them: main.py fit NAME. Or "
+    "take its own directions: --directions sefa or ganspace, then --set sefa-1=50; or a file of "
+    "directions that was made for it."
 )
 _COUNT = 24  # directions of one source
 

@@ -1,4 +1,4 @@
-"""``generators`` and ``import``: which generators there are, and one more."""
+"""``generators``, ``import`` and ``fit``: which there are, one more, and attributes for it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from editor.command_line.running import DONE, run
-from editor.document.places import generators_folder
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.command_line.recipe import positive
+from editor.command_line.running import DEVICES, DONE, STOPPED, device, refuse, run
+from editor.document.places import fits_folder, generators_folder
+from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
 from editor.engine.jobs import ImportGenerator
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from editor.engine.jobs import GeneratorInfo
+    from editor.engine.jobs import FittedAttributes, GeneratorInfo
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
-    """Put both among the commands; ``add_parser`` makes one, as argparse's does."""
+    """Put them among the commands; ``add_parser`` makes one, as argparse's does."""
     listing = add_parser("generators", help="the generators that edits can be made with")
     listing.set_defaults(run=_list)
     listing.add_argument("--json", action="store_true")
@@ -47,6 +48,19 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         metavar="N",
         help="of a conditional generator, the class to draw, from 0",
     )
+    fit = add_parser(
+        "fit",
+        help="the named attributes for a face generator of your own",
+        description="Draw samples of a generator of your own, measure their faces, and fit the "
+        "attributes that the embedded one has. It takes minutes; stopped, it goes on where it was.",
+    )
+    fit.set_defaults(run=_fit)
+    fit.add_argument("generator", metavar="GENERATOR", help="its name, see: main.py generators")
+    fit.add_argument(
+        "--samples", type=positive, default=0, metavar="N",
+        help="to draw (default 1000 on a CPU, 5000 on a GPU)",
+    )  # fmt: skip
+    fit.add_argument("--device", default="auto", type=device, metavar=DEVICES)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -85,6 +99,7 @@ def _told(row: GeneratorInfo, *, is_default: bool) -> str:
     facts = [f"{row.resolution} px"]
     facts += ["the default"] if is_default else []
     facts += [f"imported from {row.source}"] if row.source else []
+    facts += ["attributes fitted"] if row.source and row.has_attributes else []
     facts += [] if row.is_installed else ["its files are not here"]
     return f"{row.name:24} {', '.join(facts)}\n{'':24} {row.licence}\n"
 
@@ -100,4 +115,29 @@ def _import(options: argparse.Namespace) -> int:
         f"Licence: {made.licence}\n"
         f"Use it with: main.py edit PHOTO --generator {made.name} …\n"
     )
+    return DONE
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from editor.engine import generators
+    from editor.engine.engine import Engine
+
+    folder = generators_folder()
+    sha256 = generators.named(options.generator, folder).sha256
+    engine = Engine.create(options.device, folder)
+    job = FitAttributes(sha256, fits_folder(), options.samples)
+    try:
+        found = cast("FittedAttributes", run(engine, job))
+    except KeyboardInterrupt:
+        return refuse(
+            "Stopped. What was drawn is kept: the same command goes on from there.", STOPPED
+        )
+    name = found.generator.name
+    fitted = [row for row in found.attributes if row.correlation == row.correlation]
+    sys.stdout.write(f"{name}: {len(fitted)} attributes, fitted to {found.samples} samples\n")
+    for row in fitted:
+        sys.stdout.write(f"  {row.name:20} {row.label:20} r = {row.correlation:.2f}\n")
+    for label, why in found.left_out:
+        sys.stdout.write(f"  left out: {label}: {why}\n")
+    sys.stdout.write(f"Use them with: main.py edit PHOTO --generator {name} --set smile=50 …\n")
     return DONE

@@ -20,6 +20,17 @@ DONE, SOME_FAILED, WRONG_INPUT, NO_FACE, STOPPED = 0, 1, 2, 3, 130
 """Exit statuses; 130 is what shells give a program that Ctrl+C ended."""
 
 
+DEVICES = "auto|cuda|cuda:N|cpu"
+
+
+def device(text: str) -> str:
+    """One of ``DEVICES``, as argparse's types are."""
+    kind, _, number = text.partition(":")
+    if text not in ("auto", "cuda", "cpu") and not (kind == "cuda" and number.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r}: auto, cuda, cuda:N or cpu")
+    return text
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in a line, and where to read on, instead of all that could be written."""
 
@@ -118,10 +129,10 @@ TERMINAL = Terminal()
 """Of the command that runs."""
 
 
-def refuse(message: str) -> int:
+def refuse(message: str, status: int = WRONG_INPUT) -> int:
     """Say on standard error why not; returns the exit status."""
     sys.stderr.write(f"main.py: {message}\n")
-    return WRONG_INPUT
+    return status
 
 
 def refuse_failure(error: EngineError) -> int:

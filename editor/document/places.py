@@ -24,6 +24,24 @@ def user_folder() -> Path:
     return base / ORGANISATION / PROGRAM
 
 
+def cache_folder() -> Path:
+    """Where lies what can be made again; it may not be there yet."""
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        base = Path(local) if local else Path.home() / "AppData" / "Local"
+        return base / ORGANISATION / PROGRAM / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / ORGANISATION / PROGRAM
+    stated = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = stated if stated.is_absolute() else Path.home() / ".cache"
+    return base / ORGANISATION / PROGRAM
+
+
+def fits_folder() -> Path:
+    """Where parts of what is being fitted to generators are kept."""
+    return cache_folder() / "fits"
+
+
 def generators_folder() -> Path:
     """Where imported generators lie."""
     return user_folder() / "generators"

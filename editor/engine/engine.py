@@ -17,13 +17,14 @@ from editor.engine import generators
 from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.faults import Fault, fault_of
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
 from editor.engine.handlers import (
     directing,
     discovering,
     editing,
     files,
     fitting,
+    fitting_attributes,
     importing,
     inverting,
     likenesses,
@@ -81,6 +82,7 @@ HANDLERS: dict[type, Handler] = {
     FindDirections: directing.find_directions,
     FitBoundary: fitting.fit_boundary,
     FitScorer: fitting.fit_scorer,
+    FitAttributes: fitting_attributes.fit_attributes,
     OpenReference: likenesses.open_reference,
     CompareExpressions: likenesses.compare_expressions,
     FindPerson: likenesses.find_person,
@@ -229,12 +231,18 @@ class Engine:
 
     def _saves_memory(self) -> bool:
         """Whether a GPU that is short of memory is tried once more, with less."""
-        if self.workspace.device.type != "cuda" or self.workspace.thrifty:
+        workspace = self.workspace
+        if workspace.device.type != "cuda" or workspace.halved:
             return False
-        self.workspace.save_memory()
+        if workspace.thrifty:
+            workspace.search_in_half()
+            notice = "The GPU is short of memory; edits are searched for in half precision now."
+        else:
+            workspace.save_memory()
+            notice = "The GPU is short of memory; edits take longer from here on."
         self._collect()
         torch.cuda.empty_cache()
-        self.workspace.notice = "The GPU is short of memory; edits take longer from here on."
+        workspace.notice = notice
         return True
 
     def _leave_device(self, fault: Fault) -> None:

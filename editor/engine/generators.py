@@ -29,6 +29,7 @@ from editor.engine.jobs import (
 from models.checkpoints import CheckpointError, catalogue, load_tensors
 from models.directions import Directions, load_directions
 from models.encoder import load_encoder
+from models.fitting.attributes import read_fitted
 from models.generator import Generator
 from models.importing.imported import imported_generators, load_imported
 from models.unsupervised import sampled_statistics
@@ -55,6 +56,7 @@ class LoadedGenerator:
         layout: of its style space.
         directions: of its attributes, with the statistics of its samples.
         encoder: makes drafts, if it has one.
+        problem: what is wrong with a file that it can do without, with advice, or "".
     """
 
     card: ModelCard
@@ -62,18 +64,24 @@ class LoadedGenerator:
     layout: StyleLayout
     directions: Directions
     encoder: Encoder | None
+    problem: str = ""
 
     @property
     def attributes(self) -> tuple[AttributeInfo, ...]:
         """What it can edit, in the order to show."""
-        known = self.directions.attributes
-        found = (
-            replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
-            for row in attributes.table()
-            if row.name in known and row.name not in attributes.WITHDRAWN
-        )
-        # one without fitted attributes may draw anything: there need not be skin
-        return (*found, *attributes.skin_table()) if known else ()
+        return offered(self.directions)
+
+
+def offered(directions: Directions) -> tuple[AttributeInfo, ...]:
+    """What can be edited with these, in the order to show."""
+    known = directions.attributes
+    found = (
+        replace(row, correlation=known[row.name].correlation, drags=known[row.name].drags)
+        for row in attributes.table()
+        if row.name in known and row.name not in attributes.WITHDRAWN
+    )
+    # one without fitted attributes may draw anything: there need not be skin
+    return (*found, *attributes.skin_table()) if known else ()
 
 
 def cards(folder: Path | None = None) -> tuple[ModelCard, ...]:
@@ -121,7 +129,7 @@ def info_of(card: ModelCard) -> GeneratorInfo:
     """A generator, for people."""
     return GeneratorInfo(
         card.name, card.sha256, card.resolution, card.licence, card.source, card.subject,
-        card.is_installed,
+        card.is_installed, bool(card.directions),
     )  # fmt: skip
 
 
@@ -196,8 +204,10 @@ def load(card: ModelCard, device: torch.device) -> LoadedGenerator:
             network = load_imported(card)
         else:
             network = Generator.of(load_tensors(card.weights_path, card.sha256)[0], card.clamp)
-        network = network.to(device)
-        if card.directions:
+        network, problem = network.to(device), ""
+        if card.source:
+            directions, problem = _own_directions(card, network, device)
+        elif card.directions:
             directions = load_directions(
                 card.directions_path, card.directions_sha256, card.sha256, device
             )
@@ -219,7 +229,22 @@ def load(card: ModelCard, device: torch.device) -> LoadedGenerator:
         tuple(layer.stop - layer.start for layer in network.style_layers),
         card.sha256,
     )
-    return LoadedGenerator(card, network, layout, directions, encoder)
+    return LoadedGenerator(card, network, layout, directions, encoder, problem)
+
+
+def _own_directions(
+    card: ModelCard, network: Generator, device: torch.device
+) -> tuple[Directions, str]:
+    """Of the user's own generator, and what is wrong with those that were fitted to it, or ""."""
+    problem = ""
+    if card.directions:
+        try:
+            return read_fitted(card.directions_path, card.sha256, network, device).directions, ""
+        except FileNotFoundError:
+            pass  # they were removed a moment ago
+        except CheckpointError as error:
+            problem = f"The attributes of {card.name} cannot be used: {error.title} {error.advice}"
+    return Directions(sampled_statistics(network), {}), problem
 
 
 def _where_from(card: ModelCard) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from editor.document.goals import Dials
 from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -365,9 +365,9 @@ class Export:
 
 Job = (
     OpenPhoto | OpenProject | SaveProject | Invert | Drag | Intervene | Resettle | Discover
-    | FindDirections | FitBoundary | FitScorer | OpenReference | FindPerson | CompareExpressions
-    | InspectGenerator | ImportGenerator | RenameGenerator | RemoveGenerator | Render | RenderTile
-    | Export
+    | FindDirections | FitBoundary | FitScorer | FitAttributes | OpenReference | FindPerson
+    | CompareExpressions | InspectGenerator | ImportGenerator | RenameGenerator | RemoveGenerator
+    | Render | RenderTile | Export
 )  # fmt: skip
 
 
@@ -386,6 +386,7 @@ class GeneratorInfo:
         source: the file that the user imported it from; "" of those that the program knows.
         subject: what it draws, as far as that is known.
         is_installed: its files are there.
+        has_attributes: some were fitted to it, here or before it came.
     """
 
     name: str
@@ -395,35 +396,12 @@ class GeneratorInfo:
     source: str = ""
     subject: str = ""
     is_installed: bool = True
+    has_attributes: bool = False
 
     @property
     def described(self) -> str:
         """Its name and where it came from, for a project that may be opened where it is not."""
         return f"{self.name}, imported from {self.source}" if self.source else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratorOffer:
-    """What a checkpoint holds, before it is added.
-
-    Attributes:
-        path, source_sha256: of the file.
-        format: whose it is, such as "stylegan2-ada-pytorch".
-        resolution: side of its pictures.
-        parameters: how many numbers its network has.
-        licence: what is known of it, for the user to read before it is added.
-        subject: what it draws, as far as file or name tell, or "".
-        notes: what was missing in the file and how it is replaced.
-    """
-
-    path: Path
-    source_sha256: str
-    format: str
-    resolution: int
-    parameters: int
-    licence: str
-    subject: str
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,6 +547,23 @@ class FittedDirection:
     mean: NDArray[np.float32]
     agreement: float
     pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class FittedAttributes:
+    """What a generator can be asked for by now.
+
+    Attributes:
+        generator: which, with what is fitted to it.
+        attributes: those that hold, in the order to show.
+        left_out: labels of the others, each with the reason.
+        samples: that were drawn.
+    """
+
+    generator: GeneratorInfo
+    attributes: tuple[AttributeInfo, ...]
+    left_out: tuple[tuple[str, str], ...]
+    samples: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discover,
     Drag,
@@ -62,6 +62,7 @@ class Schedule:
             runs at its next report.
         gives_way_to: types of short jobs for which one that runs is set aside at its next report,
             and goes on after them.
+        patient: it takes minutes, and goes after all others of its lane, also newer ones.
         writes: it leaves a file; once it is there, stopping the job comes too late.
     """
 
@@ -70,6 +71,7 @@ class Schedule:
     beginning: str = ""
     superseded_by: tuple[type, ...] = ()
     gives_way_to: tuple[type, ...] = ()
+    patient: bool = False
     writes: bool = False
 
 
@@ -90,6 +92,9 @@ SCHEDULES: dict[type, Schedule] = {
     Discover: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for what can change"),
     FindDirections: Schedule(Lane.FILES, CancelGroup.ANALYSIS, "Looking for directions"),
     FitBoundary: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Looking at the pictures"),
+    FitAttributes: Schedule(
+        Lane.ANALYSIS, CancelGroup.ANALYSIS, "Fitting the attributes", patient=True
+    ),
     FitScorer: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Scoring samples"),
     Invert: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS, "Preparing the face"),
     Resettle: Schedule(Lane.ANALYSIS, CancelGroup.ANALYSIS),

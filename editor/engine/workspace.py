@@ -89,6 +89,7 @@ class Workspace:
         folding: what compositing keeps.
         replays: graphs of what is computed again and again, on a GPU.
         thrifty: whether memory is saved at the cost of time, see ``save_memory``.
+        halved: whether it is saved at the cost of digits as well, see ``search_in_half``.
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
@@ -101,7 +102,7 @@ class Workspace:
         self._parser = FaceParser(device)
         self.notice = ""
         self.replays = Replays.on(device)
-        self.thrifty = False
+        self.thrifty = self.halved = False
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
         self.localities = self.cache.shelf(_locality_size)
@@ -145,7 +146,7 @@ class Workspace:
             crop_size=self.generator.config.resolution,
             generator_sha256=self.layout.generator,
             generators=generators.listed(self.folder),
-            notice=self.notice,
+            notice=self.notice or self.loaded.problem,
         )
 
     def use(self, sha256: str) -> None:
@@ -159,7 +160,7 @@ class Workspace:
             loaded = generators.load(generators.find(sha256, self.folder), self.device)
             self.clear()
             self.loaded = loaded
-            self.generator.thrifty = self.thrifty
+            self.generator.thrifty, self.generator.halved = self.thrifty, self.halved
 
     def clear(self) -> None:
         """Forget what is kept."""
@@ -171,6 +172,11 @@ class Workspace:
         self.clear()
         self.replays = Replays()
         self.generator.thrifty = self.thrifty = True
+
+    def search_in_half(self) -> None:
+        """From now on searches draw in half precision; what is shown and exported does not."""
+        self.save_memory()
+        self.generator.halved = self.halved = True
 
     # ------------------------------------------------------------------ faces
 

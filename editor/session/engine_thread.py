@@ -280,6 +280,7 @@ class EngineThread(QThread):
 
     def _next_inversion(self) -> _Letter | None:
         waiting = [one for one in reversed(self._analyses) if not (self._paused and one.drafted)]
+        waiting.sort(key=lambda one: SCHEDULES[type(one.job)].patient)
         if waiting and isinstance(waiting[0].job, Resettle):  # somebody may wait for a draft
             return next((one for one in waiting if not one.drafted), waiting[0])
         return waiting[0] if waiting else None
@@ -305,7 +306,8 @@ class EngineThread(QThread):
         return bool(first)
 
     def _rests(self, inversion: _Letter) -> bool:
-        return inversion.drafted and time.monotonic() < self._rest_until
+        behind = inversion.drafted or SCHEDULES[type(inversion.job)].patient
+        return behind and time.monotonic() < self._rest_until
 
     def _report_dropped(self) -> None:
         with self._mail:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.engine.schedules import CancelGroup
+from editor.engine.schedules import SCHEDULES, CancelGroup
 from editor.session.background import Background
 from editor.session.desks.adjustments import Adjustments
 from editor.session.desks.copies import Copies
@@ -375,6 +375,8 @@ class EditSession(QObject):
             operation
             for operation in self._operations.pending()
             if operation.group is CancelGroup.ANALYSIS and not operation.is_drafted
+            # minutes of work are stopped by their own button only
+            if not SCHEDULES[type(operation.job)].patient
             if operation in asked or operation.cause is not None
         ]
         self._operations.cancel(*analyses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from editor.session.undo import UndoStep
 from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
+    from editor.document.attributes import AttributeInfo
     from editor.document.history import EditHistory
     from editor.engine.jobs import EngineInfo
     from editor.session.open_document import Document, Face
@@ -47,6 +49,7 @@ class Studio(QObject):
         info: the engine as it is for this document, once it has started.
         dials: of the edits to come.
         deferrals: who waits for edits and alignments to be over.
+        fitted: attributes that were fitted to generators since the start, by SHA-256.
         generator: SHA-256 of the one for photos that are opened; "" is the default one's.
     """
 
@@ -68,6 +71,7 @@ class Studio(QObject):
         self.dials = Dials()
         self.deferrals = Deferrals()
         self.generator = ""
+        self.fitted: dict[str, tuple[AttributeInfo, ...]] = {}
         self._serials = count(1)
         self._modified = False
         operations.failed.connect(self.failed)
@@ -95,6 +99,11 @@ class Studio(QObject):
     def modified(self) -> bool:
         """Whether the document holds something that no project file has."""
         return self._modified
+
+    def up_to_date(self, info: EngineInfo) -> EngineInfo:
+        """What was told of the engine some time ago, with what was fitted since."""
+        known = self.fitted.get(info.generator_sha256)
+        return info if known is None else replace(info, attributes=known)
 
     def next_serial(self) -> int:
         """Grows with every gesture: what was asked for later has the larger one."""

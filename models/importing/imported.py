@@ -68,13 +68,19 @@ class ImportedGenerator:
         return f"stylegan2-{self.subject}" if self.subject else ""
 
     @property
+    def fitted(self) -> Path:
+        """Where the attributes lie that were fitted to it, if they were."""
+        return fitted_path(self.weights.parent, self.sha256)
+
+    @property
     def card(self) -> ModelCard:
-        """Its row of the catalogue; it has neither fitted directions nor an encoder."""
+        """Its row of the catalogue; it has no encoder, and directions once they were fitted."""
+        fitted = self.fitted.absolute()
         return ModelCard(
             name=self.name,
             file=str(self.weights.absolute()),
             sha256=self.sha256,
-            directions="",
+            directions=str(fitted) if fitted.is_file() else "",
             directions_sha256="",
             resolution=self.config.resolution,
             licence=self.licence,
@@ -91,6 +97,11 @@ class ImportedGenerator:
             CheckpointError: its weights are missing, were changed, or are none.
         """
         return load_imported(self.card)
+
+
+def fitted_path(folder: Path, sha256: str) -> Path:
+    """Where the attributes lie that were fitted to a generator of that folder."""
+    return folder / "attributes" / f"{sha256}.safetensors"
 
 
 def load_imported(card: ModelCard) -> Generator:

@@ -54,7 +54,7 @@ def rename(folder: Path, sha256: str, name: str, taken: Collection[str] = ()) ->
 
 
 def remove(folder: Path, sha256: str) -> ImportedGenerator:
-    """Delete a generator's files; returns what it was.
+    """Delete a generator's files, and what was fitted to it; returns what it was.
 
     Raises:
         CheckpointError: it is not there, or the folder cannot be written.
@@ -62,6 +62,7 @@ def remove(folder: Path, sha256: str) -> ImportedGenerator:
     made = _own(folder, sha256)
     with _writing(folder):
         _unlink(folder, made)
+        made.fitted.unlink(missing_ok=True)
     return made
 
 

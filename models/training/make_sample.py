@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from models.training.sample_faces import default_generator, to_pixels
+from models.fitting.samples import to_pixels
+from models.training.sample_faces import default_generator
 
 SEED, TRUNCATION, SIDE = 115, 0.7, 896
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.fitting.readout import raised
 from models.perceptual import HEAD, STEM
 from models.training.dataset import in_parts
 
@@ -154,17 +155,6 @@ class FeatureMatching(nn.Module):
 
     def _compared(self, features: Tensor) -> Tensor:
         return features[:, : sum(self.widths)]
-
-
-def raised(spread: Tensor, widths: Sequence[int]) -> Tensor:
-    """Deviations (d,) so that features that hardly ever change do not drown others of their part.
-
-    Args:
-        spread: standard deviations.
-        widths: of the parts of d.
-    """
-    parts = _parts(spread, list(widths))
-    return torch.cat([part + 0.1 * part.mean() + 1e-6 for part in parts])
 
 
 def _parts(described: Tensor, widths: list[int]) -> list[Tensor]:

@@ -33,11 +33,11 @@ from models.checkpoints import load_tensors
 from models.faces.mesh import FaceMesh, aligned_frame
 from models.faces.parser import person_of
 from models.faces.person import load_person
+from models.fitting.samples import to_pixels
 from models.generator import Generator
 from models.training.dataset import in_parts
 from models.training.parser_data import Example
 from models.training.parser_head import GeneratorFeatures, load_head, trained_head
-from models.training.sample_faces import to_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,17 +13,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from models.fitting.readout import regressed_readout
+from models.fitting.regression import W_RIDGE, ridge, standardised
 from models.training import checkpoints
 from models.training.dataset import in_parts
-from models.training.matching import raised
-from models.training.regression import W_RIDGE, measured, ridge, solve, standardised
+from models.training.regression import measured
 from models.training.sample_faces import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-READOUT_RIDGE = 0.03  # times the mean of the samples' squared norms
 DOUBTED = 2.0  # sd, from which a difference counts by its size, no longer by its square
 # A face wears spectacles or does not; what follows a line would half wear them. The others are not
 # on offer.
@@ -61,7 +61,7 @@ class Readout(nn.Module):
         """Fit both regressions.
 
         Args:
-            features: (n, d), of the samples' pictures; they are overwritten.
+            features: (n, d), of the samples' pictures.
             w: (n, w_dim), theirs.
             attributes: (n, k), in any units; NaN where one is not shown.
             widths: of the parts of d. Each part counts alike.
@@ -76,13 +76,7 @@ class Readout(nn.Module):
             normals.append(ridge(off[shown], y, W_RIDGE))
             columns.append(off @ normals[-1])  # where it is not shown, nothing is missing
             columns[-1][shown] = y
-        middle, spread = features.mean(0), features.std(0)
-        counts = torch.tensor(widths)
-        scale = raised(spread, widths) * counts.sqrt().repeat_interleave(counts)
-        features.sub_(middle).div_(scale)
-        gram = (features @ features.t()).double()
-        gram.diagonal().add_(READOUT_RIDGE * gram.diagonal().mean())
-        weights = features.t() @ solve(gram, torch.stack(columns, 1)).float() / scale[:, None]
+        middle, weights, _ = regressed_readout(features, torch.stack(columns, 1), widths)
         return cls(middle, weights, w_mean.float(), torch.stack(normals, 1).float())
 
     @classmethod

@@ -1,10 +1,10 @@
-"""Samples with their measures, and ridge regressions on them."""
+"""Samples with their measures."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,34 +19,7 @@ if TYPE_CHECKING:
 
     from models.measures import Picture, Points
 
-W_RIDGE = 0.05  # times the number of samples
 SEMANTIC = ("apparent_age", "femininity", "glasses")  # of models.training.semantic
-
-
-def solve(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """The x with a @ x = b."""
-    return cast("torch.Tensor", torch.linalg.solve(a, b))
-
-
-def ridge(x: torch.Tensor, y: torch.Tensor, strength: float) -> torch.Tensor:
-    """Normal (features,) of the ridge regression of y (n,) on x (n, features), both centred."""
-    n, width = x.shape
-    if width < n:
-        gram = x.T @ x + strength * n * torch.eye(width, dtype=x.dtype)
-        return solve(gram, x.T @ y)
-    gram = x @ x.T + strength * n * torch.eye(n, dtype=x.dtype)
-    return x.T @ solve(gram, y)
-
-
-def standardised(values: torch.Tensor) -> tuple[torch.Tensor, float, float]:
-    """A measure (n,) in standard deviations from its mean, and both of these.
-
-    Outliers beyond the 0.2 % quantiles (a landmark gone astray) are drawn in.
-    """
-    low, high = torch.quantile(values, torch.tensor([0.002, 0.998], dtype=values.dtype))
-    kept = values.clamp(low, high)
-    mean, sd = float(kept.mean()), float(kept.std())
-    return (kept - mean) / sd, mean, sd
 
 
 def measured_face(face: tuple[Picture, Points]) -> dict[str, float]:

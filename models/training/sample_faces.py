@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import torch
 
 from models.checkpoints import catalogue, load_tensors
 from models.device import choose_device
+from models.fitting.samples import TRUNCATION, drawn
 from models.generator import Generator
-from models.perceptual import seen
 from models.training.parallel import mapped, processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import torch
     from numpy.typing import NDArray
 
     from models.faces.analyser import FaceAnalyser
@@ -40,25 +40,11 @@ def default_generator() -> Generator:
     return Generator.of(load_tensors(card.weights_path, card.sha256)[0])
 
 
-def to_pixels(images: torch.Tensor) -> NDArray[np.uint8]:
-    """Pictures (n, 3, r, r) in [−1, 1] → uint8 (n, r, r, 3)."""
-    levels = (images.clamp(-1, 1) * 127.5 + 127.5).round().byte()
-    return np.ascontiguousarray(levels.permute(0, 2, 3, 1).cpu().numpy())
-
-
-@torch.no_grad()
 def samples(
     generator: Generator, count: int, truncation: float, seed: int, batch: int = 10
 ) -> Iterator[tuple[torch.Tensor, NDArray[np.uint8]]]:
-    """``count`` pairs of w (w_dim,) and picture uint8 (r, r, 3), the same for the same seed.
-
-    Larger generators' pictures come as all networks and measures see them, r = 256.
-    """
-    random = torch.Generator().manual_seed(seed)
-    for start in range(0, count, batch):
-        z = torch.randn(min(batch, count - start), generator.config.z_dim, generator=random)
-        w = generator.mapping(z.to(generator.mapping.w_avg.device), truncation)
-        pictures = to_pixels(seen(generator.synthesise(generator.styles(generator.broadcast(w)))))
+    """``count`` pairs of w (w_dim,) and picture uint8 (r, r, 3), the same for the same seed."""
+    for w, pictures in drawn(generator, count, truncation, seed, batch):
         yield from zip(w.cpu(), pictures, strict=True)
 
 
@@ -96,7 +82,7 @@ def main(arguments: list[str]) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000)
-    parser.add_argument("--truncation", type=float, default=0.8)
+    parser.add_argument("--truncation", type=float, default=TRUNCATION)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("build/samples"))
     parser.add_argument("--device", default="cpu", help="that draws: auto, cuda, cuda:N or cpu")

@@ -448,6 +448,10 @@ Klick: {does}.</translation>
 <translation>Entlang einer &amp;Bewertung …</translation>
 </message>
 <message>
+<source>Fit the &amp;attributes…</source>
+<translation>&amp;Merkmale anpassen …</translation>
+</message>
+<message>
 <source>&amp;Quit</source>
 <translation>&amp;Beenden</translation>
 </message>
@@ -1224,8 +1228,8 @@ Klick: {does}.</translation>
 <translation>Malen Sie einen Bereich, dann fragen Sie: Es gibt bis zu einem Dutzend Regler für das, was sich darin und sonst nirgends ändern kann.</translation>
 </message>
 <message>
-<source>This generator has no fitted attributes. Look for its directions (menu Directions), or brush a region and ask what can change there; what you keep is listed here.</source>
-<translation>Dieser Generator hat keine angepassten Merkmale. Suchen Sie seine Richtungen (Menü Richtungen), oder malen Sie einen Bereich und fragen Sie, was sich dort ändern lässt; was Sie behalten, steht hier.</translation>
+<source>This generator has no fitted attributes. If it draws faces, fit them (Directions → Fit the attributes…). Or look for its directions, or brush a region and ask what can change there; what you keep is listed here.</source>
+<translation>An diesen Generator sind keine Merkmale angepasst. Zeichnet er Gesichter, dann passen Sie sie an (Richtungen → Merkmale anpassen …). Oder suchen Sie seine Richtungen, oder pinseln Sie einen Bereich und fragen Sie, was sich dort ändern lässt; was Sie behalten, steht hier.</translation>
 </message>
 <message>
 <source>Name of the preset; “Folder/Name” puts it in a folder</source>
@@ -1591,6 +1595,22 @@ Klick: {does}.</translation>
 <source>ImageNet's mean and spread</source>
 <translation>Mittel und Streuung von ImageNet</translation>
 </message>
+<message numerus="yes">
+<source>Fitted to {name}: %n attributes. They are in the panel Attributes when it is in use.</source>
+<translation><numerusform>An {name} angepasst: %n Merkmal. Es steht im Fenster Merkmale, wenn er in Gebrauch ist.</numerusform><numerusform>An {name} angepasst: %n Merkmale. Sie stehen im Fenster Merkmale, wenn er in Gebrauch ist.</numerusform></translation>
+</message>
+<message>
+<source>Fitted to {samples} samples: {names}.</source>
+<translation>An {samples} Stichproben angepasst: {names}.</translation>
+</message>
+<message>
+<source>Left out: {label}. {reason}</source>
+<translation>Weggelassen: {label}. {reason}</translation>
+</message>
+<message>
+<source>Samples of a face generator are drawn and measured, and sliders like Smile and Jaw width are fitted to them: a few minutes on a GPU, five to thirty on a processor. It goes on while you work, and where it was when you stop it. Those that do not hold are left out.</source>
+<translation>Stichproben eines Gesichtergenerators werden gezeichnet und gemessen, und Regler wie Lächeln und Kieferbreite werden ihnen angepasst: in einigen Minuten auf einer Grafikkarte, in fünf bis dreißig auf einem Prozessor. Es läuft hinter Ihrer Arbeit, und nach einem Halt dort weiter, wo es war. Was nicht trägt, wird weggelassen.</translation>
+</message>
 <message>
 <source>Pictures that show something, and pictures that do not; a dozen or more of each, otherwise alike. They are looked at while you go on working.</source>
 <translation>Bilder, die etwas zeigen, und Bilder, die es nicht zeigen; je ein Dutzend oder mehr, sonst einander ähnlich. Sie werden angesehen, während Sie weiterarbeiten.</translation>
@@ -1606,6 +1626,26 @@ Klick: {does}.</translation>
 <message>
 <source>Fit</source>
 <translation>Anpassen</translation>
+</message>
+<message>
+<source>Fit the attributes</source>
+<translation>Merkmale anpassen</translation>
+</message>
+<message>
+<source>as usual</source>
+<translation>wie üblich</translation>
+</message>
+<message>
+<source>More take longer and tell the attributes a little better</source>
+<translation>Mehr dauern länger und erkennen die Merkmale etwas besser</translation>
+</message>
+<message>
+<source>Generator</source>
+<translation>Generator</translation>
+</message>
+<message>
+<source>Samples</source>
+<translation>Stichproben</translation>
 </message>
 <message>
 <source>A slider from two folders</source>
@@ -1652,16 +1692,16 @@ Klick: {does}.</translation>
 <translation>Ausgabe Nummer</translation>
 </message>
 <message>
-<source>Samples</source>
-<translation>Stichproben</translation>
-</message>
-<message>
 <source>Choose a scorer</source>
 <translation>Eine Bewertung wählen</translation>
 </message>
 <message>
 <source>Networks (*.onnx);;All files (*)</source>
 <translation>Netze (*.onnx);;Alle Dateien (*)</translation>
+</message>
+<message>
+<source>File → Your generators… says what was left out, and why.</source>
+<translation>Datei → Eigene Generatoren … sagt, was weggelassen wurde und warum.</translation>
 </message>
 <message>
 <source>smile, curly hair, fog …</source>
@@ -2416,6 +2456,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Entfernen …</translation>
 </message>
 <message>
+<source>Fit the attributes…</source>
+<translation>Merkmale anpassen …</translation>
+</message>
+<message>
+<source>Smile, jaw width and the others, for a face generator of your own</source>
+<translation>Lächeln, Kieferbreite und die anderen, für einen eigenen Gesichtergenerator</translation>
+</message>
+<message>
 <source>You have added none. File → Add generator… does.</source>
 <translation>Sie haben keinen hinzugefügt. Datei → Generator hinzufügen … tut es.</translation>
 </message>
@@ -2426,6 +2474,10 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>Draws: {subject}</source>
 <translation>Zeichnet: {subject}</translation>
+</message>
+<message>
+<source>Attributes are fitted to it.</source>
+<translation>Merkmale sind ihm angepasst.</translation>
 </message>
 <message>
 <source>Choose a colour ({colour}). Alt+click on the photo takes one from it.</source>
@@ -5882,6 +5934,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Fügen Sie diesen Generator hinzu (Datei → Generator hinzufügen …), dann öffnen Sie es noch einmal.</translation>
 </message>
 <message>
+<source>The GPU is short of memory; edits are searched for in half precision now.</source>
+<translation>Der Grafikkarte fehlt Speicher; nach Bearbeitungen wird jetzt mit halber Genauigkeit gesucht.</translation>
+</message>
+<message>
 <source>The GPU is short of memory; edits take longer from here on.</source>
 <translation>Der Grafikspeicher wird knapp; Bearbeitungen dauern ab jetzt länger.</translation>
 </message>
@@ -5928,6 +5984,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The generator does not fit.</source>
 <translation>Der Generator passt nicht.</translation>
+</message>
+<message>
+<source>The attributes of {0} cannot be used: {1} {2}</source>
+<translation>Die Merkmale von {0} sind nicht zu gebrauchen: {1} {2}</translation>
 </message>
 <message>
 <source>Copy {0} and {1} from version {2} of the editor into the folder {3}, then open the project again.</source>
@@ -6120,6 +6180,34 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>{0} pictures were left out, since they show no face: {1}.</source>
 <translation>{0} Bilder wurden ausgelassen, weil sie kein Gesicht zeigen: {1}.</translation>
+</message>
+<message>
+<source>Fitting the attributes</source>
+<translation>Merkmale werden angepasst</translation>
+</message>
+<message>
+<source>{0} has its attributes already.</source>
+<translation>{0} hat seine Merkmale schon.</translation>
+</message>
+<message>
+<source>Only to generators that you added can they be fitted.</source>
+<translation>Nur Generatoren, die Sie hinzugefügt haben, können sie angepasst werden.</translation>
+</message>
+<message>
+<source>{0} does not seem to draw faces, and the attributes are of faces.</source>
+<translation>{0} scheint keine Gesichter zu zeichnen, und die Merkmale sind solche von Gesichtern.</translation>
+</message>
+<message>
+<source>{0} Look for its directions instead (menu Directions).</source>
+<translation>{0} Suchen Sie stattdessen seine Richtungen (Menü Richtungen).</translation>
+</message>
+<message>
+<source>What is fitted to {0} cannot be kept ({1}).</source>
+<translation>Was an {0} angepasst wird, lässt sich nicht aufheben ({1}).</translation>
+</message>
+<message>
+<source>Free some space, then fit the attributes again: it goes on where it was.</source>
+<translation>Schaffen Sie Platz und passen Sie die Merkmale noch einmal an: Es geht dort weiter, wo es war.</translation>
 </message>
 <message>
 <source>{0} was changed since it was looked at.</source>
@@ -6368,6 +6456,42 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The weights file {0} is of another network.</source>
 <translation>Die Gewichtsdatei {0} gehört zu einem anderen Netz.</translation>
+</message>
+<message>
+<source>{0} holds odd numbers.</source>
+<translation>{0} enthält seltsame Zahlen.</translation>
+</message>
+<message>
+<source>Fit the attributes again.</source>
+<translation>Passen Sie die Merkmale noch einmal an.</translation>
+</message>
+<message>
+<source>{0} was fitted to a generator of another shape.</source>
+<translation>{0} wurde an einen Generator anderer Gestalt angepasst.</translation>
+</message>
+<message>
+<source>A face is found in {0} of {1} samples.</source>
+<translation>In {0} von {1} Stichproben ist ein Gesicht zu finden.</translation>
+</message>
+<message>
+<source>Samples that were held out tell it with r = {0}; {1} is the least.</source>
+<translation>Zurückgehaltene Stichproben erkennen es mit r = {0}; {1} ist das Mindeste.</translation>
+</message>
+<message>
+<source>The slider moves it by {0} of what is asked for; {1} is the least.</source>
+<translation>Der Regler bewegt es um {0} dessen, was verlangt ist; {1} ist das Mindeste.</translation>
+</message>
+<message>
+<source>It is shown, and varies, in too few samples: {0} of {1}.</source>
+<translation>Zu wenige Stichproben zeigen es, und verschieden: {0} von {1}.</translation>
+</message>
+<message>
+<source>What tells it in pictures does not ship with the editor.</source>
+<translation>Was es in Bildern erkennt, liegt dem Editor nicht bei.</translation>
+</message>
+<message>
+<source>{0} is incomplete ({1}).</source>
+<translation>{0} ist unvollständig ({1}).</translation>
 </message>
 <message>
 <source>The generator cannot be written to {0} ({1}).</source>

@@ -19,10 +19,11 @@ from models.device import describe
 from models.directions import load_directions
 from models.faces.analyser import FaceAnalyser
 from models.faces.identity import identity_distance
+from models.fitting.samples import to_pixels
 from models.generator import Generator
 from models.measures import MEASURES
 from models.perceptual import load_efficientnet_lite
-from models.training.sample_faces import samples, to_pixels
+from models.training.sample_faces import samples
 from tests.benchmarks.matching import Seeker, seek
 from tests.benchmarks.measuring import column, room
 from tests.benchmarks.methods import Components, Path, exemplar_channels

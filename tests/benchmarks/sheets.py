@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from models.training.sample_faces import to_pixels
+from models.fitting.samples import to_pixels
 from tests.benchmarks.comparison import intervened
 
 if TYPE_CHECKING:

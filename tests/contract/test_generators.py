@@ -10,13 +10,12 @@ import pytest
 
 from editor.document.goals import Goal
 from editor.engine.fitting_jobs import FitBoundary, FitScorer
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.engine.generator_jobs import GeneratorOffer, RemoveGenerator, RenameGenerator
 from editor.engine.jobs import (
     Discovery,
     FindDirections,
     FittedDirection,
     GeneratorInfo,
-    GeneratorOffer,
     ImportGenerator,
     InspectGenerator,
     Intervention,

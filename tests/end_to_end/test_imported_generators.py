@@ -239,16 +239,18 @@ def test_the_users_folder_is_qts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line and the window must find the same generators."""
     code = (
         "from PySide6.QtCore import QCoreApplication, QStandardPaths as P; "
-        "from editor.document.places import ORGANISATION, PROGRAM, user_folder; "
+        "from editor.document.places import ORGANISATION, PROGRAM, cache_folder, user_folder; "
         "from pathlib import Path; "
         "QCoreApplication.setOrganizationName(ORGANISATION); "
         "QCoreApplication.setApplicationName(PROGRAM); "
         "place = P.writableLocation(P.StandardLocation.AppDataLocation); "
-        "print(Path(place) == user_folder(), user_folder())"
+        "cache = P.writableLocation(P.StandardLocation.CacheLocation); "
+        "print(Path(place) == user_folder(), Path(cache) == cache_folder(), cache_folder())"
     )
     for home in ("", str(ROOT / "somewhere"), "not/absolute"):
         monkeypatch.setenv("XDG_DATA_HOME", home)
+        monkeypatch.setenv("XDG_CACHE_HOME", home)
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
         )
-        assert done.stdout.startswith("True"), done.stdout
+        assert done.stdout.startswith("True True"), done.stdout

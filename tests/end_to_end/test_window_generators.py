@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from editor.document.project import open_project
-from editor.engine.jobs import FindDirections, GeneratorOffer, ImportGenerator, OpenPhoto
+from editor.engine.generator_jobs import GeneratorOffer
+from editor.engine.jobs import FindDirections, ImportGenerator, OpenPhoto
 from tests.models.importing import formats
 from widgets import dialogs, generators
 from widgets.generators import OfferDialog

@@ -1,6 +1,7 @@
 """Damaged files by the thousand, given to the importers; counts by outcome.
 
     python -m tests.hostile.fuzz_checkpoints --cases 20000 --seed 0
+    python -m tests.hostile.fuzz_checkpoints --only scorers --cases 20000 --seed 0
 
 Each case is one call with one damaged file: it must return or raise ``CheckpointError``, run and
 import nothing (an audit hook watches), leave no other file behind, and stay within seconds and
@@ -34,6 +35,7 @@ from models.generator import Generator
 from models.importing.checkpoint import import_checkpoint
 from models.importing.directions import Target, read_directions
 from models.importing.latents import read_latents
+from models.importing.onnx_files import check_onnx
 from models.importing.style_channels import (
     read_channel_list,
     read_clip_dictionary,
@@ -41,6 +43,7 @@ from models.importing.style_channels import (
 )
 from tests.hostile.mutations import mutated
 from tests.hostile.watch import watched
+from tests.models import onnx_writer as onnx
 from tests.models.importing import formats
 
 Reader = Callable[[Path], object]
@@ -102,6 +105,28 @@ def directions(target: Target) -> list[bytes]:
     ]
 
 
+def scorers() -> list[bytes]:
+    """ONNX files: plain ones, with graphs within graphs and functions, and such as are refused."""
+    relu, loop = (onnx.node(kind, ["x"], ["y"]) for kind in ("Relu", "Loop"))
+    inner, endless = onnx.part(1, relu), onnx.part(1, loop)
+    for _ in range(4):
+        inner = onnx.part(1, onnx.node("If", ["x"], ["y"], onnx.part(6, inner)))
+    outside = onnx.number(14, 1) + onnx.part(13, onnx.part(1, "location") + onnx.part(2, "/etc/a"))
+    weights = onnx.tensor("w", (1, 3, 1, 1), (0.2, 0.3, 0.5))
+    convolved = onnx.node("Conv", ["x", "w"], ["m"], onnx.ints("kernel_shape", [1, 1]))
+    mean = onnx.node("ReduceMean", ["m"], ["y"], onnx.ints("axes", [2, 3]))
+    return [
+        onnx.brightness(),
+        onnx.brightness(-3.5),
+        onnx.model([convolved, mean], [weights]),
+        onnx.model([onnx.node("If", ["x"], ["y"], onnx.part(6, inner))]),
+        onnx.model([relu], extra=onnx.part(25, onnx.part(7, relu))),
+        onnx.model([relu], [onnx.tensor("w", (1,), (1.0,), outside)]),
+        onnx.model([onnx.node("If", ["x"], ["y"], onnx.part(6, endless))]),
+        onnx.model([onnx.node("Evil", ["x"], ["y"], domain="my.ops")]),
+    ]
+
+
 def _numpy(value: Any, *, many: bool = False) -> bytes:
     file = io.BytesIO()
     if many:
@@ -134,10 +159,13 @@ def outcome(read: Reader, path: Path) -> tuple[str, str]:
     return found
 
 
-def fuzz(cases: int, seed: int, folder: Path) -> tuple[collections.Counter[tuple[str, str]], int]:
+def fuzz(
+    cases: int, seed: int, folder: Path, only: str = ""
+) -> tuple[collections.Counter[tuple[str, str]], int]:
     """Counts of (outcome, why) over ``cases`` damaged files, and the growth of memory in bytes.
 
-    Three quarters are checkpoints; the others go to each reader of directions and latents.
+    Three quarters are checkpoints; the others go to each reader of directions and latents. Or all
+    go to the reader of ``only`` "scorers", as ONNX files.
     """
     source = folder / "network.pkl"
     made = folder / "generators"
@@ -154,6 +182,8 @@ def fuzz(cases: int, seed: int, folder: Path) -> tuple[collections.Counter[tuple
         (checkpoints(), (lambda path: import_checkpoint(path, made),)),
         (directions(target), readers),
     )
+    if only == "scorers":
+        groups = ((scorers(), (check_onnx,)),)
     for contents, group in groups:  # what a first call loads is no part of what a file does
         for content in contents:
             source.write_bytes(content)
@@ -164,7 +194,7 @@ def fuzz(cases: int, seed: int, folder: Path) -> tuple[collections.Counter[tuple
     counts: collections.Counter[tuple[str, str]] = collections.Counter()
     drawn = random.Random(seed)
     for case in range(cases):
-        contents, group = groups[drawn.random() > 0.75]
+        contents, group = groups[len(groups) > 1 and drawn.random() > 0.75]
         content = mutated(drawn.choice(contents), contents, drawn)
         source.write_bytes(content)
         what, why = outcome(drawn.choice(group), source)
@@ -205,12 +235,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=("scorers",), default="")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     os.chdir(folder)
     start = time.monotonic()
-    counts, grown = fuzz(options.cases, options.seed, folder)
+    counts, grown = fuzz(options.cases, options.seed, folder, options.only)
     totals: collections.Counter[str] = collections.Counter()
     lines: list[str] = []
     for (what, why), count in sorted(counts.items(), key=lambda item: -item[1]):

@@ -120,6 +120,13 @@ def test_damaged_files_by_the_hundred(tmp_path: Path) -> None:
     assert {what for what, _ in counts} == {"refused", "read"}
 
 
+def test_damaged_scorers_by_the_hundred(tmp_path: Path) -> None:
+    """A slice of the same with ``--only scorers``."""
+    counts, _ = fuzz(500, 11, tmp_path, "scorers")
+    assert not [found for found in counts if found[0].startswith("fault")]
+    assert {what for what, _ in counts} == {"refused", "read"}
+
+
 def test_the_watch_sees_what_it_is_for(tmp_path: Path) -> None:
     import pickle
 

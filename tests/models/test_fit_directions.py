@@ -11,6 +11,8 @@ import torch
 
 from models.checkpoints import catalogue, load_tensors
 from models.directions import load_directions
+from models.fitting import steps
+from models.fitting.regression import Regression
 from models.measures import MEASURES
 from models.training import checkpoints, fit_directions, sample_faces
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_what_directions_hold_can_be_measured() -> None:
-    table = fit_directions.holds()
+    table = steps.holds()
     known = {*MEASURES, "apparent_age", "femininity", "glasses"}  # models.training.semantic
     assert set(table) <= known
     assert all(known.issuperset(row) and name not in row for name, row in table.items())
@@ -42,10 +44,10 @@ def test_statistics_that_are_kept_must_be_the_same_generators(tmp_path: Path) ->
 
 def test_changes_are_means_of_pairs_in_standard_deviations() -> None:
     blank = torch.zeros(1)
-    known = {name: fit_directions.Regression(0.0, 2.0, blank, blank, 0.0, 0.0) for name in MEASURES}
+    known = {name: Regression(0.0, 2.0, blank, blank, 0.0, 0.0) for name in MEASURES}
     rows = [dict.fromkeys(MEASURES, value) for value in (1.0, 2.0, 4.0, 7.0)]
     rows[1]["gaze"] = float("nan")  # not shown there: the other pair tells
-    changes = fit_directions.changed(rows, known)
+    changes = steps.changed(rows, known)
     assert changes["smile"] == pytest.approx(((4 - 1) + (7 - 2)) / 2 / 2)
     assert changes["gaze"] == pytest.approx((4 - 1) / 2)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.places import fits_folder
 from editor.engine import generators
-from editor.engine.jobs import Finished, GeneratorOffer, Progress
+from editor.engine.generator_jobs import GeneratorOffer
+from editor.engine.jobs import Finished, Progress
 from models.checkpoints import CheckpointError
 from models.importing import checkpoint, keeping
 
@@ -90,6 +93,8 @@ def remove_generator(workspace: Workspace, job: RemoveGenerator) -> Iterator[Rep
         made = keeping.remove(_folder(workspace), job.sha256)
     except CheckpointError as error:
         raise _refused(error.title, error.advice) from error
+    for parts in fits_folder().glob(f"{job.sha256}-*"):
+        shutil.rmtree(parts, ignore_errors=True)  # of a fit that did not come to its end
     yield Finished(replace(generators.info_of(made.card), is_installed=False))
 
 

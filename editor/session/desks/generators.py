@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.engine.generator_jobs import RemoveGenerator, RenameGenerator
+from editor.document.places import fits_folder
+from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
 from editor.engine.jobs import ImportGenerator, InspectGenerator
 from editor.session.operations import Operation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from editor.engine.jobs import GeneratorInfo, GeneratorOffer
+    from editor.engine.generator_jobs import GeneratorOffer
+    from editor.engine.jobs import FittedAttributes, GeneratorInfo
     from editor.session.desks.files import Files
     from editor.session.studio import Studio
 
@@ -22,20 +24,26 @@ if TYPE_CHECKING:
 class Generators(QObject):
     """Adds generators, and lets one be used for this photo and those that are opened later.
 
+    Attributes:
+        fits: what was fitted since the start, by SHA-256 of the weights.
+
     Signals:
         offered(GeneratorOffer): what a file holds; it is for the user to say whether to add it.
         added(GeneratorInfo): it is among the generators now.
         changed(GeneratorInfo): it was renamed, or removed (not ``is_installed``).
+        fitted(FittedAttributes): it has attributes now.
     """
 
     offered = Signal(object)
     added = Signal(object)
     changed = Signal(object)
+    fitted = Signal(object)
 
     def __init__(self, studio: Studio, files: Files) -> None:
         super().__init__(studio)
         self._studio = studio
         self._files = files
+        self.fits: dict[str, FittedAttributes] = {}
 
     @property
     def known(self) -> tuple[GeneratorInfo, ...]:
@@ -62,6 +70,11 @@ class Generators(QObject):
         self._studio.operations.submit(Operation(job, done=self._take))
 
     @property
+    def in_use(self) -> GeneratorInfo | None:
+        """The one that is ``chosen``."""
+        return next((one for one in self.known if one.sha256 == self.chosen), None)
+
+    @property
     def own(self) -> tuple[GeneratorInfo, ...]:
         """Those that the user added, by name."""
         return tuple(sorted((one for one in self.known if one.source), key=lambda one: one.name))
@@ -83,7 +96,15 @@ class Generators(QObject):
         if why:
             self._studio.noticed.emit(why)
             return
+        self._studio.operations.withdraw(*self._fitting(sha256))
         self._studio.operations.submit(Operation(RemoveGenerator(sha256), done=self._replace))
+
+    def fit_attributes(self, sha256: str, samples: int = 0) -> None:
+        """Fit the named attributes to one of the user's own, behind all other work."""
+        operations = self._studio.operations
+        operations.withdraw(*self._fitting(sha256))  # it goes on where that one was
+        job = FitAttributes(sha256, fits_folder(), samples)
+        operations.submit(Operation(job, done=self._take_fitted))
 
     def use(self, sha256: str) -> None:
         """Work with that generator from now on.
@@ -120,6 +141,24 @@ class Generators(QObject):
             self._studio.generator = ""  # the next photo begins with the default one
         self._list(changed)
         self.changed.emit(changed)
+
+    def _fitting(self, sha256: str) -> list[Operation]:
+        """What fits attributes to a generator now."""
+        return [
+            one
+            for one in self._studio.operations.pending(FitAttributes)
+            if isinstance(one.job, FitAttributes) and one.job.generator == sha256
+        ]
+
+    def _take_fitted(self, result: FittedAttributes) -> None:
+        """Offer them wherever that generator is in use, now or when one comes back to it."""
+        studio = self._studio
+        self.fits[result.generator.sha256] = result
+        studio.fitted[result.generator.sha256] = result.attributes
+        if studio.info is not None:
+            studio.info = studio.up_to_date(studio.info)
+        self._list(result.generator)
+        self.fitted.emit(result)
 
     def _list(self, made: GeneratorInfo) -> None:
         studio = self._studio

@@ -91,7 +91,11 @@ class Succession(QObject):
         operations.withdraw(*operations.pending(Render, Discover))
         studio.document = document
         self._picture.renew()
+        info = None if info is None else studio.up_to_date(info)
         if info is not None and info != studio.info:
+            told = studio.info.notice if studio.info is not None else ""
+            if info.notice not in ("", told):
+                studio.noticed.emit(info.notice)
             studio.info = info
             studio.engine_changed.emit(info)
 

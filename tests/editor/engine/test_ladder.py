@@ -22,12 +22,16 @@ class Workspace(SimpleNamespace):
 
     def __init__(self) -> None:
         super().__init__(
-            device=torch.device("cuda"), thrifty=False, notice="", saved=0, folder=None
-        )
+            device=torch.device("cuda"), thrifty=False, halved=False, notice="", saved=0,
+            folder=None,
+        )  # fmt: skip
 
     def save_memory(self) -> None:
         self.thrifty = True
         self.saved += 1
+
+    def search_in_half(self) -> None:
+        self.halved = True
 
     def clear(self) -> None:
         pass
@@ -73,12 +77,24 @@ def test_short_of_memory_a_gpu_works_with_less(
     assert engine.workspace.thrifty
 
 
+def test_then_it_searches_in_half_precision(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, notice, end = ending(engine, monkeypatch, Fault.DEVICE_MEMORY, Fault.DEVICE_MEMORY)
+    assert isinstance(notice, Notice)
+    assert "half precision" in notice.message
+    assert isinstance(end, Finished)
+    assert end.result == "cuda"
+    assert engine.workspace.halved
+
+
 def test_if_that_is_not_enough_the_cpu_takes_over(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reports = ending(engine, monkeypatch, Fault.DEVICE_MEMORY, Fault.DEVICE_MEMORY)
-    saved, left, end = reports
+    reports = ending(engine, monkeypatch, *[Fault.DEVICE_MEMORY] * 3)
+    saved, halved, left, end = reports
     assert isinstance(saved, Notice)
+    assert isinstance(halved, Notice)
     assert isinstance(left, Notice)
     assert "CPU" in left.message
     assert isinstance(end, Finished)
@@ -115,3 +131,31 @@ def test_a_thrifty_generator_has_the_same_pictures_and_gradients() -> None:
     for a, b in zip(*found, strict=True):
         assert torch.equal(a, b)
     assert kept[1] < 0.5 * kept[0]
+
+
+def test_in_half_precision_gradients_are_nearly_the_same_and_pictures_without_one_are() -> None:
+    generator = Generator.tiny(resolution=64)
+    s = generator.styles(generator.broadcast(torch.randn(2, 32)))
+    with torch.no_grad():
+        before = generator.synthesise(s)
+    found: list[torch.Tensor] = []
+    kept: list[int] = []
+    for halved in (False, True):
+        generator.halved = halved
+        code = s.clone().requires_grad_()
+        sizes: list[int] = []
+
+        def pack(tensor: torch.Tensor, sizes: list[int] = sizes) -> torch.Tensor:
+            sizes.append(tensor.numel() * tensor.element_size())
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            picture = generator.synthesise(code)
+        assert picture.dtype == torch.float32
+        kept.append(sum(sizes))
+        (gradient,) = torch.autograd.grad(picture.square().sum(), code)
+        found.append(gradient.flatten())
+    assert float(torch.nn.functional.cosine_similarity(found[0], found[1], 0)) > 0.999
+    assert kept[1] < 0.65 * kept[0]
+    with torch.no_grad():
+        assert torch.equal(generator.synthesise(s), before)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 
 from editor.document.errors import EngineError, EngineFailure
+from editor.engine.generator_jobs import FitAttributes
 from editor.engine.jobs import (
     Cancelled,
     Drafted,
@@ -83,7 +84,7 @@ class Script:
         self.closed = False
 
     def run(self, job: Job) -> Iterator[Report]:
-        content = cast("Any", job).photo
+        content: Any = getattr(job, "photo", job)
         self.begun.append(job)
         try:
             if isinstance(job, Invert):
@@ -405,6 +406,29 @@ def test_the_newest_inversion_goes_first_unless_another_is_preferred(
     thread.pause_refining(False)
     qtbot.waitUntil(lambda: len(listener.outcomes()) == 3)
     assert [t for t, _ in listener.outcomes()] == [tickets[1], tickets[2], tickets[0]]
+
+
+def test_a_fit_of_minutes_goes_after_newer_and_older_analyses(
+    qtbot: QtBot, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, thread, listener = scripted
+    held(engine)
+    older = thread.submit(invert("face"))
+    assert engine.at_gate.wait(5)
+    fit = thread.submit(FitAttributes("f", Path("parts")))
+    newer = thread.submit(invert("another face"))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: len(listener.outcomes()) == 3)
+    assert [t for t, _ in listener.outcomes()] == [newer, older, fit]
+    monkeypatch.setattr(engine_thread, "_REST", 3600)
+    thread.rest()
+    fit = thread.submit(FitAttributes("f", Path("parts")))
+    drawn = thread.submit(render("by a gesture"))
+    qtbot.waitUntil(lambda: listener.outcome(drawn) is not None)
+    assert listener.outcome(fit) is None, "it rests while a gesture goes on"
+    assert len(steps_of(listener, fit)) <= 1
+    thread.cancel(fit)
+    qtbot.waitUntil(lambda: listener.outcome(fit) == Cancelled())
 
 
 def test_shut_down_releases_what_was_set_aside(qtbot: QtBot) -> None:
