@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -526,6 +527,38 @@ def test_paint_is_kept_within_a_class_and_so_is_what_was_drawn_before_it_was_fou
     alpha = paint.area.full()
     assert alpha[round(y), round(x)] == 255
     assert alpha[round(y), round(x) - 22] == 0
+
+
+@pytest.mark.parametrize("tool", [Tool.LASSO, Tool.POLYGON, Tool.RECTANGLE, Tool.ELLIPSE])
+def test_a_shape_kept_within_a_class_shows_and_covers_that_alone(desk: Desktop, tool: Tool) -> None:
+    canvas = desk.window.canvas
+    desk.window.region_panel.brush_options.within.click()
+    desk.session.regions.set_feather(0)
+    canvas.set_brush(replace(canvas.brush, tool=tool))
+    x, y = desk.session.faces[0].landmarks[30].tolist()  # the nose
+    corners = [(x, y), (x - 40, y), (x - 40, y - 12), (x, y - 12)]
+    cheek, nose = (x - 34, y - 6), (x - 2, y - 6)
+    if tool is Tool.LASSO:
+        drag(desk, *corners)
+    elif tool is Tool.POLYGON:
+        for corner in corners:
+            click(desk, corner)
+        key(desk, Qt.Key.Key_Return)
+    else:
+        drag(desk, corners[0], corners[2])
+    if tool is Tool.ELLIPSE:
+        nose = x - 5, y - 6
+    waited = is_red(desk, *nose)
+    settle(desk)
+    assert waited
+    assert inside(desk, *(round(v) for v in nose)) > 150  # the ellipse has little of it
+    assert inside(desk, *(round(v) for v in cheek)) == 0
+    assert not is_red(desk, *cheek)
+    desk.window.undo()
+    desk.window.region_panel.brush_options.within.click()
+    canvas.set_brush(replace(canvas.brush, tool=Tool.RECTANGLE))
+    drag(desk, corners[0], corners[2])
+    assert inside(desk, *(round(v) for v in cheek)) == 255
 
 
 def test_the_region_is_shown_as_outline_or_as_the_mask(desk: Desktop) -> None:
