@@ -133,9 +133,7 @@ class Shape:
         across, down = (np.ptp(points, axis=0) * self._port.widget_length(1)).tolist()
         if max(across, down) < _LEAST or min(across, down) == 0:
             return None
-        return Outline(
-            points, self.erases, opacity=opacity, begin=self.start if within else None, within=within
-        )
+        return Outline(points, self.erases, opacity=opacity, begin=self.start, within=within)
 
     def _points(self) -> NDArray[np.float32]:
         if self.kind in (Tool.RECTANGLE, Tool.ELLIPSE):

@@ -94,7 +94,8 @@ class Outline:
 
     def mirrored(self, mirror: Mirror) -> Outline:
         """The same shape on the other side of a face."""
-        return replace(self, points=mirror(self.points))
+        x, y = mirror(np.array([self.start])).tolist()[0]
+        return replace(self, points=mirror(self.points), begin=(x, y))
 
 
 def rectangle(one: tuple[float, float], other: tuple[float, float]) -> NDArray[np.float32]:
