@@ -20,6 +20,7 @@ from models.faces.parser import (
     ParserNetwork,
     features,
     guides,
+    mirror_image,
     with_features,
 )
 from models.generator import Generator
@@ -82,12 +83,20 @@ def test_guides_of_a_mirrored_face_are_mirrored_guides(mesh: np.ndarray) -> None
     assert plain.shape == (GUIDES, 128, 128)
     other = mesh[mirrored()]
     other[:, 0] = 511 - other[:, 0]
-    flipped = guides(other, person[:, ::-1].copy(), 0.25, 128)[:, :, ::-1]
-    names = list(CONTOURS)
-    swap = [names.index(CLASSES[MIRRORED[number(name)]]) for name in names]
-    swapped = flipped[[*swap, *range(len(names), GUIDES)]]
-    swapped[-2] *= -1  # across
-    assert np.abs(plain - swapped).mean() < 0.01
+    flipped = guides(other, person[:, ::-1].copy(), 0.25, 128)
+    assert np.abs(mirror_image(torch.from_numpy(plain[None]))[0].numpy() - flipped).mean() < 0.01
+
+
+def test_a_mirrored_picture_gives_mirrored_shares(mesh: np.ndarray) -> None:
+    torch.manual_seed(0)
+    parser = FaceParser(torch.device("cpu"), ParserNetwork().eval())
+    crop = np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)
+    crop = np.asarray(cv2.resize(crop, (512, 512), interpolation=cv2.INTER_CUBIC), np.uint8)
+    other = mesh[mirrored()]
+    other[:, 0] = 511 - other[:, 0]
+    shares = parser.seen(crop, mesh)
+    back = parser.seen(np.ascontiguousarray(crop[:, ::-1]), other)[list(MIRRORED), :, ::-1]
+    assert np.abs(shares - back).mean() < 0.002 * shares.max()
 
 
 def test_a_drawing_paints_shapes_beneath_and_over_the_features(mesh: np.ndarray) -> None:
