@@ -26,7 +26,7 @@ _SURE, _RATHER = 0.9, 0.5
 # shaven skulls and hats come to 0.31 at most, hair to 0.64 at least but for two heads cropped to a
 # millimetre or two (0.0 and 0.25), of which next to nothing is seen for sure.
 _LEAST = 0.45
-# Likewise what is rather a beard than not. A moustache alone has less, but covers the lip: of the 66
+# Likewise what is rather a beard than not. A moustache alone has less, but covers the lip: of 66
 # pictures to learn from, those with one come to 0.49 of it, those with neither to 0.0 (and 0.08
 # squares). Of the 60 others all that have either are taken; one without comes to 0.27 squares of
 # stubble and 0.11 of the lip.
