@@ -5,7 +5,8 @@
     python -m models.training.parser_guess choose PART DECISIONS.json --out PART
 
 ``guess`` takes the mean of what several networks say of each picture and of its mirror image, its
-features where the mesh has them; where that is below 0.6, nobody knows. ``sheets`` shows 72 at once with their classes, to be judged;
+features where the mesh has them; where that is below 0.6, nobody knows. ``sheets`` shows 72 at once
+with their classes, to be judged;
 ``choose`` keeps those that DECISIONS names (by file name without suffix), corrected as it says:
 
     ``"as guessed"``
