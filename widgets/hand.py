@@ -65,7 +65,8 @@ class Hand(QObject):
         stroke_moved(): a stroke on the region goes on.
         brush_changed(Brush): another one is in hand.
         face_chosen(int): another face was clicked.
-        limit_wanted(float, float): a stroke began there, and is kept within a part of the face.
+        limit_wanted(float, float): a stroke or shape began there, and is kept within a part of the
+            face.
         class_clicked(float, float, str): a photo point, and ``"replace"``, ``"add"`` or
             ``"subtract"``.
         colour_clicked(float, float, bool): a photo point; whether its colour is to go.
@@ -419,6 +420,8 @@ class Hand(QObject):
                 self._brush.tool, self._port, at, erases=erases, done=self._finish_shape
             )
             self._hold(press.modifiers)
+            if self._brush.within:  # found while it is drawn, told once it is
+                self.limit_wanted.emit(*self._shape.start)
         elif self._shape.press(at):
             self._finish_shape()
             return None
@@ -426,10 +429,14 @@ class Hand(QObject):
 
     def _finish_shape(self) -> None:
         shape, self._shape = self._shape, None
-        outline = shape.outline(self._brush.opacity) if shape is not None else None
+        outline = None
+        if shape is not None:
+            outline = shape.outline(self._brush.opacity, within=self._brush.within)
         if outline is not None:
             self._layers.render(self._port.view, *self._port.size)
             self._hand_over(self._layers.lay(outline))
+            if outline.within:
+                self.limit_wanted.emit(*outline.start)
         self.show()
 
     # ------------------------------------------------------------ on the screen

@@ -60,8 +60,8 @@ class BrushOptions(FoldSection):
         self.within = QCheckBox(tr("Keep within"))
         self.within.setToolTip(
             tr(
-                "Strokes colour only that part of the face on which they begin: lips, skin, hair, "
-                "beard, clothes …"
+                "Strokes and shapes colour only that part of the face on which they begin: lips, "
+                "skin, hair, beard, clothes …"
             )
         )
         self.to_size = QCheckBox(tr("Pen: size"))

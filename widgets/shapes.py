@@ -120,7 +120,12 @@ class Shape:
         self._corners.pop()
         return True
 
-    def outline(self, opacity: float) -> Outline | None:
+    @property
+    def start(self) -> Point:
+        """Where the pointer went down, photo pixels."""
+        return self._corners[0]
+
+    def outline(self, opacity: float, *, within: bool = False) -> Outline | None:
         """What it encloses; None when that is next to nothing."""
         points = self._points()
         if len(points) < 3:
@@ -128,7 +133,7 @@ class Shape:
         across, down = (np.ptp(points, axis=0) * self._port.widget_length(1)).tolist()
         if max(across, down) < _LEAST or min(across, down) == 0:
             return None
-        return Outline(points, self.erases, opacity=opacity)
+        return Outline(points, self.erases, opacity=opacity, begin=self.start, within=within)
 
     def _points(self) -> NDArray[np.float32]:
         if self.kind in (Tool.RECTANGLE, Tool.ELLIPSE):

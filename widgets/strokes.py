@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from PySide6.QtCore import QRect
 
+from editor.document.outline import Outline
 from editor.document.stroke import BrushStroke, dabs
 from widgets.brush import Tool
 from widgets.overlay import PaintOverlay, RegionOverlay, paint_layer, region_layer
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.landmarks import Symmetry
-    from editor.document.outline import Outline
     from editor.document.paint import Colour, PaintLayer
     from editor.document.stroke import Stamp
     from editor.session.background import Background
@@ -275,7 +275,9 @@ class PaintedLayers:
         for sheet in (self._region, self._paint):
             for place, one in enumerate(sheet.waiting):
                 stroke = one.stroke
-                if isinstance(stroke, BrushStroke) and stroke.within and stroke.start == start:
+                if not isinstance(stroke, BrushStroke | Outline):
+                    continue
+                if stroke.within and stroke.start == start:
                     sheet.waiting[place] = self._limited(one, layer, beyond)
                     sheet.stale = True
         self._changed()

@@ -38,11 +38,15 @@ class Outline:
         points: float32 (n, 2), corners in photo pixels, n ≥ 3, read-only; the last joins the first.
         erase: takes away instead of adding.
         opacity: of what is covered, 0…1.
+        begin: where the pointer went down, photo pixels; None: at the first corner.
+        within: is kept within the class of the face that it begins on, as strokes are.
     """
 
     points: NDArray[np.float32]
     erase: bool = False
     opacity: float = field(default=1.0, kw_only=True)
+    begin: tuple[float, float] | None = field(default=None, kw_only=True)
+    within: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         points = np.array(self.points, np.float32)
@@ -54,6 +58,14 @@ class Outline:
             raise ValueError(f"an outline's opacity is in 0…1, got {self.opacity}")
         points.setflags(write=False)
         object.__setattr__(self, "points", points)
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where it begins, photo pixels: an ellipse beside its line, in its box's corner."""
+        if self.begin is not None:
+            return self.begin
+        x, y = self.points[0].tolist()
+        return float(x), float(y)
 
     @property
     def cost(self) -> int:
@@ -82,7 +94,8 @@ class Outline:
 
     def mirrored(self, mirror: Mirror) -> Outline:
         """The same shape on the other side of a face."""
-        return replace(self, points=mirror(self.points))
+        x, y = mirror(np.array([self.start])).tolist()[0]
+        return replace(self, points=mirror(self.points), begin=(x, y))
 
 
 def rectangle(one: tuple[float, float], other: tuple[float, float]) -> NDArray[np.float32]:

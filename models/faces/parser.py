@@ -3,7 +3,8 @@
 The trunk is EfficientNet-Lite0's first eleven blocks (``models.perceptual``), trained on; what is
 behind it joins its maps with *guides*, drawings of where the mesh expects each feature, so that
 little is left to learn of eyes, lips and brows. Trained on labels of our own
-(``models/training/parser.md``).
+(``models/training/parser.md``). What covers a face is the network's to say; which of its features
+is where, the mesh's: the network's pixels are too coarse for lids and lips.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.faces.face_classes import CONTOURS, IRISES, OVAL
+from models.faces.face_classes import CONTOURS, IRISES, MIRRORED, OVAL
 from models.faces.network_parts import frozen
 from models.faces.person import load_person
 from models.perceptual import STEM, EfficientNetLite, fold_batch_norms
@@ -36,6 +37,10 @@ SHA256 = "d418c8862fa90881444f2bf564c0961aaf20c57e9e129095913f6d3eeb41e5e1"
 
 SIDE = 384
 """Pixels of the square that the network sees; it answers at half of that."""
+
+_FACE = tuple(CLASSES.index(name) for name in ("skin", *CONTOURS, "iris", "teeth"))
+_SKIN, _IRIS, _MOUTH, _TEETH = map(CLASSES.index, ("skin", "iris", "mouth", "teeth"))
+_EYES = [CLASSES.index("right eye"), CLASSES.index("left eye")]
 
 GUIDES = len(CONTOURS) + 5  # contours, oval, irises, person, across and down
 _PERSON_SIDE = 256
@@ -89,6 +94,9 @@ class ParserNetwork(nn.Module):
             (n, classes, s / 2, s / 2).
         """
         x = pictures.contiguous(memory_format=torch.channels_last)
+        # Joined with maps that lie channel by channel, the others would be taken apart as well: an
+        # eighth of the time (one thread; medians of 40: 86 and 93 ms).
+        guides = guides.contiguous(memory_format=torch.channels_last)
         stem = self.trunk.stem(x)
         quarter, eighth, sixteenth = self.trunk.beyond(stem, 3)
         drawn = [guides]
@@ -118,13 +126,7 @@ def guides(mesh: Array, person: Float, scale: float, side: int = SIDE // 2) -> F
     points = (mesh[:, :2] + 0.5) * scale - 0.5
     drawings = [_drawn(points, side, contour) for contour in CONTOURS.values()]
     drawings.append(_drawn(points, side, OVAL))
-    iris = np.zeros((side, side), np.float32)
-    for ring in IRISES:
-        centre = points[list(ring)].mean(0)
-        radius = np.linalg.norm(points[list(ring)] - centre, axis=1).mean()
-        at = round(centre[0] * 16), round(centre[1] * 16)
-        cv2.circle(iris, at, max(1, round(radius * 16)), 1.0, -1, cv2.LINE_8, 4)
-    drawings.append(iris)
+    drawings.append(_irises(points, side).astype(np.float32))
     drawings.append(np.asarray(cv2.resize(person, (side, side)), np.float32))
     right, left = points[[33, 133]].mean(0), points[[362, 263]].mean(0)
     middle, unit = (right + left) / 2, max(float(np.hypot(*(left - right))), 1.0)
@@ -139,6 +141,62 @@ def _drawn(points: Array, side: int, contour: tuple[int, ...]) -> Float:
     mask = np.zeros((side, side), np.float32)
     cv2.fillPoly(mask, [np.round(points[list(contour)] * 16).astype(np.int32)], 1.0, shift=4)
     return mask
+
+
+def mirror_image(drawn: Tensor) -> Tensor:
+    """What ``guides`` (n, ``GUIDES``, h, w) draws of the mirror images of the same faces."""
+    names = list(CONTOURS)
+    sides = [names.index(CLASSES[MIRRORED[CLASSES.index(name)]]) for name in names]
+    mirrored = drawn.flip(-1)[:, [*sides, *range(len(names), GUIDES)]]
+    mirrored[:, -2] *= -1  # across
+    return mirrored
+
+
+def _irises(points: Array, side: int) -> Picture:
+    """1 inside the mesh's irises, also where lids cover them."""
+    mask = np.zeros((side, side), np.uint8)
+    for ring in IRISES:
+        centre = points[list(ring)].mean(0)
+        radius = np.linalg.norm(points[list(ring)] - centre, axis=1).mean()
+        at = round(centre[0] * 16), round(centre[1] * 16)
+        cv2.circle(mask, at, max(1, round(radius * 16)), 1, -1, cv2.LINE_8, 4)
+    return mask
+
+
+def features(mesh: Array, side: int) -> NDArray[np.uint8]:
+    """What the mesh's contours say: numbers of classes (side, side), 0 outside of all.
+
+    Args:
+        mesh: (478, 2 or more), pixels of a square of that side.
+        side: of the square.
+    """
+    points = mesh[:, :2]
+    found = np.zeros((side, side), np.uint8)
+    for name, contour in CONTOURS.items():
+        corners = np.round(points[list(contour)] * 16).astype(np.int32)
+        cv2.fillPoly(found, [corners], CLASSES.index(name), shift=4)
+    found[(_irises(points, side) > 0) & np.isin(found, _EYES)] = _IRIS
+    return found
+
+
+def with_features(shares: Float, mesh: Array) -> Float:
+    """Shares (classes, s, s) whose features lie where a mesh (478, 2 or more) has them, in place.
+
+    What is not covered by anything is skin, or the feature that the mesh has there; what is teeth
+    within the lips, the shares say.
+    """
+    number = features(mesh, shares.shape[1])
+    number[number == 0] = _SKIN
+    open_mouth = number == _MOUTH
+    mouth, teeth = shares[_MOUTH][open_mouth], shares[_TEETH][open_mouth]
+    bare = np.zeros_like(shares[0])
+    for part in _FACE:
+        bare += shares[part]
+        shares[part] = 0
+    np.put_along_axis(shares, number[None].astype(np.int64), bare[None], 0)
+    shares[_TEETH][open_mouth] = bare[open_mouth] * teeth / np.maximum(mouth + teeth, 1e-6)
+    shares[_MOUTH][open_mouth] -= shares[_TEETH][open_mouth]
+    return shares
 
 
 def as_network_sees(crop: Picture) -> Tensor:
@@ -191,14 +249,23 @@ class FaceParser:
             crop: sRGB (s, s, 3), FFHQ-aligned.
             mesh: (478, 2 or more), crop pixels.
         """
+        return ParsedFace(with_features(self.seen(crop, mesh), mesh))
+
+    def seen(self, crop: Picture, mesh: Array) -> Float:
+        """What the network says of picture and mirror image, without mesh: ``ParsedFace.shares``.
+
+        Arguments as for ``of``.
+        """
         side = len(crop)
         drawn = guides(mesh, self.person(crop), SIDE / 2 / side)
         with torch.inference_mode():
-            seen = as_network_sees(crop).to(self._device)
-            logits = self._network(seen, torch.from_numpy(drawn)[None].to(self._device))
-            shares = logits.softmax(1)  # before they are enlarged: a seventh of the work
+            picture = as_network_sees(crop).to(self._device)
+            guide = torch.from_numpy(drawn)[None].to(self._device)
+            both = torch.cat([picture, picture.flip(-1)]), torch.cat([guide, mirror_image(guide)])
+            one, other = self._network(*both).softmax(1)  # before they are enlarged: a seventh
+            shares = (one + other.flip(-1)[list(MIRRORED)])[None] / 2
             large = F.interpolate(shares, (side, side), mode="bilinear", align_corners=False)
-        return ParsedFace(large[0].float().cpu().numpy())
+        return large[0].float().cpu().numpy()
 
 
 def person_of(network: nn.Module, crop: Picture, device: torch.device) -> Float:

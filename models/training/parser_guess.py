@@ -4,8 +4,9 @@
     python -m models.training.parser_guess sheets PART --out DIR
     python -m models.training.parser_guess choose PART DECISIONS.json --out PART
 
-``guess`` takes the mean of what several networks say of each picture and of its mirror image;
-where that is below 0.6, nobody knows. ``sheets`` shows 72 at once with their classes, to be judged;
+``guess`` takes the mean of what several networks say of each picture and of its mirror image, its
+features where the mesh has them; where that is below 0.6, nobody knows. ``sheets`` shows 72 at once
+with their classes, to be judged;
 ``choose`` keeps those that DECISIONS names (by file name without suffix), corrected as it says:
 
     ``"as guessed"``
@@ -35,14 +36,21 @@ from safetensors.torch import load
 from foundation.atomic_files import atomic_write
 from models.faces.face_classes import MIRRORED, OVAL, UNKNOWN
 from models.faces.mesh import FaceMesh, aligned_frame
-from models.faces.parser import SIDE, ParserNetwork, as_network_sees, guides, person_of
+from models.faces.parser import (
+    SIDE,
+    ParserNetwork,
+    as_network_sees,
+    guides,
+    mirror_image,
+    person_of,
+    with_features,
+)
 from models.faces.person import load_person
 from models.training.dataset import SUFFIXES, is_held_out
 from models.training.parser_data import Example
 from models.training.parser_draw import example_files, read_named
 from models.training.parser_label import COLOURS
 from resources.face_classes import CLASSES
-from resources.face_mesh import mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,18 +74,12 @@ _NUMBERS = {name: number for number, name in enumerate(CLASSES)}
 
 def shares_of(networks: Sequence[ParserNetwork], example: Example, device: torch.device) -> Float:
     """The mean of what networks say of a picture and its mirror image, (classes, SIDE, SIDE)."""
-    side = len(example.picture)
-    turned = example.mesh[mirrored()].copy()
-    turned[:, 0] = side - 1 - turned[:, 0]
-    rows = [
-        (example.picture, example.mesh, example.person),
-        (np.ascontiguousarray(example.picture[:, ::-1]), turned, example.person[:, ::-1]),
-    ]
-    seen = torch.cat([as_network_sees(picture) for picture, _, _ in rows]).to(device)
-    shown = np.stack([guides(mesh, person, SIDE / 2 / side) for _, mesh, person in rows])
-    drawn = torch.from_numpy(shown).to(device)
+    drawn = guides(example.mesh, example.person, SIDE / 2 / len(example.picture))
+    seen, shown = as_network_sees(example.picture), torch.from_numpy(drawn)[None]
+    pictures = torch.cat([seen, seen.flip(-1)]).to(device)
+    both = torch.cat([shown, mirror_image(shown)]).to(device)
     with torch.inference_mode():
-        answers = torch.stack([network(seen, drawn).float().softmax(1) for network in networks])
+        answers = torch.stack([network(pictures, both).float().softmax(1) for network in networks])
         direct, mirror = answers.mean(0)
         mean = (direct + mirror.flip(-1)[list(MIRRORED)]) / 2
         large = torch.nn.functional.interpolate(mean[None], (SIDE, SIDE), mode="bilinear")
@@ -128,7 +130,7 @@ def guess(sources: Sequence[Path], states: Sequence[Path], device: torch.device)
         who = person_of(person, picture, device)
         blank = np.zeros((SIDE, SIDE), np.uint8)
         example = Example(picture, blank, face.points[:, :2], who)
-        shares = shares_of(networks, example, device)
+        shares = with_features(shares_of(networks, example, device), example.mesh)
         labels = shares.argmax(0).astype(np.uint8)
         labels[shares.max(0) < _SURE] = UNKNOWN
         found[name] = Example(picture, labels, example.mesh, who)

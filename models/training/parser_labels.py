@@ -15,7 +15,8 @@ First come clothes, neck and ears, then the mesh's oval as skin, then the other 
 mesh's nose, brows, eyes, irises, lips and mouth, then strokes and shapes with ``!``. Everything
 else is background.
 
-A *frozen* label map is its outlines alone, without the picture, the mesh or an edge finder.
+A *frozen* label map is its outlines alone, without the picture, the mesh or an edge finder; each is
+a line of steps from corner to corner, a character or three for each number (``packed_line``).
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ _USUAL_SNAP = 7
 _LEAST_OPEN = 0.08  # of the mouth's width: what opens less shows no teeth that one could tell
 _CRUMB = 6  # pixels; a part that has fewer is not kept
 _AROUND = 40  # pixels beside a shape that its edge is told from
+_DIGITS = "".join(chr(n) for n in range(33, 127) if chr(n) not in '"\\')  # JSON has them plain
+_SHORT = len(_DIGITS) // 2 - 1  # pixels; a step that is longer takes three characters
+_FAR = len(_DIGITS) ** 2 // 2  # and must be shorter than this
 
 
 def parsed(points: str) -> Array:
@@ -250,6 +254,39 @@ def contours(mask: Mask, mode: int) -> list[NDArray[np.int32]]:
     return [np.asarray(contour, np.int32) for contour in cast("Sequence[Any]", found[0])]
 
 
+def packed_line(corners: NDArray[np.int32]) -> str:
+    """Whole pixels (n, 2) as their steps, the first one from 0, 0.
+
+    A step of up to 45 is one character, any other one three.
+    """
+    steps = np.diff(corners, axis=0, prepend=np.zeros((1, 2), np.int32))
+    text: list[str] = []
+    for step in steps.ravel().tolist():
+        if abs(step) <= _SHORT:
+            text.append(_DIGITS[step + _SHORT])
+        else:
+            high, low = divmod(step + _FAR, len(_DIGITS))
+            text += _DIGITS[-1], _DIGITS[high], _DIGITS[low]
+    return "".join(text)
+
+
+def unpacked_line(text: str) -> NDArray[np.int32]:
+    """What ``packed_line`` was given.
+
+    Raises:
+        ValueError: something else is written.
+    """
+    try:
+        digits = iter([_DIGITS.index(character) for character in text])
+        steps = [
+            next(digits) * len(_DIGITS) + next(digits) - _FAR if one > 2 * _SHORT else one - _SHORT
+            for one in digits
+        ]
+        return np.cumsum(np.array(steps, np.int32).reshape(-1, 2), axis=0, dtype=np.int32)
+    except (ValueError, StopIteration) as error:
+        raise ValueError(f"“{text[:40]}” is no line of steps") from error
+
+
 def outlines(labels: Labels) -> list[Shape]:
     """A label map as outlines, larger ones first: ``[class, points]``."""
     found: list[tuple[float, str, str]] = []
@@ -262,10 +299,8 @@ def outlines(labels: Labels) -> list[Shape]:
             area = float(filled.sum())
             if area < _CRUMB:
                 continue
-            corners: list[list[int]] = np.asarray(cv2.approxPolyDP(contour, 0.7, True), np.int32)[
-                :, 0
-            ].tolist()
-            found.append((area, name, " ".join(f"{x},{y}" for x, y in corners)))
+            corners = np.asarray(cv2.approxPolyDP(contour, 0.7, True), np.int32)[:, 0]
+            found.append((area, name, packed_line(corners)))
     found.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
     return [(name, points) for _, name, points in found]
 
@@ -279,7 +314,7 @@ def frozen(shapes: Sequence[Shape]) -> Labels:
     labels = np.zeros((SIDE, SIDE), np.uint8)
     covered = np.zeros((SIDE, SIDE), np.uint8)
     for name, points in shapes:
-        corners = np.round(parsed(points)).astype(np.int32)
+        corners = unpacked_line(points)
         cv2.fillPoly(labels, [corners], number(name))
         cv2.fillPoly(covered, [corners], 1)
     if covered.all() or not covered.any():

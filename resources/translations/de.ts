@@ -2156,8 +2156,8 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Im Teil bleiben</translation>
 </message>
 <message>
-<source>Strokes colour only that part of the face on which they begin: lips, skin, hair, beard, clothes …</source>
-<translation>Striche färben nur den Teil des Gesichts, auf dem sie beginnen: Lippen, Haut, Haare, Bart, Kleidung …</translation>
+<source>Strokes and shapes colour only that part of the face on which they begin: lips, skin, hair, beard, clothes …</source>
+<translation>Striche und Formen färben nur den Teil des Gesichts, auf dem sie beginnen: Lippen, Haut, Haare, Bart, Kleidung …</translation>
 </message>
 <message>
 <source>Pen: size</source>

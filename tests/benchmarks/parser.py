@@ -7,8 +7,8 @@
 tells, of pictures that are not part of this repository: photographs, the Face Research Lab London
 Set, and portraits of the fifth that is never trained on. Printed is the intersection of what is
 labelled and what is found over their union, of all pictures' pixels together (the usual mean IoU
-is the mean of that over the classes), beside it what the mesh alone says. ``--sheets`` writes
-overlays to look at: labelled left, found right.
+is the mean of that over the classes), beside it what the network and the mesh say alone.
+``--sheets`` writes overlays to look at: labelled left, found right.
 """
 
 from __future__ import annotations
@@ -18,15 +18,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 from PIL import Image
 
 from models.checkpoints import load_tensors
-from models.faces.face_classes import CONTOURS, IRISES, OVAL, UNKNOWN
+from models.faces.face_classes import CONTOURS, OVAL, UNKNOWN
 from models.faces.mesh import FaceMesh
-from models.faces.parser import FaceParser, ParserNetwork, load_parser
+from models.faces.parser import FaceParser, ParserNetwork, features, load_parser, with_features
 from models.training.parser_label import found_mesh, labelled_pictures, overlay
 from models.training.parser_labels import polygon
 from resources.face_classes import CLASSES
@@ -59,18 +58,8 @@ def overlaps(counts: Counts) -> Array:
 
 def of_mesh(mesh: Array) -> Labels:
     """What the contours of the mesh alone say."""
-    labels = np.zeros((512, 512), np.uint8)
-    labels[polygon(mesh[list(OVAL)])] = CLASSES.index("skin")
-    for name, contour in CONTOURS.items():
-        labels[polygon(mesh[list(contour)])] = CLASSES.index(name)
-    for ring in IRISES:
-        centre = mesh[list(ring), :2].mean(0)
-        radius = np.linalg.norm(mesh[list(ring), :2] - centre, axis=1).mean()
-        disc = np.zeros((512, 512), np.uint8)
-        at = round(centre[0] * 16), round(centre[1] * 16)
-        cv2.circle(disc, at, round(radius * 16), 1, -1, shift=4)
-        eyes = (labels == CLASSES.index("right eye")) | (labels == CLASSES.index("left eye"))
-        labels[(disc > 0) & eyes] = CLASSES.index("iris")
+    labels = features(mesh, 512)
+    labels[(labels == 0) & polygon(mesh[list(OVAL)])] = CLASSES.index("skin")
     return labels
 
 
@@ -96,17 +85,20 @@ def main() -> None:
     cpu = torch.device("cpu")
     faces = FaceParser(cpu, _network(options.weights))
     mesh = FaceMesh.load(cpu)
-    totals = {name: np.zeros((_COUNT, _COUNT), np.int64) for name in ("parser", "mesh")}
+    totals = {name: np.zeros((_COUNT, _COUNT), np.int64) for name in ("parser", "network", "mesh")}
     pictures: dict[str, Array] = {}
     seconds: list[float] = []
     for row, picture in labelled_pictures(options.labels, options.pictures):
         wanted, points = row.labels, found_mesh(mesh, picture)
         began = time.perf_counter()
-        found = faces.of(picture, points).labels
+        shares = faces.seen(picture, points)
+        alone = shares.argmax(0).astype(np.uint8)
+        found = with_features(shares, points).argmax(0).astype(np.uint8)
         seconds.append(time.perf_counter() - began)
         counts = confusion(wanted, found)
         pictures[row.name] = overlaps(counts)
         totals["parser"] += counts
+        totals["network"] += confusion(wanted, alone)
         totals["mesh"] += confusion(wanted, of_mesh(points))
         if options.sheets:
             options.sheets.mkdir(parents=True, exist_ok=True)
@@ -116,15 +108,22 @@ def main() -> None:
 
 
 def _print(totals: dict[str, Counts], pictures: dict[str, Array], seconds: list[float]) -> None:
-    found, of_contours = overlaps(totals["parser"]), overlaps(totals["mesh"])
+    found, alone = overlaps(totals["parser"]), overlaps(totals["network"])
+    of_contours = overlaps(totals["mesh"])
     share = totals["parser"].sum(1) / totals["parser"].sum()
     print(f"{len(pictures)} pictures\n")
-    print("| class | share of pixels | parser | the mesh |\n|---|---|---|---|")
+    print(
+        "| class | share of pixels | parser | its network alone | the mesh |\n|---|---|---|---|---|"
+    )
     for number, name in enumerate(CLASSES):
         without = of_contours[number] if name in CONTOURS or name in ("skin", "iris") else np.nan
         told = "–" if np.isnan(without) else f"{without:.3f}"
-        print(f"| {name} | {100 * share[number]:.2f} % | {found[number]:.3f} | {told} |")
-    print(f"| mean | | {np.nanmean(found):.3f} | |")
+        both = f"{found[number]:.3f} | {alone[number]:.3f}"
+        print(f"| {name} | {100 * share[number]:.2f} % | {both} | {told} |")
+    print(f"| mean | | {np.nanmean(found):.3f} | {np.nanmean(alone):.3f} | |")
+    drawn = [k for k, name in enumerate(CLASSES) if name not in CONTOURS and name != "iris"]
+    both = f"{np.nanmean(found[drawn]):.3f} | {np.nanmean(alone[drawn]):.3f}"
+    print(f"| mean of what labels did not take from the mesh | | {both} | |")
     correct = np.trace(totals["parser"]) / totals["parser"].sum()
     median = 1000 * float(np.median(seconds))
     print(f"\n{100 * correct:.1f} % of pixels; {median:.0f} ms a face (median)")

@@ -473,61 +473,6 @@ def test_a_click_selects_a_class_shift_adds_and_alt_takes_away(desk: Desktop) ->
     assert undo_text(desk) == "&Undo region by class"
 
 
-def test_a_stroke_kept_within_a_class_shows_and_covers_that_alone(desk: Desktop) -> None:
-    canvas, options = desk.window.canvas, desk.window.region_panel.brush_options
-    options.within.click()
-    assert canvas.brush.within
-    desk.session.regions.set_feather(0)
-    face = desk.session.faces[0].landmarks
-    x, y = face[30].tolist()  # the nose
-    canvas.set_brush(canvas.brush.resized(40).hardened(0.9))
-    press(desk, (x, y), (x + 1, y))
-    cheek = x - 22, y
-    desk.until(lambda: not is_red(desk, *cheek))  # while the button is down
-    assert is_red(desk, x, y)
-    live, _ = canvas.region_on_screen()
-    desk.qtbot.mouseRelease(canvas, LEFT, NONE, pos=desk.at(x + 1, y))
-    assert inside(desk, round(x), round(y)) == 255
-    assert inside(desk, *(round(v) for v in cheek)) == 0
-    canvas.grab()
-    done, _ = canvas.region_on_screen()
-    different = np.abs(live.astype(int) - done)
-    assert different.mean() < 0.5
-    assert (different > 60).sum() < 0.02 * (done > 127).sum(), "what is drawn is what there is"
-    assert undo_text(desk) == "&Undo brush stroke"
-    desk.window.undo()
-    press(desk, (x, y), (x + 1, y))
-    canvas.zoom_by(1.5)  # drawn anew at another view, it is kept within still
-    desk.until(lambda: not is_red(desk, *cheek))
-    assert is_red(desk, x, y)
-    desk.qtbot.mouseRelease(canvas, LEFT, NONE, pos=desk.at(x + 1, y))
-    settle(desk)
-    desk.window.undo()
-    options.within.click()
-    drag(desk, (x, y), (x + 1, y))
-    assert inside(desk, *(round(v) for v in cheek)) == 255
-
-
-def test_paint_is_kept_within_a_class_and_so_is_what_was_drawn_before_it_was_found(
-    desk: Desktop,
-) -> None:
-    canvas = desk.window.canvas
-    desk.window.region_panel.brush_options.within.click()
-    key(desk, Qt.Key.Key_P)
-    canvas.set_brush(canvas.brush.dipped((0, 0, 255)).resized(40).hardened(0.9))
-    face = desk.session.faces[0].landmarks
-    x, y = face[30].tolist()
-    drag(desk, (x, y), (x + 1, y))  # faster than anything beside the window
-    assert canvas.waiting_strokes
-    desk.until(lambda: desk.session.paint is not None and not desk.session.paint.is_empty)
-    settle(desk)
-    paint = desk.session.paint
-    assert paint is not None
-    alpha = paint.area.full()
-    assert alpha[round(y), round(x)] == 255
-    assert alpha[round(y), round(x) - 22] == 0
-
-
 def test_the_region_is_shown_as_outline_or_as_the_mask(desk: Desktop) -> None:
     key(desk, Qt.Key.Key_R)
     drag(desk, (100, 60), (200, 160))

@@ -100,6 +100,20 @@ def test_hair_that_goes_on_past_the_square_has_no_step_there(
     assert middle[45] > 0.95
 
 
+def test_a_moustache_alone_is_a_beard_as_well(sample: np.ndarray, mesh: np.ndarray) -> None:
+    share = np.zeros((SIDE, SIDE), np.float32)
+    corners = np.round(mesh[[98, 2, 327, 270, 267, 0, 37, 40], :2]).astype(np.int32)
+    cv2.fillPoly(share, [corners], 1.0)
+    unit = np.hypot(*(mesh[[33, 133], :2].mean(0) - mesh[[362, 263], :2].mean(0)))
+    assert share.sum() < 0.25 * unit**2, "as much on the chin is stubble"
+    matte = beard_matte(with_hair(share, "beard"), mesh, sample, sample)
+    assert matte is not None
+    x, y = (round(float(v)) for v in mesh[[2, 0], :2].mean(0))
+    assert matte[y, x] > 0.5
+    down = round(float(mesh[152, 1]) - y) - 20
+    assert beard_matte(with_hair(np.roll(share, down, 0), "beard"), mesh, sample, sample) is None
+
+
 def test_a_beard_is_a_matte_and_a_patch_of_stubble_is_none(
     parsed: ParsedFace, sample: np.ndarray, mesh: np.ndarray
 ) -> None:

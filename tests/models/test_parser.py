@@ -14,7 +14,15 @@ from safetensors.torch import load, save
 from models.checkpoints import CheckpointError, load_tensors
 from models.faces import parser as face_parser
 from models.faces.face_classes import CONTOURS, MIRRORED, UNKNOWN
-from models.faces.parser import GUIDES, FaceParser, ParserNetwork, guides
+from models.faces.parser import (
+    GUIDES,
+    FaceParser,
+    ParserNetwork,
+    features,
+    guides,
+    mirror_image,
+    with_features,
+)
 from models.generator import Generator
 from models.training.dataset import is_held_out
 from models.training.parser_batches import ForkedBatches, Pool
@@ -23,7 +31,14 @@ from models.training.parser_draw import Drawing, draw_parts, part, read_drawn, r
 from models.training.parser_guess import corrected, named_part
 from models.training.parser_head import GeneratorFeatures, load_head, trained_head
 from models.training.parser_label import read_labels
-from models.training.parser_labels import drawn, frozen, outlines, parsed
+from models.training.parser_labels import (
+    drawn,
+    frozen,
+    outlines,
+    packed_line,
+    parsed,
+    unpacked_line,
+)
 from models.training.train_parser import ParserRecipe, ParserTraining, loss_of
 from resources.face_classes import CLASSES
 from resources.face_mesh import mean_mesh, mirrored
@@ -68,12 +83,20 @@ def test_guides_of_a_mirrored_face_are_mirrored_guides(mesh: np.ndarray) -> None
     assert plain.shape == (GUIDES, 128, 128)
     other = mesh[mirrored()]
     other[:, 0] = 511 - other[:, 0]
-    flipped = guides(other, person[:, ::-1].copy(), 0.25, 128)[:, :, ::-1]
-    names = list(CONTOURS)
-    swap = [names.index(CLASSES[MIRRORED[number(name)]]) for name in names]
-    swapped = flipped[[*swap, *range(len(names), GUIDES)]]
-    swapped[-2] *= -1  # across
-    assert np.abs(plain - swapped).mean() < 0.01
+    flipped = guides(other, person[:, ::-1].copy(), 0.25, 128)
+    assert np.abs(mirror_image(torch.from_numpy(plain[None]))[0].numpy() - flipped).mean() < 0.01
+
+
+def test_a_mirrored_picture_gives_mirrored_shares(mesh: np.ndarray) -> None:
+    torch.manual_seed(0)
+    parser = FaceParser(torch.device("cpu"), ParserNetwork().eval())
+    crop = np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)
+    crop = np.asarray(cv2.resize(crop, (512, 512), interpolation=cv2.INTER_CUBIC), np.uint8)
+    other = mesh[mirrored()]
+    other[:, 0] = 511 - other[:, 0]
+    shares = parser.seen(crop, mesh)
+    back = parser.seen(np.ascontiguousarray(crop[:, ::-1]), other)[list(MIRRORED), :, ::-1]
+    assert np.abs(shares - back).mean() < 0.002 * shares.max()
 
 
 def test_a_drawing_paints_shapes_beneath_and_over_the_features(mesh: np.ndarray) -> None:
@@ -120,6 +143,50 @@ def test_outlines_come_to_the_map_that_they_were_made_of(example: Example) -> No
     assert (again == labels).mean() > 0.995
     assert (again[314:316, 44:56] == number("clothes")).all()
     assert parsed("1,2 3,4").tolist() == [[1, 2], [3, 4]]
+
+
+def test_lines_of_steps_are_the_corners_that_they_were_made_of() -> None:
+    random = np.random.default_rng(0)
+    near, far = random.integers(-45, 46, (40, 2)).cumsum(0), random.integers(0, 512, (40, 2))
+    for corners in (near, far, np.array([[0, 0], [511, 511], [0, 511]])):
+        line = packed_line(corners.astype(np.int32))
+        np.testing.assert_array_equal(unpacked_line(line), corners)
+        assert not set(line) & set('"\\ ')
+
+
+@pytest.mark.parametrize("line", ["é", "~", "~a", "!!!"])
+def test_other_lines_are_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="no line of steps"):
+        unpacked_line(line)
+
+
+def test_features_lie_where_the_mesh_has_them_unless_something_covers_them(
+    mesh: np.ndarray,
+) -> None:
+    random = np.random.default_rng(0)
+    shares = random.uniform(0.0, 0.02, (len(CLASSES), 512, 512)).astype(np.float32)
+    shares[number("skin")] += 1.0  # it sees no feature anywhere
+    covered = np.s_[:, 256:]  # nor skin there
+    shares[number("skin")][covered] -= 1.0
+    shares[number("glasses")][covered] += 1.0
+    shares /= shares.sum(0)
+    open_mouth = mesh.copy()
+    open_mouth[[14, 87, 317, 178, 402, 88, 318, 95, 324], 1] += 25
+    shares[number("teeth"), :, :256] += shares[number("mouth"), :, :256] * 3
+    shares /= shares.sum(0)
+    found = with_features(shares.copy(), open_mouth)
+    np.testing.assert_allclose(found.sum(0), 1, atol=1e-5)
+    wanted, labels = features(open_mouth, 512), found.argmax(0)
+    assert set(CONTOURS) <= {CLASSES[n] for n in np.unique(wanted)}
+    assert (labels[covered] == number("glasses")).all()
+    left = np.arange(512) < 256
+    for name in CONTOURS:
+        here = (wanted == number(name)) & left
+        if name == "mouth":
+            assert (labels[here] == number("teeth")).mean() > 0.8
+        else:
+            assert (labels[here] == number(name)).all()
+    assert (labels[(wanted == 0) & left] == number("skin")).all()
 
 
 def test_changed_examples_differ_and_keep_their_labels_true(example: Example) -> None:

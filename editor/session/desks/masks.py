@@ -13,6 +13,7 @@ from editor.document import mask_operations, picture_limits
 from editor.document.class_mattes import ClassMatte, KeptStroke
 from editor.document.face_parts import CLASSES, FaceClasses
 from editor.document.face_regions import PRESETS, preset
+from editor.document.outline import Outline
 from editor.document.picture_limits import FollowingStroke
 from editor.document.region import from_image
 from editor.document.stroke import BrushStroke
@@ -112,11 +113,11 @@ class Masks(QObject):
     def _meant(self, stroke: Stamp) -> Stamp | None:
         """What is made of a stroke as it was drawn; None: just that."""
         document, face = self._studio.document, self._studio.face
-        if document is None or not isinstance(stroke, BrushStroke):
+        if document is None or not isinstance(stroke, BrushStroke | Outline):
             return None
         classes = None if face is None else self._classes_of(face, document.pyramid)
         meant: Stamp | None = None
-        if stroke.follows:
+        if isinstance(stroke, BrushStroke) and stroke.follows:
             labels = None if classes is None else classes.labels
             meant = FollowingStroke(stroke, document.pyramid, labels)
         if stroke.within and classes is not None:
