@@ -11,13 +11,14 @@ from PIL import Image
 
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
+from editor.document.expressions import expression_goals
 from editor.document.face_regions import preset
 from editor.document.project import open_project
 from editor.engine.expression_jobs import CompareExpressions
 from editor.engine.jobs import Intervene
 from tests import fake_likenesses
 from tests.editor.session_desk import Desk, begin_edit, said, stroke
-from tests.fake_engine import one_face
+from tests.fake_engine import face_at, one_face
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +176,13 @@ def test_closed_lips_are_asked_for_less_since_their_slider_bends_them_farther(
     desk.session.expressions.copy()
     desk.until(lambda: desk.labels)
     assert desk.labels == ["Smile +20"]
+
+
+def test_a_slight_tilt_of_brows_is_left() -> None:
+    landmarks = face_at(200, 150, 120).landmarks
+    values = (("smile", 60.0), ("brow_tilt", 30.0), ("brow_frown", -45.0))
+    found = expression_goals(values, {name: name for name, _ in values}, landmarks)
+    assert [goal.attribute for goal in found.goals] == ["smile", "brow_frown"]
 
 
 def test_closed_lips_smile_only_so_far(
