@@ -7,7 +7,7 @@ twice that; makes two edits of its skin; keeps named regions, a snapshot, preset
 discovered sliders and a reference; and takes a picture of the window, of each panel and of each
 dialog, dark and light. ``OUT`` gets every one as PNG, to be looked at, and beside them the sheets
 that ``docs/manual`` keeps: all panels and dialogs of a theme and a density on one, in AVIF, since
-the tree has little room; and the two pictures of the README.
+the tree has little room; and three pictures of the README.
 """
 
 from __future__ import annotations
@@ -246,7 +246,7 @@ def sheets(out: Path) -> Iterator[Path]:
             path = out / f"panels-{theme}-{scale}x.avif"
             packed(pictures, 2300 * scale).save(path, quality=_QUALITY[scale], speed=2)
             yield path
-    for name in ("window", "side-by-side"):
+    for name in ("window", "side-by-side", "pull"):
         path = out / f"{name}.webp"
         picture = Image.open(out / "1x" / f"{name}-dark.png").convert("RGB")
         picture.save(path, quality=_README_QUALITY, method=6)
