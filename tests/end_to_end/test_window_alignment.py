@@ -347,8 +347,8 @@ def test_two_faces_are_edited_exported_and_kept_in_one_project(
     with Image.open(tmp_path / "both.png") as image:
         changed = (np.asarray(image)[..., :3] != 110).any(-1)
     for face in desk.session.faces:
-        mouth_x, mouth_y = face.landmarks[48:68].mean(0).astype(int).tolist()
-        assert changed[mouth_y, mouth_x]
+        (left, top), (right, bottom) = (f(face.landmarks[48:60], 0) for f in (np.min, np.max))
+        assert changed[int(top) : int(bottom), int(left) : int(right)].any(), "lips"
     desk.session.files.save_project(tmp_path / "both.sip")
     desk.until(lambda: desk.session.project_path)
     old, second = desk.session.portrait, desk.labels
