@@ -366,8 +366,10 @@ class Workspace:
         if not regions:
             return [bends]
         eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
-        parts = edit.region.subtracted(eyes), edit.region.within(eyes)
-        return [replace(bends, region=parts[0]), replace(drawn, region=parts[1])]
+        both = edit.region.digest, eyes.digest  # a drag above draws this edit again and again
+        without = self._regions.made((*both, False), lambda: edit.region.subtracted(eyes))
+        within = self._regions.made((*both, True), lambda: edit.region.within(eyes))
+        return [replace(bends, region=without), replace(drawn, region=within)]
 
     def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
