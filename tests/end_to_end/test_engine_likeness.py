@@ -118,6 +118,7 @@ def test_a_mouth_and_eyes_are_searched_for_in_turn_and_make_one_edit(
     done = cast("Intervention", cast("Finished", reports[-1]).result)
     assert done.edit.origin.goals == (("smile", -50), ("eyes_open", 50))
     assert done.edit.region == inside
+    assert done.report.steps == done.edit.origin.steps == 16
     smile, eyes = done.report.attained
     assert smile < -0.3
     assert eyes > 0.3

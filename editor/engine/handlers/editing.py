@@ -127,7 +127,7 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
     seconds, began = 0.0, time.monotonic()
     problem = yield from _problem(workspace, job)
     turns = _turns(workspace, job)
-    pace, result, found = Pace(), None, torch.zeros_like(problem.s)
+    pace, result, found, steps = Pace(), None, torch.zeros_like(problem.s), 0
     for number, turn in enumerate(turns):
         here = _after(workspace, turn, problem, found) if number else turn
         if number and not any(goal.value for goal in here.goals):
@@ -146,10 +146,10 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
                 yield Preview(workspace.patch(job.photo, edits, PREVIEW_SIDE))
                 pace.spent(at)
         assert result is not None
-        found = found + result.delta
+        found, steps = found + result.delta, steps + result.step
     assert result is not None
     seconds += time.monotonic() - began
-    result = replace(result, delta=found)
+    result = replace(result, step=steps, delta=found)
     edit, report = _concluded(workspace, job, problem, result, seconds)
     patch = None
     if pictures:
