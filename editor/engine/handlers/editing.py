@@ -162,7 +162,8 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     """What is searched for one after the other: a mouth, and then the eyes.
 
     In one search they compete: of 28 goals for eyes and brows beside a smile twelve stayed below
-    a quarter, or went the wrong way (ten photographs; docs/measurements.md).
+    a quarter, or went the wrong way (ten photographs; docs/measurements.md). What bends the eyes
+    themselves goes with them: size, found before lids that close, was lost to these.
     """
     regions = () if job.likeness is not None else attributes.drawn_at_eyes(_drawn(job.goals))
     if not regions:
@@ -171,11 +172,12 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     about = job.region.within(workspace.usual(portrait, regions, *size))
     each = [workspace.usual(portrait, (name,), *size) for name in regions]
     held = any(job.region.within(one).area > _AN_EYE * one.area for one in each)
-    bending = tuple(g for g in job.goals if attributes.bends([(g.attribute, g.value)]))
-    drawn = tuple(g for g in _of_generator(job.goals) if g not in bending)
-    if not held or not all(any(g.value for g in part) for part in (bending, drawn)):
+    rows = {row.name for row in attributes.table() if row.region not in regions}
+    beside = tuple(g for g in _of_generator(job.goals) if g.attribute in rows)
+    there = tuple(g for g in _of_generator(job.goals) if g not in beside)
+    if not held or not all(any(g.value for g in part) for part in (beside, there)):
         return (job,)
-    return replace(job, goals=bending), replace(job, goals=drawn, region=about)
+    return replace(job, goals=beside), replace(job, goals=there, region=about)
 
 
 def _drawn(goals: Sequence[Goal]) -> list[tuple[str, float]]:
