@@ -73,10 +73,14 @@ def bent(before: Points, after: Points, side: int) -> Surface:
 
 def _around(before: Points, after: Points) -> tuple[Points, Points]:
     """Places on and around the points' outline, and how far they go along with it, (k, 2) each."""
-    outline = cv2.convexHull(np.asarray(before, np.float32), returnPoints=False).ravel()
-    middle = before[outline].mean(0)
-    corners, ways = before[outline], (after - before)[outline]
-    between, along = (a + (np.roll(a, -1, 1) - a) * _BETWEEN for a in (corners[None], ways[None]))
+    found = cv2.convexHull(np.asarray(before, np.float32), returnPoints=False)
+    outline = np.asarray(found, np.int64).ravel()
+    corners = np.asarray(before[outline], np.float64)
+    ways = np.asarray(after[outline], np.float64) - corners
+    middle = np.asarray(corners.mean(0), np.float64)
+    between, along = (
+        np.asarray(a + (np.roll(a, -1, 0) - a) * _BETWEEN, np.float64) for a in (corners, ways)
+    )
     places = [middle + far * (corners - middle) for far, _ in _RINGS]
     return (
         np.concatenate([*between, *places]),

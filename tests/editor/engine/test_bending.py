@@ -204,8 +204,8 @@ def test_the_photo_shows_a_fold_in_its_own_colours_and_only_in_the_region() -> N
 def test_an_edit_that_bends_is_drawn_about_the_eyes_alone() -> None:
     smile, eyes, brows = ("smile", 9.0), ("eyes_open", 9.0), ("brow_height", -9.0)
     assert attributes.drawn_at_eyes([smile, brows, eyes]) == ("brows", "eyes")
-    none = [("mine", 9.0), smile], [("smile", 0.0), eyes], [smile, ("gaze", 0.0)], []
-    for goals in ([smile], [eyes], [smile, eyes, ("lip_redness", 9.0)], *none):
+    none = [("mine", 9.0), smile], [("smile", 0.0), eyes], [smile, ("gaze", 0.0)]
+    for goals in ([smile], [eyes], [smile, eyes, ("lip_redness", 9.0)], *none, []):
         assert not attributes.drawn_at_eyes(goals)
 
 
