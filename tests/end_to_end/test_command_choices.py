@@ -17,7 +17,7 @@ import main as window
 from editor.command_line import commands as command_line
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.export_presets import ExportPreset, write_export_preset
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Reference
 from editor.document.photo_export import ExportOptions
 from editor.document.presets import AttributePreset, PresetPart, write_preset
@@ -108,7 +108,7 @@ def test_a_region_is_matched_to_a_reference(shell: Shell, tmp_path: Path) -> Non
     assert job.goals == ()
     (face,) = shell.engine.find_faces(job.photo)
     lips = preset("lips", face.landmarks, job.photo.width, job.photo.height)
-    assert job.region == lips.feathered(face.default_feather)
+    assert job.region == lips.feathered(feather_of("lips", face.default_feather))
     (row,) = json.loads(report.read_text())["edits"]
     assert (row["match"], row["region"]) == ("model.png", "lips")
     assert shell.out.is_file()
@@ -133,12 +133,12 @@ def test_an_expression_is_one_edit_where_it_is(
     assert [row["region"] for row in rows] == ["smile", *["usual regions"] * 2]
     assert shell.edit("--expression", other, "--region", "brows") == 0
     assert [goal.attribute for goal in shell.jobs[-1].goals] == ["brow_height"]
-    made = len(shell.jobs)
     assert shell.edit("--neutral-expression") == 0
     said = told(capsys)
-    assert "not closed" in said
+    assert "does not close" in said
     assert "already" not in said
-    assert len(shell.jobs) == made, "the drawn lips are open"
+    goals = [(goal.attribute, goal.value) for goal in shell.jobs[-1].goals]
+    assert goals == [("smile", -30)], "the drawn lips are open: the brows stay with them"
 
 
 def test_an_expression_that_cannot_be_had_is_refused(

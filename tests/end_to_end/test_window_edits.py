@@ -303,8 +303,10 @@ def test_an_expression_is_copied_from_the_panel_and_taken_out_by_the_menu(
     assert desk.labels == ["Smile +40, Brow height -100"], "no region is needed"
     desk.session.steps.undo()
     commands.neutral.trigger()
-    desk.until(lambda: "not closed" in desk.window.banner.text.text())
-    assert desk.labels == [], "a laugh is left"
+    desk.until(lambda: "does not close" in desk.window.banner.text.text())
+    desk.until(lambda: desk.labels)
+    assert desk.labels == ["Smile -30"], "a laugh gets smaller"
+    desk.session.steps.undo()
     assert commands.copy_expression.isEnabled()
     commands.copy_expression.trigger()
     desk.until(lambda: desk.labels)
