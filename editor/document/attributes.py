@@ -144,7 +144,7 @@ def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
             return 0.0
         return row.bends_closed if closed and value > 0 and row.bends_closed else row.bends
 
-    return min((far(name, value) for name, value in goals), default=0.0)
+    return min((far(name, value) for name, value in goals if value), default=0.0)
 
 
 def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
         Names of presets; none where all of the edit bends, or some is drawn elsewhere.
     """
     rows = {row.name: row for row in table()}
-    asked = [rows.get(name) for name, _ in goals]
+    asked = [rows.get(name) for name, value in goals if value]
     drawn = [row for row in asked if row is None or not row.bends]
     regions = {"" if row is None else row.region for row in drawn}
     return tuple(sorted(regions)) if len(drawn) < len(asked) and regions <= _EYES else ()

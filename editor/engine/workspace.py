@@ -360,8 +360,7 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        rows = {row.name for row in attributes.table() if row.bends}
-        far = attributes.bends([g for g in goals if not regions or g[0] in rows], closed=closed)
+        far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return [drawn]
         folding = bool(far) and closed and attributes.folds(goals)
@@ -373,8 +372,10 @@ class Workspace:
         if not regions:
             return [bends]
         eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
-        parts = edit.region.subtracted(eyes), edit.region.within(eyes)
-        return [replace(bends, region=parts[0]), replace(drawn, region=parts[1])]
+        both = edit.region.digest, eyes.digest  # a drag above draws this edit again and again
+        without = self._regions.made((*both, False), lambda: edit.region.subtracted(eyes))
+        within = self._regions.made((*both, True), lambda: edit.region.within(eyes))
+        return [replace(bends, region=without), replace(drawn, region=within)]
 
     def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
@@ -462,6 +463,19 @@ class _Made:
     @classmethod
     def of(cls, edit: Edit) -> _Made:
         return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
+
+
+def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
+    """How many times as far as the renders an edit bends the photo; 0 where all of it is drawn.
+
+    Args:
+        goals: names and values; of those that are drawn about the eyes nothing is said.
+        landmarks: (68, 2), of the photographed face.
+    """
+    rows = {row.name for row in attributes.table() if row.bends}
+    part = attributes.drawn_at_eyes(goals)
+    bending = [goal for goal in goals if not part or goal[0] in rows]
+    return attributes.bends(bending, closed=lips_are_closed(landmarks))
 
 
 def _bare_skin(portrait: Portrait) -> NDArray[np.float32] | None:

@@ -110,6 +110,8 @@ def test_a_smile_with_opened_eyes_bends_but_about_the_eyes_where_it_is_drawn(
 
     smile, eyes, lips = ("smile", 40.0), ("eyes_open", 30.0), ("lip_redness", 30.0)
     bent, drawn = placed(smile, eyes)
+    for one, again in zip((bent, drawn), placed(smile, eyes), strict=True):
+        assert one.region is again.region, "every picture of a drag above asks for them"
     assert bent.bent is not None
     assert drawn.bent is None
     height, width = photo.pixels.shape[:2]

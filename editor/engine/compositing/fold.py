@@ -98,8 +98,8 @@ def folding(
         level: how finely.
         kept: what was computed before.
         tile: side of the squares that are computed at once; they leave no trace.
-        keep_states: whether the last two states are kept for the next call. Those that are there
-            serve in any case.
+        keep_states: whether the last state is kept for the next call, and the one beneath the last
+            edit. Those that are there serve in any case.
 
     Yields:
         how many edits are applied, before each one that must be computed.
@@ -128,6 +128,7 @@ def folding(
     ]
     if not around:
         return state
+    beneath = len(edits) - (2 if _is_in_two_parts(edits) else 1)
     canvas = _grown(photo, state, union(around), level)
     for number, (edit, (box, mask)) in enumerate(rest, start):
         yield number
@@ -138,12 +139,20 @@ def folding(
             else:
                 place = PlacedEdit.of(canvas, edit, face, level, (box, mask), kept)
             _apply(canvas, place, tile)
-        if keep_states and number == len(edits) - 2:
+        if keep_states and number == beneath - 1:
             canvas.pixels.setflags(write=False)
             kept.states.keep(keys[number + 1], canvas)
             canvas = State(canvas.box, canvas.pixels.copy())
     canvas.pixels.setflags(write=False)
     return kept.states.keep(keys[-1], canvas) if keep_states else canvas
+
+
+def _is_in_two_parts(edits: Sequence[RenderedEdit]) -> bool:
+    """Whether the last two are one: renders that bend the photo here, and are drawn there."""
+    if len(edits) < 2 or any(edit.skin for edit in edits[-2:]):
+        return False
+    one, other = ((edit.before.digest, edit.after.digest) for edit in edits[-2:])
+    return one == other
 
 
 def _placed_skin(

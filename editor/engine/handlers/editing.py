@@ -14,6 +14,7 @@ import torch
 from editor.document import attributes
 from editor.document.goals import Pull, Reference, likeness_name
 from editor.document.history import Edit, EditOrigin
+from editor.document.landmarks import PARTS
 from editor.document.style import StyleDelta
 from editor.engine import intervention, likeness, pulling, readings
 from editor.engine.changes import AttributeChange, TargetPicture
@@ -22,7 +23,7 @@ from editor.engine.locality import channel_locality, first_guess
 from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
 from editor.engine.previews import FINAL_SIDE, PREVIEW_SIDE, Pace
 from editor.engine.tensors import mask_tensor, picture_tensor, to_picture, to_uint8
-from editor.engine.workspace import bad_request
+from editor.engine.workspace import bad_request, how_far
 from models.directions import Direction
 from models.perceptual import seen
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from editor.engine.workspace import Workspace
     from models.generator import Generator
     from models.measures import Side
+
+_AN_EYE = 0.1  # of its usual region: less of that is the soft edge of another one
 
 
 def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
@@ -124,7 +127,7 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
     seconds, began = 0.0, time.monotonic()
     problem = yield from _problem(workspace, job)
     turns = _turns(workspace, job)
-    pace, result, found = Pace(), None, torch.zeros_like(problem.s)
+    pace, result, found, steps = Pace(), None, torch.zeros_like(problem.s), 0
     for number, turn in enumerate(turns):
         here = _after(workspace, turn, problem, found) if number else turn
         if number and not any(goal.value for goal in here.goals):
@@ -143,10 +146,10 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
                 yield Preview(workspace.patch(job.photo, edits, PREVIEW_SIDE))
                 pace.spent(at)
         assert result is not None
-        found = found + result.delta
+        found, steps = found + result.delta, steps + result.step
     assert result is not None
     seconds += time.monotonic() - began
-    result = replace(result, delta=found)
+    result = replace(result, step=steps, delta=found)
     edit, report = _concluded(workspace, job, problem, result, seconds)
     patch = None
     if pictures:
@@ -159,19 +162,22 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     """What is searched for one after the other: a mouth, and then the eyes.
 
     In one search they compete: of 28 goals for eyes and brows beside a smile twelve stayed below
-    a quarter, or went the wrong way (ten photographs; docs/measurements.md).
+    a quarter, or went the wrong way (ten photographs; docs/measurements.md). What bends the eyes
+    themselves goes with them: size, found before lids that close, was lost to these.
     """
     regions = () if job.likeness is not None else attributes.drawn_at_eyes(_drawn(job.goals))
     if not regions:
         return (job,)
-    portrait = job.portraits[job.active]
-    eyes = workspace.usual(portrait, regions, job.region.width, job.region.height)
-    about = job.region.within(eyes)
-    bending = tuple(g for g in job.goals if attributes.bends([(g.attribute, g.value)]))
-    drawn = tuple(g for g in _of_generator(job.goals) if g not in bending)
-    if about.is_empty or not all(any(g.value for g in part) for part in (bending, drawn)):
+    portrait, size = job.portraits[job.active], (job.region.width, job.region.height)
+    about = job.region.within(workspace.usual(portrait, regions, *size))
+    each = [workspace.usual(portrait, (name,), *size) for name in regions]
+    held = any(job.region.within(one).area > _AN_EYE * one.area for one in each)
+    rows = {row.name for row in attributes.table() if row.region not in regions}
+    beside = tuple(g for g in _of_generator(job.goals) if g.attribute in rows)
+    there = tuple(g for g in _of_generator(job.goals) if g not in beside)
+    if not held or not all(any(g.value for g in part) for part in (beside, there)):
         return (job,)
-    return replace(job, goals=bending), replace(job, goals=drawn, region=about)
+    return replace(job, goals=beside), replace(job, goals=there, region=about)
 
 
 def _drawn(goals: Sequence[Goal]) -> list[tuple[str, float]]:
@@ -186,7 +192,9 @@ def _after(workspace: Workspace, job: Intervene, problem: _Problem, found: Tenso
     edit = Edit(uuid.uuid4().hex, "", delta, job.region, origin, 0.0)
     changed = portrait.with_history(portrait.history.push(edit))
     portraits = (*job.portraits[: job.active], changed, *job.portraits[job.active + 1 :])
-    gauge = _gauge(workspace, job.goals, problem.side)
+    mask = workspace.crop_mask(portrait.crop, job.region)[0, 0].cpu().numpy()
+    side = readings.side_of(mask, portrait.crop.landmarks_in_crop())
+    gauge = _gauge(workspace, job.goals, side)
     if gauge is None:
         return replace(job, portraits=portraits)
     with torch.no_grad():
@@ -456,7 +464,7 @@ def _concluded(
     dense = last.delta[0].cpu().numpy().astype(np.float16)
     delta = StyleDelta.from_dense(workspace.layout, dense.astype(np.float32))
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
-    moved = _shift(portrait, job.region, shift) if problem.moves else None
+    moved = _shift(job, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)
         workspace.deltas.keep(key, (job.goals[0].value, last.delta))
@@ -521,22 +529,25 @@ def _delta_key(portrait: Portrait, region: RegionMask, goals: Sequence[Goal]) ->
     return (portrait.crop, portrait.history.current(), region.digest, names)
 
 
-def _shift(
-    portrait: Portrait, region: RegionMask, shift: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """By how much an edit in ``region`` moves a portrait's landmarks, (68, 2) in photo pixels.
+def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
+    """By how much an edit moves its face's landmarks in the photo, (68, 2) in photo pixels.
 
     Args:
-        portrait: before it.
-        region: of the edit.
+        job: the edit; its face as it is before.
         shift: (68, 2), by how much the whole render moves them, crop pixels.
     """
+    portrait, region = job.portraits[job.active], job.region
     x, y = (np.rint(portrait.landmarks).astype(int) - [region.x, region.y]).T
     height, width = region.alpha.shape
     inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
     share = np.zeros((len(x), 1))
     share[inside, 0] = region.alpha[y[inside], x[inside]] / 255
-    moved = (share * (shift @ portrait.crop.to_photo[:, :2].T)).astype(np.float32)
+    goals = _drawn(job.goals) if job.likeness is None else []
+    far = np.full_like(share, how_far(goals, portrait.crop.landmarks) or 1)
+    if attributes.drawn_at_eyes(goals):
+        for side in ("left", "right"):
+            far[PARTS[f"{side} eye"]] = far[PARTS[f"{side} brow"]] = 1
+    moved = (far * share * (shift @ portrait.crop.to_photo[:, :2].T)).astype(np.float32)
     moved.setflags(write=False)
     return moved
 

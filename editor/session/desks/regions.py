@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.carrying import on_the_other_side
-from editor.document.face_regions import feather_of, preset
+from editor.document.face_regions import PRESETS, feather_of, preset
 from editor.document.landmarks import Symmetry
 from editor.document.named_regions import NoRoomError, RegionList
 from editor.document.outline import Outline
@@ -230,7 +230,7 @@ class Regions(QObject):
             if add or subtract:
                 return region.with_mask(mask)
             made = region.anew(mask, name if automatic else "")
-            if region.feather not in (usual, feather_of("hair", usual)):
+            if region.feather not in {feather_of(one, usual) for one in PRESETS}:
                 return made  # what the user chose stays
             return replace(made, feather=feather_of(name, usual))
 

@@ -64,6 +64,18 @@ def test_what_lies_around_a_face_never_moves_more_than_its_outline() -> None:
     assert ways[128, 128 + 55] > 0.8 * 8
 
 
+@pytest.mark.parametrize("way", [(10, 0), (0, 10)])
+def test_a_chin_near_the_crops_rim_moves_and_the_rim_stays(way: tuple[int, int]) -> None:
+    """As large as FaceMesh finds photo05's face: beyond the rim a region moves as the rim does."""
+    side, turns = 256, np.linspace(0, 2 * np.pi, 36, endpoint=False)
+    oval = np.array([142, 149]) + np.column_stack([69 * np.cos(turns), 82 * np.sin(turns)])
+    points = np.concatenate([oval, oval + (np.array([142, 149]) - oval) / 2])
+    flow = bent(points, points + way, side).flow
+    rim = np.concatenate([flow[0], flow[-1], flow[:, 0], flow[:, -1]])
+    assert np.linalg.norm(rim, axis=-1).max() < 1.2
+    assert np.linalg.norm(flow[229, 142]) > 8.5
+
+
 def test_what_bends_ends_at_a_regions_edge_more_slowly_than_what_is_drawn() -> None:
     """Eight crop pixels of way: an outline that a region cuts would be drawn out to streaks."""
     brushed = np.zeros((2 * SIDE, 2 * SIDE), np.uint8)
@@ -147,6 +159,9 @@ def test_what_bends_moves_things_and_nothing_else_is_asked_for() -> None:
     assert not attributes.bends([jaw, ("lip_redness", 9.0)])
     assert not attributes.bends([jaw, ("a slider of one's own", 9.0)])
     assert not attributes.bends([])
+    still = ("lip_redness", 0.0)
+    assert attributes.bends([jaw, still]) == attributes.bends([jaw])
+    assert not attributes.bends([still])
 
 
 def renders_of_a_fold() -> tuple[np.ndarray, np.ndarray]:
@@ -189,7 +204,8 @@ def test_the_photo_shows_a_fold_in_its_own_colours_and_only_in_the_region() -> N
 def test_an_edit_that_bends_is_drawn_about_the_eyes_alone() -> None:
     smile, eyes, brows = ("smile", 9.0), ("eyes_open", 9.0), ("brow_height", -9.0)
     assert attributes.drawn_at_eyes([smile, brows, eyes]) == ("brows", "eyes")
-    for goals in ([smile], [eyes], [smile, eyes, ("lip_redness", 9.0)], [("mine", 9.0), smile], []):
+    none = [("mine", 9.0), smile], [("smile", 0.0), eyes], [smile, ("gaze", 0.0)]
+    for goals in ([smile], [eyes], [smile, eyes, ("lip_redness", 9.0)], *none, []):
         assert not attributes.drawn_at_eyes(goals)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -94,6 +95,22 @@ def test_a_further_edit_and_another_last_one_fold_one_edit(
         np.testing.assert_array_equal(state.pixels[both], anew.pixels)
         assert not state.pixels.flags.writeable
     assert counts == [1, 1, 1, 1, 0, 0]
+
+
+def test_an_edit_in_two_parts_that_goes_on_folds_both_and_none_below(
+    applied: list[PlacedEdit],
+) -> None:
+    """A smile that is bent and the eyes that are drawn: what lies below stays as it was folded."""
+    photo, kept = _photo(), Kept.within(ByteCache(64 << 20))
+    edits = _edits(photo)
+    about, beside = edits[1].region, edits[0].region.subtracted(edits[1].region)
+    below, counts = edits[2:], list[int]()
+    for seed in (5, 6, 7):
+        drawn = RenderedEdit.of(CROP, about, edits[0].before.pixels, blurred_noise(seed))
+        applied.clear()
+        folded(photo, [*below, replace(drawn, region=beside), drawn], Level(0), kept)
+        counts.append(len(applied))
+    assert counts == [3, 2, 2]
 
 
 def test_the_states_of_another_photo_or_region_or_render_are_not_taken(

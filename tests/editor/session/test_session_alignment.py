@@ -10,6 +10,7 @@ import numpy as np
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
+from editor.document.face_regions import feather_of
 from editor.document.landmarks import placed
 from editor.engine.jobs import Invert, Render
 from tests.editor.session_desk import stroke
@@ -233,6 +234,10 @@ def test_hair_is_as_soft_as_it_was_seen_and_what_follows_as_usual(desk: Desk) ->
     desk.session.regions.apply_preset("skin")
     desk.idle()
     assert document.region.feather == usual
+    for name, soft in (("lips", feather_of("lips", usual)), ("nose", usual)):
+        desk.session.regions.apply_preset(name)
+        desk.idle()
+        assert document.region.feather == soft
     desk.session.regions.set_feather(3)
     desk.session.regions.apply_preset("hair")
     desk.idle()
