@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.surface import Surface
+from editor.engine.compositing.surface import Surface, as_measured, enlarged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,8 +117,9 @@ def going_exactly(
 def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
     """How much lighter or darker skin gets where it folds: a factor's natural logarithm, (r, r).
 
-    Renders are compared along the bend, and only how a place's light changes beside that of its
-    surroundings counts: a render that is darker as a whole darkens nothing.
+    Renders are compared along the bend, at ``surface.MEASURED`` pixels at most, and only how a
+    place's light changes beside that of its surroundings counts: a render that is darker as a whole
+    darkens nothing.
 
     Args:
         before: the render, sRGB (r, r, 3) in [0, 1].
@@ -126,9 +127,12 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
         surface: how the photograph is bent.
         skin: where the photograph shows bare skin before the edit, (r, r) in 0…1.
     """
+    whole = len(before)
+    before, after, skin = (as_measured(p) for p in (before, after, skin))
     side = len(before)
+    flow = as_measured(surface.flow) * np.float32(side / whole)
     here = np.arange(side, dtype=np.float32)
-    at = here + surface.flow[..., 0], here[:, None] + surface.flow[..., 1]
+    at = here + flow[..., 0], here[:, None] + flow[..., 1]
     old, new = (_light(p, _GRAINED * side) for p in (before, after))
     bare = cv2.remap(skin, *at, cv2.INTER_LINEAR)
     depth = cv2.distanceTransform(np.asarray(bare > 0.5, np.uint8), cv2.DIST_L2, 5)
@@ -140,7 +144,7 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
     fine = cv2.GaussianBlur(ratio, (0, 0), _GRAINED * side)
     alone = np.clip(fine - cv2.GaussianBlur(ratio * share, (0, 0), wide) / covered, *_DEEPEST)
     smooth = cv2.GaussianBlur(np.asarray(alone * share, np.float32), (0, 0), _GRAINED * side)
-    return np.asarray(smooth, np.float32)
+    return enlarged(np.asarray(smooth, np.float32), whole)
 
 
 def _light(picture: Float, sigma: float) -> Float:

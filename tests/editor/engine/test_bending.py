@@ -185,6 +185,19 @@ def test_a_fold_shades_bare_skin_and_what_is_darker_as_a_whole_does_not() -> Non
     assert light.max() <= 0.12
 
 
+def test_folds_of_large_renders_are_those_of_small_ones() -> None:
+    def of(times: int) -> np.ndarray:
+        """Of renders that are so many times as large, moved as far."""
+        before, after = (p.repeat(times, 0).repeat(times, 1) for p in renders_of_a_fold())
+        points, skin = times * POINTS, np.ones(before.shape[:2], np.float32)
+        way = times * np.array([1.5, -1])
+        return folds(before, after, bent(points, points + way, times * SIDE), skin)
+
+    small, large = of(2), of(8)
+    assert large.shape == (8 * SIDE, 8 * SIDE)
+    np.testing.assert_allclose(large[2::4, 2::4], small, atol=0.01)
+
+
 def test_the_photo_shows_a_fold_in_its_own_colours_and_only_in_the_region() -> None:
     photo = photo_of_stripes()
     before, after = renders_of_a_fold()
