@@ -303,6 +303,7 @@ class Workspace:
         current: tuple[Drag | Intervene, StyleDelta] | None = None,
         *,
         preview: bool = False,
+        ahead: tuple[StyleDelta, float] | None = None,
     ) -> list[RenderedEdit]:
         """Every portrait's edits in force, in order; where its face's job lies, what it makes now.
 
@@ -313,6 +314,8 @@ class Workspace:
             current: the job and what it makes now.
             preview: whether that may be drawn as ``_inner`` does, and laid over the photo quickly,
                 for pictures that soon go.
+            ahead: of a preview that only bends: what is drawn in the job's place, and what share of
+                the way there it is.
         """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
@@ -337,10 +340,13 @@ class Workspace:
                 names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
                 base = codes[as_they_were] if passing and (names or like) else None
-                last = self._render(after, base)
+                to, share = after, 1.0
+                if ahead is not None and passing and place == as_they_were:
+                    to, share = before.plus(ahead[0]), ahead[1]
+                last = self._render(to, base)
                 if names or like or not skin:
                     first = self._render(before, base)
-                    edits += self._placed(edit, portrait, first, last, quick=passing)
+                    edits += self._placed(edit, portrait, first, last, share, quick=passing)
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
@@ -348,9 +354,19 @@ class Workspace:
         return edits
 
     def _placed(
-        self, edit: _Made, portrait: Portrait, first: Render, last: Render, *, quick: bool
+        self,
+        edit: _Made,
+        portrait: Portrait,
+        first: Render,
+        last: Render,
+        share: float,
+        *,
+        quick: bool,
     ) -> list[RenderedEdit]:
-        """What is folded of one edit: it is drawn, or it bends, or it bends but about the eyes."""
+        """What is folded of one edit: it is drawn, or it bends, or it bends but about the eyes.
+
+        ``share``: of the way to the last render that it bends.
+        """
         crop, closed = portrait.crop, lips_are_closed(portrait.crop.landmarks)
         goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
         names = [name for name, _ in goals]
@@ -366,8 +382,8 @@ class Workspace:
         folding = bool(far) and closed and attributes.folds(goals)
         bends = replace(
             drawn,
-            bent=self._bent(edit, far, crop, first, last),
-            folded=_bare_skin(portrait) if folding else None,
+            bent=self._bent(edit, share * far, crop, first, last),
+            folded=_bare_skin(portrait, share) if folding else None,
         )
         if not regions:
             return [bends]
@@ -478,13 +494,16 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
     return attributes.bends(bending, closed=lips_are_closed(landmarks))
 
 
-def _bare_skin(portrait: Portrait) -> NDArray[np.float32] | None:
-    """Where the photo shows the face's skin, (r, r) in 0…1 in its crop; None if nobody looked."""
+def _bare_skin(portrait: Portrait, share: float) -> NDArray[np.float32] | None:
+    """Where the photo shows the face's skin, (r, r) in its crop; None if nobody looked.
+
+    As much as ``share``: so much is taken of the light there.
+    """
     detail = portrait.detail
     if detail is None or detail.labels is None:
         return None
     seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    skin = np.asarray(detail.labels == CLASSES.index("skin"), np.float32)
+    skin = np.asarray(detail.labels == CLASSES.index("skin"), np.float32) * np.float32(share)
     size = (portrait.crop.size,) * 2
     matrix = chain(seen.to_crop, portrait.crop.to_photo)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from editor.document.face_regions import preset
+from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal
 from editor.engine import generators
 from editor.engine.engine import Engine
@@ -77,7 +77,8 @@ def edited(
     engine: Engine, photo: Photo, portrait: Portrait, where: str, attribute: str, value: float
 ) -> Portrait:
     """With one more edit, of a few steps, that goes the way it was asked to."""
-    region = preset(where, portrait.landmarks, photo.width, photo.height).feathered(8)
+    soft = feather_of(where, 8)
+    region = preset(where, portrait.landmarks, photo.width, photo.height).feathered(soft)
     job = Intervene(photo, (portrait,), 0, region, (Goal(attribute, value),), Dials(steps=5))
     done = cast("Intervention", finish(engine, job))
     assert done.report.attained[0] * np.sign(value) > 0.05

@@ -116,7 +116,9 @@ def inverted(engine: Engine, opened: OpenedPhoto, card: ModelCard) -> Portrait:
 
 
 def redder(engine: Engine, photo: Photo, portrait: Portrait) -> Portrait:
-    return edited(engine, photo, portrait, "lips", "lip_redness", 70)
+    return edited(
+        engine, photo, portrait, "mouth", "lip_redness", 70
+    )  # lips of 64 pixels are 3 high
 
 
 def document(photo: Photo, *portraits: Portrait) -> Project:

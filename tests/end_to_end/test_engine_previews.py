@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from editor.engine.compositing.renders import Render, RenderedEdit
     from editor.engine.jobs import Inversion, OpenedPhoto, Patch
     from models.generator import Generator
+
+MESH = np.random.default_rng(3).uniform(16, 48, (478, 3))
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,50 @@ def test_a_drag_draws_the_inner_picture_and_the_whole_one_once(
             assert drawn == [32]
     changed = [np.abs(p.pixels.astype(int) - shown[0].pixels).mean() for p in shown[1:]]
     assert 0 < changed[0] < changed[1]
+
+
+def test_a_slider_that_bends_is_drawn_every_so_often_and_lies_between(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, desk = opened.photo, engine.workspace
+    region = preset("face", portrait.landmarks, photo.width, photo.height)
+    synthesise = type(desk.generator).synthesise
+    drawn: list[int] = []
+    asked: list[tuple[float, float]] = []
+
+    def counted(self: Generator, s: Tensor, **kwargs: Any) -> Tensor:
+        if len(s) == 1:
+            drawn.append(1)
+        return synthesise(self, s, **kwargs)
+
+    def mesh(render: Render) -> np.ndarray:
+        """As if a face moved by what its picture changes: tiny ones have no face."""
+        return MESH + 40 * float(render.pixels.mean())
+
+    placed = type(desk)._placed  # pyright: ignore[reportPrivateUsage]
+
+    def noted(self: Any, *args: Any, **options: Any) -> list[RenderedEdit]:
+        edits = placed(self, *args, **options)
+        before, after = edits[0].bent or (MESH, MESH)
+        asked.append((float((after - before).mean()), args[4]))
+        return edits
+
+    monkeypatch.setattr(type(desk.generator), "synthesise", counted)
+    monkeypatch.setattr(desk, "_mesh_of", mesh)
+    monkeypatch.setattr(type(desk), "_placed", noted)
+    desk.clear()
+    counts: list[int] = []
+    for value in (30, 40, 50, 55, -40, -30):
+        drawn.clear()
+        finish(engine, Drag(photo, (portrait,), 0, region, (Goal("smile", value),)))
+        counts.append(len(drawn))
+    assert counts[1:3] == [0, 0], "between 25 and 50 once"
+    assert counts[3] == counts[4] == 1
+    assert counts[5] == 0
+    ways, shares = zip(*asked, strict=True)
+    assert shares == pytest.approx((0.6, 0.8, 1, 55 / 75, 0.8, 0.6))
+    np.testing.assert_allclose(np.array(ways[:2]) / ways[2], [0.6, 0.8], rtol=1e-4)
+    assert ways[4] * ways[0] < 0
 
 
 def test_what_is_drawn_fast_begins_where_the_whole_picture_is(

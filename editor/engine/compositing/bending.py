@@ -125,7 +125,8 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
         before: the render, sRGB (r, r, 3) in [0, 1].
         after: the render after the edit, likewise.
         surface: how the photograph is bent.
-        skin: where the photograph shows bare skin before the edit, (r, r) in 0…1.
+        skin: where the photograph shows bare skin before the edit, (r, r): how much of the light is
+            taken there, and 0 elsewhere.
     """
     whole = len(before)
     before, after, skin = (as_measured(p) for p in (before, after, skin))
@@ -135,7 +136,8 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
     at = here + flow[..., 0], here[:, None] + flow[..., 1]
     old, new = (_light(p, _GRAINED * side) for p in (before, after))
     bare = cv2.remap(skin, *at, cv2.INTER_LINEAR)
-    depth = cv2.distanceTransform(np.asarray(bare > 0.5, np.uint8), cv2.DIST_L2, 5)
+    most = np.float32(skin.max())
+    depth = cv2.distanceTransform(np.asarray(bare > most / 2, np.uint8), cv2.DIST_L2, 5)
     share = np.asarray(np.clip(depth / (_IN_SKIN * side), 0, 1), np.float32)
     ratio = np.log((new + _GLIMMER) / (cv2.remap(old, *at, cv2.INTER_LINEAR) + _GLIMMER))
     ratio = np.asarray(ratio, np.float32)
@@ -143,7 +145,8 @@ def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:
     covered = np.maximum(cv2.GaussianBlur(share, (0, 0), wide), 1e-3)
     fine = cv2.GaussianBlur(ratio, (0, 0), _GRAINED * side)
     alone = np.clip(fine - cv2.GaussianBlur(ratio * share, (0, 0), wide) / covered, *_DEEPEST)
-    smooth = cv2.GaussianBlur(np.asarray(alone * share, np.float32), (0, 0), _GRAINED * side)
+    taken = np.asarray(most * alone * share, np.float32)
+    smooth = cv2.GaussianBlur(taken, (0, 0), _GRAINED * side)
     return enlarged(np.asarray(smooth, np.float32), whole)
 
 

@@ -61,8 +61,8 @@ class RenderedEdit:
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
-        folded: where bare skin is seen that folds as the renders show it, (r, r) in 0…1; None if
-            no light is taken of them.
+        folded: where bare skin is seen that folds as the renders show it, (r, r): how much of their
+            light is taken, and 0 elsewhere; None if none is.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may

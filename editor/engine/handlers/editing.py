@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from models.measures import Side
 
 _AN_EYE = 0.1  # of its usual region: less of that is the soft edge of another one
+_STRIDE = 25  # slider units between two renders of a slider in hand that bends
 
 
 def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
@@ -56,12 +57,28 @@ def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
     if job.under_way and not any(goal.value for goal in job.goals):
         first, *rest = job.under_way
         job = replace(job, region=first.region, goals=first.goals, under_way=tuple(rest))
-    current = None
+    current = ahead = None
     if any(goal.value for goal in job.goals):
         guesses = (_guessed(workspace, job, guess) for guess in job.under_way)
-        current = replace(job, above=(*job.above, *guesses)), _dragged(workspace, job)
-    edits = workspace.rendered_edits(job.portraits, current, preview=True)
+        goals, share = _next_stride(job.goals)
+        found = _dragged(workspace, replace(job, goals=goals))
+        ahead = found, share
+        current = replace(job, above=(*job.above, *guesses)), found.scaled(share)
+    edits = workspace.rendered_edits(job.portraits, current, preview=True, ahead=ahead)
     yield Finished(workspace.patch(job.photo, edits, PREVIEW_SIDE))
+
+
+def _next_stride(goals: tuple[Goal, ...]) -> tuple[tuple[Goal, ...], float]:
+    """What is drawn of a slider in hand, and what share of that it is.
+
+    Where points of a face go grows evenly with a slider that bends: the generator draws every
+    ``_STRIDE``, and what lies between is a part of that. Of anything else it draws what it is.
+    """
+    value = goals[0].value
+    if len(goals) > 1 or not value or not attributes.bends(_drawn(goals)):
+        return goals, 1.0
+    far = math.copysign(math.ceil(abs(value) / _STRIDE) * _STRIDE, value)
+    return (replace(goals[0], value=far),), value / far
 
 
 def _guessed(workspace: Workspace, job: Drag, guess: Guess) -> Edit:
