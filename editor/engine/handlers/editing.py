@@ -74,11 +74,14 @@ def _next_stride(goals: tuple[Goal, ...]) -> tuple[tuple[Goal, ...], float]:
     Where points of a face go grows evenly with a slider that bends: the generator draws every
     ``_STRIDE``, and what lies between is a part of that. Of anything else it draws what it is.
     """
-    value = goals[0].value
-    if len(goals) > 1 or not value or not attributes.bends(_drawn(goals)):
+    if len(goals) != 1:
+        return goals, 1.0
+    (goal,) = goals
+    value = goal.value
+    if not value or not attributes.bends(_drawn(goals)):
         return goals, 1.0
     far = math.copysign(math.ceil(abs(value) / _STRIDE) * _STRIDE, value)
-    return (replace(goals[0], value=far),), value / far
+    return (replace(goal, value=far),), value / far
 
 
 def _guessed(workspace: Workspace, job: Drag, guess: Guess) -> Edit:
