@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.colour import srgb_decoded
 from editor.engine.compositing.surface import Surface, as_measured, enlarged
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _light(picture: Float, sigma: float) -> Float:
     """Linear luminance of sRGB (Rec. 709), without its grain."""
     smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
     grey = smooth @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    return np.asarray(((np.clip(grey, 0, 1) + 0.055) / 1.055) ** 2.4, np.float32)
+    return srgb_decoded(np.clip(grey, 0, 1))
 
 
 class _Spline:
