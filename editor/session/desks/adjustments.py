@@ -80,7 +80,9 @@ class Adjustments(QObject):
             return
         before, listed = document.region_of(face), document.regions_of(face)
         after = brushed_of(entry, listed)
-        if after != before:
+        # one that covers the same is another one where strokes would be a named region's from now
+        another = after.id != before.id and bool(after.name or before.name)
+        if another or after != before:
             label = f"Region of {entry.title}"
             self._studio.record(label, document.number_of(face), before, after, serial)
             self._regions.put(face, after)
