@@ -38,6 +38,7 @@ from editor.session.desks.regions import AT_ONCE
 from editor.session.session import EditSession
 from tests.editor.session.face_gestures import FaceGestures
 from tests.editor.session.outdone_edits import OutdoneEdits
+from tests.editor.session.region_differences import undo_steps
 from tests.editor.session.region_gestures import PLACE, PRESETS, regions_in, regions_now
 from tests.editor.session.shown_pictures import ShownPictures
 from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
@@ -517,18 +518,20 @@ class Machine(FaceGestures):
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
         # all the way back and forth again
-        state, back = self._shown(), 0
+        state, steps = self._shown(), undo_steps(self.document)
+        seen = [regions_now(self.document)]  # after each step, the newest first
         while self.document.undo.newest is not None:
             session.steps.undo()
             self._until(lambda: not session.regions.pending)
-            back += 1
-            assert back < 1000 and not strangers(self.document)  # noqa: PT018
+            seen.append(regions_now(self.document))
+            assert len(seen) < 1000 and not strangers(self.document)  # noqa: PT018
         assert not any(self.document.composite_key())
-        for _ in range(back):
+        for there in reversed(seen[:-1]):
             session.steps.redo()
             self._until(lambda: not session.regions.pending)
             self._until(lambda: self.session.picture.is_current)
             self.pictures.require(self.document.project())
+            self._are_the_same(there, steps)
         assert self._shown() == state
         self._until(lambda: self.quiet)
 
