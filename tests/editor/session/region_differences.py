@@ -8,9 +8,10 @@ import numpy as np
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.named_regions import RegionList
+from editor.document.paint import PaintLayer
 
 if TYPE_CHECKING:
-    from editor.session.open_document import Document
+    from editor.session.open_document import Document, Face
     from editor.session.undo import State
 
     Told = tuple[str, str, bytes]
@@ -57,6 +58,53 @@ def undo_steps(document: Document) -> list[str]:
         f"{_state(step.before)} → {_state(step.after)}"
         for step, how in (*done, *undone)
     ]
+
+
+def broken_steps(document: Document) -> list[str]:
+    """Steps of regions and paint that do not begin where the one before them ended.
+
+    Undo puts back what was there before a step, whatever is there: it loses what no step holds.
+    """
+    owners: list[tuple[int, Face | None]] = [(-1, None), *enumerate(document.faces)]
+    return [line for number, face in owners for line in _broken_of(document, number, face)]
+
+
+def _broken_of(document: Document, number: int, face: Face | None) -> list[str]:
+    lines: list[str] = []
+    here = document.regions_of(face), document.paint_of(face)
+    undo = document.undo
+    ways = (
+        (here, [(step, step.after, step.before) for step in reversed(undo.done)]),
+        (here, [(step, step.before, step.after) for step in reversed(undo.undone)]),
+    )
+    for (regions, paint), steps in ways:
+        for step, there, other in steps:
+            if step.face != number:
+                continue
+            if isinstance(other, PaintLayer):
+                fits, paint = there is paint, other
+            elif isinstance(other, BrushedRegion):
+                fits, regions = _fits(there, regions.hand), regions.put(other)
+            elif isinstance(other, RegionList):
+                fits = isinstance(there, RegionList) and _fits_list(there, regions)
+                regions = other
+            else:
+                continue
+            if not fits:
+                lines.append(f"{step.serial}, face {number}: {step.label}: {_state(there)}")
+    return lines
+
+
+def _fits(state: State, region: BrushedRegion) -> bool:
+    return state == region and isinstance(state, BrushedRegion) and state.name == region.name
+
+
+def _fits_list(state: RegionList, regions: RegionList) -> bool:
+    return (
+        _fits(state.hand, regions.hand)
+        and len(state.named) == len(regions.named)
+        and all(map(_fits, state.named, regions.named))
+    )
 
 
 def _state(state: State) -> str:
