@@ -41,7 +41,12 @@ from tests.editor.session.outdone_edits import OutdoneEdits
 from tests.editor.session.region_differences import undo_steps
 from tests.editor.session.region_gestures import PLACE, PRESETS, regions_in, regions_now
 from tests.editor.session.shown_pictures import ShownPictures
-from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
+from tests.editor.session.stepped_engine import (
+    CountingThread,
+    SteppedEngine,
+    begin_later,
+    strangers,
+)
 from tests.fake_engine import ATTRIBUTES, two_faces
 
 if TYPE_CHECKING:
@@ -578,8 +583,13 @@ def test_a_few_hundred_steps_break_nothing(qtbot: QtBot) -> None:
 
 
 @pytest.mark.search
-def test_ten_thousand_steps_break_nothing(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("late", [0, 0.03], ids=["prompt", "late"])
+def test_ten_thousand_steps_break_nothing(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, late: float
+) -> None:
+    """``late``: seconds by which work beside the window begins later, at most."""
     del qtbot
+    begin_later(monkeypatch, late)
     made = drive(280, 50, anew=True)
     print(f"{made} steps without a broken invariant")  # noqa: T201 - asked for with -s
     assert made >= 10_000
