@@ -1,6 +1,7 @@
 """The session driven by hypothesis: any gesture at any moment, with operations pending.
 
-Run 10,000 steps with ``pytest -m search -s tests/editor/session/test_session_machine.py``.
+Run 10,000 steps with ``pytest -m search -s tests/editor/session/test_session_machine.py``: once as
+they come, once with work beside the window that is late by chance.
 """
 
 from __future__ import annotations
