@@ -162,6 +162,8 @@ class UndoList:
         """
 
         def softened(state: State) -> State:
+            if isinstance(state, RegionList) and not state.hand.name:
+                return replace(state, hand=replace(state.hand, feather=feather))
             bare = isinstance(state, BrushedRegion) and not state.name
             return replace(state, feather=feather) if bare else state
 

@@ -110,6 +110,26 @@ def test_what_is_brushed_while_faces_are_looked_for_belongs_to_the_first(
     assert not desk.session.modified
 
 
+def test_a_region_loses_its_name_by_undo_once_there_is_a_face_and_is_as_soft_as_others(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    looking = Looking(two_faces)
+    desk = make(faces=looking)
+    desk.window.open(photo)
+    desk.until(lambda: desk.session.finding_faces)
+    desk.brush((60, 60), (90, 60))
+    desk.until(lambda: desk.session.modified)
+    desk.session.named.keep("Mine")
+    desk.until(lambda: desk.session.named.listed)
+    looking.let_on.set()
+    desk.until(lambda: desk.session.portrait)
+    desk.session.steps.undo()
+    region = desk.session.region
+    assert region is not None
+    assert (region.name, region.mask.is_empty) == ("", False)
+    assert region.feather > 0
+
+
 def test_no_face_is_told_once_it_is_known(make: Callable[..., Desktop], photo: Path) -> None:
     looking = Looking(no_face)
     desk = make(faces=looking)

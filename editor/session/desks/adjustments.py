@@ -15,6 +15,7 @@ from editor.session.wishes import Wish, step_for
 if TYPE_CHECKING:
     from typing import Any
 
+    from editor.document.errors import EngineError
     from editor.document.history import Edit, EditHistory
     from editor.document.named_regions import RegionList
     from editor.document.region import RegionMask
@@ -80,7 +81,9 @@ class Adjustments(QObject):
             return
         before, listed = document.region_of(face), document.regions_of(face)
         after = brushed_of(entry, listed)
-        if after != before:
+        # one that covers the same is another one where strokes would be a named region's from now
+        another = after.id != before.id and bool(after.name or before.name)
+        if another or after != before:
             label = f"Region of {entry.title}"
             self._studio.record(label, document.number_of(face), before, after, serial)
             self._regions.put(face, after)
@@ -187,18 +190,27 @@ class Adjustments(QObject):
         self._regions.then(move)
 
     def _lay(self, face: Face, entry: Edit, region: BrushedRegion, serial: int) -> None:
-        """What was found, over another region."""
+        """What was found, over another region: undo and files see it from now on."""
+        wish = Wish(face, (), region, serial, moved=entry.id)
+        self._edits.announce(wish, lambda: None)
 
         def made(mask: RegionMask) -> None:
+            if wish not in self._edits.pending:
+                return  # it was taken back
             now = self._entry(face, entry.id)
-            if face.portrait is None or now is None:
-                return
-            moved = replace(now, region=mask, brushed=region)
-            after = face.portrait.history.changed(moved)
-            self._edits.adjust(face, f"Move {entry.title}", after, serial)
-            self._studio.noticed.emit(_NO_SEARCH.format(entry.title))
+            if face.portrait is not None and now is not None:
+                before = face.portrait.history
+                after = before.changed(replace(now, region=mask, brushed=region))
+                self._edits.adjust(face, f"Move {entry.title}", after, serial)
+                self._edits.landed.emit(wish, before, after)
+                self._studio.noticed.emit(_NO_SEARCH.format(entry.title))
+            self._edits.settle(wish, None)
 
-        self._regions.soften(region, made, self._studio.failed.emit)
+        def failed(error: EngineError) -> None:
+            self._studio.failed.emit(error)
+            self._edits.settle(wish, None)
+
+        self._regions.soften(region, made, failed)
 
     # ------------------------------------------------------------ inside
 

@@ -308,7 +308,13 @@ class Sliders(QObject):
         if newest is None or newest.face is not self._studio.face:
             return  # another face was chosen since
         goal = newest.goal
-        if not self._has_region(newest, lambda: self._preview(goal)):
+
+        def again() -> None:
+            if self._newest is None:  # else a slider stands elsewhere by now, and has its turn
+                self._newest = newest  # as it was asked for: strokes may have been since
+                self._preview_newest()
+
+        if not self._has_region(newest, again):
             return
         wish = self._wish(newest)
         if wish is None:

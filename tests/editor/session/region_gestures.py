@@ -9,14 +9,14 @@ import numpy as np
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from editor.document.stroke import BrushStroke
+from tests.editor.session.region_differences import broken_steps, differences, undo_steps
 
 if TYPE_CHECKING:
     from editor.document.brushed_region import BrushedRegion
     from editor.document.project import Project
     from editor.session.open_document import Document
     from editor.session.session import EditSession
-
-    Told = tuple[str, str, bytes]
+    from tests.editor.session.region_differences import Regions, Told
 
 PRESETS = ("mouth", "eyes", "skin")
 PLACE = st.integers(0, 4)
@@ -93,7 +93,7 @@ class RegionGestures(RuleBasedStateMachine):
             named.paste()
 
     def _regions_are_in_order(self) -> None:
-        """The one in hand is the listed one of its id, and each has a name of its own."""
+        """The one in hand is the listed one of its id, each has its own name, undo leads back."""
         for face in (None, *self.document.faces):
             regions = self.document.regions_of(face)
             assert len({one.id for one in regions.named}) == len(regions.named)
@@ -102,6 +102,27 @@ class RegionGestures(RuleBasedStateMachine):
             assert "" not in names
             listed = regions.find(regions.hand.id)
             assert (listed is regions.hand) == bool(regions.hand.name)
+        broken = broken_steps(self.document)
+        if broken:
+            raise AssertionError("\n".join((*broken, "steps:", *undo_steps(self.document))))
+
+    def _are_the_same(self, before: Regions, steps: list[str]) -> None:
+        """The regions are what they were before this step was undone."""
+        now = regions_now(self.document)
+        if now == before:
+            return
+        newest = self.document.undo.newest
+        told = (
+            f"after {newest.label if newest else 'no step'} was done again, regions are not the "
+            "same as before",
+            *differences(before, now),
+            f"pending: {self.session.edits.pending}, {self.session.faces_desk.moves}",
+            "steps of undo:",
+            *steps,
+            "and as they are now:",
+            *undo_steps(self.document),
+        )
+        raise AssertionError("\n".join(told))
 
 
 def regions_now(document: Document) -> list[tuple[Told | None, list[Told]]]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from editor.engine.jobs import Cancelled, Failed, Finished, Intervene
+from editor.session import background
 from editor.session.engine_thread import EngineThread
 from tests.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
     from editor.engine.jobs import Job
     from editor.session.open_document import Document
 
@@ -71,3 +78,19 @@ def strangers(document: Document) -> list[str]:
         for edit in face.portrait.history.edits
         if edit.delta.dense()[1] == 0.5 and not edit.origin.likeness
     ]
+
+
+def begin_later(monkeypatch: pytest.MonkeyPatch, most: float) -> None:
+    """Let work beside the window begin by chance up to so many seconds later; engine's: a sixth."""
+    chance = random.Random()  # of its own: hypothesis seeds the common one
+
+    def later(work: Callable[[Any], None], most: float) -> Callable[[Any], None]:
+        def begin(of: Any) -> None:
+            time.sleep(most * chance.random())
+            work(of)
+
+        return begin
+
+    for owner, name, share in ((background, "_do", 1), (SteppedEngine, "step", 1 / 6)):
+        if most:
+            monkeypatch.setattr(owner, name, later(getattr(owner, name), most * share))

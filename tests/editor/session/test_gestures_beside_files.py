@@ -236,3 +236,44 @@ def test_while_the_session_ends(desk: Desk, gesture: Callable[[Desk], None]) -> 
     desk.session.regions.paint_region(stroke(70, 90))
     gesture(desk)
     assert desk.session.files.unsaved, "whoever closes the window is asked"
+
+
+@pytest.fixture
+def matched(slow: Desk) -> Desk:
+    """A match of the paint, which is gone, and another region, which is not feathered by then."""
+    desk, session = slow, slow.session
+    session.regions.paint_colour(stroke(150, 120), (200, 40, 60))
+    session.likeness.match_paint()
+    desk.until(lambda: desk.labels)
+    session.regions.clear_paint()
+    session.regions.apply_preset("eyes")
+    desk.idle()
+    session.regions.set_feather(3)
+    return desk
+
+
+def test_a_save_waits_for_an_edit_that_is_laid_over_another_region(
+    matched: Desk, tmp_path: Path
+) -> None:
+    session, path = matched.session, tmp_path / "a.sip"
+    session.adjustments.move(matched.history.edits[0].id)
+    session.files.save_project(path)
+    matched.until(path.exists)
+    matched.idle()
+    assert session.region is not None
+    soft = session.region.feathered()
+    assert matched.history.edits[0].region == soft
+    project, _ = open_project(path)
+    assert project.portraits[0].history.edits[0].region == soft
+    assert not session.modified
+
+
+def test_undo_takes_back_an_edit_that_is_being_laid_over_another_region(matched: Desk) -> None:
+    session = matched.session
+    before = matched.history.edits[0].region
+    session.adjustments.move(matched.history.edits[0].id)
+    session.steps.undo()
+    matched.idle()
+    assert matched.history.edits[0].region == before
+    assert session.region is not None
+    assert session.region.feather == 3, "nothing else was undone"

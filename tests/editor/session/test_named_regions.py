@@ -381,3 +381,42 @@ def test_a_paste_that_brings_nothing_makes_no_step_of_undo(desk: Desk, tmp_path:
     desk.idle()
     assert names(desk) == ["Mouth"]
     assert [step.label for step in document.undo.done] == before
+
+
+def test_choosing_an_edit_takes_another_region_in_hand_by_a_step_where_both_cover_the_same(
+    desk: Desk,
+) -> None:
+    """Or after undo and redo strokes would go on in the other region."""
+    session = desk.session
+    keep_preset(desk, "mouth", "Mine")
+    desk.commit("smile", 60)
+    session.named.duplicate(id_of(desk, "Mine"))
+    desk.idle()
+    mouth = mask(desk)
+    assert in_hand(desk) == "Mine 2"
+    session.adjustments.choose(desk.history.edits[0].id)
+    assert in_hand(desk) == "Mine", "the edit's own"
+    session.steps.undo()
+    assert in_hand(desk) == "Mine 2"
+    session.steps.undo()
+    assert (names(desk), in_hand(desk)) == (["Mine"], "Mine")
+    for _ in range(2):
+        session.steps.redo()
+    session.regions.paint_region(stroke(10, 10))
+    desk.idle()
+    assert in_hand(desk) == "Mine"
+    session.named.choose(id_of(desk, "Mine 2"))
+    assert mask(desk) is mouth, "nothing was brushed on that"
+
+
+def test_choosing_an_edit_of_the_region_in_hand_is_no_step(desk: Desk) -> None:
+    session = desk.session
+    keep_preset(desk, "mouth", "Mine")
+    desk.commit("smile", 60)
+    desk.idle()
+    document = session.studio.document
+    assert document is not None
+    before = [step.label for step in document.undo.done]
+    session.adjustments.choose(desk.history.edits[0].id)
+    assert in_hand(desk) == "Mine"
+    assert [step.label for step in document.undo.done] == before

@@ -1,6 +1,7 @@
 """The session driven by hypothesis: any gesture at any moment, with operations pending.
 
-Run 10,000 steps with ``pytest -m search -s tests/editor/session/test_session_machine.py``.
+Run 10,000 steps with ``pytest -m search -s tests/editor/session/test_session_machine.py``: once as
+they come, once with work beside the window that is late by chance.
 """
 
 from __future__ import annotations
@@ -38,9 +39,15 @@ from editor.session.desks.regions import AT_ONCE
 from editor.session.session import EditSession
 from tests.editor.session.face_gestures import FaceGestures
 from tests.editor.session.outdone_edits import OutdoneEdits
+from tests.editor.session.region_differences import undo_steps
 from tests.editor.session.region_gestures import PLACE, PRESETS, regions_in, regions_now
 from tests.editor.session.shown_pictures import ShownPictures
-from tests.editor.session.stepped_engine import CountingThread, SteppedEngine, strangers
+from tests.editor.session.stepped_engine import (
+    CountingThread,
+    SteppedEngine,
+    begin_later,
+    strangers,
+)
 from tests.fake_engine import ATTRIBUTES, two_faces
 
 if TYPE_CHECKING:
@@ -517,18 +524,20 @@ class Machine(FaceGestures):
         assert kept == [f.portrait.history.reached for f in self.document.faces if f.portrait]
         assert not session.modified
         # all the way back and forth again
-        state, back = self._shown(), 0
+        state, steps = self._shown(), undo_steps(self.document)
+        seen = [regions_now(self.document)]  # after each step, the newest first
         while self.document.undo.newest is not None:
             session.steps.undo()
             self._until(lambda: not session.regions.pending)
-            back += 1
-            assert back < 1000 and not strangers(self.document)  # noqa: PT018
+            seen.append(regions_now(self.document))
+            assert len(seen) < 1000 and not strangers(self.document)  # noqa: PT018
         assert not any(self.document.composite_key())
-        for _ in range(back):
+        for there in reversed(seen[:-1]):
             session.steps.redo()
             self._until(lambda: not session.regions.pending)
             self._until(lambda: self.session.picture.is_current)
             self.pictures.require(self.document.project())
+            self._are_the_same(there, steps)
         assert self._shown() == state
         self._until(lambda: self.quiet)
 
@@ -575,8 +584,13 @@ def test_a_few_hundred_steps_break_nothing(qtbot: QtBot) -> None:
 
 
 @pytest.mark.search
-def test_ten_thousand_steps_break_nothing(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("late", [0, 0.03], ids=["prompt", "late"])
+def test_ten_thousand_steps_break_nothing(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, late: float
+) -> None:
+    """``late``: seconds by which work beside the window begins later, at most."""
     del qtbot
+    begin_later(monkeypatch, late)
     made = drive(280, 50, anew=True)
     print(f"{made} steps without a broken invariant")  # noqa: T201 - asked for with -s
     assert made >= 10_000

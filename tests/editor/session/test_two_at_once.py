@@ -26,7 +26,7 @@ from editor.engine.jobs import (
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.editor.session_desk import Desk, Ear, begin_edit, labels_in, let_on, said, stroke
-from tests.fake_engine import FakeEngine, landmarks_at
+from tests.fake_engine import FakeEngine, landmarks_at, two_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -287,6 +287,47 @@ def test_a_region_made_for_a_drag_has_the_place_of_its_first_move_among_the_stro
     assert session.region is not None
     assert session.region.mask == end.mask
     session.edits.let_go()
+
+
+def test_a_slider_that_moves_on_while_its_usual_region_is_made_is_shown_where_it_stands(
+    slow: Desk,
+) -> None:
+    sliders = slow.session.sliders
+    for value in (10, 20, 30):
+        sliders.preview_attribute("smile", value)
+    assert slow.session.regions.pending, "the first one's region"
+    slow.idle()
+    dragging = slow.session.edits.dragging
+    assert dragging is not None
+    assert [goal.value for goal in dragging.goals] == [30]
+
+
+def test_a_drag_whose_usual_region_is_made_does_not_go_over_to_a_face_that_is_chosen_meanwhile(
+    make_desk: Make, photo: Path
+) -> None:
+    """There it would make a region before strokes that were asked for first, and undo lose them."""
+    desk = make_desk(at_once=-1, faces=two_faces)
+    desk.open(photo)
+    session = desk.session
+    for number in (1, 0):
+        session.faces_desk.choose_face(number)
+        desk.until(lambda: session.portrait)
+    desk.idle()
+    session.sliders.preview_attribute("smile", 10)
+    assert session.regions.pending, "its usual region"
+    session.faces_desk.choose_face(1)
+    session.regions.paint_region(stroke(60, 60))
+    desk.idle()
+    assert session.edits.dragging is None, "the slider was let go"
+    document = session.studio.document
+    assert document is not None
+    assert document.undo.done[-1].label == "Brush stroke"
+    brushed = document.region.mask
+    for _ in range(2):
+        session.steps.undo()
+    for _ in range(2):
+        session.steps.redo()
+    assert document.region.mask == brushed
 
 
 def test_a_paint_stroke_across_the_end_of_an_edit_stays(slow: Desk) -> None:
