@@ -43,9 +43,10 @@ class AttributeInfo:
         unit_sd: change of the measure, in standard deviations over the generator's samples, that a
             slider value of 100 asks for: the strongest change that still looks natural.
         moves: whether it moves things (geometry) or only changes colour.
-        appears: whether new surface shows although nothing moves: the skin under a beard.
-        frayed: whether only its colour changes, but its outline is another one in every render:
-            hair, whose strands stay the photo's and change by a curve of tones.
+        toned: whether its colour changes by a curve of tones: hair and beards, whose strands are
+            others in every render, lips and teeth.
+        least: what its colour keeps to where a goal is below 0: ``"hue"``, as in less light;
+            ``"skin"``, no further than the colour of the face's skin; ``""``, nothing.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
             for longer than a render does.
@@ -68,8 +69,8 @@ class AttributeInfo:
     moves: bool
     correlation: float = float("nan")
     drags: tuple[tuple[str, float], ...] = ()
-    appears: bool = False
-    frayed: bool = False
+    toned: bool = False
+    least: str = ""
     bends: float = 0.0
     bends_closed: float = 0.0
     folds: bool = False
@@ -120,13 +121,22 @@ def moves(names: Iterable[str]) -> bool:
 
 def only_colours(names: Iterable[str]) -> bool:
     """Whether these attributes leave every surface where it is, so that its detail can stay."""
-    still = {row.name for row in all_rows() if not row.moves and not row.appears}
+    still = {row.name for row in all_rows() if not row.moves}
     return still.issuperset(names)
 
 
-def frayed(names: Iterable[str]) -> bool:
-    """Whether any of these attributes is one of hair's, see ``AttributeInfo.frayed``."""
-    return not {row.name for row in table() if row.frayed}.isdisjoint(names)
+def toned(names: Iterable[str]) -> bool:
+    """Whether any of these attributes changes by tone, see ``AttributeInfo.toned``."""
+    return not {row.name for row in table() if row.toned}.isdisjoint(names)
+
+
+def least(goals: Iterable[tuple[str, float]]) -> str:
+    """What the colour of an edit keeps to, see ``AttributeInfo.least``; ``""`` of several goals."""
+    rows = {row.name: row for row in table()}
+    asked = [(rows.get(name), value) for name, value in goals if value]
+    if len(asked) != 1 or asked[0][1] > 0 or asked[0][0] is None:
+        return ""
+    return asked[0][0].least
 
 
 def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:

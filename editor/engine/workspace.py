@@ -371,8 +371,10 @@ class Workspace:
         goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
         names = [name for name, _ in goals]
         still = not edit.like and attributes.only_colours(names)
-        frayed = still and attributes.frayed(names)
-        drawn = RenderedEdit(crop, edit.region, first, last, still, frayed=frayed, quick=quick)
+        toned, least = still and attributes.toned(names), attributes.least(goals)
+        drawn = RenderedEdit(
+            crop, edit.region, first, last, still, toned=toned, least=least, quick=quick
+        )
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)

@@ -25,7 +25,9 @@ from editor.engine.compositing import blending
 from editor.engine.compositing.bending import folds
 from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
+from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
+from editor.engine.compositing.toning import dimmed, paled, toned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,15 +43,7 @@ _DARK = np.float32(0.055)
 _BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
 _FLATTENED = np.float32(0.05)  # of the photo's texture, by a colour that runs against it
 _GAIN = 0.67, 1.5
-_RIM = 0.03  # of a crop's side: how far from its rim what happens to hair is believed
-_FULLY = 0.9  # covered
-_TONES = 65  # of which the curve of a hair's colour is known
-_LIKE = 0.05  # standard deviation of tones that change alike
-_OF_ALL = 0.01  # of all hair: so much of the mean of all is in each tone's
-_STRAND = 0.008  # of a crop's side: finer tones are the photo's own
-_AROUND = 0.1  # of a crop's side: how widely it is looked how strong a change is
-_STRONGEST = 2.0
-_LIFTED = 0.5  # of its own light, at most: so much lighter may hair become
+_STRANDS = np.float32(0.7)  # of the factor by which light multiplies, where colours change by tone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +78,7 @@ class PlacedEdit:
     fresh: NewSurface | None
     radius: int
     still: bool
+    toned: bool
     bent: bool
     folds: Float | None
 
@@ -128,11 +123,16 @@ class PlacedEdit:
         side = len(first)
         if not bent:
             before, after = (enlarged(as_measured(p), side) for p in (before, after))
-        if edit.still and edit.frayed:
+        if edit.still and edit.toned:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
             seen = enlarged(face.seen, len(before))
-            after = before + toned(before, after - before, covered, surface.novelty, seen)
+            change = toned(before, after - before, covered, surface.novelty, seen)
+            if edit.least == "hue":
+                change = dimmed(seen, change)
+            elif edit.least == "skin":
+                change = paled(seen, change, cheeks(face))
+            after = before + change
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after,
@@ -151,6 +151,7 @@ class PlacedEdit:
             fresh=fresh,
             radius=round(1.5 * coarse) if coarse > 1.5 and not bent else 0,
             still=edit.still,
+            toned=edit.toned,
             bent=bent,
             folds=None if edit.folded is None else folds(first, last, surface, edit.folded),
         )  # fmt: skip
@@ -220,7 +221,8 @@ class PlacedEdit:
         # by more than a photographer expects of a retouch.
         share, detail, old = share[inner], carried[inner], old[inner]
         # bounded: the two may have little in common
-        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** np.float32(0.1)
+        part = _STRANDS if self.toned else np.float32(0.1)
+        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** part
         if self.still:
             # The hairs of a beard, far darker than the render knows, light hardly shows on: all of
             # the factor there, or they turn grey.
@@ -243,62 +245,6 @@ class PlacedEdit:
                 mixed = current[part] + share[part] * (fresh - current[part])
                 value[part] += new_share[part][..., None] * (mixed - value[part])
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
-
-
-def toned(before: Float, change: Float, covered: Float, novelty: Float, seen: Float) -> Float:
-    """A change of hair's colour as one curve of tones, as strong as the renders have it around.
-
-    What the renders do from place to place is their own hair, which is not the photo's: flat
-    patches of another tint, and, where hair ends in one render but not in the other, background
-    that comes and goes as a light line beside darkened hair. So a colour's change depends on how
-    light hair is, and only its strength on the place: that is looked at widely, and beside the
-    region's rim as it is further in.
-
-    Args:
-        before: the render, (r, r, 3) in [0, 1].
-        change: what is added to it, (r, r, 3).
-        covered: by the region, (r, r) in 0…1.
-        novelty: where the renders differ by more than colour, (r, r), see ``Surface``.
-        seen: the photograph there, (r, r, 3).
-    """
-    side = len(change)
-    reach = max(1.0, _RIM * side)
-    inside = np.asarray(covered > _FULLY, np.uint8)
-    depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 5), np.float32)
-    trust = ramp(depth, reach, 2 * reach) * (1 - ramp(novelty, *NOVEL))
-    if trust.sum() < reach * reach:  # narrow everywhere
-        trust = covered
-    smooth = cv2.GaussianBlur(before, (0, 0), _STRAND * side)
-    tone = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY), np.float32)
-    found = _curve(tone, change, trust)
-    steps = np.linspace(0, 1, _TONES, dtype=np.float32)
-    channels = [np.interp(tone, steps, found[:, n]).astype(np.float32) for n in range(3)]
-    curve = np.stack(channels, -1)
-    both = np.stack([(change * curve).sum(-1), (curve * curve).sum(-1)], -1) * trust[..., None]
-    both = cv2.GaussianBlur(np.asarray(both, np.float32), (0, 0), _AROUND * side)
-    strength = np.clip(both[..., 0] / np.maximum(both[..., 1], 1e-9), 0, _STRONGEST)
-    found = strength[..., None] * curve
-    # Light multiplies: hair in deep shade has no strands left to show, and would turn to grey haze.
-    own = cv2.cvtColor(cv2.GaussianBlur(seen, (0, 0), _STRAND * side), cv2.COLOR_RGB2GRAY)
-    most = _LIFTED * (np.minimum(tone, own) + _DARK)
-    return np.asarray(
-        found * np.minimum(1, most / np.maximum(found.max(-1), most))[..., None], np.float32
-    )
-
-
-def _curve(tone: Float, change: Float, weight: Float) -> Float:
-    """(_TONES, 3): the mean change by tone, smooth; where hardly any hair is, as it is of all."""
-    places = np.clip(np.rint(tone * (_TONES - 1)), 0, _TONES - 1).astype(np.int64).ravel()
-
-    def summed(values: NDArray[np.floating]) -> NDArray[np.float64]:
-        flat = np.asarray(values * weight, np.float64).ravel()
-        return np.asarray(np.bincount(places, flat, _TONES), np.float64)
-
-    sums = np.stack([*(summed(change[..., n]) for n in range(3)), summed(np.ones_like(tone))], -1)
-    total = sums.sum(0)
-    near = cv2.GaussianBlur(sums, (1, 0), sigmaX=0.1, sigmaY=_LIKE * _TONES)
-    near += _OF_ALL * total
-    return np.asarray(near[:, :3] / np.maximum(near[:, 3:], 1e-9), np.float32)
 
 
 def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float:

@@ -55,9 +55,9 @@ class RenderedEdit:
         region: where pixels may change, in photo pixels.
         before, after: the generator's picture before and after the edit.
         still: only colours change, so all of the photo's detail stays where it is.
-        frayed: and the outline of what they change is another one in every render: colours change
-            by a curve of tones, and where the renders differ by more than colour, the photo becomes
-            neither lighter nor darker than both it and the render after.
+        toned: and they change by a curve of tones; where the renders differ by more than colour,
+            the photo becomes neither lighter nor darker than both it and the render after.
+        least: what a toned colour keeps to as there is less of it, ``AttributeInfo.least``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
@@ -75,7 +75,8 @@ class RenderedEdit:
     after: Render
     still: bool = False
     skin: tuple[tuple[str, float], ...] = ()
-    frayed: bool = False
+    toned: bool = False
+    least: str = ""
     quick: bool = False
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     folded: Float | None = None
@@ -89,11 +90,11 @@ class RenderedEdit:
         after: Float,
         *,
         still: bool = False,
-        frayed: bool = False,
+        toned: bool = False,
     ) -> RenderedEdit:
         """From pictures (r, r, 3) in [0, 1]."""
         renders = Render.of(before), Render.of(after)
-        return cls(crop, region, *renders, still, frayed=frayed)
+        return cls(crop, region, *renders, still, toned=toned)
 
     @property
     def bend(self) -> bytes:
@@ -106,7 +107,7 @@ class RenderedEdit:
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        kind = f"{self.still} {self.frayed} {self.skin} {self.quick} {self.bend.hex()}"
+        kind = f"{self.still} {self.toned} {self.least} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         folded = b"" if self.folded is None else self.folded.tobytes()
         renders = self.before.digest, self.after.digest
@@ -195,7 +196,7 @@ class Kept:
     def surface(self, edit: RenderedEdit) -> Surface:
         """How surface moves in an edit."""
         still = Surface.still(edit.crop.size)
-        if edit.still and not edit.frayed:
+        if edit.still and not edit.toned:
             return still
         before, after = edit.before, edit.after
         if edit.bent is not None:

@@ -138,7 +138,7 @@ class PlacedSkin:
         if share[HEAL] > 0 or share[SPOT] > 0:
             full = _laid(mask, corner, part.shape[:2])
             region = np.asarray(cv2.resize(full, (columns, rows), interpolation=cv2.INTER_AREA)) > 0
-        grid = _Grid(small, side / shrink, _cheeks(face), region, nostrils)
+        grid = _Grid(small, side / shrink, cheeks(face), region, nostrils)
         slope, offset = grid.guided()
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
@@ -216,7 +216,7 @@ def spot_source(photo: Photo, edit: RenderedEdit, face: FaceInPhoto) -> tuple[in
     around = widened(box, math.ceil(_AROUND * side / level.factor), level.size(photo))
     hole = _laid(mask, (box[0] - around[0], box[1] - around[1]), (around[3], around[2])) > 0
     pixels = unit(level.window(around).cut(photo))
-    found = _Grid(pixels, side / level.factor, _cheeks(face), hole).source()
+    found = _Grid(pixels, side / level.factor, cheeks(face), hole).source()
     return None if found is None else (found[0] * level.factor, found[1] * level.factor)
 
 
@@ -269,7 +269,7 @@ def _within(way: tuple[float, float], box: Box, canvas: Box) -> tuple[int, int]:
     return x, y
 
 
-def _cheeks(face: FaceInPhoto) -> Float:
+def cheeks(face: FaceInPhoto) -> Float:
     """The cheeks' colour, (3,) sRGB: the median, so that hair or a hand over one does not count."""
     seen, side = face.seen, face.seen.shape[0]
     parts = [

@@ -1,0 +1,149 @@
+"""Colours of hair, beards, lips and teeth: changed by tone, as all of it in the renders changes.
+
+The photo's own strands, gaps and shine stay. What the renders do from place to place is their own
+hair and their own lips, which are not the photo's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.engine.compositing.new_surface import NOVEL
+from editor.engine.compositing.surface import ramp
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Float = NDArray[np.float32]
+
+_RIM = 0.03  # of a crop's side: how far from its rim what happens to hair is believed
+_FULLY = 0.9  # covered
+_TONES = 65  # of which the curve of a hair's colour is known
+_LIKE = 0.05  # standard deviation of tones that change alike
+_OF_ALL = 0.01  # of all hair: so much of the mean of all is in each tone's
+_STRAND = 0.008  # of a crop's side: finer tones are the photo's own
+_AROUND = 0.1  # of a crop's side: how widely it is looked how strong a change is
+_STRONGEST = 2.0
+_HARDLY = 0.01  # covered: so much every place counts, that there is a tone beyond the region
+_LIFTED = 0.5  # of its own light, at most: so much lighter may hair become
+_DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
+_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
+_ROOM = 0.05  # redder than skin by so little, natural logarithm, lips have little to lose
+_BARE = 0.8  # of the way to skin, at most: bare lips are lips
+
+
+def toned(before: Float, change: Float, covered: Float, novelty: Float, seen: Float) -> Float:
+    """A change of colour as one curve of tones, as strong as the renders have it around.
+
+    What the renders do from place to place is their own hair, which is not the photo's: flat
+    patches of another tint, and, where hair ends in one render but not in the other, background
+    that comes and goes as a light line beside darkened hair. So a colour's change depends on how
+    light hair is, and only its strength on the place: that is looked at widely, and beside the
+    region's rim as it is further in.
+
+    Args:
+        before: the render, (r, r, 3) in [0, 1].
+        change: what is added to it, (r, r, 3).
+        covered: by the region, (r, r) in 0…1.
+        novelty: where the renders differ by more than colour, (r, r), see ``Surface``.
+        seen: the photograph there, (r, r, 3).
+    """
+    side = len(change)
+    reach = max(1.0, _RIM * side)
+    inside = np.asarray(covered > _FULLY, np.uint8)
+    depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 5), np.float32)
+    trust = ramp(depth, reach, 2 * reach) * (1 - ramp(novelty, *NOVEL))
+    if trust.sum() < reach * reach:  # narrow everywhere
+        trust = covered
+    tone = _tone(before, covered, _STRAND * side)
+    found = _curve(tone, change, trust)
+    steps = np.linspace(0, 1, _TONES, dtype=np.float32)
+    channels = [np.interp(tone, steps, found[:, n]).astype(np.float32) for n in range(3)]
+    curve = np.stack(channels, -1)
+    both = np.stack([(change * curve).sum(-1), (curve * curve).sum(-1)], -1) * trust[..., None]
+    both = cv2.GaussianBlur(np.asarray(both, np.float32), (0, 0), _AROUND * side)
+    strength = np.clip(both[..., 0] / np.maximum(both[..., 1], 1e-9), 0, _STRONGEST)
+    found = strength[..., None] * curve
+    # Light multiplies: hair in deep shade has no strands left to show, and would turn to grey haze.
+    own = _tone(seen, covered, _STRAND * side)
+    most = _LIFTED * (np.minimum(tone, own) + _DARK)
+    return np.asarray(
+        found * np.minimum(1, most / np.maximum(found.max(-1), most))[..., None], np.float32
+    )
+
+
+def _tone(picture: Float, covered: Float, sigma: float) -> Float:
+    """How light what a region covers is around each place, (r, r): of a hairline's hair alone.
+
+    With the skin beside it a dark hairline counts as light hair, and becomes a grey veil.
+    """
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32)
+    weight = covered + np.float32(_HARDLY)
+    both = cv2.GaussianBlur(np.stack([grey * weight, weight], -1), (0, 0), sigma)
+    return np.asarray(both[..., 0] / both[..., 1], np.float32)
+
+
+def _curve(tone: Float, change: Float, weight: Float) -> Float:
+    """(_TONES, 3): the mean change by tone, smooth; where hardly any hair is, as it is of all."""
+    places = np.clip(np.rint(tone * (_TONES - 1)), 0, _TONES - 1).astype(np.int64).ravel()
+
+    def summed(values: NDArray[np.floating]) -> NDArray[np.float64]:
+        flat = np.asarray(values * weight, np.float64).ravel()
+        return np.asarray(np.bincount(places, flat, _TONES), np.float64)
+
+    sums = np.stack([*(summed(change[..., n]) for n in range(3)), summed(np.ones_like(tone))], -1)
+    total = sums.sum(0)
+    near = cv2.GaussianBlur(sums, (1, 0), sigmaX=0.1, sigmaY=_LIKE * _TONES)
+    near += _OF_ALL * total
+    return np.asarray(near[:, :3] / np.maximum(near[:, 3:], 1e-9), np.float32)
+
+
+def dimmed(seen: Float, change: Float) -> Float:
+    """A change to darker as less light on the same hue.
+
+    Args:
+        seen: the photograph, (r, r, 3) sRGB in [0, 1].
+        change: what is to be added to it, (r, r, 3).
+
+    Returns:
+        (r, r, 3), what to add; where it becomes no darker, the change as it is.
+    """
+    own = seen + _DARK
+    light = own @ _LUMA
+    factor = np.maximum(light + np.minimum(change @ _LUMA, 0), _DARK) / light
+    darker = own * np.minimum(factor, 1)[..., None] - own
+    return np.where((change @ _LUMA < 0)[..., None], darker, change)
+
+
+def paled(seen: Float, change: Float, skin: Float) -> Float:
+    """A change to less red that ends at the skin's colour: lips become bare, never grey.
+
+    Hue and purity go along the line from their own to the skin's, as ratios of the channels, which
+    light does not change; lightness goes where the change has it.
+
+    Args:
+        seen: the photograph, (r, r, 3) sRGB in [0, 1].
+        change: what is to be added to it, (r, r, 3).
+        skin: the face's, (3,) sRGB.
+
+    Returns:
+        (r, r, 3), what to add.
+    """
+    own, wanted = seen + _DARK, np.maximum(seen + change + _DARK, _DARK)
+    ratios, asked, bare = (_ratios(colour) for colour in (own, wanted, skin + _DARK))
+    far = np.maximum(np.hypot(*(ratios - bare).transpose(2, 0, 1)), _ROOM)
+    share = np.clip((ratios[..., 0] - asked[..., 0]) / far, 0, _BARE)
+    share *= ramp(ratios[..., 0] - bare[0], 0, _ROOM)
+    ratios += share[..., None] * (bare - ratios)
+    colour = np.exp(np.stack([ratios[..., 0], np.zeros_like(share), ratios[..., 1]], -1))
+    colour *= (wanted @ _LUMA / (colour @ _LUMA))[..., None]
+    return np.asarray(colour - own, np.float32)
+
+
+def _ratios(colour: Float) -> Float:
+    """Natural logarithms of red and blue over green, (…, 2)."""
+    logarithms = np.log(colour)
+    return np.asarray(logarithms[..., ::2] - logarithms[..., 1:2], np.float32)
