@@ -47,11 +47,13 @@ class AttributeInfo:
             others in every render, lips and teeth.
         least: what its colour keeps to where a goal is below 0: ``"hue"``, as in less light;
             ``"skin"``, no further than the colour of the face's skin; ``""``, nothing.
+        plain: whether wide patches keep their hue: the renders' own would be a stain.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
             for longer than a render does.
         bends_closed: the same of more of it on a face whose lips are closed, where no teeth are
             stretched; 0 if that makes no difference.
+        bends_less: the same of less of it; 0 if that makes no difference.
         folds: whether more of it folds the skin, which the generator's light shows.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
@@ -71,8 +73,10 @@ class AttributeInfo:
     drags: tuple[tuple[str, float], ...] = ()
     toned: bool = False
     least: str = ""
+    plain: bool = False
     bends: float = 0.0
     bends_closed: float = 0.0
+    bends_less: float = 0.0
     folds: bool = False
     constraint: int = 0
 
@@ -139,6 +143,11 @@ def least(goals: Iterable[tuple[str, float]]) -> str:
     return asked[0][0].least
 
 
+def plain(names: Iterable[str]) -> bool:
+    """Whether all of these attributes leave hues as they are, see ``AttributeInfo.plain``."""
+    return {row.name for row in table() if row.plain}.issuperset(names)
+
+
 def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
     """How far these goals bend the photograph: the least of them; 0 where any is drawn.
 
@@ -152,7 +161,8 @@ def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
         row = rows.get(name)
         if row is None:
             return 0.0
-        return row.bends_closed if closed and value > 0 and row.bends_closed else row.bends
+        other = row.bends_less if value < 0 else row.bends_closed if closed else 0.0
+        return other or row.bends
 
     return min((far(name, value) for name, value in goals if value), default=0.0)
 

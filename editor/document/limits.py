@@ -77,14 +77,17 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
     return found
 
 
-def within(goals: Sequence[Goal], landmarks: Points) -> tuple[tuple[Goal, ...], tuple[str, ...]]:
+def within(
+    goals: Sequence[Goal], landmarks: Points, detail: FaceDetail | None = None
+) -> tuple[tuple[Goal, ...], tuple[str, ...]]:
     """Goals as far as a face can carry them, and why some go no further.
 
     Args:
         goals: of a face that none of them was asked of before; what it cannot carry is left out.
         landmarks: as for ``limits``.
+        detail: likewise.
     """
-    found = limits(landmarks)
+    found = limits(landmarks, detail)
     kept: list[Goal] = []
     whys: list[str] = []
     for goal in goals:

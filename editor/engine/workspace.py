@@ -372,9 +372,11 @@ class Workspace:
         names = [name for name, _ in goals]
         still = not edit.like and attributes.only_colours(names)
         toned, least = still and attributes.toned(names), attributes.least(goals)
+        plain = not edit.like and attributes.plain(names)
         drawn = RenderedEdit(
-            crop, edit.region, first, last, still, toned=toned, least=least, quick=quick
-        )
+            crop, edit.region, first, last, still,
+            toned=toned, least=least, plain=plain, quick=quick,
+        )  # fmt: skip
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)

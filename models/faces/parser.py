@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 FILE = "face-parser.safetensors"
-SHA256 = "d418c8862fa90881444f2bf564c0961aaf20c57e9e129095913f6d3eeb41e5e1"
+SHA256 = "c480577dfb2b111121715e4aa0b73efd13b816dbdf95a4dbbc22475eba064d2e"
 
 SIDE = 384
 """Pixels of the square that the network sees; it answers at half of that."""

@@ -120,7 +120,7 @@ def land(path: Path, plan: Plan) -> tuple[Inverted, list[Landed]] | None:
         except RegionError as error:  # the window refuses it as well
             print(f"{path.name}: {name} left out. {error}", file=sys.stderr, flush=True)
             continue
-        _, whys = within((Goal(name, value),), portrait.landmarks)
+        _, whys = within((Goal(name, value),), portrait.landmarks, portrait.detail)
         if whys:  # likewise
             print(f"{path.name}: {name} {value:+.0f} left out. {whys[0]}", file=sys.stderr)
             continue

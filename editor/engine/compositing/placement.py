@@ -27,7 +27,7 @@ from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
-from editor.engine.compositing.toning import dimmed, paled, toned
+from editor.engine.compositing.toning import dimmed, paled, tint, toned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,6 +123,8 @@ class PlacedEdit:
         side = len(first)
         if not bent:
             before, after = (enlarged(as_measured(p), side) for p in (before, after))
+        if edit.plain:
+            after = after - tint(before, after - before)
         if edit.still and edit.toned:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)

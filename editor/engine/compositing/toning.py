@@ -32,6 +32,7 @@ _LIFTED = 0.5  # of its own light, at most: so much lighter may hair become
 _DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _ROOM = 0.05  # redder than skin by so little, natural logarithm, lips have little to lose
+_PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
 
@@ -99,6 +100,22 @@ def _curve(tone: Float, change: Float, weight: Float) -> Float:
     near = cv2.GaussianBlur(sums, (1, 0), sigmaX=0.1, sigmaY=_LIKE * _TONES)
     near += _OF_ALL * total
     return np.asarray(near[:, :3] / np.maximum(near[:, 3:], 1e-9), np.float32)
+
+
+def tint(before: Float, change: Float) -> Float:
+    """What a change does to the hue of wide patches, all but a factor of light.
+
+    Args:
+        before: the render, (r, r, 3) sRGB in [0, 1].
+        change: what is to be added to it, (r, r, 3).
+
+    Returns:
+        (r, r, 3).
+    """
+    sigma = _PATCH * len(change)
+    wide, own = (cv2.GaussianBlur(picture, (0, 0), sigma) for picture in (change, before))
+    own = own + _DARK
+    return np.asarray(wide - own * ((wide @ _LUMA) / (own @ _LUMA))[..., None], np.float32)
 
 
 def dimmed(seen: Float, change: Float) -> Float:

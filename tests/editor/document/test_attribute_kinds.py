@@ -8,13 +8,36 @@ from pathlib import Path
 from editor.document import attributes
 
 
-def test_recoloured_hair_keeps_its_strands_and_a_thinner_beard_shows_skin() -> None:
-    hair = ["hair_brightness", "hair_warmth"]
-    assert attributes.only_colours(hair)
-    assert all(attributes.frayed([name]) for name in hair)
-    assert not attributes.only_colours(["beard_density"])
-    assert attributes.only_colours(["lip_redness"])
-    assert not attributes.frayed(["lip_redness", "beard_density"])
+def test_hair_beards_lips_and_teeth_change_by_tone_and_stay_where_they_are() -> None:
+    for name in ("hair_brightness", "hair_warmth", "beard_density", "lip_redness", "lip_darkness"):
+        assert attributes.only_colours([name])
+        assert attributes.toned([name])
+    assert attributes.toned(["teeth_whiteness"])
+    assert not attributes.toned(["skin_warmth", "eye_brightness"])
+
+
+def test_what_there_is_less_of_keeps_to_its_hue_or_to_skin() -> None:
+    assert attributes.least([("lip_redness", -60)]) == "skin"
+    assert attributes.least([("hair_brightness", -60), ("smile", 0)]) == "hue"
+    assert attributes.least([("teeth_whiteness", -1)]) == "hue"
+    for goals in (
+        [("lip_redness", 60)], [("hair_warmth", -60)], [("b8.conv0 #3", -60)], [],
+        [("lip_redness", -60), ("lip_darkness", -20)],
+    ):  # fmt: skip
+        assert not attributes.least(goals)
+
+
+def test_only_what_is_age_alone_keeps_the_hue_of_wide_patches() -> None:
+    assert attributes.plain(["apparent_age"])
+    assert not attributes.plain(["apparent_age", "skin_redness"])
+    assert not attributes.plain(["skin_redness"])
+    assert not attributes.plain(["b8.conv0 #3"])
+
+
+def test_a_jaw_becomes_narrower_less_far_than_wider() -> None:
+    assert attributes.bends([("jaw_width", -60)]) < attributes.bends([("jaw_width", 60)])
+    closed = [attributes.bends([("smile", value)], closed=True) for value in (-60, 60)]
+    assert closed[0] == attributes.bends([("smile", 60)]) < closed[1]
 
 
 def test_the_page_about_sliders_lists_those_that_are_offered() -> None:

@@ -476,7 +476,7 @@ def test_lighter_hair_keeps_its_strands_and_lights_no_rim_beside_it() -> None:
     photo = Photo(np.rint(pixels * 65535).astype(np.uint16))
     region = RegionMask.from_full(np.full(pixels.shape[:2], 255, np.uint8))
     edits = (
-        RenderedEdit.of(crop, region, before, after, still=True, frayed=f) for f in (True, False)
+        RenderedEdit.of(crop, region, before, after, still=True, toned=f) for f in (True, False)
     )
     kept, plain = (edited_pixels(photo, [edit])[90:300, 100:200] / 65535 for edit in edits)
     assert plain.max() > 0.95, "else this test shows nothing"

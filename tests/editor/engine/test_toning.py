@@ -1,11 +1,12 @@
-"""Hair's colour changes by a curve of tones, without what the renders' own hair does in places."""
+"""Colours change by a curve of tones, without what the renders' own hair and lips do in places."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from editor.engine.compositing.placement import toned as toned_by
+from editor.engine.compositing.toning import dimmed, paled, tint
+from editor.engine.compositing.toning import toned as toned_by
 
 SIDE = 128
 STEP = np.array([0.12, 0.11, 0.08], np.float32)
@@ -84,3 +85,57 @@ def test_hair_in_deep_shade_does_not_turn_to_haze() -> None:
     np.testing.assert_allclose(dark[64, 64] / dark[64, 64].max(), STEP / STEP.max(), atol=0.01)
     darker = toned(hair(), -change, everywhere(), seen=0.03)
     np.testing.assert_allclose(darker[64, 64], -STEP, atol=0.01)
+
+
+def test_a_dark_hairline_does_not_count_the_skin_beside_it() -> None:
+    """Skin is light: with it the hair's edge would count as light hair, which changes far more."""
+    before, covered = hair(0.1), np.zeros((SIDE, SIDE), np.float32)
+    before[:, 64:], covered[:, :64] = 0.7, 1
+    change = np.where(np.arange(SIDE)[None, :, None] < 20, np.float32(0.3), np.float32(0.02))
+    before[:, :20] = 0.4  # light strands, far from the edge
+    found = toned(before, np.broadcast_to(change, before.shape).copy(), covered)
+    assert found[40:80, 60:64].max() < found[40:80, 45:50].min() + 0.004
+
+
+def test_darker_hair_keeps_its_hue() -> None:
+    seen = np.broadcast_to(np.array([0.5, 0.35, 0.2], np.float32), (4, 4, 3))
+    blueish = np.broadcast_to(np.array([-0.2, -0.15, 0.0], np.float32), (4, 4, 3))
+    after = seen + dimmed(seen, blueish) + 0.055
+    ratio = after[0, 0] / (seen[0, 0] + 0.055)
+    assert ratio == pytest.approx(np.full(3, ratio[0]), rel=1e-4)
+    luma = np.array([0.299, 0.587, 0.114])
+    assert after[0, 0] @ luma - 0.055 == pytest.approx((seen + blueish)[0, 0] @ luma, abs=0.01)
+    np.testing.assert_array_equal(dimmed(seen, -blueish), -blueish)
+
+
+def test_pale_lips_go_towards_the_skin_and_never_to_grey() -> None:
+    skin = np.array([0.72, 0.55, 0.45], np.float32)
+    lips = np.broadcast_to(np.array([0.7, 0.4, 0.42], np.float32), (4, 4, 3))
+    grey = np.broadcast_to(np.array([-0.25, 0.05, 0.05], np.float32), (4, 4, 3))
+    r, g, b = (lips + paled(lips, grey, skin))[0, 0]
+    assert r / g > skin[0] / skin[1], "as red as skin at least"
+    assert r / g < lips[0, 0, 0] / lips[0, 0, 1] - 0.1, "less red than they were"
+    assert b / g < lips[0, 0, 2] / lips[0, 0, 1], "and as yellow as skin"
+    assert b / g > skin[2] / skin[1]
+
+
+def test_lips_that_are_no_redder_than_the_skin_stay() -> None:
+    skin = np.array([0.5, 0.33, 0.25], np.float32)
+    lips = np.broadcast_to(np.array([0.35, 0.3, 0.33], np.float32), (4, 4, 3))
+    paler = np.broadcast_to(np.array([-0.1, 0.05, 0.05], np.float32), (4, 4, 3))
+    after = lips + paled(lips, paler, skin) + 0.055
+    ratio = after[0, 0] / (lips[0, 0] + 0.055)
+    assert ratio == pytest.approx(np.full(3, ratio[0]), rel=1e-4)
+
+
+def test_light_on_a_wide_patch_has_no_hue_of_its_own() -> None:
+    before = np.broadcast_to(np.array([0.6, 0.45, 0.35], np.float32), (SIDE, SIDE, 3)).copy()
+    green = np.zeros_like(before)
+    green[40:90, 40:90] = [-0.1, 0.02, -0.05]
+    wrinkle = np.zeros_like(before)
+    wrinkle[20:22] = [-0.2, -0.25, -0.2]
+    after = before + green - tint(before, green) + 0.055
+    ratio = after[64, 64] / (before[64, 64] + 0.055)
+    assert ratio == pytest.approx(np.full(3, ratio[0]), rel=2e-3)
+    assert ratio[0] < 0.98, "it is darker still"
+    assert np.abs(tint(before, wrinkle)).max() < 0.05
