@@ -9,6 +9,8 @@ from foundation.errors import AdvisedError
 DeviceChoice = str
 """``"auto"``, ``"cuda"``, ``"cuda:N"`` (N from 0) or ``"cpu"``."""
 
+_BFLOAT16 = "avx512_bf16", "amx_tile"
+
 
 class DeviceError(AdvisedError):
     """The device that was asked for is not there."""
@@ -38,6 +40,17 @@ def choose_device(choice: DeviceChoice) -> torch.device:
             "Use --device cpu, or install a CUDA build of PyTorch and a driver.",
         )
     return torch.device("cpu")
+
+
+def halves_well(device: torch.device) -> bool:
+    """Whether bfloat16 saves time there: on CPUs that multiply it themselves (AVX-512 BF16, AMX).
+
+    Elsewhere a CPU converts it back and forth and takes longer; what a GPU gains, its graphs have.
+    """
+    if device.type != "cpu":
+        return False
+    asked = (getattr(torch.cpu, f"_is_{name}_supported", None) for name in _BFLOAT16)
+    return any(known is not None and known() for known in asked)
 
 
 def describe(device: torch.device) -> str:

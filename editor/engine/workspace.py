@@ -37,7 +37,7 @@ from editor.engine.tensors import (
     picture_tensor,
     to_picture,
 )
-from models.device import describe
+from models.device import describe, halves_well
 from models.faces.analyser import FaceAnalyser
 from models.faces.hair import beard_matte, hair_matte
 from models.faces.mesh import frame_of_landmarks
@@ -89,7 +89,8 @@ class Workspace:
         folding: what compositing keeps.
         replays: graphs of what is computed again and again, on a GPU.
         thrifty: whether memory is saved at the cost of time, see ``save_memory``.
-        halved: whether it is saved at the cost of digits as well, see ``search_in_half``.
+        halved: whether searches draw in half precision, because that is faster on this CPU
+            (``halves_well``), or to save memory at the cost of digits (``search_in_half``).
         notice: something the user should know (a fallback to the CPU), or "".
     """
 
@@ -102,7 +103,8 @@ class Workspace:
         self._parser = FaceParser(device)
         self.notice = ""
         self.replays = Replays.on(device)
-        self.thrifty = self.halved = False
+        self.thrifty, self.halved = False, halves_well(device)
+        self.generator.halved = self.halved
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas = self.cache.shelf(_delta_size)
         self.localities = self.cache.shelf(_locality_size)
