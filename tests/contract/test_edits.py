@@ -206,7 +206,9 @@ def test_dragging_shows_more_of_more_and_nothing_of_nothing(
     pixels = case.photo.pixels
 
     def changed(value: float) -> float:
-        job = Drag(case.photo, (case.portrait,), 0, case.region(), (Goal("lip_redness", value),))
+        job = Drag(
+            case.photo, (case.portrait,), 0, case.region(), (Goal("skin_brightness", value),)
+        )
         patch = check_patch(case, result(engine, job, Patch))
         part = pixels[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
         return float(np.abs(part.astype(float) - patch.pixels).mean())
