@@ -45,8 +45,8 @@ class AttributeInfo:
         moves: whether it moves things (geometry) or only changes colour.
         toned: whether its colour changes by a curve of tones: hair and beards, whose strands are
             others in every render, lips and teeth.
-        least: what its colour keeps to where a goal is below 0: ``"hue"``, as in less light;
-            ``"skin"``, no further than the colour of the face's skin; ``""``, nothing.
+        keeps: what its colour keeps to: ``"hue"``, more or less light; ``"skin"``, where there is
+            less of it no further than the colour of the face's skin; ``""``, nothing.
         plain: whether wide patches keep their hue: the renders' own would be a stain.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
@@ -72,7 +72,7 @@ class AttributeInfo:
     correlation: float = float("nan")
     drags: tuple[tuple[str, float], ...] = ()
     toned: bool = False
-    least: str = ""
+    keeps: str = ""
     plain: bool = False
     bends: float = 0.0
     bends_closed: float = 0.0
@@ -134,13 +134,14 @@ def toned(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.toned}.isdisjoint(names)
 
 
-def least(goals: Iterable[tuple[str, float]]) -> str:
-    """What the colour of an edit keeps to, see ``AttributeInfo.least``; ``""`` of several goals."""
+def keeps(goals: Iterable[tuple[str, float]]) -> str:
+    """What the colour of an edit keeps to, see ``AttributeInfo.keeps``; ``""`` of several goals."""
     rows = {row.name: row for row in table()}
     asked = [(rows.get(name), value) for name, value in goals if value]
-    if len(asked) != 1 or asked[0][1] > 0 or asked[0][0] is None:
+    if len(asked) != 1 or asked[0][0] is None:
         return ""
-    return asked[0][0].least
+    row, value = asked[0]
+    return "" if row.keeps == "skin" and value > 0 else row.keeps
 
 
 def plain(names: Iterable[str]) -> bool:

@@ -46,11 +46,14 @@ _NO_HAIR = Limit(
     0.0,
     0.0,
 )
+_ONLY_WHITER = Limit("Teeth only get whiter here: darkened, they turn grey.", low=0.0)
+# of twenty that were looked at seven could be delivered: docs/adr/0019-colours-by-tone.md
 _NO_BEARD = Limit(
-    "No beard was found on this face, so there is none to thicken; where there is some, brush over "
-    "it first.",
-    high=0.0,
-)  # drawn where none is, stains in five of fourteen that were looked at: docs/attributes.md
+    "No beard was found on this face, so there is none to thicken or to thin; where there is some, "
+    "brush over it first.",
+    0.0,
+    0.0,
+)  # drawn where none is, stains in five of fourteen; thinned, a step of tone: docs/attributes.md
 _OF_HAIR = ("hair_brightness", "hair_warmth")
 _STAY_CLOSED = Limit(
     "Lips that are closed stay closed: what is behind them is not in the photo, and would be made "
@@ -67,9 +70,9 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
         detail: what was seen of a face whose regions are the usual ones; None: its hair may be
             anywhere.
     """
-    found: dict[str, Limit] = {}
+    found = {"teeth_whiteness": _ONLY_WHITER}
     if lips_are_closed(landmarks):
-        found = {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
+        found |= {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
     if detail is not None and not detail.hair.any():
         found |= dict.fromkeys(_OF_HAIR, _NO_HAIR)
     if detail is not None and not has_beard(detail):

@@ -373,11 +373,11 @@ class Workspace:
         goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
         names = [name for name, _ in goals]
         still = not edit.like and attributes.only_colours(names)
-        toned, least = still and attributes.toned(names), attributes.least(goals)
+        toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
         plain = not edit.like and attributes.plain(names)
         drawn = RenderedEdit(
             crop, edit.region, first, last, still,
-            toned=toned, least=least, plain=plain, quick=quick,
+            toned=toned, keeps=keeps, plain=plain, quick=quick,
         )  # fmt: skip
         if edit.like and not edit.pulls:
             return [drawn]

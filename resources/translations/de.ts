@@ -5514,8 +5514,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Auf diesem Kopf wurde kein Haar gefunden, also gibt es keines zu färben; wo doch welches ist, malen Sie es zuerst als Bereich an.</translation>
 </message>
 <message>
-<source>No beard was found on this face, so there is none to thicken; where there is some, brush over it first.</source>
-<translation>In diesem Gesicht wurde kein Bart gefunden, also gibt es keinen zu verdichten; wo doch einer ist, malen Sie ihn zuerst als Bereich an.</translation>
+<source>Teeth only get whiter here: darkened, they turn grey.</source>
+<translation>Zähne werden hier nur weißer: Dunkler gemacht, werden sie grau.</translation>
+</message>
+<message>
+<source>No beard was found on this face, so there is none to thicken or to thin; where there is some, brush over it first.</source>
+<translation>In diesem Gesicht wurde kein Bart gefunden, den man dichter oder dünner machen könnte; wo einer ist, erst darüberpinseln.</translation>
 </message>
 <message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>

@@ -27,7 +27,7 @@ from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
-from editor.engine.compositing.toning import dimmed, paled, tint, toned
+from editor.engine.compositing.toning import paled, relit, tint, toned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,9 +130,9 @@ class PlacedEdit:
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
             seen = enlarged(face.seen, len(before))
             change = toned(before, after - before, covered, surface.novelty, seen)
-            if edit.least == "hue":
-                change = dimmed(seen, change)
-            elif edit.least == "skin":
+            if edit.keeps == "hue":
+                change = relit(seen, change, covered)
+            elif edit.keeps == "skin":
                 change = paled(seen, change, cheeks(face))
             after = before + change
         coarse = magnify * max(1.0, side / MEASURED)

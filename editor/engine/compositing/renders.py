@@ -57,7 +57,7 @@ class RenderedEdit:
         still: only colours change, so all of the photo's detail stays where it is.
         toned: and they change by a curve of tones; where the renders differ by more than colour,
             the photo becomes neither lighter nor darker than both it and the render after.
-        least: what a toned colour keeps to as there is less of it, ``AttributeInfo.least``.
+        keeps: what a toned colour keeps to, ``AttributeInfo.keeps``.
         plain: wide patches keep the photo's hue, ``AttributeInfo.plain``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
@@ -77,7 +77,7 @@ class RenderedEdit:
     still: bool = False
     skin: tuple[tuple[str, float], ...] = ()
     toned: bool = False
-    least: str = ""
+    keeps: str = ""
     plain: bool = False
     quick: bool = False
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
@@ -109,7 +109,7 @@ class RenderedEdit:
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        colour = f"{self.still} {self.toned} {self.least} {self.plain}"
+        colour = f"{self.still} {self.toned} {self.keeps} {self.plain}"
         kind = f"{colour} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         folded = b"" if self.folded is None else self.folded.tobytes()

@@ -28,10 +28,12 @@ _STRAND = 0.008  # of a crop's side: finer tones are the photo's own
 _AROUND = 0.1  # of a crop's side: how widely it is looked how strong a change is
 _STRONGEST = 2.0
 _HARDLY = 0.01  # covered: so much every place counts, that there is a tone beyond the region
-_LIFTED = 0.5  # of its own light, at most: so much lighter may hair become
+_LIFTED = 0.4  # of its own light, at most: so much lighter may hair become
 _DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _ROOM = 0.05  # redder than skin by so little, natural logarithm, lips have little to lose
+_BLACK = 0.1, 0.45  # tones of hair that is black, and brown already
+_BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on it, of luma 1
 _PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
@@ -82,9 +84,14 @@ def _tone(picture: Float, covered: Float, sigma: float) -> Float:
     With the skin beside it a dark hairline counts as light hair, and becomes a grey veil.
     """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32)
-    weight = covered + np.float32(_HARDLY)
-    both = cv2.GaussianBlur(np.stack([grey * weight, weight], -1), (0, 0), sigma)
-    return np.asarray(both[..., 0] / both[..., 1], np.float32)
+    return _of_covered(grey[..., None], covered, sigma)[..., 0]
+
+
+def _of_covered(picture: Float, covered: Float, sigma: float) -> Float:
+    """The mean around each place of what a region covers there, (r, r, …)."""
+    weight = (covered + np.float32(_HARDLY))[..., None]
+    both = cv2.GaussianBlur(np.concatenate([picture * weight, weight], -1), (0, 0), sigma)
+    return np.asarray(both[..., :-1] / both[..., -1:], np.float32)
 
 
 def _curve(tone: Float, change: Float, weight: Float) -> Float:
@@ -118,21 +125,25 @@ def tint(before: Float, change: Float) -> Float:
     return np.asarray(wide - own * ((wide @ _LUMA) / (own @ _LUMA))[..., None], np.float32)
 
 
-def dimmed(seen: Float, change: Float) -> Float:
-    """A change to darker as less light on the same hue.
+def relit(seen: Float, change: Float, covered: Float) -> Float:
+    """A change as more or less light: hues stay, but black hair that becomes lighter is brown.
+
+    In neutral light it would be grey hair under a veil.
 
     Args:
         seen: the photograph, (r, r, 3) sRGB in [0, 1].
         change: what is to be added to it, (r, r, 3).
+        covered: by the region, (r, r) in 0…1.
 
     Returns:
-        (r, r, 3), what to add; where it becomes no darker, the change as it is.
+        (r, r, 3), what to add.
     """
-    own = seen + _DARK
-    light = own @ _LUMA
-    factor = np.maximum(light + np.minimum(change @ _LUMA, 0), _DARK) / light
-    darker = own * np.minimum(factor, 1)[..., None] - own
-    return np.where((change @ _LUMA < 0)[..., None], darker, change)
+    own, more = seen + _DARK, (change @ _LUMA)[..., None]
+    light = (own @ _LUMA)[..., None]
+    darker = own * (np.maximum(light + np.minimum(more, 0), _DARK) / light) - own
+    black = 1 - ramp(_tone(seen, covered, _STRAND * len(seen)), *_BLACK)[..., None]
+    lighter = change + black * (more * _BROWN - change)
+    return np.asarray(np.where(more < 0, np.minimum(darker, 0), lighter), np.float32)
 
 
 def paled(seen: Float, change: Float, skin: Float) -> Float:

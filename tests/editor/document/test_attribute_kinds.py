@@ -16,15 +16,16 @@ def test_hair_beards_lips_and_teeth_change_by_tone_and_stay_where_they_are() -> 
     assert not attributes.toned(["skin_warmth", "eye_brightness"])
 
 
-def test_what_there_is_less_of_keeps_to_its_hue_or_to_skin() -> None:
-    assert attributes.least([("lip_redness", -60)]) == "skin"
-    assert attributes.least([("hair_brightness", -60), ("smile", 0)]) == "hue"
-    assert attributes.least([("teeth_whiteness", -1)]) == "hue"
+def test_hair_and_beards_keep_their_hue_and_pale_lips_end_at_skin() -> None:
+    assert attributes.keeps([("lip_redness", -60)]) == "skin"
+    for name in ("hair_brightness", "beard_density", "teeth_whiteness"):
+        assert attributes.keeps([(name, -60), ("smile", 0)]) == "hue"
+        assert attributes.keeps([(name, 60)]) == "hue"
     for goals in (
         [("lip_redness", 60)], [("hair_warmth", -60)], [("b8.conv0 #3", -60)], [],
         [("lip_redness", -60), ("lip_darkness", -20)],
     ):  # fmt: skip
-        assert not attributes.least(goals)
+        assert not attributes.keeps(goals)
 
 
 def test_only_what_is_age_alone_keeps_the_hue_of_wide_patches() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from editor.engine.compositing.toning import dimmed, paled, tint
+from editor.engine.compositing.toning import paled, relit, tint
 from editor.engine.compositing.toning import toned as toned_by
 
 SIDE = 128
@@ -68,7 +68,7 @@ def test_a_lock_narrower_than_any_rim_changes_too() -> None:
     covered = np.zeros((SIDE, SIDE), np.float32)
     covered[60:64] = 1
     change = np.broadcast_to(STEP, (SIDE, SIDE, 3)).copy()
-    np.testing.assert_allclose(toned(hair(), change, covered)[61, 64], STEP, atol=0.01)
+    np.testing.assert_allclose(toned(hair(0.3), change, covered)[61, 64], STEP, atol=0.01)
 
 
 def test_no_change_is_none() -> None:
@@ -100,12 +100,21 @@ def test_a_dark_hairline_does_not_count_the_skin_beside_it() -> None:
 def test_darker_hair_keeps_its_hue() -> None:
     seen = np.broadcast_to(np.array([0.5, 0.35, 0.2], np.float32), (4, 4, 3))
     blueish = np.broadcast_to(np.array([-0.2, -0.15, 0.0], np.float32), (4, 4, 3))
-    after = seen + dimmed(seen, blueish) + 0.055
+    after = seen + relit(seen, blueish, np.ones((4, 4), np.float32)) + 0.055
     ratio = after[0, 0] / (seen[0, 0] + 0.055)
     assert ratio == pytest.approx(np.full(3, ratio[0]), rel=1e-4)
     luma = np.array([0.299, 0.587, 0.114])
     assert after[0, 0] @ luma - 0.055 == pytest.approx((seen + blueish)[0, 0] @ luma, abs=0.01)
-    np.testing.assert_array_equal(dimmed(seen, -blueish), -blueish)
+
+
+def test_black_hair_becomes_brown_and_light_hair_what_the_renders_make_of_it() -> None:
+    grey = np.full((SIDE, SIDE, 3), 0.08, np.float32)
+    luma = np.array([0.299, 0.587, 0.114])
+    black, blonde = relit(hair(0.06), grey, everywhere()), relit(hair(0.6), grey, everywhere())
+    r, g, b = black[64, 64]
+    assert r > 1.2 * g > 1.4 * b
+    assert black[64, 64] @ luma == pytest.approx(0.08, abs=0.002)
+    np.testing.assert_allclose(blonde, grey, atol=1e-6)
 
 
 def test_pale_lips_go_towards_the_skin_and_never_to_grey() -> None:
