@@ -173,6 +173,18 @@ def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(sorted(regions)) if len(drawn) < len(asked) and regions <= _EYES else ()
 
 
+def moves_lids(goals: Iterable[tuple[str, float]]) -> bool:
+    """Whether lids open or close, and nothing else of these goals is drawn or changes eyes.
+
+    Args:
+        goals: names and values of one edit.
+    """
+    rows = {row.name: row for row in table()}
+    asked = [(name, rows.get(name)) for name, value in goals if value]
+    there = {name for name, row in asked if row is None or not row.bends or row.region in _EYES}
+    return there == {"eyes_open"}
+
+
 def folds(goals: Iterable[tuple[str, float]]) -> bool:
     """Whether any of these goals is more of what folds the skin, see ``AttributeInfo.folds``."""
     folding = {row.name for row in table() if row.folds}

@@ -39,6 +39,7 @@ from editor.engine.tensors import (
 )
 from models.device import describe
 from models.faces.analyser import FaceAnalyser
+from models.faces.face_classes import CONTOURS, IRISES
 from models.faces.hair import beard_matte, hair_matte
 from models.faces.mesh import frame_of_landmarks
 from models.faces.parser import FaceParser
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
+LIDS = tuple(CONTOURS[f"{side} eye"] for side in ("right", "left"))
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
 FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
@@ -378,12 +380,17 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
+        if attributes.moves_lids(goals):
+            drawn = replace(drawn, lids=self._lids(portrait, first, last))
+        if drawn.lids is not None and not regions:
+            return [drawn]
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return [drawn]
         folding = bool(far) and closed and attributes.folds(goals)
         bends = replace(
             drawn,
+            lids=None,
             bent=self._bent(edit, share * far, crop, first, last),
             folded=_bare_skin(portrait, share) if folding else None,
         )
@@ -414,6 +421,22 @@ class Workspace:
             return together.feathered(DetectedFace.at(landmarks, "project").default_feather)
 
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
+
+    def _lids(
+        self, portrait: Portrait, before: Render, after: Render
+    ) -> tuple[Points, Points, Points] | None:
+        """Where the photo's lids and irises lie, and where renders move the lids to."""
+        if portrait.detail is None:
+            return None
+        crop = portrait.crop
+        seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
+        first = self._mesh_of(self._render(portrait.history.base))
+        meshes = [self._mesh_of(render) - first for render in (before, after)]
+        meshes[1] = meshes[0] + float(__import__('os').environ.get('FAR', 1)) * (meshes[1] - meshes[0])
+        places = [seen + mesh[:, :2] for mesh in meshes]
+        irises = np.stack([seen[list(points)] for points in IRISES])
+        one, other = (np.stack([mesh[list(points)] for points in LIDS]) for mesh in places)
+        return one, other, irises
 
     def _bent(
         self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
