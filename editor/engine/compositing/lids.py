@@ -29,27 +29,30 @@ if TYPE_CHECKING:
 _TABLE = 257  # places along an eye where its lids' heights are kept
 _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
 _UPWARDS, _DOWNWARDS = 0.45, 0.35  # of an eye's width: so far skin goes along with a lid
-_COVERED, _AT_LEAST = 0.95, 0.5  # of an iris's radius that a lid may bare; of its way in any case
+_COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LEAST = 0.08  # of the gap between the lids that closing leaves
 # Depth below the upper and above the lower lid line, in thousandths of an eye's width: from where
 # to where lashes and the line of the lid end, and from where to where the photo's eyeball is clean.
-_LINE = (0.008, 0.024), (0.006, 0.022)
-_CLEAN = (0.020, 0.036), (0.016, 0.032)
+_LINE = (0.008, 0.024), (0.0, 0.012)
+_CLEAN = (0.020, 0.036), (0.010, 0.026)
 _NEAR = (0.05, 0.09), (0.025, 0.045)  # so far into the eyeball lids leave their traces
 _STAIN = 0.2  # of light's logarithm: so much darker, or lighter, such a trace is
 _COLUMNS, _ROWS = 24, 24  # of places about a lid's line where its edge is looked for
 _DARK = np.float32(0.04)
-_BARELY = 0.004  # of an eye's width: a lid that moves less uncovers nothing
+_BARELY = 0.025  # of an eye's width: what a lid uncovers that moves less is hardly new
 _RIM = 1.3  # iris radii: as far out an eyeball looks as its distance from the pupil says
 _BINS = 64
+_SOFT = 1.5  # pixels
 _WIDTHS = 0.02, 0.06, 0.2, 0.6  # of an eye's width: what is seen beside a place
 _RATHER = 0.03  # as much less each wider one of them counts
 _SHADED = 0.08  # of an eye's width: so far down an upper lid's shade is taken along with it
-_DARKEST = 0.3
-_MOVED = np.linspace(-0.2, 0.2, 9)  # iris radii
+_DARKEST, _SHADE = 0.3, 0.8  # a lid's shade, at least and at most
+_MOVED = np.linspace(-0.2, 0.2, 7)  # iris radii
 _SIZED = np.linspace(0.85, 1.15, 7)
-_SPREAD = np.array([0.2, 0.1, 0.15])
+_NARROWED = np.array([0.76, 0.88, 1.0])  # its width, where a head is turned
+_SPREAD = np.array([0.2, 0.1, 0.15, 0.2])
 _UNWILLING = 0.03
+_PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
 
 
@@ -113,8 +116,10 @@ class Eye:
         x, y = turn @ middle + to_eye[:, 2]
         # an iris that is seen all around stares
         there = int(np.clip(x / width, 0, 1) * (_TABLE - 1))
-        free = max(0.0, lines[0, there] - (y - _COVERED * radius))
-        way[0] *= np.clip(free / max(-way[0, there], 1e-6), _AT_LEAST, 1) if way[0, there] < 0 else 1
+        for lid, sign in enumerate((1, -1)):
+            free = max(0.0, sign * (lines[lid, there] - y) + _COVERED * radius)
+            bared = -sign * float(way[lid, there])
+            way[lid] *= max(_AT_LEAST, min(1.0, free / bared)) if bared > 0 else 1
         return cls(to_eye, width, lines, way, (float(x), float(y), radius))
 
     @property
@@ -204,6 +209,7 @@ class Eyeball:
         at: the part.
         painted: float32 (h, w, 3), sRGB in [0, 1]: how it looks where the photo does not show it.
         new: float32 (h, w), where that is.
+        pixel: of the box, of the eye's width.
         shade: float32 (n,), a factor: how much darker it looks the nearer to the upper lid.
     """
 
@@ -211,6 +217,7 @@ class Eyeball:
     at: Box
     painted: Float
     new: Float
+    pixel: float
     shade: Float
 
     @classmethod
@@ -239,8 +246,8 @@ class Eyeball:
         at = left, top, right - left, bottom - top
         x, y = _places(at, to_crop)
         depths = eye.depth(x, y)
-        frame = eye.frame(x, y)
-        clean = _within(depths, _CLEAN)
+        frame, pixel = eye.frame(x, y), 1 / (eye.width * magnify)
+        clean = _within(depths, _CLEAN, pixel)
         near = [1 - ramp(d, *limits) for d, limits in zip(depths, _NEAR, strict=True)]
         deep = clean * np.minimum(1 - near[0], 1 - near[1])
         if deep.sum() < 16:
@@ -253,15 +260,18 @@ class Eyeball:
         apart = cv2.GaussianBlur(apart, (0, 0), 0.006 * eye.width * magnify)
         eye = eye.seen_from(
             _edge(-apart, depths[0], frame[0] / eye.width, _NEAR[0][1]),
-            _edge(np.abs(apart), depths[1], frame[0] / eye.width, _NEAR[1][1]),
+            _edge(np.abs(apart), depths[1], frame[0] / eye.width, _NEAR[1][1], rim=True)
+            * (eye.ways[1] > 0),  # or the iris's dark ring goes along with a lid that rises
         )
         depths = eye.depth(x, y)
-        clean = _within(depths, _CLEAN)
+        clean = _within(depths, _CLEAN, pixel)
         painted = _painted(part, clean * clean, eye, frame, iris, magnify)
         shade = _shade(part, painted, depths)
-        painted += Grain.of(here, math.inf).sample(*at)
+        detail, share = _mirrored(part, painted, clean, iris, to_part, frame)
+        grain = Grain.of(here, math.inf).sample(*at)
+        painted += grain + share[..., None] * (detail - grain)
         new = (1 - clean) * ramp(eye.moving(x, y), 0, _BARELY)
-        return cls(eye, at, painted, new, shade)
+        return cls(eye, at, painted, new, pixel, shade)
 
     def over(self, bent: Float, photo: Float, x: Float, y: Float, at: Box) -> None:
         """Laid between the lids of a part ``at`` of the box.
@@ -281,7 +291,7 @@ class Eyeball:
         here = slice(top - at[1], bottom - at[1]), slice(left - at[0], right - at[0])
         own = slice(top - self.at[1], bottom - self.at[1]), slice(left - self.at[0], right - self.at[0])
         depths = self.eye.depth(x[here], y[here])
-        share = _within(depths, _LINE)[..., None]
+        share = _within(depths, _LINE, self.pixel)[..., None]
         place = np.clip(depths[0] / np.float32(_SHADED), 0, 1) * np.float32(_BINS - 1)
         shade = cv2.remap(self.shade[None], place, np.zeros_like(place), cv2.INTER_LINEAR)[..., None]
         behind = photo[here]
@@ -289,13 +299,18 @@ class Eyeball:
         bent[here] = np.where(share < 1, bent[here] + share * (behind - bent[here]), behind)
 
 
-def _within(depths: tuple[Float, Float], limits: tuple[tuple[float, float], ...]) -> Float:
-    """1 between the lids, 0 at their lines."""
-    upper, lower = (ramp(d, *ends) for d, ends in zip(depths, limits, strict=True))
+def _within(
+    depths: tuple[Float, Float], limits: tuple[tuple[float, float], ...], pixel: float
+) -> Float:
+    """1 between the lids, 0 at their lines; from one to the other in some pixels at least."""
+    ends = ((low, max(high, low + _SOFT * pixel)) for low, high in limits)
+    upper, lower = (ramp(d, *two) for d, two in zip(depths, ends, strict=True))
     return np.minimum(upper, lower)
 
 
-def _edge(strange: Float, depth: Float, along: Float, deepest: float) -> Float:
+def _edge(
+    strange: Float, depth: Float, along: Float, deepest: float, *, rim: bool = False
+) -> Float:
     """How far a lid's lashes and rim reach into the eyeball along it, (n,), of its width.
 
     Args:
@@ -303,6 +318,7 @@ def _edge(strange: Float, depth: Float, along: Float, deepest: float) -> Float:
         depth: of the places, from the lid's line.
         along: the eye, from 0 to 1.
         deepest: as far they may reach.
+        rim: whether something that is like the eyeball may lie between it and what is not.
     """
     inside = (depth > -0.01) & (depth < deepest) & (along > 0) & (along < 1)
     column = (along[inside] * _COLUMNS).astype(int)
@@ -311,7 +327,10 @@ def _edge(strange: Float, depth: Float, along: Float, deepest: float) -> Float:
     count = np.bincount(number, minlength=_COLUMNS * _ROWS).reshape(shape)
     total = np.bincount(number, strange[inside], _COLUMNS * _ROWS).reshape(shape)
     smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
-    lid = np.logical_and.accumulate(smooth[0] / (smooth[1] + 1e-3) > _STAIN, axis=1)
+    lid = smooth[0] / (smooth[1] + 1e-3) > _STAIN
+    if rim:
+        lid = np.logical_or.accumulate(lid[:, ::-1], axis=1)[:, ::-1]
+    lid = np.logical_and.accumulate(lid, axis=1)
     reach = lid.sum(1) / _ROWS * (deepest + 0.01) - 0.01
     reach = np.where(lid.all(1), deepest / 2, np.maximum(reach, 0)).astype(np.float32)
     reach = cv2.medianBlur(np.pad(reach, 2, mode="edge")[None], 5)[0, 2:-2]
@@ -333,12 +352,11 @@ def _painted(
     seen: Float,
     eye: Eye,
     frame: tuple[Float, Float],
-    iris: tuple[float, float, float],
+    iris: tuple[float, float, float, float],
     magnify: float,
 ) -> Float:
     """An eyeball from what is seen of it, (h, w, 3)."""
-    x, y, radius = iris
-    far = np.hypot(frame[0] - np.float32(x), frame[1] - np.float32(y)) / np.float32(radius)
+    far = _distance(iris, *frame)
     profile = _profile(part, seen, far)
     place = np.minimum(far / np.float32(_RIM), 1) * np.float32(_BINS - 1)
     base = cv2.remap(profile[None], place, np.zeros_like(place), cv2.INTER_LINEAR)
@@ -351,7 +369,7 @@ def _painted(
         sigma = width * eye.width * magnify
         shrink = max(1, int(sigma / 3))  # a wide blur of a small picture is as good
         total += _blurred(both, sigma, shrink) * np.float32(_RATHER**number)
-    return np.asarray(base + total[..., :3] / total[..., 3:], np.float32)
+    return np.clip(base + total[..., :3] / total[..., 3:], 0, 1).astype(np.float32)
 
 
 def _blurred(picture: Float, sigma: float, shrink: int) -> Float:
@@ -360,6 +378,33 @@ def _blurred(picture: Float, sigma: float, shrink: int) -> Float:
     small = picture if shrink == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma / shrink, borderType=cv2.BORDER_CONSTANT)
     return small if shrink == 1 else cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
+
+
+def _distance(iris: tuple[float, float, float, float], x: Float, y: Float) -> Float:
+    """From the middle of an iris, of its radius."""
+    to_x, to_y, radius, wide = iris
+    across = (x - np.float32(to_x)) / np.float32(radius * wide)
+    return np.hypot(across, (y - np.float32(to_y)) / np.float32(radius))
+
+
+def _mirrored(
+    part: Float,
+    painted: Float,
+    seen: Float,
+    iris: tuple[float, float, float, float],
+    to_part: NDArray[np.float64],
+    frame: tuple[Float, Float],
+) -> tuple[Float, Float]:
+    """An iris's pattern from its other half, (h, w, 3), and how much of it is known, (h, w)."""
+    u, v = frame[0], np.float32(2 * iris[1]) - frame[1]
+    m = to_part.astype(np.float32)
+    at = tuple(row[0] * u + row[1] * v + row[2] for row in m)
+    detail = np.clip(part - painted, -_PATTERN, _PATTERN)
+    both = np.concatenate([detail, np.ones_like(detail[..., :1])], -1) * seen[..., None]
+    found = cv2.remap(both, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    far = _distance(iris, *frame)
+    share = found[..., 3] * (1 - ramp(far, 0.95, 1.05))
+    return found[..., :3] / np.maximum(found[..., 3:], 1e-3), np.asarray(share, np.float32)
 
 
 def _profile(part: Float, seen: Float, far: Float) -> Float:
@@ -393,13 +438,13 @@ def _shade(part: Float, painted: Float, depths: tuple[Float, Float]) -> Float:
     found = [np.median(ratio[number == ring]) for ring in known]
     line = np.exp(np.interp(rings, known, found))
     line = np.minimum(line / max(line[-1], 1e-3), 1)
-    line = np.clip(np.maximum.accumulate(line), _DARKEST, 1).astype(np.float32)
-    return cv2.GaussianBlur(line[None], (0, 0), 2)[0]
+    line = np.clip(np.maximum.accumulate(line), _DARKEST, _SHADE + (1 - _SHADE) * rings / _BINS)
+    return cv2.GaussianBlur(line[None].astype(np.float32), (0, 0), 2)[0]
 
 
 def _fitted(
     part: Float, seen: Float, eye: Eye, to_part: NDArray[np.float64]
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     """The iris's circle, moved and sized to where the picture has its edge.
 
     Where light rises most from within to without (Daugman, *High Confidence Visual Recognition of
@@ -414,13 +459,14 @@ def _fitted(
     grey = cv2.GaussianBlur(np.log(part.mean(-1) + _DARK), (0, 0), 1.0)
     turns = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     x, y, radius = eye.iris
-    tried = np.array(np.meshgrid(_MOVED, _MOVED, _SIZED, indexing="ij")).reshape(3, -1).T
+    tried = np.array(np.meshgrid(_MOVED, _MOVED, _SIZED, _NARROWED)).reshape(4, -1).T
     middles = np.array([x, y]) + tried[:, :2] * radius
     radii = tried[:, 2] * radius
     ring = np.stack([np.cos(turns), np.sin(turns)], -1)
 
     def at(share: float) -> tuple[Float, Float]:
-        places = middles[:, None] + (share * radii)[:, None, None] * ring
+        wide = np.stack([tried[:, 3], np.ones(len(tried))], -1)[:, None]
+        places = middles[:, None] + (share * radii)[:, None, None] * ring * wide
         px, py = np.moveaxis(places @ to_part[:, :2].T + to_part[:, 2], -1, 0).astype(np.float32)
         return tuple(
             cv2.remap(p, px, py, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
@@ -430,6 +476,6 @@ def _fitted(
     (inner, here), (outer, there) = at(0.9), at(1.1)
     weight = here * there
     rise = (weight * np.clip(outer - inner, -1, 1)).sum(1) / np.maximum(weight.sum(1), 4)
-    rise -= _UNWILLING * np.square((tried - [0, 0, 1]) / _SPREAD).sum(1)
+    rise -= _UNWILLING * np.square((tried - [0, 0, 1, 1]) / _SPREAD).sum(1)
     best = int(rise.argmax())
-    return float(middles[best, 0]), float(middles[best, 1]), float(radii[best])
+    return (*map(float, middles[best]), float(radii[best]), float(tried[best, 3]))
