@@ -52,6 +52,8 @@ class AttributeInfo:
             for longer than a render does.
         bends_closed: the same of more of it on a face whose lips are closed, where no teeth are
             stretched; 0 if that makes no difference.
+        lids: how many times as far as the renders' lids the photo's go, over eyeballs that stay; 0
+            for what does not open or close eyes.
         folds: whether more of it folds the skin, which the generator's light shows.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
@@ -73,6 +75,7 @@ class AttributeInfo:
     least: str = ""
     bends: float = 0.0
     bends_closed: float = 0.0
+    lids: float = 0.0
     folds: bool = False
     constraint: int = 0
 
@@ -173,16 +176,16 @@ def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(sorted(regions)) if len(drawn) < len(asked) and regions <= _EYES else ()
 
 
-def moves_lids(goals: Iterable[tuple[str, float]]) -> bool:
-    """Whether lids open or close, and nothing else of these goals is drawn or changes eyes.
+def moves_lids(goals: Iterable[tuple[str, float]]) -> float:
+    """How far lids open or close, ``AttributeInfo.lids``; 0 where else is drawn or changes eyes.
 
     Args:
         goals: names and values of one edit.
     """
     rows = {row.name: row for row in table()}
     asked = [(name, rows.get(name)) for name, value in goals if value]
-    there = {name for name, row in asked if row is None or not row.bends or row.region in _EYES}
-    return there == {"eyes_open"}
+    there = [row for _, row in asked if row is None or not row.bends or row.region in _EYES]
+    return min((row.lids if row else 0.0 for row in there), default=0.0)
 
 
 def folds(goals: Iterable[tuple[str, float]]) -> bool:

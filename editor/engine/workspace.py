@@ -27,6 +27,7 @@ from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level, chain
+from editor.engine.compositing.lids import NEARLY_CLOSED, opening
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
@@ -380,10 +381,9 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        if attributes.moves_lids(goals):
-            drawn = replace(drawn, lids=self._lids(portrait, first, last))
-        if drawn.lids is not None and not regions:
-            return [drawn]
+        open_far = attributes.moves_lids(goals)
+        if open_far:
+            drawn = replace(drawn, lids=self._lids(portrait, open_far, first, last))
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return [drawn]
@@ -423,20 +423,28 @@ class Workspace:
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
 
     def _lids(
-        self, portrait: Portrait, before: Render, after: Render
+        self, portrait: Portrait, far: float, before: Render, after: Render
     ) -> tuple[Points, Points, Points] | None:
-        """Where the photo's lids and irises lie, and where renders move the lids to."""
+        """Where the photo's lids and irises lie, and where its lids go, ``far`` times the way.
+
+        None where nobody looked, or an eye is nearly closed: there the mesh knows no iris, and no
+        eyeball is seen that could go on.
+        """
         if portrait.detail is None:
             return None
         crop = portrait.crop
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-        first = self._mesh_of(self._render(portrait.history.base))
-        meshes = [self._mesh_of(render) - first for render in (before, after)]
-        meshes[1] = meshes[0] + float(__import__('os').environ.get('FAR', 1)) * (meshes[1] - meshes[0])
-        places = [seen + mesh[:, :2] for mesh in meshes]
+        base, old, new = (
+            self._mesh_of(render)[:, :2]
+            for render in (self._render(portrait.history.base), before, after)
+        )
+        here = seen + old - base
+        one, other = (
+            np.stack([mesh[list(points)] for points in LIDS])
+            for mesh in (here, here + far * (new - old))
+        )
         irises = np.stack([seen[list(points)] for points in IRISES])
-        one, other = (np.stack([mesh[list(points)] for points in LIDS]) for mesh in places)
-        return one, other, irises
+        return (one, other, irises) if all(opening(lids) > NEARLY_CLOSED for lids in one) else None
 
     def _bent(
         self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render

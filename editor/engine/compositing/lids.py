@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     Float = NDArray[np.float32]
     Points = NDArray[np.float64]
 
+NEARLY_CLOSED = 0.2  # of its width; photo08's laughing eyes: 0.13 and 0.17, all others above 0.25
 _TABLE = 257  # places along an eye where its lids' heights are kept
 _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
 _UPWARDS, _DOWNWARDS = 0.45, 0.35  # of an eye's width: so far skin goes along with a lid
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
+_LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
 _LEAST = 0.08  # of the gap between the lids that closing leaves
 # Depth below the upper and above the lower lid line, in thousandths of an eye's width: from where
 # to where lashes and the line of the lid end, and from where to where the photo's eyeball is clean.
@@ -40,7 +42,7 @@ _STAIN = 0.2  # of light's logarithm: so much darker, or lighter, such a trace i
 _COLUMNS, _ROWS = 24, 24  # of places about a lid's line where its edge is looked for
 _DARK = np.float32(0.04)
 _BARELY = 0.025  # of an eye's width: what a lid uncovers that moves less is hardly new
-_RIM = 1.3  # iris radii: as far out an eyeball looks as its distance from the pupil says
+_RIM = 1.2  # iris radii: as far out an eyeball looks as its distance from the pupil says
 _BINS = 64
 _SOFT = 1.5  # pixels
 _WIDTHS = 0.02, 0.06, 0.2, 0.6  # of an eye's width: what is seen beside a place
@@ -116,16 +118,12 @@ class Eye:
         x, y = turn @ middle + to_eye[:, 2]
         # an iris that is seen all around stares
         there = int(np.clip(x / width, 0, 1) * (_TABLE - 1))
+        way[1] *= np.where(way[1] > 0, np.float32(_LOWER), np.float32(1))
         for lid, sign in enumerate((1, -1)):
             free = max(0.0, sign * (lines[lid, there] - y) + _COVERED * radius)
             bared = -sign * float(way[lid, there])
             way[lid] *= max(_AT_LEAST, min(1.0, free / bared)) if bared > 0 else 1
         return cls(to_eye, width, lines, way, (float(x), float(y), radius))
-
-    @property
-    def opening(self) -> float:
-        """The widest gap between its lids, of its width."""
-        return float((self.lids[1] - self.lids[0]).max()) / self.width
 
     def frame(self, x: Float, y: Float) -> tuple[Float, Float]:
         """Crop positions in the eye's frame."""
@@ -157,22 +155,29 @@ class Eye:
         share = np.minimum(1, 0.5 * gap / np.maximum(deeper[0] - deeper[1], 1e-6))
         return replace(self, lids=self.lids + share * deeper)
 
-    def moving(self, x: Float, y: Float) -> Float:
-        """How much the upper lid moves above or below a place, of the eye's width."""
+    def baring(self, x: Float, y: Float) -> list[Float]:
+        """How far the upper and the lower lid open above and below a place; of the width."""
         u, _ = self.frame(x, y)
-        rise, fall = self._at(u, *self.ways)
-        return np.maximum(np.abs(rise), np.abs(fall)) / np.float32(self.width)
+        return self._at(u, *(self.ways * np.array([[-1], [1]], np.float32) / self.width))
 
     def _at(self, u: Float, *tables: Float) -> list[Float]:
         place = u * np.float32((_TABLE - 1) / self.width)
         rows = np.zeros_like(place)
         return [
             np.asarray(
-                cv2.remap(table[None], place, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+                cv2.remap(
+                    table[None], place, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                ),
                 np.float32,
             )
             for table in tables
         ]
+
+
+def opening(lids: Points) -> float:
+    """How far a contour (16, 2) of FaceMesh is open, of its width."""
+    still = Eye.of(lids, lids, lids)
+    return float((still.lids[1] - still.lids[0]).max()) / still.width
 
 
 def _smoothed(line: Points) -> Points:
@@ -270,7 +275,14 @@ class Eyeball:
         detail, share = _mirrored(part, painted, clean, iris, to_part, frame)
         grain = Grain.of(here, math.inf).sample(*at)
         painted += grain + share[..., None] * (detail - grain)
-        new = (1 - clean) * ramp(eye.moving(x, y), 0, _BARELY)
+        new = np.maximum.reduce(
+            [
+                (1 - ramp(d, *ends)) * ramp(bared, 0, _BARELY)
+                for d, ends, bared in zip(
+                    depths, _softened(_CLEAN, pixel), eye.baring(x, y), strict=True
+                )
+            ]
+        )
         return cls(eye, at, painted, new, pixel, shade)
 
     def over(self, bent: Float, photo: Float, x: Float, y: Float, at: Box) -> None:
@@ -289,11 +301,16 @@ class Eyeball:
         if right <= left or bottom <= top:
             return
         here = slice(top - at[1], bottom - at[1]), slice(left - at[0], right - at[0])
-        own = slice(top - self.at[1], bottom - self.at[1]), slice(left - self.at[0], right - self.at[0])
+        own = (
+            slice(top - self.at[1], bottom - self.at[1]),
+            slice(left - self.at[0], right - self.at[0]),
+        )
         depths = self.eye.depth(x[here], y[here])
         share = _within(depths, _LINE, self.pixel)[..., None]
         place = np.clip(depths[0] / np.float32(_SHADED), 0, 1) * np.float32(_BINS - 1)
-        shade = cv2.remap(self.shade[None], place, np.zeros_like(place), cv2.INTER_LINEAR)[..., None]
+        shade = cv2.remap(self.shade[None], place, np.zeros_like(place), cv2.INTER_LINEAR)[
+            ..., None
+        ]
         behind = photo[here]
         behind = behind + self.new[own][..., None] * (self.painted[own] * shade - behind)
         bent[here] = np.where(share < 1, bent[here] + share * (behind - bent[here]), behind)
@@ -303,9 +320,13 @@ def _within(
     depths: tuple[Float, Float], limits: tuple[tuple[float, float], ...], pixel: float
 ) -> Float:
     """1 between the lids, 0 at their lines; from one to the other in some pixels at least."""
-    ends = ((low, max(high, low + _SOFT * pixel)) for low, high in limits)
+    ends = _softened(limits, pixel)
     upper, lower = (ramp(d, *two) for d, two in zip(depths, ends, strict=True))
     return np.minimum(upper, lower)
+
+
+def _softened(limits: tuple[tuple[float, float], ...], pixel: float) -> list[tuple[float, float]]:
+    return [(low, max(high, low + _SOFT * pixel)) for low, high in limits]
 
 
 def _edge(
@@ -327,7 +348,8 @@ def _edge(
     count = np.bincount(number, minlength=_COLUMNS * _ROWS).reshape(shape)
     total = np.bincount(number, strange[inside], _COLUMNS * _ROWS).reshape(shape)
     smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
-    lid = smooth[0] / (smooth[1] + 1e-3) > _STAIN
+    mean = smooth[0] / (smooth[1] + 1e-3)
+    lid = mean > _STAIN
     if rim:
         lid = np.logical_or.accumulate(lid[:, ::-1], axis=1)[:, ::-1]
     lid = np.logical_and.accumulate(lid, axis=1)
@@ -335,6 +357,11 @@ def _edge(
     reach = np.where(lid.all(1), deepest / 2, np.maximum(reach, 0)).astype(np.float32)
     reach = cv2.medianBlur(np.pad(reach, 2, mode="edge")[None], 5)[0, 2:-2]
     reach = cv2.GaussianBlur(reach[None], (0, 0), 1.5)[0]
+    if not rim:  # a catch-light stays where it is
+        dark = np.logical_and.accumulate(mean > -_STAIN, axis=1).sum(1) / _ROWS
+        free = np.asarray(dark * (deepest + 0.01) - 0.01 - _CLEAN[0][1], np.float32)
+        free = np.where(dark < 1, np.maximum(free, 0), np.float32(deepest))
+        reach = np.minimum(reach, cv2.erode(free[None], np.ones((1, 3), np.uint8))[0])
     places = (np.arange(_COLUMNS) + 0.5) / _COLUMNS
     return np.interp(np.linspace(0, 1, _TABLE), places, reach).astype(np.float32)
 
@@ -421,7 +448,7 @@ def _profile(part: Float, seen: Float, far: Float) -> Float:
         return out
     rings = np.arange(_BINS)
     filled = [np.interp(rings, rings[known], channel[known]) for channel in out.T]
-    return cv2.GaussianBlur(np.stack(filled, -1).astype(np.float32), (1, 0), 0.01, sigmaY=0.8)
+    return cv2.GaussianBlur(np.stack(filled, -1).astype(np.float32), (1, 0), 0.01, sigmaY=1.2)
 
 
 def _shade(part: Float, painted: Float, depths: tuple[Float, Float]) -> Float:
@@ -474,8 +501,11 @@ def _fitted(
         )
 
     (inner, here), (outer, there) = at(0.9), at(1.1)
-    weight = here * there
-    rise = (weight * np.clip(outer - inner, -1, 1)).sum(1) / np.maximum(weight.sum(1), 4)
+    weight, steps = here * there, np.clip(outer - inner, -1, 1)
+    rise = np.zeros(len(tried))
+    for half in (ring[:, 0] > 0, ring[:, 0] < 0):  # or one edge of the two would do
+        found = (weight * steps)[:, half].sum(1) / np.maximum(weight[:, half].sum(1), 4)
+        rise += np.sqrt(np.maximum(found, 0))
     rise -= _UNWILLING * np.square((tried - [0, 0, 1, 1]) / _SPREAD).sum(1)
     best = int(rise.argmax())
     return (*map(float, middles[best]), float(radii[best]), float(tried[best, 3]))

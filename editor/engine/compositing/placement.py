@@ -208,7 +208,10 @@ class PlacedEdit:
             carried = np.where(still, current, detail)
         if self.bent:
             for eyeball in self.eyeballs:
-                from_x, from_y = at_x + share[..., 0] * flow[..., 0], at_y + share[..., 0] * flow[..., 1]
+                from_x, from_y = (
+                    at_x + share[..., 0] * flow[..., 0],
+                    at_y + share[..., 0] * flow[..., 1],
+                )
                 eyeball.over(carried, current, from_x, from_y, (x0, y0, x1 - x0, y1 - y0))
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
