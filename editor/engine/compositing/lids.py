@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.geometry import TOP, chain, inverse, shift
-from editor.engine.compositing.surface import Grain, Surface, ramp
+from editor.engine.compositing.geometry import chain, inside, inverse, shift, unit
+from editor.engine.compositing.surface import Grain, Surface, ramp, remapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
     Points = NDArray[np.float64]
+    Iris = tuple[float, float, float, float]
+    Places = tuple[Float, Float]
 
 NEARLY_CLOSED = 0.2  # of its width; photo08's laughing eyes: 0.13 and 0.17, all others above 0.25
 _TABLE = 257  # places along an eye where its lids' heights are kept
@@ -33,26 +35,32 @@ _UPWARDS, _DOWNWARDS = 0.45, 0.35  # of an eye's width: so far skin goes along w
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
 _LEAST = 0.08  # of the gap between the lids that closing leaves
-# Depth below the upper and above the lower lid line, in thousandths of an eye's width: from where
-# to where lashes and the line of the lid end, and from where to where the photo's eyeball is clean.
+# Depth below the upper and above the lower lid's line, of an eye's width: from where to where the
+# line of the lid ends, and from where to where the photo's eyeball begins to be believed.
 _LINE = (0.008, 0.024), (0.0, 0.012)
 _CLEAN = (0.020, 0.036), (0.010, 0.026)
-_NEAR = (0.05, 0.09), (0.025, 0.045)  # so far into the eyeball lids leave their traces
+_NEAR = (0.05, 0.09), (0.025, 0.045)  # so far into the eyeball lashes and a lid's rim may reach
+_ABOUT = 0.01  # of an eye's width: so far before its line a lid's edge is looked for
+_BLURRED = 0.006  # of an eye's width: finer things are no edge
 _STAIN = 0.2  # of light's logarithm: so much darker, or lighter, such a trace is
 _COLUMNS, _ROWS = 24, 24  # of places about a lid's line where its edge is looked for
-_DARK = np.float32(0.04)
+_DARK = np.float32(0.04)  # of white: in deep shade nothing is told
+_SMALLEST = 4  # pixels
+_HALF = np.float32(0.5)
+_EDGE = 0.06  # of an eye's width around it
 _BARELY = 0.025  # of an eye's width: what a lid uncovers that moves less is hardly new
 _RIM = 1.2  # iris radii: as far out an eyeball looks as its distance from the pupil says
 _BINS = 64
-_SOFT = 1.5  # pixels
+_SOFT = 1.5  # pixels: no ramp is steeper
 _WIDTHS = 0.02, 0.06, 0.2, 0.6  # of an eye's width: what is seen beside a place
 _RATHER = 0.03  # as much less each wider one of them counts
 _SHADED = 0.08  # of an eye's width: so far down an upper lid's shade is taken along with it
-_DARKEST, _SHADE = 0.3, 0.8  # a lid's shade, at least and at most
+_DARKEST, _SHADE = 0.3, 0.8  # that shade at a lid's line: a factor at least and at most
+# How else than in the mesh an iris may lie: across and down, its size, its width in a turned head.
 _MOVED = np.linspace(-0.2, 0.2, 7)  # iris radii
 _SIZED = np.linspace(0.85, 1.15, 7)
-_NARROWED = np.array([0.76, 0.88, 1.0])  # its width, where a head is turned
-_SPREAD = np.array([0.2, 0.1, 0.15, 0.2])
+_NARROWED = np.array([0.76, 0.88, 1.0])
+_SPREAD = np.array([0.2, 0.1, 0.15, 0.2])  # so much of each it costs ``_UNWILLING`` of a rise
 _UNWILLING = 0.03
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
@@ -98,7 +106,8 @@ class Eye:
         moved = later - places
         share = (places[:, 0] / width)[:, None]
         moved -= moved[first] + share * (moved[second] - moved[first])
-        lids, ways = [], []
+        lids: list[Float] = []
+        ways: list[Float] = []
         for inner in (slice(9, 16), slice(1, 8)):
             order = np.argsort(places[inner, 0])
             x = np.concatenate([[0], places[inner, 0][order], [width]])
@@ -108,7 +117,7 @@ class Eye:
             way[1:-1] = (way[:-2] + 2 * way[1:-1] + way[2:]) / 4
             lids.append(_smoothed(np.interp(along, x, y)))
             ways.append(_smoothed(np.interp(along, x, way)))
-        lines, way = np.array(lids, np.float32), np.array(ways, np.float32)
+        lines, way = np.stack(lids), np.stack(ways)
         gap = np.maximum(lines[1] - lines[0], 0)
         lines[1] = lines[0] + gap
         closing = np.maximum(way[0] - way[1], 1e-6)
@@ -139,7 +148,8 @@ class Eye:
         share = ramp((v - upper) / np.maximum(lower - upper, 1e-3), 0.3, 0.7)
         above, below = (upper - v) / self.width, (v - lower) / self.width
         along = rise + share * (fall - rise)
-        return -along * _away(above / _UPWARDS) * _away(below / _DOWNWARDS)
+        gone = _away(above / _UPWARDS) * _away(below / _DOWNWARDS)
+        return np.asarray(-along * gone, np.float32)
 
     def depth(self, x: Float, y: Float) -> tuple[Float, Float]:
         """Below the upper lid's line and above the lower one's, before; of the eye's width."""
@@ -180,14 +190,15 @@ def opening(lids: Points) -> float:
     return float((still.lids[1] - still.lids[0]).max()) / still.width
 
 
-def _smoothed(line: Points) -> Points:
-    """Along a lid; it ends where it ended."""
-    ends = np.linspace(line[0], line[-1], len(line))
-    wide = np.pad(line - ends, 32, mode="reflect", reflect_type="odd")
-    return cv2.GaussianBlur(wide[None], (0, 0), _SMOOTHED)[0, 32:-32] + ends
+def _smoothed(line: NDArray[np.floating]) -> Float:
+    """A line along an eye from 0 to 0; it ends there."""
+    edge = 32
+    wide = np.concatenate([-line[edge:0:-1], line, -line[-2 : -edge - 2 : -1]])
+    smooth = cv2.GaussianBlur(wide[None].astype(np.float32), (0, 0), _SMOOTHED)
+    return np.asarray(smooth[0, edge:-edge], np.float32)
 
 
-def _away(far: Float) -> Float:
+def _away(far: NDArray[np.floating]) -> Float:
     """1 at a lid's line, smoothly 0 at 1."""
     return np.asarray((1 + np.cos(np.pi * np.clip(far, 0, 1))) / 2, np.float32)
 
@@ -210,89 +221,74 @@ class Eyeball:
     """What lies between and behind an eye's lids, in a part of a box of the photo.
 
     Attributes:
-        eye: whose.
+        eye: whose, its lids' lines where their lashes and rims end.
         at: the part.
         painted: float32 (h, w, 3), sRGB in [0, 1]: how it looks where the photo does not show it.
-        new: float32 (h, w), where that is.
-        pixel: of the box, of the eye's width.
+        hidden: float32 (2, h, w): where upper and lower lid hide it in the photo.
+        bared: float32 (2, h, w): how far they open there, of the eye's width.
         shade: float32 (n,), a factor: how much darker it looks the nearer to the upper lid.
+        pixel: of the box, of the eye's width.
     """
 
     eye: Eye
     at: Box
     painted: Float
-    new: Float
-    pixel: float
+    hidden: Float
+    bared: Float
     shade: Float
+    pixel: float
 
     @classmethod
     def of(cls, eye: Eye, here: NDArray[np.uint16], to_crop: NDArray[np.float64]) -> Eyeball | None:
-        """Seen and painted.
+        """Seen and painted; None if the box does not show enough of it.
 
         Args:
             eye: whose.
             here: a box of the picture, (h, w, 3).
             to_crop: box pixels to the crop's.
         """
-        magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
-        low = min(0, float((eye.lids[0] + np.minimum(eye.ways[0], 0)).min())) - 0.06 * eye.width
-        high = max(0, float((eye.lids[1] + np.maximum(eye.ways[1], 0)).max())) + 0.06 * eye.width
-        corners = np.array([(x, y) for x in (0, eye.width) for y in (low, high)])
-        for matrix in (eye.to_eye, to_crop):
-            back = inverse(matrix)
-            corners = corners @ back[:, :2].T + back[:, 2]
-        left, top = np.floor(corners.min(0)).astype(int)
-        right, bottom = np.ceil(corners.max(0)).astype(int) + 1
-        left, top = max(0, left), max(0, top)
-        right, bottom = min(here.shape[1], right), min(here.shape[0], bottom)
-        if right - left < 4 or bottom - top < 4:
+        at = _around(eye, to_crop, here.shape[1], here.shape[0])
+        left, top, width, height = at
+        if min(width, height) < _SMALLEST:
             return None
-        part = np.asarray(here[top:bottom, left:right] / TOP, np.float32)
-        at = left, top, right - left, bottom - top
+        part = unit(here[top : top + height, left : left + width])
+        magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
+        pixel = 1 / (eye.width * magnify)
         x, y = _places(at, to_crop)
-        depths = eye.depth(x, y)
-        frame, pixel = eye.frame(x, y), 1 / (eye.width * magnify)
-        clean = _within(depths, _CLEAN, pixel)
-        near = [1 - ramp(d, *limits) for d, limits in zip(depths, _NEAR, strict=True)]
-        deep = clean * np.minimum(1 - near[0], 1 - near[1])
-        if deep.sum() < 16:
+        frame, depths = eye.frame(x, y), eye.depth(x, y)
+        limits = tuple((max(a, c), max(b, d)) for (a, b), (c, d) in zip(_CLEAN, _NEAR, strict=True))
+        deep = _within(depths, limits, pixel)
+        if np.count_nonzero(deep > _HALF) < _SMALLEST**2:
             return None
         to_part = inverse(chain(eye.to_eye, to_crop, shift(left, top)))
-        iris = _fitted(part, np.asarray(deep, np.float32), eye, to_part)
-        # lashes, their shade and a lid's wet rim, which reach into the eyeball here and there
-        first = _painted(part, np.asarray(deep, np.float32), eye, frame, iris, magnify)
-        apart = np.log((part.mean(-1) + _DARK) / (first.mean(-1) + _DARK))
-        apart = cv2.GaussianBlur(apart, (0, 0), 0.006 * eye.width * magnify)
-        eye = eye.seen_from(
-            _edge(-apart, depths[0], frame[0] / eye.width, _NEAR[0][1]),
-            _edge(np.abs(apart), depths[1], frame[0] / eye.width, _NEAR[1][1], rim=True)
-            * (eye.ways[1] > 0),  # or the iris's dark ring goes along with a lid that rises
-        )
+        iris = _fitted(part, deep, eye, to_part)
+        first = _painted(part, deep, iris, frame, 1 / pixel)
+        apart = np.log((_grey(part) + _DARK) / (_grey(first) + _DARK))
+        apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), _BLURRED / pixel), np.float32)
+        along = np.asarray(frame[0] / eye.width, np.float32)
+        lower = _edge(np.abs(apart), depths[1], along, _NEAR[1][1], rim=True)
+        # Where a lid rises, the dark ring of an iris would go along with it.
+        lower *= eye.ways[1] > 0
+        eye = eye.seen_from(_edge(-apart, depths[0], along, _NEAR[0][1]), lower)
         depths = eye.depth(x, y)
         clean = _within(depths, _CLEAN, pixel)
-        painted = _painted(part, clean * clean, eye, frame, iris, magnify)
+        painted = _painted(part, clean * clean, iris, frame, 1 / pixel)
         shade = _shade(part, painted, depths)
-        detail, share = _mirrored(part, painted, clean, iris, to_part, frame)
+        pattern, known = _mirrored(part - painted, clean, iris, to_part, frame)
         grain = Grain.of(here, math.inf).sample(*at)
-        painted += grain + share[..., None] * (detail - grain)
-        new = np.maximum.reduce(
-            [
-                (1 - ramp(d, *ends)) * ramp(bared, 0, _BARELY)
-                for d, ends, bared in zip(
-                    depths, _softened(_CLEAN, pixel), eye.baring(x, y), strict=True
-                )
-            ]
-        )
-        return cls(eye, at, painted, new, pixel, shade)
+        painted += grain + known[..., None] * (pattern - grain)
+        ends = _softened(_CLEAN, pixel)
+        hidden = np.stack([1 - ramp(d, *two) for d, two in zip(depths, ends, strict=True)])
+        return cls(eye, at, painted, hidden, np.stack(eye.baring(x, y)), shade, pixel)
 
-    def over(self, bent: Float, photo: Float, x: Float, y: Float, at: Box) -> None:
+    def over(self, bent: Float, photo: Float, share: Float, places: Places, at: Box) -> None:
         """Laid between the lids of a part ``at`` of the box.
 
         Args:
-            bent: the part as its skin is bent; changed in place.
-            photo: as it was.
-            x: from where its skin comes, crop pixels.
-            y: likewise.
+            bent: (h, w, 3), the part as its skin is bent; changed in place.
+            photo: (h, w, 3), as it was.
+            share: (h, w), of the way that lids go.
+            places: x and y, (h, w) each, from where skin comes, crop pixels.
             at: the part.
         """
         left, top = max(at[0], self.at[0]), max(at[1], self.at[1])
@@ -300,20 +296,33 @@ class Eyeball:
         bottom = min(at[1] + at[3], self.at[1] + self.at[3])
         if right <= left or bottom <= top:
             return
-        here = slice(top - at[1], bottom - at[1]), slice(left - at[0], right - at[0])
-        own = (
-            slice(top - self.at[1], bottom - self.at[1]),
-            slice(left - self.at[0], right - self.at[0]),
-        )
-        depths = self.eye.depth(x[here], y[here])
-        share = _within(depths, _LINE, self.pixel)[..., None]
+        both = left, top, right - left, bottom - top
+        here, own = inside(both, at), inside(both, self.at)
+        depths = self.eye.depth(places[0][here], places[1][here])
+        seen = _within(depths, _LINE, self.pixel)[..., None]
+        bared = ramp(share[here] * self.bared[:, *own], 0, _BARELY)
+        new = (self.hidden[:, *own] * bared).max(0)[..., None]
         place = np.clip(depths[0] / np.float32(_SHADED), 0, 1) * np.float32(_BINS - 1)
-        shade = cv2.remap(self.shade[None], place, np.zeros_like(place), cv2.INTER_LINEAR)[
-            ..., None
-        ]
-        behind = photo[here]
-        behind = behind + self.new[own][..., None] * (self.painted[own] * shade - behind)
-        bent[here] = np.where(share < 1, bent[here] + share * (behind - bent[here]), behind)
+        shade = remapped(self.shade[None], place, np.zeros_like(place), cv2.INTER_LINEAR)
+        behind = photo[here] + new * (self.painted[own] * shade[..., None] - photo[here])
+        bent[here] = np.where(seen < 1, bent[here] + seen * (behind - bent[here]), behind)
+
+
+def _around(eye: Eye, to_crop: NDArray[np.float64], width: int, height: int) -> Box:
+    """The part of a box (height, width) in which an eye lies, before and after."""
+    edge = _EDGE * eye.width
+    low = min(0.0, float((eye.lids[0] + np.minimum(eye.ways[0], 0)).min())) - edge
+    high = max(0.0, float((eye.lids[1] + np.maximum(eye.ways[1], 0)).max())) + edge
+    corners = np.array([(x, y) for x in (0.0, eye.width) for y in (low, high)])
+    back = inverse(chain(eye.to_eye, to_crop))
+    corners = corners @ back[:, :2].T + back[:, 2]
+    left, top = (max(0, math.floor(a)) for a in corners.min(0))
+    right, bottom = (math.ceil(a) + 1 for a in corners.max(0))
+    return left, top, min(width, right) - left, min(height, bottom) - top
+
+
+def _grey(picture: Float) -> Float:
+    return np.asarray(picture.mean(-1), np.float32)
 
 
 def _within(
@@ -322,10 +331,11 @@ def _within(
     """1 between the lids, 0 at their lines; from one to the other in some pixels at least."""
     ends = _softened(limits, pixel)
     upper, lower = (ramp(d, *two) for d, two in zip(depths, ends, strict=True))
-    return np.minimum(upper, lower)
+    return np.asarray(np.minimum(upper, lower), np.float32)
 
 
 def _softened(limits: tuple[tuple[float, float], ...], pixel: float) -> list[tuple[float, float]]:
+    """In pixels of that size, of the eye's width, no ramp is a step."""
     return [(low, max(high, low + _SOFT * pixel)) for low, high in limits]
 
 
@@ -341,25 +351,26 @@ def _edge(
         deepest: as far they may reach.
         rim: whether something that is like the eyeball may lie between it and what is not.
     """
-    inside = (depth > -0.01) & (depth < deepest) & (along > 0) & (along < 1)
-    column = (along[inside] * _COLUMNS).astype(int)
-    row = ((depth[inside] + 0.01) / (deepest + 0.01) * _ROWS).astype(int)
+    near = (depth > -_ABOUT) & (depth < deepest) & (along > 0) & (along < 1)
+    column = (along[near] * _COLUMNS).astype(int)
+    row = ((depth[near] + _ABOUT) / (deepest + _ABOUT) * _ROWS).astype(int)
+    row = np.minimum(row, _ROWS - 1)
     number, shape = column * _ROWS + row, (_COLUMNS, _ROWS)
     count = np.bincount(number, minlength=_COLUMNS * _ROWS).reshape(shape)
-    total = np.bincount(number, strange[inside], _COLUMNS * _ROWS).reshape(shape)
+    total = np.bincount(number, strange[near], _COLUMNS * _ROWS).reshape(shape)
     smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
     mean = smooth[0] / (smooth[1] + 1e-3)
     lid = mean > _STAIN
     if rim:
         lid = np.logical_or.accumulate(lid[:, ::-1], axis=1)[:, ::-1]
     lid = np.logical_and.accumulate(lid, axis=1)
-    reach = lid.sum(1) / _ROWS * (deepest + 0.01) - 0.01
+    reach = lid.sum(1) / _ROWS * (deepest + _ABOUT) - _ABOUT
     reach = np.where(lid.all(1), deepest / 2, np.maximum(reach, 0)).astype(np.float32)
-    reach = cv2.medianBlur(np.pad(reach, 2, mode="edge")[None], 5)[0, 2:-2]
-    reach = cv2.GaussianBlur(reach[None], (0, 0), 1.5)[0]
+    reach = cv2.medianBlur(np.pad(reach, 2, mode="edge")[None], 5)[:, 2:-2]
+    reach = np.asarray(cv2.GaussianBlur(reach, (0, 0), 1.5)[0], np.float32)
     if not rim:  # a catch-light stays where it is
         dark = np.logical_and.accumulate(mean > -_STAIN, axis=1).sum(1) / _ROWS
-        free = np.asarray(dark * (deepest + 0.01) - 0.01 - _CLEAN[0][1], np.float32)
+        free = np.asarray(dark * (deepest + _ABOUT) - _ABOUT - _CLEAN[0][1], np.float32)
         free = np.where(dark < 1, np.maximum(free, 0), np.float32(deepest))
         reach = np.minimum(reach, cv2.erode(free[None], np.ones((1, 3), np.uint8))[0])
     places = (np.arange(_COLUMNS) + 0.5) / _COLUMNS
@@ -375,103 +386,110 @@ def _places(at: Box, to_crop: NDArray[np.float64]) -> tuple[Float, Float]:
 
 
 def _painted(
-    part: Float,
-    seen: Float,
-    eye: Eye,
-    frame: tuple[Float, Float],
-    iris: tuple[float, float, float, float],
-    magnify: float,
+    part: Float, seen: Float, iris: Iris, frame: tuple[Float, Float], width: float
 ) -> Float:
-    """An eyeball from what is seen of it, (h, w, 3)."""
+    """An eyeball from what is seen of it, (h, w, 3).
+
+    By its distance from the pupil, and what is seen nearby is otherwise than that says.
+
+    Args:
+        part: (h, w, 3), the picture.
+        seen: (h, w), how far it shows the eyeball.
+        iris: its middle in the eye's frame, its radius and its width in proportion.
+        frame: x and y in it, (h, w) each.
+        width: of the eye, pixels.
+    """
     far = _distance(iris, *frame)
     profile = _profile(part, seen, far)
     place = np.minimum(far / np.float32(_RIM), 1) * np.float32(_BINS - 1)
-    base = cv2.remap(profile[None], place, np.zeros_like(place), cv2.INTER_LINEAR)
-    apart = part - np.asarray(base, np.float32)
-    weight = seen * np.where(far < 1, 1 - ramp(apart.max(-1), _GLINT, 2 * _GLINT), np.float32(1))
-    both = np.concatenate([apart, np.ones_like(apart[..., :1])], -1) * weight[..., None]
-    total = np.full_like(both, 0)
+    base = remapped(profile[None], place, np.zeros_like(place), cv2.INTER_LINEAR)
+    apart = part - base
+    lit = ramp(apart.max(-1), _GLINT, 2 * _GLINT) * (far < 1)
+    weight = (seen * (1 - lit))[..., None]
+    both = np.asarray(np.concatenate([apart * weight, weight], -1), np.float32)
+    total = np.zeros_like(both)
     total[..., 3] = 1e-9
-    for number, width in enumerate(_WIDTHS):
-        sigma = width * eye.width * magnify
-        shrink = max(1, int(sigma / 3))  # a wide blur of a small picture is as good
-        total += _blurred(both, sigma, shrink) * np.float32(_RATHER**number)
+    for number, share in enumerate(_WIDTHS):
+        total += _blurred(both, share * width) * np.float32(_RATHER**number)
     return np.clip(base + total[..., :3] / total[..., 3:], 0, 1).astype(np.float32)
 
 
-def _blurred(picture: Float, sigma: float, shrink: int) -> Float:
+def _blurred(picture: Float, sigma: float) -> Float:
+    """With nothing around it. A wide blur of a smaller picture is as good."""
     h, w = picture.shape[:2]
-    size = -(-w // shrink), -(-h // shrink)
-    small = picture if shrink == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), sigma / shrink, borderType=cv2.BORDER_CONSTANT)
-    return small if shrink == 1 else cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
+    finer = max(1, int(sigma / 3))
+    size = -(-w // finer), -(-h // finer)
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / finer, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _distance(iris: tuple[float, float, float, float], x: Float, y: Float) -> Float:
+def _distance(iris: Iris, x: Float, y: Float) -> Float:
     """From the middle of an iris, of its radius."""
     to_x, to_y, radius, wide = iris
     across = (x - np.float32(to_x)) / np.float32(radius * wide)
-    return np.hypot(across, (y - np.float32(to_y)) / np.float32(radius))
+    return np.asarray(np.hypot(across, (y - np.float32(to_y)) / np.float32(radius)), np.float32)
 
 
 def _mirrored(
-    part: Float,
-    painted: Float,
+    pattern: Float,
     seen: Float,
-    iris: tuple[float, float, float, float],
+    iris: Iris,
     to_part: NDArray[np.float64],
     frame: tuple[Float, Float],
 ) -> tuple[Float, Float]:
     """An iris's pattern from its other half, (h, w, 3), and how much of it is known, (h, w)."""
     u, v = frame[0], np.float32(2 * iris[1]) - frame[1]
-    m = to_part.astype(np.float32)
-    at = tuple(row[0] * u + row[1] * v + row[2] for row in m)
-    detail = np.clip(part - painted, -_PATTERN, _PATTERN)
-    both = np.concatenate([detail, np.ones_like(detail[..., :1])], -1) * seen[..., None]
-    found = cv2.remap(both, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    far = _distance(iris, *frame)
-    share = found[..., 3] * (1 - ramp(far, 0.95, 1.05))
-    return found[..., :3] / np.maximum(found[..., 3:], 1e-3), np.asarray(share, np.float32)
+    x, y = (
+        np.asarray(row[0] * u + row[1] * v + row[2], np.float32)
+        for row in np.asarray(to_part, np.float32)
+    )
+    fine = np.clip(pattern, -_PATTERN, _PATTERN)
+    both = np.concatenate([fine * seen[..., None], seen[..., None]], -1)
+    found = cv2.remap(both, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    found = np.asarray(found, np.float32)
+    known = found[..., 3] * (1 - ramp(_distance(iris, *frame), 0.95, 1.05))
+    fine = np.asarray(found[..., :3] / np.maximum(found[..., 3:], 1e-3), np.float32)
+    return fine, np.asarray(known, np.float32)
 
 
 def _profile(part: Float, seen: Float, far: Float) -> Float:
-    """The eyeball's colour by its distance from the pupil, (n, 3): the darker half of each ring."""
-    inside = (seen > 0.5) & (far < _RIM)
-    pixels, place = part[inside], far[inside] / _RIM * (_BINS - 1)
+    """The eyeball's colour by its distance from the pupil up to ``_RIM``, (n, 3)."""
+    known = (seen > _HALF) & (far < _RIM)
+    pixels, place = part[known], far[known] / _RIM * (_BINS - 1)
     number = np.rint(place).astype(int)
-    out, known = np.zeros((_BINS, 3), np.float32), np.zeros(_BINS, np.bool_)
+    out, found = np.zeros((_BINS, 3), np.float32), np.zeros(_BINS, np.bool_)
     for ring in range(_BINS):
         these = pixels[number == ring]
         if len(these) >= 3:
-            out[ring], known[ring] = np.quantile(these, 0.45, axis=0), True
-    if not known.any():
+            out[ring], found[ring] = np.quantile(these, 0.45, axis=0), True
+    if not found.any():
         return out
     rings = np.arange(_BINS)
-    filled = [np.interp(rings, rings[known], channel[known]) for channel in out.T]
-    return cv2.GaussianBlur(np.stack(filled, -1).astype(np.float32), (1, 0), 0.01, sigmaY=1.2)
+    filled = [np.interp(rings, rings[found], channel[found]) for channel in out.T]
+    smooth = cv2.GaussianBlur(np.stack(filled, -1).astype(np.float32), (1, 0), 0.01, sigmaY=1.2)
+    return np.asarray(smooth, np.float32)
 
 
 def _shade(part: Float, painted: Float, depths: tuple[Float, Float]) -> Float:
     """By what factor an eyeball is darker under the upper lid than where it is clean, (n,)."""
     upper, lower = depths
-    light, clear = (p.mean(-1) + np.float32(0.02) for p in (part, painted))
-    inside = (upper > 0) & (upper < _SHADED) & (lower > _SHADED)
-    ratio = np.log(light[inside] / clear[inside])
-    number = np.rint(upper[inside] / _SHADED * (_BINS - 1)).astype(int)
+    near = (upper > 0) & (upper < _SHADED) & (lower > _SHADED)
+    ratio = np.log((_grey(part)[near] + _DARK) / (_grey(painted)[near] + _DARK))
+    number = np.rint(upper[near] / _SHADED * (_BINS - 1)).astype(int)
     rings = np.arange(_BINS)
-    known = [ring for ring in rings if (number == ring).sum() >= 3]
+    most = _SHADE + (1 - _SHADE) * rings / (_BINS - 1)
+    known = [ring for ring in range(_BINS) if np.count_nonzero(number == ring) >= 3]
     if not known:
-        return np.ones(_BINS, np.float32)
-    found = [np.median(ratio[number == ring]) for ring in known]
+        return most.astype(np.float32)
+    found = [float(np.median(ratio[number == ring])) for ring in known]
     line = np.exp(np.interp(rings, known, found))
-    line = np.minimum(line / max(line[-1], 1e-3), 1)
-    line = np.clip(np.maximum.accumulate(line), _DARKEST, _SHADE + (1 - _SHADE) * rings / _BINS)
-    return cv2.GaussianBlur(line[None].astype(np.float32), (0, 0), 2)[0]
+    line = np.maximum.accumulate(line / max(float(line[-1]), 1e-3))
+    line = np.clip(line, _DARKEST, most).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(line[None], (0, 0), 2)[0], np.float32)
 
 
-def _fitted(
-    part: Float, seen: Float, eye: Eye, to_part: NDArray[np.float64]
-) -> tuple[float, float, float, float]:
+def _fitted(part: Float, seen: Float, eye: Eye, to_part: NDArray[np.float64]) -> Iris:
     """The iris's circle, moved and sized to where the picture has its edge.
 
     Where light rises most from within to without (Daugman, *High Confidence Visual Recognition of
@@ -483,22 +501,21 @@ def _fitted(
         eye: whose.
         to_part: (2, 3), the eye's frame to the part's pixels.
     """
-    grey = cv2.GaussianBlur(np.log(part.mean(-1) + _DARK), (0, 0), 1.0)
+    grey = np.asarray(cv2.GaussianBlur(np.log(_grey(part) + _DARK), (0, 0), 1.0), np.float32)
     turns = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     x, y, radius = eye.iris
     tried = np.array(np.meshgrid(_MOVED, _MOVED, _SIZED, _NARROWED)).reshape(4, -1).T
     middles = np.array([x, y]) + tried[:, :2] * radius
-    radii = tried[:, 2] * radius
+    radii = radius * tried[:, 2:3] * np.column_stack([tried[:, 3], np.ones(len(tried))])
     ring = np.stack([np.cos(turns), np.sin(turns)], -1)
 
     def at(share: float) -> tuple[Float, Float]:
-        wide = np.stack([tried[:, 3], np.ones(len(tried))], -1)[:, None]
-        places = middles[:, None] + (share * radii)[:, None, None] * ring * wide
-        px, py = np.moveaxis(places @ to_part[:, :2].T + to_part[:, 2], -1, 0).astype(np.float32)
-        return tuple(
-            cv2.remap(p, px, py, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-            for p in (grey, seen)
-        )
+        places = middles[:, None] + share * radii[:, None] * ring
+        places = np.asarray(places @ to_part[:, :2].T + to_part[:, 2], np.float32)
+        px, py = (np.ascontiguousarray(places[..., axis]) for axis in (0, 1))
+        light = remapped(grey, px, py, cv2.INTER_LINEAR)
+        known = cv2.remap(seen, px, py, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        return light, np.asarray(known, np.float32)
 
     (inner, here), (outer, there) = at(0.9), at(1.1)
     weight, steps = here * there, np.clip(outer - inner, -1, 1)
@@ -508,4 +525,5 @@ def _fitted(
         rise += np.sqrt(np.maximum(found, 0))
     rise -= _UNWILLING * np.square((tried - [0, 0, 1, 1]) / _SPREAD).sum(1)
     best = int(rise.argmax())
-    return (*map(float, middles[best]), float(radii[best]), float(tried[best, 3]))
+    x, y, _, wide = (float(n) for n in (*middles[best], 0, tried[best, 3]))
+    return x, y, float(radii[best, 1]), wide

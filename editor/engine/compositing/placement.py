@@ -208,11 +208,9 @@ class PlacedEdit:
             carried = np.where(still, current, detail)
         if self.bent:
             for eyeball in self.eyeballs:
-                from_x, from_y = (
-                    at_x + share[..., 0] * flow[..., 0],
-                    at_y + share[..., 0] * flow[..., 1],
-                )
-                eyeball.over(carried, current, from_x, from_y, (x0, y0, x1 - x0, y1 - y0))
+                way = np.asarray(share[..., 0], np.float32)
+                places = at_x + way * flow[..., 0], at_y + way * flow[..., 1]
+                eyeball.over(carried, current, way, places, (x0, y0, x1 - x0, y1 - y0))
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
                 carried = (carried + _DARK) * np.exp(share * light / np.float32(2.4)) - _DARK
