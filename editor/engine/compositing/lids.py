@@ -55,13 +55,14 @@ _SOFT = 1.5  # pixels: no ramp is steeper
 _WIDTHS = 0.02, 0.06, 0.2, 0.6  # of an eye's width: what is seen beside a place
 _RATHER = 0.03  # as much less each wider one of them counts
 _SHADED = 0.08  # of an eye's width: so far down an upper lid's shade is taken along with it
-_DARKEST, _SHADE = 0.3, 0.8  # that shade at a lid's line: a factor at least and at most
+_DARKEST, _SHADE = 0.3, np.float32(0.8)  # that shade at a lid's line: a factor, at least and most
 # How else than in the mesh an iris may lie: across and down, its size, its width in a turned head.
 _MOVED = np.linspace(-0.2, 0.2, 7)  # iris radii
 _SIZED = np.linspace(0.85, 1.15, 7)
 _NARROWED = np.array([0.76, 0.88, 1.0])
 _SPREAD = np.array([0.2, 0.1, 0.15, 0.2])  # so much of each it costs ``_UNWILLING`` of a rise
 _UNWILLING = 0.03
+_GRAINED = 1.0  # pixels: what is coarser in skin is no eyeball's
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
 
@@ -275,7 +276,7 @@ class Eyeball:
         painted = _painted(part, clean * clean, iris, frame, 1 / pixel)
         shade = _shade(part, painted, depths)
         pattern, known = _mirrored(part - painted, clean, iris, to_part, frame)
-        grain = Grain.of(here, math.inf).sample(*at)
+        grain = Grain.of(here, _GRAINED).sample(*at)
         painted += grain + known[..., None] * (pattern - grain)
         ends = _softened(_CLEAN, pixel)
         hidden = np.stack([1 - ramp(d, *two) for d, two in zip(depths, ends, strict=True)])
@@ -300,10 +301,12 @@ class Eyeball:
         here, own = inside(both, at), inside(both, self.at)
         depths = self.eye.depth(places[0][here], places[1][here])
         seen = _within(depths, _LINE, self.pixel)[..., None]
-        bared = ramp(share[here] * self.bared[:, *own], 0, _BARELY)
-        new = (self.hidden[:, *own] * bared).max(0)[..., None]
+        bared = share[here] * self.bared[:, *own]
+        new = (self.hidden[:, *own] * ramp(bared, 0, _BARELY)).max(0)[..., None]
         place = np.clip(depths[0] / np.float32(_SHADED), 0, 1) * np.float32(_BINS - 1)
         shade = remapped(self.shade[None], place, np.zeros_like(place), cv2.INTER_LINEAR)
+        soft = np.clip(depths[0] / (np.maximum(bared[0], 0) + np.float32(_CLEAN[0][0])), 0, 1)
+        shade = np.minimum(shade, _SHADE + (1 - _SHADE) * soft)  # none where the photo goes on
         behind = photo[here] + new * (self.painted[own] * shade[..., None] - photo[here])
         bent[here] = np.where(seen < 1, bent[here] + seen * (behind - bent[here]), behind)
 
@@ -478,14 +481,13 @@ def _shade(part: Float, painted: Float, depths: tuple[Float, Float]) -> Float:
     ratio = np.log((_grey(part)[near] + _DARK) / (_grey(painted)[near] + _DARK))
     number = np.rint(upper[near] / _SHADED * (_BINS - 1)).astype(int)
     rings = np.arange(_BINS)
-    most = _SHADE + (1 - _SHADE) * rings / (_BINS - 1)
     known = [ring for ring in range(_BINS) if np.count_nonzero(number == ring) >= 3]
     if not known:
-        return most.astype(np.float32)
+        return np.ones(_BINS, np.float32)
     found = [float(np.median(ratio[number == ring])) for ring in known]
     line = np.exp(np.interp(rings, known, found))
     line = np.maximum.accumulate(line / max(float(line[-1]), 1e-3))
-    line = np.clip(line, _DARKEST, most).astype(np.float32)
+    line = np.clip(line, _DARKEST, 1).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(line[None], (0, 0), 2)[0], np.float32)
 
 
