@@ -62,7 +62,7 @@ _SIZED = np.linspace(0.85, 1.15, 7)
 _NARROWED = np.array([0.76, 0.88, 1.0])
 _SPREAD = np.array([0.2, 0.1, 0.15, 0.2])  # so much of each it costs ``_UNWILLING`` of a rise
 _UNWILLING = 0.03
-_GRAINED = 1.0  # pixels: what is coarser in skin is no eyeball's
+_GRAINED = 2.0  # pixels: what is coarser in skin is no eyeball's
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
 
