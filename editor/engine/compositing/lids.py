@@ -41,8 +41,10 @@ _LINE = (0.008, 0.024), (0.0, 0.012)
 _CLEAN = (0.020, 0.036), (0.010, 0.026)
 _NEAR = (0.05, 0.09), (0.025, 0.045)  # so far into the eyeball lashes and a lid's rim may reach
 _ABOUT = 0.01  # of an eye's width: so far before its line a lid's edge is looked for
+_BESIDE = 0.04  # of an eye's width: so far above lashes the mesh may have a lid's line
 _BLURRED = 0.006  # of an eye's width: finer things are no edge
 _STAIN = 0.2  # of light's logarithm: so much darker, or lighter, such a trace is
+_LIT = 0.5  # likewise: so much lighter a catch-light is
 _COLUMNS, _ROWS = 24, 24  # of places about a lid's line where its edge is looked for
 _DARK = np.float32(0.04)  # of white: in deep shade nothing is told
 _SMALLEST = 4  # pixels
@@ -55,7 +57,7 @@ _SOFT = 1.5  # pixels: no ramp is steeper
 _WIDTHS = 0.02, 0.06, 0.2, 0.6  # of an eye's width: what is seen beside a place
 _RATHER = 0.03  # as much less each wider one of them counts
 _SHADED = 0.08  # of an eye's width: so far down an upper lid's shade is taken along with it
-_DARKEST, _SHADE = 0.3, np.float32(0.8)  # that shade at a lid's line: a factor, at least and most
+_DARKEST, _SHADE = 0.5, np.float32(0.8)  # that shade at a lid's line: a factor, at least and most
 # How else than in the mesh an iris may lie: across and down, its size, its width in a turned head.
 _MOVED = np.linspace(-0.2, 0.2, 7)  # iris radii
 _SIZED = np.linspace(0.85, 1.15, 7)
@@ -277,6 +279,7 @@ class Eyeball:
         shade = _shade(part, painted, depths)
         pattern, known = _mirrored(part - painted, clean, iris, to_part, frame)
         grain = Grain.of(here, _GRAINED).sample(*at)
+        grain *= np.minimum(_grey(painted) / max(float(part.mean()), 1e-3), 1)[..., None]
         painted += grain + known[..., None] * (pattern - grain)
         ends = _softened(_CLEAN, pixel)
         hidden = np.stack([1 - ramp(d, *two) for d, two in zip(depths, ends, strict=True)])
@@ -363,19 +366,22 @@ def _edge(
     total = np.bincount(number, strange[near], _COLUMNS * _ROWS).reshape(shape)
     smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
     mean = smooth[0] / (smooth[1] + 1e-3)
-    lid = mean > _STAIN
+    lid, rows = mean > _STAIN, np.arange(_ROWS) / _ROWS * (deepest + _ABOUT) - _ABOUT
+    begun = np.logical_or.accumulate(lid, axis=1)
     if rim:
         lid = np.logical_or.accumulate(lid[:, ::-1], axis=1)[:, ::-1]
+    else:  # the mesh may have its line in the skin above the lashes
+        lid |= ~begun & (begun[:, rows < _BESIDE].any(1))[:, None]
     lid = np.logical_and.accumulate(lid, axis=1)
     reach = lid.sum(1) / _ROWS * (deepest + _ABOUT) - _ABOUT
     reach = np.where(lid.all(1), deepest / 2, np.maximum(reach, 0)).astype(np.float32)
     reach = cv2.medianBlur(np.pad(reach, 2, mode="edge")[None], 5)[:, 2:-2]
     reach = np.asarray(cv2.GaussianBlur(reach, (0, 0), 1.5)[0], np.float32)
     if not rim:  # a catch-light stays where it is
-        dark = np.logical_and.accumulate(mean > -_STAIN, axis=1).sum(1) / _ROWS
-        free = np.asarray(dark * (deepest + _ABOUT) - _ABOUT - _CLEAN[0][1], np.float32)
-        free = np.where(dark < 1, np.maximum(free, 0), np.float32(deepest))
-        reach = np.minimum(reach, cv2.erode(free[None], np.ones((1, 3), np.uint8))[0])
+        lit = (mean < -_LIT) & (begun | (rows > _BESIDE))
+        free = np.where(lit, np.maximum(rows - _CLEAN[0][1], 0), deepest).min(1)
+        free = np.asarray(cv2.erode(free[None].astype(np.float32), np.ones((1, 3), np.uint8)))[0]
+        reach = np.minimum(reach, free)
     places = (np.arange(_COLUMNS) + 0.5) / _COLUMNS
     return np.interp(np.linspace(0, 1, _TABLE), places, reach).astype(np.float32)
 
