@@ -27,7 +27,7 @@ from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level, chain
-from editor.engine.compositing.lids import NEARLY_CLOSED, opening
+from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
@@ -40,7 +40,6 @@ from editor.engine.tensors import (
 )
 from models.device import describe
 from models.faces.analyser import FaceAnalyser
-from models.faces.face_classes import CONTOURS, IRISES
 from models.faces.hair import beard_matte, hair_matte
 from models.faces.mesh import frame_of_landmarks
 from models.faces.parser import FaceParser
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo, Pyramid
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
     from editor.document.style_sliders import StyleSlider
+    from editor.engine.compositing.lids import Lids
     from editor.engine.generators import LoadedGenerator
     from editor.engine.jobs import Drag
     from models.directions import Directions
@@ -70,7 +70,6 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
-LIDS = tuple(CONTOURS[f"{side} eye"] for side in ("right", "left"))
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
 FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
@@ -392,7 +391,7 @@ class Workspace:
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, crop, first, last),
-            folded=_bare_skin(portrait, share) if folding else None,
+            folded=_shown(portrait, "skin", share) if folding else None,
         )
         if not regions:
             return [bends]
@@ -422,29 +421,15 @@ class Workspace:
 
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
 
-    def _lids(
-        self, portrait: Portrait, far: float, before: Render, after: Render
-    ) -> tuple[Points, Points, Points] | None:
-        """Where the photo's lids and irises lie, and where its lids go, ``far`` times the way.
-
-        None where nobody looked, or an eye is nearly closed: there the mesh knows no iris, and no
-        eyeball is seen that could go on.
-        """
+    def _lids(self, portrait: Portrait, far: float, before: Render, after: Render) -> Lids | None:
+        """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
         if portrait.detail is None:
             return None
         crop = portrait.crop
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-        base, old, new = (
-            self._mesh_of(render)[:, :2]
-            for render in (self._render(portrait.history.base), before, after)
-        )
-        here = seen + old - base
-        one, other = (
-            np.stack([mesh[list(points)] for points in LIDS])
-            for mesh in (here, here + far * (new - old))
-        )
-        irises = np.stack([seen[list(points)] for points in IRISES])
-        return (one, other, irises) if all(opening(lids) > NEARLY_CLOSED for lids in one) else None
+        base = self._render(portrait.history.base)
+        renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
+        return lids_of(seen, renders, far, _shown(portrait, "glasses"))
 
     def _bent(
         self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
@@ -527,20 +512,17 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
     return attributes.bends(bending, closed=lips_are_closed(landmarks))
 
 
-def _bare_skin(portrait: Portrait, share: float) -> NDArray[np.float32] | None:
-    """Where the photo shows the face's skin, (r, r) in its crop; None if nobody looked.
-
-    As much as ``share``: so much is taken of the light there.
-    """
+def _shown(portrait: Portrait, name: str, share: float = 1.0) -> NDArray[np.float32] | None:
+    """Where the photo shows a class: ``share``, (r, r) in the crop; None if nobody looked."""
     detail = portrait.detail
     if detail is None or detail.labels is None:
         return None
     seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    skin = np.asarray(detail.labels == CLASSES.index("skin"), np.float32) * np.float32(share)
+    here = np.asarray(detail.labels == CLASSES.index(name), np.float32) * np.float32(share)
     size = (portrait.crop.size,) * 2
     matrix = chain(seen.to_crop, portrait.crop.to_photo)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(skin, matrix, size, flags=flags), np.float32)
+    return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

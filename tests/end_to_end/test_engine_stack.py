@@ -13,8 +13,8 @@ from editor.document.face_regions import preset
 from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
+from editor.engine.compositing.lids import LIDS
 from editor.engine.jobs import Patch, Render
-from editor.engine.workspace import LIDS
 from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
@@ -154,11 +154,12 @@ def test_lids_move_over_eyeballs_and_eyes_that_are_nearly_closed_are_drawn(
     (alone,) = placed(0.4, eyes)
     assert alone.bent is None
     assert alone.lids is not None
-    before, after, _ = alone.lids
+    before, after, *_ = alone.lids
     to_photo = portrait.crop.to_photo
     corner = before[0, 0] @ to_photo[:, :2].T + to_photo[:, 2]
     np.testing.assert_allclose(corner, [100, 120], atol=1e-6)
-    meshes = [engine.workspace._mesh_of(r)[:, :2] for r in (alone.before, alone.after)]
+    found = engine.workspace._mesh_of  # pyright: ignore[reportPrivateUsage]
+    meshes = [found(render)[:, :2] for render in (alone.before, alone.after)]
     way = (meshes[1] - meshes[0])[list(LIDS[0])]
     np.testing.assert_allclose((after - before)[0], 1.5 * way, atol=1e-6)
     bent, about = placed(0.4, smile, eyes)

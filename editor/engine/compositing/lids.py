@@ -17,8 +17,11 @@ import numpy as np
 
 from editor.engine.compositing.geometry import chain, inside, inverse, shift, unit
 from editor.engine.compositing.surface import Grain, Surface, ramp, remapped
+from models.faces.face_classes import CONTOURS, IRISES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from editor.engine.compositing.geometry import Box
@@ -27,11 +30,18 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
     Iris = tuple[float, float, float, float]
     Places = tuple[Float, Float]
+    Lids = tuple[Points, Points, Points, Points]
+    """Contours before and after, (n, 16, 2) each, irises (n, 4, 2), and ``Eye.reach``, (n, 2)."""
 
+LIDS = tuple(CONTOURS[f"{side} eye"] for side in ("right", "left"))
 NEARLY_CLOSED = 0.2  # of its width; photo08's laughing eyes: 0.13 and 0.17, all others above 0.25
 _TABLE = 257  # places along an eye where its lids' heights are kept
 _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
-_UPWARDS, _DOWNWARDS = 0.45, 0.35  # of an eye's width: so far skin goes along with a lid
+REACH = np.array(
+    [0.45, 0.35]
+)  # of an eye's width: so far above and below skin goes along with lids
+_SHORTEST = 0.2  # likewise: beside nearer spectacles it would be torn
+_CLEAR = 0.85  # of the way to spectacles
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
 _LEAST = 0.08  # of the gap between the lids that closing leaves
@@ -80,6 +90,7 @@ class Eye:
         lids: float32 (2, n): how far down the upper and the lower lid's line lies.
         ways: float32 (2, n): how much further down it comes to lie.
         iris: x, y in that frame and radius.
+        reach: how far above and below skin goes along, of its width.
     """
 
     to_eye: NDArray[np.float64]
@@ -87,9 +98,10 @@ class Eye:
     lids: Float
     ways: Float
     iris: tuple[float, float, float]
+    reach: tuple[float, float]
 
     @classmethod
-    def of(cls, before: Points, after: Points, iris: Points) -> Eye:
+    def of(cls, before: Points, after: Points, iris: Points, reach: Points = REACH) -> Eye:
         """From contours of FaceMesh.
 
         Args:
@@ -97,6 +109,7 @@ class Eye:
                 between them.
             after: (16, 2), likewise. That the corners move is the head's movement: it is left out.
             iris: (n, 2), around it.
+            reach: how far above and below skin goes along, of the eye's width.
         """
         first, second = (0, 8) if before[0, 0] < before[8, 0] else (8, 0)
         axis = before[second] - before[first]
@@ -135,7 +148,8 @@ class Eye:
             free = max(0.0, sign * (lines[lid, there] - y) + _COVERED * radius)
             bared = -sign * float(way[lid, there])
             way[lid] *= max(_AT_LEAST, min(1.0, free / bared)) if bared > 0 else 1
-        return cls(to_eye, width, lines, way, (float(x), float(y), radius))
+        up, down = (float(n) for n in reach)
+        return cls(to_eye, width, lines, way, (float(x), float(y), radius), (up, down))
 
     def frame(self, x: Float, y: Float) -> tuple[Float, Float]:
         """Crop positions in the eye's frame."""
@@ -151,7 +165,7 @@ class Eye:
         share = ramp((v - upper) / np.maximum(lower - upper, 1e-3), 0.3, 0.7)
         above, below = (upper - v) / self.width, (v - lower) / self.width
         along = rise + share * (fall - rise)
-        gone = _away(above / _UPWARDS) * _away(below / _DOWNWARDS)
+        gone = _away(above / self.reach[0]) * _away(below / self.reach[1])
         return np.asarray(-along * gone, np.float32)
 
     def depth(self, x: Float, y: Float) -> tuple[Float, Float]:
@@ -187,10 +201,52 @@ class Eye:
         ]
 
 
+def lids_of(
+    seen: Points, renders: Sequence[Points], far: float, spectacles: Float | None
+) -> Lids | None:
+    """Where a photo's lids lie before and after an edit.
+
+    None where they cannot be moved over an eyeball: an eye is nearly closed, where the mesh knows
+    no iris and no eyeball is seen that could go on, or spectacles' frames are too near to a lid.
+
+    Args:
+        seen: (478, 2), the mesh of the photo, crop pixels.
+        renders: (478, 2) each, of the renders of the inversion, before and after the edit.
+        far: how many times as far as the renders' lids they go.
+        spectacles: (r, r), where the crop shows frames; None if nobody looked.
+    """
+    base, before, after = renders
+    here = seen + before - base
+    one, other = (
+        np.stack([mesh[list(points)] for points in LIDS])
+        for mesh in (here, here + far * (after - before))
+    )
+    reach = np.array([_reach(lids, spectacles) for lids in one])
+    if min(map(opening, one)) < NEARLY_CLOSED or reach.min() < _SHORTEST:
+        return None
+    return one, other, np.stack([seen[list(points)] for points in IRISES]), reach
+
+
 def opening(lids: Points) -> float:
     """How far a contour (16, 2) of FaceMesh is open, of its width."""
     still = Eye.of(lids, lids, lids)
     return float((still.lids[1] - still.lids[0]).max()) / still.width
+
+
+def _reach(lids: Points, spectacles: Float | None) -> Points:
+    """How far above and below an eye skin may go along without bending spectacles."""
+    if spectacles is None:
+        return REACH
+    eye = Eye.of(lids, lids, lids)
+    rows, columns = (n.astype(np.float32) for n in np.nonzero(spectacles > _HALF))
+    u, v = eye.frame(columns, rows)
+    between, along = (u > 0) & (u < eye.width), np.linspace(0, eye.width, _TABLE)
+    upper, lower = (np.asarray(np.interp(u, along, line), np.float64) for line in eye.lids)
+    nearest = [
+        min(away[between & (away > 0)].tolist(), default=np.inf) / eye.width
+        for away in (upper - v, v - lower)
+    ]
+    return np.minimum(REACH, _CLEAR * np.array(nearest))
 
 
 def _smoothed(line: NDArray[np.floating]) -> Float:
@@ -366,12 +422,13 @@ def _edge(
     total = np.bincount(number, strange[near], _COLUMNS * _ROWS).reshape(shape)
     smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
     mean = smooth[0] / (smooth[1] + 1e-3)
-    lid, rows = mean > _STAIN, np.arange(_ROWS) / _ROWS * (deepest + _ABOUT) - _ABOUT
+    rows = np.arange(_ROWS) / _ROWS * (deepest + _ABOUT) - _ABOUT
+    lid = np.asarray(mean > _STAIN, np.bool_)
     begun = np.logical_or.accumulate(lid, axis=1)
     if rim:
         lid = np.logical_or.accumulate(lid[:, ::-1], axis=1)[:, ::-1]
     else:  # the mesh may have its line in the skin above the lashes
-        lid |= ~begun & (begun[:, rows < _BESIDE].any(1))[:, None]
+        lid |= ~begun & begun[:, rows < _BESIDE].any(1)[:, None]
     lid = np.logical_and.accumulate(lid, axis=1)
     reach = lid.sum(1) / _ROWS * (deepest + _ABOUT) - _ABOUT
     reach = np.where(lid.all(1), deepest / 2, np.maximum(reach, 0)).astype(np.float32)

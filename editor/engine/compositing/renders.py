@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
     from editor.engine.compositing.geometry import Box
+    from editor.engine.compositing.lids import Lids
 
     Float = NDArray[np.float32]
-    Lids = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,9 +66,8 @@ class RenderedEdit:
             for other edits.
         folded: where bare skin is seen that folds as the renders show it, (r, r): how much of their
             light is taken, and 0 elsewhere; None if none is.
-        lids: of eyes that open or close, the contours before and after and the irises, (n, 16, 2),
-            (n, 16, 2) and (n, 4, 2) crop pixels: so the photo's lids move over its own eyeballs,
-            and nothing else is taken from the renders; None for other edits.
+        lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
+            eyeballs, and nothing else is taken from the renders; None for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may

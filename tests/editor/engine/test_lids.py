@@ -12,7 +12,15 @@ from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.fold import edited_pixels
-from editor.engine.compositing.lids import NEARLY_CLOSED, Eye, lid_surface, opening
+from editor.engine.compositing.lids import (
+    LIDS,
+    NEARLY_CLOSED,
+    REACH,
+    Eye,
+    lid_surface,
+    lids_of,
+    opening,
+)
 from editor.engine.compositing.renders import RenderedEdit
 
 SIDE, SCALE = 128, 4
@@ -56,7 +64,7 @@ def edit_of(photo: Photo, up: float, down: float, alpha: int = 255) -> RenderedE
     brushed[80:430, 80:430] = alpha
     grey = np.full((SIDE, SIDE, 3), 0.5, np.float32)
     edit = RenderedEdit.of(CROP, RegionMask.from_full(brushed), grey, grey)
-    lids = contour()[None], contour(up, down)[None], around_iris()[None]
+    lids = contour()[None], contour(up, down)[None], around_iris()[None], REACH[None]
     return replace(edit, lids=lids)
 
 
@@ -155,6 +163,29 @@ def test_no_eye_is_closed_beyond_its_other_lid_nor_opened_to_a_stare() -> None:
 def test_an_eye_that_is_nearly_closed_is_known() -> None:
     assert opening(contour()) == pytest.approx((HIGH + LOW) / (RIGHT - LEFT), abs=0.02)
     assert opening(contour(-4, -3)) < NEARLY_CLOSED < opening(contour(-1, -1))
+
+
+def test_spectacles_are_not_bent() -> None:
+    seen = np.zeros((478, 2))
+    for points in LIDS:
+        seen[list(points)] = contour()
+    opened = seen.copy()
+    for points in LIDS:
+        opened[list(points)] = contour(2.0, 1.0)
+    frames = np.zeros((SIDE, SIDE), np.float32)
+    assert lids_of(seen, [seen, seen, opened], 1, None) is not None
+    free = lids_of(seen, [seen, seen, opened], 1, frames)
+    assert free is not None
+    np.testing.assert_array_equal(free[3], np.stack([REACH, REACH]))
+    frames[44:46] = 1  # 12 pixels above the lid, of 40
+    near = lids_of(seen, [seen, seen, opened], 1, frames)
+    assert near is not None
+    assert near[3][0, 0] < 0.3
+    assert near[3][0, 1] == REACH[1]
+    eye = Eye.of(near[0][0], near[1][0], near[2][0] + around_iris(), near[3][0])
+    assert not lid_surface((eye,), SIDE).flow[44:46].any()
+    frames[52] = 1
+    assert lids_of(seen, [seen, seen, opened], 1, frames) is None
 
 
 def test_lids_are_part_of_what_an_edit_is() -> None:
