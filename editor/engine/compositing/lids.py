@@ -40,8 +40,9 @@ _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
 REACH = np.array(
     [0.45, 0.35]
 )  # of an eye's width: so far above and below skin goes along with lids
-_SHORTEST = 0.2  # likewise: beside nearer spectacles it would be torn
+_SHORTEST = 0.115  # likewise: between a lid and nearer spectacles it would be crushed
 _CLEAR = 0.85  # of the way to spectacles
+_STEEPEST = 0.5  # of that reach a lid may go: skin folds over at 0.64
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
 _LEAST = 0.08  # of the gap between the lids that closing leaves
@@ -138,6 +139,8 @@ class Eye:
         lines[1] = lines[0] + gap
         closing = np.maximum(way[0] - way[1], 1e-6)
         way *= np.minimum(1, (1 - np.float32(_LEAST)) * gap / closing)
+        most = np.asarray(_STEEPEST * width * reach[:, None], np.float32)
+        way = np.clip(way, -most, most)
         middle = iris.mean(0)
         radius = float(np.linalg.norm(iris - middle, axis=1).mean())
         x, y = turn @ middle + to_eye[:, 2]
@@ -421,15 +424,16 @@ def _edge(
     count = np.bincount(number, minlength=_COLUMNS * _ROWS).reshape(shape)
     total = np.bincount(number, strange[near], _COLUMNS * _ROWS).reshape(shape)
     smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
-    mean = smooth[0] / (smooth[1] + 1e-3)
+    mean = np.asarray(smooth[0] / (smooth[1] + 1e-3), np.float32)
     rows = np.arange(_ROWS) / _ROWS * (deepest + _ABOUT) - _ABOUT
-    lid = np.asarray(mean > _STAIN, np.bool_)
-    begun = np.logical_or.accumulate(lid, axis=1)
+    unlike: NDArray[np.bool_] = mean > _STAIN
+    begun: NDArray[np.bool_] = np.maximum.accumulate(unlike, axis=1)
     if rim:
-        lid = np.logical_or.accumulate(lid[:, ::-1], axis=1)[:, ::-1]
+        until: NDArray[np.bool_] = np.maximum.accumulate(unlike[:, ::-1], axis=1)[:, ::-1]
     else:  # the mesh may have its line in the skin above the lashes
-        lid |= ~begun & begun[:, rows < _BESIDE].any(1)[:, None]
-    lid = np.logical_and.accumulate(lid, axis=1)
+        soon = np.asarray(begun[:, rows < _BESIDE].max(1, keepdims=True), np.bool_)
+        until = unlike | (~begun & soon)
+    lid: NDArray[np.bool_] = np.minimum.accumulate(until, axis=1)
     reach = lid.sum(1) / _ROWS * (deepest + _ABOUT) - _ABOUT
     reach = np.where(lid.all(1), deepest / 2, np.maximum(reach, 0)).astype(np.float32)
     reach = cv2.medianBlur(np.pad(reach, 2, mode="edge")[None], 5)[:, 2:-2]
