@@ -54,6 +54,8 @@ class AttributeInfo:
         bends_closed: the same of more of it on a face whose lips are closed, where no teeth are
             stretched; 0 if that makes no difference.
         bends_less: the same of less of it; 0 if that makes no difference.
+        lids: how many times as far as the renders' lids the photo's go, over eyeballs that stay; 0
+            for what does not open or close eyes.
         folds: whether more of it folds the skin, which the generator's light shows.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
@@ -77,6 +79,7 @@ class AttributeInfo:
     bends: float = 0.0
     bends_closed: float = 0.0
     bends_less: float = 0.0
+    lids: float = 0.0
     folds: bool = False
     constraint: int = 0
 
@@ -182,6 +185,18 @@ def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
     drawn = [row for row in asked if row is None or not row.bends]
     regions = {"" if row is None else row.region for row in drawn}
     return tuple(sorted(regions)) if len(drawn) < len(asked) and regions <= _EYES else ()
+
+
+def moves_lids(goals: Iterable[tuple[str, float]]) -> float:
+    """How far lids open or close, ``AttributeInfo.lids``; 0 where else is drawn or changes eyes.
+
+    Args:
+        goals: names and values of one edit.
+    """
+    rows = {row.name: row for row in table()}
+    asked = [(name, rows.get(name)) for name, value in goals if value]
+    there = [row for _, row in asked if row is None or not row.bends or row.region in _EYES]
+    return min((row.lids if row else 0.0 for row in there), default=0.0)
 
 
 def folds(goals: Iterable[tuple[str, float]]) -> bool:

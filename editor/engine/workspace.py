@@ -27,6 +27,7 @@ from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level, chain
+from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo, Pyramid
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
     from editor.document.style_sliders import StyleSlider
+    from editor.engine.compositing.lids import Lids
     from editor.engine.generators import LoadedGenerator
     from editor.engine.jobs import Drag
     from models.directions import Directions
@@ -382,14 +384,18 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
+        open_far = attributes.moves_lids(goals)
+        if open_far:
+            drawn = replace(drawn, lids=self._lids(portrait, open_far, first, last))
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return [drawn]
         folding = bool(far) and closed and attributes.folds(goals)
         bends = replace(
             drawn,
+            lids=None,
             bent=self._bent(edit, share * far, crop, first, last),
-            folded=_bare_skin(portrait, share) if folding else None,
+            folded=_shown(portrait, "skin", share) if folding else None,
         )
         if not regions:
             return [bends]
@@ -418,6 +424,16 @@ class Workspace:
             return together.feathered(DetectedFace.at(landmarks, "project").default_feather)
 
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
+
+    def _lids(self, portrait: Portrait, far: float, before: Render, after: Render) -> Lids | None:
+        """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
+        if portrait.detail is None:
+            return None
+        crop = portrait.crop
+        seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
+        base = self._render(portrait.history.base)
+        renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
+        return lids_of(seen, renders, far, _shown(portrait, "glasses"))
 
     def _bent(
         self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
@@ -500,20 +516,17 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
     return attributes.bends(bending, closed=lips_are_closed(landmarks))
 
 
-def _bare_skin(portrait: Portrait, share: float) -> NDArray[np.float32] | None:
-    """Where the photo shows the face's skin, (r, r) in its crop; None if nobody looked.
-
-    As much as ``share``: so much is taken of the light there.
-    """
+def _shown(portrait: Portrait, name: str, share: float = 1.0) -> NDArray[np.float32] | None:
+    """Where the photo shows a class: ``share``, (r, r) in the crop; None if nobody looked."""
     detail = portrait.detail
     if detail is None or detail.labels is None:
         return None
     seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    skin = np.asarray(detail.labels == CLASSES.index("skin"), np.float32) * np.float32(share)
+    here = np.asarray(detail.labels == CLASSES.index(name), np.float32) * np.float32(share)
     size = (portrait.crop.size,) * 2
     matrix = chain(seen.to_crop, portrait.crop.to_photo)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(skin, matrix, size, flags=flags), np.float32)
+    return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

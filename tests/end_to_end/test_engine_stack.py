@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 
+from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_regions import preset
 from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
+from editor.engine.compositing.lids import LIDS
 from editor.engine.jobs import Patch, Render
 from tests.end_to_end.real_engine import finish, sample
 
@@ -124,3 +126,44 @@ def test_a_smile_with_opened_eyes_bends_but_about_the_eyes_where_it_is_drawn(
     assert [edit.bent is not None for edit in placed(smile)] == [True]
     assert [edit.bent is not None for edit in placed(smile, lips)] == [False]
     assert [edit.bent is not None for edit in placed(eyes)] == [False]
+
+
+@pytest.mark.slow
+def test_lids_move_over_eyeballs_and_eyes_that_are_nearly_closed_are_drawn(
+    engine: Engine, stack: tuple[Photo, Portrait]
+) -> None:
+    _, portrait = stack
+    edit = portrait.history.edits[0]
+
+    def placed(gap: float, *goals: tuple[str, float]) -> list[RenderedEdit]:
+        """Of a face that was looked at, its eyes open by so much of their width."""
+        share = np.arange(9) / 8
+        bow = np.sin(np.pi * share) * gap / 2
+        ring = np.concatenate([np.stack([share, bow], -1), np.stack([share, -bow], -1)[-2:0:-1]])
+        mesh = np.zeros((478, 2))
+        for number, points in enumerate(LIDS):
+            mesh[list(points)] = 30 * ring + [100 + 60 * number, 120]
+        wide = FaceCrop.from_landmarks(portrait.crop.landmarks, 64)
+        detail = FaceDetail(mesh, wide, np.zeros((64, 64), np.uint8))
+        one = replace(edit, region=edit.region, origin=EditOrigin(goals, 0, 30))
+        history = EditHistory(portrait.history.base).push(one)
+        seen = replace(portrait.with_history(history), detail=detail)
+        return engine.workspace.rendered_edits([seen])
+
+    smile, eyes, gaze = ("smile", 40.0), ("eyes_open", 30.0), ("gaze", 30.0)
+    (alone,) = placed(0.4, eyes)
+    assert alone.bent is None
+    assert alone.lids is not None
+    before, after, *_ = alone.lids
+    to_photo = portrait.crop.to_photo
+    corner = before[0, 0] @ to_photo[:, :2].T + to_photo[:, 2]
+    np.testing.assert_allclose(corner, [100, 120], atol=1e-6)
+    found = engine.workspace._mesh_of  # pyright: ignore[reportPrivateUsage]
+    meshes = [found(render)[:, :2] for render in (alone.before, alone.after)]
+    way = (meshes[1] - meshes[0])[list(LIDS[0])]
+    np.testing.assert_allclose((after - before)[0], 1.5 * way, atol=1e-6)
+    bent, about = placed(0.4, smile, eyes)
+    assert bent.lids is None
+    assert about.lids is not None
+    assert [one.lids for one in placed(0.15, eyes)] == [None], "nearly closed"
+    assert [one.lids for one in placed(0.4, eyes, gaze)] == [None], "gaze is drawn"

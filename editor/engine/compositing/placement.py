@@ -24,6 +24,7 @@ import numpy as np
 from editor.engine.compositing import blending
 from editor.engine.compositing.bending import folds
 from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
+from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
@@ -64,6 +65,7 @@ class PlacedEdit:
         still: only colours change.
         bent: only places change, and with ``folds`` the light on them.
         folds: crop-sized, the natural logarithm of a factor of light; None without.
+        eyeballs: over which lids move; none without.
     """
 
     box: Box
@@ -81,6 +83,7 @@ class PlacedEdit:
     toned: bool
     bent: bool
     folds: Float | None
+    eyeballs: tuple[Eyeball, ...]
 
     @classmethod
     def of(
@@ -109,7 +112,7 @@ class PlacedEdit:
         surface = kept.surface(edit)
         first, last = edit.before.pixels, edit.after.pixels
         before, after = first, last
-        bent = edit.bent is not None
+        bent = edit.bent is not None or edit.lids is not None
         if magnify < 1 and not bent:  # finer than the output: filter before sampling
             sigma = 0.4 / magnify
             before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
@@ -156,6 +159,11 @@ class PlacedEdit:
             toned=edit.toned,
             bent=bent,
             folds=None if edit.folded is None else folds(first, last, surface, edit.folded),
+            eyeballs=tuple(
+                found
+                for eye in edit.eyes
+                if (found := Eyeball.of(eye, here, to_crop)) is not None
+            ),
         )  # fmt: skip
 
     @property
@@ -201,6 +209,10 @@ class PlacedEdit:
             detail = _cut_remapped(canvas.pixels, source_x, source_y, corner)
             carried = np.where(still, current, detail)
         if self.bent:
+            for eyeball in self.eyeballs:
+                way = np.asarray(share[..., 0], np.float32)
+                places = at_x + way * flow[..., 0], at_y + way * flow[..., 1]
+                eyeball.over(carried, current, way, places, (x0, y0, x1 - x0, y1 - y0))
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
                 carried = (carried + _DARK) * np.exp(share * light / np.float32(2.4)) - _DARK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from dataclasses import dataclass, field
+from itertools import starmap
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
@@ -14,6 +15,7 @@ import numpy as np
 from editor.engine.compositing import blending
 from editor.engine.compositing.bending import bent
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
+from editor.engine.compositing.lids import Eye, lid_surface
 from editor.engine.compositing.surface import Surface, explained
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
     from editor.engine.compositing.geometry import Box
+    from editor.engine.compositing.lids import Lids
 
     Float = NDArray[np.float32]
 
@@ -64,6 +67,8 @@ class RenderedEdit:
             for other edits.
         folded: where bare skin is seen that folds as the renders show it, (r, r): how much of their
             light is taken, and 0 elsewhere; None if none is.
+        lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
+            eyeballs, and nothing else is taken from the renders; None for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -82,6 +87,7 @@ class RenderedEdit:
     quick: bool = False
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     folded: Float | None = None
+    lids: Lids | None = None
 
     @classmethod
     def of(
@@ -100,10 +106,16 @@ class RenderedEdit:
 
     @property
     def bend(self) -> bytes:
-        """Of ``bent``: pulls of one pair of renders may differ."""
-        if self.bent is None:
+        """Of ``bent`` and ``lids``: pulls of one pair of renders may differ."""
+        places = [*(self.bent or ()), *(self.lids or ())]
+        if not places:
             return b""
-        return hashlib.blake2b(np.stack(self.bent).tobytes(), digest_size=16).digest()
+        return hashlib.blake2b(b"".join(p.tobytes() for p in places), digest_size=16).digest()
+
+    @property
+    def eyes(self) -> tuple[Eye, ...]:
+        """Of ``lids``."""
+        return () if self.lids is None else tuple(starmap(Eye.of, zip(*self.lids, strict=True)))
 
     @property
     def digest(self) -> bytes:
@@ -202,8 +214,12 @@ class Kept:
         if edit.still and not edit.toned:
             return still
         before, after = edit.before, edit.after
+        side = edit.crop.size
+        if edit.lids is not None:
+            eyes = edit.eyes
+            return self.surfaces.made((edit.bend, side), lambda: lid_surface(eyes, side))
         if edit.bent is not None:
-            places, side = edit.bent, edit.crop.size
+            places = edit.bent
             key = edit.bend, side
             return self.surfaces.made(key, lambda: bent(*places, side))
         found = self.surfaces.made(
