@@ -266,7 +266,7 @@ def _seen(
     height, width = here.shape[:2]
     near = Window.of((0, 0, width, height), math.ceil(2 * max(width, height) / magnify))
     matrix = chain(inverse(near.to_photo), inverse(to_crop))
-    small = unit(sampled(here, near.columns, near.rows))
+    small = unit(np.asarray(sampled(here, near.columns, near.rows), np.uint16))
     return enlarged(as_measured(placed(small, matrix, (side, side), cv2.INTER_LINEAR)), side)
 
 
