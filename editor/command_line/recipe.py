@@ -508,7 +508,11 @@ def _edited_face(
                 at_hand = region_named(wanted.region, portrait, surface.feather, photo)
             goals, usual = surface.lacking(wanted.expression, at_hand, watch)
         else:
-            goals, whys = within(wanted.goals, portrait.landmarks)
+            named = (
+                wanted.copied is None and wanted.region in PRESETS
+            )  # others are the user's to say
+            detail = portrait.detail if named else None
+            goals, whys = within(wanted.goals, portrait.landmarks, detail)
             for why in whys:
                 watch.notice(why)
         if not goals and (wanted.goals or wanted.expression is not None):

@@ -137,6 +137,17 @@ def toned(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.toned}.isdisjoint(names)
 
 
+def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
+    """The presets in which these attributes change by tone; none where hair does, anywhere.
+
+    Elsewhere in a wider region the curve of lips would redden skin of their tone, and leave lips
+    as pale as that: there an edit is drawn.
+    """
+    asked = set(names)
+    regions = {row.region for row in table() if row.toned and row.name in asked}
+    return () if "hair" in regions else tuple(sorted(regions))
+
+
 def keeps(goals: Iterable[tuple[str, float]]) -> str:
     """What the colour of an edit keeps to, see ``AttributeInfo.keeps``; ``""`` of several goals."""
     rows = {row.name: row for row in table()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import cv2
@@ -27,6 +28,8 @@ from editor.document.seen_parts import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
@@ -40,6 +43,7 @@ _COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose s
 # a narrow row of teeth is seen at 0.05.
 _LIPS_APART = 0.035
 _SHARPER = 0.4  # of the usual feather
+_BESIDE = 0.08  # of the landmarks' longer side: so far beside a preset brushes go, twice a feather
 
 PRESETS: tuple[str, ...] = tuple(SHAPES)
 """Names of the regions that ``preset`` knows, in the order to show."""
@@ -98,6 +102,26 @@ def feather_of(name: str, usual: float) -> float:
     Lips end more sharply than other regions: a rim for a softer edge stained the skin about them.
     """
     return {"hair": 0.0, "lips": _SHARPER * usual}.get(name, usual)
+
+
+def around(
+    names: Iterable[str],
+    width: int,
+    height: int,
+    landmarks: Points,
+    detail: FaceDetail | None = None,
+) -> RegionMask:
+    """Presets with what may be brushed beside them: nothing of the usual regions lies outside.
+
+    Where nothing of its kind was seen it lies where one would be: it may have been brushed over.
+    See ``preset``.
+    """
+    names = tuple(names)
+    found = [preset(name, landmarks, width, height) for name in names]
+    if "beard" in names and detail is not None:
+        found.append(preset("beard", landmarks, width, height, detail))
+    margin = _BESIDE * float(np.ptp(landmarks, axis=0).max())
+    return reduce(RegionMask.united, found).grown(margin)
 
 
 def lips_are_closed(landmarks: Points) -> bool:

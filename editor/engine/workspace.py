@@ -18,10 +18,10 @@ from editor.document.byte_cache import ByteCache
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-from editor.document.face_regions import lips_are_closed, preset
+from editor.document.face_regions import around, feather_of, lips_are_closed, preset
 from editor.document.goals import Pull, likeness_name
 from editor.document.photo import halves
-from editor.document.region import RegionMask
+from editor.document.region import RegionError, RegionMask
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
@@ -389,7 +389,7 @@ class Workspace:
             drawn = replace(drawn, lids=self._lids(portrait, open_far, first, last))
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
-            return [drawn]
+            return self._by_tone(drawn, portrait, attributes.tone_regions(names))
         folding = bool(far) and closed and attributes.folds(goals)
         bends = replace(
             drawn,
@@ -400,10 +400,34 @@ class Workspace:
         if not regions:
             return [bends]
         eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
-        both = edit.region.digest, eyes.digest  # a drag above draws this edit again and again
-        without = self._regions.made((*both, False), lambda: edit.region.subtracted(eyes))
-        within = self._regions.made((*both, True), lambda: edit.region.within(eyes))
-        return [replace(bends, region=without), replace(drawn, region=within)]
+        return self._parted(bends, drawn, eyes)
+
+    def _by_tone(
+        self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
+    ) -> list[RenderedEdit]:
+        """Of a far wider region only these presets change by tone; none: all of it does."""
+        region, face = drawn.region, portrait.crop.landmarks
+        if not drawn.toned or not names:
+            return [drawn]
+        kind = "tones", portrait.crop, portrait.detail is None, names, region.width, region.height
+        near = self._regions.made(kind, lambda: around(*kind[3:], face, portrait.detail))
+        if not region.subtracted(near).alpha.any():
+            return [drawn]
+        plain = replace(drawn, toned=False, keeps="")
+        try:
+            usual = self.usual(portrait, names, region.width, region.height)
+        except RegionError:  # no teeth
+            return [plain]
+        return self._parted(plain, drawn, usual)
+
+    def _parted(
+        self, elsewhere: RenderedEdit, drawn: RenderedEdit, inside: RegionMask
+    ) -> list[RenderedEdit]:
+        """One edit in two ways: a drag above asks again and again, so the regions are kept."""
+        region, both = drawn.region, (drawn.region.digest, inside.digest)
+        without = self._regions.made((*both, False), lambda: region.subtracted(inside))
+        within = self._regions.made((*both, True), lambda: region.within(inside))
+        return [replace(elsewhere, region=without), replace(drawn, region=within)]
 
     def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
@@ -421,7 +445,8 @@ class Workspace:
         def look() -> RegionMask:
             found = [preset(name, landmarks, width, height, detail) for name in names]
             together = reduce(RegionMask.united, found)
-            return together.feathered(DetectedFace.at(landmarks, "project").default_feather)
+            soft = DetectedFace.at(landmarks, "project").default_feather
+            return together.feathered(min(feather_of(name, soft) for name in names))
 
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
 

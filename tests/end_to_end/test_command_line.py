@@ -107,6 +107,17 @@ def test_edit_writes_the_photo_and_the_report(
     assert told["outside_identical"] is True
 
 
+@pytest.mark.slow
+def test_edit_thickens_no_beard_that_is_not_there_as_in_the_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+    arguments = ["edit", SAMPLE, "-o", str(out), "--device", "cpu", "--steps", "4"]
+    assert command_line.main([*arguments, "--set", "beard_density=60"]) == 0
+    assert "No beard was found" in capsys.readouterr().err
+    assert np.array_equal(open_photo(Path(SAMPLE)).pixels, open_photo(out).pixels)
+
+
 def test_attributes_lists_what_can_be_edited(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["attributes", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 
-from editor.document.face import FaceCrop, FaceDetail
-from editor.document.face_regions import preset
+from editor.document.face import DetectedFace, FaceCrop, FaceDetail
+from editor.document.face_regions import feather_of, preset
 from editor.document.history import Edit, EditHistory, EditOrigin, Portrait
 from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
@@ -167,3 +167,38 @@ def test_lids_move_over_eyeballs_and_eyes_that_are_nearly_closed_are_drawn(
     assert about.lids is not None
     assert [one.lids for one in placed(0.15, eyes)] == [None], "nearly closed"
     assert [one.lids for one in placed(0.4, eyes, gaze)] == [None], "gaze is drawn"
+
+
+@pytest.mark.slow
+def test_of_a_wide_region_only_lips_teeth_and_beards_change_by_tone(
+    engine: Engine, stack: tuple[Photo, Portrait]
+) -> None:
+    """A face's curve of tones would redden skin of the lips' tone and leave eyes as they are."""
+    photo, portrait = stack
+    landmarks, (height, width) = portrait.landmarks, photo.pixels.shape[:2]
+    soft = DetectedFace.at(landmarks, "project").default_feather
+    lips, face = (
+        preset(name, landmarks, width, height).feathered(feather_of(name, soft))
+        for name in ("lips", "face")
+    )
+
+    def placed(region: RegionMask, *goals: tuple[str, float]) -> list[RenderedEdit]:
+        edit = replace(portrait.history.edits[0], region=region, origin=EditOrigin(goals, 0, 30))
+        history = EditHistory(portrait.history.base).push(edit)
+        return engine.workspace.rendered_edits([portrait.with_history(history)])
+
+    red, bright = ("lip_redness", -60.0), ("eye_brightness", 40.0)
+    (usual,) = placed(lips, red)
+    (brushed,) = placed(lips.grown(soft).feathered(soft), red)
+    assert usual.toned
+    assert brushed.toned
+    assert usual.region is lips
+    for goals in ([red], [red, bright]):
+        elsewhere, inside = placed(face, *goals)
+        assert inside.toned
+        assert not elsewhere.toned
+        assert not elsewhere.keeps
+        np.testing.assert_array_equal(inside.region.full(), face.within(lips).full())
+        np.testing.assert_array_equal(elsewhere.region.full(), face.subtracted(lips).full())
+    (hair,) = placed(face, ("hair_brightness", 40.0))
+    assert hair.toned, "brushed hair may lie anywhere"

@@ -23,7 +23,17 @@ import numpy as np
 
 from editor.engine.compositing import blending
 from editor.engine.compositing.bending import folds
-from editor.engine.compositing.geometry import TOP, chain, inside, shift, unit
+from editor.engine.compositing.geometry import (
+    TOP,
+    Window,
+    chain,
+    inside,
+    inverse,
+    placed,
+    sampled,
+    shift,
+    unit,
+)
 from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
@@ -131,7 +141,7 @@ class PlacedEdit:
         if edit.still and edit.toned:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
-            seen = enlarged(face.seen, len(before))
+            seen = _seen(here, to_crop, magnify, side)  # with the edits that are beneath it
             change = toned(before, after - before, covered, surface.novelty, seen)
             if edit.keeps == "hue":
                 change = relit(seen, change, covered)
@@ -259,6 +269,17 @@ class PlacedEdit:
                 mixed = current[part] + share[part] * (fresh - current[part])
                 value[part] += new_share[part][..., None] * (mixed - value[part])
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
+
+
+def _seen(
+    here: NDArray[np.uint16], to_crop: NDArray[np.float64], magnify: float, side: int
+) -> Float:
+    """What an edit changes as the crop shows it, (r, r, 3); beyond its box, the box's edge."""
+    height, width = here.shape[:2]
+    near = Window.of((0, 0, width, height), math.ceil(2 * max(width, height) / magnify))
+    matrix = chain(inverse(near.to_photo), inverse(to_crop))
+    small = unit(np.asarray(sampled(here, near.columns, near.rows), np.uint16))
+    return enlarged(as_measured(placed(small, matrix, (side, side), cv2.INTER_LINEAR)), side)
 
 
 def _guided(change: Float, photo: Float, radius: int, *, flatten: bool) -> Float:

@@ -126,7 +126,8 @@ class Sliders(QObject):
         face, document = self._studio.face, self._studio.document
         if face is None or document is None:
             return {}
-        painted = not document.region_of(face).mask.is_empty
+        region = document.region_of(face)
+        painted = not region.mask.is_empty and not region.usual
         return limits(face.landmarks, None if painted else face.detail)
 
     @property
@@ -277,7 +278,7 @@ class Sliders(QObject):
                     face.detail,
                 )
                 asked_for = [Goal(attribute, value) for attribute, value in part.goals]
-                goals, whys = within(asked_for, face.landmarks)
+                goals, whys = within(asked_for, face.landmarks, face.detail)
                 for why in whys:
                     studio.noticed.emit(why)
                 if goals:

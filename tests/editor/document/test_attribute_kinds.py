@@ -16,6 +16,14 @@ def test_hair_beards_lips_and_teeth_change_by_tone_and_stay_where_they_are() -> 
     assert not attributes.toned(["skin_warmth", "eye_brightness"])
 
 
+def test_lips_teeth_and_beards_change_by_tone_where_they_are_and_hair_anywhere() -> None:
+    names = ["beard_density", "skin_warmth", "lip_redness", "lip_darkness"]
+    assert attributes.tone_regions(names) == ("beard", "lips")
+    assert attributes.tone_regions(["teeth_whiteness"]) == ("teeth",)
+    assert not attributes.tone_regions(["lip_redness", "hair_warmth"])
+    assert not attributes.tone_regions(["skin_warmth", "b8.conv0 #3"])
+
+
 def test_hair_and_beards_keep_their_hue_and_pale_lips_end_at_skin() -> None:
     assert attributes.keeps([("lip_redness", -60)]) == "skin"
     for name in ("hair_brightness", "beard_density", "teeth_whiteness"):

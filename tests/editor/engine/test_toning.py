@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from editor.document.face import FaceCrop
+from editor.document.photo import Photo
+from editor.document.region import RegionMask
+from editor.engine.compositing.fold import edited_pixels
+from editor.engine.compositing.renders import RenderedEdit
 from editor.engine.compositing.toning import paled, relit, tint
 from editor.engine.compositing.toning import toned as toned_by
 
@@ -148,3 +155,19 @@ def test_light_on_a_wide_patch_has_no_hue_of_its_own() -> None:
     assert ratio == pytest.approx(np.full(3, ratio[0]), rel=2e-3)
     assert ratio[0] < 0.98, "it is darker still"
     assert np.abs(tint(before, wrinkle)).max() < 0.05
+
+
+def test_what_lies_on_another_edit_starts_from_its_colour_and_not_from_the_photos() -> None:
+    """Black hair that an edit before made light has as much light to lose as light hair has."""
+    side = 3 * SIDE
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+    photo = Photo(np.full((side, side, 3), 2000, np.uint16))
+    region = RegionMask.from_full(np.full((side, side), 255, np.uint8))
+    black, light = hair(0.03), hair(0.45)
+    lighter = RenderedEdit.of(crop, region, black, light, still=True)
+    darker = RenderedEdit.of(crop, region, light, black, still=True, toned=True)
+    darker = replace(darker, keeps="hue")
+
+    first, both = (edited_pixels(photo, edits) / 65535 for edits in ([lighter], [lighter, darker]))
+    assert first[200, 200].mean() > 0.4, "else this test shows nothing"
+    assert both[200, 200].mean() < 0.15

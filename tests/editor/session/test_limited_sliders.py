@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from editor.document.face import FaceCrop, FaceDetail
+from editor.document.face_mesh import mesh_through
 from editor.document.presets import AttributePreset, PresetPart
+from resources.face_classes import CLASSES
 from tests.editor.session_desk import Desk, said
 from tests.fake_engine import one_face
 
@@ -79,3 +82,40 @@ def test_pasted_edits_leave_out_what_the_face_cannot_carry(
     shut.until(lambda: shut.labels)
     shut.idle()
     assert shut.labels == ["Smile +30"]
+
+
+def bare(desk: Desk) -> None:
+    """Neither hair nor a beard is seen of the face."""
+    document = desk.session.studio.document
+    assert document is not None
+    face = document.faces[0]
+    assert face.portrait is not None
+    crop = FaceCrop.from_landmarks(face.landmarks, 64)
+    skin = np.full((64, 64), CLASSES.index("skin"), np.uint8)
+    seen = FaceDetail(mesh_through(face.landmarks), crop, np.zeros((64, 64), np.uint8), skin)
+    face.portrait = replace(face.portrait, detail=seen)
+
+
+def test_a_preset_changes_no_hair_that_is_not_there(desk: Desk) -> None:
+    bare(desk)
+    parts = (
+        PresetPart("face", (("hair_brightness", 50.0),)),
+        PresetPart("mouth", (("smile", 30.0),)),
+    )
+    desk.session.sliders.apply_preset_values(AttributePreset("merry", parts))
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    assert desk.labels == ["Smile +30"]
+    assert "No hair was found" in said(desk)
+
+
+def test_a_region_that_another_slider_made_leaves_a_limit_and_a_brushed_one_does_not(
+    desk: Desk,
+) -> None:
+    bare(desk)
+    desk.session.sliders.commit_attribute("smile", 30)  # over its usual region
+    desk.until(lambda: desk.labels)
+    desk.idle()
+    assert desk.session.sliders.limits["beard_density"].high == 0
+    desk.session.regions.apply_preset("mouth")
+    assert "beard_density" not in desk.session.sliders.limits
