@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 from editor.document import attributes
-from editor.document.byte_cache import ByteCache
+from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
@@ -108,13 +108,13 @@ class Workspace:
         self.thrifty, self.halved = False, halves_well(device)
         self.generator.halved = self.halved
         self.cache = ByteCache(CACHE_BYTES)
-        self.deltas = self.cache.shelf(_delta_size)
+        self.deltas: Shelf[tuple[float, Tensor]] = self.cache.shelf(lambda kept: kept[1].nbytes)
         self.localities = self.cache.shelf(_locality_size)
         self.discovered = self.cache.shelf(_sliders_size)
         self.folding = Kept.within(self.cache)
-        self._renders = self.cache.shelf(_render_size)
-        self._meshes = self.cache.shelf(_mesh_size)
-        self._regions = self.cache.shelf(_region_size)
+        self._renders: Shelf[Render] = self.cache.shelf(lambda kept: kept.pixels.nbytes)
+        self._meshes: Shelf[Points] = self.cache.shelf(lambda kept: kept.nbytes)
+        self._regions: Shelf[RegionMask] = self.cache.shelf(lambda kept: kept.alpha.nbytes)
         self._lacking = self.cache.shelf(_tensor_size)
         self._components = self.cache.shelf(_tensor_size)
         self._tuned = self.cache.shelf(_tuned_size)
@@ -559,28 +559,12 @@ def bad_request(title: str, advice: str) -> EngineFailure:
     return EngineFailure(EngineError("bad_request", title, advice))
 
 
-def _delta_size(kept: tuple[float, Tensor]) -> int:
-    return kept[1].nbytes
-
-
 def _locality_size(kept: tuple[Tensor, Tensor]) -> int:
     return kept[0].nbytes + kept[1].nbytes
 
 
 def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
     return sum(slider.low.nbytes + slider.high.nbytes for slider in kept)
-
-
-def _mesh_size(kept: Points) -> int:
-    return kept.nbytes
-
-
-def _region_size(kept: RegionMask) -> int:
-    return kept.alpha.nbytes
-
-
-def _render_size(kept: Render) -> int:
-    return kept.pixels.nbytes
 
 
 def _tensor_size(kept: Tensor) -> int:
