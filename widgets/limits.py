@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from widgets.theme import set_property
+from widgets.translation import translated
 
 if TYPE_CHECKING:
     from editor.session.session import EditSession
@@ -45,7 +46,7 @@ class LimitsInSight(QObject):
         self._tips = {row: tips for row, tips in self._tips.items() if row in rows.values()}
         for name, row in rows.items():
             limit = found.get(name)
-            self._mark(row, "" if limit is None else limit.why)
+            self._mark(row, "" if limit is None else translated(limit.why))
 
     def _mark(self, row: AttributeRow, why: str) -> None:
         if not why and row not in self._tips:

@@ -151,11 +151,12 @@ def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
 def keeps(goals: Iterable[tuple[str, float]]) -> str:
     """What the colour of an edit keeps to, see ``AttributeInfo.keeps``; ``""`` of several goals."""
     rows = {row.name: row for row in table()}
-    asked = [(rows.get(name), value) for name, value in goals if value]
-    if len(asked) != 1 or asked[0][0] is None:
+    asked = [goal for goal in goals if goal[1]]
+    if len(asked) != 1 or asked[0][0] not in rows:
         return ""
-    row, value = asked[0]
-    return "" if row.keeps == "skin" and value > 0 else row.keeps
+    ((name, value),) = asked
+    kept = rows[name].keeps
+    return "" if kept == "skin" and value > 0 else kept
 
 
 def plain(names: Iterable[str]) -> bool:
