@@ -38,7 +38,7 @@ from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
-from editor.engine.compositing.toning import paled, relit, tint, toned
+from editor.engine.compositing.toning import of_hair, paled, relit, tint, toned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,6 +145,8 @@ class PlacedEdit:
             change = toned(before, after - before, covered, surface.novelty, seen)
             if edit.keeps == "hue":
                 change = relit(seen, change, covered)
+                lighter = np.asarray(change.sum(-1) > 0, np.float32)
+                change *= (1 - lighter * (1 - of_hair(seen, covered, cheeks(face))))[..., None]
             elif edit.keeps == "skin":
                 change = paled(seen, change, cheeks(face))
             after = before + change

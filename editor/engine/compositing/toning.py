@@ -34,6 +34,8 @@ _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _ROOM = 0.05  # redder than skin by so little, natural logarithm, lips have little to lose
 _BLACK = 0.1, 0.45  # tones of hair that is black, and brown already
 _BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on it, of luma 1
+_BETWEEN = 0.1  # lighter than hair is skin, at least, if the two are told apart
+_THIN = 0.7  # of the way from skin to hair: darker than that is hair alone
 _PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
@@ -144,6 +146,23 @@ def relit(seen: Float, change: Float, covered: Float) -> Float:
     black = 1 - ramp(_tone(seen, covered, _STRAND * len(seen)), *_BLACK)[..., None]
     lighter = change + black * (more * _BROWN - change)
     return np.asarray(np.where(more < 0, np.minimum(darker, 0), lighter), np.float32)
+
+
+def of_hair(seen: Float, covered: Float, skin: Float) -> Float:
+    """How much of what a region covers is dark hair rather than the skin behind it, (r, r) in 0…1.
+
+    A hairline is both: lighter with its skin, it would dissolve.
+
+    Args:
+        seen: the photograph, (r, r, 3) sRGB in [0, 1].
+        covered: by the region, (r, r) in 0…1.
+        skin: the face's, (3,) sRGB.
+    """
+    hair = _of_covered((seen @ _LUMA)[..., None], covered, _AROUND * len(seen))[..., 0]
+    light = float(skin @ _LUMA)
+    between = np.maximum(light - hair, _BETWEEN)  # lighter hair than that is told by nothing
+    share = np.clip((light - _tone(seen, covered, 1.0)) / (_THIN * between), 0, 1)
+    return np.asarray(1 - ramp(light - hair, _BETWEEN, 2 * _BETWEEN) * (1 - share), np.float32)
 
 
 def paled(seen: Float, change: Float, skin: Float) -> Float:

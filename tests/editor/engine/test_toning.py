@@ -12,7 +12,7 @@ from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
-from editor.engine.compositing.toning import paled, relit, tint
+from editor.engine.compositing.toning import of_hair, paled, relit, tint
 from editor.engine.compositing.toning import toned as toned_by
 
 SIDE = 128
@@ -122,6 +122,20 @@ def test_black_hair_becomes_brown_and_light_hair_what_the_renders_make_of_it() -
     assert r > 1.2 * g > 1.4 * b
     assert black[64, 64] @ luma == pytest.approx(0.08, abs=0.002)
     np.testing.assert_allclose(blonde, grey, atol=1e-6)
+
+
+def test_skin_between_the_hairs_of_a_dark_hairline_is_no_hair() -> None:
+    skin = np.array([0.7, 0.55, 0.45], np.float32)
+    seen = hair(0.1)
+    seen[:, 100:] = skin
+    seen[:, 92:100] = 0.7 * skin + 0.03  # thin hair
+    covered = everywhere()
+    covered[:, 104:] = 0
+    found = of_hair(seen, covered, skin)[64]
+    assert found[:88].min() > 0.98
+    assert 0.3 < found[96] < 0.9
+    assert found[102:104].max() < 0.2
+    np.testing.assert_array_equal(of_hair(hair(0.6), everywhere(), skin), 1)  # blonde: not told
 
 
 def test_pale_lips_go_towards_the_skin_and_never_to_grey() -> None:
