@@ -379,7 +379,7 @@ class Workspace:
         plain = not edit.like and attributes.plain(names)
         drawn = RenderedEdit(
             crop, edit.region, first, last, still,
-            toned=toned, keeps=keeps, plain=plain, quick=quick,
+            toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
         )  # fmt: skip
         if edit.like and not edit.pulls:
             return [drawn]

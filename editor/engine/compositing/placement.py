@@ -38,7 +38,7 @@ from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
-from editor.engine.compositing.toning import of_hair, paled, relit, tint, toned
+from editor.engine.compositing.toning import greyed, of_hair, paled, relit, tint, toned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,6 +121,9 @@ class PlacedEdit:
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
         surface = kept.surface(edit)
         first, last = edit.before.pixels, edit.after.pixels
+        colourless = not edit.tinting and face.colourless
+        if colourless:  # a photo without colours gets none
+            first, last = greyed(first), greyed(last)
         before, after = first, last
         bent = edit.bent is not None or edit.lids is not None
         if magnify < 1 and not bent:  # finer than the output: filter before sampling
@@ -150,6 +153,8 @@ class PlacedEdit:
             elif edit.keeps == "skin":
                 change = paled(seen, change, cheeks(face))
             after = before + change
+        if colourless:
+            after = greyed(after)
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after,

@@ -61,6 +61,7 @@ class RenderedEdit:
         toned: and they change by a curve of tones; where the renders differ by more than colour,
             the photo becomes neither lighter nor darker than both it and the render after.
         keeps: what a toned colour keeps to, ``AttributeInfo.keeps``.
+        tinting: it was asked for colours (paint, a reference), also of a photo that has none.
         plain: wide patches keep the photo's hue, ``AttributeInfo.plain``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
@@ -84,6 +85,7 @@ class RenderedEdit:
     toned: bool = False
     keeps: str = ""
     plain: bool = False
+    tinting: bool = False
     quick: bool = False
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     folded: Float | None = None
@@ -121,7 +123,7 @@ class RenderedEdit:
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
-        colour = f"{self.still} {self.toned} {self.keeps} {self.plain}"
+        colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
         kind = f"{colour} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         folded = b"" if self.folded is None else self.folded.tobytes()
@@ -170,7 +172,13 @@ class FaceInPhoto:
     seen: Float
     visible: Float
 
+    @property
+    def colourless(self) -> bool:
+        """Whether the photo is black and white there, but for a few specks."""
+        return float(np.quantile(np.ptp(self.seen, axis=-1), 0.999)) < _COLOURLESS
 
+
+_COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
 _serials: WeakKeyDictionary[Photo, int] = WeakKeyDictionary()
 _next_serial = itertools.count()
 

@@ -111,6 +111,11 @@ def _curve(tone: Float, change: Float, weight: Float) -> Float:
     return np.asarray(near[:, :3] / np.maximum(near[:, 3:], 1e-9), np.float32)
 
 
+def greyed(picture: Float) -> Float:
+    """A picture (r, r, 3) without colours."""
+    return np.repeat((picture @ _LUMA)[..., None], 3, axis=-1)
+
+
 def tint(before: Float, change: Float) -> Float:
     """What a change does to the hue of wide patches, all but a factor of light.
 

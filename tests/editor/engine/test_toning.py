@@ -185,3 +185,21 @@ def test_what_lies_on_another_edit_starts_from_its_colour_and_not_from_the_photo
     first, both = (edited_pixels(photo, edits) / 65535 for edits in ([lighter], [lighter, darker]))
     assert first[200, 200].mean() > 0.4, "else this test shows nothing"
     assert both[200, 200].mean() < 0.15
+
+
+def test_a_black_and_white_photo_gets_colours_only_from_paint() -> None:
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 0.5], [0, 2.0, 0.5]]), SIDE)
+    steps = np.linspace(0.2, 0.7, 2 * SIDE, dtype=np.float32)
+    grey = np.broadcast_to(steps[:, None, None], (2 * SIDE, 2 * SIDE, 3))
+    photo = Photo(np.rint(grey * 255).astype(np.uint8))
+    region = RegionMask.from_full(np.full((2 * SIDE, 2 * SIDE), 255, np.uint8))
+    before = hair(0.4)
+    after = before + np.array([0.2, 0.0, -0.1], np.float32)
+    drawn = RenderedEdit.of(crop, region, before, after)
+    still = replace(drawn, still=True)
+    for edit in (drawn, still, replace(still, toned=True), replace(still, toned=True, keeps="hue")):
+        shown = edited_pixels(photo, [edit]).astype(int)
+        assert np.ptp(shown, axis=-1).max() <= 1
+        assert np.abs(shown - photo.pixels).mean() > 2, "it is lighter"
+        painted = edited_pixels(photo, [replace(edit, tinting=True)]).astype(int)
+        assert np.ptp(painted, axis=-1).max() > 10
