@@ -206,8 +206,8 @@ def moves_lids(goals: Iterable[tuple[str, float]]) -> float:
         goals: names and values of one edit.
     """
     rows = {row.name: row for row in table()}
-    asked = [(name, rows.get(name)) for name, value in goals if value]
-    there = [row for _, row in asked if row is None or not row.bends or row.region in _EYES]
+    asked = [rows.get(name) for name, value in goals if value]
+    there = [row for row in asked if row is None or not row.bends or row.region in _EYES]
     return min((row.lids if row else 0.0 for row in there), default=0.0)
 
 

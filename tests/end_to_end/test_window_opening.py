@@ -86,15 +86,21 @@ def test_a_photo_is_on_the_canvas_before_its_faces_are_found(
     assert not window.canvas.is_fitted, "the face is shown"
 
 
-def test_what_is_brushed_while_faces_are_looked_for_belongs_to_the_first(
-    make: Callable[..., Desktop], photo: Path
-) -> None:
+def brushed_early(make: Callable[..., Desktop], photo: Path) -> tuple[Desktop, Looking]:
+    """A window in which one has brushed while faces are looked for."""
     looking = Looking(two_faces)
     desk = make(faces=looking)
     desk.window.open(photo)
     desk.until(lambda: desk.session.finding_faces)
     desk.brush((60, 60), (90, 60))
     desk.until(lambda: desk.session.modified)
+    return desk, looking
+
+
+def test_what_is_brushed_while_faces_are_looked_for_belongs_to_the_first(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk, looking = brushed_early(make, photo)
     looking.let_on.set()
     desk.until(lambda: desk.session.portrait)
     region = desk.session.region
@@ -113,12 +119,7 @@ def test_what_is_brushed_while_faces_are_looked_for_belongs_to_the_first(
 def test_a_region_loses_its_name_by_undo_once_there_is_a_face_and_is_as_soft_as_others(
     make: Callable[..., Desktop], photo: Path
 ) -> None:
-    looking = Looking(two_faces)
-    desk = make(faces=looking)
-    desk.window.open(photo)
-    desk.until(lambda: desk.session.finding_faces)
-    desk.brush((60, 60), (90, 60))
-    desk.until(lambda: desk.session.modified)
+    desk, looking = brushed_early(make, photo)
     desk.session.named.keep("Mine")
     desk.until(lambda: desk.session.named.listed)
     looking.let_on.set()

@@ -170,6 +170,20 @@ def tiles(width: int, height: int, side: int, *, whole_rows: bool = False) -> It
             yield x, y, min(across, width - x), min(down, height - y)
 
 
+def positions(at: Box, to_crop: NDArray[np.float64]) -> tuple[Float, Float]:
+    """Crop positions of a box's pixels, x and y, (h, w) each.
+
+    Each is computed alike wherever the box begins, so that tiles leave no trace.
+
+    Args:
+        at: the pixels.
+        to_crop: float64 (2, 3), these pixels to crop pixels.
+    """
+    xs, ys = np.arange(at[0], at[0] + at[2]), np.arange(at[1], at[1] + at[3])
+    x, y = (row[0] * xs + (row[1] * ys + row[2])[:, None] for row in to_crop)
+    return np.asarray(x, np.float32), np.asarray(y, np.float32)
+
+
 def sampled(part: Pixels, columns: int, rows: int) -> Pixels:
     """A picture as means of its pixels, at another size."""
     if part.shape[:2] == (rows, columns):

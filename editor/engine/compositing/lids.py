@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.geometry import chain, inside, inverse, shift, unit
+from editor.engine.compositing.geometry import chain, inside, inverse, positions, shift, unit
 from editor.engine.compositing.surface import Grain, Surface, ramp, remapped
 from models.faces.face_classes import CONTOURS, IRISES
 
@@ -37,9 +37,7 @@ LIDS = tuple(CONTOURS[f"{side} eye"] for side in ("right", "left"))
 NEARLY_CLOSED = 0.2  # of its width; photo08's laughing eyes: 0.13 and 0.17, all others above 0.25
 _TABLE = 257  # places along an eye where its lids' heights are kept
 _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
-REACH = np.array(
-    [0.45, 0.35]
-)  # of an eye's width: so far above and below skin goes along with lids
+REACH = np.array([0.45, 0.35])  # of its width: so far above and below skin goes along with lids
 _SHORTEST = 0.115  # likewise: between a lid and nearer spectacles it would be crushed
 _CLEAR = 0.85  # of the way to spectacles
 _STEEPEST = 0.5  # of that reach a lid may go: skin folds over at 0.64
@@ -316,7 +314,7 @@ class Eyeball:
         part = unit(here[top : top + height, left : left + width])
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
         pixel = 1 / (eye.width * magnify)
-        x, y = _places(at, to_crop)
+        x, y = positions(at, to_crop)
         frame, depths = eye.frame(x, y), eye.depth(x, y)
         limits = tuple((max(a, c), max(b, d)) for (a, b), (c, d) in zip(_CLEAN, _NEAR, strict=True))
         deep = _within(depths, limits, pixel)
@@ -445,14 +443,6 @@ def _edge(
         reach = np.minimum(reach, free)
     places = (np.arange(_COLUMNS) + 0.5) / _COLUMNS
     return np.interp(np.linspace(0, 1, _TABLE), places, reach).astype(np.float32)
-
-
-def _places(at: Box, to_crop: NDArray[np.float64]) -> tuple[Float, Float]:
-    """Crop positions of the pixels of a part of a box."""
-    xs, ys = np.arange(at[0], at[0] + at[2]), np.arange(at[1], at[1] + at[3])
-    m = to_crop
-    x, y = (row[0] * xs + (row[1] * ys + row[2])[:, None] for row in m)
-    return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
 
 def _painted(
@@ -594,5 +584,5 @@ def _fitted(part: Float, seen: Float, eye: Eye, to_part: NDArray[np.float64]) ->
         rise += np.sqrt(np.maximum(found, 0))
     rise -= _UNWILLING * np.square((tried - [0, 0, 1, 1]) / _SPREAD).sum(1)
     best = int(rise.argmax())
-    x, y, _, wide = (float(n) for n in (*middles[best], 0, tried[best, 3]))
-    return x, y, float(radii[best, 1]), wide
+    x, y = (float(n) for n in middles[best])
+    return x, y, float(radii[best, 1]), float(tried[best, 3])

@@ -30,6 +30,7 @@ from editor.engine.compositing.geometry import (
     inside,
     inverse,
     placed,
+    positions,
     sampled,
     shift,
     unit,
@@ -199,9 +200,8 @@ class PlacedEdit:
         x1, y1 = min(self.box[2], x + w + edge), min(self.box[3], y + h + edge)
         # Positions are computed alike in every tile: results must not depend on where it begins.
         xs, ys = np.arange(x0, x1), np.arange(y0, y1)
-        m = self.to_crop
-        at_x = (m[0, 0] * xs + (m[0, 1] * ys + m[0, 2])[:, None]).astype(np.float32)
-        at_y = (m[1, 0] * xs + (m[1, 1] * ys + m[1, 2])[:, None]).astype(np.float32)
+        around = x0, y0, x1 - x0, y1 - y0
+        at_x, at_y = positions(around, self.to_crop)
         flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
         seen = remapped(self.visible, at_x, at_y, cv2.INTER_LINEAR)
         ratio = np.float32(self.fade.shape[0] / self.visible.shape[0])
@@ -212,7 +212,7 @@ class PlacedEdit:
         # Where each pixel's surface was before: a displacement in crop pixels, turned to the box's.
         # A part of an edit moves surface by a part of the way: two pictures of one contour, laid
         # over each other in the region's soft edge, would show it twice.
-        turn = np.asarray(np.linalg.inv(m[:, :2]).T, np.float32)
+        turn = np.asarray(np.linalg.inv(self.to_crop[:, :2]).T, np.float32)
         moved = np.asarray((share * flow) @ turn, np.float32)
         here = inside((self.box[0] + x0, self.box[1] + y0, x1 - x0, y1 - y0), canvas.box)
         current = unit(canvas.pixels[here])
@@ -228,8 +228,9 @@ class PlacedEdit:
         if self.bent:
             for eyeball in self.eyeballs:
                 way = np.asarray(share[..., 0], np.float32)
-                places = at_x + way * flow[..., 0], at_y + way * flow[..., 1]
-                eyeball.over(carried, current, way, places, (x0, y0, x1 - x0, y1 - y0))
+                to_x, to_y = (np.asarray(way * flow[..., n], np.float32) for n in (0, 1))
+                places = at_x + to_x, at_y + to_y
+                eyeball.over(carried, current, way, places, around)
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
                 carried = (carried + _DARK) * np.exp(share * light / np.float32(2.4)) - _DARK
@@ -252,8 +253,8 @@ class PlacedEdit:
         # by more than a photographer expects of a retouch.
         share, detail, old = share[inner], carried[inner], old[inner]
         # bounded: the two may have little in common
-        part = _STRANDS if self.toned else np.float32(0.1)
-        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** part
+        power = _STRANDS if self.toned else np.float32(0.1)
+        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** power
         if self.still:
             # The hairs of a beard, far darker than the render knows, light hardly shows on: all of
             # the factor there, or they turn grey.

@@ -167,15 +167,12 @@ class FaceInPhoto:
     Attributes:
         seen: float32 (n, n, 3), the photo on the grid of ``blending``.
         visible: float32 (r, r), where the face is seen, see ``explained``.
+        colourless: whether the photo is black and white there, but for a few specks.
     """
 
     seen: Float
     visible: Float
-
-    @property
-    def colourless(self) -> bool:
-        """Whether the photo is black and white there, but for a few specks."""
-        return float(np.quantile(np.ptp(self.seen, axis=-1), 0.999)) < _COLOURLESS
+    colourless: bool
 
 
 _COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
@@ -224,8 +221,7 @@ class Kept:
         before, after = edit.before, edit.after
         side = edit.crop.size
         if edit.lids is not None:
-            eyes = edit.eyes
-            return self.surfaces.made((edit.bend, side), lambda: lid_surface(eyes, side))
+            return self.surfaces.made((edit.bend, side), lambda: lid_surface(edit.eyes, side))
         if edit.bent is not None:
             places = edit.bent
             key = edit.bend, side
@@ -241,7 +237,9 @@ class Kept:
 
         def look() -> FaceInPhoto:
             seen = aligned(photo, crop)
-            return FaceInPhoto(blending.on_grid(seen), explained(seen, inverted.pixels))
+            small = blending.on_grid(seen)
+            colourless = bool(np.quantile(np.ptp(small, axis=-1), 0.999) < _COLOURLESS)
+            return FaceInPhoto(small, explained(seen, inverted.pixels), colourless)
 
         return self.faces.made((serial_of(photo), crop, inverted.digest), look)
 

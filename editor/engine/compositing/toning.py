@@ -163,7 +163,7 @@ def of_hair(seen: Float, covered: Float, skin: Float) -> Float:
         covered: by the region, (r, r) in 0…1.
         skin: the face's, (3,) sRGB.
     """
-    hair = _of_covered((seen @ _LUMA)[..., None], covered, _AROUND * len(seen))[..., 0]
+    hair = _tone(seen, covered, _AROUND * len(seen))
     light = float(skin @ _LUMA)
     between = np.maximum(light - hair, _BETWEEN)  # lighter hair than that is told by nothing
     share = np.clip((light - _tone(seen, covered, 1.0)) / (_THIN * between), 0, 1)

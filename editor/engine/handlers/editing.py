@@ -567,9 +567,9 @@ def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
     if attributes.drawn_at_eyes(goals):
         for side in ("left", "right"):
             far[PARTS[f"{side} eye"]] = far[PARTS[f"{side} brow"]] = 1
-    if attributes.moves_lids(goals):
+    if lids := attributes.moves_lids(goals):
         for side in ("left", "right"):
-            far[PARTS[f"{side} eye"]] = attributes.moves_lids(goals)
+            far[PARTS[f"{side} eye"]] = lids
     moved = (far * share * (shift @ portrait.crop.to_photo[:, :2].T)).astype(np.float32)
     moved.setflags(write=False)
     return moved

@@ -58,11 +58,16 @@ def test_lips_that_are_parted_are_not_limited(desk: Desk) -> None:
     assert desk.labels == ["Mouth open +60"]
 
 
+def merry(desk: Desk, *parts: PresetPart) -> None:
+    """A preset of these parts is applied, and made."""
+    desk.session.sliders.apply_preset_values(AttributePreset("merry", parts))
+    desk.until(lambda: desk.labels)
+    desk.idle()
+
+
 def test_a_preset_leaves_out_what_the_face_cannot_carry(shut: Desk) -> None:
     parts = PresetPart("mouth", (("mouth_open", 50.0),)), PresetPart("mouth", (("smile", 30.0),))
-    shut.session.sliders.apply_preset_values(AttributePreset("merry", parts))
-    shut.until(lambda: shut.labels)
-    shut.idle()
+    merry(shut, *parts)
     assert shut.labels == ["Smile +30"]
     assert "Lips that are closed stay closed" in said(shut)
 
@@ -102,9 +107,7 @@ def test_a_preset_changes_no_hair_that_is_not_there(desk: Desk) -> None:
         PresetPart("face", (("hair_brightness", 50.0),)),
         PresetPart("mouth", (("smile", 30.0),)),
     )
-    desk.session.sliders.apply_preset_values(AttributePreset("merry", parts))
-    desk.until(lambda: desk.labels)
-    desk.idle()
+    merry(desk, *parts)
     assert desk.labels == ["Smile +30"]
     assert "No hair was found" in said(desk)
 
