@@ -176,8 +176,9 @@ class Generator(nn.Module):
         thrifty: whether features are computed again for a gradient, block by block, and not kept:
             less than half of the memory, a third more time, the same numbers (gradient
             checkpointing; Chen et al., arXiv 1604.06174).
-        halved: whether what has a gradient is drawn in bfloat16: half of the memory again, and
-            gradients that are nearly the same. Pictures without one stay in float32.
+        halved: whether searches draw in bfloat16 (``searched_in``), and so all that has a gradient:
+            half of the memory again, and gradients that are nearly the same. What is shown or
+            exported stays in float32.
         num_ws: rows of a W+ code.
         num_styles: channels of S.
     """
@@ -249,8 +250,21 @@ class Generator(nn.Module):
         for name, block in self.synthesis.named_children():
             yield int(name[1:]), cast("SynthesisBlock", block)
 
+    @property
+    def searched_in(self) -> torch.dtype:
+        """Of pictures that a search compares with one another."""
+        return torch.bfloat16 if self.halved else torch.float32
+
+    def prepare(self) -> None:
+        """Make what frozen weights alone decide, as the first pictures would."""
+        for dtype in {torch.float32, self.searched_in}:
+            for _, block in self.blocks():
+                if not block.first:
+                    block.conv0.prepared(dtype)
+                block.conv1.prepared(dtype)
+
     def drawn_with(self) -> list[Tensor]:
-        """What ``synthesise`` in float32 reads of the weights, in an order of its own."""
+        """What ``synthesise`` reads of the weights, in float32, in an order of its own."""
         parts: list[Tensor] = []
         for _, block in self.blocks():
             if block.first:

@@ -138,14 +138,15 @@ class SynthesisLayer(nn.Module):
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.uses_noise = noise
-        self._kept: tuple[Tensor, Tensor, Tensor] | None = None
+        self._kept: dict[torch.dtype, tuple[Tensor, Tensor, Tensor]] = {}
+        self._stands_in = False  # for another layer, see ``draw_with``
         if noise:
             self.noise_strength = nn.Parameter(torch.zeros([]))
             self.register_buffer("noise_const", torch.randn(resolution, resolution))
 
     def __getstate__(self) -> dict[str, Any]:
         """Copies prepare their own weights, which may come to differ."""
-        return self.__dict__ | {"_kept": None}
+        return self.__dict__ | {"_kept": {}}
 
     def prepared(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
         """Kernel in ``dtype``, energy, offset: what the weights alone decide.
@@ -154,9 +155,12 @@ class SynthesisLayer(nn.Module):
         squared weights summed over the kernel, (inputs, outputs); the offset is bias and constant
         noise times the leaky ReLU's gain.
         """
-        kept = self._kept
-        if kept and kept[0].dtype == dtype and kept[0].device == self.weight.device:
+        kept = self._kept.get(dtype)
+        if kept and kept[0].device == self.weight.device:
             return kept
+        if self._stands_in:  # for what changes under its hands: nothing made of it can be kept
+            kernel, energy, offset = self._kept[torch.float32]
+            return kernel.to(dtype), energy, offset.to(dtype)
         kernel: Tensor = self.weight
         if self.up:
             kernel = polyphase(kernel) if kernel.is_cuda else kernel.transpose(0, 1)
@@ -167,12 +171,18 @@ class SynthesisLayer(nn.Module):
             offset = offset + self.noise_const * self.noise_strength
         offset = (offset * LEAKY_GAIN).to(dtype).contiguous(memory_format=torch.channels_last)
         prepared = kernel, energy, offset
-        self._kept = None if self.weight.requires_grad else prepared
+        if not self.weight.requires_grad:
+            self._kept[dtype] = prepared
         return prepared
 
+    @property
+    def kept_bytes(self) -> int:
+        """Of what ``prepared`` keeps."""
+        return sum(part.nbytes for parts in self._kept.values() for part in parts)
+
     def draw_with(self, kernel: Tensor, energy: Tensor, offset: Tensor) -> None:
-        """Take these for what ``prepared`` makes of the weights."""
-        self._kept = kernel, energy, offset
+        """Take these for what ``prepared`` makes of the weights in float32, now and later."""
+        self._kept, self._stands_in = {torch.float32: (kernel, energy, offset)}, True
 
     def forward(
         self, x: Tensor, style: Tensor, noise: Noise = "const", clamp: float | None = None

@@ -15,7 +15,7 @@ class StandIn:
     """What a CUDA graph draws with: it remembers where weights lie, not what they are.
 
     Attributes:
-        generator: draws like the one that was followed last; only for ``synthesise`` in float32.
+        generator: draws like the one that was followed last; only for ``synthesise``.
     """
 
     def __init__(self, generator: Generator) -> None:

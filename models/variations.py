@@ -24,7 +24,12 @@ _PIXELS = 1 << 16  # of pictures that a CPU draws at once: larger batches outgro
 
 @torch.no_grad()
 def variations(
-    generator: Generator, s: Tensor, changes: Tensor, *, resolution: int | None = None
+    generator: Generator,
+    s: Tensor,
+    changes: Tensor,
+    *,
+    resolution: int | None = None,
+    dtype: torch.dtype = torch.float32,
 ) -> Tensor:
     """The pictures of a code with each of some changes added.
 
@@ -33,6 +38,7 @@ def variations(
         s: (1, channels).
         changes: (n, channels), mostly zeros.
         resolution: of the pictures; the full size when None.
+        dtype: of activations and kernels.
 
     Returns:
         float32 (n, 3, r, r), nominally in [−1, 1].
@@ -50,11 +56,13 @@ def variations(
     starts = cast("tuple[Tensor, ...]", firsts.split(together))
     for rows, begins in zip(parts, starts, strict=True):
         first = cast("list[int]", begins.tolist())
-        pictures[rows] = _drawn(generator, torch.cat([s, s + changes[rows]]), first, side)
+        pictures[rows] = _drawn(generator, torch.cat([s, s + changes[rows]]), first, side, dtype)
     return pictures
 
 
-def _drawn(generator: Generator, codes: Tensor, firsts: Sequence[int], side: int) -> Tensor:
+def _drawn(
+    generator: Generator, codes: Tensor, firsts: Sequence[int], side: int, dtype: torch.dtype
+) -> Tensor:
     """Pictures of all codes but the first, which the others are like before layers ``firsts``."""
     clamp, layer, joined, leads = generator.config.clamp, 0, 0, True
     x = image = codes.new_empty(0)
@@ -76,7 +84,7 @@ def _drawn(generator: Generator, codes: Tensor, firsts: Sequence[int], side: int
 
     for resolution, block in generator.blocks():
         if block.first:
-            x = block.const[None].expand(1, -1, -1, -1)
+            x = block.const[None].to(dtype)
         else:
             now = style()
             x = block.conv0(x, now, "const", clamp)

@@ -104,7 +104,8 @@ def choose(
     side = min(RESOLUTION, generator.config.resolution)
     steps = torch.zeros(rows, len(sd), device=s.device)
     steps[torch.arange(rows), channels] = sd[channels] * PROBE_STEP
-    pictures = variations(generator, s, torch.cat([steps, -steps]), resolution=side)
+    both = torch.cat([steps, -steps])
+    pictures = variations(generator, s, both, resolution=side, dtype=generator.searched_in)
     effects = (pictures[:rows] - pictures[rows:]).flatten(1) / (2 * PROBE_STEP)
     small = F.adaptive_avg_pool2d(mask, side).expand(1, 3, -1, -1).flatten()
 

@@ -75,9 +75,9 @@ def constrained(
 def maps_of(
     generator: Generator, features: EfficientNetLite | None, s: Tensor, _: tuple[()]
 ) -> list[Tensor]:
-    """The feature maps of the pictures of codes (n, channels)."""
+    """The feature maps of the pictures that a search draws of codes (n, channels)."""
     assert features is not None
-    return features(seen(generator.synthesise(s)), MAPS)
+    return features(seen(generator.synthesise(s, dtype=generator.searched_in)), MAPS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

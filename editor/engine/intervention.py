@@ -240,13 +240,19 @@ def _delta(given: _Given, free: _Free) -> Tensor:
     return delta * given.kept
 
 
+def _precision(generator: Generator, s: Tensor, side: int) -> torch.dtype:
+    """Of the pictures that are compared: those beyond what networks see fill a GPU's memory."""
+    return torch.bfloat16 if s.is_cuda and side > SEEN else generator.searched_in
+
+
 def _one_step(
     generator: Generator, features: EfficientNetLite | None, given: _Given, free: _Free
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One step of Adam; Δs, the pictures and the losses (n,) before it."""
     assert features is not None
     delta = _delta(given, free)
-    picture = generator.synthesise(given.s + delta, resolution=given.side)
+    dtype = _precision(generator, given.s, given.side)
+    picture = generator.synthesise(given.s + delta, resolution=given.side, dtype=dtype)
     trial = Trial(picture, features(seen(picture), MAPS), delta / given.sd)
     losses = total(given.terms, given.scene, trial)
     free.adam.step(losses.sum(), given.rates)
@@ -433,15 +439,15 @@ def _scene(
     """Everything the terms compare with, at ``side`` pixels."""
     assert features is not None
     sd, s, wanted, mask, side = asked.sd, asked.s, asked.wanted, asked.mask, asked.side
+    dtype = _precision(generator, s, side)
     small = F.adaptive_avg_pool2d(mask, side)
     if isinstance(wanted, AttributeChange):
-        before, target = generator.synthesise(
-            torch.cat([s, s + wanted.entangled]), resolution=side
-        ).chunk(2)
+        both = torch.cat([s, s + wanted.entangled])
+        before, target = generator.synthesise(both, resolution=side, dtype=dtype).chunk(2)
         coverage, precise, normals = small, wanted.precise / sd, wanted.normals
         delta_unit = (wanted.entangled / sd).abs().sum(1)
     else:
-        before = generator.synthesise(s, resolution=side)
+        before = generator.synthesise(s, resolution=side, dtype=dtype)
         coverage = small * F.adaptive_avg_pool2d(wanted.coverage, side)
         target = torch.lerp(before, F.adaptive_avg_pool2d(wanted.picture, side), coverage)
         precise, normals = torch.zeros_like(s), sd.new_zeros(len(s), 0, len(sd))

@@ -43,6 +43,7 @@ from models.faces.analyser import FaceAnalyser
 from models.faces.hair import beard_matte, hair_matte
 from models.faces.mesh import frame_of_landmarks
 from models.faces.parser import FaceParser
+from models.layers import SynthesisLayer
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
@@ -249,8 +250,7 @@ class Workspace:
                 generator = tuned(self.generator, offset_tensors(offset))
             except ValueError as error:
                 raise LayoutMismatchError(str(error)) from error
-            with torch.no_grad():  # it keeps kernels from its first picture on: they are counted
-                generator.synthesise(torch.zeros(1, generator.num_styles, device=self.device))
+            generator.prepare()  # what it keeps is counted
             return generator
 
         return self._tuned.made(offset, tune)
@@ -575,9 +575,10 @@ def _tuned_size(generator: Generator) -> int:
     """Of what it does not share: weights that are no parameters any more, and kernels it keeps."""
     held = 0
     for module in generator.modules():
-        for value in vars(module).values():
-            parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
-            held += sum(part.nbytes for part in parts if isinstance(part, torch.Tensor))
+        own = (value for value in vars(module).values() if isinstance(value, torch.Tensor))
+        held += sum(part.nbytes for part in own)
+        if isinstance(module, SynthesisLayer):
+            held += module.kept_bytes
     return held
 
 

@@ -13,10 +13,12 @@ from models.faces.blendshapes import load_blendshapes
 from models.faces.detection import FaceDetector
 from models.faces.finder import FaceFinder
 from models.faces.identity import Identity
-from models.faces.mesh import FaceMesh, aligned_frame
+from models.faces.mesh import FaceMesh, aligned_frame, frame_of_points
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -78,6 +80,14 @@ class FaceAnalyser:
             while len(self._aligned) > _REMEMBERED:
                 self._aligned.popitem(last=False)
         return found.copy()
+
+    def meshes_near(self, crops: Sequence[Picture], like: Picture) -> list[Array]:
+        """The meshes of aligned crops that differ little from ``like``: looked for where that lies.
+
+        Once each and not twice, as ``aligned_mesh`` does: two thirds of the time.
+        """
+        frame = frame_of_points(self.aligned_mesh(like))
+        return [one.points for one in self.mesh.found(crops, [frame] * len(crops), passes=1)]
 
     def aligned_landmarks(self, crop: Picture) -> Array:
         """Landmarks (68, 2), iBUG order, of an FFHQ-aligned crop, in crop pixels."""

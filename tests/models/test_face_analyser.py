@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import resources
+from editor.document.face import FaceCrop
 from models.checkpoints import CheckpointError
 from models.faces import detection
 from models.faces.analyser import FaceAnalyser
@@ -163,3 +164,17 @@ def test_without_the_package_faces_are_found_and_nobody_is_told_apart(
     with pytest.raises(CheckpointError) as caught:
         identity.descriptor(sample, np.zeros((68, 2)))
     assert "face-recognition-models" in caught.value.advice
+
+
+def test_what_differs_little_from_a_face_is_looked_for_where_that_lies(
+    faces: FaceAnalyser, sample: np.ndarray
+) -> None:
+    (found,) = faces.detect(sample)
+    crop = FaceCrop.from_landmarks(found.landmarks, 256)
+    size, flags = (256, 256), cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
+    face = cv2.warpAffine(sample, crop.to_photo, size, flags=flags)
+    others = [np.asarray(cv2.convertScaleAbs(face, alpha=a), np.uint8) for a in (0.9, 1.05)]
+    near = faces.meshes_near(others, face)
+    for other, mesh in zip(others, near, strict=True):
+        apart = np.linalg.norm((mesh - faces.aligned_mesh(other))[:, :2], axis=1)
+        assert apart.max() < 0.02 * eye_distance(ibug_landmarks(mesh))

@@ -199,6 +199,33 @@ def test_a_stand_in_draws_what_it_follows(generator: Generator) -> None:
     assert torch.equal(other.synthesise(s), pictures[1])
 
 
+def test_a_stand_in_draws_in_half_precision_what_it_follows(generator: Generator) -> None:
+    random = torch.Generator().manual_seed(1)
+    change = {
+        name: torch.randn(tensor.shape, generator=random)
+        for name, tensor in Tuning(generator).no_change().items()
+    }
+    other = tuned(generator, change)
+    s = generator.styles(generator.broadcast(torch.randn(2, 32, generator=random)))
+    stand_in = StandIn(generator)
+    for g in (generator, other, generator):
+        stand_in.follow(g)
+        half = stand_in.generator.synthesise(s, dtype=torch.bfloat16)
+        exact = stand_in.generator.synthesise(s)
+        assert torch.equal(exact, g.synthesise(s)), "and in float32 as before"
+        assert (half - exact).abs().max() < 0.05 * exact.abs().max()
+
+
+def test_kernels_of_both_precisions_are_kept_and_counted(generator: Generator) -> None:
+    layer = next(block.conv1 for _, block in generator.blocks())
+    whole = layer.prepared(torch.float32)
+    before = layer.kept_bytes
+    half = layer.prepared(torch.bfloat16)
+    assert layer.prepared(torch.float32) is whole
+    assert layer.prepared(torch.bfloat16) is half
+    assert before < layer.kept_bytes < 2 * before
+
+
 def test_generators_of_one_kin_share_graphs_and_others_do_not(generator: Generator) -> None:
     def drawn(drawing: Generator, _: object, s: Tensor, free: tuple[()]) -> Tensor:
         del free

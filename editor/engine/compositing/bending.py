@@ -33,6 +33,7 @@ _FOLD = 0.04  # of a side: wider light than that is no fold's
 _IN_SKIN = 0.02  # of a side: so far from lips, nose and hair all of a fold is believed
 _DEEPEST = -0.25, 0.12  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
+_ROWS = 256  # places of a spline at once: what they need stays in a processor's cache
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 
 
@@ -173,12 +174,20 @@ class _Spline:
         self._weights = np.linalg.solve(matrix, sides)
 
     def __call__(self, at: Points) -> Points:
-        basis = np.column_stack([_kernel(at, self._places), np.ones(len(at)), at])
-        return np.asarray(basis @ self._weights, np.float64)
+        bends, flat = np.split(self._weights, [len(self._places)])
+        bends = bends.astype(np.float32)
+        found = flat[0] + at @ flat[1:]
+        for row in range(0, len(at), _ROWS):
+            some = slice(row, row + _ROWS)
+            found[some] += _kernel(at[some], self._places, np.float32) @ bends
+        return np.asarray(found, np.float64)
 
 
-def _kernel(a: Points, b: Points) -> Points:
-    """r² log r, 0 at 0."""
+def _kernel(a: Points, b: Points, kind: type[np.floating] = np.float64) -> NDArray[np.floating]:
+    """r² log r, 0 at 0; its logarithms in a ``kind`` of number."""
     squared = (a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * (a @ b.T)  # half the time of a − b
-    np.maximum(squared, 1e-12, out=squared)
-    return np.asarray(0.5 * squared * np.log(squared), np.float64)
+    squared = np.maximum(squared, 1e-12).astype(kind)
+    logarithm = np.log(squared)
+    logarithm *= squared
+    logarithm *= kind(0.5)
+    return logarithm

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import cv2
@@ -42,6 +43,7 @@ from editor.engine.compositing.skin import PlacedSkin
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
+    from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
+_SMALLEST_TILE = 256  # pixels a side: what a tile reads around itself costs more and more
 _CALL_BYTES = 64 << 20  # kept within one call that brings no cache of its own
 
 
@@ -192,20 +195,33 @@ def _furthest(edit: RenderedEdit, level: Level, kept: Kept) -> int:
 
 
 def _apply(canvas: State, place: PlacedEdit | PlacedSkin, tile: int) -> None:
-    """One edit on the canvas, in place."""
-    # A tile is written once no later tile reads there: some bands of tiles below it.
+    """One edit on the canvas, in place; as many tiles at once as OpenCV may use threads."""
     box, part = place.box, canvas.pixels[inside(place.box, canvas.box)]
+    workers = max(1, cv2.getNumThreads())
+    if workers > 1:
+        tile = min(tile, max(_SMALLEST_TILE, math.isqrt(box[2] * box[3] // (2 * workers))))
+    # A tile is written once no tile that is not yet computed reads there: some bands below it.
     late = math.ceil(place.reach / tile)
-    waiting: deque[tuple[int, NDArray[np.uint16], NDArray[np.uint16]]] = deque()
-    for x, y, width, height in tiles(box[2], box[3], tile):
-        here = slice(y, y + height), slice(x, x + width)
-        while waiting and waiting[0][0] < y // tile - late:
-            _, target, pixels = waiting.popleft()
-            target[...] = pixels
-        if place.mask[here].any():
-            waiting.append((y // tile, part[here], place.tile(canvas, (x, y, width, height))))
-    for _, target, pixels in waiting:
-        target[...] = pixels
+    waiting: deque[tuple[int, NDArray[np.uint16], Future[NDArray[np.uint16]]]] = deque()
+
+    def write(band: int) -> None:
+        """All that lies above a band."""
+        while waiting and waiting[0][0] < band:
+            for below, _, computed in waiting:
+                if below > waiting[0][0] + late:
+                    break
+                computed.result()
+            _, target, computed = waiting.popleft()
+            target[...] = computed.result()
+
+    with ThreadPoolExecutor(workers, "tile") as pool:
+        for x, y, width, height in tiles(box[2], box[3], tile):
+            here = slice(y, y + height), slice(x, x + width)
+            write(y // tile - late)
+            if place.mask[here].any():
+                computed = pool.submit(place.tile, canvas, (x, y, width, height))
+                waiting.append((y // tile, part[here], computed))
+        write(box[3])
 
 
 def _grown(photo: Photo, state: State | None, around: Box, level: Level) -> State:

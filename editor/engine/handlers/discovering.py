@@ -13,13 +13,14 @@ from editor.document.style_sliders import StyleSlider
 from editor.engine import discovery, naming
 from editor.engine.jobs import Discovery, Finished, Progress
 from editor.engine.tensors import to_picture, to_uint8
+from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from editor.document.style import StyleLayout
+    from editor.document.style import StyleCode, StyleLayout
     from editor.engine.discovery import Found
     from editor.engine.jobs import Discover, Report
     from editor.engine.naming import Name
@@ -50,7 +51,7 @@ def discover(workspace: Workspace, job: Discover) -> Iterator[Report]:
         found = discovery.pictured(generator, s, mask, deltas)
         yield Progress(stage, 3, 4)
         box = _thumbnail_box(mask[0, 0].cpu().numpy())
-        called = _names(workspace, found)
+        called = _names(workspace, code, found)
         sliders = tuple(
             _style_slider(workspace.layout, one, name, box)
             for one, name in zip(found, called, strict=True)
@@ -59,13 +60,15 @@ def discover(workspace: Workspace, job: Discover) -> Iterator[Report]:
     yield Finished(Discovery(sliders, time.monotonic() - began))
 
 
-def _names(workspace: Workspace, found: Sequence[Found]) -> list[Name]:
+def _names(workspace: Workspace, code: StyleCode, found: Sequence[Found]) -> list[Name]:
     """What they are called, by what their pictures show."""
     ends = [(to_uint8(to_picture(f.low[None])), to_uint8(to_picture(f.high[None]))) for f in found]
-    looked_at = workspace.faces.aligned_landmarks
-    points = [(looked_at(low), looked_at(high)) for low, high in ends]
+    face = to_uint8(workspace.reconstruction(code))
+    meshes = workspace.faces.meshes_near([picture for pair in ends for picture in pair], face)
+    points = [ibug_landmarks(mesh) for mesh in meshes]
+    pairs = list(zip(points[::2], points[1::2], strict=True))
     units = {name: row.sd for name, row in workspace.directions.attributes.items()}
-    return naming.names(ends, points, units)
+    return naming.names(ends, pairs, units)
 
 
 def _style_slider(

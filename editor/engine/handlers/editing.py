@@ -515,8 +515,11 @@ def _report(
     seconds: float,
 ) -> tuple[InterventionReport, NDArray[np.float64]]:
     """The figures, and by how much the render's landmarks moved, (68, 2) in crop pixels."""
-    edited = workspace.code_tensor(job.portraits[job.active].history.current().plus(delta))
-    before, after = problem.generator.synthesise(torch.cat([problem.s, edited])).chunk(2)
+    code = job.portraits[job.active].history.current()
+    before, after = (  # drawn for the canvas as well
+        picture_tensor(workspace.reconstruction(one), workspace.device)
+        for one in (code, code.plus(delta))
+    )
     if isinstance(problem.wanted, AttributeChange):
         direct = problem.generator.synthesise(problem.s + problem.wanted.entangled)
     else:
