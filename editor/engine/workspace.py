@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass, replace
 from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
