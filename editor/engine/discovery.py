@@ -147,7 +147,8 @@ def pictured(generator: Generator, s: Tensor, mask: Tensor, deltas: Tensor) -> l
 
     A change that shows more than ``choose`` foresaw is scaled back to ``VISIBLE``.
     """
-    before = generator.synthesise(s).clamp(-1, 1)
+    # in the variations' own precision: what rounding does to all of them is no change
+    before = generator.synthesise(s, dtype=generator.searched_in).clamp(-1, 1)
     high, low = _both_ways(generator, s, deltas)
     _, visible = _seen(before, high, low, mask)
     loud = visible > VISIBLE
@@ -164,7 +165,8 @@ def pictured(generator: Generator, s: Tensor, mask: Tensor, deltas: Tensor) -> l
 
 def _both_ways(generator: Generator, s: Tensor, deltas: Tensor) -> tuple[Tensor, Tensor]:
     """The pictures (n, 3, r, r) at +100 and −100."""
-    pictures = variations(generator, s, torch.cat([deltas, -deltas])).clamp(-1, 1)
+    both = torch.cat([deltas, -deltas])
+    pictures = variations(generator, s, both, dtype=generator.searched_in).clamp(-1, 1)
     return pictures[: len(deltas)], pictures[len(deltas) :]
 
 

@@ -6,9 +6,11 @@
 256 is the generator that ships; 512 and 1024 have StyleGAN2's config-f and random weights. What is
 called *plain* is StyleGAN2's formulae as they stand (``plain_generator``), or the search computed
 step by step; *now* is what the editor does: on a GPU, replayed as CUDA graphs. The floor is
-arithmetic over the rate of a convolution measured in this run. An intervention has all its terms,
-readouts and measures at landmarks. ``--photo`` adds the engine's own jobs with compositing,
-``--start`` the seconds from a process's start to the first slider (without a window). Medians.
+arithmetic over the rate of a convolution measured in this run; the ceiling, in bfloat16 on a GPU,
+the slower of that and of all features read and written once over the rate of a copy. An
+intervention has all its terms, readouts and measures at landmarks. ``--photo`` adds the engine's
+own jobs with compositing, ``--start`` the seconds from a process's start to the first slider
+(without a window). Medians.
 """
 
 from __future__ import annotations
@@ -190,6 +192,8 @@ class Bench:
         )
         floor = counted.get_total_flops() / convolution_rate(self.clock)
         yield Row("one picture, over the floor of its arithmetic", now / floor, unit="times")
+        if self.device.type == "cuda":
+            yield from self._in_half_precision(counted.get_total_flops())
 
         def shown() -> None:
             with torch.no_grad():
@@ -197,6 +201,23 @@ class Bench:
 
         rate = 1 / self.clock.seconds(shown)
         yield Row("slider preview, drawn and fetched", rate, unit="a second")
+
+    def _in_half_precision(self, operations: int) -> Iterator[Row]:
+        """In bfloat16, over the device's ceiling: a picture, and one with its gradient."""
+        half, replays = torch.bfloat16, Replays.on(self.device)
+        rate, copied = convolution_rate(self.clock, half), copy_rate(self.clock)
+        one = max(operations / rate, traffic(self.generator, half) / copied)
+        both = max(2 * operations / rate, 3 * traffic(self.generator, half) / copied)
+        for what, function, ceiling in (
+            ("one picture in bfloat16", _drawn_in_half, one),
+            ("a picture and its gradient in bfloat16, without features", _gradient_in_half, both),
+        ):
+            now = self.clock.seconds(
+                lambda function=function: replays.run(function, self.generator, None, self.s, ()),
+                at_least=0.5,
+            )
+            yield Row(what, now)
+            yield Row(f"{what}, over the device's ceiling", now / ceiling, unit="times")
 
     # ------------------------------------------------------------------ searches
 
@@ -241,13 +262,17 @@ class Bench:
         called = Replays()
         what = f"intervention, {steps} steps"
         if self.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.device)
             settled(self.replays)
             self.clock.wait()
+            first_peak = torch.cuda.max_memory_allocated(self.device)
             torch.cuda.reset_peak_memory_stats(self.device)
             now = self.clock.seconds(lambda: settled(self.replays))
-            yield Row(what, now, self.clock.seconds(lambda: settled(called)))
             peak = torch.cuda.max_memory_allocated(self.device)
-            yield Row("peak of GPU memory, networks included", peak / 1e9, unit="GB")
+            yield Row(what, now, self.clock.seconds(lambda: settled(called)))
+            what = "peak of GPU memory, networks included"
+            yield Row(f"{what}, of the first that captures graphs", first_peak / 1e9, unit="GB")
+            yield Row(f"{what}, of further ones", peak / 1e9, unit="GB")
             kept = torch.cuda.memory_reserved(self.device)
             yield Row("GPU memory held with all graphs", kept / 1e9, unit="GB")
             yield from self._thrifty(steps)
@@ -326,12 +351,43 @@ def _gradient(
     return torch.autograd.grad(total, s)[0]
 
 
-def convolution_rate(clock: Clock) -> float:
-    """Operations a second of a large 3 × 3 convolution in float32, as the networks are run."""
+@torch.no_grad()
+def _drawn_in_half(generator: Generator, _: object, s: Tensor, __: tuple[()]) -> Tensor:
+    return generator.synthesise(s, dtype=torch.bfloat16)
+
+
+def _gradient_in_half(generator: Generator, _: object, s: Tensor, __: tuple[()]) -> Tensor:
+    s = s.detach().requires_grad_()
+    total = generator.synthesise(s, dtype=torch.bfloat16).square().mean()
+    return torch.autograd.grad(total, s)[0]
+
+
+def traffic(generator: Generator, dtype: torch.dtype) -> int:
+    """Bytes of a picture's features and kernels, if each convolution read and wrote them once."""
+    elements, inputs, side = 0, 0, 0
+    for resolution, block in generator.blocks():
+        outputs = block.torgb.weight.shape[1]
+        if not block.first:
+            elements += inputs * side**2 + outputs * resolution**2 + block.conv0.weight.numel()
+        elements += 3 * outputs * resolution**2 + block.conv1.weight.numel()  # conv1 and toRGB
+        elements += 3 * resolution**2
+        inputs, side = outputs, resolution
+    return elements * dtype.itemsize
+
+
+def copy_rate(clock: Clock) -> float:
+    """Bytes a second that a copy of a large tensor reads and writes."""
+    a = torch.empty(1 << 26, dtype=torch.float32, device=clock.device)
+    b = torch.empty_like(a)
+    return 2 * a.nbytes / clock.seconds(lambda: b.copy_(a), at_least=0.3)
+
+
+def convolution_rate(clock: Clock, dtype: torch.dtype = torch.float32) -> float:
+    """Operations a second of a large 3 × 3 convolution, as the networks are run."""
     side, width = (256, 256) if clock.device.type == "cuda" else (64, 128)
-    x = torch.randn(1, width, side, side, device=clock.device)
+    x = torch.randn(1, width, side, side, device=clock.device, dtype=dtype)
     x = x.to(memory_format=torch.channels_last)
-    kernel = torch.randn(width, width, 3, 3, device=clock.device) / width
+    kernel = torch.randn(width, width, 3, 3, device=clock.device, dtype=dtype) / width
     kernel = kernel.to(memory_format=torch.channels_last)
     taken = clock.seconds(lambda: F.conv2d(x, kernel, padding=1), at_least=0.3)
     return 2 * 9 * width * width * side * side / taken
