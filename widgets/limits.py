@@ -23,7 +23,7 @@ class LimitsInSight(QObject):
         """Follow the active face of the session."""
         super().__init__(panel)
         self._session, self._panel = session, panel
-        self._tips: dict[AttributeRow, tuple[str, str]] = {}  # of rows with a mark, as they were
+        self._tips: dict[AttributeRow, tuple[str, str]] = {}  # of rows that tell of one
         # In a turn of its own, once for all that changes together.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
@@ -46,15 +46,18 @@ class LimitsInSight(QObject):
         self._tips = {row: tips for row, tips in self._tips.items() if row in rows.values()}
         for name, row in rows.items():
             limit = found.get(name)
-            self._mark(row, "" if limit is None else translated(limit.why))
+            if limit is None:
+                self._tell(row, "", warn=False)
+            else:
+                self._tell(row, translated(limit.why), warn=not limit.usual)
 
-    def _mark(self, row: AttributeRow, why: str) -> None:
+    def _tell(self, row: AttributeRow, why: str, *, warn: bool) -> None:
         if not why and row not in self._tips:
             return
         tip, about = self._tips.setdefault(row, (row.toolTip(), row.more.toolTip()))
-        row.more.setText(_MARK if why else _USUAL)
+        row.more.setText(_MARK if warn else _USUAL)
         row.more.setToolTip(f"{why}\n{about}" if why else about)
         row.slider.setAccessibleDescription(why or tip)
-        set_property(row.more, "limited", bool(why))
+        set_property(row.more, "limited", warn)
         if not why:
             del self._tips[row]

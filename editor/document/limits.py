@@ -27,11 +27,13 @@ class Limit:
     Attributes:
         why: for people, one sentence.
         low, high: −100…0 and 0…100.
+        usual: whether every face has it: told, but nothing to warn of.
     """
 
     why: str
     low: float = -100.0
     high: float = 100.0
+    usual: bool = False
 
     def clamped(self, value: float, standing: float = 0.0) -> float:
         """The nearest value that can be carried, or that lies no further than it stands already."""
@@ -46,7 +48,7 @@ _NO_HAIR = Limit(
     0.0,
     0.0,
 )
-_ONLY_WHITER = Limit("Teeth only get whiter here: darkened, they turn grey.", low=0.0)
+_ONLY_WHITER = Limit("Teeth only get whiter here: darkened, they turn grey.", low=0.0, usual=True)
 # of twenty that were looked at seven could be delivered: docs/adr/0019-colours-by-tone.md
 _NO_BEARD = Limit(
     "No beard was found on this face, so there is none to thicken or to thin; where there is some, "

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from editor.document.limits import limits
+from editor.session.desks import sliders
 from tests.editor.session.test_limited_sliders import closed_lips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
     from tests.end_to_end.desktop import Desktop
 
@@ -34,3 +40,16 @@ def test_no_slider_is_marked_where_the_lips_are_parted(
     rows = desk.window.edits.attributes.rows
     desk.qtbot.wait(20)
     assert {row.more.text() for row in rows.values()} == {"i"}
+
+
+def test_what_holds_of_every_face_is_told_and_warns_of_nothing(
+    make: Callable[..., Desktop], photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teeth = limits(np.zeros((68, 2)) + np.arange(68)[:, None])["teeth_whiteness"]
+    assert teeth.usual
+    monkeypatch.setattr(sliders, "limits", lambda *_: {"smile": teeth})
+    desk = make()
+    desk.open(photo)
+    row = desk.window.edits.attributes.rows["smile"]
+    desk.until(lambda: teeth.why in row.more.toolTip())
+    assert row.more.text() == "i"
