@@ -132,6 +132,11 @@ def only_colours(names: Iterable[str]) -> bool:
     return still.issuperset(names)
 
 
+def moves_head(names: Iterable[str]) -> bool:
+    """Whether any of these attributes moves the whole head, and glasses with it."""
+    return not {row.name for row in table() if row.region == "head"}.isdisjoint(names)
+
+
 def toned(names: Iterable[str]) -> bool:
     """Whether any of these attributes changes by tone, see ``AttributeInfo.toned``."""
     return not {row.name for row in table() if row.toned}.isdisjoint(names)

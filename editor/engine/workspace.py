@@ -24,7 +24,7 @@ from editor.document.photo import halves
 from editor.document.region import RegionError, RegionMask
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly
+from editor.engine.compositing.bending import going_exactly, without
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level, chain
 from editor.engine.compositing.lids import lids_of
@@ -394,7 +394,7 @@ class Workspace:
         bends = replace(
             drawn,
             lids=None,
-            bent=self._bent(edit, share * far, crop, first, last),
+            bent=self._bent(edit, share * far, portrait, first, last),
             folded=_shown(portrait, "skin", share) if folding else None,
         )
         if not regions:
@@ -461,19 +461,22 @@ class Workspace:
         return lids_of(seen, renders, far, _shown(portrait, "glasses"))
 
     def _bent(
-        self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
+        self, edit: _Made, far: float, portrait: Portrait, before: Render, after: Render
     ) -> tuple[Points, Points]:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
-        Pulled ones go all of their way.
+        Pulled ones go all of their way; glasses stay, unless it is the head that moves.
         """
         meshes = self._mesh_of(before), self._mesh_of(after)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
-            return flat[0], flat[0] + far * (flat[1] - flat[0])
+            there = flat[0] + far * (flat[1] - flat[0])
+            turns = attributes.moves_head(name for name, _ in edit.goals)
+            glasses = None if turns else _shown(portrait, "glasses")
+            return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
-        ways = np.array([(x, y) for _, x, y in edit.pulls]) @ crop.to_crop[:, :2].T
+        ways = np.array([(x, y) for _, x, y in edit.pulls]) @ portrait.crop.to_crop[:, :2].T
         eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
         places = here[numbers], there[numbers]
         return going_exactly(flat, places, edit.weight * ways, _ALONG * eyes)

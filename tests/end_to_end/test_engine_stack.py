@@ -15,6 +15,7 @@ from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
 from editor.engine.compositing.lids import LIDS
 from editor.engine.jobs import Patch, Render
+from resources.face_classes import CLASSES
 from tests.end_to_end.real_engine import finish, sample
 
 if TYPE_CHECKING:
@@ -126,6 +127,29 @@ def test_a_smile_with_opened_eyes_bends_but_about_the_eyes_where_it_is_drawn(
     assert [edit.bent is not None for edit in placed(smile)] == [True]
     assert [edit.bent is not None for edit in placed(smile, lips)] == [False]
     assert [edit.bent is not None for edit in placed(eyes)] == [False]
+
+
+@pytest.mark.slow
+def test_a_bend_leaves_glasses_where_they_are_unless_the_head_moves(
+    engine: Engine, stack: tuple[Photo, Portrait]
+) -> None:
+    _, portrait = stack
+    edit = portrait.history.edits[0]
+    labels = np.zeros((64, 64), np.uint8)
+    labels[30:33, 15:50] = CLASSES.index("glasses")
+    wide = FaceCrop.from_landmarks(portrait.crop.landmarks, 64)
+
+    def points(name: str) -> int:
+        one = replace(edit, origin=EditOrigin(((name, 40.0),), 0, 30))
+        history = EditHistory(portrait.history.base).push(one)
+        hair = np.zeros_like(labels)
+        detail = FaceDetail(np.zeros((478, 2)), wide, hair, labels=labels)
+        seen = replace(portrait.with_history(history), detail=detail)
+        (placed,) = engine.workspace.rendered_edits([seen])
+        assert placed.bent is not None
+        return len(placed.bent[0])
+
+    assert points("jaw_width") > points("head_turn") + 50
 
 
 @pytest.mark.slow

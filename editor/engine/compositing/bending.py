@@ -28,6 +28,10 @@ _BETWEEN = np.array([1 / 3, 2 / 3])[:, None, None]  # of the outline's corners, 
 _RINGS = (1.1, 0.85), (1.3, 0.45), (1.6, 0.15)
 _AT_REST = 0.08  # of a side: so near the rim it moves less, or the picture ends with a step there
 _BESIDE = 0.2  # of what goes along: nearer points than that would have a say of their own
+_COVERED = 0.5  # of a pixel: less of it is a rim's soft edge
+_A_RIM = 5e-4  # of the crop: less is a crumb
+_HELD = 160  # places of what stays, about
+_ON_IT = 0.012  # of a side: points so near to it stay as well
 _GRAINED = 0.005  # of a side: finer light than that is the renders' own grain
 _FOLD = 0.04  # of a side: wider light than that is no fold's
 _IN_SKIN = 0.02  # of a side: so far from lips, nose and hair all of a fold is believed
@@ -114,6 +118,25 @@ def going_exactly(
         np.concatenate([before[free], here]),
         np.concatenate([(after + along)[free], here + ways]),
     )
+
+
+def without(before: Points, after: Points, still: Float) -> tuple[Points, Points]:
+    """Points of a face that bend what lies about a thing and not the thing: glasses' rims.
+
+    Points that lie on it stay, and places of its own do; eyes behind lenses move as they did.
+
+    Args:
+        before: (n, 2), crop pixels.
+        after: (n, 2), where they lie after the edit.
+        still: (r, r), the share of each pixel of the crop that the thing covers.
+    """
+    rows, columns = np.nonzero(still > _COVERED)
+    if len(rows) < _A_RIM * len(still) ** 2:
+        return before, after
+    held = np.column_stack([columns, rows])[:: 1 + len(rows) // _HELD].astype(np.float64)
+    near = np.linalg.norm(before[:, None] - held[None], axis=-1).min(1) < _ON_IT * len(still)
+    after = np.where(near[:, None], before, after)
+    return np.concatenate([before, held]), np.concatenate([after, held])
 
 
 def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:

@@ -11,7 +11,7 @@ from editor.document import attributes
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
-from editor.engine.compositing.bending import bent, folds, going_exactly
+from editor.engine.compositing.bending import bent, folds, going_exactly, without
 from editor.engine.compositing.blending import fade
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
@@ -32,6 +32,19 @@ def test_points_move_as_they_did_and_the_rim_stays() -> None:
     np.testing.assert_allclose(flow[62, 67], [-3, 2], atol=0.1)
     for rim in (flow[0], flow[-1], flow[:, 0], flow[:, -1]):
         assert np.abs(rim).max() < 0.1
+
+
+def test_what_is_before_a_face_stays_while_the_face_goes() -> None:
+    rim = np.zeros((SIDE, SIDE), np.float32)
+    rim[58:61, 44:84] = 1
+    there = moved((3, -2))
+    flow = bent(*without(POINTS, there, rim), SIDE).flow
+    assert np.abs(flow[58:61, 44:84]).max() < 0.8, "the rim is no part of the face"
+    np.testing.assert_allclose(flow[80, 64], [-3, 2], atol=0.3)
+    crumb = np.zeros_like(rim)
+    crumb[60, 60] = 1
+    for same, given in zip(without(POINTS, there, crumb), (POINTS, there), strict=True):
+        assert same is given
 
 
 def test_a_larger_crop_is_bent_alike() -> None:
