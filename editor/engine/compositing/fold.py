@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
+_MOST_AT_ONCE = 8  # tiles
 _SMALLEST_TILE = 256  # pixels a side: what a tile reads around itself costs more and more
 _CALL_BYTES = 64 << 20  # kept within one call that brings no cache of its own
 
@@ -195,11 +196,15 @@ def _furthest(edit: RenderedEdit, level: Level, kept: Kept) -> int:
 
 
 def _apply(canvas: State, place: PlacedEdit | PlacedSkin, tile: int) -> None:
-    """One edit on the canvas, in place; as many tiles at once as OpenCV may use threads."""
+    """One edit on the canvas, in place; as many tiles at once as OpenCV may use threads.
+
+    The more there are, the smaller they are: what they hold together does not grow with them.
+    """
     box, part = place.box, canvas.pixels[inside(place.box, canvas.box)]
-    workers = max(1, cv2.getNumThreads())
+    workers = min(_MOST_AT_ONCE, max(1, cv2.getNumThreads()))
     if workers > 1:
-        tile = min(tile, max(_SMALLEST_TILE, math.isqrt(box[2] * box[3] // (2 * workers))))
+        area = min(box[2] * box[3] // (2 * workers), 2 * tile**2 // workers)
+        tile = min(tile, max(_SMALLEST_TILE, math.isqrt(area)))
     # A tile is written once no tile that is not yet computed reads there: some bands below it.
     late = math.ceil(place.reach / tile)
     waiting: deque[tuple[int, NDArray[np.uint16], Future[NDArray[np.uint16]]]] = deque()

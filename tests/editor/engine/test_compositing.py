@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,7 +17,7 @@ from editor.document.colour import ColourSpace
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
-from editor.engine.compositing import placement, renders
+from editor.engine.compositing import fold, placement, renders
 from editor.engine.compositing.fold import (
     edited_box,
     edited_pixels,
@@ -23,10 +25,14 @@ from editor.engine.compositing.fold import (
     outside_identical,
 )
 from editor.engine.compositing.geometry import Level, inside
-from editor.engine.compositing.renders import Kept, RenderedEdit
+from editor.engine.compositing.placement import PlacedEdit
+from editor.engine.compositing.renders import Kept, RenderedEdit, State
 from editor.engine.compositing.surface import Surface, explained
 from tests.editor.document.test_colour import matrix_profile
 from tests.editor.renders import SIDE, blurred_noise, redder
+
+if TYPE_CHECKING:
+    from editor.engine.compositing.geometry import Box
 
 
 def _crop(scale: float = 2.0, x: float = 20, y: float = 30, turn: float = 0.1) -> FaceCrop:
@@ -393,6 +399,36 @@ def test_what_is_held_beside_the_picture_does_not_grow_with_the_region(
         edited_pixels(photo, changes, tile=64)
         held.append(largest)
     assert held == [3 * (64 + 2 * 2 * 3) ** 2] * 2
+
+
+@pytest.mark.parametrize("workers", [2, 8])
+def test_tiles_that_are_computed_at_once_leave_no_trace(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, changes = _moving(2.0, (300, 340))
+    monkeypatch.setattr(cv2, "getNumThreads", lambda: 1)
+    alone = edited_pixels(photo, changes)
+    monkeypatch.setattr(cv2, "getNumThreads", lambda: workers)
+    monkeypatch.setattr(fold, "_SMALLEST_TILE", 32)
+    together = edited_pixels(photo, changes)
+    np.testing.assert_allclose(together, alone, rtol=0, atol=1)  # of 65,535: sums round off
+    assert (alone != photo.pixels).any()
+
+
+def test_a_fault_in_one_of_the_tiles_ends_the_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, changes = _moving(2.0, (300, 340))
+    monkeypatch.setattr(cv2, "getNumThreads", lambda: 4)
+    monkeypatch.setattr(fold, "_SMALLEST_TILE", 32)
+    tile, count = PlacedEdit.tile, itertools.count()
+
+    def broken(place: PlacedEdit, canvas: State, at: Box) -> np.ndarray:
+        if next(count) == 3:
+            raise MemoryError
+        return tile(place, canvas, at)
+
+    monkeypatch.setattr(PlacedEdit, "tile", broken)
+    with pytest.raises(MemoryError):
+        edited_pixels(photo, changes)
 
 
 def test_the_check_sees_every_band_of_a_tall_photo() -> None:
