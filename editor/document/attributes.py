@@ -46,7 +46,8 @@ class AttributeInfo:
         toned: whether its colour changes by a curve of tones: hair and beards, whose strands are
             others in every render, lips and teeth.
         keeps: what its colour keeps to: ``"hue"``, more or less light; ``"skin"``, where there is
-            less of it no further than the colour of the face's skin; ``""``, nothing.
+            less of it no further than the colour of the face's skin; ``"strands"``, more or less
+            light on each of them; ``"dye"``, of another colour; ``""``, nothing.
         plain: whether wide patches keep their hue: the renders' own would be a stain.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
@@ -148,10 +149,23 @@ def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
     return () if "hair" in regions else tuple(sorted(regions))
 
 
+_OF_STRANDS = ("strands", "dye")
+
+
+def of_hair(names: Iterable[str]) -> bool:
+    """Whether any of these attributes is hair's, whose region may go beyond the aligned crop."""
+    return not {row.name for row in table() if row.region == "hair"}.isdisjoint(names)
+
+
 def keeps(goals: Iterable[tuple[str, float]]) -> str:
-    """What the colour of an edit keeps to, see ``AttributeInfo.keeps``; ``""`` of several goals."""
+    """What the colour of an edit keeps to, see ``AttributeInfo.keeps``.
+
+    Several goals of hair dye it; of several others, ``""``.
+    """
     rows = {row.name: row for row in table()}
     asked = [goal for goal in goals if goal[1]]
+    if asked and all(name in rows and rows[name].keeps in _OF_STRANDS for name, _ in asked):
+        return rows[asked[0][0]].keeps if len(asked) == 1 else "dye"
     if len(asked) != 1 or asked[0][0] not in rows:
         return ""
     ((name, value),) = asked
