@@ -151,9 +151,9 @@ class PlacedEdit:
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
             seen = _seen(here, to_crop, magnify, side)  # with the edits that are beneath it
             change = toned(before, after - before, covered, surface.novelty, seen)
-            if edit.keeps in ("strands", "dye"):
+            if edit.lights:
                 dodge = Dodge.of(
-                    here, mask, to_crop, change, seen, covered,
+                    canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
                     dyed=edit.keeps == "dye", coloured=not colourless,
                 )  # fmt: skip
             elif edit.keeps == "hue":

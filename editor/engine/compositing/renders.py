@@ -107,6 +107,11 @@ class RenderedEdit:
         return cls(crop, region, *renders, still, toned=toned)
 
     @property
+    def lights(self) -> bool:
+        """Whether all it does is light on hair, ``dodging``."""
+        return self.still and self.toned and self.keeps in ("strands", "dye")
+
+    @property
     def bend(self) -> bytes:
         """Of ``bent`` and ``lids``: pulls of one pair of renders may differ."""
         places = [*(self.bent or ()), *(self.lids or ())]
