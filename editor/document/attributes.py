@@ -48,7 +48,8 @@ class AttributeInfo:
         keeps: what its colour keeps to: ``"hue"``, more or less light; ``"skin"``, where there is
             less of it no further than the colour of the face's skin; ``"strands"``, more or less
             light on each of them; ``"dye"``, of another colour; ``""``, nothing.
-        plain: whether wide patches keep their hue: the renders' own would be a stain.
+        plain: whether wide patches keep their light and hue, and nothing new is drawn: what the
+            renders have of these would be a stain.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
             for longer than a render does.

@@ -39,15 +39,21 @@ from editor.engine.compositing.geometry import (
 from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
-from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
-from editor.engine.compositing.toning import greyed, of_hair, paled, relit, tint, toned
+from editor.engine.compositing.surface import (
+    MEASURED,
+    Surface,
+    as_measured,
+    enlarged,
+    ramp,
+    remapped,
+)
+from editor.engine.compositing.toning import greyed, of_hair, paled, relit, toned, wide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.engine.compositing.geometry import Box, Level
     from editor.engine.compositing.renders import FaceInPhoto, Kept, RenderedEdit, State
-    from editor.engine.compositing.surface import Surface
 
     Float = NDArray[np.float32]
 
@@ -124,6 +130,8 @@ class PlacedEdit:
         to_crop = chain(edit.crop.to_crop, level.to_photo, shift(box[0], box[1]))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
         surface = kept.surface(edit)
+        if edit.plain:  # and nothing is drawn that the photo has not: it would be hair on skin
+            surface = Surface(surface.flow, np.zeros_like(surface.novelty))
         first, last = edit.before.pixels, edit.after.pixels
         colourless = not edit.tinting and face.colourless
         if colourless:  # a photo without colours gets none
@@ -144,7 +152,7 @@ class PlacedEdit:
         if not bent:
             before, after = (enlarged(as_measured(p), side) for p in (before, after))
         if edit.plain:
-            after = after - tint(before, after - before)
+            after = after - wide(before, after - before)
         dodge = None
         if edit.still and edit.toned:
             region = edit.region
