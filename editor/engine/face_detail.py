@@ -51,7 +51,7 @@ def detail_of(
     matte = beard_matte(parsed, mesh, seen, large)
     beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
     points = mesh[:, :2] @ small.to_photo[:, :2].T + small.to_photo[:, 2]
-    if _goes_on(hair):
+    if _goes_on(hair, fine, photo.width, photo.height):
         edge = round((_BEYOND - 1) / 2 * side)
         fine = fine.widened(edge)
         hair = _continued(hair, _hair_in(photo, fine, points, parser), edge)
@@ -62,10 +62,15 @@ def detail_of(
     )
 
 
-def _goes_on(hair: Float) -> bool:
-    """Whether hair (s, s) in 0…1 reaches the square's rim."""
+def _goes_on(hair: Float, fine: FaceCrop, width: int, height: int) -> bool:
+    """Whether hair (s, s) in 0…1 reaches the square's rim where a photo of that size goes on."""
     rim = max(1, round(_RIM * len(hair)))
-    return bool(hair.sum() - hair[rim:-rim, rim:-rim].sum() > rim * rim)
+    photo = fine.widened(rim).coverage(width, height)
+    sides = [
+        np.rot90(hair, turn)[:rim].mean(0) * np.rot90(photo, turn)[:rim, rim:-rim].min(0)
+        for turn in range(4)
+    ]
+    return float(np.sum(sides)) > rim
 
 
 def _hair_in(photo: Photo, fine: FaceCrop, mesh: NDArray[np.float64], parser: FaceParser) -> Float:

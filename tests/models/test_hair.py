@@ -107,7 +107,7 @@ def test_a_fringe_over_a_brow_is_hair_down_to_its_tips(
     top, low = mesh[[105, 52], 1]
     inside = np.round(mesh[[46, 53, 52, 65, 55, 107, 66, 105, 63, 70], :2]).astype(np.int32)
     brow = cv2.fillPoly(np.zeros((SIDE, SIDE), np.float32), [inside], 1.0)
-    x, y = np.round(mesh[[52, 105], :2].mean(0)).astype(int)
+    x, y = (round(float(v)) for v in mesh[[52, 105], :2].mean(0))
     for down_to, tips in ((top - 25, False), (low, True)):
         hair = np.broadcast_to((np.arange(SIDE) < down_to)[:, None], (SIDE, SIDE)) * (1 - brow)
         shares = with_hair(hair.astype(np.float32)).shares.copy()

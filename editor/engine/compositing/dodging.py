@@ -144,7 +144,8 @@ class Dodge:
         size = near.columns, near.rows
         share = placed(share, inverse(matrix), size, cv2.INTER_LINEAR) * taken[..., None]
         scale = near.columns / width, near.rows / height
-        return cls(np.dstack([hair, behind, told, share]), (-left, -top), scale, coloured)
+        maps = np.asarray(np.dstack([hair, behind, told, share]), np.float32)
+        return cls(maps, (-left, -top), scale, coloured)
 
     def added(self, picture: Float, around: Box) -> Float:
         """What its light adds to a part of the box, (h, w, 3)."""
@@ -204,7 +205,7 @@ def _texture(own: Float, alpha: Float, hair: Float, pixel: float) -> Float:
     return np.asarray(spread / (hair + _DARK), np.float32)
 
 
-def _mean(values: Float, weight: Float, sigma: float) -> Float:
+def _mean(values: NDArray[np.floating], weight: NDArray[np.floating], sigma: float) -> Float:
     """The weighted mean around each place, (h, w); little counts where there is no weight."""
     weight = weight + np.float32(0.001)
     light, all_of = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (values * weight, weight))
