@@ -57,6 +57,8 @@ _SHINE = np.float32(0.3)  # from there on the less light is added the less there
 _BLACK = 0.1, 0.45  # tones of hair that is black, and brown already
 _BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on it, of luma 1
 _VIVID = 0.2, 0.5  # purity of light that falls on black hair: grey at most, and a colour
+_LIT = 0.12, 0.25  # luma of black hair on which none falls, and some does
+_BELOW = np.float32(0.75)  # of the skin's luma: black hair becomes no lighter, or it is grey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +145,10 @@ class Dodge:
         matrix = chain(inverse(near.to_photo), shift(left, top), inverse(to_crop))
         size = near.columns, near.rows
         share = placed(share, inverse(matrix), size, cv2.INTER_LINEAR) * taken[..., None]
+        # Black hair beside skin that is hardly lighter turns to a grey cap.
+        most = np.maximum((_BELOW * float(_luma(skin)) + _DARK) / (hair + _DARK) - 1, 0)
+        most += _MOST * ramp(hair, *_BLACK)
+        share = np.minimum(share, most[..., None])
         scale = near.columns / width, near.rows / height
         maps = np.asarray(np.dstack([hair, behind, told, share]), np.float32)
         return cls(maps, (-left, -top), scale, coloured)
@@ -172,7 +178,8 @@ class Dodge:
         if not self.coloured:
             return np.asarray(more * room + less, np.float32)
         tint = own / light[..., None]
-        black = (1 - ramp(hair, *_BLACK)) * (1 - ramp(np.ptp(own, axis=-1) / own.max(-1), *_VIVID))
+        vivid = ramp(np.ptp(own, axis=-1) / own.max(-1), *_VIVID) * ramp(light - _DARK, *_LIT)
+        black = (1 - ramp(hair, *_BLACK)) * (1 - vivid)
         brown = tint + black[..., None] * (_BROWN - tint)
         return np.asarray(more * room * brown + less * tint, np.float32)
 
@@ -183,7 +190,7 @@ def furthest(side: float) -> int:
 
 
 def _luma(picture: Float) -> Float:
-    """(h, w), alike wherever a tile begins: a product of matrices may not be."""
+    """(…), alike wherever a tile begins: a product of matrices may not be."""
     red, green, blue = (picture[..., n] * _LUMA[n] for n in range(3))
     return np.asarray(red + green + blue, np.float32)
 

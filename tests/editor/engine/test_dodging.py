@@ -107,6 +107,28 @@ def test_black_without_strands_stays_in_its_shade() -> None:
     assert np.abs(np.diff(factor[60].reshape(-1, 4).mean(1))).max() < 0.03, "without an outline"
 
 
+def test_black_hair_never_gets_as_light_as_dark_skin_beside_it() -> None:
+    """A grey cap, else."""
+    picture = head(0.14)
+    picture[WIDE // 2 :] = 0.3 * SKIN
+    skin = float(0.3 * SKIN @ LIGHT)
+    after = lit(picture, region_of(), 0.3)[40:100, 150:250] @ LIGHT
+    assert after.mean() < 0.95 * skin
+    fair = lit(head(0.14), region_of(), 0.3)[40:100, 150:250] @ LIGHT
+    assert fair.mean() > after.mean() + 0.01
+
+
+def test_black_that_a_photo_is_graded_teal_becomes_brown_and_teal_light_on_it_stays_teal() -> None:
+    teal = np.array([0.2, 1.0, 1.2], np.float32)
+    picture, shining = head(0.08), head(0.08)
+    picture[:100] *= teal
+    shining[80:100] = 0.3 * teal
+    brown = (lit(picture, region_of()) - picture)[40:90, 150:250].mean((0, 1))
+    light = (lit(shining, region_of()) - shining)[86:94, 150:250].mean((0, 1))
+    assert brown[0] > 1.5 * brown[2] > 0
+    assert light[2] > 2 * light[0]
+
+
 def test_hair_that_ends_in_the_dark_lights_nothing_beside_it() -> None:
     picture = head()
     picture[: WIDE // 2, :190] = 0.1  # a wall in shade
