@@ -51,6 +51,7 @@ def detail_of(
     matte = beard_matte(parsed, mesh, seen, large)
     beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
     points = mesh[:, :2] @ small.to_photo[:, :2].T + small.to_photo[:, 2]
+    del large, covered, matte
     if _goes_on(hair, fine, photo.width, photo.height):
         edge = round((_BEYOND - 1) / 2 * side)
         fine = fine.widened(edge)
@@ -78,9 +79,13 @@ def _hair_in(photo: Photo, fine: FaceCrop, mesh: NDArray[np.float64], parser: Fa
     small = fine.resized(SIDE)
     seen, back = aligned_crop(photo, small), small.to_crop
     points = mesh @ back[:, :2].T + back[:, 2]
-    found = hair_matte(parser.of(seen, points), points, seen, aligned_crop(photo, fine))
-    found *= fine.coverage(photo.width, photo.height)
-    return found
+    coarse = fine.resized(min(fine.size, FINEST_SIDE))  # a large matte costs much memory
+    found = hair_matte(parser.of(seen, points), points, seen, aligned_crop(photo, coarse))
+    found *= coarse.coverage(photo.width, photo.height)
+    if len(found) == fine.size:
+        return found
+    size = (fine.size, fine.size)
+    return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _continued(hair: Float, around: Float, edge: int) -> Float:
