@@ -46,8 +46,10 @@ class AttributeInfo:
         toned: whether its colour changes by a curve of tones: hair and beards, whose strands are
             others in every render, lips and teeth.
         keeps: what its colour keeps to: ``"hue"``, more or less light; ``"skin"``, where there is
-            less of it no further than the colour of the face's skin; ``""``, nothing.
-        plain: whether wide patches keep their hue: the renders' own would be a stain.
+            less of it no further than the colour of the face's skin; ``"strands"``, more or less
+            light on each of them; ``"dye"``, of another colour; ``""``, nothing.
+        plain: whether wide patches keep their light and hue, and nothing new is drawn: what the
+            renders have of these would be a stain.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
             for longer than a render does.
@@ -153,10 +155,23 @@ def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
     return () if "hair" in regions else tuple(sorted(regions))
 
 
+_OF_STRANDS = ("strands", "dye")
+
+
+def of_hair(names: Iterable[str]) -> bool:
+    """Whether any of these attributes is hair's, whose region may go beyond the aligned crop."""
+    return not {row.name for row in table() if row.region == "hair"}.isdisjoint(names)
+
+
 def keeps(goals: Iterable[tuple[str, float]]) -> str:
-    """What the colour of an edit keeps to, see ``AttributeInfo.keeps``; ``""`` of several goals."""
+    """What the colour of an edit keeps to, see ``AttributeInfo.keeps``.
+
+    Several goals of hair dye it; of several others, ``""``.
+    """
     rows = {row.name: row for row in table()}
     asked = [goal for goal in goals if goal[1]]
+    if asked and all(name in rows and rows[name].keeps in _OF_STRANDS for name, _ in asked):
+        return rows[asked[0][0]].keeps if len(asked) == 1 else "dye"
     if len(asked) != 1 or asked[0][0] not in rows:
         return ""
     ((name, value),) = asked

@@ -110,6 +110,18 @@ class FaceCrop:
         origin = upper_left + 0.5 * (right_step + down_step)
         return cls(landmarks, np.column_stack([right_step, down_step, origin]), size)
 
+    def widened(self, edge: int) -> FaceCrop:
+        """A larger square around this one: so many pixels of the same size more on each side."""
+        to_photo = self.to_photo.copy()
+        to_photo[:, 2] -= edge * to_photo[:, :2].sum(1)
+        return FaceCrop(self.landmarks, to_photo, self.size + 2 * edge)
+
+    def resized(self, size: int) -> FaceCrop:
+        """The same square in pixels of another size."""
+        step = self.to_photo[:, :2] * (self.size / size)
+        origin = self.to_photo[:, 2] + (step - self.to_photo[:, :2]).sum(1) / 2
+        return FaceCrop(self.landmarks, np.column_stack([step, origin]), size)
+
     @property
     def scale(self) -> float:
         """Photo pixels per crop pixel."""

@@ -15,7 +15,6 @@ import torch.nn.functional as F
 
 from editor.document import attributes
 from editor.document.byte_cache import ByteCache, Shelf
-from editor.document.colour import srgb_uint8
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
 from editor.document.face_regions import around, feather_of, lips_are_closed, preset
@@ -29,6 +28,7 @@ from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level, chain
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
+from editor.engine.face_detail import aligned_crop, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import (
@@ -40,8 +40,6 @@ from editor.engine.tensors import (
 )
 from models.device import describe, halves_well
 from models.faces.analyser import FaceAnalyser
-from models.faces.hair import beard_matte, hair_matte
-from models.faces.mesh import frame_of_landmarks
 from models.faces.parser import FaceParser
 from models.layers import SynthesisLayer
 from models.perceptual import SEEN, load_efficientnet_lite, seen
@@ -70,9 +68,7 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.float64]
 
-DETAIL_SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
-FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
 
@@ -200,24 +196,11 @@ class Workspace:
 
     def aligned_crop(self, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
         """The face as the generator would see it, sRGB uint8 (r, r, 3)."""
-        x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
-        near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
-        return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+        return aligned_crop(photo, crop)
 
     def detail_of(self, photo: Photo, crop: FaceCrop) -> FaceDetail:
         """What is seen of a face beyond its landmarks: its mesh, its parts, its head's hair."""
-        wide = FaceCrop.from_landmarks(crop.landmarks, DETAIL_SIDE)
-        seen = self.aligned_crop(photo, wide)
-        mesh = self.faces.mesh.found([seen], [frame_of_landmarks(wide.landmarks_in_crop())])[0]
-        parsed = self._parser.of(seen, mesh.points)
-        side = min(FINEST_SIDE, max(DETAIL_SIDE, round(wide.scale * DETAIL_SIDE)))
-        fine = FaceCrop.from_landmarks(crop.landmarks, side)
-        large, covered = self.aligned_crop(photo, fine), fine.coverage(photo.width, photo.height)
-        hair = np.rint(hair_matte(parsed, mesh.points, seen, large) * covered * 255)
-        matte = beard_matte(parsed, mesh.points, seen, large)
-        beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
-        points = mesh.points[:, :2] @ wide.to_photo[:, :2].T + wide.to_photo[:, 2]
-        return FaceDetail(points, fine, hair.astype(np.uint8), parsed.labels, beard)
+        return detail_of(photo, crop.landmarks, self.faces, self._parser)
 
     def crop_mask(self, crop: FaceCrop, region: RegionMask) -> Tensor:
         """A region as the crop sees it, (1, 1, r, r).
@@ -376,9 +359,13 @@ class Workspace:
         names = [name for name, _ in goals]
         still = not edit.like and attributes.only_colours(names)
         toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
-        plain = not edit.like and attributes.plain(names)
+        plain, region = not edit.like and attributes.plain(names), edit.region
+        if edit.like or (attributes.of_hair(names) and not (still and keeps)):
+            # hair's region goes beyond the crop; renders do not
+            kind = "crop", crop, region.width, region.height
+            region = region.within(self._regions.made(kind, lambda: softly(*kind[1:])))
         drawn = RenderedEdit(
-            crop, edit.region, first, last, still,
+            crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
         )  # fmt: skip
         if edit.like and not edit.pulls:

@@ -33,8 +33,10 @@ _LEAST = 0.45
 _LEAST_BEARD = 0.3
 _LEAST_MOUSTACHE = 0.4
 _LIP = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 358, 327, 326, 2, 97, 98, 129)
-_BORDER = 0.08  # of the square's side
+BORDER = 0.08  # of the square's side: where what is seen ends
 _EDGE = 17  # pixels, and half of it to each side: what is soft there belongs to the same hair
+_FRINGE = 0.6  # of a brow's upper edge: hair that lies there hangs over the brow
+_UPWARDS = np.array([[0], [0], [0], [1], [1]], np.uint8)  # grows what is there by two pixels
 _NEAR = 0.35  # eye distances from the face: what begins beyond them is another head's
 
 
@@ -48,20 +50,19 @@ def hair_matte(parsed: ParsedFace, mesh: Array, seen: Picture, fine: Picture) ->
         fine: sRGB (t, t, 3), the same at the size of the answer.
 
     Returns:
-        (t, t), in 0…1; all 0 where next to none is found. It fades towards the square's border,
-        where hair may go on, but edits do not.
+        (t, t), in 0…1; all 0 where next to none is found. At the square's border hair may go on.
     """
     unit = _unit(mesh)
-    share = _own(parsed.share("hair"), mesh, unit)
+    share = _own(_with_fringe(parsed), mesh, unit)
     if not np.count_nonzero(share > _SURE) > _LEAST * unit**2:
         return np.zeros(fine.shape[:2], np.float32)
-    return _faded(matted(share, seen, fine))
+    return matted(share, seen, fine)
 
 
 def beard_matte(parsed: ParsedFace, mesh: Array, seen: Picture, fine: Picture) -> Float | None:
     """How much of each pixel is beard or moustache; None where none is seen.
 
-    Args and result as for ``hair_matte``.
+    Args and result as for ``hair_matte``, but it fades towards the square's border.
     """
     share = parsed.share("beard")
     rather = share > _RATHER
@@ -69,7 +70,20 @@ def beard_matte(parsed: ParsedFace, mesh: Array, seen: Picture, fine: Picture) -
         lip = _above_lips(mesh, len(share))
         if not np.count_nonzero(rather & lip) > _LEAST_MOUSTACHE * np.count_nonzero(lip):
             return None
-    return _faded(matted(share, seen, fine))
+    return faded(matted(share, seen, fine))
+
+
+def _with_fringe(parsed: ParsedFace) -> Float:
+    """The share of hair, and of brows that it hangs over: where a brow is, the mesh alone says."""
+    hair = parsed.share("hair")
+    for name in ("right brow", "left brow"):
+        brow = parsed.share(name)
+        there = np.asarray(brow > _RATHER, np.uint8)
+        above = cv2.dilate(there, _UPWARDS) > there
+        over = np.count_nonzero(above & (hair > _RATHER))
+        if over > _FRINGE * np.count_nonzero(above):
+            hair = np.maximum(hair, brow)
+    return hair
 
 
 def _above_lips(mesh: Array, side: int) -> NDArray[np.bool_]:
@@ -86,18 +100,18 @@ def _unit(mesh: Array) -> float:
     return float(np.hypot(*(left - right)))
 
 
-def _faded(matte: Float) -> Float:
+def faded(matte: Float) -> Float:
     """Fading towards the square's border, in place."""
-    fading = _fading(len(matte))
+    fading = rising(len(matte), BORDER)
     matte *= fading
     matte *= fading[:, None]
     return matte
 
 
-def _fading(side: int) -> Float:
-    """From 0 at both ends of so many pixels to 1, (side,)."""
+def rising(side: int, border: float) -> Float:
+    """From 0 at both ends of so many pixels to 1, (side,), within that part of them."""
     away = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
-    t = np.minimum(away / (_BORDER * side), 1)
+    t = np.minimum(away / (border * side), 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 

@@ -10,7 +10,7 @@ import torch
 import resources
 from models.faces.analyser import FaceAnalyser
 from models.faces.face_classes import OVAL
-from models.faces.hair import beard_matte, hair_matte
+from models.faces.hair import beard_matte, faded, hair_matte
 from models.faces.matting import matted
 from models.faces.parser import FaceParser, ParsedFace
 from resources.face_classes import CLASSES
@@ -93,11 +93,29 @@ def test_hair_that_goes_on_past_the_square_has_no_step_there(
 ) -> None:
     share = np.zeros((SIDE, SIDE), np.float32)
     share[: round(mesh[10, 1]), 100:412] = 1
-    middle = hair_matte(with_hair(share), mesh, sample, sample)[:60, 256]
+    middle = faded(hair_matte(with_hair(share), mesh, sample, sample))[:60, 256]
     assert middle[0] < 0.01
     assert np.diff(middle[:45]).min() > -0.01
     assert np.abs(np.diff(middle)).max() < 0.06
     assert middle[45] > 0.95
+
+
+def test_a_fringe_over_a_brow_is_hair_down_to_its_tips(
+    sample: np.ndarray, mesh: np.ndarray
+) -> None:
+    """Where brows are the mesh says, hidden or not: a fringe kept dark tips."""
+    top, low = mesh[[105, 52], 1]
+    inside = np.round(mesh[[46, 53, 52, 65, 55, 107, 66, 105, 63, 70], :2]).astype(np.int32)
+    brow = cv2.fillPoly(np.zeros((SIDE, SIDE), np.float32), [inside], 1.0)
+    x, y = (round(float(v)) for v in mesh[[52, 105], :2].mean(0))
+    for down_to, tips in ((top - 25, False), (low, True)):
+        hair = np.broadcast_to((np.arange(SIDE) < down_to)[:, None], (SIDE, SIDE)) * (1 - brow)
+        shares = with_hair(hair.astype(np.float32)).shares.copy()
+        shares[CLASSES.index("right brow")], shares[0] = brow, 1 - brow - hair
+        found = hair_matte(
+            ParsedFace(shares), mesh, np.full_like(sample, 90), np.full_like(sample, 90)
+        )
+        assert (found[y, x] > 0.5) == tips
 
 
 def test_a_moustache_alone_is_a_beard_as_well(sample: np.ndarray, mesh: np.ndarray) -> None:

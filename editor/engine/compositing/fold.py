@@ -25,7 +25,7 @@ import numpy as np
 from editor.document.byte_cache import ByteCache
 from editor.document.colour import ColourSpace, rounded_to_8_bits
 from editor.document.formats.content import EditedPart
-from editor.engine.compositing import skin
+from editor.engine.compositing import dodging, skin
 from editor.engine.compositing.geometry import (
     TILE,
     Level,
@@ -192,7 +192,8 @@ def _furthest(edit: RenderedEdit, level: Level, kept: Kept) -> int:
     magnify = edit.crop.scale / level.factor
     if edit.skin:
         return skin.furthest(edit.crop.size * magnify)
-    return furthest(kept.surface(edit), magnify)
+    around = furthest(kept.surface(edit), magnify)
+    return max(around, dodging.furthest(edit.crop.size * magnify)) if edit.lights else around
 
 
 def _apply(canvas: State, place: PlacedEdit | PlacedSkin, tile: int) -> None:

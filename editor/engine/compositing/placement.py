@@ -23,6 +23,7 @@ import numpy as np
 
 from editor.engine.compositing import blending
 from editor.engine.compositing.bending import folds
+from editor.engine.compositing.dodging import Dodge
 from editor.engine.compositing.geometry import (
     TOP,
     Window,
@@ -38,15 +39,21 @@ from editor.engine.compositing.geometry import (
 from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
-from editor.engine.compositing.surface import MEASURED, as_measured, enlarged, ramp, remapped
-from editor.engine.compositing.toning import greyed, of_hair, paled, relit, tint, toned
+from editor.engine.compositing.surface import (
+    MEASURED,
+    Surface,
+    as_measured,
+    enlarged,
+    ramp,
+    remapped,
+)
+from editor.engine.compositing.toning import greyed, of_hair, paled, relit, toned, wide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.engine.compositing.geometry import Box, Level
     from editor.engine.compositing.renders import FaceInPhoto, Kept, RenderedEdit, State
-    from editor.engine.compositing.surface import Surface
 
     Float = NDArray[np.float32]
 
@@ -77,6 +84,7 @@ class PlacedEdit:
         bent: only places change, and with ``folds`` the light on them.
         folds: crop-sized, the natural logarithm of a factor of light; None without.
         eyeballs: over which lids move; none without.
+        dodge: light on hair, of which the renders say only how much; None for the rest.
     """
 
     box: Box
@@ -95,6 +103,7 @@ class PlacedEdit:
     bent: bool
     folds: Float | None
     eyeballs: tuple[Eyeball, ...]
+    dodge: Dodge | None
 
     @classmethod
     def of(
@@ -121,6 +130,8 @@ class PlacedEdit:
         to_crop = chain(edit.crop.to_crop, level.to_photo, shift(box[0], box[1]))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
         surface = kept.surface(edit)
+        if edit.plain:  # and nothing is drawn that the photo has not: it would be hair on skin
+            surface = Surface(surface.flow, np.zeros_like(surface.novelty))
         first, last = edit.before.pixels, edit.after.pixels
         colourless = not edit.tinting and face.colourless
         if colourless:  # a photo without colours gets none
@@ -141,13 +152,19 @@ class PlacedEdit:
         if not bent:
             before, after = (enlarged(as_measured(p), side) for p in (before, after))
         if edit.plain:
-            after = after - tint(before, after - before)
+            after = after - wide(before, after - before)
+        dodge = None
         if edit.still and edit.toned:
             region = edit.region
             covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
             seen = _seen(here, to_crop, magnify, side)  # with the edits that are beneath it
             change = toned(before, after - before, covered, surface.novelty, seen)
-            if edit.keeps == "hue":
+            if edit.lights:
+                dodge = Dodge.of(
+                    canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
+                    dyed=edit.keeps == "dye", coloured=not colourless,
+                )  # fmt: skip
+            elif edit.keeps == "hue":
                 change = relit(seen, change, covered)
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
                 change *= (1 - lighter * (1 - of_hair(seen, covered, cheeks(face))))[..., None]
@@ -159,13 +176,13 @@ class PlacedEdit:
         coarse = magnify * max(1.0, side / MEASURED)
         return cls(
             box, mask, to_crop, magnify, before, after,
-            visible=np.ones_like(face.visible) if bent else face.visible,
+            visible=np.ones_like(face.visible) if bent or dodge else face.visible,
             surface=surface,
             fade=blending.fade(
                 edit.region,
                 edit.crop,
                 face.seen,
-                np.zeros_like(first) if bent else last - first,
+                np.zeros_like(first) if bent else after - before if dodge else last - first,
                 surface.flow,
                 kept.fades,
                 quick=edit.quick,
@@ -182,6 +199,7 @@ class PlacedEdit:
                 for eye in edit.eyes
                 if (found := Eyeball.of(eye, here, to_crop)) is not None
             ),
+            dodge=dodge,
         )  # fmt: skip
 
     @property
@@ -225,6 +243,7 @@ class PlacedEdit:
             corner = self.box[0] - canvas.box[0], self.box[1] - canvas.box[1]
             detail = _cut_remapped(canvas.pixels, source_x, source_y, corner)
             carried = np.where(still, current, detail)
+        inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
         if self.bent:
             for eyeball in self.eyeballs:
                 way = np.asarray(share[..., 0], np.float32)
@@ -235,12 +254,14 @@ class PlacedEdit:
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
                 carried = (carried + _DARK) * np.exp(share * light / np.float32(2.4)) - _DARK
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
+        if self.dodge is not None:
+            value = carried + share * self.dodge.added(carried, around)
+            return np.rint(np.clip(value[inner], 0, 1) * TOP).astype(np.uint16)
         new = remapped(self.after, at_x, at_y)
         old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
         difference = new - old
         guided = _guided(difference, carried, self.radius, flatten=self.still)
 
-        inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
         current = current[inner]
         at_x, at_y = at_x[inner], at_y[inner]
         # Edges that the render alone has are no edges of the photo's: they stay as they are.

@@ -62,7 +62,7 @@ class RenderedEdit:
             the photo becomes neither lighter nor darker than both it and the render after.
         keeps: what a toned colour keeps to, ``AttributeInfo.keeps``.
         tinting: it was asked for colours (paint, a reference), also of a photo that has none.
-        plain: wide patches keep the photo's hue, ``AttributeInfo.plain``.
+        plain: wide patches stay the photo's, and nothing new is drawn, ``AttributeInfo.plain``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
@@ -105,6 +105,11 @@ class RenderedEdit:
         """From pictures (r, r, 3) in [0, 1]."""
         renders = Render.of(before), Render.of(after)
         return cls(crop, region, *renders, still, toned=toned)
+
+    @property
+    def lights(self) -> bool:
+        """Whether all it does is light on hair, ``dodging``."""
+        return self.still and self.toned and self.keeps in ("strands", "dye")
 
     @property
     def bend(self) -> bytes:

@@ -37,6 +37,8 @@ _BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on
 _BETWEEN = 0.1  # lighter than hair is skin, at least, if the two are told apart
 _THIN = 0.7  # of the way from skin to hair: darker than that is hair alone
 _PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
+_FOLD = 0.03  # likewise: as wide are folds and bags
+_STAIN = 0.12, 0.3  # of the light there: so much more or less is none of these
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
 
@@ -116,8 +118,11 @@ def greyed(picture: Float) -> Float:
     return np.repeat((picture @ _LUMA)[..., None], 3, axis=-1)
 
 
-def tint(before: Float, change: Float) -> Float:
-    """What a change does to the hue of wide patches, all but a factor of light.
+def wide(before: Float, change: Float) -> Float:
+    """What a change does to wide patches, all but light and shade of folds.
+
+    Between the brows, at jaws and at a hairline the renders have stains of another light or colour,
+    or hair. Wrinkles are finer; bags and folds are wider, but no wider than ``_FOLD``, and faint.
 
     Args:
         before: the render, (r, r, 3) sRGB in [0, 1].
@@ -126,10 +131,20 @@ def tint(before: Float, change: Float) -> Float:
     Returns:
         (r, r, 3).
     """
-    sigma = _PATCH * len(change)
-    wide, own = (cv2.GaussianBlur(picture, (0, 0), sigma) for picture in (change, before))
-    own = own + _DARK
-    return np.asarray(wide - own * ((wide @ _LUMA) / (own @ _LUMA))[..., None], np.float32)
+
+    def light(sigma: float) -> tuple[Float, Float, Float]:
+        """Change, own light, and the one as a share of the other."""
+        near, own = (cv2.GaussianBlur(p, (0, 0), sigma * len(change)) for p in (change, before))
+        own = np.asarray(own + _DARK, np.float32)
+        return (
+            np.asarray(near, np.float32),
+            own,
+            np.asarray(near @ _LUMA / (own @ _LUMA), np.float32),
+        )
+
+    patch, own, share = light(_PATCH)
+    fold = (share - light(_FOLD)[2]) * (1 - ramp(np.abs(share), *_STAIN))
+    return np.asarray(patch - own * fold[..., None], np.float32)
 
 
 def relit(seen: Float, change: Float, covered: Float) -> Float:

@@ -26,14 +26,23 @@ def test_lips_teeth_and_beards_change_by_tone_where_they_are_and_hair_anywhere()
 
 def test_hair_and_beards_keep_their_hue_and_pale_lips_end_at_skin() -> None:
     assert attributes.keeps([("lip_redness", -60)]) == "skin"
-    for name in ("hair_brightness", "beard_density", "teeth_whiteness"):
+    for name in ("beard_density", "teeth_whiteness"):
         assert attributes.keeps([(name, -60), ("smile", 0)]) == "hue"
         assert attributes.keeps([(name, 60)]) == "hue"
     for goals in (
-        [("lip_redness", 60)], [("hair_warmth", -60)], [("b8.conv0 #3", -60)], [],
+        [("lip_redness", 60)], [("hair_warmth", -60), ("smile", 20)], [("b8.conv0 #3", -60)], [],
         [("lip_redness", -60), ("lip_darkness", -20)],
     ):  # fmt: skip
         assert not attributes.keeps(goals)
+
+
+def test_light_on_hair_goes_by_strands_and_several_of_its_goals_dye_it() -> None:
+    for value in (-60, 60):
+        assert attributes.keeps([("hair_brightness", value)]) == "strands"
+        assert attributes.keeps([("hair_warmth", value)]) == "dye"
+        assert attributes.keeps([("hair_warmth", value), ("hair_brightness", 20)]) == "dye"
+    assert attributes.of_hair(["smile", "hair_warmth"])
+    assert not attributes.of_hair(["smile", "beard_density"])
 
 
 def test_only_what_is_age_alone_keeps_the_hue_of_wide_patches() -> None:

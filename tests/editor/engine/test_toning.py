@@ -12,7 +12,7 @@ from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
-from editor.engine.compositing.toning import of_hair, paled, relit, tint
+from editor.engine.compositing.toning import of_hair, paled, relit, wide
 from editor.engine.compositing.toning import toned as toned_by
 
 SIDE = 128
@@ -158,17 +158,41 @@ def test_lips_that_are_no_redder_than_the_skin_stay() -> None:
     assert ratio == pytest.approx(np.full(3, ratio[0]), rel=1e-4)
 
 
-def test_light_on_a_wide_patch_has_no_hue_of_its_own() -> None:
-    before = np.broadcast_to(np.array([0.6, 0.45, 0.35], np.float32), (SIDE, SIDE, 3)).copy()
-    green = np.zeros_like(before)
-    green[40:90, 40:90] = [-0.1, 0.02, -0.05]
-    wrinkle = np.zeros_like(before)
-    wrinkle[20:22] = [-0.2, -0.25, -0.2]
-    after = before + green - tint(before, green) + 0.055
-    ratio = after[64, 64] / (before[64, 64] + 0.055)
-    assert ratio == pytest.approx(np.full(3, ratio[0]), rel=2e-3)
-    assert ratio[0] < 0.98, "it is darker still"
-    assert np.abs(tint(before, wrinkle)).max() < 0.05
+def test_a_wide_patch_of_another_light_is_no_age_and_wrinkles_and_folds_are() -> None:
+    """Between the brows, at jaws: blotches on dark skin."""
+    side = 2 * SIDE
+    before = np.broadcast_to(np.array([0.4, 0.28, 0.2], np.float32), (side, side, 3)).copy()
+    change = np.zeros_like(before)
+    change[60:140, 60:140] = 0.06  # a grey stain
+    change[200:202] = [-0.1, -0.1, -0.08]  # a wrinkle
+    change[220:226, 20:80] = [0.05, 0.03, 0.03]  # a fold
+    left = change - wide(before, change)
+    assert np.abs(left[85:115, 85:115]).max() < 0.004
+    assert (left[200:202].mean((0, 1)) < -0.06).all()
+    assert left[222:224, 40:60].mean() > 0.02
+    ratio = (before + left + 0.055)[222, 50] / (before + 0.055)[222, 50]
+    assert ratio.min() > 1.02
+
+
+def test_what_gets_younger_gets_no_hair_on_its_forehead() -> None:
+    """The renders' hair ends elsewhere: new surface, drawn as a blob on skin."""
+    side = 2 * SIDE
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[2.0, 0, 0.5], [0, 2.0, 0.5]]), side)
+    skin = np.array([0.6, 0.42, 0.32], np.float32)
+    before = np.broadcast_to(skin, (side, side, 3)).copy()
+    before += np.random.default_rng(2).normal(0, 0.01, (side, side, 1)).astype(np.float32)
+    after = before.copy()
+    after[40:80, 150:200] = 0.08
+    after[40:80, 150:200:3] = 0.2
+    photo = Photo(np.rint(np.kron(before, np.ones((2, 2, 1))) * 65535).astype(np.uint16))
+    region = RegionMask.from_full(np.full((2 * side, 2 * side), 255, np.uint8))
+    edit = RenderedEdit.of(crop, region, before, after)
+    drawn, plain = (
+        (edited_pixels(photo, [one]) / 65535)[90:150, 310:390].mean()
+        for one in (edit, replace(edit, plain=True))
+    )
+    assert drawn < 0.3, "else this test shows nothing"
+    assert plain > skin.mean() - 0.06
 
 
 def test_what_lies_on_another_edit_starts_from_its_colour_and_not_from_the_photos() -> None:

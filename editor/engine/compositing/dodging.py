@@ -1,0 +1,259 @@
+"""Light on hair, dodged and burnt: each strand takes its share, what lies between strands none.
+
+A pixel of a hairline is a mixture of hair and of what is behind it. Other light on the hair changes
+its part of the mixture alone, so how dark a pixel is between the two says how much. All of it is
+found in the photograph around the region, at its own size, so it holds beyond the aligned crop as
+well; of the renders only how much more or less light it is is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.engine.compositing.geometry import (
+    Window,
+    chain,
+    inside,
+    inverse,
+    placed,
+    sampled,
+    shift,
+    unit,
+)
+from editor.engine.compositing.surface import ramp, remapped
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from editor.engine.compositing.geometry import Box
+    from editor.engine.compositing.renders import State
+
+    Float = NDArray[np.float32]
+
+_GRID = 256  # pixels along a crop's side: as finely it is known what hair and skin are there
+_MOST_GRID = 1024  # pixels along a region
+_HAIR = 0.02  # of a crop's side: so widely a strand's hair is looked at
+_BESIDE = 0.03  # likewise what it thins out to
+_SEEN = 0.05  # uncovered around: as much counts as hair that ends in nothing lighter
+_EVEN = 0.1  # of a crop's side: how widely the renders' light is
+_HARDLY = 0.3  # of the light that all of the hair gets: where renders show less, it is no hair
+_DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
+_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
+_TOLD = 0.2, 0.5  # of the hair's light: so much lighter is what is behind, if it is told apart
+_APART = np.float32(0.08)  # at least, for a share between the two
+_STRAND = 0.01  # of a crop's side: finer than that are strands
+_STRANDS = 0.04, 0.1  # of the hair's light: so much do they differ where none is seen, and all are
+_EVENLY = 0.06  # of a crop's side: shade has no outline on hair
+_ROOTS = 0.5  # of the light is not taken where hair ends in skin
+_SKIN = 0.2  # natural logarithm of ratios of channels: as far apart may skin be from skin
+_SHADE = 0.1, 0.25  # luma up to which nobody sees where hair ends, and from which on all do
+_MOST, _MOST_DARKER = 0.4, 0.8  # of its own light: so much lighter or darker may hair become
+_SHINE = np.float32(0.3)  # from there on the less light is added the less there is to white
+_BLACK = 0.1, 0.45  # tones of hair that is black, and brown already
+_BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on it, of luma 1
+_VIVID = 0.2, 0.5  # purity of light that falls on black hair: grey at most, and a colour
+_LIT = 0.12, 0.25  # luma of black hair on which none falls, and some does
+_BELOW = np.float32(0.75)  # of the skin's luma: black hair becomes no lighter, or it is grey
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dodge:
+    """How light falls on the hair of a region, on a grid over its box.
+
+    Attributes:
+        maps: float32 (n, m, 6), over the box and ``furthest`` around it: the hair's luma, that of
+            what is behind it, how surely something is, and what share of its own red, green and
+            blue light is added.
+        corner: of the grid, pixels of the box, x and y.
+        scale: grid pixels per pixel of the box, across and down.
+        coloured: whether the photo has colours, and light on it may.
+    """
+
+    maps: Float
+    corner: tuple[int, int]
+    scale: tuple[float, float]
+    coloured: bool
+
+    @classmethod
+    def of(
+        cls,
+        canvas: State,
+        box: Box,
+        mask: NDArray[np.uint8],
+        to_crop: NDArray[np.float64],
+        change: Float,
+        seen: Float,
+        covered: Float,
+        skin: Float,
+        *,
+        dyed: bool,
+        coloured: bool = True,
+    ) -> Dodge:
+        """Found.
+
+        Args:
+            canvas: the picture, at least ``furthest`` around the region, or to the photo's edge.
+            box: of the region.
+            mask: its alpha there.
+            to_crop: (2, 3), box pixels to crop pixels.
+            change: what the renders add, (r, r, 3).
+            seen: the picture as the crop has it, (r, r, 3).
+            covered: by the region, (r, r) in 0…1.
+            skin: the face's, (3,) sRGB.
+            dyed: whether light's colour changes as the renders have it, and not how much alone.
+            coloured: as the attribute.
+        """
+        side = len(change)
+        magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
+        edge = furthest(side * magnify)
+        left, top, right, bottom = (
+            min(edge, room)
+            for room in (
+                box[0] - canvas.box[0],
+                box[1] - canvas.box[1],
+                canvas.box[0] + canvas.box[2] - box[0] - box[2],
+                canvas.box[1] + canvas.box[3] - box[1] - box[3],
+            )
+        )
+        width, height = left + box[2] + right, top + box[3] + bottom
+        here = canvas.pixels[inside((box[0] - left, box[1] - top, width, height), canvas.box)]
+        mask = np.pad(mask, ((top, bottom), (left, right)))
+        finest = max(width, height) / (magnify * side) * _GRID
+        near = Window.of((0, 0, width, height), max(1, min(_MOST_GRID, math.ceil(finest))))
+        picture = unit(np.asarray(sampled(here, near.columns, near.rows), np.uint16))
+        alpha = np.asarray(sampled(mask, near.columns, near.rows) / np.float32(255), np.float32)
+        pixel = max(width, height) / max(near.columns, near.rows) / (magnify * side)
+        own = _luma(picture)
+        beyond, told = _behind(picture, alpha, _BESIDE / pixel)
+        behind, beside = _luma(beyond), told.copy()
+        hair = _hair(own, alpha, behind, told, _HAIR / pixel)
+        # Hair that ends in a shade as deep as its own has no edge at which light could end, and
+        # black without strands is a veil once it is light. A hairline dissolves unless its roots
+        # stay darker than the rest.
+        even = beside * (1 - ramp(np.maximum(behind, hair), *_SHADE))
+        black = 1 - ramp(hair, *_SHADE)
+        flat = black * (1 - ramp(_texture(own, alpha, hair, pixel), *_STRANDS))
+        flat = _mean(flat, alpha, _EVENLY / pixel)
+        roots = _ROOTS * beside * _alike(beyond, skin)
+        taken = (1 - even) * (1 - flat) * (1 - roots)
+        share = _lightened(change, seen, covered, _EVEN * side, dyed=dyed)
+        matrix = chain(inverse(near.to_photo), shift(left, top), inverse(to_crop))
+        size = near.columns, near.rows
+        share = placed(share, inverse(matrix), size, cv2.INTER_LINEAR) * taken[..., None]
+        # Black hair beside skin that is hardly lighter turns to a grey cap.
+        most = np.maximum((_BELOW * float(_luma(skin)) + _DARK) / (hair + _DARK) - 1, 0)
+        most += _MOST * ramp(hair, *_BLACK)
+        share = np.minimum(share, most[..., None])
+        scale = near.columns / width, near.rows / height
+        maps = np.asarray(np.dstack([hair, behind, told, share]), np.float32)
+        return cls(maps, (-left, -top), scale, coloured)
+
+    def added(self, picture: Float, around: Box) -> Float:
+        """What its light adds to a part of the box, (h, w, 3)."""
+        x, y, width, height = around
+        across, down = (
+            (np.arange(start - first, start - first + count, dtype=np.float32) + np.float32(0.5))
+            * np.float32(per)
+            - np.float32(0.5)
+            for start, first, count, per in zip(
+                (x, y), self.corner, (width, height), self.scale, strict=True
+            )
+        )
+        at_x, at_y = (np.ascontiguousarray(at) for at in np.meshgrid(across, down))
+        maps = remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR)
+        hair, behind, told = (maps[..., n] for n in range(3))
+        own = picture + _DARK
+        light = _luma(own)
+        # Where something is behind, the pixel's part of hair.
+        lighter = np.maximum(light - _DARK - hair, 0)
+        part = 1 - told * np.minimum(1, lighter / np.maximum(behind - hair, _APART))
+        taken = (part * (light - told * lighter))[..., None]
+        room = np.clip((1 - picture.max(-1)) / (1 - _SHINE), 0, 1)[..., None]
+        more, less = (clip(maps[..., 3:], 0) * taken for clip in (np.maximum, np.minimum))
+        if not self.coloured:
+            return np.asarray(more * room + less, np.float32)
+        tint = own / light[..., None]
+        vivid = ramp(np.ptp(own, axis=-1) / own.max(-1), *_VIVID) * ramp(light - _DARK, *_LIT)
+        black = (1 - ramp(hair, *_BLACK)) * (1 - vivid)
+        brown = tint + black[..., None] * (_BROWN - tint)
+        return np.asarray(more * room * brown + less * tint, np.float32)
+
+
+def furthest(side: float) -> int:
+    """How far around its region it is looked, pixels, where a crop's side has so many."""
+    return math.ceil(3 * _BESIDE * side)
+
+
+def _luma(picture: Float) -> Float:
+    """(…), alike wherever a tile begins: a product of matrices may not be."""
+    red, green, blue = (picture[..., n] * _LUMA[n] for n in range(3))
+    return np.asarray(red + green + blue, np.float32)
+
+
+def _behind(picture: Float, alpha: Float, sigma: float) -> tuple[Float, Float]:
+    """Colour of what is not covered around each place, and how much of that there is in 0…1."""
+    free = 1 - alpha
+    light = cv2.GaussianBlur(picture * free[..., None], (0, 0), sigma)
+    weight = cv2.GaussianBlur(free, (0, 0), sigma)
+    told = weight / (weight + np.float32(_SEEN))
+    colour = light / np.maximum(weight, np.float32(1e-6))[..., None]
+    return np.asarray(colour, np.float32), np.asarray(told, np.float32)
+
+
+def _texture(own: Float, alpha: Float, hair: Float, pixel: float) -> Float:
+    """How much strands differ around each place, as a share of the hair's light."""
+    finer = own - _mean(own, alpha, _STRAND / pixel)
+    spread = np.sqrt(_mean(finer * finer, alpha, _HAIR / pixel))
+    return np.asarray(spread / (hair + _DARK), np.float32)
+
+
+def _mean(values: NDArray[np.floating], weight: NDArray[np.floating], sigma: float) -> Float:
+    """The weighted mean around each place, (h, w); little counts where there is no weight."""
+    weight = weight + np.float32(0.001)
+    light, all_of = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (values * weight, weight))
+    return np.asarray(light / np.maximum(all_of, np.float32(1e-9)), np.float32)
+
+
+def _alike(colours: Float, skin: Float) -> Float:
+    """How much colours (h, w, 3) are skin's in 0…1, however light they are."""
+    ratios, own = (
+        np.log(p[..., ::2] + _DARK) - np.log(p[..., 1:2] + _DARK) for p in (colours, skin)
+    )
+    return np.asarray(np.exp(-((ratios - own) ** 2).sum(-1) / _SKIN**2), np.float32)
+
+
+def _hair(own: Float, alpha: Float, behind: Float, told: Float, sigma: float) -> Float:
+    """Luma of the hair around each place, of what is as dark as it beside what is behind it.
+
+    ``told`` falls, in place, where hair is no darker than that.
+    """
+    rough = _mean(own, alpha, 2 * sigma)
+    for _ in range(2):
+        apart = ramp((behind - rough) / (rough + _DARK), *_TOLD) * told
+        share = np.clip((behind - own) / np.maximum(behind - rough, _APART), 0.02, 1)
+        rough = _mean(own, alpha * (1 - apart * (1 - share)), sigma)
+    told *= ramp((behind - rough) / (rough + _DARK), *_TOLD)
+    return rough
+
+
+def _lightened(change: Float, seen: Float, covered: Float, sigma: float, *, dyed: bool) -> Float:
+    """What share of its own light the hair of a crop gets, (r, r, 3).
+
+    The same for all of it, but where the renders leave nearly all as it is: no hair is there.
+    """
+    light = seen + _DARK
+    if not dyed:
+        change, light = (np.repeat((p @ _LUMA)[..., None], 3, -1) for p in (change, light))
+    weight = covered[..., None]
+    total = (light * weight).sum((0, 1)) + np.float32(1e-6)
+    share = (change * weight).sum((0, 1)) / total
+    near = cv2.GaussianBlur(np.concatenate([change * weight, light * weight], -1), (0, 0), sigma)
+    here = near[..., :3] / (near[..., 3:] + np.float32(0.02) * total / covered.size)
+    like = (here @ share) / max(float(share @ share), 1e-9)
+    share = np.clip(share, -_MOST_DARKER, _MOST)
+    return np.asarray(share * ramp(like, 0, _HARDLY)[..., None], np.float32)

@@ -1,0 +1,110 @@
+"""What is seen of a face beyond its landmarks: its mesh, its parts, its head's hair and beard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.document.colour import srgb_uint8
+from editor.document.face import FaceCrop, FaceDetail
+from editor.document.region import RegionMask
+from models.faces.hair import BORDER, beard_matte, faded, hair_matte, rising
+from models.faces.mesh import frame_of_landmarks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from editor.document.photo import Photo
+    from models.faces.analyser import FaceAnalyser
+    from models.faces.parser import FaceParser
+
+    Float = NDArray[np.float32]
+
+SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
+FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
+_BEYOND = 1.5  # crop sides: hair that goes on beyond the crop is looked for in a square so wide
+_RIM = 0.02  # of the crop's side: hair that is seen there, a square of it at least, goes on
+
+
+def aligned_crop(photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
+    """The face as the generator would see it, sRGB uint8 (r, r, 3)."""
+    x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
+    near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
+    return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+
+
+def detail_of(
+    photo: Photo, landmarks: NDArray[np.float64], faces: FaceAnalyser, parser: FaceParser
+) -> FaceDetail:
+    """Of the face at these landmarks, (68, 2)."""
+    small = FaceCrop.from_landmarks(landmarks, SIDE)
+    seen = aligned_crop(photo, small)
+    mesh = faces.mesh.found([seen], [frame_of_landmarks(small.landmarks_in_crop())])[0].points
+    parsed = parser.of(seen, mesh)
+    side = min(FINEST_SIDE, max(SIDE, round(small.scale * SIDE)))
+    fine = FaceCrop.from_landmarks(landmarks, side)
+    large, covered = aligned_crop(photo, fine), fine.coverage(photo.width, photo.height)
+    hair = hair_matte(parsed, mesh, seen, large)
+    hair *= covered
+    matte = beard_matte(parsed, mesh, seen, large)
+    beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
+    points = mesh[:, :2] @ small.to_photo[:, :2].T + small.to_photo[:, 2]
+    del large, covered, matte
+    if _goes_on(hair, fine, photo.width, photo.height):
+        edge = round((_BEYOND - 1) / 2 * side)
+        fine = fine.widened(edge)
+        hair = _continued(hair, _hair_in(photo, fine, points, parser), edge)
+        if beard is not None:
+            beard = np.pad(beard, edge)
+    return FaceDetail(
+        points, fine, np.rint(faded(hair) * 255).astype(np.uint8), parsed.labels, beard
+    )
+
+
+def _goes_on(hair: Float, fine: FaceCrop, width: int, height: int) -> bool:
+    """Whether hair (s, s) in 0…1 reaches the square's rim where a photo of that size goes on."""
+    rim = max(1, round(_RIM * len(hair)))
+    photo = fine.widened(rim).coverage(width, height)
+    sides = [
+        np.rot90(hair, turn)[:rim].mean(0) * np.rot90(photo, turn)[:rim, rim:-rim].min(0)
+        for turn in range(4)
+    ]
+    return float(np.sum(sides)) > rim
+
+
+def _hair_in(photo: Photo, fine: FaceCrop, mesh: NDArray[np.float64], parser: FaceParser) -> Float:
+    """The hair of the head with that mesh in a square that is wider than its crop."""
+    small = fine.resized(SIDE)
+    seen, back = aligned_crop(photo, small), small.to_crop
+    points = mesh @ back[:, :2].T + back[:, 2]
+    coarse = fine.resized(min(fine.size, FINEST_SIDE))  # a large matte costs much memory
+    found = hair_matte(parser.of(seen, points), points, seen, aligned_crop(photo, coarse))
+    found *= coarse.coverage(photo.width, photo.height)
+    if len(found) == fine.size:
+        return found
+    size = (fine.size, fine.size)
+    return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _continued(hair: Float, around: Float, edge: int) -> Float:
+    """Hair (s, s) with what is around it, (s + 2 edge, s + 2 edge): one becomes the other."""
+    side = len(hair)
+    share = rising(side, BORDER)
+    inside = around[edge : edge + side, edge : edge + side]
+    inside += share * share[:, None] * (hair - inside)
+    return around
+
+
+def softly(crop: FaceCrop, width: int, height: int) -> RegionMask:
+    """The crop in a photo of that size, less and less towards its border."""
+    fading = rising(SIDE, BORDER)
+    alpha = np.rint(fading * fading[:, None] * 255).astype(np.uint8)
+    x, y, across, down = crop.bounds(width, height)
+    if not across or not down:
+        return RegionMask.empty(width, height)
+    matrix = crop.resized(SIDE).to_photo - np.array([[0, 0, x], [0, 0, y]])
+    placed = np.asarray(cv2.warpAffine(alpha, matrix, (across, down)), np.uint8)
+    placed.setflags(write=False)
+    return RegionMask(width, height, x, y, placed)

@@ -1,0 +1,255 @@
+"""Light on hair: each strand takes its share, what lies between strands none, to the last tip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from editor.document.face import FaceCrop
+from editor.document.photo import Photo
+from editor.document.region import RegionMask
+from editor.engine.compositing.fold import edited_pixels, folded
+from editor.engine.compositing.geometry import Level
+from editor.engine.compositing.renders import RenderedEdit
+from editor.engine.face_detail import SIDE as DETAIL_SIDE
+from editor.engine.face_detail import detail_of, softly
+from models.faces.parser import ParsedFace
+from resources.face_classes import CLASSES
+
+SIDE = 128
+WIDE = 3 * SIDE
+CROP = FaceCrop(np.zeros((68, 2)), np.array([[3.0, 0, 1.0], [0, 3.0, 1.0]]), SIDE)
+SKIN = np.array([0.72, 0.55, 0.45], np.float32)
+LIGHT = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def head(hair: float = 0.1, *, strands: float = 0.3) -> np.ndarray:
+    """Skin below, hair above whose strands, two pixels wide, differ by that share of it."""
+    picture = np.broadcast_to(SKIN, (WIDE, WIDE, 3)).copy()
+    columns = np.where(np.arange(WIDE) // 2 % 2, 1 + strands, 1 - strands) * hair
+    picture[: WIDE // 2] = columns[None, :, None]
+    return picture.astype(np.float32)
+
+
+def region_of(*, down_to: int = WIDE // 2) -> RegionMask:
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[:down_to] = 255
+    return RegionMask.from_full(alpha)
+
+
+def lit(
+    picture: np.ndarray,
+    region: RegionMask,
+    light: float = 0.08,
+    keeps: str = "strands",
+    crop: FaceCrop = CROP,
+) -> np.ndarray:
+    """After an edit whose renders are flat hair that becomes so much lighter."""
+    before = np.full((SIDE, SIDE, 3), 0.15, np.float32)
+    before[SIDE // 2 :] = SKIN
+    after = before.copy()
+    after[: SIDE // 2] += light
+    edit = RenderedEdit.of(crop, region, before, after, still=True, toned=True)
+    photo = Photo(np.rint(picture * 65535).astype(np.uint16))
+    return np.asarray(edited_pixels(photo, [replace(edit, keeps=keeps)]) / 65535, np.float32)
+
+
+def test_black_strands_keep_their_contrast_and_become_brown() -> None:
+    """Added light would lay a grey veil over them."""
+    picture = head()
+    after = lit(picture, region_of())[60:100, 150:250]
+    own = picture[60:100, 150:250]
+    factor = (after + 0.055) @ LIGHT / ((own + 0.055) @ LIGHT)
+    assert factor.min() > 1.15
+    assert np.ptp(factor) < 0.06 * factor.mean()
+    assert (after[..., 0] > 1.1 * after[..., 2]).all()
+
+
+def test_skin_between_the_hairs_of_a_hairline_keeps_its_colour_at_full_size() -> None:
+    picture = head()
+    near = slice(WIDE // 2 - 12, WIDE // 2)
+    between = np.arange(WIDE) // 2 % 3 == 0
+    picture[near, between] = SKIN
+    change = lit(picture, region_of()) - picture
+    rows = slice(WIDE // 2 - 9, WIDE // 2 - 3)
+    hair, skin = (np.abs(change[rows, 100:300][:, k[100:300]]).max() for k in (~between, between))
+    assert hair > 0.015
+    assert skin < 0.008
+
+
+def test_roots_at_skin_stay_darker_than_the_rest() -> None:
+    """As light as the rest they dissolve into the forehead."""
+    picture = head()
+    factor = (lit(picture, region_of()) + 0.055).mean(-1) / (picture + 0.055).mean(-1)
+    rows = factor[:, 150:250].mean(1)
+    assert rows[WIDE // 2 - 4] - 1 < 0.65 * (rows[60] - 1)
+    assert (np.diff(rows[60 : WIDE // 2 - 2]) < 0.002).all(), "it fades"
+
+
+def test_shine_stays_believable_and_keeps_its_hue() -> None:
+    picture = head(0.3)
+    picture[80:90] = np.array([0.97, 0.9, 0.8], np.float32)
+    after = lit(picture, region_of())
+    assert after.max() < 0.99
+    assert np.abs(after - picture)[82:88].max() < 0.02
+    assert (after - picture)[40, 150:250].mean() > 0.03
+
+
+def test_black_without_strands_stays_in_its_shade() -> None:
+    picture = head()
+    picture[:150, :190] = 0.1
+    factor = (lit(picture, region_of()) + 0.055).mean(-1) / (picture + 0.055).mean(-1)
+    flat, seen = factor[60, 20:100].mean() - 1, factor[60, 290:370].mean() - 1
+    assert flat < 0.35 * seen
+    assert np.abs(np.diff(factor[60].reshape(-1, 4).mean(1))).max() < 0.03, "without an outline"
+
+
+def test_black_hair_never_gets_as_light_as_dark_skin_beside_it() -> None:
+    """A grey cap, else."""
+    picture = head(0.14)
+    picture[WIDE // 2 :] = 0.3 * SKIN
+    skin = float(0.3 * SKIN @ LIGHT)
+    after = lit(picture, region_of(), 0.3)[40:100, 150:250] @ LIGHT
+    assert after.mean() < 0.95 * skin
+    fair = lit(head(0.14), region_of(), 0.3)[40:100, 150:250] @ LIGHT
+    assert fair.mean() > after.mean() + 0.01
+
+
+def test_black_that_a_photo_is_graded_teal_becomes_brown_and_teal_light_on_it_stays_teal() -> None:
+    teal = np.array([0.2, 1.0, 1.2], np.float32)
+    picture, shining = head(0.08), head(0.08)
+    picture[:100] *= teal
+    shining[80:100] = 0.3 * teal
+    brown = (lit(picture, region_of()) - picture)[40:90, 150:250].mean((0, 1))
+    light = (lit(shining, region_of()) - shining)[86:94, 150:250].mean((0, 1))
+    assert brown[0] > 1.5 * brown[2] > 0
+    assert light[2] > 2 * light[0]
+
+
+def test_hair_that_ends_in_the_dark_lights_nothing_beside_it() -> None:
+    picture = head()
+    picture[: WIDE // 2, :190] = 0.1  # a wall in shade
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[: WIDE // 2, 180:] = 255
+    change = lit(picture, RegionMask.from_full(alpha)) - picture
+    assert np.abs(change[40:140, 180:190]).max() < 0.018
+    assert change[60, 300:370].mean() > 0.02
+
+
+def test_a_lock_that_the_generator_does_not_know_gets_its_light_as_well() -> None:
+    picture = head()
+    picture[60:130, 150:240] = np.array(
+        [0.3, 0.02, 0.02], np.float32
+    )  # red, where renders have none
+    picture[60:130, 150:240:2] *= 0.5
+    change = lit(picture, region_of()) - picture
+    assert change[80:110, 180:210].mean() > 0.5 * change[80:110, 280:310].mean()
+
+
+@pytest.mark.parametrize("light", [0.08, -0.06])
+def test_light_goes_on_beyond_the_crop_and_outside_its_region_nothing_does(light: float) -> None:
+    small = FaceCrop(np.zeros((68, 2)), np.array([[1.5, 0, 96.0], [0, 1.5, 96.0]]), SIDE)
+    picture = head()
+    region = region_of(down_to=WIDE // 2 - 40)
+    after = lit(picture, region, light, crop=small)
+    change = (after - picture)[..., :].mean(-1)
+    inside, beyond = change[110:130, 150:230], change[20:60, 20:80]
+    assert np.sign(inside.mean()) == np.sign(light)
+    assert beyond.mean() == pytest.approx(inside.mean(), rel=0.1)
+    before = np.rint(picture * 65535).astype(np.uint16)
+    np.testing.assert_array_equal(
+        np.rint(after * 65535).astype(np.uint16)[WIDE // 2 - 40 :], before[WIDE // 2 - 40 :]
+    )
+
+
+def test_dyed_hair_takes_the_renders_colour_and_several_of_its_goals_too() -> None:
+    before = np.full((SIDE, SIDE, 3), 0.3, np.float32)
+    after = before + np.array([0.08, 0.0, -0.08], np.float32)
+    picture = head(0.35)
+    edit = RenderedEdit.of(CROP, region_of(), before, after, still=True, toned=True)
+    photo = Photo(np.rint(picture * 65535).astype(np.uint16))
+    dyed = edited_pixels(photo, [replace(edit, keeps="dye")]) / 65535
+    red, green, blue = (dyed - picture)[60:100, 150:250].mean((0, 1))
+    assert red > 0.03
+    assert abs(green) < 0.02
+    assert blue < -0.03
+
+
+def test_a_black_and_white_photo_stays_so_and_tiles_leave_no_trace() -> None:
+    picture = np.repeat(head().mean(-1, keepdims=True), 3, -1)
+    after = lit(picture, region_of())
+    assert np.ptp(after, axis=-1).max() < 2e-5
+    before = np.full((SIDE, SIDE, 3), 0.15, np.float32)
+    edit = RenderedEdit.of(CROP, region_of(), before, before + np.float32(0.08), still=True)
+    edit = replace(edit, toned=True, keeps="strands")
+    photo = Photo(np.rint(head() * 65535).astype(np.uint16))
+    whole, parts = (folded(photo, [edit], Level(0), tile=tile) for tile in (768, 53))
+    assert whole is not None
+    assert parts is not None
+    np.testing.assert_array_equal(whole.pixels, parts.pixels)
+
+
+class _Mesh:
+    """Finds the same points in every square."""
+
+    def __init__(self, points: np.ndarray) -> None:
+        self._points = points
+
+    def found(self, squares: list[np.ndarray], frames: list[np.ndarray]) -> list[SimpleNamespace]:
+        return [SimpleNamespace(points=self._points) for _ in zip(squares, frames, strict=True)]
+
+
+class _Parser:
+    """Says that the upper half of each square is hair."""
+
+    def of(self, seen: np.ndarray, mesh: np.ndarray) -> ParsedFace:
+        shares = np.zeros((len(CLASSES), len(seen), len(seen)), np.float32)
+        hair = np.arange(len(seen))[:, None] < mesh[:, 1].mean()
+        shares[CLASSES.index("hair")] = np.broadcast_to(hair, shares.shape[1:])
+        shares[CLASSES.index("skin")] = 1 - shares[CLASSES.index("hair")]
+        return ParsedFace(shares)
+
+
+def _landmarks(side: float, middle: float) -> np.ndarray:
+    points = middle + np.random.default_rng(5).uniform(-0.2, 0.2, (68, 2)) * side
+    points[36:42] = middle - 0.1 * side
+    points[42:48] = middle + 0.1 * side, middle - 0.1 * side
+    points[48] = middle - 0.07 * side, middle + 0.12 * side
+    points[54] = middle + 0.07 * side, middle + 0.12 * side
+    return points
+
+
+@pytest.mark.parametrize("edge", [0, 300])
+def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> None:
+    """Before, tips beyond the crop kept their old colour: a step."""
+    landmarks = _landmarks(300, 350)
+    crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
+    mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
+    faces = SimpleNamespace(mesh=_Mesh(mesh))
+    left, top = np.floor(crop.quad.min(0)).astype(int)
+    origin = (left, top) if not edge else (left - edge, top - edge)
+    moved = landmarks - origin
+    side = round(crop.scale * DETAIL_SIDE) + 2 * edge
+    pixels = np.full((side, side, 3), 120, np.uint8)
+    detail = detail_of(Photo(pixels), moved, faces, _Parser())  # type: ignore[arg-type]
+    wide = np.hypot(*detail.crop.to_photo[:, 0]) * detail.crop.size
+    beyond = wide / (crop.scale * DETAIL_SIDE)
+    if not edge:  # the photo ends where the crop does
+        assert beyond == pytest.approx(1)
+        return
+    assert beyond == pytest.approx(1.5, rel=0.01)
+    hair, rim = detail.hair, round(0.2 * len(detail.hair))
+    assert hair[rim - 20 : rim + 40, rim:-rim].min() > 250, "no step at the crop's rim"
+    assert hair[0].max() < 5, "and none at its own"
+
+
+def test_what_is_drawn_in_hairs_region_ends_softly_with_the_crop() -> None:
+    found = softly(CROP, WIDE, WIDE)
+    alpha = found.full()
+    assert alpha[WIDE // 2, WIDE // 2] == 255
+    assert alpha[1, WIDE // 2] < 8
+    away = replace(CROP, to_photo=np.array([[3.0, 0, 5000], [0, 3.0, 1]]))
+    assert softly(away, WIDE, WIDE).is_empty
