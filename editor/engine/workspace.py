@@ -22,6 +22,7 @@ from editor.document.face_regions import around, feather_of, lips_are_closed, pr
 from editor.document.goals import Pull, likeness_name
 from editor.document.photo import halves
 from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
@@ -377,8 +378,12 @@ class Workspace:
         still = not edit.like and attributes.only_colours(names)
         toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
         plain = not edit.like and attributes.plain(names)
+        region = edit.region
+        if (detail := portrait.detail) is not None and attributes.moves_brows(goals):
+            key = region.digest, crop, "off frames"  # these stay where brows go
+            region = self._regions.made(key, lambda: off_frames(edit.region, detail))
         drawn = RenderedEdit(
-            crop, edit.region, first, last, still,
+            crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
         )  # fmt: skip
         if edit.like and not edit.pulls:

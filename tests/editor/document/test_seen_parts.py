@@ -13,6 +13,7 @@ from editor.document.face_regions import PresetGrid, feather_of, preset
 from editor.document.limits import limits
 from editor.document.presets import region_name
 from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import off_frames
 from resources.face_classes import CLASSES
 from tests.editor.document.test_region import face_at, value_at
 
@@ -153,6 +154,23 @@ def framed(landmarks: np.ndarray, thickness: int) -> FaceDetail:
         x, y = (int(v) for v in np.rint(eye.mean(0)))
         cv2.circle(labels, (x, y), 11, CLASSES.index("glasses"), thickness)
     return FaceDetail(bare.mesh, bare.crop, bare.hair, labels)
+
+
+def test_frames_stay_where_brows_go_and_so_does_what_labels_miss_of_them(
+    landmarks: np.ndarray,
+) -> None:
+    detail, whole = framed(landmarks, 3), region("face", landmarks, None)
+    clear, bare = off_frames(whole, detail), seen(landmarks, "skin")
+    eye = landmarks[36:42].mean(0)
+    rim = 11 / float(np.hypot(*bare.crop.to_crop[0, :2]))  # of 1.5 labels to both sides
+    label = rim / 11
+    for beside in (0, 1, 2.2):
+        assert value_at(clear, eye - np.array([0, rim + beside * label])) == 0
+    assert value_at(clear, eye - np.array([0, rim + 8 * label])) == 255
+    assert value_at(clear, eye) == 255, "what is seen through a lens may move"
+    assert off_frames(whole, bare) == whole
+    unlabelled = FaceDetail(bare.mesh, bare.crop, bare.hair)
+    assert off_frames(whole, unlabelled) is whole
 
 
 def test_glasses_are_their_frames_and_lenses(landmarks: np.ndarray) -> None:

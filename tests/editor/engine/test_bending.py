@@ -222,6 +222,28 @@ def test_an_edit_that_bends_is_drawn_about_the_eyes_alone() -> None:
         assert not attributes.drawn_at_eyes(goals)
 
 
+@pytest.mark.parametrize("name", ["brow_height", "brow_frown", "brow_tilt", "brow_arch"])
+def test_brows_bend_unless_eyes_beside_them_are_drawn(name: str) -> None:
+    brows, smile, eyes = (name, -60.0), ("smile", 9.0), ("eyes_open", 9.0)
+    assert attributes.bends([brows])
+    assert attributes.moves_brows([brows])
+    assert not attributes.moves_brows([(name, 0.0), smile])
+    assert not attributes.drawn_at_eyes([brows, smile])
+    assert not attributes.bends([brows, eyes])
+    for closed in (False, True):
+        both = attributes.bends([smile, brows], closed=closed)
+        assert both == attributes.bends([smile], closed=closed), "brows do not hold a smile back"
+
+
+def test_brows_are_searched_for_after_a_mouth_whether_they_bend_or_not() -> None:
+    brows, smile, eyes = ("brow_height", 9.0), ("smile", 9.0), ("eyes_open", 9.0)
+    assert attributes.found_at_eyes([smile, brows]) == ("brows",)
+    assert attributes.found_at_eyes([smile, brows, eyes]) == ("brows", "eyes")
+    assert attributes.found_at_eyes([smile, eyes]) == ("eyes",)
+    for goals in ([brows], [smile], [brows, eyes], [smile, brows, ("lip_redness", 9.0)], []):
+        assert not attributes.found_at_eyes(goals)
+
+
 @pytest.mark.parametrize("tile", [64, 1000])
 def test_tiles_leave_no_trace(tile: int) -> None:
     photo = photo_of_stripes()
