@@ -137,6 +137,11 @@ def toned(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.toned}.isdisjoint(names)
 
 
+def of_lips(names: Iterable[str]) -> bool:
+    """Whether all of these attributes colour lips."""
+    return {row.name for row in table() if row.toned and row.region == "lips"}.issuperset(names)
+
+
 def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
     """The presets in which these attributes change by tone; none where hair does, anywhere.
 

@@ -8,7 +8,6 @@ from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, cast
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -27,9 +26,10 @@ from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly
 from editor.engine.compositing.fold import displayed, edited_box, folded
-from editor.engine.compositing.geometry import Level, chain
+from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
-from editor.engine.compositing.renders import Kept, Render, RenderedEdit
+from editor.engine.compositing.lips import LIPS
+from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import (
@@ -47,7 +47,6 @@ from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
-from resources.face_classes import CLASSES
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
@@ -385,6 +384,7 @@ class Workspace:
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
+            lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if edit.like and not edit.pulls:
             return [drawn]
@@ -400,7 +400,7 @@ class Workspace:
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, crop, first, last),
-            folded=_shown(portrait, "skin", share) if folding else None,
+            folded=shown(portrait, ("skin",), share) if folding else None,
         )
         if not regions:
             return [bends]
@@ -463,7 +463,7 @@ class Workspace:
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
         base = self._render(portrait.history.base)
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        return lids_of(seen, renders, far, _shown(portrait, "glasses"))
+        return lids_of(seen, renders, far, shown(portrait, ("glasses",)))
 
     def _bent(
         self, edit: _Made, far: float, crop: FaceCrop, before: Render, after: Render
@@ -544,19 +544,6 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
     part = attributes.drawn_at_eyes(goals)
     bending = [goal for goal in goals if not part or goal[0] in rows]
     return attributes.bends(bending, closed=lips_are_closed(landmarks))
-
-
-def _shown(portrait: Portrait, name: str, share: float = 1.0) -> NDArray[np.float32] | None:
-    """Where the photo shows a class: ``share``, (r, r) in the crop; None if nobody looked."""
-    detail = portrait.detail
-    if detail is None or detail.labels is None:
-        return None
-    seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    here = np.asarray(detail.labels == CLASSES.index(name), np.float32) * np.float32(share)
-    size = (portrait.crop.size,) * 2
-    matrix = chain(seen.to_crop, portrait.crop.to_photo)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:
