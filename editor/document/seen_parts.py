@@ -73,6 +73,15 @@ def teeth_seen(
     return _placed(alpha, crop, width, height)
 
 
+def has_teeth(detail: FaceDetail) -> bool:
+    """Whether some were seen; where nothing was labelled, they may be there."""
+    if detail.labels is None:
+        return True
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    seen = np.count_nonzero(detail.labels == CLASSES.index("teeth"))
+    return bool(seen >= _LEAST_TEETH * _square_unit(crop))
+
+
 def has_beard(detail: FaceDetail) -> bool:
     """Whether one was seen; where nothing was labelled, it may be there."""
     if detail.labels is None:

@@ -24,7 +24,7 @@ from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly
+from editor.engine.compositing.bending import going_exactly, opened_no_further
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
@@ -475,7 +475,11 @@ class Workspace:
         meshes = self._mesh_of(before), self._mesh_of(after)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
-            return flat[0], flat[0] + far * (flat[1] - flat[0])
+            there = flat[0] + far * (flat[1] - flat[0])
+            asked = any(name == "mouth_open" and value > 0 for name, value in edit.goals)
+            if asked or lips_are_closed(crop.landmarks):
+                return flat[0], there
+            return flat[0], opened_no_further(flat[0], there, crop.landmarks_in_crop())
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
         ways = np.array([(x, y) for _, x, y in edit.pulls]) @ crop.to_crop[:, :2].T

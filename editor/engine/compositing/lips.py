@@ -26,7 +26,7 @@ _OPENING = 0.25, 0.5  # of the lips' own light: darker than that is what lies be
 _LIGHT = np.array((0.299, 0.587, 0.114), np.float32)
 
 
-def of_lips(seen: Float, labelled: Float) -> Float:
+def of_lips(seen: Float, labelled: Float, *, dark: bool = False) -> Float:
     """How much of each place is lip, (r, r) in 0…1.
 
     A label is as good as its network: a pixel or two of skin, or of a mouth that is open, are in
@@ -37,6 +37,8 @@ def of_lips(seen: Float, labelled: Float) -> Float:
     Args:
         seen: the photograph, (r, r, 3) sRGB in [0, 1].
         labelled: where lips were seen in it, (r, r) in 0…1.
+        dark: whether what is far darker than they are counts as well: red is not to get between
+            them, but may be taken from there.
     """
     side = len(seen)
     radius = max(2, round(_NEAR * side))
@@ -44,12 +46,13 @@ def of_lips(seen: Float, labelled: Float) -> Float:
     depth = cv2.distanceTransform(np.asarray(labelled > _HALF, np.uint8), cv2.DIST_L2, 5)
     share = np.maximum(share, ramp(np.asarray(depth, np.float32) / radius, *_WITHIN))
     near = cv2.dilate(labelled, np.ones((2 * radius + 1,) * 2, np.uint8))
-    light = seen @ _LIGHT
+    share *= near
     inside = labelled > 0.9
-    if not inside.any():
-        return np.asarray(labelled, np.float32)
+    if dark or not inside.any():
+        return np.asarray(share, np.float32)
+    light = seen @ _LIGHT
     opening = 1 - ramp(light / max(float(np.median(light[inside])), 1e-3), *_OPENING)
-    return np.asarray(share * near * (1 - opening), np.float32)
+    return np.asarray(share * (1 - opening), np.float32)
 
 
 def _guided(guide: Float, mask: Float, radius: int) -> Float:

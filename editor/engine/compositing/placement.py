@@ -152,8 +152,10 @@ class PlacedEdit:
                 change = relit(seen, change, covered)
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
                 change *= (1 - lighter * (1 - of_hair(seen, covered, cheeks(face))))[..., None]
-            lips = covered if edit.lips is None else of_lips(seen, edit.lips)
-            if edit.keeps == "skin":
+            lips, paler = covered, edit.keeps == "skin"
+            if edit.lips is not None:
+                lips = of_lips(seen, edit.lips, dark=paler)
+            if paler:
                 change = paled(seen, change, cheeks(face), lips * covered)
                 before = seen  # what is added was reckoned from it
             if edit.lips is not None:

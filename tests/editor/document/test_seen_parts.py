@@ -112,6 +112,20 @@ def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray)
     assert classes.at(*(cheek + np.array([0, 30]))) == "skin"
 
 
+def test_a_mouth_without_teeth_to_show_is_opened_no_further(landmarks: np.ndarray) -> None:
+    upper = landmarks[61:64].mean(0) + np.array([0, 3])
+    smiling, dark = (seen(landmarks, name, upper) for name in ("teeth", "mouth"))
+    assert "mouth_open" not in limits(landmarks, smiling)
+    limit = limits(landmarks, dark)["mouth_open"]
+    assert (limit.low, limit.high) == (-100, 0)
+    assert "No teeth" in limit.why
+    unlabelled = FaceDetail(dark.mesh, dark.crop, dark.hair)
+    assert "mouth_open" not in limits(landmarks, unlabelled)
+    closed = landmarks.copy()
+    closed[61:64] = closed[[67, 66, 65]]
+    assert "closed" in limits(closed, dark)["mouth_open"].why
+
+
 def test_a_beard_is_thickened_where_there_is_one(landmarks: np.ndarray) -> None:
     chin = landmarks[8] - np.array([0, 10])
     bearded, shaven = (seen(landmarks, "beard", *places, reach=6) for places in ((chin,), ()))

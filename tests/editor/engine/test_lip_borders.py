@@ -54,6 +54,7 @@ def test_a_dark_mouth_between_lips_is_none_though_it_was_labelled() -> None:
     share = of_lips(picture, labelled(0))
     assert share[119:123, 80:176].max() < 0.05
     assert share[112, 128] > 0.95
+    assert of_lips(picture, labelled(0), dark=True)[121, 128] > 0.95, "red is taken from it"
     nothing = np.zeros((SIDE, SIDE), np.float32)
     np.testing.assert_array_equal(of_lips(picture, nothing), nothing)
 
