@@ -144,6 +144,11 @@ def toned(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.toned}.isdisjoint(names)
 
 
+def of_lips(names: Iterable[str]) -> bool:
+    """Whether all of these attributes colour lips."""
+    return {row.name for row in table() if row.toned and row.region == "lips"}.issuperset(names)
+
+
 def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
     """The presets in which these attributes change by tone; none where hair does, anywhere.
 
@@ -187,6 +192,8 @@ def plain(names: Iterable[str]) -> bool:
 def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
     """How far these goals bend the photograph: the least of them; 0 where any is drawn.
 
+    Brows go as far as what bends beside them: they would hold back a smile.
+
     Args:
         goals: names and values of one edit.
         closed: whether the face's lips are.
@@ -200,11 +207,21 @@ def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
         other = row.bends_less if value < 0 else row.bends_closed if closed else 0.0
         return other or row.bends
 
-    return min((far(name, value) for name, value in goals if value), default=0.0)
+    asked = [goal for goal in goals if goal[1]]
+    beside = [goal for goal in asked if not moves_brows([goal])]
+    return min((far(name, value) for name, value in beside or asked), default=0.0)
+
+
+def moves_brows(goals: Iterable[tuple[str, float]]) -> bool:
+    """Whether any of these goals bends brows."""
+    names = {row.name for row in table() if row.bends and row.region == "brows"}
+    return any(value and name in names for name, value in goals)
 
 
 def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
     """The regions about the eyes in which an edit is drawn that bends everywhere else.
+
+    Brows are drawn with eyes that are: their regions overlap.
 
     Args:
         goals: names and values of one edit.
@@ -215,8 +232,25 @@ def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
     rows = {row.name: row for row in table()}
     asked = [rows.get(name) for name, value in goals if value]
     drawn = [row for row in asked if row is None or not row.bends]
+    if any(row is not None and row.region == "eyes" for row in drawn):
+        drawn += [row for row in asked if row is not None and row.bends and row.region == "brows"]
     regions = {"" if row is None else row.region for row in drawn}
     return tuple(sorted(regions)) if len(drawn) < len(asked) and regions <= _EYES else ()
+
+
+def found_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
+    """The regions about the eyes of which goals are searched for after those of a mouth.
+
+    Args:
+        goals: names and values of one edit.
+
+    Returns:
+        Names of presets; none where nothing else bends, or something else is drawn.
+    """
+    goals = [goal for goal in goals if goal[1]]
+    beside = [goal for goal in goals if not moves_brows([goal])]
+    apart = beside and len(beside) < len(goals) and bends(goals)
+    return drawn_at_eyes(goals) or (("brows",) if apart else ())
 
 
 def moves_lids(goals: Iterable[tuple[str, float]]) -> float:

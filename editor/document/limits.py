@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from editor.document.face_regions import lips_are_closed
-from editor.document.seen_parts import has_beard
+from editor.document.seen_parts import has_beard, has_teeth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,11 @@ _NO_BEARD = Limit(
     0.0,
     0.0,
 )  # drawn where none is, stains in five of fourteen; thinned, a step of tone: docs/attributes.md
+_OPEN_ENOUGH = Limit(
+    "No teeth were seen between these lips: what lies there would be stretched to stains. Where "
+    "there are some, brush over the mouth first.",
+    high=0.0,
+)  # three of three were rejected, of thirteen with teeth one: docs/attributes.md
 _OF_HAIR = ("hair_brightness", "hair_warmth")
 _STAY_CLOSED = Limit(
     "Lips that are closed stay closed: what is behind them is not in the photo, and would be made "
@@ -75,6 +80,8 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
     found = {"teeth_whiteness": _ONLY_WHITER}
     if lips_are_closed(landmarks):
         found |= {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
+    elif detail is not None and not has_teeth(detail):
+        found["mouth_open"] = _OPEN_ENOUGH
     if detail is not None and not detail.hair.any():
         found |= dict.fromkeys(_OF_HAIR, _NO_HAIR)
     if detail is not None and not has_beard(detail):

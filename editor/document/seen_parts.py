@@ -30,6 +30,9 @@ _LEAST_TEETH = 0.004  # likewise: a glint between lips that are all but closed i
 # 0.23 at most, the others to 0.44 at least.
 _LEAST_GLASSES = 0.3
 _LENS = 0.55  # eye distances that a lens reaches from the eye's middle, across and down
+_RIM = (
+    0.03  # eye distances: so far beside the labels a rim may reach (two of 512 pixels at a bridge)
+)
 _SOFT = 0.8  # of a class's edge, in pixels of its map
 
 
@@ -68,6 +71,15 @@ def teeth_seen(
     if alpha.sum(dtype=np.int64) < 255 * _LEAST_TEETH * _square_unit(crop):
         raise no_teeth()
     return _placed(alpha, crop, width, height)
+
+
+def has_teeth(detail: FaceDetail) -> bool:
+    """Whether some were seen; where nothing was labelled, they may be there."""
+    if detail.labels is None:
+        return True
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    seen = np.count_nonzero(detail.labels == CLASSES.index("teeth"))
+    return bool(seen >= _LEAST_TEETH * _square_unit(crop))
 
 
 def has_beard(detail: FaceDetail) -> bool:
@@ -126,6 +138,17 @@ def before_face(detail: FaceDetail, width: int, height: int) -> Iterator[RegionM
     if detail.labels is not None:
         crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
         yield _placed(beside(detail.labels, BEFORE), crop, width, height)
+
+
+def off_frames(region: RegionMask, detail: FaceDetail) -> RegionMask:
+    """A region without the frames of glasses, and what lies close beside them."""
+    if detail.labels is None:
+        return region
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    frames = _placed(beside(detail.labels, ("glasses",)), crop, region.width, region.height)
+    points = detail.crop.landmarks
+    away = points[36:42].mean(0) - points[42:48].mean(0)
+    return region.subtracted(frames.grown(_RIM * math.hypot(*away.tolist())))
 
 
 def beside(labels: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.uint8]:

@@ -8,7 +8,6 @@ from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -21,13 +20,15 @@ from editor.document.face_regions import around, feather_of, lips_are_closed, pr
 from editor.document.goals import Pull, likeness_name
 from editor.document.photo import halves
 from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly, without
+from editor.engine.compositing.bending import going_exactly, opened_no_further, without
 from editor.engine.compositing.fold import displayed, edited_box, folded
-from editor.engine.compositing.geometry import Level, chain
+from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
-from editor.engine.compositing.renders import Kept, Render, RenderedEdit
+from editor.engine.compositing.lips import LIPS
+from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown
 from editor.engine.face_detail import aligned_crop, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
@@ -45,7 +46,6 @@ from models.layers import SynthesisLayer
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
-from resources.face_classes import CLASSES
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
@@ -364,9 +364,13 @@ class Workspace:
             # hair's region goes beyond the crop; renders do not
             kind = "crop", crop, region.width, region.height
             region = region.within(self._regions.made(kind, lambda: softly(*kind[1:])))
+        if (detail := portrait.detail) is not None and attributes.moves_brows(goals):
+            key = region.digest, crop, "off frames"  # these stay where brows go
+            region = self._regions.made(key, lambda: off_frames(region, detail))
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
+            lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if edit.like and not edit.pulls:
             return [drawn]
@@ -382,7 +386,7 @@ class Workspace:
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, portrait, first, last),
-            folded=_shown(portrait, "skin", share) if folding else None,
+            folded=shown(portrait, ("skin",), share) if folding else None,
         )
         if not regions:
             return [bends]
@@ -445,7 +449,7 @@ class Workspace:
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
         base = self._render(portrait.history.base)
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        return lids_of(seen, renders, far, _shown(portrait, "glasses"))
+        return lids_of(seen, renders, far, shown(portrait, ("glasses",)))
 
     def _bent(
         self, edit: _Made, far: float, portrait: Portrait, before: Render, after: Render
@@ -458,8 +462,12 @@ class Workspace:
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = flat[0] + far * (flat[1] - flat[0])
+            asked = any(name == "mouth_open" and value > 0 for name, value in edit.goals)
+            if not (asked or lips_are_closed(portrait.crop.landmarks)):
+                seen = portrait.crop.landmarks_in_crop()
+                there = opened_no_further(flat[0], there, seen)
             turns = attributes.moves_head(name for name, _ in edit.goals)
-            glasses = None if turns else _shown(portrait, "glasses")
+            glasses = None if turns else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
@@ -529,19 +537,6 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
     part = attributes.drawn_at_eyes(goals)
     bending = [goal for goal in goals if not part or goal[0] in rows]
     return attributes.bends(bending, closed=lips_are_closed(landmarks))
-
-
-def _shown(portrait: Portrait, name: str, share: float = 1.0) -> NDArray[np.float32] | None:
-    """Where the photo shows a class: ``share``, (r, r) in the crop; None if nobody looked."""
-    detail = portrait.detail
-    if detail is None or detail.labels is None:
-        return None
-    seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    here = np.asarray(detail.labels == CLASSES.index(name), np.float32) * np.float32(share)
-    size = (portrait.crop.size,) * 2
-    matrix = chain(seen.to_crop, portrait.crop.to_photo)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

@@ -5522,6 +5522,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>In diesem Gesicht wurde kein Bart gefunden, den man dichter oder dünner machen könnte; wo einer ist, erst darüberpinseln.</translation>
 </message>
 <message>
+<source>No teeth were seen between these lips: what lies there would be stretched to stains. Where there are some, brush over the mouth first.</source>
+<translation>Zwischen diesen Lippen wurden keine Zähne gefunden: Was dort liegt, würde zu Flecken gedehnt. Wo welche sind, erst über den Mund pinseln.</translation>
+</message>
+<message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
 <translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
 </message>

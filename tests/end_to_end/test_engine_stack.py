@@ -127,6 +127,10 @@ def test_a_smile_with_opened_eyes_bends_but_about_the_eyes_where_it_is_drawn(
     assert [edit.bent is not None for edit in placed(smile)] == [True]
     assert [edit.bent is not None for edit in placed(smile, lips)] == [False]
     assert [edit.bent is not None for edit in placed(eyes)] == [False]
+    brows = ("brow_height", 30.0)
+    assert [edit.bent is not None for edit in placed(brows)] == [True]
+    assert [edit.bent is not None for edit in placed(smile, brows)] == [True]
+    assert [edit.bent is not None for edit in placed(smile, brows, eyes)] == [True, False]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import numpy as np
 
 from editor.document.colour import srgb_decoded
 from editor.engine.compositing.surface import Surface, as_measured, enlarged
+from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,10 @@ _IN_SKIN = 0.02  # of a side: so far from lips, nose and hair all of a fold is b
 _DEEPEST = -0.25, 0.12  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _ROWS = 256  # places of a spline at once: what they need stays in a processor's cache
+_OPENED = (
+    1.7  # times as high: so far a mouth opens; what is more goes off in its middle, less beside
+)
+_TO_CHIN = 2.0  # of half a mouth's width: so far below its line the lower lip takes skin along
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 
 
@@ -137,6 +142,42 @@ def without(before: Points, after: Points, still: Float) -> tuple[Points, Points
     near = np.linalg.norm(before[:, None] - held[None], axis=-1).min(1) < _ON_IT * len(still)
     after = np.where(near[:, None], before, after)
     return np.concatenate([before, held]), np.concatenate([after, held])
+
+
+def opened_no_further(before: Points, after: Points, seen: Points) -> Points:
+    """``after``, but that a mouth opens no further than what shows in it can be stretched.
+
+    What lies between the lips is one strip of the photograph: two and a half times as high, a row
+    of teeth is a grey bar. The lower lip goes a part of its way, and what is below it, the less
+    the farther it is from there; the corners go all of theirs.
+
+    Args:
+        before: (478, 2), the mesh of the render before, crop pixels.
+        after: (478, 2), of the one after, as far as the photo is bent.
+        seen: (68, 2), the photo's landmarks, crop pixels.
+    """
+    here, there = ibug_landmarks(before), ibug_landmarks(after)
+    gap, now, then = (_gap(points) for points in (seen, here, there))
+    excess = then - now - (_OPENED - 1) * max(gap, now)
+    if excess <= 0:
+        return after
+    left, right = there[60], there[64]
+    half = (right - left) / 2
+    width = float(np.hypot(*half))
+    across, down = half / width, np.array([-half[1], half[0]]) / width
+    apart = after - (left + right) / 2
+    lips = np.stack([there[[61, 62, 63]], there[[67, 66, 65]]]) - (left + right) / 2
+    line = float((lips @ down).mean())  # the corners of a smile lie above it
+    side = np.clip((apart @ across) / width, -1, 1)
+    depth = (apart @ down - line * (1 - side**2)) / width
+    reach = np.clip((_TO_CHIN - depth) / _TO_CHIN, 0, 1)
+    share = (1 - side**2) * np.where(depth > 0, reach, 0)
+    return after - excess * share[:, None] * down
+
+
+def _gap(points: Points) -> float:
+    """Between the inner lips of landmarks (68, 2)."""
+    return float(np.hypot(*(points[[61, 62, 63]] - points[[67, 66, 65]]).T).mean())
 
 
 def folds(before: Float, after: Float, surface: Surface, skin: Float) -> Float:

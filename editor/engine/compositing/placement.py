@@ -37,6 +37,7 @@ from editor.engine.compositing.geometry import (
     unit,
 )
 from editor.engine.compositing.lids import Eyeball
+from editor.engine.compositing.lips import of_lips
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import (
@@ -168,8 +169,14 @@ class PlacedEdit:
                 change = relit(seen, change, covered)
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
                 change *= (1 - lighter * (1 - of_hair(seen, covered, cheeks(face))))[..., None]
-            elif edit.keeps == "skin":
-                change = paled(seen, change, cheeks(face))
+            lips, paler = covered, edit.keeps == "skin"
+            if edit.lips is not None:
+                lips = of_lips(seen, edit.lips, dark=paler)
+            if paler:
+                change = paled(seen, change, cheeks(face), lips * covered)
+                before = seen  # what is added was reckoned from it
+            if edit.lips is not None:
+                change *= lips[..., None]
             after = before + change
         if colourless:
             after = greyed(after)

@@ -12,17 +12,19 @@ from weakref import WeakKeyDictionary, ref
 import cv2
 import numpy as np
 
+from editor.document.face import FaceCrop
 from editor.engine.compositing import blending
 from editor.engine.compositing.bending import bent
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.lids import Eye, lid_surface
 from editor.engine.compositing.surface import Surface, explained
+from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.byte_cache import ByteCache, Shelf
-    from editor.document.face import FaceCrop
+    from editor.document.history import Portrait
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
     from editor.engine.compositing.geometry import Box
@@ -68,6 +70,8 @@ class RenderedEdit:
             for other edits.
         folded: where bare skin is seen that folds as the renders show it, (r, r): how much of their
             light is taken, and 0 elsewhere; None if none is.
+        lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
+            where the region does.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
             eyeballs, and nothing else is taken from the renders; None for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
@@ -90,6 +94,7 @@ class RenderedEdit:
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     folded: Float | None = None
     lids: Lids | None = None
+    lips: Float | None = None
 
     @classmethod
     def of(
@@ -131,9 +136,9 @@ class RenderedEdit:
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
         kind = f"{colour} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        folded = b"" if self.folded is None else self.folded.tobytes()
+        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips)]
         renders = self.before.digest, self.after.digest
-        for part in (place, _alpha_digest(self.region), *renders, folded):
+        for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
         return digest.digest()
 
@@ -259,3 +264,17 @@ def aligned(photo: Photo, crop: FaceCrop) -> Float:
     matrix = chain(inverse(near.to_photo), crop.to_photo)
     seen = unit(near.cut(photo))
     return placed(seen, matrix, size, cv2.INTER_LINEAR, border=cv2.BORDER_REFLECT_101)
+
+
+def shown(portrait: Portrait, names: tuple[str, ...], share: float = 1.0) -> Float | None:
+    """Where the photo shows some classes: ``share``, (r, r) in the crop; None if nobody looked."""
+    detail = portrait.detail
+    if detail is None or detail.labels is None:
+        return None
+    seen = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    numbers = [CLASSES.index(name) for name in names]
+    here = np.asarray(np.isin(detail.labels, numbers), np.float32) * np.float32(share)
+    size = (portrait.crop.size,) * 2
+    matrix = chain(seen.to_crop, portrait.crop.to_photo)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)

@@ -185,16 +185,18 @@ def of_hair(seen: Float, covered: Float, skin: Float) -> Float:
     return np.asarray(1 - ramp(light - hair, _BETWEEN, 2 * _BETWEEN) * (1 - share), np.float32)
 
 
-def paled(seen: Float, change: Float, skin: Float) -> Float:
+def paled(seen: Float, change: Float, skin: Float, lips: Float) -> Float:
     """A change to less red that ends at the skin's colour: lips become bare, never grey.
 
     Hue and purity go along the line from their own to the skin's, as ratios of the channels, which
-    light does not change; lightness goes where the change has it.
+    light does not change; lightness goes where the change has it. All go the same share of their
+    way: by the curve of tones alone red spots stayed, and what was dark became blue.
 
     Args:
         seen: the photograph, (r, r, 3) sRGB in [0, 1].
         change: what is to be added to it, (r, r, 3).
         skin: the face's, (3,) sRGB.
+        lips: how much of each place is one, (r, r) in 0…1.
 
     Returns:
         (r, r, 3), what to add.
@@ -203,7 +205,9 @@ def paled(seen: Float, change: Float, skin: Float) -> Float:
     ratios, asked, bare = (_ratios(colour) for colour in (own, wanted, skin + _DARK))
     far = np.maximum(np.hypot(*(ratios - bare).transpose(2, 0, 1)), _ROOM)
     share = np.clip((ratios[..., 0] - asked[..., 0]) / far, 0, _BARE)
-    share *= ramp(ratios[..., 0] - bare[0], 0, _ROOM)
+    redder = ramp(ratios[..., 0] - bare[0], 0, _ROOM)
+    weight = lips * redder + np.float32(1e-6)
+    share = redder * np.float32((share * weight).sum() / weight.sum())
     ratios += share[..., None] * (bare - ratios)
     colour = np.exp(np.stack([ratios[..., 0], np.zeros_like(share), ratios[..., 1]], -1))
     colour *= (wanted @ _LUMA / (colour @ _LUMA))[..., None]

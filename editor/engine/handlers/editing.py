@@ -185,7 +185,7 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     a quarter, or went the wrong way (ten photographs; docs/measurements.md). What bends the eyes
     themselves goes with them: size, found before lids that close, was lost to these.
     """
-    regions = () if job.likeness is not None else attributes.drawn_at_eyes(_drawn(job.goals))
+    regions = () if job.likeness is not None else attributes.found_at_eyes(_drawn(job.goals))
     if not regions:
         return (job,)
     portrait, size = job.portraits[job.active], (job.region.width, job.region.height)
@@ -567,9 +567,9 @@ def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
     share[inside, 0] = region.alpha[y[inside], x[inside]] / 255
     goals = _drawn(job.goals) if job.likeness is None else []
     far = np.full_like(share, how_far(goals, portrait.crop.landmarks) or 1)
-    if attributes.drawn_at_eyes(goals):
+    for part in attributes.drawn_at_eyes(goals):
         for side in ("left", "right"):
-            far[PARTS[f"{side} eye"]] = far[PARTS[f"{side} brow"]] = 1
+            far[PARTS[f"{side} {part.removesuffix('s')}"]] = 1
     if lids := attributes.moves_lids(goals):
         for side in ("left", "right"):
             far[PARTS[f"{side} eye"]] = lids

@@ -52,6 +52,12 @@ def test_only_what_is_age_alone_keeps_the_hue_of_wide_patches() -> None:
     assert not attributes.plain(["b8.conv0 #3"])
 
 
+def test_colours_of_lips_alone_end_at_the_photos_lips() -> None:
+    assert attributes.of_lips(["lip_redness", "lip_darkness"])
+    assert not attributes.of_lips(["lip_redness", "hair_brightness"])
+    assert not attributes.of_lips(["smile"])
+
+
 def test_a_jaw_becomes_narrower_less_far_than_wider() -> None:
     assert attributes.bends([("jaw_width", -60)]) < attributes.bends([("jaw_width", 60)])
     closed = [attributes.bends([("smile", value)], closed=True) for value in (-60, 60)]

@@ -13,6 +13,7 @@ from editor.document.face_regions import PresetGrid, feather_of, preset
 from editor.document.limits import limits
 from editor.document.presets import region_name
 from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import off_frames
 from resources.face_classes import CLASSES
 from tests.editor.document.test_region import face_at, value_at
 
@@ -111,6 +112,20 @@ def test_a_click_on_what_hides_a_face_means_no_part_of_it(landmarks: np.ndarray)
     assert classes.at(*(cheek + np.array([0, 30]))) == "skin"
 
 
+def test_a_mouth_without_teeth_to_show_is_opened_no_further(landmarks: np.ndarray) -> None:
+    upper = landmarks[61:64].mean(0) + np.array([0, 3])
+    smiling, dark = (seen(landmarks, name, upper) for name in ("teeth", "mouth"))
+    assert "mouth_open" not in limits(landmarks, smiling)
+    limit = limits(landmarks, dark)["mouth_open"]
+    assert (limit.low, limit.high) == (-100, 0)
+    assert "No teeth" in limit.why
+    unlabelled = FaceDetail(dark.mesh, dark.crop, dark.hair)
+    assert "mouth_open" not in limits(landmarks, unlabelled)
+    closed = landmarks.copy()
+    closed[61:64] = closed[[67, 66, 65]]
+    assert "closed" in limits(closed, dark)["mouth_open"].why
+
+
 def test_a_beard_is_thickened_where_there_is_one(landmarks: np.ndarray) -> None:
     chin = landmarks[8] - np.array([0, 10])
     bearded, shaven = (seen(landmarks, "beard", *places, reach=6) for places in ((chin,), ()))
@@ -153,6 +168,23 @@ def framed(landmarks: np.ndarray, thickness: int) -> FaceDetail:
         x, y = (int(v) for v in np.rint(eye.mean(0)))
         cv2.circle(labels, (x, y), 11, CLASSES.index("glasses"), thickness)
     return FaceDetail(bare.mesh, bare.crop, bare.hair, labels)
+
+
+def test_frames_stay_where_brows_go_and_so_does_what_labels_miss_of_them(
+    landmarks: np.ndarray,
+) -> None:
+    detail, whole = framed(landmarks, 3), region("face", landmarks, None)
+    clear, bare = off_frames(whole, detail), seen(landmarks, "skin")
+    eye = landmarks[36:42].mean(0)
+    rim = 11 / float(np.hypot(*bare.crop.to_crop[0, :2]))  # of 1.5 labels to both sides
+    label = rim / 11
+    for beside in (0, 1, 2.2):
+        assert value_at(clear, eye - np.array([0, rim + beside * label])) == 0
+    assert value_at(clear, eye - np.array([0, rim + 8 * label])) == 255
+    assert value_at(clear, eye) == 255, "what is seen through a lens may move"
+    assert off_frames(whole, bare) == whole
+    unlabelled = FaceDetail(bare.mesh, bare.crop, bare.hair)
+    assert off_frames(whole, unlabelled) is whole
 
 
 def test_glasses_are_their_frames_and_lenses(landmarks: np.ndarray) -> None:

@@ -11,10 +11,17 @@ from editor.document import attributes
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
-from editor.engine.compositing.bending import bent, folds, going_exactly, without
+from editor.engine.compositing.bending import (
+    bent,
+    folds,
+    going_exactly,
+    opened_no_further,
+    without,
+)
 from editor.engine.compositing.blending import fade
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
+from resources.face_mesh import ibug_landmarks, mean_mesh
 
 SIDE = 128
 STEPS = np.linspace(40, 88, 7)
@@ -233,6 +240,61 @@ def test_an_edit_that_bends_is_drawn_about_the_eyes_alone() -> None:
     none = [("mine", 9.0), smile], [("smile", 0.0), eyes], [smile, ("gaze", 0.0)]
     for goals in ([smile], [eyes], [smile, eyes, ("lip_redness", 9.0)], *none, []):
         assert not attributes.drawn_at_eyes(goals)
+
+
+@pytest.mark.parametrize("name", ["brow_height", "brow_frown", "brow_tilt", "brow_arch"])
+def test_brows_bend_unless_eyes_beside_them_are_drawn(name: str) -> None:
+    brows, smile, eyes = (name, -60.0), ("smile", 9.0), ("eyes_open", 9.0)
+    assert attributes.bends([brows])
+    assert attributes.moves_brows([brows])
+    assert not attributes.moves_brows([(name, 0.0), smile])
+    assert not attributes.drawn_at_eyes([brows, smile])
+    assert not attributes.bends([brows, eyes])
+    for closed in (False, True):
+        both = attributes.bends([smile, brows], closed=closed)
+        assert both == attributes.bends([smile], closed=closed), "brows do not hold a smile back"
+
+
+def test_brows_are_searched_for_after_a_mouth_whether_they_bend_or_not() -> None:
+    brows, smile, eyes = ("brow_height", 9.0), ("smile", 9.0), ("eyes_open", 9.0)
+    assert attributes.found_at_eyes([smile, brows]) == ("brows",)
+    assert attributes.found_at_eyes([smile, brows, eyes]) == ("brows", "eyes")
+    assert attributes.found_at_eyes([smile, eyes]) == ("eyes",)
+    for goals in ([brows], [smile], [brows, eyes], [smile, brows, ("lip_redness", 9.0)], []):
+        assert not attributes.found_at_eyes(goals)
+
+
+def a_mouth(opened: float) -> np.ndarray:
+    """A mean face's mesh, eyes 100 apart, with its lower lip and all below lower by so much."""
+    points = 100 * mean_mesh()[:, :2] + np.array([128.0, 100.0])
+    upper, lower = (ibug_landmarks(points)[n] for n in ([61, 62, 63], [67, 66, 65]))
+    line = (upper[:, 1].mean() + lower[:, 1].mean()) / 2
+    below = np.clip((points[:, 1] - line) / 0.2, 0, 1)
+    corners = ibug_landmarks(points)[[60, 64], 0]
+    side = np.clip(2 * (points[:, 0] - corners.mean()) / np.ptp(corners), -1, 1)
+    points[:, 1] += opened * below * (1 - side**2)
+    return points
+
+
+def test_a_smile_opens_a_mouth_no_further_than_its_teeth_can_be_stretched() -> None:
+    def gap(mesh: np.ndarray) -> float:
+        points = ibug_landmarks(mesh)
+        return float((points[[67, 66, 65]] - points[[61, 62, 63]])[:, 1].mean())
+
+    before, little, wide = a_mouth(0), a_mouth(3), a_mouth(20)
+    seen = ibug_landmarks(before)
+    np.testing.assert_array_equal(opened_no_further(before, little, seen), little)
+    held = opened_no_further(before, wide, seen)
+    assert gap(wide) > 2.3 * gap(before), "else this test shows nothing"
+    assert 1.6 * gap(before) < gap(held) < 2 * gap(before)
+    above = wide[:, 1] < ibug_landmarks(wide)[[61, 62, 63], 1].min()
+    np.testing.assert_array_equal(held[above], wide[above])
+    corners = [48, 54, 60, 64]
+    apart = ibug_landmarks(held)[corners] - ibug_landmarks(wide)[corners]
+    assert np.abs(apart).max() < 0.5, "a smile is as wide as it was"
+    chin = ibug_landmarks(wide)[8] - ibug_landmarks(held)[8]
+    lip = ibug_landmarks(wide)[57] - ibug_landmarks(held)[57]
+    assert lip[1] > 2 * abs(chin[1]), "the less the farther down"
 
 
 @pytest.mark.parametrize("tile", [64, 1000])

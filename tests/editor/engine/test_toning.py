@@ -16,6 +16,7 @@ from editor.engine.compositing.toning import of_hair, paled, relit, wide
 from editor.engine.compositing.toning import toned as toned_by
 
 SIDE = 128
+WHOLE = np.ones((4, 4), np.float32)
 STEP = np.array([0.12, 0.11, 0.08], np.float32)
 
 
@@ -142,7 +143,7 @@ def test_pale_lips_go_towards_the_skin_and_never_to_grey() -> None:
     skin = np.array([0.72, 0.55, 0.45], np.float32)
     lips = np.broadcast_to(np.array([0.7, 0.4, 0.42], np.float32), (4, 4, 3))
     grey = np.broadcast_to(np.array([-0.25, 0.05, 0.05], np.float32), (4, 4, 3))
-    r, g, b = (lips + paled(lips, grey, skin))[0, 0]
+    r, g, b = (lips + paled(lips, grey, skin, WHOLE))[0, 0]
     assert r / g > skin[0] / skin[1], "as red as skin at least"
     assert r / g < lips[0, 0, 0] / lips[0, 0, 1] - 0.1, "less red than they were"
     assert b / g < lips[0, 0, 2] / lips[0, 0, 1], "and as yellow as skin"
@@ -153,7 +154,7 @@ def test_lips_that_are_no_redder_than_the_skin_stay() -> None:
     skin = np.array([0.5, 0.33, 0.25], np.float32)
     lips = np.broadcast_to(np.array([0.35, 0.3, 0.33], np.float32), (4, 4, 3))
     paler = np.broadcast_to(np.array([-0.1, 0.05, 0.05], np.float32), (4, 4, 3))
-    after = lips + paled(lips, paler, skin) + 0.055
+    after = lips + paled(lips, paler, skin, WHOLE) + 0.055
     ratio = after[0, 0] / (lips[0, 0] + 0.055)
     assert ratio == pytest.approx(np.full(3, ratio[0]), rel=1e-4)
 
