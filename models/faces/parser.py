@@ -33,16 +33,23 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 FILE = "face-parser.safetensors"
-SHA256 = "c480577dfb2b111121715e4aa0b73efd13b816dbdf95a4dbbc22475eba064d2e"
+SHA256 = "877672c6e0477c5aa148cd9c92ddca7ff1aca015a4700e06288d26af9c90e545"
 
 SIDE = 384
 """Pixels of the square that the network sees; it answers at half of that."""
 
 _FACE = tuple(CLASSES.index(name) for name in ("skin", *CONTOURS, "iris", "teeth"))
 _SKIN, _IRIS, _MOUTH, _TEETH = map(CLASSES.index, ("skin", "iris", "mouth", "teeth"))
+_GLASSES = CLASSES.index("glasses")
 _EYES = [CLASSES.index("right eye"), CLASSES.index("left eye")]
 
 GUIDES = len(CONTOURS) + 5  # contours, oval, irises, person, across and down
+CLOSE_SIDE = 512
+"""The same where glasses are: measured beside 384 and 640, see ``models/training/parser.md``."""
+
+_STEP = 32  # pixels, of which the network takes a multiple
+_A_PAIR = 5e-4  # of a crop: less is no pair of glasses
+_STRIP = -0.75, 0.85  # of the distance of the eyes' outer corners, above and below them
 _PERSON_SIDE = 256
 _WIDTHS = (192, 128, 96, 48)  # at a 16th, an 8th, a quarter and half the side
 
@@ -199,10 +206,10 @@ def with_features(shares: Float, mesh: Array) -> Float:
     return shares
 
 
-def as_network_sees(crop: Picture) -> Tensor:
-    """A square picture (s, s, 3) as ``ParserNetwork`` takes it, (1, 3, ``SIDE``, ``SIDE``)."""
-    flag = cv2.INTER_AREA if len(crop) > SIDE else cv2.INTER_LINEAR
-    small = np.asarray(cv2.resize(crop, (SIDE, SIDE), interpolation=flag), np.uint8)
+def as_network_sees(crop: Picture, side: int = SIDE) -> Tensor:
+    """A square picture (s, s, 3) as ``ParserNetwork`` takes it, (1, 3, ``side``, ``side``)."""
+    flag = cv2.INTER_AREA if len(crop) > side else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(crop, (side, side), interpolation=flag), np.uint8)
     return torch.from_numpy(small).permute(2, 0, 1)[None].float() / 127.5 - 1
 
 
@@ -254,18 +261,48 @@ class FaceParser:
     def seen(self, crop: Picture, mesh: Array) -> Float:
         """What the network says of picture and mirror image, without mesh: ``ParsedFace.shares``.
 
+        Where it sees glasses it looks again about the eyes, more closely: a rim of metal is hardly
+        one of its pixels wide.
+
         Arguments as for ``of``.
         """
-        side = len(crop)
-        drawn = guides(mesh, self.person(crop), SIDE / 2 / side)
+        person, side = self.person(crop), len(crop)
+        shares = self._looked_at(crop, mesh, person, SIDE, slice(0, side))
+        worn = shares[_GLASSES]
+        if (worn > 0.5).mean() > _A_PAIR:
+            rows = _about_eyes(mesh, side)
+            found = self._looked_at(crop, mesh, person, CLOSE_SIDE, rows)[_GLASSES]
+            others = (1 - found) / np.maximum(1 - worn[rows], 1e-6)
+            shares[:, rows] *= others
+            worn[rows] = found
+        return shares
+
+    def _looked_at(
+        self, crop: Picture, mesh: Array, person: Float, closely: int, rows: slice
+    ) -> Float:
+        """Shares (classes, rows, s) of some rows of a crop that is seen ``closely`` pixels wide."""
+        side, half = len(crop), closely // 2
+        first = rows.start * closely // side // _STEP * _STEP
+        last = min(closely, -(-rows.stop * closely // side // _STEP) * _STEP)
+        guide = torch.from_numpy(guides(mesh, person, half / side, half))[None]
         with torch.inference_mode():
-            picture = as_network_sees(crop).to(self._device)
-            guide = torch.from_numpy(drawn)[None].to(self._device)
+            picture = as_network_sees(crop, closely)[:, :, first:last].to(self._device)
+            guide = guide[:, :, first // 2 : last // 2].to(self._device)
             both = torch.cat([picture, picture.flip(-1)]), torch.cat([guide, mirror_image(guide)])
             one, other = self._network(*both).softmax(1)  # before they are enlarged: a seventh
             shares = (one + other.flip(-1)[list(MIRRORED)])[None] / 2
-            large = F.interpolate(shares, (side, side), mode="bilinear", align_corners=False)
-        return large[0].float().cpu().numpy()
+            top, bottom = (round(row * side / closely) for row in (first, last))
+            size = bottom - top, side
+            large = F.interpolate(shares, size, mode="bilinear", align_corners=False)
+        return large[0, :, rows.start - top : rows.stop - top].float().cpu().numpy()
+
+
+def _about_eyes(mesh: Array, side: int) -> slice:
+    """The rows of a crop where glasses are."""
+    eyes = mesh[[33, 133, 362, 263], :2]
+    middle, unit = float(eyes[:, 1].mean()), float(np.hypot(*(eyes[0] - eyes[3])))
+    first, last = (round(middle + share * unit) for share in _STRIP)
+    return slice(max(0, first), min(side, max(last, first + 1)))
 
 
 def person_of(network: nn.Module, crop: Picture, device: torch.device) -> Float:

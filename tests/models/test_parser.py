@@ -99,6 +99,39 @@ def test_a_mirrored_picture_gives_mirrored_shares(mesh: np.ndarray) -> None:
     assert np.abs(shares - back).mean() < 0.002 * shares.max()
 
 
+class _Dark(ParserNetwork):
+    """Calls all that is dark glasses, and remembers how large the pictures were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[tuple[int, int]] = []
+
+    def forward(self, pictures: torch.Tensor, guides: torch.Tensor) -> torch.Tensor:
+        self.sizes.append((pictures.shape[-2], pictures.shape[-1]))
+        dark = 12 * (torch.nn.functional.avg_pool2d(pictures.mean(1, keepdim=True), 2) < 0)
+        logits = torch.zeros(len(pictures), len(CLASSES), *guides.shape[-2:])
+        logits[:, CLASSES.index("glasses")] = dark[:, 0]
+        return logits
+
+
+def test_glasses_are_looked_at_again_more_closely(mesh: np.ndarray) -> None:
+    network = _Dark()
+    parser = FaceParser(torch.device("cpu"), network)
+    crop = np.full((512, 512, 3), 200, np.uint8)
+    parser.seen(crop, mesh)
+    assert network.sizes == [(face_parser.SIDE,) * 2], "nothing dark: once is enough"
+    eyes = round(mesh[[33, 133, 362, 263], 1].mean())
+    crop[eyes - 12 : eyes + 12, 150:362] = 20
+    crop[500:504] = 20  # too low for glasses
+    shares = parser.seen(crop, mesh)
+    assert network.sizes[2][1] == face_parser.CLOSE_SIDE
+    assert network.sizes[2][0] < 0.6 * face_parser.CLOSE_SIDE
+    np.testing.assert_allclose(shares.sum(0), 1, atol=1e-5)
+    worn = shares[CLASSES.index("glasses")] > 0.5
+    np.testing.assert_array_equal(np.flatnonzero(worn[:480, 256]), np.arange(eyes - 12, eyes + 12))
+    assert worn[502].all(), "beyond the eyes the first look stays"
+
+
 def test_a_drawing_paints_shapes_beneath_and_over_the_features(mesh: np.ndarray) -> None:
     picture = np.full((512, 512, 3), 90, np.uint8)
     whole = "0,0 511,0 511,511 0,511"
