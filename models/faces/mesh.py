@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SIDE = 256
 _ROOM = 1.5  # sides of the square that the points span, as the network was trained
 _BATCH = 16
-_REPLAYED = 2  # squares at most: of one face, which is looked at again and again
+_REPLAYED = 2  # squares at once on a GPU: a face and its mirror image, one graph for all faces
 # Where the second pass looks, medians over 310 portraits: in sides of an FFHQ-aligned crop, and in
 # distances between the eyes, from between them.
 _ALIGNED_CENTRE, _ALIGNED_SIDE = (0.503, 0.593), 0.983
@@ -169,12 +169,12 @@ class FaceMesh:
     def _answers(self, crops: Sequence[Picture]) -> tuple[Array, Array]:
         """Points (n, 478, 3) in fractions of the crops, and scores (n,)."""
         points, scores = [np.empty((0, POINTS, 3))], [np.empty(0)]
+        together = _REPLAYED if self._device.type == "cuda" else _BATCH
         with torch.no_grad():
-            for first in range(0, len(crops), _BATCH):
-                batch = torch.from_numpy(np.stack(crops[first : first + _BATCH]))
+            for first in range(0, len(crops), together):
+                batch = torch.from_numpy(np.stack(crops[first : first + together]))
                 seen = batch.to(self._device).permute(0, 3, 1, 2).float() / 255
-                look = self._replays if len(seen) <= _REPLAYED else Replays()
-                places, logits = look.run(_looked_at, None, self._network, seen, ())
+                places, logits = self._replays.run(_looked_at, None, self._network, seen, ())
                 points.append(places.double().cpu().numpy() / SIDE)
                 scores.append(logits.double().sigmoid().cpu().numpy())
         return np.concatenate(points), np.concatenate(scores)
