@@ -228,7 +228,7 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
     landmarks = _landmarks(300, 350)
     crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
     mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
-    faces = SimpleNamespace(mesh=_Mesh(mesh))
+    faces = SimpleNamespace(mesh=_Mesh(mesh), detect=lambda _: [])
     left, top = np.floor(crop.quad.min(0)).astype(int)
     origin = (left, top) if not edge else (left - edge, top - edge)
     moved = landmarks - origin
@@ -244,6 +244,28 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
     hair, rim = detail.hair, round(0.2 * len(detail.hair))
     assert hair[rim - 20 : rim + 40, rim:-rim].min() > 250, "no step at the crop's rim"
     assert hair[0].max() < 5, "and none at its own"
+
+
+def test_beyond_the_crop_a_neighbours_hair_that_touches_is_the_neighbours() -> None:
+    """It had become the first head's, as far as the wider square went."""
+    mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
+
+    def seen(picture: np.ndarray) -> list[SimpleNamespace]:
+        middle, size = len(picture) / 2, 0.04 * len(picture)
+        own = middle + (mesh - 250) / 50 * size
+        return [SimpleNamespace(points=p) for p in (own, own + [0.3 * len(picture), 0, 0])]
+
+    hairs: list[np.ndarray] = []
+    for detect in (lambda _: [], seen):
+        faces = SimpleNamespace(mesh=_Mesh(mesh), detect=detect)
+        photo = Photo(np.full((1400, 1400, 3), 120, np.uint8))
+        detail = detail_of(photo, _landmarks(300, 700), faces, _Parser())  # type: ignore[arg-type]
+        hairs.append(detail.hair)
+    alone, beside = hairs
+    row, column = len(alone) // 4, round(0.9 * len(alone))
+    assert alone[row, column] > 250
+    assert beside[row, column] == 0
+    np.testing.assert_array_equal(beside[:, : len(alone) // 2], alone[:, : len(alone) // 2])
 
 
 def test_what_is_drawn_in_hairs_region_ends_softly_with_the_crop() -> None:
