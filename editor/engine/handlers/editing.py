@@ -522,7 +522,6 @@ def _report(
     )
     if isinstance(problem.wanted, AttributeChange):
         direct = problem.generator.synthesise(problem.s + problem.wanted.entangled)
-        direct = direct.clamp(-1, 1)  # as pictures are shown
     else:
         direct = torch.lerp(before, problem.wanted.picture, problem.mask * problem.wanted.coverage)
     outside, inside = 1 - problem.mask, problem.mask
