@@ -9,7 +9,8 @@ import numpy as np
 
 from editor.document.colour import srgb_uint8
 from editor.document.face import FaceCrop, FaceDetail
-from editor.document.region import RegionMask
+from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import hair_seen
 from models.faces.hair import BORDER, beard_matte, faded, hair_matte, rising
 from models.faces.mesh import frame_of_landmarks
 
@@ -30,6 +31,7 @@ _BEYOND = 1.5  # crop sides: hair that goes on beyond the crop is looked for in 
 _NEAR, _NEAR_SIDE = 2.5, 384  # crop sides, pixels: faces are looked for whose hair may touch it
 _ANOTHER = 0.5  # of a face's height: so far from its middle lies that of another
 _BETWEEN = 0.15  # likewise: hair of two heads becomes the other's within so much
+_WIDER = 1.01  # times the crop's side: what is known of hair goes beyond it
 _RIM = 0.02  # of the crop's side: hair that is seen there, a square of it at least, goes on
 
 
@@ -160,3 +162,15 @@ def softly(crop: FaceCrop, width: int, height: int) -> RegionMask:
     placed = np.asarray(cv2.warpAffine(alpha, matrix, (across, down)), np.uint8)
     placed.setflags(write=False)
     return RegionMask(width, height, x, y, placed)
+
+
+def beyond(detail: FaceDetail, crop: FaceCrop, width: int, height: int) -> RegionMask:
+    """Where hair is that goes on beyond renders of a crop, in a photo of that size; or empty."""
+    as_wide = detail.crop.size * detail.crop.scale < _WIDER * crop.size * crop.scale
+    if as_wide or not detail.hair.any():
+        return RegionMask.empty(width, height)
+    try:
+        hair = hair_seen(detail, width, height)
+    except RegionError:  # next to none
+        return RegionMask.empty(width, height)
+    return hair.grown(1).subtracted(softly(crop, width, height))

@@ -28,7 +28,7 @@ from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level, chain
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit
-from editor.engine.face_detail import aligned_crop, detail_of, softly
+from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import (
@@ -364,6 +364,8 @@ class Workspace:
             # hair's region goes beyond the crop; renders do not
             kind = "crop", crop, region.width, region.height
             region = region.within(self._regions.made(kind, lambda: softly(*kind[1:])))
+        elif not attributes.of_hair(names):
+            region = self._drawn_in(region, portrait)
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
@@ -388,6 +390,18 @@ class Workspace:
             return [bends]
         eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
         return self._parted(bends, drawn, eyes)
+
+    def _drawn_in(self, region: RegionMask, portrait: Portrait) -> RegionMask:
+        """A region without the hair that renders do not show: their rims would be drawn out."""
+        crop, detail = portrait.crop, portrait.detail
+        if detail is None:
+            return region
+        kind = "beyond", crop, region.width, region.height
+        hair = self._regions.made(kind, lambda: beyond(detail, *kind[1:]))
+        if hair.is_empty:
+            return region
+        both = region.digest, *kind
+        return self._regions.made(both, lambda: region.subtracted(hair))
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
