@@ -253,7 +253,8 @@ def test_beyond_the_crop_a_neighbours_hair_that_touches_is_the_neighbours() -> N
     def seen(picture: np.ndarray) -> list[SimpleNamespace]:
         middle, size = len(picture) / 2, 0.04 * len(picture)
         own = middle + (mesh - 250) / 50 * size
-        return [SimpleNamespace(points=p) for p in (own, own + [0.3 * len(picture), 0, 0])]
+        other = own + np.array([0.3 * len(picture), 0, 0])
+        return [SimpleNamespace(points=points) for points in (own, other)]
 
     hairs: list[np.ndarray] = []
     for detect in (lambda _: [], seen):
