@@ -322,7 +322,8 @@ class Workspace:
                     made.append(_Made.of(edit))
             pairs = zip(codes, codes[1:], made, strict=False)
             for place, (before, after, edit) in enumerate(pairs):
-                region, like = edit.region, edit.like
+                turned = any(attributes.moves_head(dict(one.goals)) for one in made[:place])
+                edit, region, like = replace(edit, turned=turned), edit.region, edit.like
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
@@ -400,8 +401,7 @@ class Workspace:
         hair = self._regions.made(kind, lambda: beyond(detail, *kind[1:]))
         if hair.is_empty:
             return region
-        both = region.digest, *kind
-        return self._regions.made(both, lambda: region.subtracted(hair))
+        return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
@@ -466,13 +466,13 @@ class Workspace:
     ) -> tuple[Points, Points]:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
-        Pulled ones go all of their way; glasses stay, unless it is the head that moves.
+        Pulled ones go all of their way; glasses stay, unless the head moves, or has.
         """
         meshes = self._mesh_of(before), self._mesh_of(after)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = flat[0] + far * (flat[1] - flat[0])
-            turns = attributes.moves_head(name for name, _ in edit.goals)
+            turns = edit.turned or attributes.moves_head(name for name, _ in edit.goals)
             glasses = None if turns else _shown(portrait, "glasses")
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
@@ -519,13 +519,14 @@ def _synthesised(
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What an edit is: where it changes the photo, its likeness, goals, and pulls."""
+    """What an edit is: where, its likeness, goals, pulls; whether one beneath it turns the head."""
 
     region: RegionMask
     like: str
     goals: tuple[tuple[str, float], ...]
     pulls: tuple[tuple[int, float, float], ...]
     weight: float = 1.0
+    turned: bool = False
 
     @classmethod
     def of(cls, edit: Edit) -> _Made:

@@ -139,17 +139,23 @@ def test_a_bend_leaves_glasses_where_they_are_unless_the_head_moves(
     labels[30:33, 15:50] = CLASSES.index("glasses")
     wide = FaceCrop.from_landmarks(portrait.crop.landmarks, 64)
 
-    def points(name: str) -> int:
-        one = replace(edit, origin=EditOrigin(((name, 40.0),), 0, 30))
-        history = EditHistory(portrait.history.base).push(one)
+    def points(*names: str) -> int:
+        """Of the last of some edits."""
+        history = EditHistory(portrait.history.base)
+        for name in names:
+            origin = EditOrigin(((name, 40.0),), 0, 30)
+            history = history.push(replace(edit, id=name, origin=origin))
         hair = np.zeros_like(labels)
         detail = FaceDetail(np.zeros((478, 2)), wide, hair, labels=labels)
         seen = replace(portrait.with_history(history), detail=detail)
-        (placed,) = engine.workspace.rendered_edits([seen])
+        placed = engine.workspace.rendered_edits([seen])[-1]
         assert placed.bent is not None
         return len(placed.bent[0])
 
     assert points("jaw_width") > points("head_turn") + 50
+    assert points("face_roundness", "jaw_width") == points("jaw_width")
+    # their labels are where they were before it: rims beside them had dents
+    assert points("head_turn", "jaw_width") == points("head_turn")
 
 
 @pytest.mark.slow
