@@ -202,6 +202,19 @@ class _Mesh:
         return [SimpleNamespace(points=self._points) for _ in zip(squares, frames, strict=True)]
 
 
+class _Faces:
+    """One face in the middle of each picture, and others to its right."""
+
+    def __init__(self, mesh: np.ndarray, others: int = 0) -> None:
+        self.mesh, self._points, self._others = _Mesh(mesh), mesh, others
+
+    def detect(self, picture: np.ndarray) -> list[SimpleNamespace]:
+        side = len(picture)
+        own = side / 2 + (self._points - 250) / 50 * 0.04 * side
+        right = np.array([0.3 * side, 0, 0])
+        return [SimpleNamespace(points=own + n * right) for n in range(self._others + 1)]
+
+
 class _Parser:
     """Says that the upper half of each square is hair."""
 
@@ -228,7 +241,7 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
     landmarks = _landmarks(300, 350)
     crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
     mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
-    faces = SimpleNamespace(mesh=_Mesh(mesh), detect=lambda _: [])
+    faces = _Faces(mesh)
     left, top = np.floor(crop.quad.min(0)).astype(int)
     origin = (left, top) if not edge else (left - edge, top - edge)
     moved = landmarks - origin
@@ -250,15 +263,9 @@ def test_beyond_the_crop_a_neighbours_hair_that_touches_is_the_neighbours() -> N
     """It had become the first head's, as far as the wider square went."""
     mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
 
-    def seen(picture: np.ndarray) -> list[SimpleNamespace]:
-        middle, size = len(picture) / 2, 0.04 * len(picture)
-        own = middle + (mesh - 250) / 50 * size
-        other = own + np.array([0.3 * len(picture), 0, 0])
-        return [SimpleNamespace(points=points) for points in (own, other)]
-
     hairs: list[np.ndarray] = []
-    for detect in (lambda _: [], seen):
-        faces = SimpleNamespace(mesh=_Mesh(mesh), detect=detect)
+    for others in (0, 1):
+        faces = _Faces(mesh, others)
         photo = Photo(np.full((1400, 1400, 3), 120, np.uint8))
         detail = detail_of(photo, _landmarks(300, 700), faces, _Parser())  # type: ignore[arg-type]
         hairs.append(detail.hair)
