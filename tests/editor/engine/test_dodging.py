@@ -165,6 +165,15 @@ def test_light_goes_on_beyond_the_crop_and_outside_its_region_nothing_does(light
     )
 
 
+def test_half_of_the_opacity_is_half_of_the_light() -> None:
+    """It was a quarter: a region of half alpha was taken for hair that is half skin."""
+    picture = head()
+    change, half = (
+        lit(picture, region_of().faded(opacity)) - picture for opacity in (1.0, 128 / 255)
+    )
+    np.testing.assert_allclose(half, change * 128 / 255, atol=5e-4)
+
+
 def test_dyed_hair_takes_the_renders_colour_and_several_of_its_goals_too() -> None:
     before = np.full((SIDE, SIDE, 3), 0.3, np.float32)
     after = before + np.array([0.08, 0.0, -0.08], np.float32)
