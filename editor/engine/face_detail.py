@@ -9,11 +9,14 @@ import numpy as np
 
 from editor.document.colour import srgb_uint8
 from editor.document.face import FaceCrop, FaceDetail
-from editor.document.region import RegionMask
+from editor.document.region import RegionError, RegionMask
+from editor.document.seen_parts import hair_seen
 from models.faces.hair import BORDER, beard_matte, faded, hair_matte, rising
 from models.faces.mesh import frame_of_landmarks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from editor.document.photo import Photo
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
 FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
 _BEYOND = 1.5  # crop sides: hair that goes on beyond the crop is looked for in a square so wide
+_NEAR, _NEAR_SIDE = 2.5, 384  # crop sides, pixels: faces are looked for whose hair may touch it
+_ANOTHER = 0.5  # of a face's height: so far from its middle lies that of another
+_BETWEEN = 0.15  # likewise: hair of two heads becomes the other's within so much
+_WIDER = 1.01  # times the crop's side: what is known of hair goes beyond it
 _RIM = 0.02  # of the crop's side: hair that is seen there, a square of it at least, goes on
 
 
@@ -55,7 +62,7 @@ def detail_of(
     if _goes_on(hair, fine, photo.width, photo.height):
         edge = round((_BEYOND - 1) / 2 * side)
         fine = fine.widened(edge)
-        hair = _continued(hair, _hair_in(photo, fine, points, parser), edge)
+        hair = _continued(hair, _hair_in(photo, fine, points, faces, parser), edge)
         if beard is not None:
             beard = np.pad(beard, edge)
     return FaceDetail(
@@ -74,7 +81,13 @@ def _goes_on(hair: Float, fine: FaceCrop, width: int, height: int) -> bool:
     return float(np.sum(sides)) > rim
 
 
-def _hair_in(photo: Photo, fine: FaceCrop, mesh: NDArray[np.float64], parser: FaceParser) -> Float:
+def _hair_in(
+    photo: Photo,
+    fine: FaceCrop,
+    mesh: NDArray[np.float64],
+    faces: FaceAnalyser,
+    parser: FaceParser,
+) -> Float:
     """The hair of the head with that mesh in a square that is wider than its crop."""
     small = fine.resized(SIDE)
     seen, back = aligned_crop(photo, small), small.to_crop
@@ -82,10 +95,51 @@ def _hair_in(photo: Photo, fine: FaceCrop, mesh: NDArray[np.float64], parser: Fa
     coarse = fine.resized(min(fine.size, FINEST_SIDE))  # a large matte costs much memory
     found = hair_matte(parser.of(seen, points), points, seen, aligned_crop(photo, coarse))
     found *= coarse.coverage(photo.width, photo.height)
+    others = _others(photo, fine, mesh, faces)
+    if others:
+        there = [other @ back[:, :2].T + back[:, 2] for other in others]
+        size = (coarse.size, coarse.size)
+        found *= cv2.resize(_nearest(points, there), size, interpolation=cv2.INTER_LINEAR)
     if len(found) == fine.size:
         return found
     size = (fine.size, fine.size)
     return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _others(
+    photo: Photo, fine: FaceCrop, mesh: NDArray[np.float64], faces: FaceAnalyser
+) -> list[NDArray[np.float64]]:
+    """Meshes (478, 2) of the faces whose hair may touch that of the one in the middle, in photo."""
+    near = fine.widened(round((_NEAR / _BEYOND - 1) / 2 * fine.size)).resized(_NEAR_SIDE)
+    to_photo, (middle, size) = near.to_photo, _middle(mesh)
+    found = [
+        face.points[:, :2] @ to_photo[:, :2].T + to_photo[:, 2]
+        for face in faces.detect(aligned_crop(photo, near))
+    ]
+    end = np.array([photo.width, photo.height]) - 0.5
+    others: list[NDArray[np.float64]] = []
+    for one in found:
+        at = _middle(one)[0]  # beyond the photo's edges its mirror image is seen
+        if ((at >= -0.5) & (at < end)).all() and np.linalg.norm(at - middle) > _ANOTHER * size:
+            others.append(one)
+    return others
+
+
+def _nearest(mesh: NDArray[np.float64], others: Sequence[NDArray[np.float64]]) -> Float:
+    """1 where that face is nearer than the others, each in its own size, 0 where not, (s, s)."""
+    ys, xs = np.ogrid[:SIDE, :SIDE]
+    away: list[Float] = []
+    for points in (mesh, *others):
+        (x, y), size = _middle(points)
+        away.append(np.asarray(np.hypot(xs - x, ys - y) / size, np.float32))
+    nearer = np.min(away[1:], axis=0) - away[0]
+    return np.asarray(np.clip(nearer / _BETWEEN + 0.5, 0, 1), np.float32)
+
+
+def _middle(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Of a face's points (n, 2 or more), and its height."""
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    return (low + high) / 2, float((high - low).max())
 
 
 def _continued(hair: Float, around: Float, edge: int) -> Float:
@@ -108,3 +162,15 @@ def softly(crop: FaceCrop, width: int, height: int) -> RegionMask:
     placed = np.asarray(cv2.warpAffine(alpha, matrix, (across, down)), np.uint8)
     placed.setflags(write=False)
     return RegionMask(width, height, x, y, placed)
+
+
+def beyond(detail: FaceDetail, crop: FaceCrop, width: int, height: int) -> RegionMask:
+    """Where hair is that goes on beyond renders of a crop, in a photo of that size; or empty."""
+    as_wide = detail.crop.size * detail.crop.scale < _WIDER * crop.size * crop.scale
+    if as_wide or not detail.hair.any():
+        return RegionMask.empty(width, height)
+    try:
+        hair = hair_seen(detail, width, height)
+    except RegionError:  # next to none
+        return RegionMask.empty(width, height)
+    return hair.grown(1).subtracted(softly(crop, width, height))

@@ -29,7 +29,7 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown
-from editor.engine.face_detail import aligned_crop, detail_of, softly
+from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import (
@@ -322,7 +322,8 @@ class Workspace:
                     made.append(_Made.of(edit))
             pairs = zip(codes, codes[1:], made, strict=False)
             for place, (before, after, edit) in enumerate(pairs):
-                region, like = edit.region, edit.like
+                turned = any(attributes.moves_head(dict(one.goals)) for one in made[:place])
+                edit, region, like = replace(edit, turned=turned), edit.region, edit.like
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
@@ -364,6 +365,8 @@ class Workspace:
             # hair's region goes beyond the crop; renders do not
             kind = "crop", crop, region.width, region.height
             region = region.within(self._regions.made(kind, lambda: softly(*kind[1:])))
+        elif not attributes.of_hair(names):
+            region = self._drawn_in(region, portrait)
         if (detail := portrait.detail) is not None and attributes.moves_brows(goals):
             key = region.digest, crop, "off frames"  # these stay where brows go
             region = self._regions.made(key, lambda: off_frames(region, detail))
@@ -392,6 +395,17 @@ class Workspace:
             return [bends]
         eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
         return self._parted(bends, drawn, eyes)
+
+    def _drawn_in(self, region: RegionMask, portrait: Portrait) -> RegionMask:
+        """A region without the hair that renders do not show: their rims would be drawn out."""
+        crop, detail = portrait.crop, portrait.detail
+        if detail is None:
+            return region
+        kind = "beyond", crop, region.width, region.height
+        hair = self._regions.made(kind, lambda: beyond(detail, *kind[1:]))
+        if hair.is_empty:
+            return region
+        return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
@@ -456,7 +470,7 @@ class Workspace:
     ) -> tuple[Points, Points]:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
-        Pulled ones go all of their way; glasses stay, unless it is the head that moves.
+        Pulled ones go all of their way; glasses stay, unless the head moves, or has.
         """
         meshes = self._mesh_of(before), self._mesh_of(after)
         flat = meshes[0][:, :2], meshes[1][:, :2]
@@ -466,7 +480,7 @@ class Workspace:
             if not (asked or lips_are_closed(portrait.crop.landmarks)):
                 seen = portrait.crop.landmarks_in_crop()
                 there = opened_no_further(flat[0], there, seen)
-            turns = attributes.moves_head(name for name, _ in edit.goals)
+            turns = edit.turned or attributes.moves_head(name for name, _ in edit.goals)
             glasses = None if turns else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
@@ -513,13 +527,14 @@ def _synthesised(
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What an edit is: where it changes the photo, its likeness, goals, and pulls."""
+    """What an edit is: where, its likeness, goals, pulls; whether one beneath it turns the head."""
 
     region: RegionMask
     like: str
     goals: tuple[tuple[str, float], ...]
     pulls: tuple[tuple[int, float, float], ...]
     weight: float = 1.0
+    turned: bool = False
 
     @classmethod
     def of(cls, edit: Edit) -> _Made:

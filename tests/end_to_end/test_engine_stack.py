@@ -143,17 +143,54 @@ def test_a_bend_leaves_glasses_where_they_are_unless_the_head_moves(
     labels[30:33, 15:50] = CLASSES.index("glasses")
     wide = FaceCrop.from_landmarks(portrait.crop.landmarks, 64)
 
-    def points(name: str) -> int:
-        one = replace(edit, origin=EditOrigin(((name, 40.0),), 0, 30))
-        history = EditHistory(portrait.history.base).push(one)
+    def points(*names: str) -> int:
+        """Of the last of some edits."""
+        history = EditHistory(portrait.history.base)
+        for name in names:
+            origin = EditOrigin(((name, 40.0),), 0, 30)
+            history = history.push(replace(edit, id=name, origin=origin))
         hair = np.zeros_like(labels)
         detail = FaceDetail(np.zeros((478, 2)), wide, hair, labels=labels)
         seen = replace(portrait.with_history(history), detail=detail)
-        (placed,) = engine.workspace.rendered_edits([seen])
+        placed = engine.workspace.rendered_edits([seen])[-1]
         assert placed.bent is not None
         return len(placed.bent[0])
 
     assert points("jaw_width") > points("head_turn") + 50
+    assert points("face_roundness", "jaw_width") == points("jaw_width")
+    # their labels are where they were before it: rims beside them had dents
+    assert points("head_turn", "jaw_width") == points("head_turn")
+
+
+@pytest.mark.slow
+def test_what_is_drawn_leaves_out_hair_that_renders_do_not_show(
+    engine: Engine, stack: tuple[Photo, Portrait]
+) -> None:
+    """Femininity in the region of long hair drew the rims of its renders out to streaks."""
+    photo, portrait = stack
+    landmarks = portrait.crop.landmarks
+    landmarks = landmarks.mean(0) + 0.4 * (landmarks - landmarks.mean(0))
+    crop = FaceCrop.from_landmarks(landmarks, portrait.crop.size)
+    wide = FaceCrop.from_landmarks(landmarks, 300).widened(75)
+    hair = np.full((wide.size, wide.size), 255, np.uint8)
+    seen = replace(portrait, crop=crop, detail=FaceDetail(np.zeros((478, 2)), wide, hair))
+    whole = RegionMask.from_full(np.full((photo.height, photo.width), 255, np.uint8))
+    middle = crop.quad.mean(0)
+    (x, y), (left, top) = (
+        np.rint(at).astype(int) for at in (middle, middle + 0.9 * (wide.quad[0] - middle))
+    )
+
+    def alpha(name: str) -> tuple[int, int]:
+        origin = EditOrigin(((name, 40.0),), 0, 30)
+        one = replace(portrait.history.edits[0], origin=origin, region=whole)
+        edited = seen.with_history(EditHistory(portrait.history.base).push(one))
+        (placed,) = engine.workspace.rendered_edits([edited])
+        full = placed.region.full()
+        return int(full[top, left]), int(full[y, x])
+
+    assert min(left, top) > 0
+    assert alpha("femininity") == (0, 255)
+    assert alpha("hair_brightness") == (255, 255)
 
 
 @pytest.mark.slow

@@ -126,7 +126,9 @@ class Dodge:
         finest = max(width, height) / (magnify * side) * _GRID
         near = Window.of((0, 0, width, height), max(1, min(_MOST_GRID, math.ceil(finest))))
         picture = unit(np.asarray(sampled(here, near.columns, near.rows), np.uint16))
-        alpha = np.asarray(sampled(mask, near.columns, near.rows) / np.float32(255), np.float32)
+        # An edit's opacity is in its mask: hair that gets half of its light is no half of hair.
+        whole = np.float32(max(1, int(mask.max())))
+        alpha = np.asarray(sampled(mask, near.columns, near.rows) / whole, np.float32)
         pixel = max(width, height) / max(near.columns, near.rows) / (magnify * side)
         own = _luma(picture)
         beyond, told = _behind(picture, alpha, _BESIDE / pixel)

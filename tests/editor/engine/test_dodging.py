@@ -165,6 +165,15 @@ def test_light_goes_on_beyond_the_crop_and_outside_its_region_nothing_does(light
     )
 
 
+def test_half_of_the_opacity_is_half_of_the_light() -> None:
+    """It was a quarter: a region of half alpha was taken for hair that is half skin."""
+    picture = head()
+    change, half = (
+        lit(picture, region_of().faded(opacity)) - picture for opacity in (1.0, 128 / 255)
+    )
+    np.testing.assert_allclose(half, change * 128 / 255, atol=5e-4)
+
+
 def test_dyed_hair_takes_the_renders_colour_and_several_of_its_goals_too() -> None:
     before = np.full((SIDE, SIDE, 3), 0.3, np.float32)
     after = before + np.array([0.08, 0.0, -0.08], np.float32)
@@ -202,6 +211,19 @@ class _Mesh:
         return [SimpleNamespace(points=self._points) for _ in zip(squares, frames, strict=True)]
 
 
+class _Faces:
+    """One face in the middle of each picture, and others to its right."""
+
+    def __init__(self, mesh: np.ndarray, others: int = 0) -> None:
+        self.mesh, self._points, self._others = _Mesh(mesh), mesh, others
+
+    def detect(self, picture: np.ndarray) -> list[SimpleNamespace]:
+        side = len(picture)
+        own = side / 2 + (self._points - 250) / 50 * 0.04 * side
+        right = np.array([0.3 * side, 0, 0])
+        return [SimpleNamespace(points=own + n * right) for n in range(self._others + 1)]
+
+
 class _Parser:
     """Says that the upper half of each square is hair."""
 
@@ -228,7 +250,7 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
     landmarks = _landmarks(300, 350)
     crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
     mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
-    faces = SimpleNamespace(mesh=_Mesh(mesh))
+    faces = _Faces(mesh)
     left, top = np.floor(crop.quad.min(0)).astype(int)
     origin = (left, top) if not edge else (left - edge, top - edge)
     moved = landmarks - origin
@@ -244,6 +266,23 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
     hair, rim = detail.hair, round(0.2 * len(detail.hair))
     assert hair[rim - 20 : rim + 40, rim:-rim].min() > 250, "no step at the crop's rim"
     assert hair[0].max() < 5, "and none at its own"
+
+
+def test_beyond_the_crop_a_neighbours_hair_that_touches_is_the_neighbours() -> None:
+    """It had become the first head's, as far as the wider square went."""
+    mesh = np.random.default_rng(3).uniform(200, 300, (478, 3))
+
+    hairs: list[np.ndarray] = []
+    for others in (0, 1):
+        faces = _Faces(mesh, others)
+        photo = Photo(np.full((1400, 1400, 3), 120, np.uint8))
+        detail = detail_of(photo, _landmarks(300, 700), faces, _Parser())  # type: ignore[arg-type]
+        hairs.append(detail.hair)
+    alone, beside = hairs
+    row, column = len(alone) // 4, round(0.9 * len(alone))
+    assert alone[row, column] > 250
+    assert beside[row, column] == 0
+    np.testing.assert_array_equal(beside[:, : len(alone) // 2], alone[:, : len(alone) // 2])
 
 
 def test_what_is_drawn_in_hairs_region_ends_softly_with_the_crop() -> None:
