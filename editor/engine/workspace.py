@@ -31,6 +31,7 @@ from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
+from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.tensors import (
     code_tensor,
@@ -42,7 +43,6 @@ from editor.engine.tensors import (
 from models.device import describe, halves_well
 from models.faces.analyser import FaceAnalyser
 from models.faces.parser import FaceParser
-from models.layers import SynthesisLayer
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo, Pyramid
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
-    from editor.document.style_sliders import StyleSlider
     from editor.engine.compositing.lids import Lids
     from editor.engine.generators import LoadedGenerator
     from editor.engine.jobs import Drag
@@ -68,6 +67,7 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.float64]
 
+_FAR_LARGER = 2.0  # than the hair of a head is a region, before the hair alone gets its light
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
@@ -106,15 +106,15 @@ class Workspace:
         self.generator.halved = self.halved
         self.cache = ByteCache(CACHE_BYTES)
         self.deltas: Shelf[tuple[float, Tensor]] = self.cache.shelf(lambda kept: kept[1].nbytes)
-        self.localities = self.cache.shelf(_locality_size)
-        self.discovered = self.cache.shelf(_sliders_size)
+        self.localities = self.cache.shelf(locality_bytes)
+        self.discovered = self.cache.shelf(sliders_bytes)
         self.folding = Kept.within(self.cache)
         self._renders: Shelf[Render] = self.cache.shelf(lambda kept: kept.pixels.nbytes)
         self._meshes: Shelf[Points] = self.cache.shelf(lambda kept: kept.nbytes)
         self._regions: Shelf[RegionMask] = self.cache.shelf(lambda kept: kept.alpha.nbytes)
-        self._lacking = self.cache.shelf(_tensor_size)
-        self._components = self.cache.shelf(_tensor_size)
-        self._tuned = self.cache.shelf(_tuned_size)
+        self._lacking = self.cache.shelf(tensor_bytes)
+        self._components = self.cache.shelf(tensor_bytes)
+        self._tuned = self.cache.shelf(tuned_bytes)
 
     @property
     def generator(self) -> Generator:
@@ -375,6 +375,8 @@ class Workspace:
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
+        if drawn.lights:
+            return [self._on_hair(drawn, portrait)]
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
@@ -406,6 +408,18 @@ class Workspace:
         if hair.is_empty:
             return region
         return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
+
+    def _on_hair(self, drawn: RenderedEdit, portrait: Portrait) -> RenderedEdit:
+        """Light on hair in a region that is far larger than the hair: on the hair alone."""
+        region = drawn.region
+        try:
+            hair = self.usual(portrait, ("hair",), region.width, region.height)
+        except RegionError:  # nobody saw any: what is brushed counts as such
+            return drawn
+        if region.area < _FAR_LARGER * hair.area:
+            return drawn
+        both = region.digest, hair.digest, True
+        return replace(drawn, region=self._regions.made(both, lambda: region.within(hair)))
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
@@ -557,29 +571,6 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
 def bad_request(title: str, advice: str) -> EngineFailure:
     """What was asked for cannot be done."""
     return EngineFailure(EngineError("bad_request", title, advice))
-
-
-def _locality_size(kept: tuple[Tensor, Tensor]) -> int:
-    return kept[0].nbytes + kept[1].nbytes
-
-
-def _sliders_size(kept: tuple[StyleSlider, ...]) -> int:
-    return sum(slider.low.nbytes + slider.high.nbytes for slider in kept)
-
-
-def _tensor_size(kept: Tensor) -> int:
-    return kept.nbytes
-
-
-def _tuned_size(generator: Generator) -> int:
-    """Of what it does not share: weights that are no parameters any more, and kernels it keeps."""
-    held = 0
-    for module in generator.modules():
-        own = (value for value in vars(module).values() if isinstance(value, torch.Tensor))
-        held += sum(part.nbytes for part in own)
-        if isinstance(module, SynthesisLayer):
-            held += module.kept_bytes
-    return held
 
 
 def _versions() -> dict[str, str]:

@@ -194,6 +194,35 @@ def test_what_is_drawn_leaves_out_hair_that_renders_do_not_show(
 
 
 @pytest.mark.slow
+def test_light_on_hair_falls_on_hair_alone_where_the_region_is_far_larger(
+    engine: Engine, stack: tuple[Photo, Portrait]
+) -> None:
+    photo, portrait = stack
+    wide = FaceCrop.from_landmarks(portrait.crop.landmarks, 64)
+    hair, labels = (np.zeros((64, 64), np.uint8) for _ in range(2))
+    hair[:12], labels[:12] = 255, CLASSES.index("hair")
+    detail = FaceDetail(np.zeros((478, 2)), wide, hair, labels=labels)
+    whole = np.full(photo.pixels.shape[:2], 255, np.uint8)
+
+    def region(alpha: np.ndarray) -> RegionMask:
+        origin = EditOrigin((("hair_brightness", 40.0),), 0, 30)
+        one = replace(portrait.history.edits[0], region=RegionMask.from_full(alpha), origin=origin)
+        history = EditHistory(portrait.history.base).push(one)
+        (placed,) = engine.workspace.rendered_edits(
+            [replace(portrait.with_history(history), detail=detail)]
+        )
+        assert placed.lights
+        return placed.region
+
+    found = region(whole).full()
+    assert found.any()
+    assert not found[-len(found) // 3 :].any()
+    brushed = np.zeros_like(whole)
+    brushed[-20:-10, 10:20] = 255
+    np.testing.assert_array_equal(region(brushed).full(), brushed)
+
+
+@pytest.mark.slow
 def test_lids_move_over_eyeballs_and_eyes_that_are_nearly_closed_are_drawn(
     engine: Engine, stack: tuple[Photo, Portrait]
 ) -> None:
