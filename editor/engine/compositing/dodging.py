@@ -41,6 +41,7 @@ _HAIR = 0.02  # of a crop's side: so widely a strand's hair is looked at
 _BESIDE = 0.03  # likewise what it thins out to
 _SEEN = 0.05  # uncovered around: as much counts as hair that ends in nothing lighter
 _EVEN = 0.1  # of a crop's side: how widely the renders' light is
+_COARSE = 64  # pixels of a side
 _HARDLY = 0.3  # of the light that all of the hair gets: where renders show less, it is no hair
 _DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
@@ -167,23 +168,32 @@ class Dodge:
             )
         )
         at_x, at_y = (np.ascontiguousarray(at) for at in np.meshgrid(across, down))
-        maps = remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR)
-        hair, behind, told = (maps[..., n] for n in range(3))
-        own = picture + _DARK
-        light = _luma(own)
+        # channel by channel: a third of the time that one takes over arrays (h, w, 3)
+        split = cv2.split(remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR))
+        maps = [np.asarray(one, np.float32) for one in split]
+        hair, behind, told = maps[:3]
+        own = [channel + _DARK for channel in cv2.split(picture)]
+        red, green, blue = (channel * n for channel, n in zip(own, _LUMA, strict=True))
+        light = red + green + blue
         # Where something is behind, the pixel's part of hair.
         lighter = np.maximum(light - _DARK - hair, 0)
         part = 1 - told * np.minimum(1, lighter / np.maximum(behind - hair, _APART))
-        taken = (part * (light - told * lighter))[..., None]
-        room = np.clip((1 - picture.max(-1)) / (1 - _SHINE), 0, 1)[..., None]
-        more, less = (clip(maps[..., 3:], 0) * taken for clip in (np.maximum, np.minimum))
-        if not self.coloured:
-            return np.asarray(more * room + less, np.float32)
-        tint = own / light[..., None]
-        vivid = ramp(np.ptp(own, axis=-1) / own.max(-1), *_VIVID) * ramp(light - _DARK, *_LIT)
-        black = (1 - ramp(hair, *_BLACK)) * (1 - vivid)
-        brown = tint + black[..., None] * (_BROWN - tint)
-        return np.asarray(more * room * brown + less * tint, np.float32)
+        taken = part * (light - told * lighter)
+        most = np.maximum(np.maximum(own[0], own[1]), own[2])
+        room = np.clip((1 + _DARK - most) / (1 - _SHINE), 0, 1)
+        black = None
+        if self.coloured:
+            least = np.minimum(np.minimum(own[0], own[1]), own[2])
+            vivid = ramp((most - least) / most, *_VIVID) * ramp(light - _DARK, *_LIT)
+            black = (1 - ramp(hair, *_BLACK)) * (1 - vivid)
+        added: list[Float] = []
+        for channel, share, brown in zip(own, maps[3:], _BROWN, strict=True):
+            more, less = np.maximum(share, 0) * taken * room, np.minimum(share, 0) * taken
+            if black is not None:
+                tint = channel / light
+                more, less = more * (tint + black * (brown - tint)), less * tint
+            added.append(np.asarray(more + less, np.float32))
+        return np.asarray(cv2.merge(added), np.float32)
 
 
 def furthest(side: float) -> int:
@@ -254,7 +264,11 @@ def _lightened(change: Float, seen: Float, covered: Float, sigma: float, *, dyed
     weight = covered[..., None]
     total = (light * weight).sum((0, 1)) + np.float32(1e-6)
     share = (change * weight).sum((0, 1)) / total
-    near = cv2.GaussianBlur(np.concatenate([change * weight, light * weight], -1), (0, 0), sigma)
+    near = np.concatenate([change * weight, light * weight], -1)
+    side = min(_COARSE, len(near))  # as wide as it is looked at, a coarse picture tells as much
+    near = cv2.resize(near, (side, side), interpolation=cv2.INTER_AREA)
+    near = cv2.GaussianBlur(near, (0, 0), sigma * side / len(change))
+    near = cv2.resize(near, change.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     here = near[..., :3] / (near[..., 3:] + np.float32(0.02) * total / covered.size)
     like = (here @ share) / max(float(share @ share), 1e-9)
     share = np.clip(share, -_MOST_DARKER, _MOST)

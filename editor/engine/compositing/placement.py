@@ -227,29 +227,18 @@ class PlacedEdit:
         xs, ys = np.arange(x0, x1), np.arange(y0, y1)
         around = x0, y0, x1 - x0, y1 - y0
         at_x, at_y = positions(around, self.to_crop)
-        flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
         seen = remapped(self.visible, at_x, at_y, cv2.INTER_LINEAR)
         ratio = np.float32(self.fade.shape[0] / self.visible.shape[0])
         half = np.float32(0.5)
         grid_x, grid_y = ((a + half) * ratio - half for a in (at_x, at_y))
         fade = remapped(self.fade, grid_x, grid_y, cv2.INTER_LINEAR)
         share = (seen * fade * (self.mask[y0:y1, x0:x1] / np.float32(255)))[..., None]
-        # Where each pixel's surface was before: a displacement in crop pixels, turned to the box's.
-        # A part of an edit moves surface by a part of the way: two pictures of one contour, laid
-        # over each other in the region's soft edge, would show it twice.
-        turn = np.asarray(np.linalg.inv(self.to_crop[:, :2]).T, np.float32)
-        moved = np.asarray((share * flow) @ turn, np.float32)
         here = inside((self.box[0] + x0, self.box[1] + y0, x1 - x0, y1 - y0), canvas.box)
         current = unit(canvas.pixels[here])
-        carried = current
-        if moved.any():
-            # the photo's detail may come from outside the region's box
-            source_x = xs.astype(np.float32) + moved[..., 0]
-            source_y = ys.astype(np.float32)[:, None] + moved[..., 1]
-            still = (np.abs(moved).max(-1) < 1e-3)[..., None]
-            corner = self.box[0] - canvas.box[0], self.box[1] - canvas.box[1]
-            detail = _cut_remapped(canvas.pixels, source_x, source_y, corner)
-            carried = np.where(still, current, detail)
+        carried, flow = current, np.zeros((), np.float32)
+        if not self.still:
+            flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
+            carried = self._carried(canvas, current, np.asarray(share * flow, np.float32), xs, ys)
         inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
         if self.bent:
             for eyeball in self.eyeballs:
@@ -265,7 +254,8 @@ class PlacedEdit:
             value = carried + share * self.dodge.added(carried, around)
             return np.rint(np.clip(value[inner], 0, 1) * TOP).astype(np.uint16)
         new = remapped(self.after, at_x, at_y)
-        old = remapped(self.before, at_x + flow[..., 0], at_y + flow[..., 1])
+        before = (at_x, at_y) if self.still else (at_x + flow[..., 0], at_y + flow[..., 1])
+        old = remapped(self.before, *before)
         difference = new - old
         guided = _guided(difference, carried, self.radius, flatten=self.still)
 
@@ -305,6 +295,32 @@ class PlacedEdit:
                 mixed = current[part] + share[part] * (fresh - current[part])
                 value[part] += new_share[part][..., None] * (mixed - value[part])
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
+
+    def _carried(
+        self,
+        canvas: State,
+        current: Float,
+        way: Float,
+        xs: NDArray[np.int64],
+        ys: NDArray[np.int64],
+    ) -> Float:
+        """The photo's own surface where it moves to, (h, w, 3).
+
+        ``way`` is a displacement in crop pixels, from each pixel at columns ``xs`` and rows ``ys``
+        of the box to where its surface was before. A part of an edit moves surface by a part of the
+        way: two pictures of one contour, laid over each other in the region's soft edge, would show
+        it twice.
+        """
+        turn = np.asarray(np.linalg.inv(self.to_crop[:, :2]).T, np.float32)
+        moved = np.asarray(way @ turn, np.float32)
+        if not moved.any():
+            return current
+        # the photo's detail may come from outside the region's box
+        source_x = xs.astype(np.float32) + moved[..., 0]
+        source_y = ys.astype(np.float32)[:, None] + moved[..., 1]
+        still = (np.abs(moved).max(-1) < 1e-3)[..., None]
+        corner = self.box[0] - canvas.box[0], self.box[1] - canvas.box[1]
+        return np.where(still, current, _cut_remapped(canvas.pixels, source_x, source_y, corner))
 
 
 def _seen(
