@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.limits import limits
+from editor.document.limits import Limit, limits
 from editor.session.desks import sliders
 from tests.editor.session.test_limited_sliders import closed_lips
 
@@ -47,7 +47,11 @@ def test_what_holds_of_every_face_is_told_and_warns_of_nothing(
 ) -> None:
     teeth = limits(np.zeros((68, 2)) + np.arange(68)[:, None])["teeth_whiteness"]
     assert teeth.usual
-    monkeypatch.setattr(sliders, "limits", lambda *_: {"smile": teeth})
+
+    def of_teeth(*_: object) -> dict[str, Limit]:
+        return {"smile": teeth}
+
+    monkeypatch.setattr(sliders, "limits", of_teeth)
     desk = make()
     desk.open(photo)
     row = desk.window.edits.attributes.rows["smile"]

@@ -172,7 +172,7 @@ def test_what_differs_little_from_a_face_is_looked_for_where_that_lies(
     (found,) = faces.detect(sample)
     crop = FaceCrop.from_landmarks(found.landmarks, 256)
     size, flags = (256, 256), cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
-    face = cv2.warpAffine(sample, crop.to_photo, size, flags=flags)
+    face = np.asarray(cv2.warpAffine(sample, crop.to_photo, size, flags=flags), np.uint8)
     others = [np.asarray(cv2.convertScaleAbs(face, alpha=a), np.uint8) for a in (0.9, 1.05)]
     near = faces.meshes_near(others, face)
     for other, mesh in zip(others, near, strict=True):
