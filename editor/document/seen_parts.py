@@ -75,20 +75,20 @@ def teeth_seen(
 
 def has_teeth(detail: FaceDetail) -> bool:
     """Whether some were seen; where nothing was labelled, they may be there."""
-    if detail.labels is None:
-        return True
-    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    seen = np.count_nonzero(detail.labels == CLASSES.index("teeth"))
-    return bool(seen >= _LEAST_TEETH * _square_unit(crop))
+    return _has(detail, "teeth", _LEAST_TEETH)
 
 
 def has_beard(detail: FaceDetail) -> bool:
     """Whether one was seen; where nothing was labelled, it may be there."""
+    return _has(detail, "beard", _LEAST_BEARD)
+
+
+def _has(detail: FaceDetail, name: str, least: float) -> bool:
     if detail.labels is None:
         return True
     crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    seen = np.count_nonzero(detail.labels == CLASSES.index("beard"))
-    return bool(seen >= _LEAST_BEARD * _square_unit(crop))
+    seen = np.count_nonzero(detail.labels == CLASSES.index(name))
+    return bool(seen >= least * _square_unit(crop))
 
 
 def beard_seen(detail: FaceDetail, beard: NDArray[np.uint8], width: int, height: int) -> RegionMask:

@@ -321,9 +321,10 @@ class Workspace:
                     codes.append(codes[-1].plus(edit.step))
                     made.append(_Made.of(edit))
             pairs = zip(codes, codes[1:], made, strict=False)
+            turned = False
             for place, (before, after, edit) in enumerate(pairs):
-                turned = any(attributes.moves_head(dict(one.goals)) for one in made[:place])
                 edit, region, like = replace(edit, turned=turned), edit.region, edit.like
+                turned |= attributes.moves_head(name for name, _ in edit.goals)
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
@@ -418,8 +419,7 @@ class Workspace:
             return drawn
         if region.area < _FAR_LARGER * hair.area:
             return drawn
-        both = region.digest, hair.digest, True
-        return replace(drawn, region=self._regions.made(both, lambda: region.within(hair)))
+        return replace(drawn, region=self._within(region, hair))
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
@@ -443,10 +443,15 @@ class Workspace:
         self, elsewhere: RenderedEdit, drawn: RenderedEdit, inside: RegionMask
     ) -> list[RenderedEdit]:
         """One edit in two ways: a drag above asks again and again, so the regions are kept."""
-        region, both = drawn.region, (drawn.region.digest, inside.digest)
-        without = self._regions.made((*both, False), lambda: region.subtracted(inside))
-        within = self._regions.made((*both, True), lambda: region.within(inside))
-        return [replace(elsewhere, region=without), replace(drawn, region=within)]
+        region = drawn.region
+        both = region.digest, inside.digest, False
+        rest = self._regions.made(both, lambda: region.subtracted(inside))
+        held = self._within(region, inside)
+        return [replace(elsewhere, region=rest), replace(drawn, region=held)]
+
+    def _within(self, region: RegionMask, inside: RegionMask) -> RegionMask:
+        both = region.digest, inside.digest, True
+        return self._regions.made(both, lambda: region.within(inside))
 
     def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
