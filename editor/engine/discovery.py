@@ -99,14 +99,16 @@ def choose(
     Returns:
         (≤ count, channels): what +100 adds to the code.
     """
-    # What one standard deviation of each candidate does, centred differences.
+    # What one standard deviation of each candidate does. Moved one way alone: both took a fifth of
+    # discovery's time and found nothing better (ten regions of five photographs).
     sd, rows = statistics.s_sd, len(channels)
     side = min(RESOLUTION, generator.config.resolution)
     steps = torch.zeros(rows, len(sd), device=s.device)
     steps[torch.arange(rows), channels] = sd[channels] * PROBE_STEP
-    both = torch.cat([steps, -steps])
-    pictures = variations(generator, s, both, resolution=side, dtype=generator.searched_in)
-    effects = (pictures[:rows] - pictures[rows:]).flatten(1) / (2 * PROBE_STEP)
+    dtype = generator.searched_in
+    before = generator.synthesise(s, resolution=side, dtype=dtype)
+    pictures = variations(generator, s, steps, resolution=side, dtype=dtype)
+    effects = (pictures - before).flatten(1) / PROBE_STEP
     small = F.adaptive_avg_pool2d(mask, side).expand(1, 3, -1, -1).flatten()
 
     mixes = torch.cat([torch.eye(rows, device=s.device), _groups(effects, small)])

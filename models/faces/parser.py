@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 FILE = "face-parser.safetensors"
-SHA256 = "877672c6e0477c5aa148cd9c92ddca7ff1aca015a4700e06288d26af9c90e545"
+SHA256 = "98f92809994776387624d11aec397780b79e4bc4d3e7b4a6075a1246e983db8b"
 
 SIDE = 384
 """Pixels of the square that the network sees; it answers at half of that."""

@@ -43,7 +43,7 @@ from models.training.parser_label import found_mesh, labelled_pictures
 from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -173,10 +173,8 @@ class ParserTraining:
         return float(loss.detach())
 
     def exported(self) -> bytes:
-        """The averaged network as ``models.faces.parser`` reads it: matrices in 8 bits."""
-        small = packed({name: t.float().cpu().contiguous() for name, t in self.average.items()})
-        halves = {n: t.half() if t.is_floating_point() else t for n, t in small.items()}
-        return save(halves, {"steps": str(self.steps)})
+        """The averaged network as ``models.faces.parser`` reads it."""
+        return exported(self.average, {"steps": str(self.steps)})
 
     def state(self) -> bytes:
         """All of it."""
@@ -213,6 +211,12 @@ class ParserTraining:
         self.optimiser.load_state_dict({"state": moments, "param_groups": whole["param_groups"]})
         self.seconds = float(tensors["progress"][0])
         self.steps = int(tensors["progress"][1])
+
+
+def exported(weights: Mapping[str, Tensor], notes: dict[str, str]) -> bytes:
+    """A network's weights as ``models.faces.parser`` reads them: matrices in 8 bits."""
+    small = packed({name: t.float().cpu().contiguous() for name, t in weights.items()})
+    return save({n: t.half() if t.is_floating_point() else t for n, t in small.items()}, notes)
 
 
 def main() -> None:

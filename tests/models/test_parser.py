@@ -24,6 +24,7 @@ from models.faces.parser import (
     with_features,
 )
 from models.generator import Generator
+from models.training import parser_mean
 from models.training.dataset import is_held_out
 from models.training.parser_batches import ForkedBatches, Pool
 from models.training.parser_data import Changing, Example, spectacled
@@ -39,7 +40,7 @@ from models.training.parser_labels import (
     parsed,
     unpacked_line,
 )
-from models.training.train_parser import ParserRecipe, ParserTraining, loss_of
+from models.training.train_parser import ParserRecipe, ParserTraining, exported, loss_of
 from resources.face_classes import CLASSES
 from resources.face_mesh import mean_mesh, mirrored
 
@@ -266,6 +267,24 @@ def test_an_export_is_what_the_program_loads(tmp_path: Path) -> None:
         wanted, found = training.network.eval()(x, drawings), network(x, drawings)
     assert found.shape == (1, len(CLASSES), 32, 32)
     assert (wanted - found).abs().max() < 0.05 * wanted.abs().max()
+
+
+def test_the_mean_of_trainings_is_of_their_averages(tmp_path: Path) -> None:
+    cpu = torch.device("cpu")
+    one, other = (ParserTraining(ParserRecipe(1, seed=seed), cpu) for seed in (0, 1))
+    mean = parser_mean.mean([one.state(), other.state()])
+    assert mean.keys() == one.average.keys()
+    name = "classes.weight"
+    assert not torch.equal(one.average[name], other.average[name])
+    assert torch.allclose(mean[name], (one.average[name] + other.average[name]) / 2)
+    path = tmp_path / "face-parser.safetensors"
+    path.write_bytes(exported(mean, {}))
+    tensors, _ = load_tensors(path, None)
+    ParserNetwork().load_state_dict({n: tensor.float() for n, tensor in tensors.items()})
+    with pytest.raises(ValueError, match="one network's trainings"):
+        parser_mean.mean([one.state(), save({"average.classes.bias": torch.zeros(3)})])
+    with pytest.raises(ValueError, match="one network's trainings"):
+        parser_mean.mean([])
 
 
 def test_unknown_pixels_count_nowhere() -> None:
