@@ -301,8 +301,8 @@ class Workspace:
             current: the job and what it makes now.
             preview: whether that may be drawn as ``_inner`` does, and laid over the photo quickly,
                 for pictures that soon go.
-            ahead: of a preview that only bends: what is drawn in the job's place, and what share of
-                the way there it is.
+            ahead: of a preview that only bends or tones: what is drawn in the job's place, and what
+                share of the way there it is.
         """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
@@ -354,7 +354,7 @@ class Workspace:
     ) -> list[RenderedEdit]:
         """What is folded of one edit: it is drawn, or it bends, or it bends but about the eyes.
 
-        ``share``: of the way to the last render that it bends.
+        ``share``: of the way to the last render that it goes.
         """
         crop, closed = portrait.crop, lips_are_closed(portrait.crop.landmarks)
         goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
@@ -374,6 +374,7 @@ class Workspace:
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
+            share=share if toned else 1.0,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if drawn.lights:

@@ -126,6 +126,38 @@ def test_a_slider_that_bends_is_drawn_every_so_often_and_lies_between(
     assert ways[4] * ways[0] < 0
 
 
+def test_a_slider_that_tones_is_drawn_every_so_often(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, desk = opened.photo, engine.workspace
+    region = preset("lips", portrait.landmarks, photo.width, photo.height)
+    synthesise = type(desk.generator).synthesise
+    drawn: list[int] = []
+
+    def counted(self: Generator, s: Tensor, **kwargs: Any) -> Tensor:
+        drawn.extend([1] * (len(s) == 1))
+        return synthesise(self, s, **kwargs)
+
+    placed, shares = type(desk)._placed, list[float]()  # pyright: ignore[reportPrivateUsage]
+
+    def noted(self: Any, *args: Any, **options: Any) -> list[RenderedEdit]:
+        edits = placed(self, *args, **options)
+        shares.extend(edit.share for edit in edits)
+        return edits
+
+    monkeypatch.setattr(type(desk.generator), "synthesise", counted)
+    monkeypatch.setattr(type(desk), "_placed", noted)
+    desk.clear()
+    counts: list[int] = []
+    for value in (30, 40, 50, 55):
+        drawn.clear()
+        goal = Goal("lip_redness", value)
+        finish(engine, Drag(photo, (portrait,), 0, region, (goal,)))
+        counts.append(len(drawn))
+    assert counts[1:] == [0, 0, 1]
+    assert shares == pytest.approx((0.6, 0.8, 1, 55 / 75))
+
+
 def test_what_is_drawn_fast_begins_where_the_whole_picture_is(
     engine: Engine, portrait: Portrait
 ) -> None:

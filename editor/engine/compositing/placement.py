@@ -134,6 +134,8 @@ class PlacedEdit:
         if edit.plain:  # and nothing is drawn that the photo has not: it would be hair on skin
             surface = Surface(surface.flow, np.zeros_like(surface.novelty))
         first, last = edit.before.pixels, edit.after.pixels
+        if edit.share != 1:
+            last = first + np.float32(edit.share) * (last - first)
         colourless = not edit.tinting and face.colourless
         if colourless:  # a photo without colours gets none
             first, last = greyed(first), greyed(last)

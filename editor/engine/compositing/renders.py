@@ -63,6 +63,7 @@ class RenderedEdit:
         toned: and they change by a curve of tones; where the renders differ by more than colour,
             the photo becomes neither lighter nor darker than both it and the render after.
         keeps: what a toned colour keeps to, ``AttributeInfo.keeps``.
+        share: of the way from the render before to the one after that colours go.
         tinting: it was asked for colours (paint, a reference), also of a photo that has none.
         plain: wide patches stay the photo's, and nothing new is drawn, ``AttributeInfo.plain``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
@@ -91,6 +92,7 @@ class RenderedEdit:
     plain: bool = False
     tinting: bool = False
     quick: bool = False
+    share: float = 1.0
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     folded: Float | None = None
     lids: Lids | None = None
@@ -134,7 +136,7 @@ class RenderedEdit:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
-        kind = f"{colour} {self.skin} {self.quick} {self.bend.hex()}"
+        kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips)]
         renders = self.before.digest, self.after.digest

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from models.measures import Side
 
 _AN_EYE = 0.1  # of its usual region: less of that is the soft edge of another one
-_STRIDE = 25  # slider units between two renders of a slider in hand that bends
+_STRIDE = 25  # slider units between two renders of a slider in hand that bends, or tones
 
 
 def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
@@ -71,14 +71,16 @@ def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
 def _next_stride(goals: tuple[Goal, ...]) -> tuple[tuple[Goal, ...], float]:
     """What is drawn of a slider in hand, and what share of that it is.
 
-    Where points of a face go grows evenly with a slider that bends: the generator draws every
-    ``_STRIDE``, and what lies between is a part of that. Of anything else it draws what it is.
+    Where points of a face go grows evenly with a slider that bends, and so does what one adds that
+    changes colours by tone: the generator draws every ``_STRIDE``, and what lies between is a part
+    of that. Of anything else it draws what it is.
     """
     if len(goals) != 1:
         return goals, 1.0
     (goal,) = goals
-    value = goal.value
-    if not value or not attributes.bends(_drawn(goals)):
+    value, names = goal.value, [goal.attribute]
+    tones = attributes.only_colours(names) and attributes.toned(names)
+    if not value or not (tones or attributes.bends(_drawn(goals))):
         return goals, 1.0
     far = math.copysign(math.ceil(abs(value) / _STRIDE) * _STRIDE, value)
     return (replace(goal, value=far),), value / far

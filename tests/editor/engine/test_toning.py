@@ -228,3 +228,19 @@ def test_a_black_and_white_photo_gets_colours_only_from_paint() -> None:
         assert np.abs(shown - photo.pixels).mean() > 2, "it is lighter"
         painted = edited_pixels(photo, [replace(edit, tinting=True)]).astype(int)
         assert np.ptp(painted, axis=-1).max() > 10
+
+
+def test_a_share_of_an_edit_lies_between_its_renders() -> None:
+    """A slider in hand is drawn every so often; what lies between is a part of that."""
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[1.0, 0, 0.5], [0, 1.0, 0.5]]), SIDE)
+    photo = Photo(np.full((SIDE, SIDE, 3), 20000, np.uint16))
+    region = RegionMask.from_full(np.full((SIDE, SIDE), 255, np.uint8))
+    far = RenderedEdit.of(crop, region, hair(0.3), hair(0.42), still=True, toned=True)
+    near = RenderedEdit.of(crop, region, hair(0.3), hair(0.33), still=True, toned=True)
+    quarter = replace(far, share=0.25)
+    assert quarter.digest != far.digest, "else the one would be shown for the other"
+    found, wanted, whole = (
+        edited_pixels(photo, [edit]).astype(int) for edit in (quarter, near, far)
+    )
+    assert np.abs(found - wanted).max() <= 1
+    assert np.abs(whole - wanted).max() > 1000
