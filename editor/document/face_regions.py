@@ -56,7 +56,8 @@ def preset(
 
     Hair and beards are soft: what was seen of them in the photograph. Neither hair nor teeth are
     made up; where no beard or no frame of glasses was seen, it is where one would be.
-    What lies before the face (glasses, a hand, hair over a brow) is left out of what is coloured.
+    What lies before the face (glasses, a hand, hair over a brow) is left out of what is coloured,
+    and a beard is no skin.
 
     Args:
         name: one of ``PRESETS``.
@@ -92,6 +93,8 @@ def preset(
     if name in _COLOURED and detail is not None:
         for hidden in before_face(detail, width, height):
             mask = mask.subtracted(hidden)
+        if name == "skin" and detail.beard is not None:
+            mask = mask.subtracted(beard_seen(detail, detail.beard, width, height))
     return mask
 
 

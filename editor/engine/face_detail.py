@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 SIDE = 512  # pixels of the crop in which a face's mesh and its parts are looked for
 FINEST_SIDE = 2048  # of the one in which its hair ends, at most: larger ones have it softer
-_BEYOND = 1.5  # crop sides: hair that goes on beyond the crop is looked for in a square so wide
+_BEYOND = 1.5  # crop sides: hair that reaches the crop's border is looked for in a square so wide
 _NEAR, _NEAR_SIDE = 2.5, 384  # crop sides, pixels: faces are looked for whose hair may touch it
 _ANOTHER = 0.5  # of a face's height: so far from its middle lies that of another
 _BETWEEN = 0.15  # likewise: hair of two heads becomes the other's within so much
 _WIDER = 1.01  # times the crop's side: what is known of hair goes beyond it
-_RIM = 0.02  # of the crop's side: hair that is seen there, a square of it at least, goes on
+_RIM = 0.02  # of the crop's side: so large a square of hair is not cut off
 
 
 def aligned_crop(photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
@@ -59,7 +59,7 @@ def detail_of(
     beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
     points = mesh[:, :2] @ small.to_photo[:, :2].T + small.to_photo[:, 2]
     del large, covered, matte
-    if _goes_on(hair, fine, photo.width, photo.height):
+    if _cut_off(hair):
         edge = round((_BEYOND - 1) / 2 * side)
         fine = fine.widened(edge)
         hair = _continued(hair, _hair_in(photo, fine, points, faces, parser), edge)
@@ -70,15 +70,10 @@ def detail_of(
     )
 
 
-def _goes_on(hair: Float, fine: FaceCrop, width: int, height: int) -> bool:
-    """Whether hair (s, s) in 0…1 reaches the square's rim where a photo of that size goes on."""
-    rim = max(1, round(_RIM * len(hair)))
-    photo = fine.widened(rim).coverage(width, height)
-    sides = [
-        np.rot90(hair, turn)[:rim].mean(0) * np.rot90(photo, turn)[:rim, rim:-rim].min(0)
-        for turn in range(4)
-    ]
-    return float(np.sum(sides)) > rim
+def _cut_off(hair: Float) -> bool:
+    """Whether hair (s, s) in 0…1 of the photo lies where a square's border fades."""
+    fading, rim = rising(len(hair), BORDER), max(1.0, _RIM * len(hair))
+    return float(hair.sum() - fading @ hair @ fading) > rim * rim
 
 
 def _hair_in(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -470,6 +471,18 @@ def test_skin_leaves_out_the_hair_that_was_seen() -> None:
     assert value_at(preset("skin", landmarks, 800, 800), forehead) == 255
     detail = detail_of(landmarks, np.full((128, 128), 255, np.uint8))
     assert value_at(preset("skin", landmarks, 800, 800, detail), forehead) == 0
+
+
+def test_a_beard_is_no_skin() -> None:
+    """Smoothed, lightened or made younger as skin, it became felt."""
+    landmarks = face_at(400, 400)
+    chin = landmarks[[8, 57]].mean(0)
+    detail = detail_of(landmarks)
+    assert value_at(preset("skin", landmarks, 800, 800, detail), chin) == 255
+    bearded = replace(detail, beard=np.full((128, 128), 255, np.uint8))
+    assert value_at(preset("skin", landmarks, 800, 800, bearded), chin) == 0
+    half = replace(detail, beard=np.full((128, 128), 100, np.uint8))
+    assert value_at(preset("skin", landmarks, 800, 800, half), chin) == pytest.approx(155, abs=2)
 
 
 def test_irises_lie_between_the_lids() -> None:
