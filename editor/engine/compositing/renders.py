@@ -72,6 +72,8 @@ class RenderedEdit:
             light is taken, and 0 elsewhere; None if none is.
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
             where the region does.
+        hair: where hair was seen, likewise, of light on hair: what is beside it tells strands from
+            what is behind them; None: nobody looked.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
             eyeballs, and nothing else is taken from the renders; None for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
@@ -95,6 +97,7 @@ class RenderedEdit:
     folded: Float | None = None
     lids: Lids | None = None
     lips: Float | None = None
+    hair: Float | None = None
 
     @classmethod
     def of(
@@ -136,7 +139,7 @@ class RenderedEdit:
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
         kind = f"{colour} {self.skin} {self.quick} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips)]
+        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips, self.hair)]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
