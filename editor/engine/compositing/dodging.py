@@ -46,12 +46,13 @@ _HARDLY = 0.3  # of the light that all of the hair gets: where renders show less
 _DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _TOLD = 0.2, 0.5  # of the hair's light: so much lighter is what is behind, if it is told apart
-# Blue over red of hair that is ash, and of hair that is silver; sRGB + 0.055. Of 54 photographs (mean
-# of a photograph's hair, by tone) half have at most 0.91 and 0.88, nine in ten 1.04 to 1.09.
+# Blue over red, sRGB + 0.055, of hair that is ash, and of hair that is silver. Of 54 photographs
+# (mean of all hair of a tone) half have at most 0.90 and 0.88, nine in ten 1.04 to 1.09.
 _ASH = np.float32(1.03), np.float32(0.96)
 _LIGHT_HAIR = 0.2, 0.5  # luma of the one and of the other
+_DENSE = 3  # of what is covered that power says what hair looks like: what thins out is a mixture
 _FEW = np.float32(0.001)  # covered around: where less is, nothing is known of hair
-_UNLIKE = np.float32(0.3)  # of what is covered, but no hair to the parser, as much is behind hair
+_UNLIKE = np.float32(0.3)  # so much of what is covered, but no hair to the parser, is behind hair
 _THICK = 0.5, 0.95  # covered: less may be strands of light hair, more is hair and its shades
 _APART = np.float32(0.08)  # at least, for a share between the two
 _STRAND = 0.01  # of a crop's side: finer than that are strands
@@ -99,7 +100,7 @@ class Dodge:
         seen: Float,
         covered: Float,
         skin: Float,
-        labelled: Float | None = None,
+        trusted: Float | None = None,
         *,
         dyed: bool,
         coloured: bool = True,
@@ -115,7 +116,7 @@ class Dodge:
             seen: the picture as the crop has it, (r, r, 3).
             covered: by the region, (r, r) in 0…1.
             skin: the face's, (3,) sRGB.
-            labelled: where hair was seen, (r, r) in 0…1; None: wherever the region is.
+            trusted: ``RenderedEdit.trusted``.
             dyed: whether light's colour changes as the renders have it, and not how much alone.
             coloured: as the attribute.
         """
@@ -144,13 +145,15 @@ class Dodge:
         own = _luma(picture)
         matrix = chain(inverse(near.to_photo), shift(left, top), inverse(to_crop))
         size = near.columns, near.rows
+        # Where the parser saw no hair, what is covered is strands, or what shows between them: it
+        # says nothing of what hair looks like, but something of what is behind.
         sure = alpha
-        if labelled is not None:
-            back = inverse(matrix)
-            sure = alpha * placed(labelled, back, size, cv2.INTER_LINEAR, border=cv2.BORDER_REPLICATE)
-        beyond, told = _behind(picture, alpha + _UNLIKE * (sure - alpha), _BESIDE / pixel)
+        if trusted is not None:
+            sure = np.asarray(alpha * placed(trusted, inverse(matrix), size, cv2.INTER_LINEAR))
+        covering = np.asarray(alpha + _UNLIKE * (sure - alpha), np.float32)
+        beyond, told = _behind(picture, covering, _BESIDE / pixel)
         behind, beside = _luma(beyond), told.copy()
-        colour = _hair(picture, own, sure, behind, told, _HAIR / pixel)
+        colour = _hair(picture, own, sure**_DENSE, behind, told, _HAIR / pixel)
         hair = _luma(colour)
         told *= _apart(colour, beyond, sure)
         # Hair that ends in a shade as deep as its own has no edge at which light could end, and
@@ -306,7 +309,7 @@ def _apart(hair: Float, behind: Float, alpha: Float) -> Float:
 
 
 def _ashen(share: Float, hair: Float) -> Float:
-    """Light that makes hair of these colours (h, w, 3) ash or silver, never blue.
+    """Light (h, w, 3) that makes hair of these colours (h, w, 3) ash or silver, never blue.
 
     What is colder than that already keeps its hue, and gets more or less light alone.
     """

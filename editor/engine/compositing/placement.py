@@ -162,8 +162,8 @@ class PlacedEdit:
             change = toned(before, after - before, covered, surface.novelty, seen)
             if edit.lights:
                 dodge = Dodge.of(
-                    canvas, box, mask, to_crop, change, seen, covered, cheeks(face), edit.hair,
-                    dyed=edit.keeps == "dye", coloured=not colourless,
+                    canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
+                    edit.trusted, dyed=edit.keeps == "dye", coloured=not colourless,
                 )  # fmt: skip
             elif edit.keeps == "hue":
                 change = relit(seen, change, covered)
