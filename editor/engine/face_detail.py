@@ -59,15 +59,16 @@ def detail_of(
     beard = None if matte is None else np.rint(matte * covered * 255).astype(np.uint8)
     points = mesh[:, :2] @ small.to_photo[:, :2].T + small.to_photo[:, 2]
     del large, covered, matte
+    border = _RIM  # hair that ends before it is seen to its end, however close to the rim
     if _goes_on(hair, fine, photo.width, photo.height):
+        border = BORDER
         edge = round((_BEYOND - 1) / 2 * side)
         fine = fine.widened(edge)
         hair = _continued(hair, _hair_in(photo, fine, points, faces, parser), edge)
         if beard is not None:
             beard = np.pad(beard, edge)
-    return FaceDetail(
-        points, fine, np.rint(faded(hair) * 255).astype(np.uint8), parsed.labels, beard
-    )
+    hair = faded(hair, border)
+    return FaceDetail(points, fine, np.rint(hair * 255).astype(np.uint8), parsed.labels, beard)
 
 
 def _goes_on(hair: Float, fine: FaceCrop, width: int, height: int) -> bool:

@@ -100,9 +100,9 @@ def _unit(mesh: Array) -> float:
     return float(np.hypot(*(left - right)))
 
 
-def faded(matte: Float) -> Float:
-    """Fading towards the square's border, in place."""
-    fading = rising(len(matte), BORDER)
+def faded(matte: Float, border: float = BORDER) -> Float:
+    """Fading towards the square's border, within that part of its side, in place."""
+    fading = rising(len(matte), border)
     matte *= fading
     matte *= fading[:, None]
     return matte

@@ -296,11 +296,17 @@ class _Faces:
 
 
 class _Parser:
-    """Says that the upper half of each square is hair."""
+    """Says that the upper half of each square is hair, below so much of its side."""
+
+    def __init__(self, above: float = 0.0) -> None:
+        self._above = above
 
     def of(self, seen: np.ndarray, mesh: np.ndarray) -> ParsedFace:
         shares = np.zeros((len(CLASSES), len(seen), len(seen)), np.float32)
-        hair = np.arange(len(seen))[:, None] < mesh[:, 1].mean()
+        rows = np.arange(len(seen))[:, None]
+        hair = (rows < mesh[:, 1].mean()) & (rows >= self._above * len(seen))
+        if self._above:
+            hair = hair & (abs(rows.T - len(seen) / 2) < (0.5 - self._above) * len(seen))
         shares[CLASSES.index("hair")] = np.broadcast_to(hair, shares.shape[1:])
         shares[CLASSES.index("skin")] = 1 - shares[CLASSES.index("hair")]
         return ParsedFace(shares)
@@ -337,6 +343,22 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
     hair, rim = detail.hair, round(0.2 * len(detail.hair))
     assert hair[rim - 20 : rim + 40, rim:-rim].min() > 250, "no step at the crop's rim"
     assert hair[0].max() < 5, "and none at its own"
+
+
+def test_a_crown_close_below_the_crops_rim_is_hair_to_its_end() -> None:
+    """It faded out within the crop: darkened grey hair kept a light crown."""
+    faces = _Faces(np.random.default_rng(3).uniform(200, 300, (478, 3)))
+    picture = np.full((1400, 1400, 3), 120, np.uint8)
+    landmarks = _landmarks(300, 700)
+    crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
+    above = 0.05
+    top = crop.to_photo @ [DETAIL_SIDE / 2, above * DETAIL_SIDE, 1]
+    picture[: round(float(top[1]))] = 200  # the wall
+    detail = detail_of(Photo(picture), landmarks, faces, _Parser(above))  # type: ignore[arg-type]
+    side = len(detail.hair)
+    assert np.hypot(*detail.crop.to_photo[:, 0]) * side == pytest.approx(crop.scale * DETAIL_SIDE)
+    assert detail.hair[round(0.06 * side) : round(0.2 * side), side // 2].min() > 240
+    assert detail.hair[0].max() < 5
 
 
 def test_beyond_the_crop_a_neighbours_hair_that_touches_is_the_neighbours() -> None:
