@@ -243,7 +243,8 @@ def test_hair_is_trusted_where_the_parser_saw_it_and_where_it_was_brushed() -> N
 def test_cold_hair_is_ash_or_silver_and_never_blue(hair: float, most: float) -> None:
     """Black and grey hair turned navy and slate blue."""
     before = np.full((SIDE, SIDE, 3), hair, np.float32)
-    after = before + np.array([-0.3, -0.1, 0.3], np.float32) * np.float32(hair)
+    change = hair * np.array([-0.3, -0.1, 0.3])
+    after = np.asarray(before + change, np.float32)
 
     def dyed(tint: tuple[float, float, float]) -> np.ndarray:
         """The hair's mean colour after it, of light."""
