@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# waves of the weight of hue: height, times, shift in degrees
-_HUES = (-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.2, 4, -63)
+_HUES = (-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.2, 4, -63)  # height, times, degrees
 
 
 def difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> Array:
     """ΔE2000 of colours in CIELAB (…, 3); Sharma, Wu & Dalal, Color Res. Appl. 30 (2005)."""
     first, second = (np.moveaxis(p, -1, 0).astype(np.float64) for p in (one, other))
-    redder = 1.5 - _vivid((np.hypot(*first[1:]) + np.hypot(*second[1:])) / 2) / 2
+    seventh = ((np.hypot(*first[1:]) + np.hypot(*second[1:])) / 2) ** 7
+    redder = 1.5 - np.sqrt(seventh / (seventh + 25.0**7)) / 2
     (c1, h1), (c2, h2) = (
         (np.hypot(a * redder, b), np.degrees(np.arctan2(b, a * redder)) % 360)
         for _, a, b in (first, second)
@@ -60,12 +60,8 @@ def difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> Array:
     purer = (c2 - c1) / (1 + 0.045 * chroma)
     turned = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2)) / (1 + 0.015 * chroma * waves)
     blue = np.sin(np.radians(60 * np.exp(-(((hue % 360 - 275) / 25) ** 2))))
-    both = -2 * _vivid(chroma) * blue * purer * turned
+    both = -2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7)) * blue * purer * turned
     return np.asarray(np.sqrt(lighter**2 + purer**2 + turned**2 + both), np.float64)
-
-
-def _vivid(chroma: Array) -> Array:
-    return np.asarray(np.sqrt(chroma**7 / (chroma**7 + 25.0**7)), np.float64)
 
 
 def measured(scene: Scene, portrait: Portrait) -> dict[str, float]:
