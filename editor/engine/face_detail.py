@@ -65,9 +65,8 @@ def detail_of(
         hair = _continued(hair, _hair_in(photo, fine, points, faces, parser), edge)
         if beard is not None:
             beard = np.pad(beard, edge)
-    return FaceDetail(
-        points, fine, np.rint(faded(hair) * 255).astype(np.uint8), parsed.labels, beard
-    )
+    hair = np.rint(faded(hair) * 255).astype(np.uint8)
+    return FaceDetail(points, fine, hair, parsed.labels, beard)
 
 
 def _cut_off(hair: Float) -> bool:

@@ -28,7 +28,7 @@ from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
-from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown
+from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown, trusted_hair
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
@@ -413,6 +413,7 @@ class Workspace:
 
     def _on_hair(self, drawn: RenderedEdit, portrait: Portrait) -> RenderedEdit:
         """Light on hair in a region that is far larger than the hair: on the hair alone."""
+        drawn = replace(drawn, trusted=trusted_hair(portrait))
         region = drawn.region
         try:
             hair = self.usual(portrait, ("hair",), region.width, region.height)

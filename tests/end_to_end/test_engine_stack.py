@@ -212,6 +212,7 @@ def test_light_on_hair_falls_on_hair_alone_where_the_region_is_far_larger(
             [replace(portrait.with_history(history), detail=detail)]
         )
         assert placed.lights
+        assert placed.trusted is not None
         return placed.region
 
     found = region(whole).full()

@@ -165,7 +165,7 @@ class PlacedEdit:
             if edit.lights:
                 dodge = Dodge.of(
                     canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
-                    dyed=edit.keeps == "dye", coloured=not colourless,
+                    edit.trusted, dyed=edit.keeps == "dye", coloured=not colourless,
                 )  # fmt: skip
             elif edit.keeps == "hue":
                 change = relit(seen, change, covered)

@@ -73,6 +73,8 @@ class RenderedEdit:
             light is taken, and 0 elsewhere; None if none is.
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
             where the region does.
+        trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
+            ``trusted_hair``; None: everywhere.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
             eyeballs, and nothing else is taken from the renders; None for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
@@ -97,6 +99,7 @@ class RenderedEdit:
     folded: Float | None = None
     lids: Lids | None = None
     lips: Float | None = None
+    trusted: Float | None = None
 
     @classmethod
     def of(
@@ -138,7 +141,7 @@ class RenderedEdit:
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips)]
+        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips, self.trusted)]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
@@ -187,6 +190,8 @@ class FaceInPhoto:
     colourless: bool
 
 
+_HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
+_SOME = 8  # of 255 of the matte
 _COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
 _serials: WeakKeyDictionary[Photo, int] = WeakKeyDictionary()
 _next_serial = itertools.count()
@@ -280,3 +285,19 @@ def shown(portrait: Portrait, names: tuple[str, ...], share: float = 1.0) -> Flo
     matrix = chain(seen.to_crop, portrait.crop.to_photo)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
+
+
+def trusted_hair(portrait: Portrait) -> Float | None:
+    """Where what is taken for hair is hair, (r, r) in the crop, 0…1; None if nobody looked.
+
+    That is everywhere but where the matte of hair alone has some: it ends with the photograph's
+    own strands, but has what shows between them as well. What is brushed beyond it counts.
+    """
+    detail, labelled = portrait.detail, shown(portrait, _HAIRY)
+    if detail is None or labelled is None:
+        return None
+    size = (portrait.crop.size,) * 2
+    matrix = chain(detail.crop.to_crop, portrait.crop.to_photo)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matte = np.asarray(cv2.warpAffine(detail.hair, matrix, size, flags=flags))
+    return np.where(matte > _SOME, labelled, np.float32(1))

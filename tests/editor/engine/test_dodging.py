@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from editor.document.face import FaceCrop
+from editor.document.face import FaceCrop, FaceDetail
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.document.seen_parts import hair_seen
 from editor.engine.compositing.fold import edited_pixels, folded
 from editor.engine.compositing.geometry import Level
-from editor.engine.compositing.renders import RenderedEdit
+from editor.engine.compositing.renders import RenderedEdit, trusted_hair
 from editor.engine.face_detail import SIDE as DETAIL_SIDE
 from editor.engine.face_detail import detail_of, softly
 from models.faces.parser import ParsedFace
@@ -47,6 +47,7 @@ def lit(
     light: float = 0.08,
     keeps: str = "strands",
     crop: FaceCrop = CROP,
+    trusted: np.ndarray | None = None,
 ) -> np.ndarray:
     """After an edit whose renders are flat hair that becomes so much lighter."""
     before = np.full((SIDE, SIDE, 3), 0.15, np.float32)
@@ -55,7 +56,9 @@ def lit(
     after[: SIDE // 2] += light
     edit = RenderedEdit.of(crop, region, before, after, still=True, toned=True)
     photo = Photo(np.rint(picture * 65535).astype(np.uint16))
-    return np.asarray(edited_pixels(photo, [replace(edit, keeps=keeps)]) / 65535, np.float32)
+    return np.asarray(
+        edited_pixels(photo, [replace(edit, keeps=keeps, trusted=trusted)]) / 65535, np.float32
+    )
 
 
 def test_black_strands_keep_their_contrast_and_become_brown() -> None:
@@ -188,6 +191,75 @@ def test_dyed_hair_takes_the_renders_colour_and_several_of_its_goals_too() -> No
     assert blue < -0.03
 
 
+def test_what_shows_behind_light_hair_that_thins_out_keeps_its_light() -> None:
+    """Only what is lighter than hair was told from it: foreheads under blond hair went dark."""
+    picture = head(0.85, strands=0.1)
+    rim, strands = slice(WIDE // 2, WIDE // 2 + 24), np.arange(WIDE) // 2 % 3 == 0
+    picture[rim] = np.where(strands[None, :, None], 0.8, 0.6 * SKIN)
+    picture[WIDE // 2 + 24 :] = 0.6 * SKIN
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[: WIDE // 2], alpha[rim] = 255, 100
+    change = np.abs(lit(picture, RegionMask.from_full(alpha), -0.08) - picture).mean(-1)
+    between, hair = (change[rim][4:20, 100:300][:, k[100:300]].mean() for k in (~strands, strands))
+    assert between < 0.25 * hair
+    assert change[40:100, 150:250].mean() > 2 * hair
+
+
+def test_a_wall_that_the_matte_has_between_strands_stays_as_it_is() -> None:
+    """The matte alone took it for hair: the parser did not, and it is as light as the wall."""
+    picture, wall = head(), np.float32(0.8)
+    picture[: WIDE // 2, :170] = wall
+    strand = slice(120, 126)
+    picture[: WIDE // 2, strand] = 0.1
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[: WIDE // 2, 60:] = 255
+    trusted = np.ones((SIDE, SIDE), np.float32)
+    trusted[:, : 170 // 3] = 0
+    change = np.abs(lit(picture, RegionMask.from_full(alpha), trusted=trusted) - picture).mean(-1)
+    bare, hair = change[60:120, 80:115].max(), change[60:120, strand].mean()
+    assert bare < 0.006
+    assert hair > 0.01
+    assert change[60:120, 220:370].mean() > 0.01
+
+
+def test_hair_is_trusted_where_the_parser_saw_it_and_where_it_was_brushed() -> None:
+    points = _landmarks(300, 350)
+    crop = FaceCrop.from_landmarks(points, SIDE)
+    labels = np.zeros((SIDE, SIDE), np.uint8)
+    hair = np.zeros((SIDE, SIDE), np.uint8)
+    labels[:40], hair[:60] = CLASSES.index("hair"), 255
+    labels[50:60, :20] = CLASSES.index("left brow")
+    portrait = SimpleNamespace(crop=crop, detail=FaceDetail(np.zeros((478, 2)), crop, hair, labels))
+    trusted = trusted_hair(portrait)  # type: ignore[arg-type]
+    assert trusted is not None
+    assert trusted[2:38, 30:].min() > 0.99
+    assert trusted[43:58, 30:].max() < 0.01, "the matte alone"
+    assert trusted[52:58, 2:18].min() > 0.99, "a fringe over a brow"
+    assert trusted[63:, 30:].min() > 0.99, "what is brushed"
+    portrait.detail = replace(portrait.detail, labels=None)
+    assert trusted_hair(portrait) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("hair", "most"), [(0.12, 1.04), (0.6, 1.0)])
+def test_cold_hair_is_ash_or_silver_and_never_blue(hair: float, most: float) -> None:
+    """Black and grey hair turned navy and slate blue."""
+    before = np.full((SIDE, SIDE, 3), hair, np.float32)
+    change = hair * np.array([-0.3, -0.1, 0.3])
+    after = np.asarray(before + change, np.float32)
+
+    def dyed(tint: tuple[float, float, float]) -> np.ndarray:
+        """The hair's mean colour after it, of light."""
+        photo = Photo(np.rint(np.clip(head(hair) * tint, 0, 1) * 65535).astype(np.uint16))
+        edit = RenderedEdit.of(CROP, region_of(), before, after, still=True, toned=True)
+        done = edited_pixels(photo, [replace(edit, keeps="dye")]) / 65535
+        return np.asarray(done[60:100, 150:250].mean((0, 1)) + 0.055)
+
+    grey, brown = dyed((1, 1, 1)), dyed((1.1, 0.95, 0.75))
+    assert grey[2] < (most + 0.001) * grey[0]
+    own = np.array([1.1, 0.95, 0.75]) * hair + 0.055
+    assert own[2] / own[0] + 0.04 < brown[2] / brown[0] < most
+
+
 def test_a_black_and_white_photo_stays_so_and_tiles_leave_no_trace() -> None:
     picture = np.repeat(head().mean(-1, keepdims=True), 3, -1)
     after = lit(picture, region_of())
@@ -226,11 +298,17 @@ class _Faces:
 
 
 class _Parser:
-    """Says that the upper half of each square is hair."""
+    """Says that the upper half of each square is hair, below so much of its side."""
+
+    def __init__(self, above: float = 0.0) -> None:
+        self._above = above
 
     def of(self, seen: np.ndarray, mesh: np.ndarray) -> ParsedFace:
         shares = np.zeros((len(CLASSES), len(seen), len(seen)), np.float32)
-        hair = np.arange(len(seen))[:, None] < mesh[:, 1].mean()
+        rows = np.arange(len(seen))[:, None]
+        hair = (rows < mesh[:, 1].mean()) & (rows >= self._above * len(seen))
+        if self._above:
+            hair = hair & (abs(rows.T - len(seen) / 2) < (0.5 - self._above) * len(seen))
         shares[CLASSES.index("hair")] = np.broadcast_to(hair, shares.shape[1:])
         shares[CLASSES.index("skin")] = 1 - shares[CLASSES.index("hair")]
         return ParsedFace(shares)
@@ -271,6 +349,25 @@ def test_hair_is_found_beyond_the_crop_where_it_reaches_the_rim(edge: int) -> No
         return
     assert hair[rim - 20 : rim + 40, rim:-rim].min() > 250, "no step at the crop's rim"
     assert hair[0].max() < 5, "and none at its own"
+
+
+def test_a_crown_close_below_the_crops_rim_is_hair_to_its_end() -> None:
+    """It faded out within the crop: darkened grey hair kept a light crown."""
+    faces = _Faces(np.random.default_rng(3).uniform(200, 300, (478, 3)))
+    picture = np.full((1400, 1400, 3), 120, np.uint8)
+    landmarks = _landmarks(300, 700)
+    crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
+    above = 0.05
+    top = crop.to_photo @ [DETAIL_SIDE / 2, above * DETAIL_SIDE, 1]
+    picture[: round(float(top[1]))] = 200  # the wall
+    detail = detail_of(Photo(picture), landmarks, faces, _Parser(above))  # type: ignore[arg-type]
+    hair = hair_seen(detail, 1400, 1400).full()
+    first, last = (
+        np.rint(crop.to_photo @ [DETAIL_SIDE / 2, share * DETAIL_SIDE, 1]).astype(int)
+        for share in (0.06, 0.2)
+    )
+    assert hair[first[1] : last[1], first[0]].min() > 240
+    assert detail.hair[0].max() < 5
 
 
 def test_beyond_the_crop_a_neighbours_hair_that_touches_is_the_neighbours() -> None:
