@@ -29,6 +29,8 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown
+from editor.engine.compositing.skin import AGE
+from editor.engine.compositing.turning import BEHIND, as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from models.generator import Generator
 
     Points = NDArray[np.float64]
+    Named = Sequence[tuple[str, float]]
 
 _FAR_LARGER = 2.0  # than the hair of a head is a region, before the hair alone gets its light
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
@@ -336,6 +339,8 @@ class Workspace:
                 if names or like or not skin:
                     first = self._render(before, base)
                     edits += self._placed(edit, portrait, first, last, share, quick=passing)
+                    if not like and (years := attributes.aged(edit.goals)):
+                        edits.append(replace(edits[-1], skin=((AGE, years),)))
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
@@ -392,6 +397,7 @@ class Workspace:
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, portrait, first, last),
+            behind=shown(portrait, BEHIND) if turns(goals) and not edit.pulls else None,
             folded=shown(portrait, ("skin",), share) if folding else None,
         )
         if not regions:
@@ -492,6 +498,7 @@ class Workspace:
         Pulled ones go all of their way; glasses stay, unless the head moves, or has.
         """
         meshes = self._mesh_of(before), self._mesh_of(after)
+        meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = flat[0] + far * (flat[1] - flat[0])
@@ -499,8 +506,8 @@ class Workspace:
             if not (asked or lips_are_closed(portrait.crop.landmarks)):
                 seen = portrait.crop.landmarks_in_crop()
                 there = opened_no_further(flat[0], there, seen)
-            turns = edit.turned or attributes.moves_head(name for name, _ in edit.goals)
-            glasses = None if turns else shown(portrait, ("glasses",))
+            gone = edit.turned or turns(edit.goals)
+            glasses = None if gone else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
@@ -508,6 +515,12 @@ class Workspace:
         eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
         places = here[numbers], there[numbers]
         return going_exactly(flat, places, edit.weight * ways, _ALONG * eyes)
+
+    def turn(self, portrait: Portrait, delta: StyleDelta, goals: Named) -> Points:
+        """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
+        code = portrait.history.current()
+        meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
+        return landmarks_gone(as_asked(meshes, goals), shown(portrait, BEHIND))
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
@@ -560,7 +573,7 @@ class _Made:
         return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
 
 
-def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
+def how_far(goals: Named, landmarks: Points) -> float:
     """How many times as far as the renders an edit bends the photo; 0 where all of it is drawn.
 
     Args:
