@@ -325,7 +325,7 @@ def test_age_is_in_lines_and_neither_in_freckles_nor_in_the_shape_of_a_face() ->
     for after, share in ((younger, 0.9), (older, 0.7)):  # texture gets softer, freckles with it
         crease, freckle, shape = (n / was - 1 for n, was in zip(after, before, strict=True))
         assert abs(freckle) < share * abs(crease)
-        assert abs(shape) < 0.15
+        assert abs(shape) < 0.25
 
 
 def test_texture_that_comes_out_has_no_colour() -> None:
