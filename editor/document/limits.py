@@ -90,8 +90,8 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
     elif detail is not None and not has_teeth(detail):
         found["mouth_open"] = _OPEN_ENOUGH
     if abs(aside := _aside(landmarks)) > _TURNED_AWAY:
-        back = {"low": -_HARDLY_BACK} if aside > 0 else {"high": _HARDLY_BACK}
-        found["head_turn"] = Limit(_FAR_SIDE, **back)
+        low, high = (-_HARDLY_BACK, 100.0) if aside > 0 else (-100.0, _HARDLY_BACK)
+        found["head_turn"] = Limit(_FAR_SIDE, low, high)
     if detail is not None and not detail.hair.any():
         found |= dict.fromkeys(_OF_HAIR, _NO_HAIR)
     if detail is not None and not has_beard(detail):

@@ -258,8 +258,8 @@ def _reach(lids: Points, spectacles: Float | None) -> Points:
 
 def _frames(spectacles: Float) -> NDArray[np.bool_]:
     seen = np.asarray(spectacles > _HALF, np.uint8)
-    _, number, found, _ = cv2.connectedComponentsWithStats(seen, connectivity=8)
-    large = found[:, cv2.CC_STAT_AREA] >= _A_CRUMB * seen.size
+    number = np.asarray(cv2.connectedComponents(seen, connectivity=8)[1], np.int64)
+    large = np.bincount(number.ravel()) >= _A_CRUMB * seen.size
     return np.asarray((seen > 0) & large[number], np.bool_)
 
 

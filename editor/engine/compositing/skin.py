@@ -59,6 +59,7 @@ _KEPT_PORES = 0.8
 _LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
 _FORM = 0.006  # standard deviation from which the shade beside a nose is its form's and no fold's
 _DEEPEST = 0.12  # of white
+_LIT = 0.7  # of white: the tone of skin that these depths are of
 _SURELY = 0.012  # of white: a line's hollow from which it surely is one
 _ROUND = 2.0  # times its curvature along: what is no more than that across is a spot
 _YOUNGER, _OLDER = 1.4, 2.6  # of a line's depth
@@ -420,8 +421,9 @@ class _Grid:
                 np.asarray(hollow, np.float32), share
             )
             shade = np.minimum(shade, depth)
-        shade = np.maximum(shade, -_DEEPEST) * self.skin
-        return shade[..., None] * (self._on_skin(self.pixels, _TONES, self.skin) / np.float32(0.7))
+        shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
+        tone = self._on_skin(self.pixels, _TONES, self.skin)  # light is a factor of it
+        return np.asarray(shade[..., None] * tone, np.float32)
 
     def _evened(self) -> Float:
         """Blotches: what tones differ from those around, colour more than light."""
