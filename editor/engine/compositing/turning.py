@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 BEHIND = ("background",)  # of the parser's classes
+_AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
 _EARS = 234, 454  # of the mesh: where a face ends before its ears
 _BEHIND = 0.5  # of a pixel: more of it is no soft edge of a head
 _SILHOUETTE = 0.12  # of a side: so far inside a head's outline all of it turns
@@ -47,19 +48,22 @@ def as_asked(
     """
     if not turns(goals):
         return meshes
-    alone = all(attributes.moves_head([name]) for name, value in goals if value)
-    return meshes[0], turned(*meshes, alone=alone)
+    names = [name for name, value in goals if value]
+    alone = all(attributes.moves_head([name]) for name in names)
+    axes = [name in names for name in _AXES]
+    return meshes[0], turned(*meshes, axes=axes, alone=alone)
 
 
-def turned(before: Points, after: Points, *, alone: bool) -> Points:
+def turned(before: Points, after: Points, *, axes: Sequence[bool], alone: bool) -> Points:
     """Where a head's points lie once it is turned as two renders show it, (n, 3).
 
     By the rotation that lies best (Arun, Huang and Blostein, *Least-Squares Fitting of Two 3-D
-    Point Sets*, 1987), without its part in the picture's plane.
+    Point Sets*, 1987), but only about the axes that were asked for: a nod of 05 turned it as well.
 
     Args:
         before: (n, 3), the mesh of the render before, crop pixels, z away from the camera.
         after: (n, 3), of the one after.
+        axes: whether it goes about the picture's horizontal axis, and about its vertical one.
         alone: whether the turn is all that was asked for; or what else moves goes on top of it.
     """
     first, last = before - before.mean(0), after - after.mean(0)
@@ -67,7 +71,7 @@ def turned(before: Points, after: Points, *, alone: bool) -> Points:
     sign = np.sign(np.linalg.det(left @ right))
     rotation = (left * [1, 1, sign]) @ right  # of rows: first @ rotation is nearest to last
     axis, _ = cv2.Rodrigues(rotation.T)
-    turn, _ = cv2.Rodrigues(np.array([axis[0, 0], axis[1, 0], 0.0]))
+    turn, _ = cv2.Rodrigues(np.array([*(axes * axis[:2, 0]), 0.0]))
     about = before[list(_EARS)].mean(0)
     there = np.asarray((before - about) @ np.asarray(turn, np.float64).T + about, np.float64)
     return there if alone else there + last - first @ rotation

@@ -13,7 +13,7 @@ from resources.face_mesh import ibug_landmarks, mean_mesh
 SIDE = 256
 NOSE, EARS, EYES, CHIN = 1, [234, 454], [33, 263], 152
 BEFORE = np.array([128, 140, 0]) + 60 * mean_mesh()
-TURN = "head_turn", -60.0
+TURN, YAW = ("head_turn", -60.0), (False, True)
 
 
 def rendered(degrees: float, roll: float = 0.0) -> np.ndarray:
@@ -30,7 +30,7 @@ def test_the_outline_stays_and_the_face_goes_as_a_whole() -> None:
     seen = (after - BEFORE)[:, 0]
     assert abs(seen[EYES].mean()) < 0.1
     assert np.abs(seen[EARS]).min() > 5
-    there = turned(BEFORE, after, alone=True)
+    there = turned(BEFORE, after, axes=YAW, alone=True)
     ways = (there - BEFORE)[:, 0]
     assert np.abs(ways[EARS]).max() < 2.5, "what was pushed aside was background"
     assert np.sign(ways[EYES]).tolist() == 2 * [np.sign(ways[NOSE])]
@@ -40,16 +40,22 @@ def test_the_outline_stays_and_the_face_goes_as_a_whole() -> None:
 
 
 def test_a_turn_is_a_rotation_and_does_not_tilt() -> None:
-    there = turned(BEFORE, rendered(8, roll=2), alone=True)
+    there = turned(BEFORE, rendered(8, roll=2), axes=YAW, alone=True)
     apart, now = (np.linalg.norm(p[:60, None] - p[None, :60], axis=-1) for p in (BEFORE, there))
     np.testing.assert_allclose(now, apart, atol=1e-3)
     assert np.abs(there - BEFORE)[:, 1].max() < 0.8
 
 
+def test_a_head_that_is_to_nod_does_not_turn() -> None:
+    meshes = BEFORE, rendered(6)
+    assert np.abs(as_asked(meshes, [("head_nod", 60.0)])[1] - BEFORE)[:, 0].max() < 0.5
+    assert np.abs(as_asked(meshes, [("head_nod", 60.0), TURN])[1] - BEFORE)[:, 0].max() > 5
+
+
 def test_what_else_is_asked_for_goes_on_top_of_the_turn() -> None:
     after = rendered(8)
     after[13] += (0, -4, 0)
-    alone, both = (turned(BEFORE, after, alone=alone) for alone in (True, False))
+    alone, both = (turned(BEFORE, after, axes=YAW, alone=alone) for alone in (True, False))
     assert abs((both - alone)[13, 1] + 4) < 0.5
     meshes = BEFORE, after
     assert as_asked(meshes, [("smile", 60.0), ("head_turn", 0.0)]) is meshes
@@ -65,7 +71,7 @@ def post() -> np.ndarray:
 
 
 def test_a_post_beside_a_cheek_is_not_bent() -> None:
-    places = BEFORE[:, :2], turned(BEFORE, rendered(8), alone=True)[:, :2] + [6, 0]
+    places = BEFORE[:, :2], turned(BEFORE, rendered(8), axes=YAW, alone=True)[:, :2] + [6, 0]
     free, kept = bent(*places, SIDE).flow, bent(*places, SIDE, post()).flow
     assert np.abs(free[:, 206:215]).max() > 1, "it was"
     assert not kept[:, 205:].any()
