@@ -386,9 +386,8 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        open_far = attributes.moves_lids(goals)
-        if open_far:
-            drawn = replace(drawn, lids=self._lids(portrait, open_far, first, last))
+        if attributes.moves_lids(goals):
+            drawn = replace(drawn, lids=self._lids(portrait, goals, first, last))
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return self._by_tone(drawn, portrait, attributes.tone_regions(names))
@@ -480,7 +479,7 @@ class Workspace:
 
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
 
-    def _lids(self, portrait: Portrait, far: float, before: Render, after: Render) -> Lids | None:
+    def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
         """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
         if portrait.detail is None:
             return None
@@ -488,7 +487,8 @@ class Workspace:
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
         base = self._render(portrait.history.base)
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        return lids_of(seen, renders, far, shown(portrait, ("glasses",)))
+        far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
+        return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
 
     def _bent(
         self, edit: _Made, far: float, portrait: Portrait, before: Render, after: Render
@@ -504,10 +504,8 @@ class Workspace:
             there = flat[0] + far * (flat[1] - flat[0])
             asked = any(name == "mouth_open" and value > 0 for name, value in edit.goals)
             if not (asked or lips_are_closed(portrait.crop.landmarks)):
-                seen = portrait.crop.landmarks_in_crop()
-                there = opened_no_further(flat[0], there, seen)
-            gone = edit.turned or turns(edit.goals)
-            glasses = None if gone else shown(portrait, ("glasses",))
+                there = opened_no_further(flat[0], there, portrait.crop.landmarks_in_crop())
+            glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)

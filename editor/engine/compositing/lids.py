@@ -206,7 +206,7 @@ class Eye:
 
 
 def lids_of(
-    seen: Points, renders: Sequence[Points], far: float, spectacles: Float | None
+    seen: Points, renders: Sequence[Points], far: float, spectacles: Float | None, *, opens: bool
 ) -> Lids | None:
     """Where a photo's lids lie before and after an edit.
 
@@ -218,6 +218,7 @@ def lids_of(
         renders: (478, 2) each, of the renders of the inversion, before and after the edit.
         far: how many times as far as the renders' lids they go.
         spectacles: (r, r), where the crop shows frames; None if nobody looked.
+        opens: whether the eyes are to open.
     """
     base, before, after = renders
     here = seen + before - base
@@ -226,8 +227,7 @@ def lids_of(
         for mesh in (here, here + far * (after - before))
     )
     reach = np.array([_reach(lids, spectacles) for lids in one])
-    gaps, later = (min(map(opening, lids)) for lids in (one, other))
-    if (later > gaps and gaps < NEARLY_CLOSED) or reach.min() < _SHORTEST:
+    if (opens and min(map(opening, one)) < NEARLY_CLOSED) or reach.min() < _SHORTEST:
         return None
     return one, other, np.stack([seen[list(points)] for points in IRISES]), reach
 
