@@ -189,6 +189,12 @@ def plain(names: Iterable[str]) -> bool:
     return {row.name for row in table() if row.plain}.issuperset(names)
 
 
+def aged(goals: Iterable[tuple[str, float]]) -> float:
+    """By how much the photo's own lines get older, −100…100; 0 where more than skin changes."""
+    asked = {name: value for name, value in goals if value and not is_skin_work(name)}
+    return asked.get("apparent_age", 0.0) if plain(asked) else 0.0
+
+
 def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
     """How far these goals bend the photograph: the least of them; 0 where any is drawn.
 

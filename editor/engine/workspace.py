@@ -23,12 +23,14 @@ from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly, opened_no_further, without
+from editor.engine.compositing.bending import going_exactly, how_far, opened_no_further, without
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown, trusted_hair
+from editor.engine.compositing.skin import AGE
+from editor.engine.compositing.turning import BEHIND, as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from models.generator import Generator
 
     Points = NDArray[np.float64]
+    Named = Sequence[tuple[str, float]]
 
 _FAR_LARGER = 2.0  # than the hair of a head is a region, before the hair alone gets its light
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
@@ -336,6 +339,8 @@ class Workspace:
                 if names or like or not skin:
                     first = self._render(before, base)
                     edits += self._placed(edit, portrait, first, last, share, quick=passing)
+                    if not like and (years := attributes.aged(edit.goals)):
+                        edits.append(replace(edits[-1], skin=((AGE, years),)))
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
@@ -382,9 +387,8 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        open_far = attributes.moves_lids(goals)
-        if open_far:
-            drawn = replace(drawn, lids=self._lids(portrait, open_far, first, last))
+        if attributes.moves_lids(goals):
+            drawn = replace(drawn, lids=self._lids(portrait, goals, first, last))
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return self._by_tone(drawn, portrait, attributes.tone_regions(names))
@@ -393,6 +397,7 @@ class Workspace:
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, portrait, first, last),
+            behind=shown(portrait, BEHIND) if turns(goals) and not edit.pulls else None,
             folded=shown(portrait, ("skin",), share) if folding else None,
         )
         if not regions:
@@ -476,7 +481,7 @@ class Workspace:
 
         return self._regions.made((portrait.crop, detail is None, names, width, height), look)
 
-    def _lids(self, portrait: Portrait, far: float, before: Render, after: Render) -> Lids | None:
+    def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
         """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
         if portrait.detail is None:
             return None
@@ -484,7 +489,8 @@ class Workspace:
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
         base = self._render(portrait.history.base)
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        return lids_of(seen, renders, far, shown(portrait, ("glasses",)))
+        far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
+        return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
 
     def _bent(
         self, edit: _Made, far: float, portrait: Portrait, before: Render, after: Render
@@ -494,15 +500,14 @@ class Workspace:
         Pulled ones go all of their way; glasses stay, unless the head moves, or has.
         """
         meshes = self._mesh_of(before), self._mesh_of(after)
+        meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = flat[0] + far * (flat[1] - flat[0])
             asked = any(name == "mouth_open" and value > 0 for name, value in edit.goals)
             if not (asked or lips_are_closed(portrait.crop.landmarks)):
-                seen = portrait.crop.landmarks_in_crop()
-                there = opened_no_further(flat[0], there, seen)
-            turns = edit.turned or attributes.moves_head(name for name, _ in edit.goals)
-            glasses = None if turns else shown(portrait, ("glasses",))
+                there = opened_no_further(flat[0], there, portrait.crop.landmarks_in_crop())
+            glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
@@ -510,6 +515,12 @@ class Workspace:
         eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
         places = here[numbers], there[numbers]
         return going_exactly(flat, places, edit.weight * ways, _ALONG * eyes)
+
+    def turn(self, portrait: Portrait, delta: StyleDelta, goals: Named) -> Points:
+        """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
+        code = portrait.history.current()
+        meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
+        return landmarks_gone(as_asked(meshes, goals), shown(portrait, BEHIND))
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
@@ -560,19 +571,6 @@ class _Made:
     @classmethod
     def of(cls, edit: Edit) -> _Made:
         return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
-
-
-def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
-    """How many times as far as the renders an edit bends the photo; 0 where all of it is drawn.
-
-    Args:
-        goals: names and values; of those that are drawn about the eyes nothing is said.
-        landmarks: (68, 2), of the photographed face.
-    """
-    rows = {row.name for row in attributes.table() if row.bends}
-    part = attributes.drawn_at_eyes(goals)
-    bending = [goal for goal in goals if not part or goal[0] in rows]
-    return attributes.bends(bending, closed=lips_are_closed(landmarks))
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

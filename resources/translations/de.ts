@@ -5526,6 +5526,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Zwischen diesen Lippen wurden keine Zähne gefunden: Was dort liegt, würde zu Flecken gedehnt. Wo welche sind, erst über den Mund pinseln.</translation>
 </message>
 <message>
+<source>This head is turned to the side: what its far half hides is not in the photo, so it hardly turns back.</source>
+<translation>Dieser Kopf ist zur Seite gedreht: Was seine abgewandte Hälfte verbirgt, zeigt das Foto nicht, darum lässt er sich kaum zurückdrehen.</translation>
+</message>
+<message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
 <translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
 </message>

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 FLOOR = 0.15  # levels per pixel: a slope that nobody sees even on a photo without any noise
+BENDS = 0.25  # pixel a pixel: a bend rises by a fifth at a region's border, and goes on a little
 CUT = 0.125  # cycles per pixel: a quarter of Nyquist's frequency
 ASTRAY = 16  # levels: a blot that is seen at once
 CLOSED = 0.04  # eye distances: of the inner lips' landmarks, where lips touch
@@ -124,7 +125,9 @@ class Seam:
     sigma: float
 
 
-def seam(photo: Float, export: Float, alpha: Mask, feather: float) -> Seam:
+def seam(
+    photo: Float, export: Float, alpha: Mask, feather: float, move: Float | None = None
+) -> Seam:
     """Gradient that the edit adds across the region's edge, over the photo's own there.
 
     In the band where alpha rises from 0, the derivative along alpha's gradient is taken of both
@@ -137,10 +140,15 @@ def seam(photo: Float, export: Float, alpha: Mask, feather: float) -> Seam:
     changed places is no seam. A step across the edge is, a ramp as well if it is steeper than the
     photo's own shading.
 
+    Where the photo is bent, its own edges come to lie in pieces that had none. What is seen there
+    is held against the photo's derivative at the place it came from as well: an edge that is bent
+    is none of the region's, one that the bend's end tears is in neither.
+
     Args:
         photo, export: (h, w, 3).
         alpha: (h, w), with some photo around the region.
         feather: radius of its soft edge, pixels.
+        move: (h, w, 2), the export at p shows the photo at p + move, pixels; None: nothing moves.
 
     Returns:
         Ratios from 0; NaN without an edge.
@@ -163,17 +171,38 @@ def seam(photo: Float, export: Float, alpha: Mask, feather: float) -> Seam:
     enough = count > 0.25 * np.median(count[count > 0])
     found: list[Seam] = []
     for sigma in (1.0, max(1.5, feather / 4), max(2.0, feather / 2)):
+        old, new = (
+            _gradient(np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32))
+            for picture in (photo, export)
+        )
+        seen = [old, new]
+        if move is not None:
+            seen.append(_bent_gradient(old, move))
         energies: list[NDArray[np.float64]] = []
-        for picture in (photo, export):
-            x, y = _gradient(np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32))
+        for x, y in seen:
             slope = x[rows, columns] * normal[:, :1] + y[rows, columns] * normal[:, 1:]
             squares = np.square(slope, dtype=np.float64).mean(-1)
             energies.append(np.bincount(piece, squares)[enough] / count[enough])
-        own, edited = energies
+        own, edited = energies[0], energies[1]
+        if move is not None:
+            own = np.maximum(own, energies[2])
         noise = np.maximum(own, np.quantile(own, 0.25)) + FLOOR**2
         ratio = np.sqrt(np.maximum(0, edited - own) / noise)
         found.append(Seam(float(np.median(ratio)), float(np.quantile(ratio, 0.95)), sigma))
     return max(found, key=lambda one: one.worst)
+
+
+def _bent_gradient(gradient: tuple[Float, Float], move: Float) -> tuple[Float, Float]:
+    """A picture's derivatives across and down, (h, w, 3) each, where it was bent from.
+
+    Steeper by as much as it is pressed together there, up to what bends keep to at a border.
+    """
+    pressed = np.linalg.norm(np.concatenate(_gradient(move), -1), axis=-1)
+    steeper = (1 + np.minimum(pressed, BENDS))[..., None]
+    ys, xs = np.mgrid[: move.shape[0], : move.shape[1]].astype(np.float32)
+    at = xs + move[..., 0], ys + move[..., 1]
+    across, down = (steeper * cv2.remap(p, *at, cv2.INTER_LINEAR) for p in gradient)
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)
 
 
 # ------------------------------------------------------------------ texture
@@ -239,6 +268,26 @@ def moved(scene: Scene, before: Float, after: Float) -> tuple[Float, Float]:
         np.asarray((share * flow) @ turn, np.float32),
         np.asarray(novelty < 0.275, np.float32),
     )
+
+
+def carried(scene: Scene, flow: Float, fade: Float) -> Float:
+    """How a bend moves a scene's pixels, (h, w, 2) as ``seam`` has it.
+
+    Args:
+        scene: of the edit.
+        flow: (r, r, 2), ``Surface.flow`` of the bend, crop pixels.
+        fade: (n, n), ``blending.fade`` of its region.
+    """
+    size, side = (scene.alpha.shape[1], scene.alpha.shape[0]), len(flow)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    ratio = len(fade) / side
+    to_grid = np.diag([ratio, ratio]) @ scene.to_crop
+    to_grid[:, 2] += 0.5 * ratio - 0.5
+    there = cv2.warpAffine(flow, scene.to_crop, size, flags=flags)
+    share = cv2.warpAffine(fade, to_grid, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    turn = np.linalg.inv(scene.to_crop[:, :2]).T
+    way = (share * (scene.alpha / np.float32(255)))[..., None] * there
+    return np.asarray(way @ turn, np.float32)
 
 
 def bare(photo: Float, export: Float, weight: Float, reach: float) -> float:

@@ -31,6 +31,7 @@ from editor.document.photo import make_pyramid, open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.project import Project
 from editor.document.region import RegionError
+from editor.engine.compositing import blending
 from editor.engine.engine import Engine
 from editor.engine.jobs import (
     Drafted,
@@ -260,7 +261,8 @@ def _landed(
     if pixels is not None:
         scene = measures.Scene.of(photo.pixels, pixels, region, crop)
         renders = _renders(engine, edited)
-        figures = measured(photo, pixels, scene, crop, feather, attribute, value, renders)
+        bend = _bend(engine, photo, edited, scene)
+        figures = measured(photo, pixels, scene, crop, feather, attribute, value, renders, bend)
         if plan.tiles:
             path = plan.tiles / f"{name}_{attribute.name}{value:+.0f}.jpg"
             landing_sheets.tile(scene).save(path, quality=92)
@@ -277,6 +279,21 @@ def _landed(
         room=_room(engine, portrait, attribute.name, value),
         **figures,
     )
+
+
+def _bend(
+    engine: Engine, photo: Photo, portrait: Portrait, scene: measures.Scene
+) -> NDArray[np.float32] | None:
+    """How the last edit bends the photo, all of it: what is drawn beside a bend is judged alone."""
+    made = engine.workspace.rendered_edits([portrait])
+    edit, kept = made[-1], engine.workspace.folding
+    if edit.bent is None and edit.lids is None:
+        return None
+    flow = kept.surface(edit).flow
+    seen = kept.face(photo, edit.crop, made[0].before).seen
+    still = np.zeros((*flow.shape[:2], 3), np.float32)
+    fade = blending.fade(edit.region, edit.crop, seen, still, flow, kept.fades, bent=True)
+    return measures.carried(scene, flow, fade)
 
 
 def _room(engine: Engine, portrait: Portrait, name: str, value: float) -> float:
@@ -306,6 +323,7 @@ def measured(
     attribute: AttributeInfo,
     value: float,
     renders: Sequence[NDArray[np.float32]],
+    bend: NDArray[np.float32] | None = None,
 ) -> dict[str, float]:
     """All figures of one exported edit, by name as ``Landed`` has them.
 
@@ -317,6 +335,7 @@ def measured(
         feather: of the region, photo pixels.
         attribute: what was changed, by how much in ``value``.
         renders: (r, r, 3) in [0, 1], of the face before and after.
+        bend: (h, w, 2), how the scene's photo is bent; None where it is drawn.
     """
     points = _points(pixels, photo, crop)
     weight = np.asarray(scene.alpha / np.float32(255), np.float32)
@@ -329,7 +348,7 @@ def measured(
         move, seen = measures.moved(scene, renders[0], renders[-1])
         same = weight * seen
     plain = measures.added(scene, renders[0], renders[-1])
-    edge = measures.seam(scene.photo, scene.export, scene.alpha, feather)
+    edge = measures.seam(scene.photo, scene.export, scene.alpha, feather, bend)
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
     drawn = not attribute.bends  # else no colour of the renders is in the picture
     if drawn and (attribute.name, math.copysign(1, value)) in GHOSTS:

@@ -191,6 +191,18 @@ def test_points_go_as_far_as_the_photo_is_bent(
 
 
 @pytest.mark.slow
+def test_points_of_a_turn_go_as_the_photo_is_bent(
+    engine: Engine, face: tuple[Photo, Portrait]
+) -> None:
+    """As the renders have it the eyes stay, and both cheeks go the other way."""
+    shift = intervene(engine, face, "head", Goal("head_turn", 60), dials=Dials(steps=2)).edit.shift
+    assert shift is not None
+    nose, eyes, cheeks = shift[30, 0], shift[36:48, 0].mean(), np.abs(shift[[1, 15], 0]).max()
+    assert nose > eyes > 0
+    assert cheeks < eyes / 2
+
+
+@pytest.mark.slow
 def test_painted_lips_take_the_colour(engine: Engine, face: tuple[Photo, Portrait]) -> None:
     photo, _ = face
     lips = region(face, "lips")

@@ -261,6 +261,8 @@ def test_lids_move_over_eyeballs_and_eyes_that_are_nearly_closed_are_drawn(
     assert bent.lids is None
     assert about.lids is not None
     assert [one.lids for one in placed(0.15, eyes)] == [None], "nearly closed"
+    (closing,) = placed(0.15, ("eyes_open", -30.0))
+    assert closing.lids is not None, "nothing is uncovered"
     assert [one.lids for one in placed(0.4, eyes, gaze)] == [None], "gaze is drawn"
 
 

@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document import attributes
 from editor.document.colour import srgb_decoded
+from editor.document.face_regions import lips_are_closed
 from editor.engine.compositing.surface import Surface, as_measured, enlarged
+from editor.engine.compositing.turning import still_behind
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Float = NDArray[np.float32]
@@ -46,7 +51,20 @@ _TO_CHIN = 2.0  # of half a mouth's width: so far below its line the lower lip t
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 
 
-def bent(before: Points, after: Points, side: int) -> Surface:
+def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
+    """How many times as far as the renders an edit bends the photo; 0 where all of it is drawn.
+
+    Args:
+        goals: names and values; of those that are drawn about the eyes nothing is said.
+        landmarks: (68, 2), of the photographed face.
+    """
+    rows = {row.name for row in attributes.table() if row.bends}
+    part = attributes.drawn_at_eyes(goals)
+    bending = [goal for goal in goals if not part or goal[0] in rows]
+    return attributes.bends(bending, closed=lips_are_closed(landmarks))
+
+
+def bent(before: Points, after: Points, side: int, behind: Float | None = None) -> Surface:
     """How a picture (side, side) is bent so that points of it come to lie elsewhere.
 
     A smoothing thin-plate spline (Bookstein, *Principal Warps*, 1989; Wahba, *Spline Models for
@@ -58,6 +76,8 @@ def bent(before: Points, after: Points, side: int) -> Surface:
         before: (n, 2), crop pixels.
         after: (n, 2), where they lie after the edit.
         side: of the crop.
+        behind: (side, side), what lies behind a head that turns, see ``still_behind``; None for
+            what bends in its place.
     """
     rim = np.linspace(0, side - 1, _ANCHORS)
     low, high = np.zeros_like(rim), np.full_like(rim, side - 1)
@@ -78,6 +98,8 @@ def bent(before: Points, after: Points, side: int) -> Surface:
     at = np.linspace(0, _GRID - 1, side, dtype=np.float32)
     flow = cv2.remap(coarse, *np.meshgrid(at, at), cv2.INTER_CUBIC)
     flow = np.asarray(flow, np.float32)
+    if behind is not None:
+        flow *= still_behind(behind)[..., None]
     flow.setflags(write=False)
     return Surface(flow, Surface.still(side).novelty)
 

@@ -152,8 +152,8 @@ def folding(
 
 
 def _is_in_two_parts(edits: Sequence[RenderedEdit]) -> bool:
-    """Whether the last two are one: renders that bend the photo here, and are drawn there."""
-    if len(edits) < 2 or any(edit.skin for edit in edits[-2:]):
+    """Whether the last two are one: renders bend the photo here and are drawn there, or age it."""
+    if len(edits) < 2 or edits[-2].skin:
         return False
     one, other = ((edit.before.digest, edit.after.digest) for edit in edits[-2:])
     return one == other

@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     """Contours before and after, (n, 16, 2) each, irises (n, 4, 2), and ``Eye.reach``, (n, 2)."""
 
 LIDS = tuple(CONTOURS[f"{side} eye"] for side in ("right", "left"))
-NEARLY_CLOSED = 0.2  # of its width; photo08's laughing eyes: 0.13 and 0.17, all others above 0.25
+NEARLY_CLOSED = 0.18  # of its width; photo08's laughing eyes: 0.13, 0.17; slits that open well 0.19
 _TABLE = 257  # places along an eye where its lids' heights are kept
 _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
 REACH = np.array([0.45, 0.35])  # of its width: so far above and below skin goes along with lids
-_SHORTEST = 0.115  # likewise: between a lid and nearer spectacles it would be crushed
-_CLEAR = 0.85  # of the way to spectacles
+_SHORTEST = 0.11  # likewise: between a lid and nearer spectacles it would be crushed
+_CORNER = 0.15  # of its width from its corners an eye's lids hardly move: frames may be there
+_PLACES, _A_FEW = 12, 3  # between them; what is nearer in so few is light on a lens and no frame
+_A_CRUMB = 1.2e-4  # of the crop: less of it is a lash
+_CLEAR = 0.8  # of the way to spectacles
 _STEEPEST = 0.5  # of that reach a lid may go: skin folds over at 0.64
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
@@ -203,18 +206,19 @@ class Eye:
 
 
 def lids_of(
-    seen: Points, renders: Sequence[Points], far: float, spectacles: Float | None
+    seen: Points, renders: Sequence[Points], far: float, spectacles: Float | None, *, opens: bool
 ) -> Lids | None:
     """Where a photo's lids lie before and after an edit.
 
-    None where they cannot be moved over an eyeball: an eye is nearly closed, where the mesh knows
-    no iris and no eyeball is seen that could go on, or spectacles' frames are too near to a lid.
+    None where they cannot be moved over an eyeball: one that is to open is nearly closed, where the
+    mesh knows no iris and no eyeball is seen to go on, or spectacles' frames are too near to a lid.
 
     Args:
         seen: (478, 2), the mesh of the photo, crop pixels.
         renders: (478, 2) each, of the renders of the inversion, before and after the edit.
         far: how many times as far as the renders' lids they go.
         spectacles: (r, r), where the crop shows frames; None if nobody looked.
+        opens: whether the eyes are to open.
     """
     base, before, after = renders
     here = seen + before - base
@@ -223,7 +227,7 @@ def lids_of(
         for mesh in (here, here + far * (after - before))
     )
     reach = np.array([_reach(lids, spectacles) for lids in one])
-    if min(map(opening, one)) < NEARLY_CLOSED or reach.min() < _SHORTEST:
+    if (opens and min(map(opening, one)) < NEARLY_CLOSED) or reach.min() < _SHORTEST:
         return None
     return one, other, np.stack([seen[list(points)] for points in IRISES]), reach
 
@@ -239,15 +243,24 @@ def _reach(lids: Points, spectacles: Float | None) -> Points:
     if spectacles is None:
         return REACH
     eye = Eye.of(lids, lids, lids)
-    rows, columns = (n.astype(np.float32) for n in np.nonzero(spectacles > _HALF))
+    rows, columns = (n.astype(np.float32) for n in np.nonzero(_frames(spectacles)))
     u, v = eye.frame(columns, rows)
-    between, along = (u > 0) & (u < eye.width), np.linspace(0, eye.width, _TABLE)
+    place = np.floor((u / eye.width - _CORNER) / (1 - 2 * _CORNER) * _PLACES).astype(int)
+    between, along = (place >= 0) & (place < _PLACES), np.linspace(0, eye.width, _TABLE)
     upper, lower = (np.asarray(np.interp(u, along, line), np.float64) for line in eye.lids)
-    nearest = [
-        min(away[between & (away > 0)].tolist(), default=np.inf) / eye.width
-        for away in (upper - v, v - lower)
-    ]
-    return np.minimum(REACH, _CLEAR * np.array(nearest))
+    nearest = np.full((2, _PLACES), np.inf)
+    for side, away in zip(nearest, (upper - v, v - lower), strict=True):
+        there = between & (away > 0)
+        np.minimum.at(side, place[there], away[there] / eye.width)
+    windows = np.lib.stride_tricks.sliding_window_view(nearest, _A_FEW + 1, axis=1)
+    return np.minimum(REACH, _CLEAR * windows.max(-1).min(1))
+
+
+def _frames(spectacles: Float) -> NDArray[np.bool_]:
+    seen = np.asarray(spectacles > _HALF, np.uint8)
+    number = np.asarray(cv2.connectedComponents(seen, connectivity=8)[1], np.int64)
+    large = np.bincount(number.ravel()) >= _A_CRUMB * seen.size
+    return np.asarray((seen > 0) & large[number], np.bool_)
 
 
 def _smoothed(line: NDArray[np.floating]) -> Float:
@@ -259,7 +272,6 @@ def _smoothed(line: NDArray[np.floating]) -> Float:
 
 
 def _away(far: NDArray[np.floating]) -> Float:
-    """1 at a lid's line, smoothly 0 at 1."""
     return np.asarray((1 + np.cos(np.pi * np.clip(far, 0, 1))) / 2, np.float32)
 
 

@@ -69,6 +69,8 @@ class RenderedEdit:
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
+        behind: what lies behind a head that turns, and stays, (r, r) in 0…1; None where all that is
+            near goes along.
         folded: where bare skin is seen that folds as the renders show it, (r, r): how much of their
             light is taken, and 0 elsewhere; None if none is.
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
@@ -96,6 +98,7 @@ class RenderedEdit:
     quick: bool = False
     share: float = 1.0
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    behind: Float | None = None
     folded: Float | None = None
     lids: Lids | None = None
     lips: Float | None = None
@@ -123,8 +126,9 @@ class RenderedEdit:
 
     @property
     def bend(self) -> bytes:
-        """Of ``bent`` and ``lids``: pulls of one pair of renders may differ."""
+        """Of ``bent``, ``behind`` and ``lids``: pulls of one pair of renders may differ."""
         places = [*(self.bent or ()), *(self.lids or ())]
+        places += [] if self.behind is None else [self.behind]
         if not places:
             return b""
         return hashlib.blake2b(b"".join(p.tobytes() for p in places), digest_size=16).digest()
@@ -242,7 +246,7 @@ class Kept:
         if edit.bent is not None:
             places = edit.bent
             key = edit.bend, side
-            return self.surfaces.made(key, lambda: bent(*places, side))
+            return self.surfaces.made(key, lambda: bent(*places, side, edit.behind))
         found = self.surfaces.made(
             (before.digest, after.digest, edit.quick),
             lambda: Surface.between(before.pixels, after.pixels, quick=edit.quick),

@@ -41,6 +41,7 @@ SMOOTH, EVEN, SHINE, HEAL, LIFT, SPOT = (
     "smooth_skin", "even_skin", "soften_shine", "heal_blemishes", "lighten_under_eyes", "heal_spot",
 )  # fmt: skip
 NAMES = SMOOTH, EVEN, SHINE, HEAL, LIFT, SPOT
+AGE = "age"  # what an edit of age does to the photo's own lines: no slider of its own
 
 _GRID = 768  # pixels across the crop, at least, where the picture has them
 # Shares of the crop's side.
@@ -55,12 +56,23 @@ _LIFTED = 0.006  # standard deviation below which shade is creases
 _WIDE = 0.05  # that of what a cheek is all over
 _EDGE = 0.03**2  # variance of lightness that is an edge and no texture
 _KEPT_PORES = 0.8
+_LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
+_FORM = 0.006  # standard deviation from which the shade beside a nose is its form's and no fold's
+_DEEPEST = 0.12  # of white
+_LIT = 0.7  # of white: the tone of skin that these depths are of
+_SURELY = 0.012  # of white: a line's hollow from which it surely is one
+_ROUND = 2.0  # times its curvature along: what is no more than that across is a spot
+_YOUNGER, _OLDER = 1.4, 2.6  # of a line's depth
+_SOFTER, _COARSER = 0.9, 1.0  # of the texture's
+_EVENER, _MOTTLED, _LIGHTER = 0.6, 0.2, 0.7  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
 _NOSTRIL = 0.5  # height of the band that the nostrils lie in
 _NOSTRIL_SOFT = 0.04
 _NOSTRIL_UP = 0.25  # of the way from that edge to the tip
 _IN_NOSTRIL = 0.5  # from which a place counts as one
+_BESIDE, _SOFT = 0.5, 0.1  # twice how far a nose's form shades beside it, and how softly
+_BAG_BELOW, _BAG = 0.45, (1.3, 0.7)  # of an eye's width: how far below it bags lie, how large
 _CHEEKS = (slice(0.54, 0.66), slice(0.27, 0.40)), (slice(0.54, 0.66), slice(0.60, 0.73))
 _LIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -128,17 +140,20 @@ class PlacedSkin:
         small = unit(
             np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.uint16)
         )
-        share = {name: float(np.clip(amounts.get(name, 0.0) / 100, -1, 1)) for name in NAMES}
+        share = {
+            name: float(np.clip(amounts.get(name, 0.0) / 100, -1, 1)) for name in (*NAMES, AGE)
+        }
         corner = box[0] - x, box[1] - y
         pixels = part.shape[1] / columns, part.shape[0] / rows
         region = np.ones((rows, columns), np.bool_)
         nostrils = np.zeros((rows, columns), np.float32)
-        if landmarks is not None and share[HEAL] > 0:
-            nostrils = _nostrils((landmarks - [x, y]) / pixels, nostrils.shape)
+        marks = None if landmarks is None else (landmarks - [x, y]) / pixels
+        if marks is not None and share[HEAL] > 0:
+            nostrils = _nostrils(marks, nostrils.shape)
         if share[HEAL] > 0 or share[SPOT] > 0:
             full = _laid(mask, corner, part.shape[:2])
             region = np.asarray(cv2.resize(full, (columns, rows), interpolation=cv2.INTER_AREA)) > 0
-        grid = _Grid(small, side / shrink, cheeks(face), region, nostrils)
+        grid = _Grid(small, side / shrink, cheeks(face), region, nostrils, marks)
         slope, offset = grid.guided()
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
@@ -153,7 +168,7 @@ class PlacedSkin:
             slope=slope,
             offset=offset,
             skin=grid.blurred(grid.skin, 0.004),
-            smooth=share[SMOOTH],
+            smooth=share[SMOOTH] - share[AGE] * (_SOFTER if share[AGE] < 0 else _COARSER),
             pores=_pores(side),
             spot=max(0.0, share[SPOT]),
             source=way,
@@ -190,7 +205,8 @@ class PlacedSkin:
         if self.smooth > 0:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
         else:
-            change = -self.smooth * 0.6 * (texture + pores)
+            # as light alone: a camera's coloured grain would come out as yellow and green specks
+            change = -self.smooth * 0.6 * ((texture + pores) @ _LIGHTNESS)[..., None]
         if self.source != (0, 0):
             there = level[0] + self.source[0], level[1] + self.source[1], w, h
             tones = tones + self.spot * (unit(canvas.pixels[inside(there, canvas.box)]) - current)
@@ -260,6 +276,31 @@ def _nostrils(landmarks: NDArray[np.float64], shape: tuple[int, ...]) -> Float:
     return blurred(np.asarray(drawn, np.float32), max(0.3, _NOSTRIL_SOFT * width))
 
 
+def _bags_and_nose(
+    landmarks: NDArray[np.float64] | None, shape: tuple[int, ...]
+) -> tuple[Float, Float]:
+    """1 below the eyes, and 1 on the nose with what its form shades, soft; 0 where nobody knows."""
+    bags, nose = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    if landmarks is None:
+        return bags, nose
+    wide = float(np.linalg.norm(landmarks[_NOSE_EDGE][-1] - landmarks[_NOSE_EDGE][0]))
+    for first in (36, 42):
+        eye = landmarks[first : first + 6]
+        width = float(np.linalg.norm(eye[3] - eye[0]))
+        middle = eye.mean(0) + _BAG_BELOW * (landmarks[8] - landmarks[27]) * (
+            width / max(1e-6, float(np.linalg.norm(landmarks[8] - landmarks[27])))
+        )
+        tilt = float(np.degrees(np.arctan2(*(eye[3] - eye[0])[::-1])))
+        size = _BAG[0] * width, _BAG[1] * width
+        box = tuple(map(float, middle)), tuple(map(float, size)), tilt
+        cv2.ellipse(bags, box, color=1, thickness=-1)
+    hull = cv2.convexHull(np.rint(landmarks[27:36]).astype(np.int32))
+    cv2.fillConvexPoly(nose, hull, color=1)
+    cv2.polylines(nose, [hull], isClosed=True, color=1, thickness=max(1, round(_BESIDE * wide)))
+    soft = max(0.3, _SOFT * wide)
+    return blurred(bags, soft), blurred(nose, soft)
+
+
 def _within(way: tuple[float, float], box: Box, canvas: Box) -> tuple[int, int]:
     """The whole pixels nearest to a way that takes a box to a place inside the canvas."""
     x, y = (
@@ -292,11 +333,13 @@ class _Grid:
         cheeks: Float,
         region: NDArray[np.bool_],
         nostrils: Float | None = None,
+        marks: NDArray[np.float64] | None = None,
     ) -> None:
         self.pixels, self._side, self._region = pixels, side, region
         self._nostrils = np.zeros(region.shape, np.float32) if nostrils is None else nostrils
         self.lightness = np.asarray(pixels @ _LIGHTNESS, np.float32)
         self.skin = self._likeness(cheeks)
+        self._bags, self._nose = _bags_and_nose(marks, region.shape)
 
     def _likeness(self, cheeks: Float) -> Float:
         """1 where colours are the cheeks', in any light that falls on them, 0 where not."""
@@ -342,11 +385,45 @@ class _Grid:
             added += self._healed(share[HEAL])
         if share[EVEN]:
             added += share[EVEN] * self._evened()
+        if share[AGE]:
+            added -= share[AGE] * (_EVENER if share[AGE] < 0 else _MOTTLED) * self._evened()
+        if share[AGE] < 0:
+            added -= share[AGE] * _LIGHTER * self._lifted() * self._bags[..., None]
         if share[SHINE]:
             added += share[SHINE] * self._softened()
         if share[LIFT] > 0:
             added += share[LIFT] * self._lifted()
+        if share[AGE]:
+            added += share[AGE] * (_YOUNGER if share[AGE] < 0 else _OLDER) * self._lined()
         return added
+
+    def _lined(self) -> Float:
+        """The shade of lines and folds, which gets deeper with age; spots and edges have none.
+
+        A line is hollow across and not along it (the Hessian's eigenvalues; Frangi et al.,
+        *Multiscale Vessel Enhancement Filtering*, 1998): freckles and moles are hollow both ways.
+        """
+        shade = np.zeros_like(self.lightness)
+        for share in _LINES:
+            sigma = max(0.7, share * self._side)
+            seen = self._on_skin(self.lightness, share, self.skin)[..., 0]
+            xx, yy, xy = (
+                cv2.Sobel(seen, cv2.CV_32F, *order, ksize=3) * np.float32(sigma**2 / scale)
+                for order, scale in (((2, 0), 4), ((0, 2), 4), ((1, 1), 4))
+            )
+            middle, apart = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
+            across, along = middle + apart, np.abs(middle - apart)
+            if share >= _FORM:
+                across = across * (1 - self._nose)
+            hollow = np.clip((across - _ROUND * along) / np.float32(_SURELY), 0, 1)
+            around = self._on_skin(self.lightness, 4 * share, self.skin)[..., 0]
+            depth = np.minimum(0, seen - around) * self.blurred(
+                np.asarray(hollow, np.float32), share
+            )
+            shade = np.minimum(shade, depth)
+        shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
+        tone = self._on_skin(self.pixels, _TONES, self.skin)  # light is a factor of it
+        return np.asarray(shade[..., None] * tone, np.float32)
 
     def _evened(self) -> Float:
         """Blotches: what tones differ from those around, colour more than light."""

@@ -18,12 +18,14 @@ from editor.document.landmarks import PARTS
 from editor.document.style import StyleDelta
 from editor.engine import intervention, likeness, pulling, readings
 from editor.engine.changes import AttributeChange, TargetPicture
+from editor.engine.compositing.bending import how_far
+from editor.engine.compositing.turning import turns
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
 from editor.engine.locality import channel_locality, first_guess
 from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
 from editor.engine.previews import FINAL_SIDE, PREVIEW_SIDE, Pace
 from editor.engine.tensors import mask_tensor, picture_tensor, to_picture, to_uint8
-from editor.engine.workspace import bad_request, how_far
+from editor.engine.workspace import bad_request
 from models.directions import Direction
 from models.perceptual import seen
 
@@ -486,6 +488,9 @@ def _concluded(
     dense = last.delta[0].cpu().numpy().astype(np.float16)
     delta = StyleDelta.from_dense(workspace.layout, dense.astype(np.float32))
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
+    goals = _drawn(job.goals) if job.likeness is None else []
+    if turns(goals) and how_far(goals, portrait.crop.landmarks):
+        shift = workspace.turn(portrait, delta, goals)
     moved = _shift(job, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)

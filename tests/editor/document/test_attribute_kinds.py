@@ -73,3 +73,10 @@ def test_the_page_about_sliders_lists_those_that_are_offered() -> None:
     assert listed == offered
     assert {name for withdrawn, name in rows if withdrawn} == attributes.WITHDRAWN
     assert f"{len(offered)} sliders" in page
+
+
+def test_age_alone_is_seen_in_the_photos_own_lines() -> None:
+    assert attributes.aged([("apparent_age", -60), ("smile", 0)]) == -60
+    assert not attributes.aged([("apparent_age", -60), ("smile", 20)])
+    assert not attributes.aged([("smile", 20)])
+    assert not attributes.aged([])

@@ -44,3 +44,16 @@ def test_goals_that_a_face_cannot_carry_are_left_out_and_told() -> None:
     assert len(whys) == 1
     assert "teeth" in whys[0]
     assert within(goals, face(20)) == (goals, ())
+
+
+@pytest.mark.parametrize(
+    ("tip", "low", "high"), [(95, -20, 100), (5, -100, 20), (70, None, None), (30, None, None)]
+)
+def test_a_head_that_is_turned_away_hardly_turns_back(
+    tip: float, low: float | None, high: float | None
+) -> None:
+    """Its far half would be stretched to streaks."""
+    points = face(20)
+    points[1:3], points[14:16], points[30] = (0, 50), (100, 50), (tip, 60)
+    found = limits(points).get("head_turn")
+    assert (found and found.low, found and found.high) == (low, high)

@@ -1,0 +1,93 @@
+"""A head turns as a head does: about its own axis, before what is behind it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from editor.engine.compositing.bending import bent
+from editor.engine.compositing.turning import as_asked, landmarks_gone, still_behind, turned
+from resources.face_mesh import ibug_landmarks, mean_mesh
+
+SIDE = 256
+NOSE, EARS, EYES, CHIN = 1, [234, 454], [33, 263], 152
+BEFORE = np.array([128, 140, 0]) + 60 * mean_mesh()
+TURN, YAW = ("head_turn", -60.0), (False, True)
+
+
+def rendered(degrees: float, roll: float = 0.0) -> np.ndarray:
+    """The mesh of a render after a turn: aligned by its eyes, and a little wider than before."""
+    axis = np.radians([0, degrees, roll])
+    rotation = np.asarray(cv2.Rodrigues(axis)[0], np.float64)
+    there = 1.01 * BEFORE @ rotation.T
+    return there + BEFORE[EYES].mean(0) - there[EYES].mean(0)
+
+
+def test_the_outline_stays_and_the_face_goes_as_a_whole() -> None:
+    """Taken as the renders have it, the eyes stay, and both cheeks go the other way."""
+    after = rendered(8)
+    seen = (after - BEFORE)[:, 0]
+    assert abs(seen[EYES].mean()) < 0.1
+    assert np.abs(seen[EARS]).min() > 5
+    there = turned(BEFORE, after, axes=YAW, alone=True)
+    ways = (there - BEFORE)[:, 0]
+    assert np.abs(ways[EARS]).max() < 2.5, "what was pushed aside was background"
+    assert np.sign(ways[EYES]).tolist() == 2 * [np.sign(ways[NOSE])]
+    assert abs(ways[NOSE]) > abs(ways[CHIN]) > abs(ways[EARS]).max()
+    apart = ways[NOSE] - ways[EARS].mean()
+    assert apart == pytest.approx(seen[NOSE] - seen[EARS].mean(), abs=0.6), "as far as it was"
+
+
+def test_a_turn_is_a_rotation_and_does_not_tilt() -> None:
+    there = turned(BEFORE, rendered(8, roll=2), axes=YAW, alone=True)
+    apart, now = (np.linalg.norm(p[:60, None] - p[None, :60], axis=-1) for p in (BEFORE, there))
+    np.testing.assert_allclose(now, apart, atol=1e-3)
+    assert np.abs(there - BEFORE)[:, 1].max() < 0.8
+
+
+def test_a_head_that_is_to_nod_does_not_turn() -> None:
+    meshes = BEFORE, rendered(6)
+    assert np.abs(as_asked(meshes, [("head_nod", 60.0)])[1] - BEFORE)[:, 0].max() < 0.5
+    assert np.abs(as_asked(meshes, [("head_nod", 60.0), TURN])[1] - BEFORE)[:, 0].max() > 5
+
+
+def test_what_else_is_asked_for_goes_on_top_of_the_turn() -> None:
+    after = rendered(8)
+    after[13] += (0, -4, 0)
+    alone, both = (turned(BEFORE, after, axes=YAW, alone=alone) for alone in (True, False))
+    assert abs((both - alone)[13, 1] + 4) < 0.5
+    meshes = BEFORE, after
+    assert as_asked(meshes, [("smile", 60.0), ("head_turn", 0.0)]) is meshes
+    np.testing.assert_array_equal(as_asked(meshes, [TURN])[1], alone)
+    np.testing.assert_array_equal(as_asked(meshes, [TURN, ("smile", 60.0)])[1], both)
+
+
+def post() -> np.ndarray:
+    """What is behind a head that touches it on the right."""
+    behind = np.zeros((SIDE, SIDE), np.float32)
+    behind[:, 205:] = 1
+    return behind
+
+
+def test_a_post_beside_a_cheek_is_not_bent() -> None:
+    places = BEFORE[:, :2], turned(BEFORE, rendered(8), axes=YAW, alone=True)[:, :2] + [6, 0]
+    free, kept = bent(*places, SIDE).flow, bent(*places, SIDE, post()).flow
+    assert np.abs(free[:, 206:215]).max() > 1, "it was"
+    assert not kept[:, 205:].any()
+    nose = np.rint(places[1][NOSE]).astype(int)
+    np.testing.assert_array_equal(kept[nose[1], nose[0]], free[nose[1], nose[0]])
+    steps = np.abs(np.diff(kept[..., 0], axis=1))
+    assert steps.max() < 0.9, "nothing is folded over the outline"
+    assert (still_behind(np.zeros((SIDE, SIDE), np.float32)) == 1).all()
+
+
+def test_landmarks_go_as_far_as_the_photo_is_bent() -> None:
+    meshes = as_asked((BEFORE, rendered(8)), [TURN])
+    ways = ibug_landmarks(meshes[1]) - ibug_landmarks(meshes[0])
+    np.testing.assert_array_equal(landmarks_gone(meshes, None), ways)
+    behind = post()
+    behind[:, 120:] = 1
+    gone = landmarks_gone(meshes, behind)
+    assert not gone[45].any(), "the left eye is where nothing moves"
+    np.testing.assert_array_equal(gone[2], ways[2])
