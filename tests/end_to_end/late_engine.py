@@ -154,8 +154,13 @@ def write_photo(path: Path) -> Path:
         away = np.hypot((columns - x - w / 2) / (0.5 * w), (rows - y - h / 2) / (0.62 * h))
         skin = np.clip(6 * (1 - away), 0, 1)[..., None]
         picture += skin * (np.array([196, 150, 128]) + 6 * np.sin(rows / 3)[..., None] - picture)
-        lips = face.landmarks[48:60].astype(np.int32)
-        cv2.fillPoly(picture, [lips], (170, 85, 85))
+        points = np.rint(face.landmarks).astype(np.int32)
+        cv2.fillPoly(picture, [points[48:60]], (170, 85, 85))
+        for brow, eye in ((points[17:22], points[36:42]), (points[22:27], points[42:48])):
+            cv2.polylines(picture, [brow], isClosed=False, color=(70, 50, 40), thickness=3)
+            cv2.fillPoly(picture, [eye], (225, 222, 220))
+            x, y = np.rint(eye.mean(0)).astype(int).tolist()
+            cv2.circle(picture, (x, y), 2, (60, 40, 30), -1)
     Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(path)
     return path
 
@@ -174,7 +179,8 @@ def _mesh_in(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
     mesh = mesh_through(crop.landmarks_in_crop())
     coarse = (picture / 255).reshape(2, side // 2, 2, side // 2, 3).mean((1, 3)).ravel()[:8]
     pull = side / 20 * coarse @ _FIELD
-    flat = mesh + pull * np.sin(mesh[:, ::-1] / side * np.pi)
+    wave = np.sin(mesh[:, ::-1] / side * np.pi) + np.sin(mesh / side * 12 * np.pi)
+    flat = mesh + pull * wave
     return np.column_stack([flat, np.zeros(len(flat))])
 
 

@@ -8,6 +8,7 @@ is let.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,8 @@ import numpy as np
 import pytest
 
 from editor.document.face import FaceDetail
+from editor.document.face_regions import preset
+from editor.document.goals import Dials, Goal
 from editor.document.history import Edit, EditOrigin, Portrait
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
 
     from editor.document.history import Inversion
     from editor.engine.engine import Engine
-    from editor.engine.jobs import OpenedPhoto, Patch
+    from editor.engine.jobs import Intervention, OpenedPhoto, Patch
 
 __all__ = ["tiny_engine"]  # a fixture
 
@@ -76,8 +79,12 @@ class Crossing:
 
     @property
     def label(self) -> str:
+        return self.labelled(1)
+
+    def labelled(self, weight: float) -> str:
         rows = {row.name: row.label for row in self.engine.info.attributes}
-        return ", ".join(f"{rows[name]} {value:+.0f}" for name, value in self.sliders.items())
+        asked = self.sliders.items()
+        return ", ".join(f"{rows[name]} {weight * value:+.0f}" for name, value in asked)
 
     @property
     def slider(self) -> str:
@@ -341,6 +348,96 @@ def another_face(it: Crossing, *, edit_first: bool) -> list[str]:
     return [FIRST, it.label]
 
 
+def a_weight(it: Crossing, *, edit_first: bool) -> list[str]:
+    """Of what lies beneath; in the end half of the edit itself, over the photo by half."""
+    beneath = it.desk.history.edits[0].id
+    if edit_first:
+        it.ask_and_wait()
+        it.session.adjustments.weigh(beneath, 0.5)
+    else:
+        it.engine.late.add(Render)
+        it.session.adjustments.weigh(beneath, 0.5)
+        it.ask()
+    it.let_on()
+    it.is_the_same_everywhere()
+    edit = it.desk.history.edits[-1].id
+    it.session.adjustments.weigh(edit, 0.5)
+    it.session.adjustments.fade(edit, 0.5)
+    it.let_on()
+    return ["Skin brightness +15", it.labelled(0.5)]
+
+
+def a_switch(it: Crossing, *, edit_first: bool) -> list[str]:
+    beneath = it.desk.history.edits[0].id
+    if edit_first:
+        it.ask_and_wait()
+        it.session.adjustments.switch(beneath, False)
+    else:
+        it.engine.late.add(Render)
+        it.session.adjustments.switch(beneath, False)
+        it.ask()
+    it.let_on()
+    it.is_the_same_everywhere()
+    edit = it.desk.history.edits[-1].id
+    for on in (False, True):
+        it.session.adjustments.switch(edit, on)
+    it.let_on()
+    return [it.label]
+
+
+def another_region(it: Crossing, *, edit_first: bool) -> list[str]:
+    """The edit beneath is found again for it."""
+    beneath = it.desk.history.edits[0].id
+
+    def move() -> None:
+        it.session.regions.apply_preset("mouth")
+        it.session.adjustments.move(beneath)
+
+    if edit_first:
+        it.ask_and_wait()
+        move()
+    else:
+        it.engine.late.add(Intervene)
+        move()
+        it.session.regions.apply_preset(it.region)
+        it.ask()
+    it.let_on()
+    return [FIRST, it.label]
+
+
+def an_alignment(it: Crossing, *, edit_first: bool) -> list[str]:
+    there = it.session.faces[0].landmarks + 5
+    if edit_first:
+        it.ask_and_wait()
+        it.session.faces_desk.align_face(there)
+    else:
+        it.engine.late.add(Invert)
+        it.session.faces_desk.align_face(there)
+        it.ask()
+    it.engine.late.clear()
+    it.desk.until(lambda: np.array_equal(it.session.faces[0].landmarks, there))
+    it.let_on()
+    return [FIRST, it.label]
+
+
+def a_paste(it: Crossing, *, edit_first: bool) -> list[str]:
+    """On the other face, of what is there when it is asked for."""
+    if edit_first:
+        it.ask_and_wait()
+    it.session.copies.copy()
+    if not edit_first:
+        it.ask()
+    it.let_on()
+    it.session.faces_desk.choose_face(1)
+    it.desk.until(lambda: it.session.portrait and not it.session.inverting)
+    it.engine.late.add(Intervene)
+    it.session.copies.paste()
+    it.session.faces_desk.choose_face(0)
+    it.let_on()
+    it.session.faces_desk.choose_face(1)
+    return [FIRST, it.label] if edit_first else [FIRST]
+
+
 def another_photo(it: Crossing, *, edit_first: bool) -> list[str]:
     other = it.folder / "other.png"
     other.write_bytes((it.folder / "portrait.png").read_bytes())
@@ -363,7 +460,7 @@ def another_photo(it: Crossing, *, edit_first: bool) -> list[str]:
 
 OTHERS = (
     a_save, an_export, an_undo, a_redo, a_stroke, a_snapshot, another_slider, another_face,
-    another_photo,
+    a_weight, a_switch, another_region, an_alignment, a_paste, another_photo,
 )  # fmt: skip
 
 
@@ -380,6 +477,48 @@ def test_an_edit_and(
     labels = other(it, edit_first=edit_first)
     assert it.desk.labels == labels
     it.is_the_same_everywhere()
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_that_is_set_aside_between_its_steps_is_the_same(
+    tiny_engine: Engine, tmp_path: Path, edit: str
+) -> None:
+    """For whatever goes first, for a cache that is emptied, and for networks that change."""
+    opened = cast("OpenedPhoto", _finished(tiny_engine, OpenPhoto(write_photo(tmp_path / "a.png"))))
+    photo, desk = opened.photo, tiny_engine.workspace
+    crop = tiny_engine.crop_of(opened.faces[0])
+    late = cast("Engine", LateEngine(tiny_engine))
+    portrait = Portrait.of(crop, cast("Inversion", _finished(late, Invert(photo, crop, 1))))
+    name, sliders = EDITS[edit]
+    region = preset(name, crop.landmarks, photo.width, photo.height, portrait.detail).feathered(4)
+    goals = tuple(Goal(slider, value) for slider, value in sliders.items())
+    job = Intervene(photo, (portrait,), 0, region, goals, Dials(steps=2))
+    desk.clear()
+    undisturbed = cast("Intervention", _finished(tiny_engine, job))
+    beside = Goal("skin_brightness", -40)
+    seen = portrait.with_history(portrait.history.push(undisturbed.edit))
+    others = (
+        Drag(photo, (portrait,), 0, region, (replace(goals[0], value=30),)),
+        Render(photo, (seen,)),
+        Intervene(photo, (seen,), 0, region, (beside,), Dials(steps=2)),
+        Export(photo, (seen,), tmp_path / "b.png", ExportOptions()),
+    )
+    reports = tiny_engine.run(job)
+    last: object = None
+    for number, last in enumerate(reports):
+        if isinstance(last, Finished):
+            break
+        _finished(tiny_engine, others[number % len(others)])
+        if number == 2:
+            desk.clear()
+        if number == 0:
+            desk.loaded = replace(desk.loaded, network=copy.deepcopy(desk.loaded.network))
+    assert isinstance(last, Finished)
+    found = cast("Intervention", last.result)
+    assert found.edit.delta == undisturbed.edit.delta
+    assert found.patch is not None
+    assert undisturbed.patch is not None
+    assert np.array_equal(found.patch.pixels, undisturbed.patch.pixels)
 
 
 @pytest.mark.parametrize("name", ["smile", "brow_height", "hair_brightness", "beard_density"])
