@@ -22,6 +22,7 @@ from editor.document.history import Edit, EditOrigin, Portrait
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
 from editor.document.region import RegionMask
+from editor.document.seen_parts import hair_seen, hair_to_the_rim
 from editor.document.style import StyleDelta
 from editor.engine.jobs import (
     Drag,
@@ -38,7 +39,7 @@ from editor.engine.jobs import (
 )
 from resources.face_classes import CLASSES
 from tests.editor.session_desk import Desk, labels_in, stroke
-from tests.end_to_end.late_engine import LateEngine, tiny_engine, write_photo
+from tests.end_to_end.late_engine import LateEngine, detail_at, tiny_engine, write_photo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,9 +64,17 @@ EDITS: dict[str, tuple[str, dict[str, float]]] = {
     "brows off frames": ("brows", {"brow_height": 60}),
     "lids": ("eyes", {"eyes_open": 50}),
     "a mouth, then the eyes": ("face", {"smile": 60, "eyes_open": 50}),
+    "hair that ended at the crop": ("", {"hair_brightness": -60}),
 }
-"""Region, and sliders of one edit."""
+"""Region, and sliders of one edit; the region of the last is one of version 0.4."""
 SINGLE = [name for name, (_, sliders) in EDITS.items() if len(sliders) == 1]
+
+
+def older_hair(landmarks: np.ndarray, width: int, height: int) -> RegionMask:
+    """The hair of a face as version 0.4 saw it."""
+    older = hair_to_the_rim(detail_at(landmarks))
+    assert older is not None
+    return hair_seen(older, width, height)
 
 
 class Crossing:
@@ -96,9 +105,18 @@ class Crossing:
 
     def choose(self) -> None:
         """The region of the edit, and whether its sliders go together."""
-        self.session.regions.apply_preset(self.region)
+        self.choose_region()
         self.desk.until(lambda: not self.session.busy)
         self.session.sliders.set_together(len(self.sliders) > 1)
+
+    def choose_region(self) -> None:
+        if self.region:
+            self.session.regions.apply_preset(self.region)
+            return
+        photo, face = self.session.photo, self.session.studio.face
+        assert photo is not None
+        assert face is not None
+        self.session.regions.set_region(older_hair(face.landmarks, photo.width, photo.height))
 
     def ask(self) -> None:
         for name, value in self.sliders.items():
@@ -399,7 +417,7 @@ def another_region(it: Crossing, *, edit_first: bool) -> list[str]:
     else:
         it.engine.late.add(Intervene)
         move()
-        it.session.regions.apply_preset(it.region)
+        it.choose_region()
         it.ask()
     it.let_on()
     return [FIRST, it.label]
@@ -490,7 +508,11 @@ def test_an_edit_that_is_set_aside_between_its_steps_is_the_same(
     late = cast("Engine", LateEngine(tiny_engine))
     portrait = Portrait.of(crop, cast("Inversion", _finished(late, Invert(photo, crop, 1))))
     name, sliders = EDITS[edit]
-    region = preset(name, crop.landmarks, photo.width, photo.height, portrait.detail).feathered(4)
+    size, landmarks = (photo.width, photo.height), crop.landmarks
+    region = (
+        preset(name, landmarks, *size, portrait.detail) if name else older_hair(landmarks, *size)
+    )
+    region = region.feathered(4)
     goals = tuple(Goal(slider, value) for slider, value in sliders.items())
     job = Intervene(photo, (portrait,), 0, region, goals, Dials(steps=2))
     desk.clear()
