@@ -2,8 +2,8 @@
 
 The rows of the table are ``EDITS``, its columns ``OTHERS``; each crossing is made in both orders,
 and in the end the canvas, an export, and the project that is saved, opened and exported hold the
-same pixels. The engine is the real one on a random generator (``late_engine``), which ends when it
-is let.
+same pixels. Of the whole table (``-m slow``) a part runs by default. The engine is the real one on
+a random generator (``late_engine``), which ends when it is let.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from tests.editor.session_desk import Desk, labels_in, stroke
 from tests.end_to_end.late_engine import LateEngine, detail_at, tiny_engine, write_photo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -68,6 +68,22 @@ EDITS: dict[str, tuple[str, dict[str, float]]] = {
 }
 """Region, and sliders of one edit; the region of the last is one of version 0.4."""
 SINGLE = [name for name, (_, sliders) in EDITS.items() if len(sliders) == 1]
+
+
+def table(
+    edits: Iterable[str], others: Sequence[Callable[..., Any]], orders: dict[str, tuple[str, str]]
+) -> pytest.MarkDecorator:
+    """All of the table, of which each column runs by default with one edit, in one order."""
+    edits, ((name, (yes, no)),) = list(edits), orders.items()
+    rows: list[Any] = []
+    for column, other in enumerate(others):
+        for row, edit in enumerate(edits):
+            for order, called in ((True, yes), (False, no)):
+                usual = (row, order) == (3 * column % len(edits), column % 2 == 0)
+                id = f"{edit}, {other.__name__}, {called}"
+                marks = () if usual else pytest.mark.slow
+                rows.append(pytest.param(edit, other, order, id=id, marks=marks))
+    return pytest.mark.parametrize(("edit", "other", name), rows)
 
 
 def older_hair(landmarks: np.ndarray, width: int, height: int) -> RegionMask:
@@ -482,9 +498,7 @@ OTHERS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("edit_first", [True, False], ids=["edit first", "edit second"])
-@pytest.mark.parametrize("other", OTHERS)
-@pytest.mark.parametrize("edit", EDITS)
+@table(EDITS, OTHERS, {"edit_first": ("edit first", "edit second")})
 def test_an_edit_and(
     crossed: Callable[..., Crossing],
     edit: str,
@@ -497,7 +511,9 @@ def test_an_edit_and(
     it.is_the_same_everywhere()
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize(
+    "edit", [pytest.param(edit, marks=() if "eyes" in edit else pytest.mark.slow) for edit in EDITS]
+)
 def test_an_edit_that_is_set_aside_between_its_steps_is_the_same(
     tiny_engine: Engine, tmp_path: Path, edit: str
 ) -> None:
@@ -577,11 +593,15 @@ def test_a_face_of_another_photo_at_the_same_place_is_looked_at_for_itself(
 # ------------------------------------------------------------------ a refinement
 
 
-@pytest.mark.parametrize("edit_first", [True, False], ids=["edit first", "edit second"])
-@pytest.mark.parametrize("edit", EDITS)
+def a_refinement() -> None:
+    """Its outcome waits together with the edit's; or the edit is asked for as it is settled."""
+
+
+@table(EDITS, (a_refinement,), {"edit_first": ("edit first", "edit second")})
 def test_an_edit_and_a_refinement(
-    crossed: Callable[..., Crossing], edit: str, edit_first: bool
+    crossed: Callable[..., Crossing], edit: str, other: Callable[[], None], edit_first: bool
 ) -> None:
+    del other
     it = crossed(edit, drafts=True)
     refinements = it.session.refinements
     if edit_first:
@@ -685,11 +705,9 @@ ENDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("late", [True, False], ids=["not drawn yet", "drawn"])
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("edit", SINGLE)
+@table(SINGLE, ENDS, {"late": ("not drawn yet", "drawn")})
 def test_a_slider_in_hand_and(
-    crossed: Callable[..., Crossing], edit: str, end: Callable[[Crossing], list[str]], late: bool
+    crossed: Callable[..., Crossing], edit: str, other: Callable[[Crossing], list[str]], late: bool
 ) -> None:
     it = crossed(edit)
     heard = it.desk.ear.heard["preview_changed"]
@@ -700,7 +718,7 @@ def test_a_slider_in_hand_and(
     it.desk.until(lambda: len(it.engine.begun(Drag)) > drags)
     if not late:
         it.desk.until(lambda: heard and heard[-1] is not None)
-    labels = end(it)
+    labels = other(it)
     it.let_on()
     assert it.desk.labels == labels
     it.is_the_same_everywhere()
