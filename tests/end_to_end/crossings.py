@@ -55,7 +55,11 @@ SINGLE = [name for name, (_, sliders) in EDITS.items() if len(sliders) == 1]
 
 
 def table(
-    edits: Iterable[str], others: Sequence[Callable[..., Any]], orders: dict[str, tuple[str, str]]
+    edits: Iterable[str],
+    others: Sequence[Callable[..., Any]],
+    orders: dict[str, tuple[str, str]],
+    *,
+    by_default: bool = True,
 ) -> pytest.MarkDecorator:
     """All of the table, of which each column runs by default with one edit, in one order."""
     edits, ((name, (yes, no)),) = list(edits), orders.items()
@@ -65,7 +69,7 @@ def table(
             for order, called in ((True, yes), (False, no)):
                 usual = (row, order) == (3 * column % len(edits), column % 2 == 0)
                 id = f"{edit}, {other.__name__}, {called}"
-                marks = () if usual else pytest.mark.slow
+                marks = () if usual and by_default else pytest.mark.slow
                 rows.append(pytest.param(edit, other, order, id=id, marks=marks))
     return pytest.mark.parametrize(("edit", "other", name), rows)
 

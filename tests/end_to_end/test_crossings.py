@@ -370,6 +370,27 @@ def test_an_edit_and_a_refinement(
     it.is_the_same_everywhere()
 
 
+@table(
+    ["a mouth, then the eyes"],
+    OTHERS,
+    {"edit_first": ("edit first", "edit second")},
+    by_default=False,
+)
+def test_an_edit_while_those_of_a_draft_are_settled_and(
+    crossed: Callable[..., Crossing],
+    edit: str,
+    other: Callable[..., list[str]],
+    edit_first: bool,
+) -> None:
+    it = crossed(edit, drafts=True)
+    it.engine.late = {Resettle}
+    it.desk.until(lambda: it.engine.begun(Resettle))
+    labels = other(it, edit_first=edit_first)
+    it.desk.idle()
+    assert it.desk.labels == labels
+    it.is_the_same_everywhere()
+
+
 # ------------------------------------------------------------------ a slider in hand
 
 
