@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -134,3 +134,30 @@ def test_a_face_of_another_photo_at_the_same_place_is_looked_at_for_itself(
     tiny_engine.workspace.clear()
     assert regions(seen) != alone
     assert regions(bare) == alone
+
+
+@pytest.mark.parametrize(("weight", "opacity"), [(1, 1), (0, 1), (1, 0), (0.5, 0.5)])
+def test_a_turn_of_which_nothing_is_left_lets_no_glasses_go(
+    tiny_engine: Engine, tmp_path: Path, weight: float, opacity: float
+) -> None:
+    """After a turn their rims are not where they were seen; without one they are held there."""
+    job = job_of(tiny_engine, "a smile around glasses", tmp_path)
+    delta = StyleDelta.from_dense(
+        tiny_engine.workspace.layout, 0.01 * job.portraits[0].history.base.values
+    )
+
+    def made(name: str, **beside: Any) -> Edit:
+        origin = EditOrigin(((name, 40.0),), 0, 2)
+        return Edit(name, "x", delta, job.region, origin, 0.0, **beside)
+
+    def points(*edits: Edit) -> int:
+        history = job.portraits[0].history
+        for edit in edits:
+            history = history.push(edit)
+        portrait = job.portraits[0].with_history(history)
+        bent = tiny_engine.workspace.rendered_edits([portrait])[-1].bent
+        assert bent is not None
+        return len(bent[0])
+
+    alone, turned = points(made("smile")), made("head_turn", weight=weight, opacity=opacity)
+    assert (points(turned, made("smile")) == alone) is (not (weight and opacity))
