@@ -134,10 +134,9 @@ def only_colours(names: Iterable[str]) -> bool:
     return still.issuperset(names)
 
 
-def moves_head(goals: Iterable[tuple[str, float]]) -> bool:
-    """Whether any of these goals moves the whole head, and glasses with it."""
-    names = {row.name for row in table() if row.region == "head"}
-    return any(value and name in names for name, value in goals)
+def moves_head(names: Iterable[str]) -> bool:
+    """Whether any of these attributes moves the whole head, and glasses with it."""
+    return not {row.name for row in table() if row.region == "head"}.isdisjoint(names)
 
 
 def toned(names: Iterable[str]) -> bool:

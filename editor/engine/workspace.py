@@ -324,7 +324,8 @@ class Workspace:
             turned = False
             for place, (before, after, edit) in enumerate(pairs):
                 edit, region, like = replace(edit, turned=turned), edit.region, edit.like
-                turned |= attributes.moves_head(edit.goals) and bool(region.alpha.any())
+                moves = attributes.moves_head(name for name, value in edit.goals if value)
+                turned |= moves and bool(region.alpha.any())
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
@@ -502,7 +503,7 @@ class Workspace:
             if not (asked or lips_are_closed(portrait.crop.landmarks)):
                 seen = portrait.crop.landmarks_in_crop()
                 there = opened_no_further(flat[0], there, seen)
-            turns = edit.turned or attributes.moves_head(edit.goals)
+            turns = edit.turned or attributes.moves_head(name for name, _ in edit.goals)
             glasses = None if turns else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
