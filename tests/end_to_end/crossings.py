@@ -48,6 +48,8 @@ EDITS: dict[str, tuple[str, dict[str, float]]] = {
     "brows off frames": ("brows", {"brow_height": 60}),
     "lids": ("eyes", {"eyes_open": 50}),
     "a mouth, then the eyes": ("face", {"smile": 60, "eyes_open": 50}),
+    "a turned head": ("head", {"head_turn": 50}),
+    "an older face": ("skin", {"apparent_age": 60}),
     "hair that ended at the crop": ("", {"hair_brightness": -60}),
 }
 """Region, and sliders of one edit; the region of the last is one of version 0.4."""

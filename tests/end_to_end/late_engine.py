@@ -27,6 +27,7 @@ from editor.engine.workspace import Workspace
 from models import checkpoints, perceptual
 from models.faces.analyser import FaceAnalyser
 from resources.face_classes import CLASSES
+from resources.face_mesh import mean_mesh
 from tests.end_to_end.tiny_generator import write_tiny
 from tests.fake_engine import two_faces
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 360, 300
 ATTRIBUTES = (
     "smile", "eyes_open", "brow_height", "head_turn", "lip_redness", "skin_brightness",
-    "beard_density", "hair_brightness", "hair_warmth",
+    "beard_density", "hair_brightness", "hair_warmth", "apparent_age",
 )  # fmt: skip
 _SIDE, _EDGE = 128, 32
 
@@ -181,7 +182,10 @@ def _mesh_in(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
     pull = side / 20 * coarse @ _FIELD
     wave = np.sin(mesh[:, ::-1] / side * np.pi) + np.sin(mesh / side * 12 * np.pi)
     flat = mesh + pull * wave
-    return np.column_stack([flat, np.zeros(len(flat))])
+    mean, angle = mean_mesh(), 0.2 * coarse @ _FIELD[:, 0]
+    deep = mean[:, 2] * np.ptp(mesh[:, 0]) / np.ptp(mean[:, 0])
+    across, down = flat.T
+    return np.column_stack([across + angle * deep, down, deep - angle * (across - side / 2)])
 
 
 @pytest.fixture(scope="module")

@@ -283,6 +283,8 @@ def a_paste(it: Crossing, *, edit_first: bool) -> list[str]:
     it.session.faces_desk.choose_face(0)
     it.let_on()
     it.session.faces_desk.choose_face(1)
+    if edit_first and it.region == "skin":  # one edit for each region
+        return [f"{FIRST}, {it.label}"]
     return [FIRST, it.label] if edit_first else [FIRST]
 
 
