@@ -376,7 +376,7 @@ def test_an_edit_and_a_refinement(
     ["a mouth, then the eyes"],
     OTHERS,
     {"edit_first": ("edit first", "edit second")},
-    by_default=False,
+    every=0,
 )
 def test_an_edit_while_those_of_a_draft_are_settled_and(
     crossed: Callable[..., Crossing],
@@ -467,7 +467,7 @@ ENDS = (
 )  # fmt: skip
 
 
-@table(SINGLE, ENDS, {"late": ("not drawn yet", "drawn")})
+@table(SINGLE, ENDS, {"late": ("not drawn yet", "drawn")}, every=2)
 def test_a_slider_in_hand_and(
     crossed: Callable[..., Crossing], edit: str, other: Callable[[Crossing], list[str]], late: bool
 ) -> None:

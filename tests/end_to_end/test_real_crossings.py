@@ -32,7 +32,7 @@ def test_what_is_settled_is_rendered_exported_and_opened_to_the_bit(
     opened = sample(engine)
     photo, crop = opened.photo, engine.crop_of(opened.faces[0])
     portrait = Portrait.of(crop, cast("Inversion", finish(engine, Invert(photo, crop, steps=2))))
-    size = photo.width, photo.height
+    size, whole = (photo.width, photo.height), photo.pixels
     for name, sliders in EDITS.values():
         if not name:
             continue
