@@ -508,8 +508,8 @@ def _edited_face(
                 at_hand = region_named(wanted.region, portrait, surface.feather, photo)
             goals, usual = surface.lacking(wanted.expression, at_hand, watch)
         else:
-            named = wanted.copied is None and wanted.region in PRESETS
-            detail = portrait.detail if named else None  # of other regions the user says
+            named = wanted.region in PRESETS  # of other regions the user says
+            detail = portrait.detail if named else None
             goals, whys = within(wanted.goals, portrait.landmarks, detail)
             for why in whys:
                 watch.notice(why)

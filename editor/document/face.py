@@ -215,7 +215,7 @@ class FaceCrop:
         return np.asarray(out, np.float32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class FaceDetail:
     """What was seen of one face in the photograph, beyond its landmarks.
 

@@ -23,6 +23,7 @@ from editor.document.seen_parts import (
     glasses_among,
     glasses_seen,
     hair_seen,
+    hair_to_the_rim,
     no_teeth,
     teeth_seen,
 )
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 _MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
+_HALF_FADED = 0.04  # of a crop's side: so near its rim hair that ended there was half as dense
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
 _COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose surface is meant
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
@@ -159,6 +161,7 @@ class PresetGrid:
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (face.shape(name) < 0) & there for name in SHAPES}
         self._soft: set[str] = set()  # of which the grid has the dense part alone
+        self._to_the_rim: NDArray[np.bool_] | None = None  # hair of regions of version 0.4
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
             hair = self._sampled(
@@ -166,6 +169,12 @@ class PresetGrid:
             )
             self._inside["hair"] = hair & there
             self._soft.add("hair")
+            older = hair_to_the_rim(detail, _HALF_FADED)
+            if older is not None:
+                older_hair = self._sampled(
+                    older.hair, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
+                )
+                self._to_the_rim = older_hair & there
             for name in _COLOURED:
                 self._inside[name] &= ~hair
             if detail.beard is not None:
@@ -234,7 +243,13 @@ class PresetGrid:
         area = max(float(np.count_nonzero(here)), covered, 1.0)
         contained: list[tuple[int, str]] = []
         apart: set[str] = set()
-        for name, inside in self._inside.items():
+        presets = dict(self._inside)
+        older = self._to_the_rim
+        if older is not None and older.any():
+            beyond = presets["hair"] & ~older
+            if 2 * np.count_nonzero(beyond & here) < np.count_nonzero(beyond):
+                presets["hair"] = older
+        for name, inside in presets.items():
             size, common = np.count_nonzero(inside), np.count_nonzero(inside & here)
             if size and common >= _CONTAINED * size:
                 contained.append((int(size), name))
@@ -243,9 +258,9 @@ class PresetGrid:
         union = np.zeros(self._size[::-1], np.bool_)
         parts: list[str] = []
         for size, name in sorted(contained, reverse=True):
-            if np.count_nonzero(self._inside[name] & ~union) > size / 10:
+            if np.count_nonzero(presets[name] & ~union) > size / 10:
                 parts.append(name)
-                union |= self._inside[name]
+                union |= presets[name]
         common = np.count_nonzero(union & here)
         whole = area + np.count_nonzero(union) - common
         return PresetMatch(frozenset(parts if common >= _MADE_OF * whole else ()), frozenset(apart))

@@ -13,6 +13,7 @@ from editor.document.face_regions import PRESETS, PresetGrid, preset
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.region import RegionError
+from editor.document.seen_parts import hair_to_the_rim
 from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
@@ -220,14 +221,16 @@ def region_name(
     best, share = None, _SAME_REGION
     points = np.asarray(landmarks, np.float64)
     grid = _grid(points.tobytes(), mask.width, mask.height, detail)
+    older = None if detail is None else hair_to_the_rim(detail)
     for name in grid.like(mask, _LIKELY):
-        try:
-            other = preset(name, landmarks, mask.width, mask.height, detail)
-        except RegionError:  # this head has no hair
-            continue
-        overlap = _overlap(mask, other)
-        if overlap >= share:
-            best, share = name, overlap
+        for seen in (detail, older) if name == "hair" and older is not None else (detail,):
+            try:
+                other = preset(name, landmarks, mask.width, mask.height, seen)
+            except RegionError:  # this head has no hair
+                continue
+            overlap = _overlap(mask, other)
+            if overlap >= share:
+                best, share = name, overlap
     return best
 
 

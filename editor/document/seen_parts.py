@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -56,6 +57,26 @@ def hair_seen(detail: FaceDetail, width: int, height: int) -> RegionMask:
             "Where there is some, brush over it: the region is yours to paint.",
         )
     return _placed(detail.hair, detail.crop, width, height)
+
+
+def hair_to_the_rim(detail: FaceDetail, within: float = 0.0) -> FaceDetail | None:
+    """What was seen of a face if its hair ends with the aligned crop; None where it does anyway.
+
+    Up to version 0.4 nobody looked further, and regions of that time are hair nevertheless.
+
+    Args:
+        detail: what was seen.
+        within: how far from the crop's rim it ends, of the crop's side.
+    """
+    aligned = FaceCrop.from_landmarks(detail.crop.landmarks, detail.crop.size)
+    side = detail.crop.size * aligned.scale / detail.crop.scale
+    edge = round((detail.crop.size - side) / 2)
+    if edge <= 0:
+        return None
+    edge += round(within * side)
+    hair = np.zeros_like(detail.hair)
+    hair[edge:-edge, edge:-edge] = detail.hair[edge:-edge, edge:-edge]
+    return replace(detail, hair=hair)
 
 
 def teeth_seen(

@@ -28,7 +28,14 @@ from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
-from editor.engine.compositing.renders import Kept, Render, RenderedEdit, shown, trusted_hair
+from editor.engine.compositing.renders import (
+    Kept,
+    Render,
+    RenderedEdit,
+    serial_of,
+    shown,
+    trusted_hair,
+)
 from editor.engine.compositing.skin import AGE
 from editor.engine.compositing.turning import BEHIND, as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
@@ -327,7 +334,8 @@ class Workspace:
             turned = False
             for place, (before, after, edit) in enumerate(pairs):
                 edit, region, like = replace(edit, turned=turned), edit.region, edit.like
-                turned |= attributes.moves_head(name for name, _ in edit.goals)
+                moves = attributes.moves_head(name for name, value in edit.goals if value)
+                turned |= moves and bool(region.alpha.any())
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
                 names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
@@ -374,7 +382,7 @@ class Workspace:
         elif not attributes.of_hair(names):
             region = self._drawn_in(region, portrait)
         if (detail := portrait.detail) is not None and attributes.moves_brows(goals):
-            key = region.digest, crop, "off frames"  # these stay where brows go
+            key = region.digest, serial_of(detail), "off frames"  # these stay where brows go
             region = self._regions.made(key, lambda: off_frames(region, detail))
         drawn = RenderedEdit(
             crop, region, first, last, still,
@@ -410,8 +418,8 @@ class Workspace:
         crop, detail = portrait.crop, portrait.detail
         if detail is None:
             return region
-        kind = "beyond", crop, region.width, region.height
-        hair = self._regions.made(kind, lambda: beyond(detail, *kind[1:]))
+        kind = serial_of(detail), "beyond", crop, region.width, region.height
+        hair = self._regions.made(kind, lambda: beyond(detail, *kind[2:]))
         if hair.is_empty:
             return region
         return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
@@ -432,11 +440,12 @@ class Workspace:
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
     ) -> list[RenderedEdit]:
         """Of a far wider region only these presets change by tone; none: all of it does."""
-        region, face = drawn.region, portrait.crop.landmarks
+        region, face, detail = drawn.region, portrait.crop.landmarks, portrait.detail
         if not drawn.toned or not names:
             return [drawn]
-        kind = "tones", portrait.crop, portrait.detail is None, names, region.width, region.height
-        near = self._regions.made(kind, lambda: around(*kind[3:], face, portrait.detail))
+        seen = detail and serial_of(detail)
+        kind = "tones", portrait.crop, seen, names, region.width, region.height
+        near = self._regions.made(kind, lambda: around(*kind[3:], face, detail))
         if not region.subtracted(near).alpha.any():
             return [drawn]
         plain = replace(drawn, toned=False, keeps="")
@@ -479,7 +488,8 @@ class Workspace:
             soft = DetectedFace.at(landmarks, "project").default_feather
             return together.feathered(min(feather_of(name, soft) for name in names))
 
-        return self._regions.made((portrait.crop, detail is None, names, width, height), look)
+        seen = detail and serial_of(detail)  # another photo's face may lie at the same place
+        return self._regions.made((portrait.crop, seen, names, width, height), look)
 
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
         """Where the photo's lids and irises lie, and where its lids go; None if they do not."""

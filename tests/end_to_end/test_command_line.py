@@ -15,6 +15,7 @@ from PIL import Image
 from editor.command_line import commands as command_line
 from editor.command_line import recipe
 from editor.document.attributes import BY_HAND
+from editor.document.edit_sets import EditPart, EditSet, write_edit_set
 from editor.document.photo import open_photo
 from editor.engine import generators
 from editor.engine.compositing import skin
@@ -22,6 +23,7 @@ from models import checkpoints
 from models.faces.finder import FoundFace
 from tests.end_to_end import real_engine
 from tests.end_to_end.tiny_generator import write_tiny
+from tests.fake_engine import landmarks_at
 
 if TYPE_CHECKING:
     from models.checkpoints import ModelCard
@@ -108,12 +110,17 @@ def test_edit_writes_the_photo_and_the_report(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("copied", [False, True])
 def test_edit_thickens_no_beard_that_is_not_there_as_in_the_window(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], copied: bool
 ) -> None:
-    out = tmp_path / "out.png"
+    out, edits = tmp_path / "out.png", tmp_path / "beard.edits"
     arguments = ["edit", SAMPLE, "-o", str(out), "--device", "cpu", "--steps", "4"]
-    assert command_line.main([*arguments, "--set", "beard_density=60"]) == 0
+    if copied:
+        part = EditPart("beard", 1.0, (("beard_density", 60.0),))
+        write_edit_set(EditSet((part,), landmarks_at(200, 200, 150)), edits)
+    asked = ["--edits", str(edits)] if copied else ["--set", "beard_density=60"]
+    assert command_line.main([*arguments, *asked]) == 0
     assert "No beard was found" in capsys.readouterr().err
     assert np.array_equal(open_photo(Path(SAMPLE)).pixels, open_photo(out).pixels)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ATTRIBUTES = ("smile", "mouth_open", "lip_redness", "skin_brightness")
 
 
-def write_tiny(folder: Path) -> ModelCard:
+def write_tiny(folder: Path, attributes: tuple[str, ...] = ATTRIBUTES) -> ModelCard:
     """Put its two files there; returns its row of the catalogue. It has no encoder."""
     generator = Generator.tiny(seed=4, resolution=64)
 
@@ -36,7 +36,7 @@ def write_tiny(folder: Path) -> ModelCard:
         w = generator.mapping(z)
         s = generator.styles(generator.broadcast(w))
     tensors = {"s_mean": s.mean(0), "s_sd": s.std(0) + 1e-3, "w_mean": w.mean(0), "w_sd": w.std(0)}
-    for name in ATTRIBUTES:
+    for name in attributes:
         step = torch.randn(s.shape[1], generator=random) * tensors["s_sd"]
         tensors[f"{name}.entangled"] = step
         tensors[f"{name}.precise"] = torch.where(
@@ -44,7 +44,7 @@ def write_tiny(folder: Path) -> ModelCard:
         )
         whitened = step / tensors["s_sd"]
         tensors[f"{name}.normal"] = whitened / whitened.square().sum()
-    facts = {name: {"mean": 0.0, "sd": 1.0, "correlation": 0.9} for name in ATTRIBUTES}
+    facts = {name: {"mean": 0.0, "sd": 1.0, "correlation": 0.9} for name in attributes}
     metadata = {"generator": sha256, "attributes": json.dumps(facts)}
     directions_sha256 = write("tiny-directions.safetensors", tensors, metadata)
     return ModelCard(

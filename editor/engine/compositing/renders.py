@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.byte_cache import ByteCache, Shelf
+    from editor.document.face import FaceDetail
     from editor.document.history import Portrait
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
@@ -197,15 +198,15 @@ class FaceInPhoto:
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
 _SOME = 8  # of 255 of the matte
 _COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
-_serials: WeakKeyDictionary[Photo, int] = WeakKeyDictionary()
+_serials: WeakKeyDictionary[Photo | FaceDetail, int] = WeakKeyDictionary()
 _next_serial = itertools.count()
 
 
-def serial_of(photo: Photo) -> int:
-    """A number that no other photo has or had: a key that does not keep the photo alive."""
-    if photo not in _serials:
-        _serials[photo] = next(_next_serial)
-    return _serials[photo]
+def serial_of(one: Photo | FaceDetail) -> int:
+    """A number that no other photo or face has or had: a key that does not keep it alive."""
+    if one not in _serials:
+        _serials[one] = next(_next_serial)
+    return _serials[one]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

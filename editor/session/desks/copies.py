@@ -11,12 +11,14 @@ from editor.document.edit_sets import EditSet
 from editor.document.goals import Goal
 from editor.document.limits import within
 from editor.document.named_regions import CopiedRegions, RegionList
+from editor.document.presets import region_name
 from editor.session.desks.sliders import can_edit
 from editor.session.wishes import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from editor.document.region import RegionMask
     from editor.session.desks.edits import Edits
     from editor.session.desks.regions import Regions
     from editor.session.known_sliders import KnownSliders
@@ -138,6 +140,18 @@ class Copies(QObject):
             brought, _ = CopiedRegions(missing, copied.landmarks, copied.detail).onto(*where)
             return regions.with_names_of(brought)
 
+        def carried(
+            region: RegionMask, goals: tuple[Goal, ...]
+        ) -> tuple[tuple[Goal, ...], tuple[str, ...]]:
+            """As far as the face can carry them; what a brushed region holds is the user's to say.
+
+            A large photo's region takes tenths of a second to name, so only where it matters.
+            """
+            found = within(goals, face.landmarks, face.detail)
+            if not found[1] or region_name(region, copied.landmarks, copied.detail) is not None:
+                return found
+            return within(goals, face.landmarks)
+
         def paste() -> None:
             named = {one.name: one for one in document.regions_of(face).named}
             for region, opacity, goals, serial, name in asked:
@@ -153,11 +167,11 @@ class Copies(QObject):
                     document.region_of(face).feather,
                     named.get(name),
                 )
-                carried, whys = within(goals, face.landmarks)
+                kept, whys = carried(region, goals)
                 for why in whys:
                     studio.noticed.emit(why)
-                if carried:
-                    self._edits.commit(Wish(face, carried, source, serial, dials=dials))
+                if kept:
+                    self._edits.commit(Wish(face, kept, source, serial, dials=dials))
 
         def begin() -> None:
             if wanted:

@@ -310,7 +310,8 @@ class Edits(QObject):
         # else refined, or another face edited meanwhile: what was rendered is not what there is
         base = face.portrait.history.base
         untouched = document.composite_key() == others and base == step.start.base
-        patch = result.patch if untouched else None
+        off = step.amended is not None and not step.amended.enabled  # rendered as if it were on
+        patch = result.patch if untouched and not off else None
         self._put(edit.label, wish, lambda then: landed(then, step, edit), step, patch)
         self._end(wish)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
-from editor.document.face_regions import PRESETS, preset
+from editor.document.face_regions import PRESETS, PresetGrid, preset
 from editor.document.history import Edit, EditOrigin
 from editor.document.presets import (
     AttributePreset,
@@ -219,6 +219,31 @@ def test_hair_is_recognised_however_thin(density: int) -> None:
     for name in ("hair", "skin"):
         region = preset(name, FACE, W, H, detail)
         assert region_name(region, FACE, detail) == name
+
+
+@pytest.mark.parametrize("to_the_rim", [True, False])
+def test_hair_that_ended_at_the_crop_is_hair_still(to_the_rim: bool) -> None:
+    """Version 0.4 looked no further; where it goes on, its regions were shown as brushed ones."""
+    side, edge = 256, 64
+    wide = FaceCrop.from_landmarks(FACE, side).widened(edge)
+    hair = np.zeros((wide.size, wide.size), np.uint8)
+    hair[20:150, 30:-30] = 255
+    detail = FaceDetail(mesh_through(FACE), wide, hair)
+    if to_the_rim:
+        rising = np.clip((np.arange(side) + 0.5) / (0.08 * side), 0, 1)
+        fading = rising * rising * (3 - 2 * rising)
+        fading *= fading[::-1]
+        inside = hair[edge:-edge, edge:-edge] * fading * fading[:, None]
+        crop = FaceCrop.from_landmarks(FACE, side)
+        before = FaceDetail(detail.mesh, crop, np.rint(inside).astype(np.uint8))
+        region = preset("hair", FACE, W, H, before)
+    else:
+        region = preset("hair", FACE, W, H, detail)
+    assert region_name(region, FACE, detail) == "hair"
+    match = PresetGrid(FACE, W, H, detail).compare(region)
+    assert match.parts == {"hair"}
+    brushed = region.subtracted(preset("face", FACE, W, H, detail).grown(30))
+    assert "hair" not in PresetGrid(FACE, W, H, detail).compare(brushed).parts
 
 
 def test_naming_a_region_draws_only_what_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from editor.document.attributes import table
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
 from editor.document.presets import AttributePreset, PresetPart
 from resources.face_classes import CLASSES
-from tests.editor.session_desk import Desk, said
-from tests.fake_engine import one_face
+from tests import fake_engine
+from tests.editor.session_desk import Desk, said, stroke
+from tests.fake_engine import one_face, two_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,11 +91,11 @@ def test_pasted_edits_leave_out_what_the_face_cannot_carry(
     assert shut.labels == ["Smile +30"]
 
 
-def bare(desk: Desk) -> None:
-    """Neither hair nor a beard is seen of the face."""
+def bare(desk: Desk, number: int = 0) -> None:
+    """Neither hair nor a beard is seen of that face."""
     document = desk.session.studio.document
     assert document is not None
-    face = document.faces[0]
+    face = document.faces[number]
     assert face.portrait is not None
     crop = FaceCrop.from_landmarks(face.landmarks, 64)
     skin = np.full((64, 64), CLASSES.index("skin"), np.uint8)
@@ -110,6 +112,31 @@ def test_a_preset_changes_no_hair_that_is_not_there(desk: Desk) -> None:
     merry(desk, *parts)
     assert desk.labels == ["Smile +30"]
     assert "No hair was found" in said(desk)
+
+
+@pytest.mark.parametrize("brushed", [False, True])
+def test_a_pasted_beard_is_not_thickened_where_none_is_unless_its_region_was_brushed(
+    make_desk: Callable[..., Desk], photo: Path, monkeypatch: pytest.MonkeyPatch, brushed: bool
+) -> None:
+    beard = next(row for row in table() if row.name == "beard_density")
+    monkeypatch.setattr(fake_engine, "ATTRIBUTES", (*fake_engine.ATTRIBUTES, beard))
+    desk = make_desk(faces=two_faces)
+    desk.open(photo)
+    desk.idle()
+    session = desk.session
+    session.regions.apply_preset("beard")
+    if brushed:
+        x, y = session.faces[0].landmarks[30]
+        session.regions.paint_region(stroke(x, y, radius=30))
+    desk.commit("beard_density", 40)
+    session.copies.copy()
+    session.faces_desk.choose_face(1)
+    desk.until(lambda: session.portrait is not None)
+    bare(desk, 1)
+    session.copies.paste()
+    desk.idle()
+    assert desk.labels == (["Beard +40"] if brushed else [])
+    assert ("No beard was found" in said(desk)) is not brushed
 
 
 def test_a_region_that_another_slider_made_leaves_a_limit_and_a_brushed_one_does_not(

@@ -10,7 +10,7 @@ import pytest
 
 from editor.document.photo import open_photo
 from editor.document.photo_export import ExportOptions
-from editor.engine.jobs import Invert
+from editor.engine.jobs import Intervene, Invert
 from tests.fake_tints import composite
 
 if TYPE_CHECKING:
@@ -54,6 +54,37 @@ def test_an_edit_begun_as_another_face_came_to_lie_elsewhere_does_not_show_that_
     two.idle()
     assert np.array_equal(session.faces[0].landmarks, face.landmarks + 5)
     assert shows_what_there_is(two)
+
+
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_an_edit_that_is_off_stays_so_when_it_is_found_for_another_region(
+    desk: Desk, meanwhile: bool
+) -> None:
+    """Its search renders it as if it were on, and that was kept as the picture of the stack."""
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    desk.commit("lip_redness", 40)
+    moved, other = desk.history.edits
+    session.regions.apply_preset("face")
+    if meanwhile:
+        desk.engine.delayed.add(Intervene)
+        session.adjustments.move(moved.id)
+        desk.until(lambda: len(desk.engine.begun(Intervene)) == 3)
+        session.adjustments.switch(moved.id, False)
+        desk.engine.delayed.clear()
+    else:
+        session.adjustments.switch(moved.id, False)
+        desk.idle()
+        session.adjustments.move(moved.id)
+    desk.idle()
+    assert desk.history.edits[0].region != moved.region
+    assert shows_what_there_is(desk)
+    session.adjustments.fade(other.id, 0.5)
+    desk.idle()
+    session.steps.undo()
+    desk.idle()
+    assert shows_what_there_is(desk)
 
 
 # ------------------------------------------------------------------ shown, exported, saved
