@@ -65,7 +65,8 @@ def table(
 ) -> pytest.MarkDecorator:
     """All of the table.
 
-    Of ``every`` so many columns one runs by default, with one edit, in one order; of 0 none.
+    Of ``every`` so many columns one runs by default, with one edit, in one order; of 0 none. Of the
+    rest one in eight is ``slow``, and runs in CI; all others are a ``search``, by hand.
     """
     edits, ((name, (yes, no)),) = list(edits), orders.items()
     rows: list[Any] = []
@@ -75,7 +76,8 @@ def table(
                 chosen = every > 0 and column % every == 0
                 usual = (row, order) == (3 * column % len(edits), column // max(1, every) % 2 == 0)
                 id = f"{edit}, {other.__name__}, {called}"
-                marks = () if chosen and usual else pytest.mark.slow
+                beside = pytest.mark.search if len(rows) % 8 else pytest.mark.slow
+                marks = () if chosen and usual else beside
                 rows.append(pytest.param(edit, other, order, id=id, marks=marks))
     return pytest.mark.parametrize(("edit", "other", name), rows)
 
