@@ -155,15 +155,16 @@ class FaceCrop:
         return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
     def sample(
-        self, near: NDArray[np.uint8], origin: tuple[int, int] = (0, 0)
+        self, near: NDArray[np.uint8], origin: tuple[int, int] = (0, 0), *, mirrored: bool = True
     ) -> NDArray[np.uint8]:
-        """The aligned crop: uint8 (size, size, c), mirrored past the photo's edge.
+        """The aligned crop: uint8 (size, size, c).
 
         Filtered before it is shrunk, so that fine texture does not alias.
 
         Args:
             near: uint8 (h, w, c), the photo or the part of it around ``bounds``.
             origin: x, y of that part in the photo.
+            mirrored: past the photo's edge its mirror image is seen; else what is there goes on.
         """
         h, w = near.shape[:2]
         matrix = self.to_photo - np.array([[0, 0, origin[0]], [0, 0, origin[1]]])
@@ -175,9 +176,9 @@ class FaceCrop:
             matrix = np.diag([fx, fy]) @ matrix
             matrix[:, 2] += [0.5 * fx - 0.5, 0.5 * fy - 0.5]
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        out = cv2.warpAffine(
-            near, matrix, (self.size, self.size), flags=flags, borderMode=cv2.BORDER_REFLECT_101
-        )
+        border = cv2.BORDER_REFLECT_101 if mirrored else cv2.BORDER_REPLICATE
+        size = self.size, self.size
+        out = cv2.warpAffine(near, matrix, size, flags=flags, borderMode=border)
         return np.asarray(out, np.uint8)
 
     def coverage(self, width: int, height: int) -> NDArray[np.float32]:

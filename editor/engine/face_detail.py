@@ -35,11 +35,11 @@ _WIDER = 1.01  # times the crop's side: what is known of hair goes beyond it
 _RIM = 0.02  # of the crop's side: so large a square of hair is not cut off
 
 
-def aligned_crop(photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
-    """The face as the generator would see it, sRGB uint8 (r, r, 3)."""
+def aligned_crop(photo: Photo, crop: FaceCrop, *, mirrored: bool = True) -> NDArray[np.uint8]:
+    """The face as the generator would see it, sRGB uint8 (r, r, 3); see ``FaceCrop.sample``."""
     x, y, w, h = crop.bounds(photo.width, photo.height, margin=0.1)
     near = np.ascontiguousarray(photo.pixels[y : y + h, x : x + w])
-    return crop.sample(srgb_uint8(near, photo.icc), (x, y))
+    return crop.sample(srgb_uint8(near, photo.icc), (x, y), mirrored=mirrored)
 
 
 def detail_of(
@@ -82,12 +82,17 @@ def _hair_in(
     faces: FaceAnalyser,
     parser: FaceParser,
 ) -> Float:
-    """The hair of the head with that mesh in a square that is wider than its crop."""
+    """The hair of the head with that mesh in a square that is wider than its crop.
+
+    Past the photo's edge what is there goes on: its mirror image would be another crown, and the
+    gap between the two hair.
+    """
     small = fine.resized(SIDE)
-    seen, back = aligned_crop(photo, small), small.to_crop
+    seen, back = aligned_crop(photo, small, mirrored=False), small.to_crop
     points = mesh @ back[:, :2].T + back[:, 2]
     coarse = fine.resized(min(fine.size, FINEST_SIDE))  # a large matte costs much memory
-    found = hair_matte(parser.of(seen, points), points, seen, aligned_crop(photo, coarse))
+    large = aligned_crop(photo, coarse, mirrored=False)
+    found = hair_matte(parser.of(seen, points), points, seen, large)
     found *= coarse.coverage(photo.width, photo.height)
     others = _others(photo, fine, mesh, faces)
     if others:

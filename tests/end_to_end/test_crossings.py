@@ -2,9 +2,8 @@
 
 The rows of the table are ``EDITS``, its columns ``OTHERS``; each crossing is made in both orders,
 and in the end the canvas, an export, and the project that is saved, opened and exported hold the
-same pixels. Of the whole table (``-m 'slow or search'``) a
-part runs by default. The engine is the real one on
-a random generator (``late_engine``), which ends when it is let.
+same pixels. Of the whole table (``-m 'slow or search'``) a part runs by default. The engine is the
+real one on a random generator (``late_engine``), which ends when it is let.
 """
 
 from __future__ import annotations

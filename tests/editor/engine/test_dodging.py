@@ -102,6 +102,19 @@ def test_shine_stays_believable_and_keeps_its_hue() -> None:
     assert (after - picture)[40, 150:250].mean() > 0.03
 
 
+@pytest.mark.parametrize("light", [0.08, -0.08])
+def test_a_wall_that_the_matte_hardly_covers_is_no_hair(light: float) -> None:
+    """Above a crown there was a grey smudge: far from hair the wall itself counted as such."""
+    picture = head()
+    picture[:100] = 0.82
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[20:100] = 40
+    alpha[100 : WIDE // 2] = 255
+    change = lit(picture, RegionMask.from_full(alpha), light) - picture
+    assert np.abs(change[20:90, 60:320]).max() < 0.006
+    assert np.abs(change[140, 150:250]).mean() > 0.015
+
+
 def test_black_without_strands_stays_in_its_shade() -> None:
     picture = head()
     picture[:150, :190] = 0.1
@@ -394,3 +407,26 @@ def test_what_is_drawn_in_hairs_region_ends_softly_with_the_crop() -> None:
     assert alpha[1, WIDE // 2] < 8
     away = replace(CROP, to_photo=np.array([[3.0, 0, 5000], [0, 3.0, 1]]))
     assert softly(away, WIDE, WIDE).is_empty
+
+
+def test_past_the_photos_edge_no_mirror_image_is_looked_at() -> None:
+    """A crown's own mirror image above it made hair of the sky between them."""
+    landmarks = _landmarks(300, 350)
+    crop = FaceCrop.from_landmarks(landmarks, DETAIL_SIDE)
+    left, top = np.floor(crop.quad.min(0)).astype(int)
+    side = round(crop.scale * DETAIL_SIDE)
+    pixels = np.full((side, side, 3), 120, np.uint8)
+    pixels[:4] = 220  # sky above a crown
+    pixels[4:40] = 30
+    seen: list[np.ndarray] = []
+
+    class Noted(_Parser):
+        def of(self, seen_now: np.ndarray, mesh: np.ndarray) -> ParsedFace:
+            seen.append(seen_now)
+            return super().of(seen_now, mesh)
+
+    faces = _Faces(np.random.default_rng(3).uniform(200, 300, (478, 3)))
+    detail_of(Photo(pixels), landmarks - (left, top), faces, Noted())  # type: ignore[arg-type]
+    _, wide = seen
+    above = wide[: round(0.14 * len(wide)), len(wide) // 2]
+    assert above.min() > 200, "the sky goes on"
