@@ -135,7 +135,7 @@ class PlacedEdit:
             surface = Surface(surface.flow, np.zeros_like(surface.novelty))
         first, last = edit.before.pixels, edit.after.pixels
         if edit.share != 1:
-            last = first + np.float32(edit.share) * (last - first)
+            last = np.asarray(first + np.float32(edit.share) * (last - first), np.float32)
         colourless = not edit.tinting and face.colourless
         if colourless:  # a photo without colours gets none
             first, last = greyed(first), greyed(last)

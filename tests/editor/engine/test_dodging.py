@@ -418,15 +418,15 @@ def test_past_the_photos_edge_no_mirror_image_is_looked_at() -> None:
     pixels = np.full((side, side, 3), 120, np.uint8)
     pixels[:4] = 220  # sky above a crown
     pixels[4:40] = 30
-    seen: list[np.ndarray] = []
+    looked: list[np.ndarray] = []
 
     class Noted(_Parser):
-        def of(self, seen_now: np.ndarray, mesh: np.ndarray) -> ParsedFace:
-            seen.append(seen_now)
-            return super().of(seen_now, mesh)
+        def of(self, seen: np.ndarray, mesh: np.ndarray) -> ParsedFace:
+            looked.append(seen)
+            return super().of(seen, mesh)
 
     faces = _Faces(np.random.default_rng(3).uniform(200, 300, (478, 3)))
     detail_of(Photo(pixels), landmarks - (left, top), faces, Noted())  # type: ignore[arg-type]
-    _, wide = seen
+    _, wide = looked
     above = wide[: round(0.14 * len(wide)), len(wide) // 2]
     assert above.min() > 200, "the sky goes on"
