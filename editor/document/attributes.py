@@ -118,6 +118,10 @@ def table() -> tuple[AttributeInfo, ...]:
     return tuple(AttributeInfo(**row) for row in rows)
 
 
+def _by_name() -> dict[str, AttributeInfo]:
+    return {row.name: row for row in table()}
+
+
 def all_rows() -> tuple[AttributeInfo, ...]:
     """What a generator is asked for, and what is done to the photo's own skin."""
     return *table(), *_skin_rows()
@@ -173,7 +177,7 @@ def keeps(goals: Iterable[tuple[str, float]]) -> str:
 
     Several goals of hair dye it; of several others, ``""``.
     """
-    rows = {row.name: row for row in table()}
+    rows = _by_name()
     asked = [goal for goal in goals if goal[1]]
     if asked and all(name in rows and rows[name].keeps in _OF_STRANDS for name, _ in asked):
         return rows[asked[0][0]].keeps if len(asked) == 1 else "dye"
@@ -204,7 +208,7 @@ def bends(goals: Iterable[tuple[str, float]], *, closed: bool = False) -> float:
         goals: names and values of one edit.
         closed: whether the face's lips are.
     """
-    rows = {row.name: row for row in table()}
+    rows = _by_name()
 
     def far(name: str, value: float) -> float:
         row = rows.get(name)
@@ -235,7 +239,7 @@ def drawn_at_eyes(goals: Iterable[tuple[str, float]]) -> tuple[str, ...]:
     Returns:
         Names of presets; none where all of the edit bends, or some is drawn elsewhere.
     """
-    rows = {row.name: row for row in table()}
+    rows = _by_name()
     asked = [rows.get(name) for name, value in goals if value]
     drawn = [row for row in asked if row is None or not row.bends]
     if any(row is not None and row.region == "eyes" for row in drawn):
@@ -265,7 +269,7 @@ def moves_lids(goals: Iterable[tuple[str, float]]) -> float:
     Args:
         goals: names and values of one edit.
     """
-    rows = {row.name: row for row in table()}
+    rows = _by_name()
     asked = [rows.get(name) for name, value in goals if value]
     there = [row for row in asked if row is None or not row.bends or row.region in _EYES]
     return min((row.lids if row else 0.0 for row in there), default=0.0)
