@@ -91,8 +91,9 @@ class Surface:
         labels = {name: row.label for name, row in rows.items()}
         edits = portrait.history.applied
         found = expression_goals(
-            change.values, labels, portrait.landmarks, edits, at_hand, neutral=other is None
-        )
+            change.values, labels, portrait.landmarks, edits, at_hand,
+            neutral=other is None, detail=portrait.detail,
+        )  # fmt: skip
         for why in found.whys:
             watch.notice(why)
         if not (found.goals or found.whys):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.face import FaceDetail
     from editor.document.history import Edit
     from editor.document.region import RegionMask
 
@@ -78,6 +79,7 @@ def expression_goals(
     at_hand: RegionMask | None = None,
     *,
     neutral: bool = False,
+    detail: FaceDetail | None = None,
 ) -> ExpressionGoals:
     """What is asked of a face.
 
@@ -91,6 +93,7 @@ def expression_goals(
             all.
         neutral: a face at rest is meant: of a laugh nothing but the mouth gets smaller, for lids
             that open over it look like fright.
+        detail: what was seen of the face: a mouth that shows no teeth is opened no further.
     """
     asked, closed = dict(values), lips_are_closed(landmarks)
     if asked.get("smile", 0.0) > 0:  # its slider bends closed lips farther than the renders
@@ -124,7 +127,7 @@ def expression_goals(
     brows = {n: abs(wanted[n]) for n in ("brow_height", "brow_frown") if n in wanted}
     if len(brows) > 1:
         rounded = [goal for goal in rounded if goal.attribute != min(brows, key=brows.__getitem__)]
-    goals, limited = within(rounded, landmarks)
+    goals, limited = within(rounded, landmarks, detail)
     goals = tuple(goal for goal in goals if goal.value)
     kept = {goal.attribute for goal in goals}
     if full := [labels[n] for n in cut if n in kept and n not in told]:

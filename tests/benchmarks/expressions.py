@@ -190,7 +190,10 @@ def _edited(
         "ExpressionChange", result(engine, CompareExpressions(photo, portrait.crop, other))
     )
     labels = {row.name: row.label for row in engine.info.attributes}
-    found = expression_goals(change.values, labels, portrait.landmarks, neutral=reference is None)
+    found = expression_goals(
+        change.values, labels, portrait.landmarks,
+        neutral=reference is None, detail=portrait.detail,
+    )  # fmt: skip
     told = ", ".join(f"{goal.attribute} {goal.value:+.0f}" for goal in found.goals)
     head = f"| {path.stem[:3]} | {kind} | {told or 'nothing'}{' (limited)' * bool(found.whys)} |"
     if not found.goals:

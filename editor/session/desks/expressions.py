@@ -153,8 +153,9 @@ class Expressions(QObject):
         edits = face.portrait.history.applied
         neutral = asked.reference is None
         found = expression_goals(
-            change.values, labels, face.landmarks, edits, place.mask, neutral=neutral
-        )
+            change.values, labels, face.landmarks, edits, place.mask,
+            neutral=neutral, detail=face.detail,
+        )  # fmt: skip
         for why in found.whys:
             studio.noticed.emit(why)
         if not (found.goals or found.whys):

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from editor.document.expressions import expression_goals
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
 from editor.document.face_parts import FaceClasses
@@ -119,6 +120,13 @@ def test_a_mouth_without_teeth_to_show_is_opened_no_further(landmarks: np.ndarra
     limit = limits(landmarks, dark)["mouth_open"]
     assert (limit.low, limit.high) == (-100, 0)
     assert "No teeth" in limit.why
+    asked = (("mouth_open", 60.0),)  # by another's expression
+    there, none = (
+        expression_goals(asked, {"mouth_open": "Mouth open"}, landmarks, detail=detail)
+        for detail in (smiling, dark)
+    )
+    assert there.goals
+    assert (none.goals, none.whys) == ((), (limit.why,))
     unlabelled = FaceDetail(dark.mesh, dark.crop, dark.hair)
     assert "mouth_open" not in limits(landmarks, unlabelled)
     closed = landmarks.copy()
