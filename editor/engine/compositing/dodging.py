@@ -25,6 +25,7 @@ from editor.engine.compositing.geometry import (
     shift,
     unit,
 )
+from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ _SEEN = 0.05  # uncovered around: as much counts as hair that ends in nothing li
 _EVEN = 0.1  # of a crop's side: how widely the renders' light is
 _COARSE = 64  # pixels of a side
 _HARDLY = 0.3  # of the light that all of the hair gets: where renders show less, it is no hair
-_DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
-_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _TOLD = 0.2, 0.5  # of the hair's light: so much lighter is what is behind, if it is told apart
 # Blue over red, sRGB + 0.055, of hair that is ash, and of hair that is silver. Of 54 photographs
 # (mean of all hair of a tone) half have at most 0.90 and 0.88, nine in ten 1.04 to 1.09.
@@ -63,8 +62,6 @@ _SKIN = 0.2  # natural logarithm of ratios of channels: as far apart may skin be
 _SHADE = 0.1, 0.25  # luma up to which nobody sees where hair ends, and from which on all do
 _MOST, _MOST_DARKER = 0.4, 0.8  # of its own light: so much lighter or darker may hair become
 _SHINE = np.float32(0.3)  # from there on the less light is added the less there is to white
-_BLACK = 0.1, 0.45  # tones of hair that is black, and brown already
-_BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on it, of luma 1
 _VIVID = 0.2, 0.5  # purity of light that falls on black hair: grey at most, and a colour
 _LIT = 0.12, 0.25  # luma of black hair on which none falls, and some does
 _BELOW = np.float32(0.75)  # of the skin's luma: black hair becomes no lighter, or it is grey
@@ -169,8 +166,8 @@ class Dodge:
         share = placed(share, inverse(matrix), size, cv2.INTER_LINEAR)
         share = _ashen(share, colour) * taken[..., None]
         # Black hair beside skin that is hardly lighter turns to a grey cap.
-        most = np.maximum((_BELOW * float(_luma(skin)) + _DARK) / (hair + _DARK) - 1, 0)
-        most += _MOST * ramp(hair, *_BLACK)
+        most = np.maximum((_BELOW * float(_luma(skin)) + DARK) / (hair + DARK) - 1, 0)
+        most += _MOST * ramp(hair, *BLACK_HAIR)
         share = np.minimum(share, most[..., None])
         scale = near.columns / width, near.rows / height
         way = beyond - colour
@@ -196,24 +193,24 @@ class Dodge:
         split = cv2.split(remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR))
         maps = [np.asarray(one, np.float32) for one in split]
         hair, lighter, told = maps[:3]
-        own = [channel + _DARK for channel in cv2.split(picture)]
-        red, green, blue = (channel * n for channel, n in zip(own, _LUMA, strict=True))
+        own = [channel + DARK for channel in cv2.split(picture)]
+        red, green, blue = (channel * n for channel, n in zip(own, LUMA, strict=True))
         light = red + green + blue
         # Where something is behind, the pixel's part of hair: how far it is on the way there.
         way = -maps[9]
         for channel, per in zip(own, maps[6:9], strict=True):
-            way += (channel - _DARK) * per
+            way += (channel - DARK) * per
         part = 1 - told * np.clip(way, 0, 1)
-        taken = part * (light - lighter * np.maximum(light - _DARK - hair, 0))
+        taken = part * (light - lighter * np.maximum(light - DARK - hair, 0))
         most = np.maximum(np.maximum(own[0], own[1]), own[2])
-        room = np.clip((1 + _DARK - most) / (1 - _SHINE), 0, 1)
+        room = np.clip((1 + DARK - most) / (1 - _SHINE), 0, 1)
         black = None
         if self.coloured:
             least = np.minimum(np.minimum(own[0], own[1]), own[2])
-            vivid = ramp((most - least) / most, *_VIVID) * ramp(light - _DARK, *_LIT)
-            black = (1 - ramp(hair, *_BLACK)) * (1 - vivid)
+            vivid = ramp((most - least) / most, *_VIVID) * ramp(light - DARK, *_LIT)
+            black = (1 - ramp(hair, *BLACK_HAIR)) * (1 - vivid)
         added: list[Float] = []
-        for channel, share, brown in zip(own, maps[3:6], _BROWN, strict=True):
+        for channel, share, brown in zip(own, maps[3:6], BROWN, strict=True):
             more, less = np.maximum(share, 0) * taken * room, np.minimum(share, 0) * taken
             if black is not None:
                 tint = channel / light
@@ -229,7 +226,7 @@ def furthest(side: float) -> int:
 
 def _luma(picture: Float) -> Float:
     """(…), alike wherever a tile begins: a product of matrices may not be."""
-    red, green, blue = (picture[..., n] * _LUMA[n] for n in range(3))
+    red, green, blue = (picture[..., n] * LUMA[n] for n in range(3))
     return np.asarray(red + green + blue, np.float32)
 
 
@@ -247,7 +244,7 @@ def _texture(own: Float, alpha: Float, hair: Float, pixel: float) -> Float:
     """How much strands differ around each place, as a share of the hair's light."""
     finer = own - _mean(own, alpha, _STRAND / pixel)
     spread = np.sqrt(_mean(finer * finer, alpha, _HAIR / pixel))
-    return np.asarray(spread / (hair + _DARK), np.float32)
+    return np.asarray(spread / (hair + DARK), np.float32)
 
 
 def _mean(values: NDArray[np.floating], weight: NDArray[np.floating], sigma: float) -> Float:
@@ -259,9 +256,7 @@ def _mean(values: NDArray[np.floating], weight: NDArray[np.floating], sigma: flo
 
 def _alike(colours: Float, skin: Float) -> Float:
     """How much colours (h, w, 3) are skin's in 0…1, however light they are."""
-    ratios, own = (
-        np.log(p[..., ::2] + _DARK) - np.log(p[..., 1:2] + _DARK) for p in (colours, skin)
-    )
+    ratios, own = (np.log(p[..., ::2] + DARK) - np.log(p[..., 1:2] + DARK) for p in (colours, skin))
     return np.asarray(np.exp(-((ratios - own) ** 2).sum(-1) / _SKIN**2), np.float32)
 
 
@@ -276,7 +271,7 @@ def _hair(
     rough = _settled(own, alpha, 2 * sigma, _luma(usual))
     weight = alpha
     for _ in range(2):
-        apart = ramp((behind - rough) / (rough + _DARK), *_TOLD) * told
+        apart = ramp((behind - rough) / (rough + DARK), *_TOLD) * told
         share = np.clip((behind - own) / np.maximum(behind - rough, _APART), 0.02, 1)
         weight = np.asarray(alpha * (1 - apart * (1 - share)), np.float32)
         rough = _settled(own, weight, sigma, _luma(usual))
@@ -302,7 +297,7 @@ def _apart(hair: Float, behind: Float, alpha: Float) -> Float:
     it is asked where the region thins out alone.
     """
     dark, light = _luma(hair), _luma(behind)
-    least = np.minimum(dark, light) + _DARK
+    least = np.minimum(dark, light) + DARK
     far = np.sqrt(((behind - hair) ** 2).mean(-1)) / least
     thin = 1 - ramp(alpha, *_THICK)
     return np.maximum(ramp((light - dark) / least, *_TOLD), ramp(far, *_TOLD) * thin)
@@ -315,7 +310,7 @@ def _ashen(share: Float, hair: Float) -> Float:
     """
     cold = ramp(_luma(hair), *_LIGHT_HAIR)
     most = _ASH[0] + cold * (_ASH[1] - _ASH[0])
-    room = np.log(most * (hair[..., 0] + _DARK) / (hair[..., 2] + _DARK))
+    room = np.log(most * (hair[..., 0] + DARK) / (hair[..., 2] + DARK))
     colder = np.log((1 + share[..., 2]) / (1 + share[..., 0]))
     kept = np.where(colder > 0, np.clip(room / np.maximum(colder, 1e-6), 0, 1), 1)[..., None]
     light = _luma(share)[..., None]
@@ -327,9 +322,9 @@ def _lightened(change: Float, seen: Float, covered: Float, sigma: float, *, dyed
 
     The same for all of it, but where the renders leave nearly all as it is: no hair is there.
     """
-    light = seen + _DARK
+    light = seen + DARK
     if not dyed:
-        change, light = (np.repeat((p @ _LUMA)[..., None], 3, -1) for p in (change, light))
+        change, light = (np.repeat((p @ LUMA)[..., None], 3, -1) for p in (change, light))
     weight = covered[..., None]
     total = (light * weight).sum((0, 1)) + np.float32(1e-6)
     share = (change * weight).sum((0, 1)) / total

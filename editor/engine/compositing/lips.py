@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.engine.compositing.light import LUMA
 from editor.engine.compositing.surface import ramp
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _SURE = 0.4, 0.8  # of lips: less and more than that is none, and all
 _WITHIN = 0.7, 1.2  # of that distance: so far within a label all is lip, in shade as well
 _HALF = 0.5
 _OPENING = 0.25, 0.5  # of the lips' own light: darker than that is what lies between them
-_LIGHT = np.array((0.299, 0.587, 0.114), np.float32)
 
 
 def of_lips(seen: Float, labelled: Float, *, dark: bool = False) -> Float:
@@ -50,7 +50,7 @@ def of_lips(seen: Float, labelled: Float, *, dark: bool = False) -> Float:
     inside = labelled > 0.9
     if dark or not inside.any():
         return np.asarray(share, np.float32)
-    light = seen @ _LIGHT
+    light = seen @ LUMA
     opening = 1 - ramp(light / max(float(np.median(light[inside])), 1e-3), *_OPENING)
     return np.asarray(share * (1 - opening), np.float32)
 

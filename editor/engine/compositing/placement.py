@@ -37,6 +37,7 @@ from editor.engine.compositing.geometry import (
     unit,
 )
 from editor.engine.compositing.lids import Eyeball
+from editor.engine.compositing.light import DARK
 from editor.engine.compositing.lips import of_lips
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
 from editor.engine.compositing.skin import cheeks
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     Float = NDArray[np.float32]
 
 _HAIRS = 0.3, 0.6  # darker by so much than the render, at least and surely
-_DARK = np.float32(0.055)
 _BEYOND = np.float32(0.03)  # of the photo's detail and the render, both
 _FLATTENED = np.float32(0.05)  # of the photo's texture, by a colour that runs against it
 _GAIN = 0.67, 1.5
@@ -250,7 +250,7 @@ class PlacedEdit:
                 eyeball.over(carried, current, way, places, around)
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
-                carried = (carried + _DARK) * np.exp(share * light / np.float32(2.4)) - _DARK
+                carried = (carried + DARK) * np.exp(share * light / np.float32(2.4)) - DARK
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
         if self.dodge is not None:
             value = carried + share * self.dodge.added(carried, around)
@@ -274,11 +274,11 @@ class PlacedEdit:
         share, detail, old = share[inner], carried[inner], old[inner]
         # bounded: the two may have little in common
         power = _STRANDS if self.toned else np.float32(0.1)
-        gain = np.clip((detail + _DARK) / (old + _DARK), *_GAIN) ** power
+        gain = np.clip((detail + DARK) / (old + DARK), *_GAIN) ** power
         if self.still:
             # The hairs of a beard, far darker than the render knows, light hardly shows on: all of
             # the factor there, or they turn grey.
-            shade = (detail.mean(-1, keepdims=True) + _DARK) / (old.mean(-1, keepdims=True) + _DARK)
+            shade = (detail.mean(-1, keepdims=True) + DARK) / (old.mean(-1, keepdims=True) + DARK)
             gain *= np.clip(shade, 0.1, 1) ** (np.float32(0.9) * ramp(1 - shade, *_HAIRS))
         # Where old and new surface are hard to tell, the photo's detail may be another one's than
         # the render's: their sum could be brighter or darker than either.

@@ -24,6 +24,7 @@ import numpy as np
 from editor.engine.compositing.blemishes import blurred, spots
 from editor.engine.compositing.geometry import TOP, Level, inside, unit, widened
 from editor.engine.compositing.healing import filling, source
+from editor.engine.compositing.light import LUMA
 from editor.engine.compositing.surface import remapped
 
 if TYPE_CHECKING:
@@ -74,7 +75,6 @@ _IN_NOSTRIL = 0.5  # from which a place counts as one
 _BESIDE, _SOFT = 0.5, 0.1  # twice how far a nose's form shades beside it, and how softly
 _BAG_BELOW, _BAG = 0.45, (1.3, 0.7)  # of an eye's width: how far below it bags lie, how large
 _CHEEKS = (slice(0.54, 0.66), slice(0.27, 0.40)), (slice(0.54, 0.66), slice(0.60, 0.73))
-_LIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,13 +200,13 @@ class PlacedSkin:
             remapped(one, grid_x, grid_y, cv2.INTER_LINEAR)
             for one in (self.tones, self.slope, self.offset, self.skin)
         )
-        base = slope * (softer @ _LIGHTNESS)[..., None] + offset
+        base = slope * (softer @ LUMA)[..., None] + offset
         texture, pores = softer - base, current - softer
         if self.smooth > 0:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
         else:
             # as light alone: a camera's coloured grain would come out as yellow and green specks
-            change = -self.smooth * 0.6 * ((texture + pores) @ _LIGHTNESS)[..., None]
+            change = -self.smooth * 0.6 * ((texture + pores) @ LUMA)[..., None]
         if self.source != (0, 0):
             there = level[0] + self.source[0], level[1] + self.source[1], w, h
             tones = tones + self.spot * (unit(canvas.pixels[inside(there, canvas.box)]) - current)
@@ -337,7 +337,7 @@ class _Grid:
     ) -> None:
         self.pixels, self._side, self._region = pixels, side, region
         self._nostrils = np.zeros(region.shape, np.float32) if nostrils is None else nostrils
-        self.lightness = np.asarray(pixels @ _LIGHTNESS, np.float32)
+        self.lightness = np.asarray(pixels @ LUMA, np.float32)
         self.skin = self._likeness(cheeks)
         self._bags, self._nose = _bags_and_nose(marks, region.shape)
 
@@ -345,7 +345,7 @@ class _Grid:
         """1 where colours are the cheeks', in any light that falls on them, 0 where not."""
         seen = self.blurred(self.pixels, 0.002)
         chroma = _chroma(seen) - _chroma(cheeks[None, None])
-        light = seen @ _LIGHTNESS - cheeks @ _LIGHTNESS
+        light = seen @ LUMA - cheeks @ LUMA
         # shine is far brighter than the cheeks' middle; what is far darker is hair or a nostril
         beyond = np.maximum(0, np.maximum(-light - 0.2, light - 0.4)) / 0.15
         off = np.square(chroma / 0.055).sum(-1) + np.square(beyond)
@@ -429,7 +429,7 @@ class _Grid:
         """Blotches: what tones differ from those around, colour more than light."""
         picture, skin = self.pixels, self.skin
         band = self._on_skin(picture, _TONES, skin) - self._on_skin(picture, _WIDE, skin)
-        light = (band @ _LIGHTNESS)[..., None]
+        light = (band @ LUMA)[..., None]
         colour = band - light
         return np.asarray(-(0.9 * colour + 0.3 * light) * skin[..., None], np.float32)
 
@@ -447,7 +447,7 @@ class _Grid:
         mean = self._on_skin(self.lightness, _WIDE, self.skin)[..., 0]
         lit = self.skin * np.clip((self.lightness - mean) / 0.04 + 0.5, 0, 1).astype(np.float32)
         shade = self._on_skin(self.pixels, _WIDE, lit) - self.blurred(self.pixels, _LIFTED)
-        darker = np.clip((shade @ _LIGHTNESS) / 0.03, 0, 1)
+        darker = np.clip((shade @ LUMA) / 0.03, 0, 1)
         where = self.blurred(np.asarray(darker * self.skin, np.float32), _LIFTED)
         return np.asarray(0.75 * np.clip(shade, -0.12, 0.12) * where[..., None], np.float32)
 
@@ -486,5 +486,5 @@ class _Grid:
 
 def _chroma(picture: Float) -> Float:
     """(h, w, 2): red and blue against lightness, relative to it, so that shade does not count."""
-    light = (picture @ _LIGHTNESS)[..., None] + np.float32(0.1)
+    light = (picture @ LUMA)[..., None] + np.float32(0.1)
     return np.asarray((picture[..., ::2] - light) / light * 0.5, np.float32)

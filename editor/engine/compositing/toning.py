@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA
 from editor.engine.compositing.new_surface import NOVEL
 from editor.engine.compositing.surface import ramp
 
@@ -29,11 +30,7 @@ _AROUND = 0.1  # of a crop's side: how widely it is looked how strong a change i
 _STRONGEST = 2.0
 _HARDLY = 0.01  # covered: so much every place counts, that there is a tone beyond the region
 _LIFTED = 0.4  # of its own light, at most: so much lighter may hair become
-_DARK = np.float32(0.055)  # light is ((sRGB + 0.055) / 1.055) ** 2.4: a factor of it is one of that
-_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _ROOM = 0.05  # redder than skin by so little, natural logarithm, lips have little to lose
-_BLACK = 0.1, 0.45  # tones of hair that is black, and brown already
-_BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)  # light on it, of luma 1
 _BETWEEN = 0.1  # lighter than hair is skin, at least, if the two are told apart
 _THIN = 0.7  # of the way from skin to hair: darker than that is hair alone
 _PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
@@ -76,7 +73,7 @@ def toned(before: Float, change: Float, covered: Float, novelty: Float, seen: Fl
     found = strength[..., None] * curve
     # Light multiplies: hair in deep shade has no strands left to show, and would turn to grey haze.
     own = _tone(seen, covered, _STRAND * side)
-    most = _LIFTED * (np.minimum(tone, own) + _DARK)
+    most = _LIFTED * (np.minimum(tone, own) + DARK)
     return np.asarray(
         found * np.minimum(1, most / np.maximum(found.max(-1), most))[..., None], np.float32
     )
@@ -115,7 +112,7 @@ def _curve(tone: Float, change: Float, weight: Float) -> Float:
 
 def greyed(picture: Float) -> Float:
     """A picture (r, r, 3) without colours."""
-    return np.repeat((picture @ _LUMA)[..., None], 3, axis=-1)
+    return np.repeat((picture @ LUMA)[..., None], 3, axis=-1)
 
 
 def wide(before: Float, change: Float) -> Float:
@@ -135,11 +132,11 @@ def wide(before: Float, change: Float) -> Float:
     def light(sigma: float) -> tuple[Float, Float, Float]:
         """Change, own light, and the one as a share of the other."""
         near, own = (cv2.GaussianBlur(p, (0, 0), sigma * len(change)) for p in (change, before))
-        own = np.asarray(own + _DARK, np.float32)
+        own = np.asarray(own + DARK, np.float32)
         return (
             np.asarray(near, np.float32),
             own,
-            np.asarray(near @ _LUMA / (own @ _LUMA), np.float32),
+            np.asarray(near @ LUMA / (own @ LUMA), np.float32),
         )
 
     patch, own, share = light(_PATCH)
@@ -160,11 +157,11 @@ def relit(seen: Float, change: Float, covered: Float) -> Float:
     Returns:
         (r, r, 3), what to add.
     """
-    own, more = seen + _DARK, (change @ _LUMA)[..., None]
-    light = (own @ _LUMA)[..., None]
-    darker = own * (np.maximum(light + np.minimum(more, 0), _DARK) / light) - own
-    black = 1 - ramp(_tone(seen, covered, _STRAND * len(seen)), *_BLACK)[..., None]
-    lighter = change + black * (more * _BROWN - change)
+    own, more = seen + DARK, (change @ LUMA)[..., None]
+    light = (own @ LUMA)[..., None]
+    darker = own * (np.maximum(light + np.minimum(more, 0), DARK) / light) - own
+    black = 1 - ramp(_tone(seen, covered, _STRAND * len(seen)), *BLACK_HAIR)[..., None]
+    lighter = change + black * (more * BROWN - change)
     return np.asarray(np.where(more < 0, np.minimum(darker, 0), lighter), np.float32)
 
 
@@ -179,7 +176,7 @@ def of_hair(seen: Float, covered: Float, skin: Float) -> Float:
         skin: the face's, (3,) sRGB.
     """
     hair = _tone(seen, covered, _AROUND * len(seen))
-    light = float(skin @ _LUMA)
+    light = float(skin @ LUMA)
     between = np.maximum(light - hair, _BETWEEN)  # lighter hair than that is told by nothing
     share = np.clip((light - _tone(seen, covered, 1.0)) / (_THIN * between), 0, 1)
     return np.asarray(1 - ramp(light - hair, _BETWEEN, 2 * _BETWEEN) * (1 - share), np.float32)
@@ -201,8 +198,8 @@ def paled(seen: Float, change: Float, skin: Float, lips: Float) -> Float:
     Returns:
         (r, r, 3), what to add.
     """
-    own, wanted = seen + _DARK, np.maximum(seen + change + _DARK, _DARK)
-    ratios, asked, bare = (_ratios(colour) for colour in (own, wanted, skin + _DARK))
+    own, wanted = seen + DARK, np.maximum(seen + change + DARK, DARK)
+    ratios, asked, bare = (_ratios(colour) for colour in (own, wanted, skin + DARK))
     far = np.maximum(np.hypot(*(ratios - bare).transpose(2, 0, 1)), _ROOM)
     share = np.clip((ratios[..., 0] - asked[..., 0]) / far, 0, _BARE)
     redder = ramp(ratios[..., 0] - bare[0], 0, _ROOM)
@@ -210,7 +207,7 @@ def paled(seen: Float, change: Float, skin: Float, lips: Float) -> Float:
     share = redder * np.float32((share * weight).sum() / weight.sum())
     ratios += share[..., None] * (bare - ratios)
     colour = np.exp(np.stack([ratios[..., 0], np.zeros_like(share), ratios[..., 1]], -1))
-    colour *= (wanted @ _LUMA / (colour @ _LUMA))[..., None]
+    colour *= (wanted @ LUMA / (colour @ LUMA))[..., None]
     return np.asarray(colour - own, np.float32)
 
 
