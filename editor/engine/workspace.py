@@ -36,10 +36,11 @@ from editor.engine.compositing.renders import (
     left_at,
     serial_of,
     shown,
+    staying,
     trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
-from editor.engine.compositing.turning import BEHIND, as_asked, landmarks_gone, turns
+from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
@@ -411,7 +412,7 @@ class Workspace:
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, portrait, first, last),
-            behind=shown(was, BEHIND) if turns(goals) and not edit.pulls else None,
+            behind=staying(was, edit.region) if turns(goals) and not edit.pulls else None,
             folded=shown(portrait, ("skin",), share) if folding else None,
         )
         if not regions:
@@ -472,9 +473,8 @@ class Workspace:
         rest = self._regions.made(both, lambda: region.subtracted(inside))
         return [replace(beside, region=rest), replace(drawn, region=self._within(region, inside))]
 
-    def _within(self, region: RegionMask, inside: RegionMask) -> RegionMask:
-        both = region.digest, inside.digest, True
-        return self._regions.made(both, lambda: region.within(inside))
+    def _within(self, region: RegionMask, held: RegionMask) -> RegionMask:
+        return self._regions.made((region.digest, held.digest, True), lambda: region.within(held))
 
     def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
@@ -502,9 +502,8 @@ class Workspace:
         """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
         if portrait.detail is None:
             return None
-        crop = portrait.crop
+        crop, base = portrait.crop, self._render(portrait.history.base)
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-        base = self._render(portrait.history.base)
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
         far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
         return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
@@ -533,12 +532,13 @@ class Workspace:
         ways, places = edit.weight * ways, (here[numbers], there[numbers])
         return going_exactly(flat, places, ways, _ALONG * eyes)
 
-    def turn(self, portrait: Portrait, delta: StyleDelta, goals: Named) -> Points:
+    def turn(self, job: Intervene, delta: StyleDelta, goals: Named) -> Points:
         """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
+        portrait = job.portraits[job.active]
         code = portrait.history.current()
         meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
         there = replace(portrait, crop=self.lies(portrait))
-        return landmarks_gone(as_asked(meshes, goals), shown(there, BEHIND))
+        return landmarks_gone(as_asked(meshes, goals), staying(there, job.region))
 
     def lies(self, portrait: Portrait) -> FaceCrop:
         """Where renders of a face lie in the photo with its edits: a turn leaves their place."""

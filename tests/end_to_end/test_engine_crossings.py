@@ -210,3 +210,21 @@ def test_what_is_done_after_a_turn_is_done_where_the_face_is_then(
     (bent, drawn), _ = edits(turn | {"gaze": 50.0})
     np.testing.assert_array_equal(bent, still)
     assert not np.array_equal(drawn, still), "eyes are drawn where they have gone"
+
+
+def test_a_turning_head_draws_nothing_in_from_beyond_the_photo(
+    tiny_engine: Engine, tmp_path: Path
+) -> None:
+    """Of a face that the photo cuts off the last column was drawn out to streaks."""
+    desk, job = tiny_engine.workspace, job_of(tiny_engine, "a turned head", tmp_path)
+    photo, face = job.photo, job.portraits[0]
+    crop = face.crop.moved(np.array([photo.width, photo.height]) - face.crop.landmarks[30])
+    delta = StyleDelta.from_dense(desk.layout, 0.01 * face.history.base.values)
+    edit = Edit("e", "x", delta, job.region, EditOrigin((("head_turn", 50.0),), 0, 2), 0.0)
+    for detail in (face.detail, None):
+        cut = replace(face, crop=crop, detail=detail)
+        (made,) = desk.rendered_edits([cut.with_history(face.history.push(edit))])
+        behind, seen = made.behind, crop.coverage(photo.width, photo.height)
+        assert behind is not None
+        assert 0.1 < (seen == 0).mean() < 0.9
+        assert (behind[seen == 0] == 1).all()

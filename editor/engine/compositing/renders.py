@@ -325,6 +325,16 @@ def shown(portrait: Portrait, names: tuple[str, ...], share: float = 1.0) -> Flo
     return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
 
 
+def staying(portrait: Portrait, region: RegionMask) -> Float:
+    """What stays as a head turns, (r, r) in the crop, 0…1: what is behind it, and the photo's edge.
+
+    What would come in from beyond the edge is not in the photo: it was streaks.
+    """
+    beyond = 1 - portrait.crop.coverage(region.width, region.height)
+    seen = shown(portrait, BEHIND)
+    return beyond if seen is None else np.maximum(seen, beyond)
+
+
 def left_at(
     lies: FaceCrop,
     edit: Made,
@@ -348,7 +358,7 @@ def left_at(
     if edit.like or edit.pulls or not far or not turns(goals):
         return lies
     meshes = mesh_of(renders[0]), mesh_of(renders[1])
-    behind = shown(replace(portrait, crop=lies), BEHIND)
+    behind = staying(replace(portrait, crop=lies), edit.region)
     gone = share * beyond_render(meshes, goals, far, behind)
     held = edit.region.at(lies.landmarks)[ALIGNED].mean()
     return lies.moved(held * (portrait.crop.to_photo[:, :2] @ gone))

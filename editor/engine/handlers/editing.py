@@ -491,7 +491,7 @@ def _concluded(
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
     goals = _drawn(job.goals) if job.likeness is None else []
     if turns(goals) and how_far(goals, portrait.crop.landmarks):
-        shift = workspace.turn(portrait, delta, goals)
+        shift = workspace.turn(job, delta, goals)
     moved = _shift(job, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)
