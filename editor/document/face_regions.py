@@ -138,7 +138,7 @@ def lips_are_closed(landmarks: Points) -> bool:
 
 
 def _gone(landmarks: Points, detail: FaceDetail) -> NDArray[np.float64]:
-    """Where eyes have gone since they were seen, as a head turns, and with them upper teeth: x, y."""
+    """Where eyes, and upper teeth, have gone since they were seen, as a head turns: x, y."""
     return np.asarray((landmarks - detail.crop.landmarks)[36:48].mean(0), np.float64)
 
 
