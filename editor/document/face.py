@@ -116,6 +116,12 @@ class FaceCrop:
         to_photo[:, 2] -= edge * to_photo[:, :2].sum(1)
         return FaceCrop(self.landmarks, to_photo, self.size + 2 * edge)
 
+    def moved(self, by: NDArray[np.float64]) -> FaceCrop:
+        """The same square elsewhere: x, y, photo pixels."""
+        to_photo = self.to_photo.copy()
+        to_photo[:, 2] += by
+        return FaceCrop(self.landmarks + by, to_photo, self.size)
+
     def resized(self, size: int) -> FaceCrop:
         """The same square in pixels of another size."""
         step = self.to_photo[:, :2] * (self.size / size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,8 @@ def preset(
         if lips_are_closed(landmarks):
             raise no_teeth()
         if detail.labels is not None:
-            return teeth_seen(detail, detail.labels, width, height)
+            there = replace(detail, crop=detail.crop.moved(_gone(landmarks, detail)))
+            return teeth_seen(there, detail.labels, width, height)
     face = frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
     if name == "beard" and detail is not None and detail.beard is not None:
         lips = face.mask(face.lips() - 0.02, width, height)
@@ -136,6 +137,11 @@ def lips_are_closed(landmarks: Points) -> bool:
     return float(np.hypot(*gaps.T).mean()) < _LIPS_APART * float(np.hypot(*eyes))
 
 
+def _gone(landmarks: Points, detail: FaceDetail) -> NDArray[np.float64]:
+    """Where eyes, and upper teeth, have gone since they were seen, as a head turns: x, y."""
+    return np.asarray((landmarks - detail.crop.landmarks)[36:48].mean(0), np.float64)
+
+
 class PresetGrid:
     """The presets of one face on a coarse grid, to tell which of them a region is.
 
@@ -187,8 +193,10 @@ class PresetGrid:
             if labels is not None:
                 small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
                 step, start = small[:, :2] @ self._step, small[:, :2] @ self._start + small[:, 2]
+                then = start - small[:, :2] @ _gone(landmarks, detail)
                 teeth, before = (
-                    self._sampled(beside(labels, names), step, start) for names in (TEETH, BEFORE)
+                    self._sampled(beside(labels, names), step, at)
+                    for names, at in ((TEETH, then), (BEFORE, start))
                 )
                 self._inside["teeth"] = teeth & there
                 self._soft.add("teeth")

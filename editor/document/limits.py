@@ -89,7 +89,8 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
         found |= {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
     elif detail is not None and not has_teeth(detail):
         found["mouth_open"] = _OPEN_ENOUGH
-    if abs(aside := _aside(landmarks)) > _TURNED_AWAY:
+    photographed = landmarks if detail is None else detail.crop.landmarks  # not as edits turned it
+    if abs(aside := _aside(photographed)) > _TURNED_AWAY:
         low, high = (-_HARDLY_BACK, 100.0) if aside > 0 else (-100.0, _HARDLY_BACK)
         found["head_turn"] = Limit(_FAR_SIDE, low, high)
     if detail is not None and not detail.hair.any():

@@ -136,6 +136,15 @@ class RegionMask:
             return self._erased(x, y, stamp)
         return self._joined(x, y, w, h, stamp)
 
+    def at(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How much of it lies at each point, (n, 2) photo pixels, in 0…1."""
+        x, y = (np.rint(points).astype(int) - [self.x, self.y]).T
+        height, width = self.alpha.shape
+        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+        share = np.zeros(len(points))
+        share[inside] = self.alpha[y[inside], x[inside]] / 255
+        return share
+
     def united(self, other: RegionMask) -> RegionMask:
         """The larger alpha of both, pixel by pixel.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -30,14 +30,17 @@ from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
     Kept,
+    Made,
     Render,
     RenderedEdit,
+    left_at,
     serial_of,
     shown,
+    staying,
     trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
-from editor.engine.compositing.turning import BEHIND, as_asked, landmarks_gone, turns
+from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
@@ -64,7 +67,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.document.history import Edit, Portrait
+    from editor.document.history import Portrait
     from editor.document.photo import Photo, Pyramid
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
     from editor.engine.compositing.lids import Lids
@@ -317,7 +320,7 @@ class Workspace:
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
             codes = list(portrait.history.codes())
-            made = [_Made.of(edit) for edit in portrait.history.applied]
+            made = [Made.of(edit) for edit in portrait.history.applied]
             as_they_were = len(made)
             if current is not None and number == current[0].active:
                 job, delta = current
@@ -326,14 +329,15 @@ class Workspace:
                 goals = tuple((goal.attribute, goal.value) for goal in job.goals)
                 region = job.region.faded(job.opacity)
                 pulls = likeness.points if isinstance(likeness, Pull) else ()
-                made.append(_Made(region, likeness_name(likeness), goals, pulls))
+                made.append(Made(region, likeness_name(likeness), goals, pulls))
                 for edit in job.above:
                     codes.append(codes[-1].plus(edit.step))
-                    made.append(_Made.of(edit))
+                    made.append(Made.of(edit))
             pairs = zip(codes, codes[1:], made, strict=False)
-            turned = False
+            turned, lies = False, portrait.crop
             for place, (before, after, edit) in enumerate(pairs):
                 edit, region, like = replace(edit, turned=turned), edit.region, edit.like
+                begin, then = len(edits), lies
                 moves = attributes.moves_head(name for name, value in edit.goals if value)
                 turned |= moves and bool(region.alpha.any())
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
@@ -345,31 +349,34 @@ class Workspace:
                     to, share = before.plus(ahead[0]), ahead[1]
                 last = self._render(to, base)
                 if names or like or not skin:
-                    first = self._render(before, base)
-                    edits += self._placed(edit, portrait, first, last, share, quick=passing)
+                    pair = self._render(before, base), last
+                    then = left_at(lies, edit, portrait, pair, self._mesh_of, share)
+                    edits += self._placed(edit, portrait, pair, (lies, then), share, quick=passing)
                     if not like and (years := attributes.aged(edit.goals)):
                         edits.append(replace(edits[-1], skin=((AGE, years),)))
                 if skin:
                     edits.append(
                         RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
                     )
+                edits[begin:], lies = [one.lying(lies) for one in edits[begin:]], then
         return edits
 
     def _placed(
         self,
-        edit: _Made,
+        edit: Made,
         portrait: Portrait,
-        first: Render,
-        last: Render,
+        pair: tuple[Render, Render],
+        at: tuple[FaceCrop, FaceCrop],
         share: float,
         *,
         quick: bool,
     ) -> list[RenderedEdit]:
         """What is folded of one edit: it is drawn, or it bends, or it bends but about the eyes.
 
-        ``share``: of the way to the last render that it goes.
+        ``share``: of the way to the last render that it goes; ``at``: where crops lie then.
         """
-        crop, closed = portrait.crop, lips_are_closed(portrait.crop.landmarks)
+        crop, (first, last) = portrait.crop, pair
+        was, now = (replace(portrait, crop=one) for one in at)
         goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
         names = [name for name, _ in goals]
         still = not edit.like and attributes.only_colours(names)
@@ -399,18 +406,20 @@ class Workspace:
             drawn = replace(drawn, lids=self._lids(portrait, goals, first, last))
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
-            return self._by_tone(drawn, portrait, attributes.tone_regions(names))
-        folding = bool(far) and closed and attributes.folds(goals)
+            return self._by_tone(drawn, now, attributes.tone_regions(names))
+        folding = bool(far) and lips_are_closed(crop.landmarks) and attributes.folds(goals)
         bends = replace(
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, portrait, first, last),
-            behind=shown(portrait, BEHIND) if turns(goals) and not edit.pulls else None,
+            behind=staying(was, edit.region) if turns(goals) and not edit.pulls else None,
             folded=shown(portrait, ("skin",), share) if folding else None,
         )
         if not regions:
             return [bends]
-        eyes = self.usual(portrait, regions, edit.region.width, edit.region.height)
+        eyes = self.usual(now, regions, edit.region.width, edit.region.height)
+        if turns(goals):  # eyes go along, and are drawn where they are then
+            return [bends, replace(drawn, region=self._within(drawn.region, eyes), lies=at[1])]
         return self._parted(bends, drawn, eyes)
 
     def _drawn_in(self, region: RegionMask, portrait: Portrait) -> RegionMask:
@@ -456,18 +465,16 @@ class Workspace:
         return self._parted(plain, drawn, usual)
 
     def _parted(
-        self, elsewhere: RenderedEdit, drawn: RenderedEdit, inside: RegionMask
+        self, beside: RenderedEdit, drawn: RenderedEdit, inside: RegionMask
     ) -> list[RenderedEdit]:
         """One edit in two ways: a drag above asks again and again, so the regions are kept."""
         region = drawn.region
         both = region.digest, inside.digest, False
         rest = self._regions.made(both, lambda: region.subtracted(inside))
-        held = self._within(region, inside)
-        return [replace(elsewhere, region=rest), replace(drawn, region=held)]
+        return [replace(beside, region=rest), replace(drawn, region=self._within(region, inside))]
 
-    def _within(self, region: RegionMask, inside: RegionMask) -> RegionMask:
-        both = region.digest, inside.digest, True
-        return self._regions.made(both, lambda: region.within(inside))
+    def _within(self, region: RegionMask, held: RegionMask) -> RegionMask:
+        return self._regions.made((region.digest, held.digest, True), lambda: region.within(held))
 
     def usual(
         self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
@@ -495,15 +502,14 @@ class Workspace:
         """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
         if portrait.detail is None:
             return None
-        crop = portrait.crop
+        crop, base = portrait.crop, self._render(portrait.history.base)
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-        base = self._render(portrait.history.base)
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
         far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
         return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
 
     def _bent(
-        self, edit: _Made, far: float, portrait: Portrait, before: Render, after: Render
+        self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
     ) -> tuple[Points, Points]:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
@@ -523,14 +529,25 @@ class Workspace:
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
         ways = np.array([(x, y) for _, x, y in edit.pulls]) @ portrait.crop.to_crop[:, :2].T
         eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
-        places = here[numbers], there[numbers]
-        return going_exactly(flat, places, edit.weight * ways, _ALONG * eyes)
+        ways, places = edit.weight * ways, (here[numbers], there[numbers])
+        return going_exactly(flat, places, ways, _ALONG * eyes)
 
-    def turn(self, portrait: Portrait, delta: StyleDelta, goals: Named) -> Points:
+    def turn(self, job: Intervene, delta: StyleDelta, goals: Named) -> Points:
         """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
+        portrait = job.portraits[job.active]
         code = portrait.history.current()
         meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
-        return landmarks_gone(as_asked(meshes, goals), shown(portrait, BEHIND))
+        there = replace(portrait, crop=self.lies(portrait))
+        return landmarks_gone(as_asked(meshes, goals), staying(there, job.region))
+
+    def lies(self, portrait: Portrait) -> FaceCrop:
+        """Where renders of a face lie in the photo with its edits: a turn leaves their place."""
+        crop, codes = portrait.crop, list(portrait.history.codes())
+        for before, after, edit in zip(codes, codes[1:], portrait.history.applied, strict=False):
+            if turns(edit.goals):
+                renders = self._render(before), self._render(after)
+                crop = left_at(crop, Made.of(edit), portrait, renders, self._mesh_of)
+        return crop
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
@@ -565,22 +582,6 @@ def _synthesised(
 ) -> Tensor:
     s, side = given
     return generator.synthesise(s, resolution=side)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What an edit is: where, its likeness, goals, pulls; whether one beneath it turns the head."""
-
-    region: RegionMask
-    like: str
-    goals: tuple[tuple[str, float], ...]
-    pulls: tuple[tuple[int, float, float], ...]
-    weight: float = 1.0
-    turned: bool = False
-
-    @classmethod
-    def of(cls, edit: Edit) -> _Made:
-        return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,6 +16,8 @@ from editor.document.history import Edit, EditOrigin, Portrait
 from editor.document.photo_export import ExportOptions
 from editor.document.region import RegionMask
 from editor.document.style import StyleDelta
+from editor.engine.compositing.renders import Render as Picture
+from editor.engine.compositing.turning import as_asked
 from editor.engine.jobs import (
     Drag,
     Export,
@@ -25,6 +28,7 @@ from editor.engine.jobs import (
     Render,
 )
 from resources.face_classes import CLASSES
+from resources.face_mesh import ibug_landmarks, mean_mesh
 from tests.end_to_end.crossings import (
     EDITS,
     SINGLE,
@@ -161,3 +165,66 @@ def test_a_turn_of_which_nothing_is_left_lets_no_glasses_go(
 
     alone, turned = points(made("smile")), made("head_turn", weight=weight, opacity=opacity)
     assert (points(turned, made("smile")) == alone) is (not (weight and opacity))
+
+
+def test_what_is_done_after_a_turn_is_done_where_the_face_is_then(
+    tiny_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In renders eyes and mouth stay as a head turns, on the photo they do not."""
+    desk = tiny_engine.workspace
+    job = job_of(tiny_engine, "a smile around glasses", tmp_path)
+    face = replace(job.portraits[0], detail=None)
+    before = np.array([32.0, 32.0, 0.0]) + 15 * mean_mesh()
+    after = before @ np.asarray(cv2.Rodrigues(np.radians([0.0, 10, 0]))[0], np.float64).T
+    after[:, :2] += (ibug_landmarks(before) - ibug_landmarks(after))[36:].mean(0)
+    first = Picture.of(desk.reconstruction(face.history.base)).digest
+
+    def mesh_of(_: object, one: Picture) -> np.ndarray:
+        return before if one.digest == first else after
+
+    monkeypatch.setattr(type(desk), "_mesh_of", mesh_of)
+    delta = StyleDelta.from_dense(desk.layout, 0.01 * face.history.base.values)
+    whole = RegionMask.from_full(np.full((job.photo.height, job.photo.width), 255, np.uint8))
+
+    def edits(*made: dict[str, float], opacity: float = 1.0) -> tuple[list[np.ndarray], Portrait]:
+        history = face.history
+        for number, goals in enumerate(made):
+            origin = EditOrigin(tuple(goals.items()), 0, 2)
+            at = opacity if "head_turn" in goals else 1.0
+            step = delta.scaled(float(not number))
+            history = history.push(Edit(f"{number}", "x", step, whole, origin, 0.0, opacity=at))
+        portrait = face.with_history(history)
+        return [one.place.to_photo for one in desk.rendered_edits([portrait])], portrait
+
+    there = as_asked((before, after), [("head_turn", 50.0)])[1]
+    gone = (ibug_landmarks(there) - ibug_landmarks(before))[36:].mean(0)
+    assert abs(gone[0]) > 1
+    still, turn = face.crop.to_photo, {"head_turn": 50.0}
+    for goals in ({"lip_redness": 60.0}, {"smile": 40.0}, {"smooth_skin": 50.0}):
+        (first_at, *_, then), portrait = edits(turn, goals)
+        np.testing.assert_array_equal(first_at, still)
+        np.testing.assert_allclose(then[:, 2] - still[:, 2], still[:, :2] @ gone, atol=1e-6)
+        np.testing.assert_array_equal(desk.lies(portrait).to_photo, then)
+    np.testing.assert_array_equal(edits(turn, {"lip_redness": 60.0}, opacity=0)[0][-1], still)
+    np.testing.assert_array_equal(edits(turn, {"hair_brightness": 60.0})[0][-1], still)
+    (bent, drawn), _ = edits(turn | {"gaze": 50.0})
+    np.testing.assert_array_equal(bent, still)
+    assert not np.array_equal(drawn, still), "eyes are drawn where they have gone"
+
+
+def test_a_turning_head_draws_nothing_in_from_beyond_the_photo(
+    tiny_engine: Engine, tmp_path: Path
+) -> None:
+    """Of a face that the photo cuts off the last column was drawn out to streaks."""
+    desk, job = tiny_engine.workspace, job_of(tiny_engine, "a turned head", tmp_path)
+    photo, face = job.photo, job.portraits[0]
+    crop = face.crop.moved(np.array([photo.width, photo.height]) - face.crop.landmarks[30])
+    delta = StyleDelta.from_dense(desk.layout, 0.01 * face.history.base.values)
+    edit = Edit("e", "x", delta, job.region, EditOrigin((("head_turn", 50.0),), 0, 2), 0.0)
+    for detail in (face.detail, None):
+        cut = replace(face, crop=crop, detail=detail)
+        (made,) = desk.rendered_edits([cut.with_history(face.history.push(edit))])
+        behind, seen = made.behind, crop.coverage(photo.width, photo.height)
+        assert behind is not None
+        assert 0.1 < (seen == 0).mean() < 0.9
+        assert (behind[seen == 0] == 1).all()

@@ -128,7 +128,7 @@ class PlacedEdit:
         """
         box, mask = placed
         # crop pixel = to_crop · (photo pixel = to_photo · (level pixel = corner + box pixel))
-        to_crop = chain(edit.crop.to_crop, level.to_photo, shift(box[0], box[1]))
+        to_crop = chain(edit.place.to_crop, level.to_photo, shift(box[0], box[1]))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
         surface = kept.surface(edit)
         if edit.plain:  # and nothing is drawn that the photo has not: it would be hair on skin
@@ -159,7 +159,7 @@ class PlacedEdit:
         dodge = None
         if edit.still and edit.toned:
             region = edit.region
-            covered = edit.crop.mask_in_crop(region.alpha, region.x, region.y)
+            covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)
             seen = _seen(here, to_crop, magnify, side)  # with the edits that are beneath it
             change = toned(before, after - before, covered, surface.novelty, seen)
             if edit.lights:
@@ -189,7 +189,7 @@ class PlacedEdit:
             surface=surface,
             fade=blending.fade(
                 edit.region,
-                edit.crop,
+                edit.place,
                 face.seen,
                 np.zeros_like(first) if bent else after - before if dodge else last - first,
                 surface.flow,

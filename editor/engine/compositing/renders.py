@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import starmap
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
@@ -12,20 +12,24 @@ from weakref import WeakKeyDictionary, ref
 import cv2
 import numpy as np
 
+from editor.document import attributes
 from editor.document.face import FaceCrop
 from editor.engine.compositing import blending
-from editor.engine.compositing.bending import bent
+from editor.engine.compositing.bending import bent, how_far
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.lids import Eye, lid_surface
 from editor.engine.compositing.surface import Surface, explained
+from editor.engine.compositing.turning import ALIGNED, BEHIND, beyond_render, turns
 from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from editor.document.byte_cache import ByteCache, Shelf
     from editor.document.face import FaceDetail
-    from editor.document.history import Portrait
+    from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo
     from editor.document.region import RegionMask
     from editor.engine.compositing.geometry import Box
@@ -78,6 +82,8 @@ class RenderedEdit:
             where the region does.
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
             ``trusted_hair``; None: everywhere.
+        lies: where the crop of a head lies that was turned before, ``turning.beyond_render``; None:
+            where the photo has it.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
             eyeballs, and nothing else is taken from the renders; None for other edits.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
@@ -104,6 +110,7 @@ class RenderedEdit:
     lids: Lids | None = None
     lips: Float | None = None
     trusted: Float | None = None
+    lies: FaceCrop | None = None
 
     @classmethod
     def of(
@@ -119,6 +126,15 @@ class RenderedEdit:
         """From pictures (r, r, 3) in [0, 1]."""
         renders = Render.of(before), Render.of(after)
         return cls(crop, region, *renders, still, toned=toned)
+
+    @property
+    def place(self) -> FaceCrop:
+        """Where the renders lie."""
+        return self.lies or self.crop
+
+    def lying(self, at: FaceCrop) -> RenderedEdit:
+        """The same where a head's renders lie now; hair stays, as a head's outline does."""
+        return self if at is self.crop or self.lights else replace(self, lies=self.lies or at)
 
     @property
     def lights(self) -> bool:
@@ -142,7 +158,7 @@ class RenderedEdit:
     @property
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
-        digest = hashlib.blake2b(self.crop.to_photo.tobytes(), digest_size=16)
+        digest = hashlib.blake2b(self.place.to_photo.tobytes(), digest_size=16)
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
@@ -151,6 +167,23 @@ class RenderedEdit:
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
         return digest.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an edit is: where, its likeness, goals, pulls; whether one beneath it turns the head."""
+
+    region: RegionMask
+    like: str
+    goals: tuple[tuple[str, float], ...]
+    pulls: tuple[tuple[int, float, float], ...]
+    weight: float = 1.0
+    turned: bool = False
+
+    @classmethod
+    def of(cls, edit: Edit) -> Made:
+        """Of an entry of the history."""
+        return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
 
 
 _alpha_digests: dict[int, tuple[ref[NDArray[np.uint8]], bytes]] = {}
@@ -290,6 +323,45 @@ def shown(portrait: Portrait, names: tuple[str, ...], share: float = 1.0) -> Flo
     matrix = chain(seen.to_crop, portrait.crop.to_photo)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
+
+
+def staying(portrait: Portrait, region: RegionMask) -> Float:
+    """What stays as a head turns, (r, r) in the crop, 0…1: what is behind it, and the photo's edge.
+
+    What would come in from beyond the edge is not in the photo: it was streaks.
+    """
+    beyond = 1 - portrait.crop.coverage(region.width, region.height)
+    seen = shown(portrait, BEHIND)
+    return beyond if seen is None else np.maximum(seen, beyond)
+
+
+def left_at(
+    lies: FaceCrop,
+    edit: Made,
+    portrait: Portrait,
+    renders: tuple[Render, Render],
+    mesh_of: Callable[[Render], NDArray[np.float64]],
+    share: float = 1.0,
+) -> FaceCrop:
+    """Where a face's renders lie after an edit: a head that turns leaves their place.
+
+    Args:
+        lies: where they lay before it.
+        edit: the edit; only one that turns the head changes anything.
+        portrait: the face.
+        renders: before and after.
+        mesh_of: finds the (478, 3) points of a render.
+        share: of the way to the render after that it goes.
+    """
+    goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
+    far = how_far(goals, portrait.crop.landmarks)
+    if edit.like or edit.pulls or not far or not turns(goals):
+        return lies
+    meshes = mesh_of(renders[0]), mesh_of(renders[1])
+    behind = staying(replace(portrait, crop=lies), edit.region)
+    gone = share * beyond_render(meshes, goals, far, behind)
+    held = edit.region.at(lies.landmarks)[ALIGNED].mean()
+    return lies.moved(held * (portrait.crop.to_photo[:, :2] @ gone))
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BEHIND = ("background",)  # of the parser's classes
 _AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
 _EARS = 234, 454  # of the mesh: where a face ends before its ears
+ALIGNED = slice(36, 68)  # of the landmarks: eyes and mouth
 _BEHIND = 0.5  # of a pixel: more of it is no soft edge of a head
 _SILHOUETTE = 0.12  # of a side: so far inside a head's outline all of it turns
 
@@ -91,6 +92,27 @@ def still_behind(behind: Float) -> Float:
     deep = cv2.distanceTransform(inside, cv2.DIST_L2, 5) / np.float32(_SILHOUETTE * len(behind))
     share = np.clip(deep, 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
+def beyond_render(
+    meshes: tuple[Points, Points],
+    goals: Sequence[tuple[str, float]],
+    far: float,
+    behind: Float | None,
+) -> Points:
+    """How much farther than its renders a head's eyes and mouth go as it turns, (2,), crop pixels.
+
+    In renders they stay where crops are aligned; whatever is done to the face later is found there.
+
+    Args:
+        meshes: of the renders before and after.
+        goals: names and values.
+        far: how many times as far the photo is bent.
+        behind: as for ``landmarks_gone``.
+    """
+    here, there = (ibug_landmarks(mesh)[ALIGNED] for mesh in meshes)
+    gone = landmarks_gone(as_asked(meshes, goals), behind)[ALIGNED]
+    return np.asarray((far * gone - (there - here)).mean(0), np.float64)
 
 
 def landmarks_gone(meshes: tuple[Points, Points], behind: Float | None) -> Points:

@@ -118,12 +118,13 @@ def _locality(
     code = portrait.history.current()
 
     def look() -> tuple[Tensor, Tensor]:
-        mask = workspace.crop_mask(portrait.crop, region)
+        mask = workspace.crop_mask(workspace.lies(portrait), region)
         generator = workspace.generator_of(code)
         s = workspace.code_tensor(code)
         return channel_locality(generator, s, mask, replays=workspace.replays)
 
-    return workspace.localities.made((portrait.crop, code, region.digest), look)
+    key = workspace.lies(portrait), code, region.digest
+    return workspace.localities.made(key, look)
 
 
 def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
@@ -216,7 +217,7 @@ def _after(workspace: Workspace, job: Intervene, problem: _Problem, found: Tenso
     edit = Edit(uuid.uuid4().hex, "", delta, job.region, origin, 0.0)
     changed = portrait.with_history(portrait.history.push(edit))
     portraits = (*job.portraits[: job.active], changed, *job.portraits[job.active + 1 :])
-    mask = workspace.crop_mask(portrait.crop, job.region)[0, 0].cpu().numpy()
+    mask = workspace.crop_mask(workspace.lies(portrait), job.region)[0, 0].cpu().numpy()
     side = readings.side_of(mask, portrait.crop.landmarks_in_crop())
     gauge = _gauge(workspace, job.goals, side)
     if gauge is None:
@@ -245,7 +246,7 @@ def _on_skin(workspace: Workspace, job: Intervene) -> Finished:
     """
     began = time.monotonic()
     portrait = job.portraits[job.active]
-    workspace.crop_mask(portrait.crop, job.region)
+    workspace.crop_mask(workspace.lies(portrait), job.region)
     delta = _no_change(workspace)
     goals = tuple((goal.attribute, goal.value) for goal in job.goals)
     origin = EditOrigin(goals, job.dials.seed, 0)
@@ -308,7 +309,7 @@ def _problem(
     dials, portrait, wanted = job.dials, job.portraits[job.active], job.likeness
     code = portrait.history.current()
     generator, s = workspace.generator_of(code), workspace.code_tensor(code)
-    mask = workspace.crop_mask(portrait.crop, job.region)
+    mask = workspace.crop_mask(workspace.lies(portrait), job.region)
     weights = dials.strictness, dials.naturalness
     if wanted is None:
         goals = _of_generator(job.goals)
@@ -490,7 +491,7 @@ def _concluded(
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
     goals = _drawn(job.goals) if job.likeness is None else []
     if turns(goals) and how_far(goals, portrait.crop.landmarks):
-        shift = workspace.turn(portrait, delta, goals)
+        shift = workspace.turn(job, delta, goals)
     moved = _shift(job, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)
@@ -567,11 +568,7 @@ def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
         shift: (68, 2), by how much the whole render moves them, crop pixels.
     """
     portrait, region = job.portraits[job.active], job.region
-    x, y = (np.rint(portrait.landmarks).astype(int) - [region.x, region.y]).T
-    height, width = region.alpha.shape
-    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    share = np.zeros((len(x), 1))
-    share[inside, 0] = region.alpha[y[inside], x[inside]] / 255
+    share = region.at(portrait.landmarks)[:, None]
     goals = _drawn(job.goals) if job.likeness is None else []
     far = np.full_like(share, how_far(goals, portrait.crop.landmarks) or 1)
     for part in attributes.drawn_at_eyes(goals):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from editor.document.face import FaceCrop, FaceDetail
 from editor.document.goals import Goal
 from editor.document.limits import Limit, limits, within
 
@@ -57,3 +58,18 @@ def test_a_head_that_is_turned_away_hardly_turns_back(
     points[1:3], points[14:16], points[30] = (0, 50), (100, 50), (tip, 60)
     found = limits(points).get("head_turn")
     assert (found and found.low, found and found.high) == (low, high)
+
+
+def test_a_head_that_an_edit_has_turned_may_turn_back() -> None:
+    """Its far half is in the photo; and one photographed aside has none, whatever edits did."""
+    straight, aside = face(20), face(20)
+    for points, tip in ((straight, 60), (aside, 95)):
+        points[1:3], points[14:16], points[30] = (0, 50), (100, 50), (tip, 60)
+    nothing = np.zeros((8, 8), np.uint8)
+
+    def limited(now: np.ndarray, photographed: np.ndarray) -> bool:
+        crop = FaceCrop(photographed, np.eye(2, 3), 8)
+        return "head_turn" in limits(now, FaceDetail(np.zeros((478, 2)), crop, nothing))
+
+    assert not limited(aside, straight)
+    assert limited(straight, aside)

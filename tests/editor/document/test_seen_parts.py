@@ -209,3 +209,14 @@ def test_glasses_are_their_frames_and_lenses(landmarks: np.ndarray) -> None:
 def test_rims_that_are_seen_in_pieces_are_where_glasses_would_be(landmarks: np.ndarray) -> None:
     detail = seen(landmarks, "glasses", landmarks[36], landmarks[45], reach=1)
     assert region("glasses", landmarks, detail) == region("glasses", landmarks, None)
+
+
+def test_teeth_go_along_as_a_head_turns(landmarks: np.ndarray) -> None:
+    detail = seen(landmarks, "teeth", landmarks[61:64].mean(0) + np.array([0, 3]), reach=1)
+    before, after = (region("teeth", points, detail) for points in (landmarks, landmarks + 9))
+    assert (after.x - before.x, after.y - before.y) == (9, 9)
+    assert np.array_equal(after.alpha, before.alpha)
+    assert region_name(after, landmarks + 9, detail) == "teeth"
+    opened = landmarks.copy()
+    opened[[57, 66], 1] += 20
+    assert region("teeth", opened, detail).digest == before.digest, "upper teeth stay"
