@@ -139,8 +139,5 @@ def _is_meant(name: str, landmarks: NDArray[np.float64], at_hand: RegionMask | N
     """Whether a region covers what an attribute moves, or one side of it."""
     if at_hand is None or name not in _MOVED:
         return at_hand is None
-    x, y = (np.rint(landmarks[list(_MOVED[name])]).astype(int) - [at_hand.x, at_hand.y]).T
-    height, width = at_hand.alpha.shape
-    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    covered = at_hand.alpha[y[inside], x[inside]] > 127
-    return int(np.count_nonzero(covered)) >= _MEANT * len(x)
+    covered = at_hand.at(landmarks[list(_MOVED[name])]) > 0.5
+    return int(np.count_nonzero(covered)) >= _MEANT * len(covered)

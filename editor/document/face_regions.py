@@ -170,23 +170,17 @@ class PresetGrid:
         self._to_the_rim: NDArray[np.bool_] | None = None  # hair of regions of version 0.4
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
-            hair = self._sampled(
-                detail.hair, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
-            )
+            matte = back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
+            hair = self._sampled(detail.hair, *matte)
             self._inside["hair"] = hair & there
             self._soft.add("hair")
             older = hair_to_the_rim(detail, _HALF_FADED)
             if older is not None:
-                older_hair = self._sampled(
-                    older.hair, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
-                )
-                self._to_the_rim = older_hair & there
+                self._to_the_rim = self._sampled(older.hair, *matte) & there
             for name in _COLOURED:
                 self._inside[name] &= ~hair
             if detail.beard is not None:
-                beard = self._sampled(
-                    detail.beard, back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
-                )
+                beard = self._sampled(detail.beard, *matte)
                 self._inside["beard"] = beard & there & (face.lips() > 0.02)
                 self._soft.add("beard")
             labels = detail.labels

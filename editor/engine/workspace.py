@@ -338,17 +338,15 @@ class Workspace:
             for place, (before, after, edit) in enumerate(pairs):
                 edit, region, like = replace(edit, turned=turned), edit.region, edit.like
                 begin, then = len(edits), lies
-                moves = attributes.moves_head(name for name, value in edit.goals if value)
-                turned |= moves and bool(region.alpha.any())
+                turned |= turns(edit.goals) and bool(region.alpha.any())
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
-                names = [name for name, _ in edit.goals if not attributes.is_skin_work(name)]
                 passing = preview and place >= as_they_were
-                base = codes[as_they_were] if passing and (names or like) else None
+                base = codes[as_they_were] if passing and (edit.drawn or like) else None
                 to, share = after, 1.0
                 if ahead is not None and passing and place == as_they_were:
                     to, share = before.plus(ahead[0]), ahead[1]
                 last = self._render(to, base)
-                if names or like or not skin:
+                if edit.drawn or like or not skin:
                     pair = self._render(before, base), last
                     then = left_at(lies, edit, portrait, pair, self._mesh_of, share)
                     edits += self._placed(edit, portrait, pair, (lies, then), share, quick=passing)
@@ -377,8 +375,7 @@ class Workspace:
         """
         crop, (first, last) = portrait.crop, pair
         was, now = (replace(portrait, crop=one) for one in at)
-        goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
-        names = [name for name, _ in goals]
+        goals, names = edit.drawn, [name for name, _ in edit.drawn]
         still = not edit.like and attributes.only_colours(names)
         toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
         plain, region = not edit.like and attributes.plain(names), edit.region

@@ -31,7 +31,6 @@ import cv2
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load
 
 from foundation.atomic_files import atomic_write
 from models.faces.face_classes import MIRRORED, OVAL, UNKNOWN
@@ -46,6 +45,7 @@ from models.faces.parser import (
     with_features,
 )
 from models.faces.person import load_person
+from models.training.checkpoints import read_tensors
 from models.training.dataset import SUFFIXES, is_held_out
 from models.training.parser_data import Example
 from models.training.parser_draw import example_files, read_named
@@ -116,10 +116,7 @@ def guess(sources: Sequence[Path], states: Sequence[Path], device: torch.device)
     networks: list[ParserNetwork] = []
     for state in states:
         network = ParserNetwork()
-        tensors = load(state.read_bytes()).items()
-        network.load_state_dict(
-            {name.removeprefix("average."): t for name, t in tensors if name.startswith("average.")}
-        )
+        network.load_state_dict(read_tensors(state, "average.")[0])
         networks.append(network.to(device).eval())
     mesh, person = FaceMesh.load(device), load_person(device)
     found: dict[str, Example] = {}

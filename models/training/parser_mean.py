@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors.torch import load
 
 from foundation.atomic_files import atomic_write
+from models.training.checkpoints import read_tensors
 from models.training.train_parser import exported
 
 if TYPE_CHECKING:
@@ -25,21 +25,15 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-_AVERAGE = "average."
 
-
-def mean(states: Sequence[bytes]) -> dict[str, Tensor]:
-    """The mean of the averaged weights of some states, as float32.
+def mean(states: Sequence[Path]) -> dict[str, Tensor]:
+    """The mean of the averaged weights of some states' files, as float32.
 
     Raises:
         ValueError: there is none, or they are of unlike networks.
     """
     averages = [
-        {
-            name.removeprefix(_AVERAGE): tensor.float()
-            for name, tensor in load(state).items()
-            if name.startswith(_AVERAGE)
-        }
+        {name: tensor.float() for name, tensor in read_tensors(state, "average.")[0].items()}
         for state in states
     ]
     shapes = [{name: tensor.shape for name, tensor in one.items()} for one in averages]
@@ -58,7 +52,7 @@ def main() -> None:
     parser.add_argument("states", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    tensors = mean([path.read_bytes() for path in options.states])
+    tensors = mean(options.states)
     atomic_write(options.out, exported(tensors, {"mean of": str(len(options.states))}))
 
 

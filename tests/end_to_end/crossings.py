@@ -140,6 +140,16 @@ class Crossing:
         self.ask()
         self.desk.until(self._is_computed)
 
+    def cross(self, other: Callable[[], object], held: type, *, edit_first: bool) -> None:
+        """The edit and something else, whose job is held back if that comes first."""
+        if edit_first:
+            self.ask_and_wait()
+            other()
+        else:
+            self.engine.late.add(held)
+            other()
+            self.ask()
+
     def _is_computed(self) -> bool:
         """Whether the whole edit is with the engine; sliders that go together come one by one."""
         jobs = cast("list[Intervene]", self.engine.begun(Intervene))

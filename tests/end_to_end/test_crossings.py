@@ -48,13 +48,7 @@ __all__ = ["crossed", "tiny_engine"]  # fixtures
 
 def a_save(it: Crossing, *, edit_first: bool) -> list[str]:
     path = it.folder / "a.sip"
-    if edit_first:
-        it.ask_and_wait()
-        it.session.files.save_project(path)
-    else:
-        it.engine.late.add(SaveProject)
-        it.session.files.save_project(path)
-        it.ask()
+    it.cross(lambda: it.session.files.save_project(path), SaveProject, edit_first=edit_first)
     it.let_on()
     assert labels_in(path)[0] == ([FIRST, it.label] if edit_first else [FIRST])
     if edit_first:
@@ -64,13 +58,7 @@ def a_save(it: Crossing, *, edit_first: bool) -> list[str]:
 
 def an_export(it: Crossing, *, edit_first: bool) -> list[str]:
     path, before = it.folder / "a.png", it.canvas
-    if edit_first:
-        it.ask_and_wait()
-        it.session.files.export(path, ExportOptions())
-    else:
-        it.engine.late.add(Export)
-        it.session.files.export(path, ExportOptions())
-        it.ask()
+    it.cross(lambda: it.session.files.export(path, ExportOptions()), Export, edit_first=edit_first)
     it.let_on()
     exported = open_photo(path).pixels
     assert np.array_equal(exported, it.canvas if edit_first else before)
@@ -199,13 +187,7 @@ def another_face(it: Crossing, *, edit_first: bool) -> list[str]:
 def a_weight(it: Crossing, *, edit_first: bool) -> list[str]:
     """Of what lies beneath; in the end half of the edit itself, over the photo by half."""
     beneath = it.desk.history.edits[0].id
-    if edit_first:
-        it.ask_and_wait()
-        it.session.adjustments.weigh(beneath, 0.5)
-    else:
-        it.engine.late.add(Render)
-        it.session.adjustments.weigh(beneath, 0.5)
-        it.ask()
+    it.cross(lambda: it.session.adjustments.weigh(beneath, 0.5), Render, edit_first=edit_first)
     it.let_on()
     it.is_the_same_everywhere()
     edit = it.desk.history.edits[-1].id
@@ -217,13 +199,7 @@ def a_weight(it: Crossing, *, edit_first: bool) -> list[str]:
 
 def a_switch(it: Crossing, *, edit_first: bool) -> list[str]:
     beneath = it.desk.history.edits[0].id
-    if edit_first:
-        it.ask_and_wait()
-        it.session.adjustments.switch(beneath, False)
-    else:
-        it.engine.late.add(Render)
-        it.session.adjustments.switch(beneath, False)
-        it.ask()
+    it.cross(lambda: it.session.adjustments.switch(beneath, False), Render, edit_first=edit_first)
     it.let_on()
     it.is_the_same_everywhere()
     edit = it.desk.history.edits[-1].id
@@ -255,13 +231,7 @@ def another_region(it: Crossing, *, edit_first: bool) -> list[str]:
 
 def an_alignment(it: Crossing, *, edit_first: bool) -> list[str]:
     there = it.session.faces[0].landmarks + 5
-    if edit_first:
-        it.ask_and_wait()
-        it.session.faces_desk.align_face(there)
-    else:
-        it.engine.late.add(Invert)
-        it.session.faces_desk.align_face(there)
-        it.ask()
+    it.cross(lambda: it.session.faces_desk.align_face(there), Invert, edit_first=edit_first)
     it.engine.late.clear()
     it.desk.until(lambda: np.array_equal(it.session.faces[0].landmarks, there))
     it.let_on()
@@ -296,13 +266,7 @@ def another_photo(it: Crossing, *, edit_first: bool) -> list[str]:
         replace()
 
     it.session.replacing.connect(go)
-    if edit_first:
-        it.ask_and_wait()
-        it.session.files.open_photo(other)
-    else:
-        it.engine.late.add(OpenPhoto)
-        it.session.files.open_photo(other)
-        it.ask()
+    it.cross(lambda: it.session.files.open_photo(other), OpenPhoto, edit_first=edit_first)
     it.engine.late.clear()
     it.desk.until(lambda: it.session.photo is not None and it.session.photo.path == other)
     it.desk.until(lambda: it.session.portrait)

@@ -55,21 +55,26 @@ def portrait(engine: Engine, opened: OpenedPhoto) -> Portrait:
     return Portrait.of(crop, cast("Inversion", finish(engine, Invert(opened.photo, crop, 2))))
 
 
-def test_a_drag_draws_the_inner_picture_and_the_whole_one_once(
-    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    photo = opened.photo
-    region = preset("face", portrait.landmarks, photo.width, photo.height)
-    synthesise = type(engine.workspace.generator).synthesise
-    drawn: list[int] = []
+@pytest.fixture
+def drawn(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Sides of the single pictures drawn, not of the probes that tell where channels act."""
+    synthesise, sides = type(engine.workspace.generator).synthesise, list[int]()
 
     def counted(self: Generator, s: Tensor, **kwargs: Any) -> Tensor:
         picture = synthesise(self, s, **kwargs)
-        if len(s) == 1:  # not the probes that tell where channels act
-            drawn.append(picture.shape[-1])
+        if len(s) == 1:
+            sides.append(picture.shape[-1])
         return picture
 
     monkeypatch.setattr(type(engine.workspace.generator), "synthesise", counted)
+    return sides
+
+
+def test_a_drag_draws_the_inner_picture_and_the_whole_one_once(
+    engine: Engine, opened: OpenedPhoto, portrait: Portrait, drawn: list[int]
+) -> None:
+    photo = opened.photo
+    region = preset("face", portrait.landmarks, photo.width, photo.height)
     engine.workspace.clear()
     shown: list[Patch] = []
     for value in (20, 60, 100):
@@ -83,18 +88,15 @@ def test_a_drag_draws_the_inner_picture_and_the_whole_one_once(
 
 
 def test_a_slider_that_bends_is_drawn_every_so_often_and_lies_between(
-    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    opened: OpenedPhoto,
+    portrait: Portrait,
+    drawn: list[int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     photo, desk = opened.photo, engine.workspace
     region = preset("face", portrait.landmarks, photo.width, photo.height)
-    synthesise = type(desk.generator).synthesise
-    drawn: list[int] = []
     asked: list[tuple[float, float]] = []
-
-    def counted(self: Generator, s: Tensor, **kwargs: Any) -> Tensor:
-        if len(s) == 1:
-            drawn.append(1)
-        return synthesise(self, s, **kwargs)
 
     def mesh(render: Render) -> np.ndarray:
         """As if a face moved by what its picture changes: tiny ones have no face."""
@@ -108,7 +110,6 @@ def test_a_slider_that_bends_is_drawn_every_so_often_and_lies_between(
         asked.append((float((after - before).mean()), args[4]))
         return edits
 
-    monkeypatch.setattr(type(desk.generator), "synthesise", counted)
     monkeypatch.setattr(desk, "_mesh_of", mesh)
     monkeypatch.setattr(type(desk), "_placed", noted)
     desk.clear()
@@ -127,17 +128,14 @@ def test_a_slider_that_bends_is_drawn_every_so_often_and_lies_between(
 
 
 def test_a_slider_that_tones_is_drawn_every_so_often(
-    engine: Engine, opened: OpenedPhoto, portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    opened: OpenedPhoto,
+    portrait: Portrait,
+    drawn: list[int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     photo, desk = opened.photo, engine.workspace
     region = preset("lips", portrait.landmarks, photo.width, photo.height)
-    synthesise = type(desk.generator).synthesise
-    drawn: list[int] = []
-
-    def counted(self: Generator, s: Tensor, **kwargs: Any) -> Tensor:
-        drawn.extend([1] * (len(s) == 1))
-        return synthesise(self, s, **kwargs)
-
     placed, shares = type(desk)._placed, list[float]()  # pyright: ignore[reportPrivateUsage]
 
     def noted(self: Any, *args: Any, **options: Any) -> list[RenderedEdit]:
@@ -145,7 +143,6 @@ def test_a_slider_that_tones_is_drawn_every_so_often(
         shares.extend(edit.share for edit in edits)
         return edits
 
-    monkeypatch.setattr(type(desk.generator), "synthesise", counted)
     monkeypatch.setattr(type(desk), "_placed", noted)
     desk.clear()
     counts: list[int] = []

@@ -272,7 +272,11 @@ def test_an_export_is_what_the_program_loads(tmp_path: Path) -> None:
 def test_the_mean_of_trainings_is_of_their_averages(tmp_path: Path) -> None:
     cpu = torch.device("cpu")
     one, other = (ParserTraining(ParserRecipe(1, seed=seed), cpu) for seed in (0, 1))
-    mean = parser_mean.mean([one.state(), other.state()])
+    files = [tmp_path / name for name in ("one", "other", "unlike")]
+    unlike = save({"average.classes.bias": torch.zeros(3)})
+    for file, state in zip(files, (one.state(), other.state(), unlike), strict=True):
+        file.write_bytes(state)
+    mean = parser_mean.mean(files[:2])
     assert mean.keys() == one.average.keys()
     name = "classes.weight"
     assert not torch.equal(one.average[name], other.average[name])
@@ -282,7 +286,7 @@ def test_the_mean_of_trainings_is_of_their_averages(tmp_path: Path) -> None:
     tensors, _ = load_tensors(path, None)
     ParserNetwork().load_state_dict({n: tensor.float() for n, tensor in tensors.items()})
     with pytest.raises(ValueError, match="one network's trainings"):
-        parser_mean.mean([one.state(), save({"average.classes.bias": torch.zeros(3)})])
+        parser_mean.mean(files[::2])
     with pytest.raises(ValueError, match="one network's trainings"):
         parser_mean.mean([])
 

@@ -44,9 +44,7 @@ _IN_SKIN = 0.02  # of a side: so far from lips, nose and hair all of a fold is b
 _DEEPEST = -0.25, 0.12  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _ROWS = 256  # places of a spline at once: what they need stays in a processor's cache
-_OPENED = (
-    1.7  # times as high: so far a mouth opens; what is more goes off in its middle, less beside
-)
+_OPENED = 1.7  # times as high a mouth opens; what is more goes off in its middle, less beside
 _TO_CHIN = 2.0  # of half a mouth's width: so far below its line the lower lip takes skin along
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 

@@ -271,7 +271,7 @@ def _smoothed(line: NDArray[np.floating]) -> Float:
     return np.asarray(smooth[0, edge:-edge], np.float32)
 
 
-def _away(far: NDArray[np.floating]) -> Float:
+def _away(far: NDArray[np.floating]) -> Float:  # 1 at a lid's line, smoothly 0 at 1
     return np.asarray((1 + np.cos(np.pi * np.clip(far, 0, 1))) / 2, np.float32)
 
 

@@ -185,6 +185,11 @@ class Made:
         """Of an entry of the history."""
         return cls(edit.extent, edit.origin.likeness, edit.goals, edit.origin.pulls, edit.weight)
 
+    @property
+    def drawn(self) -> list[tuple[str, float]]:
+        """The goals without work on the photo's own skin."""
+        return [goal for goal in self.goals if not attributes.is_skin_work(goal[0])]
+
 
 _alpha_digests: dict[int, tuple[ref[NDArray[np.uint8]], bytes]] = {}
 
@@ -353,7 +358,7 @@ def left_at(
         mesh_of: finds the (478, 3) points of a render.
         share: of the way to the render after that it goes.
     """
-    goals = [goal for goal in edit.goals if not attributes.is_skin_work(goal[0])]
+    goals = edit.drawn
     far = how_far(goals, portrait.crop.landmarks)
     if edit.like or edit.pulls or not far or not turns(goals):
         return lies

@@ -115,16 +115,15 @@ def _locality(
     workspace: Workspace, portrait: Portrait, region: RegionMask
 ) -> tuple[Tensor, Tensor]:
     """``channel_locality`` of a face as it is."""
-    code = portrait.history.current()
+    code, lies = portrait.history.current(), workspace.lies(portrait)
 
     def look() -> tuple[Tensor, Tensor]:
-        mask = workspace.crop_mask(workspace.lies(portrait), region)
+        mask = workspace.crop_mask(lies, region)
         generator = workspace.generator_of(code)
         s = workspace.code_tensor(code)
         return channel_locality(generator, s, mask, replays=workspace.replays)
 
-    key = workspace.lies(portrait), code, region.digest
-    return workspace.localities.made(key, look)
+    return workspace.localities.made((lies, code, region.digest), look)
 
 
 def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
@@ -190,7 +189,7 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     a quarter, or went the wrong way (ten photographs; docs/measurements.md). What bends the eyes
     themselves goes with them: size, found before lids that close, was lost to these.
     """
-    regions = () if job.likeness is not None else attributes.found_at_eyes(_drawn(job.goals))
+    regions = attributes.found_at_eyes(_asked(job))
     if not regions:
         return (job,)
     portrait, size = job.portraits[job.active], (job.region.width, job.region.height)
@@ -203,6 +202,11 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     if not held or not all(any(g.value for g in part) for part in (beside, there)):
         return (job,)
     return replace(job, goals=beside), replace(job, goals=there, region=about)
+
+
+def _asked(job: Intervene) -> list[tuple[str, float]]:
+    """What attributes it asks for; a likeness asks for none."""
+    return [] if job.likeness is not None else _drawn(job.goals)
 
 
 def _drawn(goals: Sequence[Goal]) -> list[tuple[str, float]]:
@@ -489,7 +493,7 @@ def _concluded(
     dense = last.delta[0].cpu().numpy().astype(np.float16)
     delta = StyleDelta.from_dense(workspace.layout, dense.astype(np.float32))
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
-    goals = _drawn(job.goals) if job.likeness is None else []
+    goals = _asked(job)
     if turns(goals) and how_far(goals, portrait.crop.landmarks):
         shift = workspace.turn(job, delta, goals)
     moved = _shift(job, shift) if problem.moves else None
@@ -569,7 +573,7 @@ def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
     """
     portrait, region = job.portraits[job.active], job.region
     share = region.at(portrait.landmarks)[:, None]
-    goals = _drawn(job.goals) if job.likeness is None else []
+    goals = _asked(job)
     far = np.full_like(share, how_far(goals, portrait.crop.landmarks) or 1)
     for part in attributes.drawn_at_eyes(goals):
         for side in ("left", "right"):
