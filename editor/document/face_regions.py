@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 from editor.document.face import FaceCrop
 from editor.document.face_frame import PER_UNIT, SHAPES, frame_of
 from editor.document.face_mesh import mesh_through
+from editor.document.gone_along import gone_along
 from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import (
     BEFORE,
@@ -76,14 +77,15 @@ def preset(
     """
     if name not in SHAPES:
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
+    if detail is not None:
+        detail = gone_along(detail, landmarks)
     if name == "hair" and detail is not None:
         return hair_seen(detail, width, height)
     if name == "teeth" and detail is not None:
         if lips_are_closed(landmarks):
             raise no_teeth()
         if detail.labels is not None:
-            there = replace(detail, crop=detail.crop.moved(_gone(landmarks, detail)))
-            return teeth_seen(there, detail.labels, width, height)
+            return teeth_seen(detail, detail.labels, width, height)
     face = frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
     if name == "beard" and detail is not None and detail.beard is not None:
         lips = face.mask(face.lips() - 0.02, width, height)
@@ -137,11 +139,6 @@ def lips_are_closed(landmarks: Points) -> bool:
     return float(np.hypot(*gaps.T).mean()) < _LIPS_APART * float(np.hypot(*eyes))
 
 
-def _gone(landmarks: Points, detail: FaceDetail) -> NDArray[np.float64]:
-    """Where eyes, and upper teeth, have gone since they were seen, as a head turns: x, y."""
-    return np.asarray((landmarks - detail.crop.landmarks)[36:48].mean(0), np.float64)
-
-
 class PresetGrid:
     """The presets of one face on a coarse grid, to tell which of them a region is.
 
@@ -157,6 +154,7 @@ class PresetGrid:
             ValueError: the landmarks coincide.
         """
         mesh = mesh_through(landmarks, None if detail is None else detail.mesh)
+        detail = None if detail is None else gone_along(detail, landmarks)
         face = frame_of(landmarks, mesh)
         self._step = face.axes.T * (face.unit / PER_UNIT)
         self._start = face.origin + face.axes.T @ face.low * face.unit
@@ -187,10 +185,8 @@ class PresetGrid:
             if labels is not None:
                 small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
                 step, start = small[:, :2] @ self._step, small[:, :2] @ self._start + small[:, 2]
-                then = start - small[:, :2] @ _gone(landmarks, detail)
                 teeth, before = (
-                    self._sampled(beside(labels, names), step, at)
-                    for names, at in ((TEETH, then), (BEFORE, start))
+                    self._sampled(beside(labels, names), step, start) for names in (TEETH, BEFORE)
                 )
                 self._inside["teeth"] = teeth & there
                 self._soft.add("teeth")
