@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from editor.document.face import FaceDetail
 
 TEETH = ("teeth",)
+_FACE = (
+    "skin", "nose", "right brow", "left brow", "right eye", "left eye", "iris", "upper lip",
+    "lower lip", "mouth", "teeth",
+)  # fmt: skip
 BEFORE = ("glasses", "hat", "clothes", "background")
 """What hides a face, besides hair; a hand is *background*."""
 
@@ -159,6 +163,14 @@ def before_face(detail: FaceDetail, width: int, height: int) -> Iterator[RegionM
     if detail.labels is not None:
         crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
         yield _placed(beside(detail.labels, BEFORE), crop, width, height)
+
+
+def face_seen(detail: FaceDetail) -> tuple[NDArray[np.uint8], NDArray[np.float64]] | None:
+    """Where skin of the face was seen, with what lies in it, for ``face_frame.frame_of``."""
+    if detail.labels is None:
+        return None
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
+    return _there(detail.labels, _FACE), crop.to_crop
 
 
 def off_frames(region: RegionMask, detail: FaceDetail) -> RegionMask:
