@@ -42,6 +42,10 @@ BORDER = 0.08  # of the square's side: where what is seen ends
 _EDGE = 17  # pixels, and half of it to each side: what is soft there belongs to the same hair
 _FRINGE = 0.6  # of a brow's upper edge: hair that lies there hangs over the brow
 _UPWARDS = np.array([[0], [0], [0], [1], [1]], np.uint8)  # grows what is there by two pixels
+_NECK = 0.05  # eye distances: parts that are joined by less are told apart
+# Of 21 such parts in 62 pictures a scarf and a cuff are 60 and 88 of CIELAB away from the hair and
+# sure in 0.15 of their pixels at most; parts of hair are 26 away at most, the surest of the rest.
+_HARDLY, _ANOTHER = 0.3, 35.0
 _NEAR = 0.35  # eye distances from the face: what begins beyond them is another head's
 
 
@@ -58,7 +62,7 @@ def hair_matte(parsed: ParsedFace, mesh: Array, seen: Picture, fine: Picture) ->
         (t, t), in 0…1; all 0 where next to none is found. At the square's border hair may go on.
     """
     unit = _unit(mesh)
-    share = _own(_with_fringe(parsed), mesh, unit)
+    share = _alike(_own(_with_fringe(parsed), mesh, unit), seen, unit)
     if not np.count_nonzero(share > _SURE) > _LEAST * unit**2:
         return np.zeros(fine.shape[:2], np.float32)
     return matted(share, seen, fine)
@@ -159,6 +163,30 @@ def rising(side: int, border: float) -> Float:
     away = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
     t = np.minimum(away / (border * side), 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _alike(share: Float, seen: Picture, unit: float) -> Float:
+    """Without parts of another colour that are hardly sure to be hair: a scarf beside it."""
+    reach = max(1, round(_NECK * unit))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    there = cv2.morphologyEx((share > _RATHER).astype(np.uint8), cv2.MORPH_OPEN, disc)
+    count, labelled = cv2.connectedComponents(there)
+    if count < 3:
+        return share
+    parts = np.asarray(labelled, np.int32)
+    colours = cv2.cvtColor(seen.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    main = 1 + int(np.bincount(parts.ravel())[1:].argmax())
+    usual = np.median(colours[parts == main], 0)
+    others = np.zeros(share.shape, np.uint8)
+    for number in range(1, count):
+        part = parts == number
+        away = float(np.linalg.norm(np.median(colours[part], 0) - usual))
+        if number != main and away > _ANOTHER and (share[part] > _SURE).mean() < _HARDLY:
+            others[part] = 1
+    if not others.any():
+        return share
+    around = cv2.dilate(cv2.dilate(others, disc), np.ones((_EDGE, _EDGE), np.uint8))
+    return np.where(around * (there <= others), np.float32(0), share)
 
 
 def _own(share: Float, mesh: Array, unit: float) -> Float:

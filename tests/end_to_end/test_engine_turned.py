@@ -26,10 +26,11 @@ from editor.engine.jobs import Finished, Notice, OpenedProject, OpenProject
 from editor.engine.older_turns import carried_along
 from resources.face_classes import CLASSES
 from resources.face_mesh import ibug_landmarks, mean_mesh
-from tests.end_to_end.crossings import job_of
+from tests.end_to_end.crossings import Crossing, crossed, job_of
 from tests.end_to_end.late_engine import tiny_engine, write_photo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from editor.document.history import Portrait
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from editor.engine.engine import Engine
     from editor.engine.jobs import Intervene
 
-__all__ = ["tiny_engine"]  # a fixture
+__all__ = ["crossed", "tiny_engine"]  # fixtures
 
 
 class Turned:
@@ -208,3 +209,29 @@ def test_it_is_told_when_such_a_project_is_opened(
     said, opened = told()
     assert "Regions of later edits were carried along: 1." in said
     assert opened.project.portraits[0].history.edits[1].region != lips
+
+
+@pytest.mark.parametrize(
+    ("region", "slider"), [("skin", "skin_brightness"), ("beard", "beard_density")]
+)
+def test_what_follows_a_turn_is_the_same_everywhere(
+    crossed: Callable[..., Crossing], region: str, slider: str
+) -> None:
+    """On the canvas, after undo and redo, saved and opened again, and exported."""
+    it = crossed("a turned head")
+    it.ask()
+    it.desk.idle()
+    turned = it.canvas
+    it.session.regions.apply_preset(region)
+    it.desk.idle()
+    it.desk.commit(slider, 40)
+    it.let_on()
+    seen = it.canvas
+    assert not np.array_equal(seen, turned)
+    it.is_the_same_everywhere()
+    it.session.steps.undo()
+    it.let_on()
+    assert np.array_equal(it.canvas, turned)
+    it.session.steps.redo()
+    it.let_on()
+    assert np.array_equal(it.canvas, seen)

@@ -190,3 +190,22 @@ def test_scraps_are_no_beard(sample: np.ndarray, mesh: np.ndarray) -> None:
     np.testing.assert_allclose(found.shares.sum(0), 1, atol=1e-4)
     without = with_hair(np.where(np.arange(SIDE)[:, None] > y - 100, share, 0), "beard")
     assert without_scraps(without, mesh) is without
+
+
+def test_a_scarf_that_is_hardly_hair_is_none(sample: np.ndarray, mesh: np.ndarray) -> None:
+    """Joined to the hair by a strip beside an ear, and of another colour."""
+    brow, chin = (round(float(mesh[number, 1])) for number in (10, 152))
+    side = round(float(mesh[454, 0])) + 8
+    seen = np.full_like(sample, 120)
+    seen[:brow], seen[chin - 40 :, side - 4 :] = (40, 30, 25), (20, 140, 220)
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[:brow] = 1
+    share[: chin - 40, side : side + 5] = 0.7
+    share[chin - 40 : chin + 60, side : side + 70] = 0.7
+    found = hair_matte(with_hair(share), mesh, seen, seen)
+    assert found[brow - 30, 256] > 0.95
+    assert found[chin, side + 30] < 0.02
+    sure = np.where(np.arange(SIDE)[:, None] < chin - 40, share, np.minimum(2 * share, 1))
+    assert hair_matte(with_hair(sure), mesh, seen, seen)[chin, side + 30] > 0.9, "dyed tips"
+    seen[chin - 40 :, side - 4 :] = (60, 45, 40)
+    assert hair_matte(with_hair(share), mesh, seen, seen)[chin, side + 30] > 0.5, "hair's colour"
