@@ -390,9 +390,9 @@ def frame_of(landmarks: Points, mesh: Points, skin: Seen | None = None) -> FaceF
 
 @lru_cache(maxsize=3)  # twelve megabytes when all shapes are drawn, which takes 0.15 s
 def _kept(landmarks: bytes, mesh: bytes, skin: bytes = b"", to_seen: bytes = b"") -> FaceFrame:
-    points = (np.frombuffer(points).reshape(-1, 2) for points in (landmarks, mesh))
+    places, all_of_mesh = (np.frombuffer(p).reshape(-1, 2) for p in (landmarks, mesh))
     if not skin:
-        return FaceFrame(*points)
+        return FaceFrame(places, all_of_mesh)
     side = math.isqrt(len(skin))
     seen = np.frombuffer(skin, np.uint8).reshape(side, side), np.frombuffer(to_seen).reshape(2, 3)
-    return FaceFrame(*points, seen)
+    return FaceFrame(places, all_of_mesh, seen)

@@ -261,11 +261,14 @@ class PresetGrid:
         )
         found: list[str] = []
         for name, inside in self._inside.items():
-            shapes = inside, self._older.get(name, inside)
-            near = (share * np.count_nonzero(shape | here) for shape in shapes)
-            same = (np.count_nonzero(shape & here) for shape in shapes)
-            if name in self._soft or any(a and a >= b for a, b in zip(same, near, strict=True)):
-                found.append(name)
+            shapes = [inside, self._older[name]] if name in self._older else [inside]
+            for shape in shapes:
+                whole = np.count_nonzero(shape | here)
+                if whole and np.count_nonzero(shape & here) >= share * whole:
+                    found.append(name)
+                    break
+            else:
+                found += [name] if name in self._soft else []
         return tuple(found)
 
     def compare(self, region: RegionMask) -> PresetMatch:

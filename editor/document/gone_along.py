@@ -54,6 +54,11 @@ def gone(landmarks: Points, detail: FaceDetail) -> Points:
     return np.asarray((landmarks - detail.crop.landmarks)[_CORNERS].mean(0), np.float64)
 
 
+def has_gone(landmarks: Points, detail: FaceDetail) -> bool:
+    """Whether a head has turned since it was seen."""
+    return float(np.hypot(*gone(landmarks, detail))) >= _LEAST * detail.crop.scale
+
+
 def gone_along(detail: FaceDetail, landmarks: Points) -> FaceDetail:
     """What was seen of a face, with its head where its landmarks (68, 2) are now; kept.
 
@@ -61,11 +66,10 @@ def gone_along(detail: FaceDetail, landmarks: Points) -> FaceDetail:
     way deep in the head, none at its outline. What was seen while the head was as it is stays. The
     mesh is left to ``mesh_through``.
     """
-    by = gone(landmarks, detail)
-    if float(np.hypot(*by)) < _LEAST * detail.crop.scale:
+    if not has_gone(landmarks, detail):
         return detail
     kept, key = _kept.setdefault(detail, {}), landmarks.tobytes()
-    there = kept.pop(key, None) or _turned(detail, landmarks, by)
+    there = kept.pop(key, None) or _turned(detail, landmarks, gone(landmarks, detail))
     kept[key] = there  # the last one
     for old in list(kept)[:-_MOST_KEPT]:
         kept.pop(old, None)

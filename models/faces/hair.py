@@ -100,7 +100,8 @@ def without_scraps(parsed: ParsedFace, mesh: Array) -> ParsedFace:
     share = parsed.share("beard")
     there = np.asarray(share > _SOME, np.uint8)
     if _is_beard(share, mesh):
-        count, parts = cv2.connectedComponents(there)
+        count, labelled = cv2.connectedComponents(there)
+        parts = np.asarray(labelled, np.int32)
         rather = np.bincount(parts[share > _RATHER], minlength=count)
         kept = rather >= _LEAST_ISLAND * _unit(mesh) ** 2
         there = np.asarray(~kept[parts] & (there > 0), np.uint8)
@@ -174,7 +175,8 @@ def _alike(share: Float, seen: Picture, unit: float) -> Float:
     if count < 3:
         return share
     parts = np.asarray(labelled, np.int32)
-    colours = cv2.cvtColor(seen.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    srgb = seen.astype(np.float32) / np.float32(255)
+    colours = np.asarray(cv2.cvtColor(srgb, cv2.COLOR_RGB2LAB), np.float32)
     main = 1 + int(np.bincount(parts.ravel())[1:].argmax())
     usual = np.median(colours[parts == main], 0)
     others = np.zeros(share.shape, np.uint8)

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from editor.document.face import FaceCrop
+from editor.document.face_parts import CLASSES as MEANT
+from editor.document.face_parts import FaceClasses
 from editor.document.face_regions import preset
 from editor.document.goals import Reference
 from editor.document.history import Edit, EditOrigin
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from editor.engine.jobs import Intervene
 
 __all__ = ["crossed", "tiny_engine"]  # fixtures
+
+
+LIPS = MEANT.index("lips")
 
 
 class Turned:
@@ -89,7 +94,7 @@ class Turned:
         return replace(self.job, portraits=(self.portrait,), region=self.whole, goals=(), **what)
 
     def problem(self, job: Intervene) -> Any:
-        steps = editing._problem(self.desk, job)
+        steps = editing._problem(self.desk, job)  # pyright: ignore[reportPrivateUsage]
         while True:
             try:
                 next(steps)
@@ -178,6 +183,8 @@ def test_a_head_that_version_4_turned_takes_later_regions_along(turned: Turned) 
     assert (turns, count) == (True, 1)
     smile, turn, redness = found.history.edits
     assert smile is first.history.edits[0]
+    assert turn.shift is not None
+    assert turned.edit.shift is not None
     np.testing.assert_allclose(turn.shift, turned.edit.shift, atol=0.5)
     here, usual = redness.region.full() > 0, preset("lips", found.landmarks, *size).full() > 0
     assert (here & usual).sum() > 0.9 * (here | usual).sum()
@@ -235,3 +242,29 @@ def test_what_follows_a_turn_is_the_same_everywhere(
     it.session.steps.redo()
     it.let_on()
     assert np.array_equal(it.canvas, seen)
+
+
+def test_a_click_means_what_lies_there_then(crossed: Callable[..., Crossing]) -> None:
+    it = crossed("a turned head")
+    it.ask()
+    it.let_on()
+    face = it.session.studio.face
+    assert face is not None
+    before, now = (FaceClasses(at, face.detail) for at in (face.detected.landmarks, face.landmarks))
+    box = (*np.rint(face.landmarks[48:60].min(0) - 12).astype(int).tolist(), 60, 40)
+    there = (now.labels(box, 1.0) == LIPS) & (before.labels(box, 1.0) != LIPS)
+    y, x = np.argwhere(there)[len(np.argwhere(there)) // 2].tolist()
+    it.session.masks.choose_class(box[0] + x, box[1] + y)
+    it.desk.idle()
+    photo, region = it.session.photo, it.session.region
+    assert photo is not None
+    assert region is not None
+    assert region.mask == preset("lips", face.landmarks, photo.width, photo.height, face.detail)
+    masks = it.session.masks
+    document = it.session.studio.document
+    assert document is not None
+    classes = masks._classes_of(face, document)  # pyright: ignore[reportPrivateUsage]
+    assert masks._classes_of(face, document) is classes  # pyright: ignore[reportPrivateUsage]
+    edges = classes.matte("beard")
+    seen = edges._picture.levels[0]  # pyright: ignore[reportPrivateUsage]
+    assert np.array_equal(seen, it.canvas), "edges are looked for in the picture as it is then"
