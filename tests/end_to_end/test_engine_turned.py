@@ -214,7 +214,7 @@ def test_it_is_told_when_such_a_project_is_opened(
     assert opened.project.portraits[0].history.edits[1].region == lips
     monkeypatch.setattr(files, "KNOWN_SINCE", 6)
     said, opened = told()
-    assert "Regions of later edits were carried along: 1." in said
+    assert "Later edits were carried along: 1." in said
     assert opened.project.portraits[0].history.edits[1].region != lips
 
 

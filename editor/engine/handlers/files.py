@@ -146,17 +146,23 @@ def _turned(
 ) -> tuple[tuple[Portrait, ...], list[Notice]]:
     """Faces of an older project, and what the user should know of heads that are turned there."""
     found = [carried_along(workspace, portrait) for portrait in portraits]
+    count = sum(carried for _, _, carried in found)
     notes: list[Notice] = []
-    if any(turned for _, turned, _ in found):
-        count = sum(carried for _, _, carried in found)
-        told = "A head that this project turns goes another way than in version 0.4: about its own "
-        told += "axis, before what is behind it."
-        if count:
-            told += (
-                f" Regions of later edits were carried along: {count}. Look at them once; the "
-                "file stays as it is until you save."
+    if count:
+        notes = [
+            Notice(
+                "A head that is turned in this project looks otherwise than in version 0.4: it "
+                f"turns about its own axis. Later edits were carried along: {count}. Look at their "
+                "regions once; the file stays as it is until you save."
             )
-        notes.append(Notice(told))
+        ]
+    elif any(turned for _, turned, _ in found):
+        notes = [
+            Notice(
+                "A head that is turned in this project looks otherwise than in version 0.4: it "
+                "turns about its own axis."
+            )
+        ]
     return tuple(portrait for portrait, _, _ in found), notes
 
 
