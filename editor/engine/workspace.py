@@ -436,8 +436,7 @@ class Workspace:
 
     def _on_hair(self, drawn: RenderedEdit, portrait: Portrait, now: Portrait) -> RenderedEdit:
         """Light on hair in a region that is far larger than the hair: on the hair alone."""
-        drawn = replace(drawn, trusted=trusted_hair(portrait))
-        region = drawn.region
+        drawn, region = replace(drawn, trusted=trusted_hair(portrait)), drawn.region
         try:
             hair = self.usual(now, ("hair",), region.width, region.height)
         except RegionError:  # nobody saw any: what is brushed counts as such
