@@ -38,7 +38,7 @@ PER_UNIT = 48
 _REACH = 1.0  # face units beyond the mesh: farther away skin is not this face's
 _OPENED = 0.05  # likewise: skin that is narrower lies between locks
 # Likewise: so deep beyond the mesh's outline a far cheek is more than its wavering. Of 58 faces
-# that are turned less 55 have 0.12 at most on either side, four that are turned farther 0.2 to 0.4.
+# that are turned less 56 have 0.12 at most on either side, four that are turned farther 0.2 to 0.4.
 _DEEP = 0.12
 _CLOSED = 0.3  # likewise: a beard or hair before it is no notch in it
 _TURNED = 0.25  # of a face's width that a nose's tip lies beside its middle, or more
