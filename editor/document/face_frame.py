@@ -30,10 +30,18 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.float64]
     Field = NDArray[np.floating]  # signed distances on a grid, negative inside
+    Seen = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
 PER_UNIT = 48
 """Grid steps per face unit; fields are straight between them."""
 
+_REACH = 1.0  # face units beyond the mesh: farther away skin is not this face's
+_OPENED = 0.05  # likewise: skin that is narrower lies between locks
+# Likewise: so deep beyond the mesh's outline a far cheek is more than its wavering. Of 58 faces
+# that are turned less 56 have 0.12 at most on either side, four that are turned farther 0.2 to 0.4.
+_DEEP = 0.12
+_CLOSED = 0.3  # likewise: a beard or hair before it is no notch in it
+_TURNED = 0.25  # of a face's width that a nose's tip lies beside its middle, or more
 _BAND = 256  # rows worked on at once, so that large masks need few copies of themselves
 
 
@@ -44,7 +52,8 @@ class FaceFrame:
     arithmetic, and edges stay sharp when the field is enlarged to the photo.
     """
 
-    def __init__(self, landmarks: Points, mesh: Points) -> None:
+    def __init__(self, landmarks: Points, mesh: Points, skin: Seen | None = None) -> None:
+        """See ``frame_of``."""
         left, right = landmarks[36:42].mean(0), landmarks[42:48].mean(0)
         self.origin = (left + right) / 2
         mouth = landmarks[48:68].mean(0)
@@ -62,6 +71,7 @@ class FaceFrame:
         self.low = np.minimum(self.points.min(0), -2.2) - 0.5
         high = np.maximum(self.points.max(0), 2.2) + 0.5
         columns, rows = (int(n) for n in np.ceil((high - self.low) * PER_UNIT))
+        self._skin = skin
         self._polygons: dict[bytes, Field] = {}
         self._shapes: dict[str, Field] = {}
         self.x: Field
@@ -176,8 +186,60 @@ class FaceFrame:
     def oval(self) -> Field:
         """Jawline, cheeks and forehead, the forehead ending 0.85 above the brow line.
 
-        The mesh itself ends in the middle of a high forehead.
+        The mesh itself ends in the middle of a high forehead; of a head that is turned far it ends
+        within the far cheek, which counts where skin was seen there.
         """
+        return self._once("oval", lambda: np.minimum(self._of_mesh(), self._cheeks()))
+
+    def face(self) -> Field:
+        """The oval with all skin of the face that was seen: up to the hairline, a bald head."""
+        return self._once("seen", lambda: np.minimum(self.oval(), self._seen()))
+
+    def _once(self, name: str, draw: Callable[[], Field]) -> Field:
+        if name not in self._shapes:
+            self._shapes[name] = draw()
+            self._shapes[name].setflags(write=False)
+        return self._shapes[name]
+
+    def _seen(self) -> Field:
+        """The skin that was seen, where it goes on from the mesh; nothing where nobody looked."""
+        return self._once("skin seen", self._look)
+
+    def _look(self) -> Field:
+        nothing = np.full(self.x.shape, np.float32(10))
+        if self._skin is None:
+            return nothing
+        alpha, to_seen = self._skin
+        step = to_seen[:, :2] @ self.axes.T * (self.unit / PER_UNIT)
+        start = self.origin + self.axes.T @ self.low * self.unit
+        matrix = np.column_stack([step, to_seen[:, :2] @ start + to_seen[:, 2]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        there = cv2.warpAffine(alpha, matrix, self.x.shape[::-1], flags=flags) > 127
+        oval = self._of_mesh()
+        there |= oval < 0
+        opened = cv2.morphologyEx(np.asarray(there, np.uint8), cv2.MORPH_OPEN, _disc(_OPENED))
+        opened[oval > _REACH] = 0
+        _, parts = cv2.connectedComponents(opened)
+        return _signed(np.isin(parts, np.unique(parts[(oval < 0) & (opened > 0)])))
+
+    def _cheeks(self) -> Field:
+        return self._once("cheeks", self._look_for_cheeks)
+
+    def _look_for_cheeks(self) -> Field:
+        """What was seen of a far cheek and jaw beyond the mesh; nothing where a face looks here."""
+        p, oval, seen = self.points, self._of_mesh(), self._seen()
+        aside = p[30, 0] - p[[0, 16], 0].mean()
+        far = (self.x - np.float32(p[27:31, 0].mean())) * np.float32(np.sign(aside)) > 0
+        far &= abs(aside) > _TURNED * np.ptp(p[[0, 16], 0])
+        beside = np.asarray(far & (seen < 0) & (oval >= 0) & (self.y > p[17:27, 1].max()), np.uint8)
+        _, parts = cv2.connectedComponents(beside)
+        deep = np.unique(parts[(beside > 0) & (oval > _DEEP)])
+        if not deep.size:
+            return np.full(self.x.shape, np.float32(10))
+        whole = np.asarray(np.isin(parts, deep) | (oval < 0), np.uint8)
+        return _signed(cv2.morphologyEx(whole, cv2.MORPH_CLOSE, _disc(_CLOSED)) > 0)
+
+    def _of_mesh(self) -> Field:
         p = self.points
         sides = self.mesh[[127, 356]]
         middle = sides.mean(0)
@@ -203,7 +265,9 @@ class FaceFrame:
         p = self.points
         lid = max(p[[40, 41], 1].mean(), p[[46, 47], 1].mean())
         top = np.array([[p[36, 0] - 0.1, lid + 0.1], [p[45, 0] + 0.1, lid + 0.1]])
-        return np.maximum(self.hull(p[2:15], top) - 0.05, 0.06 - self.eye_contours())
+        cheeks = np.maximum(self._cheeks(), np.float32(lid + 0.1) - self.y)
+        whole = np.minimum(self.hull(p[2:15], top), cheeks) - 0.05
+        return np.maximum(whole, 0.06 - self.eye_contours())
 
     def eyes(self) -> Field:
         """The eyes with their lids and what lies around."""
@@ -231,10 +295,10 @@ class FaceFrame:
         return self.hull(p[27:36], wings) - 0.08
 
     def skin(self) -> Field:
-        """The oval without brows, eyes and lips."""
+        """The face without brows, eyes and lips."""
         brows = np.minimum(self.contour(RIGHT_BROW), self.contour(LEFT_BROW)) - 0.05
         features = np.minimum(brows, np.minimum(self.eye_contours() - 0.06, self.lips() - 0.03))
-        return np.maximum(self.oval(), -features)
+        return np.maximum(self.face(), -features)
 
     def jaw(self) -> Field:
         """The face below the corners of the mouth, a band up the cheeks, and 0.3 past both.
@@ -294,15 +358,41 @@ SHAPES: dict[str, Callable[[FaceFrame], Field]] = {
 }
 
 
-def frame_of(landmarks: Points, mesh: Points) -> FaceFrame:
-    """Of landmarks (68, 2) and the mesh through them (478, 2), photo pixels; kept for the last few.
+def _disc(across: float) -> NDArray[np.uint8]:
+    """A disc of so many face units for OpenCV."""
+    size = 2 * round(across / 2 * PER_UNIT) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
+
+
+def _signed(inside: NDArray[np.bool_]) -> Field:
+    """Signed distance to what is inside, without the steps of the grid."""
+    there = inside.astype(np.uint8)
+    beyond = cv2.distanceTransform(1 - there, cv2.DIST_L2, 5)
+    signed = beyond - cv2.distanceTransform(there, cv2.DIST_L2, 5) + 0.5 - (beyond > 0)
+    return np.asarray(cv2.GaussianBlur(signed, (0, 0), 1), np.float32) / np.float32(PER_UNIT)
+
+
+def frame_of(landmarks: Points, mesh: Points, skin: Seen | None = None) -> FaceFrame:
+    """A face in its own axes; kept for the last few.
+
+    Args:
+        landmarks: (68, 2), photo pixels.
+        mesh: (478, 2), the mesh through them.
+        skin: uint8 (n, n), 255 where the face's skin was seen, and (2, 3), what maps photo pixels
+            to it; None where nobody looked.
 
     Raises:
         ValueError: the landmarks coincide.
     """
-    return _kept(*(np.asarray(points, np.float64).tobytes() for points in (landmarks, mesh)))
+    points = (np.asarray(points, np.float64).tobytes() for points in (landmarks, mesh))
+    return _kept(*points, *(() if skin is None else (skin[0].tobytes(), skin[1].tobytes())))
 
 
-@lru_cache(maxsize=3)  # eleven megabytes when all shapes are drawn, which takes 0.15 s
-def _kept(landmarks: bytes, mesh: bytes) -> FaceFrame:
-    return FaceFrame(*(np.frombuffer(points).reshape(-1, 2) for points in (landmarks, mesh)))
+@lru_cache(maxsize=3)  # twelve megabytes when all shapes are drawn, which takes 0.15 s
+def _kept(landmarks: bytes, mesh: bytes, skin: bytes = b"", to_seen: bytes = b"") -> FaceFrame:
+    places, all_of_mesh = (np.frombuffer(p).reshape(-1, 2) for p in (landmarks, mesh))
+    if not skin:
+        return FaceFrame(places, all_of_mesh)
+    side = math.isqrt(len(skin))
+    seen = np.frombuffer(skin, np.uint8).reshape(side, side), np.frombuffer(to_seen).reshape(2, 3)
+    return FaceFrame(places, all_of_mesh, seen)

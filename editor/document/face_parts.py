@@ -11,6 +11,7 @@ import numpy as np
 from editor.document.face import FaceCrop
 from editor.document.face_frame import PER_UNIT, FaceFrame, frame_of
 from editor.document.face_mesh import INNER_LIPS, LEFT_BROW, RIGHT_BROW, mesh_through
+from editor.document.gone_along import gone_along
 from editor.document.seen_parts import BEFORE, beside, only
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class FaceClasses:
         mesh = mesh_through(landmarks, None if detail is None else detail.mesh)
         self._face = face = frame_of(landmarks, mesh)
         self._fields = {name: field(face).astype(np.float32) for name, field in _FIELDS.items()}
-        self._detail = detail
+        self._detail = detail = None if detail is None else gone_along(detail, landmarks)
         self._seen: dict[str, NDArray[np.uint8]] = {}
         if detail is not None and detail.labels is not None:
             for name in (*_BESIDE, "beard"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 from editor.document.face import FaceCrop
 from editor.document.face_frame import PER_UNIT, SHAPES, frame_of
 from editor.document.face_mesh import mesh_through
+from editor.document.gone_along import gone_along
 from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import (
     BEFORE,
@@ -20,6 +21,7 @@ from editor.document.seen_parts import (
     beard_seen,
     before_face,
     beside,
+    face_seen,
     glasses_among,
     glasses_seen,
     hair_seen,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
+    from editor.document.face_frame import FaceFrame
 
     Points = NDArray[np.float64]
 
@@ -76,15 +79,42 @@ def preset(
     """
     if name not in SHAPES:
         raise RegionError(f"There is no region “{name}”.", f"Choose one of {', '.join(PRESETS)}.")
+    if detail is not None:
+        detail = gone_along(detail, landmarks)
     if name == "hair" and detail is not None:
         return hair_seen(detail, width, height)
     if name == "teeth" and detail is not None:
         if lips_are_closed(landmarks):
             raise no_teeth()
         if detail.labels is not None:
-            there = replace(detail, crop=detail.crop.moved(_gone(landmarks, detail)))
-            return teeth_seen(there, detail.labels, width, height)
-    face = frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
+            return teeth_seen(detail, detail.labels, width, height)
+    return _made(name, _frame(landmarks, detail), width, height, detail)
+
+
+def older_preset(
+    name: str, landmarks: Points, width: int, height: int, detail: FaceDetail | None = None
+) -> RegionMask | None:
+    """As ``preset`` was up to version 0.4; None where it is the same.
+
+    Hair ended with the aligned crop, and skin with the mesh, in the middle of a high forehead.
+
+    Raises:
+        RegionError: there is no hair.
+    """
+    if detail is None or name not in ("hair", "skin"):
+        return None
+    detail = gone_along(detail, landmarks)
+    if name == "hair":
+        older = hair_to_the_rim(detail)
+        return None if older is None else hair_seen(older, width, height)
+    return _made(
+        name, frame_of(landmarks, mesh_through(landmarks, detail.mesh)), width, height, detail
+    )
+
+
+def _made(
+    name: str, face: FaceFrame, width: int, height: int, detail: FaceDetail | None
+) -> RegionMask:
     if name == "beard" and detail is not None and detail.beard is not None:
         lips = face.mask(face.lips() - 0.02, width, height)
         return beard_seen(detail, detail.beard, width, height).subtracted(lips)
@@ -137,9 +167,11 @@ def lips_are_closed(landmarks: Points) -> bool:
     return float(np.hypot(*gaps.T).mean()) < _LIPS_APART * float(np.hypot(*eyes))
 
 
-def _gone(landmarks: Points, detail: FaceDetail) -> NDArray[np.float64]:
-    """Where eyes, and upper teeth, have gone since they were seen, as a head turns: x, y."""
-    return np.asarray((landmarks - detail.crop.landmarks)[36:48].mean(0), np.float64)
+def _frame(landmarks: Points, detail: FaceDetail | None) -> FaceFrame:
+    """With what was seen of the face, where it is now."""
+    if detail is None:
+        return frame_of(landmarks, mesh_through(landmarks))
+    return frame_of(landmarks, mesh_through(landmarks, detail.mesh), face_seen(detail))
 
 
 class PresetGrid:
@@ -156,8 +188,8 @@ class PresetGrid:
         Raises:
             ValueError: the landmarks coincide.
         """
-        mesh = mesh_through(landmarks, None if detail is None else detail.mesh)
-        face = frame_of(landmarks, mesh)
+        detail = None if detail is None else gone_along(detail, landmarks)
+        face = _frame(landmarks, detail)
         self._step = face.axes.T * (face.unit / PER_UNIT)
         self._start = face.origin + face.axes.T @ face.low * face.unit
         self._size = face.x.shape[1], face.x.shape[0]
@@ -167,7 +199,7 @@ class PresetGrid:
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (face.shape(name) < 0) & there for name in SHAPES}
         self._soft: set[str] = set()  # of which the grid has the dense part alone
-        self._to_the_rim: NDArray[np.bool_] | None = None  # hair of regions of version 0.4
+        self._older: dict[str, NDArray[np.bool_]] = {}  # as regions of version 0.4 were
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
             matte = back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]
@@ -176,7 +208,9 @@ class PresetGrid:
             self._soft.add("hair")
             older = hair_to_the_rim(detail, _HALF_FADED)
             if older is not None:
-                self._to_the_rim = self._sampled(older.hair, *matte) & there
+                self._older["hair"] = self._sampled(older.hair, *matte) & there
+            meshed = frame_of(landmarks, mesh_through(landmarks, detail.mesh))
+            self._older["skin"] = (meshed.shape("skin") < 0) & there & ~hair
             for name in _COLOURED:
                 self._inside[name] &= ~hair
             if detail.beard is not None:
@@ -187,10 +221,8 @@ class PresetGrid:
             if labels is not None:
                 small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
                 step, start = small[:, :2] @ self._step, small[:, :2] @ self._start + small[:, 2]
-                then = start - small[:, :2] @ _gone(landmarks, detail)
                 teeth, before = (
-                    self._sampled(beside(labels, names), step, at)
-                    for names, at in ((TEETH, then), (BEFORE, start))
+                    self._sampled(beside(labels, names), step, start) for names in (TEETH, BEFORE)
                 )
                 self._inside["teeth"] = teeth & there
                 self._soft.add("teeth")
@@ -200,6 +232,7 @@ class PresetGrid:
                     self._soft.add("glasses")
                 for name in _COLOURED:
                     self._inside[name] &= ~before
+                self._older["skin"] &= ~before
 
     def _sampled(
         self, alpha: NDArray[np.uint8], step: NDArray[np.float64], start: NDArray[np.float64]
@@ -228,9 +261,14 @@ class PresetGrid:
         )
         found: list[str] = []
         for name, inside in self._inside.items():
-            whole = np.count_nonzero(inside | here)
-            if name in self._soft or (whole and np.count_nonzero(inside & here) >= share * whole):
-                found.append(name)
+            shapes = [inside, self._older[name]] if name in self._older else [inside]
+            for shape in shapes:
+                whole = np.count_nonzero(shape | here)
+                if whole and np.count_nonzero(shape & here) >= share * whole:
+                    found.append(name)
+                    break
+            else:
+                found += [name] if name in self._soft else []
         return tuple(found)
 
     def compare(self, region: RegionMask) -> PresetMatch:
@@ -246,11 +284,10 @@ class PresetGrid:
         contained: list[tuple[int, str]] = []
         apart: set[str] = set()
         presets = dict(self._inside)
-        older = self._to_the_rim
-        if older is not None and older.any():
-            beyond = presets["hair"] & ~older
-            if 2 * np.count_nonzero(beyond & here) < np.count_nonzero(beyond):
-                presets["hair"] = older
+        for name, older in self._older.items():
+            beyond = presets[name] & ~older
+            if older.any() and 2 * np.count_nonzero(beyond & here) < np.count_nonzero(beyond):
+                presets[name] = older
         for name, inside in presets.items():
             size, common = np.count_nonzero(inside), np.count_nonzero(inside & here)
             if size and common >= _CONTAINED * size:

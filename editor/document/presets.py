@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from editor.document.face_regions import PRESETS, PresetGrid, preset
+from editor.document.face_regions import PRESETS, PresetGrid, older_preset, preset
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.region import RegionError
-from editor.document.seen_parts import hair_to_the_rim
 from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
@@ -221,14 +220,13 @@ def region_name(
     best, share = None, _SAME_REGION
     points = np.asarray(landmarks, np.float64)
     grid = _grid(points.tobytes(), mask.width, mask.height, detail)
-    older = None if detail is None else hair_to_the_rim(detail)
     for name in grid.like(mask, _LIKELY):
-        for seen in (detail, older) if name == "hair" and older is not None else (detail,):
+        for made in (preset, older_preset):
             try:
-                other = preset(name, landmarks, mask.width, mask.height, seen)
+                other = made(name, landmarks, mask.width, mask.height, detail)
             except RegionError:  # this head has no hair
                 continue
-            overlap = _overlap(mask, other)
+            overlap = 0.0 if other is None else _overlap(mask, other)
             if overlap >= share:
                 best, share = name, overlap
     return best

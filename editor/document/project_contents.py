@@ -98,6 +98,7 @@ class Project:
             portraits' layouts say by its SHA-256 which it is; "" when unknown.
         missing: what of a damaged file could not be read, one sentence each. A project with
             anything missing should not be saved over its file without a question.
+        version: of the file that it was read from; 0 for none.
     """
 
     photo_path: Path | None
@@ -118,6 +119,7 @@ class Project:
     view: ViewPlace | None = None
     generator: str = ""
     missing: tuple[str, ...] = field(default=(), compare=False)
+    version: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if not self.faces and self.portraits:

@@ -187,6 +187,7 @@ class _Reader:
             view=self._try("the view", project_values.view, contents["view"]),
             generator=self._try("a setting", text, contents.get("generator", ""), 200) or "",
             missing=self._told(),
+            version=self._version,
         )
 
     def _try(self, what: str, read: Callable[..., T], *values: object) -> T | None:

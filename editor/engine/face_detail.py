@@ -11,7 +11,7 @@ from editor.document.colour import srgb_uint8
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import hair_seen
-from models.faces.hair import BORDER, beard_matte, faded, hair_matte, rising
+from models.faces.hair import BORDER, beard_matte, faded, hair_matte, rising, without_scraps
 from models.faces.mesh import frame_of_landmarks
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def detail_of(
     small = FaceCrop.from_landmarks(landmarks, SIDE)
     seen = aligned_crop(photo, small)
     mesh = faces.mesh.found([seen], [frame_of_landmarks(small.landmarks_in_crop())])[0].points
-    parsed = parser.of(seen, mesh)
+    parsed = without_scraps(parser.of(seen, mesh), mesh)
     side = min(FINEST_SIDE, max(SIDE, round(small.scale * SIDE)))
     fine = FaceCrop.from_landmarks(landmarks, side)
     large, covered = aligned_crop(photo, fine), fine.coverage(photo.width, photo.height)

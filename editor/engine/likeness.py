@@ -1,8 +1,9 @@
 """Pictures that a region is to look like: another face's region, or colours painted on the photo.
 
 The generator's picture of a face is never quite the photograph, and what reaches the photograph is
-the *change* between two renders (``compositing``). So the picture to reach is the base render
-plus what is missing in the photograph: ``G(s₀) + (wanted − photograph)``.
+the *change* between two renders (``compositing``). So the picture to reach is the render of
+the face with its edits plus what is missing in the photograph with them: ``G(s) + (wanted −
+photograph)``. A head that was turned lies elsewhere in both than it was photographed.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def of_reference(
     """The reference's face laid over this one, landmark on landmark, in this photo's light.
 
     Args:
-        render: (r, r, 3) sRGB in [0, 1], what the generator makes of the base code.
-        seen: (r, r, 3) sRGB, the aligned crop of the photograph.
-        landmarks: (68, 2) in crop pixels, of the photograph.
+        render: (r, r, 3) sRGB in [0, 1], what the generator makes of the face.
+        seen: (r, r, 3) sRGB, the crop of the photograph with its edits.
+        landmarks: (68, 2) in crop pixels, of that.
         reference: the other face, its crop of the same size r.
 
     Returns:
@@ -71,8 +72,8 @@ def of_paint(
     """The painted colours as the crop sees them.
 
     Args:
-        render: (r, r, 3) sRGB in [0, 1], what the generator makes of the base code.
-        seen: (r, r, 3) sRGB, the aligned crop of the photograph.
+        render: (r, r, 3) sRGB in [0, 1], what the generator makes of the face.
+        seen: (r, r, 3) sRGB, the crop of the photograph with its edits.
         crop: where the face is.
         layer: the strokes.
 

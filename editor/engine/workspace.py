@@ -18,13 +18,14 @@ from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
 from editor.document.face_regions import around, feather_of, lips_are_closed, preset
 from editor.document.goals import Pull, likeness_name
+from editor.document.gone_along import gone_along
 from editor.document.photo import halves
 from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly, how_far, opened_no_further, without
-from editor.engine.compositing.fold import displayed, edited_box, folded
+from editor.engine.compositing.fold import displayed, edited_box, face_seen, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
@@ -207,9 +208,11 @@ class Workspace:
         """The aligned crop that this generator sees of a face."""
         return FaceCrop.from_landmarks(face.landmarks, self.generator.config.resolution)
 
-    def aligned_crop(self, photo: Photo, crop: FaceCrop) -> NDArray[np.uint8]:
-        """The face as the generator would see it, sRGB uint8 (r, r, 3)."""
-        return aligned_crop(photo, crop)
+    def aligned_crop(
+        self, photo: Photo, crop: FaceCrop, edits: Sequence[RenderedEdit] = ()
+    ) -> NDArray[np.uint8]:
+        """The face, with edits, as the generator would see it, sRGB uint8 (r, r, 3)."""
+        return face_seen(photo, edits, crop, self.folding) if edits else aligned_crop(photo, crop)
 
     def detail_of(self, photo: Photo, crop: FaceCrop) -> FaceDetail:
         """What is seen of a face beyond its landmarks: its mesh, its parts, its head's hair."""
@@ -381,11 +384,12 @@ class Workspace:
         plain, region = not edit.like and attributes.plain(names), edit.region
         if edit.like or (attributes.of_hair(names) and not (still and keeps)):
             # hair's region goes beyond the crop; renders do not
-            kind = "crop", crop, region.width, region.height
+            kind = "crop", was.crop, region.width, region.height
             region = region.within(self._regions.made(kind, lambda: softly(*kind[1:])))
         elif not attributes.of_hair(names):
             region = self._drawn_in(region, portrait)
-        if (detail := portrait.detail) is not None and attributes.moves_brows(goals):
+        if portrait.detail is not None and attributes.moves_brows(goals):
+            detail = gone_along(portrait.detail, was.crop.landmarks)
             key = region.digest, serial_of(detail), "off frames"  # these stay where brows go
             region = self._regions.made(key, lambda: off_frames(region, detail))
         drawn = RenderedEdit(
@@ -395,7 +399,7 @@ class Workspace:
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if drawn.lights:
-            return [self._on_hair(drawn, portrait)]
+            return [self._on_hair(drawn, portrait, now)]
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
@@ -430,17 +434,15 @@ class Workspace:
             return region
         return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
 
-    def _on_hair(self, drawn: RenderedEdit, portrait: Portrait) -> RenderedEdit:
+    def _on_hair(self, drawn: RenderedEdit, portrait: Portrait, now: Portrait) -> RenderedEdit:
         """Light on hair in a region that is far larger than the hair: on the hair alone."""
-        drawn = replace(drawn, trusted=trusted_hair(portrait))
-        region = drawn.region
+        drawn, region = replace(drawn, trusted=trusted_hair(portrait)), drawn.region
         try:
-            hair = self.usual(portrait, ("hair",), region.width, region.height)
+            hair = self.usual(now, ("hair",), region.width, region.height)
         except RegionError:  # nobody saw any: what is brushed counts as such
             return drawn
-        if region.area < _FAR_LARGER * hair.area:
-            return drawn
-        return replace(drawn, region=self._within(region, hair))
+        larger = region.area >= _FAR_LARGER * hair.area
+        return replace(drawn, region=self._within(region, hair)) if larger else drawn
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
@@ -529,13 +531,14 @@ class Workspace:
         ways, places = edit.weight * ways, (here[numbers], there[numbers])
         return going_exactly(flat, places, ways, _ALONG * eyes)
 
-    def turn(self, job: Intervene, delta: StyleDelta, goals: Named) -> Points:
+    def turn(
+        self, portrait: Portrait, region: RegionMask, delta: StyleDelta, goals: Named
+    ) -> Points:
         """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
-        portrait = job.portraits[job.active]
         code = portrait.history.current()
         meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
         there = replace(portrait, crop=self.lies(portrait))
-        return landmarks_gone(as_asked(meshes, goals), staying(there, job.region))
+        return landmarks_gone(as_asked(meshes, goals), staying(there, region))
 
     def lies(self, portrait: Portrait) -> FaceCrop:
         """Where renders of a face lie in the photo with its edits: a turn leaves their place."""

@@ -7,7 +7,8 @@
 ``guess`` takes the mean of what several networks say of each picture and of its mirror image, its
 features where the mesh has them; where that is below 0.6, nobody knows. ``sheets`` shows 72 at once
 with their classes, to be judged;
-``choose`` keeps those that DECISIONS names (by file name without suffix), corrected as it says:
+``choose`` keeps those that DECISIONS names (lists of file names without suffix), corrected as it
+says:
 
     ``"as guessed"``
     ``"hat"``           above the brows, what was taken for hair, or for nothing, is a hat
@@ -258,7 +259,8 @@ def main() -> None:
     elif options.what == "choose" and len(options.files) == 2:
         part, decisions = options.files
         examples = read_named(part)
-        chosen: dict[str, str] = json.loads(decisions.read_text(encoding="utf-8"))
+        asked: dict[str, list[str]] = json.loads(decisions.read_text(encoding="utf-8"))
+        chosen = {name: decision for decision, names in asked.items() for name in names}
         kept = {n: corrected(examples[n], chosen[n]) for n in sorted(chosen) if n in examples}
         atomic_write(options.out, named_part(kept))
         print(f"{len(kept)} of {len(examples)} kept")

@@ -6102,6 +6102,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Fügen Sie ihn mit Datei → Generator hinzufügen … oder main.py import hinzu, dann öffnen Sie das Projekt noch einmal.</translation>
 </message>
 <message>
+<source>A head that is turned in this project looks otherwise than in version 0.4: it turns about its own axis. Later edits were carried along: {0}. Look at their regions once; the file stays as it is until you save.</source>
+<translation>Ein Kopf, der in diesem Projekt gedreht ist, sieht anders aus als in Version 0.4: Er dreht sich um seine eigene Achse. Spätere Bearbeitungen wurden mitgenommen: {0}. Sehen Sie sich deren Bereiche einmal an; die Datei bleibt, wie sie ist, bis Sie speichern.</translation>
+</message>
+<message>
+<source>A head that is turned in this project looks otherwise than in version 0.4: it turns about its own axis.</source>
+<translation>Ein Kopf, der in diesem Projekt gedreht ist, sieht anders aus als in Version 0.4: Er dreht sich um seine eigene Achse.</translation>
+</message>
+<message>
 <source>Laying the edits over the photo</source>
 <translation>Bearbeitungen werden über das Foto gelegt</translation>
 </message>

@@ -10,7 +10,7 @@ import torch
 import resources
 from models.faces.analyser import FaceAnalyser
 from models.faces.face_classes import OVAL
-from models.faces.hair import beard_matte, faded, hair_matte
+from models.faces.hair import beard_matte, faded, hair_matte, without_scraps
 from models.faces.matting import matted
 from models.faces.parser import FaceParser, ParsedFace
 from resources.face_classes import CLASSES
@@ -159,3 +159,53 @@ def test_a_matte_ends_at_the_large_pictures_edge() -> None:
     found = matted(np.asarray(soft, np.float32), np.asarray(seen, np.uint8), fine)
     assert found[:, :496].min() > 0.95
     assert found[:, 504:].max() < 0.1
+
+
+def test_stubble_in_colours_of_skin_is_a_beard_where_it_is_sure(
+    sample: np.ndarray, mesh: np.ndarray
+) -> None:
+    """No edge shows between the two: a moustache became a patch, a chin a sliver."""
+    share = np.zeros((SIDE, SIDE), np.float32)
+    corners = np.round(mesh[[98, 2, 327, 270, 267, 0, 37, 40], :2]).astype(np.int32)
+    cv2.fillPoly(share, [corners], 1.0)
+    plain = np.full_like(sample, 140)
+    matte = beard_matte(with_hair(share, "beard"), mesh, plain, plain)
+    assert matte is not None
+    assert (matte > 0.5).sum() > 0.9 * share.sum()
+    assert matte[share == 0].sum() < 0.3 * share.sum()
+
+
+def test_scraps_are_no_beard(sample: np.ndarray, mesh: np.ndarray) -> None:
+    x, y = (round(float(v)) for v in mesh[152, :2])
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[y - 10 : y + 10, x - 20 : x + 20] = 0.8
+    alone = without_scraps(with_hair(share, "beard"), mesh)
+    assert not (alone.labels == CLASSES.index("beard")).any(), "on a face without a beard"
+    share[y - 40 : y + 40, x - 60 : x + 60] = 1
+    share[y - 120 : y - 112, x - 20 : x - 8] = 0.9
+    parsed = with_hair(share, "beard")
+    found = without_scraps(parsed, mesh)
+    assert found.labels[y, x] == CLASSES.index("beard")
+    assert found.labels[y - 116, x - 14] == 0, "what it is besides"
+    np.testing.assert_allclose(found.shares.sum(0), 1, atol=1e-4)
+    without = with_hair(np.where(np.arange(SIDE)[:, None] > y - 100, share, 0), "beard")
+    assert without_scraps(without, mesh) is without
+
+
+def test_a_scarf_that_is_hardly_hair_is_none(sample: np.ndarray, mesh: np.ndarray) -> None:
+    """Joined to the hair by a strip beside an ear, and of another colour."""
+    brow, chin = (round(float(mesh[number, 1])) for number in (10, 152))
+    side = round(float(mesh[454, 0])) + 8
+    seen = np.full_like(sample, 120)
+    seen[:brow], seen[chin - 40 :, side - 4 :] = (40, 30, 25), (20, 140, 220)
+    share = np.zeros((SIDE, SIDE), np.float32)
+    share[:brow] = 1
+    share[: chin - 40, side : side + 5] = 0.7
+    share[chin - 40 : chin + 60, side : side + 70] = 0.7
+    found = hair_matte(with_hair(share), mesh, seen, seen)
+    assert found[brow - 30, 256] > 0.95
+    assert found[chin, side + 30] < 0.02
+    sure = np.where(np.arange(SIDE)[:, None] < chin - 40, share, np.minimum(2 * share, 1))
+    assert hair_matte(with_hair(sure), mesh, seen, seen)[chin, side + 30] > 0.9, "dyed tips"
+    seen[chin - 40 :, side - 4 :] = (60, 45, 40)
+    assert hair_matte(with_hair(share), mesh, seen, seen)[chin, side + 30] > 0.5, "hair's colour"

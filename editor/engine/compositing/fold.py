@@ -24,6 +24,7 @@ import numpy as np
 
 from editor.document.byte_cache import ByteCache
 from editor.document.colour import ColourSpace, rounded_to_8_bits
+from editor.document.face import FaceCrop
 from editor.document.formats.content import EditedPart
 from editor.engine.compositing import dodging, skin
 from editor.engine.compositing.geometry import (
@@ -31,6 +32,7 @@ from editor.engine.compositing.geometry import (
     Level,
     chain,
     inside,
+    inverse,
     placed,
     tiles,
     union,
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from editor.document.face import FaceCrop
     from editor.document.photo import Photo, Pixels
     from editor.document.region import RegionMask
     from editor.engine.compositing.geometry import Box, Window
@@ -333,6 +334,18 @@ def outside_identical(
         if differs.any():
             return False
     return row == len(original)
+
+
+def face_seen(
+    photo: Photo, edits: Sequence[RenderedEdit], crop: FaceCrop, kept: Kept | None = None
+) -> NDArray[np.uint8]:
+    """A crop as the photo with its edits shows it, sRGB uint8 (r, r, 3)."""
+    level = Level(max(0, math.floor(math.log2(crop.scale))))
+    state = folded(photo, edits, level, kept, keep_states=False)
+    box = level.around(crop.bounds(photo.width, photo.height, margin=0.1))
+    pixels = displayed(photo, state, level, box)
+    to_level = chain(inverse(level.to_photo), crop.to_photo)
+    return FaceCrop(crop.landmarks, to_level, crop.size).sample(pixels, box[:2])
 
 
 def overlaid(photo: Photo, crop: FaceCrop, picture: Float, window: Window) -> Float:

@@ -19,7 +19,14 @@ from editor.engine.compositing.bending import bent, how_far
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.lids import Eye, lid_surface
 from editor.engine.compositing.surface import Surface, explained
-from editor.engine.compositing.turning import ALIGNED, BEHIND, beyond_render, turns
+from editor.engine.compositing.turning import (
+    ALIGNED,
+    BEHIND,
+    as_asked,
+    beyond_render,
+    landmarks_gone,
+    turns,
+)
 from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
@@ -348,7 +355,7 @@ def left_at(
     mesh_of: Callable[[Render], NDArray[np.float64]],
     share: float = 1.0,
 ) -> FaceCrop:
-    """Where a face's renders lie after an edit: a head that turns leaves their place.
+    """Where a face's renders lie after an edit, and its points: a head that turns leaves its place.
 
     Args:
         lies: where they lay before it.
@@ -364,9 +371,11 @@ def left_at(
         return lies
     meshes = mesh_of(renders[0]), mesh_of(renders[1])
     behind = staying(replace(portrait, crop=lies), edit.region)
-    gone = share * beyond_render(meshes, goals, far, behind)
-    held = edit.region.at(lies.landmarks)[ALIGNED].mean()
-    return lies.moved(held * (portrait.crop.to_photo[:, :2] @ gone))
+    to_photo, held = share * portrait.crop.to_photo[:, :2], edit.region.at(lies.landmarks)
+    gone = beyond_render(meshes, goals, far, behind)
+    there = lies.moved(held[ALIGNED].mean() * (to_photo @ gone))
+    each = far * landmarks_gone(as_asked(meshes, goals), behind) @ to_photo.T
+    return replace(there, landmarks=lies.landmarks + held[:, None] * each)
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

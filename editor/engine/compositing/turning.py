@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from editor.document import attributes
+from editor.document.gone_along import still_behind
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ BEHIND = ("background",)  # of the parser's classes
 _AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
 _EARS = 234, 454  # of the mesh: where a face ends before its ears
 ALIGNED = slice(36, 68)  # of the landmarks: eyes and mouth
-_BEHIND = 0.5  # of a pixel: more of it is no soft edge of a head
-_SILHOUETTE = 0.12  # of a side: so far inside a head's outline all of it turns
 
 
 def turns(goals: Sequence[tuple[str, float]]) -> bool:
@@ -76,22 +75,6 @@ def turned(before: Points, after: Points, *, axes: Sequence[bool], alone: bool) 
     about = before[list(_EARS)].mean(0)
     there = np.asarray((before - about) @ np.asarray(turn, np.float64).T + about, np.float64)
     return there if alone else there + last - first @ rotation
-
-
-def still_behind(behind: Float) -> Float:
-    """The share of its way that each pixel goes where a head turns before what stays, (r, r).
-
-    The head's outline stays, and what is seen behind it: a post beside a cheek would be bent.
-
-    Args:
-        behind: (r, r), the share of each pixel that shows what lies behind the head.
-    """
-    inside = np.asarray(behind < _BEHIND, np.uint8)
-    if inside.all():
-        return np.ones_like(behind)
-    deep = cv2.distanceTransform(inside, cv2.DIST_L2, 5) / np.float32(_SILHOUETTE * len(behind))
-    share = np.clip(deep, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def beyond_render(

@@ -193,6 +193,7 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
     if not regions:
         return (job,)
     portrait, size = job.portraits[job.active], (job.region.width, job.region.height)
+    portrait = replace(portrait, crop=workspace.lies(portrait))  # its eyes are there
     about = job.region.within(workspace.usual(portrait, regions, *size))
     each = [workspace.usual(portrait, (name,), *size) for name in regions]
     held = any(job.region.within(one).area > _AN_EYE * one.area for one in each)
@@ -313,7 +314,8 @@ def _problem(
     dials, portrait, wanted = job.dials, job.portraits[job.active], job.likeness
     code = portrait.history.current()
     generator, s = workspace.generator_of(code), workspace.code_tensor(code)
-    mask = workspace.crop_mask(workspace.lies(portrait), job.region)
+    lies = workspace.lies(portrait)
+    mask = workspace.crop_mask(lies, job.region)
     weights = dials.strictness, dials.naturalness
     if wanted is None:
         goals = _of_generator(job.goals)
@@ -328,16 +330,14 @@ def _problem(
         return _Problem(generator, s, mask, change, terms, moves, gauge, side)
     if isinstance(wanted, Pull):
         return (yield from _pulled(workspace, job, wanted, mask))
-    base = workspace.reconstruction(portrait.history.base)
-    crop = workspace.aligned_crop(job.photo, portrait.crop)
+    render, moves = workspace.reconstruction(code), isinstance(wanted, Reference)
+    crop = workspace.aligned_crop(job.photo, lies, workspace.rendered_edits(job.portraits))
     if isinstance(wanted, Reference):
-        landmarks = portrait.crop.landmarks_in_crop()
-        moves = True
-        picture, coverage = likeness.of_reference(base, crop, landmarks, wanted)
+        landmarks = replace(lies, landmarks=portrait.landmarks).landmarks_in_crop()
+        picture, coverage = likeness.of_reference(render, crop, landmarks, wanted)
         terms = reference_terms(*weights)
     else:
-        picture, coverage = likeness.of_paint(base, crop, portrait.crop, wanted)
-        moves = False
+        picture, coverage = likeness.of_paint(render, crop, lies, wanted)
         terms = paint_terms(*weights)
     device = workspace.device
     asked = TargetPicture(picture_tensor(picture, device), mask_tensor(coverage, device))
@@ -495,7 +495,7 @@ def _concluded(
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
     goals = _asked(job)
     if turns(goals) and how_far(goals, portrait.crop.landmarks):
-        shift = workspace.turn(job, delta, goals)
+        shift = workspace.turn(portrait, job.region, delta, goals)
     moved = _shift(job, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)

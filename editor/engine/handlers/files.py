@@ -33,10 +33,11 @@ from editor.engine.jobs import (
     OpenedProject,
     Progress,
 )
+from editor.engine.older_turns import KNOWN_SINCE, carried_along
 from editor.engine.saving import saved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -99,6 +100,9 @@ def open_project(workspace: Workspace, job: OpenProject) -> Iterator[Report]:
     faces = workspace.find_faces(pyramid)
     workspace.use(card.sha256)
     portraits = tuple(_looked_at(workspace, portrait, photo) for portrait in project.portraits)
+    if project.version < KNOWN_SINCE:
+        portraits, notes = _turned(workspace, portraits)
+        yield from notes
     project = replace(project, portraits=portraits)
     if card != generators.default():
         yield Notice(
@@ -135,6 +139,31 @@ def _looked_at(workspace: Workspace, portrait: Portrait, photo: Photo) -> Portra
     coverage = crop.coverage(photo.width, photo.height)
     misfit = misfit_map(workspace.aligned_crop(photo, crop), picture, coverage)
     return replace(portrait, misfit=misfit, detail=workspace.detail_of(photo, crop))
+
+
+def _turned(
+    workspace: Workspace, portraits: Iterable[Portrait]
+) -> tuple[tuple[Portrait, ...], list[Notice]]:
+    """Faces of an older project, and what the user should know of heads that are turned there."""
+    found = [carried_along(workspace, portrait) for portrait in portraits]
+    count = sum(carried for _, _, carried in found)
+    notes: list[Notice] = []
+    if count:
+        notes = [
+            Notice(
+                "A head that is turned in this project looks otherwise than in version 0.4: it "
+                f"turns about its own axis. Later edits were carried along: {count}. Look at their "
+                "regions once; the file stays as it is until you save."
+            )
+        ]
+    elif any(turned for _, turned, _ in found):
+        notes = [
+            Notice(
+                "A head that is turned in this project looks otherwise than in version 0.4: it "
+                "turns about its own axis."
+            )
+        ]
+    return tuple(portrait for portrait, _, _ in found), notes
 
 
 def save_project(workspace: Workspace, job: SaveProject) -> Iterator[Report]:

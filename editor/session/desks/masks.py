@@ -7,13 +7,17 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from editor.document import mask_operations, picture_limits
 from editor.document.class_mattes import ClassMatte, KeptStroke
 from editor.document.face_parts import CLASSES, FaceClasses
 from editor.document.face_regions import PRESETS, preset
+from editor.document.gone_along import has_gone
 from editor.document.outline import Outline
+from editor.document.photo import Pyramid
 from editor.document.picture_limits import FollowingStroke
 from editor.document.region import from_image
 from editor.document.stroke import BrushStroke
@@ -24,17 +28,17 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.class_mattes import ShownMatte
+    from editor.document.face import FaceDetail
     from editor.document.paint import Colour
-    from editor.document.photo import Pyramid
     from editor.document.region import RegionMask
     from editor.document.stroke import Stamp
+    from editor.engine.jobs import Patch
     from editor.session.desks.regions import Regions
-    from editor.session.open_document import Face
+    from editor.session.open_document import Document, Face
     from editor.session.studio import Studio
 
     Box = tuple[int, int, int, int]
@@ -47,10 +51,15 @@ _AS_SEEN = frozenset(CLASSES) - frozenset(PRESETS) | {"beard", "glasses"}
 
 
 class _Classes:
-    """The classes of a face, found where they are first needed: in the background."""
+    """The classes of a face, found where they are first needed: in the background.
 
-    def __init__(self, face: Face, picture: Pyramid) -> None:
-        self.detected, self.detail, self.picture = face.detected, face.detail, picture
+    They are those of the photograph, and of the photograph with its edits once its head is turned.
+    """
+
+    def __init__(self, face: Face, document: Document) -> None:
+        self._of = self._wanted(face, document)
+        self._landmarks, self._detail, self._photo, self._edited = self._of
+        self._picture: Pyramid | None = None
         self._found: FaceClasses | None = None
         self._mattes: dict[str, ClassMatte] = {}
         self._one = Lock()  # strokes are worked in beside what is shown of the next one
@@ -59,8 +68,23 @@ class _Classes:
         """May take some tens of milliseconds at the first time."""
         with self._one:
             if self._found is None:
-                self._found = FaceClasses(self.detected.landmarks, self.detail)
+                self._found = FaceClasses(self._landmarks, self._detail)
             return self._found
+
+    @staticmethod
+    def _wanted(
+        face: Face, document: Document
+    ) -> tuple[NDArray[np.float64], FaceDetail | None, Pyramid, Patch | None]:
+        points, detail, photo = face.landmarks, face.detail, document.pyramid
+        if detail is None or not has_gone(points, detail):
+            return face.detected.landmarks, detail, photo, None
+        return points, detail, photo, document.composites.get(document.composite_key())
+
+    def are_of(self, face: Face, document: Document) -> bool:
+        """Whether they are this face's, as it is now."""
+        (points, *others), (landmarks, *wanted) = self._of, self._wanted(face, document)
+        same = all(one is other for one, other in zip(others, wanted, strict=True))
+        return same and np.array_equal(points, landmarks)
 
     def labels(self, box: Box, step: float) -> NDArray[np.uint8]:
         """As ``FaceClasses.labels``."""
@@ -70,7 +94,9 @@ class _Classes:
         """Of a class; takes some tenths of a second at the first time."""
         classes = self.found()
         with self._one:
-            matte = self._mattes.pop(name, None) or ClassMatte(classes, name, self.picture)
+            if self._picture is None:
+                self._picture = _with_edits(self._photo, self._edited)
+            matte = self._mattes.pop(name, None) or ClassMatte(classes, name, self._picture)
             self._mattes[name] = matte  # the last one
             while len(self._mattes) > _MOST_MATTES:
                 del self._mattes[next(iter(self._mattes))]
@@ -115,7 +141,7 @@ class Masks(QObject):
         document, face = self._studio.document, self._studio.face
         if document is None or not isinstance(stroke, BrushStroke | Outline):
             return None
-        classes = None if face is None else self._classes_of(face, document.pyramid)
+        classes = None if face is None else self._classes_of(face, document)
         meant: Stamp | None = None
         if isinstance(stroke, BrushStroke) and stroke.follows:
             labels = None if classes is None else classes.labels
@@ -133,7 +159,7 @@ class Masks(QObject):
         document, face = self._studio.document, self._studio.face
         if document is None or face is None:
             return
-        classes = self._classes_of(face, document.pyramid)
+        classes = self._classes_of(face, document)
 
         def tell(future: Future[ShownMatte]) -> None:
             if future.exception() is None:  # else the stroke itself fails of it, and that is told
@@ -238,7 +264,7 @@ class Masks(QObject):
         if face is None:
             self._studio.noticed.emit(_NO_FACE)
             return
-        classes, photo = self._classes_of(face, document.pyramid), document.photo
+        classes, photo = self._classes_of(face, document), document.photo
         landmarks, detail = face.landmarks, face.detail
 
         def work(region: BrushedRegion) -> BrushedRegion:
@@ -260,13 +286,26 @@ class Masks(QObject):
     def _reshape(self, label: str, work: Callable[[RegionMask], RegionMask]) -> None:
         self._regions.reshape(label, work, _MUCH)
 
-    def _classes_of(self, face: Face, picture: Pyramid) -> _Classes:
+    def _classes_of(self, face: Face, document: Document) -> _Classes:
         known = self._classes
-        if (
-            known is None
-            or known.detected is not face.detected
-            or known.detail is not face.detail
-            or known.picture is not picture
-        ):
-            known = self._classes = _Classes(face, picture)
+        if known is None or not known.are_of(face, document):
+            known = self._classes = _Classes(face, document)
         return known
+
+
+def _with_edits(photo: Pyramid, edited: Patch | None) -> Pyramid:
+    """A photo's display sizes with what is edited of it."""
+    if edited is None:
+        return photo
+    levels = [level.copy() for level in photo.levels]
+    for number, level in enumerate(levels):
+        f, (height, width) = 1 << number, level.shape[:2]
+        x, y = edited.x // f, edited.y // f
+        right = min(width, -(-(edited.x + edited.width) // f))
+        below = min(height, -(-(edited.y + edited.height) // f))
+        size = right - x, below - y
+        shrinks = edited.pixels.shape[1] > size[0]
+        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        level[y:below, x:right] = cv2.resize(edited.pixels, size, interpolation=how)
+        level.setflags(write=False)
+    return Pyramid(tuple(levels))

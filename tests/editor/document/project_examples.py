@@ -151,7 +151,9 @@ def plain(value: object) -> object:
         return repr(value)
     if is_dataclass(value):
         names = [each.name for each in fields(value) if not each.name.startswith("_")]
-        kept = (name for name in names if name not in ("misfit", "missing", "photo_near"))
+        kept = (
+            name for name in names if name not in ("misfit", "missing", "photo_near", "version")
+        )
         return type(value).__name__, tuple((name, plain(getattr(value, name))) for name in kept)
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in cast("Mapping[str, object]", value).items()}

@@ -69,6 +69,7 @@ def test_projects_of_older_versions_open_whole(version: int):
     path = OLDER / f"version-{version}.sip"
     project, inside = open_project(path)
     assert project.missing == ()
+    assert project.version == version
     assert (inside is not None) == (version == 3)
     found = find_photo(project, path, inside)
     assert (found.photo.width, found.photo.height) == (project.width, project.height)

@@ -220,3 +220,29 @@ def test_teeth_go_along_as_a_head_turns(landmarks: np.ndarray) -> None:
     opened = landmarks.copy()
     opened[[57, 66], 1] += 20
     assert region("teeth", opened, detail).digest == before.digest, "upper teeth stay"
+
+
+def test_thin_rims_all_around_both_eyes_are_glasses(landmarks: np.ndarray) -> None:
+    plain = seen(landmarks, "skin")
+    assert plain.labels is not None
+    labels = plain.labels.copy()
+    points = plain.crop.landmarks_in_crop()
+    eyes = points[36:42].mean(0), points[42:48].mean(0)
+    across = round(0.36 * float(np.hypot(*(eyes[1] - eyes[0]))))
+    number = CLASSES.index("glasses")
+    for eye in eyes:
+        x, y = np.rint(eye).astype(int).tolist()
+        for start in range(0, 360, 60):  # seen in pieces
+            cv2.ellipse(labels, (x, y), (across, across - 3), 0, start, start + 40, number)
+    detail = FaceDetail(plain.mesh, plain.crop, plain.hair, labels)
+    mask = region("glasses", landmarks, detail)
+    assert mask != region("glasses", landmarks, None), "a capsule around both"
+    down = np.array([0, 18])
+    lens = landmarks[36:42].mean(0) + down
+    assert value_at(mask, lens) == 255
+    assert value_at(mask, lens + 2 * down) == 0
+    assert value_at(mask, (landmarks[30] + landmarks[27]) / 2) == 0, "between the lenses"
+    assert region_name(mask, landmarks, detail) == "glasses"
+    one = np.where(np.arange(SIDE) < points[27, 0], labels, CLASSES.index("skin")).astype(np.uint8)
+    alone = FaceDetail(plain.mesh, plain.crop, plain.hair, one)
+    assert region("glasses", landmarks, alone) == region("glasses", landmarks, None)
