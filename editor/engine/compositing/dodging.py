@@ -70,13 +70,14 @@ _ROOTS = 0.5  # of the light is not taken where hair ends in skin
 _SKIN = 0.2  # natural logarithm of ratios of channels: as far apart may skin be from skin
 _SHADE = 0.1, 0.25  # luma up to which nobody sees where hair ends, and from which on all do
 _MOST, _MOST_DARKER = 0.4, 0.8  # of its own light: so much lighter or darker may hair become
-_LIGHTER, _DARKER = 0.5, 0.4  # likewise where it is known how strong it is to look
+_LIGHTER, _DARKER = 0.7, 0.4  # likewise where it is known how strong it is to look
 _STRONG = 8.4  # apart to the eye (``told_apart``) is hair from what a slider's end makes of it
-_TIMES = 3.0  # as strong as the renders have it, at most
+_TIMES = 4.0  # as strong as the renders have it, at most
 _SAMPLES = 2000  # of hair
 _GLOSS = np.float32(0.5)  # of the light that is a strand's own shine: it is taken by no pigment
 _SHINE = np.float32(0.3)  # from there on the less light is added the less there is to white
 _VIVID = 0.2, 0.5  # purity of light that falls on black hair: grey at most, and a colour
+_MOSS = np.float32(1.5)  # of the green that is more than red: less would leave it olive
 _WARM = 0.15, 0.4  # red over blue, of the most: hair that has no colour, and that has its own
 _LIT = 0.12, 0.25  # luma of black hair on which none falls, and some does
 _BELOW = np.float32(0.75)  # of the skin's luma: black hair becomes no lighter, or it is grey
@@ -194,13 +195,14 @@ class Dodge:
             light = np.clip(light, -_MOST_DARKER, _MOST)
         else:
             some = hairy[:: max(1, len(hairy) // _SAMPLES)]
-            few = picture.reshape(-1, 3)[some], maps.reshape(-1, maps.shape[-1])[some]
+            few = [p.reshape(-1, p.shape[-1])[some] for p in (picture, colour, maps)]
             light = _as_asked(*few, light, asked, coloured=coloured)
         known = placed(known, inverse(matrix), size, cv2.INTER_LINEAR)
-        share = _ashen(known[..., None] * light, colour) * taken[..., None]
+        share = _ashen(known[..., None] * light, colour)
+        share = _never_moss(share, colour) * taken[..., None]
         # Black hair beside skin that is hardly lighter turns to a grey cap.
         most = np.maximum((_BELOW * float(_luma(skin)) + DARK) / (hair + DARK) - 1, 0)
-        most += _MOST * ramp(hair, *BLACK_HAIR)
+        most += _LIGHTER * ramp(hair, *BLACK_HAIR)
         maps[..., 3:6] = np.minimum(share, most[..., None])
         scale = near.columns / width, near.rows / height
         return cls(maps, (-left, -top), scale, coloured)
@@ -376,8 +378,21 @@ def _ashen(share: Float, hair: Float) -> Float:
     return np.asarray(light + kept * (share - light), np.float32)
 
 
+def _never_moss(share: Float, hair: Float) -> Float:
+    """Light (h, w, 3) that takes green along with blue of hair (h, w, 3) that would be green.
+
+    On the way from a teal black to a warm brown lies moss, which no hair is.
+    """
+    own = hair + DARK
+    red, green, _ = np.moveaxis(own * (1 + share), -1, 0)
+    over = _MOSS * np.maximum(green - red, 0) / own[..., 1]
+    taken = -np.minimum(over, np.maximum(share[..., 1] - share[..., 2], 0))
+    again = -taken * LUMA[1] * own[..., 1] / _luma(own)  # as light as it was to be
+    return np.asarray(share + np.stack([again, again + taken, again], -1), np.float32)
+
+
 def _as_asked(
-    picture: Float, maps: Float, light: Float, asked: float, *, coloured: bool
+    picture: Float, colours: Float, maps: Float, light: Float, asked: float, *, coloured: bool
 ) -> Float:
     """Light (3,) on hair, as strong as hair is to look different by it.
 
@@ -385,16 +400,18 @@ def _as_asked(
 
     Args:
         picture: some of the hair, (n, 3).
+        colours: of the hair around each, (n, 3).
         maps: of it, (n, 10), ``Dodge.maps``; shares are what each takes of the light.
         light: as a share of the hair's own, as the renders have it.
         asked: 0…1.
         coloured: as the attribute.
     """
     low, high = 0.0, _TIMES
-    own, here, taken = list(picture.T), list(maps.T), list(maps.T[3:6])
+    own, here, taken = list(picture.T), list(maps.T), maps[:, 3:6]
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        here[3:6] = (t * n for t, n in zip(taken, _bounded(middle * light), strict=True))
+        share = np.broadcast_to(_bounded(middle * light), colours.shape)
+        here[3:6] = (_never_moss(share, colours) * taken).T
         changed = picture + np.stack(_lit(own, here, coloured=coloured), -1)
         if told_apart(picture, changed).mean() < asked * _STRONG:
             low = middle
