@@ -242,7 +242,9 @@ def light(photo: Float, export: Float, reach: float) -> Float:
         np.asarray(cv2.GaussianBlur(grey, (0, 0), _COARSE) - cv2.GaussianBlur(grey, (0, 0), reach))
         for grey in (photo @ _GREY, export @ _GREY)
     )
-    both, own = (cv2.GaussianBlur(old * one, (0, 0), reach) for one in (new, old))
+    both, own = (
+        np.asarray(cv2.GaussianBlur(old * one, (0, 0), reach), np.float32) for one in (new, old)
+    )
     return np.asarray(np.clip((both + 0.25) / (own + 0.25), 0.2, 5), np.float32)  # half a level
 
 
@@ -268,7 +270,8 @@ def texture_shared(
         return math.nan
     old, new = (np.square(_high_pass(picture @ _GREY)) for picture in (photo, export))
     ys, xs = np.mgrid[: old.shape[0], : old.shape[1]].astype(np.float32)
-    old = cv2.remap(old, xs + move[..., 0], ys + move[..., 1], cv2.INTER_LINEAR) * np.square(lit)
+    at = xs + move[..., 0], ys + move[..., 1]
+    old = np.asarray(cv2.remap(old, *at, cv2.INTER_LINEAR), np.float32) * lit * lit
     before, after = (float((e * weight).sum(dtype=np.float64)) / total for e in (old, new))
     return (after + 1e-3) / (before + 1e-3)
 

@@ -180,8 +180,7 @@ def strands(light: float) -> Float:
     hair = np.repeat((light + 0.055) * seen, SIDE, 0) - np.float32(0.055)
     hair[SIDE // 2 :] = 0.6 + blurred(rng.standard_normal((SIDE // 2, SIDE), np.float32), 1) / 50
     at = np.arange(SIDE)
-    between = (SIDE // 2 - 20 < at[:, None]) & (at[:, None] < SIDE // 2) & (at[None] // 3 % 2 == 0)
-    hair[between] = 0.6  # a hairline
+    hair[SIDE // 2 - 20 : SIDE // 2, at // 3 % 2 == 0] = 0.6  # a hairline
     return np.asarray(255 * hair[..., None].repeat(3, -1), np.float32)
 
 

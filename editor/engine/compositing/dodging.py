@@ -130,7 +130,8 @@ class Dodge:
             seen: the picture as the crop has it, (r, r, 3).
             covered: by the region, (r, r) in 0…1.
             skin: the face's, (3,) sRGB.
-            trusted, asked: ``RenderedEdit``'s.
+            trusted: ``RenderedEdit.trusted``.
+            asked: ``RenderedEdit.asked``.
             dyed: whether light's colour changes as the renders have it, and not how much alone.
             coloured: as the attribute.
         """
@@ -195,8 +196,8 @@ class Dodge:
             light = np.clip(light, -_MOST_DARKER, _MOST)
         else:
             some = hairy[:: max(1, len(hairy) // _SAMPLES)]
-            few = [p.reshape(-1, p.shape[-1])[some] for p in (picture, colour, maps)]
-            light = _as_asked(*few, light, asked, coloured=coloured)
+            own, around, here = (p.reshape(-1, p.shape[-1])[some] for p in (picture, colour, maps))
+            light = _as_asked(own, around, here, light, asked, coloured=coloured)
         known = placed(known, inverse(matrix), size, cv2.INTER_LINEAR)
         share = _ashen(known[..., None] * light, colour)
         share = _never_moss(share, colour) * taken[..., None]
@@ -222,7 +223,8 @@ class Dodge:
         # channel by channel: a third of the time that one takes over arrays (h, w, 3)
         split = cv2.split(remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR))
         maps = [np.asarray(one, np.float32) for one in split]
-        return cv2.merge(_lit(cv2.split(picture), maps, coloured=self.coloured))
+        own = [np.asarray(channel, np.float32) for channel in cv2.split(picture)]
+        return np.asarray(cv2.merge(_lit(own, maps, coloured=self.coloured)), np.float32)
 
 
 def _lit(picture: Sequence[Float], maps: Sequence[Float], *, coloured: bool) -> list[Float]:
@@ -335,7 +337,7 @@ def _unmixed(colour: Float, beyond: Float, usual: Float, alpha: Float, told: Flo
     share = np.clip(((colour - beyond) * way).sum(-1) / length, 0, 1)
     off = np.sqrt(((colour - beyond - share[..., None] * way) ** 2).sum(-1) / length)
     mixed = (1 - ramp(off, *_OFF)) * (1 - ramp(share, *_HALF)) * (1 - ramp(alpha, *_VEILED)) * told
-    mixed *= ramp(np.sqrt(length / 3), _APART, 2 * _APART)
+    mixed *= ramp(np.sqrt(length / 3), float(_APART), 2 * float(_APART))
     return np.asarray(colour + mixed[..., None] * (usual - colour), np.float32)
 
 

@@ -30,15 +30,13 @@ def told_apart(one: Float, other: Float) -> Float:
 
     CIEDE2000 (CIE 142-2001) without its rotation of blues and its waves of hue: hair is brown.
     """
-    lab = [cv2.cvtColor(np.clip(c, 0, 1)[None], cv2.COLOR_RGB2LAB)[0] for c in (one, other)]
-    (light, *first), (lighter, *second) = (np.moveaxis(c, -1, 0) for c in lab)
-    middle = ((light + lighter) / 2 - 50) ** 2
-    chroma, purer = np.hypot(*first), np.hypot(*second)
-    hue = np.maximum(sum((a - b) ** 2 for a, b in zip(first, second)) - (purer - chroma) ** 2, 0)
-    mean = (chroma + purer) / 2
-    parts = (
-        ((lighter - light) / (1 + 0.015 * middle / np.sqrt(20 + middle))) ** 2,
-        ((purer - chroma) / (1 + 0.045 * mean)) ** 2,
-        hue / (1 + 0.015 * mean) ** 2,
+    first, second = (
+        np.asarray(cv2.cvtColor(np.clip(c, 0, 1)[None], cv2.COLOR_RGB2LAB)[0], np.float32)
+        for c in (one, other)
     )
-    return np.asarray(np.sqrt(sum(parts)), np.float32)
+    chroma, purer = (np.hypot(lab[:, 1], lab[:, 2]) for lab in (first, second))
+    middle, mean = ((first + second)[:, 0] / 2 - 50) ** 2, (chroma + purer) / 2
+    lighter = (second - first)[:, 0] / (1 + 0.015 * middle / np.sqrt(20 + middle))
+    hue = np.maximum(((second - first)[:, 1:] ** 2).sum(-1) - (purer - chroma) ** 2, 0)
+    purer = (purer - chroma) / (1 + 0.045 * mean)
+    return np.asarray(np.sqrt(lighter**2 + purer**2 + hue / (1 + 0.015 * mean) ** 2), np.float32)

@@ -288,10 +288,10 @@ def test_a_slider_is_as_strong_to_the_eye_on_black_brown_and_grey_hair(
     asked: float, light: float, keeps: str
 ) -> None:
     """Grey hair changed by 17, black by 1.5: the same share of light is much more on light hair."""
-    seen = []
+    seen: list[float] = []
     for tone in (0.12, 0.25, 0.4, 0.6):
         picture = head(tone, strands=0.15) * np.array([1.1, 1.0, 0.9], np.float32)
-        tint = (light,) * 3 if keeps == "strands" else (light, light / 2, 0.0)
+        tint = (light, light, light) if keeps == "strands" else (light, light / 2, 0.0)
         after = lit(picture, region_of(), tint, keeps, asked=asked)
         seen.append(_seen_change(picture, after))
     if light < 0:  # of black hair there is not as much light to take
@@ -305,7 +305,11 @@ def test_light_on_hair_ends_where_hair_does_and_fades_towards_no_seam(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Faded as if the matte's edge were a brush's, hair kept a rim of its old colour, a stain."""
-    monkeypatch.setattr(blending, "fade", lambda *_, **__: np.zeros((SIDE, SIDE), np.float32))
+
+    def faded(*_: object, **__: object) -> np.ndarray:
+        return np.zeros((SIDE, SIDE), np.float32)
+
+    monkeypatch.setattr(blending, "fade", faded)
     picture = head(0.5)
     assert (lit(picture, region_of(), -0.08) - picture)[40:100, 120:280].mean() < -0.05
 
