@@ -6,6 +6,7 @@ The table is ``resources/attributes.toml``; directions and statistics come with 
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -186,6 +187,13 @@ def keeps(goals: Iterable[tuple[str, float]]) -> str:
     ((name, value),) = asked
     kept = rows[name].keeps
     return "" if kept == "skin" and value > 0 else kept
+
+
+def hair_asked(goals: Iterable[tuple[str, float]]) -> float:
+    """How much these change hair's light and colour together, 0…1; 1 is one slider at its end."""
+    rows = _by_name()
+    asked = (value for name, value in goals if name in rows and rows[name].keeps in _OF_STRANDS)
+    return min(1.0, math.hypot(*asked) / 100)
 
 
 def plain(names: Iterable[str]) -> bool:

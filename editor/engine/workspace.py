@@ -395,7 +395,7 @@ class Workspace:
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
-            share=share if toned else 1.0,
+            share=share if toned else 1.0, asked=attributes.hair_asked(goals),
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if drawn.lights:

@@ -32,6 +32,7 @@ BENDS = 0.25  # pixel a pixel: a bend rises by a fifth at a region's border, and
 CUT = 0.125  # cycles per pixel: a quarter of Nyquist's frequency
 ASTRAY = 16  # levels: a blot that is seen at once
 CLOSED = 0.04  # eye distances: of the inner lips' landmarks, where lips touch
+_COARSE = 2.0  # pixels, sigma: what is left is coarser than CUT
 FINE = 2  # the ghost is measured on a grid of so many pixels per crop pixel
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -225,7 +226,31 @@ def texture(photo: Float, export: Float, weight: Float) -> float:
     return (new / total + 1e-3) / (old / total + 1e-3)  # 1e-3: a thirtieth of a level
 
 
-def texture_shared(photo: Float, export: Float, weight: Float, move: Float) -> float:
+def light(photo: Float, export: Float, reach: float) -> Float:
+    """How many times as much contrast light alone gives the photo's texture in an export, (h, w).
+
+    Darker hair has less contrast and lighter hair more, and where hair ends in skin it is the other
+    way round. Light does that to coarse and fine contrasts alike, so it is seen in those coarser
+    than texture: the slope of the export's on the photo's around each place. What happened to the
+    fine ones beyond that is texture made or lost.
+
+    Args:
+        photo, export: (h, w, 3), of an edit in which nothing moves.
+        reach: about a twentieth of the eye distance, pixels.
+    """
+    old, new = (
+        np.asarray(cv2.GaussianBlur(grey, (0, 0), _COARSE) - cv2.GaussianBlur(grey, (0, 0), reach))
+        for grey in (photo @ _GREY, export @ _GREY)
+    )
+    both, own = (
+        np.asarray(cv2.GaussianBlur(old * one, (0, 0), reach), np.float32) for one in (new, old)
+    )
+    return np.asarray(np.clip((both + 0.25) / (own + 0.25), 0.2, 5), np.float32)  # half a level
+
+
+def texture_shared(
+    photo: Float, export: Float, weight: Float, move: Float, lit: Float | float = 1.0
+) -> float:
     """``texture`` of the surface that both pictures show, held against the same surface.
 
     The photo's energy is taken where the surface was. What came over other surface (soft brows over
@@ -237,15 +262,28 @@ def texture_shared(photo: Float, export: Float, weight: Float, move: Float) -> f
         photo, export: (h, w, 3).
         weight: (h, w), 0…1, 0 on new surface.
         move: (h, w, 2), the export's surface at p was at p + move of the photo, pixels.
+        lit: (h, w), ``light`` of an edit in which nothing moves: contrast that it gives or takes is
+            neither.
     """
     total = float(weight.sum(dtype=np.float64))
     if total < 50:
         return math.nan
     old, new = (np.square(_high_pass(picture @ _GREY)) for picture in (photo, export))
     ys, xs = np.mgrid[: old.shape[0], : old.shape[1]].astype(np.float32)
-    old = cv2.remap(old, xs + move[..., 0], ys + move[..., 1], cv2.INTER_LINEAR)
+    at = xs + move[..., 0], ys + move[..., 1]
+    old = np.asarray(cv2.remap(old, *at, cv2.INTER_LINEAR), np.float32) * lit * lit
     before, after = (float((e * weight).sum(dtype=np.float64)) / total for e in (old, new))
     return (after + 1e-3) / (before + 1e-3)
+
+
+def bent(photo: Float, move: Float) -> Float:
+    """A picture (h, w, 3) that is bent as well as pixels bear (Lanczos), ``move`` as above.
+
+    What an export is held against that does no more than bend: stretched texture is coarser.
+    """
+    ys, xs = np.mgrid[: move.shape[0], : move.shape[1]].astype(np.float32)
+    at = xs + move[..., 0], ys + move[..., 1]
+    return np.asarray(cv2.remap(photo, *at, cv2.INTER_LANCZOS4), np.float32)
 
 
 def moved(scene: Scene, before: Float, after: Float) -> tuple[Float, Float]:

@@ -343,17 +343,20 @@ def measured(
         shift = scene.points[0] - crop.landmarks[0]
         weight = measures.lasting(scene, [scene.points, points + shift])
     move = np.zeros((*weight.shape, 2), np.float32)
-    same = weight
-    if attribute.moves:
+    shown, same = scene.photo, weight
+    if bend is not None:  # the renders' own flow says nothing of it
+        shown = measures.bent(scene.photo, bend)
+    elif attribute.moves:
         move, seen = measures.moved(scene, renders[0], renders[-1])
         same = weight * seen
+    reach = scene.unit / 20
+    lit = 1.0 if attribute.moves else measures.light(scene.photo, scene.export, reach)
     plain = measures.added(scene, renders[0], renders[-1])
     edge = measures.seam(scene.photo, scene.export, scene.alpha, feather, bend)
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
     drawn = not attribute.bends  # else no colour of the renders is in the picture
     if drawn and (attribute.name, math.copysign(1, value)) in GHOSTS:
         ghosts = _ghosts(scene, plain, renders)
-    reach = scene.unit / 20
     return {
         "identity": identity_distance(
             _original(photo, crop), _descriptor(pixels, photo, crop, points)
@@ -362,7 +365,7 @@ def measured(
         "seam_worst": edge.worst,
         "seam_sigma": edge.sigma,
         "texture": measures.texture(scene.photo, scene.export, weight),
-        "texture_shared": measures.texture_shared(scene.photo, scene.export, same, move),
+        "texture_shared": measures.texture_shared(shown, scene.export, same, move, lit),
         "bare": measures.bare(scene.photo, scene.export, weight, reach),
         "astray": (
             measures.astray(scene.photo, scene.export, plain, weight, reach) if drawn else math.nan

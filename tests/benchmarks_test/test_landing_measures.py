@@ -172,6 +172,62 @@ def test_texture_of_shared_surface_is_held_against_where_it_was() -> None:
     assert math.isnan(texture_shared(photo, export, 0 * weight, move))
 
 
+def strands(light: float) -> Float:
+    """Hair of that sRGB in [0, 1], and brighter skin below it: (SIDE, SIDE, 3), levels."""
+    rng = np.random.default_rng(3)
+    line = rng.standard_normal((1, SIDE), np.float32)
+    seen = 1 + 0.15 * line + 0.15 * blurred(line, 3)
+    hair = np.repeat((light + 0.055) * seen, SIDE, 0) - np.float32(0.055)
+    hair[SIDE // 2 :] = 0.6 + blurred(rng.standard_normal((SIDE // 2, SIDE), np.float32), 1) / 50
+    at = np.arange(SIDE)
+    hair[SIDE // 2 - 20 : SIDE // 2, at // 3 % 2 == 0] = 0.6  # a hairline
+    return np.asarray(255 * hair[..., None].repeat(3, -1), np.float32)
+
+
+@pytest.mark.parametrize("times", [0.6, 1.6])
+def test_contrast_that_light_gives_to_hair_or_takes_is_no_texture_made_or_lost(
+    times: float,
+) -> None:
+    """A lighter hair has more absolute contrast by physics, and less where it ends in skin."""
+    dark = strands(0.25)
+    weight = np.zeros((SIDE, SIDE), np.float32)
+    weight[20 : SIDE // 2, 20:-20] = 1
+    export = dark.copy()
+    hair = dark < 0.55 * 255
+    export[hair] = ((dark + 14) * times - 14)[hair]
+    still = np.zeros((SIDE, SIDE, 2), np.float32)
+
+    def found(export: Float) -> float:
+        lit = measures.light(dark, export, 8)
+        return texture_shared(dark, export, weight, still, lit)
+
+    plain = texture_shared(dark, export, weight, still)
+    assert not 0.85 < plain < 1.15
+    assert found(export) == pytest.approx(1, abs=0.15)
+    assert found(dark) == pytest.approx(1, abs=0.01)
+    assert found(blurred(export, 1.2)) < 0.6
+    noise = np.random.default_rng(5).standard_normal((SIDE, SIDE, 1), np.float32) * 12
+    assert found(export + noise) > 1.15
+
+
+@pytest.mark.parametrize("times", [0.7, 1.5])
+def test_texture_that_a_bend_stretches_or_presses_is_held_against_what_bending_shows(
+    times: float,
+) -> None:
+    photo = skin()
+    weight = np.zeros((SIDE, SIDE), np.float32)
+    weight[40:-40, 40:-40] = 1
+    ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    move = np.float32(1 / times - 1) * (np.stack([xs, ys], -1) - SIDE // 2)
+    at = xs + move[..., 0], ys + move[..., 1]
+    export = np.asarray(cv2.remap(photo, *at, cv2.INTER_CUBIC), np.float32)
+    still = np.zeros_like(move)
+    assert not 0.85 < texture_shared(photo, export, weight, move) < 1.15
+    there = measures.bent(photo, move)
+    assert texture_shared(there, export, weight, still) == pytest.approx(1, abs=0.15)
+    assert texture_shared(there, blurred(export, 1.2), weight, still) < 0.7
+
+
 def test_only_what_has_weight_counts() -> None:
     photo = skin()
     weight = np.zeros((SIDE, SIDE), np.float32)

@@ -213,6 +213,7 @@ def test_light_on_hair_falls_on_hair_alone_where_the_region_is_far_larger(
         )
         assert placed.lights
         assert placed.trusted is not None
+        assert placed.asked == 0.4
         return placed.region
 
     found = region(whole).full()

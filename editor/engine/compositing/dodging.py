@@ -25,10 +25,12 @@ from editor.engine.compositing.geometry import (
     shift,
     unit,
 )
-from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA
+from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA, told_apart
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from editor.engine.compositing.geometry import Box
@@ -44,6 +46,7 @@ _SEEN = 0.05  # uncovered around: as much counts as hair that ends in nothing li
 _EVEN = 0.1  # of a crop's side: how widely the renders' light is
 _COARSE = 64  # pixels of a side
 _HARDLY = 0.3  # of the light that all of the hair gets: where renders show less, it is no hair
+_MORE = 0.0, 0.2  # of the hair's light: so much more is behind that its excess is none of hair's
 _TOLD = 0.2, 0.5  # of the hair's light: so much lighter is what is behind, if it is told apart
 # Blue over red, sRGB + 0.055, of hair that is ash, and of hair that is silver. Of 54 photographs
 # (mean of all hair of a tone) half have at most 0.90 and 0.88, nine in ten 1.04 to 1.09.
@@ -52,7 +55,13 @@ _LIGHT_HAIR = 0.2, 0.5  # luma of the one and of the other
 _DENSE = 3  # of what is covered that power says what hair looks like: what thins out is a mixture
 _FEW = np.float32(0.02)  # covered around: where less is, nothing is known of hair
 _UNLIKE = np.float32(0.3)  # so much of what is covered, but no hair to the parser, is behind hair
+_MOSTLY = 0.5  # covered, of what is asked how hair of its colours looks
+_HALVINGS = 12  # of the interval in which a strength is looked for
+_HAZE = 0.1, 0.7  # covered: so little is doubted, so much is not
 _THICK = 0.5, 0.95  # covered: less may be strands of light hair, more is hair and its shades
+_OFF = 0.1, 0.25  # of the way between two colours: as far beside it is a mixture, and another
+_HALF = 0.4, 0.7  # of the way to hair: a mixture that is hardly hair, and one that is
+_VEILED = 0.85, 0.98  # covered: strands before the sky, and a head of hair
 _APART = np.float32(0.08)  # at least, for a share between the two
 _STRAND = 0.01  # of a crop's side: finer than that are strands
 _STRANDS = 0.04, 0.1  # of the hair's light: so much do they differ where none is seen, and all are
@@ -61,8 +70,15 @@ _ROOTS = 0.5  # of the light is not taken where hair ends in skin
 _SKIN = 0.2  # natural logarithm of ratios of channels: as far apart may skin be from skin
 _SHADE = 0.1, 0.25  # luma up to which nobody sees where hair ends, and from which on all do
 _MOST, _MOST_DARKER = 0.4, 0.8  # of its own light: so much lighter or darker may hair become
+_LIGHTER, _DARKER = 0.7, 0.4  # likewise where it is known how strong it is to look
+_STRONG = 8.4  # apart to the eye (``told_apart``) is hair from what a slider's end makes of it
+_TIMES = 4.0  # as strong as the renders have it, at most
+_SAMPLES = 2000  # of hair
+_GLOSS = np.float32(0.5)  # of the light that is a strand's own shine: it is taken by no pigment
 _SHINE = np.float32(0.3)  # from there on the less light is added the less there is to white
 _VIVID = 0.2, 0.5  # purity of light that falls on black hair: grey at most, and a colour
+_MOSS = np.float32(1.5)  # of the green that is more than red: less would leave it olive
+_WARM = 0.15, 0.4  # red over blue, of the most: hair that has no colour, and that has its own
 _LIT = 0.12, 0.25  # luma of black hair on which none falls, and some does
 _BELOW = np.float32(0.75)  # of the skin's luma: black hair becomes no lighter, or it is grey
 
@@ -98,6 +114,7 @@ class Dodge:
         covered: Float,
         skin: Float,
         trusted: Float | None = None,
+        asked: float | None = None,
         *,
         dyed: bool,
         coloured: bool = True,
@@ -114,6 +131,7 @@ class Dodge:
             covered: by the region, (r, r) in 0…1.
             skin: the face's, (3,) sRGB.
             trusted: ``RenderedEdit.trusted``.
+            asked: ``RenderedEdit.asked``.
             dyed: whether light's colour changes as the renders have it, and not how much alone.
             coloured: as the attribute.
         """
@@ -144,13 +162,15 @@ class Dodge:
         size = near.columns, near.rows
         # Where the parser saw no hair, what is covered is strands, or what shows between them: it
         # says nothing of what hair looks like, but something of what is behind.
-        sure = alpha
+        seen_hair = np.ones_like(alpha)
         if trusted is not None:
-            sure = np.asarray(alpha * placed(trusted, inverse(matrix), size, cv2.INTER_LINEAR))
+            seen_hair = placed(trusted, inverse(matrix), size, cv2.INTER_LINEAR)
+        sure = np.asarray(alpha * seen_hair)
         covering = np.asarray(alpha + _UNLIKE * (sure - alpha), np.float32)
         beyond, told = _behind(picture, covering, _BESIDE / pixel)
         behind, beside = _luma(beyond), told.copy()
         colour = _hair(picture, own, sure**_DENSE, behind, told, _HAIR / pixel)
+        colour = _unmixed(colour, beyond, _of_all(picture, sure**_DENSE), alpha, told)
         hair = _luma(colour)
         told *= _apart(colour, beyond, sure)
         # Hair that ends in a shade as deep as its own has no edge at which light could end, and
@@ -161,20 +181,31 @@ class Dodge:
         flat = black * (1 - ramp(_texture(own, sure, hair, pixel), *_STRANDS))
         flat = _mean(flat, alpha, _EVENLY / pixel)
         roots = _ROOTS * beside * _alike(beyond, skin)
-        taken = (1 - even) * (1 - flat) * (1 - roots)
-        share = _lightened(change, seen, covered, _EVEN * side, dyed=dyed)
-        share = placed(share, inverse(matrix), size, cv2.INTER_LINEAR)
-        share = _ashen(share, colour) * taken[..., None]
-        # Black hair beside skin that is hardly lighter turns to a grey cap.
-        most = np.maximum((_BELOW * float(_luma(skin)) + DARK) / (hair + DARK) - 1, 0)
-        most += _MOST * ramp(hair, *BLACK_HAIR)
-        share = np.minimum(share, most[..., None])
-        scale = near.columns / width, near.rows / height
+        # A haze of matte over what the parser saw no hair in, and no colour tells, is skin.
+        haze = (1 - seen_hair) * (1 - told) * (1 - ramp(alpha, *_HAZE))
+        taken = (1 - even) * (1 - flat) * (1 - roots) * (1 - haze)
         way = beyond - colour
         way /= np.maximum((way * way).sum(-1), 3 * _APART**2)[..., None]
         start = (way * colour).sum(-1)
-        lighter = told * (behind > hair)
+        lighter = told * ramp((behind - hair) / (hair + DARK), *_MORE)
+        share = np.repeat(taken[..., None], 3, -1)
         maps = np.asarray(np.dstack([hair, lighter, told, share, way, start]), np.float32)
+        light, known = _lightened(change, seen, covered, _EVEN * side, dyed=dyed)
+        hairy = np.flatnonzero((sure > _MOSTLY) & (flat < _MOSTLY))
+        if asked is None or not len(hairy):
+            light = np.clip(light, -_MOST_DARKER, _MOST)
+        else:
+            some = hairy[:: max(1, len(hairy) // _SAMPLES)]
+            own, around, here = (p.reshape(-1, p.shape[-1])[some] for p in (picture, colour, maps))
+            light = _as_asked(own, around, here, light, asked, coloured=coloured)
+        known = placed(known, inverse(matrix), size, cv2.INTER_LINEAR)
+        share = _ashen(known[..., None] * light, colour)
+        share = _never_moss(share, colour) * taken[..., None]
+        # Black hair beside skin that is hardly lighter turns to a grey cap.
+        most = np.maximum((_BELOW * float(_luma(skin)) + DARK) / (hair + DARK) - 1, 0)
+        most += _LIGHTER * ramp(hair, *BLACK_HAIR)
+        maps[..., 3:6] = np.minimum(share, most[..., None])
+        scale = near.columns / width, near.rows / height
         return cls(maps, (-left, -top), scale, coloured)
 
     def added(self, picture: Float, around: Box) -> Float:
@@ -192,31 +223,48 @@ class Dodge:
         # channel by channel: a third of the time that one takes over arrays (h, w, 3)
         split = cv2.split(remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR))
         maps = [np.asarray(one, np.float32) for one in split]
-        hair, lighter, told = maps[:3]
-        own = [channel + DARK for channel in cv2.split(picture)]
-        red, green, blue = (channel * n for channel, n in zip(own, LUMA, strict=True))
-        light = red + green + blue
-        # Where something is behind, the pixel's part of hair: how far it is on the way there.
-        way = -maps[9]
-        for channel, per in zip(own, maps[6:9], strict=True):
-            way += (channel - DARK) * per
-        part = 1 - told * np.clip(way, 0, 1)
-        taken = part * (light - lighter * np.maximum(light - DARK - hair, 0))
-        most = np.maximum(np.maximum(own[0], own[1]), own[2])
-        room = np.clip((1 + DARK - most) / (1 - _SHINE), 0, 1)
-        black = None
-        if self.coloured:
-            least = np.minimum(np.minimum(own[0], own[1]), own[2])
-            vivid = ramp((most - least) / most, *_VIVID) * ramp(light - DARK, *_LIT)
-            black = (1 - ramp(hair, *BLACK_HAIR)) * (1 - vivid)
-        added: list[Float] = []
-        for channel, share, brown in zip(own, maps[3:6], BROWN, strict=True):
-            more, less = np.maximum(share, 0) * taken * room, np.minimum(share, 0) * taken
-            if black is not None:
-                tint = channel / light
-                more, less = more * (tint + black * (brown - tint)), less * tint
-            added.append(np.asarray(more + less, np.float32))
-        return np.asarray(cv2.merge(added), np.float32)
+        own = [np.asarray(channel, np.float32) for channel in cv2.split(picture)]
+        return np.asarray(cv2.merge(_lit(own, maps, coloured=self.coloured)), np.float32)
+
+
+def _lit(picture: Sequence[Float], maps: Sequence[Float], *, coloured: bool) -> list[Float]:
+    """What light adds to each channel of a picture, where ``Dodge.maps`` are these."""
+    hair, lighter, told = maps[:3]
+    own = [channel + DARK for channel in picture]
+    red, green, blue = (channel * n for channel, n in zip(own, LUMA, strict=True))
+    light = red + green + blue
+    # Where something is behind, the pixel's part of hair: how far it is on the way there.
+    way = -maps[9]
+    for channel, per in zip(own, maps[6:9], strict=True):
+        way += (channel - DARK) * per
+    part = 1 - told * np.clip(way, 0, 1)
+    over = np.maximum(light - DARK - hair, 0)
+    taken = part * (light - lighter * over)
+    duller = part * (light - np.maximum(lighter, _GLOSS) * over)
+    most = np.maximum(np.maximum(own[0], own[1]), own[2])
+    room = _room(most)
+    black = None
+    if coloured:
+        least = np.minimum(np.minimum(own[0], own[1]), own[2])
+        vivid = ramp((most - least) / most, *_VIVID) * ramp(light - DARK, *_LIT)
+        warm = ramp((own[0] - own[2]) / most, *_WARM)  # brown already: it keeps its own hue
+        black = (1 - ramp(hair, *BLACK_HAIR)) * (1 - vivid) * (1 - warm)
+    added: list[Float] = []
+    for channel, share, brown in zip(own, maps[3:6], BROWN, strict=True):
+        more, less = np.maximum(share, 0) * taken * room, np.minimum(share, 0) * duller
+        less /= light  # of the channel's own
+        if black is not None:
+            tint = channel / light
+            more = more * (tint + black * (brown - tint))
+        # near black light is no power of sRGB: it would be clipped, channel by channel
+        less = np.maximum(less * channel, less * (2 + less) * (channel - DARK))
+        added.append(np.asarray(more + less, np.float32))
+    return added
+
+
+def _room(most: Float) -> Float:
+    """How much of more light is added to what has so much already (its most channel's), 0…1."""
+    return np.clip((1 + DARK - most) / (1 - _SHINE), 0, 1)
 
 
 def furthest(side: float) -> int:
@@ -278,6 +326,21 @@ def _hair(
     return np.dstack([_settled(picture[..., n], weight, sigma, usual[n]) for n in range(3)])
 
 
+def _unmixed(colour: Float, beyond: Float, usual: Float, alpha: Float, told: Float) -> Float:
+    """Hair's colours (h, w, 3) without what shows between few strands before the sky.
+
+    Where all that is seen of hair is thin, its mean is a mixture: one that lies on the line between
+    the usual hair (3,) and what is behind, nearer to that.
+    """
+    way = usual - beyond
+    length = np.maximum((way * way).sum(-1), 3 * _APART**2)
+    share = np.clip(((colour - beyond) * way).sum(-1) / length, 0, 1)
+    off = np.sqrt(((colour - beyond - share[..., None] * way) ** 2).sum(-1) / length)
+    mixed = (1 - ramp(off, *_OFF)) * (1 - ramp(share, *_HALF)) * (1 - ramp(alpha, *_VEILED)) * told
+    mixed *= ramp(np.sqrt(length / 3), float(_APART), 2 * float(_APART))
+    return np.asarray(colour + mixed[..., None] * (usual - colour), np.float32)
+
+
 def _of_all(picture: Float, weight: Float) -> Float:
     """The mean colour, (3,)."""
     total = np.maximum(weight.sum(), np.float32(1e-6))
@@ -317,8 +380,57 @@ def _ashen(share: Float, hair: Float) -> Float:
     return np.asarray(light + kept * (share - light), np.float32)
 
 
-def _lightened(change: Float, seen: Float, covered: Float, sigma: float, *, dyed: bool) -> Float:
-    """What share of its own light the hair of a crop gets, (r, r, 3).
+def _never_moss(share: Float, hair: Float) -> Float:
+    """Light (h, w, 3) that takes green along with blue of hair (h, w, 3) that would be green.
+
+    On the way from a teal black to a warm brown lies moss, which no hair is.
+    """
+    own = hair + DARK
+    red, green, _ = np.moveaxis(own * (1 + share), -1, 0)
+    over = _MOSS * np.maximum(green - red, 0) / own[..., 1]
+    taken = -np.minimum(over, np.maximum(share[..., 1] - share[..., 2], 0))
+    again = -taken * LUMA[1] * own[..., 1] / _luma(own)  # as light as it was to be
+    return np.asarray(share + np.stack([again, again + taken, again], -1), np.float32)
+
+
+def _as_asked(
+    picture: Float, colours: Float, maps: Float, light: Float, asked: float, *, coloured: bool
+) -> Float:
+    """Light (3,) on hair, as strong as hair is to look different by it.
+
+    The same share of its own light is ten times as much to see on grey hair as on black.
+
+    Args:
+        picture: some of the hair, (n, 3).
+        colours: of the hair around each, (n, 3).
+        maps: of it, (n, 10), ``Dodge.maps``; shares are what each takes of the light.
+        light: as a share of the hair's own, as the renders have it.
+        asked: 0…1.
+        coloured: as the attribute.
+    """
+    low, high = 0.0, _TIMES
+    own, here, taken = list(picture.T), list(maps.T), maps[:, 3:6]
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        share = np.broadcast_to(_bounded(middle * light), colours.shape)
+        here[3:6] = (_never_moss(share, colours) * taken).T
+        changed = picture + np.stack(_lit(own, here, coloured=coloured), -1)
+        if told_apart(picture, changed).mean() < asked * _STRONG:
+            low = middle
+        else:
+            high = middle
+    return _bounded(high * light)
+
+
+def _bounded(light: Float) -> Float:
+    """As much as hair can carry."""
+    return np.clip(light, -_DARKER, _LIGHTER)
+
+
+def _lightened(
+    change: Float, seen: Float, covered: Float, sigma: float, *, dyed: bool
+) -> tuple[Float, Float]:
+    """What share of its own light the hair of a crop gets, (3,), and where it does, (r, r) in 0…1.
 
     The same for all of it, but where the renders leave nearly all as it is: no hair is there.
     """
@@ -335,5 +447,4 @@ def _lightened(change: Float, seen: Float, covered: Float, sigma: float, *, dyed
     near = cv2.resize(near, change.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     here = near[..., :3] / (near[..., 3:] + np.float32(0.02) * total / covered.size)
     like = (here @ share) / max(float(share @ share), 1e-9)
-    share = np.clip(share, -_MOST_DARKER, _MOST)
-    return np.asarray(share * ramp(like, 0, _HARDLY)[..., None], np.float32)
+    return np.asarray(share, np.float32), ramp(like, 0, _HARDLY)

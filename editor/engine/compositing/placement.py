@@ -165,7 +165,7 @@ class PlacedEdit:
             if edit.lights:
                 dodge = Dodge.of(
                     canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
-                    edit.trusted, dyed=edit.keeps == "dye", coloured=not colourless,
+                    edit.trusted, edit.asked, dyed=edit.keeps == "dye", coloured=not colourless,
                 )  # fmt: skip
             elif edit.keeps == "hue":
                 change = relit(seen, change, covered)
@@ -187,11 +187,13 @@ class PlacedEdit:
             box, mask, to_crop, magnify, before, after,
             visible=np.ones_like(face.visible) if bent or dodge else face.visible,
             surface=surface,
-            fade=blending.fade(
+            # Light on hair ends where the hair does, which is an edge of the photo's: faded towards
+            # that, hair kept a rim of its old colour, as wide as a stain.
+            fade=np.ones_like(face.seen[..., 0]) if dodge else blending.fade(
                 edit.region,
                 edit.place,
                 face.seen,
-                np.zeros_like(first) if bent else after - before if dodge else last - first,
+                np.zeros_like(first) if bent else last - first,
                 surface.flow,
                 kept.fades,
                 quick=edit.quick,

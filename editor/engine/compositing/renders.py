@@ -89,6 +89,8 @@ class RenderedEdit:
             where the region does.
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
             ``trusted_hair``; None: everywhere.
+        asked: likewise how strong it is to look, 0…1, ``attributes.hair_asked``; None: as strong as
+            the renders have it.
         lies: where the crop of a head lies that was turned before, ``turning.beyond_render``; None:
             where the photo has it.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
@@ -117,6 +119,7 @@ class RenderedEdit:
     lids: Lids | None = None
     lips: Float | None = None
     trusted: Float | None = None
+    asked: float | None = None
     lies: FaceCrop | None = None
 
     @classmethod
@@ -167,6 +170,7 @@ class RenderedEdit:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.place.to_photo.tobytes(), digest_size=16)
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
+        colour += f" {self.asked}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips, self.trusted)]

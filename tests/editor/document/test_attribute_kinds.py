@@ -41,6 +41,8 @@ def test_light_on_hair_goes_by_strands_and_several_of_its_goals_dye_it() -> None
         assert attributes.keeps([("hair_brightness", value)]) == "strands"
         assert attributes.keeps([("hair_warmth", value)]) == "dye"
         assert attributes.keeps([("hair_warmth", value), ("hair_brightness", 20)]) == "dye"
+    assert attributes.hair_asked([("hair_warmth", -30), ("hair_brightness", 40)]) == 0.5
+    assert attributes.hair_asked([("hair_warmth", 100), ("hair_brightness", 100)]) == 1
     assert attributes.of_hair(["smile", "hair_warmth"])
     assert not attributes.of_hair(["smile", "beard_density"])
 

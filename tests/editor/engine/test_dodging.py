@@ -12,8 +12,10 @@ from editor.document.face import FaceCrop, FaceDetail
 from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.document.seen_parts import hair_seen
+from editor.engine.compositing import blending
 from editor.engine.compositing.fold import edited_pixels, folded
 from editor.engine.compositing.geometry import Level
+from editor.engine.compositing.light import told_apart
 from editor.engine.compositing.renders import RenderedEdit, trusted_hair
 from editor.engine.face_detail import SIDE as DETAIL_SIDE
 from editor.engine.face_detail import detail_of, softly
@@ -44,21 +46,21 @@ def region_of(*, down_to: int = WIDE // 2) -> RegionMask:
 def lit(
     picture: np.ndarray,
     region: RegionMask,
-    light: float = 0.08,
+    light: float | tuple[float, float, float] = 0.08,
     keeps: str = "strands",
     crop: FaceCrop = CROP,
     trusted: np.ndarray | None = None,
+    asked: float | None = None,
 ) -> np.ndarray:
     """After an edit whose renders are flat hair that becomes so much lighter."""
     before = np.full((SIDE, SIDE, 3), 0.15, np.float32)
     before[SIDE // 2 :] = SKIN
     after = before.copy()
-    after[: SIDE // 2] += light
+    after[: SIDE // 2] += np.asarray(light, np.float32)
     edit = RenderedEdit.of(crop, region, before, after, still=True, toned=True)
     photo = Photo(np.rint(picture * 65535).astype(np.uint16))
-    return np.asarray(
-        edited_pixels(photo, [replace(edit, keeps=keeps, trusted=trusted)]) / 65535, np.float32
-    )
+    edit = replace(edit, keeps=keeps, trusted=trusted, asked=asked)
+    return np.asarray(edited_pixels(photo, [edit]) / 65535, np.float32)
 
 
 def test_black_strands_keep_their_contrast_and_become_brown() -> None:
@@ -271,6 +273,105 @@ def test_cold_hair_is_ash_or_silver_and_never_blue(hair: float, most: float) -> 
     assert grey[2] < (most + 0.001) * grey[0]
     own = np.array([1.1, 0.95, 0.75]) * hair + 0.055
     assert own[2] / own[0] + 0.04 < brown[2] / brown[0] < most
+
+
+def _seen_change(picture: np.ndarray, after: np.ndarray) -> float:
+    """Mean difference to the eye of hair far from skin."""
+    before, now = (p[40:120, 120:280].reshape(-1, 3).astype(np.float32) for p in (picture, after))
+    return float(told_apart(before, now).mean())
+
+
+@pytest.mark.parametrize("asked", [0.3, 0.6])
+@pytest.mark.parametrize("light", [0.12, -0.12])
+@pytest.mark.parametrize("keeps", ["strands", "dye"])
+def test_a_slider_is_as_strong_to_the_eye_on_black_brown_and_grey_hair(
+    asked: float, light: float, keeps: str
+) -> None:
+    """Grey hair changed by 17, black by 1.5: the same share of light is much more on light hair."""
+    seen: list[float] = []
+    for tone in (0.12, 0.25, 0.4, 0.6):
+        picture = head(tone, strands=0.15) * np.array([1.1, 1.0, 0.9], np.float32)
+        tint = (light, light, light) if keeps == "strands" else (light, light / 2, 0.0)
+        after = lit(picture, region_of(), tint, keeps, asked=asked)
+        seen.append(_seen_change(picture, after))
+    if light < 0:  # of black hair there is not as much light to take
+        assert 0.4 * max(seen) < seen[0] <= 1.02 * max(seen)
+        del seen[0]
+    assert min(seen) > 0.65 * max(seen)  # it was 0.4
+    assert np.mean(seen) == pytest.approx(8.4 * asked, rel=0.2)
+
+
+def test_light_on_hair_ends_where_hair_does_and_fades_towards_no_seam(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Faded as if the matte's edge were a brush's, hair kept a rim of its old colour, a stain."""
+
+    def faded(*_: object, **__: object) -> np.ndarray:
+        return np.zeros((SIDE, SIDE), np.float32)
+
+    monkeypatch.setattr(blending, "fade", faded)
+    picture = head(0.5)
+    assert (lit(picture, region_of(), -0.08) - picture)[40:100, 120:280].mean() < -0.05
+
+
+def test_few_strands_before_the_sky_are_no_hair_as_light_as_the_sky() -> None:
+    """Above a crown the sky between flying hairs was taken for white hair, and became grey."""
+    picture, sky = head(0.2), np.float32(0.95)
+    picture[:100] = sky
+    flying = np.arange(WIDE) // 2 % 10 == 0
+    picture[60:100, flying] = 0.8  # out of focus: a fifth of hair
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[60:100], alpha[100 : WIDE // 2] = 200, 255
+    change = np.abs(lit(picture, RegionMask.from_full(alpha), -0.08) - picture).mean(-1)
+    assert change[66:94, 60:320][:, ~flying[60:320]].max() < 0.03
+    assert change[120:160, 150:250].mean() > 0.04
+
+
+def test_a_haze_of_matte_on_skin_that_no_colour_tells_from_hair_is_doubted() -> None:
+    picture = head(0.45, strands=0.1) * np.array([1.2, 1.0, 0.85], np.float32)
+    picture[WIDE // 2 :] = np.array([0.54, 0.45, 0.38], np.float32)
+    alpha = np.zeros((WIDE, WIDE), np.uint8)
+    alpha[: WIDE // 2], alpha[WIDE // 2 : WIDE // 2 + 20] = 255, 90
+    trusted = np.ones((SIDE, SIDE), np.float32)
+    trusted[SIDE // 2 :] = 0
+    region = RegionMask.from_full(alpha)
+    haze, without = (
+        np.abs(lit(picture, region, -0.08, trusted=known) - picture).mean(-1)
+        for known in (trusted, None)
+    )
+    rim = slice(WIDE // 2 + 4, WIDE // 2 + 16)
+    assert haze[rim, 120:280].mean() < 0.6 * without[rim, 120:280].mean()
+    assert haze[60:100, 120:280].mean() == pytest.approx(without[60:100, 120:280].mean(), rel=0.02)
+
+
+def test_hair_that_gets_darker_keeps_its_shine_and_its_deepest_shade_is_not_clipped() -> None:
+    """All of it taken alike, grey hair was a flat wash and black hair a hole."""
+    picture = head(0.5, strands=0.1)
+    shine = np.arange(WIDE) // 2 % 8 == 0
+    picture[: WIDE // 2, shine] = 0.8
+    taken = (picture - lit(picture, region_of(), -0.06))[40:100].mean((0, 2))[120:280]
+    bright = shine[120:280]
+    assert taken[bright].mean() < 1.35 * taken[~bright].mean()  # it was 1.6
+    dark = head(0.04, strands=0.6) * np.array([1.2, 1.0, 0.8], np.float32)
+    after = lit(dark, region_of(), -0.08)[40:100, 120:280]
+    assert after.min() > 0
+    assert (after[..., 0] > after[..., 2]).all()
+
+
+def test_black_that_is_brown_already_keeps_its_hue() -> None:
+    """Dark brown curls got light of one brown for all black hair, and were a shade green."""
+    picture = head(0.12) * np.array([1.5, 0.7, 0.5], np.float32)
+    change = (lit(picture, region_of()) - picture)[40:100, 120:280].mean((0, 1))
+    own = (picture + 0.055)[40:100, 120:280].mean((0, 1))
+    assert change[1] / change[0] == pytest.approx(own[1] / own[0], rel=0.02)
+
+
+def test_hair_that_gets_warmer_is_never_moss() -> None:
+    """Teal and olive blacks became green: red and green rose alike."""
+    olive = head(0.2) * np.array([0.85, 1.0, 0.9], np.float32)
+    after = lit(olive, region_of(), (0.05, 0.04, -0.02), "dye", asked=0.6)[40:100, 120:280]
+    red, green, blue = after.mean((0, 1))
+    assert red >= green > blue
 
 
 def test_a_black_and_white_photo_stays_so_and_tiles_leave_no_trace() -> None:
