@@ -40,6 +40,7 @@ from editor.engine.compositing.renders import (
     trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
+from editor.engine.compositing.smiling import nose_at_rest, squinting
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
@@ -502,6 +503,7 @@ class Workspace:
         crop, base = portrait.crop, self._render(portrait.history.base)
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
         renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
+        renders = squinting(renders, goals)
         far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
         return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
 
@@ -516,9 +518,8 @@ class Workspace:
         meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
-            there = flat[0] + far * (flat[1] - flat[0])
-            asked = any(name == "mouth_open" and value > 0 for name, value in edit.goals)
-            if not (asked or lips_are_closed(portrait.crop.landmarks)):
+            there = nose_at_rest(flat[0], flat[0] + far * (flat[1] - flat[0]), edit.goals)
+            if not any(name == "mouth_open" and value > 0 for name, value in edit.goals):
                 there = opened_no_further(flat[0], there, portrait.crop.landmarks_in_crop())
             glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)

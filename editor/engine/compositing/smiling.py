@@ -1,0 +1,80 @@
+"""What a smile of a photograph does to nose, lips and lids, where renders show it otherwise.
+
+The generator's direction of a smile drags along what goes with smiles in its samples: wide noses,
+opened lips, lids that droop. Bent so, somebody else seems to smile. What 22 people's faces did who
+were photographed neutral and smiling is measured in docs/adr/0017.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.document import attributes
+from editor.document.landmarks import PARTS
+from editor.engine.compositing.lids import LIDS
+from resources.face_mesh import ibug_landmarks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.float64]
+    Goals = Sequence[tuple[str, float]]
+
+_MOUTHS = frozenset({"smile", "mouth"})  # regions of what moves a mouth
+_WITH_THEM = _MOUTHS | {"eyes", "brows"}
+_BESIDE = 0.03, 0.28  # eye distances from a nose: from where to where points go along again
+_UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
+
+
+def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
+    """``after``, but that a nose stays where no more than a mouth, eyes or brows are asked for.
+
+    Args:
+        before: (n, 2), the mesh of the render before, crop pixels.
+        after: (n, 2), as far as the photo is bent.
+        goals: names and values.
+    """
+    asked = {name for name, value in goals if value}
+    regions = {row.region for row in attributes.table() if row.name in asked}
+    if regions.isdisjoint(_MOUTHS) or not regions <= _WITH_THEM:
+        return after
+    points = ibug_landmarks(before)
+    eyes = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
+    nose = cv2.convexHull(np.asarray(points[PARTS["nose"]], np.float32))
+    places = [(float(x), float(y)) for x, y in before]
+    apart = np.array([-cv2.pointPolygonTest(nose, place, True) for place in places]) / eyes
+    first, last = _BESIDE
+    share = np.clip((apart - first) / (last - first), 0, 1)
+    return before + share[:, None] * (after - before)
+
+
+def squinting(renders: Sequence[Points], goals: Goals) -> list[Points]:
+    """Meshes of which eyes that close beside a smile do so from below.
+
+    As far as before: only which lid goes how far is another. Lids that droop look tired.
+
+    Args:
+        renders: (478, 2) each, of the inversion, before and after the edit.
+        goals: names and values.
+    """
+    base, before, after = renders
+    asked = dict(goals)
+    if asked.get("smile", 0.0) <= 0 or asked.get("eyes_open", 0.0) >= 0:
+        return [base, before, after]
+    after = after.copy()
+    for contour in LIDS:
+        lower, upper = list(contour[1:8]), list(contour[15:8:-1])  # one above the other
+        across = before[contour[8]] - before[contour[0]]
+        down = np.array([-across[1], across[0]]) / np.hypot(*across)
+        down *= np.sign((before[lower] - before[upper]).mean(0) @ down)
+        ways = [(after[lid] - before[lid]) @ down for lid in (upper, lower)]
+        corners = (after - before)[[contour[0], contour[8]]].mean(0) @ down
+        closing = ways[0] - ways[1]
+        for lid, way, share in ((upper, ways[0], _UPPER), (lower, ways[1], _UPPER - 1)):
+            after[lid] += (corners + share * closing - way)[:, None] * down
+    return [base, before, after]
