@@ -23,7 +23,7 @@ from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly, how_far, opened_no_further, without
+from editor.engine.compositing.bending import going_exactly, how_far, without
 from editor.engine.compositing.fold import displayed, edited_box, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
@@ -40,7 +40,7 @@ from editor.engine.compositing.renders import (
     trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
-from editor.engine.compositing.smiling import nose_at_rest, squinting
+from editor.engine.compositing.smiling import as_photographed, landmarks_bent, squinting
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
@@ -502,10 +502,10 @@ class Workspace:
             return None
         crop, base = portrait.crop, self._render(portrait.history.base)
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-        renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        renders = squinting(renders, goals)
+        meshes = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
         far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
-        return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
+        frames = shown(portrait, ("glasses",))
+        return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
 
     def _bent(
         self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
@@ -518,9 +518,7 @@ class Workspace:
         meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
-            there = nose_at_rest(flat[0], flat[0] + far * (flat[1] - flat[0]), edit.goals)
-            if not any(name == "mouth_open" and value > 0 for name, value in edit.goals):
-                there = opened_no_further(flat[0], there, portrait.crop.landmarks_in_crop())
+            there = as_photographed(flat, far, edit.goals, portrait.crop.landmarks_in_crop())
             glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
@@ -530,13 +528,16 @@ class Workspace:
         ways, places = edit.weight * ways, (here[numbers], there[numbers])
         return going_exactly(flat, places, ways, _ALONG * eyes)
 
-    def turn(self, job: Intervene, delta: StyleDelta, goals: Named) -> Points:
-        """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
-        portrait = job.portraits[job.active]
-        code = portrait.history.current()
+    def gone(
+        self, job: Intervene, delta: StyleDelta, goals: Named, far: float, tracked: Points
+    ) -> Points:
+        """How far landmarks go in the bent photo, over ``far``; ``tracked``: in the renders."""
+        portrait, code = job.portraits[job.active], job.portraits[job.active].history.current()
         meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
-        there = replace(portrait, crop=self.lies(portrait))
-        return landmarks_gone(as_asked(meshes, goals), staying(there, job.region))
+        if turns(goals):
+            there = replace(portrait, crop=self.lies(portrait))
+            return landmarks_gone(as_asked(meshes, goals), staying(there, job.region))
+        return landmarks_bent(meshes, far, goals, portrait.crop.landmarks_in_crop(), tracked)
 
     def lies(self, portrait: Portrait) -> FaceCrop:
         """Where renders of a face lie in the photo with its edits: a turn leaves their place."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.landmarks import PARTS
+from editor.engine.compositing.bending import opened_no_further
 from editor.engine.compositing.lids import LIDS
 from resources.face_mesh import ibug_landmarks
 
@@ -29,6 +30,44 @@ _MOUTHS = frozenset({"smile", "mouth"})  # regions of what moves a mouth
 _WITH_THEM = _MOUTHS | {"eyes", "brows"}
 _BESIDE = 0.03, 0.28  # eye distances from a nose: from where to where points go along again
 _UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
+
+
+def as_photographed(
+    meshes: tuple[Points, Points], far: float, goals: Goals, seen: Points
+) -> Points:
+    """Where the photo's points go, as far as its own lips and nose can go along, (n, 2).
+
+    Args:
+        meshes: (n, 2), of the renders before and after, crop pixels.
+        far: how many times as far the photo is bent.
+        goals: names and values.
+        seen: (68, 2), the photo's landmarks, crop pixels.
+    """
+    before, after = meshes
+    there = nose_at_rest(before, before + far * (after - before), goals)
+    if any(name == "mouth_open" and value > 0 for name, value in goals):
+        return there
+    return opened_no_further(before, there, seen)
+
+
+def landmarks_bent(
+    meshes: tuple[Points, Points], far: float, goals: Goals, seen: Points, tracked: Points
+) -> Points:
+    """How far landmarks go, over ``far``: nose and mouth as ``as_photographed`` says, (68, 2).
+
+    Args:
+        meshes: (n, 3), and all else as for ``as_photographed``.
+        far: likewise.
+        goals: likewise.
+        seen: likewise.
+        tracked: (68, 2), how far the render's go: the others.
+    """
+    before, after = (mesh[:, :2] for mesh in meshes)
+    moved = ibug_landmarks(as_photographed((before, after), far, goals, seen) - before) / far
+    parts = [*range(68)[PARTS["nose"]], *range(68)[PARTS["mouth"]]]
+    shift = tracked.copy()
+    shift[parts] = moved[parts]
+    return shift
 
 
 def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from editor.engine.compositing.lids import LIDS
-from editor.engine.compositing.smiling import nose_at_rest, squinting
+from editor.engine.compositing.smiling import landmarks_bent, nose_at_rest, squinting
 from resources.face_mesh import ibug_landmarks, mean_mesh
 
 FACE = 60 * mean_mesh()[:, :2] + 128
@@ -70,3 +70,22 @@ def test_eyes_that_close_in_a_smile_close_from_below() -> None:
 def test_other_eyes_move_as_they_did(goals: list[tuple[str, float]]) -> None:
     after = shifted(FACE)
     assert squinting([FACE, FACE, after], goals)[2] is after
+
+
+def test_landmarks_of_lips_stay_closed_and_others_go_as_they_were_tracked() -> None:
+    seen = ibug_landmarks(FACE).copy()
+    seen[60:68, 1] = seen[60:68, 1].mean()
+    line = seen[60, 1]
+    shut = FACE.copy()
+    parted = FACE.copy()
+    below = np.abs(FACE[:, 0] - 128) < 25
+    parted[:, 1] += 6 * below * np.clip((FACE[:, 1] - line) / 2, 0, 1)
+    meshes = tuple(np.column_stack([m, np.zeros(len(m))]) for m in (shut, parted))
+    tracked = np.full((68, 2), 7.0)
+    shift = landmarks_bent((meshes[0], meshes[1]), 1.5, [("smile", 50.0)], seen, tracked)
+    opened = (ibug_landmarks(parted) - ibug_landmarks(shut))[[67, 66, 65], 1].mean()
+    assert opened > 3, "else this test shows nothing"
+    assert abs((shift[[67, 66, 65], 1] - shift[[61, 62, 63], 1]).mean()) < 0.2 * opened
+    np.testing.assert_array_equal(shift[36:48], tracked[36:48])
+    np.testing.assert_array_equal(shift[:27], tracked[:27])
+    assert np.abs(shift[27:36]).max() < 1
