@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _MOUTHS = frozenset({"smile", "mouth"})  # regions of what moves a mouth
 _WITH_THEM = _MOUTHS | {"eyes", "brows"}
-_BESIDE = 0.03, 0.28  # eye distances from a nose: from where to where points go along again
+# eye distances from a nose: from where to where points go along again; a lip goes all of its way
+_BESIDE = 0.03, 0.28
+_UPPER_LIP = [50, 51, 52]  # of the landmarks: its upper edge
 _UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
 
 
@@ -85,10 +87,14 @@ def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
     points = ibug_landmarks(before)
     eyes = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
     nose = cv2.convexHull(np.asarray(points[PARTS["nose"]], np.float32))
-    places = [(float(x), float(y)) for x, y in before]
-    apart = np.array([-cv2.pointPolygonTest(nose, place, True) for place in places]) / eyes
+
+    def apart(places: Points) -> Points:
+        far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in places]
+        return np.array(far) / eyes
+
     first, last = _BESIDE
-    share = np.clip((apart - first) / (last - first), 0, 1)
+    last = max(2 * first, min(last, float(apart(points[_UPPER_LIP]).min())))
+    share = np.clip((apart(before) - first) / (last - first), 0, 1)
     return before + share[:, None] * (after - before)
 
 
