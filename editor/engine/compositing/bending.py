@@ -17,7 +17,7 @@ from editor.document.colour import srgb_decoded
 from editor.document.face_regions import lips_are_closed
 from editor.engine.compositing.surface import Surface, as_measured, enlarged
 from editor.engine.compositing.turning import still_behind
-from resources.face_mesh import ibug_landmarks, ibug_shares
+from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,6 @@ _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _ROWS = 256  # places of a spline at once: what they need stays in a processor's cache
 _OPENED = 1.7  # times as high a mouth opens; what is more goes off in its middle, less beside
 _TO_CHIN = 2.0  # of half a mouth's width: so far below its line the lower lip takes skin along
-_AT_LEAST = 0.3  # of the way, the inner lower lip goes back where lips are closed
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 
 
@@ -170,7 +169,7 @@ def opened_no_further(before: Points, after: Points, seen: Points) -> Points:
 
     What lies between the lips is one strip of the photograph: two and a half times as high, a row
     of teeth is a grey bar. The lower lip goes a part of its way, and what is below it, the less
-    the farther it is from there; the corners go all of theirs. Closed lips do not part: nothing
+    the farther it is from there; the corners go all of theirs. Closed lips hardly part: nothing
     lies between them, and they would swell.
 
     Args:
@@ -180,8 +179,9 @@ def opened_no_further(before: Points, after: Points, seen: Points) -> Points:
     """
     here, there = ibug_landmarks(before), ibug_landmarks(after)
     gap, now, then = (_gap(points) for points in (seen, here, there))
-    closed = lips_are_closed(seen)
-    excess = then - now - (0 if closed else (_OPENED - 1) * max(gap, now))
+    excess = then - now
+    if not lips_are_closed(seen):
+        excess -= (_OPENED - 1) * max(gap, now)
     if excess <= 0:
         return after
     left, right = there[60], there[64]
@@ -195,8 +195,6 @@ def opened_no_further(before: Points, after: Points, seen: Points) -> Points:
     depth = (apart @ down - line * (1 - side**2)) / width
     reach = np.clip((_TO_CHIN - depth) / _TO_CHIN, 0, 1)
     share = (1 - side**2) * np.where(depth > 0, reach, 0)
-    if closed:  # no gap is left beside their middle
-        excess /= max(_AT_LEAST, float((ibug_shares() @ share)[[67, 66, 65]].mean()))
     return after - excess * share[:, None] * down
 
 

@@ -26,11 +26,8 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
     Goals = Sequence[tuple[str, float]]
 
-_MOUTHS = frozenset({"smile", "mouth"})  # regions of what moves a mouth
-_WITH_THEM = _MOUTHS | {"eyes", "brows"}
-# eye distances from a nose: from where to where points go along again; a lip goes all of its way
-_BESIDE = 0.03, 0.28
-_UPPER_LIP = [50, 51, 52]  # of the landmarks: its upper edge
+_BESIDE_IT = frozenset({"smile", "mouth", "eyes", "brows"})  # regions
+_BESIDE = 0.03, 0.28  # eye distances from a nose: from where to where points go along again
 _UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
 
 
@@ -73,7 +70,7 @@ def landmarks_bent(
 
 
 def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
-    """``after``, but that a nose stays where no more than a mouth, eyes or brows are asked for.
+    """``after``, but that a nose stays in a smile, or where a mouth is made wider.
 
     Args:
         before: (n, 2), the mesh of the render before, crop pixels.
@@ -82,19 +79,14 @@ def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
     """
     asked = {name for name, value in goals if value}
     regions = {row.region for row in attributes.table() if row.name in asked}
-    if regions.isdisjoint(_MOUTHS) or not regions <= _WITH_THEM:
+    if "smile" not in regions or not regions <= _BESIDE_IT:
         return after
     points = ibug_landmarks(before)
     eyes = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
     nose = cv2.convexHull(np.asarray(points[PARTS["nose"]], np.float32))
-
-    def apart(places: Points) -> Points:
-        far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in places]
-        return np.array(far) / eyes
-
+    far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in before]
     first, last = _BESIDE
-    last = max(2 * first, min(last, float(apart(points[_UPPER_LIP]).min())))
-    share = np.clip((apart(before) - first) / (last - first), 0, 1)
+    share = np.clip((np.array(far) / eyes - first) / (last - first), 0, 1)
     return before + share[:, None] * (after - before)
 
 
