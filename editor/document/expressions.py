@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 LEAST = 15.0
 """Slider units: by less nothing is asked."""
-LEASTS = dict.fromkeys(("gaze", "brow_height", "brow_tilt", "brow_frown"), 40.0)
+LEASTS: dict[str, float] = {
+    "gaze": 40.0, "brow_height": 40.0, "brow_tilt": 40.0, "brow_frown": 40.0,
+}  # fmt: skip
 """Slider units: the same of what differs between two pictures of one person though nobody moved it:
 by 18 in gaze, 12 in brows' height, 6 and 7 in their tilt and frown (standard deviations of 22
 people, neutral and smiling, without the head's nod). Of brows by less nobody would miss it: 087's

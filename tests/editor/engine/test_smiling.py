@@ -43,7 +43,7 @@ def test_a_nose_goes_along_where_more_than_a_mouth_is_asked_for(other: str) -> N
 
 def gaps(mesh: np.ndarray) -> np.ndarray:
     """Between opposite points of each eye's lids, and how low the upper ones lie, (2, 2, 7)."""
-    found = []
+    found: list[tuple[np.ndarray, np.ndarray]] = []
     for contour in LIDS:
         lower, upper = mesh[list(contour[1:8]), 1], mesh[list(contour[15:8:-1]), 1]
         found.append((lower - upper, upper))
