@@ -1,6 +1,9 @@
-"""Which device the networks run on."""
+"""Which device the networks run on, and with which packages."""
 
 from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
 
 import torch
 
@@ -59,3 +62,15 @@ def describe(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     count = torch.get_num_threads()
     return f"CPU, {count} thread{'s' * (count != 1)}"
+
+
+def package_versions() -> dict[str, str]:
+    """Of Python and of the packages that figures depend on; "unknown" where one has no metadata."""
+    names = ("torch", "PySide6-Essentials", "numpy", "opencv-python-headless", "dlib-bin", "pillow")
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found

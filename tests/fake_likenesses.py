@@ -18,7 +18,7 @@ JOBS = (OpenReference, FindPerson, CompareExpressions)
 
 COPIED = (("smile", 40.0), ("mouth_open", 5.0), ("brow_height", -120.0))
 """Of every reference, from every face."""
-NEUTRAL = (("smile", -30.0), ("brow_height", 20.0))
+NEUTRAL = (("smile", -30.0), ("brow_height", 50.0))
 """From every face."""
 
 if TYPE_CHECKING:

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
 LEAST = 15.0
-"""Slider units: by less nothing is asked. Brows that nobody moved differ by as much between two
-pictures of one person (0.23 to 0.35 standard deviations: 22 people, neutral and smiling)."""
-LEAST_TILT = 40.0
-"""Slider units: the same of brows' tilt and frown. By less nobody would miss them, and of six such
-small tilts among ten copied smiles that were looked at, one brought the rim of spectacles along."""
+"""Slider units: by less nothing is asked."""
+LEASTS: dict[str, float] = {
+    "gaze": 40.0, "brow_height": 40.0, "brow_tilt": 40.0, "brow_frown": 40.0,
+}  # fmt: skip
+"""Slider units: the same of what differs between two pictures of one person though nobody moved it:
+by 18 in gaze, 12 in brows' height, 6 and 7 in their tilt and frown (standard deviations of 22
+people, neutral and smiling, without the head's nod). Of brows by less nobody would miss it: 087's
+by −30 were a frown, and one of six tilts brought the rim of spectacles along."""
 
-_TILTS = ("brow_tilt", "brow_frown")
 _MEANT = 0.4  # of a slider's landmarks that a brushed region covers: one eye of two
 _EYES = (*range(68)[PARTS["right eye"]], *range(68)[PARTS["left eye"]])
 _BROWS = (*range(68)[PARTS["right brow"]], *range(68)[PARTS["left brow"]])
@@ -110,7 +112,7 @@ def expression_goals(
         name: value
         for name, value in left.items()
         if name in labels
-        and abs(value) >= (LEAST_TILT if name in _TILTS else LEAST)
+        and abs(value) >= LEASTS.get(name, LEAST)
         and _is_meant(name, landmarks, at_hand)
     }
     whys: list[str] = []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import replace
 from functools import reduce
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +22,7 @@ from editor.document.region import RegionError, RegionMask
 from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly, how_far, opened_no_further, without
+from editor.engine.compositing.bending import going_exactly, how_far, without
 from editor.engine.compositing.fold import displayed, edited_box, face_seen, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
@@ -41,6 +39,7 @@ from editor.engine.compositing.renders import (
     trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
+from editor.engine.compositing.smiling import as_photographed, landmarks_bent, squinting
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.jobs import EngineInfo, Intervene, Patch
@@ -53,7 +52,7 @@ from editor.engine.tensors import (
     picture_tensor,
     to_picture,
 )
-from models.device import describe, halves_well
+from models.device import describe, halves_well, package_versions
 from models.faces.analyser import FaceAnalyser
 from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
@@ -156,7 +155,7 @@ class Workspace:
         return EngineInfo(
             device=describe(self.device),
             generator=self.loaded.card.name,
-            versions=_versions(),
+            versions=package_versions(),
             attributes=self.loaded.attributes,
             crop_size=self.generator.config.resolution,
             generator_sha256=self.layout.generator,
@@ -503,9 +502,10 @@ class Workspace:
             return None
         crop, base = portrait.crop, self._render(portrait.history.base)
         seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
-        renders = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
+        meshes = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
         far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
-        return lids_of(seen, renders, far, shown(portrait, ("glasses",)), opens=opens)
+        frames = shown(portrait, ("glasses",))
+        return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
 
     def _bent(
         self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
@@ -518,10 +518,7 @@ class Workspace:
         meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
-            there = flat[0] + far * (flat[1] - flat[0])
-            asked = any(name == "mouth_open" and value > 0 for name, value in edit.goals)
-            if not (asked or lips_are_closed(portrait.crop.landmarks)):
-                there = opened_no_further(flat[0], there, portrait.crop.landmarks_in_crop())
+            there = as_photographed(flat, far, edit.goals, portrait.crop.landmarks_in_crop())
             glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
@@ -531,14 +528,21 @@ class Workspace:
         ways, places = edit.weight * ways, (here[numbers], there[numbers])
         return going_exactly(flat, places, ways, _ALONG * eyes)
 
-    def turn(
-        self, portrait: Portrait, region: RegionMask, delta: StyleDelta, goals: Named
+    def gone(
+        self,
+        portrait: Portrait,
+        edit: tuple[RegionMask, StyleDelta],
+        goals: Named,
+        far: float,
+        tracked: Points,
     ) -> Points:
-        """How far landmarks go where the photo is bent as a head turns, (68, 2), crop pixels."""
-        code = portrait.history.current()
+        """How far landmarks go in the bent photo, over ``far``; ``tracked``: in the renders."""
+        code, (region, delta) = portrait.history.current(), edit
         meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
-        there = replace(portrait, crop=self.lies(portrait))
-        return landmarks_gone(as_asked(meshes, goals), staying(there, region))
+        if turns(goals):
+            there = replace(portrait, crop=self.lies(portrait))
+            return landmarks_gone(as_asked(meshes, goals), staying(there, region))
+        return landmarks_bent(meshes, far, goals, portrait.crop.landmarks_in_crop(), tracked)
 
     def lies(self, portrait: Portrait) -> FaceCrop:
         """Where renders of a face lie in the photo with its edits: a turn leaves their place."""
@@ -587,14 +591,3 @@ def _synthesised(
 def bad_request(title: str, advice: str) -> EngineFailure:
     """What was asked for cannot be done."""
     return EngineFailure(EngineError("bad_request", title, advice))
-
-
-def _versions() -> dict[str, str]:
-    names = ("torch", "PySide6-Essentials", "numpy", "opencv-python-headless", "dlib-bin", "pillow")
-    found = {"python": platform.python_version()}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "unknown"
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ import torch
 from models.expression import COMPARED, RESTS, TURNED, Expression
 from models.faces.blendshapes import load_blendshapes
 from resources.face_mesh import ibug_landmarks, mean_mesh
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 AT_REST = {
     "smile": 0.56, "mouth_open": 0.01, "eyes_open": 0.13, "gaze": 0.5, "brow_height": 0.33,
@@ -69,3 +73,25 @@ def test_an_expression_is_read_off_a_crop() -> None:
     assert 0 <= read.readings["smile"] <= 1
     assert read.readings["smile"] != read.measures["smile"]
     assert abs(read.turn) < 0.1
+
+
+def test_a_nod_moves_no_brows() -> None:
+    def seen(mesh: NDArray[np.float64]) -> Expression:
+        black = np.zeros((256, 256, 3), np.uint8)
+        places = 128 + 60 * mesh
+        network = load_blendshapes(torch.device("cpu"))
+        return Expression.of(black, ibug_landmarks(places), places, network)
+
+    face, c, s = mean_mesh(), math.cos(0.1), math.sin(0.1)
+    nodded = face @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
+    raised = face.copy()
+    raised[:, 1] -= 0.03 * np.exp(-np.square((face[:, 1] + 0.35) / 0.1))
+    at_rest, nod, brows = seen(face), seen(nodded), seen(raised)
+    seen_lower = nod.measures["brow_tilt"] - at_rest.measures["brow_tilt"]
+    change = at_rest.to(nod, same_person=True)
+    assert abs(change["brow_tilt"]) < 0.1 * abs(seen_lower)
+    assert abs(change["brow_height"]) < 0.003
+    lifted = at_rest.to(brows, same_person=True)["brow_height"]
+    assert lifted == pytest.approx(
+        brows.measures["brow_height"] - at_rest.measures["brow_height"], rel=0.25
+    ), "and brows that are moved are seen to be"

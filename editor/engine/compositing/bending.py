@@ -169,7 +169,8 @@ def opened_no_further(before: Points, after: Points, seen: Points) -> Points:
 
     What lies between the lips is one strip of the photograph: two and a half times as high, a row
     of teeth is a grey bar. The lower lip goes a part of its way, and what is below it, the less
-    the farther it is from there; the corners go all of theirs.
+    the farther it is from there; the corners go all of theirs. Closed lips hardly part: nothing
+    lies between them, and they would swell.
 
     Args:
         before: (478, 2), the mesh of the render before, crop pixels.
@@ -178,7 +179,9 @@ def opened_no_further(before: Points, after: Points, seen: Points) -> Points:
     """
     here, there = ibug_landmarks(before), ibug_landmarks(after)
     gap, now, then = (_gap(points) for points in (seen, here, there))
-    excess = then - now - (_OPENED - 1) * max(gap, now)
+    excess = then - now
+    if not lips_are_closed(seen):
+        excess -= (_OPENED - 1) * max(gap, now)
     if excess <= 0:
         return after
     left, right = there[60], there[64]

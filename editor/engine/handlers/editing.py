@@ -19,7 +19,6 @@ from editor.document.style import StyleDelta
 from editor.engine import intervention, likeness, pulling, readings
 from editor.engine.changes import AttributeChange, TargetPicture
 from editor.engine.compositing.bending import how_far
-from editor.engine.compositing.turning import turns
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
 from editor.engine.locality import channel_locality, first_guess
 from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
@@ -494,8 +493,8 @@ def _concluded(
     delta = StyleDelta.from_dense(workspace.layout, dense.astype(np.float32))
     report, shift = _report(workspace, job, problem, delta, last.step, seconds)
     goals = _asked(job)
-    if turns(goals) and how_far(goals, portrait.crop.landmarks):
-        shift = workspace.turn(portrait, job.region, delta, goals)
+    if far := how_far(goals, portrait.crop.landmarks):
+        shift = workspace.gone(portrait, (job.region, delta), goals, far, shift)
     moved = _shift(job, shift) if problem.moves else None
     if len(job.goals) == 1:
         key = _delta_key(portrait, job.region, job.goals)

@@ -307,3 +307,17 @@ def test_tiles_leave_no_trace(tile: int) -> None:
     np.testing.assert_array_equal(
         edited_pixels(photo, edits, tile=tile), edited_pixels(photo, edits, tile=96)
     )
+
+
+def test_closed_lips_stay_so_in_a_smile_and_do_not_swell() -> None:
+    def gap(mesh: np.ndarray) -> float:
+        points = ibug_landmarks(mesh)
+        return float((points[[67, 66, 65]] - points[[61, 62, 63]])[:, 1].mean())
+
+    open_lips = a_mouth(0)
+    shut = a_mouth(-gap(open_lips) + 1)
+    parted = a_mouth(8)
+    held = opened_no_further(shut, parted, ibug_landmarks(shut))
+    assert gap(parted) > gap(shut) + 5, "else this test shows nothing"
+    assert abs(gap(held) - gap(shut)) < 0.4 * (gap(parted) - gap(shut))
+    np.testing.assert_array_equal(opened_no_further(parted, shut, ibug_landmarks(shut)), shut)

@@ -159,7 +159,7 @@ def test_a_face_is_made_neutral(make_desk: Callable[..., Desk], photo: Path) -> 
     desk.idle()
     desk.session.expressions.neutralise()
     desk.until(lambda: desk.labels)
-    assert desk.labels == ["Smile -30, Brow height +20"]
+    assert desk.labels == ["Smile -30, Brow height +50"]
     job = desk.engine.begun(CompareExpressions)[0]
     assert isinstance(job, CompareExpressions)
     assert job.reference is None
@@ -183,6 +183,16 @@ def test_a_slight_tilt_of_brows_is_left() -> None:
     values = (("smile", 60.0), ("brow_tilt", 30.0), ("brow_frown", -45.0))
     found = expression_goals(values, {name: name for name, _ in values}, landmarks)
     assert [goal.attribute for goal in found.goals] == ["smile", "brow_frown"]
+
+
+def test_what_nobody_moved_is_left() -> None:
+    landmarks = face_at(200, 150, 120).landmarks
+    values = (("smile", 60.0), ("gaze", -30.0), ("brow_height", -30.0), ("eyes_open", -20.0))
+    found = expression_goals(values, {name: name for name, _ in values}, landmarks)
+    assert [goal.attribute for goal in found.goals] == ["smile", "eyes_open"]
+    values = (("gaze", -45.0), ("brow_height", 42.0))
+    found = expression_goals(values, {name: name for name, _ in values}, landmarks)
+    assert [goal.attribute for goal in found.goals] == ["gaze", "brow_height"]
 
 
 def test_closed_lips_smile_only_so_far(

@@ -1,0 +1,117 @@
+"""What a smile of a photograph does to nose, lips and lids, where renders show it otherwise.
+
+The generator's direction of a smile drags along what goes with smiles in its samples: wide noses,
+opened lips, lids that droop. Bent so, somebody else seems to smile. What 22 people's faces did who
+were photographed neutral and smiling is measured in docs/adr/0017.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from editor.document import attributes
+from editor.document.landmarks import PARTS
+from editor.engine.compositing.bending import opened_no_further
+from editor.engine.compositing.lids import LIDS
+from resources.face_mesh import ibug_landmarks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.float64]
+    Goals = Sequence[tuple[str, float]]
+
+_BESIDE_IT = frozenset({"smile", "mouth", "eyes", "brows"})  # regions
+_BESIDE = 0.03, 0.28  # eye distances from a nose: from where to where points go along again
+_UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
+
+
+def as_photographed(
+    meshes: tuple[Points, Points], far: float, goals: Goals, seen: Points
+) -> Points:
+    """Where the photo's points go, as far as its own lips and nose can go along, (n, 2).
+
+    Args:
+        meshes: (n, 2), of the renders before and after, crop pixels.
+        far: how many times as far the photo is bent.
+        goals: names and values.
+        seen: (68, 2), the photo's landmarks, crop pixels.
+    """
+    before, after = meshes
+    there = nose_at_rest(before, before + far * (after - before), goals)
+    if any(name == "mouth_open" and value > 0 for name, value in goals):
+        return there
+    return opened_no_further(before, there, seen)
+
+
+def landmarks_bent(
+    meshes: tuple[Points, Points], far: float, goals: Goals, seen: Points, tracked: Points
+) -> Points:
+    """How far landmarks go, over ``far``: nose and mouth as ``as_photographed`` says, (68, 2).
+
+    Args:
+        meshes: (n, 3), and all else as for ``as_photographed``.
+        far: likewise.
+        goals: likewise.
+        seen: likewise.
+        tracked: (68, 2), how far the render's go: the others.
+    """
+    before, after = (mesh[:, :2] for mesh in meshes)
+    moved = ibug_landmarks(as_photographed((before, after), far, goals, seen) - before) / far
+    parts = [*range(68)[PARTS["nose"]], *range(68)[PARTS["mouth"]]]
+    shift = tracked.copy()
+    shift[parts] = moved[parts]
+    return shift
+
+
+def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
+    """``after``, but that a nose stays in a smile, or where a mouth is made wider.
+
+    Args:
+        before: (n, 2), the mesh of the render before, crop pixels.
+        after: (n, 2), as far as the photo is bent.
+        goals: names and values.
+    """
+    asked = {name for name, value in goals if value}
+    regions = {row.region for row in attributes.table() if row.name in asked}
+    if "smile" not in regions or not regions <= _BESIDE_IT:
+        return after
+    points = ibug_landmarks(before)
+    eyes = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
+    nose = cv2.convexHull(np.asarray(points[PARTS["nose"]], np.float32))
+    far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in before]
+    first, last = _BESIDE
+    share = np.clip((np.array(far) / eyes - first) / (last - first), 0, 1)
+    return before + share[:, None] * (after - before)
+
+
+def squinting(renders: Sequence[Points], goals: Goals) -> list[Points]:
+    """Meshes of which eyes that close beside a smile do so from below.
+
+    As far as before: only which lid goes how far is another. Lids that droop look tired.
+
+    Args:
+        renders: (478, 2) each, of the inversion, before and after the edit.
+        goals: names and values.
+    """
+    base, before, after = renders
+    asked = dict(goals)
+    if asked.get("smile", 0.0) <= 0 or asked.get("eyes_open", 0.0) >= 0:
+        return [base, before, after]
+    after = after.copy()
+    for contour in LIDS:
+        lower, upper = list(contour[1:8]), list(contour[15:8:-1])  # one above the other
+        across = before[contour[8]] - before[contour[0]]
+        down = np.array([-across[1], across[0]]) / np.hypot(*across)
+        down *= np.sign((before[lower] - before[upper]).mean(0) @ down)
+        ways = [(after[lid] - before[lid]) @ down for lid in (upper, lower)]
+        corners = (after - before)[[contour[0], contour[8]]].mean(0) @ down
+        closing = ways[0] - ways[1]
+        for lid, way, share in ((upper, ways[0], _UPPER), (lower, ways[1], _UPPER - 1)):
+            after[lid] += (corners + share * closing - way)[:, None] * down
+    return [base, before, after]

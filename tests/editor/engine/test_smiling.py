@@ -1,0 +1,92 @@
+"""A smile moves a mouth and lids as people's do, and not what goes with smiles in samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from editor.engine.compositing.lids import LIDS
+from editor.engine.compositing.smiling import landmarks_bent, nose_at_rest, squinting
+from resources.face_mesh import ibug_landmarks, mean_mesh
+
+FACE = 60 * mean_mesh()[:, :2] + 128
+NOSE = [30, 31, 33, 35]
+
+
+def shifted(points: np.ndarray) -> np.ndarray:
+    return points + np.array([2.0, -3.0])
+
+
+def moved(before: np.ndarray, after: np.ndarray, numbers: list[int]) -> np.ndarray:
+    return (ibug_landmarks(after) - ibug_landmarks(before))[numbers]
+
+
+@pytest.mark.parametrize(
+    "goals",
+    [[("smile", 50.0)], [("smile", -40.0), ("brow_height", 0.0)],
+     [("mouth_width", 60.0), ("eyes_open", -30.0), ("brow_height", 20.0), ("jaw_width", 0.0)]],
+)  # fmt: skip
+def test_a_nose_stays_beside_a_mouth(goals: list[tuple[str, float]]) -> None:
+    held = nose_at_rest(FACE, shifted(FACE), goals)
+    assert np.abs(moved(FACE, held, NOSE)).max() < 0.2
+    np.testing.assert_allclose(moved(FACE, held, [48, 54, 8]), np.full((3, 2), [2.0, -3.0]))
+
+
+@pytest.mark.parametrize("other", ["nose_width", "jaw_width", "head_turn", "femininity"])
+def test_a_nose_goes_along_where_more_than_a_mouth_is_asked_for(other: str) -> None:
+    goals = [("smile", 50.0), (other, 30.0)]
+    after = shifted(FACE)
+    assert nose_at_rest(FACE, after, goals) is after
+    assert nose_at_rest(FACE, after, [("brow_height", 30.0)]) is after
+    assert nose_at_rest(FACE, after, [("lip_fullness", 30.0)]) is after
+
+
+def gaps(mesh: np.ndarray) -> np.ndarray:
+    """Between opposite points of each eye's lids, and how low the upper ones lie, (2, 2, 7)."""
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    for contour in LIDS:
+        lower, upper = mesh[list(contour[1:8]), 1], mesh[list(contour[15:8:-1]), 1]
+        found.append((lower - upper, upper))
+    return np.array(found)
+
+
+def test_eyes_that_close_in_a_smile_close_from_below() -> None:
+    drooping = FACE.copy()
+    for contour in LIDS:
+        drooping[list(contour[9:16]), 1] += 2.0
+    goals = [("smile", 50.0), ("eyes_open", -40.0)]
+    base, before, after = squinting([FACE, FACE, drooping], goals)
+    assert base is before is FACE
+    np.testing.assert_allclose(gaps(after)[:, 0], gaps(drooping)[:, 0], atol=0.05)
+    np.testing.assert_allclose(gaps(after)[:, 1] - gaps(FACE)[:, 1], 0.6, atol=0.05)
+    others = np.setdiff1d(np.arange(len(FACE)), np.concatenate(LIDS))
+    np.testing.assert_array_equal(after[others], drooping[others])
+
+
+@pytest.mark.parametrize(
+    "goals",
+    [[("eyes_open", -40.0)], [("smile", -40.0), ("eyes_open", -40.0)],
+     [("smile", 50.0), ("eyes_open", 40.0)], [("smile", 50.0)]],
+)  # fmt: skip
+def test_other_eyes_move_as_they_did(goals: list[tuple[str, float]]) -> None:
+    after = shifted(FACE)
+    assert squinting([FACE, FACE, after], goals)[2] is after
+
+
+def test_landmarks_of_lips_stay_closed_and_others_go_as_they_were_tracked() -> None:
+    seen = ibug_landmarks(FACE).copy()
+    seen[60:68, 1] = seen[60:68, 1].mean()
+    line = seen[60, 1]
+    shut = FACE.copy()
+    parted = FACE.copy()
+    below = np.abs(FACE[:, 0] - 128) < 25
+    parted[:, 1] += 6 * below * np.clip((FACE[:, 1] - line) / 2, 0, 1)
+    meshes = tuple(np.column_stack([m, np.zeros(len(m))]) for m in (shut, parted))
+    tracked = np.full((68, 2), 7.0)
+    shift = landmarks_bent((meshes[0], meshes[1]), 1.5, [("smile", 50.0)], seen, tracked)
+    opened = (ibug_landmarks(parted) - ibug_landmarks(shut))[[67, 66, 65], 1].mean()
+    assert opened > 3, "else this test shows nothing"
+    assert abs((shift[[67, 66, 65], 1] - shift[[61, 62, 63], 1]).mean()) < 0.5 * opened
+    np.testing.assert_array_equal(shift[36:48], tracked[36:48])
+    np.testing.assert_array_equal(shift[:27], tracked[:27])
+    assert np.abs(shift[27:36]).max() < 1
