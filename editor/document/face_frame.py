@@ -289,7 +289,12 @@ class FaceFrame:
         return self.hull(brows + np.array([0, -0.2]), brows + np.array([0, 0.05])) - 0.05
 
     def nose(self) -> Field:
-        """The nose with its wings."""
+        """The nose with its wings, and room to grow wider and longer, without eyes and lips."""
+        beside = np.minimum(self.lips() + 0.02, self.eye_contours())
+        return np.maximum(self.nose_itself() - 0.2, -beside)
+
+    def nose_itself(self) -> Field:
+        """The nose with its wings: the region up to version 0.4."""
         p = self.points
         wings = p[[31, 35]] + np.array([[-0.1, -0.08], [0.1, -0.08]])
         return self.hull(p[27:36], wings) - 0.08

@@ -96,11 +96,15 @@ def older_preset(
 ) -> RegionMask | None:
     """As ``preset`` was up to version 0.4; None where it is the same.
 
-    Hair ended with the aligned crop, and skin with the mesh, in the middle of a high forehead.
+    Hair ended with the aligned crop, and skin with the mesh, in the middle of a high forehead; a
+    nose had no room beside it.
 
     Raises:
         RegionError: there is no hair.
     """
+    if name == "nose":
+        face = frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
+        return face.mask(face.nose_itself(), width, height)
     if detail is None or name not in ("hair", "skin"):
         return None
     detail = gone_along(detail, landmarks)

@@ -408,12 +408,14 @@ class Workspace:
         if not (edit.pulls or far):
             return self._by_tone(drawn, now, attributes.tone_regions(names))
         folding = bool(far) and lips_are_closed(crop.landmarks) and attributes.folds(goals)
+        turning = turns(goals) and not edit.pulls
+        skin = shown(was, ("skin",), 1 if turning else share) if folding or turning else None
         bends = replace(
             drawn,
             lids=None,
             bent=self._bent(edit, share * far, portrait, first, last),
-            behind=staying(was, edit.region) if turns(goals) and not edit.pulls else None,
-            folded=shown(portrait, ("skin",), share) if folding else None,
+            behind=staying(was, edit.region) if turning else None,
+            folded=skin,
         )
         if not regions:
             return [bends]

@@ -50,6 +50,7 @@ from editor.engine.compositing.surface import (
     remapped,
 )
 from editor.engine.compositing.toning import greyed, of_hair, paled, relit, toned, wide
+from editor.engine.compositing.turning import light_left
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,7 +84,7 @@ class PlacedEdit:
         radius: of the guided filter, box pixels; 0 without.
         still: only colours change.
         bent: only places change, and with ``folds`` the light on them.
-        folds: crop-sized, the natural logarithm of a factor of light; None without.
+        folds: (r, r) or (r, r, 3), the natural logarithm of a factor of light; None without.
         eyeballs: over which lids move; none without.
         dodge: light on hair, of which the renders say only how much; None for the rest.
     """
@@ -183,6 +184,12 @@ class PlacedEdit:
         if colourless:
             after = greyed(after)
         coarse = magnify * max(1.0, side / MEASURED)
+        light = None
+        if edit.folded is not None and edit.behind is None:
+            light = folds(first, last, surface, edit.folded)
+        elif edit.folded is not None and edit.bent is not None:
+            seen = _seen(here, to_crop, magnify, side)
+            light = light_left(seen, surface.flow, edit.folded, edit.bent[1])
         return cls(
             box, mask, to_crop, magnify, before, after,
             visible=np.ones_like(face.visible) if bent or dodge else face.visible,
@@ -204,7 +211,7 @@ class PlacedEdit:
             still=edit.still,
             toned=edit.toned,
             bent=bent,
-            folds=None if edit.folded is None else folds(first, last, surface, edit.folded),
+            folds=light,
             eyeballs=tuple(
                 found
                 for eye in edit.eyes
@@ -251,7 +258,8 @@ class PlacedEdit:
                 places = at_x + to_x, at_y + to_y
                 eyeball.over(carried, current, way, places, around)
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
-                light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
+                light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)
+                light = light.reshape(*light.shape[:2], -1)  # of all colours, or of each
                 carried = (carried + DARK) * np.exp(share * light / np.float32(2.4)) - DARK
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
         if self.dodge is not None:

@@ -83,8 +83,8 @@ class RenderedEdit:
             for other edits.
         behind: what lies behind a head that turns, and stays, (r, r) in 0…1; None where all that is
             near goes along.
-        folded: where bare skin is seen that folds as the renders show it, (r, r): how much of their
-            light is taken, and 0 elsewhere; None if none is.
+        folded: where bare skin is seen that folds as the renders show it, or turns in its light,
+            (r, r): how much of that light is taken, and 0 elsewhere; None if none is.
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
             where the region does.
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,

@@ -43,7 +43,7 @@ def as_photographed(
         seen: (68, 2), the photo's landmarks, crop pixels.
     """
     before, after = meshes
-    there = nose_at_rest(before, before + far * (after - before), goals)
+    there = nose_alone(before, nose_at_rest(before, before + far * (after - before), goals), goals)
     if any(name == "mouth_open" and value > 0 for name, value in goals):
         return there
     return opened_no_further(before, there, seen)
@@ -81,13 +81,31 @@ def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
     regions = {row.region for row in attributes.table() if row.name in asked}
     if "smile" not in regions or not regions <= _BESIDE_IT:
         return after
-    points = ibug_landmarks(before)
+    return before + _off_nose(before)[:, None] * (after - before)
+
+
+def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
+    """``after``, but that only the nose goes anywhere where its shape is asked for.
+
+    Args:
+        before: (n, 2), the mesh of the render before, crop pixels.
+        after: (n, 2), as far as the photo is bent.
+        goals: names and values.
+    """
+    asked = {name for name, value in goals if value}
+    if {row.region for row in attributes.table() if row.name in asked} != {"nose"}:
+        return after
+    return after - _off_nose(before)[:, None] * (after - before)
+
+
+def _off_nose(mesh: Points) -> NDArray[np.float64]:
+    """0 on the nose of a mesh (n, 2), 1 away from it, (n,)."""
+    points = ibug_landmarks(mesh)
     eyes = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
     nose = cv2.convexHull(np.asarray(points[PARTS["nose"]], np.float32))
-    far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in before]
+    far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in mesh]
     first, last = _BESIDE
-    share = np.clip((np.array(far) / eyes - first) / (last - first), 0, 1)
-    return before + share[:, None] * (after - before)
+    return np.clip((np.array(far) / eyes - first) / (last - first), 0, 1)
 
 
 def squinting(renders: Sequence[Points], goals: Goals) -> list[Points]:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from editor.document import attributes
+from editor.document.colour import srgb_decoded
 from editor.document.gone_along import still_behind
 from resources.face_mesh import ibug_landmarks
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 BEHIND = ("background",)  # of the parser's classes
+_LIT = 0.03  # of a side: light that is finer is the skin's own tone, and goes along
+_ROUND = 0.5  # of half a face's width: so far from its outline light begins to go along
+_BARE = 0.2  # of skin nearby: of less nothing is told
+_MOST = 0.7  # natural logarithm of light
+_GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
 _EARS = 234, 454  # of the mesh: where a face ends before its ears
 ALIGNED = slice(36, 68)  # of the landmarks: eyes and mouth
@@ -111,3 +117,37 @@ def landmarks_gone(meshes: tuple[Points, Points], behind: Float | None) -> Point
         return ways
     columns, rows = np.clip(np.rint(there), 0, len(behind) - 1).astype(int).T
     return ways * still_behind(behind)[rows, columns][:, None]
+
+
+def light_left(seen: Float, flow: Float, skin: Float, outline: Points) -> Float:
+    """By how much light on a turned head differs from what its surface takes along, (r, r, 3).
+
+    Near its outline a head is round: what comes there faces as faced what was there before, and is
+    lit alike. Taken along, the shade of a cheek's edge was stretched to a grey patch on the cheek.
+
+    Args:
+        seen: the photo before the turn, sRGB (r, r, 3) in [0, 1].
+        flow: (r, r, 2), from each pixel to where its surface was.
+        skin: (r, r), the share of each pixel that showed bare skin.
+        outline: (n, 2), points of the turned face, crop pixels.
+
+    Returns:
+        the natural logarithm of a factor for each colour; 0 where no skin comes from or lies about.
+    """
+    side = len(seen)
+    near, lit = (
+        np.asarray(cv2.GaussianBlur(p, (0, 0), _LIT * side), np.float32)
+        for p in (skin, np.asarray(srgb_decoded(seen) * skin[..., None], np.float32))
+    )
+    light = np.log(lit / np.maximum(near, 1e-3)[..., None] + _GLIMMER)
+    told = np.asarray(np.clip(near / _BARE - 1, 0, 1), np.float32)
+    here = np.arange(side, dtype=np.float32)
+    at = here + flow[..., 0], here[:, None] + flow[..., 1]
+    before, known, bare = (cv2.remap(p, *at, cv2.INTER_LINEAR) for p in (light, told, skin))
+    hull = cv2.convexHull(np.asarray(outline, np.float32))
+    inside = np.zeros((side, side), np.uint8)
+    cv2.fillConvexPoly(inside, np.rint(hull).astype(np.int32), 1)
+    wide = float(np.ptp(hull[:, 0, 0])) / 2
+    deep = np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / (_ROUND * wide), 0, 1)
+    share = (1 - deep * deep * (3 - 2 * deep)) * told * known * bare
+    return np.asarray(np.clip(light - before, -_MOST, _MOST) * share[..., None], np.float32)
