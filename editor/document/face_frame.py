@@ -290,7 +290,7 @@ class FaceFrame:
 
     def nose(self) -> Field:
         """The nose with its wings, and room to grow wider and longer, without eyes and lips."""
-        beside = np.minimum(self.lips() + 0.02, self.eye_contours())
+        beside = np.minimum(self.lips() - 0.01, self.eye_contours())
         return np.maximum(self.nose_itself() - 0.2, -beside)
 
     def nose_itself(self) -> Field:

@@ -87,6 +87,8 @@ def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
 def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
     """``after``, but that only the nose goes anywhere where its shape is asked for.
 
+    It gets wider or longer, as was asked for; narrower ones were shorter as well.
+
     Args:
         before: (n, 2), the mesh of the render before, crop pixels.
         after: (n, 2), as far as the photo is bent.
@@ -95,7 +97,14 @@ def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
     asked = {name for name, value in goals if value}
     if {row.region for row in attributes.table() if row.name in asked} != {"nose"}:
         return after
-    return after - _off_nose(before)[:, None] * (after - before)
+    ways = (1 - _off_nose(before))[:, None] * (after - before)
+    if len(asked) == 1:
+        points = ibug_landmarks(before)
+        across = points[42:48].mean(0) - points[36:42].mean(0)
+        across /= np.hypot(*across)
+        wider = (ways @ across)[:, None] * across
+        ways = wider if "nose_width" in asked else ways - wider
+    return before + ways
 
 
 def _off_nose(mesh: Points) -> NDArray[np.float64]:

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from editor.engine.compositing.lids import LIDS
-from editor.engine.compositing.smiling import landmarks_bent, nose_at_rest, squinting
+from editor.engine.compositing.smiling import (
+    landmarks_bent,
+    nose_alone,
+    nose_at_rest,
+    squinting,
+)
 from resources.face_mesh import ibug_landmarks, mean_mesh
 
 FACE = 60 * mean_mesh()[:, :2] + 128
@@ -90,3 +95,23 @@ def test_landmarks_of_lips_stay_closed_and_others_go_as_they_were_tracked() -> N
     np.testing.assert_array_equal(shift[36:48], tracked[36:48])
     np.testing.assert_array_equal(shift[:27], tracked[:27])
     assert np.abs(shift[27:36]).max() < 1
+
+
+@pytest.mark.parametrize(
+    ("goals", "way"),
+    [([("nose_width", 60.0)], (2.0, 0.0)), ([("nose_length", -60.0), ("smile", 0.0)], (0.0, -3.0)),
+     ([("nose_width", 60.0), ("nose_length", 60.0)], (2.0, -3.0))],
+)  # fmt: skip
+def test_a_nose_alone_gets_wider_or_longer(
+    goals: list[tuple[str, float]], way: tuple[float, float]
+) -> None:
+    after = nose_alone(FACE, shifted(FACE), goals)
+    np.testing.assert_allclose(moved(FACE, after, NOSE), np.tile(way, (4, 1)), atol=0.25)
+    assert np.abs(moved(FACE, after, [8, 19, 36, 48, 54])).max() < 0.2
+
+
+@pytest.mark.parametrize("other", ["smile", "jaw_width", "head_turn"])
+def test_what_goes_with_a_nose_goes_along(other: str) -> None:
+    after = shifted(FACE)
+    assert nose_alone(FACE, after, [("nose_width", 50.0), (other, 30.0)]) is after
+    assert nose_alone(FACE, after, [(other, 30.0)]) is after

@@ -6,8 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
+from editor.document.colour import srgb_decoded, srgb_encoded
 from editor.engine.compositing.bending import bent
-from editor.engine.compositing.turning import as_asked, landmarks_gone, still_behind, turned
+from editor.engine.compositing.turning import (
+    as_asked,
+    landmarks_gone,
+    light_left,
+    still_behind,
+    turned,
+)
 from resources.face_mesh import ibug_landmarks, mean_mesh
 
 SIDE = 256
@@ -91,3 +98,38 @@ def test_landmarks_go_as_far_as_the_photo_is_bent() -> None:
     gone = landmarks_gone(meshes, behind)
     assert not gone[45].any(), "the left eye is where nothing moves"
     np.testing.assert_array_equal(gone[2], ways[2])
+
+
+def test_light_stays_where_a_cheek_comes_from_a_heads_edge() -> None:
+    """The shade of the edge, taken along, was a grey patch on the cheek."""
+    columns = np.arange(SIDE, dtype=np.float32)
+    shade = np.clip((columns - 48) / 60, 0.2, 1)  # a dark edge on the left, a lit cheek
+    spot = np.ones((SIDE, SIDE), np.float32)
+    spot[120:123, 84:87] = 0.6  # a mole
+    seen = np.repeat((0.7 * shade * spot)[..., None], 3, -1).astype(np.float32)
+    seen[..., 0] = np.sqrt(seen[..., 0])  # the shade is redder than the cheek
+    flow = np.zeros((SIDE, SIDE, 2), np.float32)
+    flow[..., 0] = -12
+    outline = np.array([[70, 20], [226, 20], [226, 236], [70, 236]], np.float64)
+    ones = np.ones((SIDE, SIDE), np.float32)
+    at = columns + flow[..., 0], columns[:, None] + flow[..., 1]
+    taken = cv2.remap(seen, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    lit = srgb_encoded(srgb_decoded(taken) * np.exp(light_left(seen, flow, ones, outline)))
+    near, off, on = np.s_[60:64, 72:80], np.abs(taken - seen), np.abs(lit - seen)
+    assert off[near].mean() > 0.06
+    assert on[near].mean() < 0.6 * off[near].mean()
+    assert lit[121, 97, 1] < 0.8 * lit[121, 90, 1], "a mole goes along"
+    middle = light_left(seen, flow, ones, outline)[100:150, 120:170]
+    assert np.abs(middle).max() < 0.05, "far from the outline all of it goes along"
+
+
+def test_hair_that_comes_over_skin_is_not_lit() -> None:
+    seen = np.full((SIDE, SIDE, 3), 0.6, np.float32)
+    seen[:, :90] = 0.05
+    skin = np.ones((SIDE, SIDE), np.float32)
+    skin[:, :90] = 0
+    flow = np.full((SIDE, SIDE, 2), (-12, 0), np.float32)
+    outline = np.array([[80, 20], [206, 20], [206, 236], [80, 236]], np.float64)
+    light = light_left(seen, flow, skin, outline)
+    assert np.abs(light[60:200, :101]).max() == 0
+    assert np.abs(light[60:200]).max() < 0.05
