@@ -8,6 +8,7 @@ import pytest
 
 from editor.document.colour import srgb_decoded, srgb_encoded
 from editor.engine.compositing.bending import bent
+from editor.engine.compositing.surface import remapped
 from editor.engine.compositing.turning import (
     as_asked,
     landmarks_gone,
@@ -113,7 +114,7 @@ def test_light_stays_where_a_cheek_comes_from_a_heads_edge() -> None:
     outline = np.array([[70, 20], [226, 20], [226, 236], [70, 236]], np.float64)
     ones = np.ones((SIDE, SIDE), np.float32)
     at = columns + flow[..., 0], columns[:, None] + flow[..., 1]
-    taken = cv2.remap(seen, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    taken = remapped(seen, *at, cv2.INTER_LINEAR)
     lit = srgb_encoded(srgb_decoded(taken) * np.exp(light_left(seen, flow, ones, outline)))
     near, off, on = np.s_[60:64, 72:80], np.abs(taken - seen), np.abs(lit - seen)
     assert off[near].mean() > 0.06
