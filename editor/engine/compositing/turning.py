@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 BEHIND = ("background",)  # of the parser's classes
-_LIT = 0.03  # of a side: light that is finer is the skin's own tone, and goes along
-_ROUND = 0.5  # of half a face's width: so far from its outline light begins to go along
+_LIT = 0.022  # of a side: light that is finer is the skin's own tone, and goes along
+_ROUND = 0.8  # of half a face's width: so far from its outline light begins to go along
 _BARE = 0.2  # of skin nearby: of less nothing is told
 _MOST = 0.7  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
