@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMenu,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -209,6 +210,16 @@ class NamedRegionList(QWidget):
     def _edit_name(self) -> None:
         self._naming = False
         self.list.rename(_in_hand(self._regions))
+        QTimer.singleShot(0, self._into_view)  # once the row has its place
+
+    @Slot()
+    def _into_view(self) -> None:
+        """What is typed must be seen: the list may lie below what a small window shows."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self.list)
 
     @Slot()
     def _on_let_go(self) -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
 _HALF_FADED = 0.04  # of a crop's side: so near its rim hair that ended there was half as dense
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
+_WHOLE = frozenset({"head"})  # a part of one does not turn: it is bent
 _COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose surface is meant
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
 # a narrow row of teeth is seen at 0.05.
@@ -296,7 +297,7 @@ class PresetGrid:
             size, common = np.count_nonzero(inside), np.count_nonzero(inside & here)
             if size and common >= _CONTAINED * size:
                 contained.append((int(size), name))
-            if size and common < size / 2 and common < area / 2:
+            if size and common < size / 2 and (name in _WHOLE or common < area / 2):
                 apart.add(name)
         union = np.zeros(self._size[::-1], np.bool_)
         parts: list[str] = []
@@ -315,7 +316,8 @@ class PresetMatch:
 
     Attributes:
         parts: the presets that it consists of; none for one that is brushed otherwise.
-        apart: those that have less than half in common with it, of either's area.
+        apart: those that have less than half in common with it, of either's area (a head: of its
+            own).
     """
 
     parts: frozenset[str] = frozenset()

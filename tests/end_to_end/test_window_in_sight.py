@@ -108,6 +108,16 @@ def test_a_small_part_of_its_usual_region_is_not_another_one(desk: Desktop) -> N
     assert "brows" in desk.session.usual.match.apart
 
 
+def test_a_part_of_a_head_does_not_turn(desk: Desktop) -> None:
+    desk.session.regions.apply_preset("head")
+    desk.until(lambda: lit(desk) == {"head"})
+    assert "head" not in desk.session.usual.match.apart
+    desk.session.regions.apply_preset("skin")
+    desk.until(lambda: lit(desk) == {"skin"})
+    assert "head" in desk.session.usual.match.apart, "it lies within, and would only be bent"
+    assert "face" not in desk.session.usual.match.apart
+
+
 def test_an_automatic_region_makes_way_for_the_next_slider(desk: Desktop) -> None:
     edited(desk, "smile", 40)
     edited(desk, "brow_height", 30)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from tests.end_to_end.desktop import Desktop
 from tests.fake_engine import FakeEngine
@@ -43,6 +43,24 @@ def choose(desk: Desktop, preset: str) -> None:
 
 def editor_of(desk: Desktop) -> QLineEdit | None:
     return listed(desk).list.findChild(QLineEdit)
+
+
+def test_the_name_that_is_typed_is_seen_in_a_small_window(desk: Desktop) -> None:
+    window = desk.window
+    window.resize(1000, 600)
+    choose(desk, "mouth")
+    area = window.region_dock.widget()
+    assert isinstance(area, QScrollArea)
+    desk.until(lambda: area.verticalScrollBar().maximum() > 0)
+    area.verticalScrollBar().setValue(0)
+    window.commands.name_region.trigger()
+    desk.until(lambda: editor_of(desk) is not None)
+
+    def seen() -> bool:
+        editor = editor_of(desk)
+        return editor is not None and not editor.visibleRegion().isEmpty()
+
+    desk.until(seen)
 
 
 def test_a_region_is_named_edited_left_and_chosen_again(desk: Desktop) -> None:
