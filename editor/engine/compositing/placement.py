@@ -164,9 +164,11 @@ class PlacedEdit:
             seen = _seen(here, to_crop, magnify, side)  # with the edits that are beneath it
             change = toned(before, after - before, covered, surface.novelty, seen)
             if edit.lights:
+                dyed = edit.keeps == "dye"
+                asked = None if dyed and colourless else edit.asked  # a hue is no light
                 dodge = Dodge.of(
                     canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
-                    edit.trusted, edit.asked, dyed=edit.keeps == "dye", coloured=not colourless,
+                    edit.trusted, asked, dyed=dyed, coloured=not colourless,
                 )  # fmt: skip
             elif edit.keeps == "hue":
                 change = relit(seen, change, covered)

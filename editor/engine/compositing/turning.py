@@ -54,7 +54,7 @@ def as_asked(
     """
     if not turns(goals):
         return meshes
-    names = [name for name, value in goals if value]
+    names = [name for name, value in goals if value and not attributes.is_skin_work(name)]
     alone = all(attributes.moves_head([name]) for name in names)
     axes = [name in names for name in _AXES]
     return meshes[0], turned(*meshes, axes=axes, alone=alone)

@@ -281,6 +281,19 @@ def _seen_change(picture: np.ndarray, after: np.ndarray) -> float:
     return float(told_apart(before, now).mean())
 
 
+def test_a_hue_is_no_light_where_the_photo_has_no_colours() -> None:
+    """Warmth +80 made hair of a black-and-white photo as light as brightness +80 does."""
+    picture = np.repeat((head(0.3) @ LIGHT)[..., None], 3, -1).astype(np.float32)
+    own = picture[40:100, 120:280].reshape(-1, 3)
+    tints = ((0.07, 0.0, -0.06), "dye"), (0.02, "strands")
+    warmer, lighter = (
+        lit(picture, region_of(), tint, keeps, asked=0.8)[40:100, 120:280].reshape(-1, 3)
+        for tint, keeps in tints
+    )
+    assert told_apart(own, warmer).mean() < 2.5
+    assert told_apart(own, lighter).mean() > 5
+
+
 @pytest.mark.parametrize("asked", [0.3, 0.6])
 @pytest.mark.parametrize("light", [0.12, -0.12])
 @pytest.mark.parametrize("keeps", ["strands", "dye"])

@@ -71,6 +71,16 @@ def test_what_else_is_asked_for_goes_on_top_of_the_turn() -> None:
     np.testing.assert_array_equal(as_asked(meshes, [TURN, ("smile", 60.0)])[1], both)
 
 
+def test_a_turn_with_skin_work_in_one_edit_turns_as_alone() -> None:
+    """Skin work is none of the renders': what else they do was bent into the photo beside it."""
+    after = rendered(8)
+    after[13] += (0, -4, 0)
+    alone, beside = (
+        as_asked((BEFORE, after), goals)[1] for goals in ([TURN], [TURN, ("smooth_skin", 60.0)])
+    )
+    np.testing.assert_array_equal(beside, alone)
+
+
 def post() -> np.ndarray:
     """What is behind a head that touches it on the right."""
     behind = np.zeros((SIDE, SIDE), np.float32)
