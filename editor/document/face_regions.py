@@ -204,7 +204,8 @@ class PresetGrid:
         there = ((photo > -0.5) & (photo < np.array([width, height]) - 0.5)).all(-1)
         self._inside = {name: (face.shape(name) < 0) & there for name in SHAPES}
         self._soft: set[str] = set()  # of which the grid has the dense part alone
-        self._older: dict[str, NDArray[np.bool_]] = {}  # as regions of version 0.4 were
+        # as regions of version 0.4 were
+        self._older: dict[str, NDArray[np.bool_]] = {"nose": (face.nose_itself() < 0) & there}
         if detail is not None:
             back = np.asarray(cv2.invertAffineTransform(detail.crop.to_photo), np.float64)
             matte = back[:, :2] @ self._step, back[:, :2] @ self._start + back[:, 2]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.face_mesh import mesh_through
-from editor.document.face_regions import PRESETS, PresetGrid, preset
+from editor.document.face_regions import PRESETS, PresetGrid, older_preset, preset
 from editor.document.history import Edit, EditOrigin
 from editor.document.presets import (
     AttributePreset,
@@ -323,3 +323,10 @@ def test_limited_to_what_is_known() -> None:
     assert usable == AttributePreset("Look", (PresetPart("lips", (("smile", 2.0),)),))
     assert unknown == ("wings", "fangs")
     assert made.limited_to([]) == (None, ("wings", "smile", "fangs"))
+
+
+def test_a_nose_without_room_beside_it_is_known_still() -> None:
+    older, now = older_preset("nose", FACE, W, H), named("nose", 0)
+    assert older is not None
+    assert older.area < 0.8 * now.area
+    assert region_name(older, FACE) == region_name(now, FACE) == "nose"
