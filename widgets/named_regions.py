@@ -210,7 +210,7 @@ class NamedRegionList(QWidget):
     def _edit_name(self) -> None:
         self._naming = False
         self.list.rename(_in_hand(self._regions))
-        QTimer.singleShot(0, self._into_view)  # once the row has its place
+        QTimer.singleShot(0, self, self._into_view)  # once the row has its place
 
     @Slot()
     def _into_view(self) -> None:

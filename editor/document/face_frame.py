@@ -83,9 +83,7 @@ class FaceFrame:
 
     def shape(self, name: str) -> Field:
         """The field of one of ``PRESETS``; not to be written."""
-        if name not in self._shapes:
-            self._shapes[name] = SHAPES[name](self)
-        return self._shapes[name]
+        return self._once(f"shape {name}", lambda: SHAPES[name](self))
 
     def polygon(self, corners: NDArray[np.float64]) -> Field:
         """Signed distance to a closed polygon, corners (n, 2) in face units; not to be written."""

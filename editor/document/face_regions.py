@@ -104,7 +104,7 @@ def older_preset(
         RegionError: there is no hair.
     """
     if name == "nose":
-        face = frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
+        face = _meshed(landmarks, detail)
         return face.mask(face.nose_itself(), width, height)
     if detail is None or name not in ("hair", "skin"):
         return None
@@ -112,9 +112,7 @@ def older_preset(
     if name == "hair":
         older = hair_to_the_rim(detail)
         return None if older is None else hair_seen(older, width, height)
-    return _made(
-        name, frame_of(landmarks, mesh_through(landmarks, detail.mesh)), width, height, detail
-    )
+    return _made(name, _meshed(landmarks, detail), width, height, detail)
 
 
 def _made(
@@ -175,8 +173,13 @@ def lips_are_closed(landmarks: Points) -> bool:
 def _frame(landmarks: Points, detail: FaceDetail | None) -> FaceFrame:
     """With what was seen of the face, where it is now."""
     if detail is None:
-        return frame_of(landmarks, mesh_through(landmarks))
+        return _meshed(landmarks, None)
     return frame_of(landmarks, mesh_through(landmarks, detail.mesh), face_seen(detail))
+
+
+def _meshed(landmarks: Points, detail: FaceDetail | None) -> FaceFrame:
+    """Of its mesh alone, as regions were up to version 0.4."""
+    return frame_of(landmarks, mesh_through(landmarks, None if detail is None else detail.mesh))
 
 
 class PresetGrid:
@@ -215,7 +218,7 @@ class PresetGrid:
             older = hair_to_the_rim(detail, _HALF_FADED)
             if older is not None:
                 self._older["hair"] = self._sampled(older.hair, *matte) & there
-            meshed = frame_of(landmarks, mesh_through(landmarks, detail.mesh))
+            meshed = _meshed(landmarks, detail)
             self._older["skin"] = (meshed.shape("skin") < 0) & there & ~hair
             for name in _COLOURED:
                 self._inside[name] &= ~hair

@@ -79,13 +79,14 @@ def gone_along(detail: FaceDetail, landmarks: Points) -> FaceDetail:
 def _turned(detail: FaceDetail, landmarks: Points, by: Points) -> FaceDetail:
     crop, labels = detail.crop, detail.labels
     aligned = FaceCrop.from_landmarks(crop.landmarks, crop.size)
-    behind = None if labels is None else (labels == CLASSES.index("background")).astype(np.float32)
+    still = np.ones((1, 1), np.float32)
     # labels are placed by landmarks, which go all of the way; what is too far is taken back
     if labels is not None:
+        still = still_behind((labels == CLASSES.index("background")).astype(np.float32))
         square = FaceCrop.from_landmarks(crop.landmarks, len(labels)).moved(by)
-        far = _share(square, aligned, landmarks, by, behind) - 1
+        far = _share(square, aligned, landmarks, by, still) - 1
         labels = _moved(labels, far, by, square, cv2.INTER_NEAREST)
-    far, beard = _share(crop, aligned, landmarks, by, behind), detail.beard
+    far, beard = _share(crop, aligned, landmarks, by, still), detail.beard
     if beard is not None:
         beard = _moved(beard, far, by, crop, cv2.INTER_LINEAR)
     return replace(
@@ -98,12 +99,14 @@ def _turned(detail: FaceDetail, landmarks: Points, by: Points) -> FaceDetail:
 
 
 def _share(
-    square: FaceCrop, aligned: FaceCrop, landmarks: Points, by: Points, behind: Float | None
+    square: FaceCrop, aligned: FaceCrop, landmarks: Points, by: Points, still: Float
 ) -> Float:
-    """How much of the eyes' way places on a grid of a square have gone, (n, n)."""
+    """How much of the eyes' way places on a grid of a square have gone, (n, n).
+
+    ``still``: of the aligned crop, ``still_behind``.
+    """
     seen = aligned.landmarks
     ways = np.clip((landmarks - seen) @ by / (by @ by), 0, _FARTHEST)
-    still = np.ones((1, 1), np.float32) if behind is None else still_behind(behind)
     held = _at(still, landmarks, aligned)
     steps = (np.arange(_GRID) + 0.5) * (square.size / _GRID) - 0.5
     places = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)

@@ -61,8 +61,7 @@ def carried_along(workspace: Workspace, portrait: Portrait) -> tuple[Portrait, b
 
 def _gone(workspace: Workspace, beneath: Portrait, edit: Edit, far: float) -> NDArray[np.float32]:
     """By how much a turn moves the face's points, (68, 2) in photo pixels, at weight 1."""
-    changed, still = (edit.region, edit.delta), np.zeros((68, 2))
-    ways = workspace.gone(beneath, changed, edit.origin.goals, far, still)
+    ways = workspace.turn(beneath, (edit.region, edit.delta), edit.origin.goals)
     share = edit.region.at(beneath.landmarks)[:, None]
     shift = (far * share * (ways @ beneath.crop.to_photo[:, :2].T)).astype(np.float32)
     shift.setflags(write=False)

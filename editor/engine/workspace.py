@@ -79,6 +79,7 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.float64]
     Named = Sequence[tuple[str, float]]
+    Change = tuple[RegionMask, StyleDelta]  # where, and of what
 
 _FAR_LARGER = 2.0  # than the hair of a head is a region, before the hair alone gets its light
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
@@ -531,20 +532,23 @@ class Workspace:
         return going_exactly(flat, places, ways, _ALONG * eyes)
 
     def gone(
-        self,
-        portrait: Portrait,
-        edit: tuple[RegionMask, StyleDelta],
-        goals: Named,
-        far: float,
-        tracked: Points,
+        self, portrait: Portrait, change: Change, goals: Named, far: float, tracked: Points
     ) -> Points:
         """How far landmarks go in the bent photo, over ``far``; ``tracked``: in the renders."""
-        code, (region, delta) = portrait.history.current(), edit
-        meshes = self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
         if turns(goals):
-            there = replace(portrait, crop=self.lies(portrait))
-            return landmarks_gone(as_asked(meshes, goals), staying(there, region))
+            return self.turn(portrait, change, goals)
+        meshes = self._meshes_of(portrait, change[1])
         return landmarks_bent(meshes, far, goals, portrait.crop.landmarks_in_crop(), tracked)
+
+    def turn(self, portrait: Portrait, change: Change, goals: Named) -> Points:
+        """How far landmarks go as a head turns, (68, 2), crop pixels, over how far it is bent."""
+        there = replace(portrait, crop=self.lies(portrait))
+        meshes = as_asked(self._meshes_of(portrait, change[1]), goals)
+        return landmarks_gone(meshes, staying(there, change[0]))
+
+    def _meshes_of(self, portrait: Portrait, delta: StyleDelta) -> tuple[Points, Points]:
+        code = portrait.history.current()
+        return self._mesh_of(self._render(code)), self._mesh_of(self._render(code.plus(delta)))
 
     def lies(self, portrait: Portrait) -> FaceCrop:
         """Where renders of a face lie in the photo with its edits: a turn leaves their place."""

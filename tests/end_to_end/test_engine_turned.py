@@ -72,8 +72,7 @@ class Turned:
         size = self.job.photo.height, self.job.photo.width
         self.whole = RegionMask.from_full(np.full(size, 255, np.uint8))
         goals = (("head_turn", 50.0),)
-        changed, still = (self.whole, delta), np.zeros((68, 2))
-        ways = self.desk.gone(self.face, changed, goals, 1.0, still)
+        ways = self.desk.turn(self.face, (self.whole, delta), goals)
         shift = np.asarray(ways @ self.face.crop.to_photo[:, :2].T, np.float32)
         there = ibug_landmarks(after) - ibug_landmarks(before)  # as version 0.4 had it
         self.old = np.asarray(there @ self.face.crop.to_photo[:, :2].T, np.float32)

@@ -77,8 +77,7 @@ def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
         after: (n, 2), as far as the photo is bent.
         goals: names and values.
     """
-    asked = {name for name, value in goals if value}
-    regions = {row.region for row in attributes.table() if row.name in asked}
+    _, regions = _asked(goals)
     if "smile" not in regions or not regions <= _BESIDE_IT:
         return after
     return before + _off_nose(before)[:, None] * (after - before)
@@ -94,8 +93,8 @@ def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
         after: (n, 2), as far as the photo is bent.
         goals: names and values.
     """
-    asked = {name for name, value in goals if value}
-    if {row.region for row in attributes.table() if row.name in asked} != {"nose"}:
+    asked, regions = _asked(goals)
+    if regions != {"nose"}:
         return after
     ways = (1 - _off_nose(before))[:, None] * (after - before)
     if len(asked) == 1:
@@ -105,6 +104,12 @@ def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
         wider = (ways @ across)[:, None] * across
         ways = wider if "nose_width" in asked else ways - wider
     return before + ways
+
+
+def _asked(goals: Goals) -> tuple[set[str], set[str]]:
+    """The names that are asked for, and their usual regions."""
+    asked = {name for name, value in goals if value}
+    return asked, {row.region for row in attributes.table() if row.name in asked}
 
 
 def _off_nose(mesh: Points) -> NDArray[np.float64]:
