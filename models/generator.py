@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import nn
 
+from models import fused
 from models.layers import (
+    LEAKY_GAIN,
     FullyConnected,
     SynthesisLayer,
     ToRGB,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from models.layers import Noise
 
 WIDEST = 4096  # latent space of a network that makes sense
+_PLANNED = torch.float32, torch.bfloat16  # what pictures are drawn in
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,11 @@ class SynthesisBlock(nn.Module):
         self.conv1 = SynthesisLayer(outputs, outputs, w_dim, resolution, up=False, noise=noise)
         self.torgb = ToRGB(outputs, w_dim)
 
+    def weights(self) -> list[Tensor]:
+        """All that its pictures depend on, but styles."""
+        own = [self.const] if self.first else [self.conv0.weight, self.conv0.bias]
+        return [*own, self.conv1.weight, self.conv1.bias, self.torgb.weight, self.torgb.bias]
+
     def drawn(
         self, x: Tensor, image: Tensor, styles: Sequence[Tensor], noise: Noise, clamp: float | None
     ) -> tuple[Tensor, Tensor]:
@@ -175,7 +183,7 @@ class Generator(nn.Module):
         style_layers: the affines in synthesis order.
         thrifty: whether features are computed again for a gradient, block by block, and not kept:
             less than half of the memory, a third more time, the same numbers (gradient
-            checkpointing; Chen et al., arXiv 1604.06174).
+            checkpointing; Chen et al., arXiv 1604.06174). ``models.fused`` keeps few anyway.
         halved: whether searches draw in bfloat16 (``searched_in``), and so all that has a gradient:
             half of the memory again, and gradients that are nearly the same. What is shown or
             exported stays in float32.
@@ -187,6 +195,8 @@ class Generator(nn.Module):
         super().__init__()
         self.config = config
         self.thrifty = self.halved = False
+        self._plans: dict[torch.dtype, fused.Plan] = {}
+        self._stands_in = False  # for others, see ``draw_with``
         self.mapping = MappingNetwork(config)
         self.synthesis = nn.Module()
         layers: list[StyleLayer] = []
@@ -206,6 +216,10 @@ class Generator(nn.Module):
         self.style_layers = tuple(layers)
         self.num_ws = 2 * len(config.channels)
         self.num_styles = at
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies make plans of their own weights, which may come to differ."""
+        return self.__dict__ | {"_plans": {}}
 
     @classmethod
     def of(cls, tensors: Mapping[str, Tensor], clamp: float | None = None) -> Generator:
@@ -258,13 +272,23 @@ class Generator(nn.Module):
     def prepare(self) -> None:
         """Make what frozen weights alone decide, as the first pictures would."""
         for dtype in {torch.float32, self.searched_in}:
+            if fused.passes_on(self.mapping.w_avg.device) is not None:
+                self._plan(dtype)
+                continue
             for _, block in self.blocks():
                 if not block.first:
                     block.conv0.prepared(dtype)
                 block.conv1.prepared(dtype)
 
+    @property
+    def kept_bytes(self) -> int:
+        """Of plans (``models.fused``) that it keeps."""
+        return sum(part.nbytes for plan in self._plans.values() for part in plan.parts())
+
     def drawn_with(self) -> list[Tensor]:
-        """What ``synthesise`` reads of the weights, in float32, in an order of its own."""
+        """What ``synthesise`` reads of the weights, in an order of its own."""
+        if fused.passes_on(self.mapping.w_avg.device) is not None:
+            return [part for dtype in _PLANNED for part in self._plan(dtype).parts()]
         parts: list[Tensor] = []
         for _, block in self.blocks():
             if block.first:
@@ -278,6 +302,10 @@ class Generator(nn.Module):
     def draw_with(self, parts: Sequence[Tensor]) -> None:
         """Read these from now on, see ``drawn_with``; the weights themselves count no longer."""
         left = iter(parts)
+        if fused.passes_on(self.mapping.w_avg.device) is not None:
+            self._plans = {dtype: self._plan(dtype).drawing_with(left) for dtype in _PLANNED}
+            self._stands_in = True
+            return
         for _, block in self.blocks():
             if block.first:
                 replace_parameter(block, "const", next(left))
@@ -286,6 +314,48 @@ class Generator(nn.Module):
             block.conv1.draw_with(next(left), next(left), next(left))
             replace_parameter(block.torgb, "weight", next(left))
             replace_parameter(block.torgb, "bias", next(left))
+
+    def _plan(self, dtype: torch.dtype) -> fused.Plan:
+        """Kept for frozen weights, which must not change after the first picture."""
+        known = self._plans.get(dtype)
+        if known is not None and known.const.device == self.mapping.w_avg.device:
+            return known
+        convolutions: list[fused.Pressed] = []
+        shown: list[fused.Shown] = []
+        const = torch.empty(0)
+        for _, block in self.blocks():
+            if block.first:
+                const = block.const[None].to(dtype).contiguous(memory_format=torch.channels_last)
+            else:
+                convolutions.append(fused.pressed(block.conv0, dtype))
+            convolutions.append(fused.pressed(block.conv1, dtype))
+            shown.append(fused.Shown(block.torgb.weight[:, :, 0, 0].contiguous(), block.torgb.bias))
+        starts = [layer.start for layer in self.style_layers if not layer.name.endswith("torgb")]
+        painted = [layer.start for layer in self.style_layers if layer.name.endswith("torgb")]
+        plan = fused.Plan(convolutions, shown, const, starts, painted, self.config.clamp)
+        self._plans[dtype] = plan
+        return plan
+
+    def _frozen(self) -> bool:
+        return self._stands_in or not any(
+            weight.requires_grad
+            for _, block in self.blocks()
+            for weight in block.weights()
+        )
+
+    def _noises(self, noise: Noise, count: int) -> list[Tensor | None] | None:
+        """As ``models.fused.draw`` takes it, for so many pictures."""
+        if noise == "const":
+            return None
+        noises: list[Tensor | None] = []
+        for side, block in self.blocks():
+            for layer in (block.conv1,) if block.first else (block.conv0, block.conv1):
+                if noise == "none" or not layer.uses_noise:
+                    noises.append(None)
+                    continue
+                drawn = torch.randn(count, side, side, device=layer.bias.device)
+                noises.append(drawn * (layer.noise_strength * LEAKY_GAIN))
+        return noises
 
     def broadcast(self, w: Tensor) -> Tensor:
         """w (n, w_dim) → ws (n, num_ws, w_dim), one row for every layer."""
@@ -328,10 +398,16 @@ class Generator(nn.Module):
             noise: ``"const"`` is deterministic.
             dtype: of activations and kernels.
         """
-        styles = iter([s[:, layer.start : layer.stop] for layer in self.style_layers])
-        clamp = self.config.clamp
         if self.halved and torch.is_grad_enabled():
             dtype = torch.bfloat16
+        passes = fused.passes_on(s.device)
+        if passes is not None and dtype in _PLANNED and self._frozen():
+            sides = [side for side, _ in self.blocks()]
+            blocks = sides.index(resolution) + 1 if resolution in sides else len(sides)
+            noises = self._noises(noise, s.shape[0])
+            return fused.draw(self._plan(dtype), passes, s, blocks=blocks, noises=noises)
+        styles = iter([s[:, layer.start : layer.stop] for layer in self.style_layers])
+        clamp = self.config.clamp
         x = image = torch.empty(0)
         for side, block in self.blocks():
             if block.first:

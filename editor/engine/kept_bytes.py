@@ -32,7 +32,7 @@ def tensor_bytes(kept: Tensor) -> int:
 
 def tuned_bytes(generator: Generator) -> int:
     """Of what it does not share: weights that are no parameters any more, and kernels it keeps."""
-    held = 0
+    held = generator.kept_bytes
     for module in generator.modules():
         own = (value for value in vars(module).values() if isinstance(value, torch.Tensor))
         held += sum(part.nbytes for part in own)
