@@ -1,11 +1,10 @@
 """A synthesis network's picture and its gradient with few launches, where Triton is there.
 
 In plain PyTorch a GPU reads and writes all features a dozen times a layer. Here everything between
-two convolutions is one kernel, backwards too, and an upsampling convolution is one of stride 1 on
-the small side: four phases of two by two taps, whose filter [1, 3, 3, 1] is part of the kernel that
-follows. Backwards only activations are needed: a leaky ReLU can be undone. The arithmetic is that
-of ``models.layers`` (arXiv 1912.04958, section 2 and appendix B). ``Passes`` is the same in plain
-PyTorch: what the tests hold the kernels to.
+two convolutions is one kernel, backwards too; an upsampling convolution's filter is part of the
+kernel that follows. Backwards only activations are needed: a leaky ReLU can be undone. The
+arithmetic is that of ``models.layers`` (arXiv 1912.04958, section 2 and appendix B). ``Plain`` is
+the same in plain PyTorch, to which the tests hold the kernels.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def passes_on(device: torch.device) -> Passes | None:
     if device.type != "cuda" or find_spec("triton") is None:
         return None
     try:
-        from models.fused_kernels import Kernels
+        from models.fused_launches import Kernels
 
         kernels = Kernels()
         kernels.shrink(torch.zeros(1, 3, 4, 4, device=device))
@@ -75,8 +74,8 @@ class Pressed:
     """What the passes read of a convolution's weights.
 
     Attributes:
-        kernel: (outputs, inputs, 3, 3), ``two_by_two``'s, or (inputs, outputs, 3, 3) of a transposed
-            convolution, in the features' type.
+        kernel: (outputs, inputs, 3, 3), ``two_by_two``'s, or (inputs, outputs, 3, 3) of a
+            transposed convolution, in the features' type.
         stride: of the transposed convolution; 1 for the others.
         energy: (inputs, outputs), squared weights summed over the kernel; a plan holds its own.
         bias: (outputs,), times the leaky ReLU's gain.
@@ -172,7 +171,7 @@ class Plan:
     def energies(self) -> list[Tensor]:
         """Of each convolution, (inputs, outputs)."""
         sizes = [c.energy.numel() for c in self.convolutions]
-        parts = self.energy.split(sizes)
+        parts = torch.split(self.energy, sizes)
         return [p.view_as(c.energy) for p, c in zip(parts, self.convolutions, strict=True)]
 
     def parts(self) -> list[Tensor]:
@@ -210,11 +209,11 @@ class Passes(Protocol):
         """Add what the gradients of ``demodulation``'s factors are to those of s."""
         ...
 
-    def finish(self, given: Finish, features: Tensor, keep: bool) -> Finished:  # noqa: FBT001
+    def finish(self, given: Finish, features: Tensor, *, keep: bool) -> Finished:
         """From a convolution of stride 1 to activations, modulated ones and the picture."""
         ...
 
-    def finish_up(self, given: Finish, wide: Tensor, keep: bool) -> Finished:  # noqa: FBT001
+    def finish_up(self, given: Finish, wide: Tensor, *, keep: bool) -> Finished:
         """From a convolution to twice the size to its activations, and modulated ones.
 
         Args:
@@ -237,7 +236,7 @@ class Passes(Protocol):
         """
         ...
 
-    def spread(self, after: Tensor, phases: bool) -> Tensor:  # noqa: FBT001
+    def spread(self, after: Tensor, *, phases: bool) -> Tensor:
         """Back through ``finish_up``'s filter: (n, C, 2h, 2w) → what ``finish_up`` was given."""
         ...
 
@@ -305,7 +304,9 @@ class Plain:
         found = s.new_zeros(len(plan.starts), s.shape[0], plan.widest)
         for k, (start, energy) in enumerate(zip(plan.starts, plan.energies, strict=True)):
             style = s[:, start : start + energy.shape[0]]
-            found[k, :, : energy.shape[1]] = (style.square() @ energy + EPSILON).rsqrt() * LEAKY_GAIN
+            found[k, :, : energy.shape[1]] = (
+                style.square() @ energy + EPSILON
+            ).rsqrt() * LEAKY_GAIN
         return found
 
     def demodulation_grad(
@@ -317,7 +318,7 @@ class Plain:
             d, g = (t[k, :, : energy.shape[1]] for t in (factors, grads))
             into[:, own] -= s[:, own] * ((d**3 * g) @ energy.t()) / LEAKY_GAIN**2
 
-    def finish(self, given: Finish, features: Tensor, keep: bool) -> Finished:  # noqa: FBT001
+    def finish(self, given: Finish, features: Tensor, *, keep: bool) -> Finished:
         """See ``Passes``."""
         y = self._activated(given, features)
         shown, style = cast("Shown", given.shown), cast("Tensor", given.shown_style)
@@ -328,7 +329,7 @@ class Plain:
         kept = None if given.clamp is None else own
         return Finished(y if keep else None, self._modulated(given, y), picture, kept)
 
-    def finish_up(self, given: Finish, wide: Tensor, keep: bool) -> Finished:  # noqa: FBT001
+    def finish_up(self, given: Finish, wide: Tensor, *, keep: bool) -> Finished:
         """See ``Passes``."""
         phases = wide.shape[1] != given.bias.shape[0]
         fine = unfold_phases(wide)[:, :, :-1, :-1] if phases else wide
@@ -362,7 +363,7 @@ class Plain:
         into.factor.copy_((g * before).sum([2, 3]) / given.factor)
         return _last(g * given.factor[:, :, None, None], y.dtype)
 
-    def spread(self, after: Tensor, phases: bool) -> Tensor:  # noqa: FBT001
+    def spread(self, after: Tensor, *, phases: bool) -> Tensor:
         """See ``Passes``."""
         wide = smooth(after.float(), gain=2.0, padding=2)  # the filter is symmetric
         if not phases:
@@ -431,7 +432,7 @@ class _Drawn(torch.autograd.Function):
         passes: Passes,
         blocks: int,
         noises: list[Tensor | None],
-        keep: bool,  # noqa: FBT001
+        keep: bool,
     ) -> Tensor:
         factors = passes.demodulation(plan, s)
         last = 2 * blocks - 2
@@ -445,9 +446,9 @@ class _Drawn(torch.autograd.Function):
             convolution = plan.convolutions[k]
             features = convolution.forth(x)
             if k % 2:
-                done = passes.finish_up(now, features, keep)
+                done = passes.finish_up(now, features, keep=keep)
             else:
-                done = passes.finish(replace(now, image=picture), features, keep)
+                done = passes.finish(replace(now, image=picture), features, keep=keep)
                 picture = done.picture
                 if keep and done.own is not None:
                     owns.append(done.own)
@@ -484,7 +485,7 @@ class _Drawn(torch.autograd.Function):
                 painted = painted * (owns[k // 2].abs() <= cast("float", plan.clamp))
             g = passes.finish_grad(given[k], y, after, painted, into)
             if k % 2:
-                g = passes.spread(g, convolution.phases)
+                g = passes.spread(g, phases=convolution.phases)
             elif k:
                 picture = passes.shrink(picture)
             after = convolution.back(g)
@@ -508,4 +509,3 @@ def _given(
         shown_style = s[:, plan.shown_starts[k // 2] :][:, :channels]
     factor = factors[k, :, :channels]
     return Finish(factor, c.bias, noises[k], style, shown, shown_style, None, plan.clamp)
-

@@ -1,38 +1,29 @@
 """Triton kernels: each pass between two convolutions of a synthesis network in one launch.
 
-``models.fused`` says what each computes and holds the same in plain PyTorch. Features lie channels
-last, a row of channels for each pixel; sums are taken in float32. Triton comes with PyTorch's CUDA
-builds on Linux; this module is imported only where it is there.
+``models.fused`` says what each computes and holds the same in plain PyTorch; ``fused_launches``
+calls them. Features lie channels last, a row of channels for each pixel; sums are taken in float32.
+Triton comes with PyTorch's CUDA builds on Linux; this module is imported only where it is there.
 """
 
+# Triton's own language: no types but of what is known when a kernel is compiled.
 # pyright: reportUnknownParameterType=false, reportMissingParameterType=false
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false, reportMissingImports=false, reportUntypedFunctionDecorator=false
-# ruff: noqa: ANN001, N803, N806
+# pyright: reportUnknownArgumentType=false, reportMissingImports=false
+# pyright: reportUntypedFunctionDecorator=false, reportPossiblyUnboundVariable=false
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
-import torch
 import triton
 import triton.language as tl
-
-from models.fused import EPSILON, Finished
-from models.layers import LEAKY_GAIN
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from models.fused import Finish, Gradients, Plan, Shown
 
 
 @triton.jit
 def demodulate(
-    s, energy, into, layers, stride_s, stride_layer, stride_n, GAIN: tl.constexpr, EPSILON: tl.constexpr,
-    WIDEST: tl.constexpr, BI: tl.constexpr, BO: tl.constexpr,
+    s, energy, into, layers, stride_s, stride_layer, stride_n,
+    GAIN: tl.constexpr, EPSILON: tl.constexpr, WIDEST: tl.constexpr,
+    BI: tl.constexpr, BO: tl.constexpr,
 ):  # fmt: skip
-    """into[layer, n, o] = gain / √(Σ s² energy + ε); ``layers``: start in s, inputs, outputs, start in energy."""
+    """into[layer, n, o] = gain / √(Σ s² energy + ε); ``layers`` as ``models.fused.Plan`` has it."""
     layer, n = tl.program_id(0), tl.program_id(2)
     o = tl.program_id(1) * BO + tl.arange(0, BO)
     start = tl.load(layers + 4 * layer)
@@ -55,7 +46,7 @@ def demodulate_grad(
     s, energy, factors, grads, into, layers, stride_s, stride_layer, stride_n, SCALE: tl.constexpr,
     WIDEST: tl.constexpr, BI: tl.constexpr, BO: tl.constexpr,
 ):  # fmt: skip
-    """Adds to into[n, start + i] what ``demodulate``'s results d give: −scale s Σ energy d³ grad."""
+    """Adds to into[n, start + i] what the factors d give: −scale · s · Σ energy d³ grad."""
     layer, n = tl.program_id(0), tl.program_id(2)
     i = tl.program_id(1) * BI + tl.arange(0, BI)
     start = tl.load(layers + 4 * layer)
@@ -123,7 +114,9 @@ def finish(
         tint = tl.load(rgb_style + n * stride_s + o, mask=there, other=0.0) * gain
         red += tl.sum(x * (tint * tl.load(rgb_weight + o, mask=there, other=0.0))[None, :], 1)
         green += tl.sum(x * (tint * tl.load(rgb_weight + C + o, mask=there, other=0.0))[None, :], 1)
-        blue += tl.sum(x * (tint * tl.load(rgb_weight + 2 * C + o, mask=there, other=0.0))[None, :], 1)
+        blue += tl.sum(
+            x * (tint * tl.load(rgb_weight + 2 * C + o, mask=there, other=0.0))[None, :], 1
+        )
     part = out + n * 3 * H * W + pixel
     tl.store(part, red + tl.load(rgb_bias), mask=inside)
     tl.store(part + H * W, green + tl.load(rgb_bias + 1), mask=inside)
@@ -156,7 +149,7 @@ def paint(part, image, out, H, W, bound, CLAMP: tl.constexpr, B: tl.constexpr):
 
 @triton.jit
 def _tap(p, m, k, o, there, h, w, step_row, step, odd_row, odd):
-    """Sample (m, k) of a transposed convolution's output, (2h + 1, 2w + 1); zeros past the border."""
+    """Sample (m, k) of a transposed convolution's (2h + 1, 2w + 1); zeros past the border."""
     inside = ((m >= 0) & (m <= 2 * h) & (k >= 0) & (k <= 2 * w))[:, None] & there[None, :]
     at = (m // 2) * step_row + (m % 2) * odd_row + (k // 2) * step + (k % 2) * odd
     return tl.load(p + at[:, None] + o[None, :], mask=inside, other=0.0).to(tl.float32)
@@ -176,8 +169,8 @@ def _smoothed_row(p, m, j, o, there, h, w, step_row, step, odd_row, odd):
 
 @triton.jit
 def _finished(
-    x, row, column, mask, n, factor, added, modulation, noise, y, xm, o, h, w, C, stride_noise, bound,
-    NOISE: tl.constexpr, KEEP: tl.constexpr, CLAMP: tl.constexpr,
+    x, row, column, mask, n, factor, added, modulation, noise, y, xm, o, h, w, C, stride_noise,
+    bound, NOISE: tl.constexpr, KEEP: tl.constexpr, CLAMP: tl.constexpr,
 ):  # fmt: skip
     pixel = row * 2 * w + column
     strewn = 0.0
@@ -219,20 +212,20 @@ def finish_up(
         upper0, upper1 = 0.25 * (a0 + d0) + 0.75 * (b0 + c0), 0.25 * (a1 + d1) + 0.75 * (b1 + c1)
         lower0, lower1 = 0.25 * (b0 + e0) + 0.75 * (c0 + d0), 0.25 * (b1 + e1) + 0.75 * (c1 + d1)
         _finished(
-            upper0, 2 * i, 2 * j, mask, n, factor, added, modulation, noise, y, xm, o, h, w, C,
-            stride_noise, bound, NOISE, KEEP, CLAMP,
+            upper0, 2 * i, 2 * j, mask, n, factor, added, modulation, noise, y, xm, o, h, w,
+            C, stride_noise, bound, NOISE, KEEP, CLAMP,
         )  # fmt: skip
         _finished(
-            upper1, 2 * i, 2 * j + 1, mask, n, factor, added, modulation, noise, y, xm, o, h, w, C,
-            stride_noise, bound, NOISE, KEEP, CLAMP,
+            upper1, 2 * i, 2 * j + 1, mask, n, factor, added, modulation, noise, y, xm, o, h, w,
+            C, stride_noise, bound, NOISE, KEEP, CLAMP,
         )  # fmt: skip
         _finished(
-            lower0, 2 * i + 1, 2 * j, mask, n, factor, added, modulation, noise, y, xm, o, h, w, C,
-            stride_noise, bound, NOISE, KEEP, CLAMP,
+            lower0, 2 * i + 1, 2 * j, mask, n, factor, added, modulation, noise, y, xm, o, h, w,
+            C, stride_noise, bound, NOISE, KEEP, CLAMP,
         )  # fmt: skip
         _finished(
-            lower1, 2 * i + 1, 2 * j + 1, mask, n, factor, added, modulation, noise, y, xm, o, h, w, C,
-            stride_noise, bound, NOISE, KEEP, CLAMP,
+            lower1, 2 * i + 1, 2 * j + 1, mask, n, factor, added, modulation, noise, y, xm, o, h, w,
+            C, stride_noise, bound, NOISE, KEEP, CLAMP,
         )  # fmt: skip
         a0, a1 = c0, c1
         b0, b1 = d0, d1
@@ -246,7 +239,7 @@ def finish_grad(
     STEPS: tl.constexpr, NOISE: tl.constexpr, NEXT: tl.constexpr, RGB: tl.constexpr,
     CLAMP: tl.constexpr, BP: tl.constexpr, BC: tl.constexpr,
 ):  # fmt: skip
-    """Backwards through ``finish`` (or ``finish_up``, but its filter); sums of each program apart."""
+    """Backwards through ``finish`` or ``finish_up``'s end; each program's sums apart."""
     n = tl.program_id(2).to(tl.int64)
     o = tl.program_id(1) * BC + tl.arange(0, BC)
     there = o < C
@@ -344,11 +337,14 @@ def _gathered_row(g, row, j, o, there, h, w, C):
     along = row + tl.zeros_like(j)
     known = (along >= 0) & (along < 2 * h)
     at = (row * 2 * w + 2 * j)[:, None] * C + o[None, :]
-    a = tl.load(g + at - 2 * C, mask=(known & ((j >= 1) & (j <= w)))[:, None] & there[None, :], other=0.0).to(tl.float32)
-    b = tl.load(g + at - C, mask=(known & ((j >= 1) & (j <= w)))[:, None] & there[None, :], other=0.0).to(tl.float32)
-    c = tl.load(g + at, mask=(known & (j < w))[:, None] & there[None, :], other=0.0).to(tl.float32)
-    d = tl.load(g + at + C, mask=(known & (j < w))[:, None] & there[None, :], other=0.0).to(tl.float32)
-    e = tl.load(g + at + 2 * C, mask=(known & (j < w - 1))[:, None] & there[None, :], other=0.0).to(tl.float32)
+    before = (known & (j >= 1) & (j <= w))[:, None] & there[None, :]
+    here = (known & (j < w))[:, None] & there[None, :]
+    behind = (known & (j < w - 1))[:, None] & there[None, :]
+    a = tl.load(g + at - 2 * C, mask=before, other=0.0).to(tl.float32)
+    b = tl.load(g + at - C, mask=before, other=0.0).to(tl.float32)
+    c = tl.load(g + at, mask=here, other=0.0).to(tl.float32)
+    d = tl.load(g + at + C, mask=here, other=0.0).to(tl.float32)
+    e = tl.load(g + at + 2 * C, mask=behind, other=0.0).to(tl.float32)
     return 0.25 * (a + d) + 0.75 * (b + c), 0.25 * (b + e) + 0.75 * (c + d)
 
 
@@ -406,181 +402,3 @@ def shrink(g, into, h, w, B: tl.constexpr):
             weight = (0.75 if (a == 1 or a == 2) else 0.25) * (0.75 if (b == 1 or b == 2) else 0.25)
             total += weight * value
     tl.store(into + plane * h * w + pixel, total, mask=inside)
-
-
-def _power(count: int) -> int:
-    return max(16, triton.next_power_of_2(count))
-
-
-def _few(channels: int, most: int = 64) -> int:
-    """Channels that a program takes at a time."""
-    return min(most, _power(channels))
-
-
-PROGRAMS = 528  # four for each multiprocessor of an H200
-
-
-def _rows_each(rows: int, beside: int, most: int) -> int:
-    """How many rows a program takes so that there are enough programs."""
-    few = triton.next_power_of_2(max(1, rows * beside // PROGRAMS))
-    return min(most, few)
-
-
-class Kernels:
-    """``models.fused.Passes`` by these kernels, on tensors of one CUDA device."""
-
-    def demodulation(self, plan: Plan, s: Tensor) -> Tensor:
-        """See ``Passes``."""
-        n, count = s.shape[0], len(plan.starts)
-        found = s.new_empty(count, n, plan.widest)
-        grid = count, triton.cdiv(plan.widest, 16), n
-        demodulate[grid](
-            s, plan.energy, found, plan.layers, s.stride(0), found.stride(0), found.stride(1),
-            GAIN=LEAKY_GAIN, EPSILON=EPSILON, WIDEST=plan.widest, BI=256, BO=16,
-        )  # fmt: skip
-        return found
-
-    def demodulation_grad(
-        self, plan: Plan, s: Tensor, factors: Tensor, grads: Tensor, into: Tensor
-    ) -> None:
-        """See ``Passes``."""
-        grid = len(plan.starts), triton.cdiv(plan.widest, 16), s.shape[0]
-        demodulate_grad[grid](
-            s, plan.energy, factors, grads, into, plan.layers, s.stride(0), factors.stride(0),
-            factors.stride(1), SCALE=1 / LEAKY_GAIN**2, WIDEST=plan.widest, BI=16, BO=256,
-        )  # fmt: skip
-
-    def finish(self, given: Finish, features: Tensor, keep: bool) -> Finished:  # noqa: FBT001
-        """See ``Passes``."""
-        n, c, h, w = features.shape
-        shown, shown_style = cast("Shown", given.shown), cast("Tensor", given.shown_style)
-        y = torch.empty_like(features) if keep else None
-        modulated = None if given.style is None else torch.empty_like(features)
-        own = torch.empty((n, 3, h, w), device=features.device)
-        few = _few(c, 512)
-        many = max(1, 2048 // few)
-        finish[triton.cdiv(h * w, many), n](
-            features, given.factor, given.bias, _or(given.noise, own),
-            _or(given.style, shown_style), shown.weight, shown_style, shown.bias,
-            _or(y, features), _or(modulated, features), own,
-            h, w, c, given.factor.stride(0), shown_style.stride(0), _step(given.noise),
-            given.clamp or 0.0, c**-0.5,
-            NOISE=given.noise is not None, KEEP=keep, NEXT=modulated is not None,
-            CLAMP=given.clamp is not None, BP=many, BC=few,
-        )  # fmt: skip
-        picture = own if given.clamp is None else torch.empty_like(own)
-        if given.image is not None:
-            paint[triton.cdiv(h * w, 512), n * 3](
-                own, given.image, picture, h, w, given.clamp or 0.0,
-                CLAMP=given.clamp is not None, B=512,
-            )  # fmt: skip
-        elif given.clamp is not None:
-            picture.copy_(own.clamp(-given.clamp, given.clamp))
-        return Finished(y, modulated, picture, None if given.clamp is None else own)
-
-    def finish_up(self, given: Finish, wide: Tensor, keep: bool) -> Finished:  # noqa: FBT001
-        """See ``Passes``."""
-        style = cast("Tensor", given.style)
-        n, c = wide.shape[0], style.shape[1]
-        h, w = (wide.shape[2] - 1, wide.shape[3] - 1)
-        if wide.shape[1] == c:
-            h, w = h // 2, w // 2
-        modulated = _rows(wide, (n, c, 2 * h, 2 * w))
-        y = torch.empty_like(modulated) if keep else None
-        few = _few(c)
-        many = min(512 // few, _power(w))
-        columns = triton.cdiv(w, many)
-        rows = _rows_each(h, columns * triton.cdiv(c, few) * n, 16)
-        finish_up[triton.cdiv(h, rows), columns * triton.cdiv(c, few), n](
-            wide, given.factor, given.bias, _or(given.noise, style), style, _or(y, modulated),
-            modulated, h, w, c, *_steps(wide, c), given.factor.stride(0), style.stride(0),
-            _step(given.noise), given.clamp or 0.0, columns,
-            ROWS=rows, NOISE=given.noise is not None, KEEP=keep, CLAMP=given.clamp is not None,
-            BJ=many, BC=few,
-        )  # fmt: skip
-        return Finished(y, modulated)
-
-    def finish_grad(
-        self,
-        given: Finish,
-        y: Tensor,
-        after: Tensor | None,
-        picture: Tensor | None,
-        into: Gradients,
-    ) -> Tensor:
-        """See ``Passes``."""
-        n, c, h, w = y.shape
-        few = _few(c, 32)
-        many = (2048 if picture is not None and c > 32 else 1024) // few
-        blocks = triton.cdiv(h * w, many)
-        steps = triton.next_power_of_2(max(1, blocks * triton.cdiv(c, few) // PROGRAMS))
-        programs = triton.cdiv(blocks, steps)
-        before = torch.empty_like(y)
-        partial = torch.empty((n, programs, 5, c), device=y.device)
-        style, shown = given.style, given.shown
-        some = style if style is not None else cast("Tensor", given.shown_style)
-        weight = given.bias if shown is None else shown.weight
-        gain = c**-0.5
-        after = None if after is None else after.contiguous(memory_format=torch.channels_last)
-        finish_grad[programs, triton.cdiv(c, few), n](
-            y, _or(after, y), some, weight, _or(given.shown_style, some), _or(picture, weight),
-            given.factor, given.bias, _or(given.noise, weight), before, partial,
-            h, w, c, given.factor.stride(0), some.stride(0), _step(given.noise),
-            given.clamp or 0.0, gain,
-            STEPS=steps, NOISE=given.noise is not None, NEXT=after is not None,
-            RGB=picture is not None, CLAMP=given.clamp is not None, BP=many, BC=few,
-        )  # fmt: skip
-        gather[triton.cdiv(c, 16), n](
-            partial, _or(into.style, into.factor), _or(into.shown, into.factor), into.factor,
-            weight, c, programs, some.stride(0), into.factor.stride(0), gain,
-            NEXT=after is not None, RGB=picture is not None, BP=64, BC=16,
-        )  # fmt: skip
-        return before
-
-    def spread(self, after: Tensor, phases: bool) -> Tensor:  # noqa: FBT001
-        """See ``Passes``."""
-        n, c, h2, w2 = after.shape
-        h, w = h2 // 2, w2 // 2
-        wide = _rows(after, (n, 4 * c, h + 1, w + 1) if phases else (n, c, h2 + 1, w2 + 1))
-        few = _few(c)
-        many = min(512 // few, _power(w + 1))
-        columns = triton.cdiv(w + 1, many)
-        rows = _rows_each(h + 1, columns * triton.cdiv(c, few) * n, 8)
-        spread[triton.cdiv(h + 1, rows), columns * triton.cdiv(c, few), n](
-            after, wide, h, w, c, *_steps(wide, c), columns, PHASES=phases, ROWS=rows, BJ=many, BC=few
-        )
-        return wide
-
-    def shrink(self, picture: Tensor) -> Tensor:
-        """See ``Passes``."""
-        n, k, h2, w2 = picture.shape
-        small = picture.new_empty(n, k, h2 // 2, w2 // 2)
-        grid = triton.cdiv(h2 * w2 // 4, 256), n * k
-        shrink[grid](picture, small, h2 // 2, w2 // 2, B=256)
-        return small
-
-
-def _or(tensor: Tensor | None, other: Tensor) -> Tensor:
-    """What a kernel is given where it will not look."""
-    return other if tensor is None else tensor
-
-
-def _step(noise: Tensor | None) -> int:
-    """From one picture's noise to the next's."""
-    return 0 if noise is None or noise.shape[0] == 1 else noise.stride(0)
-
-
-def _rows(like: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
-    return torch.empty(
-        shape, dtype=like.dtype, device=like.device, memory_format=torch.channels_last
-    )
-
-
-def _steps(wide: Tensor, channels: int) -> tuple[int, int, int, int, int]:
-    """Of a transposed convolution's output, or its phases: a picture's size, from one pair of rows
-    to the next, of columns, from an even row to the odd one below it, from an even column."""
-    n, c, h, w = wide.shape
-    size = wide.numel() // n
-    if c == channels:
-        return size, 2 * w * c, 2 * c, w * c, c
-    return size, w * c, c, c // 2, channels

@@ -338,9 +338,7 @@ class Generator(nn.Module):
 
     def _frozen(self) -> bool:
         return self._stands_in or not any(
-            weight.requires_grad
-            for _, block in self.blocks()
-            for weight in block.weights()
+            weight.requires_grad for _, block in self.blocks() for weight in block.weights()
         )
 
     def _noises(self, noise: Noise, count: int) -> list[Tensor | None] | None:
