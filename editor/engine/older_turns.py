@@ -50,7 +50,8 @@ def carried_along(workspace: Workspace, portrait: Portrait) -> tuple[Portrait, b
         if turns(edit.origin.goals) and far and not edit.origin.likeness:
             turned = True
             here = replace(here, shift=_gone(workspace, beneath, here, far))
-        edits.append(replace(here, upon=beneath.history.turned))
+        upon = beneath.history.turned
+        edits.append(here if upon is here.upon is None else replace(here, upon=upon))
     return portrait.with_history(replace(then, edits=tuple(edits))), turned, count
 
 

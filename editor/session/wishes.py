@@ -334,6 +334,8 @@ def _step_at(
     """To an entry where it stands."""
     start = history.before(amended.id)
     above = tuple(edit for edit in history.reached[start.position + 1 :] if edit.enabled)
+    if scaled is not None and scaled.region is not amended.region:
+        scaled = replace(scaled, upon=history.turned)  # it was brushed in sight
     return Step(start, goals, amended, above, scaled)
 
 
@@ -405,7 +407,7 @@ def _scaled(edit: Edit, goals: tuple[Goal, ...], wish: Wish, region: RegionMask)
     inside = overlap(region, edit.region).of_first == 1
     if not (alike and inside and 0 < weights[0] <= MOST_SCALED):
         return None
-    return replace(edit, weight=weights[0], region=region)
+    return replace(edit, weight=weights[0], region=edit.region if region == edit.region else region)
 
 
 def _is_in_force(edit: Edit, region: RegionMask) -> bool:
