@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from editor.document.carrying import moved_region
 from editor.engine.compositing.bending import how_far
 from editor.engine.compositing.turning import turns
-from editor.engine.stages import moved_region
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def carried_along(workspace: Workspace, portrait: Portrait) -> tuple[Portrait, b
         beneath = portrait.with_history(replace(then, edits=tuple(edits), position=place))
         here, now = edit, beneath.landmarks
         if turned and float(np.abs(now - was).max()) >= _LEAST:
-            here = replace(edit, region=moved_region(portrait, edit.region, was, now))
+            here = replace(edit, region=moved_region(edit.region, was, now, portrait.detail))
             count += here.region.digest != edit.region.digest
         far = how_far(edit.origin.goals, portrait.crop.landmarks)
         if turns(edit.origin.goals) and far and not edit.origin.likeness:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.carrying import CarriedRegion, carried
-from editor.document.face import DetectedFace
+from editor.document.carrying import moved_region
 from editor.document.history import turned_by
-from editor.document.region import RegionError
 from editor.document.style import StyleDelta
 from editor.engine.compositing.bending import how_far
 from editor.engine.compositing.renders import Made, serial_of
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from editor.document.style import StyleCode
 
     Gone = NDArray[np.float32]
-    Points = NDArray[np.float64]
 
 _LEAST = 0.5  # of a photo pixel: less is nowhere else
 
@@ -125,14 +122,4 @@ def region_upon(
     seen = detail and serial_of(detail)
     key = region.digest, "upon", was.tobytes(), now.tobytes(), portrait.crop, seen
     points = portrait.crop.landmarks
-    return regions.made(key, lambda: moved_region(portrait, region, points + was, points + now))
-
-
-def moved_region(portrait: Portrait, region: RegionMask, was: Points, now: Points) -> RegionMask:
-    """A region of a face of which landmarks (68, 2) lie elsewhere than where it was made."""
-    size, feather = (region.width, region.height), DetectedFace.at(now, "project").default_feather
-    detail = portrait.detail
-    try:
-        return CarriedRegion(region, 1.0, was, detail, now, detail, *size, feather).feathered()
-    except RegionError:  # what it was called is not there
-        return carried(region, was, now, *size)
+    return regions.made(key, lambda: moved_region(region, points + was, points + now, detail))

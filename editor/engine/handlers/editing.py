@@ -162,7 +162,8 @@ def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iter
     edit, report = joining.joined(job, parts, found)
     patch = None
     if pictures:
-        edits = workspace.rendered_edits(job.portraits, (job.active, (edit, *job.above)))
+        there = job.active, (replace(edit, opacity=job.opacity), *job.above)
+        edits = workspace.rendered_edits(job.portraits, there)
         patch = workspace.patch(job.photo, edits, FINAL_SIDE)
     yield Finished(Intervention(edit, report, patch))
 

@@ -267,10 +267,10 @@ def brushed_of(entry: Edit, listed: RegionList, portrait: Portrait | None) -> Br
     if known is not None:
         return known
     brushed = entry.brushed or BrushedRegion(entry.region, 0.0)
-    was, now = entry.upon, None if portrait is None else portrait.history.turned
-    if portrait is not None and (was is not now) and not np.array_equal(was, now):
+    if portrait is not None:
         points, mask = portrait.crop.landmarks, brushed.mask
-        ends = (points if by is None else points + by for by in (was, now))
-        mask = carried(mask, *ends, mask.width, mask.height)
-        brushed = replace(brushed, mask=mask)
+        ends = entry.upon, portrait.history.turned
+        was, now = (points if by is None else points + by for by in ends)
+        if not np.array_equal(was, now):
+            brushed = replace(brushed, mask=carried(mask, was, now, mask.width, mask.height))
     return replace(brushed, name="", usual="")
