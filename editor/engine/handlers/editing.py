@@ -148,7 +148,7 @@ def resettle(workspace: Workspace, job: Resettle) -> Iterator[Report]:
 def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iterator[Report]:
     job = joining.placed(job)
     parts = joining.parts(joining.there(workspace, job))
-    each = [_turns(workspace, part) for part in parts]
+    each = [_turns(workspace, part) if _is_searched(part) else () for part in parts]
     told = joining.Told(sum(map(len, each)) * job.dials.steps, Pace() if pictures else None)
     found: list[joining.Found] = []
     for number, part in enumerate(parts):
@@ -172,7 +172,7 @@ def _found(
     workspace: Workspace, job: Intervene, turns: Sequence[Intervene], told: joining.Told
 ) -> collections.abc.Generator[Report, None, joining.Found]:
     """An edit, or a part of one, that is searched for at once, or in turns."""
-    if job.likeness is None and not _of_generator(job.goals) and any(g.value for g in job.goals):
+    if not _is_searched(job) and any(goal.value for goal in job.goals):
         return joining.on_skin(workspace, job)
     seconds, began = 0.0, time.monotonic()
     problem = yield from _problem(workspace, job)
@@ -202,6 +202,10 @@ def _found(
     seconds += time.monotonic() - began
     result = replace(result, step=steps, delta=found)
     return _concluded(workspace, job, problem, result, seconds)
+
+
+def _is_searched(job: Intervene) -> bool:
+    return job.likeness is not None or bool(_of_generator(job.goals))
 
 
 def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:

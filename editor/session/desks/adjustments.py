@@ -202,7 +202,7 @@ class Adjustments(QObject):
             now = self._entry(face, entry.id)
             if face.portrait is not None and now is not None:
                 before = face.portrait.history
-                there = replace(now, region=mask, brushed=region, upon=before.turned)
+                there = replace(now, region=mask, brushed=region, upon=wish.upon)
                 after = before.changed(there)
                 self._edits.adjust(face, f"Move {entry.title}", after, serial)
                 self._edits.landed.emit(wish, before, after)

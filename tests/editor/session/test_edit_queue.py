@@ -15,7 +15,12 @@ from editor.session.wishes import Wish
 if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
-FACES = (object(), object())
+
+class _Face:
+    portrait = None
+
+
+FACES = (_Face(), _Face())
 REGIONS = (object(), object())
 SLIDERS = ("smile", "gaze", "age")
 
