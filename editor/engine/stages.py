@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.document.carrying import moved_region
-from editor.document.history import turned_by
+from editor.document.history import Edit, turned_by
 from editor.document.style import StyleDelta
 from editor.engine.compositing.bending import how_far
 from editor.engine.compositing.renders import Made, serial_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.byte_cache import Shelf
-    from editor.document.history import Edit, Portrait
+    from editor.document.history import Portrait
     from editor.document.region import RegionMask
     from editor.document.style import StyleCode
 
@@ -60,12 +60,14 @@ def stages(
     """
     applied = portrait.history.applied
     edits = *applied, *under_way
-    before = portrait.history.base
+    before, turning = portrait.history.base, list[Edit]()
     for place, edit in enumerate(edits):
         after, extent = before.plus(edit.step), edit.extent
-        if all(one.shift is not None or not turns(one.goals) for one in edits[:place]):
-            there = edit.upon, turned_by(edits[:place])
+        if all(turn.shift is not None for turn in turning):  # none is being searched for
+            there = edit.upon, turned_by(turning)
             extent = region_upon(edit.extent, portrait, there, regions)
+        if turns(edit.goals):
+            turning.append(edit)
         for made, delta in _parts(edit, extent):
             then = after if delta is None else before.plus(delta.scaled(edit.weight))
             shown, share = then, 1.0
