@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from editor.document.style import StyleCode
 
     Gone = NDArray[np.float32]
+    Points = NDArray[np.float64]
 
 _LEAST = 0.5  # of a photo pixel: less is nowhere else
 
@@ -49,7 +50,11 @@ class Stage:
 
 
 def stages(
-    portrait: Portrait, regions: Shelf[RegionMask], under_way: Sequence[Edit] = ()
+    portrait: Portrait,
+    regions: Shelf[RegionMask],
+    under_way: Sequence[Edit] = (),
+    *,
+    quick: bool = False,
 ) -> Iterator[Stage]:
     """Of a face's edits in force and what is made on top of them, in order.
 
@@ -57,6 +62,7 @@ def stages(
         portrait: the face.
         regions: keeps what has moved.
         under_way: on top of its history.
+        quick: as for ``region_upon``.
     """
     applied = portrait.history.applied
     edits = *applied, *under_way
@@ -65,7 +71,7 @@ def stages(
         after, extent = before.plus(edit.step), edit.extent
         if all(turn.shift is not None for turn in turning):  # none is being searched for
             there = edit.upon, turned_by(turning)
-            extent = region_upon(edit.extent, portrait, there, regions)
+            extent = region_upon(edit.extent, portrait, there, regions, quick=quick)
         if turns(edit.goals):
             turning.append(edit)
         for made, delta in _parts(edit, extent):
@@ -108,6 +114,8 @@ def region_upon(
     portrait: Portrait,
     upon: tuple[Gone | None, Gone | None],
     regions: Shelf[RegionMask],
+    *,
+    quick: bool = False,
 ) -> RegionMask:
     """A region of a face where that is now.
 
@@ -116,6 +124,7 @@ def region_upon(
         portrait: the face.
         upon: ``turned_by`` what lay beneath when it was made, and what does now.
         regions: keeps what has moved.
+        quick: it soon goes again, as while a turn is weighed: it may be slid as a whole.
     """
     was, now = (np.zeros((68, 2), np.float32) if by is None else by for by in upon)
     if region.is_empty or float(np.abs(now - was).max()) < _LEAST:
@@ -124,4 +133,22 @@ def region_upon(
     seen = detail and serial_of(detail)
     key = region.digest, "upon", was.tobytes(), now.tobytes(), portrait.crop, seen
     points = portrait.crop.landmarks
+    if quick:
+        return regions.get(key) or _slid(region, points + was, now - was)
     return regions.made(key, lambda: moved_region(region, points + was, points + now, detail))
+
+
+def _slid(region: RegionMask, points: Points, by: Gone) -> RegionMask:
+    """A region as far aside as the points in it go on average, by whole pixels."""
+    held = region.at(points)
+    if not held.any():
+        return region
+    across, down = np.rint(held @ by / held.sum()).astype(int).tolist()
+    x, y, width, height = region.bounds
+    x, y = x + across, y + down
+    left, right = max(0, -x), min(width, region.width - x)
+    top, bottom = max(0, -y), min(height, region.height - y)
+    if left >= right or top >= bottom:
+        return region.empty(region.width, region.height)
+    part = region.alpha[top:bottom, left:right]
+    return replace(region, x=x + left, y=y + top, alpha=part)

@@ -324,7 +324,7 @@ class Workspace:
             as_they_were, begun = len(portrait.history.applied), portrait.history.current()
             under_way = current[1] if current is not None and number == current[0] else ()
             turned, lies = False, portrait.crop
-            for stage in stages(portrait, self._regions, under_way):
+            for stage in stages(portrait, self._regions, under_way, quick=preview):
                 edit, before = replace(stage.made, turned=turned), stage.before
                 region, like = edit.region, edit.like
                 begin, then = len(edits), lies

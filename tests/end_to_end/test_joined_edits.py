@@ -184,9 +184,8 @@ def later(turned: Turned, region: RegionMask, upon: np.ndarray | None) -> Edit:
 
 
 def test_later_edits_lie_where_the_face_is_once_a_turn_is_off(turned: Turned) -> None:
-    size = turned.job.photo.width, turned.job.photo.height
     there = turned.portrait.landmarks
-    lips = preset("lips", there, *size).feathered(2)
+    lips = preset("lips", there, *turned.size).feathered(2)
     edit = later(turned, lips, turned.portrait.history.turned)
     history = turned.portrait.history.push(edit)
 
@@ -197,7 +196,7 @@ def test_later_edits_lie_where_the_face_is_once_a_turn_is_off(turned: Turned) ->
 
     assert region() is region(name="on again")
     np.testing.assert_array_equal(region().full(), lips.full())
-    still = preset("lips", turned.face.landmarks, *size).feathered(2)
+    still = preset("lips", turned.face.landmarks, *turned.size).feathered(2)
     gone = turned.face.with_history(history.without("t"))
     for off in (
         region(enabled=False), region(weight=0.0), region(opacity=0.0),
@@ -214,19 +213,37 @@ def test_later_edits_lie_where_the_face_is_once_a_turn_is_off(turned: Turned) ->
     assert abs(centre[1] - at[1] - turned.gone[0] / 2) < 1
 
 
+def test_while_a_turn_is_weighed_later_regions_slide_along(turned: Turned) -> None:
+    """Carried exactly they would be found anew for each picture: tenths of a second."""
+    lips = preset("lips", turned.portrait.landmarks, *turned.size).feathered(2)
+    history = turned.portrait.history.push(later(turned, lips, turned.portrait.history.turned))
+    turn = history.edits[0]
+
+    def region(*, preview: bool, **how: float) -> RegionMask:
+        now = turned.face.with_history(history.changed(replace(turn, **how)))
+        return turned.desk.rendered_edits([now], preview=preview)[-1].region
+
+    turned.desk.clear()  # of what other tests left
+    for weight in (0.0, 0.5, 1.5):
+        slid = region(preview=True, weight=weight)
+        assert slid.alpha.shape == lips.alpha.shape
+        exact = region(preview=False, weight=weight)
+        assert np.abs(slid.full().astype(int) - exact.full()).mean() < 0.6
+        assert region(preview=True, weight=weight) is exact, "what is known is taken"
+    assert region(preview=True) is lips
+
+
 def test_an_edit_made_while_a_turn_is_off_goes_along_once_it_is_on(turned: Turned) -> None:
-    size = turned.job.photo.width, turned.job.photo.height
-    lips = preset("lips", turned.face.landmarks, *size).feathered(2)
+    lips = preset("lips", turned.face.landmarks, *turned.size).feathered(2)
     portrait = turned.then(turned.portrait, "lip_redness", lips)
     *_, last = turned.desk.rendered_edits([portrait])
-    there = preset("lips", portrait.landmarks, *size).feathered(2)
+    there = preset("lips", portrait.landmarks, *turned.size).feathered(2)
     assert np.abs(last.region.full().astype(int) - there.full()).mean() < 0.3
 
 
 def test_an_edit_is_searched_for_where_its_face_is_beneath_it(turned: Turned) -> None:
     """Its region was brushed on a head that an edit above it turns."""
-    size = turned.job.photo.width, turned.job.photo.height
-    lips = preset("lips", turned.portrait.landmarks, *size).feathered(2)
+    lips = preset("lips", turned.portrait.landmarks, *turned.size).feathered(2)
     job = replace(
         turned.job, portraits=(turned.face,), region=lips, above=(turned.edit,),
         goals=(Goal("lip_redness", 50),),
@@ -237,5 +254,5 @@ def test_an_edit_is_searched_for_where_its_face_is_beneath_it(turned: Turned) ->
     np.testing.assert_array_equal(edit.upon, turned.edit.shift)
     history = turned.face.history.push(edit).push(turned.edit)
     beneath, *_ = turned.desk.rendered_edits([turned.face.with_history(history)])
-    still = preset("lips", turned.face.landmarks, *size).feathered(2)
+    still = preset("lips", turned.face.landmarks, *turned.size).feathered(2)
     assert np.abs(beneath.region.full().astype(int) - still.full()).mean() < 0.3
