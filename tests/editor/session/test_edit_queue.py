@@ -20,7 +20,7 @@ class _Face:
     portrait = None
 
 
-FACES = (_Face(), _Face())
+FACES: Any = (_Face(), _Face())
 REGIONS = (object(), object())
 SLIDERS = ("smile", "gaze", "age")
 
