@@ -26,6 +26,8 @@ whole (docs/attributes.md).
 """
 
 _EYES = frozenset({"eyes", "brows"})
+_EXPRESSION = _EYES | {"smile", "mouth"}
+_BENT_LAST = "nose", "jaw", "face", "head"  # regions, in that order
 
 BY_HAND = frozenset({"heal_spot"})
 """What a tool asks for where it is used: these have no slider, and belong to their photo."""
@@ -287,6 +289,38 @@ def folds(goals: Iterable[tuple[str, float]]) -> bool:
     """Whether any of these goals is more of what folds the skin, see ``AttributeInfo.folds``."""
     folding = {row.name for row in table() if row.folds}
     return any(value > 0 for name, value in goals if name in folding)
+
+
+def parts(goals: Iterable[tuple[str, float]]) -> tuple[tuple[str, ...], ...]:
+    """What of one edit is made one after the other, by name, as if each had been asked for alone.
+
+    What is drawn, toned or bent in different ways spoils one another in one picture of the
+    generator: beside a colour a turn was drawn, beside a turn a nose made a smile. First is what is
+    found in the photo as it is: skin and colours. A mouth, eyes and brows stay one expression. The
+    head turns last.
+
+    Args:
+        goals: names and values; what stays at 0 is in none.
+    """
+    rows = _by_name()
+
+    def kind(name: str) -> tuple[int, str]:
+        row = rows.get(name)
+        if row is None:
+            return (0, "") if is_skin_work(name) else (3, "")
+        if not row.moves:
+            return (2, row.region) if row.toned else (1, "")
+        if row.region in _EXPRESSION:
+            return 4, ""
+        if not row.bends:
+            return 3, name
+        return 5 + _BENT_LAST.index(row.region), ""
+
+    found: dict[tuple[int, str], list[str]] = {}
+    for name, value in goals:
+        if value:
+            found.setdefault(kind(name), []).append(name)
+    return tuple(tuple(found[each]) for each in sorted(found))
 
 
 def constraints(*, moves: bool) -> tuple[str, ...]:

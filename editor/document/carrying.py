@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 
 from editor.document.attributes import BY_HAND
+from editor.document.face import DetectedFace
 from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import Symmetry
 from editor.document.presets import region_name
-from editor.document.region import RegionMask
+from editor.document.region import RegionError, RegionMask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,7 +38,7 @@ class CopiedEdits:
     Attributes:
         parts: region, how opaque its edits are, and the sliders' changes in it, added up; in the
             order of the edits.
-        landmarks: (68, 2), of the face that they were made on, photo pixels.
+        landmarks: (68, 2), of the face that they were made on, before all of them, photo pixels.
         detail: what was seen of that face.
         left_out: whether likenesses or healed spots were left out, which belong to their photo.
         named: for each part the region with a name that it was made in, as that is now, or None;
@@ -68,8 +69,11 @@ class CopiedEdits:
             if edit.opacity == 0 or placed:
                 continue
             id = edit.brushed.id if edit.brushed is not None and edit.brushed.id in known else ""
+            region = edit.region
+            if edit.upon is not None:
+                region = moved_region(region, landmarks + edit.upon, landmarks, detail)
             for slider, change in edit.goals:
-                sums = found.setdefault((edit.region, edit.opacity, id), {})
+                sums = found.setdefault((region, edit.opacity, id), {})
                 sums[slider] = sums.get(slider, 0.0) + change
         parts = [
             ((region, opacity, goals), known.get(id))
@@ -144,6 +148,17 @@ def carried(
     """
     there, back = _Bend(landmarks, onto), _Bend(onto, landmarks)
     return _bent(mask, there, back, width, height, _MARGIN * float(np.ptp(onto[:, 0])))
+
+
+def moved_region(
+    region: RegionMask, was: Points, now: Points, detail: FaceDetail | None
+) -> RegionMask:
+    """A region of a face whose landmarks (68, 2) lie elsewhere than where it was made."""
+    size, feather = (region.width, region.height), DetectedFace.at(now, "project").default_feather
+    try:
+        return CarriedRegion(region, 1.0, was, detail, now, detail, *size, feather).feathered()
+    except RegionError:  # what it was called is not there
+        return carried(region, was, now, *size)
 
 
 def on_the_other_side(mask: RegionMask, landmarks: Points) -> RegionMask:

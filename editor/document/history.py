@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from editor.document import attributes
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from editor.document.brushed_region import BrushedRegion
@@ -60,6 +64,19 @@ class EditOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class EditPart:
+    """What of an edit was found before the rest of it, as if it had been asked for alone.
+
+    Attributes:
+        names: of its goals.
+        delta: what it adds to the style code at weight 1.
+    """
+
+    names: tuple[str, ...]
+    delta: StyleDelta
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One entry of the history: what was found for it, and how much of that is in force.
 
@@ -77,6 +94,10 @@ class Edit:
         enabled: whether it takes part; one that is off stays in the stack.
         name: that the user gave it; "" for none.
         brushed: what its region was made of, hard; None where that is not known.
+        parts: what was found first, each on top of those before it; the goals and the delta that
+            are left were found on top of them.
+        upon: (68, 2) float32, photo pixels, read-only: how far heads that turn had moved the face's
+            points where its region was made (``turned_by``); None: they had not.
     """
 
     id: str
@@ -91,6 +112,8 @@ class Edit:
     enabled: bool = True
     name: str = ""
     brushed: BrushedRegion | None = None
+    parts: tuple[EditPart, ...] = ()
+    upon: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     _look: bytes = field(default=b"", init=False, compare=False, repr=False)
     _extent: RegionMask | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -134,10 +157,27 @@ class Edit:
         if not self._look:
             plain = f"{self.region.digest} {self.origin} {self.weight!r} {self.opacity!r}"
             digest = hashlib.blake2b(plain.encode(), digest_size=16)
-            for part in (self.delta.channels, self.delta.values):
-                digest.update(part.tobytes())
+            for part in self.parts:
+                digest.update(f"{part.names}".encode())
+            for delta in (self.delta, *(part.delta for part in self.parts)):
+                digest.update(delta.channels.tobytes() + delta.values.tobytes())
+            digest.update(b"" if self.upon is None else self.upon.tobytes())
             object.__setattr__(self, "_look", digest.digest())
         return self._look
+
+
+def turned_by(edits: Iterable[Edit]) -> NDArray[np.float32] | None:
+    """How far edits that turn the head move the face's points, (68, 2), photo pixels, read-only.
+
+    None where none does.
+    """
+    total = np.zeros((68, 2), np.float32)
+    for edit in edits:
+        turns = attributes.moves_head(name for name, value in edit.goals if value)
+        if turns and edit.shift is not None:
+            total += edit.weight * edit.opacity * edit.shift
+    total.setflags(write=False)
+    return total if total.any() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +196,8 @@ class EditHistory:
         if not 0 <= self.position <= len(self.edits):
             raise ValueError(f"position {self.position} of {len(self.edits)} edits")
         for edit in self.edits:
-            self.base.layout.require(edit.delta.layout)
+            for delta in (edit.delta, *(part.delta for part in edit.parts)):
+                self.base.layout.require(delta.layout)
 
     @property
     def reached(self) -> tuple[Edit, ...]:
@@ -167,6 +208,11 @@ class EditHistory:
     def applied(self) -> tuple[Edit, ...]:
         """The edits in force, oldest first."""
         return tuple(edit for edit in self.reached if edit.enabled)
+
+    @property
+    def turned(self) -> NDArray[np.float32] | None:
+        """``turned_by`` the edits in force."""
+        return turned_by(self.applied)
 
     def codes(self) -> tuple[StyleCode, ...]:
         """The base, then the code after each edit in force."""
@@ -314,7 +360,7 @@ class Portrait:
         total = np.zeros_like(points)
         for edit in self.history.applied:
             if edit.shift is not None:
-                total += edit.weight * edit.shift
+                total += edit.weight * edit.opacity * edit.shift
         if not total.any():
             return points
         width = float(np.ptp(points, axis=0).max())

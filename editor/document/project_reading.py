@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import cv2
@@ -28,8 +29,10 @@ from editor.document.history import (
     MOST_WEIGHT,
     Edit,
     EditHistory,
+    EditPart,
     NamedState,
     Portrait,
+    turned_by,
 )
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.document.named_regions import MOST_REGIONS, plain
@@ -70,7 +73,7 @@ _IMAGES: dict[str, tuple[int, int | None]] = {  # colour type, conversion
 }
 _CONTENTS_RATIO, _STYLES_RATIO = 200, 20  # how well they may be packed
 _MOST_FACES, _MOST_EDITS = 500, 10_000
-_MOST_OFFSETS = 2_048
+_MOST_OFFSETS, _MOST_PARTS = 2_048, 100
 _CROP_SIDES = 8, 2_048
 _LARGEST_CODE = 1e4  # styles are of the order of 1
 _FARTHEST = 20.0  # landmarks from the photo, in its longer sides
@@ -385,12 +388,12 @@ class _Reader:
             channels = np.flatnonzero(bits).astype(np.int32)
         return StyleDelta(layout, channels, values)
 
-    def _shift(self, stated: Json, key: str) -> NDArray[np.float32]:
+    def _shift(self, stated: Json, key: str, name: str) -> NDArray[np.float32]:
         """By how much points of a face move, (68, 2), photo pixels; as rows in older versions."""
         reach = float(max(self.width, self.height))
         if self._version >= 5:
-            shift = self._tensor(key, np.float32, reach)
-            self._verify(stated, "shift", shift)
+            shift = self._tensor(f"{key}.{name}", np.float32, reach)
+            self._verify(stated, name, shift)
         else:
             rows = items(stated["shift"], 68)
             shift = np.array([[number(v, -reach, reach) for v in items(r)] for r in rows], "f4")
@@ -425,7 +428,7 @@ class _Reader:
         for index, item in enumerate(entries):
             edit = self._try(_name_of(item), self._edit, item, f"{key}.{index}", layout, ids)
             if edit is not None:
-                edits.append(edit)
+                edits.append(_upon(item, edit, edits))
                 known[index] = edit
                 ids.add(edit.id)
                 applied += index < position
@@ -448,7 +451,8 @@ class _Reader:
         for place, one in enumerate(items(stated["edits"], _MOST_EDITS)):
             ids = {edit.id for edit in edits}
             if not isinstance(one, int):
-                edits.append(self._edit(one, f"{key}.{place}", layout, ids))
+                edit = self._edit(one, f"{key}.{place}", layout, ids)
+                edits.append(_upon(one, edit, edits))
             elif (edit := known[whole(one)]).id not in ids:
                 edits.append(edit)
         name, id = text(stated["name"], LONGEST_NAME), text(stated["id"], LONGEST_NAME)
@@ -463,7 +467,8 @@ class _Reader:
         if (name := text(stated["id"], 200)) in ids:
             raise ValueError("another edit has its id")
         delta = self._delta(stated, key, layout)
-        shift, brushed = stated["shift"], stated["brushed"]
+        shift, brushed, upon = stated["shift"], stated["brushed"], stated.get("upon")
+        parts = enumerate(items(stated.get("parts", []), _MOST_PARTS))  # not in older files
         return Edit(
             id=name,
             label=text(stated["label"], LONGEST_LABEL),
@@ -471,13 +476,20 @@ class _Reader:
             region=self._mask(stated["region"]),
             origin=project_values.origin(stated["origin"]),
             created=number(stated["created"], -1e11, 1e11),
-            shift=None if shift is None else self._shift(stated, f"{key}.shift"),
+            shift=None if shift is None else self._shift(stated, key, "shift"),
             weight=number(stated["weight"], 0, MOST_WEIGHT),
             opacity=number(stated["opacity"], 0, 1),
             enabled=flag(stated["enabled"]),
             name=text(stated["name"], 80),
             brushed=None if brushed is None else self._brushed(brushed),
+            parts=tuple(self._part(part, f"{key}.part.{place}", layout) for place, part in parts),
+            upon=None if upon is None else self._shift(stated, key, "upon"),
         )
+
+    def _part(self, entry: object, key: str, layout: StyleLayout) -> EditPart:
+        stated = record(entry)
+        names = tuple(text(name, 200) for name in items(stated["names"], 1_000))
+        return EditPart(names, self._delta(stated, key, layout))
 
     def _crop(self, stated: Json) -> FaceCrop:
         size = whole(stated["size"], *_CROP_SIDES)
@@ -532,6 +544,13 @@ class _Reader:
 
     def _slider(self, entry: object) -> StyleSlider:
         return slider_from_json(record(entry), self._budget)
+
+
+def _upon(entry: object, edit: Edit, beneath: Sequence[Edit]) -> Edit:
+    """Files of older versions do not say where a region's face lay: where it does as saved."""
+    if isinstance(entry, dict) and "upon" not in entry:
+        return replace(edit, upon=turned_by(one for one in beneath if one.enabled))
+    return edit
 
 
 def _name_of(entry: object) -> str:

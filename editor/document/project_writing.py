@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from editor.document.paint import PaintLayer
     from editor.document.project_contents import Project, ProjectFace
     from editor.document.region import RegionMask
+    from editor.document.style import StyleDelta
 
 FORMAT = "style-intervention project"
 VERSION = 5
@@ -193,18 +194,15 @@ def _states(
 
 
 def _edit(edit: Edit, key: str, kept: _Members) -> dict[str, Any]:
-    which = np.zeros(edit.delta.layout.channels, bool)
-    which[edit.delta.channels] = True
-    kept.tensors[f"{key}.channels"] = np.packbits(which)
-    kept.tensors[f"{key}.values"] = _short(edit.delta.values)
-    if edit.shift is not None:
-        kept.tensors[f"{key}.shift"] = edit.shift
+    for name, moved in (("shift", edit.shift), ("upon", edit.upon)):
+        if moved is not None:
+            kept.tensors[f"{key}.{name}"] = moved
     return {
         "id": edit.id,
         "label": edit.label,
         "created": float(edit.created),
         "shift": None if edit.shift is None else digest(edit.shift),
-        "delta": digest(*(kept.tensors[f"{key}.{part}"] for part in ("channels", "values"))),
+        "delta": _delta(edit.delta, key, kept),
         "origin": _origin(edit.origin),
         "region": _mask(edit.region, kept),
         "weight": float(edit.weight),
@@ -212,7 +210,21 @@ def _edit(edit: Edit, key: str, kept: _Members) -> dict[str, Any]:
         "enabled": edit.enabled,
         "name": edit.name,
         "brushed": None if edit.brushed is None else _brushed(edit.brushed, kept),
+        "parts": [
+            {"names": list(part.names), "delta": _delta(part.delta, f"{key}.part.{place}", kept)}
+            for place, part in enumerate(edit.parts)
+        ],
+        "upon": None if edit.upon is None else digest(edit.upon),
     }
+
+
+def _delta(delta: StyleDelta, key: str, kept: _Members) -> str:
+    """Keeps it; its digest."""
+    which = np.zeros(delta.layout.channels, bool)
+    which[delta.channels] = True
+    stored = np.packbits(which), _short(delta.values)
+    kept.tensors[f"{key}.channels"], kept.tensors[f"{key}.values"] = stored
+    return digest(*stored)
 
 
 def _short(values: NDArray[np.float32]) -> NDArray[np.floating]:

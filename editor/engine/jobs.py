@@ -202,6 +202,8 @@ class Drag:
         above: edits that lie on top of it, in force, as where an older entry is changed.
         opacity: of the edit, 0…1.
         under_way: edits of this face that are being searched for; they are drawn on top.
+        upon: ``turned_by`` what the face had when ``region`` was made; None: what lies beneath the
+            edit, and above.
     """
 
     photo: Photo
@@ -212,18 +214,20 @@ class Drag:
     above: tuple[Edit, ...] = ()
     opacity: float = 1.0
     under_way: tuple[Guess, ...] = ()
+    upon: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Intervene:
     """Style Intervention: optimise a delta → Finished(Intervention).
 
-    What is wanted inside the region is either ``goals``, all of them in one search, or ``likeness``
+    What is wanted inside the region is either ``goals`` (what one search would spoil is searched
+    for one after the other, ``attributes.parts``, and makes one edit), or ``likeness``
     (then ``goals`` is empty): the same region of another face, painted colours, or points that are
     pulled elsewhere.
 
     It is searched for on top of ``portraits[active]``. Pictures show it at ``opacity`` and beneath
-    the edits ``above``, as where an older entry is searched for anew.
+    the edits ``above``, as where an older entry is searched for anew. ``upon`` is as of a ``Drag``.
     """
 
     photo: Photo
@@ -235,6 +239,7 @@ class Intervene:
     likeness: Reference | PaintLayer | Pull | None = None
     above: tuple[Edit, ...] = ()
     opacity: float = 1.0
+    upon: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

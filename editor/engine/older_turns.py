@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.document.carrying import CarriedRegion, carried
-from editor.document.face import DetectedFace
-from editor.document.region import RegionError
+from editor.document.carrying import moved_region
 from editor.engine.compositing.bending import how_far
 from editor.engine.compositing.turning import turns
 
@@ -21,10 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.document.history import Edit, Portrait
-    from editor.document.region import RegionMask
     from editor.engine.workspace import Workspace
-
-    Points = NDArray[np.float64]
 
 KNOWN_SINCE = 5
 """The version of projects from which on heads have gone where points say."""
@@ -49,13 +44,14 @@ def carried_along(workspace: Workspace, portrait: Portrait) -> tuple[Portrait, b
         beneath = portrait.with_history(replace(then, edits=tuple(edits), position=place))
         here, now = edit, beneath.landmarks
         if turned and float(np.abs(now - was).max()) >= _LEAST:
-            here = replace(edit, region=_carried(portrait, edit.region, was, now))
+            here = replace(edit, region=moved_region(edit.region, was, now, portrait.detail))
             count += here.region.digest != edit.region.digest
         far = how_far(edit.origin.goals, portrait.crop.landmarks)
         if turns(edit.origin.goals) and far and not edit.origin.likeness:
             turned = True
             here = replace(here, shift=_gone(workspace, beneath, here, far))
-        edits.append(here)
+        upon = beneath.history.turned
+        edits.append(here if upon is here.upon is None else replace(here, upon=upon))
     return portrait.with_history(replace(then, edits=tuple(edits))), turned, count
 
 
@@ -66,12 +62,3 @@ def _gone(workspace: Workspace, beneath: Portrait, edit: Edit, far: float) -> ND
     shift = (far * share * (ways @ beneath.crop.to_photo[:, :2].T)).astype(np.float32)
     shift.setflags(write=False)
     return shift
-
-
-def _carried(portrait: Portrait, region: RegionMask, was: Points, now: Points) -> RegionMask:
-    size, feather = (region.width, region.height), DetectedFace.at(now, "project").default_feather
-    detail = portrait.detail
-    try:
-        return CarriedRegion(region, 1.0, was, detail, now, detail, *size, feather).feathered()
-    except RegionError:  # what it was called is not there
-        return carried(region, was, now, *size)

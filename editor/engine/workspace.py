@@ -15,7 +15,6 @@ from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
 from editor.document.face_regions import around, feather_of, lips_are_closed, preset
-from editor.document.goals import Pull, likeness_name
 from editor.document.gone_along import gone_along
 from editor.document.photo import halves
 from editor.document.region import RegionError, RegionMask
@@ -29,7 +28,6 @@ from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
     Kept,
-    Made,
     Render,
     RenderedEdit,
     left_at,
@@ -42,9 +40,10 @@ from editor.engine.compositing.skin import AGE
 from editor.engine.compositing.smiling import as_photographed, landmarks_bent, squinting
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
-from editor.engine.jobs import EngineInfo, Intervene, Patch
+from editor.engine.jobs import EngineInfo, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
 from editor.engine.previews import SMALLEST_SIDE
+from editor.engine.stages import region_upon, stages
 from editor.engine.tensors import (
     code_tensor,
     mask_tensor,
@@ -67,16 +66,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.document.history import Portrait
+    from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo, Pyramid
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
     from editor.engine.compositing.lids import Lids
+    from editor.engine.compositing.renders import Made
     from editor.engine.generators import LoadedGenerator
-    from editor.engine.jobs import Drag
     from models.directions import Directions
     from models.encoder import Encoder
     from models.generator import Generator
 
+    Gone = NDArray[np.float32]
     Points = NDArray[np.float64]
     Named = Sequence[tuple[str, float]]
     Change = tuple[RegionMask, StyleDelta]  # where, and of what
@@ -303,18 +303,17 @@ class Workspace:
     def rendered_edits(
         self,
         portraits: Sequence[Portrait],
-        current: tuple[Drag | Intervene, StyleDelta] | None = None,
+        current: tuple[int, Sequence[Edit]] | None = None,
         *,
         preview: bool = False,
         ahead: tuple[StyleDelta, float] | None = None,
     ) -> list[RenderedEdit]:
-        """Every portrait's edits in force, in order; where its face's job lies, what it makes now.
-
-        That is on top of the face's history, and beneath the job's ``above``.
+        """Every portrait's edits in force, in order, and what is made on top of one's.
 
         Args:
             portraits: of the photo.
-            current: the job and what it makes now.
+            current: whose, and what is made there: first what a job makes now, then what lies above
+                it.
             preview: whether that may be drawn as ``_inner`` does, and laid over the photo quickly,
                 for pictures that soon go.
             ahead: of a preview that only bends or tones: what is drawn in the job's place, and what
@@ -322,31 +321,19 @@ class Workspace:
         """
         edits: list[RenderedEdit] = []
         for number, portrait in enumerate(portraits):
-            codes = list(portrait.history.codes())
-            made = [Made.of(edit) for edit in portrait.history.applied]
-            as_they_were = len(made)
-            if current is not None and number == current[0].active:
-                job, delta = current
-                codes.append(codes[-1].plus(delta))
-                likeness = job.likeness if isinstance(job, Intervene) else None
-                goals = tuple((goal.attribute, goal.value) for goal in job.goals)
-                region = job.region.faded(job.opacity)
-                pulls = likeness.points if isinstance(likeness, Pull) else ()
-                made.append(Made(region, likeness_name(likeness), goals, pulls))
-                for edit in job.above:
-                    codes.append(codes[-1].plus(edit.step))
-                    made.append(Made.of(edit))
-            pairs = zip(codes, codes[1:], made, strict=False)
+            as_they_were, begun = len(portrait.history.applied), portrait.history.current()
+            under_way = current[1] if current is not None and number == current[0] else ()
             turned, lies = False, portrait.crop
-            for place, (before, after, edit) in enumerate(pairs):
-                edit, region, like = replace(edit, turned=turned), edit.region, edit.like
+            for stage in stages(portrait, self._regions, under_way, quick=preview):
+                edit, before = replace(stage.made, turned=turned), stage.before
+                region, like = edit.region, edit.like
                 begin, then = len(edits), lies
                 turned |= turns(edit.goals) and bool(region.alpha.any())
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
-                passing = preview and place >= as_they_were
-                base = codes[as_they_were] if passing and (edit.drawn or like) else None
-                to, share = after, 1.0
-                if ahead is not None and passing and place == as_they_were:
+                passing = preview and stage.place >= as_they_were
+                base = begun if passing and (edit.drawn or like) else None
+                to, share = stage.shown, stage.share
+                if ahead is not None and passing and stage.place == as_they_were:
                     to, share = before.plus(ahead[0]), ahead[1]
                 last = self._render(to, base)
                 if edit.drawn or like or not skin:
@@ -552,12 +539,16 @@ class Workspace:
 
     def lies(self, portrait: Portrait) -> FaceCrop:
         """Where renders of a face lie in the photo with its edits: a turn leaves their place."""
-        crop, codes = portrait.crop, list(portrait.history.codes())
-        for before, after, edit in zip(codes, codes[1:], portrait.history.applied, strict=False):
-            if turns(edit.goals):
-                renders = self._render(before), self._render(after)
-                crop = left_at(crop, Made.of(edit), portrait, renders, self._mesh_of)
+        crop = portrait.crop
+        for stage in stages(portrait, self._regions):
+            if turns(stage.made.goals):
+                renders = self._render(stage.before), self._render(stage.shown)
+                crop = left_at(crop, stage.made, portrait, renders, self._mesh_of, stage.share)
         return crop
+
+    def there(self, region: RegionMask, upon: Gone | None, portrait: Portrait) -> RegionMask:
+        """A region that was made ``upon`` a face (``Edit.upon``), where that is now."""
+        return region_upon(region, portrait, (upon, portrait.history.turned), self._regions)
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""

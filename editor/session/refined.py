@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from editor.engine.jobs import Patch
 
 
+def _as_found(edit: Edit, found: Edit) -> Edit:
+    """With what was found for it; weight, opacity and name are its own."""
+    return replace(
+        edit, delta=found.delta, origin=found.origin, shift=found.shift, parts=found.parts
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Settled:
     """An entry that was settled again.
@@ -40,7 +47,7 @@ class Settled:
         if self.found is None:
             return edit
         found = self.found
-        return replace(edit, delta=found.delta, origin=found.origin, shift=found.shift)
+        return _as_found(edit, found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +138,7 @@ class Refined:
             was, then = (one.found, one.drafted) if back else (one.drafted, one.found)
             if edit.delta != was.delta:
                 return None
-            return replace(edit, delta=then.delta, origin=then.origin, shift=then.shift)
+            return _as_found(edit, then)
 
         def moved(state: NamedState) -> NamedState:
             edits = tuple(found for edit in state.edits if (found := settled(edit)) is not None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from editor.document.brushed_region import BrushedRegion
 from editor.document.carrying import CarriedRegion
 from editor.document.face_regions import feather_of, preset
@@ -15,7 +17,6 @@ from editor.document.region_overlap import overlap
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
@@ -154,6 +155,8 @@ class Wish:
         region: made of ``source``, feathered; None as long as it is not needed.
         apart: ids of regions with names; edits that were made in these stay theirs, even where
             they cover the same.
+        upon: (68, 2) float32, how far heads that turn had moved the face when it was asked for, and
+            its region with it (``EditHistory.turned``); until it is computed others may turn it.
     """
 
     face: Face
@@ -168,6 +171,13 @@ class Wish:
     moved: str = ""
     change: Callable[[EditHistory], EditHistory] | None = None
     apart: frozenset[str] = frozenset()
+    upon: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        portrait = self.face.portrait
+        if self.upon is None and portrait is not None:
+            turned = portrait.history.turned
+            object.__setattr__(self, "upon", np.zeros((68, 2), "f4") if turned is None else turned)
 
     @property
     def names(self) -> frozenset[str]:
@@ -325,7 +335,7 @@ def step_for(
     if amended is None:
         return Step(history, asked)
     scaled = None if wish.likeness is not None else _scaled(amended, asked, wish, region)
-    return _step_at(history, amended, asked, scaled)
+    return _step_at(history, amended, asked, scaled and _in(scaled, region, wish))
 
 
 def _step_at(
@@ -345,7 +355,7 @@ def _step_of_move(history: EditHistory, wish: Wish, region: RegionMask) -> Step 
     directions = {goal.attribute: goal.direction for goal in wish.goals}
     goals = tuple(Goal(name, value, directions.get(name)) for name, value in entry.goals)
     smaller = overlap(region, entry.region).of_first == 1  # what was found does there as well
-    return _step_at(history, entry, goals, replace(entry, region=region) if smaller else None)
+    return _step_at(history, entry, goals, _in(entry, region, wish) if smaller else None)
 
 
 def landed(history: EditHistory, step: Step, edit: Edit) -> EditHistory:
@@ -405,7 +415,15 @@ def _scaled(edit: Edit, goals: tuple[Goal, ...], wish: Wish, region: RegionMask)
     inside = overlap(region, edit.region).of_first == 1
     if not (alike and inside and 0 < weights[0] <= MOST_SCALED):
         return None
-    return replace(edit, weight=weights[0], region=region)
+    return replace(edit, weight=weights[0])
+
+
+def _in(edit: Edit, region: RegionMask, wish: Wish) -> Edit:
+    """The entry in a wish's region, which lies where the face did as that was asked for."""
+    if region == edit.region:
+        return edit
+    upon = wish.upon if wish.upon is not None and wish.upon.any() else None
+    return replace(edit, region=region, upon=upon)
 
 
 def _is_in_force(edit: Edit, region: RegionMask) -> bool:

@@ -49,6 +49,7 @@ EDITS: dict[str, tuple[str, dict[str, float]]] = {
     "lids": ("eyes", {"eyes_open": 50}),
     "a mouth, then the eyes": ("face", {"smile": 60, "eyes_open": 50}),
     "a turned head": ("head", {"head_turn": 50}),
+    "a turned head with red lips": ("head", {"head_turn": 50, "lip_redness": 60}),
     "an older face": ("skin", {"apparent_age": 60}),
     "hair that ended at the crop": ("", {"hair_brightness": -60}),
 }

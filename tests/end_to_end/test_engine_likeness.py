@@ -28,6 +28,7 @@ from editor.engine.jobs import (
     OpenReference,
     Patch,
     Progress,
+    Render,
 )
 from tests.end_to_end.real_engine import finish, sample
 
@@ -101,6 +102,28 @@ def test_two_goals_are_reached_in_one_intervention(
     assert done.edit.label == "Smile -70, Skin warmth +70"
     assert done.report.attained[0] < -0.2
     assert done.report.attained[1] > 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beside", ["lip_redness", "nose_width", "smile"])
+def test_a_turn_beside_another_slider_is_both_one_after_the_other(
+    engine: Engine, face: tuple[Photo, Portrait], beside: str
+) -> None:
+    """Beside a colour it was drawn, and a nose beside it made a smile."""
+    photo, portrait = face
+    job = Intervene(photo, (portrait,), 0, region(face, "head"), (), Dials(steps=6))
+    turn, other = Goal("head_turn", 50), Goal(beside, 50)
+    joined = cast("Intervention", finish(engine, replace(job, goals=(turn, other))))
+    there = portrait
+    for goal in (other, turn):
+        alone = cast(
+            "Intervention", finish(engine, replace(job, portraits=(there,), goals=(goal,)))
+        )
+        there = there.with_history(there.history.push(alone.edit))
+    once = portrait.with_history(portrait.history.push(joined.edit))
+    np.testing.assert_allclose(once.landmarks, there.landmarks, atol=0.2)
+    shown = [cast("Patch", finish(engine, Render(photo, (one,)))) for one in (once, there)]
+    assert np.abs(shown[0].pixels.astype(float) - shown[1].pixels).mean() < 0.3
 
 
 @pytest.mark.slow

@@ -81,6 +81,10 @@ class Turned:
         assert np.abs(self.gone).max() > 3
 
     @property
+    def size(self) -> tuple[int, int]:
+        return self.job.photo.width, self.job.photo.height
+
+    @property
     def portrait(self) -> Portrait:
         return self.face.with_history(self.face.history.push(self.edit))
 

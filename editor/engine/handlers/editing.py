@@ -12,11 +12,11 @@ import numpy as np
 import torch
 
 from editor.document import attributes
-from editor.document.goals import Pull, Reference, likeness_name
+from editor.document.goals import Guess, Pull, Reference, likeness_name
 from editor.document.history import Edit, EditOrigin
 from editor.document.landmarks import PARTS
 from editor.document.style import StyleDelta
-from editor.engine import intervention, likeness, pulling, readings
+from editor.engine import intervention, joining, likeness, pulling, readings
 from editor.engine.changes import AttributeChange, TargetPicture
 from editor.engine.compositing.bending import how_far
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from editor.document.goals import Goal, Guess
+    from editor.document.goals import Goal
     from editor.document.history import Portrait
     from editor.document.region import RegionMask
     from editor.engine.intervention import Gauge, InterventionStep
@@ -60,11 +60,13 @@ def drag(workspace: Workspace, job: Drag) -> Iterator[Report]:
         job = replace(job, region=first.region, goals=first.goals, under_way=tuple(rest))
     current = ahead = None
     if any(goal.value for goal in job.goals):
-        guesses = (_guessed(workspace, job, guess) for guess in job.under_way)
+        job = joining.placed(job)
+        guesses = [_guessed(workspace, job, guess) for guess in job.under_way]
         goals, share = _next_stride(job.goals)
-        found = _dragged(workspace, replace(job, goals=goals))
-        ahead = found, share
-        current = replace(job, above=(*job.above, *guesses)), found.scaled(share)
+        found = _guessed(workspace, job, Guess(job.region, goals))
+        ahead = None if found.parts else (found.delta, share)
+        now = joining.sketched(job, found.delta.scaled(share), found.parts)
+        current = job.active, (now, *job.above, *guesses)
     edits = workspace.rendered_edits(job.portraits, current, preview=True, ahead=ahead)
     yield Finished(workspace.patch(job.photo, edits, PREVIEW_SIDE))
 
@@ -89,10 +91,10 @@ def _next_stride(goals: tuple[Goal, ...]) -> tuple[tuple[Goal, ...], float]:
 
 def _guessed(workspace: Workspace, job: Drag, guess: Guess) -> Edit:
     """What is searched for behind a slider in hand, as it was shown when it was in hand itself."""
-    alone = replace(job, region=guess.region, goals=guess.goals)
-    asked = tuple((goal.attribute, goal.value) for goal in guess.goals)
-    origin = EditOrigin(asked, 0, 0, 0.0, 0.0, residual=False)
-    return Edit(uuid.uuid4().hex, "", _dragged(workspace, alone), guess.region, origin, 0.0)
+    alone = replace(job, region=guess.region, goals=guess.goals, opacity=1.0)
+    alone = joining.there(workspace, alone)
+    each = [(part.goals, _dragged(workspace, part)) for part in joining.parts(alone)]
+    return joining.sketched(alone, *joining.added(each))
 
 
 def _dragged(workspace: Workspace, job: Drag) -> StyleDelta:
@@ -144,41 +146,66 @@ def resettle(workspace: Workspace, job: Resettle) -> Iterator[Report]:
 
 
 def _intervened(workspace: Workspace, job: Intervene, *, pictures: bool) -> Iterator[Report]:
-    if job.likeness is None and not _of_generator(job.goals) and any(g.value for g in job.goals):
-        yield _on_skin(workspace, job)
-        return
+    job = joining.placed(job)
+    parts = joining.parts(joining.there(workspace, job))
+    each = [_turns(workspace, part) if _is_searched(part) else () for part in parts]
+    told = joining.Told(sum(map(len, each)) * job.dials.steps, Pace() if pictures else None)
+    found: list[joining.Found] = []
+    for number, part in enumerate(parts):
+        here, *turns = (joining.on_top(one, found) for one in (part, *each[number]))
+        found.append((yield from _found(workspace, here, turns, told)))
+        if number and len(part.goals) == 1:  # a slider in hand looks for it beneath all parts
+            faces = (one.portraits[job.active] for one in (here, part))
+            key, beneath = (_delta_key(face, part.region, part.goals) for face in faces)
+            if (known := workspace.deltas.get(key)) is not None:
+                workspace.deltas.keep(beneath, known)
+    edit, report = joining.joined(job, parts, found)
+    patch = None
+    if pictures:
+        there = job.active, (replace(edit, opacity=job.opacity), *job.above)
+        edits = workspace.rendered_edits(job.portraits, there)
+        patch = workspace.patch(job.photo, edits, FINAL_SIDE)
+    yield Finished(Intervention(edit, report, patch))
+
+
+def _found(
+    workspace: Workspace, job: Intervene, turns: Sequence[Intervene], told: joining.Told
+) -> collections.abc.Generator[Report, None, joining.Found]:
+    """An edit, or a part of one, that is searched for at once, or in turns."""
+    if not _is_searched(job) and any(goal.value for goal in job.goals):
+        return joining.on_skin(workspace, job)
     seconds, began = 0.0, time.monotonic()
     problem = yield from _problem(workspace, job)
-    turns = _turns(workspace, job)
-    pace, result, found, steps = Pace(), None, torch.zeros_like(problem.s), 0
+    result, found, steps = None, torch.zeros_like(problem.s), 0
     for number, turn in enumerate(turns):
         here = _after(workspace, turn, problem, found) if number else turn
         if number and not any(goal.value for goal in here.goals):
             break  # another turn did that as well
-        part = problem if turn is job else (yield from _problem(workspace, here))
+        part = problem if len(turns) == 1 else (yield from _problem(workspace, here))
         for result in _search(workspace, here, part):
             seconds += time.monotonic() - began
-            step = number * job.dials.steps + result.step
-            yield Progress("Making the edit", step, len(turns) * job.dials.steps)
+            step = told.done + number * job.dials.steps + result.step
+            yield Progress("Making the edit", step, told.steps)
             began = time.monotonic()  # other jobs may have gone first meanwhile
-            if pictures and pace.due():
+            if told.pace is not None and told.pace.due():
                 at = time.monotonic()
                 dense = (found + result.delta)[0].cpu().numpy()
-                now = StyleDelta.from_dense(workspace.layout, dense)
-                edits = workspace.rendered_edits(job.portraits, (job, now), preview=True)
+                now = joining.sketched(job, StyleDelta.from_dense(workspace.layout, dense))
+                current = job.active, (now, *job.above)
+                edits = workspace.rendered_edits(job.portraits, current, preview=True)
                 yield Preview(workspace.patch(job.photo, edits, PREVIEW_SIDE))
-                pace.spent(at)
+                told.pace.spent(at)
         assert result is not None
         found, steps = found + result.delta, steps + result.step
     assert result is not None
+    told.done += len(turns) * job.dials.steps
     seconds += time.monotonic() - began
     result = replace(result, step=steps, delta=found)
-    edit, report = _concluded(workspace, job, problem, result, seconds)
-    patch = None
-    if pictures:
-        edits = workspace.rendered_edits(job.portraits, (job, edit.delta))
-        patch = workspace.patch(job.photo, edits, FINAL_SIDE)
-    yield Finished(Intervention(edit, report, patch))
+    return _concluded(workspace, job, problem, result, seconds)
+
+
+def _is_searched(job: Intervene) -> bool:
+    return job.likeness is not None or bool(_of_generator(job.goals))
 
 
 def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
@@ -240,28 +267,6 @@ def _after(workspace: Workspace, job: Intervene, problem: _Problem, found: Tenso
 def _of_generator(goals: Sequence[Goal]) -> list[Goal]:
     """The goals that a style code must be found for; the rest is work on the photo's skin."""
     return [goal for goal in goals if not attributes.is_skin_work(goal.attribute)]
-
-
-def _on_skin(workspace: Workspace, job: Intervene) -> Finished:
-    """An edit of the photo's skin alone: nothing is searched for.
-
-    Raises:
-        EngineFailure: the region does not touch the face.
-    """
-    began = time.monotonic()
-    portrait = job.portraits[job.active]
-    workspace.crop_mask(workspace.lies(portrait), job.region)
-    delta = _no_change(workspace)
-    goals = tuple((goal.attribute, goal.value) for goal in job.goals)
-    origin = EditOrigin(goals, job.dials.seed, 0)
-    created = round(time.time(), 3)
-    edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created)
-    edits = workspace.rendered_edits(job.portraits, (job, delta))
-    patch = workspace.patch(job.photo, edits, FINAL_SIDE)
-    unknown = (float("nan"),) * len(goals)
-    seconds = time.monotonic() - began
-    report = InterventionReport(0, seconds, 0.0, 0.0, 0.0, unknown, unknown, 0)
-    return Finished(Intervention(edit, report, patch))
 
 
 def _in_order(goals: Sequence[Goal], measured: Sequence[float]) -> tuple[float, ...]:
@@ -512,7 +517,7 @@ def _concluded(
         job.likeness.points if isinstance(job.likeness, Pull) else (),
     )
     created = round(time.time(), 3)
-    edit = Edit(uuid.uuid4().hex, _label(job), delta, job.region, origin, created, moved)
+    edit = Edit(uuid.uuid4().hex, joining.label(job), delta, job.region, origin, created, moved)
     return edit, report
 
 
@@ -583,16 +588,3 @@ def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
     moved = (far * share * (shift @ portrait.crop.to_photo[:, :2].T)).astype(np.float32)
     moved.setflags(write=False)
     return moved
-
-
-def _label(job: Intervene) -> str:
-    """What the history calls an edit."""
-    if job.likeness is not None:
-        name = likeness_name(job.likeness)
-        if isinstance(job.likeness, Pull):
-            return "Pull points"
-        return "Match paint" if name == "paint" else f"Match {name.removeprefix('reference ')}"
-    labels = {row.name: row.label for row in attributes.all_rows()}
-    return ", ".join(
-        f"{labels.get(goal.attribute, 'Discovered')} {goal.value:+.0f}" for goal in job.goals
-    )

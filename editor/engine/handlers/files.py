@@ -233,6 +233,8 @@ def _layers(workspace: Workspace, job: Export) -> tuple[Layer, ...]:
                 edits = workspace.rendered_edits((*job.portraits[:number], here))
                 entry = history.edits[position - 1]
                 pixels = edited_pixels(job.photo, edits, workspace.folding)
-                yield entry.title, pixels, entry.extent.full()
+                beneath = portrait.with_history(history.at(position - 1))
+                extent = workspace.there(entry.extent, entry.upon, beneath)
+                yield entry.title, pixels, extent.full()
 
     return layers_between(job.photo.pixels, states())

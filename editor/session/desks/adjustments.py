@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.brushed_region import BrushedRegion
+from editor.document.carrying import carried
 from editor.document.goals import Goal
 from editor.document.history import LONGEST_NAME, MOST_WEIGHT
 from editor.session.wishes import Wish, step_for
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from editor.document.errors import EngineError
-    from editor.document.history import Edit, EditHistory
+    from editor.document.history import Edit, EditHistory, Portrait
     from editor.document.named_regions import RegionList
     from editor.document.region import RegionMask
     from editor.session.desks.edits import Edits
@@ -80,7 +82,7 @@ class Adjustments(QObject):
         if document is None or face is None or entry is None:
             return
         before, listed = document.region_of(face), document.regions_of(face)
-        after = brushed_of(entry, listed)
+        after = brushed_of(entry, listed, face.portrait)
         # one that covers the same is another one where strokes would be a named region's from now
         another = after.id != before.id and bool(after.name or before.name)
         if another or after != before:
@@ -200,7 +202,8 @@ class Adjustments(QObject):
             now = self._entry(face, entry.id)
             if face.portrait is not None and now is not None:
                 before = face.portrait.history
-                after = before.changed(replace(now, region=mask, brushed=region))
+                there = replace(now, region=mask, brushed=region, upon=wish.upon)
+                after = before.changed(there)
                 self._edits.adjust(face, f"Move {entry.title}", after, serial)
                 self._edits.landed.emit(wish, before, after)
                 self._studio.noticed.emit(_NO_SEARCH.format(entry.title))
@@ -254,11 +257,20 @@ class Adjustments(QObject):
             self._set_chosen("")
 
 
-def brushed_of(entry: Edit, listed: RegionList) -> BrushedRegion:
+def brushed_of(entry: Edit, listed: RegionList, portrait: Portrait | None) -> BrushedRegion:
     """The region that an entry was made in, as the user brushed it; one with a name as it is now.
 
-    Where only the feathered one is known, it comes back as it is, without a feather.
+    Where only the feathered one is known, it comes back as it is, without a feather. Where heads
+    have turned since, it comes back where the face is now.
     """
-    if entry.brushed is None:
-        return BrushedRegion(entry.region, 0.0)
-    return listed.find(entry.brushed.id) or replace(entry.brushed, name="", usual="")
+    known = None if entry.brushed is None else listed.find(entry.brushed.id)
+    if known is not None:
+        return known
+    brushed = entry.brushed or BrushedRegion(entry.region, 0.0)
+    if portrait is not None:
+        points, mask = portrait.crop.landmarks, brushed.mask
+        ends = entry.upon, portrait.history.turned
+        was, now = (points if by is None else points + by for by in ends)
+        if not np.array_equal(was, now):
+            brushed = replace(brushed, mask=carried(mask, was, now, mask.width, mask.height))
+    return replace(brushed, name="", usual="")

@@ -284,6 +284,7 @@ class Edits(QObject):
             wish.likeness,
             step.above,
             opacity,
+            wish.upon,
         )
         self._drop_discoveries()
         studio.operations.submit(
@@ -441,6 +442,7 @@ class Edits(QObject):
                 step.above,
                 opacity,
                 under_way,
+                wish.upon,
             )
         if step is not None and step.amended is not None:
             _, history = self._without_search(history, step, wish)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.goals import Dials, Goal
@@ -271,7 +272,9 @@ class Refinements(QObject):
         base = Portrait.of(crop, refined.inversion).with_history(beneath)
         portraits, active = _with(document, face, base)
         photo = document.photo
-        return Resettle(Intervene(photo, portraits, active, region, goals, dials, likeness))
+        upon = np.zeros((68, 2), np.float32) if entry.upon is None else entry.upon
+        search = Intervene(photo, portraits, active, region, goals, dials, likeness, upon=upon)
+        return Resettle(search)
 
     def _submit(self, face: Face, refined: Refined, wanted: Settled, job: Resettle) -> None:
         def done(result: Intervention) -> None:

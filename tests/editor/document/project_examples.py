@@ -16,7 +16,7 @@ import numpy as np
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
 from editor.document.goals import Dials, Reference
-from editor.document.history import Edit, EditHistory, EditOrigin, NamedState, Portrait
+from editor.document.history import Edit, EditHistory, EditOrigin, EditPart, NamedState, Portrait
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import file_sha256
 from editor.document.project import Project, ProjectFace, ViewPlace
@@ -47,12 +47,15 @@ def edit(number: int, where: RegionMask) -> Edit:
     made = Edit(f"edit-{number}", "Smile +60 “ä”", delta, where, origin, 1.7e9 + number / 7)
     if number % 3:
         return made
-    shift = np.full((68, 2), 0.1 + number, np.float32)
-    shift.setflags(write=False)
+    shift, upon = (np.full((68, 2), by + number, np.float32) for by in (0.1, 0.3))
+    for moved in (shift, upon):
+        moved.setflags(write=False)
+    parts = (EditPart(("smile",), delta.scaled(0.5)), EditPart((), delta.scaled(0)))
     brushed = BrushedRegion(where, 1.5, f"r-of-{number}", "Its own")
     return replace(
-        made, shift=shift, weight=0.7, opacity=0.25, enabled=False, name="Mine", brushed=brushed
-    )
+        made, shift=shift, weight=0.7, opacity=0.25, enabled=False, name="Mine", brushed=brushed,
+        parts=parts, upon=upon,
+    )  # fmt: skip
 
 
 def points(x: float = 32, y: float = 24, size: float = 30) -> NDArray[np.float64]:

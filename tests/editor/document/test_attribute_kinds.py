@@ -82,3 +82,26 @@ def test_age_alone_is_seen_in_the_photos_own_lines() -> None:
     assert not attributes.aged([("apparent_age", -60), ("smile", 20)])
     assert not attributes.aged([("smile", 20)])
     assert not attributes.aged([])
+
+
+def test_what_reaches_a_photograph_in_different_ways_is_made_one_after_the_other() -> None:
+    """In one picture of the generator a turn was drawn beside a colour, a nose made a smile."""
+
+    def parts(*names: str) -> tuple[tuple[str, ...], ...]:
+        return attributes.parts([(name, 40.0) for name in names])
+
+    for colour in ("lip_redness", "skin_warmth", "teeth_whiteness", "hair_brightness"):
+        assert parts("head_turn", colour) == ((colour,), ("head_turn",))
+    assert parts("head_turn", "nose_width") == (("nose_width",), ("head_turn",))
+    assert parts("smile", "skin_brightness") == (("skin_brightness",), ("smile",))
+    assert parts("head_nod", "head_turn") == (("head_nod", "head_turn"),)
+    assert parts("smile", "eyes_open", "brow_height") == (("smile", "eyes_open", "brow_height"),)
+    assert parts("jaw_width", "nose_width", "b8.conv0 #3", "apparent_age", "smooth_skin") == (
+        ("smooth_skin",), ("b8.conv0 #3",), ("apparent_age",), ("nose_width",), ("jaw_width",),
+    )  # fmt: skip
+    assert attributes.parts([("head_turn", 40.0), ("lip_redness", 0.0)]) == (("head_turn",),)
+
+
+def test_every_slider_has_its_place_in_an_edit() -> None:
+    for row in attributes.all_rows():
+        assert attributes.parts([(row.name, 1.0)]) == ((row.name,),)

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editor.document.face import FaceCrop
-from editor.document.history import MOST_WEIGHT, Edit, EditHistory, EditOrigin, Portrait
+from editor.document.history import (
+    MOST_WEIGHT,
+    Edit,
+    EditHistory,
+    EditOrigin,
+    EditPart,
+    Portrait,
+)
 from editor.document.history_changes import with_change
 from editor.document.region import RegionMask
 from editor.document.style import LayoutMismatchError, StyleCode, StyleDelta, StyleLayout
@@ -89,6 +96,39 @@ def test_pushing_applies_the_edit_and_drops_the_undone_ones(history: EditHistory
     assert pushed.current() == history.current().plus(new.delta)
     assert bits(pushed.undo()) == bits(history)
     assert pushed.redo() == pushed
+
+
+def test_half_of_an_edit_moves_the_faces_points_by_half() -> None:
+    points = landmarks_at(100, 100, 40)
+    shift = np.full((68, 2), 8, np.float32)
+    face = Portrait(FaceCrop.from_landmarks(points, 64), EditHistory(base()), 20.0, 0.3)
+    for weight, opacity in ((1, 1), (2, 1), (1, 0.5), (1.5, 0.25), (1, 0)):
+        made = replace(edit(3), shift=shift, weight=weight, opacity=opacity)
+        there = face.with_history(EditHistory(base()).push(made)).landmarks
+        np.testing.assert_allclose(there - face.crop.landmarks, weight * opacity * shift)
+
+
+def test_how_far_heads_have_turned_is_of_turns_in_force_alone() -> None:
+    shift = np.full((68, 2), 8, np.float32)
+    origin = EditOrigin((("head_turn", 50.0), ("lip_redness", 20.0)), 0, 2)
+    turn = replace(edit(1), origin=origin, shift=shift, weight=0.5)
+    history = EditHistory(base()).push(replace(edit(2), shift=shift)).push(turn)
+    assert history.turned is not None
+    np.testing.assert_array_equal(history.turned, 0.5 * shift)
+    assert history.changed(replace(turn, enabled=False)).turned is None
+    assert history.changed(replace(turn, weight=0.0)).turned is None
+    assert history.undo().turned is None
+
+
+def test_what_an_edit_was_found_in_and_where_its_face_lay_is_part_of_its_look() -> None:
+    one, two = edit(3), edit(4)
+    parts = (EditPart(("smile",), two.delta),)
+    upon = np.full((68, 2), 3, np.float32)
+    looks = {one.look, replace(one, parts=parts).look, replace(one, upon=upon).look}
+    assert len(looks) == 3
+    strange = replace(one, parts=(EditPart(("smile",), edit(4, OTHER).delta),))
+    with pytest.raises(LayoutMismatchError):
+        EditHistory(base()).push(strange)
 
 
 # ------------------------------------------------------------------ a stack of adjustments

@@ -220,6 +220,8 @@ def test_a_thousand_edits_take_less_than_ten_megabytes_and_come_back_to_the_bit(
             replace(
                 edit(number, mask),
                 delta=StyleDelta.from_dense(layout, found),
+                parts=(),
+                upon=None,
                 shift=shift,
                 weight=number % 9 / 8,
                 brushed=BrushedRegion(mask, 3.0, f"r-{number}"),

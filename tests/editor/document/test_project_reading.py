@@ -8,6 +8,7 @@ import json
 import os
 import struct
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 from editor.document import project_limits, project_reading
-from editor.document.history import EditOrigin
+from editor.document.history import EditHistory, EditOrigin
 from editor.document.project import Project, ProjectError, find_photo, open_project, save_project
 from tests.editor.document.project_examples import (
     H,
@@ -31,6 +32,9 @@ from tests.editor.document.project_examples import (
     rewritten,
     with_json,
     zipped,
+)
+from tests.editor.document.project_examples import (
+    portrait as a_portrait,
 )
 
 OLDER = Path(__file__).parent / "older_projects"
@@ -108,6 +112,34 @@ def test_what_version_4_said_of_points_and_edits_becomes_what_can_be_changed():
     assert np.allclose(third.shift, [1.0, 0], atol=1e-5), "from where the one before had left them"
     moved = project.portraits[0].landmarks - project.portraits[0].crop.landmarks
     assert np.allclose(moved, [0.5, -0.25], atol=1e-5)
+
+
+def test_what_does_not_say_where_its_face_lay_was_made_where_it_lies_as_saved(tmp_path: Path):
+    """Files of version 5 before 30 November 2026 hold neither that nor parts."""
+    face, shift = a_portrait(4, 4), np.full((68, 2), 2.5, np.float32)
+    turn = EditOrigin((("head_turn", 50.0),), 0, 2)
+    beneath, *others = (replace(e, enabled=True, parts=(), upon=None) for e in face.history.edits)
+    edits = replace(beneath, origin=turn, shift=shift, weight=0.5, opacity=0.5), *others
+    off = EditOrigin((("head_nod", 50.0),), 0, 2)
+    edits = (*edits[:2], replace(edits[2], origin=off, shift=shift, enabled=False), edits[3])
+    save_project(
+        Project(None, "", W, H, (face.with_history(EditHistory(face.history.base, edits, 4)),)),
+        tmp_path / "a.sip",
+    )
+
+    def older(record: dict[str, Any]) -> None:
+        for edit in record["portraits"][0]["edits"]:
+            del edit["upon"], edit["parts"]
+
+    path = tmp_path / "older.sip"
+    path.write_bytes(with_json((tmp_path / "a.sip").read_bytes(), older))
+    found, _ = open_project(path)
+    assert not found.missing
+    first, *rest = found.portraits[0].history.edits
+    assert first.upon is None
+    for edit in rest:
+        assert edit.upon is not None
+        np.testing.assert_array_equal(edit.upon, shift / 4)
 
 
 def test_version_1_had_no_offset_in_its_origins():

@@ -15,7 +15,12 @@ from editor.session.wishes import Wish
 if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
-FACES = (object(), object())
+
+class _Face:
+    portrait = None
+
+
+FACES: Any = (_Face(), _Face())
 REGIONS = (object(), object())
 SLIDERS = ("smile", "gaze", "age")
 
@@ -47,7 +52,7 @@ def wish(
     *, together: bool = False,
 ) -> Wish:  # fmt: skip
     return Wish(
-        cast("Any", FACES[face]),
+        FACES[face],
         (Goal(slider, value),),
         cast("Any", REGIONS[region]),
         serial,
@@ -218,7 +223,7 @@ class Machine(RuleBasedStateMachine):
     def lose_a_face(self, face: int) -> None:
         gone = [s for s, w in self.committed.items() if w.face is FACES[face]]
         self._over(*gone)
-        self.edits.forget(cast("Any", FACES[face]))
+        self.edits.forget(FACES[face])
 
     @rule()
     def let_go(self) -> None:
