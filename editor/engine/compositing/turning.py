@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 BEHIND = ("background",)  # of the parser's classes
 _LIT = 0.022  # of a side: light that is finer is the skin's own tone, and goes along
 _ROUND = 0.8  # of half a face's width: so far from its outline light begins to go along
+_BORDER = 0.012  # of a side: as far beside brows and hair what is labelled skin has some in it
 _BARE = 0.2  # of skin nearby: of less nothing is told
 _MOST = 0.7  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
@@ -154,9 +155,11 @@ def light_left(seen: Float, flow: Float, skin: Float, outline: Points) -> Float:
         the natural logarithm of a factor for each colour; 0 where no skin comes from or lies about.
     """
     side = len(seen)
+    rim = np.ones(2 * [2 * round(_BORDER * side) + 1], np.uint8)
+    sure = np.asarray(cv2.erode(skin, rim), np.float32)
     near, lit = (
         np.asarray(cv2.GaussianBlur(p, (0, 0), _LIT * side), np.float32)
-        for p in (skin, np.asarray(srgb_decoded(seen) * skin[..., None], np.float32))
+        for p in (sure, np.asarray(srgb_decoded(seen) * sure[..., None], np.float32))
     )
     light = np.log(lit / np.maximum(near, 1e-3)[..., None] + _GLIMMER)
     told = np.asarray(np.clip(near / _BARE - 1, 0, 1), np.float32)

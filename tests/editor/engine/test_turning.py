@@ -191,3 +191,15 @@ def test_hair_that_comes_over_skin_is_not_lit() -> None:
     light = light_left(seen, flow, skin, outline)
     assert np.abs(light[60:200, :101]).max() == 0
     assert np.abs(light[60:200]).max() < 0.05
+
+
+def test_hair_at_a_labels_border_shades_no_skin() -> None:
+    """Skin beside hair and brows was grey, and white where a brow had been."""
+    seen = np.full((SIDE, SIDE, 3), 0.8, np.float32)
+    seen[:, :93] = 0.05
+    skin = np.ones((SIDE, SIDE), np.float32)
+    skin[:, :90] = 0
+    flow = np.full((SIDE, SIDE, 2), (12, 0), np.float32)
+    outline = np.array([[80, 20], [206, 20], [206, 236], [80, 236]], np.float64)
+    light = light_left(seen, flow, skin, outline)
+    assert np.abs(light[60:200, 93:]).max() < 0.05
