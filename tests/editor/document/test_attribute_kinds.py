@@ -82,3 +82,10 @@ def test_age_alone_is_seen_in_the_photos_own_lines() -> None:
     assert not attributes.aged([("apparent_age", -60), ("smile", 20)])
     assert not attributes.aged([("smile", 20)])
     assert not attributes.aged([])
+
+
+def test_smaller_eyes_go_farther_than_larger_ones() -> None:
+    """The renders change them less: that eyes were smaller nobody saw of eight people."""
+    smaller, larger = (attributes.bends([("eye_size", value)]) for value in (-60, 60))
+    assert smaller > 1.3 * larger
+    assert attributes.bends([("eye_slant", -60)]) == attributes.bends([("eye_slant", 60)])
