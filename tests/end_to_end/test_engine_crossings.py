@@ -224,7 +224,7 @@ def test_a_turning_head_draws_nothing_in_from_beyond_the_photo(
     for detail in (face.detail, None):
         cut = replace(face, crop=crop, detail=detail)
         (made,) = desk.rendered_edits([cut.with_history(face.history.push(edit))])
-        behind, seen = made.behind, crop.coverage(photo.width, photo.height)
-        assert behind is not None
+        around, seen = made.behind, crop.coverage(photo.width, photo.height)
+        assert around is not None
         assert 0.1 < (seen == 0).mean() < 0.9
-        assert (behind[seen == 0] == 1).all()
+        assert (around.behind[seen == 0] == 1).all()

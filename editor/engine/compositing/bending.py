@@ -15,14 +15,17 @@ import numpy as np
 from editor.document import attributes
 from editor.document.colour import srgb_decoded
 from editor.document.face_regions import lips_are_closed
+from editor.document.gone_along import still_behind
+from editor.engine.compositing.blending import rising
 from editor.engine.compositing.surface import Surface, as_measured, enlarged
-from editor.engine.compositing.turning import still_behind
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from editor.engine.compositing.turning import Surroundings
 
     Float = NDArray[np.float32]
     Points = NDArray[np.float64]
@@ -34,6 +37,7 @@ _BETWEEN = np.array([1 / 3, 2 / 3])[:, None, None]  # of the outline's corners, 
 _RINGS = (1.1, 0.85), (1.3, 0.45), (1.6, 0.15)
 _AT_REST = 0.08  # of a side: so near the rim it moves less, or the picture ends with a step there
 _BESIDE = 0.2  # of what goes along: nearer points than that would have a say of their own
+_A_TURN = 0.1  # of a pixel: a face that goes less does not turn
 _COVERED = 0.5  # of a pixel: less of it is a rim's soft edge
 _A_RIM = 5e-4  # of the crop: less is a crumb
 _HELD = 160  # places of what stays, about
@@ -46,6 +50,19 @@ _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _ROWS = 256  # places of a spline at once: what they need stays in a processor's cache
 _OPENED = 1.7  # times as high a mouth opens; what is more goes off in its middle, less beside
 _TO_CHIN = 2.0  # of half a mouth's width: so far below its line the lower lip takes skin along
+_DRAWN_OUT = 0.3  # of a pixel a pixel, at most: texture 1.43 times as wide
+_SOFT = 0.015  # of a side: so softly that begins at an outline, which labels have in steps
+_OUTLINE = 0.006  # of a side: finer steps of labels are none of an outline's
+_EVEN = 0.01  # of a side: how soft its kinks are
+_NEARER = 0.3  # of half a face's width: so far from its middle all of a side is drawn out evenly
+_NECK = 0.25  # likewise: so far beyond a face nothing is
+_LEFT_EYE, _RIGHT_EYE = (33, 133), (263, 362)  # of the mesh: its corners, in the picture
+_RIM = 0.3  # of a pixel: as thin a rim is one
+_GAP = 0.02  # of a side: as wide are gaps of a rim
+_THICK = 0.03  # of a side: as thick rims are
+_LENS = 1e-3, 0.08  # of the crop
+_ARMS = 0.5  # of an eye's width beyond it, where no lens is seen whole, they begin
+_FOLLOWS = 0.1  # of a side: so far beside it what is about spectacles goes along
 _SMOOTH = 2e-3  # of the spline: a mesh that is found twice differs by a third of a pixel
 
 
@@ -62,7 +79,7 @@ def how_far(goals: Sequence[tuple[str, float]], landmarks: Points) -> float:
     return attributes.bends(bending, closed=lips_are_closed(landmarks))
 
 
-def bent(before: Points, after: Points, side: int, behind: Float | None = None) -> Surface:
+def bent(before: Points, after: Points, side: int, around: Surroundings | None = None) -> Surface:
     """How a picture (side, side) is bent so that points of it come to lie elsewhere.
 
     A smoothing thin-plate spline (Bookstein, *Principal Warps*, 1989; Wahba, *Spline Models for
@@ -74,8 +91,7 @@ def bent(before: Points, after: Points, side: int, behind: Float | None = None) 
         before: (n, 2), crop pixels.
         after: (n, 2), where they lie after the edit.
         side: of the crop.
-        behind: (side, side), what lies behind a head that turns, see ``still_behind``; None for
-            what bends in its place.
+        around: a head that turns; None for what bends in its place.
     """
     rim = np.linspace(0, side - 1, _ANCHORS)
     low, high = np.zeros_like(rim), np.full_like(rim, side - 1)
@@ -96,10 +112,128 @@ def bent(before: Points, after: Points, side: int, behind: Float | None = None) 
     at = np.linspace(0, _GRID - 1, side, dtype=np.float32)
     flow = cv2.remap(coarse, *np.meshgrid(at, at), cv2.INTER_CUBIC)
     flow = np.asarray(flow, np.float32)
-    if behind is not None:
-        flow *= still_behind(behind)[..., None]
+    if around is not None:
+        there = drawn_out_evenly(flow, around.behind, after)
+        stiff = None if around.frames is None else front(around.frames, before)
+        flow = there if stiff is None else stiffly(there, flow, stiff, around.behind)
     flow.setflags(write=False)
     return Surface(flow, Surface.still(side).novelty)
+
+
+def drawn_out_evenly(flow: Float, behind: Float, points: Points) -> Float:
+    """How a turned head is bent before what stays, (r, r, 2): nowhere more than it need be.
+
+    What comes into view was seen aslant, and has to be drawn out. The mesh ends before the ears,
+    where the spline falls off, and what is behind is still: both within a few pixels, there temples
+    were 2.7 times as wide, smeared. As far as there is room, hair beside them goes along now.
+
+    Args:
+        flow: (r, r, 2), as the face goes, from each pixel to where its surface was.
+        behind: (r, r), the share of each pixel that shows what lies behind the head.
+        points: (n, 2), of the turned face, crop pixels.
+    """
+    side = len(flow)
+    still = flow * still_behind(behind)[..., None]
+    face = np.zeros((side, side), np.uint8)
+    cv2.fillConvexPoly(face, cv2.convexHull(np.rint(points).astype(np.int32)), 1)
+    if not face.any():
+        return still
+    way = flow[face > 0].mean(0)
+    length = float(np.hypot(*way))
+    if length < _A_TURN:
+        return still
+    way /= np.float32(length)
+    along = np.ascontiguousarray(flow @ way)
+    steps = np.full_like(along, _DRAWN_OUT)
+    even = (rising(along, steps) - rising(-along, steps)) / 2  # as steep at most, each and both
+    room = np.full_like(along, np.inf)
+    smooth = cv2.GaussianBlur(behind, (0, 0), _OUTLINE * side)
+    inside = np.asarray(np.maximum(smooth, behind) < _COVERED, np.uint8)
+    if not inside.all():
+        deep, soft = cv2.distanceTransform(inside, cv2.DIST_L2, 5), _SOFT * side
+        room = np.asarray(_DRAWN_OUT * (np.hypot(deep, soft) - soft), np.float32)
+    even = cv2.GaussianBlur(np.clip(even, -room, room), (0, 0), _EVEN * side)
+    even = np.clip(even, -room, room)
+    across = np.array([-way[1], way[0]])
+    here = np.stack(np.meshgrid(*2 * [np.arange(side, dtype=np.float32)]), -1)
+    middle = (points.min(0) + points.max(0)) / 2
+    half = float(np.ptp(points @ way)) / 2
+    low, high = (points @ across).min(), (points @ across).max()
+    level = here @ across.astype(np.float32)
+    beyond = np.maximum(np.maximum(low - level, level - high), 0) / (_NECK * half)
+    nearer = ((here - middle.astype(np.float32)) @ way) / (_NEARER * half)
+    share = np.clip(nearer, 0, 1) * np.clip(1 - beyond, 0, 1)
+    share = (share * share * (3 - 2 * share))[..., None]
+    return np.asarray(still + share * (even[..., None] - still @ way[:, None]) * way, np.float32)
+
+
+def front(frames: Float, points: Points) -> NDArray[np.bool_] | None:
+    """The plane of spectacles, rims and lenses without the arms, (r, r); None if there is none.
+
+    Args:
+        frames: (r, r), the share of each pixel of the crop that shows them, rims or all.
+        points: (478, 2), the face, crop pixels.
+    """
+    side = len(frames)
+    seen = np.asarray(frames > _RIM, np.uint8)
+    middle = points[[*_LEFT_EYE, *_RIGHT_EYE], 0].mean()
+    columns = np.nonzero(seen)[1]
+    least = _A_RIM / 4 * side * side
+    if min((columns < middle).sum(), (columns >= middle).sum()) < least:
+        return None  # none, or a crumb
+    shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, 2 * [2 * round(_GAP * side / 2) + 1])
+    rims = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, shape)
+    _, found_parts = cv2.connectedComponents(1 - rims, connectivity=4)
+    parts = np.asarray(found_parts, np.int32)
+    found = np.zeros_like(seen)
+    for inner, outer in (_LEFT_EYE[::-1], _RIGHT_EYE[::-1]):
+        eye = points[[inner, outer]]
+        x, y = np.clip(np.rint(eye.mean(0)), 0, side - 1).astype(int)
+        lens = parts == parts[y, x]
+        if parts[y, x] and _LENS[0] < lens.mean() < _LENS[1]:
+            found[lens] = 1
+            continue
+        width = float(np.ptp(eye[:, 0]))
+        beside = np.abs(np.arange(side) - eye[:, 0].mean()) > (0.5 + _ARMS) * width
+        found[(seen > 0) & ~beside] = 1
+    wide = np.ones(2 * [2 * round(_THICK * side) + 1], np.uint8)
+    grown, near = (cv2.dilate(found, how) > 0 for how in (shape, wide))
+    corners = np.argwhere(grown | (near & (seen > 0)))[:, ::-1].astype(np.int32)
+    plane = np.zeros_like(seen)
+    cv2.fillConvexPoly(plane, cv2.convexHull(corners), 1)
+    return plane > 0
+
+
+def stiffly(flow: Float, goes: Float, plane: NDArray[np.bool_], behind: Float) -> Float:
+    """A bend that takes a plane along as one, with what is seen through it, (r, r, 2).
+
+    Args:
+        flow: (r, r, 2), the bend.
+        goes: (r, r, 2), how far all of the head would go, were nothing behind it.
+        plane: (r, r), where it was.
+        behind: (r, r), the share of each pixel that shows what lies behind the head; beside the
+            plane it goes along as well.
+    """
+    side = len(flow)
+    rows, columns = np.nonzero(plane)
+    places = np.column_stack([columns, rows, np.ones(len(rows))])
+    # towards the side that comes into view there is as little room as for the face
+    far, wanted = goes[rows, columns], flow[rows, columns]
+    middle, way = places[:, :2].mean(0), far.mean(0)
+    near = (places[:, :2] - middle) @ way
+    wanted = np.asarray(np.where(near[:, None] > 0, wanted, far), np.float64)
+    deep = cv2.distanceTransform(np.asarray(behind < _COVERED, np.uint8), cv2.DIST_L2, 5)
+    narrow = _FOLLOWS * side / (deep[rows, columns] + _OUTLINE * side)
+    weight = np.sqrt(1 + narrow * (near > 0))[:, None]
+    affine = np.asarray(np.linalg.lstsq(weight * places, weight * wanted)[0], np.float64)
+    here = np.stack(np.meshgrid(*2 * [np.arange(side, dtype=np.float32)]), -1)
+    as_one = np.asarray(here @ affine[:2] + affine[2], np.float32)
+    came = here + as_one
+    there = cv2.remap(np.asarray(plane, np.uint8), came[..., 0], came[..., 1], cv2.INTER_NEAREST)
+    away = cv2.distanceTransform(1 - there, cv2.DIST_L2, 5)
+    share = np.clip(1 - away / np.float32(_FOLLOWS * side), 0, 1)[..., None]
+    share = share * share * (3 - 2 * share)
+    return np.asarray(flow + share * (as_one - flow), np.float32)
 
 
 def _around(before: Points, after: Points) -> tuple[Points, Points]:

@@ -169,7 +169,7 @@ def _faded(
     fastest = cv2.dilate(np.linalg.norm(way, axis=-1), np.ones((5, 5), np.uint8))
     bears = np.maximum(stretch / (np.asarray(fastest, np.float32) + np.float32(1e-6)), lowest)
     bears = np.asarray(np.minimum(bears, 1), np.float32)
-    wider, mask = np.ones_like(alpha), _rising(alpha, bears)
+    wider, mask = np.ones_like(alpha), rising(alpha, bears)
     for _ in range(steps):
         new = energies(np.asarray(seen + mask[..., None] * change, np.float32))
         squares = [np.maximum(0, b - a) / n for a, b, n in zip(own, new, noise, strict=True)]
@@ -180,14 +180,14 @@ def _faded(
         spread = np.asarray(cv2.dilate(wider, np.ones((5, 5), np.uint8)), np.float32)
         spread = _smooth(spread, 1.5)
         limit = np.where(spread > 1.02, np.maximum(softness / spread, lowest), np.float32(1))
-        mask = _rising(alpha, np.asarray(np.minimum(limit, bears), np.float32))
+        mask = rising(alpha, np.asarray(np.minimum(limit, bears), np.float32))
     found = np.asarray((mask + 1e-3) / (alpha + 1e-3), np.float32)
     found.setflags(write=False)
     return found
 
 
-def _rising(alpha: Float, limit: Float) -> Float:
-    """The largest mask under ``alpha`` that rises by at most ``limit`` from pixel to pixel."""
+def rising(alpha: Float, limit: Float) -> Float:
+    """The largest picture under ``alpha`` that rises by at most ``limit`` from pixel to pixel."""
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     square = np.ones((3, 3), np.uint8)
     mask, diagonal = alpha, limit * np.float32(math.sqrt(2))

@@ -49,7 +49,15 @@ from editor.engine.compositing.surface import (
     ramp,
     remapped,
 )
-from editor.engine.compositing.toning import greyed, of_hair, paled, relit, toned, wide
+from editor.engine.compositing.toning import (
+    greyed,
+    no_lighter_than_skin,
+    of_hair,
+    paled,
+    relit,
+    toned,
+    wide,
+)
 from editor.engine.compositing.turning import light_left
 
 if TYPE_CHECKING:
@@ -173,7 +181,10 @@ class PlacedEdit:
             elif edit.keeps == "hue":
                 change = relit(seen, change, covered)
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
-                change *= (1 - lighter * (1 - of_hair(seen, covered, cheeks(face))))[..., None]
+                skin = cheeks(face)
+                share = of_hair(seen, covered, skin)
+                share *= no_lighter_than_skin(seen, change, covered, skin)
+                change *= (1 - lighter * (1 - share))[..., None]
             lips, paler = covered, edit.keeps == "skin"
             if edit.lips is not None:
                 lips = of_lips(seen, edit.lips, dark=paler)

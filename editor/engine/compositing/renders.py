@@ -22,6 +22,7 @@ from editor.engine.compositing.surface import Surface, explained
 from editor.engine.compositing.turning import (
     ALIGNED,
     BEHIND,
+    Surroundings,
     as_asked,
     beyond_render,
     landmarks_gone,
@@ -81,8 +82,7 @@ class RenderedEdit:
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
-        behind: what lies behind a head that turns, and stays, (r, r) in 0…1; None where all that is
-            near goes along.
+        behind: what a head turns before, and with; None where all that is near goes along.
         folded: where bare skin is seen that folds as the renders show it, or turns in its light,
             (r, r): how much of that light is taken, and 0 elsewhere; None if none is.
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
@@ -114,7 +114,7 @@ class RenderedEdit:
     quick: bool = False
     share: float = 1.0
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-    behind: Float | None = None
+    behind: Surroundings | None = None
     folded: Float | None = None
     lids: Lids | None = None
     lips: Float | None = None
@@ -245,6 +245,7 @@ class FaceInPhoto:
 
 
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
+_RIM_OF_PHOTO = 0.06  # of a side, twice: so near its edge spectacles bend as the face does
 _SOME = 8  # of 255 of the matte
 _COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
 _serials: WeakKeyDictionary[Photo | FaceDetail, int] = WeakKeyDictionary()
@@ -341,14 +342,19 @@ def shown(portrait: Portrait, names: tuple[str, ...], share: float = 1.0) -> Flo
     return np.asarray(cv2.warpAffine(here, matrix, size, flags=flags), np.float32)
 
 
-def staying(portrait: Portrait, region: RegionMask) -> Float:
-    """What stays as a head turns, (r, r) in the crop, 0…1: what is behind it, and the photo's edge.
+def staying(portrait: Portrait, region: RegionMask) -> Surroundings:
+    """What stays as a head turns: what is behind it, and the photo's edge; and what is stiff.
 
     What would come in from beyond the edge is not in the photo: it was streaks.
     """
     beyond = 1 - portrait.crop.coverage(region.width, region.height)
     seen = shown(portrait, BEHIND)
-    return beyond if seen is None else np.maximum(seen, beyond)
+    behind = beyond if seen is None else np.maximum(seen, beyond)
+    frames = shown(portrait, ("glasses",))
+    if frames is not None:  # what is about them goes along, and would come in from there
+        near = cv2.GaussianBlur(beyond, (0, 0), _RIM_OF_PHOTO * len(beyond)) > _SOME / 255
+        frames = None if (frames[near] > 0).any() else frames
+    return Surroundings(behind, frames)
 
 
 def left_at(

@@ -33,6 +33,10 @@ _LIFTED = 0.4  # of its own light, at most: so much lighter may hair become
 _ROOM = 0.05  # redder than skin by so little, natural logarithm, lips have little to lose
 _BETWEEN = 0.1  # lighter than hair is skin, at least, if the two are told apart
 _THIN = 0.7  # of the way from skin to hair: darker than that is hair alone
+_LIKE_SKIN = 0.15, 0.4  # natural logarithm of ratios of channels: skin's hue, and another
+_LIT = np.array([0.3, 0.6])  # of the face's light: hair, and skin in shade
+_NEARBY = 0.04, 0.12  # of a crop's side: as widely as shade is, and as a beard
+_FEW = np.float32(0.1), np.float32(0.002)  # so little is told by what is farther, and by the face
 _PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
 _FOLD = 0.03  # likewise: as wide are folds and bags
 _STAIN = 0.12, 0.3  # of the light there: so much more or less is none of these
@@ -176,10 +180,41 @@ def of_hair(seen: Float, covered: Float, skin: Float) -> Float:
         skin: the face's, (3,) sRGB.
     """
     hair = _tone(seen, covered, _AROUND * len(seen))
-    light = float(skin @ LUMA)
+    light = _skin_nearby(seen, covered, skin)
     between = np.maximum(light - hair, _BETWEEN)  # lighter hair than that is told by nothing
     share = np.clip((light - _tone(seen, covered, 1.0)) / (_THIN * between), 0, 1)
     return np.asarray(1 - ramp(light - hair, _BETWEEN, 2 * _BETWEEN) * (1 - share), np.float32)
+
+
+def no_lighter_than_skin(seen: Float, change: Float, covered: Float, skin: Float) -> Float:
+    """How much of a change makes hair no lighter than the skin around it, (r, r) in 0…1.
+
+    Stubble in a jaw's shade became a pale patch on it.
+
+    Args:
+        seen: the photograph, (r, r, 3) sRGB in [0, 1].
+        change: what is to be added to it, (r, r, 3).
+        covered: by the region, (r, r) in 0…1.
+        skin: the face's, (3,) sRGB.
+    """
+    room = _skin_nearby(seen, covered, skin) - _tone(seen, covered, _STRAND * len(seen))
+    more = np.maximum(change @ LUMA, np.float32(1e-4))
+    return np.asarray(np.where(change @ LUMA > 0, np.clip(room / more, 0, 1), 1), np.float32)
+
+
+def _skin_nearby(seen: Float, covered: Float, skin: Float) -> Float:
+    """How light bare skin is around each place, (r, r): where none is, as the face's.
+
+    A jaw lies in shade: held against the cheeks its skin was hair, and became lighter than them.
+    """
+    apart = np.hypot(*(_ratios(seen + DARK) - _ratios(skin + DARK)).transpose(2, 0, 1))
+    luma = seen @ LUMA
+    light = float(skin @ LUMA)
+    bare = (1 - covered) * (1 - ramp(apart, *_LIKE_SKIN)) * ramp(luma, *(light * _LIT))
+    both = np.stack([luma * bare, bare], -1).astype(np.float32)
+    near, far = (cv2.GaussianBlur(both, (0, 0), sigma * len(seen)) for sigma in _NEARBY)
+    known = near + _FEW[0] * far + _FEW[1] * np.array([light, 1], np.float32)
+    return np.asarray(known[..., 0] / known[..., 1], np.float32)
 
 
 def paled(seen: Float, change: Float, skin: Float, lips: Float) -> Float:

@@ -9,6 +9,7 @@ outline stays about where it was. As a head turns, other parts of it come to its
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -30,12 +31,31 @@ if TYPE_CHECKING:
 BEHIND = ("background",)  # of the parser's classes
 _LIT = 0.022  # of a side: light that is finer is the skin's own tone, and goes along
 _ROUND = 0.8  # of half a face's width: so far from its outline light begins to go along
+_BORDER = 0.012  # of a side: as far beside brows and hair what is labelled skin has some in it
 _BARE = 0.2  # of skin nearby: of less nothing is told
 _MOST = 0.7  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
 _EARS = 234, 454  # of the mesh: where a face ends before its ears
 ALIGNED = slice(36, 68)  # of the landmarks: eyes and mouth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What a head turns before, and with.
+
+    Attributes:
+        behind: (r, r), the share of each pixel that shows what lies behind the head, and stays.
+        frames: (r, r), likewise of spectacles, which go stiffly; None if nobody looked.
+    """
+
+    behind: Float
+    frames: Float | None = None
+
+    def tobytes(self) -> bytes:
+        """Of all of it."""
+        frames = b"" if self.frames is None else self.frames.tobytes()
+        return self.behind.tobytes() + frames
 
 
 def turns(goals: Sequence[tuple[str, float]]) -> bool:
@@ -87,7 +107,7 @@ def beyond_render(
     meshes: tuple[Points, Points],
     goals: Sequence[tuple[str, float]],
     far: float,
-    behind: Float | None,
+    around: Surroundings | None,
 ) -> Points:
     """How much farther than its renders a head's eyes and mouth go as it turns, (2,), crop pixels.
 
@@ -97,26 +117,26 @@ def beyond_render(
         meshes: of the renders before and after.
         goals: names and values.
         far: how many times as far the photo is bent.
-        behind: as for ``landmarks_gone``.
+        around: as for ``landmarks_gone``.
     """
     here, there = (ibug_landmarks(mesh)[ALIGNED] for mesh in meshes)
-    gone = landmarks_gone(as_asked(meshes, goals), behind)[ALIGNED]
+    gone = landmarks_gone(as_asked(meshes, goals), around)[ALIGNED]
     return np.asarray((far * gone - (there - here)).mean(0), np.float64)
 
 
-def landmarks_gone(meshes: tuple[Points, Points], behind: Float | None) -> Points:
+def landmarks_gone(meshes: tuple[Points, Points], around: Surroundings | None) -> Points:
     """By how much the landmarks of a face go along, (68, 2), crop pixels.
 
     Args:
         meshes: as ``as_asked`` gives them.
-        behind: as for ``still_behind``; None if nobody looked.
+        around: the head; None if nobody looked.
     """
     here, there = (ibug_landmarks(mesh) for mesh in meshes)
     ways = there - here
-    if behind is None:
+    if around is None:
         return ways
-    columns, rows = np.clip(np.rint(there), 0, len(behind) - 1).astype(int).T
-    return ways * still_behind(behind)[rows, columns][:, None]
+    columns, rows = np.clip(np.rint(there), 0, len(around.behind) - 1).astype(int).T
+    return ways * still_behind(around.behind)[rows, columns][:, None]
 
 
 def light_left(seen: Float, flow: Float, skin: Float, outline: Points) -> Float:
@@ -135,9 +155,11 @@ def light_left(seen: Float, flow: Float, skin: Float, outline: Points) -> Float:
         the natural logarithm of a factor for each colour; 0 where no skin comes from or lies about.
     """
     side = len(seen)
+    rim = np.ones(2 * [2 * round(_BORDER * side) + 1], np.uint8)
+    sure = np.asarray(cv2.erode(skin, rim), np.float32)
     near, lit = (
         np.asarray(cv2.GaussianBlur(p, (0, 0), _LIT * side), np.float32)
-        for p in (skin, np.asarray(srgb_decoded(seen) * skin[..., None], np.float32))
+        for p in (sure, np.asarray(srgb_decoded(seen) * sure[..., None], np.float32))
     )
     light = np.log(lit / np.maximum(near, 1e-3)[..., None] + _GLIMMER)
     told = np.asarray(np.clip(near / _BARE - 1, 0, 1), np.float32)

@@ -105,3 +105,10 @@ def test_what_reaches_a_photograph_in_different_ways_is_made_one_after_the_other
 def test_every_slider_has_its_place_in_an_edit() -> None:
     for row in attributes.all_rows():
         assert attributes.parts([(row.name, 1.0)]) == ((row.name,),)
+
+
+def test_smaller_eyes_go_farther_than_larger_ones() -> None:
+    """The renders change them less: that eyes were smaller nobody saw of eight people."""
+    smaller, larger = (attributes.bends([("eye_size", value)]) for value in (-60, 60))
+    assert smaller > 1.3 * larger
+    assert attributes.bends([("eye_slant", -60)]) == attributes.bends([("eye_slant", 60)])

@@ -12,7 +12,13 @@ from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
-from editor.engine.compositing.toning import of_hair, paled, relit, wide
+from editor.engine.compositing.toning import (
+    no_lighter_than_skin,
+    of_hair,
+    paled,
+    relit,
+    wide,
+)
 from editor.engine.compositing.toning import toned as toned_by
 
 SIDE = 128
@@ -244,3 +250,23 @@ def test_a_share_of_an_edit_lies_between_its_renders() -> None:
     )
     assert np.abs(found - wanted).max() <= 1
     assert np.abs(whole - wanted).max() > 1000
+
+
+def test_stubble_in_a_jaws_shade_becomes_no_lighter_than_the_skin_around_it() -> None:
+    """Held against the cheeks it had light to gain, and was a pale patch on the jaw."""
+    skin = np.array((0.75, 0.55, 0.45), np.float32)
+    shade = np.linspace(1, 0.6, 128, dtype=np.float32)[None, :, None]
+    bare = np.broadcast_to(skin * shade, (128, 128, 3))
+    covered = np.zeros((128, 128), np.float32)
+    covered[50:78] = 1
+    seen = (bare * (1 - 0.06 * covered[..., None])).astype(np.float32)
+    change = np.full_like(seen, 0.15) * covered[..., None]
+    share = no_lighter_than_skin(seen, change, covered, skin)
+    there = seen + share[..., None] * change
+    inner = np.s_[58:70, 12:116]
+    assert (there - bare)[inner].mean(-1).max() < 0.03
+    assert (there - seen)[inner].mean(-1).min() > 0.005, "lighter it is all the same"
+    darker = no_lighter_than_skin(seen, -change, covered, skin)
+    np.testing.assert_array_equal(darker, 1)
+    black = np.where(covered[..., None] > 0, np.float32(0.1), bare).astype(np.float32)
+    assert no_lighter_than_skin(black, change, covered, skin)[inner].min() == 1, "a full beard"

@@ -10,6 +10,7 @@ from editor.document.colour import srgb_decoded, srgb_encoded
 from editor.engine.compositing.bending import bent
 from editor.engine.compositing.surface import remapped
 from editor.engine.compositing.turning import (
+    Surroundings,
     as_asked,
     landmarks_gone,
     light_left,
@@ -90,7 +91,7 @@ def post() -> np.ndarray:
 
 def test_a_post_beside_a_cheek_is_not_bent() -> None:
     places = BEFORE[:, :2], turned(BEFORE, rendered(8), axes=YAW, alone=True)[:, :2] + [6, 0]
-    free, kept = bent(*places, SIDE).flow, bent(*places, SIDE, post()).flow
+    free, kept = bent(*places, SIDE).flow, bent(*places, SIDE, Surroundings(post())).flow
     assert np.abs(free[:, 206:215]).max() > 1, "it was"
     assert not kept[:, 205:].any()
     nose = np.rint(places[1][NOSE]).astype(int)
@@ -100,13 +101,59 @@ def test_a_post_beside_a_cheek_is_not_bent() -> None:
     assert (still_behind(np.zeros((SIDE, SIDE), np.float32)) == 1).all()
 
 
+def test_a_temple_that_comes_into_view_is_not_smeared() -> None:
+    """Between a face that goes and a head's outline it was made 2.7 times as wide."""
+    goes = turned(BEFORE, rendered(8), axes=YAW, alone=True)[:, :2]
+    flow = bent(BEFORE[:, :2], goes, SIDE, Surroundings(post())).flow
+    level = np.s_[int(goes[:, 1].min()) : int(goes[:, 1].max())]
+    stretch = 1 / (1 + np.diff(flow[level, 140:205, 0], axis=1))
+    assert stretch.max() < 1.6
+    free = bent(BEFORE[:, :2], goes, SIDE).flow
+    for eye in (33, 263):
+        x, y = np.rint(goes[eye]).astype(int)
+        np.testing.assert_allclose(flow[y, x], free[y, x], atol=0.7)
+    assert np.abs(flow[level, 203]).max() < 0.3, "labels' steps bend no outline"
+
+
+def spectacles(*, gap: int = 0) -> np.ndarray:
+    """Two rims and their bridge, and an arm that goes back to an ear; rims may have a gap."""
+    seen = np.zeros((SIDE, SIDE), np.float32)
+    for inner, outer in ((133, 33), (362, 263)):
+        (left, y), (right, _) = sorted(np.rint(BEFORE[[inner, outer], :2]).astype(int).tolist())
+        cv2.rectangle(seen, (left - 10, y - 14), (right + 10, y + 16), (1.0,), 3)
+        seen[y + 12 : y + 20, left : left + gap] = 0
+    seen[y - 10 : y - 7, right + 10 : 204] = 1
+    return seen
+
+
+@pytest.mark.parametrize("gap", [0, 20])
+def test_spectacles_go_as_one_stiff_plane(gap: int) -> None:
+    """Their rims were bent as the cheek and the nose behind them are: lenses got corners."""
+    goes = turned(BEFORE, rendered(8), axes=YAW, alone=True)[:, :2]
+    x, y = np.rint(goes[[33, 263]]).astype(int).T
+    lenses = np.s_[y[0] - 8 : y[0] + 9, x[0] - 6 : x[1] + 7]
+
+    def uneven(frames: np.ndarray | None) -> float:
+        flow = bent(BEFORE[:, :2], goes, SIDE, Surroundings(post(), frames)).flow[lenses]
+        rows, columns = np.indices(flow.shape[:2]).reshape(2, -1)
+        places = np.column_stack([columns, rows, np.ones(len(rows))])
+        ways = flow.reshape(-1, 2)
+        return float(np.abs(places @ np.linalg.lstsq(places, ways)[0] - ways).max())
+
+    assert uneven(None) > 1.2
+    assert uneven(spectacles(gap=gap)) < 0.05
+    crumb = spectacles()
+    crumb[:, 128:] = 0
+    assert uneven(crumb) == uneven(None), "what lies before one eye alone is no pair"
+
+
 def test_landmarks_go_as_far_as_the_photo_is_bent() -> None:
     meshes = as_asked((BEFORE, rendered(8)), [TURN])
     ways = ibug_landmarks(meshes[1]) - ibug_landmarks(meshes[0])
     np.testing.assert_array_equal(landmarks_gone(meshes, None), ways)
     behind = post()
     behind[:, 120:] = 1
-    gone = landmarks_gone(meshes, behind)
+    gone = landmarks_gone(meshes, Surroundings(behind))
     assert not gone[45].any(), "the left eye is where nothing moves"
     np.testing.assert_array_equal(gone[2], ways[2])
 
@@ -144,3 +191,15 @@ def test_hair_that_comes_over_skin_is_not_lit() -> None:
     light = light_left(seen, flow, skin, outline)
     assert np.abs(light[60:200, :101]).max() == 0
     assert np.abs(light[60:200]).max() < 0.05
+
+
+def test_hair_at_a_labels_border_shades_no_skin() -> None:
+    """Skin beside hair and brows was grey, and white where a brow had been."""
+    seen = np.full((SIDE, SIDE, 3), 0.8, np.float32)
+    seen[:, :93] = 0.05
+    skin = np.ones((SIDE, SIDE), np.float32)
+    skin[:, :90] = 0
+    flow = np.full((SIDE, SIDE, 2), (12, 0), np.float32)
+    outline = np.array([[80, 20], [206, 20], [206, 236], [80, 236]], np.float64)
+    light = light_left(seen, flow, skin, outline)
+    assert np.abs(light[60:200, 93:]).max() < 0.05
