@@ -35,6 +35,8 @@ from editor.document.json_values import flag, items, number, parse, reason, reco
 from editor.document.named_regions import MOST_REGIONS, plain
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
+    PREVIEW_SIDE,
+    KeptPreview,
     Project,
     ProjectError,
     ProjectFace,
@@ -186,6 +188,7 @@ class _Reader:
             sliders=self._sliders(contents["sliders"]),
             view=self._try("the view", project_values.view, contents["view"]),
             generator=self._try("a setting", text, contents.get("generator", ""), 200) or "",
+            preview=self._try("the preview", self._preview, contents.get("preview")),
             missing=self._told(),
             version=self._version,
         )
@@ -523,6 +526,21 @@ class _Reader:
             raise ValueError("its picture is no square of a face's size")
         points = _face_points(stated["landmarks"], _FARTHEST * len(picture))
         return Reference(text(stated["name"], 1_000), picture, points)
+
+    def _preview(self, entry: object) -> KeptPreview | None:
+        if entry is None:
+            return None
+        stated = record(entry)
+        x, y = whole(stated["x"], 0, self.width - 1), whole(stated["y"], 0, self.height - 1)
+        width = whole(stated["width"], 1, self.width - x)
+        height = whole(stated["height"], 1, self.height - y)
+        name = text(stated["image"], 200)
+        if not name.startswith("preview/"):
+            raise ValueError("an image is of another kind")
+        data = self._archive.read(name, project_limits.LARGEST_IMAGE["preview"])
+        self._budget.spend(pixels=3 * PREVIEW_SIDE**2)
+        pixels = stored_images.decoded_jpeg(data, PREVIEW_SIDE)
+        return KeptPreview(x, y, width, height, pixels)
 
     def _sliders(self, entry: object) -> tuple[StyleSlider, ...]:
         entries = self._try("the discovered sliders", items, entry, _MOST_EDITS) or []

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
-_NONE = (
-    0.02  # of a region, or of all hair where that is less: the soft edge of some, a stray strand
-)
+_NONE = 0.02  # of a region, or of all hair where that is less: a soft edge, a stray strand
 _HARDLY_ANY = 0.1
 
 COUNTS_AS_HAIR = "No hair was found in this region, so all of it counts as hair."
