@@ -78,9 +78,12 @@ def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) ->
     assert "draft" in desk.window.face_panel.quality.text(), "nothing was changed unasked"
     assert "compare" in desk.window.banner.text.text()
     desk.window.banner.clear()
+    canvas.curtain.set_on(True)
+    assert canvas.overlay_visible
     drafted = pixels_of(canvas.grab().toImage())
     desk.click(status.compare)
     desk.until(lambda: status.refining.text() == "You see it improved")
+    assert not canvas.overlay_visible, "comparing is for looking"
     desk.until(lambda: not np.array_equal(pixels_of(canvas.grab().toImage()), drafted))
     desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
     assert not status.compare.isChecked()
