@@ -34,8 +34,8 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     desk: Desktop,
 ) -> None:
     window = desk.window
-    assert window.face_panel.quality.text() == "Preview quality, paused"
-    assert window.status.refining.text() == "Preview quality, paused"
+    assert window.face_panel.quality.text() == "Face preview, paused"
+    assert window.status.refining.text() == "Face preview, paused"
     assert not window.status.stage.isVisible(), "nobody waits"
     desk.brush((120, 150), (190, 150))
     desk.slide("smile", 0, 20, 60)
@@ -55,7 +55,7 @@ def test_a_face_without_edits_is_refined_without_a_question(desk: Desktop) -> No
     window = desk.window
     desk.click(window.status.pause)
     desk.until(lambda: "very good" in window.face_panel.quality.text())
-    assert window.status.refining.text() == "Preview quality: very good"
+    assert window.status.refining.text() == "Face preview: very good"
     assert window.status.refining.isVisible()
     assert not window.status.take.isVisible()
     assert not window.status.keep.isVisible()
@@ -122,12 +122,14 @@ def test_the_strip_tells_how_far_the_settling_is_and_it_can_be_stopped(desk: Des
     desk.until(lambda: desk.labels)
     desk.engine.delayed.add(Resettle)
     desk.session.faces_desk.pause_refining(False)
-    desk.until(lambda: status.refining.text().startswith("Edits on the better preview, improving"))
+    desk.until(
+        lambda: status.refining.text().startswith("Edits on the improved preview, being made")
+    )
     assert not status.stage.isVisible(), "nobody waits"
     assert status.pause.isVisible()
     assert not status.take.isVisible()
     desk.click(status.pause)
-    assert status.refining.text() == "Edits on the better preview, paused"
+    assert status.refining.text() == "Edits on the improved preview, paused"
     desk.click(status.pause)
     desk.click(status.keep)
     desk.until(lambda: not status.pause.isVisible())

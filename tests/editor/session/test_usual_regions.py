@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tests.editor.session_desk import said
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,3 +69,11 @@ def test_a_region_that_is_chosen_anew_is_told_by_where_the_face_is_now(desk: Des
     desk.session.steps.undo()
     desk.until(lambda: desk.session.usual.is_current and desk.session.usual.match.parts)
     assert desk.session.usual.match.parts == {"face"}
+
+
+def test_a_region_is_called_as_its_button_is(desk: Desk) -> None:
+    """The notice and undo said “smile” of what the panel calls the smile area."""
+    desk.commit("smile", 40)
+    assert "uses the region “smile area”" in said(desk)
+    desk.session.steps.undo()
+    assert desk.ear.last("undo_changed")[0] == "Region “smile area”"
