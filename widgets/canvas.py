@@ -136,7 +136,7 @@ class PhotoCanvas(QWidget):
         self._quality: QualityTint | None = None
         self._paint_opacity = 0.8
         self.curtain = Curtain(self.update, self)
-        self._original = self._bare = self._kept = False  # a tool may need the photo itself
+        self._original = self._bare = False  # a tool may need the photo itself
         self._look = RegionLook()
         self._hand = hand = Hand(
             self, self.port, self.pictures.photo, self._layers, self._faces, self.curtain
@@ -314,12 +314,6 @@ class PhotoCanvas(QWidget):
         self.curtain.compare("original", original)
         self._show_edits()
 
-    @Slot(bool)
-    def show_kept(self, kept: bool) -> None:
-        """Say that the edited pixels are those which a project kept, until they are drawn."""
-        self._kept = kept
-        self.update()
-
     def show_split(self, split: Split | None) -> None:
         """Show the photo without edits on one side of a line; None ends it."""
         self._hand.split = split
@@ -496,7 +490,7 @@ class PhotoCanvas(QWidget):
             marks.draw_badge(painter, tr("Original"))
         elif self.beside_original:
             marks.draw_badge(painter, tr("After"))
-        if self._kept and not (self._original or self._bare):
+        if self.pictures.kept and not (self._original or self._bare):
             marks.draw_note(painter, self.rect(), tr("As saved – the edits are being drawn"))
         comparing = self.curtain.comparing
         if self._layers.reflection is not None and self.port.photo is not None and not comparing:

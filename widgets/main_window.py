@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
         session.region_changed.connect(self._on_region)
         session.preview_changed.connect(canvas.show_preview)
         session.composite_changed.connect(canvas.show_composite)
-        session.picture.kept_changed.connect(canvas.show_kept)
+        session.picture.kept_changed.connect(canvas.pictures.tell_kept)
         session.undo_changed.connect(self._on_undo)
         session.progress_changed.connect(self.status.show_progress)
         session.busy_changed.connect(self._refresh_soon)

@@ -208,10 +208,10 @@ def test_that_a_picture_is_only_what_was_kept_is_told_on_it(edited: PhotoCanvas)
         return edited.grab().toImage().pixelColor(40, edited.height() - 16).getRgb()[:3]
 
     plain = foot()
-    edited.show_kept(True)
+    edited.pictures.tell_kept(True)
     assert foot() != plain
     edited.show_original(True)
     assert foot() == plain, "the original is what it is"
     edited.show_original(False)
-    edited.show_kept(False)
+    edited.pictures.tell_kept(False)
     assert foot() == plain
