@@ -204,8 +204,8 @@ def test_points_that_are_taken_while_before_and_after_are_compared_are_seen(
 
 
 def test_that_a_picture_is_only_what_was_kept_is_told_on_it(edited: PhotoCanvas) -> None:
-    def foot() -> list[int]:
-        return edited.grab().toImage().pixelColor(40, edited.height() - 16).getRgb()[:3]
+    def foot() -> str:
+        return edited.grab().toImage().pixelColor(40, edited.height() - 16).name()
 
     plain = foot()
     edited.pictures.tell_kept(True)
