@@ -48,7 +48,7 @@ def test_without_a_face_the_photo_can_be_seen_and_the_notice_says_what_to_do(
 ) -> None:
     desk = make_desk(faces=no_face)
     desk.session.files.open_photo(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and desk.ear.heard["noticed"])  # seen before that
     assert desk.session.active == -1
     assert "No face" in desk.ear.last("noticed")
     assert "Try" in desk.ear.last("noticed")
