@@ -42,12 +42,6 @@ class _Asked:
     detail: FaceDetail | None
     size: tuple[int, int]
 
-    @property
-    def places(self) -> tuple[NDArray[np.float64], ...]:
-        """Where the face was, from now back; each once."""
-        same = np.array_equal(self.landmarks, self.earlier)
-        return (self.landmarks,) if same else (self.landmarks, self.earlier)
-
     def equals(self, other: _Asked) -> bool:
         """Whether the answer is the same."""
         return (
@@ -133,11 +127,11 @@ class UsualRegions(QObject):
     def _compare(self, asked: _Asked) -> PresetMatch | None:
         if asked is not self._asked:
             return None  # another stroke has come
-        now, *earlier = (self._grid(place, asked) for place in asked.places)
-        match = now.compare(asked.mask)
-        for grid in earlier:
-            if not match.parts:  # a head that was turned has left its own region
-                match = replace(match, parts=grid.compare(asked.mask).parts)
+        match = self._grid(asked.landmarks, asked).compare(asked.mask)
+        if not match.parts and not np.array_equal(asked.landmarks, asked.earlier):
+            # a head that was turned has left its own region
+            earlier = self._grid(asked.earlier, asked).compare(asked.mask)
+            match = replace(match, parts=earlier.parts)
         return match
 
     def _grid(self, landmarks: NDArray[np.float64], asked: _Asked) -> PresetGrid:
