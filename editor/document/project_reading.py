@@ -19,6 +19,7 @@ from safetensors.numpy import load as load_tensors
 from editor.document import project_limits, project_values, stored_images
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
+from editor.document.face_regions import PRESETS
 from editor.document.files import BudgetError
 from editor.document.goals import Reference
 from editor.document.history import (
@@ -340,9 +341,10 @@ class _Reader:
         key, name = text(stated["id"], 80), plain(text(stated["name"], LONGEST_NAME))
         if not key:
             raise ValueError("a region without an id")
-        return BrushedRegion(
-            self._mask(stated["mask"]), number(stated["feather"], 0, 1e4), key, name
-        )
+        usual = text(stated.get("usual", ""), 80)  # optional: what is new or unknown is brushed
+        usual = usual if usual in PRESETS and not name else ""
+        feather = number(stated["feather"], 0, 1e4)
+        return BrushedRegion(self._mask(stated["mask"]), feather, key, name, usual)
 
     def _mask(self, entry: object) -> RegionMask:
         stated = record(entry)

@@ -135,6 +135,7 @@ def _brushed(region: BrushedRegion, kept: _Members) -> dict[str, Any]:
         "name": region.name,
         "feather": float(region.feather),
         "mask": _mask(region.mask, kept),
+        **({"usual": region.usual} if region.usual else {}),
     }
 
 

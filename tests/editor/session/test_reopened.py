@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -21,7 +21,7 @@ from editor.document.region import RegionMask
 from editor.document.style import StyleCode
 from editor.engine.jobs import Export, Render, SaveProject
 from editor.session.undo import UndoList
-from tests.editor.document.project_examples import LAYOUT, edit, rewritten
+from tests.editor.document.project_examples import LAYOUT, edit, rewritten, with_json
 from tests.editor.session_desk import begin_edit, labels_in, let_on, stroke
 
 if TYPE_CHECKING:
@@ -349,3 +349,38 @@ def test_a_region_that_becomes_the_users_own_is_a_change(desk: Desk, how: str) -
         desk.session.regions.apply_preset("smile")
     desk.idle()
     assert desk.session.modified
+
+
+def test_a_region_that_a_slider_made_makes_way_for_the_next_ones_after_opening_too(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The next slider's edit went into the region of the last one before it was saved."""
+    desk.commit("smile", 40)
+    save(desk, tmp_path / "a.sip")
+    reopen(desk, tmp_path / "a.sip")
+    region = desk.session.region
+    assert region is not None
+    assert region.usual == "smile"
+    desk.commit("eyes_open", 30)
+    assert desk.session.region != region
+    first, second = desk.history.edits
+    assert first.region != second.region
+
+
+@pytest.mark.parametrize("usual", ["", "no such region", "x" * 500, 7, None])
+def test_a_region_of_no_known_preset_is_the_users_own(
+    desk: Desk, tmp_path: Path, usual: object
+) -> None:
+    desk.commit("smile", 40)
+    save(desk, tmp_path / "a.sip")
+
+    def change(record: Any) -> None:
+        (region,) = record["faces"][0]["regions"]
+        assert region["usual"] == "smile"
+        region["usual"] = usual
+
+    (tmp_path / "b.sip").write_bytes(with_json((tmp_path / "a.sip").read_bytes(), change))
+    project, _ = open_project(tmp_path / "b.sip")
+    damaged = not isinstance(usual, str) or len(usual) > 80
+    assert bool(project.missing) == damaged
+    assert [region.usual for region in project.faces[0].regions] == ([] if damaged else [""])
