@@ -24,12 +24,11 @@ from xml.sax.saxutils import escape
 import PySide6
 
 from editor.document.attributes import all_rows
-from editor.document.face_regions import PRESETS
+from editor.document.face_regions import PRESETS, area_of
 from widgets.colours import SWATCHES
 from widgets.settings import SETTINGS, Choice
 from widgets.shortcuts import GESTURES, RESERVED, SHORTCUTS
 from widgets.translation import LANGUAGES, MESSAGES, NAMES, WINDOW
-from widgets.words import area_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

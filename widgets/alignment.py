@@ -49,7 +49,7 @@ class AlignmentBar(QFrame):
         self.three = QPushButton(tr("Three clicks"))
         self.three.setToolTip(tr("Place the points anew by clicking both eyes and the mouth"))
         self.apply = QPushButton(tr("Apply"))
-        tipped(self.apply, tr("Align the face so and analyse it anew ({apply_points})"))
+        tipped(self.apply, tr("Align the face so and prepare it anew ({apply_points})"))
         self.cancel = QPushButton(tr("Cancel"))
         tipped(self.cancel, tr("Leave the face as it was ({cancel})"))
         layout = QHBoxLayout(self)

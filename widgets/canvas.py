@@ -171,13 +171,12 @@ class PhotoCanvas(QWidget):
     @property
     def overlay_visible(self) -> bool:
         """Whether the region is drawn now."""
-        covered = self._original or self._hand.points is not None
-        return self.curtain.shows_region and not covered
+        return self.curtain.shows_region and not (self._original or self._hand.points)
 
     @property
     def paint_visible(self) -> bool:
         """Whether painted colours are drawn now."""
-        return self._layers.has_paint and not (self.curtain.aside or self._original)
+        return self._layers.has_paint and self.curtain.is_open and not self._original
 
     @property
     def stroking(self) -> bool:
@@ -269,6 +268,7 @@ class PhotoCanvas(QWidget):
         """
         self._hand.put_down()
         self._hand.points, self._bare = tool, tool is not None and not on_edits
+        self.curtain.comparing = self.curtain.comparing and tool is None
         self._hand.show()
         self._show_edits()
 
@@ -311,11 +311,13 @@ class PhotoCanvas(QWidget):
     def show_original(self, original: bool) -> None:
         """Show the photo as it was opened, without edits and overlay, or the edited one again."""
         self._original = original
+        self.curtain.compare("original", original)
         self._show_edits()
 
     def show_split(self, split: Split | None) -> None:
         """Show the photo without edits on one side of a line; None ends it."""
         self._hand.split = split
+        self.curtain.compare("split", split is not None)
         self._show_edits()
 
     def _show_edits(self) -> None:
@@ -457,7 +459,7 @@ class PhotoCanvas(QWidget):
             self._on_moved()
         self._layers.render(port.view, *port.size)
         painter.drawImage(0, 0, self.pictures.drawn.draw(port))
-        if self._quality and port.photo and not self._original:
+        if self._quality and port.photo and not (self._original or self.curtain.comparing):
             painter.setWorldTransform(port.to_widget)
             self._quality.draw(painter, port.view, port.photo, ratio)
             painter.resetTransform()
@@ -488,16 +490,20 @@ class PhotoCanvas(QWidget):
             marks.draw_badge(painter, tr("Original"))
         elif self.beside_original:
             marks.draw_badge(painter, tr("After"))
-        if self._layers.reflection is not None and self.port.photo is not None:
+        if self.pictures.kept and not (self._original or self._bare):
+            marks.draw_note(painter, self.rect(), tr("As saved – the edits are being drawn"))
+        comparing = self.curtain.comparing
+        if self._layers.reflection is not None and self.port.photo is not None and not comparing:
             ends = self._layers.axis(*self.port.photo)
             marks.draw_axis(painter, *(self.port.widget_point(*end) for end in ends))
-        if self._hand.points is not None:
+        if self._hand.points is not None and not comparing:
             self._hand.points.draw(painter)
             return
         if self._hand.split is not None and not self._original:
             sheet = self.port.sheet
             self._hand.split.draw(painter, sheet.width(), sheet.height())
-        self._faces.draw(painter, self.port)
+        if not comparing:
+            self._faces.draw(painter, self.port)
         self.loupe.draw(painter, self.pictures.drawn, self.port, self._hand.position)
         self._hand.draw(painter)
 

@@ -126,7 +126,7 @@ class Commands:
         names = {
             "lasso": tr("L&asso"),
             "polygon": tr("Pol&ygon"),
-            "rectangle": tr("Rec&tangle"),
+            "rectangle": tr("Bo&x"),
             "ellipse": tr("Elli&pse"),
             "class": tr("Pic&k what is there"),
             "colour": tr("Limit to a colo&ur"),
@@ -305,7 +305,7 @@ class Commands:
         self.turn_back = make("turn_back", tr("Uprigh&t view"), looking.turn_back)
         self.flip = make("flip", tr("Fli&p view"), looking.flip)
         self.quality = make(
-            "quality", tr("Preview &quality map"), window.quality.set_tinted, checkable=True,
+            "quality", tr("Face previe&w map"), window.quality.set_tinted, checkable=True,
             tip=tr("Tint the face: clear where the program draws it well, red where poorly"),
         )  # fmt: skip
         self.proof = make(

@@ -15,22 +15,26 @@ _LOOK_MS = 900
 class Curtain(QObject):
     """What lies over the photo steps aside when there is a result to see, until it is touched.
 
+    It does so, too, for as long as before and after are compared; then it is as it was again.
+
     Attributes:
         on: the region is drawn at all.
         aside: region and paint are out of the way until touched again.
         peeking: the region is drawn meanwhile, since the user is about to change it.
+        comparing: before and after are looked at, and nothing was touched since.
     """
 
     def __init__(self, changed: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
-        self.on, self.aside, self.peeking = True, False, False
+        self.on, self.aside, self.peeking, self.comparing = True, False, False, False
+        self._compared: frozenset[str] = frozenset()  # in which ways
         self._changed = changed
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self._go_aside)
 
     def touch(self) -> None:
         """Come back: region or paint were touched."""
-        self.aside = False
+        self.aside = self.comparing = False
         self._look.stop()
 
     def stay(self) -> None:
@@ -40,7 +44,19 @@ class Curtain(QObject):
     @property
     def shows_region(self) -> bool:
         """Whether the region is drawn."""
-        return self.on and (self.peeking or not self.aside)
+        return self.on and (self.peeking or self.is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what lies over the photo is drawn at all, paint and marks too."""
+        return not (self.aside or self.comparing)
+
+    def compare(self, way: str, on: bool) -> None:
+        """Before and after are compared in that way, or no longer."""
+        if on != (way in self._compared):
+            self._compared ^= {way}
+            self.comparing = on or (self.comparing and bool(self._compared))
+            self._changed()
 
     def peek(self, peeking: bool) -> None:
         """Draw the region for now, or no longer."""

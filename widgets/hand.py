@@ -303,11 +303,19 @@ class Hand(QObject):
         button, at = press.button, press.position
         if button == Qt.MouseButton.MiddleButton or (press.left and self.space):
             return Pan(button, at, self.pan)
-        if self.points is not None:
-            return DragPoints(button, at, self.points) if press.left else None
         sheet = self._port.sheet
-        if self.split and press.left and self.split.holds(at, sheet.width(), sheet.height()):
+        seen = self.split is not None and (self.points is None or self._curtain.comparing)
+        on_line = seen and press.left
+        if self.split and on_line and self.split.holds(at, sheet.width(), sheet.height()):
             return DragSplit(button, self.split, sheet, self.show_split)
+        if self.points is not None:
+            if not press.left:
+                return None
+            if self._curtain.comparing:  # out of sight: they come back before they are dragged
+                self._curtain.touch()
+                self._canvas.update()
+                return None
+            return DragPoints(button, at, self.points)
         pixels = 1 / self._port.widget_length(1)
         size = partial(SizeBrush, button, at, self._brush, pixels, self.take)
         if button == Qt.MouseButton.RightButton and press.alt:

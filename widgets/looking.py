@@ -55,6 +55,7 @@ class Looking(QObject):
         """Show the photo without edits beside the canvas, or no longer."""
         self.beside.setVisible(on)
         self._canvas.beside_original = on
+        self._canvas.curtain.compare("beside", on)
         self._canvas.update()
 
     @Slot(bool)

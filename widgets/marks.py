@@ -64,6 +64,14 @@ def draw_badge(painter: QPainter, text: str, corner: QPointF | None = None) -> N
     painter.restore()
 
 
+def draw_note(painter: QPainter, rect: QRect, text: str) -> None:
+    """What is to be known of all that is shown, at the foot of the canvas."""
+    painter.save()
+    painter.resetTransform()
+    draw_badge(painter, text, QPointF(14, rect.height() - 40))
+    painter.restore()
+
+
 def draw_face(painter: QPainter, box: QRectF, number: int, *, active: bool) -> None:
     """A face's frame with its number, counted from 1."""
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -206,18 +206,24 @@ class Pictures:
     Attributes:
         photo: with its edits; colours are picked from it.
         proof: other pixels of the same photo and edits; None without one.
+        kept: the edits are only what a project kept of them, until they are drawn.
         marks: what is told about the pixels of whichever is drawn.
     """
 
     def __init__(self) -> None:
         self.photo = Picture()
         self.proof: Picture | None = None
+        self.kept = False
         self.marks = Marks.NONE
 
     @property
     def drawn(self) -> Picture:
         """The one on the screen."""
         return self.proof or self.photo
+
+    def tell_kept(self, kept: bool) -> None:
+        """Whether that is so of the edits that were shown last."""
+        self.kept = kept
 
     def mark(self, marks: Marks) -> None:
         """Tell that of both from now on."""

@@ -79,7 +79,7 @@ class RegionPanel(QWidget):
         self._brush = Brush()
         self._region_is_empty = True
         self.brush_button = self._tool(
-            tr("Brush"), tr("Paint where the edit may change the photo ({brush})")
+            tr("Brush"), tr("Brush where the edit may change the photo ({brush})")
         )
         self.eraser_button = self._tool(
             tr("Eraser"), tr("Take parts of the region away ({eraser}), or hold Alt")
@@ -100,7 +100,7 @@ class RegionPanel(QWidget):
                 tr("Polygon"), tr("Click around what may change ({tool_polygon})")
             ),
             Tool.RECTANGLE: self._tool(
-                tr("Box"), tr("Drag a rectangle; Shift makes a square ({tool_rectangle})")
+                tr("Box"), tr("Drag a box; Shift makes a square ({tool_rectangle})")
             ),
             Tool.ELLIPSE: self._tool(
                 tr("Ellipse"), tr("Drag an ellipse; Shift makes a circle ({tool_ellipse})")

@@ -136,7 +136,7 @@ KEEP_BRUSH = Flag(
 )  # fmt: skip
 KEEP_DIALS = Flag(
     "keep_dials", "Remember Advanced",
-    "The dials under Advanced, and whether sliders go together. A project brings its own.",
+    "The sliders under Advanced, and whether sliders go together. A project brings its own.",
     _WORK, True,
 )  # fmt: skip
 KEEP_LAYOUT = Flag(

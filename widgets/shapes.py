@@ -39,9 +39,7 @@ HINTS: dict[Tool, str] = {
         "Polygon: click corners · Enter closes · Backspace · Shift 45° · Alt takes away · Esc"
     ),
     Tool.ELLIPSE: marked("Ellipse: drag · Shift makes a circle · Alt takes away · X swaps · Esc"),
-    Tool.RECTANGLE: marked(
-        "Rectangle: drag · Shift makes a square · Alt takes away · X swaps · Esc"
-    ),
+    Tool.RECTANGLE: marked("Box: drag · Shift makes a square · Alt takes away · X swaps · Esc"),
 }
 """What can be done with each kind."""
 OPEN_HINT = marked("The shape is not closed: go on drawing, Enter keeps it, Esc gives it up")

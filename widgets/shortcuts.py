@@ -64,7 +64,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("eraser", "E", "eraser"),
         ("tool_lasso", "S", "lasso"),
         ("tool_polygon", "G", "polygon"),
-        ("tool_rectangle", "R", "rectangle"),
+        ("tool_rectangle", "R", "box"),
         ("tool_ellipse", "U", "ellipse"),
         ("tool_class", "W", "pick lips, brows, hair … by a click"),
         ("tool_colour", "I", "limit the region to a colour by a click"),

@@ -205,15 +205,16 @@ class StatusStrip(QWidget):
             return
         self._news.stop()
         self._paused = refining.paused
-        what = tr("Edits on the better preview") if refining.settles else tr("Preview quality")
+        what = tr("Edits on the improved preview") if refining.settles else tr("Face preview")
         left = self._refined_in.of(what, refining.share)
-        state = tr("paused") if refining.paused else tr("improving")
+        going = tr("being made") if refining.settles else tr("improving")
+        state = tr("paused") if refining.paused else going
         parts = [f"{what}, {state}", left if left and not refining.paused else ""]
         self.refining.setText(" · ".join(filter(None, parts)))
         self.refining.setToolTip(
             tr(
                 "What you see was made on the draft, and stays. Each edit is searched for again on "
-                "the better preview, whenever you do nothing; then you choose."
+                "the improved preview, whenever you do nothing; then you choose."
             )
             if refining.settles
             else tr(

@@ -7,6 +7,7 @@ import time
 import unicodedata
 from typing import TYPE_CHECKING
 
+from editor.document.face_regions import area_of
 from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from editor.document.history import Edit, Portrait
     from editor.session.session import EditSession
 
-_AREAS = frozenset({"smile", "beard", "glasses"})  # regions that a slider is called like
 _VISIBLE, _STRONG, _VERY_STRONG = 25, 50, 80  # from these values of a slider on
 _SEEN = (
     (0.007, marked("hardly visible")),
@@ -31,11 +31,6 @@ def folded(text: str) -> str:
     """For searches: without case, accents and dots, ß as ss."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
-
-
-def area_of(preset: str) -> str:
-    """The English name: never one that a slider has."""
-    return f"{preset} area" if preset in _AREAS else preset
 
 
 def region_title(preset: str) -> str:
@@ -81,16 +76,16 @@ def preview_quality(portrait: Portrait, *, improving: bool, paused: bool = False
     """How well the generator draws this face by now; ``paused``: it improves no further for now."""
     if portrait.is_draft:
         if not improving:
-            return tr("Preview quality: a first draft")
-        return tr("Preview quality, paused") if paused else tr("Preview quality, improving")
+            return tr("Face preview: a first draft")
+        return tr("Face preview, paused") if paused else tr("Face preview, improving")
     distance = portrait.identity_distance
     if math.isnan(distance):
-        return tr("Preview quality: ready")
+        return tr("Face preview: ready")
     if distance < _VERY_GOOD:
-        return tr("Preview quality: very good")
+        return tr("Face preview: very good")
     if distance < _GOOD:
-        return tr("Preview quality: good")
-    return tr("Preview quality: weak. Keep edits small.")
+        return tr("Face preview: good")
+    return tr("Face preview: weak. Keep edits small.")
 
 
 def why_not(session: EditSession, unavailable: str) -> str:

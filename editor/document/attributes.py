@@ -175,6 +175,13 @@ def of_hair(names: Iterable[str]) -> bool:
     return not {row.name for row in table() if row.region == "hair"}.isdisjoint(names)
 
 
+def lights_hair(goals: Iterable[tuple[str, float]]) -> bool:
+    """Whether all that an edit with these goals does is light on hair (``RenderedEdit.lights``)."""
+    asked = [goal for goal in goals if goal[1]]
+    names = [name for name, _ in asked]
+    return only_colours(names) and toned(names) and keeps(asked) in _OF_STRANDS
+
+
 def keeps(goals: Iterable[tuple[str, float]]) -> str:
     """What the colour of an edit keeps to, see ``AttributeInfo.keeps``.
 

@@ -48,11 +48,21 @@ _COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose s
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
 # a narrow row of teeth is seen at 0.05.
 _LIPS_APART = 0.035
+_AREAS = {  # regions that a slider is called like
+    "smile": "smile area",
+    "beard": "beard area",
+    "glasses": "glasses area",
+}
 _SHARPER = 0.4  # of the usual feather
 _BESIDE = 0.08  # of the landmarks' longer side: so far beside a preset brushes go, twice a feather
 
 PRESETS: tuple[str, ...] = tuple(SHAPES)
 """Names of the regions that ``preset`` knows, in the order to show."""
+
+
+def area_of(preset: str) -> str:
+    """What people call a region: never what a slider is called."""
+    return _AREAS.get(preset, preset)
 
 
 def preset(

@@ -223,15 +223,15 @@ def chosen_photo(wanted: Wanted, path: Path) -> FoundPhoto:
     photo = open_photo(path)
     if not wanted.fits(photo):
         raise PhotoNotFoundError(
-            f"{path.name} is {photo.width} × {photo.height} pixels, but the photograph of this "
+            f"{path.name} is {photo.width} × {photo.height} pixels, but the photo of this "
             f"project is {wanted.width} × {wanted.height}.",
-            "Choose the photograph that was edited.",
+            "Choose the photo that was edited.",
             path,
         )
     notes: tuple[str, ...] = ()
     if not wanted.is_shown_by(photo):
         notes = (
-            f"{path.name} is not exactly the photograph that was edited; "
+            f"{path.name} is not exactly the photo that was edited; "
             "look whether the edits still lie right.",
         )
     return FoundPhoto(photo, PhotoSource.of(photo), notes)
@@ -250,7 +250,7 @@ def embedded_photo(wanted: Wanted, data: bytes, path: Path | None) -> FoundPhoto
         return None
     notes: tuple[str, ...] = ()
     if not wanted.is_shown_by(photo):
-        notes = ("The photograph inside the project is damaged; parts of it may look wrong.",)
+        notes = ("The photo inside the project is damaged; parts of it may look wrong.",)
     return FoundPhoto(photo, PhotoSource.of(photo, data), notes)
 
 
@@ -412,13 +412,13 @@ def with_file(source: PhotoSource, photo: Photo) -> tuple[PhotoSource, tuple[str
     again = decode_photo(data, None)
     if not np.array_equal(again.pixels, photo.pixels):
         raise PhotoError(
-            "The open photograph cannot be put into the project.",
+            "The open photo cannot be put into the project.",
             "Put its original file back where it was, and save again.",
         )
     pixels = pixel_digest(again)  # a profile may be stated in another way
     sha256 = again.sha256
     note = (
-        "The photograph's file was changed or moved since it was opened, so the picture that is "
+        "The photo's file was changed or moved since it was opened, so the picture that is "
         "open was put into the project, as PNG without loss."
     )
     return PhotoSource(source.path, sha256, pixels, len(data), data), (note,)

@@ -58,7 +58,7 @@ __all__ = [
 _MOST_BYTES = LARGEST + (512 << 20)  # unpacked
 _MOST_PIXELS = MOST_DECODED + (64 << 20)  # of all images, channels counted, and of sliders
 _SECONDS = 60.0
-_FRESH = "Open a backup copy of the project, or start again from the photograph."
+_FRESH = "Open a backup copy of the project, or start again from the photo."
 _CUT_OFF = b"PK\x03\x04", b"PK\x05\x06"
 
 
@@ -110,9 +110,7 @@ def save_with_photo(
         except OSError as error:
             raise ProjectError(*write_failure(error, path)) from error
         if not embed and not notes:
-            notes = (
-                "The photograph has no file of its own any more, so it was put into the project.",
-            )
+            notes = ("The photo has no file of its own any more, so it was put into the project.",)
         inside = linked.embedded
     else:
         inside = None
@@ -143,8 +141,8 @@ def save_project(
     path = Path(path)
     if photo_bytes is not None and len(photo_bytes) > LARGEST:
         raise ProjectError(
-            "The photograph is too large to be put into a project.",
-            "Save the project without the photograph inside.",
+            "The photo is too large to be put into a project.",
+            "Save the project without the photo inside.",
         )
     near = None
     if project.photo_path is not None:
@@ -252,7 +250,7 @@ def _read(
     try:
         inside, _ = archive.read_unsound(PHOTO, LARGEST)  # it has a digest of its own
     except DAMAGE as error:
-        line = f"The photograph inside the project could not be read: {reason(error)}."
+        line = f"The photo inside the project could not be read: {reason(error)}."
         return replace(project, missing=(*project.missing, line)), None
     return project, inside
 
@@ -330,10 +328,10 @@ def _not_found(
     name = photo_source.name_of(path) or "of this project"
     places = _places(path, near, folder)
     if inside:
-        title = f"The photograph {name} inside the project is damaged, and no other was found."
+        title = f"The photo {name} inside the project is damaged, and no other was found."
     elif any(place.is_file() for place in places):
-        title = f"The photograph {name} has changed since the project was saved."
+        title = f"The photo {name} has changed since the project was saved."
     else:
-        title = f"The photograph {name} was not found."
+        title = f"The photo {name} was not found."
     advice = f"Point at its file, or copy it into {folder} and open the project again."
     return PhotoNotFoundError(title, advice, path)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from editor.document.brushed_region import BrushedRegion
     from editor.document.goals import Dials, Reference
     from editor.document.history import NamedState, Portrait
@@ -70,6 +73,27 @@ class ViewPlace:
     y: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptPreview:
+    """What was seen of the edits when they were saved: for the eye, until they are drawn again.
+
+    Attributes:
+        x, y, width, height: the part of the photograph that it covers, photo pixels.
+        pixels: sRGB, uint8 (h, w, 3), read-only; coarser than that part, or as fine. A file keeps
+            no more than ``PREVIEW_SIDE`` a side, and not to the last bit.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    pixels: NDArray[np.uint8]
+
+
+PREVIEW_SIDE = 1280
+"""Pixels of a preview's longer side in a file: as many as a canvas shows of a face."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """What a person works on: a photograph, its faces, and the session's state around them.
@@ -96,6 +120,8 @@ class Project:
         view: what the window shows; None: the whole photograph.
         generator: of the portraits, for people who lack it: its name and where it came from. The
             portraits' layouts say by its SHA-256 which it is; "" when unknown.
+        preview: the edits as they were seen when it was saved; None without any, or where they had
+            not been drawn. Nothing is ever made of it.
         missing: what of a damaged file could not be read, one sentence each. A project with
             anything missing should not be saved over its file without a question.
         version: of the file that it was read from; 0 for none.
@@ -118,6 +144,7 @@ class Project:
     sliders: tuple[StyleSlider, ...] = ()
     view: ViewPlace | None = None
     generator: str = ""
+    preview: KeptPreview | None = field(default=None, compare=False)
     missing: tuple[str, ...] = field(default=(), compare=False)
     version: int = field(default=0, compare=False)
 

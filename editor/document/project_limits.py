@@ -23,8 +23,8 @@ LARGEST_STYLES = 256 << 20
 LARGEST_HEADER = 4 << 20
 """Bytes of their names and shapes, as JSON."""
 
-LARGEST_IMAGE = {"regions": 1 << 29, "paint": 1 << 30, "reference": 32 << 20}
-"""Bytes of one PNG in each folder; of a mask: the largest photo's that no packing makes smaller."""
+LARGEST_IMAGE = {"regions": 1 << 29, "paint": 1 << 30, "reference": 32 << 20, "preview": 4 << 20}
+"""Bytes of one image in each folder; of a mask: the largest photo's that packs no smaller."""
 
 CHANNELS = {"regions": 1, "paint": 4, "reference": 3}
 """Of the images in each folder."""

@@ -20,6 +20,7 @@ from safetensors.numpy import load as load_tensors
 from editor.document import project_limits, project_values, stored_images
 from editor.document.brushed_region import BrushedRegion
 from editor.document.face import DetectedFace, FaceCrop
+from editor.document.face_regions import PRESETS
 from editor.document.files import BudgetError
 from editor.document.goals import Reference
 from editor.document.history import (
@@ -38,6 +39,8 @@ from editor.document.json_values import flag, items, number, parse, reason, reco
 from editor.document.named_regions import MOST_REGIONS, plain
 from editor.document.paint import PaintLayer
 from editor.document.project_contents import (
+    PREVIEW_SIDE,
+    KeptPreview,
     Project,
     ProjectError,
     ProjectFace,
@@ -189,6 +192,7 @@ class _Reader:
             sliders=self._sliders(contents["sliders"]),
             view=self._try("the view", project_values.view, contents["view"]),
             generator=self._try("a setting", text, contents.get("generator", ""), 200) or "",
+            preview=self._try("the preview", self._preview, contents.get("preview")),
             missing=self._told(),
             version=self._version,
         )
@@ -340,9 +344,10 @@ class _Reader:
         key, name = text(stated["id"], 80), plain(text(stated["name"], LONGEST_NAME))
         if not key:
             raise ValueError("a region without an id")
-        return BrushedRegion(
-            self._mask(stated["mask"]), number(stated["feather"], 0, 1e4), key, name
-        )
+        usual = text(stated.get("usual", ""), 80)  # optional: what is new or unknown is brushed
+        usual = usual if usual in PRESETS and not name else ""
+        feather = number(stated["feather"], 0, 1e4)
+        return BrushedRegion(self._mask(stated["mask"]), feather, key, name, usual)
 
     def _mask(self, entry: object) -> RegionMask:
         stated = record(entry)
@@ -535,6 +540,21 @@ class _Reader:
             raise ValueError("its picture is no square of a face's size")
         points = _face_points(stated["landmarks"], _FARTHEST * len(picture))
         return Reference(text(stated["name"], 1_000), picture, points)
+
+    def _preview(self, entry: object) -> KeptPreview | None:
+        if entry is None:
+            return None
+        stated = record(entry)
+        x, y = whole(stated["x"], 0, self.width - 1), whole(stated["y"], 0, self.height - 1)
+        width = whole(stated["width"], 1, self.width - x)
+        height = whole(stated["height"], 1, self.height - y)
+        name = text(stated["image"], 200)
+        if not name.startswith("preview/"):
+            raise ValueError("an image is of another kind")
+        data = self._archive.read(name, project_limits.LARGEST_IMAGE["preview"])
+        self._budget.spend(pixels=3 * PREVIEW_SIDE**2)
+        pixels = stored_images.decoded_jpeg(data, PREVIEW_SIDE)
+        return KeptPreview(x, y, width, height, pixels)
 
     def _sliders(self, entry: object) -> tuple[StyleSlider, ...]:
         entries = self._try("the discovered sliders", items, entry, _MOST_EDITS) or []

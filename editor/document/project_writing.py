@@ -13,6 +13,7 @@ import numpy as np
 from safetensors.numpy import save as save_tensors
 
 from editor.document.byte_cache import ByteCache
+from editor.document.project_contents import PREVIEW_SIDE
 from editor.document.style_sliders import slider_to_json
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from editor.document.goals import Dials, Reference
     from editor.document.history import Edit, EditOrigin, NamedState, Portrait
     from editor.document.paint import PaintLayer
-    from editor.document.project_contents import Project, ProjectFace
+    from editor.document.project_contents import KeptPreview, Project, ProjectFace
     from editor.document.region import RegionMask
     from editor.document.style import StyleDelta
 
@@ -32,7 +33,10 @@ FORMAT = "style-intervention project"
 VERSION = 5
 
 CONTENTS, STYLES, PHOTO = "project.json", "styles.safetensors", "photo/original"
+PREVIEW = "preview/edits.jpg"
 """Names of members; the others are ``regions/*.png``, ``paint/*.png`` and ``reference/*.png``."""
+
+_PREVIEW_QUALITY = 88  # of JPEG: some 150 kB a face
 
 
 def _size(image: bytes) -> int:
@@ -98,6 +102,7 @@ def members_of(
         "view": None
         if project.view is None
         else [float(v) for v in (project.view.zoom, project.view.x, project.view.y)],
+        "preview": _preview(project.preview, kept),
     }
     plain = json.dumps(contents, indent=1, allow_nan=False)  # ASCII: paths may be no valid Unicode
     members = {CONTENTS: plain.encode(), STYLES: save_tensors(kept.tensors), **kept.images}
@@ -131,6 +136,7 @@ def _brushed(region: BrushedRegion, kept: _Members) -> dict[str, Any]:
         "name": region.name,
         "feather": float(region.feather),
         "mask": _mask(region.mask, kept),
+        **({"usual": region.usual} if region.usual else {}),
     }
 
 
@@ -256,6 +262,23 @@ def _reference(reference: Reference | None, kept: _Members) -> dict[str, Any] | 
         "name": reference.name,
         "image": kept.image("reference", digest(bgr), bgr),
         "landmarks": reference.landmarks.tolist(),
+    }
+
+
+def _preview(preview: KeptPreview | None, kept: _Members) -> dict[str, Any] | None:
+    if preview is None:
+        return None
+    bgr = cv2.cvtColor(preview.pixels, cv2.COLOR_RGB2BGR)
+    share = PREVIEW_SIDE / max(bgr.shape)
+    if share < 1:
+        size = (max(1, round(side * share)) for side in bgr.shape[1::-1])
+        bgr = cv2.resize(bgr, tuple(size), interpolation=cv2.INTER_AREA)
+    done, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _PREVIEW_QUALITY])
+    if not done:
+        raise ValueError("OpenCV cannot encode the preview")
+    kept.images[PREVIEW] = encoded.tobytes()
+    return {"image": PREVIEW} | {
+        name: int(getattr(preview, name)) for name in ("x", "y", "width", "height")
     }
 
 

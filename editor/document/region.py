@@ -176,6 +176,19 @@ class RegionMask:
         alpha = cv2.multiply(self.alpha, other._within(x, y, w, h), scale=1 / 255)
         return RegionMask(self.width, self.height, x, y, _frozen(np.asarray(alpha, np.uint8)))
 
+    def common(self, other: RegionMask) -> RegionMask:
+        """The lesser of this mask and ``other``.
+
+        Raises:
+            ValueError: the masks belong to photos of different sizes.
+        """
+        self._require(other)
+        if self.is_empty:
+            return self
+        x, y, w, h = self.bounds
+        alpha = np.minimum(self.alpha, other._within(x, y, w, h))
+        return RegionMask(self.width, self.height, x, y, _frozen(alpha))
+
     def grown(self, radius: float) -> RegionMask:
         """Fully opaque wherever this mask is within ``radius`` pixels, zero elsewhere."""
         if self.is_empty:

@@ -59,7 +59,7 @@ def hair_seen(detail: FaceDetail, width: int, height: int) -> RegionMask:
     if detail.hair.sum(dtype=np.int64) < 255 * _LEAST_HAIR * _square_unit(detail.crop):
         raise RegionError(
             "No hair was found on this head.",
-            "Where there is some, brush over it: the region is yours to paint.",
+            "Where there is some, brush over it: the region is yours to brush.",
         )
     return _placed(detail.hair, detail.crop, width, height)
 

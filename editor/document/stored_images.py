@@ -1,10 +1,12 @@
-"""PNG images inside our files, which anybody may have written: looked through, then decoded.
+"""Images inside our files, which anybody may have written: looked through, then decoded.
 
-OpenCV takes the memory that a block says it needs: 86 bytes cost a gigabyte.
+OpenCV takes the memory that a block of a PNG says it needs: 86 bytes cost a gigabyte. A JPEG of few
+bytes may ask for thousands of passes over all of its pixels.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from dataclasses import dataclass
@@ -12,11 +14,13 @@ from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
+from PIL import Image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MAGIC = b"\x89PNG\r\n\x1a\n"
+_PASS = b"\xff\xda"  # begins a pass over a JPEG's pixels
 _ANIMATED = frozenset({b"acTL", b"fcTL", b"fdAT"})
 
 GREY, COLOUR, COLOUR_WITH_OPACITY = 0, 2, 6
@@ -94,3 +98,26 @@ def decoded(data: bytes, header: PngHeader) -> NDArray[np.uint8]:
     if picture.dtype != np.uint8 or picture.shape[:2] != (header.height, header.width):
         raise ValueError("an image is not what it says")
     return cast("NDArray[np.uint8]", picture)
+
+
+def decoded_jpeg(data: bytes, most: int) -> NDArray[np.uint8]:
+    """The pixels of a JPEG in colour of one pass, RGB (h, w, 3), read-only.
+
+    Args:
+        data: the file.
+        most: pixels that a side may have.
+
+    Raises:
+        ValueError: it is none, larger, of more passes, or damaged.
+    """
+    if data.count(_PASS) != 1:  # within a pass, a zero follows each 255
+        raise ValueError("an image of more than one pass, or of none")
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            if image.mode != "RGB" or max(image.size) > most:
+                raise ValueError("an image has other channels or more pixels than it should")
+            pixels = np.array(image)
+    except (OSError, SyntaxError) as error:
+        raise ValueError("an image cannot be decoded") from error
+    pixels.setflags(write=False)
+    return pixels

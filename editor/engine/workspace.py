@@ -40,6 +40,7 @@ from editor.engine.compositing.skin import AGE
 from editor.engine.compositing.smiling import as_photographed, landmarks_bent, squinting
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
+from editor.engine.hair_region import hair_in
 from editor.engine.jobs import EngineInfo, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
 from editor.engine.previews import SMALLEST_SIDE
@@ -81,7 +82,6 @@ if TYPE_CHECKING:
     Named = Sequence[tuple[str, float]]
     Change = tuple[RegionMask, StyleDelta]  # where, and of what
 
-_FAR_LARGER = 2.0  # than the hair of a head is a region, before the hair alone gets its light
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
@@ -424,14 +424,14 @@ class Workspace:
         return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
 
     def _on_hair(self, drawn: RenderedEdit, portrait: Portrait, now: Portrait) -> RenderedEdit:
-        """Light on hair in a region that is far larger than the hair: on the hair alone."""
+        """Light on hair: in any region on its hair alone."""
         drawn, region = replace(drawn, trusted=trusted_hair(portrait)), drawn.region
         try:
             hair = self.usual(now, ("hair",), region.width, region.height)
         except RegionError:  # nobody saw any: what is brushed counts as such
             return drawn
-        larger = region.area >= _FAR_LARGER * hair.area
-        return replace(drawn, region=self._within(region, hair)) if larger else drawn
+        kind = region.digest, hair.digest, "hair"
+        return replace(drawn, region=self._regions.made(kind, lambda: hair_in(region, hair)))
 
     def _by_tone(
         self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]

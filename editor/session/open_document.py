@@ -15,6 +15,7 @@ from editor.document.paint import PaintLayer
 from editor.document.photo_source import PhotoSource
 from editor.document.photo_square import SQUARE
 from editor.document.project import Project, ProjectFace
+from editor.document.project_contents import PREVIEW_SIDE, KeptPreview
 from editor.document.region import RegionMask
 from editor.engine.jobs import OpenedPhoto, OpenedProject, Patch
 from editor.session.undo import Alignment, Footing, UndoList
@@ -114,6 +115,8 @@ class Document:
         view: where the window looks; None: at all of the photograph.
         metadata: what exports say, where that is newer than the photo; else None.
         footings: what the edits of each face, by its number, stood on before.
+        kept_picture: a state and what its project kept of its picture, to be seen until the edits
+            are drawn; never to be taken for these.
     """
 
     photo: Photo
@@ -134,6 +137,7 @@ class Document:
     metadata: Metadata | None = None
     footings: dict[int, tuple[Footing, ...]] = field(default_factory=dict[int, tuple[Footing, ...]])
     unowned_named: tuple[BrushedRegion, ...] = ()
+    kept_picture: tuple[StateKey, Patch] | None = None
 
     @classmethod
     def of(cls, opened: OpenedPhoto | OpenedProject) -> Document:
@@ -183,6 +187,17 @@ class Document:
             document.view = project.view
             document.holds_photo = opened.embedded
             document.is_damaged = bool(project.missing)
+            document.undo = UndoList.of(
+                {
+                    number: face.portrait.history
+                    for number, face in enumerate(faces)
+                    if face.portrait is not None
+                }
+            )
+            seen = project.preview
+            if seen is not None:
+                patch = Patch(seen.x, seen.y, seen.width, seen.height, seen.pixels)
+                document.kept_picture = document.composite_key(), patch
         document.saved = document.state()
         return document
 
@@ -253,8 +268,7 @@ class Document:
         return replace(
             self,
             faces=[replace(face) for face in self.faces],
-            undo=UndoList(),
-            composites=_composites(),
+            undo=UndoList(),  # pictures stay common: their keys tell all that is in them
         )
 
     def portraits(
@@ -308,6 +322,7 @@ class Document:
             photo_pixels=self.source.pixels,
             photo_size=self.source.size,
             view=self.view,
+            preview=self._preview(),
         )
 
     def take_inversion(self, face: Face, crop: FaceCrop, inversion: Inversion) -> bool:
@@ -416,6 +431,22 @@ class Document:
         """
         return tuple(_key(face.portrait) for face in self.faces)
 
+    @property
+    def picture_until_drawn(self) -> Patch | None:
+        """What the project kept of the picture of this state; None: nothing, or of another one."""
+        kept = self.kept_picture
+        return kept[1] if kept is not None and kept[0] == self.composite_key() else None
+
+    def _preview(self) -> KeptPreview | None:
+        """What a project file keeps of the picture; None without edits, or where none is known."""
+        patch = self.composites.get(self.composite_key()) or self.picture_until_drawn
+        if patch is None:
+            return None
+        levels = (patch.pixels, *patch.smaller)
+        enough = [level for level in levels if max(level.shape[:2]) >= PREVIEW_SIDE]
+        pixels = enough[-1] if enough else patch.pixels
+        return KeptPreview(patch.x, patch.y, patch.width, patch.height, pixels)
+
     def state(self) -> object:
         """Equal for documents that a project file would hold alike."""
         histories = [face.portrait.history if face.portrait else None for face in self.faces]
@@ -467,15 +498,21 @@ def _kept(edit: Edit) -> object:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Same:
-    """Equal to nothing but itself around the same value; empty ones are all alike."""
+    """Equal to nothing but itself around the same pixels; empty ones are all alike.
+
+    So is a region that a slider made for itself: nobody would miss it.
+    """
 
     value: BrushedRegion | PaintLayer
 
     @property
     def _key(self) -> object:
         value = self.value
-        empty = value.is_empty if isinstance(value, PaintLayer) else value.mask.is_empty
-        return type(value) if empty else id(value)
+        if isinstance(value, PaintLayer):
+            return PaintLayer if value.is_empty else id(value)
+        if value.mask.is_empty or (value.usual and not value.name):
+            return BrushedRegion
+        return id(value.mask), value.feather
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same) and self._key == other._key

@@ -8,6 +8,7 @@ history changed is repeated or taken back in the stack as it is by then.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from editor.document.brushed_region import BrushedRegion
@@ -17,12 +18,13 @@ from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from editor.document.face import DetectedFace
     from editor.document.history import Portrait
     from editor.session.refined import Refined
 
+_MOST_KNOWN = 200  # steps of a project that is opened
 _SNAPSHOT_BYTES = 256 << 20  # what snapshots of pixels may hold before the oldest are forgotten
 
 
@@ -91,6 +93,30 @@ class UndoList:
 
     done: list[UndoStep] = field(default_factory=list[UndoStep])
     undone: list[UndoStep] = field(default_factory=list[UndoStep])
+
+    @classmethod
+    def of(cls, histories: Mapping[int, EditHistory]) -> UndoList:
+        """What a project's stacks tell of how they were made: one step for each entry.
+
+        Entries come in the order in which they stand, those of several faces by when they were
+        made. How an entry was changed later is not known: it is taken back as it is.
+
+        Args:
+            histories: by the number of the face.
+        """
+        made: list[tuple[float, int, int]] = []
+        for face, history in histories.items():
+            times = accumulate((edit.created for edit in history.edits), max)
+            made += [(time, face, place) for place, time in enumerate(times)]
+        made.sort()
+        steps = cls()
+        for serial, (_, face, place) in enumerate(made[-_MOST_KNOWN:], -_MOST_KNOWN):
+            history = histories[face]
+            states = history.at(place), history.at(place + 1)
+            step = UndoStep(history.edits[place].title, serial, face, *states)
+            (steps.done if place < history.position else steps.undone).append(step)
+        steps.undone.reverse()
+        return steps
 
     def record(self, change: UndoStep) -> None:
         """Add a change in the order of serials; what was undone before it is forgotten."""

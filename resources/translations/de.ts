@@ -32,8 +32,8 @@
 <translation>Anwenden</translation>
 </message>
 <message>
-<source>Align the face so and analyse it anew ({apply_points})</source>
-<translation>Das Gesicht so ausrichten und neu untersuchen ({apply_points})</translation>
+<source>Align the face so and prepare it anew ({apply_points})</source>
+<translation>Das Gesicht so ausrichten und neu vorbereiten ({apply_points})</translation>
 </message>
 <message>
 <source>Cancel</source>
@@ -217,7 +217,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>A copy of each photo with the edits goes into the folder. Regions, brushed ones too, lie where each face has what they cover.</source>
-<translation>Von jedem Foto kommt eine Kopie mit den Bearbeitungen in den Ordner. Bereiche, auch gemalte, liegen dort, wo jedes Gesicht hat, was sie bedecken.</translation>
+<translation>Von jedem Foto kommt eine Kopie mit den Bearbeitungen in den Ordner. Bereiche, auch gepinselte, liegen dort, wo jedes Gesicht hat, was sie bedecken.</translation>
 </message>
 <message>
 <source>done</source>
@@ -362,6 +362,10 @@ Klick: {does}.</translation>
 <message>
 <source>Original</source>
 <translation>Original</translation>
+</message>
+<message>
+<source>As saved – the edits are being drawn</source>
+<translation>Wie gespeichert – die Bearbeitungen werden gezeichnet</translation>
 </message>
 <message>
 <source>After</source>
@@ -516,7 +520,7 @@ Klick: {does}.</translation>
 <translation>Pol&amp;ygon</translation>
 </message>
 <message>
-<source>Rec&amp;tangle</source>
+<source>Bo&amp;x</source>
 <translation>Rechtec&amp;k</translation>
 </message>
 <message>
@@ -733,7 +737,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Mark &amp;clipping</source>
-<translation>Besc&amp;hnitt anzeigen</translation>
+<translation>Besc&amp;hneidung anzeigen</translation>
 </message>
 <message>
 <source>Turn view l&amp;eft</source>
@@ -752,8 +756,8 @@ Klick: {does}.</translation>
 <translation>Ansicht spi&amp;egeln</translation>
 </message>
 <message>
-<source>Preview &amp;quality map</source>
-<translation>&amp;Karte der Vorschauqualität</translation>
+<source>Face previe&amp;w map</source>
+<translation>&amp;Karte der Gesichtsvorschau</translation>
 </message>
 <message>
 <source>&amp;Soft proof</source>
@@ -877,7 +881,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>The draft's edits, and as they were made again on the improved preview</source>
-<translation>Die Bearbeitungen des Entwurfs, und wie sie auf der besseren Vorschau neu gemacht wurden</translation>
+<translation>Die Bearbeitungen des Entwurfs, und wie sie auf der verbesserten Vorschau neu gemacht wurden</translation>
 </message>
 <message>
 <source>Smile and eyes as the reference has them; of the same person brows, too</source>
@@ -1217,7 +1221,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Directions of {origin}, for any picture. Brush a region and move one: it acts there only. Keep what you like under a name of your own.</source>
-<translation>Richtungen von {origin}, für jedes Bild. Malen Sie einen Bereich und bewegen Sie einen Regler: Er wirkt nur dort. Behalten Sie unter eigenem Namen, was Ihnen gefällt.</translation>
+<translation>Richtungen von {origin}, für jedes Bild. Pinseln Sie einen Bereich und bewegen Sie einen Regler: Er wirkt nur dort. Behalten Sie unter eigenem Namen, was Ihnen gefällt.</translation>
 </message>
 <message>
 <source>The most local first. Move one to try it; keep what you like.</source>
@@ -1225,7 +1229,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Brush a region, then ask: you get up to a dozen sliders for what can change inside it and nowhere else.</source>
-<translation>Malen Sie einen Bereich, dann fragen Sie: Es gibt bis zu einem Dutzend Regler für das, was sich darin und sonst nirgends ändern kann.</translation>
+<translation>Pinseln Sie einen Bereich, dann fragen Sie: Es gibt bis zu einem Dutzend Regler für das, was sich darin und sonst nirgends ändern kann.</translation>
 </message>
 <message>
 <source>This generator has no fitted attributes. If it draws faces, fit them (Directions → Fit the attributes…). Or look for its directions, or brush a region and ask what can change there; what you keep is listed here.</source>
@@ -1257,7 +1261,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Brush a region first, or choose one above.</source>
-<translation>Malen Sie zuerst einen Bereich, oder wählen Sie oben einen.</translation>
+<translation>Pinseln Sie zuerst einen Bereich, oder wählen Sie oben einen.</translation>
 </message>
 <message>
 <source>Edit this face, then save the edits as a preset.</source>
@@ -1597,7 +1601,7 @@ Klick: {does}.</translation>
 </message>
 <message numerus="yes">
 <source>Fitted to {name}: %n attributes. They are in the panel Attributes when it is in use.</source>
-<translation><numerusform>An {name} angepasst: %n Merkmal. Es steht im Fenster Merkmale, wenn er in Gebrauch ist.</numerusform><numerusform>An {name} angepasst: %n Merkmale. Sie stehen im Fenster Merkmale, wenn er in Gebrauch ist.</numerusform></translation>
+<translation><numerusform>An {name} angepasst: %n Merkmal. Es steht im Feld Merkmale, wenn er in Gebrauch ist.</numerusform><numerusform>An {name} angepasst: %n Merkmale. Sie stehen im Feld Merkmale, wenn er in Gebrauch ist.</numerusform></translation>
 </message>
 <message>
 <source>Fitted to {samples} samples: {names}.</source>
@@ -1609,7 +1613,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Samples of a face generator are drawn and measured, and sliders like Smile and Jaw width are fitted to them: a few minutes on a GPU, five to thirty on a processor. It goes on while you work, and where it was when you stop it. Those that do not hold are left out.</source>
-<translation>Stichproben eines Gesichtergenerators werden gezeichnet und gemessen, und Regler wie Lächeln und Kieferbreite werden ihnen angepasst: in einigen Minuten auf einer Grafikkarte, in fünf bis dreißig auf einem Prozessor. Es läuft hinter Ihrer Arbeit, und nach einem Halt dort weiter, wo es war. Was nicht trägt, wird weggelassen.</translation>
+<translation>Stichproben eines Gesichtergenerators werden gezeichnet und gemessen, und Regler wie Lächeln und Kieferbreite werden ihnen angepasst: in einigen Minuten auf einer GPU, in fünf bis dreißig auf einem Prozessor. Es läuft hinter Ihrer Arbeit, und nach einem Halt dort weiter, wo es war. Was nicht trägt, wird weggelassen.</translation>
 </message>
 <message>
 <source>Pictures that show something, and pictures that do not; a dozen or more of each, otherwise alike. They are looked at while you go on working.</source>
@@ -1885,7 +1889,7 @@ Klick: {does}.</translation>
 </message>
 <message>
 <source>Give it the brushed region</source>
-<translation>Gemalten Bereich zuweisen</translation>
+<translation>Gepinselten Bereich zuweisen</translation>
 </message>
 <message>
 <source>Switched off: it changes nothing.</source>
@@ -1902,7 +1906,7 @@ Klick: {does}.</translation>
 <message>
 <source>Another region is brushed than this edit was made in. Within its own, it is cut at
 once; elsewhere it is searched for again, with all other edits kept.</source>
-<translation>Es ist ein anderer Bereich gemalt als der dieser Bearbeitung. Innerhalb ihres eigenen wird sie sofort
+<translation>Es ist ein anderer Bereich gepinselt als der dieser Bearbeitung. Innerhalb ihres eigenen wird sie sofort
 zugeschnitten; anderswo wird sie neu gesucht, wobei alle anderen Bearbeitungen bleiben.</translation>
 </message>
 <message>
@@ -2077,7 +2081,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>No engine: view only</source>
-<translation>Kein Generator: nur ansehen</translation>
+<translation>Kein Rechenwerk: nur ansehen</translation>
 </message>
 <message>
 <source>16 bit</source>
@@ -2573,7 +2577,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>How much of a preset is applied: 100 % is as it was saved. No slider goes beyond 100; at 0 % the preset's sliders go back to 0.</source>
-<translation>Wie viel von einer Vorgabe angewendet wird: 100 % ist, wie sie gesichert wurde. Kein Regler geht über 100 hinaus; bei 0 % gehen die Regler der Vorgabe auf 0 zurück.</translation>
+<translation>Wie viel von einer Vorgabe angewendet wird: 100 % ist, wie sie gespeichert wurde. Kein Regler geht über 100 hinaus; bei 0 % gehen die Regler der Vorgabe auf 0 zurück.</translation>
 </message>
 <message>
 <source>{name}, favourite</source>
@@ -2681,7 +2685,7 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 </message>
 <message>
 <source>The generator rebuilds this region poorly: edits here may not look like this person. Brush elsewhere, or lower the strength.</source>
-<translation>Der Generator baut diesen Bereich schlecht nach: Bearbeitungen sehen hier vielleicht nicht aus wie diese Person. Malen Sie anderswo, oder verringern Sie die Stärke.</translation>
+<translation>Der Generator baut diesen Bereich schlecht nach: Bearbeitungen sehen hier vielleicht nicht aus wie diese Person. Pinseln Sie anderswo, oder verringern Sie die Stärke.</translation>
 </message>
 <message>
 <source>Open &amp;recent</source>
@@ -2806,8 +2810,8 @@ hierher ziehen</translation>
 <translation>Pinsel</translation>
 </message>
 <message>
-<source>Paint where the edit may change the photo ({brush})</source>
-<translation>Malen, wo die Bearbeitung das Foto ändern darf ({brush})</translation>
+<source>Brush where the edit may change the photo ({brush})</source>
+<translation>Pinseln, wo die Bearbeitung das Foto ändern darf ({brush})</translation>
 </message>
 <message>
 <source>Eraser</source>
@@ -2894,12 +2898,12 @@ hierher ziehen</translation>
 <translation>Rechteck</translation>
 </message>
 <message>
-<source>Drag a rectangle; Shift makes a square ({tool_rectangle})</source>
+<source>Drag a box; Shift makes a square ({tool_rectangle})</source>
 <translation>Ein Rechteck ziehen; Umschalt macht ein Quadrat ({tool_rectangle})</translation>
 </message>
 <message>
 <source>Ellipse</source>
-<translation>Oval</translation>
+<translation>Ellipse</translation>
 </message>
 <message>
 <source>Drag an ellipse; Shift makes a circle ({tool_ellipse})</source>
@@ -2907,7 +2911,7 @@ hierher ziehen</translation>
 </message>
 <message>
 <source>Pick</source>
-<translation>Teil</translation>
+<translation>Anklicken</translation>
 </message>
 <message>
 <source>Click lips, brows, hair … to select them ({tool_class})</source>
@@ -2992,7 +2996,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Ellipse: ziehen · Umschalt macht einen Kreis · Alt nimmt weg · X tauscht · Esc</translation>
 </message>
 <message>
-<source>Rectangle: drag · Shift makes a square · Alt takes away · X swaps · Esc</source>
+<source>Box: drag · Shift makes a square · Alt takes away · X swaps · Esc</source>
 <translation>Rechteck: ziehen · Umschalt macht ein Quadrat · Alt nimmt weg · X tauscht · Esc</translation>
 </message>
 <message>
@@ -3080,20 +3084,24 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Ihre Bearbeitungen auf dem Entwurf lassen, wie sie sind, und nichts neu machen ({keep_draft})</translation>
 </message>
 <message>
-<source>Edits on the better preview</source>
-<translation>Bearbeitungen auf der besseren Vorschau</translation>
+<source>Edits on the improved preview</source>
+<translation>Bearbeitungen auf der verbesserten Vorschau</translation>
 </message>
 <message>
-<source>Preview quality</source>
-<translation>Vorschauqualität</translation>
+<source>Face preview</source>
+<translation>Gesichtsvorschau</translation>
 </message>
 <message>
-<source>paused</source>
-<translation>angehalten</translation>
+<source>being made</source>
+<translation>werden gemacht</translation>
 </message>
 <message>
 <source>improving</source>
 <translation>wird besser</translation>
+</message>
+<message>
+<source>paused</source>
+<translation>angehalten</translation>
 </message>
 <message>
 <source>; your edits lie on top</source>
@@ -3129,7 +3137,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Take improved</source>
-<translation>Bessere nehmen</translation>
+<translation>Verbesserte nehmen</translation>
 </message>
 <message>
 <source>Keep draft</source>
@@ -3148,8 +3156,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>In Arbeit: {what}</translation>
 </message>
 <message>
-<source>What you see was made on the draft, and stays. Each edit is searched for again on the better preview, whenever you do nothing; then you choose.</source>
-<translation>Was Sie sehen, wurde auf dem Entwurf gemacht und bleibt. Jede Bearbeitung wird auf der besseren Vorschau neu gesucht, wann immer Sie nichts tun; dann wählen Sie.</translation>
+<source>What you see was made on the draft, and stays. Each edit is searched for again on the improved preview, whenever you do nothing; then you choose.</source>
+<translation>Was Sie sehen, wurde auf dem Entwurf gemacht und bleibt. Jede Bearbeitung wird auf der verbesserten Vorschau neu gesucht, wann immer Sie nichts tun; dann wählen Sie.</translation>
 </message>
 <message>
 <source>Edit meanwhile: your edits stay. The program learns to draw this face better, and waits whenever you do something.</source>
@@ -3212,8 +3220,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>ab ±{visible} sichtbar, ab ±{strong} stark, ab ±{very_strong} sehr stark</translation>
 </message>
 <message>
-<source>Preview quality: weak. Keep edits small.</source>
-<translation>Vorschauqualität: schwach. Bearbeiten Sie nur wenig.</translation>
+<source>Face preview: weak. Keep edits small.</source>
+<translation>Gesichtsvorschau: schwach. Bearbeiten Sie nur wenig.</translation>
 </message>
 <message>
 <source>Choose Prepare face to edit this face.</source>
@@ -3240,16 +3248,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>sehr stark</translation>
 </message>
 <message>
-<source>Preview quality: ready</source>
-<translation>Vorschauqualität: bereit</translation>
+<source>Face preview: ready</source>
+<translation>Gesichtsvorschau: bereit</translation>
 </message>
 <message>
-<source>Preview quality: very good</source>
-<translation>Vorschauqualität: sehr gut</translation>
+<source>Face preview: very good</source>
+<translation>Gesichtsvorschau: sehr gut</translation>
 </message>
 <message>
-<source>Preview quality: good</source>
-<translation>Vorschauqualität: gut</translation>
+<source>Face preview: good</source>
+<translation>Gesichtsvorschau: gut</translation>
 </message>
 <message>
 <source>Open a portrait to edit it.</source>
@@ -3265,23 +3273,23 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>The face is being prepared. You can brush the region meanwhile.</source>
-<translation>Das Gesicht wird vorbereitet. Den Bereich können Sie schon malen.</translation>
+<translation>Das Gesicht wird vorbereitet. Den Bereich können Sie schon pinseln.</translation>
 </message>
 <message>
 <source>about {seconds} s left</source>
 <translation>noch etwa {seconds} s</translation>
 </message>
 <message>
-<source>Preview quality: a first draft</source>
-<translation>Vorschauqualität: erster Entwurf</translation>
+<source>Face preview: a first draft</source>
+<translation>Gesichtsvorschau: erster Entwurf</translation>
 </message>
 <message>
-<source>Preview quality, paused</source>
-<translation>Vorschauqualität, angehalten</translation>
+<source>Face preview, paused</source>
+<translation>Gesichtsvorschau, angehalten</translation>
 </message>
 <message>
-<source>Preview quality, improving</source>
-<translation>Vorschauqualität, wird besser</translation>
+<source>Face preview, improving</source>
+<translation>Gesichtsvorschau, wird besser</translation>
 </message>
 <message>
 <source>Appearance</source>
@@ -3309,7 +3317,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Light</source>
-<translation>Licht</translation>
+<translation>Hell</translation>
 </message>
 <message>
 <source>Language</source>
@@ -3404,7 +3412,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Erweitert merken</translation>
 </message>
 <message>
-<source>The dials under Advanced, and whether sliders go together. A project brings its own.</source>
+<source>The sliders under Advanced, and whether sliders go together. A project brings its own.</source>
 <translation>Die Regler unter Erweitert, und ob Regler gemeinsam gehen. Ein Projekt bringt seine eigenen mit.</translation>
 </message>
 <message>
@@ -3955,7 +3963,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Polygon</translation>
 </message>
 <message>
-<source>rectangle</source>
+<source>box</source>
 <translation>Rechteck</translation>
 </message>
 <message>
@@ -4507,7 +4515,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Brush the region first that the edit is to have.</source>
-<translation>Malen Sie zuerst den Bereich, den die Bearbeitung haben soll.</translation>
+<translation>Pinseln Sie zuerst den Bereich, den die Bearbeitung haben soll.</translation>
 </message>
 <message>
 <source>Move {0}</source>
@@ -4543,7 +4551,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Brush a region first: it is searched for what can change in it.</source>
-<translation>Malen Sie zuerst einen Bereich: Darin wird gesucht, was sich ändern lässt.</translation>
+<translation>Pinseln Sie zuerst einen Bereich: Darin wird gesucht, was sich ändern lässt.</translation>
 </message>
 <message>
 <source>The search for what can change was stopped.</source>
@@ -4711,7 +4719,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Brush a region first, then give it a name.</source>
-<translation>Malen Sie zuerst einen Bereich, dann geben Sie ihm einen Namen.</translation>
+<translation>Pinseln Sie zuerst einen Bereich, dann geben Sie ihm einen Namen.</translation>
 </message>
 <message>
 <source>Name region</source>
@@ -4767,15 +4775,15 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>The region reaches none of the pulled points, so they stay where they are. Brush over them, or clear the region: then pulling chooses one.</source>
-<translation>Der Bereich reicht an keinen der gezogenen Punkte, deshalb bleiben sie, wo sie sind. Malen Sie darüber, oder leeren Sie den Bereich: Dann wählt das Ziehen einen.</translation>
+<translation>Der Bereich reicht an keinen der gezogenen Punkte, deshalb bleiben sie, wo sie sind. Pinseln Sie darüber, oder leeren Sie den Bereich: Dann wählt das Ziehen einen.</translation>
 </message>
 <message>
-<source>No region was painted, so pulling uses the region “{0}”. Brush to change it.</source>
-<translation>Es war kein Bereich gemalt, deshalb nimmt das Ziehen den Bereich „{0}“. Malen Sie, um ihn zu ändern.</translation>
+<source>No region was brushed, so pulling uses the region “{0}”. Brush to change it.</source>
+<translation>Es war kein Bereich gepinselt, deshalb nimmt das Ziehen den Bereich „{0}“. Pinseln Sie, um ihn zu ändern.</translation>
 </message>
 <message>
 <source>The edits are still being made on the improved preview; what you see is the draft's.</source>
-<translation>Die Bearbeitungen werden auf der besseren Vorschau noch gemacht; was Sie sehen, sind die des Entwurfs.</translation>
+<translation>Die Bearbeitungen werden auf der verbesserten Vorschau noch gemacht; was Sie sehen, sind die des Entwurfs.</translation>
 </message>
 <message>
 <source>The preview is better now, and your edits were made on it again. You still see them as they were made on the draft: compare, then take the improved ones or keep these.</source>
@@ -4843,11 +4851,11 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Brush a region first: an edit changes only what you brushed.</source>
-<translation>Malen Sie zuerst einen Bereich: Eine Bearbeitung ändert nur, was Sie gemalt haben.</translation>
+<translation>Pinseln Sie zuerst einen Bereich: Eine Bearbeitung ändert nur, was Sie gepinselt haben.</translation>
 </message>
 <message>
 <source>The preset has no picture: its edits were not drawn yet. Save it again for one.</source>
-<translation>Die Vorgabe hat kein Bild: Ihre Bearbeitungen waren noch nicht gezeichnet. Sichern Sie sie dafür noch einmal.</translation>
+<translation>Die Vorgabe hat kein Bild: Ihre Bearbeitungen waren noch nicht gezeichnet. Speichern Sie sie dafür noch einmal.</translation>
 </message>
 <message>
 <source>Discovered sliders and matches belong to this photo; they are not in the preset.</source>
@@ -4862,8 +4870,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bei dieser Stärke ginge {0} über 100 hinaus; weiter geht es nicht.</translation>
 </message>
 <message>
-<source>No region was painted, so {0} uses the region “{1}”. Brush to change it.</source>
-<translation>Es war kein Bereich gemalt, deshalb nimmt {0} den Bereich „{1}“. Malen Sie, um ihn zu ändern.</translation>
+<source>No region was brushed, so {0} uses the region “{1}”. Brush to change it.</source>
+<translation>Es war kein Bereich gepinselt, deshalb nimmt {0} den Bereich „{1}“. Pinseln Sie, um ihn zu ändern.</translation>
 </message>
 <message>
 <source>Wait until the face is prepared, or choose Prepare face.</source>
@@ -4987,7 +4995,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Delete the file; saving the preset again makes another.</source>
-<translation>Löschen Sie die Datei; wird die Vorgabe neu gesichert, entsteht ein anderes.</translation>
+<translation>Löschen Sie die Datei; wird die Vorgabe neu gespeichert, entsteht ein anderes.</translation>
 </message>
 <message>
 <source>{0} was changed by another window or program since it was opened or saved here, so it was not replaced.</source>
@@ -5023,11 +5031,11 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>A brushed region of the copied edits lies outside this photo.</source>
-<translation>Ein gemalter Bereich der kopierten Bearbeitungen liegt außerhalb dieses Fotos.</translation>
+<translation>Ein gepinselter Bereich der kopierten Bearbeitungen liegt außerhalb dieses Fotos.</translation>
 </message>
 <message>
 <source>Leave the photo out, or brush less around the face that the edits come from.</source>
-<translation>Lassen Sie das Foto aus, oder malen Sie weniger um das Gesicht, von dem die Bearbeitungen kommen.</translation>
+<translation>Lassen Sie das Foto aus, oder pinseln Sie weniger um das Gesicht, von dem die Bearbeitungen kommen.</translation>
 </message>
 <message>
 <source>{0} holds no copied edits of this editor.</source>
@@ -5511,7 +5519,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>No hair was found on this head, so there is none to colour; where there is some, brush over it first.</source>
-<translation>Auf diesem Kopf wurde kein Haar gefunden, also gibt es keines zu färben; wo doch welches ist, malen Sie es zuerst als Bereich an.</translation>
+<translation>Auf diesem Kopf wurde kein Haar gefunden, also gibt es keines zu färben; wo doch welches ist, pinseln Sie zuerst darüber.</translation>
 </message>
 <message>
 <source>Teeth only get whiter here: darkened, they turn grey.</source>
@@ -5603,7 +5611,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Save as TIFF, PNG or JPEG XL, or leave the depth as it is.</source>
-<translation>Als TIFF, PNG oder JPEG XL sichern, oder die Farbtiefe lassen, wie sie ist.</translation>
+<translation>Als TIFF, PNG oder JPEG XL speichern, oder die Farbtiefe lassen, wie sie ist.</translation>
 </message>
 <message>
 <source>{0} files hold at most {1} pixels a side.</source>
@@ -5694,19 +5702,19 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Prüfen Sie, ob der Datenträger in Ordnung ist, und exportieren Sie noch einmal.</translation>
 </message>
 <message>
-<source>{0} is {1} × {2} pixels, but the photograph of this project is {3} × {4}.</source>
+<source>{0} is {1} × {2} pixels, but the photo of this project is {3} × {4}.</source>
 <translation>{0} hat {1} × {2} Pixel, das Foto dieses Projekts aber {3} × {4}.</translation>
 </message>
 <message>
-<source>Choose the photograph that was edited.</source>
+<source>Choose the photo that was edited.</source>
 <translation>Wählen Sie das Foto, das bearbeitet wurde.</translation>
 </message>
 <message>
-<source>{0} is not exactly the photograph that was edited; look whether the edits still lie right.</source>
+<source>{0} is not exactly the photo that was edited; look whether the edits still lie right.</source>
 <translation>{0} ist nicht genau das Foto, das bearbeitet wurde; prüfen Sie, ob die Bearbeitungen noch richtig liegen.</translation>
 </message>
 <message>
-<source>The photograph inside the project is damaged; parts of it may look wrong.</source>
+<source>The photo inside the project is damaged; parts of it may look wrong.</source>
 <translation>Das Foto im Projekt ist beschädigt; Teile davon können falsch aussehen.</translation>
 </message>
 <message>
@@ -5714,7 +5722,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} hat andere Metadaten als zuvor; das Bild ist dasselbe.</translation>
 </message>
 <message>
-<source>The open photograph cannot be put into the project.</source>
+<source>The open photo cannot be put into the project.</source>
 <translation>Das geöffnete Foto lässt sich nicht ins Projekt nehmen.</translation>
 </message>
 <message>
@@ -5722,7 +5730,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Legen Sie seine ursprüngliche Datei dorthin zurück, wo sie war, und speichern Sie noch einmal.</translation>
 </message>
 <message>
-<source>The photograph's file was changed or moved since it was opened, so the picture that is open was put into the project, as PNG without loss.</source>
+<source>The photo's file was changed or moved since it was opened, so the picture that is open was put into the project, as PNG without loss.</source>
 <translation>Die Datei des Fotos wurde seit dem Öffnen geändert oder verschoben; deshalb kam das geöffnete Bild ins Projekt, als PNG ohne Verlust.</translation>
 </message>
 <message>
@@ -5774,19 +5782,19 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Projekt</translation>
 </message>
 <message>
-<source>Open a backup copy of the project, or start again from the photograph.</source>
+<source>Open a backup copy of the project, or start again from the photo.</source>
 <translation>Öffnen Sie eine Sicherungskopie des Projekts, oder fangen Sie mit dem Foto neu an.</translation>
 </message>
 <message>
-<source>The photograph has no file of its own any more, so it was put into the project.</source>
+<source>The photo has no file of its own any more, so it was put into the project.</source>
 <translation>Das Foto hat keine eigene Datei mehr; deshalb kam es ins Projekt.</translation>
 </message>
 <message>
-<source>The photograph is too large to be put into a project.</source>
+<source>The photo is too large to be put into a project.</source>
 <translation>Das Foto ist zu groß, um ins Projekt zu kommen.</translation>
 </message>
 <message>
-<source>Save the project without the photograph inside.</source>
+<source>Save the project without the photo inside.</source>
 <translation>Speichern Sie das Projekt ohne das Foto darin.</translation>
 </message>
 <message>
@@ -5810,19 +5818,19 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Wählen Sie eine .sip-Datei.</translation>
 </message>
 <message>
-<source>The photograph inside the project could not be read: {0}.</source>
+<source>The photo inside the project could not be read: {0}.</source>
 <translation>Das Foto im Projekt konnte nicht gelesen werden: {0}.</translation>
 </message>
 <message>
-<source>The photograph {0} inside the project is damaged, and no other was found.</source>
+<source>The photo {0} inside the project is damaged, and no other was found.</source>
 <translation>Das Foto {0} im Projekt ist beschädigt, und ein anderes wurde nicht gefunden.</translation>
 </message>
 <message>
-<source>The photograph {0} has changed since the project was saved.</source>
+<source>The photo {0} has changed since the project was saved.</source>
 <translation>Das Foto {0} hat sich geändert, seit das Projekt gespeichert wurde.</translation>
 </message>
 <message>
-<source>The photograph {0} was not found.</source>
+<source>The photo {0} was not found.</source>
 <translation>Das Foto {0} wurde nicht gefunden.</translation>
 </message>
 <message>
@@ -5903,15 +5911,15 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Open the mouth first; or, where teeth do show, brush over them.</source>
-<translation>Öffnen Sie zuerst den Mund; oder malen Sie über die Zähne, wo doch welche zu sehen sind.</translation>
+<translation>Öffnen Sie zuerst den Mund; oder pinseln Sie über die Zähne, wo doch welche zu sehen sind.</translation>
 </message>
 <message>
 <source>No hair was found on this head.</source>
 <translation>Auf diesem Kopf wurde kein Haar gefunden.</translation>
 </message>
 <message>
-<source>Where there is some, brush over it: the region is yours to paint.</source>
-<translation>Wo welches ist, malen Sie darüber: Der Bereich gehört Ihnen.</translation>
+<source>Where there is some, brush over it: the region is yours to brush.</source>
+<translation>Wo welches ist, pinseln Sie darüber: Der Bereich gehört Ihnen.</translation>
 </message>
 <message>
 <source>There are more sliders than can be kept.</source>
@@ -5947,11 +5955,11 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>The GPU is short of memory; edits are searched for in half precision now.</source>
-<translation>Der Grafikkarte fehlt Speicher; nach Bearbeitungen wird jetzt mit halber Genauigkeit gesucht.</translation>
+<translation>Der GPU fehlt Speicher; nach Bearbeitungen wird jetzt mit halber Genauigkeit gesucht.</translation>
 </message>
 <message>
 <source>The GPU is short of memory; edits take longer from here on.</source>
-<translation>Der Grafikspeicher wird knapp; Bearbeitungen dauern ab jetzt länger.</translation>
+<translation>Der GPU wird der Speicher knapp; Bearbeitungen dauern ab jetzt länger.</translation>
 </message>
 <message>
 <source>The GPU ran out of memory; working on the CPU from here on.</source>
@@ -6004,6 +6012,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Copy {0} and {1} from version {2} of the editor into the folder {3}, then open the project again.</source>
 <translation>Kopieren Sie {0} und {1} aus Version {2} des Editors in den Ordner {3}, dann öffnen Sie das Projekt noch einmal.</translation>
+</message>
+<message>
+<source>No hair was found in this region, so all of it counts as hair.</source>
+<translation>In diesem Bereich wurde kein Haar gefunden; er zählt deshalb ganz als Haar.</translation>
+</message>
+<message>
+<source>Hardly any hair was found in this region, and only that changes. Where hair was not found, brush it alone.</source>
+<translation>In diesem Bereich wurde kaum Haar gefunden, und nur das ändert sich. Wo Haar nicht gefunden wurde, pinseln Sie es allein.</translation>
 </message>
 <message>
 <source>Published channels</source>
@@ -6427,7 +6443,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Brush over the face, or choose a region preset.</source>
-<translation>Malen Sie über das Gesicht, oder wählen Sie einen vorgegebenen Bereich.</translation>
+<translation>Pinseln Sie über das Gesicht, oder wählen Sie einen vorgegebenen Bereich.</translation>
 </message>
 <message>
 <source>{0} is no weights file.</source>
@@ -6735,7 +6751,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>In this generator, find channels by brushing a region and choosing Discover.</source>
-<translation>Suchen Sie in diesem Generator Kanäle, indem Sie einen Bereich malen und Entdecken wählen.</translation>
+<translation>Suchen Sie in diesem Generator Kanäle, indem Sie einen Bereich pinseln und Entdecken wählen.</translation>
 </message>
 <message>
 <source>The published channels do not fit: {0}.</source>

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 THEMES: tuple[Theme, ...] = ("dark", "light")
 SCALES = (1, 2)
 LARGE, SMALL = (1360, 860), (1000, 700)
-_QUALITY = {1: 30, 2: 13}  # of AVIF, by density: texts stay sharp on both
+_QUALITY = {1: 20, 2: 13}  # of AVIF, by density: texts stay legible on both
 _README_QUALITY = 55  # of WebP
 _GAP = 12  # pixels between two pictures of a sheet
 _GREY = (128, 128, 128)

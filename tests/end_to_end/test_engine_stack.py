@@ -194,7 +194,7 @@ def test_what_is_drawn_leaves_out_hair_that_renders_do_not_show(
 
 
 @pytest.mark.slow
-def test_light_on_hair_falls_on_hair_alone_where_the_region_is_far_larger(
+def test_light_on_hair_falls_on_hair_alone_however_large_the_region_is(
     engine: Engine, stack: tuple[Photo, Portrait]
 ) -> None:
     photo, portrait = stack
@@ -219,8 +219,13 @@ def test_light_on_hair_falls_on_hair_alone_where_the_region_is_far_larger(
     found = region(whole).full()
     assert found.any()
     assert not found[-len(found) // 3 :].any()
+    deep = np.flatnonzero(found.any(1))[-1] + 1
+    for larger in (1.3, 1.9):  # as a brush grows, it never takes what is no hair
+        grown = np.zeros_like(whole)
+        grown[: round(larger * deep)] = 255
+        np.testing.assert_array_equal(region(grown).full(), np.minimum(grown, found))
     brushed = np.zeros_like(whole)
-    brushed[-20:-10, 10:20] = 255
+    brushed[-20:-10, 10:20] = 255  # where nobody saw hair, what is brushed counts as some
     np.testing.assert_array_equal(region(brushed).full(), brushed)
 
 

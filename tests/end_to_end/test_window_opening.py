@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from editor.engine.jobs import OpenPhoto
+from editor.engine.jobs import OpenPhoto, Render
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.fake_engine import FakeEngine, no_face, two_faces
@@ -173,3 +173,29 @@ def test_looking_for_faces_can_be_cancelled_and_the_photo_stays(
     if again:
         desk.open(photo)
         assert len(desk.session.faces) == 2
+
+
+def test_a_reopened_project_shows_what_was_saved_marked_and_can_be_undone(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    window, session = desk.window, desk.session
+    desk.brush((120, 150), (190, 150))
+    desk.slide("smile", 0, 20, 60)
+    desk.until(lambda: desk.labels and not session.busy)
+    session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: session.project_path and not session.files.writing)
+    desk.engine.delayed.add(Render)
+    document = session.studio.document
+    window.open(tmp_path / "a.sip")
+    desk.until(lambda: session.studio.document is not document and session.portrait)
+    assert window.canvas.pictures.kept
+    assert window.canvas.colour_at(window.canvas.widget_point(150, 150)) != (110, 110, 110)
+    assert window.commands.undo.isEnabled()
+    assert "smile +60" in window.commands.undo.text().lower()
+    assert not window.isWindowModified()
+    desk.engine.delayed.clear()
+    desk.until(lambda: session.picture.is_current)
+    assert not window.canvas.pictures.kept
+    assert not window.isWindowModified()

@@ -34,8 +34,8 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     desk: Desktop,
 ) -> None:
     window = desk.window
-    assert window.face_panel.quality.text() == "Preview quality, paused"
-    assert window.status.refining.text() == "Preview quality, paused"
+    assert window.face_panel.quality.text() == "Face preview, paused"
+    assert window.status.refining.text() == "Face preview, paused"
     assert not window.status.stage.isVisible(), "nobody waits"
     desk.brush((120, 150), (190, 150))
     desk.slide("smile", 0, 20, 60)
@@ -55,7 +55,7 @@ def test_a_face_without_edits_is_refined_without_a_question(desk: Desktop) -> No
     window = desk.window
     desk.click(window.status.pause)
     desk.until(lambda: "very good" in window.face_panel.quality.text())
-    assert window.status.refining.text() == "Preview quality: very good"
+    assert window.status.refining.text() == "Face preview: very good"
     assert window.status.refining.isVisible()
     assert not window.status.take.isVisible()
     assert not window.status.keep.isVisible()
@@ -78,9 +78,12 @@ def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) ->
     assert "draft" in desk.window.face_panel.quality.text(), "nothing was changed unasked"
     assert "compare" in desk.window.banner.text.text()
     desk.window.banner.clear()
+    canvas.curtain.set_on(True)
+    assert canvas.overlay_visible
     drafted = pixels_of(canvas.grab().toImage())
     desk.click(status.compare)
     desk.until(lambda: status.refining.text() == "You see it improved")
+    assert not canvas.overlay_visible, "comparing is for looking"
     desk.until(lambda: not np.array_equal(pixels_of(canvas.grab().toImage()), drafted))
     desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
     assert not status.compare.isChecked()
@@ -119,12 +122,14 @@ def test_the_strip_tells_how_far_the_settling_is_and_it_can_be_stopped(desk: Des
     desk.until(lambda: desk.labels)
     desk.engine.delayed.add(Resettle)
     desk.session.faces_desk.pause_refining(False)
-    desk.until(lambda: status.refining.text().startswith("Edits on the better preview, improving"))
+    desk.until(
+        lambda: status.refining.text().startswith("Edits on the improved preview, being made")
+    )
     assert not status.stage.isVisible(), "nobody waits"
     assert status.pause.isVisible()
     assert not status.take.isVisible()
     desk.click(status.pause)
-    assert status.refining.text() == "Edits on the better preview, paused"
+    assert status.refining.text() == "Edits on the improved preview, paused"
     desk.click(status.pause)
     desk.click(status.keep)
     desk.until(lambda: not status.pause.isVisible())

@@ -9,7 +9,7 @@ import os
 import random
 import struct
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,6 +34,7 @@ from tests.editor.document.project_examples import (
     example,
     members_in,
     picture,
+    preview,
     slider,
     write_picture,
     zipped,
@@ -81,7 +82,7 @@ class Samples:
     @classmethod
     def made(cls, folder: Path, *, largest: bool = True) -> Samples:
         """What a session would write; without the largest one in little time."""
-        project = example(folder)
+        project = replace(example(folder), preview=preview())
         photo = open_photo(folder / "photo.png")
         kept: list[bytes] = []
         for embed in (False, True):

@@ -24,7 +24,7 @@ def test_what_happens_now_stays_and_what_is_always_the_same_comes_back(
     strip.zoom.setText("69 %")
     for part in (strip.refining, strip.pause):
         part.show()
-    strip.refining.setText("Preview quality, improving · 2 min left")
+    strip.refining.setText("Face preview, improving · 2 min left")
     strip.resize(width, 34)
     strip.show()
     strip.show_progress(Progress("Making the edit of a face", 5, 30))
@@ -43,7 +43,7 @@ def test_a_hint_says_something_or_is_not_there(qtbot: QtBot) -> None:
     strip = StatusStrip()
     qtbot.addWidget(strip)
     strip.show_hint("Shift+click draws a line · Shift+drag sizes the brush · Alt erases")
-    strip.refining.setText("Preview quality, improving · about 9 min left")
+    strip.refining.setText("Face preview, improving · about 9 min left")
     strip.show_progress(Progress("Making the edit of a face", 5, 30))
     for part in (strip.refining, strip.pause):
         part.show()

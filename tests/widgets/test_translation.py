@@ -140,9 +140,14 @@ def test_texts_from_below_are_recognised_with_their_values() -> None:
          "a.png ist ein Ordner. Wählen Sie einen anderen Dateinamen."),
         ("2 done, 1 failed; the folder has a summary.",
          "2 fertig, 1 misslungen; im Ordner liegt eine Zusammenfassung."),
-        ("No region was painted, so skin smoothness uses the region “skin”. Brush to change it.",
-         "Es war kein Bereich gemalt, deshalb nimmt Hautglätte den Bereich „Haut“. Malen Sie, um "
-         "ihn zu ändern."),
+        ("No region was brushed, so skin smoothness uses the region “skin”. Brush to change it.",
+         "Es war kein Bereich gepinselt, deshalb nimmt Hautglätte den Bereich „Haut“. Pinseln Sie, "
+         "um ihn zu ändern."),
+        # a region is called as its button is, and never as the slider
+        ("No region was brushed, so smile uses the region “smile area”. Brush to change it.",
+         "Es war kein Bereich gepinselt, deshalb nimmt Lächeln den Bereich „Lächelzone“. "
+         "Pinseln Sie, um ihn zu ändern."),
+        ("Region “smile area”", "Bereich „Lächelzone“"),
         ("Anna, eyes closed", "Anna, eyes closed"),
         ("", ""),
     ],

@@ -50,7 +50,7 @@ def test_quality_is_said_without_figures(portrait: Portrait) -> None:
         ),
     ]
     said.append(words.preview_quality(draft, improving=True, paused=True))
-    assert said[0] == "Preview quality, improving"
+    assert said[0] == "Face preview, improving"
     assert len(set(said)) == len(said)
     assert not any(re.search(r"[0-9]|dB", text) for text in said)
 
@@ -61,11 +61,11 @@ def test_a_paused_preview_is_not_said_to_improve(qtbot: QtBot, portrait: Portrai
     draft = replace(portrait, is_draft=True)
     panel.show_portrait(draft, inverting=True, settling=False, analysable=True)
     panel.show_refining(Refining(0.3, True, False))
-    assert panel.quality.text() == "Preview quality, paused"
+    assert panel.quality.text() == "Face preview, paused"
     panel.show_portrait(draft, inverting=True, settling=False, analysable=True)
-    assert panel.quality.text() == "Preview quality, paused"
+    assert panel.quality.text() == "Face preview, paused"
     panel.show_refining(Refining(0.4, False, False))
-    assert panel.quality.text() == "Preview quality, improving"
+    assert panel.quality.text() == "Face preview, improving"
     panel.show_refining(Refining(0.4, True, False))
     panel.show_refining(None)
     panel.show_portrait(portrait, inverting=False, settling=False, analysable=True)
@@ -124,9 +124,9 @@ def test_waiting_is_one_word_with_a_time(qtbot: QtBot, monkeypatch: pytest.Monke
     for step in range(21):
         now[0] += 1
         strip.show_refining(Refining(step / 40, paused=False))
-    assert strip.refining.text() == "Preview quality, improving · about 20 s left"
+    assert strip.refining.text() == "Face preview, improving · about 20 s left"
     strip.show_refining(Refining(0.5, paused=True))
-    assert strip.refining.text() == "Preview quality, paused"
+    assert strip.refining.text() == "Face preview, paused"
 
 
 def test_one_thread_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

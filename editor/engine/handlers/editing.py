@@ -19,6 +19,7 @@ from editor.document.style import StyleDelta
 from editor.engine import intervention, joining, likeness, pulling, readings
 from editor.engine.changes import AttributeChange, TargetPicture
 from editor.engine.compositing.bending import how_far
+from editor.engine.handlers import hair
 from editor.engine.jobs import Finished, Intervention, InterventionReport, Preview, Progress
 from editor.engine.locality import channel_locality, first_guess
 from editor.engine.objectives import attribute_terms, paint_terms, reference_terms
@@ -133,6 +134,7 @@ def intervene(workspace: Workspace, job: Intervene) -> Iterator[Report]:
     Raises:
         EngineFailure: there is no such attribute, nothing to do, or no face in the region.
     """
+    yield from hair.notices(workspace, job)
     yield from _intervened(workspace, job, pictures=True)
 
 

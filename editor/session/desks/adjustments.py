@@ -60,7 +60,9 @@ class Adjustments(QObject):
         self._edits = edits
         self._likeness = likeness
         self._known = known
+        self._chosen_at = 0  # the serial of that
         studio.history_changed.connect(self._on_history)
+        edits.landed.connect(self._on_landed)
 
     @property
     def chosen(self) -> str:
@@ -93,6 +95,7 @@ class Adjustments(QObject):
             self._regions.put(face, after)
         elif before.usual:
             self._regions.put(face, replace(before, usual=""))  # it was chosen by hand now
+        self._chosen_at = serial
         self._set_chosen(id)
 
     def _set_chosen(self, id: str) -> None:
@@ -249,6 +252,14 @@ class Adjustments(QObject):
                 if step is not None and step.amended is not None and step.amended.id == id:
                     found.append(wish)
         return found
+
+    @Slot(object, object, object)
+    def _on_landed(self, wish: Wish, before: EditHistory, after: EditHistory) -> None:
+        """What was made or changed is looked at, unless an entry was chosen since it was asked."""
+        if wish.face is self._studio.face and wish.serial > self._chosen_at:
+            made = next((e.id for e in after.reached if before.find(e.id) is not e), "")
+            if made not in ("", self._edits.chosen):
+                self._set_chosen("" if made == after.reached[-1].id else made)
 
     @Slot(object)
     def _on_history(self, history: EditHistory | None) -> None:

@@ -137,6 +137,7 @@ class Edits(QObject):
             self.changed.emit()  # the slider goes back
         else:
             self.adjust(wish.face, label, after, wish.serial)
+            self.landed.emit(wish, history, after)
         return True
 
     def adjust(self, face: Face, label: str, after: EditHistory, serial: int) -> None:

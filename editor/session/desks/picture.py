@@ -37,10 +37,13 @@ class Picture(QObject):
     Signals:
         composite_changed(Patch | None): the photo with all edits; None: no edits.
         preview_changed(Patch | None): shown over the composite until None.
+        kept_changed(bool): whether the composite is only what a project kept of it, until the edits
+            are drawn.
     """
 
     composite_changed = Signal(object)
     preview_changed = Signal(object)
+    kept_changed = Signal(bool)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -48,6 +51,17 @@ class Picture(QObject):
         self._shown: StateKey | None = None
         self._covered = False  # by a preview that goes once the state is shown
         self._awaited: list[_Awaited] = []
+
+    def begin(self) -> None:
+        """Show the document that is open now; what its project kept until its edits are drawn."""
+        document = self._studio.document
+        self.preview(None)
+        self._tell(None if document is None else document.picture_until_drawn, kept=True)
+        self.show()
+
+    def _tell(self, patch: Patch | None, *, kept: bool = False) -> None:
+        self.composite_changed.emit(patch)
+        self.kept_changed.emit(kept and patch is not None)
 
     @property
     def is_current(self) -> bool:
@@ -131,7 +145,7 @@ class Picture(QObject):
             cache.keep(key, None)
         if key in cache:
             self._shown = key
-            self.composite_changed.emit(cache.get(key))
+            self._tell(cache.get(key))
             self._uncover()
             return
         if operations.pending(Intervene, Drag):
@@ -147,6 +161,8 @@ class Picture(QObject):
         def failed(error: EngineError) -> None:
             del error  # told; asking again would fail again
             if document is studio.document:
+                if self._shown is None:  # what the project kept is nothing that there will be
+                    self._tell(None)
                 self._shown = key
                 self._uncover()
                 self._answer()

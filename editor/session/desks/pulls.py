@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from editor.document.face_regions import area_of
 from editor.document.goals import Pull
 from editor.document.landmarks import PARTS
 from editor.document.region_overlap import overlap
@@ -111,7 +112,7 @@ class Pulls(QObject):
                 usual = _usual(pull)
                 self._regions.apply_preset(usual, face=face, serial=region_serial, automatic=True)
                 self._studio.noticed.emit(
-                    f"No region was painted, so pulling uses the region “{usual}”. "
+                    f"No region was brushed, so pulling uses the region “{area_of(usual)}”. "
                     "Brush to change it."
                 )
                 self._regions.then(commit)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.carrying import on_the_other_side
-from editor.document.face_regions import PRESETS, feather_of, preset
+from editor.document.face_regions import PRESETS, area_of, feather_of, preset
 from editor.document.landmarks import Symmetry
 from editor.document.named_regions import NoRoomError, RegionList
 from editor.document.outline import Outline
@@ -236,7 +236,7 @@ class Regions(QObject):
 
         across, down = landmarks.max(0) - landmarks.min(0)
         pixels = int(_PRESET * 4 * across * down)
-        self._change(f"Region “{name}”", BrushedRegion, work, pixels, face, serial=serial)
+        self._change(f"Region “{area_of(name)}”", BrushedRegion, work, pixels, face, serial=serial)
 
     def clear_region(self) -> None:
         """Empty the region."""

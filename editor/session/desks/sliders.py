@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from editor.document.face_regions import PRESETS
+from editor.document.face_regions import PRESETS, area_of
 from editor.document.goals import Dials, Goal
 from editor.document.limits import limits, within
 from editor.document.presets import preset_of
@@ -371,8 +371,8 @@ class Sliders(QObject):
             return False
         self._regions.apply_preset(usual, face=face, serial=asked.region_serial, automatic=True)
         self._studio.noticed.emit(
-            f"No region was painted, so {row.label.lower()} uses the region "
-            f"“{row.region}”. Brush to change it."
+            f"No region was brushed, so {row.label.lower()} uses the region "
+            f"“{area_of(row.region)}”. Brush to change it."
         )
 
         def go_on() -> None:

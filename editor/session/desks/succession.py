@@ -103,9 +103,7 @@ class Succession(QObject):
         """Say all of the document that is open now; ``looked``: whether for its faces, by now."""
         studio = self._studio
         self.photo_opened.emit(document.photo)
-        self._picture.preview(None)
-        self._picture.composite_changed.emit(None)
-        self._picture.show()
+        self._picture.begin()
         self._faces.tell_faces()
         self._faces.make_active(document.active)
         studio.tell_undo()

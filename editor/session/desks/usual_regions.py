@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,29 +18,54 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from editor.document.brushed_region import BrushedRegion
     from editor.document.face import FaceDetail
     from editor.document.region import RegionMask
     from editor.session.desks.regions import Regions
+    from editor.session.open_document import Face
     from editor.session.studio import Studio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asked:
-    """A region of a face that is to be compared; ``size`` is the photo's."""
+    """A region of a face that is to be compared.
+
+    Attributes:
+        landmarks: of the face as it is.
+        earlier: as it was when the region was made, where an edit in it has moved the face since.
+        size: the photo's.
+    """
 
     mask: RegionMask
     landmarks: NDArray[np.float64]
+    earlier: NDArray[np.float64]
     detail: FaceDetail | None
     size: tuple[int, int]
 
-    def is_of_the_face(self, other: _Asked) -> bool:
-        """Whether the presets are the same."""
-        same = self.detail is other.detail and self.size == other.size
-        return same and np.array_equal(self.landmarks, other.landmarks)
-
     def equals(self, other: _Asked) -> bool:
         """Whether the answer is the same."""
-        return self.mask is other.mask and self.is_of_the_face(other)
+        return (
+            self.mask is other.mask
+            and self.detail is other.detail
+            and self.size == other.size
+            and np.array_equal(self.landmarks, other.landmarks)
+            and np.array_equal(self.earlier, other.earlier)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """The presets of a face that lies at ``landmarks``."""
+
+    landmarks: NDArray[np.float64]
+    detail: FaceDetail | None
+    size: tuple[int, int]
+    grid: PresetGrid
+
+    def are(self, landmarks: NDArray[np.float64], asked: _Asked) -> bool:
+        """Whether they are those of the face that is asked for, where it lies there."""
+        same = self.detail is asked.detail and self.size == asked.size
+        return same and np.array_equal(self.landmarks, landmarks)
 
 
 class UsualRegions(QObject):
@@ -59,8 +84,7 @@ class UsualRegions(QObject):
         self._match = PresetMatch()
         self._asked: _Asked | None = None  # what is being compared; None for nothing
         self._told_of: _Asked | None = None  # what ``match`` is of
-        self._grid: PresetGrid | None = None  # only touched in the background
-        self._grid_of: _Asked | None = None
+        self._places: list[_Places] = []  # the newest two; only touched in the background
         regions.region_changed.connect(self._follow)
         studio.face_chosen.connect(self._follow)
         studio.portrait_changed.connect(self._follow)
@@ -92,7 +116,9 @@ class UsualRegions(QObject):
             return
         photo = document.photo
         size = photo.width, photo.height
-        asked = _Asked(document.region.mask, face.landmarks, face.detail, size)
+        region = document.region
+        earlier = _where_it_was_made(face, region)
+        asked = _Asked(region.mask, face.landmarks, earlier, face.detail, size)
         if self._asked is None or not asked.equals(self._asked):
             self._asked = asked
             work = partial(self._compare, asked)
@@ -101,10 +127,21 @@ class UsualRegions(QObject):
     def _compare(self, asked: _Asked) -> PresetMatch | None:
         if asked is not self._asked:
             return None  # another stroke has come
-        if self._grid is None or self._grid_of is None or not asked.is_of_the_face(self._grid_of):
-            self._grid = PresetGrid(asked.landmarks, *asked.size, asked.detail)
-            self._grid_of = asked
-        return self._grid.compare(asked.mask)
+        match = self._grid(asked.landmarks, asked).compare(asked.mask)
+        if not match.parts and not np.array_equal(asked.landmarks, asked.earlier):
+            # a head that was turned has left its own region
+            earlier = self._grid(asked.earlier, asked).compare(asked.mask)
+            match = replace(match, parts=earlier.parts)
+        return match
+
+    def _grid(self, landmarks: NDArray[np.float64], asked: _Asked) -> PresetGrid:
+        """The presets of a face that lies there."""
+        known = next((one for one in self._places if one.are(landmarks, asked)), None)
+        if known is None:
+            grid = PresetGrid(landmarks, *asked.size, asked.detail)
+            known = _Places(landmarks, asked.detail, asked.size, grid)
+            self._places = [known, *self._places[:1]]
+        return known.grid
 
     def _on_compared(self, asked: _Asked, future: Future[PresetMatch | None]) -> None:
         error = future.exception()
@@ -120,3 +157,12 @@ class UsualRegions(QObject):
         if match != self._match:
             self._match = match
             self.match_changed.emit(match)
+
+
+def _where_it_was_made(face: Face, region: BrushedRegion) -> NDArray[np.float64]:
+    """The points of a face before the oldest edit in a region, (68, 2); of now without one."""
+    portrait = face.portrait
+    for edit in () if portrait is None else portrait.history.reached:
+        if portrait is not None and edit.brushed is not None and edit.brushed.id == region.id:
+            return portrait.with_history(portrait.history.before(edit.id)).landmarks
+    return face.landmarks

@@ -20,6 +20,7 @@ from editor.document.history import Edit, EditHistory, EditOrigin, EditPart, Nam
 from editor.document.paint import PaintLayer
 from editor.document.photo_source import file_sha256
 from editor.document.project import Project, ProjectFace, ViewPlace
+from editor.document.project_contents import KeptPreview
 from editor.document.region import RegionMask
 from editor.document.stroke import BrushStroke
 from editor.document.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
@@ -102,6 +103,13 @@ def write_picture(path: Path, pixels: NDArray[np.uint8 | np.uint16] | None = Non
     coded = cv2.imencode(".png", picture() if pixels is None else pixels)[1]
     path.write_bytes(coded.tobytes())
     return path
+
+
+def preview(x: int = 10, y: int = 8, width: int = 30, height: int = 24) -> KeptPreview:
+    """What was seen of that part of the photo: smooth, so that a JPEG keeps it nearly."""
+    pixels = np.ascontiguousarray(picture(2 * width, 2 * height)) // 2 + 60
+    pixels.setflags(write=False)
+    return KeptPreview(x, y, width, height, pixels)
 
 
 def example(folder: Path) -> Project:

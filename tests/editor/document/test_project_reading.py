@@ -489,7 +489,7 @@ def test_sizes_that_an_archive_states_are_not_believed(saved: Path):
     at = data.rindex(b"PK\x01\x02", 0, data.rindex(b"photo/original"))
     struct.pack_into("<II", data, at + 20, 0x7000_0000, 0x7000_0000)  # packed and unpacked
     project, told = missing_from(saved, bytes(data))
-    assert "photograph inside" in told
+    assert "photo inside" in told
     assert len(project.portraits) == 2
 
 

@@ -125,27 +125,30 @@ class RegionGestures(RuleBasedStateMachine):
         raise AssertionError("\n".join(told))
 
 
-def regions_now(document: Document) -> list[tuple[Told | None, list[Told]]]:
-    """What is in hand, None for nothing, and the named regions, face by face."""
+def regions_now(document: Document, *, own: bool = False) -> list[tuple[Told | None, list[Told]]]:
+    """What is in hand, None for nothing, and the named regions, face by face.
+
+    ``own``: without what sliders made for themselves, which nobody saves.
+    """
     lists = [document.regions_of(face) for face in document.faces]
     return [
-        (_told(regions.hand), [told for one in regions.named if (told := _told(one))])
+        (_told(regions.hand, own=own), [told for one in regions.named if (told := _told(one))])
         for regions in lists
     ]
 
 
-def regions_in(project: Project) -> list[tuple[Told | None, list[Told]]]:
+def regions_in(project: Project, *, own: bool = False) -> list[tuple[Told | None, list[Told]]]:
     """Likewise, of a project."""
     return [
         (
-            _told(face.regions[face.region]) if face.regions else None,
+            _told(face.regions[face.region], own=own) if face.regions else None,
             [told for one in face.regions if one.name and (told := _told(one))],
         )
         for face in project.faces
     ]
 
 
-def _told(region: BrushedRegion) -> Told | None:
-    if region.mask.is_empty and not region.name:
+def _told(region: BrushedRegion, *, own: bool = False) -> Told | None:
+    if (region.mask.is_empty or (own and region.usual)) and not region.name:
         return None
     return region.name and region.id, region.name, region.mask.full().tobytes()

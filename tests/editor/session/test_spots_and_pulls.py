@@ -130,7 +130,7 @@ def test_without_a_face_nothing_is_healed(make_desk: Callable[..., Desk], photo:
 def test_points_that_are_dragged_one_after_the_other_are_one_edit(desk: Desk) -> None:
     pull(desk, {54: (6.0, -4.0)})
     made(desk, 1)
-    assert "“smile”" in said(desk), "no region was painted"
+    assert "“smile area”" in said(desk), "no region was painted"
     assert state_of(desk) == {54: (6.0, -4.0)}
     pull(desk, {54: (6.0, -4.0), 48: (-5.0, -4.0), 8: (0.0, 0.0)})
     desk.until(lambda: len(desk.engine.begun(Intervene)) == 2 and not desk.session.busy)

@@ -1,0 +1,79 @@
+"""Which presets the region in hand is, also where an edit in it has moved the face since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests.editor.session_desk import said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.editor.session_desk import Desk
+
+
+def turned(desk: Desk, far: float = 45.0) -> None:
+    """The last edit moves the face, so far in photo pixels."""
+    face = desk.session.studio.face
+    assert face is not None
+    shift = np.zeros((68, 2), np.float32)
+    shift[:, 0] = far
+    shift.setflags(write=False)
+    entry = replace(desk.history.edits[-1], shift=shift)
+    desk.session.studio.put_history(face, desk.history.changed(entry))
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_the_region_of_an_edit_that_moved_the_face_is_still_known(
+    desk: Desk, by_hand: bool
+) -> None:
+    """After a head was turned, no preset was lit any more: the head had left its own region."""
+    usual = desk.session.usual
+    if by_hand:
+        desk.session.regions.apply_preset("face")
+    desk.commit("head_turn", 60)
+    desk.until(lambda: usual.match.parts == frozenset({"face"}))
+    turned(desk)
+    heard: list[object] = []
+    usual.match_changed.connect(heard.append)
+    desk.until(lambda: usual.is_current and heard)
+    assert usual.match.parts == frozenset({"face"})
+
+
+def test_it_is_known_when_its_project_is_opened_again(desk: Desk, tmp_path: Path) -> None:
+    desk.session.regions.apply_preset("face")
+    desk.commit("head_turn", 60)
+    turned(desk)
+    desk.session.files.save_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.session.project_path and not desk.session.files.writing)
+    document = desk.session.studio.document
+    desk.session.files.open_project(tmp_path / "a.sip")
+    desk.until(lambda: desk.session.studio.document is not document)
+    desk.until(lambda: desk.session.usual.is_current)
+    assert desk.session.usual.match.parts == frozenset({"face"})
+
+
+def test_a_region_that_is_chosen_anew_is_told_by_where_the_face_is_now(desk: Desk) -> None:
+    desk.session.regions.apply_preset("face")
+    desk.commit("head_turn", 60)
+    turned(desk)
+    before = desk.session.region
+    desk.session.regions.apply_preset("mouth")
+    desk.until(lambda: desk.session.region != before)
+    desk.until(lambda: desk.session.usual.is_current)
+    assert desk.session.usual.match.parts == frozenset({"mouth"})
+    desk.session.steps.undo()
+    desk.until(lambda: desk.session.usual.is_current and desk.session.usual.match.parts)
+    assert desk.session.usual.match.parts == frozenset({"face"})
+
+
+def test_a_region_is_called_as_its_button_is(desk: Desk) -> None:
+    """The notice and undo said “smile” of what the panel calls the smile area."""
+    desk.commit("smile", 40)
+    assert "uses the region “smile area”" in said(desk)
+    desk.session.steps.undo()
+    assert desk.ear.last("undo_changed")[0] == "Region “smile area”"
