@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-WITHDRAWN = frozenset({"skin_smoothness", "glasses"})
+WITHDRAWN = frozenset(
+    {"skin_smoothness", "skin_brightness", "skin_warmth", "skin_redness", "femininity", "glasses"}
+)
 """What no retoucher would deliver, and is not offered; edits that were made with it replay.
 
-Smoothing left moles and made skin greyer (``skin_table`` has the same); of 21 glasses none was
+The generator's skin has patches, and another colour than ears and neck (``skin_table`` has the same
+sliders, which work on the photo's own); of femininity half was rejected, of 21 glasses none was
 whole (docs/attributes.md).
 """
 

@@ -22,10 +22,11 @@ import cv2
 import numpy as np
 
 from editor.engine.compositing.blemishes import blurred, spots
+from editor.engine.compositing.complexion import Complexion
 from editor.engine.compositing.geometry import TOP, Level, inside, unit, widened
 from editor.engine.compositing.healing import filling, source
 from editor.engine.compositing.light import LUMA
-from editor.engine.compositing.surface import remapped
+from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,9 @@ _LIFTED = 0.006  # standard deviation below which shade is creases
 _WIDE = 0.05  # that of what a cheek is all over
 _EDGE = 0.03**2  # variance of lightness that is an edge and no texture
 _KEPT_PORES = 0.8
+_CHEEKLIKE, _SKINLIKE = 0.055, 0.11  # apart in chroma: of a cheek's own colour, and any skin's
+_SMALL = 0.02  # what is smaller lies within skin
+_WITHIN = 0.08, 0.25  # of what is around: so much skin makes nothing skin, and all of it
 _LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
 _FORM = 0.006  # standard deviation from which the shade beside a nose is its form's and no fold's
 _DEEPEST = 0.12  # of white
@@ -93,6 +97,8 @@ class PlacedSkin:
         pores: their standard deviation, level pixels.
         spot: 0…1, how much of the region takes the texture of its source.
         source: x, y from the region to there, level pixels.
+        complexion: of what is skin; None to leave it.
+        whole: float32 (rows, columns), 1 on skin and on what is small within it: shine, pores.
     """
 
     box: Box
@@ -107,6 +113,8 @@ class PlacedSkin:
     pores: float
     spot: float = 0.0
     source: tuple[int, int] = (0, 0)
+    complexion: Complexion | None = None
+    whole: Float | None = None
 
     @classmethod
     def of(
@@ -172,6 +180,8 @@ class PlacedSkin:
             pores=_pores(side),
             spot=max(0.0, share[SPOT]),
             source=way,
+            complexion=(complexion := Complexion.of(amounts)),
+            whole=None if complexion is None else grid.whole(),
         )  # fmt: skip
 
     @property
@@ -210,6 +220,10 @@ class PlacedSkin:
         if self.source != (0, 0):
             there = level[0] + self.source[0], level[1] + self.source[1], w, h
             tones = tones + self.spot * (unit(canvas.pixels[inside(there, canvas.box)]) - current)
+        if self.complexion is not None:
+            assert self.whole is not None
+            where = remapped(self.whole, grid_x, grid_y, cv2.INTER_LINEAR)[..., None]
+            tones = tones + where * self.complexion.added(current)
         share = self.mask[y : y + h, x : x + w, None] / np.float32(255)
         value = current + share * (tones + skin[..., None] * change)
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
@@ -339,16 +353,17 @@ class _Grid:
         self._nostrils = np.zeros(region.shape, np.float32) if nostrils is None else nostrils
         self.lightness = np.asarray(pixels @ LUMA, np.float32)
         self.skin = self._likeness(cheeks)
+        self._cheeks = cheeks
         self._bags, self._nose = _bags_and_nose(marks, region.shape)
 
-    def _likeness(self, cheeks: Float) -> Float:
+    def _likeness(self, cheeks: Float, apart: float = _CHEEKLIKE) -> Float:
         """1 where colours are the cheeks', in any light that falls on them, 0 where not."""
         seen = self.blurred(self.pixels, 0.002)
         chroma = _chroma(seen) - _chroma(cheeks[None, None])
         light = seen @ LUMA - cheeks @ LUMA
         # shine is far brighter than the cheeks' middle; what is far darker is hair or a nostril
         beyond = np.maximum(0, np.maximum(-light - 0.2, light - 0.4)) / 0.15
-        off = np.square(chroma / 0.055).sum(-1) + np.square(beyond)
+        off = np.square(chroma / apart).sum(-1) + np.square(beyond)
         return np.exp(-np.square(off) / 4).astype(np.float32)
 
     def blurred(self, picture: Float, share: float) -> Float:
@@ -362,6 +377,10 @@ class _Grid:
         weighted = picture * (weight[..., None] + np.float32(1e-4))
         mean = self.blurred(np.asarray(weighted, np.float32), share)
         return np.asarray(mean.reshape(picture.shape) / total, np.float32)
+
+    def whole(self) -> Float:
+        """Skin, and what is small within it or lies in its light: shine, spots, shade."""
+        return ramp(self.blurred(self._likeness(self._cheeks, _SKINLIKE), _SMALL), *_WITHIN)
 
     def guided(self) -> tuple[Float, Float]:
         """Slope and offset of the guided filter, (rows, columns, 3) each."""
