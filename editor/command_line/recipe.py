@@ -13,6 +13,7 @@ import numpy as np
 from editor.command_line import directions, expressions
 from editor.command_line.records import finite
 from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
+from editor.document.attributes import SUCCESSORS
 from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, feather_of, preset
 from editor.document.goals import Dials, Goal
@@ -33,7 +34,7 @@ from editor.engine.jobs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from editor.command_line.running import Runs, Watch
     from editor.document.edit_sets import EditPart, EditSet
@@ -335,6 +336,14 @@ def positive(text: str) -> int:
 # ------------------------------------------------------------------ doing it
 
 
+def _offered(goal: Goal, known: Container[str], watch: Watch) -> Goal:
+    later = SUCCESSORS.get(goal.attribute, "")
+    if goal.attribute in known or later not in known:
+        return goal
+    watch.notice(f"{goal.attribute} is offered no more: {later} takes its place")
+    return replace(goal, attribute=later)
+
+
 def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
     """The edits that this engine will make, in order.
 
@@ -345,7 +354,7 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
     known = {row.name: row for row in engine.info.attributes}
     found = directions.found(engine, recipe.directions, watch)
     wished: list[PlannedEdit] = []
-    for goal in recipe.goals:
+    for goal in (_offered(goal, known, watch) for goal in recipe.goals):
         row, slider = known.get(goal.attribute), found.get(directions.key(goal.attribute))
         if row is not None:
             wished.append(PlannedEdit(recipe.region or row.region, (goal,)))

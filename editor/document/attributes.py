@@ -28,6 +28,14 @@ sliders, which work on the photo's own); of femininity half was rejected, of 21 
 whole (docs/attributes.md).
 """
 
+SUCCESSORS = {
+    "skin_smoothness": "smooth_skin",
+    "skin_brightness": "skin_light",
+    "skin_warmth": "skin_tint",
+    "skin_redness": "skin_red",
+}
+"""What has taken a withdrawn attribute's place: presets and recipes that name it ask for that."""
+
 _EYES = frozenset({"eyes", "brows"})
 _EXPRESSION = _EYES | {"smile", "mouth"}
 _BENT_LAST = "nose", "jaw", "face", "head"  # regions, in that order

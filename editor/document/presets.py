@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from editor.document.attributes import SUCCESSORS
 from editor.document.face_regions import PRESETS, PresetGrid, older_preset, preset
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
@@ -98,14 +99,18 @@ class AttributePreset:
         return split_name(self.name)[1]
 
     def limited_to(self, known: Iterable[str]) -> tuple[AttributePreset | None, tuple[str, ...]]:
-        """The preset with attributes in ``known`` only (None: there is none), and the others."""
+        """The preset with attributes in ``known`` only (None: there is none), and the others.
+
+        Of what is offered no more its successor counts, where the preset does not ask for that.
+        """
         known = frozenset(known)
+        own = [_succeeded(part.goals, known) for part in self.parts]
         parts = [
             PresetPart(part.region, kept)
-            for part in self.parts
-            if (kept := tuple(goal for goal in part.goals if goal[0] in known))
+            for part, goals in zip(self.parts, own, strict=True)
+            if (kept := tuple(goal for goal in goals if goal[0] in known))
         ]
-        left_out = {name: None for part in self.parts for name, _ in part.goals}
+        left_out = {name: None for goals in own for name, _ in goals}
         unknown = tuple(name for name in left_out if name not in known)
         return (AttributePreset(self.name, tuple(parts)) if parts else None), unknown
 
@@ -128,6 +133,18 @@ class AttributePreset:
                     clamped[name] = None
             parts.append(PresetPart(part.region, tuple(goals)))
         return AttributePreset(self.name, tuple(parts)), tuple(clamped)
+
+
+def _succeeded(
+    goals: tuple[tuple[str, float], ...], known: frozenset[str]
+) -> tuple[tuple[str, float], ...]:
+    asked = {name for name, _ in goals}
+
+    def now(name: str) -> str:
+        later = SUCCESSORS.get(name, name)
+        return later if name not in known and later in known - asked else name
+
+    return tuple((now(name), value) for name, value in goals)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -3795,6 +3795,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Schatten nimmt den Ton der helleren Haut daneben an; Falten bleiben. Unter 0 tut er nichts</translation>
 </message>
 <message>
+<source>Exposure of what has the colour of the cheeks, up to 0.6 stops either way</source>
+<translation>Belichtung dessen, was die Farbe der Wangen hat, bis 0,6 Blenden auf oder ab</translation>
+</message>
+<message>
+<source>Yellow of what has the colour of the cheeks; below 0 it gets less, never blue</source>
+<translation>Gelb dessen, was die Farbe der Wangen hat; unter 0 wird es weniger, nie blau</translation>
+</message>
+<message>
+<source>Red of what has the colour of the cheeks; below 0 what is reddest loses most</source>
+<translation>Rot dessen, was die Farbe der Wangen hat; unter 0 verliert das Röteste am meisten</translation>
+</message>
+<message>
 <source>mouth</source>
 <translation>Mund</translation>
 </message>
@@ -6074,22 +6086,6 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Bewegen Sie einen Regler von 0 weg.</translation>
 </message>
 <message>
-<source>Pull points</source>
-<translation>Punkte ziehen</translation>
-</message>
-<message>
-<source>Match paint</source>
-<translation>An Farbe angleichen</translation>
-</message>
-<message>
-<source>Match {0}</source>
-<translation>An {0} angleichen</translation>
-</message>
-<message>
-<source>Discovered</source>
-<translation>Entdeckt</translation>
-</message>
-<message>
 <source>Reading the photo</source>
 <translation>Foto wird gelesen</translation>
 </message>
@@ -6336,6 +6332,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>{0}, imported from {1}</source>
 <translation>{0}, importiert aus {1}</translation>
+</message>
+<message>
+<source>Pull points</source>
+<translation>Punkte ziehen</translation>
+</message>
+<message>
+<source>Match paint</source>
+<translation>An Farbe angleichen</translation>
+</message>
+<message>
+<source>Match {0}</source>
+<translation>An {0} angleichen</translation>
+</message>
+<message>
+<source>Discovered</source>
+<translation>Entdeckt</translation>
 </message>
 <message>
 <source>Mouth corner</source>

@@ -330,3 +330,19 @@ def test_a_nose_without_room_beside_it_is_known_still() -> None:
     assert older is not None
     assert older.area < 0.8 * now.area
     assert region_name(older, FACE) == region_name(now, FACE) == "nose"
+
+
+def test_what_is_offered_no_more_is_asked_of_its_successor() -> None:
+    warm = AttributePreset("warm", (PresetPart("skin", (("skin_warmth", 40), ("smile", 20))),))
+    usable, unknown = warm.limited_to(["skin_tint", "smile"])
+    assert usable is not None
+    assert usable.parts[0].goals == (("skin_tint", 40), ("smile", 20))
+    assert not unknown
+    both = AttributePreset("both", (PresetPart("skin", (("skin_warmth", 40), ("skin_tint", 20))),))
+    usable, unknown = both.limited_to(["skin_tint"])
+    assert usable is not None
+    assert usable.parts[0].goals == (("skin_tint", 20),)
+    assert unknown == ("skin_warmth",)
+    usable, unknown = warm.limited_to(["skin_warmth"])
+    assert usable is not None
+    assert usable.parts[0].goals == (("skin_warmth", 40),), "what is still there is not replaced"
