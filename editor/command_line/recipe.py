@@ -334,8 +334,6 @@ def positive(text: str) -> int:
 
 
 # ------------------------------------------------------------------ doing it
-
-
 def _offered(goal: Goal, known: Container[str], watch: Watch) -> Goal:
     later = SUCCESSORS.get(goal.attribute, "")
     if goal.attribute in known or later not in known:
