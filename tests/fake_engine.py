@@ -87,7 +87,9 @@ ATTRIBUTES = (
     AttributeInfo("brow_height", "Brow height", "Expression", "Brows to eyes.", "brows", 2.0, True),
     AttributeInfo("head_turn", "Head turn", "Pose", "Nose between the cheeks.", "face", 2.0, True),
     AttributeInfo("lip_redness", "Lip redness", "Colour", "Redness of lips.", "lips", 2.0, False),
-    AttributeInfo("skin_brightness", "Skin brightness", "Colour", "Lightness.", "skin", 2.0, False),
+    AttributeInfo(
+        "light_from_left", "Light from the left", "Colour", "Lightness.", "skin", 2.0, False
+    ),
     AttributeInfo("hair_brightness", "Hair brightness", "Colour", "Lightness.", "hair", 2.0, False),
     *skin_table(),
 )

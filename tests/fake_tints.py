@@ -24,7 +24,7 @@ _TINTS = {
     "smile": (60, 20, -40),
     "mouth_open": (-60, -60, -60),
     "lip_redness": (90, -50, -40),
-    "skin_brightness": (45, 45, 40),
+    "light_from_left": (45, 45, 40),
     "hair_brightness": (70, 60, 40),
 }
 

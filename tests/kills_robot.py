@@ -208,7 +208,7 @@ class Robot(QObject):
         self.session.regions.paint_colour(self._stroke(), colour)
 
     def _do_slider(self) -> None:
-        name = self._chance.choice(("smile", "mouth_open", "lip_redness", "skin_brightness"))
+        name = self._chance.choice(("smile", "mouth_open", "lip_redness", "light_from_left"))
         self.session.sliders.commit_attribute(name, self._chance.uniform(-90, 90))
 
     def _do_undo(self) -> None:

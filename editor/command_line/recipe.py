@@ -13,7 +13,7 @@ import numpy as np
 from editor.command_line import directions, expressions
 from editor.command_line.records import finite
 from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
-from editor.document.attributes import SUCCESSORS
+from editor.document.attributes import succeeded
 from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, feather_of, preset
 from editor.document.goals import Dials, Goal
@@ -34,7 +34,7 @@ from editor.engine.jobs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from editor.command_line.running import Runs, Watch
     from editor.document.edit_sets import EditPart, EditSet
@@ -335,10 +335,9 @@ def positive(text: str) -> int:
 
 # ------------------------------------------------------------------ doing it
 def _offered(goal: Goal, known: Container[str], watch: Watch) -> Goal:
-    later = SUCCESSORS.get(goal.attribute, "")
-    if goal.attribute in known or later not in known:
-        return goal
-    watch.notice(f"{goal.attribute} is offered no more: {later} takes its place")
+    ((later, _),) = succeeded(((goal.attribute, goal.value),), known)
+    if later != goal.attribute:
+        watch.notice(f"{goal.attribute} is offered no more: {later} takes its place")
     return replace(goal, attribute=later)
 
 
@@ -394,13 +393,14 @@ def region_of(recipe: Recipe) -> str:
 
 
 def _copied(
-    recipe: Recipe, edits: EditSet, known: Iterable[str], watch: Watch
+    recipe: Recipe, edits: EditSet, known: Container[str], watch: Watch
 ) -> Iterator[PlannedEdit]:
     """Of a set, what this engine knows."""
     unknown: dict[str, None] = {}
     for part in edits.parts:
-        unknown |= {name: None for name, _ in part.goals if name not in known}
-        goals = tuple(Goal(name, value) for name, value in part.goals if name in known)
+        asked = succeeded(part.goals, known)
+        unknown |= {name: None for name, _ in asked if name not in known}
+        goals = tuple(Goal(name, value) for name, value in asked if name in known)
         if not goals:
             continue
         if recipe.region is not None:

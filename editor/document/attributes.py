@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 
 WITHDRAWN = frozenset(
@@ -160,6 +160,19 @@ def moves_head(names: Iterable[str]) -> bool:
 def toned(names: Iterable[str]) -> bool:
     """Whether any of these attributes changes by tone, see ``AttributeInfo.toned``."""
     return not {row.name for row in table() if row.toned}.isdisjoint(names)
+
+
+def succeeded(
+    goals: tuple[tuple[str, float], ...], known: Container[str]
+) -> tuple[tuple[str, float], ...]:
+    """Goals, names and values, with successors of what is not ``known`` and they do not ask for."""
+    asked = {name for name, _ in goals}
+
+    def now(name: str) -> str:
+        later = SUCCESSORS.get(name, name)
+        return later if name not in known and later in known and later not in asked else name
+
+    return tuple((now(name), value) for name, value in goals)
 
 
 def of_lips(names: Iterable[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from editor.document.attributes import SUCCESSORS
+from editor.document.attributes import succeeded
 from editor.document.face_regions import PRESETS, PresetGrid, older_preset, preset
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
@@ -104,7 +104,7 @@ class AttributePreset:
         Of what is offered no more its successor counts, where the preset does not ask for that.
         """
         known = frozenset(known)
-        own = [_succeeded(part.goals, known) for part in self.parts]
+        own = [succeeded(part.goals, known) for part in self.parts]
         parts = [
             PresetPart(part.region, kept)
             for part, goals in zip(self.parts, own, strict=True)
@@ -133,18 +133,6 @@ class AttributePreset:
                     clamped[name] = None
             parts.append(PresetPart(part.region, tuple(goals)))
         return AttributePreset(self.name, tuple(parts)), tuple(clamped)
-
-
-def _succeeded(
-    goals: tuple[tuple[str, float], ...], known: frozenset[str]
-) -> tuple[tuple[str, float], ...]:
-    asked = {name for name, _ in goals}
-
-    def now(name: str) -> str:
-        later = SUCCESSORS.get(name, name)
-        return later if name not in known and later in known - asked else name
-
-    return tuple((now(name), value) for name, value in goals)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -79,7 +79,7 @@ def test_a_face_generator_gets_the_named_attributes(
     assert found.generator.has_attributes
     assert found.generator.sha256 == faces.sha256
     names = {row.name for row in found.attributes}
-    assert {"smile", "skin_brightness"} <= names
+    assert {"smile", "light_from_left"} <= names
     assert names <= {row.name for row in attributes.all_rows()}
     assert found.left_out
     assert all(label and why.endswith(".") for label, why in found.left_out)

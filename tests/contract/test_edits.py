@@ -98,13 +98,13 @@ def test_a_face_too_small_or_outside_is_refused(
 def test_an_intervention_answers_with_the_edit_and_how_it_looks(
     engine: AnyEngine, case: Case
 ) -> None:
-    goals = SMILE, Goal("skin_brightness", -20)
+    goals = SMILE, Goal("light_from_left", -20)
     found = reports(engine, case.job(*goals))
     done = cast("Intervention", cast("Finished", found[-1]).result)
     edit = done.edit
-    assert edit.label == "Smile +60, Skin brightness -20"
+    assert edit.label == "Smile +60, Light from the left -20"
     assert edit.region == case.region()
-    assert edit.origin.goals == (("smile", 60), ("skin_brightness", -20))
+    assert edit.origin.goals == (("smile", 60), ("light_from_left", -20))
     assert (edit.origin.seed, edit.origin.likeness) == (0, "")
     assert edit.delta.layout.generator == engine.info.generator_sha256
     assert len(done.report.attained) == len(done.report.attained_direct) == 2
@@ -145,7 +145,7 @@ def test_an_edit_is_settled_again_as_it_would_be_made_and_shows_nothing(
 def test_an_entry_found_anew_is_shown_as_it_will_lie_beneath_those_above_it(
     engine: AnyEngine, case: Case
 ) -> None:
-    above = result(engine, case.job(Goal("skin_brightness", 30)), Intervention).edit
+    above = result(engine, case.job(Goal("light_from_left", 30)), Intervention).edit
     job = replace(case.job(SMILE), above=(above,), opacity=0.5)
     done = result(engine, job, Intervention)
     history = case.portrait.history.push(replace(done.edit, opacity=0.5)).push(above)
@@ -207,7 +207,7 @@ def test_dragging_shows_more_of_more_and_nothing_of_nothing(
 
     def changed(value: float) -> float:
         job = Drag(
-            case.photo, (case.portrait,), 0, case.region(), (Goal("skin_brightness", value),)
+            case.photo, (case.portrait,), 0, case.region(), (Goal("light_from_left", value),)
         )
         patch = check_patch(case, result(engine, job, Patch))
         part = pixels[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]

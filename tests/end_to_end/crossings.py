@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from editor.engine.jobs import OpenedPhoto, Patch
 
 
-FIRST = "Skin brightness +30"  # what is there before each crossing
+FIRST = "Light from the left +30"  # what is there before each crossing
 SMOOTH = "Skin smoothness +40"
 
 EDITS: dict[str, tuple[str, dict[str, float]]] = {
@@ -226,7 +226,7 @@ def crossed(qtbot: QtBot, tiny_engine: Engine, tmp_path: Path) -> Iterator[Calla
         if not drafts:
             desk.idle()
         made.session.regions.apply_preset("skin")
-        desk.commit("skin_brightness", 30)
+        desk.commit("light_from_left", 30)
         made.choose()
         return made
 

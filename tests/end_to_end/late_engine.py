@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 360, 300
 ATTRIBUTES = (
-    "smile", "eyes_open", "brow_height", "head_turn", "lip_redness", "skin_brightness",
+    "smile", "eyes_open", "brow_height", "head_turn", "lip_redness", "light_from_left",
     "beard_density", "hair_brightness", "hair_warmth", "apparent_age",
 )  # fmt: skip
 _SIDE, _EDGE = 128, 32

@@ -106,7 +106,7 @@ def test_several_brushed_regions_from_a_file(shell: Callable[..., int], tmp_path
     for row in rows(out).values():
         edits = [(edit["region"], edit["attribute"]) for edit in row["edits"]]
         assert edits == [
-            ("copied region", "skin_brightness"),
+            ("copied region", "skin_light"),  # in the place of the generator's skin brightness
             ("copied region", "eyes_open"),
             ("copied region", "brow_height"),
             ("smile", "smile"),
@@ -142,7 +142,7 @@ def test_files_that_hold_no_edits_are_refused(
 
 
 def test_the_windows_batch_carries_several_brushed_regions(desk: Desktop, tmp_path: Path) -> None:
-    for spot, name in (((70, 60), "skin_brightness"), ((90, 70), "lip_redness")):
+    for spot, name in (((70, 60), "light_from_left"), ((90, 70), "lip_redness")):
         desk.session.regions.clear_region()
         desk.brush(spot, (spot[0] + 6, spot[1]))
         before = len(desk.labels)
@@ -156,7 +156,7 @@ def test_the_windows_batch_carries_several_brushed_regions(desk: Desktop, tmp_pa
         edits = [(edit["region"], edit["attribute"]) for edit in row["edits"]]
         assert edits == [
             ("smile", "smile"),
-            ("copied region", "skin_brightness"),
+            ("copied region", "light_from_left"),
             ("copied region", "lip_redness"),
         ]
         before_pixels = np.asarray(Image.open(row["photo"])).astype(int)

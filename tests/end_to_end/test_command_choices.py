@@ -58,7 +58,7 @@ def look(tmp_path: Path) -> Path:
     path = tmp_path / "look.json"
     parts = (
         PresetPart("mouth", (("smile", 40.0), ("wings", 5.0), ("lip_redness", 20.0))),
-        PresetPart("skin", (("skin_brightness", -30.0),)),
+        PresetPart("skin", (("light_from_left", -30.0),)),
         PresetPart("eyes", (("fangs", 1.0),)),
     )
     write_preset(AttributePreset("Look", parts), path)
@@ -78,13 +78,13 @@ def test_a_preset_is_one_edit_for_each_region(
     goals = [[(g.attribute, g.value) for g in job.goals] for job in shell.jobs]
     assert goals == [
         [("smile", 40), ("lip_redness", 20)],
-        [("skin_brightness", -30)],
+        [("light_from_left", -30)],
         [("mouth_open", 10)],
     ]
     assert [job.portraits[0].history.position for job in shell.jobs] == [0, 1, 2]
     rows = json.loads(report.read_text())["edits"]
     assert [(row["attribute"], row["region"]) for row in rows] == [
-        ("smile", "mouth"), ("lip_redness", "mouth"), ("skin_brightness", "skin"),
+        ("smile", "mouth"), ("lip_redness", "mouth"), ("light_from_left", "skin"),
         ("mouth_open", "jaw"),
     ]  # fmt: skip
     assert all(row["attained"] == 1 for row in rows)

@@ -14,11 +14,10 @@ from PIL import Image
 
 from editor.command_line import commands as command_line
 from editor.command_line import recipe
-from editor.document.attributes import BY_HAND
+from editor.document.attributes import skin_table
 from editor.document.edit_sets import EditPart, EditSet, write_edit_set
 from editor.document.photo import open_photo
 from editor.engine import generators
-from editor.engine.compositing import skin
 from models import checkpoints
 from models.faces.finder import FoundFace
 from tests.end_to_end import real_engine
@@ -130,14 +129,14 @@ def test_attributes_lists_what_can_be_edited(capsys: pytest.CaptureFixture[str])
     rows = json.loads(capsys.readouterr().out)
     wanted = {
         "smile", "mouth_open", "eyes_open", "brow_height", "head_turn", "lip_redness",
-        "skin_brightness", "hair_brightness",
+        "light_from_left", "hair_brightness",
     }  # fmt: skip
     assert wanted <= {row["name"] for row in rows}
     assert all(row["measures"] and row["region"] for row in rows)
     found = {row["name"]: row["correlation"] for row in rows if row["correlation"] is not None}
     assert min(found.values()) > 0.5
     unfitted = {row["name"] for row in rows} - set(found)
-    assert unfitted == {*skin.NAMES} - BY_HAND, "they need no predictor"
+    assert unfitted == {row.name for row in skin_table()}, "they need no predictor"
     assert command_line.main(["attributes"]) == 0
     assert "standard deviations" in capsys.readouterr().out
 

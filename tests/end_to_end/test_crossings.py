@@ -194,7 +194,7 @@ def a_weight(it: Crossing, *, edit_first: bool) -> list[str]:
     it.session.adjustments.weigh(edit, 0.5)
     it.session.adjustments.fade(edit, 0.5)
     it.let_on()
-    return ["Skin brightness +15", it.labelled(0.5)]
+    return ["Light from the left +15", it.labelled(0.5)]
 
 
 def a_switch(it: Crossing, *, edit_first: bool) -> list[str]:

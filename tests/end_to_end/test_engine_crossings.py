@@ -58,7 +58,7 @@ def test_an_edit_that_is_set_aside_between_its_steps_is_the_same(
     photo, (portrait,), region, goals = job.photo, job.portraits, job.region, job.goals
     desk.clear()
     undisturbed = cast("Intervention", finished(tiny_engine, job))
-    beside = Goal("skin_brightness", -40)
+    beside = Goal("light_from_left", -40)
     seen = portrait.with_history(portrait.history.push(undisturbed.edit))
     others = (
         Drag(photo, (portrait,), 0, region, (replace(goals[0], value=30),)),

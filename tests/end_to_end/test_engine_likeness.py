@@ -97,9 +97,9 @@ def test_discovery_offers_distinct_sliders_that_work(
 def test_two_goals_are_reached_in_one_intervention(
     engine: Engine, face: tuple[Photo, Portrait]
 ) -> None:
-    done = intervene(engine, face, "smile", Goal("smile", -70), Goal("skin_warmth", 70))
-    assert done.edit.origin.goals == (("smile", -70), ("skin_warmth", 70))
-    assert done.edit.label == "Smile -70, Skin warmth +70"
+    done = intervene(engine, face, "smile", Goal("smile", -70), Goal("light_from_left", 70))
+    assert done.edit.origin.goals == (("smile", -70), ("light_from_left", 70))
+    assert done.edit.label == "Smile -70, Light from the left +70"
     assert done.report.attained[0] < -0.2
     assert done.report.attained[1] > 0.1
 

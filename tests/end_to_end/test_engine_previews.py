@@ -79,7 +79,7 @@ def test_a_drag_draws_the_inner_picture_and_the_whole_one_once(
     shown: list[Patch] = []
     for value in (20, 60, 100):
         drawn.clear()
-        job = Drag(photo, (portrait,), 0, region, (Goal("skin_brightness", value),))
+        job = Drag(photo, (portrait,), 0, region, (Goal("light_from_left", value),))
         shown.append(cast("Patch", finish(engine, job)))
         if value > 20:
             assert drawn == [32]

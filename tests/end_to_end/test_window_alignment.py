@@ -193,7 +193,7 @@ def test_points_lie_over_the_unedited_photo_and_end_with_it(make: Make, photo: P
     canvas = desk.window.canvas
     before = canvas.grab().toImage()
     size = canvas.size()
-    desk.slide("skin_brightness", 0, 100)
+    desk.slide("light_from_left", 0, 100)
     desk.until(lambda: desk.labels)
     assert canvas.size() == size  # the photo lies where it lay
     nose = desk.at(*desk.session.faces[0].landmarks[30].tolist()) + QPoint(12, -12)

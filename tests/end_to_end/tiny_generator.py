@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-ATTRIBUTES = ("smile", "mouth_open", "lip_redness", "skin_brightness")
+ATTRIBUTES = ("smile", "mouth_open", "lip_redness", "light_from_left")
 
 
 def write_tiny(folder: Path, attributes: tuple[str, ...] = ATTRIBUTES) -> ModelCard:

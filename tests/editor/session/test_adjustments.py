@@ -37,12 +37,12 @@ def entry(desk: Desk, place: int) -> Edit:
 def stacked(desk: Desk) -> Desk:
     """Three edits: of the mouth, of the eyes, of the skin."""
     for region, slider, value in (
-        ("mouth", "smile", 60), ("eyes", "eyes_open", 40), ("skin", "skin_brightness", 30),
+        ("mouth", "smile", 60), ("eyes", "eyes_open", 40), ("skin", "light_from_left", 30),
     ):  # fmt: skip
         desk.session.regions.apply_preset(region)
         desk.commit(slider, value)
     desk.idle()
-    assert desk.labels == ["Smile +60", "Eyes open +40", "Skin brightness +30"]
+    assert desk.labels == ["Smile +60", "Eyes open +40", "Light from the left +30"]
     return desk
 
 
@@ -73,7 +73,7 @@ def test_moving_its_slider_again_changes_that_edit_at_once_and_all_others_stay(
     session.adjustments.choose(entry(stacked, 0).id)
     asked = searches(stacked)
     session.sliders.commit_attribute("smile", 45)
-    assert stacked.labels == ["Smile +45", "Eyes open +40", "Skin brightness +30"], "at once"
+    assert stacked.labels == ["Smile +45", "Eyes open +40", "Light from the left +30"], "at once"
     assert searches(stacked) == asked
     assert entry(stacked, 0).weight == 0.75
     assert entry(stacked, 0).delta == before.edits[0].delta, "as it was found"
@@ -104,7 +104,7 @@ def test_moving_it_farther_than_scaling_is_honest_searches_for_that_edit_alone(
         assert job.above == before.edits[1:]
         assert entry(stacked, 0).id == before.edits[0].id
         assert entry(stacked, 0).weight == 1
-        assert stacked.labels == [f"Smile {value:+d}", "Eyes open +40", "Skin brightness +30"]
+        assert stacked.labels == [f"Smile {value:+d}", "Eyes open +40", "Light from the left +30"]
 
 
 def test_other_dials_than_it_was_found_with_search_again(stacked: Desk) -> None:
@@ -135,7 +135,7 @@ def test_a_drag_shows_the_very_result_beneath_what_lies_above(stacked: Desk) -> 
     stacked.until(lambda: stacked.engine.begun(Drag)[-1] is not job)
     job = stacked.engine.begun(Drag)[-1]
     assert isinstance(job, Drag)
-    assert [edit.label for edit in job.above] == ["Eyes open +40", "Skin brightness +30"]
+    assert [edit.label for edit in job.above] == ["Eyes open +40", "Light from the left +30"]
     session.sliders.preview_attribute("smile", 30)
     stacked.idle()
 
@@ -217,7 +217,7 @@ def test_what_is_off_is_shown_by_no_slider_and_comes_back(stacked: Desk) -> None
     session.adjustments.choose(first.id)
     session.adjustments.switch(first.id, False)
     assert stacked.value("smile") == 0
-    assert stacked.labels == ["Eyes open +40", "Skin brightness +30"]
+    assert stacked.labels == ["Eyes open +40", "Light from the left +30"]
     session.adjustments.switch(first.id, True)
     assert stacked.value("smile") == 60
 
@@ -300,7 +300,7 @@ def test_brushing_on_its_mask_and_moving_its_slider_takes_the_brushed_mask(stack
     stacked.idle()
     assert stacked.value("smile") == 60, "it is in force there still"
     stacked.commit("smile", 50)
-    assert stacked.labels == ["Smile +50", "Eyes open +40", "Skin brightness +30"]
+    assert stacked.labels == ["Smile +50", "Eyes open +40", "Light from the left +30"]
     assert session.region is not None
     assert entry(stacked, 0).region == session.region.feathered()
 
@@ -346,22 +346,22 @@ def test_a_change_during_an_edit_loses_neither(stacked: Desk) -> None:
     begin_edit(stacked, "lip_redness", 50)
     asked = searches(stacked)
     session.adjustments.switch(entry(stacked, 0).id, False)
-    assert stacked.labels == ["Eyes open +40", "Skin brightness +30"], "at once"
+    assert stacked.labels == ["Eyes open +40", "Light from the left +30"], "at once"
     stacked.until(lambda: searches(stacked) == asked + 1)
     job = stacked.engine.begun(Intervene)[-1]
     assert isinstance(job, Intervene)
     assert len(job.portraits[0].history.applied) == 2, "it is found on the stack as it is now"
     let_on(stacked)
-    assert stacked.labels == ["Eyes open +40", "Skin brightness +30", "Lip redness +50"]
+    assert stacked.labels == ["Eyes open +40", "Light from the left +30", "Lip redness +50"]
     assert stacked.picture_is_current
     session.steps.undo()  # the change is the newer gesture
     assert stacked.labels[0] == "Smile +60"
     assert len(stacked.labels) == 4
     session.steps.undo()
-    assert stacked.labels == ["Smile +60", "Eyes open +40", "Skin brightness +30"]
+    assert stacked.labels == ["Smile +60", "Eyes open +40", "Light from the left +30"]
     for _ in range(2):
         session.steps.redo()
-    assert stacked.labels == ["Eyes open +40", "Skin brightness +30", "Lip redness +50"]
+    assert stacked.labels == ["Eyes open +40", "Light from the left +30", "Lip redness +50"]
 
 
 def test_undo_of_a_change_during_an_edit_leaves_the_edit_under_way(stacked: Desk) -> None:
@@ -388,9 +388,9 @@ def test_a_file_holds_the_edit_it_waited_for_and_not_what_was_changed_later(
     session.adjustments.weigh(entry(stacked, 0).id, 0.5)
     let_on(stacked)
     assert labels_in(tmp_path / "a.sip") == [
-        ["Smile +60", "Eyes open +40", "Skin brightness +30", "Lip redness +50"]
+        ["Smile +60", "Eyes open +40", "Light from the left +30", "Lip redness +50"]
     ]
-    assert stacked.labels == ["Eyes open +20", "Skin brightness +30", "Lip redness +50"]
+    assert stacked.labels == ["Eyes open +20", "Light from the left +30", "Lip redness +50"]
     assert session.modified
     session.files.save_project(tmp_path / "b.sip")
     let_on(stacked)
@@ -409,7 +409,7 @@ def test_a_change_before_a_save_is_in_it_though_the_edit_began_before_that(
     session.steps.undo()
     let_on(stacked)
     assert labels_in(tmp_path / "a.sip") == [
-        ["Eyes open +40", "Skin brightness +30", "Lip redness +50"]
+        ["Eyes open +40", "Light from the left +30", "Lip redness +50"]
     ]
     assert len(stacked.labels) == 4
 
@@ -420,9 +420,9 @@ def test_deleting_an_edit_that_is_searched_for_anew_takes_that_back(stacked: Des
     begin_edit(stacked, "smile", 95)
     session.adjustments.delete(entry(stacked, 0).id)
     let_on(stacked)
-    assert stacked.labels == ["Eyes open +40", "Skin brightness +30"]
+    assert stacked.labels == ["Eyes open +40", "Light from the left +30"]
     session.steps.undo()
-    assert stacked.labels == ["Smile +60", "Eyes open +40", "Skin brightness +30"]
+    assert stacked.labels == ["Smile +60", "Eyes open +40", "Light from the left +30"]
 
 
 def test_what_was_set_meanwhile_holds_for_the_edit_that_is_found_anew(stacked: Desk) -> None:

@@ -38,7 +38,7 @@ def test_edits_go_onto_another_photo_where_its_face_has_their_regions(
     desk.commit("smile", 60)
     session.regions.clear_region()
     session.regions.paint_region(stroke(150, 100))
-    desk.commit("skin_brightness", 30)
+    desk.commit("light_from_left", 30)
     brushed = desk.history.edits[1].region
     landmarks = session.faces[0].landmarks
     session.copies.copy()
@@ -48,7 +48,7 @@ def test_edits_go_onto_another_photo_where_its_face_has_their_regions(
     desk.until(lambda: session.photo and session.photo.width == 500 and session.portrait)
     session.copies.paste()
     desk.idle()
-    assert desk.labels == ["Smile +60", "Skin brightness +30"]
+    assert desk.labels == ["Smile +60", "Light from the left +30"]
     there = session.faces[0].landmarks
     assert desk.history.edits[1].region == carried(brushed, landmarks, there, 500, 600)
     assert desk.history.edits[0].region.width == 500
@@ -145,7 +145,7 @@ def test_pasted_edits_belong_to_a_region_of_the_name_that_theirs_had(
 ) -> None:
     session = desk.session
     session.regions.paint_region(stroke(150, 100))
-    desk.commit("skin_brightness", 30)
+    desk.commit("light_from_left", 30)
     session.named.keep("Scar")  # named later than it was edited
     desk.idle()
     brushed = desk.history.edits[0].region
@@ -165,7 +165,7 @@ def test_pasted_edits_belong_to_a_region_of_the_name_that_theirs_had(
     session.copies.paste()
     desk.idle()
     assert [one.name for one in session.named.listed] == ["Scar"], "it has one called so"
-    assert desk.labels == ["Skin brightness +30"]
+    assert desk.labels == ["Light from the left +30"]
     session.steps.undo()
     desk.idle()
     assert ([one.edits for one in session.named.listed], desk.labels) == ([0], [])

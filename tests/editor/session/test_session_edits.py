@@ -81,12 +81,12 @@ def test_together_adds_an_edit_in_another_region_and_joins_the_last_of_its_own(
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 40)
     desk.session.regions.apply_preset("skin")
-    desk.commit("skin_brightness", 30)
+    desk.commit("light_from_left", 30)
     desk.session.regions.apply_preset("mouth")
     desk.commit("smile", 60)
-    assert desk.labels == ["Smile +60", "Skin brightness +30"]
+    assert desk.labels == ["Smile +60", "Light from the left +30"]
     desk.commit("mouth_open", 10)
-    assert desk.labels == ["Smile +60, Mouth open +10", "Skin brightness +30"]
+    assert desk.labels == ["Smile +60, Mouth open +10", "Light from the left +30"]
     assert desk.value("smile") == 60
 
 

@@ -49,7 +49,7 @@ LOOK = AttributePreset(
     "Look",
     (
         PresetPart("mouth", (("smile", 40.0), ("lip_redness", 20.0))),
-        PresetPart("skin", (("skin_brightness", -30.0),)),
+        PresetPart("skin", (("light_from_left", -30.0),)),
     ),
 )
 
@@ -67,7 +67,7 @@ def test_a_preset_holds_the_edits_by_region_and_is_one_file(
     desk.commit("lip_redness", 20)
     desk.commit("smile", 40)
     desk.session.regions.apply_preset("skin")
-    desk.commit("skin_brightness", -30)
+    desk.commit("light_from_left", -30)
     desk.session.sliders.save_preset("  Look ")
     desk.until(lambda: desk.session.presets)
     assert desk.session.presets == (LOOK,)
@@ -119,7 +119,7 @@ def test_applying_a_preset_makes_one_edit_for_each_region(desk: Desk) -> None:
     desk.session.sliders.apply_preset_values(LOOK)
     desk.until(lambda: len(desk.labels) == 2)
     desk.idle()
-    assert desk.labels == ["Smile +40, Lip redness +20", "Skin brightness -30"]
+    assert desk.labels == ["Smile +40, Lip redness +20", "Light from the left -30"]
     assert edited_regions(desk) == ["mouth", "skin"]
     assert desk.session.region is not None
     assert desk.session.region.mask.is_empty, "what the user brushed is not touched"
@@ -140,17 +140,17 @@ def test_a_preset_is_applied_at_a_strength(desk: Desk) -> None:
     desk.session.sliders.apply_preset_values(LOOK, 0.5)
     desk.until(lambda: len(desk.labels) == 2)
     desk.idle()
-    assert desk.labels == ["Smile +20, Lip redness +10", "Skin brightness -15"]
+    assert desk.labels == ["Smile +20, Lip redness +10", "Light from the left -15"]
     assert not desk.ear.heard["noticed"]
-    strong = AttributePreset("Strong", (PresetPart("skin", (("skin_brightness", -80.0),)),))
+    strong = AttributePreset("Strong", (PresetPart("skin", (("light_from_left", -80.0),)),))
     desk.session.sliders.apply_preset_values(strong, 1.5)
-    assert "Skin brightness would go beyond 100" in desk.ear.last("noticed")
-    desk.until(lambda: desk.labels[-1] == "Skin brightness -100")
+    assert "Light from the left would go beyond 100" in desk.ear.last("noticed")
+    desk.until(lambda: desk.labels[-1] == "Light from the left -100")
     desk.idle()
     desk.session.regions.apply_preset("skin")
-    desk.until(lambda: desk.value("skin_brightness") == -100)
+    desk.until(lambda: desk.value("light_from_left") == -100)
     desk.session.sliders.apply_preset_values(strong, 0)
-    desk.until(lambda: desk.value("skin_brightness") == 0)
+    desk.until(lambda: desk.value("light_from_left") == 0)
     desk.idle()
 
 

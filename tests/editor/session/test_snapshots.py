@@ -25,7 +25,7 @@ def kept(desk: Desk) -> Desk:
         desk.commit(slider, value)
     assert desk.session.snapshots.take("  Calm\n")
     desk.session.regions.apply_preset("skin")
-    desk.commit("skin_brightness", 30)
+    desk.commit("light_from_left", 30)
     desk.idle()
     return desk
 
@@ -38,7 +38,7 @@ def test_a_snapshot_brings_back_what_was_deleted_and_changed_bit_for_bit(kept: D
     session.adjustments.delete(kept.history.edits[0].id)
     session.adjustments.weigh(kept.history.edits[0].id, 0.25)
     kept.idle()
-    assert kept.labels == ["Eyes open +10", "Skin brightness +30"]
+    assert kept.labels == ["Eyes open +10", "Light from the left +30"]
     changed = kept.history
     session.snapshots.return_to(state.id)
     assert kept.labels == ["Smile +60", "Eyes open +40"]
