@@ -25,7 +25,7 @@ from editor.engine.compositing.geometry import (
     shift,
     unit,
 )
-from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA, told_apart
+from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA, dotted, told_apart
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ class Dodge:
         haze = (1 - seen_hair) * (1 - told) * (1 - ramp(alpha, *_HAZE))
         taken = (1 - even) * (1 - flat) * (1 - roots) * (1 - haze)
         way = beyond - colour
-        way /= np.maximum((way * way).sum(-1), 3 * _APART**2)[..., None]
-        start = (way * colour).sum(-1)
+        way /= np.maximum(dotted(way, way), 3 * _APART**2)[..., None]
+        start = dotted(way, colour)
         lighter = told * ramp((behind - hair) / (hair + DARK), *_MORE)
         share = np.repeat(taken[..., None], 3, -1)
         maps = np.asarray(np.dstack([hair, lighter, told, share, way, start]), np.float32)
@@ -305,7 +305,8 @@ def _mean(values: NDArray[np.floating], weight: NDArray[np.floating], sigma: flo
 def _alike(colours: Float, skin: Float) -> Float:
     """How much colours (h, w, 3) are skin's in 0…1, however light they are."""
     ratios, own = (np.log(p[..., ::2] + DARK) - np.log(p[..., 1:2] + DARK) for p in (colours, skin))
-    return np.asarray(np.exp(-((ratios - own) ** 2).sum(-1) / _SKIN**2), np.float32)
+    apart = ratios - own
+    return np.asarray(np.exp(-dotted(apart, apart) / _SKIN**2), np.float32)
 
 
 def _hair(
@@ -333,9 +334,10 @@ def _unmixed(colour: Float, beyond: Float, usual: Float, alpha: Float, told: Flo
     the usual hair (3,) and what is behind, nearer to that.
     """
     way = usual - beyond
-    length = np.maximum((way * way).sum(-1), 3 * _APART**2)
-    share = np.clip(((colour - beyond) * way).sum(-1) / length, 0, 1)
-    off = np.sqrt(((colour - beyond - share[..., None] * way) ** 2).sum(-1) / length)
+    length = np.maximum(dotted(way, way), 3 * _APART**2)
+    share = np.clip(dotted(colour - beyond, way) / length, 0, 1)
+    beside = np.asarray(colour - beyond - share[..., None] * way, np.float32)
+    off = np.sqrt(dotted(beside, beside) / length)
     mixed = (1 - ramp(off, *_OFF)) * (1 - ramp(share, *_HALF)) * (1 - ramp(alpha, *_VEILED)) * told
     mixed *= ramp(np.sqrt(length / 3), float(_APART), 2 * float(_APART))
     return np.asarray(colour + mixed[..., None] * (usual - colour), np.float32)
@@ -344,7 +346,7 @@ def _unmixed(colour: Float, beyond: Float, usual: Float, alpha: Float, told: Flo
 def _of_all(picture: Float, weight: Float) -> Float:
     """The mean colour, (3,)."""
     total = np.maximum(weight.sum(), np.float32(1e-6))
-    return np.asarray((picture * weight[..., None]).sum((0, 1)) / total, np.float32)
+    return np.asarray(np.tensordot(weight, picture, 2) / total, np.float32)
 
 
 def _settled(values: Float, weight: Float, sigma: float, usual: Float | np.float32) -> Float:
@@ -438,8 +440,8 @@ def _lightened(
     if not dyed:
         change, light = (np.repeat((p @ LUMA)[..., None], 3, -1) for p in (change, light))
     weight = covered[..., None]
-    total = (light * weight).sum((0, 1)) + np.float32(1e-6)
-    share = (change * weight).sum((0, 1)) / total
+    total = np.tensordot(covered, light, 2) + np.float32(1e-6)
+    share = np.tensordot(covered, change, 2) / total
     near = np.concatenate([change * weight, light * weight], -1)
     side = min(_COARSE, len(near))  # as wide as it is looked at, a coarse picture tells as much
     near = cv2.resize(near, (side, side), interpolation=cv2.INTER_AREA)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.light import LUMA
+from editor.engine.compositing.light import LUMA, dotted
 from editor.engine.compositing.surface import ramp
 
 if TYPE_CHECKING:
@@ -68,6 +68,6 @@ def _guided(guide: Float, mask: Float, radius: int) -> Float:
     spread -= guide_mean[..., :, None] * guide_mean[..., None, :]
     spread += _ALIKE * np.eye(3, dtype=np.float32)
     slope = np.linalg.solve(spread, covariance[..., None])[..., 0]
-    offset = mask_mean - (slope * guide_mean).sum(-1)
+    offset = mask_mean - dotted(slope, guide_mean)
     both = mean(np.concatenate([slope, offset[..., None]], -1))
-    return np.asarray((both[..., :3] * guide).sum(-1) + both[..., 3], np.float32)
+    return np.asarray(dotted(both[..., :3], guide) + both[..., 3], np.float32)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA
+from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA, dotted
 from editor.engine.compositing.new_surface import NOVEL
 from editor.engine.compositing.surface import ramp
 
@@ -71,7 +71,7 @@ def toned(before: Float, change: Float, covered: Float, novelty: Float, seen: Fl
     steps = np.linspace(0, 1, _TONES, dtype=np.float32)
     channels = [np.interp(tone, steps, found[:, n]).astype(np.float32) for n in range(3)]
     curve = np.stack(channels, -1)
-    both = np.stack([(change * curve).sum(-1), (curve * curve).sum(-1)], -1) * trust[..., None]
+    both = np.stack([dotted(change, curve), dotted(curve, curve)], -1) * trust[..., None]
     both = cv2.GaussianBlur(np.asarray(both, np.float32), (0, 0), _AROUND * side)
     strength = np.clip(both[..., 0] / np.maximum(both[..., 1], 1e-9), 0, _STRONGEST)
     found = strength[..., None] * curve
