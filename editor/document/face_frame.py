@@ -303,6 +303,11 @@ class FaceFrame:
         features = np.minimum(brows, np.minimum(self.eye_contours() - 0.06, self.lips() - 0.03))
         return np.maximum(self.face(), -features)
 
+    def complexion(self) -> Field:
+        """The face with brows and lips, but not what lies between lids and between lips."""
+        openings = np.minimum(self.eye_contours() - 0.02, self.contour(INNER_LIPS) - 0.02)
+        return np.maximum(self.face(), -openings)
+
     def jaw(self) -> Field:
         """The face below the corners of the mouth, a band up the cheeks, and 0.3 past both.
 
@@ -351,6 +356,7 @@ SHAPES: dict[str, Callable[[FaceFrame], Field]] = {
     "brows": FaceFrame.brows,
     "nose": FaceFrame.nose,
     "skin": FaceFrame.skin,
+    "complexion": FaceFrame.complexion,
     "jaw": FaceFrame.jaw,
     "face": lambda face: face.oval() - 0.08,
     "beard": FaceFrame.beard,

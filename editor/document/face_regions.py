@@ -26,6 +26,7 @@ from editor.document.seen_parts import (
     glasses_seen,
     hair_seen,
     hair_to_the_rim,
+    neck_seen,
     no_teeth,
     teeth_seen,
 )
@@ -44,14 +45,16 @@ _MOST_SAMPLED = 1024  # rows or columns of a region that are looked at
 _HALF_FADED = 0.04  # of a crop's side: so near its rim hair that ended there was half as dense
 _CONTAINED, _MADE_OF = 0.97, 0.9  # on the grid, edges are uncertain by a point
 _WHOLE = frozenset({"head"})  # a part of one does not turn: it is bent
-_COLOURED = ("lips", "irises", "under-eyes", "brows", "skin")  # presets whose surface is meant
+# presets whose surface is meant
+_COLOURED = ("lips", "irises", "under-eyes", "brows", "skin", "complexion")
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
 # a narrow row of teeth is seen at 0.05.
 _LIPS_APART = 0.035
-_AREAS = {  # regions that a slider is called like
+_AREAS = {  # regions that a slider is called like, and what says more
     "smile": "smile area",
     "beard": "beard area",
     "glasses": "glasses area",
+    "complexion": "face and neck",
 }
 _SHARPER = 0.4  # of the usual feather
 _BESIDE = 0.08  # of the landmarks' longer side: so far beside a preset brushes go, twice a feather
@@ -136,10 +139,13 @@ def _made(
         if glasses is not None:
             return glasses
     mask = face.mask(face.shape(name), width, height)
+    if name == "complexion" and detail is not None:
+        neck = neck_seen(detail, width, height)
+        mask = mask if neck is None else mask.united(neck)
     if name in _COLOURED and detail is not None:
         for hidden in before_face(detail, width, height):
             mask = mask.subtracted(hidden)
-        if name == "skin" and detail.beard is not None:
+        if name in ("skin", "complexion") and detail.beard is not None:
             mask = mask.subtracted(beard_seen(detail, detail.beard, width, height))
     return mask
 

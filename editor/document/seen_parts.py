@@ -40,6 +40,7 @@ _RIM = (
     0.03  # eye distances: so far beside the labels a rim may reach (two of 512 pixels at a bridge)
 )
 _SOFT = 0.8  # of a class's edge, in pixels of its map
+_FADING = 0.15  # of a crop's side: a neck goes on where the crop ends
 
 
 def no_teeth() -> RegionError:
@@ -120,6 +121,19 @@ def _has(detail: FaceDetail, name: str, least: float) -> bool:
 def beard_seen(detail: FaceDetail, beard: NDArray[np.uint8], width: int, height: int) -> RegionMask:
     """The beard of ``FaceDetail.beard``, where the photo is."""
     return _placed(beard, detail.crop, width, height)
+
+
+def neck_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:
+    """Neck and ears, where the photo is, fading towards the crop's rim; None: nobody looked."""
+    if detail.labels is None:
+        return None
+    side = len(detail.labels)
+    steps = np.arange(side) + 0.5
+    inwards = np.minimum(steps, side - steps)
+    fade = np.clip(inwards / (_FADING * side), 0, 1)
+    alpha = only(detail.labels, ("neck", "ears")) * np.minimum(fade[:, None], fade)
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, side)
+    return _placed(np.asarray(alpha, np.uint8), crop, width, height)
 
 
 def glasses_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:

@@ -3851,6 +3851,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Haut</translation>
 </message>
 <message>
+<source>complexion</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>face and neck</source>
+<translation>Gesicht und Hals</translation>
+</message>
+<message>
 <source>jaw</source>
 <translation>Kiefer</translation>
 </message>

@@ -29,10 +29,11 @@ NAMES = LIGHT, WARMTH, REDNESS
 # At a slider's end.
 _STOPS = 0.6  # of exposure
 # Of what a pixel has of its own, as natural logarithms of red and blue over green:
-_YELLOWER, _BLUER = 0.5, 0.45  # more, or less, of its yellow
+_YELLOWER, _BLUER = 0.32, 0.45  # more, or less, of its yellow
 _GOLDEN = 0.03  # and so much yellow that white skin gets, too
-_LESS_RED = 0.32
-_PALER = 0.15  # less yellow, along with less red, or it would be olive
+_TANNED = 0.05  # and so much red: yellow alone is sallow
+_LESS_RED = 0.25
+_PALER = 0.2  # less yellow, along with less red, or it would be olive
 _REDDER = 0.09  # more of it, the same of all: spots are red already
 _PINKER = 0.04  # and so much more blue
 _DEEPER = 0.15  # more of both, along with less light
@@ -70,6 +71,7 @@ class Complexion:
         redder, yellower = np.zeros_like(red), np.zeros_like(red)
         if self.warmth > 0:
             yellower += np.float32(self.warmth) * (_YELLOWER * np.maximum(0, yellow) + _GOLDEN)
+            redder += np.float32(self.warmth * _TANNED)
         else:
             yellower += np.float32(self.warmth * _BLUER) * np.maximum(0, yellow)
         if self.redness > 0:
