@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import cv2
@@ -33,7 +32,6 @@ from editor.document.history import (
     EditPart,
     NamedState,
     Portrait,
-    turned_by,
 )
 from editor.document.json_values import flag, items, number, parse, reason, record, text, whole
 from editor.document.named_regions import MOST_REGIONS, plain
@@ -45,7 +43,7 @@ from editor.document.project_contents import (
     ProjectError,
     ProjectFace,
 )
-from editor.document.project_upgrades import upgraded
+from editor.document.project_upgrades import laid_as_saved, upgraded
 from editor.document.project_writing import CONTENTS, FORMAT, STYLES, VERSION, digest
 from editor.document.region import RegionMask
 from editor.document.style import GeneratorOffset, StyleCode, StyleDelta, StyleLayout
@@ -433,7 +431,7 @@ class _Reader:
         for index, item in enumerate(entries):
             edit = self._try(_name_of(item), self._edit, item, f"{key}.{index}", layout, ids)
             if edit is not None:
-                edits.append(_upon(item, edit, edits))
+                edits.append(laid_as_saved(item, edit, edits))
                 known[index] = edit
                 ids.add(edit.id)
                 applied += index < position
@@ -457,7 +455,7 @@ class _Reader:
             ids = {edit.id for edit in edits}
             if not isinstance(one, int):
                 edit = self._edit(one, f"{key}.{place}", layout, ids)
-                edits.append(_upon(one, edit, edits))
+                edits.append(laid_as_saved(one, edit, edits))
             elif (edit := known[whole(one)]).id not in ids:
                 edits.append(edit)
         name, id = text(stated["name"], LONGEST_NAME), text(stated["id"], LONGEST_NAME)
@@ -564,13 +562,6 @@ class _Reader:
 
     def _slider(self, entry: object) -> StyleSlider:
         return slider_from_json(record(entry), self._budget)
-
-
-def _upon(entry: object, edit: Edit, beneath: Sequence[Edit]) -> Edit:
-    """Files of older versions do not say where a region's face lay: where it does as saved."""
-    if isinstance(entry, dict) and "upon" not in entry:
-        return replace(edit, upon=turned_by(one for one in beneath if one.enabled))
-    return edit
 
 
 def _name_of(entry: object) -> str:

@@ -5,15 +5,19 @@ Nothing is checked here: what is damaged comes through as it is, and is found wh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from editor.document.history import turned_by
 from editor.document.json_values import items, record
 from editor.document.project_writing import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from editor.document.history import Edit
 
     Json = dict[str, Any]
 
@@ -103,3 +107,10 @@ def _records(value: object) -> Iterator[Json]:
     for entry in items(value):
         if isinstance(entry, dict):
             yield cast("Json", entry)
+
+
+def laid_as_saved(entry: object, edit: Edit, beneath: Sequence[Edit]) -> Edit:
+    """Files of older versions do not say where a region's face lay: where it does as saved."""
+    if isinstance(entry, dict) and "upon" not in entry:
+        return replace(edit, upon=turned_by(one for one in beneath if one.enabled))
+    return edit

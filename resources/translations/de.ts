@@ -3795,16 +3795,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Schatten nimmt den Ton der helleren Haut daneben an; Falten bleiben. Unter 0 tut er nichts</translation>
 </message>
 <message>
-<source>Exposure of what has the colour of the cheeks, up to 0.6 stops either way</source>
-<translation>Belichtung dessen, was die Farbe der Wangen hat, bis 0,6 Blenden auf oder ab</translation>
+<source>Exposure of skin, up to 0.6 stops either way</source>
+<translation>Belichtung der Haut, bis 0,6 Blenden auf oder ab</translation>
 </message>
 <message>
-<source>Yellow of what has the colour of the cheeks; below 0 it gets less, never blue</source>
-<translation>Gelb dessen, was die Farbe der Wangen hat; unter 0 wird es weniger, nie blau</translation>
+<source>Yellow of skin; below 0 it gets less, never blue</source>
+<translation>Gelb der Haut; unter 0 wird es weniger, nie blau</translation>
 </message>
 <message>
-<source>Red of what has the colour of the cheeks; below 0 what is reddest loses most</source>
-<translation>Rot dessen, was die Farbe der Wangen hat; unter 0 verliert das Röteste am meisten</translation>
+<source>Red of skin; below 0 what is reddest loses most</source>
+<translation>Rot der Haut; unter 0 verliert das Röteste am meisten</translation>
 </message>
 <message>
 <source>mouth</source>
@@ -3852,7 +3852,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>complexion</source>
-<translation type="unfinished"></translation>
+<translation>Gesicht und Hals</translation>
 </message>
 <message>
 <source>face and neck</source>

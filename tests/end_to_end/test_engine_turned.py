@@ -223,7 +223,7 @@ def test_it_is_told_when_such_a_project_is_opened(
 
 
 @pytest.mark.parametrize(
-    ("region", "slider"), [("skin", "skin_brightness"), ("beard", "beard_density")]
+    ("region", "slider"), [("skin", "light_from_left"), ("beard", "beard_density")]
 )
 def test_what_follows_a_turn_is_the_same_everywhere(
     crossed: Callable[..., Crossing], region: str, slider: str
