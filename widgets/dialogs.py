@@ -167,7 +167,7 @@ def ask_unsaved(parent: QWidget, name: str, *others: str) -> Literal["save", "di
     box.setWindowTitle(tr("Unsaved edits"))
     buttons = QMessageBox.StandardButton
     save = buttons.Save
-    lost = tr("The photo itself is never changed. Without a project the edits are lost.")
+    lost = tr("The photo itself is never changed. What is not saved in a project is lost.")
     if others:
         save = buttons.SaveAll
         names = [name, *others]
@@ -176,7 +176,7 @@ def ask_unsaved(parent: QWidget, name: str, *others: str) -> Literal["save", "di
         lost = tr("No photo is ever changed. Without projects the edits are lost.")
         lost = "\n".join((*listed, "", lost))
     else:
-        box.setText(tr("“{name}” has edits that are not saved in a project.", name=name))
+        box.setText(tr("“{name}” has edits that are not saved.", name=name))
     box.setInformativeText(lost)
     box.setStandardButtons(save | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(save)

@@ -223,6 +223,8 @@ class NamedSlider(QWidget):
         self.slider.sliderReleased.connect(self._on_release)
         self.number.valueChanged.connect(self._on_number)
         self.number.editingFinished.connect(self._on_editing_finished)
+        # a number in hand would take the letters of shortcuts for digits that are none
+        self.number.lineEdit().returnPressed.connect(self.slider.setFocus)
         self.reset.clicked.connect(self._on_reset)
 
     @property

@@ -26,6 +26,7 @@ from editor.document.seen_parts import (
     glasses_seen,
     hair_seen,
     hair_to_the_rim,
+    neck_among,
     neck_seen,
     no_teeth,
     teeth_seen,
@@ -50,11 +51,10 @@ _COLOURED = ("lips", "irises", "under-eyes", "brows", "skin", "complexion")
 # Eye distances between inner lips. Those of eight photographs without teeth lie at 0.023 at most;
 # a narrow row of teeth is seen at 0.05.
 _LIPS_APART = 0.035
-_AREAS = {  # regions that a slider is called like, and what says more
+_AREAS = {  # regions that a slider is called like
     "smile": "smile area",
     "beard": "beard area",
     "glasses": "glasses area",
-    "complexion": "face and neck",
 }
 _SHARPER = 0.4  # of the usual feather
 _BESIDE = 0.08  # of the landmarks' longer side: so far beside a preset brushes go, twice a feather
@@ -242,6 +242,7 @@ class PresetGrid:
                 beard = self._sampled(detail.beard, *matte)
                 self._inside["beard"] = beard & there & (face.lips() > 0.02)
                 self._soft.add("beard")
+                self._inside["complexion"] &= ~beard
             labels = detail.labels
             if labels is not None:
                 small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop
@@ -255,6 +256,9 @@ class PresetGrid:
                 if glasses is not None:
                     self._inside["glasses"] = self._sampled(glasses, step, start) & there
                     self._soft.add("glasses")
+                neck = neck_among(detail)
+                if neck is not None:
+                    self._inside["complexion"] |= self._sampled(neck, step, start) & there
                 for name in _COLOURED:
                     self._inside[name] &= ~before
                 self._older["skin"] &= ~before

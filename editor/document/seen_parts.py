@@ -40,7 +40,7 @@ _RIM = (
     0.03  # eye distances: so far beside the labels a rim may reach (two of 512 pixels at a bridge)
 )
 _SOFT = 0.8  # of a class's edge, in pixels of its map
-_FADING = 0.15  # of a crop's side: a neck goes on where the crop ends
+_FADING = 0.08  # of a crop's side: a neck goes on where the crop ends
 
 
 def no_teeth() -> RegionError:
@@ -125,15 +125,22 @@ def beard_seen(detail: FaceDetail, beard: NDArray[np.uint8], width: int, height:
 
 def neck_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:
     """Neck and ears, where the photo is, fading towards the crop's rim; None: nobody looked."""
+    alpha = neck_among(detail)
+    if alpha is None:
+        return None
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(alpha))
+    return _placed(alpha, crop, width, height)
+
+
+def neck_among(detail: FaceDetail) -> NDArray[np.uint8] | None:
+    """Neck and ears among a face's labels, uint8 of their size; None where nobody looked."""
     if detail.labels is None:
         return None
     side = len(detail.labels)
     steps = np.arange(side) + 0.5
-    inwards = np.minimum(steps, side - steps)
-    fade = np.clip(inwards / (_FADING * side), 0, 1)
+    fade = np.clip(np.minimum(steps, side - steps) / (_FADING * side), 0, 1)
     alpha = only(detail.labels, ("neck", "ears")) * np.minimum(fade[:, None], fade)
-    crop = FaceCrop.from_landmarks(detail.crop.landmarks, side)
-    return _placed(np.asarray(alpha, np.uint8), crop, width, height)
+    return np.asarray(alpha, np.uint8)
 
 
 def glasses_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:

@@ -964,8 +964,8 @@ Klick: {does}.</translation>
 <translation>{plain} ({keys} halten)</translation>
 </message>
 <message>
-<source>The photo itself is never changed. Without a project the edits are lost.</source>
-<translation>Das Foto selbst wird nie geändert. Ohne Projekt gehen die Bearbeitungen verloren.</translation>
+<source>The photo itself is never changed. What is not saved in a project is lost.</source>
+<translation>Das Foto selbst wird nie verändert. Was in keinem Projekt gespeichert ist, geht verloren.</translation>
 </message>
 <message>
 <source>Open a photo or project</source>
@@ -1092,8 +1092,8 @@ Klick: {does}.</translation>
 <translation><numerusform>%n Foto hat Bearbeitungen, die in keinem Projekt gespeichert sind.</numerusform><numerusform>%n Fotos haben Bearbeitungen, die in keinem Projekt gespeichert sind.</numerusform></translation>
 </message>
 <message>
-<source>“{name}” has edits that are not saved in a project.</source>
-<translation>„{name}“ hat Bearbeitungen, die in keinem Projekt gespeichert sind.</translation>
+<source>“{name}” has edits that are not saved.</source>
+<translation>„{name}“ hat Bearbeitungen, die nicht gespeichert sind.</translation>
 </message>
 <message>
 <source>Replace the file?</source>
@@ -3852,11 +3852,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>complexion</source>
-<translation>Gesicht und Hals</translation>
-</message>
-<message>
-<source>face and neck</source>
-<translation>Gesicht und Hals</translation>
+<translation>Teint</translation>
 </message>
 <message>
 <source>jaw</source>

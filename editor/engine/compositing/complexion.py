@@ -29,8 +29,8 @@ NAMES = LIGHT, WARMTH, REDNESS
 # At a slider's end.
 _STOPS = 0.6  # of exposure
 # Of what a pixel has of its own, as natural logarithms of red and blue over green:
-_YELLOWER, _BLUER = 0.32, 0.45  # more, or less, of its yellow
-_GOLDEN = 0.03  # and so much yellow that white skin gets, too
+_YELLOWER, _BLUER = 0.12, 0.36  # more, or less, of its yellow
+_GOLDEN, _COOL = 0.11, 0.04  # and so much more, or less, of it that skin without yellow gets, too
 _TANNED = 0.05  # and so much red: yellow alone is sallow
 _LESS_RED = 0.25
 _PALER = 0.2  # less yellow, along with less red, or it would be olive
@@ -73,7 +73,7 @@ class Complexion:
             yellower += np.float32(self.warmth) * (_YELLOWER * np.maximum(0, yellow) + _GOLDEN)
             redder += np.float32(self.warmth * _TANNED)
         else:
-            yellower += np.float32(self.warmth * _BLUER) * np.maximum(0, yellow)
+            yellower += np.float32(self.warmth) * (_BLUER * np.maximum(0, yellow) + _COOL)
         if self.redness > 0:
             redder += np.float32(self.redness * _REDDER)
             yellower -= np.float32(self.redness * _PINKER)

@@ -106,3 +106,24 @@ def test_another_patch_of_skin_is_not_the_faces(landmarks: np.ndarray) -> None:
     corner = detail.crop.to_photo[:, :2] @ [10, 3] + detail.crop.to_photo[:, 2]
     mask = region("skin", landmarks, replace(detail, labels=labels))
     assert value_at(mask, corner) == 0
+
+
+def test_a_complexion_has_brows_lips_and_neck_and_is_known_again() -> None:
+    points = face_at(400, 400)
+    detail = with_skin(points, around(points, 110, 180))
+    assert detail.labels is not None
+    labels = detail.labels.copy()
+    side = len(labels)
+    below = detail.crop.to_crop[:, :2] @ (points[8] + [0, 12]) + detail.crop.to_crop[:, 2]
+    labels[round(below[1]) :, side // 3 : 2 * side // 3] = CLASSES.index("neck")
+    detail = replace(detail, labels=labels)
+    made = region("complexion", points, detail)
+    brow, lip = points[19], (points[51] + points[62]) / 2
+    for place in (brow, lip, points[30]):
+        assert value_at(made, place) == 255
+    assert 20 < value_at(made, points[8] + [0, 16]) < 200, "fading towards the crop's rim"
+    eye = points[36:42].mean(0)
+    assert value_at(made, eye) == 0
+    assert value_at(region("complexion", points, None), points[8] + [0, 16]) == 0
+    assert region_name(made, points, detail) == "complexion"
+    assert PresetGrid(points, 800, 800, detail).compare(made).parts == {"complexion"}

@@ -45,7 +45,7 @@ def test_hue_leaves_light_and_never_turns_green_or_lilac(
     other = changed(colour, **{name: value})
     assert abs(float(other @ LUMA - colour @ LUMA)) < 0.03
     assert other[0] >= other[1] - 0.002, "never green"
-    assert other[2] <= other[1] + 0.012, "never lilac"
+    assert other[2] <= other[1] + 0.018, "never lilac"
 
 
 def test_signs_are_what_the_labels_say() -> None:
