@@ -25,6 +25,12 @@ BROWN = np.array((1.3, 0.95, 0.62), np.float32) / np.float32(1.017)
 """Light on black hair, of luma 1: in neutral light it is grey under a veil."""
 
 
+def luma(picture: Float) -> Float:
+    """(…), alike wherever a tile begins: a product of matrices may not be."""
+    red, green, blue = (picture[..., n] * LUMA[n] for n in range(3))
+    return np.asarray(red + green + blue, np.float32)
+
+
 def told_apart(one: Float, other: Float) -> Float:
     """How far colours (n, 3), sRGB in [0, 1], are apart to the eye, (n,).
 

@@ -172,13 +172,14 @@ class PlacedEdit:
         if edit.shades:
             region = edit.region
             covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)
-            seen, last = _seen(here, to_crop, magnify, side), first
+            seen = _seen(here, to_crop, magnify, side)
             asked = edit.asked or 0.0
             if edit.keeps != shading.BROWS:
                 shade = shading.of_renders(before, after, edit.parts, covered, edit.keeps, asked)
                 last = first + shading.shone(seen, shade.light) - seen
             elif edit.parts is not None:
-                shade = Brows.of(seen, edit.parts, cheeks(face), asked)
+                shade = Brows.of(seen, edit.parts, cheeks(face), asked, coloured=not colourless)
+                last = first  # it ends with the brows' hairs
         elif edit.still and edit.toned:
             region = edit.region
             covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)

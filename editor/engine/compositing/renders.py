@@ -91,8 +91,8 @@ class RenderedEdit:
             ``trusted_hair``; None: everywhere.
         asked: likewise how strong it is to look, 0…1, ``attributes.hair_asked``; None: as strong as
             the renders have it. Of light on skin or brows −1…1, as the slider.
-        parts: of light on skin or brows, how much of each place is skin, eye, brow, hair and none of
-            a face, (r, r, 5) in 0…1, ``parts_seen``; None if nobody looked.
+        parts: of light on skin or brows, how much of each place is skin, eye, brow, hair, none of a
+            face and glasses, (r, r, 6) in 0…1, ``parts_seen``; None if nobody looked.
         lies: where the crop of a head lies that was turned before, ``turning.beyond_render``; None:
             where the photo has it.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
@@ -259,6 +259,7 @@ PARTS = (
     ("right brow", "left brow"),
     ("hair",),
     ("background", "hat", "clothes"),
+    ("glasses",),
 )
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
 _RIM_OF_PHOTO = 0.06  # of a side, twice: so near its edge spectacles bend as the face does
@@ -405,7 +406,7 @@ def left_at(
 
 
 def parts_seen(portrait: Portrait) -> Float | None:
-    """How much of each place of the crop is of each of ``PARTS``, (r, r, 5); None: nobody looked."""
+    """How much of each place of a crop is each of ``PARTS``, (r, r, 6); None if nobody looked."""
     found = [shown(portrait, names) for names in PARTS]
     seen = [one for one in found if one is not None]
     return np.dstack(seen) if len(seen) == len(found) else None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.light import BROWN, DARK, LUMA, told_apart
+from editor.engine.compositing.light import BROWN, DARK, luma, told_apart
 from editor.engine.compositing.surface import as_measured, enlarged, ramp, remapped
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _GAMMA = np.float32(2.4)
 _PATCH = {WIDE: 0.05, NEAR: 0.02}  # standard deviation: finer is the renders' own face
 _FARTHER = 3  # times as far it is looked where no skin is near
 _FEW = np.float32(0.05), np.float32(0.002)  # so much that counts, and the mean of all
-_STRENGTH = {WIDE: 0.42, NEAR: 0.4}  # of that, at a slider's end: standard deviation; ``_DEEP``
+_STRENGTH = {WIDE: 0.42, NEAR: 0.48}  # of that, at a slider's end: standard deviation; ``_DEEP``
 _TIMES = {WIDE: (0.6, 1.8), NEAR: (0.6, 2.5)}  # as strong as the renders have it
 _DEEP = 0.9  # quantile
 _MOST = 1.2  # natural logarithm of a factor of light
@@ -42,11 +42,13 @@ _BURNT = 3  # power of what is to white: with more light the lightest gets less 
 _AROUND = 0.03  # standard deviation: so widely the skin around a brow is looked at
 _BROW = 0.012, 0.008  # so far around its label a brow's hairs are looked for, and how softly
 _HAIRS = 0.25  # of a brow is as dark as its hairs are, or darker
-_HAIR = 0.1, 0.6  # of the way from skin to hairs: what is none, and what is all hair
+_HAIR = 0.0, 0.95  # of the way from skin to hairs: what is none, and what is all hair
 _APART = 0.12, 0.25  # darker than skin, as a share: hairs that are hardly told, and that are
 _STRONG = 11.0  # apart to the eye (``told_apart``) is a brow from what a slider's end makes of it
-_DARKER, _LIGHTER = 0.6, 0.55  # of hairs' own light less, and of the way to skin, at most
-_BROWNER = 2.0  # so much farther on its way to brown is hair than on its way to skin's light
+_DARKER, _LIGHTER = 0.5, 0.45  # of hairs' own light less, and of the way to skin, at most
+_BROWNER = 5.0  # so much farther on its way to brown is hair than on its way to skin's light
+_COLDER = 0.1  # than that brown, natural logarithm of red over blue: hair that gets it fully
+_GREEN = np.float32(0.95)  # of the red in brown there is green, at most
 _HALVINGS = 10
 
 
@@ -77,9 +79,9 @@ def shone(picture: Float, light: Float) -> Float:
     more = np.maximum(gain - 1, 0)
     white = np.clip(own.max(-1) / (1 + DARK), 0, 1)
     gain = (gain / (1 + more * white**_BURNT))[..., None]
+    lit = own * gain - DARK
     # near black light is no power of sRGB: it would be clipped, channel by channel
-    return np.asarray(np.where(gain < 1, np.maximum(own * gain - DARK, picture * gain**2),
-                               own * gain - DARK), np.float32)
+    return np.asarray(np.where(gain < 1, np.maximum(lit, picture * gain**2), lit), np.float32)
 
 
 def of_renders(
@@ -88,7 +90,8 @@ def of_renders(
     """Light as two renders have it on skin; over hairs, eyes and what hides skin it goes on.
 
     Args:
-        before, after: the renders, (r, r, 3) sRGB in [0, 1].
+        before: the one render, (r, r, 3) sRGB in [0, 1].
+        after: the other.
         parts: ``RenderedEdit.parts``.
         covered: by the region, (r, r) in 0…1.
         name: ``WIDE``, or ``NEAR`` of light that leaves eyes as they are.
@@ -96,7 +99,7 @@ def of_renders(
     """
     side = len(before)
     small, then, where = (as_measured(p) for p in (before, after, covered))
-    change = _GAMMA * np.log((then @ LUMA + DARK) / (small @ LUMA + DARK))
+    change = _GAMMA * np.log((luma(then) + DARK) / (luma(small) + DARK))
     weight = where + np.float32(1e-4)
     eyes, falls = np.zeros_like(weight), np.ones_like(weight)
     if parts is not None:
@@ -119,7 +122,9 @@ def of_renders(
     # how much of it there is in these renders: a shadow is as strong as its deepest tenth
     found = float(np.sqrt((weight * (light - (weight * light).sum()) ** 2).sum()))
     if name == NEAR:
-        found = float(np.quantile(np.abs(light)[where > _HALF], _DEEP)) if where.max() > _HALF else 0
+        found = (
+            float(np.quantile(np.abs(light)[where > _HALF], _DEEP)) if where.max() > _HALF else 0
+        )
     light *= np.float32(np.clip(abs(asked) * _STRENGTH[name] / max(found, 1e-3), *_TIMES[name]))
     return Shade(enlarged(np.asarray(light, np.float32), side))
 
@@ -133,15 +138,19 @@ class Brows:
         hairs: how dark hairs are, as a share of the light of that skin.
         fair: how much of a brow is all alike: hairs that no darkness tells from skin, 0…1.
         amount: of its light that hair loses, −``_DARKER``…0, or of its way to skin.
+        coloured: whether the photo has colours.
     """
 
     maps: Float
     hairs: float
     fair: float
     amount: float
+    coloured: bool
 
     @classmethod
-    def of(cls, seen: Float, parts: Float, skin: Float, asked: float) -> Brows:
+    def of(
+        cls, seen: Float, parts: Float, skin: Float, asked: float, *, coloured: bool = True
+    ) -> Brows:
         """As strong to the eye on black brows as on blond ones, and the same on both.
 
         Args:
@@ -149,6 +158,7 @@ class Brows:
             parts: ``RenderedEdit.parts``.
             skin: the face's, (3,) sRGB.
             asked: −1…1, darker where it is above 0.
+            coloured: as the attribute.
         """
         side = len(seen)
         small, parts = as_measured(seen), as_measured(parts)
@@ -162,13 +172,14 @@ class Brows:
         inside = parts[..., 2] > _HALF
         hairs, fair = 1.0, 1.0
         if inside.any():
-            dark = (small[inside] @ LUMA + DARK) / (around[inside] @ LUMA + DARK)
+            dark = (luma(small[inside]) + DARK) / (luma(around[inside]) + DARK)
             hairs = float(np.quantile(dark, _HAIRS))
             fair = 1 - float(ramp(np.float32(1 - hairs), *_APART))
+        brow = brow * (1 - parts[..., 3]) * (1 - parts[..., 5])
         maps = np.dstack([around, brow]).astype(np.float32)
-        found = cls(maps, hairs, fair, 0.0)
+        found = cls(maps, hairs, fair, 0.0, coloured)
         amount = found._as_asked(small[inside], maps[inside], asked) if inside.any() else 0.0
-        return cls(enlarged(maps, side), hairs, fair, amount)
+        return cls(enlarged(maps, side), hairs, fair, amount, coloured)
 
     def added(self, picture: Float, at_x: Float, at_y: Float) -> Float:
         """What is added to a picture (h, w, 3) that lies at these places of the crop."""
@@ -176,7 +187,7 @@ class Brows:
 
     def _share(self, picture: Float, maps: Float) -> Float:
         """How much of each pixel is a brow's hair, (…), 0…1."""
-        light = (picture @ LUMA + DARK) / (maps[..., :3] @ LUMA + DARK)
+        light = (luma(picture) + DARK) / (luma(maps[..., :3]) + DARK)
         way = (1 - light) / max(1 - self.hairs, _APART[0])
         return maps[..., 3] * np.maximum(ramp(way, *_HAIR), np.float32(self.fair))
 
@@ -187,11 +198,15 @@ class Brows:
         # Hair between skin and black is brown: less dark as it is, it was grey, and teal in cold
         # light; of the skin's hue alone, grey again on pale skin.
         own, around = picture + DARK, maps[..., :3] + DARK
-        light, skin = ((p @ LUMA)[..., None] for p in (own, around))
+        light, skin = (luma(p)[..., None] for p in (own, around))
         tint, brown = own / light, np.sqrt(BROWN * around / skin)
-        brown /= (brown @ LUMA)[..., None]
-        colder = tint[..., :1] * brown[..., 2:] < brown[..., :1] * tint[..., 2:]
+        brown /= luma(brown)[..., None]
+        warmer = np.log(brown[..., :1] * tint[..., 2:] / (tint[..., :1] * brown[..., 2:]))
+        colder = ramp(warmer, 0, _COLDER) if self.coloured else np.float32(0)
         tint += colder * share * min(1.0, _BROWNER * amount) * (brown - tint)
+        # from a cold black moss lies on the way
+        tint[..., 1:2] -= colder * share * np.maximum(tint[..., 1:2] - _GREEN * tint[..., :1], 0)
+        tint /= luma(tint)[..., None]
         lighter = light + amount * share * np.maximum(skin - light, 0)
         return np.asarray(lighter * tint - own, np.float32)
 
