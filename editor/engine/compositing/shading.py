@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing.light import BROWN, DARK, luma, told_apart
+from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, luma, told_apart
 from editor.engine.compositing.surface import as_measured, enlarged, ramp, remapped
 
 if TYPE_CHECKING:
@@ -196,10 +196,11 @@ class Brows:
         if amount < 0:
             return np.asarray(shone(picture, _GAMMA * np.log1p(amount * share[..., 0])) - picture)
         # Hair between skin and black is brown: less dark as it is, it was grey, and teal in cold
-        # light; of the skin's hue alone, grey again on pale skin.
+        # light; of the skin's hue alone, grey again on pale skin. Brown brows would glow yellow so.
         own, around = picture + DARK, maps[..., :3] + DARK
         light, skin = (luma(p)[..., None] for p in (own, around))
-        tint, brown = own / light, np.sqrt(BROWN * around / skin)
+        tint, black = own / light, 1 - ramp(light - DARK, *BLACK_HAIR)
+        brown = BROWN ** (black / 2) * (around / skin) ** (1 - black / 2)
         brown /= luma(brown)[..., None]
         warmer = np.log(brown[..., :1] * tint[..., 2:] / (tint[..., :1] * brown[..., 2:]))
         colder = ramp(warmer, 0, _COLDER) if self.coloured else np.float32(0)
