@@ -254,7 +254,7 @@ class FaceInPhoto:
 
 
 PARTS = (
-    ("skin", "nose", "ears"),
+    ("skin", "nose"),
     ("right eye", "left eye", "iris"),
     ("right brow", "left brow"),
     ("hair",),

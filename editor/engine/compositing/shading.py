@@ -38,6 +38,8 @@ _SPARED = 0.016, 0.01  # so far around eyes it is theirs, and so softly that end
 _HAIRLINE = 0.0, 0.07  # so deep in hair light fades
 _RIM = 0.004  # standard deviation: so softly it ends at a face's outline
 _HALF = 0.5
+_BROAD = 0.02  # so far it goes on, at least
+_FADE = 0.14  # so softly it ends on skin, or over half of a smaller region
 _BURNT = 3  # power of what is to white: with more light the lightest gets less of it
 _AROUND = 0.03  # standard deviation: so widely the skin around a brow is looked at
 _BROW = 0.012, 0.008  # so far around its label a brow's hairs are looked for, and how softly
@@ -107,6 +109,12 @@ def of_renders(
         eyes = _grown(parts[..., 1], *_SPARED)
         hair = _depth(parts[..., 3] > _HALF)
         falls = (1 - ramp(hair, *_HAIRLINE)) * (1 - _soft(parts[..., 4], _RIM))
+        # no step on skin that goes on beyond the region: a high forehead, and no rim of a cheek
+        beyond = (parts[..., 0] > _HALF) & (where < _HALF)
+        broad = _depth(beyond) > _BROAD
+        away = np.maximum(_depth(~broad) - _BROAD, 0) if broad.any() else np.ones_like(weight)
+        far = min(_FADE, _HALF * float(_depth(where > _HALF).max()))
+        falls *= _smoothly(away / max(far, 1e-3))
         weight = parts[..., 0] * (1 - eyes) * (where + np.float32(0.1))
     both = np.stack([np.clip(change, -_MOST, _MOST) * weight, weight], -1).astype(np.float32)
     sigma = _PATCH[name] * len(small)
@@ -235,6 +243,11 @@ def _depth(inside: NDArray[np.bool_]) -> Float:
         return np.ones(inside.shape, np.float32)
     far = cv2.distanceTransform(inside.view(np.uint8), cv2.DIST_L2, 5)
     return np.asarray(far / np.float32(len(inside)), np.float32)
+
+
+def _smoothly(share: Float) -> Float:
+    share = np.clip(share, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _soft(mask: Float, by: float) -> Float:

@@ -151,3 +151,15 @@ def test_a_blond_brow_that_is_hardly_told_from_skin_gets_darker_as_a_whole() -> 
 def test_tiles_join(keeps: str) -> None:
     picture, one = with_brow(np.array([0.2, 0.15, 0.1], np.float32)), edit(keeps, sideways())
     np.testing.assert_array_equal(drawn(picture, one), drawn(picture, one, tile=50))
+
+
+def test_light_makes_no_step_on_skin_that_goes_on_beyond_the_region() -> None:
+    """A high forehead, above the region of a face, had an arc."""
+    covered = np.ones((SIDE, SIDE), np.float32)
+    covered[:70] = 0
+    seen = np.zeros((SIDE, SIDE, len(PARTS)), np.float32)
+    seen[..., 0] = 1
+    light = of_renders(plain(), sideways(), seen, covered, WIDE, 0.6).light[:, 40]
+    assert abs(light[71]) < 0.01
+    assert np.abs(np.diff(light)).max() < 0.02
+    assert light[150] > 0.1
