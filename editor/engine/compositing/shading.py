@@ -182,7 +182,7 @@ class Brows:
         if inside.any():
             dark = (luma(small[inside]) + DARK) / (luma(around[inside]) + DARK)
             hairs = float(np.quantile(dark, _HAIRS))
-            fair = 1 - float(ramp(np.float32(1 - hairs), *_APART))
+            fair = 1 - float(ramp(np.array(1 - hairs), *_APART))
         brow = brow * (1 - parts[..., 3]) * (1 - parts[..., 5])
         maps = np.dstack([around, brow]).astype(np.float32)
         found = cls(maps, hairs, fair, 0.0, coloured)
@@ -208,7 +208,7 @@ class Brows:
         own, around = picture + DARK, maps[..., :3] + DARK
         light, skin = (luma(p)[..., None] for p in (own, around))
         tint, black = own / light, 1 - ramp(light - DARK, *BLACK_HAIR)
-        brown = BROWN ** (black / 2) * (around / skin) ** (1 - black / 2)
+        brown = np.asarray(BROWN ** (black / 2) * (around / skin) ** (1 - black / 2), np.float32)
         brown /= luma(brown)[..., None]
         warmer = np.log(brown[..., :1] * tint[..., 2:] / (tint[..., :1] * brown[..., 2:]))
         colder = ramp(warmer, 0, _COLDER) if self.coloured else np.float32(0)

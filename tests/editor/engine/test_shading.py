@@ -110,13 +110,13 @@ def test_shadows_under_eyes_leave_the_eye_as_it_is() -> None:
 def test_brows_of_any_colour_change_as_much_to_the_eye_and_the_skin_between_stays(
     asked: float,
 ) -> None:
-    apart = []
+    apart: list[float] = []
     for hair in ([0.14, 0.12, 0.12], [0.3, 0.2, 0.13], [0.5, 0.36, 0.24]):
         picture = with_brow(np.array(hair, np.float32))
         found = drawn(picture, edit(BROWS, plain(), asked))
         strands = (COLUMNS % 4 < 2) & (parts()[..., 2] > 0)
         strands &= (ROWS > 83) & (ROWS < 88) & (COLUMNS > 90) & (COLUMNS < 150)
-        apart.append(told_apart(picture[strands], found[strands]).mean())
+        apart.append(float(told_apart(picture[strands], found[strands]).mean()))
         assert (luma(found[strands]) < luma(picture[strands])).all() == (asked > 0)
         assert np.abs(found - picture)[~(parts()[..., 2] > 0)].max() < 2e-3
         assert luma(found).max() < luma(picture).max() + 2e-3, "no halo"
