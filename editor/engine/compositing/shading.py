@@ -36,6 +36,7 @@ _DEEP = 0.9  # quantile
 _MOST = 1.2  # natural logarithm of a factor of light
 _SPARED = 0.016, 0.01  # so far around eyes it is theirs, and so softly that ends
 _HAIRLINE = 0.0, 0.07  # so deep in hair light fades
+_FRINGE = 0.01  # standard deviation: so softly skin becomes that
 _RIM = 0.004  # standard deviation: so softly it ends at a face's outline
 _HALF = 0.5
 _BROAD = 0.02  # so far it goes on, at least
@@ -115,6 +116,8 @@ def of_renders(
         away = np.maximum(_depth(~broad) - _BROAD, 0) if broad.any() else np.ones_like(weight)
         far = min(_FADE, _HALF * float(_depth(where > _HALF).max()))
         falls *= _smoothly(away / max(far, 1e-3))
+        inner = _smoothly(_depth(where > _HALF) / _HAIRLINE[1])  # nor within dark hair
+        falls *= 1 - _soft(parts[..., 3], _FRINGE) * (1 - inner)
         weight = parts[..., 0] * (1 - eyes) * (where + np.float32(0.1))
     both = np.stack([np.clip(change, -_MOST, _MOST) * weight, weight], -1).astype(np.float32)
     sigma = _PATCH[name] * len(small)
