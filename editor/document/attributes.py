@@ -61,7 +61,9 @@ class AttributeInfo:
             others in every render, lips and teeth.
         keeps: what its colour keeps to: ``"hue"``, more or less light; ``"skin"``, where there is
             less of it no further than the colour of the face's skin; ``"strands"``, more or less
-            light on each of them; ``"dye"``, of another colour; ``""``, nothing.
+            light on each of them; ``"dye"``, of another colour; ``"light"`` and ``"shade"``, more
+            or less light on the photo's skin, by wide places or narrow ones; ``"brows"``, on their
+            hairs; ``""``, nothing.
         plain: whether wide patches keep their light and hue, and nothing new is drawn: what the
             renders have of these would be a stain.
         bends: how many times as far as the generator's renders the photograph is bent, for what
@@ -192,6 +194,7 @@ def tone_regions(names: Iterable[str]) -> tuple[str, ...]:
 
 
 _OF_STRANDS = ("strands", "dye")
+_OF_LIGHT = ("light", "shade", "brows")
 
 
 def of_hair(names: Iterable[str]) -> bool:
@@ -227,6 +230,17 @@ def hair_asked(goals: Iterable[tuple[str, float]]) -> float:
     rows = _by_name()
     asked = (value for name, value in goals if name in rows and rows[name].keeps in _OF_STRANDS)
     return min(1.0, math.hypot(*asked) / 100)
+
+
+def shades(goals: Iterable[tuple[str, float]]) -> bool:
+    """Whether all that these do is light on skin or brows (``RenderedEdit.shades``)."""
+    return keeps(goals) in _OF_LIGHT
+
+
+def light_asked(goals: Iterable[tuple[str, float]]) -> float:
+    """How far the slider stands by which these change the light of skin or brows, −1…1."""
+    asked = [value for _, value in goals if value]
+    return max(-1.0, min(1.0, sum(asked) / 100))
 
 
 def plain(names: Iterable[str]) -> bool:
@@ -340,7 +354,7 @@ def parts(goals: Iterable[tuple[str, float]]) -> tuple[tuple[str, ...], ...]:
         if row is None:
             return (0, "") if is_skin_work(name) else (3, "")
         if not row.moves:
-            return (2, row.region) if row.toned else (1, "")
+            return (2, row.region) if row.toned else (1, name if row.keeps else "")
         if row.region in _EXPRESSION:
             return 4, ""
         if not row.bends:

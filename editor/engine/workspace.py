@@ -31,6 +31,7 @@ from editor.engine.compositing.renders import (
     Render,
     RenderedEdit,
     left_at,
+    parts_seen,
     serial_of,
     shown,
     staying,
@@ -368,6 +369,7 @@ class Workspace:
         goals, names = edit.drawn, [name for name, _ in edit.drawn]
         still = not edit.like and attributes.only_colours(names)
         toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
+        shades = still and attributes.shades(goals)
         plain, region = not edit.like and attributes.plain(names), edit.region
         if edit.like or (attributes.of_hair(names) and not (still and keeps)):
             # hair's region goes beyond the crop; renders do not
@@ -382,7 +384,9 @@ class Workspace:
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
-            share=share if toned else 1.0, asked=attributes.hair_asked(goals),
+            share=share if toned or shades else 1.0,
+            asked=(attributes.light_asked if shades else attributes.hair_asked)(goals),
+            parts=parts_seen(portrait) if shades else None,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if drawn.lights:

@@ -25,7 +25,15 @@ from editor.engine.compositing.geometry import (
     shift,
     unit,
 )
-from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, LUMA, dotted, told_apart
+from editor.engine.compositing.light import (
+    BLACK_HAIR,
+    BROWN,
+    DARK,
+    LUMA,
+    dotted,
+    luma,
+    told_apart,
+)
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
@@ -157,7 +165,7 @@ class Dodge:
         whole = np.float32(max(1, int(mask.max())))
         alpha = np.asarray(sampled(mask, near.columns, near.rows) / whole, np.float32)
         pixel = max(width, height) / max(near.columns, near.rows) / (magnify * side)
-        own = _luma(picture)
+        own = luma(picture)
         matrix = chain(inverse(near.to_photo), shift(left, top), inverse(to_crop))
         size = near.columns, near.rows
         # Where the parser saw no hair, what is covered is strands, or what shows between them: it
@@ -168,10 +176,10 @@ class Dodge:
         sure = np.asarray(alpha * seen_hair)
         covering = np.asarray(alpha + _UNLIKE * (sure - alpha), np.float32)
         beyond, told = _behind(picture, covering, _BESIDE / pixel)
-        behind, beside = _luma(beyond), told.copy()
+        behind, beside = luma(beyond), told.copy()
         colour = _hair(picture, own, sure**_DENSE, behind, told, _HAIR / pixel)
         colour = _unmixed(colour, beyond, _of_all(picture, sure**_DENSE), alpha, told)
-        hair = _luma(colour)
+        hair = luma(colour)
         told *= _apart(colour, beyond, sure)
         # Hair that ends in a shade as deep as its own has no edge at which light could end, and
         # black without strands is a veil once it is light. A hairline dissolves unless its roots
@@ -202,7 +210,7 @@ class Dodge:
         share = _ashen(known[..., None] * light, colour)
         share = _never_moss(share, colour) * taken[..., None]
         # Black hair beside skin that is hardly lighter turns to a grey cap.
-        most = np.maximum((_BELOW * float(_luma(skin)) + DARK) / (hair + DARK) - 1, 0)
+        most = np.maximum((_BELOW * float(luma(skin)) + DARK) / (hair + DARK) - 1, 0)
         most += _LIGHTER * ramp(hair, *BLACK_HAIR)
         maps[..., 3:6] = np.minimum(share, most[..., None])
         scale = near.columns / width, near.rows / height
@@ -272,12 +280,6 @@ def furthest(side: float) -> int:
     return math.ceil(3 * _BESIDE * side)
 
 
-def _luma(picture: Float) -> Float:
-    """(…), alike wherever a tile begins: a product of matrices may not be."""
-    red, green, blue = (picture[..., n] * LUMA[n] for n in range(3))
-    return np.asarray(red + green + blue, np.float32)
-
-
 def _behind(picture: Float, alpha: Float, sigma: float) -> tuple[Float, Float]:
     """Colour of what is not covered around each place, and how much of that there is in 0…1."""
     free = 1 - alpha
@@ -317,13 +319,13 @@ def _hair(
     Far from all hair, where the region covers something else, it is that of all of it.
     """
     usual = _of_all(picture, alpha)
-    rough = _settled(own, alpha, 2 * sigma, _luma(usual))
+    rough = _settled(own, alpha, 2 * sigma, luma(usual))
     weight = alpha
     for _ in range(2):
         apart = ramp((behind - rough) / (rough + DARK), *_TOLD) * told
         share = np.clip((behind - own) / np.maximum(behind - rough, _APART), 0.02, 1)
         weight = np.asarray(alpha * (1 - apart * (1 - share)), np.float32)
-        rough = _settled(own, weight, sigma, _luma(usual))
+        rough = _settled(own, weight, sigma, luma(usual))
     return np.dstack([_settled(picture[..., n], weight, sigma, usual[n]) for n in range(3)])
 
 
@@ -361,7 +363,7 @@ def _apart(hair: Float, behind: Float, alpha: Float) -> Float:
     Hair that is not darker has shade between its strands that may be of the colour behind it, so
     it is asked where the region thins out alone.
     """
-    dark, light = _luma(hair), _luma(behind)
+    dark, light = luma(hair), luma(behind)
     least = np.minimum(dark, light) + DARK
     far = np.sqrt(((behind - hair) ** 2).mean(-1)) / least
     thin = 1 - ramp(alpha, *_THICK)
@@ -373,12 +375,12 @@ def _ashen(share: Float, hair: Float) -> Float:
 
     What is colder than that already keeps its hue, and gets more or less light alone.
     """
-    cold = ramp(_luma(hair), *_LIGHT_HAIR)
+    cold = ramp(luma(hair), *_LIGHT_HAIR)
     most = _ASH[0] + cold * (_ASH[1] - _ASH[0])
     room = np.log(most * (hair[..., 0] + DARK) / (hair[..., 2] + DARK))
     colder = np.log((1 + share[..., 2]) / (1 + share[..., 0]))
     kept = np.where(colder > 0, np.clip(room / np.maximum(colder, 1e-6), 0, 1), 1)[..., None]
-    light = _luma(share)[..., None]
+    light = luma(share)[..., None]
     return np.asarray(light + kept * (share - light), np.float32)
 
 
@@ -391,7 +393,7 @@ def _never_moss(share: Float, hair: Float) -> Float:
     red, green, _ = np.moveaxis(own * (1 + share), -1, 0)
     over = _MOSS * np.maximum(green - red, 0) / own[..., 1]
     taken = -np.minimum(over, np.maximum(share[..., 1] - share[..., 2], 0))
-    again = -taken * LUMA[1] * own[..., 1] / _luma(own)  # as light as it was to be
+    again = -taken * LUMA[1] * own[..., 1] / luma(own)  # as light as it was to be
     return np.asarray(share + np.stack([again, again + taken, again], -1), np.float32)
 
 

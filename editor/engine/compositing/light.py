@@ -33,6 +33,12 @@ def dotted(one: Float, other: Float) -> Float:
     return total
 
 
+def luma(picture: Float) -> Float:
+    """(…), alike wherever a tile begins: a product of matrices may not be."""
+    red, green, blue = (picture[..., n] * LUMA[n] for n in range(3))
+    return np.asarray(red + green + blue, np.float32)
+
+
 def told_apart(one: Float, other: Float) -> Float:
     """How far colours (n, 3), sRGB in [0, 1], are apart to the eye, (n,).
 

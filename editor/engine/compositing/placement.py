@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing import blending
+from editor.engine.compositing import blending, shading
 from editor.engine.compositing.bending import folds
 from editor.engine.compositing.dodging import Dodge
 from editor.engine.compositing.geometry import (
@@ -40,6 +40,7 @@ from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.light import DARK
 from editor.engine.compositing.lips import of_lips
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
+from editor.engine.compositing.shading import Brows, Shade
 from editor.engine.compositing.skin import cheeks
 from editor.engine.compositing.surface import (
     MEASURED,
@@ -95,6 +96,7 @@ class PlacedEdit:
         folds: (r, r) or (r, r, 3), the natural logarithm of a factor of light; None without.
         eyeballs: over which lids move; none without.
         dodge: light on hair, of which the renders say only how much; None for the rest.
+        shade: likewise light on skin, or on brows.
     """
 
     box: Box
@@ -114,6 +116,7 @@ class PlacedEdit:
     folds: Float | None
     eyeballs: tuple[Eyeball, ...]
     dodge: Dodge | None
+    shade: Shade | Brows | None
 
     @classmethod
     def of(
@@ -165,8 +168,19 @@ class PlacedEdit:
             before, after = (enlarged(as_measured(p), side) for p in (before, after))
         if edit.plain:
             after = after - wide(before, after - before)
-        dodge = None
-        if edit.still and edit.toned:
+        dodge = shade = None
+        if edit.shades:
+            region = edit.region
+            covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)
+            seen = _seen(here, to_crop, magnify, side)
+            asked = edit.asked or 0.0
+            if edit.keeps != shading.BROWS:
+                shade = shading.of_renders(before, after, edit.parts, covered, edit.keeps, asked)
+                last = first + shading.shone(seen, shade.light) - seen
+            elif edit.parts is not None:
+                shade = Brows.of(seen, edit.parts, cheeks(face), asked, coloured=not colourless)
+                last = first  # it ends with the brows' hairs
+        elif edit.still and edit.toned:
             region = edit.region
             covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)
             seen = _seen(here, to_crop, magnify, side)  # with the edits that are beneath it
@@ -205,7 +219,7 @@ class PlacedEdit:
             light = light_left(seen, surface.flow, edit.folded, edit.bent[1])
         return cls(
             box, mask, to_crop, magnify, before, after,
-            visible=np.ones_like(face.visible) if bent or dodge else face.visible,
+            visible=np.ones_like(face.visible) if bent or dodge or shade else face.visible,
             surface=surface,
             # Light on hair ends where the hair does, which is an edge of the photo's: faded towards
             # that, hair kept a rim of its old colour, as wide as a stain.
@@ -231,6 +245,7 @@ class PlacedEdit:
                 if (found := Eyeball.of(eye, here, to_crop)) is not None
             ),
             dodge=dodge,
+            shade=shade,
         )  # fmt: skip
 
     @property
@@ -277,6 +292,9 @@ class PlacedEdit:
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
         if self.dodge is not None:
             value = carried + share * self.dodge.added(carried, around)
+            return np.rint(np.clip(value[inner], 0, 1) * TOP).astype(np.uint16)
+        if self.shade is not None:
+            value = carried + share * self.shade.added(carried, at_x, at_y)
             return np.rint(np.clip(value[inner], 0, 1) * TOP).astype(np.uint16)
         new = remapped(self.after, at_x, at_y)
         before = (at_x, at_y) if self.still else (at_x + flow[..., 0], at_y + flow[..., 1])

@@ -90,7 +90,9 @@ class RenderedEdit:
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
             ``trusted_hair``; None: everywhere.
         asked: likewise how strong it is to look, 0…1, ``attributes.hair_asked``; None: as strong as
-            the renders have it.
+            the renders have it. Of light on skin or brows −1…1, as the slider.
+        parts: of light on skin or brows, how much of each place is skin, eye, brow, hair, none of a
+            face and glasses, (r, r, 6) in 0…1, ``parts_seen``; None if nobody looked.
         lies: where the crop of a head lies that was turned before, ``turning.beyond_render``; None:
             where the photo has it.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
@@ -120,6 +122,7 @@ class RenderedEdit:
     lips: Float | None = None
     trusted: Float | None = None
     asked: float | None = None
+    parts: Float | None = None
     lies: FaceCrop | None = None
 
     @classmethod
@@ -152,6 +155,11 @@ class RenderedEdit:
         return self.still and self.toned and self.keeps in ("strands", "dye")
 
     @property
+    def shades(self) -> bool:
+        """Whether all it does is light on skin or brows, ``shading``."""
+        return self.still and self.keeps in ("light", "shade", "brows")
+
+    @property
     def bend(self) -> bytes:
         """Of ``bent``, ``behind`` and ``lids``: pulls of one pair of renders may differ."""
         places = [*(self.bent or ()), *(self.lids or ())]
@@ -173,7 +181,8 @@ class RenderedEdit:
         colour += f" {self.asked}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips, self.trusted)]
+        some = self.folded, self.lips, self.trusted, self.parts
+        seen = [b"" if p is None else p.tobytes() for p in some]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
@@ -244,6 +253,14 @@ class FaceInPhoto:
     colourless: bool
 
 
+PARTS = (
+    ("skin", "nose"),
+    ("right eye", "left eye", "iris"),
+    ("right brow", "left brow"),
+    ("hair",),
+    ("background", "hat", "clothes"),
+    ("glasses",),
+)
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
 _RIM_OF_PHOTO = 0.06  # of a side, twice: so near its edge spectacles bend as the face does
 _SOME = 8  # of 255 of the matte
@@ -386,6 +403,13 @@ def left_at(
     there = lies.moved(held[ALIGNED].mean() * (to_photo @ gone))
     each = far * landmarks_gone(as_asked(meshes, goals), behind) @ to_photo.T
     return replace(there, landmarks=lies.landmarks + held[:, None] * each)
+
+
+def parts_seen(portrait: Portrait) -> Float | None:
+    """How much of each place of a crop is each of ``PARTS``, (r, r, 6); None if nobody looked."""
+    found = [shown(portrait, names) for names in PARTS]
+    seen = [one for one in found if one is not None]
+    return np.dstack(seen) if len(seen) == len(found) else None
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

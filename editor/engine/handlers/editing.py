@@ -84,6 +84,7 @@ def _next_stride(goals: tuple[Goal, ...]) -> tuple[tuple[Goal, ...], float]:
     (goal,) = goals
     value, names = goal.value, [goal.attribute]
     tones = attributes.only_colours(names) and attributes.toned(names)
+    tones = tones or attributes.shades([(goal.attribute, goal.value)])
     if not value or not (tones or attributes.bends(_drawn(goals))):
         return goals, 1.0
     far = math.copysign(math.ceil(abs(value) / _STRIDE) * _STRIDE, value)

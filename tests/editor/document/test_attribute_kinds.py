@@ -102,6 +102,17 @@ def test_what_reaches_a_photograph_in_different_ways_is_made_one_after_the_other
     assert attributes.parts([("head_turn", 40.0), ("lip_redness", 0.0)]) == (("head_turn",),)
 
 
+def test_light_and_brows_take_only_light_and_are_made_one_after_the_other() -> None:
+    """They were drawn, and with others in one picture they still are."""
+    names = {"light_from_left": "light", "under_eye_darkness": "shade", "brow_darkness": "brows"}
+    for name, kept in names.items():
+        assert attributes.keeps([(name, -60), ("smile", 0)]) == kept
+        assert attributes.shades([(name, 30)])
+        assert attributes.light_asked([(name, -60)]) == -0.6
+    assert not attributes.shades([(name, 30) for name in names])
+    assert len(attributes.parts([(name, 30) for name in (*names, "eye_brightness")])) == 4
+
+
 def test_every_slider_has_its_place_in_an_edit() -> None:
     for row in attributes.all_rows():
         assert attributes.parts([(row.name, 1.0)]) == ((row.name,),)
