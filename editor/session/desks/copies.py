@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.attributes import succeeded
 from editor.document.carrying import CarriedRegion, CopiedEdits
 from editor.document.edit_sets import EditSet
 from editor.document.goals import Goal
@@ -109,9 +110,12 @@ class Copies(QObject):
             for name, delta in self._known.directions().items()
             if delta is None or delta.layout == layout
         }
+        parts = [
+            (region, share, succeeded(goals, directions)) for region, share, goals in copied.parts
+        ]
         missing = [
             self._known.label(name)
-            for _, _, goals in copied.parts
+            for _, _, goals in parts
             for name, _ in goals
             if name not in directions
         ]
@@ -123,7 +127,7 @@ class Copies(QObject):
         first = studio.next_serial()  # of the names, which come before what is done there
         asked = [
             (region, opacity, kept, studio.next_serial(), named.name if named else "")
-            for (region, opacity, goals), named in zip(copied.parts, copied.named, strict=True)
+            for (region, opacity, goals), named in zip(parts, copied.named, strict=True)
             if (kept := tuple(Goal(n, v, directions[n]) for n, v in goals if n in directions))
         ]
         dials = studio.dials

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -192,3 +193,22 @@ def test_a_region_that_is_called_so_already_takes_the_pasted_edits(two: Desk) ->
     assert session.portrait is not None
     session.faces_desk.choose_face(0)
     assert [(one.name, one.edits) for one in session.named.listed] == [("Lips", 1)]
+
+
+def test_of_what_an_older_project_has_the_successor_is_pasted(desk: Desk) -> None:
+    session = desk.session
+    session.regions.apply_preset("skin")
+    desk.commit("skin_tint", 60)
+    session.copies.copy()
+    session.steps.undo()
+    desk.idle()
+    copied = session.copies.copied
+    assert copied is not None
+    ((region, opacity, _),) = copied.parts
+    older = ((region, opacity, (("skin_warmth", 40.0),)),)
+    session.copies.copied = replace(copied, parts=older)
+    session.copies.paste()
+    desk.idle()
+    assert desk.labels == ["Skin warmth +40"]
+    assert [goal.attribute for goal in newest(desk).goals] == ["skin_tint"]
+    assert "no slider" not in said(desk)
