@@ -145,7 +145,7 @@ def _made(
     if name in _COLOURED and detail is not None:
         for hidden in before_face(detail, width, height):
             mask = mask.subtracted(hidden)
-        if name in ("skin", "complexion") and detail.beard is not None:
+        if name == "skin" and detail.beard is not None:
             mask = mask.subtracted(beard_seen(detail, detail.beard, width, height))
     return mask
 
@@ -242,7 +242,6 @@ class PresetGrid:
                 beard = self._sampled(detail.beard, *matte)
                 self._inside["beard"] = beard & there & (face.lips() > 0.02)
                 self._soft.add("beard")
-                self._inside["complexion"] &= ~beard
             labels = detail.labels
             if labels is not None:
                 small = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels)).to_crop

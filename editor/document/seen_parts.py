@@ -40,7 +40,6 @@ _RIM = (
     0.03  # eye distances: so far beside the labels a rim may reach (two of 512 pixels at a bridge)
 )
 _SOFT = 0.8  # of a class's edge, in pixels of its map
-_FADING = 0.08  # of a crop's side: a neck goes on where the crop ends
 
 
 def no_teeth() -> RegionError:
@@ -124,7 +123,7 @@ def beard_seen(detail: FaceDetail, beard: NDArray[np.uint8], width: int, height:
 
 
 def neck_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:
-    """Neck and ears, where the photo is, fading towards the crop's rim; None: nobody looked."""
+    """Neck and ears, where the photo is; None where nobody looked."""
     alpha = neck_among(detail)
     if alpha is None:
         return None
@@ -133,14 +132,17 @@ def neck_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:
 
 
 def neck_among(detail: FaceDetail) -> NDArray[np.uint8] | None:
-    """Neck and ears among a face's labels, uint8 of their size; None where nobody looked."""
+    """Neck and ears among a face's labels, uint8 of their size; None where nobody looked.
+
+    A neck goes on where the crop ends: there it has faded.
+    """
     if detail.labels is None:
         return None
     side = len(detail.labels)
-    steps = np.arange(side) + 0.5
-    fade = np.clip(np.minimum(steps, side - steps) / (_FADING * side), 0, 1)
-    alpha = only(detail.labels, ("neck", "ears")) * np.minimum(fade[:, None], fade)
-    return np.asarray(alpha, np.uint8)
+    chin = FaceCrop.from_landmarks(detail.crop.landmarks, side).landmarks_in_crop()[8, 1]
+    below = np.arange(side) + 0.5 - chin
+    fade = np.clip(1 - below / max(1.0, side - chin), 0, 1)[:, None]
+    return np.asarray(beside(detail.labels, ("neck", "ears")) * fade, np.uint8)
 
 
 def glasses_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:

@@ -27,6 +27,7 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
+    SKIN,
     Kept,
     Render,
     RenderedEdit,
@@ -344,8 +345,11 @@ class Workspace:
                     if not like and (years := attributes.aged(edit.goals)):
                         edits.append(replace(edits[-1], skin=((AGE, years),)))
                 if skin:
+                    seen = shown(portrait, SKIN)
                     edits.append(
-                        RenderedEdit(portrait.crop, region, last, last, still=True, skin=skin)
+                        RenderedEdit(
+                            portrait.crop, region, last, last, still=True, skin=skin, trusted=seen
+                        )
                     )
                 edits[begin:], lies = [one.lying(lies) for one in edits[begin:]], then
         return edits

@@ -195,7 +195,7 @@ class Document:
                 }
             )
             seen = project.preview
-            if seen is not None:
+            if seen is not None and not project.missing:  # of what is left out it may show some
                 patch = Patch(seen.x, seen.y, seen.width, seen.height, seen.pixels)
                 document.kept_picture = document.composite_key(), patch
         document.saved = document.state()

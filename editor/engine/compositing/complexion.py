@@ -57,9 +57,13 @@ class Complexion:
     redness: float
 
     @classmethod
-    def of(cls, amounts: Mapping[str, float]) -> Complexion | None:
-        """Of sliders' values, −100…100; None where nothing is asked for."""
-        found = cls(*(float(np.clip(amounts.get(name, 0.0) / 100, -1, 1)) for name in NAMES))
+    def of(cls, amounts: Mapping[str, float], *, coloured: bool = True) -> Complexion | None:
+        """Of sliders' values, −100…100; None where nothing is asked for.
+
+        A photo that is not ``coloured`` gets no hue.
+        """
+        values = [float(np.clip(amounts.get(name, 0.0) / 100, -1, 1)) for name in NAMES]
+        found = cls(values[0], *(values[1:] if coloured else (0.0, 0.0)))
         return found if found.light or found.warmth or found.redness else None
 
     def added(self, picture: Float) -> Float:

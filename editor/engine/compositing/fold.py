@@ -172,7 +172,11 @@ def _placed_skin(
     found = skin.spot_source(photo, edit, face) if amounts.get(skin.SPOT, 0) > 0 else None
     spot_from = None if found is None else (found[0] / f, found[1] / f)
     side = edit.crop.size * edit.crop.scale / f
-    return PlacedSkin.of(canvas, amounts, face, side, mask, spot_from, edit.place.landmarks / f)
+    seen = None
+    if edit.trusted is not None:
+        seen = edit.trusted, chain(edit.place.to_crop, level.to_photo)
+    marks = edit.place.landmarks / f
+    return PlacedSkin.of(canvas, amounts, face, side, mask, spot_from, marks, seen)
 
 
 def _keys(

@@ -261,6 +261,10 @@ PARTS = (
     ("background", "hat", "clothes"),
     ("glasses",),
 )
+SKIN = (
+    "skin", "nose", "right brow", "left brow", "upper lip", "lower lip", "beard", "ears", "neck",
+)  # fmt: skip
+"""What light on skin falls on as well."""
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
 _RIM_OF_PHOTO = 0.06  # of a side, twice: so near its edge spectacles bend as the face does
 _SOME = 8  # of 255 of the matte

@@ -23,13 +23,13 @@ import numpy as np
 
 from editor.engine.compositing.blemishes import blurred, spots
 from editor.engine.compositing.complexion import Complexion
-from editor.engine.compositing.geometry import TOP, Level, inside, unit, widened
+from editor.engine.compositing.geometry import TOP, Level, chain, inside, unit, widened
 from editor.engine.compositing.healing import filling, source
 from editor.engine.compositing.light import LUMA
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -59,6 +59,7 @@ _WIDE = 0.05  # that of what a cheek is all over
 _EDGE = 0.03**2  # variance of lightness that is an edge and no texture
 _KEPT_PORES = 0.8
 _CHEEKLIKE, _SKINLIKE = 0.055, 0.11  # apart in chroma: of a cheek's own colour, and any skin's
+_TIGHT = 0.004  # softness of what was seen
 _SMALL = 0.02  # what is smaller lies within skin
 _WITHIN = 0.08, 0.25  # of what is around: so much skin makes nothing skin, and all of it
 _LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
@@ -126,6 +127,7 @@ class PlacedSkin:
         placed: tuple[Box, NDArray[np.uint8]],
         spot_from: tuple[float, float] | None = None,
         landmarks: NDArray[np.float64] | None = None,
+        seen: tuple[Float, NDArray[np.float64]] | None = None,
     ) -> PlacedSkin:
         """Look at the skin.
 
@@ -137,6 +139,8 @@ class PlacedSkin:
             placed: ``Level.mask`` of the region, not empty.
             spot_from: x, y from a clicked spot to its source, level pixels.
             landmarks: (68, 2), level pixels: nostrils are no blemishes; None: nobody knows where.
+            seen: (r, r), 1 where the face's skin was seen, and (2, 3), level pixels to there; None
+                where nobody looked.
         """
         box, mask = placed
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
@@ -163,6 +167,8 @@ class PlacedSkin:
             region = np.asarray(cv2.resize(full, (columns, rows), interpolation=cv2.INTER_AREA)) > 0
         grid = _Grid(small, side / shrink, cheeks(face), region, nostrils, marks)
         slope, offset = grid.guided()
+        complexion = Complexion.of(amounts, coloured=not face.colourless)
+        laid = None if seen is None else _laid_on(*seen, (x, y), pixels)
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
             way = _within(spot_from, box, canvas.box)
@@ -180,8 +186,8 @@ class PlacedSkin:
             pores=_pores(side),
             spot=max(0.0, share[SPOT]),
             source=way,
-            complexion=(complexion := Complexion.of(amounts)),
-            whole=None if complexion is None else grid.whole(),
+            complexion=complexion,
+            whole=None if complexion is None else grid.whole(laid),
         )  # fmt: skip
 
     @property
@@ -227,6 +233,32 @@ class PlacedSkin:
         share = self.mask[y : y + h, x : x + w, None] / np.float32(255)
         value = current + share * (tones + skin[..., None] * change)
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
+
+
+def _laid_on(
+    seen: Float,
+    to_seen: NDArray[np.float64],
+    corner: tuple[int, int],
+    pixels: tuple[float, float],
+) -> Callable[[tuple[int, ...]], tuple[Float, Float]]:
+    """On a grid of a shape: what was seen of skin, and where somebody looked."""
+
+    def laid(shape: tuple[int, ...]) -> tuple[Float, Float]:
+        to_level = np.array(
+            [
+                [pixels[0], 0, corner[0] + pixels[0] / 2 - 0.5],
+                [0, pixels[1], corner[1] + pixels[1] / 2 - 0.5],
+            ]
+        )
+        matrix = chain(to_seen, to_level)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        size = shape[1], shape[0]
+        return (
+            np.asarray(cv2.warpAffine(seen, matrix, size, flags=flags), np.float32),
+            np.asarray(cv2.warpAffine(np.ones_like(seen), matrix, size, flags=flags), np.float32),
+        )
+
+    return laid
 
 
 def spot_source(photo: Photo, edit: RenderedEdit, face: FaceInPhoto) -> tuple[int, int] | None:
@@ -378,9 +410,18 @@ class _Grid:
         mean = self.blurred(np.asarray(weighted, np.float32), share)
         return np.asarray(mean.reshape(picture.shape) / total, np.float32)
 
-    def whole(self) -> Float:
-        """Skin, and what is small within it or lies in its light: shine, spots, shade."""
-        return ramp(self.blurred(self._likeness(self._cheeks, _SKINLIKE), _SMALL), *_WITHIN)
+    def whole(self, laid: Callable[[tuple[int, ...]], tuple[Float, Float]] | None) -> Float:
+        """Skin, and what is small within it or lies in its light: shine, spots, shade.
+
+        In the face's crop it is what was seen as such; beyond it colours tell, more strictly: walls
+        are grey, as dark skin nearly is.
+        """
+        near = ramp(self.blurred(self._likeness(self._cheeks, _SKINLIKE), _SMALL), *_WITHIN)
+        if laid is None:
+            return near
+        far = ramp(self.blurred(self.skin, _SMALL), *_WITHIN)
+        seen, known = laid(self.skin.shape)
+        return np.asarray(far + known * (near * self.blurred(seen, _TIGHT) - far), np.float32)
 
     def guided(self) -> tuple[Float, Float]:
         """Slope and offset of the guided filter, (rows, columns, 3) each."""
