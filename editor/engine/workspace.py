@@ -24,7 +24,7 @@ from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly, how_far, without
 from editor.engine.compositing.fold import displayed, edited_box, face_seen, folded
 from editor.engine.compositing.geometry import Level
-from editor.engine.compositing.lids import lids_of
+from editor.engine.compositing.lids import lids_of, still_lids, within_lids
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
     Kept,
@@ -390,8 +390,7 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        if attributes.moves_lids(goals):
-            drawn = replace(drawn, lids=self._lids(portrait, goals, first, last))
+        drawn = self._at_eyes(drawn, portrait, edit)
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return self._by_tone(drawn, now, attributes.tone_regions(names))
@@ -485,6 +484,28 @@ class Workspace:
 
         seen = detail and serial_of(detail)  # another photo's face may lie at the same place
         return self._regions.made((portrait.crop, seen, names, width, height), look)
+
+    def _at_eyes(self, drawn: RenderedEdit, portrait: Portrait, edit: Made) -> RenderedEdit:
+        """The same, where lids, irises or light between lids are all that is drawn about eyes."""
+        goals, seen = edit.drawn, portrait.detail
+        lids, gaze, light = (
+            of(goals) for of in (attributes.moves_lids, attributes.gaze, attributes.eye_light)
+        )
+        if seen is None or not (lids or gaze or light):
+            return drawn
+        found = self._lids(portrait, goals, drawn.before, drawn.after) if lids else None
+        if lids and found is None:
+            return drawn
+        if found is None:
+            mesh = seen.mesh @ portrait.crop.to_crop[:, :2].T + portrait.crop.to_crop[:, 2]
+            found = still_lids(mesh)
+        return replace(
+            drawn,
+            lids=found,
+            gaze=edit.weight * within_lids(found, gaze),
+            eye_light=edit.weight * light,
+            veil=shown(portrait, ("hair",)) if gaze or light else None,
+        )
 
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
         """Where the photo's lids and irises lie, and where its lids go; None if they do not."""

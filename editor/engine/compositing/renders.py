@@ -95,6 +95,9 @@ class RenderedEdit:
             where the photo has it.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
             eyeballs, and nothing else is taken from the renders; None for other edits.
+        gaze: with these, how far irises go to the picture's right, of an eye's width.
+        eye_light: likewise how much more light falls between lids, a factor's natural logarithm.
+        veil: where hair may lie before eyes, (r, r) in 0…1; None if nobody looked.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -117,6 +120,9 @@ class RenderedEdit:
     behind: Surroundings | None = None
     folded: Float | None = None
     lids: Lids | None = None
+    gaze: float = 0.0
+    eye_light: float = 0.0
+    veil: Float | None = None
     lips: Float | None = None
     trusted: Float | None = None
     asked: float | None = None
@@ -163,17 +169,24 @@ class RenderedEdit:
     @property
     def eyes(self) -> tuple[Eye, ...]:
         """Of ``lids``."""
-        return () if self.lids is None else tuple(starmap(Eye.of, zip(*self.lids, strict=True)))
+        if self.lids is None:
+            return ()
+        each = starmap(Eye.of, zip(*self.lids, strict=True))
+        return tuple(replace(eye, gaze=self.gaze, light=self.eye_light) for eye in each)
+
+    @property
+    def _maps(self) -> tuple[Float | None, ...]:
+        return self.folded, self.lips, self.trusted, self.veil
 
     @property
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.place.to_photo.tobytes(), digest_size=16)
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
-        colour += f" {self.asked}"
+        colour += f" {self.asked} {self.gaze} {self.eye_light}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips, self.trusted)]
+        seen = [b"" if p is None else p.tobytes() for p in self._maps]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
