@@ -41,7 +41,6 @@ _BLURRED = 0.006  # of an eye's width: finer things are no edge
 _STAIN = 0.2  # of light's logarithm: so much darker, or lighter, such a trace is
 _LIT = 0.5  # likewise: so much lighter a catch-light is
 _COLUMNS, _ROWS = 24, 24  # of places about a lid's line where its edge is looked for
-_OUTSIDE, _FEW_ROWS = 0.06, 12  # of an eye's width beyond a line; places there
 _DARK = np.float32(0.04)  # of white: in deep shade nothing is told
 _SMALLEST = 4  # pixels
 _HALF = np.float32(0.5)
@@ -62,10 +61,10 @@ _SPREAD = np.array([0.2, 0.1, 0.15, 0.2])  # so much of each it costs ``_UNWILLI
 _UNWILLING = 0.03
 _GRAINED = 2.0  # pixels: what is coarser in skin is no eyeball's
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
+# Where light falls on what lies between the lids: from their lines inwards.
+_OPEN = (0.008, 0.05), (0.0, 0.05)
 # As deep lashes' shade is where it was, whatever has gone there or left, and how much of it.
 _BY_LASHES, _DIM = (0.0, 0.06), np.float32(0.8)
-# Where light falls on what lies between the lids: from their lines inwards.
-_OPEN = (0.0, 0.05), (-0.005, 0.03)
 _WHITER = 0.45, 0.95  # of white: from there on less light is added, up to none
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
 
@@ -128,21 +127,13 @@ class Eyeball:
         to_part = inverse(chain(eye.to_eye, to_crop, shift(left, top)))
         iris = _fitted(part, deep, eye, to_part)
         first = _painted(part, deep, iris, frame, 1 / pixel)
-        unlike = np.log((part + _DARK) / (first + _DARK))
         apart = np.log((_grey(part) + _DARK) / (_grey(first) + _DARK))
-        unlike, apart = (
-            np.asarray(cv2.GaussianBlur(a, (0, 0), _BLURRED / pixel), np.float32)
-            for a in (unlike, apart)
-        )
+        apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), _BLURRED / pixel), np.float32)
         along = np.asarray(frame[0] / eye.width, np.float32)
         lower = _edge(np.abs(apart), depths[1], along, _NEAR[1][1], rim=True)
         # Where a lid rises, the dark ring of an iris would go along with it.
         lower *= eye.ways[1] > 0
-        upper, mesh, beyond = _edge(-apart, depths[0], along, _NEAR[0][1]), eye, np.zeros_like(lower)
-        if eye.gaze or eye.light:
-            beyond = _beyond(np.abs(unlike).max(-1), depths[1], along)
-            beyond += _LINE[1][1] if eye.gaze else 0
-        eye = mesh.seen_from(upper, lower)
+        eye = eye.seen_from(_edge(-apart, depths[0], along, _NEAR[0][1]), lower)
         depths = eye.depth(x, y)
         clean = _within(depths, _CLEAN, pixel)
         painted = _painted(part, clean * clean, iris, frame, 1 / pixel)
@@ -153,17 +144,21 @@ class Eyeball:
         painted += grain + known[..., None] * (pattern - grain)
         ends = _softened(_CLEAN, pixel)
         hidden = np.stack([1 - ramp(d, *two) for d, two in zip(depths, ends, strict=True)])
-        glance = None
+        glance, stays = None, not eye.ways.any()
         if eye.gaze:
+            # a lower lid that stays goes along a little, and hides nothing new
+            covered = hidden[0] if stays else hidden.max(0)
             even = part / _shaded(shade, depths[0])
-            even += hidden.max(0)[..., None] * (painted - even)
+            even += covered[..., None] * (painted - even)
             place = iris[0] / eye.width, iris[2] * iris[3] / eye.width
-            across, down = np.asarray(to_part[:, :2] @ eye.to_eye[:, 0] * eye.width, np.float64)
-            far, step = _distance(iris, *frame), (float(across), float(down))
-            glance = Glance.of(even, painted, far, along, place, eye.gaze, step)
+            lower = eye.lids[1] / np.float32(eye.width)
+            axes = to_part[:, :2] * eye.width
+            step = np.column_stack([axes @ eye.to_eye[:, :2] @ [1, 0], axes[:, 1]])
+            above = np.asarray(depths[1], np.float32)
+            far = _distance(iris, *frame)
+            glance = Glance.of(even, painted, far, (along, above), place, eye.gaze, step, lower)
         free = np.ones_like(along) if veil is None else 1 - remapped(veil, x, y, cv2.INTER_LINEAR)
         bared = np.stack(eye.baring(x, y))
-        eye = mesh.seen_from(upper, lower - beyond)
         return cls(eye, at, painted, hidden, bared, shade, pixel, glance, free)
 
     def over(self, bent: Float, photo: Float, share: Float, places: Places, at: Box) -> None:
@@ -184,7 +179,10 @@ class Eyeball:
         both = left, top, right - left, bottom - top
         here, own = inside(both, at), inside(both, self.at)
         depths = self.eye.depth(places[0][here], places[1][here])
-        seen = _within(depths, _LINE, self.pixel)[..., None]
+        seen = _within(depths, _LINE, self.pixel)
+        if self.glance is not None and not self.eye.ways.any():
+            seen = ramp(depths[0], *_softened(_LINE, self.pixel)[0])
+        seen = seen[..., None]
         bared = share[here] * self.bared[:, *own]
         new = (self.hidden[:, *own] * ramp(bared, 0, _BARELY)).max(0)[..., None]
         shade = _shaded(self.shade, depths[0])
@@ -291,23 +289,6 @@ def _edge(
         free = np.where(lit, np.maximum(rows - _CLEAN[0][1], 0), deepest).min(1)
         free = np.asarray(cv2.erode(free[None].astype(np.float32), np.ones((1, 3), np.uint8)))[0]
         reach = np.minimum(reach, free)
-    places = (np.arange(_COLUMNS) + 0.5) / _COLUMNS
-    return np.interp(np.linspace(0, 1, TABLE), places, reach).astype(np.float32)
-
-
-def _beyond(strange: Float, depth: Float, along: Float) -> Float:
-    """How far beyond the mesh's line of a lid an eyeball is seen along it, (n,), of its width."""
-    near = (depth > -_OUTSIDE) & (depth <= 0) & (along > 0) & (along < 1)
-    column = (along[near] * _COLUMNS).astype(int)
-    row = np.minimum((-depth[near] / _OUTSIDE * _FEW_ROWS).astype(int), _FEW_ROWS - 1)
-    number, shape = column * _FEW_ROWS + row, (_COLUMNS, _FEW_ROWS)
-    count = np.bincount(number, minlength=_COLUMNS * _FEW_ROWS).reshape(shape)
-    total = np.bincount(number, strange[near], _COLUMNS * _FEW_ROWS).reshape(shape)
-    smooth = [cv2.GaussianBlur(p.astype(np.float32), (0, 0), 0.8) for p in (total, count)]
-    like: NDArray[np.bool_] = smooth[0] < _STAIN * smooth[1]
-    reach = np.minimum.accumulate(like, axis=1).sum(1) / _FEW_ROWS * _OUTSIDE
-    reach = cv2.medianBlur(np.pad(reach.astype(np.float32), 2, mode="edge")[None], 5)[:, 2:-2]
-    reach = np.asarray(cv2.GaussianBlur(reach, (0, 0), 1.5)[0], np.float32)
     places = (np.arange(_COLUMNS) + 0.5) / _COLUMNS
     return np.interp(np.linspace(0, 1, TABLE), places, reach).astype(np.float32)
 

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 _RIGID = 1.12  # iris radii: so far from its middle all goes as far as the iris
 _AT_CORNERS = 0.02  # of an eye's width: so far from its corners nothing goes
+_SKIN = 0.08  # of an eye's width: so far below the lower lid's line its skin goes along
+_FOLLOWS = 0.12  # and so far above it the eyeball goes along that line, so that it stays a line
 _BARELY = 0.004  # of an eye's width: what goes less is hardly elsewhere
-_LIGHT = np.float32(0.57)  # of the way catch-lights go
+_LIGHT = 0.57  # of the way catch-lights go
+_TOLD = 6.0, 14.0  # pixels: irises as small show no light apart from them, and as large do
 _LIT = 0.08, 0.16  # of white: so much brighter than all of its iris is where light lies on it
 _BRIGHTEST = 0.9  # quantile of an iris without lights
 _AROUND = 0.05  # iris radii: so far around it light shines
@@ -39,18 +42,23 @@ class Glance:
     Attributes:
         ball: float32 (h, w, 3), sRGB in [0, 1]: all of it, in even shade and without catch-lights.
         lights: float32 (h, w, 3), what these add.
-        along: float32 (h, w), from the left corner to the right one, 0…1.
-        iris: its middle and its radius there.
-        way: how far it goes there, to the right.
-        step: x and y, pixels of the part for 1 of that.
+        place: float32 (h, w) each, along from the left corner to the right one, 0…1, and how far
+            above the lower lid's line, likewise.
+        iris: its middle and its radius along.
+        way: how far it goes along, to the right.
+        step: (2, 2), x and y, pixels of the part for 1 of the way and for 1 down.
+        lower: float32 (n,), how far down the lower lid's line lies along.
+        apart: how much of the way catch-lights stay behind.
     """
 
     ball: Float
     lights: Float
-    along: Float
+    place: tuple[Float, Float]
     iris: tuple[float, float]
     way: float
-    step: tuple[float, float]
+    step: NDArray[np.float64]
+    lower: Float
+    apart: float
 
     @classmethod
     def of(
@@ -58,10 +66,11 @@ class Glance:
         ball: Float,
         painted: Float,
         far: Float,
-        along: Float,
+        place: tuple[Float, Float],
         iris: tuple[float, float],
         way: float,
-        step: tuple[float, float],
+        step: NDArray[np.float64],
+        lower: Float,
     ) -> Glance:
         """With catch-lights told from the iris.
 
@@ -69,12 +78,13 @@ class Glance:
             ball: (h, w, 3), with them.
             painted: (h, w, 3), without, and without detail.
             far: (h, w), from the iris's middle, of its radius.
-            along: from the left corner to the right one.
-            iris: its middle and its radius there.
-            way: how far it goes there.
-            step: pixels for 1 of that.
+            place: along, and above the lower lid's line.
+            iris: its middle and its radius along.
+            way: how far it goes.
+            step: pixels for 1 of that, and for 1 down.
+            lower: of the lower lid's line.
         """
-        radius = iris[1] * float(np.hypot(*step))
+        radius = iris[1] * float(np.hypot(*step[:, 0]))
         plain = painted[far < 1].mean(-1)
         brighter = ball.min(-1) - (np.quantile(plain, _BRIGHTEST) if len(plain) else 1)
         lit = ramp(brighter, *_LIT) * (1 - ramp(far, *_INSIDE))
@@ -82,7 +92,8 @@ class Glance:
         lit = cv2.dilate(lit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
         lit = cv2.GaussianBlur(lit, (0, 0), size / 4)
         lights = np.asarray(np.maximum(ball - painted, 0) * lit[..., None], np.float32)
-        return cls(ball - lights, lights, along, iris, way, step)
+        apart = (1 - _LIGHT) * float(np.interp(radius, _TOLD, (0, 1)))
+        return cls(ball - lights, lights, place, iris, way, step, lower, apart)
 
     def seen(self, share: Float, here: tuple[slice, slice]) -> tuple[Float, Float]:
         """How a part of it looks where it goes a share (h, w) of its way, and how far that is new.
@@ -90,21 +101,31 @@ class Glance:
         Returns:
             float32 (h, w, 3) in even shade, and (h, w), 0 where it stays.
         """
-        along, way = self.along[here], share * np.float32(self.way)
+        along, above = (one[here] for one in self.place)
+        way = share * np.float32(self.way)
         middle, radius = self.iris
         rigid, low, high = _RIGID * radius, np.float32(_AT_CORNERS), np.float32(1 - _AT_CORNERS)
         first, last = middle + way - rigid, middle + way + rigid
         rising = (along - low) / np.maximum(first - low, 1e-3)
         falling = (high - along) / np.maximum(high - last, 1e-3)
         goes = np.clip(np.minimum(rising, falling), 0, 1) * way
+        goes *= 1 - ramp(-above, 0, _SKIN)
+        beside = 1 - ramp(above, 0, _FOLLOWS)
         rows, columns = np.mgrid[here].astype(np.float32)
+        line = self._line(along)
 
-        def moved(picture: Float, part: np.float32) -> Float:
+        def moved(picture: Float, part: float) -> Float:
+            across = np.float32(-part) * goes
+            down = beside * (self._line(along + across) - line)
             x, y = (
-                np.asarray(at - part * goes * np.float32(one), np.float32)
-                for at, one in zip((columns, rows), self.step, strict=True)
+                np.asarray(at + np.float32(one) * across + np.float32(other) * down, np.float32)
+                for at, (one, other) in zip((columns, rows), self.step, strict=True)
             )
             return remapped(picture, x, y)
 
-        picture = moved(self.ball, np.float32(1)) + moved(self.lights, _LIGHT)
+        picture = moved(self.ball, 1) + moved(self.lights, 1 - self.apart)
         return picture, ramp(np.abs(goes), 0, _BARELY)
+
+    def _line(self, along: Float) -> Float:
+        place = np.asarray(along * np.float32(len(self.lower) - 1), np.float32)
+        return remapped(self.lower[None], place, np.zeros_like(place), cv2.INTER_LINEAR)

@@ -42,6 +42,7 @@ _CLEAR = 0.8  # of the way to spectacles
 _STEEPEST = 0.5  # of that reach a lid may go: skin folds over at 0.64
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
+_SLIT = 0.1, 0.24  # open so far, of its width: an eye whose iris is hardly seen, and a slit
 _CANTHUS = 0.03  # of its width: so far from a corner an iris's edge stays
 _FURTHEST = 0.7  # of the white beside an iris that it may cover
 _LEAST = 0.08  # of the gap between the lids that closing leaves
@@ -217,17 +218,17 @@ def still_lids(seen: Points) -> Lids:
 
 
 def within_lids(lids: Lids, gaze: float) -> float:
-    """How far both irises can go, of what they are to, (part of) an eye's width to the right.
+    """How far both irises go that are to go so far, of an eye's width to the picture's right.
 
-    They go alike. One stays in the opening, and eyes that are nearly closed move less.
+    They go alike, stay in the opening, and where an eye is nearly closed they go less.
     """
     before, _, irises, _ = lids
     for contour, around in zip(before, irises, strict=True):
         eye = Eye.of(contour, contour, around)
         middle, radius = eye.iris[0] / eye.width, eye.iris[2] / eye.width
         free = (1 - middle if gaze > 0 else middle) - radius - _CANTHUS
-        most = _FURTHEST * max(0.0, free) * min(1.0, opening(contour) / NEARLY_CLOSED)
-        gaze = min(most, max(-most, gaze))
+        most = _FURTHEST * max(0.0, free)
+        gaze = min(most, max(-most, gaze)) * float(np.interp(opening(contour), _SLIT, (0, 1)))
     return gaze
 
 
