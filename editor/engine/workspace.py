@@ -501,10 +501,10 @@ class Workspace:
             found = still_lids(mesh)
         return replace(
             drawn,
+            still=False,  # all of it is the eyeballs' own
             lids=found,
             gaze=edit.weight * within_lids(found, gaze),
             eye_light=edit.weight * light,
-            veil=shown(portrait, ("hair",)) if gaze or light else None,
         )
 
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:

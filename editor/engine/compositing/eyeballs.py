@@ -63,8 +63,10 @@ _GRAINED = 2.0  # pixels: what is coarser in skin is no eyeball's
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 # Where light falls on what lies between the lids: from their lines inwards.
 _OPEN = (0.008, 0.05), (0.0, 0.05)
+_SHADOW = 0.03  # of an eye's width: as soft a lid's shadow is
 # As deep lashes' shade is where it was, whatever has gone there or left, and how much of it.
 _BY_LASHES, _DIM = (0.0, 0.06), np.float32(0.8)
+_DARKER = 0.3, 0.8  # light's logarithm: so much darker than an eyeball are lashes, and hair
 _WHITER = 0.45, 0.95  # of white: from there on less light is added, up to none
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
 
@@ -82,7 +84,7 @@ class Eyeball:
         shade: float32 (n,), a factor: how much darker it looks the nearer to the upper lid.
         pixel: of the box, of the eye's width.
         glance: how it looks elsewhere; None: it does not.
-        free: float32 (h, w), 0 where hair lies before it.
+        free: float32 (h, w), 0 where lashes or hair lie before it.
     """
 
     eye: Eye
@@ -101,7 +103,6 @@ class Eyeball:
         eye: Eye,
         here: NDArray[np.uint16],
         to_crop: NDArray[np.float64],
-        veil: Float | None = None,
     ) -> Eyeball | None:
         """Seen and painted; None if the box does not show enough of it.
 
@@ -109,7 +110,6 @@ class Eyeball:
             eye: whose.
             here: a box of the picture, (h, w, 3).
             to_crop: box pixels to the crop's.
-            veil: (r, r), how far hair covers the crop; None if nobody looked.
         """
         at = _around(eye, to_crop, here.shape[1], here.shape[0])
         left, top, width, height = at
@@ -156,8 +156,11 @@ class Eyeball:
             step = np.column_stack([axes @ eye.to_eye[:, :2] @ [1, 0], axes[:, 1]])
             above = np.asarray(depths[1], np.float32)
             far = _distance(iris, *frame)
-            glance = Glance.of(even, painted, far, (along, above), place, eye.gaze, step, lower)
-        free = np.ones_like(along) if veil is None else 1 - remapped(veil, x, y, cv2.INTER_LINEAR)
+            shadow = np.asarray(cv2.GaussianBlur(part, (0, 0), _SHADOW / pixel), np.float32)
+            glance = Glance.of(
+                even, painted, far, (along, above), place, eye.gaze, step, lower, shadow
+            )
+        free = 1 - ramp(-apart, *_DARKER)
         bared = np.stack(eye.baring(x, y))
         return cls(eye, at, painted, hidden, bared, shade, pixel, glance, free)
 
@@ -191,11 +194,10 @@ class Eyeball:
         opened = np.minimum(shade, (_SHADE + (1 - _SHADE) * soft)[..., None])
         behind = photo[here] + new * (self.painted[own] * opened - photo[here])
         if self.glance is not None:
-            way = share[here] * self.free[own]
-            picture, elsewhere = self.glance.seen(way, own)
+            picture, elsewhere = self.glance.seen(share[here], own)
             picture = np.clip(picture * shade, 0, 1)
             dim = _DIM * (1 - ramp(depths[0], *_BY_LASHES))[..., None]
-            picture += dim * (np.minimum(picture, behind) - picture)
+            picture += dim * (np.minimum(picture, self.glance.shadow[own]) - picture)
             behind += elsewhere[..., None] * (picture - behind)
         if self.eye.light:
             lit = _within(depths, _OPEN, self.pixel) * share[here] * self.free[own]

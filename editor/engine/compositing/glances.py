@@ -49,6 +49,7 @@ class Glance:
         step: (2, 2), x and y, pixels of the part for 1 of the way and for 1 down.
         lower: float32 (n,), how far down the lower lid's line lies along.
         apart: how much of the way catch-lights stay behind.
+        shadow: float32 (h, w, 3), the photo, blurred: as dark it is there about a lid's lashes.
     """
 
     ball: Float
@@ -59,6 +60,7 @@ class Glance:
     step: NDArray[np.float64]
     lower: Float
     apart: float
+    shadow: Float
 
     @classmethod
     def of(
@@ -71,6 +73,7 @@ class Glance:
         way: float,
         step: NDArray[np.float64],
         lower: Float,
+        shadow: Float,
     ) -> Glance:
         """With catch-lights told from the iris.
 
@@ -83,6 +86,7 @@ class Glance:
             way: how far it goes.
             step: pixels for 1 of that, and for 1 down.
             lower: of the lower lid's line.
+            shadow: the photo, blurred.
         """
         radius = iris[1] * float(np.hypot(*step[:, 0]))
         plain = painted[far < 1].mean(-1)
@@ -93,7 +97,7 @@ class Glance:
         lit = cv2.GaussianBlur(lit, (0, 0), size / 4)
         lights = np.asarray(np.maximum(ball - painted, 0) * lit[..., None], np.float32)
         apart = (1 - _LIGHT) * float(np.interp(radius, _TOLD, (0, 1)))
-        return cls(ball - lights, lights, place, iris, way, step, lower, apart)
+        return cls(ball - lights, lights, place, iris, way, step, lower, apart, shadow)
 
     def seen(self, share: Float, here: tuple[slice, slice]) -> tuple[Float, Float]:
         """How a part of it looks where it goes a share (h, w) of its way, and how far that is new.

@@ -228,7 +228,7 @@ class PlacedEdit:
             eyeballs=tuple(
                 found
                 for eye in edit.eyes
-                if (found := Eyeball.of(eye, here, to_crop, edit.veil)) is not None
+                if (found := Eyeball.of(eye, here, to_crop)) is not None
             ),
             dodge=dodge,
         )  # fmt: skip

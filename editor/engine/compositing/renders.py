@@ -97,7 +97,6 @@ class RenderedEdit:
             eyeballs, and nothing else is taken from the renders; None for other edits.
         gaze: with these, how far irises go to the picture's right, of an eye's width.
         eye_light: likewise how much more light falls between lids, a factor's natural logarithm.
-        veil: where hair may lie before eyes, (r, r) in 0…1; None if nobody looked.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -122,7 +121,6 @@ class RenderedEdit:
     lids: Lids | None = None
     gaze: float = 0.0
     eye_light: float = 0.0
-    veil: Float | None = None
     lips: Float | None = None
     trusted: Float | None = None
     asked: float | None = None
@@ -175,10 +173,6 @@ class RenderedEdit:
         return tuple(replace(eye, gaze=self.gaze, light=self.eye_light) for eye in each)
 
     @property
-    def _maps(self) -> tuple[Float | None, ...]:
-        return self.folded, self.lips, self.trusted, self.veil
-
-    @property
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.place.to_photo.tobytes(), digest_size=16)
@@ -186,7 +180,7 @@ class RenderedEdit:
         colour += f" {self.asked} {self.gaze} {self.eye_light}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        seen = [b"" if p is None else p.tobytes() for p in self._maps]
+        seen = [b"" if p is None else p.tobytes() for p in (self.folded, self.lips, self.trusted)]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)
