@@ -1,8 +1,8 @@
 """Eyeballs are completed under their lids, from what the photo shows of them.
 
 What a lid uncovers is painted from what is seen beside it: the iris goes on as the circle that it
-is, by its profile from the pupil outwards, and the white by its own colour and shade. So an iris
-can be moved beneath lids that stay, and light can fall on what lies between them alone.
+is, by its profile from the pupil outwards, and the white by its own colour and shade. Between lids
+that stay an iris may look elsewhere (``glances``), and light falls on what lies there alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from editor.engine.compositing.geometry import chain, inside, inverse, positions, shift, unit
-from editor.engine.compositing.glances import Glance
+from editor.engine.compositing.glances import BESIDE, Glance
 from editor.engine.compositing.lids import TABLE
 from editor.engine.compositing.light import DARK
 from editor.engine.compositing.surface import Grain, ramp, remapped
@@ -63,9 +63,6 @@ _GRAINED = 2.0  # pixels: what is coarser in skin is no eyeball's
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 # Where light falls on what lies between the lids: from their lines inwards.
 _OPEN = (0.008, 0.05), (0.0, 0.05)
-_SHADOW = 0.03  # of an eye's width: as soft a lid's shadow is
-# As deep lashes' shade is where it was, whatever has gone there or left, and how much of it.
-_BY_LASHES, _DIM = (0.0, 0.06), np.float32(0.8)
 _DARKER = 0.3, 0.8  # light's logarithm: so much darker than an eyeball are lashes, and hair
 _WHITER = 0.45, 0.95  # of white: from there on less light is added, up to none
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
@@ -96,6 +93,11 @@ class Eyeball:
     pixel: float
     glance: Glance | None
     free: Float
+
+    @property
+    def stays(self) -> bool:
+        """Whether its lids do."""
+        return not self.eye.ways.any()
 
     @classmethod
     def of(
@@ -133,7 +135,7 @@ class Eyeball:
         lower = _edge(np.abs(apart), depths[1], along, _NEAR[1][1], rim=True)
         # Where a lid rises, the dark ring of an iris would go along with it.
         lower *= eye.ways[1] > 0
-        eye = eye.seen_from(_edge(-apart, depths[0], along, _NEAR[0][1]), lower)
+        mesh, eye = eye, eye.seen_from(_edge(-apart, depths[0], along, _NEAR[0][1]), lower)
         depths = eye.depth(x, y)
         clean = _within(depths, _CLEAN, pixel)
         painted = _painted(part, clean * clean, iris, frame, 1 / pixel)
@@ -146,19 +148,17 @@ class Eyeball:
         hidden = np.stack([1 - ramp(d, *two) for d, two in zip(depths, ends, strict=True)])
         glance, stays = None, not eye.ways.any()
         if eye.gaze:
-            # a lower lid that stays goes along a little, and hides nothing new
-            covered = hidden[0] if stays else hidden.max(0)
-            even = part / _shaded(shade, depths[0])
-            even += covered[..., None] * (painted - even)
+            ball = part
+            if not stays:  # in even shade: lids go over it
+                even = part / _shaded(shade, depths[0])
+                ball = even + hidden.max(0)[..., None] * (painted - even)
             place = iris[0] / eye.width, iris[2] * iris[3] / eye.width
-            lower = eye.lids[1] / np.float32(eye.width)
             axes = to_part[:, :2] * eye.width
-            step = np.column_stack([axes @ eye.to_eye[:, :2] @ [1, 0], axes[:, 1]])
-            above = np.asarray(depths[1], np.float32)
-            far = _distance(iris, *frame)
-            shadow = np.asarray(cv2.GaussianBlur(part, (0, 0), _SHADOW / pixel), np.float32)
+            step = np.column_stack([axes @ eye.to_eye[:, 0], axes[:, 1]])
+            lines = mesh.lids / np.float32(eye.width)
+            where = (along, *mesh.depth(x, y))
             glance = Glance.of(
-                even, painted, far, (along, above), place, eye.gaze, step, lower, shadow
+                ball, painted, _distance(iris, *frame), where, place, eye.gaze, step, lines
             )
         free = 1 - ramp(-apart, *_DARKER)
         bared = np.stack(eye.baring(x, y))
@@ -182,10 +182,9 @@ class Eyeball:
         both = left, top, right - left, bottom - top
         here, own = inside(both, at), inside(both, self.at)
         depths = self.eye.depth(places[0][here], places[1][here])
-        seen = _within(depths, _LINE, self.pixel)
-        if self.glance is not None and not self.eye.ways.any():
-            seen = ramp(depths[0], *_softened(_LINE, self.pixel)[0])
-        seen = seen[..., None]
+        seen = _within(depths, _LINE, self.pixel)[..., None]
+        if self.stays:
+            seen = np.ones_like(seen)
         bared = share[here] * self.bared[:, *own]
         new = (self.hidden[:, *own] * ramp(bared, 0, _BARELY)).max(0)[..., None]
         shade = _shaded(self.shade, depths[0])
@@ -195,9 +194,7 @@ class Eyeball:
         behind = photo[here] + new * (self.painted[own] * opened - photo[here])
         if self.glance is not None:
             picture, elsewhere = self.glance.seen(share[here], own)
-            picture = np.clip(picture * shade, 0, 1)
-            dim = _DIM * (1 - ramp(depths[0], *_BY_LASHES))[..., None]
-            picture += dim * (np.minimum(picture, self.glance.shadow[own]) - picture)
+            picture = np.clip(picture if self.stays else picture * shade, 0, 1)
             behind += elsewhere[..., None] * (picture - behind)
         if self.eye.light:
             lit = _within(depths, _OPEN, self.pixel) * share[here] * self.free[own]
@@ -207,7 +204,7 @@ class Eyeball:
 
 def _around(eye: Eye, to_crop: NDArray[np.float64], width: int, height: int) -> Box:
     """The part of a box (height, width) in which an eye lies, before and after."""
-    edge = _EDGE * eye.width
+    edge = (BESIDE if eye.gaze else _EDGE) * eye.width
     low = min(0.0, float((eye.lids[0] + np.minimum(eye.ways[0], 0)).min())) - edge
     high = max(0.0, float((eye.lids[1] + np.maximum(eye.ways[1], 0)).max())) + edge
     corners = np.array([(x, y) for x in (0.0, eye.width) for y in (low, high)])

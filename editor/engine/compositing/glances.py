@@ -1,10 +1,11 @@
-"""An iris looks elsewhere: it moves with its white, beneath lids, their shade and their lashes.
+"""An iris looks elsewhere: it moves between lids that stay, and nothing of it is drawn.
 
-Nothing of it is drawn. An eyeball that is completed under its lids is taken along as far as its
-iris goes, and less towards the corners, which stay: what the iris leaves behind is the white that
-lay beside it, drawn out. The lids' shade stays where it is, and a catch-light goes half of the way,
-as it does on a cornea: its centre lies half as far before the eyeball's as the pupil (Le Grand and
-El Hage, *Physiological Optics*, 1980: 5.6 and 9.8 mm).
+Between the lids' lines all goes along them as far as the iris does, and less towards the corners,
+which stay: what the iris leaves behind is the white that lay beside it, drawn out. Lids go along a
+little: where these were to stay, a rim of the old iris did too, or one of white before the new, for
+no mesh knows their lines to a pixel. A catch-light goes half of the way, as it does on a cornea:
+its centre lies half as far before the eyeball's as the pupil (Le Grand and El Hage, *Physiological
+Optics*, 1980: 5.6 and 9.8 mm).
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
 
 _RIGID = 1.12  # iris radii: so far from its middle all goes as far as the iris
 _AT_CORNERS = 0.02  # of an eye's width: so far from its corners nothing goes
-_SKIN = 0.08  # of an eye's width: so far below the lower lid's line its skin goes along
-_FOLLOWS = 0.12  # and so far above it the eyeball goes along that line, so that it stays a line
+BESIDE = 0.25
+"""Of an eye's width: so far above and below it lids go along, less and less."""
 _BARELY = 0.004  # of an eye's width: what goes less is hardly elsewhere
 _LIGHT = 0.57  # of the way catch-lights go
 _TOLD = 6.0, 14.0  # pixels: irises as small show no light apart from them, and as large do
 _LIT = 0.08, 0.16  # of white: so much brighter than all of its iris is where light lies on it
 _BRIGHTEST = 0.9  # quantile of an iris without lights
 _AROUND = 0.05  # iris radii: so far around it light shines
+_BETWEEN = 0.01, 0.04  # of an eye's width within the lids' lines
 _INSIDE = 0.95, 1.1  # iris radii: beyond is white, which is bright itself
 
 
@@ -40,27 +42,25 @@ class Glance:
     """An eyeball that looks elsewhere, in a part of a box of the photo.
 
     Attributes:
-        ball: float32 (h, w, 3), sRGB in [0, 1]: all of it, in even shade and without catch-lights.
+        ball: float32 (h, w, 3), sRGB in [0, 1]: what is seen of it, without catch-lights.
         lights: float32 (h, w, 3), what these add.
         place: float32 (h, w) each, along from the left corner to the right one, 0…1, and how far
-            above the lower lid's line, likewise.
+            below the upper lid's line and above the lower one's, likewise.
         iris: its middle and its radius along.
         way: how far it goes along, to the right.
         step: (2, 2), x and y, pixels of the part for 1 of the way and for 1 down.
-        lower: float32 (n,), how far down the lower lid's line lies along.
+        lines: float32 (2, n), how far down those lie along.
         apart: how much of the way catch-lights stay behind.
-        shadow: float32 (h, w, 3), the photo, blurred: as dark it is there about a lid's lashes.
     """
 
     ball: Float
     lights: Float
-    place: tuple[Float, Float]
+    place: tuple[Float, Float, Float]
     iris: tuple[float, float]
     way: float
     step: NDArray[np.float64]
-    lower: Float
+    lines: Float
     apart: float
-    shadow: Float
 
     @classmethod
     def of(
@@ -68,12 +68,11 @@ class Glance:
         ball: Float,
         painted: Float,
         far: Float,
-        place: tuple[Float, Float],
+        place: tuple[Float, Float, Float],
         iris: tuple[float, float],
         way: float,
         step: NDArray[np.float64],
-        lower: Float,
-        shadow: Float,
+        lines: Float,
     ) -> Glance:
         """With catch-lights told from the iris.
 
@@ -81,12 +80,11 @@ class Glance:
             ball: (h, w, 3), with them.
             painted: (h, w, 3), without, and without detail.
             far: (h, w), from the iris's middle, of its radius.
-            place: along, and above the lower lid's line.
+            place: along, below the upper lid's line and above the lower one's.
             iris: its middle and its radius along.
             way: how far it goes.
             step: pixels for 1 of that, and for 1 down.
-            lower: of the lower lid's line.
-            shadow: the photo, blurred.
+            lines: of the lids.
         """
         radius = iris[1] * float(np.hypot(*step[:, 0]))
         plain = painted[far < 1].mean(-1)
@@ -95,17 +93,22 @@ class Glance:
         size = 2 * max(1, round(_AROUND * radius)) + 1
         lit = cv2.dilate(lit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
         lit = cv2.GaussianBlur(lit, (0, 0), size / 4)
+        lit *= ramp(np.minimum(place[1], place[2]), *_BETWEEN)  # and none is taken from skin
         lights = np.asarray(np.maximum(ball - painted, 0) * lit[..., None], np.float32)
         apart = (1 - _LIGHT) * float(np.interp(radius, _TOLD, (0, 1)))
-        return cls(ball - lights, lights, place, iris, way, step, lower, apart, shadow)
+        return cls(ball - lights, lights, place, iris, way, step, lines, apart)
 
     def seen(self, share: Float, here: tuple[slice, slice]) -> tuple[Float, Float]:
         """How a part of it looks where it goes a share (h, w) of its way, and how far that is new.
 
+        Args:
+            share: (h, w), of its way.
+            here: rows and columns.
+
         Returns:
-            float32 (h, w, 3) in even shade, and (h, w), 0 where it stays.
+            float32 (h, w, 3), and (h, w), 0 where it stays.
         """
-        along, above = (one[here] for one in self.place)
+        along, below, above = (one[here] for one in self.place)
         way = share * np.float32(self.way)
         middle, radius = self.iris
         rigid, low, high = _RIGID * radius, np.float32(_AT_CORNERS), np.float32(1 - _AT_CORNERS)
@@ -113,14 +116,15 @@ class Glance:
         rising = (along - low) / np.maximum(first - low, 1e-3)
         falling = (high - along) / np.maximum(high - last, 1e-3)
         goes = np.clip(np.minimum(rising, falling), 0, 1) * way
-        goes *= 1 - ramp(-above, 0, _SKIN)
-        beside = 1 - ramp(above, 0, _FOLLOWS)
+        goes *= _away(-below) * _away(-above)
+        share = ramp(below / np.maximum(below + above, 1e-3), 0, 1)
         rows, columns = np.mgrid[here].astype(np.float32)
-        line = self._line(along)
+        lines = [self._line(along, n) for n in (0, 1)]
 
         def moved(picture: Float, part: float) -> Float:
             across = np.float32(-part) * goes
-            down = beside * (self._line(along + across) - line)
+            rise, fall = (self._line(along + across, n) - lines[n] for n in (0, 1))
+            down = rise + share * (fall - rise)
             x, y = (
                 np.asarray(at + np.float32(one) * across + np.float32(other) * down, np.float32)
                 for at, (one, other) in zip((columns, rows), self.step, strict=True)
@@ -130,6 +134,11 @@ class Glance:
         picture = moved(self.ball, 1) + moved(self.lights, 1 - self.apart)
         return picture, ramp(np.abs(goes), 0, _BARELY)
 
-    def _line(self, along: Float) -> Float:
-        place = np.asarray(along * np.float32(len(self.lower) - 1), np.float32)
-        return remapped(self.lower[None], place, np.zeros_like(place), cv2.INTER_LINEAR)
+    def _line(self, along: Float, number: int) -> Float:
+        table = self.lines[number][None]
+        place = np.asarray(along * np.float32(table.shape[1] - 1), np.float32)
+        return remapped(table, place, np.zeros_like(place), cv2.INTER_LINEAR)
+
+
+def _away(far: Float) -> Float:  # 1 at a lid's line and within it, smoothly 0 beyond its reach
+    return np.asarray((1 + np.cos(np.pi * np.clip(far / BESIDE, 0, 1))) / 2, np.float32)
