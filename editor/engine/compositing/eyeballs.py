@@ -63,6 +63,7 @@ _GRAINED = 2.0  # pixels: what is coarser in skin is no eyeball's
 _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 # Where light falls on what lies between the lids: from their lines inwards.
 _OPEN = (0.008, 0.05), (0.0, 0.05)
+_EVEN = 16.0  # places along an eye
 _DARKER = 0.3, 0.8  # light's logarithm: so much darker than an eyeball are lashes, and hair
 _WHITER = 0.45, 0.95  # of white: from there on less light is added, up to none
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
@@ -152,14 +153,13 @@ class Eyeball:
             if not stays:  # in even shade: lids go over it
                 even = part / _shaded(shade, depths[0])
                 ball = even + hidden.max(0)[..., None] * (painted - even)
-            place = iris[0] / eye.width, iris[2] * iris[3] / eye.width
+            place = eye.iris[0] / eye.width, eye.iris[2] / eye.width
             axes = to_part[:, :2] * eye.width
             step = np.column_stack([axes @ eye.to_eye[:, 0], axes[:, 1]])
-            lines = mesh.lids / np.float32(eye.width)
+            # the mesh's kinks are none of the lids'
+            lines = cv2.GaussianBlur(mesh.lids / np.float32(eye.width), (0, 0), _EVEN, sigmaY=1e-3)
             where = (along, *mesh.depth(x, y))
-            glance = Glance.of(
-                ball, painted, _distance(iris, *frame), where, place, eye.gaze, step, lines
-            )
+            glance = Glance(ball, where, place, eye.gaze, step, lines)
         free = 1 - ramp(-apart, *_DARKER)
         bared = np.stack(eye.baring(x, y))
         return cls(eye, at, painted, hidden, bared, shade, pixel, glance, free)

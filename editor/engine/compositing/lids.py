@@ -44,7 +44,7 @@ _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of i
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
 _SLIT = 0.1, 0.24  # open so far, of its width: an eye whose iris is hardly seen, and a slit
 _CANTHUS = 0.03  # of its width: so far from a corner an iris's edge stays
-_FURTHEST = 0.7  # of the white beside an iris that it may cover
+_FURTHEST = 0.6  # of the white beside an iris that it may cover
 _LEAST = 0.08  # of the gap between the lids that closing leaves
 _HALF = np.float32(0.5)
 
