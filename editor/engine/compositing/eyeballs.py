@@ -123,20 +123,40 @@ class Eyeball:
         pixel = 1 / (eye.width * magnify)
         x, y = positions(at, to_crop)
         frame, depths = eye.frame(x, y), eye.depth(x, y)
+        to_part = inverse(chain(eye.to_eye, to_crop, shift(left, top)))
+        along = np.asarray(frame[0] / eye.width, np.float32)
+
+        def glance(ball: Float, mesh: Eye) -> Glance | None:
+            if not mesh.gaze:
+                return None
+            axes = to_part[:, :2] * mesh.width
+            step = np.column_stack([axes @ mesh.to_eye[:, 0], axes[:, 1]])
+            place = mesh.iris[0] / mesh.width, mesh.iris[2] / mesh.width
+            # the mesh's kinks are none of the lids'
+            lines = mesh.lids / np.float32(mesh.width)
+            lines = cv2.GaussianBlur(lines, (0, 0), _EVEN, sigmaY=1e-3)
+            return Glance(ball, (along, *mesh.depth(x, y)), place, mesh.gaze, step, lines)
+
+        mesh, stays = eye, not eye.ways.any()
+        nothing, even = np.zeros((2, *part.shape[:2]), np.float32), np.ones(_BINS, np.float32)
+        if stays and not eye.light:
+            elsewhere = glance(part, mesh)
+            return cls(eye, at, part, nothing, nothing, even, pixel, elsewhere, 1 + nothing[0])
         limits = tuple((max(a, c), max(b, d)) for (a, b), (c, d) in zip(_CLEAN, _NEAR, strict=True))
         deep = _within(depths, limits, pixel)
         if np.count_nonzero(deep > _HALF) < _SMALLEST**2:
             return None
-        to_part = inverse(chain(eye.to_eye, to_crop, shift(left, top)))
         iris = _fitted(part, deep, eye, to_part)
         first = _painted(part, deep, iris, frame, 1 / pixel)
         apart = np.log((_grey(part) + _DARK) / (_grey(first) + _DARK))
         apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), _BLURRED / pixel), np.float32)
-        along = np.asarray(frame[0] / eye.width, np.float32)
         lower = _edge(np.abs(apart), depths[1], along, _NEAR[1][1], rim=True)
         # Where a lid rises, the dark ring of an iris would go along with it.
         lower *= eye.ways[1] > 0
-        mesh, eye = eye, eye.seen_from(_edge(-apart, depths[0], along, _NEAR[0][1]), lower)
+        eye = eye.seen_from(_edge(-apart, depths[0], along, _NEAR[0][1]), lower)
+        free = 1 - ramp(-apart, *_DARKER)
+        if stays:
+            return cls(eye, at, part, nothing, nothing, even, pixel, glance(part, mesh), free)
         depths = eye.depth(x, y)
         clean = _within(depths, _CLEAN, pixel)
         painted = _painted(part, clean * clean, iris, frame, 1 / pixel)
@@ -147,22 +167,12 @@ class Eyeball:
         painted += grain + known[..., None] * (pattern - grain)
         ends = _softened(_CLEAN, pixel)
         hidden = np.stack([1 - ramp(d, *two) for d, two in zip(depths, ends, strict=True)])
-        glance, stays = None, not eye.ways.any()
-        if eye.gaze:
-            ball = part
-            if not stays:  # in even shade: lids go over it
-                even = part / _shaded(shade, depths[0])
-                ball = even + hidden.max(0)[..., None] * (painted - even)
-            place = eye.iris[0] / eye.width, eye.iris[2] / eye.width
-            axes = to_part[:, :2] * eye.width
-            step = np.column_stack([axes @ eye.to_eye[:, 0], axes[:, 1]])
-            # the mesh's kinks are none of the lids'
-            lines = cv2.GaussianBlur(mesh.lids / np.float32(eye.width), (0, 0), _EVEN, sigmaY=1e-3)
-            where = (along, *mesh.depth(x, y))
-            glance = Glance(ball, where, place, eye.gaze, step, lines)
-        free = 1 - ramp(-apart, *_DARKER)
-        bared = np.stack(eye.baring(x, y))
-        return cls(eye, at, painted, hidden, bared, shade, pixel, glance, free)
+        ball = part
+        if eye.gaze:  # all of it, in even shade: lids go over it
+            ball = part / _shaded(shade, depths[0])
+            ball += hidden.max(0)[..., None] * (painted - ball)
+        bared, elsewhere = np.stack(eye.baring(x, y)), glance(ball, mesh)
+        return cls(eye, at, painted, hidden, bared, shade, pixel, elsewhere, free)
 
     def over(self, bent: Float, photo: Float, share: Float, places: Places, at: Box) -> None:
         """Laid between the lids of a part ``at`` of the box.
