@@ -65,7 +65,8 @@ _PATTERN = 0.06  # of white: what is brighter or darker is no iris's
 _OPEN = (0.008, 0.05), (0.0, 0.05)
 _EVEN = 16.0  # places along an eye
 _DARKER = 0.3, 0.8  # light's logarithm: so much darker than an eyeball are lashes, and hair
-_WHITER = 0.45, 0.95  # of white: from there on less light is added, up to none
+_CORNER = 0.2  # of an eye's width: so far from its corners as much of it falls
+_WHITER = 0.55, 1.0  # of white: from there on less light is added, up to none
 _GLINT = 0.06  # of white: brighter than the iris at its distance from the pupil is a light
 
 
@@ -208,6 +209,9 @@ class Eyeball:
             behind += elsewhere[..., None] * (picture - behind)
         if self.eye.light:
             lit = _within(depths, _OPEN, self.pixel) * share[here] * self.free[own]
+            along, _ = self.eye.frame(places[0][here], places[1][here])
+            corner = np.minimum(along, np.float32(self.eye.width) - along)
+            lit *= ramp(corner, 0, _CORNER * self.eye.width)
             behind = _lit(behind, np.asarray(np.float32(self.eye.light) * lit, np.float32))
         bent[here] = np.where(seen < 1, bent[here] + seen * (behind - bent[here]), behind)
 
