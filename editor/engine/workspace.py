@@ -486,36 +486,26 @@ class Workspace:
         return self._regions.made((portrait.crop, seen, names, width, height), look)
 
     def _at_eyes(self, drawn: RenderedEdit, portrait: Portrait, edit: Made) -> RenderedEdit:
-        """The same, where lids, irises or light between lids are all that is drawn about eyes."""
-        goals, seen = edit.drawn, portrait.detail
-        lids, gaze, light = (
-            of(goals) for of in (attributes.moves_lids, attributes.gaze, attributes.eye_light)
-        )
-        if seen is None or not (lids or gaze or light):
+        """The same, where lids, irises or light between lids are all that changes about eyes."""
+        goals, asked = edit.drawn, (attributes.moves_lids, attributes.gaze, attributes.eye_light)
+        _, gaze, light = each = [of(goals) for of in asked]
+        lids = self._lids(portrait, goals, drawn.before, drawn.after) if any(each) else None
+        if lids is None:
             return drawn
-        found = self._lids(portrait, goals, drawn.before, drawn.after) if lids else None
-        if lids and found is None:
-            return drawn
-        if found is None:
-            mesh = seen.mesh @ portrait.crop.to_crop[:, :2].T + portrait.crop.to_crop[:, 2]
-            found = still_lids(mesh)
-        return replace(
-            drawn,
-            still=False,  # all of it is the eyeballs' own
-            lids=found,
-            gaze=edit.weight * within_lids(found, gaze),
-            eye_light=edit.weight * light,
-        )
+        far, lit = edit.weight * within_lids(lids, gaze), edit.weight * light
+        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit)
 
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
-        """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
+        """Where the photo's lids and irises lie, and where its lids go; None if they cannot."""
         if portrait.detail is None:
             return None
-        crop, base = portrait.crop, self._render(portrait.history.base)
-        seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
+        to_crop, far = portrait.crop.to_crop, attributes.moves_lids(goals)
+        seen = portrait.detail.mesh @ to_crop[:, :2].T + to_crop[:, 2]
+        if not far:
+            return still_lids(seen)
+        base = self._render(portrait.history.base)
         meshes = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
-        frames = shown(portrait, ("glasses",))
+        opens, frames = dict(goals).get("eyes_open", 0.0) > 0, shown(portrait, ("glasses",))
         return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
 
     def _bent(
@@ -550,9 +540,8 @@ class Workspace:
 
     def turn(self, portrait: Portrait, change: Change, goals: Named) -> Points:
         """How far landmarks go as a head turns, (68, 2), crop pixels, over how far it is bent."""
-        there = replace(portrait, crop=self.lies(portrait))
-        meshes = as_asked(self._meshes_of(portrait, change[1]), goals)
-        return landmarks_gone(meshes, staying(there, change[0]))
+        behind = staying(replace(portrait, crop=self.lies(portrait)), change[0])
+        return landmarks_gone(as_asked(self._meshes_of(portrait, change[1]), goals), behind)
 
     def _meshes_of(self, portrait: Portrait, delta: StyleDelta) -> tuple[Points, Points]:
         code = portrait.history.current()

@@ -135,7 +135,7 @@ class Eyeball:
             place = mesh.iris[0] / mesh.width, mesh.iris[2] / mesh.width
             # the mesh's kinks are none of the lids'
             lines = mesh.lids / np.float32(mesh.width)
-            lines = cv2.GaussianBlur(lines, (0, 0), _EVEN, sigmaY=1e-3)
+            lines = np.asarray(cv2.GaussianBlur(lines, (0, 0), _EVEN, sigmaY=1e-3), np.float32)
             return Glance(ball, (along, *mesh.depth(x, y)), place, mesh.gaze, step, lines)
 
         mesh, stays = eye, not eye.ways.any()

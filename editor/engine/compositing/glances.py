@@ -70,10 +70,11 @@ class Glance:
         rising = (along - low) / np.maximum(first - low, 1e-3)
         falling = (high - along) / np.maximum(high - last, 1e-3)
         beside = np.clip(np.minimum(rising, falling), 0, 1)
-        goes = beside * beside * (3 - 2 * beside) * way
+        goes = np.asarray(beside * beside * (3 - 2 * beside) * way, np.float32)
         goes *= _away(-below, BESIDE) * _away(-above, BESIDE)
         rows, columns = np.mgrid[here].astype(np.float32)
-        rise, fall = (self._line(along - goes, n) - self._line(along, n) for n in (0, 1))
+        there = np.asarray(along - goes, np.float32)
+        rise, fall = (self._line(there, n) - self._line(along, n) for n in (0, 1))
         down = _away(below, _FOLLOWS) * rise + _away(above, _FOLLOWS) * fall
         x, y = (
             np.asarray(at - np.float32(one) * goes + np.float32(other) * down, np.float32)

@@ -50,7 +50,7 @@ def test_an_iris_moves_between_lids_that_stay(gaze: float) -> None:
     assert lit[1] == pytest.approx(lit[0], rel=0.3), "and its catch-light"
     odd = [(np.abs(p[skin].astype(int) - SKIN).max(-1) > 60).sum() for p in (photo.pixels, out)]
     assert odd[1] < odd[0] + 10, "no eyeball in the skin: the catch-light reaches into it"
-    xs = np.broadcast_to(np.arange(out.shape[1]) / SCALE, out.shape[:2])
+    xs = np.mgrid[: out.shape[0], : out.shape[1]][1] / SCALE
     new = ball & (np.abs(xs - 0.375 - IRIS[0] - gaze * WIDTH) > 10)
     assert out[new][:, 0].min() > 200, "what it leaves is the white beside it"
 
