@@ -74,6 +74,10 @@ class AttributeInfo:
         bends_less: the same of less of it; 0 if that makes no difference.
         lids: how many times as far as the renders' lids the photo's go, over eyeballs that stay; 0
             for what does not open or close eyes.
+        looks: how far irises go at a value of 100, of an eye's width, beneath lids that stay; 0 for
+            what moves none.
+        lights: how much more light falls between the lids at 100, a factor's natural logarithm; 0
+            for what else.
         folds: whether more of it folds the skin, which the generator's light shows.
         correlation: held-out correlation of the linear predictor in S with the measure.
         constraint: its place, from 1, among what edits of the other kind must leave as it was:
@@ -98,6 +102,8 @@ class AttributeInfo:
     bends_closed: float = 0.0
     bends_less: float = 0.0
     lids: float = 0.0
+    looks: float = 0.0
+    lights: float = 0.0
     folds: bool = False
     constraint: int = 0
 
@@ -324,10 +330,42 @@ def moves_lids(goals: Iterable[tuple[str, float]]) -> float:
     Args:
         goals: names and values of one edit.
     """
+    return min((row.lids for row, _ in _of_eyeballs(goals) if row.lids), default=0.0)
+
+
+def gaze(goals: Iterable[tuple[str, float]]) -> float:
+    """How far irises go to the picture's right, of an eye's width; 0 likewise.
+
+    Args:
+        goals: names and values of one edit.
+    """
+    return sum(row.looks * value / 100 for row, value in _of_eyeballs(goals))
+
+
+def eye_light(goals: Iterable[tuple[str, float]]) -> float:
+    """How much more light falls between the lids, ``AttributeInfo.lights``; 0 beside all else.
+
+    Args:
+        goals: names and values of one edit.
+    """
     rows = _by_name()
-    asked = [rows.get(name) for name, value in goals if value]
-    there = [row for row in asked if row is None or not row.bends or row.region in _EYES]
-    return min((row.lids if row else 0.0 for row in there), default=0.0)
+    asked = [(rows.get(name), value) for name, value in goals if value]
+    each = [row.lights * value / 100 if row else 0.0 for row, value in asked]
+    return sum(each) if all(each) else 0.0
+
+
+def _of_eyeballs(goals: Iterable[tuple[str, float]]) -> list[tuple[AttributeInfo, float]]:
+    """What moves lids over eyeballs, or these; nothing where else is drawn or changes eyes."""
+    rows = _by_name()
+    found: list[tuple[AttributeInfo, float]] = []
+    for name, value in goals:
+        row = rows.get(name)
+        if not value or (row is not None and row.bends and row.region not in _EYES):
+            continue
+        if row is None or not (row.lids or row.looks):
+            return []
+        found.append((row, value))
+    return found
 
 
 def folds(goals: Iterable[tuple[str, float]]) -> bool:
@@ -354,7 +392,9 @@ def parts(goals: Iterable[tuple[str, float]]) -> tuple[tuple[str, ...], ...]:
         if row is None:
             return (0, "") if is_skin_work(name) else (3, "")
         if not row.moves:
-            return (2, row.region) if row.toned else (1, name if row.keeps else "")
+            if row.toned:
+                return 2, row.region
+            return 1, name if row.keeps or row.lights else ""
         if row.region in _EXPRESSION:
             return 4, ""
         if not row.bends:

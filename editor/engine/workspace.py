@@ -24,7 +24,7 @@ from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly, how_far, without
 from editor.engine.compositing.fold import displayed, edited_box, face_seen, folded
 from editor.engine.compositing.geometry import Level
-from editor.engine.compositing.lids import lids_of
+from editor.engine.compositing.lids import lids_of, still_lids, within_lids
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
     SKIN,
@@ -398,8 +398,7 @@ class Workspace:
         if edit.like and not edit.pulls:
             return [drawn]
         regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        if attributes.moves_lids(goals):
-            drawn = replace(drawn, lids=self._lids(portrait, goals, first, last))
+        drawn = self._at_eyes(drawn, portrait, edit)
         far = how_far(goals, crop.landmarks)
         if not (edit.pulls or far):
             return self._by_tone(drawn, now, attributes.tone_regions(names))
@@ -494,15 +493,27 @@ class Workspace:
         seen = detail and serial_of(detail)  # another photo's face may lie at the same place
         return self._regions.made((portrait.crop, seen, names, width, height), look)
 
+    def _at_eyes(self, drawn: RenderedEdit, portrait: Portrait, edit: Made) -> RenderedEdit:
+        """The same, where lids, irises or light between lids are all that changes about eyes."""
+        goals, asked = edit.drawn, (attributes.moves_lids, attributes.gaze, attributes.eye_light)
+        _, gaze, light = each = [of(goals) for of in asked]
+        lids = self._lids(portrait, goals, drawn.before, drawn.after) if any(each) else None
+        if lids is None:
+            return drawn
+        far, lit = edit.weight * within_lids(lids, gaze), edit.weight * light
+        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit)
+
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
-        """Where the photo's lids and irises lie, and where its lids go; None if they do not."""
+        """Where the photo's lids and irises lie, and where its lids go; None if they cannot."""
         if portrait.detail is None:
             return None
-        crop, base = portrait.crop, self._render(portrait.history.base)
-        seen = portrait.detail.mesh @ crop.to_crop[:, :2].T + crop.to_crop[:, 2]
+        to_crop, far = portrait.crop.to_crop, attributes.moves_lids(goals)
+        seen = portrait.detail.mesh @ to_crop[:, :2].T + to_crop[:, 2]
+        if not far:
+            return still_lids(seen)
+        base = self._render(portrait.history.base)
         meshes = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
-        far, opens = attributes.moves_lids(goals), dict(goals).get("eyes_open", 0.0) > 0
-        frames = shown(portrait, ("glasses",))
+        opens, frames = dict(goals).get("eyes_open", 0.0) > 0, shown(portrait, ("glasses",))
         return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
 
     def _bent(
@@ -537,9 +548,8 @@ class Workspace:
 
     def turn(self, portrait: Portrait, change: Change, goals: Named) -> Points:
         """How far landmarks go as a head turns, (68, 2), crop pixels, over how far it is bent."""
-        there = replace(portrait, crop=self.lies(portrait))
-        meshes = as_asked(self._meshes_of(portrait, change[1]), goals)
-        return landmarks_gone(meshes, staying(there, change[0]))
+        behind = staying(replace(portrait, crop=self.lies(portrait)), change[0])
+        return landmarks_gone(as_asked(self._meshes_of(portrait, change[1]), goals), behind)
 
     def _meshes_of(self, portrait: Portrait, delta: StyleDelta) -> tuple[Points, Points]:
         code = portrait.history.current()

@@ -269,7 +269,18 @@ def test_lids_move_over_eyeballs_and_eyes_that_are_nearly_closed_are_drawn(
     assert [one.lids for one in placed(0.15, eyes)] == [None], "nearly closed"
     (closing,) = placed(0.15, ("eyes_open", -30.0))
     assert closing.lids is not None, "nothing is uncovered"
-    assert [one.lids for one in placed(0.4, eyes, gaze)] == [None], "gaze is drawn"
+    (looking,) = placed(0.4, gaze)
+    assert looking.lids is not None
+    np.testing.assert_array_equal(looking.lids[0], looking.lids[1], "lids stay")
+    (both,) = placed(0.4, eyes, gaze)
+    assert both.lids is not None
+    assert np.abs(both.lids[1] - both.lids[0]).max() > 0
+    assert (looking.gaze, looking.eye_light) == (both.gaze, 0.0)
+    (lit,) = placed(0.4, ("eye_brightness", 30.0))
+    assert lit.lids is not None
+    assert lit.eye_light > 0
+    drawn = placed(0.4, gaze, ("eye_size", 30.0))[-1]
+    assert drawn.lids is None
 
 
 @pytest.mark.slow

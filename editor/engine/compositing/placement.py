@@ -24,6 +24,7 @@ import numpy as np
 from editor.engine.compositing import blending, shading
 from editor.engine.compositing.bending import folds
 from editor.engine.compositing.dodging import Dodge
+from editor.engine.compositing.eyeballs import Eyeball
 from editor.engine.compositing.geometry import (
     TOP,
     Window,
@@ -36,7 +37,6 @@ from editor.engine.compositing.geometry import (
     shift,
     unit,
 )
-from editor.engine.compositing.lids import Eyeball
 from editor.engine.compositing.light import DARK
 from editor.engine.compositing.lips import of_lips
 from editor.engine.compositing.new_surface import NOVEL, NewSurface

@@ -97,6 +97,8 @@ class RenderedEdit:
             where the photo has it.
         lids: of eyes that open or close, ``lids.Lids``: so the photo's lids move over its own
             eyeballs, and nothing else is taken from the renders; None for other edits.
+        gaze: with these, how far irises go to the picture's right, of an eye's width.
+        eye_light: likewise how much more light falls between lids, a factor's natural logarithm.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -119,6 +121,8 @@ class RenderedEdit:
     behind: Surroundings | None = None
     folded: Float | None = None
     lids: Lids | None = None
+    gaze: float = 0.0
+    eye_light: float = 0.0
     lips: Float | None = None
     trusted: Float | None = None
     asked: float | None = None
@@ -171,14 +175,17 @@ class RenderedEdit:
     @property
     def eyes(self) -> tuple[Eye, ...]:
         """Of ``lids``."""
-        return () if self.lids is None else tuple(starmap(Eye.of, zip(*self.lids, strict=True)))
+        if self.lids is None:
+            return ()
+        each = starmap(Eye.of, zip(*self.lids, strict=True))
+        return tuple(replace(eye, gaze=self.gaze, light=self.eye_light) for eye in each)
 
     @property
     def digest(self) -> bytes:
         """Of all that decides what the edit does to a picture."""
         digest = hashlib.blake2b(self.place.to_photo.tobytes(), digest_size=16)
         colour = f"{self.still} {self.toned} {self.keeps} {self.plain} {self.tinting}"
-        colour += f" {self.asked}"
+        colour += f" {self.asked} {self.gaze} {self.eye_light}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
         some = self.folded, self.lips, self.trusted, self.parts

@@ -585,7 +585,8 @@ def _shift(job: Intervene, shift: NDArray[np.float64]) -> NDArray[np.float32]:
     for part in attributes.drawn_at_eyes(goals):
         for side in ("left", "right"):
             far[PARTS[f"{side} {part.removesuffix('s')}"]] = 1
-    if lids := attributes.moves_lids(goals):
+    lids = attributes.moves_lids(goals)
+    if lids or (attributes.gaze(goals) and portrait.detail is not None):  # or lids stay
         for side in ("left", "right"):
             far[PARTS[f"{side} eye"]] = lids
     moved = (far * share * (shift @ portrait.crop.to_photo[:, :2].T)).astype(np.float32)
