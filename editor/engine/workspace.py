@@ -27,7 +27,6 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of, still_lids, within_lids
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
-    SKIN,
     Kept,
     Render,
     RenderedEdit,
@@ -35,6 +34,7 @@ from editor.engine.compositing.renders import (
     parts_seen,
     serial_of,
     shown,
+    skin_work,
     staying,
     trusted_hair,
 )
@@ -226,7 +226,7 @@ class Workspace:
         Raises:
             EngineFailure: it does not touch the crop.
         """
-        mask = crop.mask_in_crop(region.alpha, region.x, region.y) if not region.is_empty else None
+        mask = None if region.is_empty else crop.mask_in_crop(region.alpha, region.x, region.y)
         if mask is None or float(mask.sum()) < 1:
             raise bad_request(
                 "The region does not touch the chosen face.",
@@ -316,8 +316,7 @@ class Workspace:
             portraits: of the photo.
             current: whose, and what is made there: first what a job makes now, then what lies above
                 it.
-            preview: whether that may be drawn as ``_inner`` does, and laid over the photo quickly,
-                for pictures that soon go.
+            preview: whether that may be drawn as ``_inner`` does and laid on quickly: it soon goes.
             ahead: of a preview that only bends or tones: what is drawn in the job's place, and what
                 share of the way there it is.
         """
@@ -345,12 +344,7 @@ class Workspace:
                     if not like and (years := attributes.aged(edit.goals)):
                         edits.append(replace(edits[-1], skin=((AGE, years),)))
                 if skin:
-                    seen = shown(portrait, SKIN)
-                    edits.append(
-                        RenderedEdit(
-                            portrait.crop, region, last, last, still=True, skin=skin, trusted=seen
-                        )
-                    )
+                    edits.append(skin_work(portrait, region, last, skin))
                 edits[begin:], lies = [one.lying(lies) for one in edits[begin:]], then
         return edits
 
@@ -511,8 +505,8 @@ class Workspace:
         seen = portrait.detail.mesh @ to_crop[:, :2].T + to_crop[:, 2]
         if not far:
             return still_lids(seen)
-        base = self._render(portrait.history.base)
-        meshes = [self._mesh_of(render)[:, :2] for render in (base, before, after)]
+        renders = self._render(portrait.history.base), before, after
+        meshes = [self._mesh_of(render)[:, :2] for render in renders]
         opens, frames = dict(goals).get("eyes_open", 0.0) > 0, shown(portrait, ("glasses",))
         return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
 
@@ -570,11 +564,10 @@ class Workspace:
 
     def _mesh_of(self, render: Render) -> Points:
         """(478, 3), the render's pixels, which are the crop's."""
-
-        def look() -> Points:
-            return self.faces.aligned_mesh(np.rint(render.pixels * 255).astype(np.uint8))
-
-        return self._meshes.made(render.digest, look)
+        return self._meshes.made(
+            render.digest,
+            lambda: self.faces.aligned_mesh(np.rint(render.pixels * 255).astype(np.uint8)),
+        )
 
     def patch(self, photo: Photo, edits: Sequence[RenderedEdit], longest: int) -> Patch | None:
         """The edited part of the photo for the screen; None without edits.
@@ -592,15 +585,14 @@ class Workspace:
         state = folded(photo, edits, level, self.folding)
         x, y = box[0] * f, box[1] * f
         width, height = min(box[2] * f, photo.width - x), min(box[3] * f, photo.height - y)
-        pixels = displayed(photo, state, level, box)
-        return Patch(x, y, width, height, pixels, halves(pixels, SMALLEST_SIDE))
+        seen = displayed(photo, state, level, box)
+        return Patch(x, y, width, height, seen, halves(seen, SMALLEST_SIDE))
 
 
 def _synthesised(
     generator: Generator, _: object, given: tuple[Tensor, int | None], __: tuple[()]
 ) -> Tensor:
-    s, side = given
-    return generator.synthesise(s, resolution=side)
+    return generator.synthesise(given[0], resolution=given[1])
 
 
 def bad_request(title: str, advice: str) -> EngineFailure:

@@ -416,6 +416,15 @@ def left_at(
     return replace(there, landmarks=lies.landmarks + held[:, None] * each)
 
 
+def skin_work(
+    portrait: Portrait, region: RegionMask, last: Render, skin: tuple[tuple[str, float], ...]
+) -> RenderedEdit:
+    """Work on the photo's own skin, ``RenderedEdit.skin``, on top of a render."""
+    return RenderedEdit(
+        portrait.crop, region, last, last, still=True, skin=skin, trusted=shown(portrait, SKIN)
+    )
+
+
 def parts_seen(portrait: Portrait) -> Float | None:
     """How much of each place of a crop is each of ``PARTS``, (r, r, 6); None if nobody looked."""
     found = [shown(portrait, names) for names in PARTS]
