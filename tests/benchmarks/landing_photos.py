@@ -350,7 +350,8 @@ def measured(
         move, seen = measures.moved(scene, renders[0], renders[-1])
         same = weight * seen
     reach = scene.unit / 20
-    lit = measures.light(scene.photo, scene.export, reach) if attribute.region == "hair" else 1.0
+    hairs = attribute.region == "hair" or attribute.keeps == "brows"
+    lit = measures.light(scene.photo, scene.export, reach) if hairs else 1.0
     plain = measures.added(scene, renders[0], renders[-1])
     edge = measures.seam(scene.photo, scene.export, scene.alpha, feather, bend)
     ghosts = [measures.Ghost(math.nan, math.nan, 0.0)] * 2
