@@ -30,7 +30,7 @@ _GAMMA = np.float32(2.4)
 _PATCH = {WIDE: 0.05, NEAR: 0.02}  # standard deviation: finer is the renders' own face
 _FARTHER = 3  # times as far it is looked where no skin is near
 _FEW = np.float32(0.05), np.float32(0.002)  # so much that counts, and the mean of all
-_STRENGTH = {WIDE: 0.5, NEAR: 0.48}  # of that, at a slider's end: standard deviation; ``_DEEP``
+_STRENGTH = {WIDE: 0.5, NEAR: 0.6}  # of that, at a slider's end: standard deviation; ``_DEEP``
 _TIMES = {WIDE: (0.6, 2.2), NEAR: (0.6, 2.5)}  # as strong as the renders have it
 _DEEP = 0.9  # quantile
 _MOST = 1.2  # natural logarithm of a factor of light
@@ -47,8 +47,10 @@ _BROW = 0.012, 0.008  # so far around its label a brow's hairs are looked for, a
 _HAIRS = 0.25  # of a brow is as dark as its hairs are, or darker
 _HAIR = 0.0, 0.95  # of the way from skin to hairs: what is none, and what is all hair
 _APART = 0.12, 0.25  # darker than skin, as a share: hairs that are hardly told, and that are
-_STRONG = 11.0  # apart to the eye (``told_apart``) is a brow from what a slider's end makes of it
-_DARKER, _LIGHTER = 0.5, 0.45  # of hairs' own light less, and of the way to skin, at most
+# Apart to the eye (``told_apart``) is a brow from what a slider's end makes of it: lighter, hairs
+# dissolve in a film of their colour; darker, they become blocks.
+_STRONG, _STRONG_LIGHTER = 8.0, 5.5
+_DARKER, _LIGHTER = 0.5, 0.3  # of hairs' own light less, and of the way to skin, at most
 _BROWNER = 5.0  # so much farther on its way to brown is hair than on its way to skin's light
 _COLDER = 0.1  # than that brown, natural logarithm of red over blue: hair that gets it fully
 _GREEN = np.float32(0.95)  # of the red in brown there is green, at most
@@ -225,13 +227,13 @@ class Brows:
     def _as_asked(self, picture: Float, maps: Float, asked: float) -> float:
         """How much light it takes, of a brow's pixels (n, 3), until that is seen as asked for."""
         low, high = 0.0, _DARKER if asked > 0 else _LIGHTER
-        sign = -1 if asked > 0 else 1
+        sign, strong = (-1, _STRONG) if asked > 0 else (1, _STRONG_LIGHTER)
         share = self._share(picture, maps) + np.float32(1e-6)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             changed = picture + self._added(picture, maps, sign * middle)
             apart = float((told_apart(picture, changed) * share).sum() / share.sum())
-            low, high = (middle, high) if apart < abs(asked) * _STRONG else (low, middle)
+            low, high = (middle, high) if apart < abs(asked) * strong else (low, middle)
         return sign * high
 
 

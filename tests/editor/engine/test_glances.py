@@ -138,7 +138,7 @@ def test_what_is_asked_beside_it() -> None:
     assert attributes.eye_light([bright]) == -attributes.eye_light([("eye_brightness", -50.0)]) > 0
     assert not attributes.eye_light([bright, dark])
     assert attributes.parts([bright, dark, gaze]) == (
-        ("under_eye_darkness",),
         ("eye_brightness",),
+        ("under_eye_darkness",),
         ("gaze",),
     )
