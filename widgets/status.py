@@ -242,11 +242,12 @@ class StatusStrip(QWidget):
         if waiting is not None and ready:
             self._news.stop()
             edits = waiting.edits
-            shown = (
-                tr("You see it improved")
-                if waiting.is_shown
-                else tr("Improved, your %n edits too", n=edits, one="Improved, your edit too")
-            )
+            if waiting.is_drawn:
+                shown = tr("You see it improved")
+            elif waiting.is_shown:
+                shown = tr("It is being drawn, improved…")
+            else:
+                shown = tr("Improved, your %n edits too", n=edits, one="Improved, your edit too")
             self.refining.setText(shown)
             self.refining.setToolTip(
                 tr(

@@ -3180,12 +3180,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Sie sehen es verbessert</translation>
 </message>
 <message numerus="yes">
-<source>Improved, your %n edits too</source>
-<translation><numerusform>Verbessert, Ihre Bearbeitung auch</numerusform><numerusform>Verbessert, Ihre %n Bearbeitungen auch</numerusform></translation>
-</message>
-<message numerus="yes">
 <source>The preview is better now, and your %n edits made on it again. You see them as they were made on the draft until you choose.</source>
 <translation><numerusform>Die Vorschau ist jetzt besser, und Ihre Bearbeitung darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurde.</numerusform><numerusform>Die Vorschau ist jetzt besser, und Ihre %n Bearbeitungen darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurden.</numerusform></translation>
+</message>
+<message>
+<source>It is being drawn, improved…</source>
+<translation>Wird verbessert gezeichnet…</translation>
+</message>
+<message numerus="yes">
+<source>Improved, your %n edits too</source>
+<translation><numerusform>Verbessert, Ihre Bearbeitung auch</numerusform><numerusform>Verbessert, Ihre %n Bearbeitungen auch</numerusform></translation>
 </message>
 <message>
 <source>{number} of {hints}</source>

@@ -218,7 +218,7 @@ def test_what_the_attribute_measures_corrects_an_intervention(
 ) -> None:
     photo = opened.photo
     region = preset("lips", portrait.crop.landmarks, photo.width, photo.height).feathered(4)
-    goals = Goal("lip_redness", 60), Goal("glasses", 0), Goal("light_from_left", -30)
+    goals = Goal("lip_redness", 60), Goal("glasses", 0), Goal("lip_darkness", -30)
     job = Intervene(photo, (portrait,), 0, region, goals, Dials(steps=6))
     units: list[tuple[str, float]] = []
 
@@ -237,7 +237,7 @@ def test_what_the_attribute_measures_corrects_an_intervention(
     asked = strength(1.0)
     assert strength(0.7) > 1.15 * asked
     assert strength(1.4) < 0.85 * asked
-    assert [name for name, _ in units] == ["lip_redness", "light_from_left"], "those that move"
+    assert [name for name, _ in units] == ["lip_redness", "lip_darkness"], "those that move"
 
 
 @pytest.mark.parametrize("still", [False, True])

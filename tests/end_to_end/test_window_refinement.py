@@ -82,9 +82,10 @@ def test_the_user_sees_both_and_then_takes_the_refined_edit(refined: Desktop) ->
     assert canvas.overlay_visible
     drafted = pixels_of(canvas.grab().toImage())
     desk.click(status.compare)
-    desk.until(lambda: status.refining.text() == "You see it improved")
+    assert status.refining.text() == "It is being drawn, improved…"
     assert not canvas.overlay_visible, "comparing is for looking"
-    desk.until(lambda: not np.array_equal(pixels_of(canvas.grab().toImage()), drafted))
+    desk.until(lambda: status.refining.text() == "You see it improved")
+    assert not np.array_equal(pixels_of(canvas.grab().toImage()), drafted), "not said before"
     desk.qtbot.keyClick(canvas, Qt.Key.Key_N)
     assert not status.compare.isChecked()
     assert np.array_equal(pixels_of(canvas.grab().toImage()), drafted)

@@ -63,6 +63,8 @@ def landmarks_bent(
     """
     before, after = (mesh[:, :2] for mesh in meshes)
     moved = ibug_landmarks(as_photographed((before, after), far, goals, seen) - before) / far
+    if _asked(goals)[1] == {"nose"}:  # it goes alone
+        return moved
     parts = [*range(68)[PARTS["nose"]], *range(68)[PARTS["mouth"]]]
     shift = tracked.copy()
     shift[parts] = moved[parts]

@@ -53,11 +53,13 @@ class Waiting:
         edits: how many were made on the draft.
         is_ready: all are settled again; it is the user's turn.
         is_shown: the refined face is shown, and not the document's state.
+        is_drawn: and it is there to be seen; until then the document's state still is.
     """
 
     edits: int
     is_ready: bool
     is_shown: bool
+    is_drawn: bool = False
 
 
 class Refinements(QObject):
@@ -103,7 +105,9 @@ class Refinements(QObject):
         if face is None or face.refined is None or face.portrait is None:
             return None
         made = sum(edit.is_searched for edit in face.portrait.history.edits)
-        return Waiting(made, self._is_ready(face), self._shown is face.refined)
+        shown = self._shown is face.refined
+        drawn = shown and face.refined.picture is not None
+        return Waiting(made, self._is_ready(face), shown, drawn)
 
     # ------------------------------------------------------------ what the user decides
 
