@@ -29,7 +29,7 @@ from editor.engine.compositing.light import LUMA
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -168,7 +168,10 @@ class PlacedSkin:
         grid = _Grid(small, side / shrink, cheeks(face), region, nostrils, marks)
         slope, offset = grid.guided()
         complexion = Complexion.of(amounts, coloured=not face.colourless)
-        laid = None if seen is None else _laid_on(*seen, (x, y), pixels)
+        known = None
+        if complexion is not None and seen is not None:
+            shift = [x + pixels[0] / 2 - 0.5, y + pixels[1] / 2 - 0.5]
+            known = _laid_on(*seen, np.column_stack([np.diag(pixels), shift]), (columns, rows))
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
             way = _within(spot_from, box, canvas.box)
@@ -187,7 +190,7 @@ class PlacedSkin:
             spot=max(0.0, share[SPOT]),
             source=way,
             complexion=complexion,
-            whole=None if complexion is None else grid.whole(laid),
+            whole=None if complexion is None else grid.whole(known),
         )  # fmt: skip
 
     @property
@@ -236,29 +239,22 @@ class PlacedSkin:
 
 
 def _laid_on(
-    seen: Float,
-    to_seen: NDArray[np.float64],
-    corner: tuple[int, int],
-    pixels: tuple[float, float],
-) -> Callable[[tuple[int, ...]], tuple[Float, Float]]:
-    """On a grid of a shape: what was seen of skin, and where somebody looked."""
+    seen: Float, to_seen: NDArray[np.float64], matrix: NDArray[np.float64], size: tuple[int, int]
+) -> tuple[Float, Float]:
+    """What was seen of skin, and where somebody looked, on a grid.
 
-    def laid(shape: tuple[int, ...]) -> tuple[Float, Float]:
-        to_level = np.array(
-            [
-                [pixels[0], 0, corner[0] + pixels[0] / 2 - 0.5],
-                [0, pixels[1], corner[1] + pixels[1] / 2 - 0.5],
-            ]
-        )
-        matrix = chain(to_seen, to_level)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        size = shape[1], shape[0]
-        return (
-            np.asarray(cv2.warpAffine(seen, matrix, size, flags=flags), np.float32),
-            np.asarray(cv2.warpAffine(np.ones_like(seen), matrix, size, flags=flags), np.float32),
-        )
-
-    return laid
+    Args:
+        seen: (r, r).
+        to_seen: (2, 3), level pixels to there.
+        matrix: (2, 3), the grid's pixels to the level's.
+        size: columns and rows of the grid.
+    """
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    here, known = (
+        cv2.warpAffine(one, chain(to_seen, matrix), size, flags=flags)
+        for one in (seen, np.ones_like(seen))
+    )
+    return np.asarray(here, np.float32), np.asarray(known, np.float32)
 
 
 def spot_source(photo: Photo, edit: RenderedEdit, face: FaceInPhoto) -> tuple[int, int] | None:
@@ -410,18 +406,21 @@ class _Grid:
         mean = self.blurred(np.asarray(weighted, np.float32), share)
         return np.asarray(mean.reshape(picture.shape) / total, np.float32)
 
-    def whole(self, laid: Callable[[tuple[int, ...]], tuple[Float, Float]] | None) -> Float:
+    def whole(self, known: tuple[Float, Float] | None) -> Float:
         """Skin, and what is small within it or lies in its light: shine, spots, shade.
 
         In the face's crop it is what was seen as such; beyond it colours tell, more strictly: walls
         are grey, as dark skin nearly is.
+
+        Args:
+            known: what was seen of skin, and where somebody looked; None: nowhere.
         """
         near = ramp(self.blurred(self._likeness(self._cheeks, _SKINLIKE), _SMALL), *_WITHIN)
-        if laid is None:
+        if known is None:
             return near
+        seen, looked = known
         far = ramp(self.blurred(self.skin, _SMALL), *_WITHIN)
-        seen, known = laid(self.skin.shape)
-        return np.asarray(far + known * (near * self.blurred(seen, _TIGHT) - far), np.float32)
+        return np.asarray(far + looked * (near * self.blurred(seen, _TIGHT) - far), np.float32)
 
     def guided(self) -> tuple[Float, Float]:
         """Slope and offset of the guided filter, (rows, columns, 3) each."""

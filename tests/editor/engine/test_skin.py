@@ -337,3 +337,26 @@ def test_texture_that_comes_out_has_no_colour() -> None:
         for pixels in (photo.pixels, edited_pixels(photo, [edit(smooth_skin=-100)]))
     ]
     assert spread[1] == pytest.approx(spread[0], rel=0.02)
+
+
+def test_a_wide_region_changes_what_was_seen_as_skin_alone() -> None:
+    """Light on a face was a disc on the wall behind it, whose grey is near that of dark skin."""
+    before = face().pixels / 65535
+    seen = np.zeros((256, 256), np.float32)
+    seen[:, :128] = 1
+    lit = replace(edit(skin_light=100), trusted=seen)
+    change = np.abs(edited_pixels(face(), [lit]) / 65535 - before).sum(-1)
+    assert change[300:900, 150:560].mean() > 0.1
+    assert change[300:900, 640:1050].max() < 1e-3, "of skin's colour, and none"
+    everywhere = np.abs(worked(skin_light=100) - before).sum(-1)
+    assert everywhere[300:900, 640:1050].mean() > 0.1, "where nobody looked, colours tell"
+    assert everywhere[1060:1090, 200:1000].max() < 1e-3, "and a blue collar is none"
+
+
+def test_a_photo_without_colours_gets_no_hue() -> None:
+    grey = Photo(np.repeat(face().pixels.mean(-1, keepdims=True).astype(np.uint16), 3, -1))
+    for amounts in ({"skin_tint": 100.0}, {"skin_red": -100.0}, {"skin_red": 100.0}):
+        assert np.array_equal(edited_pixels(grey, [edit(**amounts)]), grey.pixels)
+    lit = edited_pixels(grey, [edit(skin_light=100.0)])
+    assert not np.array_equal(lit, grey.pixels)
+    assert np.ptp(lit.astype(int), -1).max() <= 1
