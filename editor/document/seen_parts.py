@@ -125,10 +125,7 @@ def beard_seen(detail: FaceDetail, beard: NDArray[np.uint8], width: int, height:
 def neck_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:
     """Neck and ears, where the photo is; None where nobody looked."""
     alpha = neck_among(detail)
-    if alpha is None:
-        return None
-    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(alpha))
-    return _placed(alpha, crop, width, height)
+    return None if alpha is None else _labelled(alpha, detail, width, height)
 
 
 def neck_among(detail: FaceDetail) -> NDArray[np.uint8] | None:
@@ -148,10 +145,7 @@ def neck_among(detail: FaceDetail) -> NDArray[np.uint8] | None:
 def glasses_seen(detail: FaceDetail, width: int, height: int) -> RegionMask | None:
     """Frames and lenses, where the photo is; None where too little of a frame was seen."""
     alpha = glasses_among(detail)
-    if alpha is None:
-        return None
-    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(alpha))
-    return _placed(alpha, crop, width, height)
+    return None if alpha is None else _labelled(alpha, detail, width, height)
 
 
 def glasses_among(detail: FaceDetail) -> NDArray[np.uint8] | None:
@@ -193,8 +187,7 @@ def before_face(detail: FaceDetail, width: int, height: int) -> Iterator[RegionM
     if detail.hair.any():
         yield _placed(detail.hair, detail.crop, width, height)
     if detail.labels is not None:
-        crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-        yield _placed(beside(detail.labels, BEFORE), crop, width, height)
+        yield _labelled(beside(detail.labels, BEFORE), detail, width, height)
 
 
 def face_seen(detail: FaceDetail) -> tuple[NDArray[np.uint8], NDArray[np.float64]] | None:
@@ -205,12 +198,17 @@ def face_seen(detail: FaceDetail) -> tuple[NDArray[np.uint8], NDArray[np.float64
     return _there(detail.labels, _FACE), crop.to_crop
 
 
+def _labelled(alpha: NDArray[np.uint8], detail: FaceDetail, width: int, height: int) -> RegionMask:
+    """What was made of a face's labels, of their size, where the photo is."""
+    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(alpha))
+    return _placed(alpha, crop, width, height)
+
+
 def off_frames(region: RegionMask, detail: FaceDetail) -> RegionMask:
     """A region without the frames of glasses, and what lies close beside them."""
     if detail.labels is None:
         return region
-    crop = FaceCrop.from_landmarks(detail.crop.landmarks, len(detail.labels))
-    frames = _placed(beside(detail.labels, ("glasses",)), crop, region.width, region.height)
+    frames = _labelled(beside(detail.labels, ("glasses",)), detail, region.width, region.height)
     points = detail.crop.landmarks
     away = points[36:42].mean(0) - points[42:48].mean(0)
     return region.subtracted(frames.grown(_RIM * math.hypot(*away.tolist())))

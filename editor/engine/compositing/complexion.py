@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.engine.compositing.light import DARK, LUMA
+from editor.engine.compositing.light import DARK, luma
 from editor.engine.compositing.surface import ramp
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Complexion:
         """What is added to skin: sRGB in [0, 1], (h, w, 3) → (h, w, 3)."""
         own = picture + DARK
         red, green, blue = (np.ascontiguousarray(own[..., n]) for n in range(3))
-        redness = np.float32(_GAMMA) * np.log(red / green)
-        yellow = np.float32(-_GAMMA) * np.log(blue / green)
+        redness = _GAMMA * np.log(red / green)
+        yellow = -_GAMMA * np.log(blue / green)
         redder, yellower = np.zeros_like(red), np.zeros_like(red)
         if self.warmth > 0:
             yellower += np.float32(self.warmth) * (_YELLOWER * np.maximum(0, yellow) + _GOLDEN)
@@ -91,7 +91,7 @@ class Complexion:
             [red * np.exp(redder / _GAMMA), green, blue * np.exp(-yellower / _GAMMA)], -1
         )
         # another hue, as light as before: that is what light is for
-        changed *= ((own @ LUMA) / (changed @ LUMA))[..., None]
+        changed *= (luma(own) / luma(changed))[..., None]
         changed *= np.exp2(np.float32(self.light * _STOPS) / _GAMMA)
         added = changed - own
         if self.light:  # skin that burns out, and shine that gets grey
