@@ -78,7 +78,7 @@ def test_a_head_that_an_edit_has_turned_may_turn_back() -> None:
 
 def seen(opened: float, over: str | None) -> FaceDetail:
     """Eyes of a width of 30, opened so far, on which the parser saw that; else skin."""
-    points = face(20) + (70, 60)
+    points = face(20) + np.array([70, 60])
     for first in (36, 42):
         middle = points[first]
         points[first : first + 6] = middle + np.array(
