@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from editor.document.face_regions import lips_are_closed
-from editor.document.seen_parts import has_beard, has_teeth
+from editor.document.seen_parts import dark_glasses, has_beard, has_teeth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from editor.document.face import FaceDetail
@@ -68,6 +69,23 @@ _FAR_SIDE = (
     "This head is turned to the side: what its far half hides is not in the photo, so it hardly "
     "turns back."
 )  # of four such at 60 three were smeared, of three at 0.2 and nearer none: docs/attributes.md
+_SHUT = 0.13  # of its width an eye's height: of 103 faces two look down so far, the next has 0.14
+_BEHIND_GLASSES = Limit(
+    "These eyes lie behind dark glasses and are not in the photo; where they can be seen, brush "
+    "over them first.",
+    0.0,
+    0.0,
+)
+_NO_EYES = Limit(
+    "These eyes are closed or look down: what lids hide is not in the photo, and would be made up "
+    "badly.",
+    0.0,
+    0.0,
+)  # opened, both of two had grey smears on their lids
+_OF_EYES = (
+    "eyes_open", "eye_size", "eye_slant", "gaze", "eye_brightness", "under_eye_darkness",
+)  # fmt: skip
+_OF_EYEBALLS = "gaze", "eye_brightness"
 _OF_HAIR = ("hair_brightness", "hair_warmth")
 _STAY_CLOSED = Limit(
     "Lips that are closed stay closed: what is behind them is not in the photo, and would be made "
@@ -97,7 +115,20 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
         found |= dict.fromkeys(_OF_HAIR, _NO_HAIR)
     if detail is not None and not has_beard(detail):
         found["beard_density"] = _NO_BEARD
+    if detail is not None and dark_glasses(detail):
+        found |= dict.fromkeys(_OF_EYES, _BEHIND_GLASSES)
+    elif detail is not None and _eyes_are_shut(photographed):
+        found |= dict.fromkeys(_OF_EYEBALLS, _NO_EYES)
+        found["eyes_open"] = replace(_NO_EYES, low=-100.0)
     return found
+
+
+def _eyes_are_shut(landmarks: Points) -> bool:
+    """Whether lids leave next to nothing of both eyes."""
+    right, left = landmarks[36:42], landmarks[42:48]
+    high = [np.hypot(*(eye[[1, 2]].mean(0) - eye[[4, 5]].mean(0))) for eye in (right, left)]
+    wide = [np.hypot(*(eye[0] - eye[3])) for eye in (right, left)]
+    return all(h < _SHUT * w for h, w in zip(high, wide, strict=True))
 
 
 def _aside(landmarks: Points) -> float:

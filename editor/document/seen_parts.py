@@ -34,6 +34,7 @@ _LEAST_TEETH = 0.004  # likewise: a glint between lips that are all but closed i
 # Likewise. Of twelve pictures with glasses those with thin rims, which are seen in pieces, come to
 # 0.11 to 0.25, but around both eyes in 17 of 24 directions at least; others have none at all.
 _LEAST_GLASSES, _LEAST_RIMS = 0.3, 0.05
+_DARK = 0.7  # of an eye; of 103 faces one has both eyes hidden whole, the next one a third of one
 _DIRECTIONS, _AROUND = 24, 0.5
 _LENS = 0.55  # eye distances that a lens reaches from the eye's middle, across and down
 _RIM = (
@@ -107,6 +108,20 @@ def has_teeth(detail: FaceDetail) -> bool:
 def has_beard(detail: FaceDetail) -> bool:
     """Whether one was seen; where nothing was labelled, it may be there."""
     return _has(detail, "beard", _LEAST_BEARD)
+
+
+def dark_glasses(detail: FaceDetail) -> bool:
+    """Whether both eyes lie behind glasses that hide them."""
+    labels = detail.labels
+    if labels is None:
+        return False
+    square = FaceCrop.from_landmarks(detail.crop.landmarks, len(labels))
+    for eye in (slice(36, 42), slice(42, 48)):
+        hull = cv2.convexHull(np.rint(square.landmarks_in_crop()[eye]).astype(np.int32))
+        there = labels[cv2.fillConvexPoly(np.zeros_like(labels), hull, 1) > 0]
+        if np.count_nonzero(there == CLASSES.index("glasses")) < max(1, _DARK * len(there)):
+            return False
+    return True
 
 
 def _has(detail: FaceDetail, name: str, least: float) -> bool:

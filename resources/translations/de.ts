@@ -5558,6 +5558,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Dieser Kopf ist zur Seite gedreht: Was seine abgewandte Hälfte verbirgt, zeigt das Foto nicht, darum lässt er sich kaum zurückdrehen.</translation>
 </message>
 <message>
+<source>These eyes lie behind dark glasses and are not in the photo; where they can be seen, brush over them first.</source>
+<translation>Diese Augen liegen hinter dunklen Gläsern und sind nicht auf dem Foto; wo sie zu sehen sind, pinseln Sie sie zuerst an.</translation>
+</message>
+<message>
+<source>These eyes are closed or look down: what lids hide is not in the photo, and would be made up badly.</source>
+<translation>Diese Augen sind geschlossen oder blicken nach unten: Was die Lider verdecken, ist nicht auf dem Foto und würde schlecht erfunden.</translation>
+</message>
+<message>
 <source>Lips that are closed stay closed: what is behind them is not in the photo, and would be made up badly.</source>
 <translation>Geschlossene Lippen bleiben geschlossen: Was dahinter liegt, ist nicht im Foto und würde schlecht erfunden.</translation>
 </message>

@@ -93,7 +93,7 @@ class PlacedEdit:
         radius: of the guided filter, box pixels; 0 without.
         still: only colours change.
         bent: only places change, and with ``folds`` the light on them.
-        folds: (r, r) or (r, r, 3), the natural logarithm of a factor of light; None without.
+        folds: (r, r), the natural logarithm of a factor of light; None without.
         eyeballs: over which lids move; none without.
         dodge: light on hair, of which the renders say only how much; None for the rest.
         shade: likewise light on skin, or on brows.
@@ -286,8 +286,7 @@ class PlacedEdit:
                 places = at_x + to_x, at_y + to_y
                 eyeball.over(carried, current, way, places, around)
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
-                light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)
-                light = light.reshape(*light.shape[:2], -1)  # of all colours, or of each
+                light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
                 carried = (carried + DARK) * np.exp(share * light / np.float32(2.4)) - DARK
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
         if self.dodge is not None:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     Goals = Sequence[tuple[str, float]]
 
 _BESIDE_IT = frozenset({"smile", "mouth", "eyes", "brows"})  # regions
-_BESIDE = 0.03, 0.28  # eye distances from a nose: from where to where points go along again
+_OUTLINE = frozenset({"jaw", "face"})  # likewise
+_NOSE, _FEATURES = PARTS["nose"], slice(17, 68)  # of the landmarks: all but the jaw's
+_HALF = 0.5  # of the outline's way that these go
+_BESIDE = 0.03, 0.28  # eye distances from a part: from where to where points go along again
 _UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
 
 
@@ -43,7 +46,8 @@ def as_photographed(
         seen: (68, 2), the photo's landmarks, crop pixels.
     """
     before, after = meshes
-    there = nose_alone(before, nose_at_rest(before, before + far * (after - before), goals), goals)
+    there = nose_at_rest(before, before + far * (after - before), goals)
+    there = nose_alone(before, outline_alone(before, there, goals), goals)
     if any(name == "mouth_open" and value > 0 for name, value in goals):
         return there
     return opened_no_further(before, there, seen)
@@ -63,7 +67,8 @@ def landmarks_bent(
     """
     before, after = (mesh[:, :2] for mesh in meshes)
     moved = ibug_landmarks(as_photographed((before, after), far, goals, seen) - before) / far
-    if _asked(goals)[1] == {"nose"}:  # it goes alone
+    regions = _asked(goals)[1]
+    if regions == {"nose"} or _is_outline(regions):  # these go alone
         return moved
     parts = [*range(68)[PARTS["nose"]], *range(68)[PARTS["mouth"]]]
     shift = tracked.copy()
@@ -82,7 +87,26 @@ def nose_at_rest(before: Points, after: Points, goals: Goals) -> Points:
     _, regions = _asked(goals)
     if "smile" not in regions or not regions <= _BESIDE_IT:
         return after
-    return before + _off_nose(before)[:, None] * (after - before)
+    return before + _off(_NOSE, before)[:, None] * (after - before)
+
+
+def outline_alone(before: Points, after: Points, goals: Goals) -> Points:
+    """``after``, but that what a face's outline is round stays where its shape is asked for.
+
+    Renders of rounder faces have smaller mouths; photographs, bent so, had teeth of twice the
+    length, mouths at the nose.
+
+    Args:
+        before: (n, 2), the mesh of the render before, crop pixels.
+        after: (n, 2), as far as the photo is bent.
+        goals: names and values.
+    """
+    if not _is_outline(_asked(goals)[1]):
+        return after
+    ways = after - before
+    lips = 1 - _off(PARTS["mouth"], before)[:, None]
+    ways = (1 - lips) * ways + lips * (lips * ways).sum(0) / lips.sum()
+    return before + (_HALF + (1 - _HALF) * _off(_FEATURES, before)[:, None]) * ways
 
 
 def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
@@ -98,7 +122,7 @@ def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
     asked, regions = _asked(goals)
     if regions != {"nose"}:
         return after
-    ways = (1 - _off_nose(before))[:, None] * (after - before)
+    ways = (1 - _off(_NOSE, before))[:, None] * (after - before)
     if len(asked) == 1:
         points = ibug_landmarks(before)
         across = points[42:48].mean(0) - points[36:42].mean(0)
@@ -114,12 +138,16 @@ def _asked(goals: Goals) -> tuple[set[str], set[str]]:
     return asked, {row.region for row in attributes.table() if row.name in asked}
 
 
-def _off_nose(mesh: Points) -> NDArray[np.float64]:
-    """0 on the nose of a mesh (n, 2), 1 away from it, (n,)."""
+def _is_outline(regions: set[str]) -> bool:
+    return bool(regions) and regions <= _OUTLINE
+
+
+def _off(part: slice, mesh: Points) -> NDArray[np.float64]:
+    """0 on these landmarks of a mesh (n, 2) and between them, 1 away from them, (n,)."""
     points = ibug_landmarks(mesh)
     eyes = float(np.hypot(*(points[36:42].mean(0) - points[42:48].mean(0))))
-    nose = cv2.convexHull(np.asarray(points[PARTS["nose"]], np.float32))
-    far = [-cv2.pointPolygonTest(nose, (float(x), float(y)), True) for x, y in mesh]
+    hull = cv2.convexHull(np.asarray(points[part], np.float32))
+    far = [-cv2.pointPolygonTest(hull, (float(x), float(y)), True) for x, y in mesh]
     first, last = _BESIDE
     return np.clip((np.array(far) / eyes - first) / (last - first), 0, 1)
 

@@ -18,6 +18,7 @@ import numpy as np
 from editor.document import attributes
 from editor.document.colour import srgb_decoded
 from editor.document.gone_along import still_behind
+from editor.engine.compositing.light import luma
 from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _LIT = 0.022  # of a side: light that is finer is the skin's own tone, and goes 
 _ROUND = 0.8  # of half a face's width: so far from its outline light begins to go along
 _BORDER = 0.012  # of a side: as far beside brows and hair what is labelled skin has some in it
 _BARE = 0.2  # of skin nearby: of less nothing is told
+_BROWS, _FOREHEAD = 0.2, 1.2  # of the way from eyes to brows: from where, to where light goes along
 _MOST = 0.7  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
@@ -139,37 +141,50 @@ def landmarks_gone(meshes: tuple[Points, Points], around: Surroundings | None) -
     return ways * still_behind(around.behind)[rows, columns][:, None]
 
 
-def light_left(seen: Float, flow: Float, skin: Float, outline: Points) -> Float:
-    """By how much light on a turned head differs from what its surface takes along, (r, r, 3).
+def light_left(seen: Float, flow: Float, skin: Float, mesh: Points) -> Float:
+    """By how much light on a turned head differs from what its surface takes along, (r, r).
 
     Near its outline a head is round: what comes there faces as faced what was there before, and is
     lit alike. Taken along, the shade of a cheek's edge was stretched to a grey patch on the cheek.
+    A forehead's shade is its hair's, which turns with it: left behind, it lay there as a brown
+    patch with an edge. Only light is told: left in each colour, a gloss made yellow and lilac ones.
 
     Args:
         seen: the photo before the turn, sRGB (r, r, 3) in [0, 1].
         flow: (r, r, 2), from each pixel to where its surface was.
         skin: (r, r), the share of each pixel that showed bare skin.
-        outline: (n, 2), points of the turned face, crop pixels.
+        mesh: (478, 2), points of the turned face, crop pixels.
 
     Returns:
-        the natural logarithm of a factor for each colour; 0 where no skin comes from or lies about.
+        the natural logarithm of a factor; 0 where no skin comes from or lies about.
     """
     side = len(seen)
     rim = np.ones(2 * [2 * round(_BORDER * side) + 1], np.uint8)
     sure = np.asarray(cv2.erode(skin, rim), np.float32)
     near, lit = (
         np.asarray(cv2.GaussianBlur(p, (0, 0), _LIT * side), np.float32)
-        for p in (sure, np.asarray(srgb_decoded(seen) * sure[..., None], np.float32))
+        for p in (sure, luma(srgb_decoded(seen)) * sure)
     )
-    light = np.log(lit / np.maximum(near, 1e-3)[..., None] + _GLIMMER)
+    light = np.log(lit / np.maximum(near, 1e-3) + _GLIMMER)
     told = np.asarray(np.clip(near / _BARE - 1, 0, 1), np.float32)
     here = np.arange(side, dtype=np.float32)
     at = here + flow[..., 0], here[:, None] + flow[..., 1]
     before, known, bare = (cv2.remap(p, *at, cv2.INTER_LINEAR) for p in (light, told, skin))
-    hull = cv2.convexHull(np.asarray(outline, np.float32))
+    hull = cv2.convexHull(np.asarray(mesh, np.float32))
     inside = np.zeros((side, side), np.uint8)
     cv2.fillConvexPoly(inside, np.rint(hull).astype(np.int32), 1)
     wide = float(np.ptp(hull[:, 0, 0])) / 2
     deep = np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / (_ROUND * wide), 0, 1)
-    share = (1 - deep * deep * (3 - 2 * deep)) * told * known * bare
-    return np.asarray(np.clip(light - before, -_MOST, _MOST) * share[..., None], np.float32)
+    share = (1 - deep * deep * (3 - 2 * deep)) * told * known * bare * _below_brows(mesh, side)
+    return np.asarray(np.clip(light - before, -_MOST, _MOST) * share, np.float32)
+
+
+def _below_brows(mesh: Points, side: int) -> Float:
+    """1 at the eyes of a mesh (478, 2) and below them, 0 above its brows, (side, side)."""
+    points = ibug_landmarks(mesh)
+    eyes, brows = points[36:48].mean(0), points[17:27].mean(0)
+    up = (brows - eyes) / np.square(brows - eyes).sum()
+    here = np.arange(side, dtype=np.float32)
+    high = (here - eyes[0]) * up[0] + (here[:, None] - eyes[1]) * up[1]
+    share = np.clip((_FOREHEAD - high) / (_FOREHEAD - _BROWS), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)

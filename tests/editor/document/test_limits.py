@@ -8,6 +8,7 @@ import pytest
 from editor.document.face import FaceCrop, FaceDetail
 from editor.document.goals import Goal
 from editor.document.limits import Limit, limits, within
+from resources.face_classes import CLASSES
 
 
 def face(gap: float) -> np.ndarray:
@@ -73,3 +74,49 @@ def test_a_head_that_an_edit_has_turned_may_turn_back() -> None:
 
     assert not limited(aside, straight)
     assert limited(straight, aside)
+
+
+def seen(opened: float, over: str | None) -> FaceDetail:
+    """Eyes of a width of 30, opened so far, on which the parser saw that; else skin."""
+    points = face(20) + np.array([70, 60])
+    for first in (36, 42):
+        middle = points[first]
+        points[first : first + 6] = middle + np.array(
+            [
+                [-15, 0],
+                [-5, -opened / 2],
+                [5, -opened / 2],
+                [15, 0],
+                [5, opened / 2],
+                [-5, opened / 2],
+            ]
+        )
+    points[1:3], points[14:16], points[30] = (70, 110), (170, 110), (120, 120)
+    crop = FaceCrop.from_landmarks(points, 256)
+    labels = np.full((256, 256), CLASSES.index("skin"), np.uint8)
+    if over is not None:
+        eyes = np.rint(crop.landmarks_in_crop()[[36, 45]]).astype(int)
+        (left, top), (right, low) = eyes.min(0) - 12, eyes.max(0) + 12
+        labels[top:low, left:right] = CLASSES.index(over)
+    hair = np.full((256, 256), 255, np.uint8)
+    return FaceDetail(np.zeros((478, 2)), crop, hair, labels)
+
+
+def test_eyes_behind_dark_glasses_are_not_in_the_photo() -> None:
+    """They got cloudy patches on their lenses, which bent."""
+    detail = seen(9, "glasses")
+    found = limits(detail.crop.landmarks, detail)
+    for name in ("eyes_open", "eye_size", "gaze", "eye_brightness", "under_eye_darkness"):
+        assert (found[name].low, found[name].high) == (0, 0)
+    assert "dark glasses" in found["gaze"].why
+    assert "eyes_open" not in limits(detail.crop.landmarks), "brushed over, it is the user's to say"
+
+
+def test_eyes_that_are_closed_do_not_open() -> None:
+    shut, opened = seen(3, None), seen(9, "iris")
+    found = limits(shut.crop.landmarks, shut)
+    assert (found["eyes_open"].low, found["eyes_open"].high) == (-100, 0)
+    assert (found["gaze"].low, found["gaze"].high) == (0, 0)
+    assert found.keys() - limits(opened.crop.landmarks, opened).keys() == {
+        "eyes_open", "gaze", "eye_brightness",
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from editor.engine.compositing.smiling import (
     landmarks_bent,
     nose_alone,
     nose_at_rest,
+    outline_alone,
     squinting,
 )
 from resources.face_mesh import ibug_landmarks, mean_mesh
@@ -115,3 +116,18 @@ def test_what_goes_with_a_nose_goes_along(other: str) -> None:
     after = shifted(FACE)
     assert nose_alone(FACE, after, [("nose_width", 50.0), (other, 30.0)]) is after
     assert nose_alone(FACE, after, [(other, 30.0)]) is after
+
+
+@pytest.mark.parametrize("name", ["face_roundness", "jaw_width", "chin_length"])
+def test_a_rounder_face_keeps_its_mouths_shape(name: str) -> None:
+    """Teeth were twice as long in slimmer faces, and mouths small in rounder ones."""
+    after = 128 + (FACE - 128) * [0.9, 1.2]
+    held = outline_alone(FACE, after, [(name, -60.0), ("smile", 0.0)])
+    ways, outline = (moved(FACE, p, list(range(17))) for p in (held, after))
+    np.testing.assert_allclose(ways[[1, 8, 15]], outline[[1, 8, 15]], atol=0.3)
+    mouth = moved(FACE, held, list(range(48, 68)))
+    assert np.ptp(mouth, axis=0).max() < 0.1 * np.ptp(moved(FACE, after, [51, 57]), axis=0).max()
+    asked = moved(FACE, after, list(range(48, 68))).mean(0)
+    np.testing.assert_allclose(mouth.mean(0), asked / 2, atol=0.4)
+    assert outline_alone(FACE, after, [(name, 50.0), ("smile", 30.0)]) is after
+    assert outline_alone(FACE, after, []) is after

@@ -17,7 +17,7 @@ from editor.engine.compositing.turning import (
     still_behind,
     turned,
 )
-from resources.face_mesh import ibug_landmarks, mean_mesh
+from resources.face_mesh import ibug_landmarks, ibug_shares, mean_mesh
 
 SIDE = 256
 NOSE, EARS, EYES, CHIN = 1, [234, 454], [33, 263], 152
@@ -158,6 +158,14 @@ def test_landmarks_go_as_far_as_the_photo_is_bent() -> None:
     np.testing.assert_array_equal(gone[2], ways[2])
 
 
+def around(left: int, right: int) -> np.ndarray:
+    """A mesh of eyes and brows near the top of a square outline, (478, 2)."""
+    mesh = np.array([[left, 20], [right, 20], [right, 236], [left, 236]] * 120, np.float64)[:478]
+    for high, part in ((44, slice(36, 48)), (34, slice(17, 27))):
+        mesh[ibug_shares()[part].any(0)] = (left + right) / 2, high
+    return mesh
+
+
 def test_light_stays_where_a_cheek_comes_from_a_heads_edge() -> None:
     """The shade of the edge, taken along, was a grey patch on the cheek."""
     columns = np.arange(SIDE, dtype=np.float32)
@@ -168,17 +176,30 @@ def test_light_stays_where_a_cheek_comes_from_a_heads_edge() -> None:
     seen[..., 0] = np.sqrt(seen[..., 0])  # the shade is redder than the cheek
     flow = np.zeros((SIDE, SIDE, 2), np.float32)
     flow[..., 0] = -12
-    outline = np.array([[70, 20], [226, 20], [226, 236], [70, 236]], np.float64)
+    mesh = around(70, 226)
     ones = np.ones((SIDE, SIDE), np.float32)
     at = columns + flow[..., 0], columns[:, None] + flow[..., 1]
     taken = remapped(seen, *at, cv2.INTER_LINEAR)
-    lit = srgb_encoded(srgb_decoded(taken) * np.exp(light_left(seen, flow, ones, outline)))
+    lit = srgb_encoded(srgb_decoded(taken) * np.exp(light_left(seen, flow, ones, mesh))[..., None])
     near, off, on = np.s_[60:64, 72:80], np.abs(taken - seen), np.abs(lit - seen)
     assert off[near].mean() > 0.06
     assert on[near].mean() < 0.6 * off[near].mean()
     assert lit[121, 97, 1] < 0.8 * lit[121, 90, 1], "a mole goes along"
-    middle = light_left(seen, flow, ones, outline)[100:150, 120:170]
+    middle = light_left(seen, flow, ones, mesh)[100:150, 120:170]
     assert np.abs(middle).max() < 0.05, "far from the outline all of it goes along"
+
+
+def test_a_foreheads_shade_goes_along_with_its_hair() -> None:
+    """Left behind, it lay on the forehead as a brown patch with an edge."""
+    columns = np.arange(SIDE, dtype=np.float32)
+    seen = np.full((SIDE, SIDE, 3), 0.7, np.float32)
+    seen *= np.clip((columns - 48) / 60, 0.2, 1)[:, None]
+    flow = np.full((SIDE, SIDE, 2), (-12, 0), np.float32)
+    ones, mesh = np.ones((SIDE, SIDE), np.float32), around(70, 226)
+    mesh[:, 1] += np.where(mesh[:, 1] < 50, 80, 0)  # eyes and brows farther down
+    light = light_left(seen, flow, ones, mesh)
+    assert np.abs(light[140:200, 75:90]).min() > 0.1, "cheeks keep it"
+    assert not light[:110].any()
 
 
 def test_hair_that_comes_over_skin_is_not_lit() -> None:
@@ -187,8 +208,8 @@ def test_hair_that_comes_over_skin_is_not_lit() -> None:
     skin = np.ones((SIDE, SIDE), np.float32)
     skin[:, :90] = 0
     flow = np.full((SIDE, SIDE, 2), (-12, 0), np.float32)
-    outline = np.array([[80, 20], [206, 20], [206, 236], [80, 236]], np.float64)
-    light = light_left(seen, flow, skin, outline)
+    mesh = around(80, 206)
+    light = light_left(seen, flow, skin, mesh)
     assert np.abs(light[60:200, :101]).max() == 0
     assert np.abs(light[60:200]).max() < 0.05
 
@@ -200,6 +221,6 @@ def test_hair_at_a_labels_border_shades_no_skin() -> None:
     skin = np.ones((SIDE, SIDE), np.float32)
     skin[:, :90] = 0
     flow = np.full((SIDE, SIDE, 2), (12, 0), np.float32)
-    outline = np.array([[80, 20], [206, 20], [206, 236], [80, 236]], np.float64)
-    light = light_left(seen, flow, skin, outline)
+    mesh = around(80, 206)
+    light = light_left(seen, flow, skin, mesh)
     assert np.abs(light[60:200, 93:]).max() < 0.05
