@@ -227,7 +227,7 @@ def _edit(options: argparse.Namespace) -> int:
     if options.save_masks is not None:
         for number, made in enumerate(face.portrait.history.edits, 1):
             path = options.save_masks / f"{out.stem}-mask-{number}.png"
-            write_mask(made.region, free_path(path), options.mask_depth)
+            write_mask(made.extent, free_path(path), options.mask_depth)
     if options.report is not None:
         info = engine.info
         record = {

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from editor.document.goals import Guess
 from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
-from editor.document.region_overlap import overlap
+from editor.document.region_overlap import covers
 from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
 from editor.session.edit_queue import EditQueue
 from editor.session.operations import Operation
-from editor.session.wishes import HALF, landed, slider_values, step_for
+from editor.session.wishes import BroughtRegion, landed, slider_values, step_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,7 +205,7 @@ class Edits(QObject):
         for wish in self.queue.pending:
             here = wish.source == brushed
             if wish.region is not None:
-                here = overlap(region, wish.region).of_first >= HALF
+                here = covers(wish.region, region)
             if wish.face is face and here:
                 values.update((goal.attribute, goal.value) for goal in wish.goals)
         return values
@@ -221,6 +221,8 @@ class Edits(QObject):
         def made(region: RegionMask) -> None:
             if self.queue.computing is wish:
                 ready = self.queue.made(wish, region)
+                for why in wish.source.whys if isinstance(wish.source, BroughtRegion) else ():
+                    self._studio.noticed.emit(why)
                 self._compute(ready, region)
 
         self._regions.soften(wish.source, made, partial(self._not_made, wish))
@@ -274,7 +276,6 @@ class Edits(QObject):
             self._end(wish)
             return
         portraits, active = document.portraits(face, step.start)
-        opacity = 1.0 if step.amended is None else step.amended.opacity
         job = Intervene(
             document.photo,
             portraits,
@@ -284,7 +285,7 @@ class Edits(QObject):
             wish.dials,
             wish.likeness,
             step.above,
-            opacity,
+            step.shown_at,
             wish.upon,
         )
         self._drop_discoveries()
@@ -432,7 +433,6 @@ class Edits(QObject):
         elif not region.is_empty:
             step = step_for(history, wish, region, self._known.directions())
         if step is not None and step.scaled is None and step.goals:
-            opacity = 1.0 if step.amended is None else step.amended.opacity
             portraits, active = document.portraits(face, step.start)
             return Drag(
                 document.photo,
@@ -441,7 +441,7 @@ class Edits(QObject):
                 region,
                 step.goals,
                 step.above,
-                opacity,
+                step.shown_at,
                 under_way,
                 wish.upon,
             )
