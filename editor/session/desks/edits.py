@@ -299,6 +299,7 @@ class Edits(QObject):
                 subject=wish,
             )
         )
+        self._picture.show()  # what a project kept does not show that
 
     def _finish(self, wish: Wish, step: Step, others: object, result: Intervention) -> None:
         document, face, edit = self._studio.document, wish.face, result.edit

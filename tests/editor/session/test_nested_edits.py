@@ -266,7 +266,9 @@ def test_a_preset_says_which_of_its_sliders_are_offered_no_more(desk: Desk) -> N
 
 @pytest.mark.parametrize("name", ["femininity", "glasses"])
 def test_the_command_line_says_what_is_offered_no_more(name: str, other: Path) -> None:
-    with pytest.raises(RefusedError, match="no longer offered.*since 0.5.*nothing takes its place"):
+    with pytest.raises(
+        RefusedError, match=r"no longer offered.*since 0.5.*nothing takes its place"
+    ):
         by_command(other, recipe.Recipe((Goal(name, 30),)))
 
 
