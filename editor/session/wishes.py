@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MOST_SCALED = 1.25
 """Times what was searched for: so far a delta is scaled for a slider (docs/adr/0012)."""
 
+_SAME_REGION = 0.98  # of what two regions cover together, to people
 _NOTHING = 1e-6  # slider units: what is left after adding and taking away the same numbers
 
 
@@ -459,6 +460,20 @@ def _step_at(
     start = history.before(amended.id)
     above = tuple(edit for edit in history.reached[start.position + 1 :] if edit.enabled)
     return Step(start, goals, amended, above, scaled)
+
+
+def replaced(step: Step, wish: Wish, region: RegionMask) -> Edit | None:
+    """The entry of another region that a wish changes and takes into its own; None for none.
+
+    A region that was brushed on since is the same one.
+    """
+    old = step.amended
+    if old is None or wish.moved or not (step.goals or wish.likeness):
+        return None
+    same = wish.brushed is not None and old.brushed is not None
+    if same and wish.brushed.id == old.brushed.id:
+        return None
+    return None if overlap(region, old.region).of_both > _SAME_REGION else old
 
 
 def _step_of_move(history: EditHistory, wish: Wish, region: RegionMask) -> Step | None:

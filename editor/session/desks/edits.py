@@ -15,7 +15,7 @@ from editor.document.region_overlap import covers
 from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
 from editor.session.edit_queue import EditQueue
 from editor.session.operations import Operation
-from editor.session.wishes import BroughtRegion, landed, slider_values, step_for
+from editor.session.wishes import BroughtRegion, landed, replaced, slider_values, step_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +138,7 @@ class Edits(QObject):
         else:
             self.adjust(wish.face, label, after, wish.serial)
             self.landed.emit(wish, history, after)
+            self._tell_replaced(label, step, wish)
         return True
 
     def adjust(self, face: Face, label: str, after: EditHistory, serial: int) -> None:
@@ -366,8 +367,17 @@ class Edits(QObject):
         studio.put_history(face, new)
         studio.record(label, number, before, after, wish.serial)
         self.landed.emit(wish, before, after)
+        self._tell_replaced(label, step, wish)
         if patch is not None and new is after:
             document.composites.keep(document.composite_key(), patch)
+
+    def _tell_replaced(self, label: str, step: Step, wish: Wish) -> None:
+        old = None if wish.region is None else replaced(step, wish, wish.region)
+        if old is not None:
+            self._studio.noticed.emit(
+                f"{label} replaces “{old.title}”, which was made in another region; undo brings "
+                "that back."
+            )
 
     def _end(self, wish: Wish) -> None:
         if self.queue.dragging is None:
