@@ -470,8 +470,8 @@ def replaced(step: Step, wish: Wish, region: RegionMask) -> Edit | None:
     old = step.amended
     if old is None or wish.moved or not (step.goals or wish.likeness):
         return None
-    same = wish.brushed is not None and old.brushed is not None
-    if same and wish.brushed.id == old.brushed.id:
+    here, there = wish.brushed, old.brushed
+    if here is not None and there is not None and here.id == there.id:
         return None
     return None if overlap(region, old.region).of_both > _SAME_REGION else old
 

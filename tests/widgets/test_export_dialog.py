@@ -64,10 +64,11 @@ def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
 
 @pytest.mark.parametrize(("dtype", "own"), [(np.uint8, 8), (np.uint16, 16)])
 def test_every_depth_says_whether_it_is_the_photos_or_always_that(
-    dtype: type, own: int, qtbot: QtBot, tmp_path: Path
+    dtype: type[np.uint8 | np.uint16], own: int, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    pixels = np.zeros((4, 4, 3), dtype)
-    dialog = ExportDialog(Photo(pixels, path=tmp_path / "face.tif", file_format="TIFF"))
+    dialog = ExportDialog(
+        Photo(np.zeros((4, 4, 3), dtype), path=tmp_path / "face.tif", file_format="TIFF")
+    )
     qtbot.addWidget(dialog)
     depth = dialog.bit_depth
     assert [depth.itemText(row) for row in range(depth.count())] == [
