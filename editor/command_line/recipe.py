@@ -517,6 +517,8 @@ def _edited_face(
             mask = at_hand() if wanted.region else None
             goals, region = surface.lacking(wanted.expression, mask, watch)
             edit = replace(edit, region=edit.region or expressions.USUAL)
+        elif wanted.discovered is not None:  # its name is another one in every region
+            goals, region = wanted.goals, at_hand()
         else:
             edits = portrait.history.applied
             goals, whys, region = standing.changes(wanted.goals, edits, limited, at_hand)

@@ -281,3 +281,9 @@ def test_the_command_line_takes_the_successor_with_a_word(
     older = AttributePreset("Older", (PresetPart("face", (("femininity", 40.0), ("smile", 9.0))),))
     by_command(other, recipe.Recipe(preset=older))
     assert "femininity (no longer offered, since 0.5)" in capsys.readouterr().err
+
+
+def test_a_discovered_slider_that_is_set_twice_on_the_command_line_moves_twice(other: Path) -> None:
+    goals = Goal("discovered-1", 50), Goal("discovered-1", 20)
+    done = by_command(other, recipe.Recipe(goals, region="mouth"))
+    assert [value for edit in done for _, value in edit.goals] == [50, 20]
