@@ -180,8 +180,8 @@ class AttributePanel(QWidget):
         tipped(
             self.together,
             tr(
-                "Sliders moved in the same region join one edit that is searched for as a whole "
-                "({together}).\n"
+                "Sliders moved in the same region join one edit, in which each kind is searched "
+                "for after the other ({together}).\n"
                 "Off: each slider is an edit of its own, on top of those before."
             ),
         )

@@ -490,8 +490,8 @@ class PhotoCanvas(QWidget):
             marks.draw_badge(painter, tr("Original"))
         elif self.beside_original:
             marks.draw_badge(painter, tr("After"))
-        if self.pictures.kept and not (self._original or self._bare):
-            marks.draw_note(painter, self.rect(), tr("As saved – the edits are being drawn"))
+        if (note := self.pictures.note) and not (self._original or self._bare):
+            marks.draw_note(painter, self.rect(), note)
         comparing = self.curtain.comparing
         if self._layers.reflection is not None and self.port.photo is not None and not comparing:
             ends = self._layers.axis(*self.port.photo)

@@ -52,7 +52,7 @@ class SliderCard(QFrame):
         """Of one slider; one that acts ``everywhere`` was found for no region."""
         super().__init__(parent)
         self.setObjectName("tile")
-        self.low, self.high = _thumbnail(slider.low, "−100"), _thumbnail(slider.high, "+100")
+        self.low, self.high = _thumbnail(slider.low, "-100"), _thumbnail(slider.high, "+100")
         self.facts = styled(QLabel(_facts(slider, everywhere), wordWrap=True), "quiet")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.facts.setToolTip(

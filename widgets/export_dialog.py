@@ -151,9 +151,9 @@ class ExportDialog(QDialog):
         self.bit_depth = _choices(
             tr("Depth"),
             {
-                0: tr("As the photo ({bits} bits)", bits=own),
-                8: marked("8 bits"),
-                16: marked("16 bits"),
+                0: tr("As the photo (here {bits} bits)", bits=own),
+                8: marked("Always 8 bits"),
+                16: marked("Always 16 bits"),
             },
         )
         self.compression = _choices(tr("Compression"), _PACKINGS)

@@ -39,7 +39,7 @@ _WIDTH = 340  # pixels of a path
 _SCALINGS = (
     ("imagenet", marked("ImageNet's mean and spread")),
     ("unit", "0 … 1"),
-    ("symmetric", "−1 … 1"),
+    ("symmetric", "-1 … 1"),
     ("bytes", "0 … 255"),
 )
 

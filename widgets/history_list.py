@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from widgets.theme import colour, worn
@@ -59,6 +59,7 @@ class HistoryList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
         self.setIconSize(QSize(SIDE, SIDE))
+        self._blank = _blank()
         self._thumbnails: Thumbnails | None = None
         self._history: EditHistory | None = None
         self._toggled = False  # by the click that is under way
@@ -127,7 +128,7 @@ class HistoryList(QListWidget):
         item.setFlags(_PLAIN | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
         item.setText(edit_title(edit))
         item.setCheckState(Qt.CheckState.Checked if edit.enabled else Qt.CheckState.Unchecked)
-        item.setIcon(QIcon())
+        item.setIcon(self._blank)  # rows are as high, and begin where they do, with any
         self._show_thumbnail(item, edit)
 
     def _dim(self, item: QListWidgetItem, edit: Edit, *, reached: bool) -> None:
@@ -271,3 +272,10 @@ class HistoryList(QListWidget):
         elif text != edit_title(edit):
             as_made = text.strip() in (edit.label, translated(edit.label))
             self.renamed.emit(edit.id, "" if as_made else text)
+
+
+def _blank() -> QIcon:
+    """A picture of nothing, as large as a thumbnail."""
+    pixmap = QPixmap(SIDE, SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)

@@ -241,6 +241,8 @@ class MainWindow(QMainWindow):
         session.preview_changed.connect(canvas.show_preview)
         session.composite_changed.connect(canvas.show_composite)
         session.picture.kept_changed.connect(canvas.pictures.tell_kept)
+        session.picture.behind_changed.connect(canvas.pictures.tell_behind)
+        session.picture.behind_changed.connect(lambda: canvas.update())
         session.undo_changed.connect(self._on_undo)
         session.progress_changed.connect(self.status.show_progress)
         session.busy_changed.connect(self._refresh_soon)

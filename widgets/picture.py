@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF
 from widgets import marks
 from widgets.pixels import rgb_image
 from widgets.theme import SURROUNDS
+from widgets.translation import tr
 from widgets.view import Layer, View, around, common, scroll
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class Picture:
     def show_composite(self, patch: Patch | None) -> None:
         """The edited pixels; None: there are no edits."""
         self._composite, self.stale = _layer(patch), True
+
+    @property
+    def is_previewed(self) -> bool:
+        """Whether a preview lies over the edits."""
+        return self._preview is not None
 
     def show_preview(self, patch: Patch | None) -> None:
         """Pixels over the composite for now; None ends it."""
@@ -207,13 +213,14 @@ class Pictures:
         photo: with its edits; colours are picked from it.
         proof: other pixels of the same photo and edits; None without one.
         kept: the edits are only what a project kept of them, until they are drawn.
+        behind: something was changed since that these do not show.
         marks: what is told about the pixels of whichever is drawn.
     """
 
     def __init__(self) -> None:
         self.photo = Picture()
         self.proof: Picture | None = None
-        self.kept = False
+        self.kept = self.behind = False
         self.marks = Marks.NONE
 
     @property
@@ -224,6 +231,19 @@ class Pictures:
     def tell_kept(self, kept: bool) -> None:
         """Whether that is so of the edits that were shown last."""
         self.kept = kept
+
+    def tell_behind(self, behind: bool) -> None:
+        """Whether something was changed since that is not drawn."""
+        self.behind = behind
+
+    @property
+    def note(self) -> str:
+        """What is to be told of edits that are only what a project kept; "" where they are not."""
+        if not self.kept or self.photo.is_previewed:
+            return ""
+        if self.behind:
+            return tr("As saved – what was changed since is not drawn yet")
+        return tr("As saved – the edits are being drawn")
 
     def mark(self, marks: Marks) -> None:
         """Tell that of both from now on."""

@@ -247,15 +247,17 @@ class StatusStrip(QWidget):
             elif waiting.is_shown:
                 shown = tr("It is being drawn, improved…")
             else:
-                shown = tr("Improved, your %n edits too", n=edits, one="Improved, your edit too")
+                shown = tr("Improved, your edits too")  # what is the photo's own needs nothing
             self.refining.setText(shown)
             self.refining.setToolTip(
                 tr(
-                    "The preview is better now, and your %n edits made on it again. You see them "
-                    "as they were made on the draft until you choose.",
+                    "The preview is better now, and the %n of your edits that are drawn with it "
+                    "were made on it again. You see them as they were made on the draft until you "
+                    "choose.",
                     n=edits,
-                    one="The preview is better now, and your edit made on it again. You see them "
-                    "as they were made on the draft until you choose.",
+                    one="The preview is better now, and the one of your edits that is drawn with "
+                    "it was made on it again. You see it as it was made on the draft until you "
+                    "choose.",
                 )
             )
             self.refining.show()

@@ -176,9 +176,9 @@ def _attributes(options: argparse.Namespace) -> int:
         )
         if attributes.is_skin_work(row.name):
             what = f"on the photo itself, default region {row.region}"
-        sys.stdout.write(f"{row.name:16} −100…100  ({what})\n{'':16} {row.measures}.\n")
+        sys.stdout.write(f"{row.name:16} -100…100  ({what})\n{'':16} {row.measures}.\n")
     for name, slider in found.items():
-        sys.stdout.write(f"{name:16} −100…100  (a direction of {slider.origin})\n")
+        sys.stdout.write(f"{name:16} -100…100  (a direction of {slider.origin})\n")
     if not (rows or found):
         sys.stderr.write(f"main.py: {directions.NONE_FITTED}\n")
     return DONE
@@ -227,7 +227,7 @@ def _edit(options: argparse.Namespace) -> int:
     if options.save_masks is not None:
         for number, made in enumerate(face.portrait.history.edits, 1):
             path = options.save_masks / f"{out.stem}-mask-{number}.png"
-            write_mask(made.region, free_path(path), options.mask_depth)
+            write_mask(made.extent, free_path(path), options.mask_depth)
     if options.report is not None:
         info = engine.info
         record = {

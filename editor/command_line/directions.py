@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from editor.command_line.running import TERMINAL, RefusedError, run
+from editor.document.attributes import NEAREST, WITHDRAWN, WITHDRAWN_SINCE, succeeded
 from editor.document.goals import Goal
 from editor.engine.jobs import FindDirections
 from foundation.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from editor.command_line.running import Runs, Watch
     from editor.document.style_sliders import StyleSlider
@@ -75,10 +76,37 @@ def key(name: str) -> str:
     return "-".join(name.replace("_", " ").replace("-", " ").lower().split())
 
 
+def offered(goal: Goal, known: Container[str], watch: Watch) -> Goal:
+    """A goal of what is offered no more as that of its successor, with a word."""
+    ((later, _),) = succeeded(((goal.attribute, goal.value),), known)
+    if later != goal.attribute:
+        watch.notice(
+            f"{goal.attribute} is no longer offered (since {WITHDRAWN_SINCE}): {later} takes its "
+            "place"
+        )
+    return replace(goal, attribute=later)
+
+
+def left_out(names: Iterable[str]) -> str:
+    """What is said of sliders of a preset, or of copied edits, that are not there."""
+    told = (
+        f"{name} (no longer offered, since {WITHDRAWN_SINCE})" if name in WITHDRAWN else name
+        for name in names
+    )
+    return f"left out, no such attribute: {', '.join(told)}"
+
+
 def unknown(name: str, offered: Sequence[str]) -> str:
     """Why there is nothing of that name to set."""
     if not offered:
         return NONE_FITTED
+    if name in WITHDRAWN:
+        near = [one for one in NEAREST.get(name, ()) if one in offered]
+        nearest = f"; {' and '.join(near)} come nearest" if near else ""
+        return (
+            f"The attribute {name!r} is no longer offered (since {WITHDRAWN_SINCE}), and nothing "
+            f"takes its place{nearest}. Edits that were made with it stay as they are in projects."
+        )
     meant = did_you_mean(name, offered)
     return f"There is no attribute named {name!r}.{meant} Choose one of: {', '.join(offered)}."
 

@@ -91,7 +91,7 @@ def _discover(options: argparse.Namespace) -> int:
         return DONE
     for number, slider in enumerate(found, 1):
         sys.stdout.write(
-            f"{discovered_name(number):16} −100…100  {slider.label} "
+            f"{discovered_name(number):16} -100…100  {slider.label} "
             f"({100 * slider.locality:.0f} % of it inside the region)\n"
         )
     return DONE

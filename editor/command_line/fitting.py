@@ -60,7 +60,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "--scaling",
         choices=("unit", "symmetric", "imagenet", "bytes"),
         default="imagenet",
-        help="what the network takes: 0…1, −1…1, ImageNet's mean and spread (default), 0…255",
+        help="what the network takes: 0…1, -1…1, ImageNet's mean and spread (default), 0…255",
     )
     scorer.add_argument(
         "--output", type=int, default=0, metavar="N", help="which of its numbers, from 0"

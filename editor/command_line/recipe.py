@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
 from editor.command_line import directions, expressions
-from editor.command_line.records import finite
+from editor.command_line.records import edit_records
 from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
+from editor.command_line.standing import Standing
 from editor.document.attributes import succeeded
 from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, feather_of, preset
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from editor.document.face import DetectedFace
     from editor.document.goals import Reference
     from editor.document.photo import Photo
-    from editor.engine.jobs import FoundPerson, InterventionReport
+    from editor.engine.jobs import FoundPerson
 
 INVERSION_STEPS = 200
 ANYWHERE = "face"  # the region of directions, which have no default of their own
@@ -103,6 +105,7 @@ class PlannedEdit:
     copied: EditPart | None = None
     discovered: int | None = None
     expression: Reference | Literal["neutral"] | None = None
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,11 +337,6 @@ def positive(text: str) -> int:
 
 
 # ------------------------------------------------------------------ doing it
-def _offered(goal: Goal, known: Container[str], watch: Watch) -> Goal:
-    ((later, _),) = succeeded(((goal.attribute, goal.value),), known)
-    if later != goal.attribute:
-        watch.notice(f"{goal.attribute} is offered no more: {later} takes its place")
-    return replace(goal, attribute=later)
 
 
 def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
@@ -351,7 +349,7 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
     known = {row.name: row for row in engine.info.attributes}
     found = directions.found(engine, recipe.directions, watch)
     wished: list[PlannedEdit] = []
-    for goal in (_offered(goal, known, watch) for goal in recipe.goals):
+    for goal in (directions.offered(goal, known, watch) for goal in recipe.goals):
         row, slider = known.get(goal.attribute), found.get(directions.key(goal.attribute))
         if row is not None:
             wished.append(PlannedEdit(recipe.region or row.region, (goal,)))
@@ -367,10 +365,10 @@ def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
     if recipe.preset is not None:
         usable, unknown = recipe.preset.limited_to(known)
         if unknown:
-            watch.notice(f"left out, no such attribute: {', '.join(unknown)}")
+            watch.notice(directions.left_out(unknown))
         for part in usable.parts if usable else ():
             goals = tuple(Goal(name, value) for name, value in part.goals)
-            edits.append(PlannedEdit(recipe.region or part.region, goals))
+            edits.append(PlannedEdit(recipe.region or part.region, goals, opacity=part.opacity))
     edits += wished
     if recipe.expression is not None:
         asked = expressions.asked(engine, recipe.expression, watch)
@@ -404,12 +402,12 @@ def _copied(
         if not goals:
             continue
         if recipe.region is not None:
-            yield PlannedEdit(recipe.region, goals)
+            yield PlannedEdit(recipe.region, goals, opacity=part.opacity)
         else:
             name = part.region if isinstance(part.region, str) else COPIED
-            yield PlannedEdit(name, goals, copied=part)
+            yield PlannedEdit(name, goals, copied=part, opacity=part.opacity)
     if unknown:
-        watch.notice(f"left out, no such attribute: {', '.join(unknown)}")
+        watch.notice(directions.left_out(unknown))
 
 
 def opened(
@@ -506,40 +504,43 @@ def _edited_face(
     recipe, (number, face) = plan.recipe, chosen
     inversion, portrait = inverted(engine, recipe, photo, face, watch)
     records: list[dict[str, object]] = []
+    standing = Standing()
     for wanted in plan.edits:
-        usual: RegionMask | None = None
+        named = wanted.region in PRESETS  # of other regions the user says
+        limited = partial(
+            within, landmarks=portrait.landmarks, detail=portrait.detail if named else None
+        )
+        at_hand = partial(_region_of, recipe, wanted, portrait, face.default_feather, photo)
+        edit = wanted
         if wanted.expression is not None:
             surface = expressions.Surface(engine, photo, portrait, face.default_feather)
-            at_hand = None
-            if wanted.region:
-                at_hand = region_named(wanted.region, portrait, surface.feather, photo)
-            goals, usual = surface.lacking(wanted.expression, at_hand, watch)
+            mask = at_hand() if wanted.region else None
+            goals, region = surface.lacking(wanted.expression, mask, watch)
+            edit = replace(edit, region=edit.region or expressions.USUAL)
+        elif wanted.discovered is not None:  # its name is another one in every region
+            goals, region = wanted.goals, at_hand()
         else:
-            named = wanted.region in PRESETS  # of other regions the user says
-            detail = portrait.detail if named else None
-            goals, whys = within(wanted.goals, portrait.landmarks, detail)
+            edits = portrait.history.applied
+            goals, whys, region = standing.changes(wanted.goals, edits, limited, at_hand)
             for why in whys:
                 watch.notice(why)
-        if not goals and (wanted.goals or wanted.expression is not None):
+        if region is None or (edit.expression is not None and not goals):
             continue
-        edit = replace(wanted, goals=goals)
-        if usual is not None:
-            edit, region = replace(edit, region=edit.region or expressions.USUAL), usual
-        elif edit.copied is not None and recipe.edits is not None:
-            here = portrait.landmarks, portrait.detail, photo, face.default_feather
-            region = recipe.edits.region(edit.copied, *here)
-        else:
-            region = region_named(edit.region, portrait, face.default_feather, photo)
+        edit = replace(edit, goals=goals)
         portraits, goals = (*others, portrait), edit.goals
         if edit.discovered is not None:
             begun = (*others, Portrait.of(portrait.crop, inversion))  # as `discover` lists them
             search = Discover(photo, begun, len(others), region)
             value = goals[0].value
             goals = (directions.discovered_goal(engine, search, edit.discovered, value, watch),)
-        job = Intervene(photo, portraits, len(others), region, goals, recipe.dials, edit.likeness)
+        job = Intervene(
+            photo, portraits, len(others), region, goals, recipe.dials, edit.likeness,
+            opacity=edit.opacity,
+        )  # fmt: skip
         made = cast("Intervention", run(engine, job, watch=watch))
-        portrait = portrait.with_history(portrait.history.push(made.edit))
-        records += _edit_records(edit, made.report, plan.names)
+        done = replace(made.edit, opacity=edit.opacity)
+        portrait = portrait.with_history(portrait.history.push(done))
+        records += edit_records(edit, made.report, plan.names)
     return EditedFace(number, portrait, inversion, tuple(records))
 
 
@@ -557,6 +558,15 @@ def inverted(
     return inversion, Portrait.of(crop, inversion)
 
 
+def _region_of(
+    recipe: Recipe, edit: PlannedEdit, portrait: Portrait, feather: float, photo: Photo
+) -> RegionMask:
+    if edit.copied is not None and recipe.edits is not None:
+        here = portrait.landmarks, portrait.detail, photo, feather
+        return recipe.edits.region(edit.copied, *here)
+    return region_named(edit.region, portrait, feather, photo)
+
+
 def region_named(name: str, portrait: Portrait, feather: float, photo: Photo) -> RegionMask:
     """A preset or the whole crop with the default soft edge, or a mask file as it is."""
     if name == WHOLE:
@@ -568,32 +578,3 @@ def region_named(name: str, portrait: Portrait, feather: float, photo: Photo) ->
         mask = preset(name, portrait.landmarks, photo.width, photo.height, portrait.detail)
         return mask.feathered(feather_of(name, feather))
     return from_image(Path(name), photo.width, photo.height)
-
-
-# ------------------------------------------------------------------ reports
-
-
-def _edit_records(
-    plan: PlannedEdit, report: InterventionReport, names: dict[str, str]
-) -> list[dict[str, object]]:
-    """One for each goal of an edit, or one for its likeness."""
-    figures: dict[str, object] = {
-        "region": plan.region,
-        "steps": report.steps,
-        "seconds": round(report.seconds, 3),
-        "leak": finite(report.leak, 8),
-        "leak_direct": finite(report.leak_direct, 8),
-        "inside_error": finite(report.inside_error, 8),
-        "delta_channels": report.delta_channels,
-    }
-    if plan.likeness is not None:
-        return [{"match": plan.likeness.name, **figures}]
-    return [
-        {
-            "attribute": names.get(goal.attribute, goal.attribute),
-            "value": goal.value,
-            **figures,
-            "attained": finite(attained),
-        }
-        for goal, attained in zip(plan.goals, report.attained, strict=True)
-    ]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from editor.command_line.recipe import PlannedEdit
     from editor.document.face import DetectedFace
     from editor.document.history import Inversion
+    from editor.engine.jobs import InterventionReport
 
 
 def face_record(face: DetectedFace) -> dict[str, object]:
@@ -36,3 +38,29 @@ def inversion_record(inversion: Inversion) -> dict[str, object]:
 def finite(value: float, digits: int = 4) -> float | None:
     """A rounded number, None for what JSON cannot hold."""
     return round(float(value), digits) if math.isfinite(value) else None
+
+
+def edit_records(
+    plan: PlannedEdit, report: InterventionReport, names: dict[str, str]
+) -> list[dict[str, object]]:
+    """One for each goal of an edit, or one for its likeness."""
+    figures: dict[str, object] = {
+        "region": plan.region,
+        "steps": report.steps,
+        "seconds": round(report.seconds, 3),
+        "leak": finite(report.leak, 8),
+        "leak_direct": finite(report.leak_direct, 8),
+        "inside_error": finite(report.inside_error, 8),
+        "delta_channels": report.delta_channels,
+    }
+    if plan.likeness is not None:
+        return [{"match": plan.likeness.name, **figures}]
+    return [
+        {
+            "attribute": names.get(goal.attribute, goal.attribute),
+            "value": goal.value,
+            **figures,
+            "attained": finite(attained),
+        }
+        for goal, attained in zip(plan.goals, report.attained, strict=True)
+    ]

@@ -36,6 +36,13 @@ SUCCESSORS = {
 }
 """What has taken a withdrawn attribute's place: presets and recipes that name it ask for that."""
 
+WITHDRAWN_SINCE = "0.5"
+"""The version that offers them no more."""
+
+NEAREST = {"femininity": ("beard_density", "nose_width")}
+"""What comes nearest to one that has no successor: what it went along with in samples, −0.54 and
+−0.52 (docs/attributes.md)."""
+
 _EYES = frozenset({"eyes", "brows"})
 _EXPRESSION = _EYES | {"smile", "mouth"}
 _BENT_LAST = "nose", "jaw", "face", "head"  # regions, in that order

@@ -12,7 +12,7 @@ from editor.document.attributes import BY_HAND
 from editor.document.face import DetectedFace
 from editor.document.face_regions import feather_of, preset
 from editor.document.landmarks import Symmetry
-from editor.document.presets import region_name
+from editor.document.presets import region_name, within_change
 from editor.document.region import RegionError, RegionMask
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class CopiedEdits:
         parts = [
             ((region, opacity, goals), known.get(id))
             for (region, opacity, id), sums in found.items()
-            if (goals := tuple((s, max(-100.0, min(100.0, v))) for s, v in sums.items() if v))
+            if (goals := tuple((s, within_change(v)) for s, v in sums.items() if v))
         ]
         return cls(
             tuple(part for part, _ in parts),
@@ -97,7 +97,6 @@ class CarriedRegion:
 
     Attributes:
         mask: on the first face, as soft as its edit has it.
-        opacity: of the edit, 0…1.
         landmarks, detail: of the first face.
         onto, onto_detail: of the other one.
         width, height: of the other's photo.
@@ -106,7 +105,6 @@ class CarriedRegion:
     """
 
     mask: RegionMask
-    opacity: float
     landmarks: Points
     detail: FaceDetail | None
     onto: Points
@@ -124,11 +122,9 @@ class CarriedRegion:
         """
         name = region_name(self.mask, self.landmarks, self.detail)
         if name is None:
-            made = carried(self.mask, self.landmarks, self.onto, self.width, self.height)
-        else:
-            made = preset(name, self.onto, self.width, self.height, self.onto_detail)
-            made = made.feathered(feather_of(name, self.feather))
-        return made.faded(self.opacity)
+            return carried(self.mask, self.landmarks, self.onto, self.width, self.height)
+        made = preset(name, self.onto, self.width, self.height, self.onto_detail)
+        return made.feathered(feather_of(name, self.feather))
 
 
 def carried(
@@ -156,7 +152,7 @@ def moved_region(
     """A region of a face whose landmarks (68, 2) lie elsewhere than where it was made."""
     size, feather = (region.width, region.height), DetectedFace.at(now, "project").default_feather
     try:
-        return CarriedRegion(region, 1.0, was, detail, now, detail, *size, feather).feathered()
+        return CarriedRegion(region, was, detail, now, detail, *size, feather).feathered()
     except RegionError:  # what it was called is not there
         return carried(region, was, now, *size)
 

@@ -26,6 +26,8 @@ from editor.document.presets import (
     PresetPart,
     content_of,
     region_name,
+    require_version,
+    version_of,
 )
 from editor.document.region import RegionError, RegionMask
 from editor.document.stored_images import GREY, decoded, header_of
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from editor.document.photo import Photo
 
 FORMAT = "style-intervention edits"
-VERSION = 1
+VERSION = 2  # since some change more than 100: a slider at 75 that stands at −60 further in
 _LARGEST = 64 << 20  # bytes of a file
 _MOST_NODES = 100_000  # of its JSON
 _MOST_PARTS = 100
@@ -55,7 +57,8 @@ class EditPart:
     Attributes:
         region: name of a region preset, or a mask on the face that the set was copied from.
         opacity: of the edit, in (0, 1].
-        goals: (slider, value −100…100), at least one, no slider twice.
+        goals: (slider, what the edit changes −200…200), at least one, no slider twice: on top of
+            what the parts before it do there.
     """
 
     region: str | RegionMask
@@ -105,7 +108,7 @@ class EditSet:
         photo: Photo,
         feather: float,
     ) -> RegionMask:
-        """Where a part lies on another face, as an edit gets it.
+        """Where a part lies on another face, as an edit of that opacity gets it.
 
         Args:
             part: of this set.
@@ -120,9 +123,9 @@ class EditSet:
         size = photo.width, photo.height
         if isinstance(part.region, str):
             made = preset(part.region, landmarks, *size, detail)
-            return made.feathered(feather_of(part.region, feather)).faded(part.opacity)
+            return made.feathered(feather_of(part.region, feather))
         carried = CarriedRegion(
-            part.region, part.opacity, self.landmarks, None, landmarks, detail, *size, feather
+            part.region, self.landmarks, None, landmarks, detail, *size, feather
         ).feathered()
         if carried.is_empty:
             raise RegionError(
@@ -147,7 +150,7 @@ def write_edit_set(edits: EditSet, path: Path) -> None:
 def _written(edits: EditSet) -> bytes:
     content = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": version_of(edits.parts),
         "landmarks": edits.landmarks.tolist(),
         "parts": [
             {"region": _region_record(part.region), "opacity": part.opacity,
@@ -190,6 +193,7 @@ def read_edit_set(path: Path) -> EditSet:
         parts = tuple(_part(record(part)) for part in items(content["parts"], _MOST_PARTS))
         if not parts:
             raise ValueError("no edits")
+        require_version(content["version"], parts)
         return EditSet(parts, landmarks)
     except PresetError:
         raise

@@ -235,7 +235,7 @@ class CopiedRegions:
         left_out: list[str] = []
         for region in self.regions:
             source = CarriedRegion(
-                region.mask, 1.0, self.landmarks, self.detail, landmarks, detail, width, height, 0.0
+                region.mask, self.landmarks, self.detail, landmarks, detail, width, height, 0.0
             )
             try:
                 mask = source.feathered()

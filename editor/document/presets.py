@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from editor.document.face_regions import PRESETS, PresetGrid, older_preset, pres
 from editor.document.files import read_failure, read_file, write_failure
 from editor.document.json_values import items, number, parse, reason, record, text, whole
 from editor.document.region import RegionError
+from editor.document.region_overlap import covers
 from foundation.atomic_files import atomic_write
 from foundation.errors import AdvisedError
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from editor.document.region import RegionMask
 
 FORMAT = "style-intervention preset"
-VERSION = 1
+VERSION = 2  # since some change more than 100; other files are of version 1
 FAVOURITES_FORMAT = "style-intervention favourite presets"
 LONGEST_NAME = 80
 _LARGEST = 256 << 10  # bytes of a file
@@ -36,7 +37,17 @@ _MOST_NODES = 50_000  # of its JSON
 _MOST_FAVOURITES = 10_000
 _MOST_GOALS = 100  # of a part; and the same number of parts
 _SAME_REGION = 0.9  # of the area that two regions cover together
+_FARTHEST = 200.0  # that one edit takes a slider: from one end to the other
 _LIKELY = 0.6  # the same on a coarse grid, which may miss much of the edge of an iris
+
+
+class HasGoals(Protocol):
+    """What changes sliders."""
+
+    @property
+    def goals(self) -> tuple[tuple[str, float], ...]:
+        """(slider, change) pairs."""
+        ...
 
 
 class PresetError(AdvisedError):
@@ -49,11 +60,15 @@ class PresetPart:
 
     Attributes:
         region: name of a region preset (see editor.document.region.PRESETS).
-        goals: (attribute, slider value −100…100) pairs, at least one, no attribute twice.
+        goals: (attribute, what its edit changes of the slider) pairs, at least one, no attribute
+            twice. It lies on top of what the parts before it do there: a slider at 75 in a wide
+            region and at 30 in a region within is 75, then −45. On its own −100…100, the value.
+        opacity: of the edit, in (0, 1].
     """
 
     region: str
     goals: tuple[tuple[str, float], ...]
+    opacity: float = 1.0
 
     def __post_init__(self) -> None:
         if self.region not in PRESETS:
@@ -64,8 +79,10 @@ class PresetPart:
         for name, value in self.goals:
             if not 1 <= len(name) <= LONGEST_NAME:
                 raise ValueError(f"a slider's name of {len(name)} characters")
-            if not -100 <= value <= 100:
+            if not -_FARTHEST <= value <= _FARTHEST:
                 raise ValueError(f"a slider at {value}")
+        if not 0 < self.opacity <= 1:
+            raise ValueError(f"an opacity of {self.opacity}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,7 @@ class AttributePreset:
         known = frozenset(known)
         own = [succeeded(part.goals, known) for part in self.parts]
         parts = [
-            PresetPart(part.region, kept)
+            PresetPart(part.region, kept, part.opacity)
             for part, goals in zip(self.parts, own, strict=True)
             if (kept := tuple(goal for goal in goals if goal[0] in known))
         ]
@@ -117,22 +134,45 @@ class AttributePreset:
     def at_strength(self, strength: float) -> tuple[AttributePreset, tuple[str, ...]]:
         """The preset with every value times ``strength``, and the attributes that it took too far.
 
-        Those end at −100 or 100.
+        Those end at −100 or 100; upon an earlier part that moves the same one, at twice that.
 
         Args:
             strength: at least 0; 1 is the preset as it is.
         """
         parts: list[PresetPart] = []
         clamped: dict[str, None] = {}
+        earlier: set[str] = set()
         for part in self.parts:
             goals: list[tuple[str, float]] = []
             for name, value in part.goals:
                 scaled = value * strength
-                goals.append((name, max(-100.0, min(100.0, scaled))))
-                if abs(scaled) > 100:
+                most = _FARTHEST if name in earlier else max(100.0, abs(value))
+                goals.append((name, max(-most, min(most, scaled))))
+                if abs(scaled) > most:
                     clamped[name] = None
-            parts.append(PresetPart(part.region, tuple(goals)))
+            earlier.update(name for name, _ in goals)
+            parts.append(PresetPart(part.region, tuple(goals), part.opacity))
         return AttributePreset(self.name, tuple(parts)), tuple(clamped)
+
+
+def within_change(value: float) -> float:
+    """A change of a slider, no farther than from one end to the other."""
+    return max(-_FARTHEST, min(_FARTHEST, value))
+
+
+def version_of(parts: Iterable[HasGoals]) -> int:
+    """Of a file of these: 1 where older programs understand them."""
+    return VERSION if any(abs(value) > 100 for part in parts for _, value in part.goals) else 1
+
+
+def require_version(stated: int, parts: Iterable[HasGoals]) -> None:
+    """Refuse a file of a version that has no such changes.
+
+    Raises:
+        ValueError: it has.
+    """
+    if stated < version_of(parts):
+        raise ValueError("a slider beyond 100")
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -169,10 +209,12 @@ def preset_of(
     landmarks: NDArray[np.float64],
     detail: FaceDetail | None = None,
 ) -> AttributePreset:
-    """The goals of edits, added up by region.
+    """The goals of edits, added up by region and opacity.
 
-    A region that is no named one becomes each attribute's default region. Goals that are not in
-    ``default_regions`` (discovered sliders), and likenesses, cannot be named and are left out.
+    A region that is no named one becomes each attribute's default region. Where several become the
+    same, what holds in the widest of them does: twice 30 on two cheeks is 30. A withdrawn attribute
+    is its successor. Goals that are not in ``default_regions`` then (discovered sliders), and
+    likenesses, cannot be named and are left out, as are edits that cannot be seen.
 
     Args:
         name: of the preset.
@@ -184,20 +226,29 @@ def preset_of(
     Raises:
         PresetError: the name cannot be used, or no attribute was moved.
     """
-    found: dict[RegionMask, str | None] = {}
-    values: dict[str, dict[str, float]] = {}
+    named: dict[tuple[RegionMask, bytes], str | None] = {}
+    moved: dict[tuple[str, str], list[tuple[Edit, float]]] = {}
     for edit in edits:
-        if edit.region not in found:
-            found[edit.region] = region_name(edit.region, landmarks, detail)
-        for attribute, change in edit.goals:
+        goals = succeeded(edit.goals, default_regions) if edit.opacity else ()
+        points = landmarks if edit.upon is None else landmarks + edit.upon
+        key = edit.region, points.tobytes()
+        for attribute, change in goals:
             if attribute in default_regions:
-                region = found[edit.region] or default_regions[attribute]
-                sums = values.setdefault(region, {})
+                if key not in named:
+                    named[key] = region_name(edit.region, points, detail)
+                region = named[key] or default_regions[attribute]
+                moved.setdefault((region, attribute), []).append((edit, change))
+    values: dict[tuple[str, float], dict[str, float]] = {}
+    for (region, attribute), done in moved.items():
+        widest = max((edit.region for edit, _ in done), key=lambda mask: int(mask.alpha.sum()))
+        for edit, change in done:
+            if covers(edit.region, widest):
+                sums = values.setdefault((region, edit.opacity), {})
                 sums[attribute] = sums.get(attribute, 0.0) + change
     parts = [
-        PresetPart(region, goals)
-        for region, sums in values.items()
-        if (goals := tuple((a, max(-100.0, min(100.0, v))) for a, v in sums.items() if v))
+        PresetPart(region, goals, opacity)
+        for (region, opacity), sums in values.items()
+        if (goals := tuple((a, within_change(v)) for a, v in sums.items() if v))
     ]
     if not parts:
         raise PresetError("There is nothing to keep yet.", "Move an attribute first.")
@@ -265,9 +316,15 @@ def write_preset(preset: AttributePreset, path: Path) -> None:
     """
     parts = [
         {"region": part.region, "goals": {name: float(value) for name, value in part.goals}}
+        | ({} if part.opacity == 1 else {"opacity": part.opacity})
         for part in preset.parts
     ]
-    content = {"format": FORMAT, "version": VERSION, "name": preset.name, "parts": parts}
+    content = {
+        "format": FORMAT,
+        "version": version_of(preset.parts),
+        "name": preset.name,
+        "parts": parts,
+    }
     try:
         atomic_write(path, (json.dumps(content, indent=2, allow_nan=False) + "\n").encode())
     except OSError as error:
@@ -318,9 +375,11 @@ def read_preset(path: Path) -> AttributePreset:
             PresetPart(
                 text(part["region"]),
                 tuple((name, number(value)) for name, value in record(part["goals"]).items()),
+                number(part.get("opacity", 1.0)),
             )
             for part in map(record, items(content["parts"]))
         )
+        require_version(content["version"], parts)
         return AttributePreset(text(content["name"]), parts)
     except PresetError:
         raise
@@ -337,7 +396,7 @@ def write_favourites(names: Iterable[str], path: Path) -> None:
     Raises:
         PresetError: it cannot be written; an older file is untouched.
     """
-    content = {"format": FAVOURITES_FORMAT, "version": VERSION, "names": sorted(names)}
+    content = {"format": FAVOURITES_FORMAT, "version": 1, "names": sorted(names)}
     try:
         atomic_write(path, (json.dumps(content, indent=2) + "\n").encode())
     except OSError as error:
@@ -354,7 +413,7 @@ def read_favourites(path: Path) -> frozenset[str]:
         content = record(parse(read_file(path, 4 * _LARGEST), _MOST_NODES))
         if content["format"] != FAVOURITES_FORMAT:
             raise ValueError("another kind of file")
-        if whole(content["version"], 1) > VERSION:
+        if whole(content["version"], 1) > 1:
             raise PresetError(f"{path.name} was made by a newer version.", "Update the editor.")
         names = items(content["names"], _MOST_FAVOURITES)
         return frozenset(text(name, LONGEST_NAME) for name in names)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _GRID = 256  # samples along the longer side, at most: the answer need not be exact to a pixel
 _MOST = 4096  # pairs that are remembered
 
+HALF = 0.5 - 1e-9
+"""Of a region: as much of it an edit must cover to be in force there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
@@ -52,6 +55,11 @@ def overlap(first: RegionMask, second: RegionMask) -> Overlap:
         step = math.ceil(max(aw, ah, bw, bh) / _GRID)
         _known[key] = _sampled(first, second, step) or _sampled(first, second, 1) or _APART
     return _known[key]
+
+
+def covers(edit: RegionMask, region: RegionMask) -> bool:
+    """Whether an edit of the first region is in force in the second."""
+    return overlap(region, edit).of_first >= HALF
 
 
 def _sampled(first: RegionMask, second: RegionMask, step: int) -> Overlap | None:

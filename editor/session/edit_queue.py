@@ -8,7 +8,6 @@ aside, and goes on when the slider is let go where it stood.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from editor.session.deferrals import Deferrals
@@ -202,7 +201,7 @@ class EditQueue:
 
     def made(self, wish: Wish, region: RegionMask) -> Wish:
         """The region of the edit that is computing was made of its source."""
-        ready = replace(wish, region=region)
+        ready = wish.made(region)
         if wish is self.computing:
             self.computing = ready
             self._deferrals.replaced(wish, ready)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from editor.document.attributes import by_hand
+from editor.document.attributes import by_hand, table
 
 if TYPE_CHECKING:
     from editor.document.attributes import AttributeInfo
@@ -50,4 +50,6 @@ class KnownSliders:
         slider, row = self.discovered.get(name), self.row(name)
         if slider is not None:
             return slider.label
+        if row is None:  # offered no more, or not of this generator
+            row = next((row for row in table() if row.name == name), None)
         return row.label if row is not None else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,11 +12,11 @@ from editor.document.brushed_region import BrushedRegion
 from editor.document.carrying import CarriedRegion
 from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Dials, Goal, likeness_name
-from editor.document.region import RegionMask
-from editor.document.region_overlap import overlap
+from editor.document.region import RegionError, RegionMask
+from editor.document.region_overlap import HALF, covers, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
 MOST_SCALED = 1.25
 """Times what was searched for: so far a delta is scaled for a slider (docs/adr/0012)."""
 
+_SAME_REGION = 0.98  # of what two regions cover together, to people
 _NOTHING = 1e-6  # slider units: what is left after adding and taking away the same numbers
-HALF = 0.5 - 1e-9
-"""Of a region: as much of it an edit must cover to be in force there."""
 
 
 class RegionSource(Protocol):
@@ -136,6 +136,97 @@ class StrokeRegion:
         return self.brushed.feathered()
 
 
+class BroughtRegion:
+    """Where one part of a preset, or of copied edits, lies on a face, not made yet.
+
+    Its sliders' values are what the part changes, on top of the parts before it: where they shall
+    stand is known once it is known which of these are in force in this region.
+
+    Attributes:
+        source: what the region is made of.
+        wanted: where its sliders shall stand, as far as the face can carry that, once ``feathered``
+            was called; before, what the part changes.
+        whys: why they stand no further.
+    """
+
+    def __init__(
+        self,
+        source: RegionSource,
+        changes: tuple[Goal, ...],
+        opacity: float,
+        limited: Callable[[tuple[Goal, ...]], tuple[tuple[Goal, ...], tuple[str, ...]]],
+        others: Iterable[BroughtRegion] = (),
+    ) -> None:
+        """Of a part.
+
+        Args:
+            source: what its region is made of.
+            changes: what it changes, at least one.
+            opacity: of its edit, 0…1.
+            limited: where sliders can stand on this face, and why some go no further.
+            others: the parts before it, oldest first.
+        """
+        self.source, self.wanted = source, changes
+        self.whys: tuple[str, ...] = ()
+        self._changes = {goal.attribute: goal.value for goal in changes}
+        self._opacity, self._limited = opacity, limited
+        self._mask: RegionMask | None = None
+        self._under = tuple(o for o in others if o._changes.keys() & self._changes.keys())
+        self._over: list[BroughtRegion] = []
+        for other in self._under:
+            other._over.append(self)
+
+    @property
+    def brushed(self) -> BrushedRegion | None:
+        """The region with a name that it belongs to."""
+        return self.source.brushed if isinstance(self.source, CarriedRegion) else None
+
+    def feathered(self) -> RegionMask:
+        """What an edit gets; from then on ``wanted`` is known.
+
+        Raises:
+            RegionError: as of the source.
+        """
+        mask = self._made()
+        for other in (*self._under, *self._over):
+            with suppress(RegionError):  # that part is told of in its own turn
+                other._made()
+        beneath = [self, *(other for other in self._under if other._is_in_force(mask))]
+        stand = tuple(
+            replace(goal, value=sum(one._changes.get(goal.attribute, 0.0) for one in beneath))
+            for goal in self.wanted
+        )
+        self.wanted, self.whys = self._limited(stand)
+        return mask
+
+    def owns(self, edit: Edit) -> bool:
+        """Whether an entry is this part's, brought earlier or made alike, and no other part's."""
+        return self._owner(edit) is self
+
+    def beneath(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """Those that this part lies upon: without what the parts after it have brought earlier."""
+        return tuple(edit for edit in edits if self._owner(edit) not in self._over)
+
+    def _made(self) -> RegionMask:
+        if self._mask is None:
+            self._mask = self.source.feathered()
+        return self._mask
+
+    def _is_in_force(self, region: RegionMask) -> bool:
+        return self._mask is not None and covers(self._mask, region)
+
+    def _owner(self, edit: Edit) -> BroughtRegion | None:
+        """The part whose region, name and opacity are most like an entry's."""
+
+        def likeness(part: BroughtRegion) -> tuple[float, bool, float]:
+            share = 0.0 if part._mask is None else overlap(part._mask, edit.region).of_both
+            ids = [one.id if one else "" for one in (part.brushed, edit.brushed)]
+            return share, ids[0] == ids[1], -abs(part._opacity - edit.opacity)
+
+        best = max((self, *self._under, *self._over), key=likeness)
+        return best if likeness(best)[0] >= HALF else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
     """What a region of a face shall become, waiting for the engine or with it.
@@ -157,6 +248,7 @@ class Wish:
             they cover the same.
         upon: (68, 2) float32, how far heads that turn had moved the face when it was asked for, and
             its region with it (``EditHistory.turned``); until it is computed others may turn it.
+        opacity: of its entry, 0…1; None: what the entry has that it changes, or 1.
     """
 
     face: Face
@@ -172,6 +264,7 @@ class Wish:
     change: Callable[[EditHistory], EditHistory] | None = None
     apart: frozenset[str] = frozenset()
     upon: NDArray[np.float32] | None = None
+    opacity: float | None = None
 
     def __post_init__(self) -> None:
         portrait = self.face.portrait
@@ -188,7 +281,7 @@ class Wish:
     def brushed(self) -> BrushedRegion | None:
         """What the user brushed for it; None where its region was made otherwise, or not yet."""
         source = self.source
-        if isinstance(source, StrokeRegion | CarriedRegion):
+        if isinstance(source, StrokeRegion | CarriedRegion | BroughtRegion):
             return source.brushed
         return source if isinstance(source, BrushedRegion) else None
 
@@ -196,6 +289,12 @@ class Wish:
     def likeness_name(self) -> str:
         """As ``EditOrigin.likeness`` calls it."""
         return likeness_name(self.likeness)
+
+    def made(self, region: RegionMask) -> Wish:
+        """This one, whose region was made of its source."""
+        source = self.source
+        goals = source.wanted if isinstance(source, BroughtRegion) else self.goals
+        return replace(self, region=region, goals=goals)
 
     def is_there(self, other: Wish) -> bool:
         """Whether the other is about the same region of the same face."""
@@ -251,6 +350,7 @@ class Step:
             likeness); None when one is added.
         above: edits in force above that entry.
         scaled: that entry as it answers the wish without a search; None where it must be made.
+        opacity: of the entry, where the wish says; None: what that entry has, or 1.
     """
 
     start: EditHistory
@@ -258,6 +358,14 @@ class Step:
     amended: Edit | None = None
     above: tuple[Edit, ...] = ()
     scaled: Edit | None = None
+    opacity: float | None = None
+
+    @property
+    def shown_at(self) -> float:
+        """The opacity of its edit as pictures show it, 0…1."""
+        if self.opacity is not None:
+            return self.opacity
+        return 1.0 if self.amended is None else self.amended.opacity
 
 
 def slider_values(edits: tuple[Edit, ...], region: RegionMask) -> dict[str, float]:
@@ -267,7 +375,7 @@ def slider_values(edits: tuple[Edit, ...], region: RegionMask) -> dict[str, floa
     """
     values: dict[str, float] = {}
     for edit in edits:
-        if edit.goals and _is_in_force(edit, region):
+        if edit.goals and covers(edit.region, region):
             for attribute, change in edit.goals:
                 values[attribute] = values.get(attribute, 0.0) + change
     return values
@@ -317,7 +425,11 @@ def step_for(
         known: direction of each discovered slider, None for an attribute; an edit with a slider
             that is not here cannot be asked for again, so nothing joins it.
     """
-    stand = slider_values(history.applied, region)
+    source = wish.source
+    beneath = history.applied
+    if isinstance(source, BroughtRegion):
+        beneath = source.beneath(beneath)
+    stand = slider_values(beneath, region)
     if wish.moved:
         return _step_of_move(history, wish, region)
     if wish.likeness is None and not any(
@@ -333,9 +445,12 @@ def step_for(
         goals[name] = replace(goal, value=goal.value - others)
     asked = tuple(goal for goal in goals.values() if abs(goal.value) > _NOTHING)
     if amended is None:
-        return Step(history, asked)
+        return Step(history, asked, opacity=wish.opacity)
     scaled = None if wish.likeness is not None else _scaled(amended, asked, wish, region)
-    return _step_at(history, amended, asked, scaled and _in(scaled, region, wish))
+    if scaled is not None and wish.opacity is not None:
+        scaled = replace(scaled, opacity=wish.opacity)
+    step = _step_at(history, amended, asked, scaled and _in(scaled, region, wish))
+    return replace(step, opacity=wish.opacity)
 
 
 def _step_at(
@@ -345,6 +460,20 @@ def _step_at(
     start = history.before(amended.id)
     above = tuple(edit for edit in history.reached[start.position + 1 :] if edit.enabled)
     return Step(start, goals, amended, above, scaled)
+
+
+def replaced(step: Step, wish: Wish, region: RegionMask) -> Edit | None:
+    """The entry of another region that a wish changes and takes into its own; None for none.
+
+    A region that was brushed on since is the same one.
+    """
+    old = step.amended
+    if old is None or wish.moved or not (step.goals or wish.likeness):
+        return None
+    here, there = wish.brushed, old.brushed
+    if here is not None and there is not None and here.id == there.id:
+        return None
+    return None if overlap(region, old.region).of_both > _SAME_REGION else old
 
 
 def _step_of_move(history: EditHistory, wish: Wish, region: RegionMask) -> Step | None:
@@ -364,10 +493,13 @@ def landed(history: EditHistory, step: Step, edit: Edit) -> EditHistory:
     The edit that it amends makes way if it is still there; what was set for that one holds for it.
     """
     old = None if step.amended is None else history.find(step.amended.id)
+    if step.opacity is not None:
+        edit = replace(edit, opacity=step.opacity)
     if old is None:
         return history.push(edit)
+    opacity = old.opacity if step.opacity is None else step.opacity
     return history.changed(
-        replace(edit, id=old.id, opacity=old.opacity, enabled=old.enabled, name=old.name)
+        replace(edit, id=old.id, opacity=opacity, enabled=old.enabled, name=old.name)
     )
 
 
@@ -381,6 +513,8 @@ def _entry_for(
         if edit.origin.likeness != wish.likeness_name or not _is_of(edit, region):
             continue
         if edit.brushed is not None and edit.brushed.id in wish.apart:
+            continue
+        if isinstance(wish.source, BroughtRegion) and not wish.source.owns(edit):
             continue
         moved = frozenset(name for name, _ in edit.origin.goals)
         if moved == wish.names:
@@ -424,10 +558,6 @@ def _in(edit: Edit, region: RegionMask, wish: Wish) -> Edit:
         return edit
     upon = wish.upon if wish.upon is not None and wish.upon.any() else None
     return replace(edit, region=region, upon=upon)
-
-
-def _is_in_force(edit: Edit, region: RegionMask) -> bool:
-    return overlap(region, edit.region).of_first >= HALF
 
 
 def _is_of(edit: Edit, region: RegionMask) -> bool:

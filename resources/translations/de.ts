@@ -148,9 +148,9 @@
 <translation>Gemeinsam</translation>
 </message>
 <message>
-<source>Sliders moved in the same region join one edit that is searched for as a whole ({together}).
+<source>Sliders moved in the same region join one edit, in which each kind is searched for after the other ({together}).
 Off: each slider is an edit of its own, on top of those before.</source>
-<translation>Regler, die im selben Bereich bewegt werden, ergeben eine Bearbeitung, die als Ganzes gesucht wird ({together}).
+<translation>Regler, die im selben Bereich bewegt werden, ergeben eine Bearbeitung, in der eine Art nach der anderen gesucht wird ({together}).
 Aus: Jeder Regler ist eine eigene Bearbeitung über den früheren.</translation>
 </message>
 <message>
@@ -362,10 +362,6 @@ Klick: {does}.</translation>
 <message>
 <source>Original</source>
 <translation>Original</translation>
-</message>
-<message>
-<source>As saved – the edits are being drawn</source>
-<translation>Wie gespeichert – die Bearbeitungen werden gezeichnet</translation>
 </message>
 <message>
 <source>After</source>
@@ -1456,16 +1452,16 @@ Klick: {does}.</translation>
 <translation>95 behält alles; 90 ist fürs Web</translation>
 </message>
 <message>
-<source>As the photo ({bits} bits)</source>
-<translation>Wie das Foto ({bits} Bit)</translation>
+<source>As the photo (here {bits} bits)</source>
+<translation>Wie das Foto (hier {bits} Bit)</translation>
 </message>
 <message>
-<source>8 bits</source>
-<translation>8 Bit</translation>
+<source>Always 8 bits</source>
+<translation>Immer 8 Bit</translation>
 </message>
 <message>
-<source>16 bits</source>
-<translation>16 Bit</translation>
+<source>Always 16 bits</source>
+<translation>Immer 16 Bit</translation>
 </message>
 <message>
 <source>For the size that is written</source>
@@ -2524,6 +2520,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Farbe leeren</translation>
 </message>
 <message>
+<source>As saved – the edits are being drawn</source>
+<translation>Wie gespeichert – die Bearbeitungen werden gezeichnet</translation>
+</message>
+<message>
+<source>As saved – what was changed since is not drawn yet</source>
+<translation>Wie gespeichert – was seither geändert wurde, ist noch nicht gezeichnet</translation>
+</message>
+<message>
 <source>Keep this face's edits as a preset, with a small picture of the face as it is now. It shows a person: it stays on this computer, is never in an exported preset, and goes with Delete.</source>
 <translation>Die Bearbeitungen dieses Gesichts als Vorgabe behalten, mit einem kleinen Bild des Gesichts, wie es jetzt ist. Es zeigt einen Menschen: Es bleibt auf diesem Rechner, ist nie in einer exportierten Vorgabe und geht mit „Löschen“.</translation>
 </message>
@@ -3180,16 +3184,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Sie sehen es verbessert</translation>
 </message>
 <message numerus="yes">
-<source>The preview is better now, and your %n edits made on it again. You see them as they were made on the draft until you choose.</source>
-<translation><numerusform>Die Vorschau ist jetzt besser, und Ihre Bearbeitung darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurde.</numerusform><numerusform>Die Vorschau ist jetzt besser, und Ihre %n Bearbeitungen darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurden.</numerusform></translation>
+<source>The preview is better now, and the %n of your edits that are drawn with it were made on it again. You see them as they were made on the draft until you choose.</source>
+<translation><numerusform>Die Vorschau ist jetzt besser, und die Ihrer Bearbeitungen, die damit gezeichnet wird, ist darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurde.</numerusform><numerusform>Die Vorschau ist jetzt besser, und die %n Ihrer Bearbeitungen, die damit gezeichnet werden, sind darauf neu gemacht. Bis Sie wählen, sehen Sie sie, wie sie auf dem Entwurf gemacht wurden.</numerusform></translation>
 </message>
 <message>
 <source>It is being drawn, improved…</source>
 <translation>Wird verbessert gezeichnet…</translation>
 </message>
-<message numerus="yes">
-<source>Improved, your %n edits too</source>
-<translation><numerusform>Verbessert, Ihre Bearbeitung auch</numerusform><numerusform>Verbessert, Ihre %n Bearbeitungen auch</numerusform></translation>
+<message>
+<source>Improved, your edits too</source>
+<translation>Verbessert, Ihre Bearbeitungen auch</translation>
 </message>
 <message>
 <source>{number} of {hints}</source>
@@ -4590,6 +4594,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} zurücksetzen</translation>
 </message>
 <message>
+<source>{0} replaces “{1}”, which was made in another region; undo brings that back.</source>
+<translation>{0} ersetzt „{1}“, das in einem anderen Bereich gemacht wurde; Rückgängig bringt es zurück.</translation>
+</message>
+<message>
 <source>The search for what can change has made way for your edit.</source>
 <translation>Die Suche nach dem, was sich ändern lässt, hat Ihrer Bearbeitung Platz gemacht.</translation>
 </message>
@@ -4878,8 +4886,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Vorgabe hat kein Bild: Ihre Bearbeitungen waren noch nicht gezeichnet. Speichern Sie sie dafür noch einmal.</translation>
 </message>
 <message>
+<source>No longer offered, and not in the preset: {0}.</source>
+<translation>Nicht mehr angeboten und nicht in der Vorgabe: {0}.</translation>
+</message>
+<message>
 <source>Discovered sliders and matches belong to this photo; they are not in the preset.</source>
 <translation>Entdeckte Regler und Angleichungen gehören zu diesem Foto; sie sind nicht in der Vorgabe.</translation>
+</message>
+<message>
+<source>No longer offered: {0}. The preset “{1}” is applied without.</source>
+<translation>Nicht mehr angeboten: {0}. Die Vorgabe „{1}“ wird ohne angewandt.</translation>
 </message>
 <message>
 <source>There is no attribute named {0} here; the preset “{1}” is applied without.</source>

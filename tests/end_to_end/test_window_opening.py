@@ -195,6 +195,12 @@ def test_a_reopened_project_shows_what_was_saved_marked_and_can_be_undone(
     assert window.commands.undo.isEnabled()
     assert "smile +60" in window.commands.undo.text().lower()
     assert not window.isWindowModified()
+    assert window.canvas.pictures.note == "As saved – the edits are being drawn"
+    assert session.history is not None
+    session.adjustments.fade(session.history.edits[0].id, 0.5)
+    assert window.canvas.pictures.note == "As saved – what was changed since is not drawn yet"
+    session.steps.undo()
+    assert window.canvas.pictures.note == "As saved – the edits are being drawn"
     desk.engine.delayed.clear()
     desk.until(lambda: session.picture.is_current)
     assert not window.canvas.pictures.kept

@@ -44,7 +44,7 @@ def test_sliders_work_on_the_draft_and_the_strip_tells_how_far_the_refinement_is
     assert window.status.pause.text() == "Resume"
     desk.click(window.status.pause)
     desk.until(window.status.take.isVisible)
-    assert window.status.refining.text() == "Improved, your edit too"
+    assert window.status.refining.text() == "Improved, your edits too"
     assert window.status.refining.isVisible()
     assert not window.status.pause.isVisible()
     assert len(desk.labels) == 1

@@ -62,6 +62,22 @@ def test_the_export_dialog_takes_a_free_name_and_warns_of_losses(
     assert not dialog.accept_button.isEnabled()
 
 
+@pytest.mark.parametrize(("dtype", "own"), [(np.uint8, 8), (np.uint16, 16)])
+def test_every_depth_says_whether_it_is_the_photos_or_always_that(
+    dtype: type[np.uint8 | np.uint16], own: int, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = ExportDialog(
+        Photo(np.zeros((4, 4, 3), dtype), path=tmp_path / "face.tif", file_format="TIFF")
+    )
+    qtbot.addWidget(dialog)
+    depth = dialog.bit_depth
+    assert [depth.itemText(row) for row in range(depth.count())] == [
+        f"As the photo (here {own} bits)",
+        "Always 8 bits",
+        "Always 16 bits",
+    ]
+
+
 def choose(box: QComboBox, value: object) -> None:
     box.setCurrentIndex(box.findData(value))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QLineEdit
 
 from editor.document.history import Edit, EditHistory, EditOrigin
@@ -15,6 +16,7 @@ from editor.document.region import RegionMask
 from editor.document.style import StyleCode, StyleDelta
 from tests.fake_engine import LAYOUT
 from widgets.history_list import HistoryList
+from widgets.thumbnails import SIDE
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -191,6 +193,22 @@ def test_the_chosen_edit_is_marked_or_else_the_newest(panel: HistoryList) -> Non
     assert panel.currentRow() == 1
     panel.show_chosen("")
     assert panel.currentRow() == 2
+
+
+def test_rows_stay_where_they_are_when_their_thumbnails_come(panel: HistoryList) -> None:
+    names = [f"Edit {number}" for number in range(20)]
+    panel.show_history(history(20, *names))  # as a project that was opened
+    place = panel.verticalScrollBar().value()
+    rows = [panel.visualItemRect(panel.item(row)) for row in range(panel.count())]
+    assert panel.viewport().rect().contains(rows[-1]), "the newest is in sight"
+    picture = QPixmap(SIDE, SIDE)
+    picture.fill(Qt.GlobalColor.red)
+    with QSignalBlocker(panel):
+        for row in range(1, panel.count()):
+            panel.item(row).setIcon(QIcon(picture))
+    panel.doItemsLayout()
+    assert panel.verticalScrollBar().value() == place
+    assert [panel.visualItemRect(panel.item(row)) for row in range(panel.count())] == rows
 
 
 def test_a_name_is_typed_on_while_an_edit_lands(panel: HistoryList, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -14,7 +15,7 @@ from editor.document.limits import within
 from editor.document.named_regions import CopiedRegions, RegionList
 from editor.document.presets import region_name
 from editor.session.desks.sliders import can_edit
-from editor.session.wishes import Wish
+from editor.session.wishes import BroughtRegion, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +97,8 @@ class Copies(QObject):
     def paste(self) -> None:
         """Bring the sliders of the active face to what was copied, one edit for each region.
 
+        Each changes them as it did on the other face, on top of those before it: they come to
+        stand where they stood there, also where regions lie in one another.
         The regions lie where this face has what they covered on the other one. Those with a name
         bring it along, unless this face has a region that is called so: that is theirs, then.
         """
@@ -158,10 +161,13 @@ class Copies(QObject):
 
         def paste() -> None:
             named = {one.name: one for one in document.regions_of(face).named}
+            ids = frozenset(one.id for one in named.values())
+            there: list[BroughtRegion] = []
+            wishes: list[Wish] = []
             for region, opacity, goals, serial, name in asked:
+                own = named.get(name)
                 source = CarriedRegion(
                     region,
-                    opacity,
                     copied.landmarks,
                     copied.detail,
                     face.landmarks,
@@ -169,13 +175,15 @@ class Copies(QObject):
                     document.photo.width,
                     document.photo.height,
                     document.region_of(face).feather,
-                    named.get(name),
+                    own,
                 )
-                kept, whys = carried(region, goals)
-                for why in whys:
-                    studio.noticed.emit(why)
-                if kept:
-                    self._edits.commit(Wish(face, kept, source, serial, dials=dials))
+                part = BroughtRegion(source, goals, opacity, partial(carried, region), there)
+                there.append(part)
+                apart = ids - {own.id if own else ""}
+                wish = Wish(face, goals, part, serial, dials=dials, apart=apart, opacity=opacity)
+                wishes.append(wish)
+            for wish in wishes:  # all parts know each other by now
+                self._edits.commit(wish)
 
         def begin() -> None:
             if wanted:

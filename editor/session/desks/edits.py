@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from editor.document.goals import Guess
 from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
-from editor.document.region_overlap import overlap
+from editor.document.region_overlap import covers
 from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
 from editor.session.edit_queue import EditQueue
 from editor.session.operations import Operation
-from editor.session.wishes import HALF, landed, slider_values, step_for
+from editor.session.wishes import BroughtRegion, landed, replaced, slider_values, step_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +138,7 @@ class Edits(QObject):
         else:
             self.adjust(wish.face, label, after, wish.serial)
             self.landed.emit(wish, history, after)
+            self._tell_replaced(label, step, wish)
         return True
 
     def adjust(self, face: Face, label: str, after: EditHistory, serial: int) -> None:
@@ -205,7 +206,7 @@ class Edits(QObject):
         for wish in self.queue.pending:
             here = wish.source == brushed
             if wish.region is not None:
-                here = overlap(region, wish.region).of_first >= HALF
+                here = covers(wish.region, region)
             if wish.face is face and here:
                 values.update((goal.attribute, goal.value) for goal in wish.goals)
         return values
@@ -221,6 +222,8 @@ class Edits(QObject):
         def made(region: RegionMask) -> None:
             if self.queue.computing is wish:
                 ready = self.queue.made(wish, region)
+                for why in wish.source.whys if isinstance(wish.source, BroughtRegion) else ():
+                    self._studio.noticed.emit(why)
                 self._compute(ready, region)
 
         self._regions.soften(wish.source, made, partial(self._not_made, wish))
@@ -274,7 +277,6 @@ class Edits(QObject):
             self._end(wish)
             return
         portraits, active = document.portraits(face, step.start)
-        opacity = 1.0 if step.amended is None else step.amended.opacity
         job = Intervene(
             document.photo,
             portraits,
@@ -284,7 +286,7 @@ class Edits(QObject):
             wish.dials,
             wish.likeness,
             step.above,
-            opacity,
+            step.shown_at,
             wish.upon,
         )
         self._drop_discoveries()
@@ -298,6 +300,7 @@ class Edits(QObject):
                 subject=wish,
             )
         )
+        self._picture.show()  # what a project kept does not show that
 
     def _finish(self, wish: Wish, step: Step, others: object, result: Intervention) -> None:
         document, face, edit = self._studio.document, wish.face, result.edit
@@ -364,8 +367,17 @@ class Edits(QObject):
         studio.put_history(face, new)
         studio.record(label, number, before, after, wish.serial)
         self.landed.emit(wish, before, after)
+        self._tell_replaced(label, step, wish)
         if patch is not None and new is after:
             document.composites.keep(document.composite_key(), patch)
+
+    def _tell_replaced(self, label: str, step: Step, wish: Wish) -> None:
+        old = None if wish.region is None else replaced(step, wish, wish.region)
+        if old is not None:
+            self._studio.noticed.emit(
+                f"{label} replaces “{old.title}”, which was made in another region; undo brings "
+                "that back."
+            )
 
     def _end(self, wish: Wish) -> None:
         if self.queue.dragging is None:
@@ -432,7 +444,6 @@ class Edits(QObject):
         elif not region.is_empty:
             step = step_for(history, wish, region, self._known.directions())
         if step is not None and step.scaled is None and step.goals:
-            opacity = 1.0 if step.amended is None else step.amended.opacity
             portraits, active = document.portraits(face, step.start)
             return Drag(
                 document.photo,
@@ -441,7 +452,7 @@ class Edits(QObject):
                 region,
                 step.goals,
                 step.above,
-                opacity,
+                step.shown_at,
                 under_way,
                 wish.upon,
             )

@@ -39,16 +39,20 @@ class Picture(QObject):
         preview_changed(Patch | None): shown over the composite until None.
         kept_changed(bool): whether the composite is only what a project kept of it, until the edits
             are drawn.
+        behind_changed(bool): whether something was changed since, or is being made, that what the
+            project kept does not show.
     """
 
     composite_changed = Signal(object)
     preview_changed = Signal(object)
     kept_changed = Signal(bool)
+    behind_changed = Signal(bool)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._studio = studio
         self._shown: StateKey | None = None
+        self._kept = self._behind = False  # see the signals
         self._covered = False  # by a preview that goes once the state is shown
         self._awaited: list[_Awaited] = []
 
@@ -60,8 +64,19 @@ class Picture(QObject):
         self.show()
 
     def _tell(self, patch: Patch | None, *, kept: bool = False) -> None:
+        self._kept = kept and patch is not None
         self.composite_changed.emit(patch)
-        self.kept_changed.emit(kept and patch is not None)
+        self.kept_changed.emit(self._kept)
+        self._tell_behind()
+
+    def _tell_behind(self) -> None:
+        document = self._studio.document
+        newer = document is not None and document.picture_until_drawn is None
+        made = bool(self._studio.operations.pending(Intervene))
+        behind = self._kept and (newer or made)
+        if behind != self._behind:
+            self._behind = behind
+            self.behind_changed.emit(behind)
 
     @property
     def is_current(self) -> bool:
@@ -130,6 +145,7 @@ class Picture(QObject):
     def show(self) -> None:
         """Show the document's state: from the cache, or rendered once no edit is under way."""
         self._show()
+        self._tell_behind()
         self._answer()
 
     def _show(self) -> None:

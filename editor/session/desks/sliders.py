@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from editor.document.attributes import WITHDRAWN, succeeded
 from editor.document.face_regions import PRESETS, area_of
 from editor.document.goals import Dials, Goal
 from editor.document.limits import limits, within
 from editor.document.presets import preset_of
 from editor.session.preset_pictures import face_picture
-from editor.session.wishes import PresetRegion, Wish, in_force_elsewhere
+from editor.session.wishes import BroughtRegion, PresetRegion, Wish, in_force_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,10 +228,19 @@ class Sliders(QObject):
         edits, landmarks = face.portrait.history.applied, face.detected.landmarks
         detail = face.portrait.detail
         regions = {row.name: row.region for row in self._known.attributes}
-        if any(
-            not regions.keys() >= {name for name, _ in edit.origin.goals} or edit.origin.likeness
-            for edit in edits
-        ):
+        seen = [edit for edit in edits if edit.opacity]
+        left_out = {
+            name: None
+            for edit in seen
+            for name, value in succeeded(edit.goals, regions)
+            if value and name not in regions
+        }
+        gone = [self._known.label(name) for name in left_out if name in WITHDRAWN]
+        if gone:
+            self._studio.noticed.emit(
+                f"No longer offered, and not in the preset: {', '.join(gone)}."
+            )
+        if not WITHDRAWN.issuperset(left_out) or any(edit.origin.likeness for edit in seen):
             self._studio.noticed.emit(
                 "Discovered sliders and matches belong to this photo; they are not in the preset."
             )
@@ -238,6 +248,8 @@ class Sliders(QObject):
 
     def apply_preset_values(self, preset: AttributePreset, strength: float = 1.0) -> None:
         """Bring the preset's sliders to its values on the active face, one edit for each region.
+
+        Where regions lie in one another, each part changes them on top of those before it.
 
         Args:
             preset: attributes that the engine does not know are told and left out.
@@ -249,9 +261,16 @@ class Sliders(QObject):
         if document is None or face is None or not can_edit(studio, face):
             return
         usable, unknown = preset.limited_to(row.name for row in self._known.attributes)
-        if unknown:
+        gone = [self._known.label(name) for name in unknown if name in WITHDRAWN]
+        if gone:
             studio.noticed.emit(
-                f"There is no attribute named {' or '.join(unknown)} here; the preset "
+                f"No longer offered: {', '.join(gone)}. The preset “{preset.name}” is applied "
+                "without."
+            )
+        missing = [name for name in unknown if name not in WITHDRAWN]
+        if missing:
+            studio.noticed.emit(
+                f"There is no attribute named {' or '.join(missing)} here; the preset "
                 f"“{preset.name}” is applied without."
             )
         parts: tuple[PresetPart, ...] = ()
@@ -266,8 +285,11 @@ class Sliders(QObject):
                 )
         asked = [(part, studio.next_serial()) for part in parts]
         dials = studio.dials
+        carried = partial(within, landmarks=face.landmarks, detail=face.detail)
 
         def apply() -> None:
+            there: list[BroughtRegion] = []
+            wishes: list[Wish] = []
             for part, serial in asked:
                 source = PresetRegion(
                     part.region,
@@ -277,12 +299,13 @@ class Sliders(QObject):
                     document.region_of(face).feather,
                     face.detail,
                 )
-                asked_for = [Goal(attribute, value) for attribute, value in part.goals]
-                goals, whys = within(asked_for, face.landmarks, face.detail)
-                for why in whys:
-                    studio.noticed.emit(why)
-                if goals:
-                    self._edits.commit(Wish(face, goals, source, serial, dials=dials))
+                goals = tuple(Goal(attribute, value) for attribute, value in part.goals)
+                region = BroughtRegion(source, goals, part.opacity, carried, there)
+                there.append(region)
+                opacity = None if part.opacity == 1 else part.opacity
+                wishes.append(Wish(face, goals, region, serial, dials=dials, opacity=opacity))
+            for wish in wishes:  # all parts know each other by now
+                self._edits.commit(wish)
 
         self._regions.then(apply)
 

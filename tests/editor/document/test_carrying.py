@@ -78,11 +78,11 @@ def test_a_named_region_is_that_region_of_the_other_face() -> None:
     onto = landmarks_at(150, 160, 120)
     for name in ("mouth", "lips"):
         made = preset(name, FACE, W, H).feathered(5)
-        source = CarriedRegion(made, 1.0, FACE, None, onto, None, W, H, 8)
+        source = CarriedRegion(made, FACE, None, onto, None, W, H, 8)
         soft = feather_of(name, 8)
         assert source.feathered() == preset(name, onto, W, H).feathered(soft)
-    brushed = CarriedRegion(dot(230, 120), 0.5, FACE, None, onto, None, W, H, 3)
-    assert brushed.feathered() == carried(dot(230, 120), FACE, onto, W, H).faded(0.5)
+    brushed = CarriedRegion(dot(230, 120), FACE, None, onto, None, W, H, 3)
+    assert brushed.feathered() == carried(dot(230, 120), FACE, onto, W, H)
 
 
 def test_edits_are_added_up_by_region_and_opacity_and_likenesses_stay() -> None:
@@ -101,7 +101,7 @@ def test_edits_are_added_up_by_region_and_opacity_and_likenesses_stay() -> None:
     copied = CopiedEdits.of(edits, FACE, None)
     assert copied.parts == (
         (a, 1, (("smile", 40), ("slider-1", 30))),
-        (b, 1, (("eyes_open", 100),)),
+        (b, 1, (("eyes_open", 150),)),
         (b, 0.5, (("eyes_open", 10),)),
     )
     assert copied.left_out

@@ -154,7 +154,7 @@ def test_names_that_would_be_shown_as_others_are_refused(tmp_path: Path, name: s
 
 
 def test_newer_and_missing_files(tmp_path: Path) -> None:
-    newer = refused(tmp_path / "a.json", json.dumps(GOOD | {"version": 2}).encode())
+    newer = refused(tmp_path / "a.json", json.dumps(GOOD | {"version": 3}).encode())
     assert "Update" in newer.advice
     with pytest.raises(PresetError, match="does not exist"):
         read_preset(tmp_path / "none.json")
@@ -277,7 +277,7 @@ def test_goals_are_added_up_by_region_and_limited() -> None:
         FACE,
     )
     assert made == AttributePreset(
-        "Look", (PresetPart("mouth", (("smile", 100.0),)), PresetPart("smile", (("smile", 10.0),)))
+        "Look", (PresetPart("mouth", (("smile", 130.0),)), PresetPart("smile", (("smile", 10.0),)))
     )
 
 
@@ -297,17 +297,20 @@ def test_strength_scales_every_value_and_names_what_it_took_too_far(
     scaled, clamped = made.at_strength(strength)
     assert made.at_strength(1.0) == (made, ())
     assert scaled.name == made.name
+    earlier: set[str] = set()
+    wanted: set[str] = set()
     for part, before in zip(scaled.parts, made.parts, strict=True):
-        assert part.region == before.region
+        assert (part.region, part.opacity) == (before.region, before.opacity)
         for (name, value), (same, was) in zip(part.goals, before.goals, strict=True):
             assert name == same
-            if abs(was * strength) <= 100:
+            most = 200 if name in earlier else 100
+            if abs(was * strength) <= most:
                 assert value == was * strength
             else:
-                assert abs(value) == 100
+                assert abs(value) == most
                 assert value * was > 0
-                assert name in clamped
-    wanted = {n for part in made.parts for n, v in part.goals if abs(v * strength) > 100}
+                wanted.add(name)
+        earlier |= {name for name, _ in before.goals}
     assert set(clamped) == wanted
 
 
