@@ -178,7 +178,10 @@ class PlacedEdit:
                 shade = shading.of_renders(before, after, edit.parts, covered, edit.keeps, asked)
                 last = first + shading.shone(seen, shade.light) - seen
             elif edit.parts is not None:
-                shade = Brows.of(seen, edit.parts, cheeks(face), asked, coloured=not colourless)
+                shade = Brows.of(
+                    seen, edit.parts, cheeks(face), asked,
+                    grain=shading.grain_of(here), coloured=not colourless,
+                )  # fmt: skip
                 last = first  # it ends with the brows' hairs
         elif edit.still and edit.toned:
             region = edit.region
