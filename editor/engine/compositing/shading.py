@@ -27,7 +27,7 @@ NAMES = WIDE, NEAR, BROWS
 
 _GAMMA = np.float32(2.4)
 # Shares of the crop's side.
-_PATCH = {WIDE: 0.05, NEAR: 0.02}  # standard deviation: finer is the renders' own face
+_PATCH = {WIDE: 0.075, NEAR: 0.02}  # standard deviation: finer is the renders' own face
 _FARTHER = 3  # times as far it is looked where no skin is near
 _FEW = np.float32(0.05), np.float32(0.002)  # so much that counts, and the mean of all
 _STRENGTH = {WIDE: 0.5, NEAR: 0.6}  # of that, at a slider's end: standard deviation; ``_DEEP``
@@ -41,6 +41,10 @@ _RIM = 0.004  # standard deviation: so softly it ends at a face's outline
 _HALF = 0.5
 _BROAD = 0.02  # so far it goes on, at least
 _FADE = 0.14  # so softly it ends on skin, or over half of a smaller region
+_DEEPER = 0.4  # of its own colour more has skin, by each unit of a logarithm less of light
+_SHINE = 0.9, 1.5  # of the skin's light: what shines not, and what does
+_DULLER, _DULLEST = 1.0, 0.6  # of the way to the skin's colour, by each unit less, and at most
+_PALE = 0.5  # of less light does not fall on white
 _BURNT = 3  # power of what is to white: with more light the lightest gets less of it
 _AROUND = 0.02  # standard deviation: so widely the skin around a brow is looked at
 _BROW = 0.008, 0.005  # so far around its label a brow's hairs are looked for, and how softly
@@ -79,14 +83,35 @@ class Shade:
     """More or less light by places of a crop.
 
     Attributes:
-        light: (r, r), the natural logarithm of a factor of light.
+        maps: (r, r, 2), the natural logarithm of a factor of light, and how much of it is skin.
+        tone: of the face's skin, (3,) sRGB.
     """
 
-    light: Float
+    maps: Float
+    tone: Float
 
     def added(self, picture: Float, at_x: Float, at_y: Float) -> Float:
         """What is added to a picture (h, w, 3) that lies at these places of the crop."""
-        return shone(picture, remapped(self.light, at_x, at_y, cv2.INTER_LINEAR)) - picture
+        maps = remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR)
+        return self.on(picture, maps) - picture
+
+    def on(self, picture: Float, maps: Float) -> Float:
+        """A picture (h, w, 3) in it, of these ``maps``: skin that lies in shade is no greyer.
+
+        Where less light falls, skin shines less: what is lighter than the face's has more of that
+        one's colour, and the rest more of its own. Shine alone, darkened, was a grey patch.
+        """
+        light, skin = maps[..., 0], maps[..., 1]
+        lit = shone(picture, light) + DARK
+        less = np.minimum(np.maximum(-light, 0), _MOST)[..., None]
+        own, tone = luma(lit)[..., None], self.tone + DARK
+        tint, usual = lit / own, tone / luma(tone)
+        tint = tint ** (1 + _DEEPER * skin[..., None] * less)
+        shine = ramp((luma(picture) + DARK) / luma(tone), *_SHINE)
+        dull = (skin * shine)[..., None] * np.minimum(_DULLER * less, _DULLEST)
+        tint += dull * (usual - tint)
+        lit = tint * (own / luma(tint)[..., None]) - DARK
+        return np.asarray(np.where(less > 0, lit, shone(picture, light)), np.float32)
 
 
 def shone(picture: Float, light: Float) -> Float:
@@ -98,16 +123,24 @@ def shone(picture: Float, light: Float) -> Float:
     """
     own = picture + DARK
     gain = np.exp(light / _GAMMA)
-    more = np.maximum(gain - 1, 0)
-    white = np.clip(own.max(-1) / (1 + DARK), 0, 1)
-    gain = (gain / (1 + more * white**_BURNT))[..., None]
+    white = np.clip(own.max(-1) / (1 + DARK), 0, 1) ** _BURNT
+    # less of it as well: what is burnt has no colour that could be seen in less light
+    gain = np.where(light > 0, gain / (1 + (gain - 1) * white), gain + _PALE * white * (1 - gain))
+    gain = gain[..., None]
     lit = own * gain - DARK
-    # near black light is no power of sRGB: it would be clipped, channel by channel
-    return np.asarray(np.where(gain < 1, np.maximum(lit, picture * gain**2), lit), np.float32)
+    # near black light is no such factor: it would be clipped channel by channel, or a veil
+    black = picture * gain**2
+    return np.asarray(np.where(gain < 1, np.maximum(lit, black), np.minimum(lit, black)), np.float32)
 
 
 def of_renders(
-    before: Float, after: Float, parts: Float | None, covered: Float, name: str, asked: float
+    before: Float,
+    after: Float,
+    parts: Float | None,
+    covered: Float,
+    name: str,
+    asked: float,
+    tone: Float,
 ) -> Shade:
     """Light as two renders have it on skin; over hairs, eyes and what hides skin it goes on.
 
@@ -118,6 +151,7 @@ def of_renders(
         covered: by the region, (r, r) in 0…1.
         name: ``WIDE``, or ``NEAR`` of light that leaves eyes as they are.
         asked: ``RenderedEdit.asked``.
+        tone: of the face's skin, (3,) sRGB.
     """
     side = len(before)
     small, then, where = (as_measured(p) for p in (before, after, covered))
@@ -156,7 +190,8 @@ def of_renders(
             float(np.quantile(np.abs(light)[where > _HALF], _DEEP)) if where.max() > _HALF else 0
         )
     light *= np.float32(np.clip(abs(asked) * _STRENGTH[name] / max(found, 1e-3), *_TIMES[name]))
-    return Shade(enlarged(np.asarray(light, np.float32), side))
+    skin = np.ones_like(light) if parts is None else _soft(parts[..., 0], _RIM)
+    return Shade(enlarged(np.dstack([light, skin]).astype(np.float32), side), tone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
