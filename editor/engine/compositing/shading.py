@@ -30,10 +30,11 @@ _GAMMA = np.float32(2.4)
 _PATCH = {WIDE: 0.075, NEAR: 0.02}  # standard deviation: finer is the renders' own face
 _FARTHER = 3  # times as far it is looked where no skin is near
 _FEW = np.float32(0.05), np.float32(0.002)  # so much that counts, and the mean of all
-_STRENGTH = {WIDE: 0.5, NEAR: 0.6}  # of that, at a slider's end: standard deviation; ``_DEEP``
+_STRENGTH = {WIDE: 0.5, NEAR: 0.7}  # of that, at a slider's end: standard deviation; ``_DEEP``
 _TIMES = {WIDE: (0.6, 2.2), NEAR: (0.6, 2.5)}  # as strong as the renders have it
 _DEEP = 0.9  # quantile
 _MOST = 1.2  # natural logarithm of a factor of light
+_BELOW, _BELOW_SOFT = 0.07, 0.012  # so far below an eye there are shadows, and how softly that ends
 _SPARED = 0.016, 0.01  # so far around eyes it is theirs, and so softly that ends
 _HAIRLINE = 0.0, 0.07  # so deep in hair light fades
 _FRINGE = 0.01  # standard deviation: so softly skin becomes that
@@ -65,11 +66,12 @@ _TOE = 0.12  # of that way: so softly it begins
 _APART = 0.08, 0.2  # natural logarithm of light: hairs that are hardly told from skin, and that are
 _GRAINS = 1.5  # so many standard deviations of grain are no hair
 _TELLS = 0.5  # of how dark hairs are there: where grain is as strong, half is told by what is wider
+_STRANDS = 0.6  # of that a strand gets for what it is darker than hairs there are
 _FILLED = 0.5  # of what hairs get, between them
 _ROWS = 64  # of a photo, of which its grain is known
 # Apart to the eye (``told_apart``) is a brow from what a slider's end makes of it: lighter, hairs
 # dissolve in a film of their colour; darker, they become blocks.
-_STRONG, _STRONG_LIGHTER = 8.5, 7.0
+_STRONG, _STRONG_LIGHTER = 8.5, 8.5
 _DARKER, _LIGHTER = 0.9, 0.42  # of what sets hairs apart from skin, more and less, at most
 _BROWNER = 2.0  # so much farther on its way to brown is hair than on its way to skin's light
 _DARK_SKIN = 0.15, 0.4  # luma: hair takes that hue, and it is browner than that
@@ -181,6 +183,10 @@ def of_renders(
     if name == NEAR:
         light = np.asarray(np.minimum(light, 0) if asked > 0 else np.maximum(light, 0))
         light *= 1 - eyes
+        if parts is not None:
+            under = _under(parts[..., 1])
+            light *= under
+            where = where * under
     weight = weight * where
     weight /= weight.sum() + np.float32(1e-6)
     # how much of it there is in these renders: a shadow is as strong as its deepest tenth
@@ -257,7 +263,7 @@ class Brows:
         bare = luma(around) + DARK
         shade = np.minimum(1, (luma(closed) + DARK) / bare)
         around = (around + DARK) * (shade + inner * (1 - shade))[..., None] - DARK
-        signed = np.log((luma(around) + DARK) / (luma(small) + DARK))
+        signed = _depths(small, around)
         depth = np.maximum(signed, 0)
         inside = (label * free > _HALF) if label.any() else label > 1
         if not inside.any():
@@ -283,7 +289,7 @@ class Brows:
     def _share(self, picture: Float, maps: Float) -> Float:
         """How much of each pixel is a brow's hair, (…), 0…1."""
         deep = np.maximum(maps[..., 4], _APART[0])
-        depth = np.log((luma(maps[..., :3]) + DARK) / (luma(picture) + DARK))
+        depth = _depths(picture, maps)
         low = np.minimum(_HAIR[0] * deep + _GRAINS * self.grain, _HALF * deep)
         # what is half skin keeps half of what sets it apart: a brow's shape
         way = np.clip((depth - low) / (_HAIR[1] * deep - low), 0, 1)
@@ -302,7 +308,9 @@ class Brows:
             even = (deep + np.float32(self.usual)) / 2  # thin places take more than their own
             even = np.maximum(even, np.float32(self.fair * _APART[1]) * 2)
             return np.asarray(shone(picture, _GAMMA * amount * share * even) - picture)
-        light = amount * share * deep
+        # strands that are darker than the rest lose less: so they are still told apart
+        over = maps[..., 3] * np.maximum(_depths(picture, maps) - _HAIR[1] * deep, 0)
+        light = amount * (share * deep + _STRANDS * over)
         lit = (picture + DARK) * np.exp(light)[..., None]
         # Hair between skin and black is brown: less dark as it is, it was grey, and teal in cold
         # light; of the skin's hue alone, grey again on pale skin. Brown brows would glow yellow so.
@@ -311,7 +319,7 @@ class Brows:
         tint = lit / own
         black = share[..., None] * (1 - ramp(luma(picture)[..., None], *BLACK_HAIR))
         black *= ramp(skin - DARK, *_DARK_SKIN)
-        brown = np.asarray(BROWN ** (black / 2) * (around / skin) ** (1 - black / 2), np.float32)
+        brown = np.asarray(BROWN ** (black / 3) * (around / skin) ** (1 - black / 3), np.float32)
         brown /= luma(brown)[..., None]
         warmer = np.log(brown[..., :1] * tint[..., 2:] / (tint[..., :1] * brown[..., 2:]))
         colder = ramp(warmer, 0, _COLDER) if self.coloured else np.float32(0)
@@ -336,6 +344,11 @@ class Brows:
             apart = float((told_apart(picture, changed) * share).sum() / share.sum())
             low, high = (middle, high) if apart < abs(asked) * strong else (low, middle)
         return sign * high
+
+
+def _depths(picture: Float, maps: Float) -> Float:
+    """How much less light falls back than from skin, (…): a natural logarithm, see ``Brows``."""
+    return np.asarray(np.log((luma(maps[..., :3]) + DARK) / (luma(picture) + DARK)), np.float32)
 
 
 def grain_of(pixels: NDArray[np.uint16]) -> float:
@@ -380,6 +393,14 @@ def _closed(picture: Float, by: float) -> Float:
     wide = 2 * round(by * len(picture)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
     return np.asarray(cv2.morphologyEx(picture, cv2.MORPH_CLOSE, kernel), np.float32)
+
+
+def _under(eyes: Float) -> Float:
+    """How much of each place is below an eye, (r, r) in 0…1; eyes (r, r) in 0…1."""
+    far = round(_BELOW * len(eyes))
+    column = np.ones((far + 1, 1), np.uint8)  # a crop is aligned: below is down
+    below = cv2.dilate(eyes, column, anchor=(0, far), borderValue=0)
+    return _soft(np.asarray(below > _HALF, np.float32), _BELOW_SOFT)
 
 
 def _grown(mask: Float, by: float, soft: float) -> Float:
