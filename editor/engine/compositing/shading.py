@@ -67,6 +67,7 @@ _APART = 0.08, 0.2  # natural logarithm of light: hairs that are hardly told fro
 _GRAINS = 1.5  # so many standard deviations of grain are no hair
 _TELLS = 0.5  # of how dark hairs are there: where grain is as strong, half is told by what is wider
 _STRANDS = 0.6  # of that a strand gets for what it is darker than hairs there are
+_FILL = 0.004, 0.012  # so deep in a brow that begins
 _FILLED = 0.5  # of what hairs get, between them
 _ROWS = 64  # of a photo, of which its grain is known
 # Apart to the eye (``told_apart``) is a brow from what a slider's end makes of it: lighter, hairs
@@ -277,6 +278,7 @@ class Brows:
         deep = np.asarray(both[..., 0] / both[..., 1], np.float32)
         share = np.maximum(ramp(depth / np.maximum(deep, _APART[0]), *_HAIR), np.float32(fair))
         among = _soft(np.asarray(share * label * free, np.float32), _BODY)
+        among *= ramp(_depth(label > _HALF), *_FILL)  # never beyond its own outline
         maps = np.dstack([around, brow, deep, share, among]).astype(np.float32)
         found = cls(maps, grain, usual, fair, 0.0, coloured)
         amount = found._as_asked(small[inside], maps[inside], asked)

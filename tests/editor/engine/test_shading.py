@@ -68,8 +68,9 @@ def test_light_is_that_of_large_patches_and_keeps_every_hue() -> None:
     picture = 0.5 * plain() + np.float32(0.02) * grain
     found = drawn(picture, edit(WIDE, sideways()))
     gain = (found + DARK) / (picture + DARK)
-    assert np.ptp(gain, -1).max() < 2e-3, "one factor for all channels"
-    even = gain[..., 1]
+    lighter = gain[..., 1] > 1
+    assert np.ptp(gain, -1)[lighter].max() < 2e-3, "one factor for all channels"
+    even = luma(found + DARK) / luma(picture + DARK)
     assert even[128, 40] > 1.04
     assert even[128, 216] < 0.96
     assert np.abs(even - cv2.GaussianBlur(even, (0, 0), 4))[20:-20, 20:-20].max() < 0.02
@@ -90,7 +91,7 @@ def test_light_ends_at_the_faces_outline_and_in_hair() -> None:
     seen[:, 200:, 0], seen[:, 200:, 4] = 0, 1
     seen[:60, :, 0], seen[:60, :, 3] = 0, 1
     covered = np.ones((SIDE, SIDE), np.float32)
-    light = of_renders(plain(), sideways(), seen, covered, WIDE, 0.6).light
+    light = of_renders(plain(), sideways(), seen, covered, WIDE, 0.6, SKIN).maps[..., 0]
     assert np.abs(light[:, 206:]).max() < 1e-3
     assert abs(light[30, 20]) < 0.02 < light[80, 20]
 
@@ -102,8 +103,9 @@ def test_shadows_under_eyes_leave_the_eye_as_it_is() -> None:
     found = drawn(plain(), edit(NEAR, np.clip(after, 0, 1), -0.6)) - plain()
     assert np.abs(found[parts()[..., 1] > 0]).max() < 1e-4
     assert found[145, 120].min() > 0.01
-    darker = of_renders(plain(), after, parts(), np.ones((SIDE, SIDE), np.float32), NEAR, 0.6)
-    assert darker.light.max() <= 0, "what the renders do the other way is none of it"
+    covered = np.ones((SIDE, SIDE), np.float32)
+    darker = of_renders(plain(), after, parts(), covered, NEAR, 0.6, SKIN)
+    assert darker.maps[..., 0].max() <= 0, "what the renders do the other way is none of it"
 
 
 @pytest.mark.parametrize("asked", [0.6, -0.6])
@@ -159,7 +161,7 @@ def test_light_makes_no_step_on_skin_that_goes_on_beyond_the_region() -> None:
     covered[:70] = 0
     seen = np.zeros((SIDE, SIDE, len(PARTS)), np.float32)
     seen[..., 0] = 1
-    light = of_renders(plain(), sideways(), seen, covered, WIDE, 0.6).light[:, 40]
+    light = of_renders(plain(), sideways(), seen, covered, WIDE, 0.6, SKIN).maps[:, 40, 0]
     assert abs(light[71]) < 0.01
     assert np.abs(np.diff(light)).max() < 0.02
     assert light[150] > 0.1
