@@ -43,10 +43,9 @@ _HALF = 0.5
 _BROAD = 0.02  # so far it goes on, at least
 _FADE = 0.14  # so softly it ends on skin, or over half of a smaller region
 _DEEPER = 0.3  # of its own colour more has skin, by each unit of a logarithm less of light
-_SHINE = 0.9, 1.5  # of the skin's light: what shines not, and what does
+_SHINE = np.array([0.9, 1.5], np.float32)  # of the skin's light: what shines not, and what does
 _DULLER, _DULLEST = 1.0, 0.6  # of the way to the skin's colour, by each unit less, and at most
 _PALE = 0.5  # of less light does not fall on white
-_BURNT = 3  # power of what is to white: with more light the lightest gets less of it
 _AROUND = 0.02  # standard deviation: so widely the skin around a brow is looked at
 _BROW = 0.008, 0.005  # so far around its label a brow's hairs are looked for, and how softly
 _OVER = 0.004, 0.003  # so far around hair and glasses it is theirs
@@ -106,16 +105,19 @@ class Shade:
         one's colour, and the rest more of its own. Shine alone, darkened, was a grey patch.
         """
         light, skin = maps[..., 0], maps[..., 1]
-        lit = shone(picture, light) + DARK
-        less = np.minimum(np.maximum(-light, 0), _MOST)[..., None]
-        own, tone = luma(lit)[..., None], self.tone + DARK
-        tint, usual = lit / own, tone / luma(tone)
-        tint = tint ** (1 + _DEEPER * skin[..., None] * less)
-        shine = ramp((luma(picture) + DARK) / luma(tone), *_SHINE)
-        dull = (skin * shine)[..., None] * np.minimum(_DULLER * less, _DULLEST)
-        tint += dull * (usual - tint)
-        lit = tint * (own / luma(tint)[..., None]) - DARK
-        return np.asarray(np.where(less > 0, lit, shone(picture, light)), np.float32)
+        lit = shone(picture, light)
+        less = np.minimum(np.maximum(-light, 0), _MOST) * skin
+        if not less.any():
+            return lit
+        tone = self.tone + DARK
+        usual, shine = tone / luma(tone), ramp(luma(picture) + DARK, *(luma(tone) * _SHINE))
+        purer, dull = _DEEPER * less, np.minimum(_DULLER * less, _DULLEST) * shine
+        own = luma(lit) + DARK  # all that follows leaves as it is
+        change = 1 + purer - dull
+        for n in range(3):
+            lit[..., n] = lit[..., n] * change + own * (dull * usual[n] - purer)
+            lit[..., n] += DARK * (change - 1)
+        return lit
 
 
 def shone(picture: Float, light: Float) -> Float:
@@ -125,16 +127,17 @@ def shone(picture: Float, light: Float) -> Float:
         picture: as it is.
         light: (h, w), the natural logarithm of a factor of light.
     """
-    own = picture + DARK
     gain = np.exp(light / _GAMMA)
-    white = np.clip(own.max(-1) / (1 + DARK), 0, 1) ** _BURNT
+    red, green, blue = (picture[..., n] for n in range(3))
+    white = (np.clip(np.maximum(np.maximum(red, green), blue), 0, 1) + DARK) / (1 + DARK)
+    white = white * white * white
     # less of it as well: what is burnt has no colour that could be seen in less light
-    gain = np.where(light > 0, gain / (1 + (gain - 1) * white), gain + _PALE * white * (1 - gain))
-    gain = gain[..., None]
-    lit = own * gain - DARK
+    change = gain - 1
+    lighter, darker = gain / (1 + change * white), 1 + change * (1 - _PALE * white)
+    gain = np.where(light > 0, lighter, darker)[..., None]
+    lit = picture * gain
     # near black light is no such factor: it would be clipped channel by channel, or a veil
-    black = picture * gain**2
-    return np.asarray(np.where(gain < 1, np.maximum(lit, black), np.minimum(lit, black)), np.float32)
+    return np.asarray(np.where(lit < DARK, lit * gain, lit + DARK * (gain - 1)), np.float32)
 
 
 def of_renders(
@@ -287,7 +290,14 @@ class Brows:
 
     def added(self, picture: Float, at_x: Float, at_y: Float) -> Float:
         """What is added to a picture (h, w, 3) that lies at these places of the crop."""
-        return self._added(picture, remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR), self.amount)
+        maps = remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR)
+        added = np.zeros_like(picture)
+        brow = maps[..., 3] > 0
+        rows, columns = (np.flatnonzero(brow.any(axis)) for axis in (1, 0))
+        if len(rows):  # most of the region is skin
+            part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+            added[part] = self._added(picture[part], maps[part], self.amount)
+        return added
 
     def _share(self, picture: Float, maps: Float) -> Float:
         """How much of each pixel is a brow's hair, (…), 0…1."""
