@@ -2,8 +2,9 @@
 
 Of light on a face the renders say only how much large patches get; what is finer in them is their
 own face: haze over a moustache, a red rim, a line beside a nose. Light is a factor of the photo's
-own, so hue, pores, lashes and stubble stay. Brows take nothing of the renders: each pixel gets
-darker or lighter by how dark it is between a brow's hairs and the skin around it.
+own, so hue, pores, lashes and stubble stay; skin that lies in shade shines less, and is no greyer.
+Brows take nothing of the renders: each pixel gets darker or lighter by how dark it is beside the
+skin around, between nothing and what is usual of a brow's hairs there.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ _EDGE = 0.005, 0.003  # so far around where a brow was found it thins out
 _THICK = 0.03  # so thick are brows, at most: half of it
 _BESIDE = 0.025  # so far beside its label there may be a brow
 _EYES = 0.014  # and so near an eye there is none
-_MASS = 0.55  # of how dark brows are where they are labelled (quantile), what is one as well
-_DEEP_HAIRS = 0.75
+_MASS = 0.55  # of how dark brows are where they are labelled, what is one as well
+_DEEP_HAIRS = 0.75  # quantile
 _BODY = 0.008  # standard deviation: so widely it is looked how dark hairs are
 _HAIR = 0.08, 0.9  # of how dark they are there: what is none, and what is all hair
 _TOE = 0.12  # of that way: so softly it begins
@@ -77,7 +78,7 @@ _DARKER, _LIGHTER = 0.9, 0.42  # of what sets hairs apart from skin, more and le
 _BROWNER = 2.0  # so much farther on its way to brown is hair than on its way to skin's light
 _DARK_SKIN = 0.15, 0.4  # luma: hair takes that hue, and it is browner than that
 _COLDER = 0.1  # than that brown, natural logarithm of red over blue: hair that gets it fully
-_GREEN = np.float32(0.95)  # of the red in brown there is green, at most
+_GREEN = np.float32(0.95)  # of the red in brown there is green, at most, or as much as blue
 _HALVINGS = 10
 
 
@@ -211,10 +212,10 @@ class Brows:
 
     Attributes:
         maps: (r, r, 7): the colour of the skin that would be there; how much of each place is brow;
-            how much less light its hairs have than that skin, a natural logarithm (``DARK``); how
-            much of it is hair; and how much of it hairs stand in.
+            how much less light hairs there have than that skin, a natural logarithm (``DARK``); how
+            much of the place is hair, as far as grain lets see; and how dense hairs stand there.
         grain: of the photo, standard deviation of the same logarithm.
-        usual: what the fifth of them is of all of both brows.
+        usual: how much less light hairs of both brows have than skin.
         fair: how much of a brow is all alike: hairs that no darkness tells from skin, 0…1.
         amount: of what sets them apart from skin hairs lose, 0…1, or get more of, below 0.
         coloured: whether the photo has colours.
@@ -270,17 +271,21 @@ class Brows:
         around = (around + DARK) * (shade + inner * (1 - shade))[..., None] - DARK
         signed = _depths(small, around)
         depth = np.maximum(signed, 0)
-        inside = (label * free > _HALF) if label.any() else label > 1
+        inside = label * free > _HALF
         if not inside.any():
             maps = np.zeros((side, side, 7), np.float32)
             return cls(maps, grain, 0.0, 0.0, 0.0, coloured)
         total = max(float(np.abs(signed[inside]).sum()), 1e-6)
+        # the darker, the more it counts; and where it is lighter than skin, against it
         usual = max(float((signed[inside] * np.abs(signed[inside])).sum()) / total, 0)
         fair = 1 - float(ramp(np.array(usual), *_APART))
         both = np.stack([depth**2, depth], -1) * (label * free)[..., None]
-        both = cv2.GaussianBlur(both, (0, 0), _BODY * size) + np.float32(1e-3) * np.array([usual, 1], np.float32)
+        few = np.array([usual, 1], np.float32) * np.float32(1e-3)
+        both = cv2.GaussianBlur(both, (0, 0), _BODY * size) + few
         deep = np.asarray(both[..., 0] / both[..., 1], np.float32)
-        share = np.maximum(ramp(_soft(depth, _WIDER) / np.maximum(deep, _APART[0]), *_HAIR), np.float32(fair))
+        share = np.maximum(
+            ramp(_soft(depth, _WIDER) / np.maximum(deep, _APART[0]), *_HAIR), np.float32(fair)
+        )
         among = _soft(np.asarray(share * label * free, np.float32), _BODY)
         among *= ramp(_depth(label > _HALF), *_FILL)  # never beyond its own outline
         maps = np.dstack([around, brow, deep, share, among]).astype(np.float32)
@@ -320,7 +325,8 @@ class Brows:
             share = share + _FILLED * filled * (1 - share)
             even = (deep + np.float32(self.usual)) / 2  # thin places take more than their own
             even = np.maximum(even, np.float32(self.fair * _APART[1]) * 2)
-            return np.asarray(shone(picture, _GAMMA * amount * share * even) - picture)
+            light = np.asarray(_GAMMA * amount * share * even, np.float32)
+            return np.asarray(shone(picture, light) - picture)
         # strands that are darker than the rest lose less: so they are still told apart
         over = maps[..., 3] * np.maximum(_depths(picture, maps) - _HAIR[1] * deep, 0)
         light = amount * (share * deep + _STRANDS * over)
@@ -378,7 +384,7 @@ def grain_of(pixels: NDArray[np.uint16]) -> float:
 
 
 def _found(seen: Float, parts: Float, free: Float) -> Float:
-    """Where brows are, (r, r), 0 or 1: what the labels have, and what as dark a band goes on beside.
+    """Where brows are, (r, r), 0 or 1: what the labels have, and how a band as dark goes on beside.
 
     Labels of brows are polygons between points of a face: they cut corners, and lie beside hairs.
 

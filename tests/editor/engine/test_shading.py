@@ -73,7 +73,7 @@ def test_light_is_that_of_large_patches_and_keeps_every_hue() -> None:
     """Casts, red rims and haze of the renders were drawn into the photo."""
     rng = np.random.default_rng(1)
     grain = rng.standard_normal((SIDE, SIDE, 3)).astype(np.float32)
-    picture = 0.5 * plain() + np.float32(0.02) * grain
+    picture = np.asarray(0.5 * plain() + np.float32(0.02) * grain, np.float32)
     found = drawn(picture, edit(WIDE, sideways()))
     gain = (found + DARK) / (picture + DARK)
     lighter = gain[..., 1] > 1
@@ -200,11 +200,11 @@ def test_lighter_brows_keep_their_strands_apart_and_the_skin_between_as_it_is() 
 
 def test_a_brow_is_found_where_its_label_misses_it_but_shade_beside_it_is_not() -> None:
     """Labels are polygons between points of a face."""
-    picture = plain()
+    picture: np.ndarray = plain()
     picture[84:98, 80:160] = [0.3, 0.22, 0.17]
     shade = np.clip((ROWS - 98) / 20, 0, 1) * np.clip((136 - ROWS) / 20, 0, 1)
     picture *= (1 - 0.25 * shade * (np.abs(COLUMNS - 120) < 30))[..., None]
-    picture = cv2.GaussianBlur(picture, (0, 0), 1.0)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.float32)
     found = drawn(picture, edit(BROWS, plain(), 0.6))
     darker = luma(picture) - luma(found)
     assert darker[95, 120] > 0.6 * darker[88, 120] > 0.01
