@@ -42,7 +42,7 @@ _FRINGE = 0.01  # standard deviation: so softly skin becomes that
 _RIM = 0.004  # standard deviation: so softly it ends at a face's outline
 _HALF = 0.5
 _BROAD = 0.02  # so far it goes on, at least
-_FADE = 0.14  # so softly it ends on skin, or over half of a smaller region
+_FADE = 0.14  # so softly it ends on skin, or over half of a smaller region, or all of it
 _DEEPER = 0.3  # of its own colour more has skin, by each unit of a logarithm less of light
 _SHINE = np.array([0.9, 1.5], np.float32)  # of the skin's light: what shines not, and what does
 _DULLER, _DULLEST = 1.0, 0.6  # of the way to the skin's colour, by each unit less, and at most
@@ -175,7 +175,8 @@ def of_renders(
         beyond = (parts[..., 0] > _HALF) & (where < _HALF)
         broad = _depth(beyond) > _BROAD
         away = np.maximum(_depth(~broad) - _BROAD, 0) if broad.any() else np.ones_like(weight)
-        far = min(_FADE, _HALF * float(_depth(where > _HALF).max()))
+        part = _HALF if name == WIDE else 1.0  # shadows are softest
+        far = min(_FADE, part * float(_depth(where > _HALF).max()))
         falls *= _smoothly(away / max(far, 1e-3))
         inner = _smoothly(_depth(where > _HALF) / _HAIRLINE[1])  # nor within dark hair
         falls *= 1 - _soft(parts[..., 3], _FRINGE) * (1 - inner)
