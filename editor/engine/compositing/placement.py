@@ -175,10 +175,14 @@ class PlacedEdit:
             seen = _seen(here, to_crop, magnify, side)
             asked = edit.asked or 0.0
             if edit.keeps != shading.BROWS:
-                shade = shading.of_renders(before, after, edit.parts, covered, edit.keeps, asked)
-                last = first + shading.shone(seen, shade.light) - seen
+                tone, name = cheeks(face), edit.keeps
+                shade = shading.of_renders(before, after, edit.parts, covered, name, asked, tone)
+                last = first + shade.on(seen, shade.maps) - seen
             elif edit.parts is not None:
-                shade = Brows.of(seen, edit.parts, cheeks(face), asked, coloured=not colourless)
+                shade = Brows.of(
+                    seen, edit.parts, cheeks(face), asked,
+                    grain=shading.grain_of(here), coloured=not colourless,
+                )  # fmt: skip
                 last = first  # it ends with the brows' hairs
         elif edit.still and edit.toned:
             region = edit.region
