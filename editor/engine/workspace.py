@@ -27,6 +27,7 @@ from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of, still_lids, within_lids
 from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
+    bare_skin,
     Kept,
     Render,
     RenderedEdit,
@@ -383,8 +384,9 @@ class Workspace:
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
             share=share if toned or shades else 1.0,
-            asked=(attributes.light_asked if shades else attributes.hair_asked)(goals),
+            asked=(attributes.light_asked if shades or plain else attributes.hair_asked)(goals),
             parts=parts_seen(portrait) if shades else None,
+            trusted=bare_skin(portrait) if plain else None,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if drawn.lights:

@@ -14,7 +14,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.face import FaceCrop
-from editor.engine.compositing import blending
+from editor.engine.compositing import ageing, blending
 from editor.engine.compositing.bending import bent, how_far
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.lids import Eye, lid_surface
@@ -88,7 +88,7 @@ class RenderedEdit:
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
             where the region does.
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
-            ``trusted_hair``; None: everywhere.
+            ``trusted_hair``; None: everywhere. Of age and work on skin likewise, where skin is.
         asked: likewise how strong it is to look, 0…1, ``attributes.hair_asked``; None: as strong as
             the renders have it. Of light on skin or brows −1…1, as the slider.
         parts: of light on skin or brows, how much of each place is skin, eye, brow, hair, none of a
@@ -272,6 +272,15 @@ SKIN = (
     "skin", "nose", "right brow", "left brow", "upper lip", "lower lip", "beard", "ears", "neck",
 )  # fmt: skip
 """What light on skin falls on as well."""
+_AGES = {
+    "skin": ("skin", "nose"),
+    "beside": ("ears", "neck"),
+    "eyes": ("right eye", "left eye", "iris"),
+    "brows": ("right brow", "left brow"),
+    "lips": ("upper lip", "lower lip", "mouth", "teeth"),
+    "others": ("background", "hat", "clothes", "glasses"),
+    "beard": ("beard",),
+}
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
 _RIM_OF_PHOTO = 0.06  # of a side, twice: so near its edge spectacles bend as the face does
 _SOME = 8  # of 255 of the matte
@@ -430,6 +439,20 @@ def parts_seen(portrait: Portrait) -> Float | None:
     found = [shown(portrait, names) for names in PARTS]
     seen = [one for one in found if one is not None]
     return np.dstack(seen) if len(seen) == len(found) else None
+
+
+def bare_skin(portrait: Portrait) -> Float | None:
+    """Where a face's skin gets older or younger, ``ageing.bare``; None if nobody looked."""
+    crop, detail = portrait.crop, portrait.detail
+    found = {name: shown(portrait, classes) for name, classes in _AGES.items()}
+    seen = {name: one for name, one in found.items() if one is not None}
+    if detail is None or len(seen) < len(found):
+        return None
+    matrix = chain(detail.crop.to_crop, crop.to_photo)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matte = cv2.warpAffine(detail.hair, matrix, (crop.size,) * 2, flags=flags)
+    hair = np.asarray(matte, np.float32) / np.float32(255)
+    return ageing.bare({**seen, "hair": np.maximum(hair, seen["beard"])}, crop.landmarks_in_crop())
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

@@ -25,7 +25,7 @@ from editor.engine.compositing.blemishes import blurred, spots
 from editor.engine.compositing.complexion import Complexion
 from editor.engine.compositing.geometry import TOP, Level, chain, inside, unit, widened
 from editor.engine.compositing.healing import filling, source
-from editor.engine.compositing.light import LUMA
+from editor.engine.compositing.light import LUMA, luma
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
@@ -68,9 +68,12 @@ _DEEPEST = 0.12  # of white
 _LIT = 0.7  # of white: the tone of skin that these depths are of
 _SURELY = 0.012  # of white: a line's hollow from which it surely is one
 _ROUND = 2.0  # times its curvature along: what is no more than that across is a spot
-_YOUNGER, _OLDER = 1.4, 2.6  # of a line's depth
-_SOFTER, _COARSER = 0.9, 1.0  # of the texture's
-_EVENER, _MOTTLED, _LIGHTER = 0.6, 0.2, 0.7  # of what the sliders of these names do
+_YOUNGER, _OLDER = 1.0, 2.6  # of a line's depth
+_DEEP = 0.03  # of light: lines as deep get half as much deeper
+_SOFTER, _COARSER = 0.6, 1.1  # of the texture's
+_GRAIN = 1.2  # photo pixels, standard deviation: finer is grain, which age leaves as it is
+_STRANDS = 0.05  # of white: texture as strong is a wisp of hair or a line, and hardly changes
+_EVENER, _LIGHTER = 0.6, 0.7  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
 _NOSTRIL = 0.5  # height of the band that the nostrils lie in
@@ -96,6 +99,7 @@ class PlacedSkin:
         skin: float32 (rows, columns), 1 on skin.
         smooth: −1…1, how much texture goes; below 0 it comes out.
         pores: their standard deviation, level pixels.
+        aged: −1…1, how much older texture looks.
         spot: 0…1, how much of the region takes the texture of its source.
         source: x, y from the region to there, level pixels.
         complexion: of what is skin; None to leave it.
@@ -112,6 +116,7 @@ class PlacedSkin:
     skin: Float
     smooth: float
     pores: float
+    aged: float = 0.0
     spot: float = 0.0
     source: tuple[int, int] = (0, 0)
     complexion: Complexion | None = None
@@ -128,6 +133,7 @@ class PlacedSkin:
         spot_from: tuple[float, float] | None = None,
         landmarks: NDArray[np.float64] | None = None,
         seen: tuple[Float, NDArray[np.float64]] | None = None,
+        pixel: float = 1.0,
     ) -> PlacedSkin:
         """Look at the skin.
 
@@ -141,6 +147,7 @@ class PlacedSkin:
             landmarks: (68, 2), level pixels: nostrils are no blemishes; None: nobody knows where.
             seen: (r, r), 1 where the face's skin was seen, and (2, 3), level pixels to there; None
                 where nobody looked.
+            pixel: the photo's, level pixels.
         """
         box, mask = placed
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
@@ -169,9 +176,11 @@ class PlacedSkin:
         slope, offset = grid.guided()
         complexion = Complexion.of(amounts, coloured=not face.colourless)
         known = None
-        if complexion is not None and seen is not None:
+        if seen is not None and (complexion is not None or share[AGE]):
             shift = [x + pixels[0] / 2 - 0.5, y + pixels[1] / 2 - 0.5]
             known = _laid_on(*seen, np.column_stack([np.diag(pixels), shift]), (columns, rows))
+        if known is not None and share[AGE]:
+            grid.skin = grid.skin * known[0]
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
             way = _within(spot_from, box, canvas.box)
@@ -185,8 +194,9 @@ class PlacedSkin:
             slope=slope,
             offset=offset,
             skin=grid.blurred(grid.skin, 0.004),
-            smooth=share[SMOOTH] - share[AGE] * (_SOFTER if share[AGE] < 0 else _COARSER),
-            pores=_pores(side),
+            smooth=share[SMOOTH],
+            aged=share[AGE],
+            pores=max(_pores(side), _GRAIN * pixel) if share[AGE] else _pores(side),
             spot=max(0.0, share[SPOT]),
             source=way,
             complexion=complexion,
@@ -221,7 +231,9 @@ class PlacedSkin:
         )
         base = slope * (softer @ LUMA)[..., None] + offset
         texture, pores = softer - base, current - softer
-        if self.smooth > 0:
+        if self.aged:
+            change = _older(texture, self.aged)
+        elif self.smooth > 0:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
         else:
             # as light alone: a camera's coloured grain would come out as yellow and green specks
@@ -236,6 +248,15 @@ class PlacedSkin:
         share = self.mask[y : y + h, x : x + w, None] / np.float32(255)
         value = current + share * (tones + skin[..., None] * change)
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
+
+
+def _older(texture: Float, aged: float) -> Float:
+    """What is added to texture (h, w, 3) that gets coarser, or softer below 0; never to strands."""
+    light = luma(texture)
+    weak = 1 / (1 + np.square(light / np.float32(_STRANDS)))
+    if aged > 0:  # light alone: a camera's coloured grain would come out
+        return np.asarray((aged * _COARSER * weak * light)[..., None], np.float32)
+    return np.asarray(aged * _SOFTER * weak[..., None] * texture, np.float32)
 
 
 def _laid_on(
@@ -444,20 +465,19 @@ class _Grid:
             added += self._healed(share[HEAL])
         if share[EVEN]:
             added += share[EVEN] * self._evened()
-        if share[AGE]:
-            added -= share[AGE] * (_EVENER if share[AGE] < 0 else _MOTTLED) * self._evened()
         if share[AGE] < 0:
+            added -= share[AGE] * _EVENER * self._evened()
             added -= share[AGE] * _LIGHTER * self._lifted() * self._bags[..., None]
         if share[SHINE]:
             added += share[SHINE] * self._softened()
         if share[LIFT] > 0:
             added += share[LIFT] * self._lifted()
         if share[AGE]:
-            added += share[AGE] * (_YOUNGER if share[AGE] < 0 else _OLDER) * self._lined()
+            added += share[AGE] * self._lined(older=share[AGE] > 0)
         return added
 
-    def _lined(self) -> Float:
-        """The shade of lines and folds, which gets deeper with age; spots and edges have none.
+    def _lined(self, *, older: bool) -> Float:
+        """What lines and folds get darker with age, or lighter; spots and edges do not.
 
         A line is hollow across and not along it (the Hessian's eigenvalues; Frangi et al.,
         *Multiscale Vessel Enhancement Filtering*, 1998): freckles and moles are hollow both ways.
@@ -481,6 +501,7 @@ class _Grid:
             )
             shade = np.minimum(shade, depth)
         shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
+        shade *= _OLDER / (1 - shade / np.float32(_DEEP)) if older else np.float32(_YOUNGER)
         tone = self._on_skin(self.pixels, _TONES, self.skin)  # light is a factor of it
         return np.asarray(shade[..., None] * tone, np.float32)
 
