@@ -30,7 +30,7 @@ _GAMMA = np.float32(2.4)
 # Shares of the crop's side.
 _GRAINED = 0.003  # standard deviation: finer is the renders' grain
 _WIDE = 0.022  # standard deviation: wider is no fold
-_LINES = 0.006, 0.01, 0.016  # standard deviations at which folds are looked for
+_LONG, _NARROW = 0.022, (0.005, 0.016)  # standard deviations along a fold, and across it
 _SPARED = {"eyes": (0.014, 0.012), "brows": (0.004, 0.006), "lips": (0.004, 0.006)}
 _OTHERS = 0.003, 0.006  # so far around hats, glasses and what lies behind
 _RIM = 0.03  # so deep in the face age is all there
@@ -38,15 +38,14 @@ _HAIRY = 0.04, 0.35  # of a matte: skin with a hair or two, and hair
 _GAP = 0.03  # so wide a gap between skin and skin is skin
 _OUTLINE = 0.012  # so far beyond the points of a jaw a face goes on, at most
 _FOREHEAD = 1.5  # of a face's height, likewise above its brows
-_SURELY = 0.04  # hollow of a fold that surely is one, natural logarithm of light
-_ROUND = 1.0  # times its curvature along: what is no more than that across is a spot
-_SPREAD = 1.5  # a hollow is wider than its middle
-_MOVED = np.float32(0.35)  # of what is seen within a pixel: as much more or less has moved there
+_ENDS = 0.06  # of the eyes' distance: so softly places end where faces fold
+_EDGE = np.float32(0.25)  # natural logarithm of light within a pixel: an outline, which may move
 _STAIN = 0.35, 0.7  # natural logarithm of light: so wide a change begins to be none of age, and is
 _TORN = 0.9, 1.4  # likewise, of a fold's width
 _NEAR_STAIN = 0.03  # so far around such a place
 _NOSE = np.float32(0.75)  # of it is none of age, on a nose and about it
-_STRENGTH = np.float32(0.8), np.float32(4.0)  # of the renders' light, elsewhere and where faces fold
+_OLDER, _YOUNGER = np.float32(8.0), np.float32(4.0)  # times the renders' light
+_FOREHEAD_LESS, _BROWS_LESS = np.float32(0.3), np.float32(0.55)  # of that: there are stains
 _DEEPEST = np.float32(0.5)  # natural logarithm of a factor of light
 
 
@@ -105,20 +104,20 @@ def of_renders(
     change = new - old
     known = _soft(weight, _WIDE * side) + np.float32(1e-3)
     patch = _soft(change * weight, _WIDE * side) / known
-    fold = _soft(change, grain) - patch
     near = np.ones((3, 3), np.uint8)
-    shifted = _MOVED * (cv2.dilate(old, near) - cv2.erode(old, near))
-    fold *= fold**2 / (fold**2 + shifted**2 + np.float32(1e-6))
-    fold *= _hollow(new if older else old)
-    fold = np.minimum(fold, 0) if older else np.maximum(fold, 0)
-    weight = weight * (1 - _stained(change, patch, grain))
+    edges = (cv2.dilate(old, near) - cv2.erode(old, near)) / _EDGE
+    clear = weight * (1 - _stained(change, patch, grain))
+    fold = (change - patch) * weight / (1 + edges**2)
+    light = np.zeros_like(fold)
     if landmarks is not None:
         marks = landmarks * (side / whole)
-        weight = weight * (1 - _NOSE * _about_nose(marks, side))
-    strength = np.full_like(weight, _STRENGTH[0])
-    if landmarks is not None:
-        strength += (_STRENGTH[1] - _STRENGTH[0]) * _where_faces_fold(marks, side)
-    light = _DEEPEST * np.tanh(strength * fold / _DEEPEST) * weight
+        for where, way in _where_faces_fold(marks, side):
+            found = _along(fold, way)
+            found = np.minimum(found, 0) if older else np.maximum(found, 0)
+            light = light + where * (found - light * (np.abs(light) > np.abs(found)))
+        clear = clear * (1 - _NOSE * _about_nose(marks, side))
+    light = light * (_OLDER if older else _YOUNGER)
+    light = _DEEPEST * np.tanh(light / _DEEPEST) * clear
     return Shade(enlarged(_soft(light, grain), whole))
 
 
@@ -131,51 +130,66 @@ def _stained(change: Float, patch: Float, grain: float) -> Float:
     return np.clip(_soft(cv2.dilate(found, round_), 0.5 * _NEAR_STAIN * side), 0, 1)
 
 
-def _hollow(light: Float) -> Float:
-    """Where light (r, r) is as in a fold, 0…1: hollow across it and not along."""
-    share = np.zeros_like(light)
-    for scale in _LINES:
-        sigma = scale * len(light)
-        seen = _soft(light, sigma)
-        xx, yy, xy = (
-            cv2.Sobel(seen, cv2.CV_32F, *order, ksize=3) * np.float32(sigma**2 / 4)
-            for order in ((2, 0), (0, 2), (1, 1))
-        )
-        middle, apart = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-        found = (middle + apart - _ROUND * np.abs(middle - apart)) / np.float32(_SURELY)
-        share = np.maximum(share, _soft(np.clip(found, 0, 1), sigma))
-    return np.asarray(np.minimum(1, _SPREAD * share), np.float32)
+def _along(change: Float, way: NDArray[np.float64]) -> Float:
+    """What of a change of light (r, r) is as a fold is that goes one way: long, and narrow.
+
+    Args:
+        change: of light.
+        way: (2,), of length 1.
+    """
+    side = len(change)
+    reach = round(2.5 * _LONG * side)
+    here = np.arange(-reach, reach + 1, dtype=np.float32)
+    x, y = np.meshgrid(here, here)
+    along, across = x * way[0] + y * way[1], y * way[0] - x * way[1]
+    kernels = [
+        np.exp(-((along / (_LONG * side)) ** 2) / 2 - (across / (narrow * side)) ** 2 / 2)
+        for narrow in _NARROW
+    ]
+    one, other = (np.asarray(kernel / kernel.sum(), np.float32) for kernel in kernels)
+    return np.asarray(cv2.filter2D(change, cv2.CV_32F, one - other), np.float32)
 
 
-def _where_faces_fold(landmarks: NDArray[np.float64], side: int) -> Float:
-    """1 from nose to mouth and down beside it, about and under eyes, between and above brows."""
-    drawn = np.zeros((side, side), np.float32)
+def _where_faces_fold(
+    landmarks: NDArray[np.float64], side: int
+) -> list[tuple[Float, NDArray[np.float64]]]:
+    """Where faces fold, (r, r) in 0…1 each, and which way folds go there, (2,).
+
+    That is from nose to mouth and down beside it, about and under eyes, between brows and above.
+    """
     left, right = landmarks[36:42].mean(0), landmarks[42:48].mean(0)
     apart = float(np.linalg.norm(right - left))
-    across, down = (right - left) / max(apart, 1e-6), landmarks[8] - landmarks[27]
+    across = (right - left) / max(apart, 1e-6)
+    down = landmarks[8] - landmarks[27]
     down = down / max(float(np.linalg.norm(down)), 1e-6)
 
-    def line(places: list[NDArray[np.float64]], wide: float) -> None:
+    def line(places: list[NDArray[np.float64]], wide: float) -> tuple[Float, NDArray[np.float64]]:
+        drawn = np.zeros((side, side), np.float32)
         at = np.rint(np.array(places)).astype(np.int32)
-        thick = max(1, round(wide * apart))
-        cv2.polylines(drawn, [at], isClosed=False, color=1, thickness=thick)
+        cv2.polylines(drawn, [at], isClosed=False, color=1, thickness=max(1, round(wide * apart)))
+        way = places[-1] - places[0]
+        way = way / max(float(np.linalg.norm(way)), 1e-6)
+        return _soft(drawn, _ENDS * apart), np.asarray(way, np.float64)
 
+    found: list[tuple[Float, NDArray[np.float64]]] = []
     for wing, corner, outer, eye, sign in (
         (landmarks[31], landmarks[48], landmarks[36], left, -1),
         (landmarks[35], landmarks[54], landmarks[45], right, 1),
     ):
-        out = sign * apart * across
-        beside = corner + 0.14 * out
-        below = beside + 0.3 * apart * down
-        line([wing + 0.08 * out - 0.1 * apart * down, (wing + beside) / 2 + 0.12 * out, beside, below], 0.26)
-        line([outer + 0.14 * out, outer + 0.34 * out], 0.4)
-        under = eye + 0.24 * apart * down
-        line([under - 0.24 * out, under + 0.26 * out], 0.2)
-    brows = landmarks[17:27]
-    line([landmarks[21], landmarks[22]], 0.3)
-    for up in (0.25, 0.45, 0.65):
-        line([*(brows - up * apart * down)], 0.24)
-    return _soft(np.minimum(drawn, 1), 0.06 * apart)
+        out, deep = sign * apart * across, apart * down
+        beside = corner + 0.16 * out
+        found += [
+            line([wing + 0.1 * out - 0.1 * deep, beside], 0.26),
+            line([beside, beside + 0.3 * deep], 0.2),
+            line([outer + 0.14 * out, outer + 0.34 * out], 0.36),
+            line([eye + 0.26 * deep - 0.24 * out, eye + 0.26 * deep + 0.26 * out], 0.22),
+        ]
+    brow = (landmarks[21] + landmarks[22]) / 2
+    between, way = line([brow - 0.15 * apart * down, brow + 0.15 * apart * down], 0.3)
+    found.append((_BROWS_LESS * between, way))
+    ends = landmarks[18], landmarks[25]
+    where, way = line([end - 0.5 * apart * down for end in ends], 0.55)
+    return [*found, (_FOREHEAD_LESS * where, way)]
 
 
 def _about_nose(landmarks: NDArray[np.float64], side: int) -> Float:

@@ -68,12 +68,13 @@ _DEEPEST = 0.12  # of white
 _LIT = 0.7  # of white: the tone of skin that these depths are of
 _SURELY = 0.012  # of white: a line's hollow from which it surely is one
 _ROUND = 2.0  # times its curvature along: what is no more than that across is a spot
-_YOUNGER, _OLDER = 1.0, 2.6  # of a line's depth
-_DEEP = 0.03  # of light: lines as deep get half as much deeper
-_SOFTER, _COARSER = 0.6, 1.1  # of the texture's
+_YOUNGER, _OLDER = 1.5, 3.2  # of a line's depth
+_DEEP = 0.04  # of light: lines as deep get half as much deeper
+_SOFTER, _COARSER = 0.6, 1.5  # of the texture's
+_COARSE = 0.004  # of the crop's side, standard deviation: so coarse texture gets with age
 _GRAIN = 1.2  # photo pixels, standard deviation: finer is grain, which age leaves as it is
 _STRANDS = 0.05  # of white: texture as strong is a wisp of hair or a line, and hardly changes
-_EVENER, _LIGHTER = 0.6, 0.7  # of what the sliders of these names do
+_EVENER, _LIGHTER, _DARKER = 0.6, 0.7, 0.8  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
 _NOSTRIL = 0.5  # height of the band that the nostrils lie in
@@ -100,6 +101,7 @@ class PlacedSkin:
         smooth: −1…1, how much texture goes; below 0 it comes out.
         pores: their standard deviation, level pixels.
         aged: −1…1, how much older texture looks.
+        coarse: standard deviation above which it is mottling, level pixels.
         spot: 0…1, how much of the region takes the texture of its source.
         source: x, y from the region to there, level pixels.
         complexion: of what is skin; None to leave it.
@@ -117,6 +119,7 @@ class PlacedSkin:
     smooth: float
     pores: float
     aged: float = 0.0
+    coarse: float = 0.0
     spot: float = 0.0
     source: tuple[int, int] = (0, 0)
     complexion: Complexion | None = None
@@ -196,6 +199,7 @@ class PlacedSkin:
             skin=grid.blurred(grid.skin, 0.004),
             smooth=share[SMOOTH],
             aged=share[AGE],
+            coarse=max(_COARSE * side, 2 * _GRAIN * pixel),
             pores=max(_pores(side), _GRAIN * pixel) if share[AGE] else _pores(side),
             spot=max(0.0, share[SPOT]),
             source=way,
@@ -206,12 +210,16 @@ class PlacedSkin:
     @property
     def reach(self) -> int:
         """How far outside a tile it reads, box pixels."""
-        return max(_reach(self.pores), *(abs(way) for way in self.source))
+        return max(self._edge, *(abs(way) for way in self.source))
+
+    @property
+    def _edge(self) -> int:
+        return _reach(max(self.pores, self.coarse) if self.aged > 0 else self.pores)
 
     def tile(self, canvas: State, at: Box) -> NDArray[np.uint16]:
         """The changed pixels of one tile, uint16 (h, w, 3); ``at`` is in the box."""
         x, y, w, h = at
-        edge = _reach(self.pores)
+        edge = self._edge
         level = self.box[0] + x, self.box[1] + y, w, h
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
         read = widened(level, edge, size)
@@ -232,6 +240,8 @@ class PlacedSkin:
         base = slope * (softer @ LUMA)[..., None] + offset
         texture, pores = softer - base, current - softer
         if self.aged:
+            if self.aged > 0:  # what is coarser is mottling
+                texture = softer - np.asarray(cv2.GaussianBlur(around, (0, 0), self.coarse))[inner]
             change = _older(texture, self.aged)
         elif self.smooth > 0:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
@@ -474,6 +484,9 @@ class _Grid:
             added += share[LIFT] * self._lifted()
         if share[AGE]:
             added += share[AGE] * self._lined(older=share[AGE] > 0)
+        if share[AGE] > 0:
+            bags = (self._lifted() @ LUMA) * self._bags
+            added -= share[AGE] * _DARKER * self._as_light(np.asarray(bags, np.float32))
         return added
 
     def _lined(self, *, older: bool) -> Float:
@@ -492,9 +505,11 @@ class _Grid:
             )
             middle, apart = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
             across, along = middle + apart, np.abs(middle - apart)
-            if share >= _FORM:
+            if share >= _FORM or older:
                 across = across * (1 - self._nose)
             hollow = np.clip((across - _ROUND * along) / np.float32(_SURELY), 0, 1)
+            if older:  # what is hardly one on smooth skin would be a stain
+                hollow = hollow**2
             around = self._on_skin(self.lightness, 4 * share, self.skin)[..., 0]
             depth = np.minimum(0, seen - around) * self.blurred(
                 np.asarray(hollow, np.float32), share
@@ -502,6 +517,10 @@ class _Grid:
             shade = np.minimum(shade, depth)
         shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
         shade *= _OLDER / (1 - shade / np.float32(_DEEP)) if older else np.float32(_YOUNGER)
+        return self._as_light(np.asarray(shade, np.float32))
+
+    def _as_light(self, shade: Float) -> Float:
+        """More or less light (rows, columns), of the hue of the skin that it falls on."""
         tone = self._on_skin(self.pixels, _TONES, self.skin)  # light is a factor of it
         return np.asarray(shade[..., None] * tone, np.float32)
 
