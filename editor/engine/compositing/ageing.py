@@ -1,11 +1,10 @@
 """What age does to a face: where it folds, and how much light falls into the folds.
 
-No surface moves and nothing is drawn. Of two renders only the light counts, and of it what is as
-narrow as a fold and looks like one: what movement by a pixel explains is an outline (a nose's
-became drawn lines), what is wider is a stain. It is a factor of the photo's own light, so hue, pores and
-grain stay. It lies on the face's bare skin alone: a hand before the cheek is skin too, and the
-generator draws it anew, so skin ends where the face does, and where the renders differ by more than
-age there is something else.
+No surface moves and nothing is drawn. Of two renders only light counts, and of it what lies where
+faces fold, as long and as narrow as folds are there, and goes their way: what is wider is a stain,
+and an outline that moved was a drawn line about a nose. It is a factor of the photo's own light, so
+hue, pores and grain stay. It falls on bare skin alone (``bare_skin``), and where the renders differ
+by more than age, by a hand or a shadow that goes elsewhere, nothing is done.
 """
 
 from __future__ import annotations
@@ -30,46 +29,18 @@ _GAMMA = np.float32(2.4)
 # Shares of the crop's side.
 _GRAINED = 0.003  # standard deviation: finer is the renders' grain
 _WIDE = 0.022  # standard deviation: wider is no fold
-_LONG, _NARROW = 0.022, (0.005, 0.016)  # standard deviations along a fold, and across it
-_SPARED = {"eyes": (0.014, 0.012), "brows": (0.004, 0.006), "lips": (0.004, 0.006)}
-_OTHERS = 0.003, 0.006  # so far around hats, glasses and what lies behind
-_RIM = 0.03  # so deep in the face age is all there
-_HAIRY = 0.04, 0.35  # of a matte: skin with a hair or two, and hair
-_GAP = 0.03  # so wide a gap between skin and skin is skin
-_OUTLINE = 0.012  # so far beyond the points of a jaw a face goes on, at most
-_FOREHEAD = 1.5  # of a face's height, likewise above its brows
+_LONG, _NARROW = 0.014, (0.005, 0.016)  # standard deviations along a fold, and across it
+_FARTHER = 2.5  # times that along, a fold goes on
+_HARDLY = 0.02  # of a place where faces fold
 _ENDS = 0.06  # of the eyes' distance: so softly places end where faces fold
 _EDGE = np.float32(0.25)  # natural logarithm of light within a pixel: an outline, which may move
 _STAIN = 0.35, 0.7  # natural logarithm of light: so wide a change begins to be none of age, and is
 _TORN = 0.9, 1.4  # likewise, of a fold's width
 _NEAR_STAIN = 0.03  # so far around such a place
 _NOSE = np.float32(0.75)  # of it is none of age, on a nose and about it
-_OLDER, _YOUNGER = np.float32(8.0), np.float32(4.0)  # times the renders' light
+_OLDER, _YOUNGER = np.float32(8.0), np.float32(2.5)  # times the renders' light
 _FOREHEAD_LESS, _BROWS_LESS = np.float32(0.3), np.float32(0.55)  # of that: there are stains
 _DEEPEST = np.float32(0.5)  # natural logarithm of a factor of light
-
-
-def bare(parts: dict[str, Float], landmarks: NDArray[np.float64]) -> Float:
-    """Where bare skin of a face is, (r, r) in 0…1.
-
-    Args:
-        parts: by name, (r, r) in 0…1: "skin", "beside" (ears and neck), "eyes", "brows", "lips",
-            "others" and "hair", which is a matte.
-        landmarks: (68, 2), crop pixels.
-    """
-    skin = parts["skin"]
-    side = len(skin)
-    face = skin * _within(landmarks, side)
-    found = np.maximum(face, parts["beside"])
-    whole = np.maximum.reduce([found, parts["eyes"], parts["brows"], parts["lips"]])
-    closing = np.ones((2 * round(_GAP * side) + 1,) * 2, np.uint8)  # from a jaw to its neck
-    closed = cv2.morphologyEx((whole > 0.5).astype(np.uint8), cv2.MORPH_CLOSE, closing)
-    whole = np.maximum(found, closed * skin * _within(landmarks, side, _GAP))
-    found = whole * _smoothly(_depth(closed > 0) / _RIM)
-    for name, (by, soft) in _SPARED.items():
-        found = found * (1 - _grown(parts[name], by, soft))
-    found = found * (1 - _grown(parts["others"], *_OTHERS))
-    return np.asarray(found * (1 - ramp(parts["hair"], *_HAIRY)), np.float32)
 
 
 def of_renders(
@@ -112,7 +83,7 @@ def of_renders(
     if landmarks is not None:
         marks = landmarks * (side / whole)
         for where, way in _where_faces_fold(marks, side):
-            found = _along(fold, way)
+            found = _along(fold, where, way)
             found = np.minimum(found, 0) if older else np.maximum(found, 0)
             light = light + where * (found - light * (np.abs(light) > np.abs(found)))
         clear = clear * (1 - _NOSE * _about_nose(marks, side))
@@ -130,24 +101,42 @@ def _stained(change: Float, patch: Float, grain: float) -> Float:
     return np.clip(_soft(cv2.dilate(found, round_), 0.5 * _NEAR_STAIN * side), 0, 1)
 
 
-def _along(change: Float, way: NDArray[np.float64]) -> Float:
+def _along(change: Float, where: Float, way: NDArray[np.float64]) -> Float:
     """What of a change of light (r, r) is as a fold is that goes one way: long, and narrow.
 
     Args:
         change: of light.
+        where: it is looked for, (r, r), 0 elsewhere.
         way: (2,), of length 1.
     """
-    side = len(change)
-    reach = round(2.5 * _LONG * side)
+    side, found = len(change), np.zeros_like(change)
+    x, y, w, h = cv2.boundingRect((where > _HARDLY).astype(np.uint8))
+    if not w:
+        return found
+    reach = round(3 * _LONG * side)
+    left, top = max(0, x - 2 * reach), max(0, y - 2 * reach)
+    part = change[top : y + h + 2 * reach, left : x + w + 2 * reach]
     here = np.arange(-reach, reach + 1, dtype=np.float32)
-    x, y = np.meshgrid(here, here)
-    along, across = x * way[0] + y * way[1], y * way[0] - x * way[1]
+    across, along = np.meshgrid(here, here)
+    along, across = across * way[0] + along * way[1], along * way[0] - across * way[1]
     kernels = [
         np.exp(-((along / (_LONG * side)) ** 2) / 2 - (across / (narrow * side)) ** 2 / 2)
         for narrow in _NARROW
     ]
     one, other = (np.asarray(kernel / kernel.sum(), np.float32) for kernel in kernels)
-    return np.asarray(cv2.filter2D(change, cv2.CV_32F, one - other), np.float32)
+    line = np.asarray(cv2.filter2D(part, cv2.CV_32F, one - other), np.float32)
+    # a mole is not as long: it is left out where neither what is before nor behind goes on
+    step = _FARTHER * _LONG * side * way
+    ahead, behind = (
+        cv2.warpAffine(
+            line, np.array([[1, 0, sign * step[0]], [0, 1, sign * step[1]]]), line.shape[::-1]
+        )
+        for sign in (-1, 1)
+    )
+    low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
+    rows, columns = slice(y - top, y - top + h), slice(x - left, x - left + w)
+    found[y : y + h, x : x + w] = np.clip(line, low, high)[rows, columns]
+    return found
 
 
 def _where_faces_fold(
@@ -202,35 +191,6 @@ def _about_nose(landmarks: NDArray[np.float64], side: int) -> Float:
     return _soft(drawn, max(0.5, 0.08 * width))
 
 
-def _within(landmarks: NDArray[np.float64], side: int, beyond: float = _OUTLINE) -> Float:
-    """1 in a face's outline, (side, side), with all that is above it."""
-    jaw, middle = landmarks[:17], landmarks[27]
-    up = _FOREHEAD * (middle - landmarks[8])
-    outer = jaw - middle
-    far = np.maximum(np.linalg.norm(outer, axis=1, keepdims=True), 1e-6)
-    jaw = jaw + beyond * side * outer / far
-    outline = np.concatenate([jaw, [jaw[-1] + up, jaw[0] + up]])
-    drawn = np.zeros((side, side), np.float32)
-    cv2.fillPoly(drawn, [np.rint(outline).astype(np.int32)], color=1)
-    return drawn
-
-
-def _depth(inside: NDArray[np.bool_]) -> Float:
-    """How deep each place of a mask lies in it, as a share of the side; the rim is no edge."""
-    if inside.all():
-        return np.ones(inside.shape, np.float32)
-    far = cv2.distanceTransform(inside.view(np.uint8), cv2.DIST_L2, 5)
-    return np.asarray(far / np.float32(len(inside)), np.float32)
-
-
-def _grown(mask: Float, by: float, soft: float) -> Float:
-    return 1 - ramp(_depth(mask < 0.5), by, by + soft)
-
-
-def _smoothly(share: Float) -> Float:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
-
-
 def _soft(picture: NDArray[np.floating], sigma: float) -> Float:
-    return np.asarray(cv2.GaussianBlur(np.asarray(picture, np.float32), (0, 0), sigma), np.float32)
+    soft = cv2.GaussianBlur(np.asarray(picture, np.float32), (0, 0), max(0.3, sigma))
+    return np.asarray(soft, np.float32)

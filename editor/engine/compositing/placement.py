@@ -213,6 +213,7 @@ class PlacedEdit:
             after = before + change
         if colourless:
             after = greyed(after)
+        drawn = edit.plain or not (bent or dodge or shade)
         coarse = magnify * max(1.0, side / MEASURED)
         light = None
         if edit.folded is not None and edit.behind is None:
@@ -222,7 +223,7 @@ class PlacedEdit:
             light = light_left(seen, surface.flow, edit.folded, edit.bent[1])
         return cls(
             box, mask, to_crop, magnify, before, after,
-            visible=face.visible if edit.plain or not (bent or dodge or shade) else np.ones_like(face.visible),
+            visible=face.visible if drawn else np.ones_like(face.visible),
             surface=surface,
             # Light on hair ends where the hair does, which is an edge of the photo's: faded towards
             # that, hair kept a rim of its old colour, as wide as a stain.

@@ -14,7 +14,8 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.face import FaceCrop
-from editor.engine.compositing import ageing, blending
+from editor.engine.compositing import blending
+from editor.engine.compositing.bare_skin import bare
 from editor.engine.compositing.bending import bent, how_far
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.lids import Eye, lid_surface
@@ -442,7 +443,7 @@ def parts_seen(portrait: Portrait) -> Float | None:
 
 
 def bare_skin(portrait: Portrait) -> Float | None:
-    """Where a face's skin gets older or younger, ``ageing.bare``; None if nobody looked."""
+    """Where a face's skin gets older or younger, ``bare_skin.bare``; None if nobody looked."""
     crop, detail = portrait.crop, portrait.detail
     found = {name: shown(portrait, classes) for name, classes in _AGES.items()}
     seen = {name: one for name, one in found.items() if one is not None}
@@ -452,7 +453,7 @@ def bare_skin(portrait: Portrait) -> Float | None:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     matte = cv2.warpAffine(detail.hair, matrix, (crop.size,) * 2, flags=flags)
     hair = np.asarray(matte, np.float32) / np.float32(255)
-    return ageing.bare({**seen, "hair": np.maximum(hair, seen["beard"])}, crop.landmarks_in_crop())
+    return bare({**seen, "hair": np.maximum(hair, seen["beard"])}, crop.landmarks_in_crop())
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

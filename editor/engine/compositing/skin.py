@@ -25,8 +25,9 @@ from editor.engine.compositing.blemishes import blurred, spots
 from editor.engine.compositing.complexion import Complexion
 from editor.engine.compositing.geometry import TOP, Level, chain, inside, unit, widened
 from editor.engine.compositing.healing import filling, source
-from editor.engine.compositing.light import LUMA, luma
+from editor.engine.compositing.light import LUMA
 from editor.engine.compositing.surface import ramp, remapped
+from editor.engine.compositing.texture import aged as aged_texture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,15 +66,16 @@ _WITHIN = 0.08, 0.25  # of what is around: so much skin makes nothing skin, and 
 _LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
 _FORM = 0.006  # standard deviation from which the shade beside a nose is its form's and no fold's
 _DEEPEST = 0.12  # of white
+_FAINT = 0.05  # of white: darker than that all is alike
 _LIT = 0.7  # of white: the tone of skin that these depths are of
 _SURELY = 0.012  # of white: a line's hollow from which it surely is one
 _ROUND = 2.0  # times its curvature along: what is no more than that across is a spot
-_YOUNGER, _OLDER = 1.5, 3.2  # of a line's depth
+_YOUNGER, _OLDER = 1.6, 3.8  # of a line's depth
+_LEFT = 0.85  # of what a line lacks to the skin around, at most
 _DEEP = 0.04  # of light: lines as deep get half as much deeper
-_SOFTER, _COARSER = 0.6, 1.5  # of the texture's
 _COARSE = 0.004  # of the crop's side, standard deviation: so coarse texture gets with age
 _GRAIN = 1.2  # photo pixels, standard deviation: finer is grain, which age leaves as it is
-_STRANDS = 0.05  # of white: texture as strong is a wisp of hair or a line, and hardly changes
+_WISP = 0.25, 0.45  # of the light around: a line as much darker begins to be a hair, and is
 _EVENER, _LIGHTER, _DARKER = 0.6, 0.7, 0.8  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
@@ -242,7 +244,7 @@ class PlacedSkin:
         if self.aged:
             if self.aged > 0:  # what is coarser is mottling
                 texture = softer - np.asarray(cv2.GaussianBlur(around, (0, 0), self.coarse))[inner]
-            change = _older(texture, self.aged)
+            change = aged_texture(texture, self.aged)
         elif self.smooth > 0:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
         else:
@@ -258,15 +260,6 @@ class PlacedSkin:
         share = self.mask[y : y + h, x : x + w, None] / np.float32(255)
         value = current + share * (tones + skin[..., None] * change)
         return np.rint(np.clip(value, 0, 1) * TOP).astype(np.uint16)
-
-
-def _older(texture: Float, aged: float) -> Float:
-    """What is added to texture (h, w, 3) that gets coarser, or softer below 0; never to strands."""
-    light = luma(texture)
-    weak = 1 / (1 + np.square(light / np.float32(_STRANDS)))
-    if aged > 0:  # light alone: a camera's coloured grain would come out
-        return np.asarray((aged * _COARSER * weak * light)[..., None], np.float32)
-    return np.asarray(aged * _SOFTER * weak[..., None] * texture, np.float32)
 
 
 def _laid_on(
@@ -515,9 +508,20 @@ class _Grid:
                 np.asarray(hollow, np.float32), share
             )
             shade = np.minimum(shade, depth)
+        around = self._on_skin(self.lightness, _LINES[-1], self.skin)[..., 0]
+        wisps = ramp(1 - self.lightness / np.maximum(around, _FAINT), *_WISP)
+        near = np.ones((3, 3), np.uint8)
+        shade = shade * (
+            1 - self.blurred(np.asarray(cv2.dilate(wisps, near), np.float32), _LINES[0])
+        )
         shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
-        shade *= _OLDER / (1 - shade / np.float32(_DEEP)) if older else np.float32(_YOUNGER)
-        return self._as_light(np.asarray(shade, np.float32))
+        if older:
+            return self._as_light(shade * _OLDER / (1 - shade / np.float32(_DEEP)))
+        # what gets lighter becomes the skin around it, and no lighter than that: it would be orange
+        lack = self._on_skin(self.pixels, _TONES, self.skin) - self.blurred(self.pixels, _LINES[0])
+        room = np.maximum(lack @ LUMA, np.float32(1e-3))
+        share = np.clip(-shade * _YOUNGER / room, 0, _LEFT)
+        return np.asarray(-lack * np.where(lack @ LUMA > 0, share, 0)[..., None], np.float32)
 
     def _as_light(self, shade: Float) -> Float:
         """More or less light (rows, columns), of the hue of the skin that it falls on."""
