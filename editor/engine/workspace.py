@@ -368,10 +368,7 @@ class Workspace:
         goals, names = edit.drawn, [name for name, _ in edit.drawn]
         still, region = not edit.like and attributes.only_colours(names), edit.region
         toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
-        shades, plain = (
-            still and attributes.shades(goals),
-            not edit.like and attributes.plain(names),
-        )
+        shades, plain = still and attributes.shades(goals), attributes.aged(goals) and not edit.like
         if edit.like or (attributes.of_hair(names) and not (still and keeps)):
             # hair's region goes beyond the crop; renders do not
             kind = "crop", was.crop, region.width, region.height
@@ -384,7 +381,7 @@ class Workspace:
             region = self._regions.made(key, lambda: off_frames(region, detail))
         drawn = RenderedEdit(
             crop, region, first, last, still,
-            toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
+            toned=toned, keeps=keeps, plain=bool(plain), tinting=bool(edit.like), quick=quick,
             asked=(attributes.light_asked if shades or plain else attributes.hair_asked)(goals),
             share=share if toned or shades else 1.0, parts=parts_seen(portrait) if shades else None,
             trusted=bare_skin(portrait) if plain else None,
