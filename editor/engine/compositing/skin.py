@@ -76,7 +76,7 @@ _DEEP = 0.04  # of light: lines as deep get half as much deeper
 _COARSE = 0.004  # of the crop's side, standard deviation: so coarse texture gets with age
 _GRAIN = 1.2  # photo pixels, standard deviation: finer is grain, which age leaves as it is
 _WISP = 0.25, 0.45  # of the light around: a line as much darker begins to be a hair, and is
-_EVENER, _LIGHTER, _DARKER = 0.6, 0.7, 0.8  # of what the sliders of these names do
+_EVENER, _LIGHTER, _DARKER = 0.5, 0.7, 0.8  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
 _NOSTRIL = 0.5  # height of the band that the nostrils lie in
