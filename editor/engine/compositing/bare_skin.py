@@ -23,6 +23,7 @@ _SPARED = {"eyes": (0.014, 0.012), "brows": (0.004, 0.006), "lips": (0.004, 0.00
 _OTHERS = 0.003, 0.006  # so far around hats, glasses and what lies behind
 _RIM = 0.03  # so deep in the face age is all there
 _HAIRY = 0.04, 0.35  # of a matte: skin with a hair or two, and hair
+_FRINGE = 0.02  # standard deviation: so near hair there are wisps that no matte has
 _GAP = 0.03  # so wide a gap between skin and skin is skin
 _OUTLINE = 0.012  # so far beyond the points of a jaw a face goes on, at most
 _FOREHEAD = 1.5  # of a face's height, likewise above its brows
@@ -48,7 +49,9 @@ def bare(parts: dict[str, Float], landmarks: NDArray[np.float64]) -> Float:
     for name, (by, soft) in _SPARED.items():
         found = found * (1 - _grown(parts[name], by, soft))
     found = found * (1 - _grown(parts["others"], *_OTHERS))
-    return np.asarray(found * (1 - ramp(parts["hair"], *_HAIRY)), np.float32)
+    hair = np.asarray(cv2.GaussianBlur(parts["hair"], (0, 0), _FRINGE * side), np.float32)
+    hair = np.maximum(parts["hair"], hair)
+    return np.asarray(found * (1 - ramp(hair, *_HAIRY)), np.float32)
 
 
 def _within(landmarks: NDArray[np.float64], side: int, beyond: float = _OUTLINE) -> Float:

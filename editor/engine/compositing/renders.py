@@ -79,7 +79,7 @@ class RenderedEdit:
         keeps: what a toned colour keeps to, ``AttributeInfo.keeps``.
         share: of the way from the render before to the one after that colours go.
         tinting: it was asked for colours (paint, a reference), also of a photo that has none.
-        plain: wide patches stay the photo's, and nothing new is drawn, ``AttributeInfo.plain``.
+        plain: only light in folds is taken of the renders, ``AttributeInfo.plain``, ``ageing``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.

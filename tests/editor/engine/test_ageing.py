@@ -14,7 +14,8 @@ from editor.document.photo import Photo
 from editor.document.region import RegionMask
 from editor.engine.compositing.ageing import of_renders
 from editor.engine.compositing.bare_skin import bare
-from editor.engine.compositing.fold import edited_pixels
+from editor.engine.compositing.fold import edited_pixels, folded
+from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.renders import RenderedEdit
 from editor.engine.compositing.skin import AGE
 from editor.engine.compositing.surface import Surface
@@ -198,3 +199,18 @@ def test_age_lies_on_what_was_seen_as_bare_skin_alone() -> None:
     change = np.abs(aged(texture, -100, seen) - texture).mean(-1)
     assert change[400:700, 300:470].mean() > 0.002
     assert change[400:700, 560:800].max() < 1e-4
+
+
+def test_tiles_leave_no_trace_and_the_screen_shows_what_the_export_has() -> None:
+    taken = photo(large(0.012, 3.5))
+    lit = placed(skin(), darker(skin(), fold()), 4)
+    for years in (-100.0, 100.0):
+        edits = [lit, replace(lit, skin=((AGE, years),))]
+        whole, small = (edited_pixels(taken, edits, tile=tile) for tile in (2048, 128))
+        np.testing.assert_array_equal(whole, small)
+        half = folded(taken, edits, Level(1))
+        assert half is not None
+        shown = cv2.resize(whole, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        apart = np.abs(shown / 65535 - half.pixels / 65535)[250:420, 150:360]
+        changed = np.abs(whole / 65535 - taken.pixels / 65535)[500:840, 300:720]
+        assert apart.mean() < 0.3 * changed.mean()
