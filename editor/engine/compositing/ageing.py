@@ -39,7 +39,8 @@ _TORN = 0.9, 1.4  # likewise, of a fold's width
 _NEAR_STAIN = 0.03  # so far around such a place
 _NOSE = np.float32(0.75)  # of it is none of age, on a nose and about it
 _OLDER, _YOUNGER = np.float32(8.0), np.float32(2.5)  # times the renders' light
-_FOREHEAD_LESS, _BROWS_LESS = np.float32(0.3), np.float32(0.55)  # of that: there are stains
+# Of that: there are stains.
+_FOREHEAD_LESS, _BROWS_LESS, _EYES_LESS = np.float32(0.3), np.float32(0.55), np.float32(0.4)
 _DEEPEST = np.float32(0.5)  # natural logarithm of a factor of light
 
 
@@ -171,8 +172,9 @@ def _where_faces_fold(
             line([wing + 0.1 * out - 0.1 * deep, beside], 0.26),
             line([beside, beside + 0.3 * deep], 0.2),
             line([outer + 0.14 * out, outer + 0.34 * out], 0.36),
-            line([eye + 0.26 * deep - 0.24 * out, eye + 0.26 * deep + 0.26 * out], 0.22),
         ]
+        under, way = line([eye + 0.26 * deep - 0.24 * out, eye + 0.26 * deep + 0.26 * out], 0.22)
+        found.append((_EYES_LESS * under, way))
     brow = (landmarks[21] + landmarks[22]) / 2
     between, way = line([brow - 0.15 * apart * down, brow + 0.15 * apart * down], 0.3)
     found.append((_BROWS_LESS * between, way))

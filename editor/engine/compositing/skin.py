@@ -76,7 +76,7 @@ _DEEP = 0.04  # of light: lines as deep get half as much deeper
 _COARSE = 0.004  # of the crop's side, standard deviation: so coarse texture gets with age
 _GRAIN = 1.2  # photo pixels, standard deviation: finer is grain, which age leaves as it is
 _WISP = 0.25, 0.45  # of the light around: a line as much darker begins to be a hair, and is
-_EVENER, _LIGHTER, _DARKER = 0.5, 0.7, 0.8  # of what the sliders of these names do
+_EVENER, _LIGHTER, _DARKER = 0.5, 0.7, 0.4  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
 _NOSTRIL = 0.5  # height of the band that the nostrils lie in
@@ -185,7 +185,7 @@ class PlacedSkin:
             shift = [x + pixels[0] / 2 - 0.5, y + pixels[1] / 2 - 0.5]
             known = _laid_on(*seen, np.column_stack([np.diag(pixels), shift]), (columns, rows))
         if known is not None and share[AGE]:
-            grid.skin = grid.skin * known[0]
+            grid.skin = grid.surely(known[0])
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
             way = _within(spot_from, box, canvas.box)
@@ -429,6 +429,11 @@ class _Grid:
         weighted = picture * (weight[..., None] + np.float32(1e-4))
         mean = self.blurred(np.asarray(weighted, np.float32), share)
         return np.asarray(mean.reshape(picture.shape) / total, np.float32)
+
+    def surely(self, seen: Float) -> Float:
+        """What was seen as skin, of any skin's colour: hair and shadows of lashes are darker."""
+        likely = np.maximum(self.skin, self._likeness(self._cheeks, _SKINLIKE))
+        return np.asarray(likely * seen, np.float32)
 
     def whole(self, known: tuple[Float, Float] | None) -> Float:
         """Skin, and what is small within it or lies in its light: shine, spots, shade.
