@@ -75,11 +75,11 @@ def of_renders(
     weight = np.ones_like(old) if skin is None else as_measured(skin)
     change = new - old
     known = _soft(weight, _WIDE * side) + np.float32(1e-3)
-    patch = _soft(change * weight, _WIDE * side) / known
+    patch = np.asarray(_soft(change * weight, _WIDE * side) / known, np.float32)
     near = np.ones((3, 3), np.uint8)
     edges = (cv2.dilate(old, near) - cv2.erode(old, near)) / _EDGE
     clear = weight * (1 - _stained(change, patch, grain))
-    fold = (change - patch) * weight / (1 + edges**2)
+    fold = np.asarray((change - patch) * weight / (1 + edges**2), np.float32)
     light = np.zeros_like(fold)
     if landmarks is not None:
         marks = landmarks * (side / whole)
@@ -99,7 +99,9 @@ def _stained(change: Float, patch: Float, grain: float) -> Float:
     found = np.maximum(ramp(np.abs(patch), *_STAIN), ramp(np.abs(_soft(change, 2 * grain)), *_TORN))
     size = 2 * round(_NEAR_STAIN * side) + 1
     round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return np.clip(_soft(cv2.dilate(found, round_), 0.5 * _NEAR_STAIN * side), 0, 1)
+    return np.clip(
+        _soft(np.asarray(cv2.dilate(found, round_), np.float32), 0.5 * _NEAR_STAIN * side), 0, 1
+    )
 
 
 def _along(change: Float, where: Float, way: NDArray[np.float64]) -> Float:

@@ -288,6 +288,7 @@ _SOME = 8  # of 255 of the matte
 _COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
 _serials: WeakKeyDictionary[Photo | FaceDetail, int] = WeakKeyDictionary()
 _next_serial = itertools.count()
+_bare: WeakKeyDictionary[FaceDetail, tuple[FaceCrop, Float]] = WeakKeyDictionary()
 
 
 def serial_of(one: Photo | FaceDetail) -> int:
@@ -445,6 +446,8 @@ def parts_seen(portrait: Portrait) -> Float | None:
 def bare_skin(portrait: Portrait) -> Float | None:
     """Where a face's skin gets older or younger, ``bare_skin.bare``; None if nobody looked."""
     crop, detail = portrait.crop, portrait.detail
+    if detail is not None and detail in _bare and _bare[detail][0] is crop:
+        return _bare[detail][1]  # a slider in hand asks again and again
     found = {name: shown(portrait, classes) for name, classes in _AGES.items()}
     seen = {name: one for name, one in found.items() if one is not None}
     if detail is None or len(seen) < len(found):
@@ -453,7 +456,10 @@ def bare_skin(portrait: Portrait) -> Float | None:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     matte = cv2.warpAffine(detail.hair, matrix, (crop.size,) * 2, flags=flags)
     hair = np.asarray(matte, np.float32) / np.float32(255)
-    return bare({**seen, "hair": np.maximum(hair, seen["beard"])}, crop.landmarks_in_crop())
+    skin = bare({**seen, "hair": np.maximum(hair, seen["beard"])}, crop.landmarks_in_crop())
+    skin.setflags(write=False)
+    _bare[detail] = crop, skin
+    return skin
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

@@ -521,7 +521,8 @@ class _Grid:
         )
         shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
         if older:
-            return self._as_light(shade * _OLDER / (1 - shade / np.float32(_DEEP)))
+            shade = shade * _OLDER / (1 - shade / np.float32(_DEEP))
+            return self._as_light(np.asarray(shade, np.float32))
         # what gets lighter becomes the skin around it, and no lighter than that: it would be orange
         lack = self._on_skin(self.pixels, _TONES, self.skin) - self.blurred(self.pixels, _LINES[0])
         room = np.maximum(lack @ LUMA, np.float32(1e-3))

@@ -141,7 +141,7 @@ def test_no_surface_moves_and_hues_stay() -> None:
     before = np.asarray(skin() + 0.25 * texture[..., None], np.float32)
     after = darker(np.roll(before, 4, axis=1), fold())
     large = cv2.resize(before, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    taken = photo(large)
+    taken = photo(np.asarray(large, np.float32))
     out = edited_pixels(taken, [placed(before, after)]) / 65535
     own, new = taken.pixels / 65535 + 0.055, out + 0.055
     ratio = new / own
@@ -161,7 +161,8 @@ def large(noise: float = 0.0, sigma: float = 0.6) -> NDArray[np.float64]:
     rng = np.random.default_rng(5)
     grain = cv2.GaussianBlur(rng.standard_normal((4 * SIDE, 4 * SIDE)), (0, 0), sigma)
     grain *= noise / max(float(grain.std()), 1e-9)
-    return np.broadcast_to(SKIN, (4 * SIDE, 4 * SIDE, 3)) + grain[..., None]
+    flat = np.broadcast_to(SKIN, (4 * SIDE, 4 * SIDE, 3))
+    return np.asarray(flat + grain[..., None], np.float64)
 
 
 def deviation(picture: NDArray[np.floating]) -> float:
