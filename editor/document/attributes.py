@@ -71,8 +71,8 @@ class AttributeInfo:
             light on each of them; ``"dye"``, of another colour; ``"light"`` and ``"shade"``, more
             or less light on the photo's skin, by wide places or narrow ones; ``"brows"``, on their
             hairs; ``""``, nothing.
-        plain: whether wide patches keep their light and hue, and nothing new is drawn: what the
-            renders have of these would be a stain.
+        plain: whether nothing moves and nothing is drawn: light in the folds of bare skin is all
+            that is taken of the renders.
         bends: how many times as far as the generator's renders the photograph is bent, for what
             only moves what is there; 0 for what is drawn. More than 1 where a bend stays natural
             for longer than a render does.

@@ -30,6 +30,7 @@ from editor.engine.compositing.renders import (
     Kept,
     Render,
     RenderedEdit,
+    bare_skin,
     left_at,
     parts_seen,
     serial_of,
@@ -365,10 +366,9 @@ class Workspace:
         crop, (first, last) = portrait.crop, pair
         was, now = (replace(portrait, crop=one) for one in at)
         goals, names = edit.drawn, [name for name, _ in edit.drawn]
-        still = not edit.like and attributes.only_colours(names)
+        still, region = not edit.like and attributes.only_colours(names), edit.region
         toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
-        shades = still and attributes.shades(goals)
-        plain, region = not edit.like and attributes.plain(names), edit.region
+        shades, plain = still and attributes.shades(goals), attributes.aged(goals) and not edit.like
         if edit.like or (attributes.of_hair(names) and not (still and keeps)):
             # hair's region goes beyond the crop; renders do not
             kind = "crop", was.crop, region.width, region.height
@@ -381,10 +381,10 @@ class Workspace:
             region = self._regions.made(key, lambda: off_frames(region, detail))
         drawn = RenderedEdit(
             crop, region, first, last, still,
-            toned=toned, keeps=keeps, plain=plain, tinting=bool(edit.like), quick=quick,
-            share=share if toned or shades else 1.0,
-            asked=(attributes.light_asked if shades else attributes.hair_asked)(goals),
-            parts=parts_seen(portrait) if shades else None,
+            toned=toned, keeps=keeps, plain=bool(plain), tinting=bool(edit.like), quick=quick,
+            asked=(attributes.light_asked if shades or plain else attributes.hair_asked)(goals),
+            share=share if toned or shades else 1.0, parts=parts_seen(portrait) if shades else None,
+            trusted=bare_skin(portrait) if plain else None,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
         )  # fmt: skip
         if drawn.lights:

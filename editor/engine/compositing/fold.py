@@ -176,7 +176,7 @@ def _placed_skin(
     if edit.trusted is not None:
         seen = edit.trusted, chain(edit.place.to_crop, level.to_photo)
     marks = edit.place.landmarks / f
-    return PlacedSkin.of(canvas, amounts, face, side, mask, spot_from, marks, seen)
+    return PlacedSkin.of(canvas, amounts, face, side, mask, spot_from, marks, seen, 1 / f)
 
 
 def _keys(

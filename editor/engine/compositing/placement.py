@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from editor.engine.compositing import blending, shading
+from editor.engine.compositing import ageing, blending, shading
 from editor.engine.compositing.bending import folds
 from editor.engine.compositing.dodging import Dodge
 from editor.engine.compositing.eyeballs import Eyeball
@@ -57,7 +57,6 @@ from editor.engine.compositing.toning import (
     paled,
     relit,
     toned,
-    wide,
 )
 from editor.engine.compositing.turning import light_left
 
@@ -143,8 +142,9 @@ class PlacedEdit:
         to_crop = chain(edit.place.to_crop, level.to_photo, shift(box[0], box[1]))
         magnify = 1 / math.hypot(to_crop[0, 0], to_crop[1, 0])
         surface = kept.surface(edit)
-        if edit.plain:  # and nothing is drawn that the photo has not: it would be hair on skin
-            surface = Surface(surface.flow, np.zeros_like(surface.novelty))
+        moved = surface
+        if edit.plain:  # nothing moves, and nothing is drawn: it would be hair on skin
+            surface = Surface.still(edit.crop.size)
         first, last = edit.before.pixels, edit.after.pixels
         if edit.share != 1:
             last = np.asarray(first + np.float32(edit.share) * (last - first), np.float32)
@@ -159,17 +159,20 @@ class PlacedEdit:
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
         here = canvas.pixels[inside(box, canvas.box)]
         fresh = None
-        if not edit.still and not bent:
+        if not edit.still and not bent and not edit.plain:
             fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
         # Where the photo's surface stays, its own detail does. Of two large renders the finest is
         # each one's own: their difference would lay both over the photo's, as stains on teeth.
         side = len(first)
         if not bent:
             before, after = (enlarged(as_measured(p), side) for p in (before, after))
-        if edit.plain:
-            after = after - wide(before, after - before)
         dodge = shade = None
-        if edit.shades:
+        if edit.plain:
+            marks, older = edit.place.landmarks_in_crop(), (edit.asked or 1) > 0
+            shade = ageing.of_renders(before, after, moved, edit.trusted, marks, older=older)
+            # it ends where skin does
+            last = first + shading.shone(first, shade.light) - first
+        elif edit.shades:
             region = edit.region
             covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)
             seen = _seen(here, to_crop, magnify, side)
@@ -214,6 +217,7 @@ class PlacedEdit:
             after = before + change
         if colourless:
             after = greyed(after)
+        drawn = edit.plain or not (bent or dodge or shade)
         coarse = magnify * max(1.0, side / MEASURED)
         light = None
         if edit.folded is not None and edit.behind is None:
@@ -223,7 +227,7 @@ class PlacedEdit:
             light = light_left(seen, surface.flow, edit.folded, edit.bent[1])
         return cls(
             box, mask, to_crop, magnify, before, after,
-            visible=np.ones_like(face.visible) if bent or dodge or shade else face.visible,
+            visible=face.visible if drawn else np.ones_like(face.visible),
             surface=surface,
             # Light on hair ends where the hair does, which is an edge of the photo's: faded towards
             # that, hair kept a rim of its old colour, as wide as a stain.
@@ -239,7 +243,7 @@ class PlacedEdit:
             ),
             fresh=fresh,
             radius=round(1.5 * coarse) if coarse > 1.5 and not bent else 0,
-            still=edit.still,
+            still=edit.still or edit.plain,
             toned=edit.toned,
             bent=bent,
             folds=light,

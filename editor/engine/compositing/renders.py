@@ -15,6 +15,7 @@ import numpy as np
 from editor.document import attributes
 from editor.document.face import FaceCrop
 from editor.engine.compositing import blending
+from editor.engine.compositing.bare_skin import bare
 from editor.engine.compositing.bending import bent, how_far
 from editor.engine.compositing.geometry import Window, chain, inverse, placed, unit
 from editor.engine.compositing.lids import Eye, lid_surface
@@ -78,7 +79,7 @@ class RenderedEdit:
         keeps: what a toned colour keeps to, ``AttributeInfo.keeps``.
         share: of the way from the render before to the one after that colours go.
         tinting: it was asked for colours (paint, a reference), also of a photo that has none.
-        plain: wide patches stay the photo's, and nothing new is drawn, ``AttributeInfo.plain``.
+        plain: only light in folds is taken of the renders, ``AttributeInfo.plain``, ``ageing``.
         bent: where points of the face lie in the two renders, (n, 2) crop pixels each: the photo
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
@@ -88,7 +89,7 @@ class RenderedEdit:
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
             where the region does.
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
-            ``trusted_hair``; None: everywhere.
+            ``trusted_hair``; None: everywhere. Of age and work on skin likewise, where skin is.
         asked: likewise how strong it is to look, 0…1, ``attributes.hair_asked``; None: as strong as
             the renders have it. Of light on skin or brows −1…1, as the slider.
         parts: of light on skin or brows, how much of each place is skin, eye, brow, hair, none of a
@@ -272,12 +273,22 @@ SKIN = (
     "skin", "nose", "right brow", "left brow", "upper lip", "lower lip", "beard", "ears", "neck",
 )  # fmt: skip
 """What light on skin falls on as well."""
+_AGES = {
+    "skin": ("skin", "nose"),
+    "beside": ("ears", "neck"),
+    "eyes": ("right eye", "left eye", "iris"),
+    "brows": ("right brow", "left brow"),
+    "lips": ("upper lip", "lower lip", "mouth", "teeth"),
+    "others": ("background", "hat", "clothes", "glasses"),
+    "beard": ("beard",),
+}
 _HAIRY = ("hair", "beard", "right brow", "left brow")  # a fringe and sideburns go on over these
 _RIM_OF_PHOTO = 0.06  # of a side, twice: so near its edge spectacles bend as the face does
 _SOME = 8  # of 255 of the matte
 _COLOURLESS = 0.012  # sRGB: three of 255, which JPEG adds to greys
 _serials: WeakKeyDictionary[Photo | FaceDetail, int] = WeakKeyDictionary()
 _next_serial = itertools.count()
+_bare: WeakKeyDictionary[FaceDetail, tuple[FaceCrop, Float]] = WeakKeyDictionary()
 
 
 def serial_of(one: Photo | FaceDetail) -> int:
@@ -430,6 +441,25 @@ def parts_seen(portrait: Portrait) -> Float | None:
     found = [shown(portrait, names) for names in PARTS]
     seen = [one for one in found if one is not None]
     return np.dstack(seen) if len(seen) == len(found) else None
+
+
+def bare_skin(portrait: Portrait) -> Float | None:
+    """Where a face's skin gets older or younger, ``bare_skin.bare``; None if nobody looked."""
+    crop, detail = portrait.crop, portrait.detail
+    if detail is not None and detail in _bare and _bare[detail][0] is crop:
+        return _bare[detail][1]  # a slider in hand asks again and again
+    found = {name: shown(portrait, classes) for name, classes in _AGES.items()}
+    seen = {name: one for name, one in found.items() if one is not None}
+    if detail is None or len(seen) < len(found):
+        return None
+    matrix = chain(detail.crop.to_crop, crop.to_photo)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matte = cv2.warpAffine(detail.hair, matrix, (crop.size,) * 2, flags=flags)
+    hair = np.asarray(matte, np.float32) / np.float32(255)
+    skin = bare({**seen, "hair": np.maximum(hair, seen["beard"])}, crop.landmarks_in_crop())
+    skin.setflags(write=False)
+    _bare[detail] = crop, skin
+    return skin
 
 
 def trusted_hair(portrait: Portrait) -> Float | None:

@@ -27,6 +27,7 @@ from editor.engine.compositing.geometry import TOP, Level, chain, inside, unit, 
 from editor.engine.compositing.healing import filling, source
 from editor.engine.compositing.light import LUMA
 from editor.engine.compositing.surface import ramp, remapped
+from editor.engine.compositing.texture import aged as aged_texture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,12 +66,17 @@ _WITHIN = 0.08, 0.25  # of what is around: so much skin makes nothing skin, and 
 _LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
 _FORM = 0.006  # standard deviation from which the shade beside a nose is its form's and no fold's
 _DEEPEST = 0.12  # of white
+_FAINT = 0.05  # of white: darker than that all is alike
 _LIT = 0.7  # of white: the tone of skin that these depths are of
 _SURELY = 0.012  # of white: a line's hollow from which it surely is one
 _ROUND = 2.0  # times its curvature along: what is no more than that across is a spot
-_YOUNGER, _OLDER = 1.4, 2.6  # of a line's depth
-_SOFTER, _COARSER = 0.9, 1.0  # of the texture's
-_EVENER, _MOTTLED, _LIGHTER = 0.6, 0.2, 0.7  # of what the sliders of these names do
+_YOUNGER, _OLDER = 1.5, 3.8  # of a line's depth
+_LEFT = 0.85  # of what a line lacks to the skin around, at most
+_DEEP = 0.04  # of light: lines as deep get half as much deeper
+_COARSE = 0.004  # of the crop's side, standard deviation: so coarse texture gets with age
+_GRAIN = 1.2  # photo pixels, standard deviation: finer is grain, which age leaves as it is
+_WISP = 0.25, 0.45  # of the light around: a line as much darker begins to be a hair, and is
+_EVENER, _LIGHTER, _DARKER = 0.5, 0.7, 0.4  # of what the sliders of these names do
 _NOSE_EDGE, _NOSE_TIP = slice(31, 36), 30  # of the 68 points
 # Shares of the nose's width at its lower edge.
 _NOSTRIL = 0.5  # height of the band that the nostrils lie in
@@ -96,6 +102,8 @@ class PlacedSkin:
         skin: float32 (rows, columns), 1 on skin.
         smooth: −1…1, how much texture goes; below 0 it comes out.
         pores: their standard deviation, level pixels.
+        aged: −1…1, how much older texture looks.
+        coarse: standard deviation above which it is mottling, level pixels.
         spot: 0…1, how much of the region takes the texture of its source.
         source: x, y from the region to there, level pixels.
         complexion: of what is skin; None to leave it.
@@ -112,6 +120,8 @@ class PlacedSkin:
     skin: Float
     smooth: float
     pores: float
+    aged: float = 0.0
+    coarse: float = 0.0
     spot: float = 0.0
     source: tuple[int, int] = (0, 0)
     complexion: Complexion | None = None
@@ -128,6 +138,7 @@ class PlacedSkin:
         spot_from: tuple[float, float] | None = None,
         landmarks: NDArray[np.float64] | None = None,
         seen: tuple[Float, NDArray[np.float64]] | None = None,
+        pixel: float = 1.0,
     ) -> PlacedSkin:
         """Look at the skin.
 
@@ -141,6 +152,7 @@ class PlacedSkin:
             landmarks: (68, 2), level pixels: nostrils are no blemishes; None: nobody knows where.
             seen: (r, r), 1 where the face's skin was seen, and (2, 3), level pixels to there; None
                 where nobody looked.
+            pixel: the photo's, level pixels.
         """
         box, mask = placed
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
@@ -169,9 +181,11 @@ class PlacedSkin:
         slope, offset = grid.guided()
         complexion = Complexion.of(amounts, coloured=not face.colourless)
         known = None
-        if complexion is not None and seen is not None:
+        if seen is not None and (complexion is not None or share[AGE]):
             shift = [x + pixels[0] / 2 - 0.5, y + pixels[1] / 2 - 0.5]
             known = _laid_on(*seen, np.column_stack([np.diag(pixels), shift]), (columns, rows))
+        if known is not None and share[AGE]:
+            grid.skin = grid.surely(known[0])
         tones, way = grid.tones(share), (0, 0)
         if share[SPOT] > 0 and spot_from is not None:
             way = _within(spot_from, box, canvas.box)
@@ -185,8 +199,10 @@ class PlacedSkin:
             slope=slope,
             offset=offset,
             skin=grid.blurred(grid.skin, 0.004),
-            smooth=share[SMOOTH] - share[AGE] * (_SOFTER if share[AGE] < 0 else _COARSER),
-            pores=_pores(side),
+            smooth=share[SMOOTH],
+            aged=share[AGE],
+            coarse=max(_COARSE * side, 2 * _GRAIN * pixel),
+            pores=max(_pores(side), _GRAIN * pixel) if share[AGE] else _pores(side),
             spot=max(0.0, share[SPOT]),
             source=way,
             complexion=complexion,
@@ -196,12 +212,16 @@ class PlacedSkin:
     @property
     def reach(self) -> int:
         """How far outside a tile it reads, box pixels."""
-        return max(_reach(self.pores), *(abs(way) for way in self.source))
+        return max(self._edge, *(abs(way) for way in self.source))
+
+    @property
+    def _edge(self) -> int:
+        return _reach(max(self.pores, self.coarse) if self.aged > 0 else self.pores)
 
     def tile(self, canvas: State, at: Box) -> NDArray[np.uint16]:
         """The changed pixels of one tile, uint16 (h, w, 3); ``at`` is in the box."""
         x, y, w, h = at
-        edge = _reach(self.pores)
+        edge = self._edge
         level = self.box[0] + x, self.box[1] + y, w, h
         size = canvas.box[0] + canvas.box[2], canvas.box[1] + canvas.box[3]
         read = widened(level, edge, size)
@@ -221,7 +241,11 @@ class PlacedSkin:
         )
         base = slope * (softer @ LUMA)[..., None] + offset
         texture, pores = softer - base, current - softer
-        if self.smooth > 0:
+        if self.aged:
+            if self.aged > 0:  # what is coarser is mottling
+                texture = softer - np.asarray(cv2.GaussianBlur(around, (0, 0), self.coarse))[inner]
+            change = aged_texture(texture, self.aged)
+        elif self.smooth > 0:
             change = -self.smooth * (0.85 * texture + (1 - _KEPT_PORES) * pores)
         else:
             # as light alone: a camera's coloured grain would come out as yellow and green specks
@@ -406,6 +430,11 @@ class _Grid:
         mean = self.blurred(np.asarray(weighted, np.float32), share)
         return np.asarray(mean.reshape(picture.shape) / total, np.float32)
 
+    def surely(self, seen: Float) -> Float:
+        """What was seen as skin, of any skin's colour: hair and shadows of lashes are darker."""
+        likely = np.maximum(self.skin, self._likeness(self._cheeks, _SKINLIKE))
+        return np.asarray(likely * seen, np.float32)
+
     def whole(self, known: tuple[Float, Float] | None) -> Float:
         """Skin, and what is small within it or lies in its light: shine, spots, shade.
 
@@ -444,20 +473,22 @@ class _Grid:
             added += self._healed(share[HEAL])
         if share[EVEN]:
             added += share[EVEN] * self._evened()
-        if share[AGE]:
-            added -= share[AGE] * (_EVENER if share[AGE] < 0 else _MOTTLED) * self._evened()
         if share[AGE] < 0:
+            added -= share[AGE] * _EVENER * self._evened()
             added -= share[AGE] * _LIGHTER * self._lifted() * self._bags[..., None]
         if share[SHINE]:
             added += share[SHINE] * self._softened()
         if share[LIFT] > 0:
             added += share[LIFT] * self._lifted()
         if share[AGE]:
-            added += share[AGE] * (_YOUNGER if share[AGE] < 0 else _OLDER) * self._lined()
+            added += share[AGE] * self._lined(older=share[AGE] > 0)
+        if share[AGE] > 0:
+            bags = (self._lifted() @ LUMA) * self._bags
+            added -= share[AGE] * _DARKER * self._as_light(np.asarray(bags, np.float32))
         return added
 
-    def _lined(self) -> Float:
-        """The shade of lines and folds, which gets deeper with age; spots and edges have none.
+    def _lined(self, *, older: bool) -> Float:
+        """What lines and folds get darker with age, or lighter; spots and edges do not.
 
         A line is hollow across and not along it (the Hessian's eigenvalues; Frangi et al.,
         *Multiscale Vessel Enhancement Filtering*, 1998): freckles and moles are hollow both ways.
@@ -472,15 +503,34 @@ class _Grid:
             )
             middle, apart = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
             across, along = middle + apart, np.abs(middle - apart)
-            if share >= _FORM:
+            if share >= _FORM or older:
                 across = across * (1 - self._nose)
             hollow = np.clip((across - _ROUND * along) / np.float32(_SURELY), 0, 1)
+            if older:  # what is hardly one on smooth skin would be a stain
+                hollow = hollow**2
             around = self._on_skin(self.lightness, 4 * share, self.skin)[..., 0]
             depth = np.minimum(0, seen - around) * self.blurred(
                 np.asarray(hollow, np.float32), share
             )
             shade = np.minimum(shade, depth)
+        around = self._on_skin(self.lightness, _LINES[-1], self.skin)[..., 0]
+        wisps = ramp(1 - self.lightness / np.maximum(around, _FAINT), *_WISP)
+        near = np.ones((3, 3), np.uint8)
+        shade = shade * (
+            1 - self.blurred(np.asarray(cv2.dilate(wisps, near), np.float32), _LINES[0])
+        )
         shade = np.maximum(shade, -_DEEPEST) * self.skin / np.float32(_LIT)
+        if older:
+            shade = shade * _OLDER / (1 - shade / np.float32(_DEEP))
+            return self._as_light(np.asarray(shade, np.float32))
+        # what gets lighter becomes the skin around it, and no lighter than that: it would be orange
+        lack = self._on_skin(self.pixels, _TONES, self.skin) - self.blurred(self.pixels, _LINES[0])
+        room = np.maximum(lack @ LUMA, np.float32(1e-3))
+        share = np.clip(-shade * _YOUNGER / room, 0, _LEFT)
+        return np.asarray(-lack * np.where(lack @ LUMA > 0, share, 0)[..., None], np.float32)
+
+    def _as_light(self, shade: Float) -> Float:
+        """More or less light (rows, columns), of the hue of the skin that it falls on."""
         tone = self._on_skin(self.pixels, _TONES, self.skin)  # light is a factor of it
         return np.asarray(shade[..., None] * tone, np.float32)
 

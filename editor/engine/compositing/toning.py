@@ -37,9 +37,6 @@ _LIKE_SKIN = 0.15, 0.4  # natural logarithm of ratios of channels: skin's hue, a
 _LIT = np.array([0.3, 0.6])  # of the face's light: hair, and skin in shade
 _NEARBY = 0.04, 0.12  # of a crop's side: as widely as shade is, and as a beard
 _FEW = np.float32(0.1), np.float32(0.002)  # so little is told by what is farther, and by the face
-_PATCH = 0.015  # of a crop's side: finer than that are wrinkles, lids and lips
-_FOLD = 0.03  # likewise: as wide are folds and bags
-_STAIN = 0.12, 0.3  # of the light there: so much more or less is none of these
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
 
@@ -117,35 +114,6 @@ def _curve(tone: Float, change: Float, weight: Float) -> Float:
 def greyed(picture: Float) -> Float:
     """A picture (r, r, 3) without colours."""
     return np.repeat((picture @ LUMA)[..., None], 3, axis=-1)
-
-
-def wide(before: Float, change: Float) -> Float:
-    """What a change does to wide patches, all but light and shade of folds.
-
-    Between the brows, at jaws and at a hairline the renders have stains of another light or colour,
-    or hair. Wrinkles are finer; bags and folds are wider, but no wider than ``_FOLD``, and faint.
-
-    Args:
-        before: the render, (r, r, 3) sRGB in [0, 1].
-        change: what is to be added to it, (r, r, 3).
-
-    Returns:
-        (r, r, 3).
-    """
-
-    def light(sigma: float) -> tuple[Float, Float, Float]:
-        """Change, own light, and the one as a share of the other."""
-        near, own = (cv2.GaussianBlur(p, (0, 0), sigma * len(change)) for p in (change, before))
-        own = np.asarray(own + DARK, np.float32)
-        return (
-            np.asarray(near, np.float32),
-            own,
-            np.asarray(near @ LUMA / (own @ LUMA), np.float32),
-        )
-
-    patch, own, share = light(_PATCH)
-    fold = (share - light(_FOLD)[2]) * (1 - ramp(np.abs(share), *_STAIN))
-    return np.asarray(patch - own * fold[..., None], np.float32)
 
 
 def relit(seen: Float, change: Float, covered: Float) -> Float:
