@@ -90,7 +90,7 @@ def of_renders(
         clear = clear * (1 - _NOSE * _about_nose(marks, side))
     light = light * (_OLDER if older else _YOUNGER)
     light = _DEEPEST * np.tanh(light / _DEEPEST) * clear
-    return Shade(enlarged(_soft(light, grain), whole))
+    return Shade.plain(enlarged(_soft(light, grain), whole))
 
 
 def _stained(change: Float, patch: Float, grain: float) -> Float:

@@ -170,8 +170,7 @@ class PlacedEdit:
         if edit.plain:
             marks, older = edit.place.landmarks_in_crop(), (edit.asked or 1) > 0
             shade = ageing.of_renders(before, after, moved, edit.trusted, marks, older=older)
-            # it ends where skin does
-            last = first + shading.shone(first, shade.light) - first
+            last = shade.on(first, shade.maps)  # it ends where skin does
         elif edit.shades:
             region = edit.region
             covered = edit.place.mask_in_crop(region.alpha, region.x, region.y)

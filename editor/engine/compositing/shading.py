@@ -94,6 +94,11 @@ class Shade:
     maps: Float
     tone: Float
 
+    @classmethod
+    def plain(cls, light: Float) -> Shade:
+        """Of a factor's natural logarithm (r, r) alone: every colour keeps its hue."""
+        return cls(np.dstack([light, np.zeros_like(light)]), np.zeros(3, np.float32))
+
     def added(self, picture: Float, at_x: Float, at_y: Float) -> Float:
         """What is added to a picture (h, w, 3) that lies at these places of the crop."""
         maps = remapped(self.maps, at_x, at_y, cv2.INTER_LINEAR)

@@ -64,7 +64,7 @@ def fold() -> Float:
 def light(after: Float, before: Float | None = None, *, older: bool = True) -> Float:
     still = Surface.still(SIDE)
     old = skin() if before is None else before
-    return of_renders(old, after, still, None, landmarks(), older=older).light
+    return of_renders(old, after, still, None, landmarks(), older=older).maps[..., 0]
 
 
 def middle(picture: Float) -> float:
