@@ -77,7 +77,9 @@ class FoundFace:
             + 12 * min(self.drift, 0.15)
             + 30 * max(0.0, reprojection_error(self.points) - 0.08)
         )
-        return 1 / (1 + math.exp(against - 8 * (self.score - 0.5)))
+        # The logistic function, which never overflows so: a mesh whose eyes fall together is
+        # thousands of eye distances away from any face's.
+        return (1 - math.tanh((against - 8 * (self.score - 0.5)) / 2)) / 2
 
     def holds(self, candidate: Candidate) -> bool:
         """Whether a candidate lies on it."""

@@ -16,7 +16,7 @@ from models.checkpoints import WEIGHTS, CheckpointError, load_tensors
 from models.faces import blendshapes, mesh_network, network_parts, person
 from models.faces.blendshapes import BlendshapeNetwork, load_blendshapes
 from models.faces.detection import Candidate, strongest
-from models.faces.finder import DOUBTFUL, FaceFinder
+from models.faces.finder import DOUBTFUL, FaceFinder, FoundFace
 from models.faces.ibug import MIRRORED
 from models.faces.mesh import (
     FaceMesh,
@@ -217,6 +217,15 @@ def test_where_no_face_is_the_score_says_so(mesh: FaceMesh) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     (found,) = mesh.found([noise], [frame_at((150, 150), 200)])
     assert found.score < 0.1
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-6, 0.05])
+def test_a_mesh_whose_eyes_fall_together_is_no_face(apart: float) -> None:
+    """Its distance from a face's, in eye distances, was too much for an exponential."""
+    points = 100 * mean_mesh()
+    points[:, 0] *= apart
+    points[:, 1] += np.linspace(0, 900, len(points))
+    assert FoundFace(points, 1.0, 0.0, 0.0, "hog").confidence < 0.01
 
 
 def test_one_pass_has_no_drift(mesh: FaceMesh, sample: np.ndarray) -> None:
