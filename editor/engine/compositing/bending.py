@@ -405,10 +405,14 @@ class _Spline:
 
 
 def _kernel(a: Points, b: Points, kind: type[np.floating] = np.float64) -> NDArray[np.floating]:
-    """r² log r, 0 at 0; its logarithms in a ``kind`` of number."""
-    squared = (a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * (a @ b.T)  # half the time of a − b
-    squared = np.maximum(squared, 1e-12).astype(kind)
-    logarithm = np.log(squared)
-    logarithm *= squared
-    logarithm *= kind(0.5)
-    return logarithm
+    """r² log r of places (n, 2) and (m, 2), 0 at 0, (n, m); reckoned in a ``kind`` of number."""
+    a, b = a.astype(kind), b.astype(kind)
+    squared, other = (np.subtract.outer(a[:, axis], b[:, axis]) for axis in (0, 1))
+    squared *= squared  # in place: a fifth of the time
+    other *= other
+    squared += other
+    np.maximum(squared, kind(1e-12), out=squared)
+    np.log(squared, out=other)
+    other *= squared
+    other *= kind(0.5)
+    return other

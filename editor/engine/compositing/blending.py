@@ -160,8 +160,6 @@ def _faded(
             found.append(np.asarray(energy / around, np.float32))
         return found
 
-    own = energies(seen)
-    noise = [np.maximum(one, np.float32(np.quantile(one[edge], _QUIET))) + 1e-8 for one in own]
     size = 2 * round(2 * _PIECE) + 1
     softness = cv2.dilate(steep, np.ones((size, size), np.uint8))  # of the edge nearby
     # a smoothstep of the same width is steepest in its middle
@@ -170,7 +168,9 @@ def _faded(
     bears = np.maximum(stretch / (np.asarray(fastest, np.float32) + np.float32(1e-6)), lowest)
     bears = np.asarray(np.minimum(bears, 1), np.float32)
     wider, mask = np.ones_like(alpha), rising(alpha, bears)
-    for _ in range(steps):
+    own = energies(seen) if change.any() else []  # what adds nothing has no seam
+    noise = [np.maximum(one, np.float32(np.quantile(one[edge], _QUIET))) + 1e-8 for one in own]
+    for _ in range(steps if own else 0):
         new = energies(np.asarray(seen + mask[..., None] * change, np.float32))
         squares = [np.maximum(0, b - a) / n for a, b, n in zip(own, new, noise, strict=True)]
         seam = np.sqrt(np.maximum.reduce(squares))
