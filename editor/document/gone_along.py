@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import cv2
 import numpy as np
 
+from editor.document.curves import smoothstep
 from editor.document.face import FaceCrop
 from resources.face_classes import CLASSES
 
@@ -45,8 +46,7 @@ def still_behind(behind: Float) -> Float:
     if inside.all():
         return np.ones_like(behind)
     deep = cv2.distanceTransform(inside, cv2.DIST_L2, 5) / np.float32(_SILHOUETTE * len(behind))
-    share = np.clip(deep, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
+    return smoothstep(deep)
 
 
 def gone(landmarks: Points, detail: FaceDetail) -> Points:

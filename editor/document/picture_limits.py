@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.curves import smoothstep
 from editor.document.region import RegionMask
 from editor.document.stroke import box_around, cover
 
@@ -128,8 +129,7 @@ def lab_of(pixels: NDArray[np.uint8]) -> Floats:
 
 def _ramp(values: Floats, zero: float, one: float) -> Floats:
     """Smoothly from 0 at ``zero`` to 1 at ``one``, which may lie below."""
-    t = np.clip((values - np.float32(zero)) / np.float32(one - zero), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
+    return smoothstep((values - np.float32(zero)) / np.float32(one - zero))
 
 
 # ------------------------------------------------------------------ edges

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import cv2
 import numpy as np
 
+from editor.document.curves import smoothstep
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -261,7 +263,7 @@ def _dab(
     down = np.arange(-(-height // step) + 1, dtype=np.float32) * step - np.float32(y)
     distance = np.sqrt((across * across)[None, :] + (down * down)[:, None])
     inner = min(radius * hardness, radius - edge)
-    fall = _smoothstep((np.float32(radius) - distance) / np.float32(radius - inner))
+    fall = smoothstep((np.float32(radius) - distance) / np.float32(radius - inner))
     return _enlarged(fall, step, 0, shape)
 
 
@@ -351,13 +353,13 @@ def _cover_run(out: NDArray[np.uint8], line: Float, hardness: float, edge: float
         else:
             known = opacity[r0:r1, c0:c1]
             shade = np.broadcast_to(np.float32(ao + (bo - ao) * along), here.shape)
-            better = _smoothstep(here) * shade > _smoothstep(best) * known
+            better = smoothstep(here) * shade > smoothstep(best) * known
             better |= (best < 0) & (here > best)
             best[better], known[better] = here[better], shade[better]
     scale = 255.0 if fades else 255.0 * float(line[0, 3])
     for top in range(0, height, _BAND):
         part = out[top : top + _BAND]
-        alpha = _smoothstep(_enlarged(fall, step, top, part.shape)) * np.float32(scale)
+        alpha = smoothstep(_enlarged(fall, step, top, part.shape)) * np.float32(scale)
         if opacity is not None:
             alpha *= _enlarged(opacity, step, top, part.shape)
         np.maximum(part, np.rint(alpha).astype(np.uint8), out=part)
@@ -374,8 +376,3 @@ def _enlarged(grid: Float, step: int, top: int, shape: tuple[int, int]) -> Float
         grid, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(larger, np.float32)
-
-
-def _smoothstep(t: Float) -> Float:
-    t = np.clip(t, 0, 1)
-    return t * t * (3 - 2 * t)

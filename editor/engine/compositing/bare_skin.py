@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.curves import smoothstep
 from editor.engine.compositing.surface import ramp
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def bare(parts: dict[str, Float], landmarks: NDArray[np.float64]) -> Float:
     closing = np.ones((2 * round(_GAP * side) + 1,) * 2, np.uint8)  # from a jaw to its neck
     closed = cv2.morphologyEx((whole > 0.5).astype(np.uint8), cv2.MORPH_CLOSE, closing)
     whole = np.maximum(found, closed * skin * _within(landmarks, side, _GAP))
-    found = whole * _smoothly(_depth(closed > 0) / _RIM)
+    found = whole * smoothstep(_depth(closed > 0) / _RIM)
     for name, (by, soft) in _SPARED.items():
         found = found * (1 - _grown(parts[name], by, soft))
     found = found * (1 - _grown(parts["others"], *_OTHERS))
@@ -77,8 +78,3 @@ def _depth(inside: NDArray[np.bool_]) -> Float:
 
 def _grown(mask: Float, by: float, soft: float) -> Float:
     return 1 - ramp(_depth(mask < 0.5), by, by + soft)
-
-
-def _smoothly(share: Float) -> Float:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)

@@ -14,6 +14,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.colour import srgb_decoded
+from editor.document.curves import smoothstep
 from editor.document.face_regions import lips_are_closed
 from editor.document.gone_along import still_behind
 from editor.engine.compositing.blending import rising
@@ -163,7 +164,7 @@ def drawn_out_evenly(flow: Float, behind: Float, points: Points) -> Float:
     beyond = np.maximum(np.maximum(low - level, level - high), 0) / (_NECK * half)
     nearer = ((here - middle.astype(np.float32)) @ way) / (_NEARER * half)
     share = np.clip(nearer, 0, 1) * np.clip(1 - beyond, 0, 1)
-    share = (share * share * (3 - 2 * share))[..., None]
+    share = smoothstep(share)[..., None]
     return np.asarray(still + share * (even[..., None] - still @ way[:, None]) * way, np.float32)
 
 
@@ -231,8 +232,7 @@ def stiffly(flow: Float, goes: Float, plane: NDArray[np.bool_], behind: Float) -
     came = here + as_one
     there = cv2.remap(np.asarray(plane, np.uint8), came[..., 0], came[..., 1], cv2.INTER_NEAREST)
     away = cv2.distanceTransform(1 - there, cv2.DIST_L2, 5)
-    share = np.clip(1 - away / np.float32(_FOLLOWS * side), 0, 1)[..., None]
-    share = share * share * (3 - 2 * share)
+    share = smoothstep(1 - away / np.float32(_FOLLOWS * side))[..., None]
     return np.asarray(flow + share * (as_one - flow), np.float32)
 
 
@@ -406,8 +406,8 @@ class _Spline:
 
 def _kernel(a: Points, b: Points, kind: type[np.floating] = np.float64) -> NDArray[np.floating]:
     """r² log r of places (n, 2) and (m, 2), 0 at 0, (n, m); reckoned in a ``kind`` of number."""
-    a, b = a.astype(kind), b.astype(kind)
-    squared, other = (np.subtract.outer(a[:, axis], b[:, axis]) for axis in (0, 1))
+    one, another = a.astype(kind), b.astype(kind)
+    squared, other = (np.subtract.outer(one[:, axis], another[:, axis]) for axis in (0, 1))
     squared *= squared  # in place: a fifth of the time
     other *= other
     squared += other

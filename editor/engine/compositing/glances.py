@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.curves import smoothstep
 from editor.engine.compositing.surface import ramp, remapped
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ class Glance:
         first, last = middle + way - rigid, middle + way + rigid
         rising = (along - low) / np.maximum(first - low, 1e-3)
         falling = (high - along) / np.maximum(high - last, 1e-3)
-        beside = np.clip(np.minimum(rising, falling), 0, 1)
-        goes = np.asarray(beside * beside * (3 - 2 * beside) * way, np.float32)
+        goes = np.asarray(smoothstep(np.minimum(rising, falling)) * way, np.float32)
         goes *= _away(-below, BESIDE) * _away(-above, BESIDE)
         rows, columns = np.mgrid[here].astype(np.float32)
         there = np.asarray(along - goes, np.float32)

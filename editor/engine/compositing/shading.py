@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from editor.document.curves import smoothstep
 from editor.engine.compositing.light import BLACK_HAIR, BROWN, DARK, luma, told_apart
 from editor.engine.compositing.surface import as_measured, enlarged, ramp, remapped
 
@@ -182,8 +183,8 @@ def of_renders(
         away = np.maximum(_depth(~broad) - _BROAD, 0) if broad.any() else np.ones_like(weight)
         part = _HALF if name == WIDE else 1.0  # shadows are softest
         far = min(_FADE, part * float(_depth(where > _HALF).max()))
-        falls *= _smoothly(away / max(far, 1e-3))
-        inner = _smoothly(_depth(where > _HALF) / _HAIRLINE[1])  # nor within dark hair
+        falls *= smoothstep(away / max(far, 1e-3))
+        inner = smoothstep(_depth(where > _HALF) / _HAIRLINE[1])  # nor within dark hair
         falls *= 1 - _soft(parts[..., 3], _FRINGE) * (1 - inner)
         weight = parts[..., 0] * (1 - eyes) * (where + np.float32(0.1))
     both = np.stack([np.clip(change, -_MOST, _MOST) * weight, weight], -1).astype(np.float32)
@@ -439,11 +440,6 @@ def _depth(inside: NDArray[np.bool_]) -> Float:
         return np.ones(inside.shape, np.float32)
     far = cv2.distanceTransform(inside.view(np.uint8), cv2.DIST_L2, 5)
     return np.asarray(far / np.float32(len(inside)), np.float32)
-
-
-def _smoothly(share: Float) -> Float:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _soft(mask: Float, by: float) -> Float:

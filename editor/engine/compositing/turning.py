@@ -17,6 +17,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.colour import srgb_decoded
+from editor.document.curves import smoothstep
 from editor.document.gone_along import still_behind
 from editor.engine.compositing.light import luma
 from resources.face_mesh import ibug_landmarks
@@ -174,8 +175,8 @@ def light_left(seen: Float, flow: Float, skin: Float, mesh: Points) -> Float:
     inside = np.zeros((side, side), np.uint8)
     cv2.fillConvexPoly(inside, np.rint(hull).astype(np.int32), 1)
     wide = float(np.ptp(hull[:, 0, 0])) / 2
-    deep = np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / (_ROUND * wide), 0, 1)
-    share = (1 - deep * deep * (3 - 2 * deep)) * told * known * bare * _below_brows(mesh, side)
+    deep = smoothstep(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / (_ROUND * wide))
+    share = (1 - deep) * told * known * bare * _below_brows(mesh, side)
     return np.asarray(np.clip(light - before, -_MOST, _MOST) * share, np.float32)
 
 
@@ -186,5 +187,4 @@ def _below_brows(mesh: Points, side: int) -> Float:
     up = (brows - eyes) / np.square(brows - eyes).sum()
     here = np.arange(side, dtype=np.float32)
     high = (here - eyes[0]) * up[0] + (here[:, None] - eyes[1]) * up[1]
-    share = np.clip((_FOREHEAD - high) / (_FOREHEAD - _BROWS), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
+    return smoothstep((_FOREHEAD - high) / (_FOREHEAD - _BROWS))
