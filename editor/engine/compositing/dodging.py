@@ -86,8 +86,8 @@ _GLOSS = np.float32(0.5)  # of the light that is a strand's own shine: it is tak
 _SHINE = np.float32(0.3)  # from there on the less light is added the less there is to white
 _VIVID = 0.2, 0.5  # purity of light that falls on black hair: grey at most, and a colour
 _MOSS = np.float32(1.5)  # of the green that is more than red: less would leave it olive
-_GREYEST = np.float32(0.004)  # of red over blue: less is none
-_DYED = 0.5, 1.0  # of that, what green lacks: brown at most, and what somebody dyed
+_GREYEST = np.float32(0.01)  # of red over blue: less is grey
+_DYED = 0.3, 0.8  # of that, how far green lies beyond red or blue: as in hair, and in dyed hair
 _WARM = 0.15, 0.4  # red over blue, of the most: hair that has no colour, and that has its own
 _LIT = 0.12, 0.25  # luma of black hair on which none falls, and some does
 _BELOW = np.float32(0.75)  # of the skin's luma: black hair becomes no lighter, or it is grey
@@ -399,20 +399,20 @@ def _never_moss(share: Float, hair: Float) -> Float:
     return np.asarray(share + np.stack([again, again + taken, again], -1), np.float32)
 
 
-def _never_violet(share: Float, hair: Float) -> Float:
-    """Light (h, w, 3) that gives green to brown hair (h, w, 3) that would be violet.
+def _straight_to_ash(share: Float, hair: Float) -> Float:
+    """Light (h, w, 3) by which hair of these colours (h, w, 3) gets colder and nothing else.
 
-    Brown lacks a little of green, between its red and its blue; made ash with all of that, it is
-    violet. It lacks less, as its red comes near to its blue. Hair that is dyed pink stays pink.
+    Green lies as far between its red and its blue as before. Left where it was, brown hair was
+    violet, and a rim of yellow light cyan. Hair that is dyed pink, or green, stays so.
     """
     own = hair + DARK
     there = own * (1 + share)
     warm, warmer = (p[..., 0] - p[..., 2] for p in (own, there))
-    few, lacks = (np.maximum((p[..., 0] + p[..., 2]) / 2 - p[..., 1], 0) for p in (own, there))
-    warm = np.maximum(warm, _GREYEST)
-    brown = 1 - ramp(few / warm, *_DYED)
-    most = few * luma(there) / luma(own) * np.clip(warmer / warm, 0, 1)
-    given = brown * np.maximum(lacks - most, 0)
+    between = (own[..., 1] - own[..., 2]) / np.maximum(warm, _GREYEST)
+    usual = np.clip(between, 0, 1)
+    goes = ramp(warm, 0, float(_GREYEST)) * (1 - ramp(np.abs(between - usual), *_DYED))
+    goes *= warmer < warm
+    given = goes * (there[..., 2] + usual * warmer - there[..., 1])
     again = -given * LUMA[1] / luma(there)  # as light as it was to be
     lit = (1 + share) * (1 + again)[..., None]
     lit[..., 1] += given / own[..., 1]
@@ -421,7 +421,7 @@ def _never_violet(share: Float, hair: Float) -> Float:
 
 def _natural(share: Float, hair: Float) -> Float:
     """Light (h, w, 3) by which hair of these colours (h, w, 3) gets one that hair has."""
-    return _never_violet(_never_moss(share, hair), hair)
+    return _straight_to_ash(_never_moss(share, hair), hair)
 
 
 def _as_asked(

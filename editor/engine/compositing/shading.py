@@ -32,7 +32,7 @@ _GAMMA = np.float32(2.4)
 _PATCH = {WIDE: 0.075, NEAR: 0.02}  # standard deviation: finer is the renders' own face
 _FARTHER = 3  # times as far it is looked where no skin is near
 _FEW = np.float32(0.05), np.float32(0.002)  # so much that counts, and the mean of all
-_STRENGTH = {WIDE: 0.5, NEAR: 0.7}  # of that, at a slider's end: standard deviation; ``_DEEP``
+_STRENGTH = {WIDE: 0.4, NEAR: 0.7}  # of that, at a slider's end: standard deviation; ``_DEEP``
 _TIMES = {WIDE: (0.6, 2.2), NEAR: (0.6, 2.5)}  # as strong as the renders have it
 _DEEP = 0.9  # quantile
 _MOST = 1.2  # natural logarithm of a factor of light
@@ -47,6 +47,7 @@ _FADE = 0.14  # so softly it ends on skin, or over half of a smaller region, or 
 _DEEPER = 0.3  # of its own colour more has skin, by each unit of a logarithm less of light
 _SHINE = np.array([0.9, 1.5], np.float32)  # of the skin's light: what shines not, and what does
 _DULLER, _DULLEST = 1.0, 0.6  # of the way to the skin's colour, by each unit less, and at most
+_DEEP_SHADE = np.array([0.1, 0.5], np.float32)  # of the skin's light: lies in it, and does not
 _PALE = 0.5  # of less light does not fall on white
 _AROUND = 0.02  # standard deviation: so widely the skin around a brow is looked at
 _BROW = 0.008, 0.005  # so far around its label a brow's hairs are looked for, and how softly
@@ -70,11 +71,11 @@ _TELLS = 0.3  # of how dark hairs are there: where grain is as strong, half is t
 _STRANDS = 0.6  # of that a strand gets for what it is darker than hairs there are
 _WIDER = 0.006  # standard deviation: so widely hair is told where grain hides it
 _FILL = 0.004, 0.012  # so deep in a brow that begins
-_FILLED = 0.5  # of what hairs get, between them
+_FILLED = 0.35  # of what hairs get, between them
 _ROWS = 64  # of a photo, of which its grain is known
 # Apart to the eye (``told_apart``) is a brow from what a slider's end makes of it: lighter, hairs
 # dissolve in a film of their colour; darker, they become blocks.
-_STRONG, _STRONG_LIGHTER = 8.5, 8.5
+_STRONG, _STRONG_LIGHTER = 5.2, 8.5
 _DARKER, _LIGHTER = 0.9, 0.42  # of what sets hairs apart from skin, more and less, at most
 _BROWNER = 2.0  # so much farther on its way to brown is hair than on its way to skin's light
 _DARK_SKIN = 0.15, 0.4  # luma: hair takes that hue, and it is browner than that
@@ -112,6 +113,9 @@ class Shade:
         one's colour, and the rest more of its own. Shine alone, darkened, was a grey patch.
         """
         light, skin = maps[..., 0], maps[..., 1]
+        if self.tone.any():  # in deep shade there is little to take: it was a black patch
+            deep = 1 - ramp(luma(picture) + DARK, *(luma(self.tone + DARK) * _DEEP_SHADE))
+            light = light + skin * deep * np.maximum(-light, 0)
         lit = shone(picture, light)
         less = np.minimum(np.maximum(-light, 0), _MOST) * skin
         if not less.any():

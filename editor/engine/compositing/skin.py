@@ -64,7 +64,6 @@ _TIGHT = 0.004  # softness of what was seen
 _SMALL = 0.02  # what is smaller lies within skin
 _WITHIN = 0.08, 0.25  # of what is around: so much skin makes nothing skin, and all of it
 _LINES = 0.0015, 0.003, 0.006, 0.012  # standard deviations at which lines and folds are looked for
-_FORM = 0.006  # standard deviation from which the shade beside a nose is its form's and no fold's
 _DEEPEST = 0.12  # of white
 _FAINT = 0.05  # of white: darker than that all is alike
 _LIT = 0.7  # of white: the tone of skin that these depths are of
@@ -502,9 +501,8 @@ class _Grid:
                 for order, scale in (((2, 0), 4), ((0, 2), 4), ((1, 1), 4))
             )
             middle, apart = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-            across, along = middle + apart, np.abs(middle - apart)
-            if share >= _FORM or older:
-                across = across * (1 - self._nose)
+            # a nose's wing is no line either: half of its edge was left, as a dark notch
+            across, along = (middle + apart) * (1 - self._nose), np.abs(middle - apart)
             hollow = np.clip((across - _ROUND * along) / np.float32(_SURELY), 0, 1)
             if older:  # what is hardly one on smooth skin would be a stain
                 hollow = hollow**2

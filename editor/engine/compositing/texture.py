@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float32]
 
-_SOFTER, _COARSER = 0.5, 1.1  # of the texture's
+_SOFTER, _COARSER = 0.5, 0.85  # of the texture's
 _STRANDS = 0.035  # of white: texture as strong is a wisp of hair or a line, and half as weak
 
 

@@ -36,6 +36,7 @@ _ROUND = 0.8  # of half a face's width: so far from its outline light begins to 
 _BORDER = 0.012  # of a side: as far beside brows and hair what is labelled skin has some in it
 _BARE = 0.2  # of skin nearby: of less nothing is told
 _BROWS, _FOREHEAD = 0.2, 1.2  # of the way from eyes to brows: from where, to where light goes along
+_CHIN = 0.7  # of the way from mouth to chin: from the mouth on, and there all of it does
 _MOST = 0.7  # natural logarithm of light
 _GLIMMER = np.float32(0.02)  # of white: in deep shade nothing is told
 _AXES = "head_nod", "head_turn"  # about the picture's horizontal axis, about its vertical one
@@ -148,7 +149,7 @@ def light_left(seen: Float, flow: Float, skin: Float, mesh: Points) -> Float:
     Near its outline a head is round: what comes there faces as faced what was there before, and is
     lit alike. Taken along, the shade of a cheek's edge was stretched to a grey patch on the cheek.
     A forehead's shade is its hair's, which turns with it: left behind, it lay there as a brown
-    patch with an edge. Only light is told: left in each colour, a gloss made yellow and lilac ones.
+    patch with an edge; and at a chin lay its neck's. Only light is told: left in each colour, a gloss made yellow and lilac ones.
 
     Args:
         seen: the photo before the turn, sRGB (r, r, 3) in [0, 1].
@@ -176,15 +177,20 @@ def light_left(seen: Float, flow: Float, skin: Float, mesh: Points) -> Float:
     cv2.fillConvexPoly(inside, np.rint(hull).astype(np.int32), 1)
     wide = float(np.ptp(hull[:, 0, 0])) / 2
     deep = smoothstep(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / (_ROUND * wide))
-    share = (1 - deep) * told * known * bare * _below_brows(mesh, side)
+    share = (1 - deep) * told * known * bare * _beside_nose(mesh, side)
     return np.asarray(np.clip(light - before, -_MOST, _MOST) * share, np.float32)
 
 
-def _below_brows(mesh: Points, side: int) -> Float:
-    """1 at the eyes of a mesh (478, 2) and below them, 0 above its brows, (side, side)."""
+def _beside_nose(mesh: Points, side: int) -> Float:
+    """1 from the eyes of a mesh (478, 2) to its mouth, 0 above brows and at the chin, (r, r)."""
     points = ibug_landmarks(mesh)
     eyes, brows = points[36:48].mean(0), points[17:27].mean(0)
-    up = (brows - eyes) / np.square(brows - eyes).sum()
+    mouth, chin = points[48:68].mean(0), points[8]
     here = np.arange(side, dtype=np.float32)
-    high = (here - eyes[0]) * up[0] + (here[:, None] - eyes[1]) * up[1]
-    return smoothstep((_FOREHEAD - high) / (_FOREHEAD - _BROWS))
+
+    def along(start: Points, end: Points) -> Float:
+        way = (end - start) / max(float(np.square(end - start).sum()), 1e-6)
+        return (here - start[0]) * way[0] + (here[:, None] - start[1]) * way[1]
+
+    share = smoothstep((_FOREHEAD - along(eyes, brows)) / (_FOREHEAD - _BROWS))
+    return share * smoothstep(1 - along(mouth, chin) / _CHIN)

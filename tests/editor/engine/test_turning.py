@@ -159,9 +159,10 @@ def test_landmarks_go_as_far_as_the_photo_is_bent() -> None:
 
 
 def around(left: int, right: int) -> np.ndarray:
-    """A mesh of eyes and brows near the top of a square outline, (478, 2)."""
+    """A mesh of a square outline, eyes and brows near its top, a mouth near its edge, (478, 2)."""
     mesh = np.array([[left, 20], [right, 20], [right, 236], [left, 236]] * 120, np.float64)[:478]
-    for high, part in ((44, slice(36, 48)), (34, slice(17, 27))):
+    parts = (44, slice(36, 48)), (34, slice(17, 27)), (214, slice(48, 68)), (236, slice(8, 9))
+    for high, part in parts:
         mesh[ibug_shares()[part].any(0)] = (left + right) / 2, high
     return mesh
 
