@@ -149,7 +149,8 @@ def light_left(seen: Float, flow: Float, skin: Float, mesh: Points) -> Float:
     Near its outline a head is round: what comes there faces as faced what was there before, and is
     lit alike. Taken along, the shade of a cheek's edge was stretched to a grey patch on the cheek.
     A forehead's shade is its hair's, which turns with it: left behind, it lay there as a brown
-    patch with an edge; and at a chin lay its neck's. Only light is told: left in each colour, a gloss made yellow and lilac ones.
+    patch with an edge; and at a chin lay its neck's. Only light is told: left in each colour, a
+    gloss made yellow and lilac ones.
 
     Args:
         seen: the photo before the turn, sRGB (r, r, 3) in [0, 1].
