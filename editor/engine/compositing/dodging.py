@@ -413,10 +413,9 @@ def _straight_to_ash(share: Float, hair: Float) -> Float:
     goes = ramp(warm, 0, float(_GREYEST)) * (1 - ramp(np.abs(between - usual), *_DYED))
     goes *= warmer < warm
     given = goes * (there[..., 2] + usual * warmer - there[..., 1])
-    again = -given * LUMA[1] / luma(there)  # as light as it was to be
-    lit = (1 + share) * (1 + again)[..., None]
-    lit[..., 1] += given / own[..., 1]
-    return np.asarray(lit - 1, np.float32)
+    as_light = luma(there) / (luma(there) + given * LUMA[1])  # as it was to be
+    there[..., 1] += given
+    return np.asarray(there * as_light[..., None] / own - 1, np.float32)
 
 
 def _natural(share: Float, hair: Float) -> Float:

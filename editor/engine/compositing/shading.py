@@ -115,7 +115,7 @@ class Shade:
         light, skin = maps[..., 0], maps[..., 1]
         if self.tone.any():  # in deep shade there is little to take: it was a black patch
             deep = 1 - ramp(luma(picture) + DARK, *(luma(self.tone + DARK) * _DEEP_SHADE))
-            light = light + skin * deep * np.maximum(-light, 0)
+            light = np.asarray(light + skin * deep * np.maximum(-light, 0), np.float32)
         lit = shone(picture, light)
         less = np.minimum(np.maximum(-light, 0), _MOST) * skin
         if not less.any():
