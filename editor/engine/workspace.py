@@ -22,6 +22,7 @@ from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
 from editor.engine.compositing.bending import going_exactly, how_far, without
+from editor.engine.compositing.dragged_along import as_photographed, landmarks_bent, squinting
 from editor.engine.compositing.fold import displayed, edited_box, face_seen, folded
 from editor.engine.compositing.geometry import Level
 from editor.engine.compositing.lids import lids_of, still_lids, within_lids
@@ -40,7 +41,6 @@ from editor.engine.compositing.renders import (
     trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
-from editor.engine.compositing.smiling import as_photographed, landmarks_bent, squinting
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
 from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
 from editor.engine.hair_region import hair_in

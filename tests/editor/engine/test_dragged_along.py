@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from editor.engine.compositing.lids import LIDS
-from editor.engine.compositing.smiling import (
+from editor.engine.compositing.dragged_along import (
     landmarks_bent,
     nose_alone,
     nose_at_rest,
     outline_alone,
     squinting,
 )
+from editor.engine.compositing.lids import LIDS
 from resources.face_mesh import ibug_landmarks, mean_mesh
 
 FACE = 60 * mean_mesh()[:, :2] + 128
