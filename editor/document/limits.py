@@ -161,4 +161,4 @@ def within(
             whys.append(limit.why)
         if value == goal.value or value:
             kept.append(replace(goal, value=value))
-    return tuple(kept), tuple(whys)
+    return tuple(kept), tuple(dict.fromkeys(whys))  # several sliders may have the same

@@ -120,3 +120,12 @@ def test_eyes_that_are_closed_do_not_open() -> None:
     assert found.keys() - limits(opened.crop.landmarks, opened).keys() == {
         "eyes_open", "gaze", "eye_brightness",
     }  # fmt: skip
+
+
+def test_what_several_sliders_have_in_common_is_said_once() -> None:
+    """A preset of four sliders of eyes told of dark glasses four times."""
+    detail = seen(9, "glasses")
+    asked = [Goal("eyes_open", 50), Goal("gaze", 40), Goal("smile", 20)]
+    kept, whys = within(asked, detail.crop.landmarks, detail)
+    assert [goal.attribute for goal in kept] == ["smile"]
+    assert len(whys) == 1
