@@ -33,6 +33,7 @@ class LimitsInSight(QObject):
             session.history_changed,
             session.engine_ready,
             session.region_changed,
+            session.usual.match_changed,
         ):
             signal.connect(self._later)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from editor.document.region import RegionError
 from editor.document.region_overlap import covers
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class Standing:
 
     def __init__(self) -> None:
         self._asked: list[tuple[RegionMask, dict[str, float]]] = []
+        # nothing of these was left to do: their regions are made where a later edit needs them
+        self._left_out: list[tuple[Callable[[], RegionMask], dict[str, float]]] = []
 
     def changes(
         self,
@@ -47,12 +51,19 @@ class Standing:
         Raises:
             RegionError: as ``region_of``.
         """
-        moved = {name for _, changes in self._asked for name in changes}
-        if goals and moved.isdisjoint(goal.attribute for goal in goals):
-            kept, whys = limited(goals)
-            if not kept:
+        names = {goal.attribute for goal in goals}
+        moved = {name for _, changes in (*self._asked, *self._left_out) for name in changes}
+        kept, whys = limited(goals)
+        if goals and not kept and moved.isdisjoint(names):
+            self._left_out.append((region_of, {goal.attribute: goal.value for goal in goals}))
+            return (), whys, None
+        try:
+            region = region_of()
+        except RegionError:
+            if goals and not kept:  # nothing was to be done there
                 return (), whys, None
-        region = region_of()
+            raise
+        self._recall(names)
         if not goals:
             return (), (), region
         asked = self._there(self._asked, region)
@@ -71,6 +82,14 @@ class Standing:
             if abs(value) > _NOTHING or not goal.value:
                 found.append(replace(goal, value=value))
         return tuple(found), whys, region if found else None
+
+    def _recall(self, names: set[str]) -> None:
+        """Count what was left out of these sliders as asked for; where there is no region, not."""
+        for left in [one for one in self._left_out if not names.isdisjoint(one[1])]:
+            self._left_out.remove(left)
+            region_of, changes = left
+            with suppress(RegionError):  # no teeth between these lips: nothing was asked of them
+                self._asked.insert(0, (region_of(), changes))
 
     @staticmethod
     def _there(

@@ -146,7 +146,7 @@ class EditSession(QObject):
         self.spots = Spots(studio, self.regions, self.edits)
         self.pulls = Pulls(studio, self.regions, self.edits)
         self.sliders = Sliders(
-            studio, self.regions, self.picture, self.edits, self._known, self.library
+            studio, self.regions, self.usual, self.picture, self.edits, self._known, self.library
         )
         self.named = NamedRegions(studio, self.regions, self.edits)
         self.copies = Copies(studio, self.regions, self.edits, self._known)

@@ -180,7 +180,8 @@ def of_renders(
         parts = as_measured(parts)
         eyes = _grown(parts[..., 1], *_SPARED)
         hair = _depth(parts[..., 3] > _HALF)
-        falls = (1 - ramp(hair, *_HAIRLINE)) * (1 - _soft(parts[..., 4], _RIM))
+        before_skin = np.maximum(parts[..., 4], parts[..., 5])  # hats and hands; glasses: dark ones
+        falls = (1 - ramp(hair, *_HAIRLINE)) * (1 - _soft(before_skin, _RIM))
         # no step on skin that goes on beyond the region: a high forehead, and no rim of a cheek
         beyond = (parts[..., 0] > _HALF) & (where < _HALF)
         broad = _depth(beyond) > _BROAD

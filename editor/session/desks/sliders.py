@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from editor.session.desks.edits import Edits
     from editor.session.desks.picture import Picture
     from editor.session.desks.regions import Regions
+    from editor.session.desks.usual_regions import UsualRegions
     from editor.session.known_sliders import KnownSliders
     from editor.session.library import UserLibrary
     from editor.session.open_document import Face
@@ -74,6 +75,7 @@ class Sliders(QObject):
         self,
         studio: Studio,
         regions: Regions,
+        usual: UsualRegions,
         picture: Picture,
         edits: Edits,
         known: KnownSliders,
@@ -82,6 +84,7 @@ class Sliders(QObject):
         super().__init__(studio)
         self._studio = studio
         self._regions = regions
+        self._usual = usual
         self._picture = picture
         self._edits = edits
         self._known = known
@@ -122,13 +125,14 @@ class Sliders(QObject):
         """How far sliders go on the active face, by name; those that are not limited are left out.
 
         What stands already stands: only further it does not go. What a painted region holds is the
-        user's to say: hair that nobody found, too.
+        user's to say: hair that nobody found, too. One that a button made is not painted.
         """
         face, document = self._studio.face, self._studio.document
         if face is None or document is None:
             return {}
         region = document.region_of(face)
-        painted = not region.mask.is_empty and not region.usual
+        button = self._usual.is_current and bool(self._usual.match.parts)
+        painted = not region.mask.is_empty and not region.usual and not button
         return limits(face.landmarks, None if painted else face.detail)
 
     @property

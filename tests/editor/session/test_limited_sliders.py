@@ -147,5 +147,15 @@ def test_a_region_that_another_slider_made_leaves_a_limit_and_a_brushed_one_does
     desk.until(lambda: desk.labels)
     desk.idle()
     assert desk.session.sliders.limits["beard_density"].high == 0
-    desk.session.regions.apply_preset("mouth")
+    desk.session.regions.clear_region()
+    desk.session.regions.paint_region(stroke(150, 150, radius=25))
     assert "beard_density" not in desk.session.sliders.limits
+
+
+def test_a_region_that_a_button_made_leaves_a_limit(desk: Desk) -> None:
+    """Eyes were drawn on dark glasses, and the mark was gone, once *Eyes* was clicked."""
+    bare(desk)
+    for name, add in (("mouth", False), ("eyes", True)):
+        desk.session.regions.apply_preset(name, add=add)
+        desk.until(lambda: desk.session.usual.is_current)
+        assert desk.session.sliders.limits["beard_density"].high == 0

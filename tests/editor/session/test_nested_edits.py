@@ -225,8 +225,9 @@ def test_the_same_on_two_cheeks_is_not_twice_as_much_in_a_preset(desk: Desk) -> 
     assert part.goals == (("skin_tint", 30),)
 
 
+@pytest.mark.parametrize(("high", "expected"), [(40, [40, -10]), (0, [])])
 def test_a_limit_of_the_face_holds_for_where_sliders_stand(
-    desk: Desk, other: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, other: Path, monkeypatch: pytest.MonkeyPatch, high: float, expected: list[float]
 ) -> None:
     put(desk, STACKS["nested"])
     path = other.parent / "edits.json"
@@ -235,15 +236,15 @@ def test_a_limit_of_the_face_holds_for_where_sliders_stand(
     opened(desk, other)
 
     def limited(*_: object) -> dict[str, Limit]:
-        return {"smile": Limit("No further.", high=40)}
+        return {"smile": Limit("No further.", high=high)}
 
     monkeypatch.setattr("editor.document.limits.limits", limited)
     desk.session.copies.paste()
     desk.idle()
-    assert [dict(edit.goals) for edit in desk.history.applied] == [{"smile": 40}, {"smile": -10}]
+    assert [dict(edit.goals) for edit in desk.history.applied] == [{"smile": n} for n in expected]
     assert "No further." in said(desk)
     done = by_command(other, recipe.Recipe(edits=read_edit_set(path)))
-    assert [dict(edit.goals) for edit in done] == [{"smile": 40}, {"smile": -10}]
+    assert [dict(edit.goals) for edit in done] == [{"smile": n} for n in expected]
 
 
 def test_a_preset_of_what_is_offered_no_more_holds_its_successor(desk: Desk) -> None:
