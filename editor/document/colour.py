@@ -175,6 +175,13 @@ def rounded_to_8_bits(pixels: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8
     return np.asarray(cv2.convertScaleAbs(pixels, alpha=1 / 257), np.uint8).reshape(pixels.shape)
 
 
+def sixteen_bits(pixels: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint16]:
+    """8-bit values times 257; 16-bit arrays come back as they are."""
+    if pixels.dtype == np.uint16:
+        return cast("NDArray[np.uint16]", pixels)
+    return np.asarray(pixels.astype(np.uint16) * np.uint16(257), np.uint16)
+
+
 # ------------------------------------------------------------------ reading profiles
 
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from editor.document.colour import ColourSpace, rounded_to_8_bits, srgb_uint8
+from editor.document.colour import ColourSpace, rounded_to_8_bits, sixteen_bits, srgb_uint8
 from editor.document.files import write_failure
 from editor.document.formats import (
     exif,
@@ -227,7 +227,8 @@ def save_photo(
         if keeps_pixels(photo, path, options) and not photo.greyscale:
             pixels, part = photo.pixels, pixels
         else:
-            pixels = pixels.over(photo.pixels)
+            deep = pixels.pixels.dtype == np.uint16
+            pixels = pixels.over(sixteen_bits(photo.pixels) if deep else photo.pixels)
     if pixels.shape != photo.pixels.shape or pixels.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"{pixels.dtype} {pixels.shape} for a photo of {photo.pixels.shape}")
     form = _format_of(path)
@@ -289,14 +290,10 @@ def _deeper(
 ) -> tuple[Pixels, Pixels | None]:
     """Pixels and alpha of one depth, and of 16 bits already where those are to be written."""
     if form.deep and options.depth == 16:
-        pixels = _sixteen(pixels)
+        pixels = sixteen_bits(pixels)
     if alpha is not None and alpha.dtype != pixels.dtype:
-        alpha = rounded_to_8_bits(alpha) if pixels.dtype == np.uint8 else _sixteen(alpha)
+        alpha = rounded_to_8_bits(alpha) if pixels.dtype == np.uint8 else sixteen_bits(alpha)
     return pixels, alpha
-
-
-def _sixteen(samples: Pixels) -> Pixels:
-    return samples if samples.dtype == np.uint16 else samples.astype(np.uint16) * np.uint16(257)
 
 
 def _in_depth(

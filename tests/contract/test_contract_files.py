@@ -13,6 +13,7 @@ import psdtags
 import pytest
 from PIL import Image
 
+from editor.document.colour import rounded_to_8_bits
 from editor.document.goals import Goal
 from editor.document.history import Inversion
 from editor.document.photo import open_photo
@@ -88,6 +89,22 @@ def test_an_export_is_checked_where_the_format_can_be(
         np.testing.assert_array_equal(written[outside], case.photo.pixels[outside])
         assert not np.array_equal(written, case.photo.pixels)
     assert listed(tmp_path) == [name]
+
+
+def test_sixteen_bits_of_a_photo_of_eight_are_the_picture_that_is_shown(
+    engine: AnyEngine, case: Case, smiling: Portrait, tmp_path: Path
+) -> None:
+    deep, plain = (
+        Export(case.photo, (smiling,), tmp_path / f"{depth}.tif", ExportOptions(depth=depth))
+        for depth in (16, 8)
+    )
+    for job in (deep, plain):
+        result(engine, job, Exported)
+    written, shown = (open_photo(job.path).pixels for job in (deep, plain))
+    assert written.dtype == np.uint16
+    np.testing.assert_array_equal(rounded_to_8_bits(written), shown)
+    outside = smiling.history.edits[0].region.full() == 0
+    np.testing.assert_array_equal(written[outside], case.photo.pixels[outside] * np.uint16(257))
 
 
 def test_layers_lead_from_the_photo_to_the_export(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psdtags
 
+from editor.document.colour import sixteen_bits
 from editor.document.formats.decoded import BAND
 
 if TYPE_CHECKING:
@@ -94,9 +95,11 @@ def layers_between(
     for name, picture, mask in states:
         box = _difference(before, picture)
         if box is not None:
-            alpha = sixteen(np.ascontiguousarray(mask[box]))
+            alpha = sixteen_bits(np.ascontiguousarray(mask[box]))
             at = box[1].start, box[0].start
-            found.append(layer_of(name, at, sixteen(before[box]), sixteen(picture[box]), alpha))
+            found.append(
+                layer_of(name, at, sixteen_bits(before[box]), sixteen_bits(picture[box]), alpha)
+            )
         before = picture
     return tuple(found)
 
@@ -113,13 +116,6 @@ def _difference(a: Pixels, b: Pixels) -> tuple[slice, slice] | None:
     top, bottom = np.flatnonzero(rows)[[0, -1]].tolist()
     left, right = np.flatnonzero(columns)[[0, -1]].tolist()
     return slice(top, bottom + 1), slice(left, right + 1)
-
-
-def sixteen(samples: Pixels) -> Deep:
-    """Values of 8 or 16 bits in 16."""
-    if samples.dtype == np.uint16:
-        return samples.astype(np.uint16, copy=False)
-    return samples.astype(np.uint16) * np.uint16(257)
 
 
 def packed(order: str, photo: Deep, alpha: Deep | None, layers: Sequence[Layer]) -> bytes:

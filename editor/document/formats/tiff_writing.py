@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import imagecodecs
 import numpy as np
 
+from editor.document.colour import sixteen_bits
 from editor.document.formats import exif, iptc, layers
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _fields(
     if content.icc:
         fields[34675] = 7, content.icc
     if content.photo is not None:
-        alpha = None if content.alpha is None else layers.sixteen(content.alpha)
-        photo = layers.sixteen(content.photo)
+        alpha = None if content.alpha is None else sixteen_bits(content.alpha)
+        photo = sixteen_bits(content.photo)
         fields[layers.TAG] = 7, layers.packed(order, photo, alpha, content.layers)
     return fields

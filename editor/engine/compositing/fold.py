@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 
 from editor.document.byte_cache import ByteCache
-from editor.document.colour import ColourSpace, rounded_to_8_bits
+from editor.document.colour import ColourSpace, rounded_to_8_bits, sixteen_bits
 from editor.document.face import FaceCrop
 from editor.document.formats.content import EditedPart
 from editor.engine.compositing import dodging, skin
@@ -277,21 +277,28 @@ def _contains(box: Box, other: Box) -> bool:
 
 
 def edited_part(
-    photo: Photo, edits: Sequence[RenderedEdit], kept: Kept | None = None, *, tile: int = TILE
+    photo: Photo,
+    edits: Sequence[RenderedEdit],
+    kept: Kept | None = None,
+    *,
+    tile: int = TILE,
+    deep: bool = False,
 ) -> EditedPart | None:
     """What the edits have changed, in the photo's own depth and colour space; None for nothing.
 
     Only the surroundings of the regions are computed. Pixels where every region is 0 are the
-    photo's own, bit for bit.
+    photo's own, bit for bit. ``deep``: in 16 bits, whatever the photo has; rounded to its own
+    they are what the screen shows.
     """
     state = folded(photo, edits, Level(0), kept, tile=tile, keep_states=False)
     if state is None:
         return None
     box, space = state.box, ColourSpace.of(photo.icc)
     if space.is_srgb:  # both conversions to 16 bits and back are exact
-        whole = state.pixels if photo.sixteen_bit else rounded_to_8_bits(state.pixels)
+        whole = state.pixels if deep or photo.sixteen_bit else rounded_to_8_bits(state.pixels)
         return EditedPart(box[0], box[1], whole)
     out = photo.pixels[box[1] : box[1] + box[3], box[0] : box[0] + box[2]].copy()
+    out = sixteen_bits(out) if deep else out
     top = np.float32(np.iinfo(out.dtype).max)
     for _, y, width, height in tiles(box[2], box[3], tile, whole_rows=True):
         picture, part = state.pixels[y : y + height], out[y : y + height]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from editor.document.colour import sixteen_bits
 from editor.document.credentials import signing
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.formats.layers import layers_between
@@ -23,7 +24,7 @@ from editor.document.project import open_project as read_project
 from editor.document.quality import misfit_map
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators
-from editor.engine.compositing.fold import edited_part, edited_pixels, outside_identical
+from editor.engine.compositing.fold import edited_part, outside_identical
 from editor.engine.jobs import (
     Decoded,
     Exported,
@@ -185,7 +186,9 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
     yield Progress("Drawing the edits", 0, 4)
     edits = workspace.rendered_edits(job.portraits)
     yield Progress("Laying the edits over the photo", 1, 4)
-    pixels = edited_part(job.photo, edits, workspace.folding) or job.photo.pixels
+    deep = job.options.depth == 16 or job.options.layers
+    part = edited_part(job.photo, edits, workspace.folding, deep=deep)
+    pixels = part or job.photo.pixels
     yield Progress("Writing the file", 2, 4)
     identical = None
     drawn = [portrait for portrait in job.portraits if _is_drawn(portrait)]
@@ -195,7 +198,7 @@ def export(workspace: Workspace, job: Export) -> Iterator[Report]:
         layers = _layers(workspace, job) if options.layers else ()
         sign = _signing(job, options, edited=bool(edits)) if job.credentials else None
         notes = save_photo(job.photo, pixels, job.path, options, layers, sign)
-        del pixels, layers
+        del pixels, part, layers
         yield Progress("Checking the file", 3, 4)
         if keeps_pixels(job.photo, job.path, options):
             identical = outside_identical(
@@ -224,6 +227,7 @@ def _signing(job: Export, options: ExportOptions, *, edited: bool) -> Callable[[
 
 def _layers(workspace: Workspace, job: Export) -> tuple[Layer, ...]:
     """One for each entry of each history, from the picture before it to the picture after it."""
+    photo = sixteen_bits(job.photo.pixels)
 
     def states() -> Iterator[tuple[str, Pixels, NDArray[np.uint8]]]:
         for number, portrait in enumerate(job.portraits):
@@ -232,9 +236,10 @@ def _layers(workspace: Workspace, job: Export) -> tuple[Layer, ...]:
                 here = portrait.with_history(history.at(position))
                 edits = workspace.rendered_edits((*job.portraits[:number], here))
                 entry = history.edits[position - 1]
-                pixels = edited_pixels(job.photo, edits, workspace.folding)
+                part = edited_part(job.photo, edits, workspace.folding, deep=True)
+                pixels = photo if part is None else part.over(photo)
                 beneath = portrait.with_history(history.at(position - 1))
                 extent = workspace.there(entry.extent, entry.upon, beneath)
                 yield entry.title, pixels, extent.full()
 
-    return layers_between(job.photo.pixels, states())
+    return layers_between(photo, states())

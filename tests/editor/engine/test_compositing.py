@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editor.document.byte_cache import ByteCache
-from editor.document.colour import ColourSpace
+from editor.document.colour import ColourSpace, rounded_to_8_bits, sixteen_bits
 from editor.document.face import FaceCrop
 from editor.document.photo import Photo
+from editor.document.profiles import display_p3
 from editor.document.region import RegionMask
 from editor.engine.compositing import fold, placement, renders
 from editor.engine.compositing.fold import (
     edited_box,
+    edited_part,
     edited_pixels,
     folded,
     outside_identical,
@@ -138,6 +140,20 @@ def test_sixteen_bits_are_more_than_eight_bits_repeated() -> None:
     out = edited_pixels(photo, [RenderedEdit.of(_crop(), region, face, redder(face))])
     inside = out[region.full() > 128]
     assert (inside % 257 != 0).mean() > 0.9
+
+
+@pytest.mark.parametrize("icc", [None, display_p3()])
+def test_what_edits_change_has_sixteen_bits_in_a_photo_of_eight(icc: bytes | None) -> None:
+    """A deep export held 8-bit values times 257: bands on smooth skin."""
+    photo, face = replace(_photo(np.uint8), icc=icc), blurred_noise()
+    region = _region(photo)
+    edits = [RenderedEdit.of(_crop(), region, face, redder(face))]
+    deep, plain = (edited_part(photo, edits, deep=deep) for deep in (True, False))
+    assert deep is not None
+    assert plain is not None
+    np.testing.assert_array_equal(rounded_to_8_bits(deep.pixels), plain.pixels)
+    inside = deep.over(sixteen_bits(photo.pixels))[region.full() > 128]
+    assert (inside % 257 != 0).mean() > 0.5
 
 
 def test_photo_detail_travels_with_the_surface() -> None:
