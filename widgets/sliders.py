@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -150,6 +151,22 @@ class TrackSlider(QSlider):
             self.setSliderPosition(value)
 
 
+class NumberField(QSpinBox):
+    """A number that keeps undo and redo for itself only while there is typing to take back."""
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the window's own undo to the window, which would not hear of it."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            typed = self.lineEdit()
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if (event.matches(undo) and not typed.isUndoAvailable()) or (
+                event.matches(redo) and not typed.isRedoAvailable()
+            ):
+                event.ignore()
+                return False
+        return super().event(event)
+
+
 class NamedSlider(QWidget):
     """A label, a slider, a number and a reset button, in one line.
 
@@ -181,7 +198,7 @@ class NamedSlider(QWidget):
         self._committed = neutral
         self.label = QLabel(label)
         self.slider = TrackSlider(low, high, neutral)
-        self.number = QSpinBox()
+        self.number = NumberField()
         self.number.setRange(low, high)
         self.number.setValue(neutral)
         self.number.setSuffix(suffix)

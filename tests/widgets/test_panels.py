@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.errors import EngineError
@@ -109,6 +110,28 @@ def test_a_typed_number_commits_with_enter(qtbot: QtBot, attributes: AttributePa
     qtbot.keyClicks(number, "-55")
     qtbot.keyClick(number, Qt.Key.Key_Return)
     assert log.committed == [("smile", -55.0)]
+
+
+def test_undo_passes_a_number_in_hand_that_nobody_typed_in(
+    qtbot: QtBot, attributes: AttributePanel
+) -> None:
+    """Ctrl+Z did nothing, forty times, while the cursor stood in a slider's number."""
+    heard: list[str] = []
+    for key in ("Ctrl+Z", "Ctrl+Shift+Z"):
+        shortcut = QShortcut(QKeySequence(key), attributes.window())
+        shortcut.activated.connect(partial(heard.append, key))
+    attributes.window().show()
+    number = attributes.rows["smile"].number
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    ctrl, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(number, Qt.Key.Key_Z, ctrl)
+    qtbot.keyClick(number, Qt.Key.Key_Z, ctrl | shift)
+    assert heard == ["Ctrl+Z", "Ctrl+Shift+Z"]
+    number.selectAll()
+    qtbot.keyClicks(number, "5")
+    qtbot.keyClick(number, Qt.Key.Key_Z, ctrl)
+    assert len(heard) == 2, "what was typed comes first"
 
 
 def test_reset_and_double_click_return_to_zero(qtbot: QtBot, attributes: AttributePanel) -> None:
