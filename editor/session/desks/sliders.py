@@ -396,6 +396,9 @@ class Sliders(QObject):
             self._studio.noticed.emit(NO_REGION)
             self.tell_values()
             return False
+        if not goal.value and goal.attribute in self.limits:  # it is refused: nothing is to be made
+            self.tell_values()
+            return False
         self._regions.apply_preset(usual, face=face, serial=asked.region_serial, automatic=True)
         self._studio.noticed.emit(
             f"No region was brushed, so {row.label.lower()} uses the region "

@@ -53,6 +53,19 @@ def test_a_limited_slider_goes_back_to_its_limit_and_says_why(shut: Desk) -> Non
     assert shut.labels == ["Mouth open -40"]
 
 
+def test_a_slider_that_is_refused_makes_no_region(shut: Desk) -> None:
+    """It said that it uses its region, and then that it does nothing."""
+    shut.session.sliders.preview_attribute("mouth_open", 60)
+    shut.session.sliders.commit_attribute("mouth_open", 60)
+    shut.idle()
+    assert shut.labels == []
+    assert shut.value("mouth_open") == 0
+    soft = shut.session.regions.soft()
+    assert soft is None or soft.is_empty
+    assert "uses the region" not in said(shut)
+    assert "Lips that are closed stay closed" in said(shut)
+
+
 def test_lips_that_are_parted_are_not_limited(desk: Desk) -> None:
     desk.session.regions.apply_preset("mouth")
     assert list(desk.session.sliders.limits) == ["teeth_whiteness"]
