@@ -228,7 +228,7 @@ def test_a_project_of_another_generator_shows_what_that_one_offers(
 def test_without_a_face_the_panel_says_so(make: Callable[..., Desktop], photo: Path) -> None:
     desk = make(faces=no_face)
     desk.window.open(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     assert not desk.window.region_panel.preset_buttons["mouth"].isEnabled()
     assert not desk.window.edits.attributes.rows["smile"].slider.isEnabled()
     assert desk.window.banner.isVisible()

@@ -118,7 +118,7 @@ def test_escape_leaves_everything_as_it_was(make: Make, photo: Path) -> None:
 def test_a_face_is_added_with_three_clicks(make: Make, photo: Path) -> None:
     desk = make(faces=no_face)
     desk.window.open(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     assert desk.window.face_panel.add.isVisible()
     desk.click(desk.window.face_panel.add)
     bar = desk.window.alignment.bar

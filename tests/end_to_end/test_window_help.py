@@ -260,7 +260,7 @@ def test_an_empty_window_offers_the_recent_files_and_a_sample(
     assert [button.text() for button in welcome.files] == [photo.name]
     desk.until(lambda: desk.session.info)
     desk.click(welcome.files[0])
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     assert not welcome.isVisible()
     desk.until(lambda: desk.session.portrait)
     chosen: list[object] = []

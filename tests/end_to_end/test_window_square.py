@@ -34,7 +34,7 @@ def drawn(desk: Desktop) -> PhotoSquare | None:
 def opened(make: Make, photo: Path) -> Desktop:
     desk = make(faces=no_face)
     desk.window.open(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     desk.until(lambda: not desk.session.busy)
     return desk
 

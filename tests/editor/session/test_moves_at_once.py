@@ -211,7 +211,7 @@ def test_a_stroke_drawn_while_the_first_face_is_added_is_on_it(
     desk = make_desk(faces=no_face, at_once=-1)
     session = desk.session
     session.files.open_photo(photo)
-    desk.until(lambda: session.photo)
+    desk.until(lambda: session.photo and not session.studio.finding_faces)
     session.regions.paint_region(stroke(60, 60))
     session.faces_desk.add_face(landmarks_at(160, 120, 100))  # waits for that stroke
     session.regions.paint_region(stroke(200, 200))

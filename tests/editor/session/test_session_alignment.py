@@ -130,7 +130,7 @@ def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo
 def test_a_missed_face_is_added_edited_and_taken_back(make_desk: Make, photo: Path) -> None:
     desk = make_desk(faces=no_face)
     desk.session.files.open_photo(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     desk.session.regions.paint_region(stroke(150, 150))
     brushed = desk.session.region
     assert brushed is not None

@@ -532,7 +532,7 @@ def test_without_a_face_strokes_are_painted_where_they_are_drawn(
 ) -> None:
     desk = make_desk(faces=no_face)
     desk.session.files.open_photo(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     desk.session.regions.set_mirrored(True)
     desk.session.regions.paint_region(stroke(100, 100))
     desk.session.regions.mirror_region()

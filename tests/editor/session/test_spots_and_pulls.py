@@ -119,7 +119,7 @@ def test_escape_that_waits_behind_strokes_is_not_for_a_spot_that_came_later(slow
 def test_without_a_face_nothing_is_healed(make_desk: Callable[..., Desk], photo: Path) -> None:
     desk = make_desk(faces=no_face)
     desk.session.files.open_photo(photo)
-    desk.until(lambda: desk.session.photo)
+    desk.until(lambda: desk.session.photo and not desk.session.studio.finding_faces)
     desk.session.spots.heal(stroke(90, 80, radius=5))
     assert "needs a face" in said(desk)
 
