@@ -227,8 +227,7 @@ def save_photo(
         if keeps_pixels(photo, path, options) and not photo.greyscale:
             pixels, part = photo.pixels, pixels
         else:
-            deep = pixels.pixels.dtype == np.uint16
-            pixels = pixels.over(sixteen_bits(photo.pixels) if deep else photo.pixels)
+            pixels = _whole(photo.pixels, pixels)
     if pixels.shape != photo.pixels.shape or pixels.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"{pixels.dtype} {pixels.shape} for a photo of {photo.pixels.shape}")
     form = _format_of(path)
@@ -275,6 +274,15 @@ def save_photo(
     except (MemoryError, ValueError, TypeError, RuntimeError, OverflowError) as error:
         raise _unwritable(path, error) from error
     return tuple(dict.fromkeys(notes))
+
+
+def _whole(photo: Pixels, part: EditedPart) -> Pixels:
+    """The photo with a part of it that edits have changed, in that one's depth, as a copy."""
+    if part.pixels.dtype == photo.dtype:
+        return part.over(photo)
+    whole = sixteen_bits(photo)
+    part.write(whole)
+    return whole
 
 
 def _unwritable(path: Path, error: Exception) -> PhotoError:

@@ -64,7 +64,7 @@ class EditedPart:
 
     Attributes:
         x, y: its upper left pixel.
-        pixels: (h, w, 3), of the photo's type.
+        pixels: (h, w, 3), of the photo's type, or of 16 bits.
     """
 
     x: int
@@ -78,11 +78,15 @@ class EditedPart:
     def rows(self, photo: Pixels, top: int, bottom: int) -> Pixels:
         """Some of its rows, as a copy."""
         band = photo[top:bottom].copy()
-        first, last = max(top, self.y), min(bottom, self.y + len(self.pixels))
+        self.write(band, top)
+        return band
+
+    def write(self, band: Pixels, top: int = 0) -> None:
+        """Write it into rows of the photo that begin at ``top``, in place."""
+        first, last = max(top, self.y), min(top + len(band), self.y + len(self.pixels))
         if first < last:
             columns = slice(self.x, self.x + self.pixels.shape[1])
             band[first - top : last - top, columns] = self.pixels[first - self.y : last - self.y]
-        return band
 
 
 @dataclass(slots=True)
