@@ -231,12 +231,12 @@ def test_the_history_shows_where_each_edit_lies(desk: Desktop) -> None:
     desk.session.regions.apply_preset("eyes")
     edited(desk, "eyes_open", 40)
     stack = desk.window.history_panel.list
-    desk.until(lambda: all(not stack.item(row).icon().isNull() for row in (1, 2)))
+    history, made = desk.session.history, desk.window.history_panel.thumbnails
+    assert history is not None
+    desk.until(lambda: all(made.icon(edit.region) is not None for edit in history.edits))
     assert stack.item(1).icon().cacheKey() != stack.item(2).icon().cacheKey()
     assert stack.item(0).icon().isNull()
     before = stack.item(1).icon().cacheKey()
-    history = desk.session.history
-    assert history is not None
     desk.session.adjustments.rename(history.edits[0].id, "A small smile")
     desk.until(lambda: stack.item(1).text() == "A small smile")
     assert stack.item(1).icon().cacheKey() == before
