@@ -56,6 +56,7 @@ MOST_MOVED = 1.6  # and of what moves
 FAINT = 0.12  # of a colour's goal; where less is seen, more of the same has helped on no face
 FAINT_MOVED = 0.25  # and of what moves: a moustache that hardly lets a mouth open is torn by more
 PATIENCE = 8  # steps without a gain of 0.2 % end the search
+NEARLY = 1.2  # what was found is drawn out or in by so much at most, to be as strong as asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def optimise(
         replays: of a GPU; the same steps, launched at once. Other searches may use it meanwhile.
 
     Yields:
-        one InterventionStep for each step; the last one's delta is the result.
+        one InterventionStep for each step, and the last one again as long as the loop makes it; its
+        delta is the result.
     """
     replays = replays or Replays.on(s.device)
     search = _Search(
@@ -182,10 +184,13 @@ def optimise(
                 since = torch.where(losses < best * 0.998, 0.0, since + 1)
                 best = torch.minimum(best, losses)
                 if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
-                    return
+                    break
             measured = loop if step in due and fine else None
             if measured and search.correct(measured.gauge(given.scene.before, picture), measured):
                 given = None
+        if loop is not None and given is not None and fine:
+            moved = loop.gauge(given.scene.before, picture)
+            yield InterventionStep(step + 1, delta * search.lacking(moved, loop), picture)
     finally:
         replays.forget(search.free)
 
@@ -397,6 +402,23 @@ class _Search:
         with torch.no_grad():
             self.free.residual.mul_(growth)
         return True
+
+    def lacking(self, moved: Tensor, loop: Loop) -> Tensor:
+        """What Δs is to be multiplied by, (n, 1), for the attributes to be where they were asked.
+
+        So near to what was found, measures follow Δs evenly; several goals share what they lack.
+
+        Args:
+            moved: as for ``correct``.
+            loop: the bounds; a face that was asked for the most already gets no more.
+        """
+        old, goals = self.wanted, self._goals
+        if not isinstance(old, AttributeChange) or not isinstance(goals, AttributeChange):
+            return moved.new_ones(len(moved), 1)
+        reached = moved / goals.amounts
+        room = (loop.most * goals.amounts / old.amounts).clamp(1.0, NEARLY)
+        factor = torch.minimum((1 / reached).clamp_min(1 / NEARLY), room)
+        return torch.where(reached > loop.faint, factor, 1.0).mean(1, keepdim=True)
 
     def readout_targets(self) -> Tensor:
         """(n, k): the goals, or less of those that were overshot.

@@ -388,7 +388,7 @@ def test_each_of_several_goals_has_its_own_correction(
     change = intervention.AttributeChange.of([first, second], [1.0, -1.0])
 
     def scores(*reads: float) -> list[float]:
-        moved = iter([[reads], [(1.0, -1.0)]])
+        moved = iter([[reads], [(1.0, -1.0)], [(1.0, -1.0)]])
         *_, last = intervention.optimise(
             generator, features, statistics, face, torch.ones(1, 1, 64, 64), change, steps=24,
             loop=intervention.Loop(lambda before, _: before.new_tensor(next(moved))),
@@ -401,6 +401,40 @@ def test_each_of_several_goals_has_its_own_correction(
     assert more[1] == pytest.approx(plain[1], abs=0.15)
     assert less[0] == pytest.approx(plain[0], abs=0.15)
     assert less[1] < 0.85 * plain[1]
+
+
+@pytest.mark.parametrize(
+    ("at_the_end", "factor"),
+    [(0.9, 1 / 0.9), (1.1, 1 / 1.1), (0.5, 1.2), (2.0, 1 / 1.2), (0.1, 1.0), (float("nan"), 1.0)],
+)
+def test_in_the_end_a_change_is_as_strong_as_was_asked(
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
+    face: torch.Tensor, at_the_end: float, factor: float,
+) -> None:  # fmt: skip
+    change = intervention.AttributeChange.of([_direction(generator, statistics)], [1.0])
+    reads = iter([1.0, 1.0, at_the_end])
+    *_, before, last = intervention.optimise(
+        generator, features, statistics, face, torch.ones(1, 1, 64, 64), change, steps=12,
+        loop=intervention.Loop.of(
+            lambda before, _: before.new_tensor([[next(reads)]]), moves=True
+        ),
+        terms=attribute_terms(moves=True),
+    )  # fmt: skip
+    torch.testing.assert_close(last.delta, before.delta * factor)
+    assert last.step == before.step
+
+
+def test_a_face_that_was_asked_for_the_most_gets_no_more_in_the_end(
+    generator: Generator, features: EfficientNetLite, statistics: StyleStatistics,
+    face: torch.Tensor,
+) -> None:  # fmt: skip
+    change = intervention.AttributeChange.of([_direction(generator, statistics)], [1.0])
+    *_, before, last = intervention.optimise(
+        generator, features, statistics, face, torch.ones(1, 1, 64, 64), change, steps=12,
+        loop=intervention.Loop(lambda before, _: before.new_tensor([[0.5]]), most=1.5),
+        terms=attribute_terms(moves=True),
+    )  # fmt: skip
+    assert torch.equal(last.delta, before.delta)
 
 
 def test_without_a_residual_the_delta_stays_between_both_directions(

@@ -11,7 +11,7 @@ from PIL import Image
 
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.expressions import expression_goals
+from editor.document.expressions import BEHIND_LIPS, expression_goals
 from editor.document.face_regions import preset
 from editor.document.project import open_project
 from editor.engine.expression_jobs import CompareExpressions
@@ -23,6 +23,8 @@ from tests.fake_engine import face_at, one_face
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from editor.document.face import DetectedFace
     from editor.document.photo import Photo
@@ -39,10 +41,14 @@ def other(tmp_path: Path) -> Path:
 
 def with_closed_lips(photo: Photo) -> tuple[DetectedFace, ...]:
     (face,) = one_face(photo)
-    landmarks = face.landmarks.copy()
+    return (replace(face, landmarks=closed(face.landmarks)),)
+
+
+def closed(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
+    landmarks = landmarks.copy()
     landmarks[60:68, 1] = landmarks[60:68, 1].mean()
     landmarks.setflags(write=False)
-    return (replace(face, landmarks=landmarks),)
+    return landmarks
 
 
 def follow(desk: Desk, path: Path) -> None:
@@ -178,6 +184,21 @@ def test_closed_lips_are_asked_for_less_since_their_slider_bends_them_farther(
     assert desk.labels == ["Smile +20"]
 
 
+def test_closed_lips_take_over_less_of_a_smile_that_shows_teeth() -> None:
+    opened = face_at(200, 150, 120).landmarks
+    far = attributes.bends([("smile", 1.0)], closed=True)
+
+    def asked(points: NDArray[np.float64], *values: tuple[str, float]) -> float:
+        found = expression_goals(values, {name: name for name, _ in values}, points)
+        return {goal.attribute: goal.value for goal in found.goals}["smile"]
+
+    smile, teeth = ("smile", 60.0 * far), ("mouth_open", 80.0)
+    assert asked(closed(opened), smile, ("mouth_open", 10.0)) == 60
+    assert asked(closed(opened), smile, teeth) == round(BEHIND_LIPS * 60)
+    assert asked(closed(opened), ("smile", 900.0), teeth) == round(BEHIND_LIPS * 100)
+    assert asked(opened, ("smile", 60.0), teeth) == 60
+
+
 def test_a_slight_tilt_of_brows_is_left() -> None:
     landmarks = face_at(200, 150, 120).landmarks
     values = (("smile", 60.0), ("brow_tilt", 30.0), ("brow_frown", -45.0))
@@ -207,7 +228,7 @@ def test_closed_lips_smile_only_so_far(
     desk.session.expressions.copy()
     desk.until(lambda: desk.labels)
     desk.idle()
-    assert desk.labels == ["Smile +100, Eyes open -60"]
+    assert desk.labels == ["Smile +60, Eyes open -60"]
     assert "Smile, Eyes open: as far as it goes" in said(desk)
     assert "Lips that are closed stay closed" in said(desk)
     desk.session.steps.undo()
