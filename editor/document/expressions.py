@@ -108,8 +108,10 @@ def expression_goals(
     least = {"smile": SMILE_TAKEN} if closed else OF_A_LAUGH
     room |= {name: (value, 100.0) for name, value in least.items() if name in room}
     left = {name: max(room[name][0], min(room[name][1], v)) for name, v in asked.items()}
+    leasts = dict.fromkeys(left, LEAST) | LEASTS
     if closed and left.get("smile", 0.0) > 0 and left.get("mouth_open", 0.0) >= LEAST:
         left["smile"] *= BEHIND_LIPS
+        leasts["smile"] *= BEHIND_LIPS
     for edit in edits:
         for name, value in edit.goals:
             if name in left:
@@ -118,7 +120,7 @@ def expression_goals(
         name: value
         for name, value in left.items()
         if name in labels
-        and abs(value) >= LEASTS.get(name, LEAST)
+        and abs(value) >= leasts[name]
         and _is_meant(name, landmarks, at_hand)
     }
     whys: list[str] = []

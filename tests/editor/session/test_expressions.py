@@ -196,6 +196,7 @@ def test_closed_lips_take_over_less_of_a_smile_that_shows_teeth() -> None:
     assert asked(closed(opened), smile, ("mouth_open", 10.0)) == 60
     assert asked(closed(opened), smile, teeth) == round(BEHIND_LIPS * 60)
     assert asked(closed(opened), ("smile", 900.0), teeth) == round(BEHIND_LIPS * 100)
+    assert asked(closed(opened), ("smile", 17.0 * far), teeth) == round(BEHIND_LIPS * 17)
     assert asked(opened, ("smile", 60.0), teeth) == 60
 
 
