@@ -66,7 +66,8 @@ class AttributeInfo:
         moves: whether it moves things (geometry) or only changes colour.
         toned: whether its colour changes by a curve of tones: hair and beards, whose strands are
             others in every render, lips and teeth.
-        keeps: what its colour keeps to: ``"hue"``, more or less light; ``"skin"``, where there is
+        keeps: what its colour keeps to: ``"white"``, lighter and less yellow; ``"beard"``, more or
+            less light, its hairs no lighter than the skin around them; ``"skin"``, where there is
             less of it no further than the colour of the face's skin; ``"strands"``, more or less
             light on each of them; ``"dye"``, of another colour; ``"light"`` and ``"shade"``, more
             or less light on the photo's skin, by wide places or narrow ones; ``"brows"``, on their
@@ -254,6 +255,11 @@ def light_asked(goals: Iterable[tuple[str, float]]) -> float:
     """How far the slider stands by which these change the light of skin or brows, −1…1."""
     asked = [value for _, value in goals if value]
     return max(-1.0, min(1.0, sum(asked) / 100))
+
+
+def strength(goals: Iterable[tuple[str, float]], *, light: bool) -> float:
+    """How strong an edit is to look: ``light_asked`` of light and of teeth, else ``hair_asked``."""
+    return (light_asked if light else hair_asked)(goals)
 
 
 def plain(names: Iterable[str]) -> bool:

@@ -119,9 +119,7 @@ def expression_goals(
     wanted = {
         name: value
         for name, value in left.items()
-        if name in labels
-        and abs(value) >= leasts[name]
-        and _is_meant(name, landmarks, at_hand)
+        if name in labels and abs(value) >= leasts[name] and _is_meant(name, landmarks, at_hand)
     }
     whys: list[str] = []
     if not closed and any(wanted.get(name, 0.0) < 0 for name in OF_A_LAUGH):

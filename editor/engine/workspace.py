@@ -382,7 +382,7 @@ class Workspace:
         drawn = RenderedEdit(
             crop, region, first, last, still,
             toned=toned, keeps=keeps, plain=bool(plain), tinting=bool(edit.like), quick=quick,
-            asked=(attributes.light_asked if shades or plain else attributes.hair_asked)(goals),
+            asked=attributes.strength(goals, light=bool(shades or plain or keeps == "white")),
             share=share if toned or shades else 1.0, parts=parts_seen(portrait) if shades else None,
             trusted=bare_skin(portrait) if plain else None,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,

@@ -57,6 +57,7 @@ from editor.engine.compositing.toning import (
     paled,
     relit,
     toned,
+    whitened,
 )
 from editor.engine.compositing.turning import light_left
 
@@ -198,7 +199,9 @@ class PlacedEdit:
                     canvas, box, mask, to_crop, change, seen, covered, cheeks(face),
                     edit.trusted, asked, dyed=dyed, coloured=not colourless,
                 )  # fmt: skip
-            elif edit.keeps == "hue":
+            elif edit.keeps == "white":
+                change = whitened(seen, change, edit.asked or 0.0)
+            elif edit.keeps == "beard":
                 change = relit(seen, change, covered)
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
                 skin = cheeks(face)

@@ -37,6 +37,7 @@ _LIKE_SKIN = 0.15, 0.4  # natural logarithm of ratios of channels: skin's hue, a
 _LIT = np.array([0.3, 0.6])  # of the face's light: hair, and skin in shade
 _NEARBY = 0.04, 0.12  # of a crop's side: as widely as shade is, and as a beard
 _FEW = np.float32(0.1), np.float32(0.002)  # so little is told by what is farther, and by the face
+_YELLOW_TAKEN = 0.5  # of what sets teeth apart from white, at a slider's end
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
 
@@ -135,6 +136,26 @@ def relit(seen: Float, change: Float, covered: Float) -> Float:
     black = 1 - ramp(_tone(seen, covered, _STRAND * len(seen)), *BLACK_HAIR)[..., None]
     lighter = change + black * (more * BROWN - change)
     return np.asarray(np.where(more < 0, np.minimum(darker, 0), lighter), np.float32)
+
+
+def whitened(seen: Float, change: Float, asked: float) -> Float:
+    """A change of teeth that takes some of their yellow away, too, never beyond white.
+
+    Renders make teeth lighter in their own hue: yellow teeth became light yellow ones. Teeth in
+    bluish light keep it.
+
+    Args:
+        seen: the photograph, (r, r, 3) sRGB in [0, 1].
+        change: what is to be added to it, (r, r, 3).
+        asked: how much whiter, 0…1; less than 0 as 0.
+
+    Returns:
+        (r, r, 3), what to add.
+    """
+    there = seen + change
+    warm = np.asarray(there[..., 0] > there[..., 2], np.float32)[..., None]
+    share = np.float32(_YELLOW_TAKEN * max(0.0, asked))
+    return np.asarray(change + share * warm * ((there @ LUMA)[..., None] - there), np.float32)
 
 
 def of_hair(seen: Float, covered: Float, skin: Float) -> Float:

@@ -26,9 +26,9 @@ def test_lips_teeth_and_beards_change_by_tone_where_they_are_and_hair_anywhere()
 
 def test_hair_and_beards_keep_their_hue_and_pale_lips_end_at_skin() -> None:
     assert attributes.keeps([("lip_redness", -60)]) == "skin"
-    for name in ("beard_density", "teeth_whiteness"):
-        assert attributes.keeps([(name, -60), ("smile", 0)]) == "hue"
-        assert attributes.keeps([(name, 60)]) == "hue"
+    for name, kept in (("beard_density", "beard"), ("teeth_whiteness", "white")):
+        assert attributes.keeps([(name, -60), ("smile", 0)]) == kept
+        assert attributes.keeps([(name, 60)]) == kept
     for goals in (
         [("lip_redness", 60)], [("hair_warmth", -60), ("smile", 20)], [("b8.conv0 #3", -60)], [],
         [("lip_redness", -60), ("lip_darkness", -20)],

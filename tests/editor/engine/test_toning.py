@@ -17,6 +17,7 @@ from editor.engine.compositing.toning import (
     of_hair,
     paled,
     relit,
+    whitened,
 )
 from editor.engine.compositing.toning import toned as toned_by
 
@@ -194,7 +195,7 @@ def test_what_lies_on_another_edit_starts_from_its_colour_and_not_from_the_photo
     black, light = hair(0.03), hair(0.45)
     lighter = RenderedEdit.of(crop, region, black, light, still=True)
     darker = RenderedEdit.of(crop, region, light, black, still=True, toned=True)
-    darker = replace(darker, keeps="hue")
+    darker = replace(darker, keeps="beard")
 
     first, both = (edited_pixels(photo, edits) / 65535 for edits in ([lighter], [lighter, darker]))
     assert first[200, 200].mean() > 0.4, "else this test shows nothing"
@@ -211,7 +212,12 @@ def test_a_black_and_white_photo_gets_colours_only_from_paint() -> None:
     after = before + np.array([0.2, 0.0, -0.1], np.float32)
     drawn = RenderedEdit.of(crop, region, before, after)
     still = replace(drawn, still=True)
-    for edit in (drawn, still, replace(still, toned=True), replace(still, toned=True, keeps="hue")):
+    for edit in (
+        drawn,
+        still,
+        replace(still, toned=True),
+        replace(still, toned=True, keeps="white"),
+    ):
         shown = edited_pixels(photo, [edit]).astype(int)
         assert np.ptp(shown, axis=-1).max() <= 1
         assert np.abs(shown - photo.pixels).mean() > 2, "it is lighter"
@@ -233,6 +239,38 @@ def test_a_share_of_an_edit_lies_between_its_renders() -> None:
     )
     assert np.abs(found - wanted).max() <= 1
     assert np.abs(whole - wanted).max() > 1000
+
+
+@pytest.mark.parametrize(("keeps", "least", "most"), [("white", 8, 255), ("beard", 0, 2)])
+def test_teeth_get_lighter_than_the_skin_around_them_and_beards_do_not(
+    keeps: str, least: int, most: int
+) -> None:
+    """What holds for beards held for teeth, and they were never whitened."""
+    crop = FaceCrop(np.zeros((68, 2)), np.array([[1.0, 0, 0.5], [0, 1.0, 0.5]]), SIDE)
+    row = np.zeros((SIDE, SIDE), np.uint8)
+    row[56:72, 40:88] = 255
+    seen = np.where(row[..., None] > 0, 190, np.array([150, 110, 90])).astype(np.uint8)
+    before = hair(0.7)
+    edit = RenderedEdit.of(
+        crop, RegionMask.from_full(row), before, before + np.float32(0.1), still=True, toned=True
+    )
+    shown = edited_pixels(Photo(seen), [replace(edit, keeps=keeps)]).astype(int)
+    lighter = (shown - seen)[60:68, 50:78].mean()
+    assert least <= lighter <= most
+
+
+def test_teeth_lose_yellow_and_never_turn_blue() -> None:
+    yellow, bluish = (
+        np.broadcast_to(np.array(rgb, np.float32), (SIDE, SIDE, 3))
+        for rgb in ((0.9, 0.75, 0.6), (0.6, 0.7, 0.9))
+    )
+    lighter = np.full((SIDE, SIDE, 3), 0.05, np.float32)
+    there = yellow + whitened(yellow, lighter, 1.0)
+    own = np.ptp(yellow[0, 0])
+    assert 0.3 * own < there[0, 0, 0] - there[0, 0, 2] < 0.7 * own
+    assert there[0, 0].mean() > yellow[0, 0].mean()
+    np.testing.assert_array_equal(whitened(bluish, lighter, 1.0), lighter)
+    np.testing.assert_array_equal(whitened(yellow, lighter, 0.0), lighter)
 
 
 def test_stubble_in_a_jaws_shade_becomes_no_lighter_than_the_skin_around_it() -> None:
