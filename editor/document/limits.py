@@ -51,6 +51,17 @@ _NO_HAIR = Limit(
 )
 _ONLY_WHITER = Limit("Teeth only get whiter here: darkened, they turn grey.", low=0.0, usual=True)
 # of twenty that were looked at seven could be delivered: docs/adr/0019-colours-by-tone.md
+_ONLY_HEALED = Limit("Blemishes are healed here, and none are made.", low=0.0, usual=True)
+_ONLY_LIGHTER = Limit(
+    "This only lightens shade under eyes; “Under-eye shadows” deepens it, too.",
+    low=0.0,
+    usual=True,
+)
+_ONE_WAY = {
+    "teeth_whiteness": _ONLY_WHITER,
+    "heal_blemishes": _ONLY_HEALED,
+    "lighten_under_eyes": _ONLY_LIGHTER,
+}
 _NO_BEARD = Limit(
     "No beard was found on this face, so there is none to thicken or to thin; where there is some, "
     "brush over it first.",
@@ -102,7 +113,7 @@ def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Lim
         detail: what was seen of a face whose regions are the usual ones; None: its hair may be
             anywhere.
     """
-    found = {"teeth_whiteness": _ONLY_WHITER}
+    found = dict(_ONE_WAY)
     if lips_are_closed(landmarks):
         found |= {"teeth_whiteness": _NO_TEETH, "mouth_open": _STAY_CLOSED}
     elif detail is not None and not has_teeth(detail):

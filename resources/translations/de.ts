@@ -3799,8 +3799,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Augenringe heller</translation>
 </message>
 <message>
-<source>Shade takes the tone of the lighter skin beside it; creases stay. Below 0 it does nothing</source>
-<translation>Schatten nimmt den Ton der helleren Haut daneben an; Falten bleiben. Unter 0 tut er nichts</translation>
+<source>Shade takes the tone of the lighter skin beside it; creases stay</source>
+<translation>Schatten nimmt den Ton der helleren Haut daneben an; Fältchen bleiben</translation>
 </message>
 <message>
 <source>Exposure of skin, up to 0.6 stops either way</source>
@@ -5560,6 +5560,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Teeth only get whiter here: darkened, they turn grey.</source>
 <translation>Zähne werden hier nur weißer: Dunkler gemacht, werden sie grau.</translation>
+</message>
+<message>
+<source>Blemishes are healed here, and none are made.</source>
+<translation>Unreinheiten werden hier geheilt, keine gemacht.</translation>
+</message>
+<message>
+<source>This only lightens shade under eyes; “Under-eye shadows” deepens it, too.</source>
+<translation>Hier wird Schatten unter den Augen nur heller; „Augenschatten“ vertieft ihn auch.</translation>
 </message>
 <message>
 <source>No beard was found on this face, so there is none to thicken or to thin; where there is some, brush over it first.</source>

@@ -26,7 +26,8 @@ def test_teeth_that_do_not_show_are_not_whitened_and_closed_lips_stay_closed() -
     assert all(limit.why for limit in found.values())
     narrow = limits(face(5))  # a row of teeth
     assert (narrow["teeth_whiteness"].low, narrow["teeth_whiteness"].high) == (0, 100)
-    assert list(narrow) == ["teeth_whiteness"]
+    assert set(narrow) == {"teeth_whiteness", "heal_blemishes", "lighten_under_eyes"}
+    assert all(limit.usual and limit.low == 0 for limit in narrow.values())
 
 
 @pytest.mark.parametrize(
