@@ -368,8 +368,9 @@ class EditSession(QObject):
     def _cancel(self, asked: list[Operation]) -> bool:
         """Of what was asked for by then; moves of faces wait behind strokes, as edits do."""
         self.discoveries.cancel()
-        if self.edits.cancel():
-            self.noticed.emit(CANCELLED)
+        told = self.edits.cancel()
+        if told:
+            self.noticed.emit(told)
             return True
         analyses = [
             operation

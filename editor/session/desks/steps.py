@@ -12,6 +12,7 @@ from editor.document.history import EditHistory
 from editor.document.history_changes import with_change
 from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
+from editor.session.desks.edits import CANCELLED
 from editor.session.desks.faces import Move
 from editor.session.undo import Alignment, Footing
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from editor.session.undo import State
     from editor.session.wishes import Wish
 
-CANCELLED = "The edit was cancelled; nothing changed."
 BACK = "These edits were made on another preview of this face; that one is shown again, with them."
 CAME = (
     "Some of these edits were made where the face lay before: it shows its first preview until "
