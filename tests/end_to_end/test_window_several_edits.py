@@ -105,3 +105,18 @@ def test_the_line_counts_edits_that_are_settled_again(
     desk.until(status.take.isVisible)
     counted = [text.split(" · ")[1] for text in told if " of " in text]
     assert list(dict.fromkeys(counted)) == ["1 of 3", "2 of 3", "3 of 3"]
+
+
+def test_the_menu_says_what_undo_gives_up_while_pasted_edits_are_made(desk: Desktop) -> None:
+    session, undo = desk.session, desk.window.commands.undo
+    before = undo.text()
+    desk.engine.delayed.add(Intervene)
+    session.copies.paste()
+    desk.until(lambda: desk.engine.begun(Intervene))
+    assert undo.text() == "&Undo the edit under way", f"and not {before}"
+    for _ in range(3):
+        undo.trigger()
+    assert undo.text() == before
+    desk.engine.delayed.clear()
+    desk.until(lambda: not session.busy)
+    assert desk.labels == []

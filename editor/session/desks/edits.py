@@ -44,6 +44,7 @@ class Edits(QObject):
         changed(): other edits are pending than before, or their values.
         landed(Wish, EditHistory, EditHistory): a wish is fulfilled, which led from one history of
             its face to another.
+        stood(Wish): nothing was to be done for a wish, its sliders stand there already.
 
     Attributes:
         queue: what is asked for, in order.
@@ -52,6 +53,7 @@ class Edits(QObject):
 
     changed = Signal()
     landed = Signal(object, object, object)
+    stood = Signal(object)
 
     def __init__(
         self, studio: Studio, regions: Regions, picture: Picture, known: KnownSliders
@@ -289,6 +291,7 @@ class Edits(QObject):
             return
         step = step_for(history, wish, region, known)
         if step is None:
+            self.stood.emit(wish)
             self._end(wish)
             return
         if step.scaled is not None or not (step.goals or wish.likeness):
