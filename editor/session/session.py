@@ -30,7 +30,7 @@ from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
 from editor.session.desks.snapshots import Snapshots
 from editor.session.desks.spots import Spots
-from editor.session.desks.steps import CANCELLED, Steps
+from editor.session.desks.steps import Steps
 from editor.session.desks.succession import Succession
 from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot

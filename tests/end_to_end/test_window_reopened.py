@@ -35,5 +35,21 @@ def test_the_marked_row_and_the_lit_region_are_of_one_edit(
     assert other.session.region is not None
     assert session.region is not None
     assert other.session.region.mask == session.region.mask
-    tips = [rows.item(row).toolTip() for row in range(1, 4)]
-    assert [tip.splitlines()[1:] for tip in tips] == [["In mouth"], ["In eyes"], ["In brows"]]
+    tips = [rows.tip_of(row).splitlines()[-1] for row in range(1, 4)]
+    assert tips == [f"In the region “{name}”" for name in ("mouth", "eyes", "brows")]
+
+
+def test_a_search_ends_with_the_photo(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path
+) -> None:
+    desk = make()
+    desk.open(photo)
+    rows = desk.window.edits.attributes.rows
+    desk.window.edits.attributes.search.setText("smile")
+    assert rows["eyes_open"].isHidden()
+    other = tmp_path / "other.png"
+    other.write_bytes(photo.read_bytes())
+    desk.window.open(other)
+    desk.until(lambda: desk.session.photo and desk.session.photo.path == other)
+    assert desk.window.edits.attributes.search.text() == ""
+    assert not rows["eyes_open"].isHidden()

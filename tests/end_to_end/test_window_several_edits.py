@@ -97,7 +97,12 @@ def test_the_line_counts_edits_that_are_settled_again(
     desk.until(lambda: len(desk.labels) == 3 and not desk.session.busy)
     told: list[str] = []
     status = desk.window.status
-    desk.session.refining_changed.connect(lambda _: told.append(status.refining.text()))
+
+    def note(refining: object) -> None:
+        del refining
+        told.append(status.refining.text())
+
+    desk.session.refining_changed.connect(note)
     desk.engine.delayed.add(Resettle)
     desk.session.faces_desk.pause_refining(False)
     desk.until(lambda: "1 of 3" in status.refining.text())

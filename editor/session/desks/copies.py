@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 _MUCH = 1 << 30  # pixels: always done in the background
 _NOTHING = "This face has no edits that could be copied. Move a slider first."
-_STANDS = "The copied edits stand on this face already: nothing was pasted, and undo has no step of it."
+_STANDS = (
+    "The copied edits stand on this face already: nothing was pasted, and undo has no step of it."
+)
 _LIKENESS = "Matches, pulled points and healed spots belong to this photo; they are not copied."
 
 

@@ -77,3 +77,13 @@ def test_a_region_is_called_as_its_button_is(desk: Desk) -> None:
     assert "uses the region “smile area”" in said(desk)
     desk.session.steps.undo()
     assert desk.ear.last("undo_changed")[0] == "Region “smile area”"
+
+
+def test_a_region_that_another_slider_made_is_not_called_none(desk: Desk) -> None:
+    desk.commit("smile", 40)
+    assert "No region was brushed, so smile uses the region “smile area”" in said(desk)
+    desk.ear.heard["noticed"].clear()
+    desk.commit("light_from_left", 30)
+    assert "No region was brushed" not in said(desk)
+    told = "Instead of “smile area”, light from the left uses the region “skin”. Brush to change it"
+    assert told in said(desk)
