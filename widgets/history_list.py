@@ -180,12 +180,12 @@ class HistoryList(QListWidget):
 
     def tip_of(self, row: int) -> str:
         """What a row does, and in which region."""
-        edit = self._edit_of(row)
-        name = "" if edit is None else self.region_of(edit)
-        tip = self.item(row).toolTip()
-        return "\n".join(
-            filter(None, (tip, tr("In the region “{name}”", name=name) if name else ""))
-        )
+        edit, tip = self._edit_of(row), self.item(row).toolTip()
+        if edit is None:
+            return tip
+        name = self.region_of(edit)
+        where = tr("In the region “{name}”", name=name) if name else tr("In a region of your own")
+        return f"{tip}\n{where}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Only the left button chooses."""

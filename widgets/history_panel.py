@@ -116,7 +116,7 @@ class HistoryPanel(QWidget):
         """The name that the user gave the region of an edit, or those of the presets it is of."""
         name = "" if edit.brushed is None else edit.brushed.name
         parts = self._session.usual.parts_of(edit)
-        return name or ", ".join(map(region_title, parts)) or tr("brushed by hand")
+        return name or ", ".join(map(region_title, parts))
 
     @property
     def entry(self) -> Edit | None:

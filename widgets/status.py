@@ -203,9 +203,7 @@ class StatusStrip(QWidget):
         share = (number - 1 + done) / count
         self._move_bar(round(_FINE * share * count), _FINE * count)
         left = self._time_left.of(f"{count} edits", share)
-        what = inside(translated(progress.stage))
-        turn = tr("{number} of {count}", number=number, count=count)
-        told = tr("Working: {what}, {turn}", what=what, turn=turn)
+        told = tr("Working: edit {number} of {count}", number=number, count=count)
         self.stage.setText(tr("{what} · {left} for all", what=told, left=left) if left else told)
         self._say_cancel(count - number + 1)
 

@@ -55,7 +55,7 @@ def test_the_line_says_which_of_how_many_pasted_edits_is_made(desk: Desktop) -> 
     desk.session.progress_changed.connect(note)
     desk.session.copies.paste()
     desk.until(lambda: len(desk.labels) == 3 and not desk.session.busy)
-    turns = [text.partition(",")[2].partition("·")[0].strip() for text in told]
+    turns = [text.removeprefix("Working: edit ").partition(" · ")[0] for text in told]
     assert list(dict.fromkeys(turns)) == ["1 of 3", "2 of 3", "3 of 3"]
     assert list(dict.fromkeys(cancels)) == ["Cancel 3 edits", "Cancel 2 edits", "Cancel"]
     assert shares == sorted(shares), "one bar for all of them"
@@ -118,7 +118,7 @@ def test_the_menu_says_what_undo_gives_up_while_pasted_edits_are_made(desk: Desk
     desk.engine.delayed.add(Intervene)
     session.copies.paste()
     desk.until(lambda: desk.engine.begun(Intervene))
-    assert undo.text() == "&Undo the edit under way", f"and not {before}"
+    assert undo.text() == "&Undo edit under way", f"and not {before}"
     for _ in range(3):
         undo.trigger()
     assert undo.text() == before

@@ -200,9 +200,11 @@ class Edits(QObject):
         self._rest()
         if gone + over < 2:
             return CANCELLED if held or gone else ""
-        many = "One edit was" if gone == 1 else f"{gone} edits were"
-        stays = "those that were made before stay" if over else "nothing changed"
-        return f"{many} cancelled; {stays}."
+        if not over:
+            return f"{gone} edits were cancelled; nothing changed."
+        if gone == 1:
+            return "One edit was cancelled; those that were made before stay."
+        return f"{gone} edits were cancelled; those that were made before stay."
 
     def forget(self, face: Face) -> None:
         """That face is no longer there."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from editor.session.undo import State
     from editor.session.wishes import Wish
 
-UNDER_WAY = "the edit under way"
+UNDER_WAY = "Edit under way"
 BACK = "These edits were made on another preview of this face; that one is shown again, with them."
 CAME = (
     "Some of these edits were made where the face lay before: it shows its first preview until "

@@ -119,7 +119,9 @@ class UsualRegions(QObject):
         points = face.portrait.crop.landmarks
         points = points if edit.upon is None else points + edit.upon
         size = document.photo.width, document.photo.height
-        mask = edit.region if made is None else made.mask
+        soft = edit.region  # it fades inwards: presets end where it does
+        hard = np.where(soft.alpha > 0, np.uint8(255), np.uint8(0))
+        mask = replace(soft, alpha=hard) if made is None else made.mask
         asked = _Asked(mask, points, points, face.detail, size)
         known = self._beside
         if known is None or not known.are(points, asked):
