@@ -95,6 +95,8 @@ class EditPanels(QObject):
         presets.favourite_requested.connect(self._mark_preset)
         session.library.favourites_changed.connect(presets.show_favourites)
         session.presets_changed.connect(presets.show_presets)
+        # Else sliders are away on the next photo, and nobody remembers why.
+        session.photo_opened.connect(self.attributes.search.clear)
         session.library.pictures_changed.connect(presets.show_pictures)
         presets.show_favourites(session.library.favourites)
         presets.show_pictures(session.library.pictures)

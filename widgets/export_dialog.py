@@ -38,6 +38,7 @@ from editor.document.photo import PhotoError
 from editor.document.photo_export import SUFFIXES, ExportOptions, check_export, keeps_pixels
 from editor.document.presets import PresetError
 from widgets.dialogs import ask_name
+from widgets.settings import export_folder, remember_export
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 from widgets.translation import marked, tr, translated_error
@@ -77,12 +78,13 @@ _CONFLICTS = {
 
 
 def export_suggestion(photo: Photo) -> Path:
-    """A name beside the photo that is not taken."""
+    """A name that is not taken, in the folder that was chosen last, or else beside the photo."""
     path = photo.path or Path.home() / "portrait"
     suffix = _SUFFIX.get(photo.file_format, ".png")
     if path.suffix.lower() in SUFFIXES and photo.path:
         suffix = path.suffix
-    return free_path(path.with_name(f"{path.stem}-edited{suffix}"))
+    folder = export_folder() or path.parent
+    return free_path(folder / f"{path.stem}-edited{suffix}")
 
 
 class ExportDialog(QDialog):
@@ -295,6 +297,7 @@ class ExportDialog(QDialog):
             )
             if answer != QMessageBox.StandardButton.Yes:
                 return
+        remember_export(path, self._photo.path)
         super().accept()
 
     @Slot()

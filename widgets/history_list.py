@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QIcon, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QToolTip, QWidget
 
 from widgets.theme import colour, worn
 from widgets.thumbnails import SIDE
@@ -15,7 +15,7 @@ from widgets.translation import tr, translated
 from widgets.words import edit_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
@@ -31,6 +31,9 @@ class HistoryList(QListWidget):
 
     A click on an edit that is in force chooses it, and on one that is undone brings it back. Enter
     or a double click goes back to it. The right button opens a menu and changes nothing by itself.
+
+    Attributes:
+        region_of: asked for the name of the region that an edit lies in; "" for none.
 
     Signals:
         jump_requested(int): show the state after that many edits.
@@ -63,6 +66,9 @@ class HistoryList(QListWidget):
         self._thumbnails: Thumbnails | None = None
         self._history: EditHistory | None = None
         self._toggled = False  # by the click that is under way
+        self.region_of: Callable[[Edit], str] = lambda edit: (
+            edit.brushed.name if edit.brushed else ""
+        )
         self.itemClicked.connect(self._on_clicked)
         self.itemDoubleClicked.connect(self._on_double_click)
         self.itemChanged.connect(self._on_changed)
@@ -162,6 +168,24 @@ class HistoryList(QListWidget):
             self.viewport().update()
         else:
             super().dataChanged(topLeft, bottomRight, roles)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A tip says in which region an edit lies: found out when it is asked for."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            item = self.itemAt(event.pos())
+            if item is not None:
+                QToolTip.showText(event.globalPos(), self.tip_of(self.row(item)), self)
+                return True
+        return super().viewportEvent(event)
+
+    def tip_of(self, row: int) -> str:
+        """What a row does, and in which region."""
+        edit, tip = self._edit_of(row), self.item(row).toolTip()
+        if edit is None:
+            return tip
+        name = self.region_of(edit)
+        where = tr("In the region “{name}”", name=name) if name else tr("In a region of your own")
+        return f"{tip}\n{where}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Only the left button chooses."""

@@ -14,7 +14,7 @@ from widgets.snapshot_list import SnapshotList
 from widgets.theme import styled
 from widgets.thumbnails import Thumbnails
 from widgets.translation import tr
-from widgets.words import edit_title
+from widgets.words import edit_title, region_title
 
 if TYPE_CHECKING:
     from editor.document.history import Edit, EditHistory
@@ -90,6 +90,7 @@ class HistoryPanel(QWidget):
 
     def _connect(self) -> None:
         session, stack, adjustments = self._session, self.list, self._session.adjustments
+        stack.region_of = self._region_of
         stack.jump_requested.connect(session.steps.jump)
         stack.chosen.connect(adjustments.choose)
         stack.switched.connect(adjustments.switch)
@@ -110,6 +111,12 @@ class HistoryPanel(QWidget):
         session.history_changed.connect(self._later)
         session.chosen_changed.connect(self._on_chosen)
         session.attribute_values_changed.connect(self._later)  # also when the region is another
+
+    def _region_of(self, edit: Edit) -> str:
+        """The name that the user gave the region of an edit, or those of the presets it is of."""
+        name = "" if edit.brushed is None else edit.brushed.name
+        parts = self._session.usual.parts_of(edit)
+        return name or ", ".join(map(region_title, parts))
 
     @property
     def entry(self) -> Edit | None:

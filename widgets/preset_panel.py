@@ -19,6 +19,7 @@ from widgets.preset_tree import STAR, PresetTree
 from widgets.sliders import NamedSlider
 from widgets.theme import styled
 from widgets.translation import marked, tr, translated
+from widgets.words import region_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,22 @@ _SAVE_TIP = marked(
     "Keep this face's edits as a preset, with a small picture of the face as it is now. It shows a "
     "person: it stays on this computer, is never in an exported preset, and goes with Delete."
 )
+
+
+_EMPTY = marked(
+    "No presets yet. Move sliders until you like a face, then choose Save… to use the same edits "
+    "on other faces. Import… adds presets from a file."
+)
+
+
+def _limited(value: float) -> float:
+    """As far as sliders go."""
+    return max(-100.0, min(100.0, value))
+
+
+def _all_of(preset: AttributePreset) -> set[str]:
+    """All that it moves, as long as it is not known what is offered."""
+    return {name for part in preset.parts for name, _ in part.goals}
 
 
 class PresetPanel(QWidget):
@@ -64,6 +81,8 @@ class PresetPanel(QWidget):
         self._labels: Mapping[str, str] = {}
         self._applicable = self._savable = False
         self.list = PresetTree()
+        self.empty = styled(QLabel(tr(_EMPTY), wordWrap=True), "quiet")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note = styled(QLabel(wordWrap=True), "quiet")
         self.strength = NamedSlider(
             tr("Strength"),
@@ -104,6 +123,7 @@ class PresetPanel(QWidget):
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
         layout.addWidget(self.note)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.strength)
         layout.addLayout(buttons)
@@ -121,6 +141,8 @@ class PresetPanel(QWidget):
         self.list.marked.connect(self._on_favourite)
         self.list.menu_requested.connect(self._show_menu)
         self.list.chosen_changed.connect(self._refresh)
+        self.strength.committed.connect(self._fill)
+        self._fill()
         self._refresh()
 
     def sizeHint(self) -> QSize:
@@ -154,7 +176,10 @@ class PresetPanel(QWidget):
         self._favourites = names
         self._fill()
 
+    @Slot()
     def _fill(self) -> None:
+        self.empty.setVisible(not self._presets)
+        self.list.setVisible(bool(self._presets))
         tips = {preset.name: self._contents(preset) for preset in self._presets}
         self.list.show_presets(self._presets, self._favourites, tips)
 
@@ -184,11 +209,35 @@ class PresetPanel(QWidget):
         self._refresh()
 
     def _contents(self, preset: AttributePreset) -> str:
-        lines: list[str] = []
-        for part in preset.parts:
-            goals = ", ".join(f"{self._labels.get(name, name)} {v:+.0f}" for name, v in part.goals)
-            lines.append(f"<i>{html.escape(translated(part.region))}</i>: {html.escape(goals)}")
-        return f"<b>{html.escape(preset.name)}</b><br>" + "<br>".join(lines)
+        """Where its sliders will stand, at the strength that is set, on what is offered here."""
+        name, lines = html.escape(preset.name), list[str]()
+        usable, unknown = preset.limited_to(self._labels or _all_of(preset))
+        if usable is not None:
+            earlier: dict[str, tuple[str, float]] = {}  # by slider: where it stands, and at what
+            for part in usable.at_strength(self.strength.value / 100)[0].parts:
+                goals = [self._will_be(goal, earlier) for goal in part.goals]
+                if part.opacity < 1:
+                    goals.append(tr("opacity {share} %", share=round(100 * part.opacity)))
+                title = region_title(part.region)
+                for slider, value in part.goals:
+                    stood = earlier.get(slider, ("", 0.0))[1]
+                    earlier[slider] = title, _limited(stood + value)
+                lines.append(f"<i>{html.escape(title)}</i>: {html.escape(', '.join(goals))}")
+        if unknown:
+            names = ", ".join(translated(name.replace("_", " ")) for name in unknown)
+            lines.append(html.escape(tr("Not offered here: {names}", names=names)))
+        return f"<b>{name}</b><br>" + "<br>".join(lines)
+
+    def _will_be(self, goal: tuple[str, float], earlier: Mapping[str, tuple[str, float]]) -> str:
+        """Where a slider will stand; within what an earlier part has changed, upon that."""
+        slider, value = goal
+        label = self._labels.get(slider, slider)
+        if slider not in earlier:
+            return f"{label} {_limited(value):+.0f}"
+        region, stood = earlier[slider]
+        here = f"{_limited(stood + value):+.0f}"
+        told = tr("{label} {here} within “{region}”", label=label, here=here, region=region)
+        return tr("{told}, else {alone}", told=told, alone=f"{_limited(value):+.0f}")
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = styled(QPushButton(text), "preset")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -19,8 +20,6 @@ from widgets.look import LookKind, RegionLook
 from widgets.translation import LANGUAGES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from editor.document.paint import Colour
 
 _Remembered = TypeVar("_Remembered", Brush, Dials, RegionLook)
@@ -167,6 +166,21 @@ def remember_folder(path: Path) -> None:
     settings = stored()
     if settings:
         settings.setValue("folder", str(path.parent))
+
+
+def export_folder() -> Path | None:
+    """Where the user last exported to, of their own choice; None: beside the photo, or gone."""
+    settings = stored()
+    chosen = Path(str(settings.value("export_folder", ""))) if settings else Path()
+    return chosen if chosen.is_absolute() and chosen.is_dir() else None
+
+
+def remember_export(path: Path, photo: Path | None) -> None:
+    """The user exported a photo to this file; beside the photo is no choice of a folder."""
+    settings = stored()
+    if settings:
+        beside = photo is not None and path.parent == photo.parent
+        settings.setValue("export_folder", "" if beside else str(path.parent.absolute()))
 
 
 class Settings(QObject):

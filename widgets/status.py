@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.session.log import shortened
+from editor.session.operations import InTurn
 from widgets.keymap import tipped
 from widgets.theme import styled
 from widgets.translation import inside, tr, translated
@@ -38,6 +39,7 @@ _NOTICE_MS = 9000
 _WIDEST = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX: no limit
 _DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
 _LEAST_HINT = 160  # pixels of a hint that says something; of fewer it would be a letter and dots
+_FINE = 100  # steps of the bar for each of several edits
 _FEWEST = 8  # steps of a job: of fewer, one may take as long as all others together
 _LONGEST_DETAIL = 6000  # characters; the end of a traceback says most
 
@@ -97,9 +99,10 @@ class StatusStrip(QWidget):
         self.bar.setMinimumWidth(24)
         self.bar.setMaximumWidth(200)
         self.bar.setAccessibleName(tr("Progress"))
-        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel = QPushButton()
         self.cancel.setObjectName("small")
-        tipped(self.cancel, tr("Stop this and return to the last finished state ({cancel})"))
+        self._cancels = 0
+        self._say_cancel(1)
         self.cancel.clicked.connect(self.cancel_requested)
         self.hint = styled(Elided(), "quiet")
         self.hint.setAccessibleName(tr("What the tool does"))
@@ -178,11 +181,11 @@ class StatusStrip(QWidget):
         if progress is None:
             return
         self.cancel.setVisible(progress.stoppable)
-        # A bar paints itself, and all else that waits to be painted, within setValue (4 ms a step).
-        self.bar.setUpdatesEnabled(False)
-        self.bar.setRange(0, progress.steps)
-        self.bar.setValue(progress.step)
-        self.bar.setUpdatesEnabled(True)
+        if isinstance(progress, InTurn):
+            self._show_in_turn(progress)
+            return
+        self._say_cancel(1)
+        self._move_bar(progress.step, progress.steps)
         left = ""
         if progress.steps >= _FEWEST:
             left = self._time_left.of(progress.stage, progress.step / progress.steps)
@@ -192,6 +195,37 @@ class StatusStrip(QWidget):
             if left
             else tr("Working: {what}", what=what)
         )
+
+    def _show_in_turn(self, progress: InTurn) -> None:
+        """Show which of several edits is made, and how long all of them will take."""
+        number, count = progress.turn.number, progress.turn.count
+        done = progress.step / progress.steps if progress.steps >= _FEWEST else 0.0
+        share = (number - 1 + done) / count
+        self._move_bar(round(_FINE * share * count), _FINE * count)
+        left = self._time_left.of(f"{count} edits", share)
+        told = tr("Working: edit {number} of {count}", number=number, count=count)
+        self.stage.setText(tr("{what} · {left} for all", what=told, left=left) if left else told)
+        self._say_cancel(count - number + 1)
+
+    def _move_bar(self, value: int, most: int) -> None:
+        # A bar paints itself, and all else that waits to be painted, within setValue (4 ms a step).
+        self.bar.setUpdatesEnabled(False)
+        self.bar.setRange(0, most)
+        self.bar.setValue(value)
+        self.bar.setUpdatesEnabled(True)
+
+    def _say_cancel(self, left: int) -> None:
+        """What the button ends: one job, or so many edits, of which others may be made already."""
+        if left == self._cancels:
+            return
+        self._cancels = left
+        if left == 1:
+            self.cancel.setText(tr("Cancel"))
+            tip = tr("Stop this and return to the last finished state ({cancel})")
+        else:
+            self.cancel.setText(tr("Cancel {count} edits", count=left))
+            tip = tr("Make none of these edits; those that are made already stay ({cancel})")
+        tipped(self.cancel, tip)
 
     @Slot(object)
     def show_refining(self, refining: Refining | None) -> None:
@@ -210,6 +244,9 @@ class StatusStrip(QWidget):
         going = tr("being made") if refining.settles else tr("improving")
         state = tr("paused") if refining.paused else going
         parts = [f"{what}, {state}", left if left and not refining.paused else ""]
+        if refining.turn.count > 1:
+            number, count = refining.turn.number, refining.turn.count
+            parts.insert(1, tr("{number} of {count}", number=number, count=count))
         self.refining.setText(" · ".join(filter(None, parts)))
         self.refining.setToolTip(
             tr(

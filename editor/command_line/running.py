@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
+from editor.command_line.wording import own_error, own_notes, own_words
 from editor.document.errors import EngineFailure
-from editor.engine.jobs import Drafted, Failed, Finished, Notice, Progress
+from editor.engine.jobs import Drafted, Exported, Failed, Finished, Notice, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,6 +147,8 @@ def refuse_failure(error: EngineError) -> int:
 def run(engine: Runs, job: Job, *, draft: bool = False, watch: Watch = TERMINAL) -> object:
     """The job's result, or an inversion's ``draft``; ``watch`` hears of notices and progress.
 
+    What the engine says for the window is said in the command line's words.
+
     Raises:
         EngineFailure: the job failed.
     """
@@ -155,11 +158,12 @@ def run(engine: Runs, job: Job, *, draft: bool = False, watch: Watch = TERMINAL)
         if draft and isinstance(report, Drafted):
             return report.inversion
         if isinstance(report, Finished):
-            return report.result
+            result = report.result
+            return own_notes(result) if isinstance(result, Exported) else result
         if isinstance(report, Failed):
-            raise EngineFailure(report.error)
+            raise EngineFailure(own_error(report.error))
         if isinstance(report, Notice):
-            watch.notice(report.message)
+            watch.notice(own_words(report.message))
         elif isinstance(report, Progress):
             watch.progress(report)
     raise RuntimeError("the engine ended without a result")

@@ -34,6 +34,21 @@ def nothing(*_: object) -> None:
     """What an operation does at a point that does not matter to whoever asked for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which of several that are made one after the other: ``number``, from 1, of ``count``."""
+
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn(Progress):
+    """How far the one is that is made now, and which of how many it is."""
+
+    turn: Turn = Turn(1, 1)
+
+
 @dataclass(slots=True, eq=False)
 class Operation:
     """One request of the engine, and what becomes of it.
@@ -51,6 +66,7 @@ class Operation:
         decoded: called with the photo that can be looked at while its faces are looked for.
         subject: what it is about (a face, a document), for whoever looks for it.
         cause: the wish that it fulfils, where a subject has several operations.
+        turn: asked whenever progress is told: which of several alike it is.
         called: what progress calls it, where nobody waits for jobs of its type but for this one.
         progress: the last report.
         is_drafted: ``drafted`` was called.
@@ -67,6 +83,7 @@ class Operation:
     decoded: Callable[[Decoded], None] = nothing
     subject: object = None
     cause: object = None
+    turn: Callable[[], Turn] | None = None
     called: str = ""
     progress: Progress | None = None
     is_drafted: bool = False
@@ -86,23 +103,33 @@ class Operation:
             return None
         if self.called:  # a picture: there is no work without it
             return Progress(self.called, 0, 0, stoppable=False)
-        return self.progress or Progress(beginning, 0, 0)
+        progress = self.progress or Progress(beginning, 0, 0)
+        turn = None if self.turn is None else self.turn()
+        if turn is None or turn.count == 1:
+            return progress
+        return InTurn(progress.stage, progress.step, progress.steps, progress.stoppable, turn)
 
 
 @dataclass(frozen=True, slots=True)
 class Refining:
     """What goes on behind the edits: how far it is (0…1), whether it is paused.
 
-    That is an inversion, or with ``settles`` an edit that is settled again on a refined face.
+    That is an inversion, or with ``settles`` an edit that is settled again on a refined face; with
+    several of these ``share`` is of all of them.
     """
 
     share: float
     paused: bool
     settles: bool = False
+    turn: Turn = Turn(1, 1)
 
 
 class Operations(QObject):
     """Hands operations to the engine thread, and their outcomes back.
+
+    Attributes:
+        between: asked what a user waits for while nothing of it is with the engine, as between two
+            edits.
 
     Signals:
         progress_changed(Progress | None): of the operation a user waits for; steps 0: unknown.
@@ -125,6 +152,7 @@ class Operations(QObject):
         self._shown: Operation | None = None
         self._busy = self._paused = self._closed = False
         self._refining: Refining | None = None
+        self.between: Callable[[], Progress | None] = lambda: None
         self._told_soon = QTimer(self, singleShot=True)
         self._told_soon.timeout.connect(self._tell_progress)
         thread.reported.connect(self._on_report)
@@ -239,11 +267,19 @@ class Operations(QObject):
         ]
         return min(awaited, key=lambda ranked: ranked[0])[1] if awaited else None
 
+    def tell(self) -> None:
+        """What ``between`` answers may be something else by now."""
+        self._told_soon.start(0)
+
     @Slot()
     def _tell_progress(self) -> None:
         self._told_soon.stop()
         self._shown = self._to_show()
         shown = None if self._shown is None else self._shown.shown
+        if self._shown is None or self._shown.group is CancelGroup.ANALYSIS:
+            awaited = self.between()
+            if awaited is not None:  # Cancel is about that, and not about what lies beneath
+                self._shown, shown = None, awaited
         self.progress_changed.emit(shown)
         refining: Refining | None = None
         for operation in self.pending(Invert, Resettle):
@@ -251,7 +287,9 @@ class Operations(QObject):
             if operation.is_drafted or settles:
                 last = operation.progress
                 share = last.step / last.steps if last and last.steps else 0.0
-                refining = Refining(share, self._paused, settles)
+                turn = Turn(1, 1) if operation.turn is None else operation.turn()
+                share = (turn.number - 1 + share) / turn.count
+                refining = Refining(share, self._paused, settles, turn)
         if refining != self._refining:
             self._refining = refining
             self.refining_changed.emit(refining)

@@ -30,7 +30,7 @@ from editor.session.desks.regions import AT_ONCE, Regions
 from editor.session.desks.sliders import Sliders
 from editor.session.desks.snapshots import Snapshots
 from editor.session.desks.spots import Spots
-from editor.session.desks.steps import CANCELLED, Steps
+from editor.session.desks.steps import Steps
 from editor.session.desks.succession import Succession
 from editor.session.desks.usual_regions import UsualRegions
 from editor.session.journal import Snapshot
@@ -368,8 +368,9 @@ class EditSession(QObject):
     def _cancel(self, asked: list[Operation]) -> bool:
         """Of what was asked for by then; moves of faces wait behind strokes, as edits do."""
         self.discoveries.cancel()
-        if self.edits.cancel():
-            self.noticed.emit(CANCELLED)
+        told = self.edits.cancel()
+        if told:
+            self.noticed.emit(told)
             return True
         analyses = [
             operation

@@ -19,6 +19,8 @@ from editor.session.undo import UndoStep
 from foundation.errors import AdvisedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.document.attributes import AttributeInfo
     from editor.document.history import EditHistory
     from editor.engine.jobs import EngineInfo
@@ -49,6 +51,7 @@ class Studio(QObject):
         info: the engine as it is for this document, once it has started.
         dials: of the edits to come.
         deferrals: who waits for edits and alignments to be over.
+        pending_label: asked what undo would give up, of what is under way; "" for nothing.
         fitted: attributes that were fitted to generators since the start, by SHA-256.
         generator: SHA-256 of the one for photos that are opened; "" is the default one's.
     """
@@ -70,6 +73,7 @@ class Studio(QObject):
         self.info: EngineInfo | None = None
         self.dials = Dials()
         self.deferrals = Deferrals()
+        self.pending_label: Callable[[], str] = str
         self.generator = ""
         self.fitted: dict[str, tuple[AttributeInfo, ...]] = {}
         self._serials = count(1)
@@ -134,7 +138,8 @@ class Studio(QObject):
         if self.document is None:
             return
         undone, newest = self.document.undo.undone, self.document.undo.newest
-        self.undo_changed.emit(newest.label if newest else "", undone[-1].label if undone else "")
+        takes_back = self.pending_label() or (newest.label if newest else "")
+        self.undo_changed.emit(takes_back, undone[-1].label if undone else "")
 
     def tell_modified(self) -> None:
         """The document was changed, or saved."""

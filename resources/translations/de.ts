@@ -1864,6 +1864,14 @@ Klick: {does}.</translation>
 <translation>Verlauf</translation>
 </message>
 <message>
+<source>In the region “{name}”</source>
+<translation>Im Bereich „{name}“</translation>
+</message>
+<message>
+<source>In a region of your own</source>
+<translation>In einem eigenen Bereich</translation>
+</message>
+<message>
 <source>Go back to here</source>
 <translation>Hierher zurückgehen</translation>
 </message>
@@ -2532,6 +2540,18 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <translation>Die Bearbeitungen dieses Gesichts als Vorgabe behalten, mit einem kleinen Bild des Gesichts, wie es jetzt ist. Es zeigt einen Menschen: Es bleibt auf diesem Rechner, ist nie in einer exportierten Vorgabe und geht mit „Löschen“.</translation>
 </message>
 <message>
+<source>No presets yet. Move sliders until you like a face, then choose Save… to use the same edits on other faces. Import… adds presets from a file.</source>
+<translation>Noch keine Vorgaben. Bewegen Sie Regler, bis Ihnen ein Gesicht gefällt, und wählen Sie dann Speichern …, um dieselben Bearbeitungen auf andere Gesichter anzuwenden. Importieren … holt Vorgaben aus einer Datei.</translation>
+</message>
+<message>
+<source>{label} {here} within “{region}”</source>
+<translation>{label} {here} innerhalb von „{region}“</translation>
+</message>
+<message>
+<source>{told}, else {alone}</source>
+<translation>{told}, sonst {alone}</translation>
+</message>
+<message>
 <source>Make the preset's edits on this face (Enter)</source>
 <translation>Die Bearbeitungen der Vorgabe an diesem Gesicht machen (Eingabe)</translation>
 </message>
@@ -2582,6 +2602,14 @@ Ihr eigener Regler tut dasselbe und sucht neu, wo das nicht ehrlich wäre.</tran
 <message>
 <source>How much of a preset is applied: 100 % is as it was saved. No slider goes beyond 100; at 0 % the preset's sliders go back to 0.</source>
 <translation>Wie viel von einer Vorgabe angewendet wird: 100 % ist, wie sie gespeichert wurde. Kein Regler geht über 100 hinaus; bei 0 % gehen die Regler der Vorgabe auf 0 zurück.</translation>
+</message>
+<message>
+<source>Not offered here: {names}</source>
+<translation>Hier nicht angeboten: {names}</translation>
+</message>
+<message>
+<source>opacity {share} %</source>
+<translation>Deckkraft {share} %</translation>
 </message>
 <message>
 <source>{name}, favourite</source>
@@ -3068,8 +3096,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{side} × {side} Pixel. An einer Ecke ziehen ändert die Größe, innen verschiebt, anderswo zeichnet neu.</translation>
 </message>
 <message>
-<source>Stop this and return to the last finished state ({cancel})</source>
-<translation>Dies anhalten und zum letzten fertigen Stand zurückkehren ({cancel})</translation>
+<source>Working: edit {number} of {count}</source>
+<translation>In Arbeit: Bearbeitung {number} von {count}</translation>
 </message>
 <message>
 <source>What the tool does</source>
@@ -3086,6 +3114,14 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Keep your edits as they are, on the draft, and make nothing again ({keep_draft})</source>
 <translation>Ihre Bearbeitungen auf dem Entwurf lassen, wie sie sind, und nichts neu machen ({keep_draft})</translation>
+</message>
+<message>
+<source>Stop this and return to the last finished state ({cancel})</source>
+<translation>Dies anhalten und zum letzten fertigen Stand zurückkehren ({cancel})</translation>
+</message>
+<message>
+<source>Make none of these edits; those that are made already stay ({cancel})</source>
+<translation>Keine dieser Bearbeitungen machen; schon gemachte bleiben ({cancel})</translation>
 </message>
 <message>
 <source>Edits on the improved preview</source>
@@ -3158,6 +3194,18 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Working: {what}</source>
 <translation>In Arbeit: {what}</translation>
+</message>
+<message>
+<source>{what} · {left} for all</source>
+<translation>{what} · {left} für alle</translation>
+</message>
+<message>
+<source>Cancel {count} edits</source>
+<translation>{count} Bearbeitungen abbrechen</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} von {count}</translation>
 </message>
 <message>
 <source>What you see was made on the draft, and stays. Each edit is searched for again on the improved preview, whenever you do nothing; then you choose.</source>
@@ -4550,6 +4598,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Dieses Gesicht hat keine Bearbeitungen zum Kopieren. Bewegen Sie zuerst einen Regler.</translation>
 </message>
 <message>
+<source>The copied edits stand on this face already: nothing was pasted, and undo has no step of it.</source>
+<translation>Die kopierten Bearbeitungen hat dieses Gesicht schon: Es wurde nichts eingefügt, und es gibt nichts rückgängig zu machen.</translation>
+</message>
+<message>
 <source>Matches, pulled points and healed spots belong to this photo; they are not copied.</source>
 <translation>Angleichungen, gezogene Punkte und geheilte Stellen gehören zu diesem Foto; sie werden nicht kopiert.</translation>
 </message>
@@ -4580,6 +4632,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>The search for what can change was stopped.</source>
 <translation>Die Suche nach dem, was sich ändern lässt, wurde angehalten.</translation>
+</message>
+<message>
+<source>The edit was cancelled; nothing changed.</source>
+<translation>Die Bearbeitung wurde abgebrochen; nichts hat sich geändert.</translation>
+</message>
+<message>
+<source>{0} edits were cancelled; nothing changed.</source>
+<translation>{0} Bearbeitungen wurden abgebrochen; nichts hat sich geändert.</translation>
+</message>
+<message>
+<source>One edit was cancelled; those that were made before stay.</source>
+<translation>Eine Bearbeitung wurde abgebrochen; die vorher gemachten bleiben.</translation>
+</message>
+<message>
+<source>{0} edits were cancelled; those that were made before stay.</source>
+<translation>{0} Bearbeitungen wurden abgebrochen; die vorher gemachten bleiben.</translation>
 </message>
 <message>
 <source>The match</source>
@@ -4910,6 +4978,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Es war kein Bereich gepinselt, deshalb nimmt {0} den Bereich „{1}“. Pinseln Sie, um ihn zu ändern.</translation>
 </message>
 <message>
+<source>Instead of the region “{0}”, {1} uses the region “{2}”. Brush to change it.</source>
+<translation>Statt des Bereichs „{0}“ nimmt {1} den Bereich „{2}“. Pinseln Sie, um ihn zu ändern.</translation>
+</message>
+<message>
 <source>Wait until the face is prepared, or choose Prepare face.</source>
 <translation>Warten Sie, bis das Gesicht vorbereitet ist, oder wählen Sie Gesicht vorbereiten.</translation>
 </message>
@@ -4930,8 +5002,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Zurück zu {0}</translation>
 </message>
 <message>
-<source>The edit was cancelled; nothing changed.</source>
-<translation>Die Bearbeitung wurde abgebrochen; nichts hat sich geändert.</translation>
+<source>Edit under way</source>
+<translation>Bearbeitung, die läuft</translation>
 </message>
 <message>
 <source>These edits were made on another preview of this face; that one is shown again, with them.</source>

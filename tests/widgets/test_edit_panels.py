@@ -207,7 +207,11 @@ def test_presets_say_what_they_hold_and_wait_for_the_face(qtbot: QtBot) -> None:
     first = AttributePreset("Calm", (PresetPart("mouth", (("smile", -20.0), ("gone", 5.0))),))
     second = AttributePreset("Joy", (PresetPart("smile", (("smile", 60.0),)),))
     panel.show_presets((first, second))
-    assert panel.list.item_of("Calm").toolTip(0).endswith("<i>mouth</i>: Smile -20, gone +5")
+    assert (
+        panel.list.item_of("Calm")
+        .toolTip(0)
+        .endswith("<i>mouth</i>: Smile -20<br>Not offered here: gone")
+    )
     panel.set_available(applicable=False, savable=False, why="The face is being analysed.")
     assert not panel.apply.isEnabled()
     assert panel.note.text() == "The face is being analysed."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from editor.document.export_presets import (
@@ -21,7 +21,7 @@ from editor.document.export_presets import (
 from editor.document.photo import Photo
 from editor.document.photo_export import ExportOptions
 from editor.document.presets import PresetError
-from widgets import export_dialog
+from widgets import export_dialog, settings
 from widgets.export_dialog import ExportDialog, export_suggestion
 from widgets.theme import apply_theme
 
@@ -291,3 +291,32 @@ def test_enter_does_what_the_ring_is_on(
     dialog.path.setFocus()
     qtbot.keyClick(dialog.path, Qt.Key.Key_Return)
     assert dialog.result() == dialog.DialogCode.Accepted
+
+
+def test_the_folder_that_was_chosen_is_proposed_again(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    monkeypatch.setattr(settings, "stored", lambda: kept)
+    beside, chosen = tmp_path / "photos", tmp_path / "out"
+    beside.mkdir()
+    chosen.mkdir()
+    photo = Photo(np.zeros((4, 4, 3), np.uint8), path=beside / "a.png", file_format="PNG")
+
+    def proposed() -> ExportDialog:
+        dialog = ExportDialog(photo)
+        qtbot.addWidget(dialog)
+        return dialog
+
+    first = proposed()
+    assert first.chosen_path.parent == beside
+    first.path.setText(str(chosen / "b.png"))
+    first.accept()
+    second = proposed()
+    assert second.chosen_path == chosen / "a-edited.png"
+    second.path.setText(str(beside / "b.png"))
+    second.accept()
+    assert proposed().chosen_path.parent == beside
+    first.accept()
+    chosen.rmdir()
+    assert proposed().chosen_path.parent == beside, "that folder is gone"

@@ -227,3 +227,37 @@ def test_the_right_button_offers_what_the_buttons_do(panel: PresetPanel) -> None
     folder = panel.list.visualItemRect(folder_of(panel, "Portraits/Joy")).center()
     assert menu_at(panel, folder) == {}, "a folder is no preset"
     assert menu_at(panel, QPoint(20, panel.list.viewport().height() - 3)) == {}
+
+
+def tip_of(panel: PresetPanel, name: str) -> str:
+    item = panel.list.findItems(name, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+    return item.toolTip(0)
+
+
+def test_tips_say_where_sliders_will_stand(panel: PresetPanel) -> None:
+    nested = AttributePreset(
+        "Nested",
+        (
+            PresetPart("face", (("smile", 75.0),)),
+            PresetPart("mouth", (("smile", -45.0), ("unheard_of", 10.0)), 0.5),
+        ),
+    )
+    panel.set_labels({"smile": "Smile"})
+    panel.show_presets([nested])
+    tip = tip_of(panel, "Nested")
+    assert "Smile +75" in tip
+    assert "Smile +30 within “face”, else -45, opacity 50 %" in tip
+    assert "Not offered here: unheard of" in tip
+    panel.strength.set_value(150)
+    panel.strength.committed.emit(150)
+    tip = tip_of(panel, "Nested")
+    assert "Smile +100" in tip, "at this strength, no farther than the slider goes"
+
+
+def test_an_empty_list_says_what_to_do(panel: PresetPanel) -> None:
+    assert not panel.empty.isVisible()
+    panel.show_presets([])
+    assert panel.empty.isVisible()
+    assert "Save…" in panel.empty.text()
+    panel.show_presets([preset("Calm")])
+    assert not panel.empty.isVisible()

@@ -61,6 +61,7 @@ class Adjustments(QObject):
         self._likeness = likeness
         self._known = known
         self._chosen_at = 0  # the serial of that
+        self._face: Face | None = None  # whose history was told last
         studio.history_changed.connect(self._on_history)
         edits.landed.connect(self._on_landed)
 
@@ -264,8 +265,27 @@ class Adjustments(QObject):
     @Slot(object)
     def _on_history(self, history: EditHistory | None) -> None:
         reached = history.reached if history is not None else ()
-        if all(edit.id != self._edits.chosen for edit in reached):  # one that is undone, too
+        face, before = self._studio.face, self._face
+        if face is not before and history is not None:  # of a photo that was opened, too
+            self._face = face
+            self._set_chosen(self._entry_in_hand(face))
+        elif all(edit.id != self._edits.chosen for edit in reached):  # one that is undone, too
             self._set_chosen("")
+
+    def _entry_in_hand(self, face: Face | None) -> str:
+        """The newest entry in force of the region in hand; "" where that is the newest of all.
+
+        Also where it is none's: then the newest of all is looked at.
+        """
+        document, portrait = self._studio.document, None if face is None else face.portrait
+        if document is None or portrait is None:
+            return ""
+        here, listed = document.region_of(face), document.regions_of(face)
+        for place, entry in enumerate(reversed(portrait.history.reached)):
+            there = brushed_of(entry, listed, portrait)
+            if there.id == here.id or there.mask == here.mask:
+                return entry.id if place else ""
+        return ""
 
 
 def brushed_of(entry: Edit, listed: RegionList, portrait: Portrait | None) -> BrushedRegion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.attributes import succeeded
 from editor.document.carrying import CarriedRegion, CopiedEdits
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _MUCH = 1 << 30  # pixels: always done in the background
 _NOTHING = "This face has no edits that could be copied. Move a slider first."
+_STANDS = (
+    "The copied edits stand on this face already: nothing was pasted, and undo has no step of it."
+)
 _LIKENESS = "Matches, pulled points and healed spots belong to this photo; they are not copied."
 
 
@@ -48,6 +51,22 @@ class Copies(QObject):
         super().__init__(studio)
         self._studio, self._regions, self._edits, self._known = studio, regions, edits, known
         self.copied: CopiedEdits | None = None
+        self._pasted: set[int] = set()  # serials of the last paste that may all come to nothing
+        edits.landed.connect(self._on_landed)
+        edits.stood.connect(self._on_stood)
+
+    @Slot(object, object, object)
+    def _on_landed(self, wish: Wish, *_: object) -> None:
+        if wish.serial in self._pasted:
+            self._pasted.clear()  # it is seen
+
+    @Slot(object)
+    def _on_stood(self, wish: Wish) -> None:
+        """Say so where a whole paste does nothing: undo would take back what was done before it."""
+        if wish.serial in self._pasted:
+            self._pasted.discard(wish.serial)
+            if not self._pasted:
+                self._studio.noticed.emit(_STANDS)
 
     def copy(self) -> None:
         """Copy the active face's edits; those that are under way are waited for."""
@@ -182,6 +201,7 @@ class Copies(QObject):
                 apart = ids - {own.id if own else ""}
                 wish = Wish(face, goals, part, serial, dials=dials, apart=apart, opacity=opacity)
                 wishes.append(wish)
+            self._pasted = {wish.serial for wish in wishes}
             for wish in wishes:  # all parts know each other by now
                 self._edits.commit(wish)
 

@@ -12,9 +12,10 @@ from editor.document.goals import Guess
 from editor.document.history import LONGEST_LABEL
 from editor.document.history_changes import with_change
 from editor.document.region_overlap import covers
-from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch
+from editor.engine.jobs import Discover, Drag, Intervene, Intervention, Patch, Progress
+from editor.engine.schedules import SCHEDULES
 from editor.session.edit_queue import EditQueue
-from editor.session.operations import Operation
+from editor.session.operations import InTurn, Operation, Turn
 from editor.session.wishes import BroughtRegion, landed, replaced, slider_values, step_for
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from editor.session.studio import Studio
     from editor.session.wishes import Step, Wish
 
+CANCELLED = "The edit was cancelled; nothing changed."
+
 
 class Edits(QObject):
     """What is asked of regions, until it stands in the history of its face.
@@ -41,6 +44,7 @@ class Edits(QObject):
         changed(): other edits are pending than before, or their values.
         landed(Wish, EditHistory, EditHistory): a wish is fulfilled, which led from one history of
             its face to another.
+        stood(Wish): nothing was to be done for a wish, its sliders stand there already.
 
     Attributes:
         queue: what is asked for, in order.
@@ -49,6 +53,7 @@ class Edits(QObject):
 
     changed = Signal()
     landed = Signal(object, object, object)
+    stood = Signal(object)
 
     def __init__(
         self, studio: Studio, regions: Regions, picture: Picture, known: KnownSliders
@@ -62,6 +67,9 @@ class Edits(QObject):
         self.chosen = ""
         self._announced: dict[Wish, Callable[[], None]] = {}  # and what stops looking for it
         self._seen: Wish | None = None  # whose preview covers the picture
+        self._ending: Wish | None = None  # what the engine has done, and is being put in its place
+        self._over = 0  # edits that came to their end since none was pending
+        studio.operations.between = self._between
 
     # ------------------------------------------------------------ gestures
 
@@ -174,13 +182,29 @@ class Edits(QObject):
         self.queue.take_back(wish)
         self._rest()
 
-    def cancel(self) -> bool:
-        """Make none of the pending edits; whether there were any, or something in hand."""
-        held = self.queue.dragging is not None or bool(self._announced)
+    @property
+    def turn(self) -> Turn:
+        """Which edit is made, of those that are made one after the other without a rest."""
+        return Turn(self._over + 1, max(1, self._over + len(self.pending)))
+
+    def cancel(self) -> str:
+        """Make none of the pending edits.
+
+        Returns:
+            what to tell of that; "": there were none, and nothing in hand.
+        """
+        held = self.queue.dragging is not None
+        gone, over = len(self.pending), self._over
         self._stop(*self._announced)
-        gone = self.queue.cancel()
+        self.queue.cancel()
         self._rest()
-        return held or bool(gone)
+        if gone + over < 2:
+            return CANCELLED if held or gone else ""
+        if not over:
+            return f"{gone} edits were cancelled; nothing changed."
+        if gone == 1:
+            return "One edit was cancelled; those that were made before stay."
+        return f"{gone} edits were cancelled; those that were made before stay."
 
     def forget(self, face: Face) -> None:
         """That face is no longer there."""
@@ -269,6 +293,7 @@ class Edits(QObject):
             return
         step = step_for(history, wish, region, known)
         if step is None:
+            self.stood.emit(wish)
             self._end(wish)
             return
         if step.scaled is not None or not (step.goals or wish.likeness):
@@ -298,12 +323,14 @@ class Edits(QObject):
                 cancelled=lambda: self._end(wish),
                 previewed=partial(self._show_step, wish),
                 subject=wish,
+                turn=lambda: self.turn,
             )
         )
         self._picture.show()  # what a project kept does not show that
 
     def _finish(self, wish: Wish, step: Step, others: object, result: Intervention) -> None:
         document, face, edit = self._studio.document, wish.face, result.edit
+        self._ending = wish
         if document is None or face not in document.faces or face.portrait is None:
             self._end(wish)
             return
@@ -382,10 +409,27 @@ class Edits(QObject):
     def _end(self, wish: Wish) -> None:
         if self.queue.dragging is None:
             self._picture.preview(None)
+        self._ending = None
+        self._over += 1
         self.queue.ended(wish)
         self._rest()
 
+    def _between(self) -> Progress | None:
+        """What is waited for while the region of one of several edits is made."""
+        turn, computing = self.turn, self.queue.computing
+        if turn.count == 1 or computing is None:
+            return None
+        if computing is self._ending:  # the next one is begun in a moment
+            if turn.number == turn.count:
+                return None
+            turn = Turn(turn.number + 1, turn.count)
+        return InTurn(SCHEDULES[Intervene].beginning, 0, 0, turn=turn)
+
     def _rest(self) -> None:
+        if self.turn.count > 1:
+            self._studio.operations.tell()
+        if not self.pending:
+            self._over = 0
         self._picture.show()
         self.changed.emit()
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from editor.document.goals import Dials, Goal
 from editor.document.history import Portrait
 from editor.engine.jobs import Intervene, Render, Resettle
-from editor.session.operations import Operation
+from editor.session.operations import Operation, Turn
 from editor.session.refined import Settled
 from editor.session.undo import Footing
 
@@ -301,6 +301,7 @@ class Refinements(QObject):
                 cancelled=stopped,
                 subject=face,
                 cause=wanted,
+                turn=partial(_turn, face, wanted.drafted.id),
                 is_drafted=True,  # Esc is for what somebody waits for
             )
         )
@@ -355,6 +356,13 @@ class Refinements(QObject):
         if waiting != self._told:
             self._told = waiting
             self.waiting_changed.emit(waiting)
+
+
+def _turn(face: Face, id: str) -> Turn:
+    """Which of a face's edits that one is, among those that are settled again."""
+    edits = face.portrait.history.edits if face.portrait is not None else ()
+    ids = [edit.id for edit in edits if edit.is_searched]
+    return Turn(ids.index(id) + 1, len(ids)) if id in ids else Turn(1, 1)
 
 
 def _is_for(cause: object, wanted: Settled) -> bool:

@@ -400,10 +400,16 @@ class Sliders(QObject):
             self.tell_values()
             return False
         self._regions.apply_preset(usual, face=face, serial=asked.region_serial, automatic=True)
-        self._studio.noticed.emit(
-            f"No region was brushed, so {row.label.lower()} uses the region "
-            f"“{area_of(row.region)}”. Brush to change it."
-        )
+        if region.mask.is_empty:
+            self._studio.noticed.emit(
+                f"No region was brushed, so {row.label.lower()} uses the region "
+                f"“{area_of(row.region)}”. Brush to change it."
+            )
+        else:
+            self._studio.noticed.emit(
+                f"Instead of the region “{area_of(region.usual)}”, {row.label.lower()} uses the "
+                f"region “{area_of(row.region)}”. Brush to change it."
+            )
 
         def go_on() -> None:
             made = document.region_of(face)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from editor.document.brushed_region import BrushedRegion
 from editor.document.history import EditHistory
 from editor.document.history_changes import with_change
 from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
+from editor.session.desks.edits import CANCELLED
 from editor.session.desks.faces import Move
 from editor.session.undo import Alignment, Footing
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from editor.session.undo import State
     from editor.session.wishes import Wish
 
-CANCELLED = "The edit was cancelled; nothing changed."
+UNDER_WAY = "Edit under way"
 BACK = "These edits were made on another preview of this face; that one is shown again, with them."
 CAME = (
     "Some of these edits were made where the face lay before: it shows its first preview until "
@@ -46,6 +47,9 @@ class Steps(QObject):
         self._picture = picture
         self._edits = edits
         self._faces = faces
+        studio.pending_label = self._pending_label
+        self._told = ""
+        edits.changed.connect(self._on_edits)
 
     def undo(self) -> None:
         """Take back the newest stroke, region change or edit; one under way is abandoned."""
@@ -73,6 +77,20 @@ class Steps(QObject):
         """What was asked for last and is not over."""
         pending = (*self._edits.pending, *self._faces.moves)
         return max(pending, key=lambda one: one.serial, default=None)
+
+    @Slot()
+    def _on_edits(self) -> None:
+        if self._pending_label() != self._told:
+            self._told = self._pending_label()
+            self._studio.tell_undo()
+
+    def _pending_label(self) -> str:
+        """What undo gives up instead of taking the newest step back; "": nothing."""
+        document, pending = self._studio.document, self._pending
+        newest = None if document is None else document.undo.newest
+        if pending is None or (newest is not None and pending.serial < newest.serial):
+            return ""
+        return pending.label if isinstance(pending, Move) else UNDER_WAY
 
     def _undo(self) -> None:
         document = self._studio.document
@@ -163,12 +181,16 @@ class Steps(QObject):
                 self._faces.put_footing(face, _with_changes(state, there, face.portrait))
         elif face is not None and face.portrait is not None and isinstance(there, EditHistory):
             now = face.portrait.history
-            history = with_change(now, there, state, dim=dim)
+            elsewhere = state.base != now.base
+            known = _with_undone(now, there) if elsewhere else now
+            history = with_change(known, there, state, dim=dim)
             footing = document.footing_on(face, state.base.fingerprint)
             if footing is not None and _brings_back(history, now):
                 self._faces.put_footing(face, _standing(footing, history, state))
                 self._studio.noticed.emit(BACK)
             else:
+                if elsewhere:
+                    history = _without_strange_undone(history, now)
                 self._studio.put_history(face, history)
                 self._edits.restack(face)
                 if state.base != now.base:
@@ -200,12 +222,22 @@ class Steps(QObject):
 
 
 def _brings_back(history: EditHistory, now: EditHistory) -> bool:
-    """Whether edits come (back) that were found for a face, and are not there now."""
+    """Whether edits come (back) that were found for a face, and are not there now.
+
+    Those that are only in the list, as undone, are not seen: a face need not change for them.
+    """
     there = {edit.id: edit for edit in now.edits}
     return any(
         edit.is_searched and (edit.id not in there or there[edit.id].delta != edit.delta)
-        for edit in history.edits
+        for edit in history.reached
     )
+
+
+def _with_undone(now: EditHistory, there: EditHistory) -> EditHistory:
+    """With what was in the list as undone, and left it since a face stands on another base."""
+    ids = {edit.id for edit in now.edits}
+    gone = (edit for edit in there.edits[there.position :] if edit.id not in ids)
+    return replace(now, edits=(*now.edits, *gone))
 
 
 def _standing(footing: Footing, history: EditHistory, state: EditHistory) -> Footing:

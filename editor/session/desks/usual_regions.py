@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from editor.document.brushed_region import BrushedRegion
     from editor.document.face import FaceDetail
+    from editor.document.history import Edit
     from editor.document.region import RegionMask
     from editor.session.desks.regions import Regions
     from editor.session.open_document import Face
@@ -84,6 +85,7 @@ class UsualRegions(QObject):
         self._match = PresetMatch()
         self._asked: _Asked | None = None  # what is being compared; None for nothing
         self._told_of: _Asked | None = None  # what ``match`` is of
+        self._beside: _Places | None = None  # of the face whose edits were asked about last
         self._places: list[_Places] = []  # the newest two; only touched in the background
         regions.region_changed.connect(self._follow)
         studio.face_chosen.connect(self._follow)
@@ -102,6 +104,30 @@ class UsualRegions(QObject):
         return self._told_of is not None and (
             document is not None and self._told_of.mask is document.region.mask
         )
+
+    def parts_of(self, edit: Edit) -> tuple[str, ...]:
+        """The presets that the region of one of the active face's edits consists of, by name.
+
+        None for one that is brushed otherwise. At once, for who asks about a single one.
+        """
+        document, face = self._studio.document, self._studio.face
+        if document is None or face is None or face.portrait is None:
+            return ()
+        made = edit.brushed
+        if made is not None and made.usual:
+            return (made.usual,)
+        points = face.portrait.crop.landmarks
+        points = points if edit.upon is None else points + edit.upon
+        size = document.photo.width, document.photo.height
+        soft = edit.region  # it fades inwards: presets end where it does
+        hard = np.where(soft.alpha > 0, np.uint8(255), np.uint8(0))
+        mask = replace(soft, alpha=hard) if made is None else made.mask
+        asked = _Asked(mask, points, points, face.detail, size)
+        known = self._beside
+        if known is None or not known.are(points, asked):
+            known = _Places(points, face.detail, size, PresetGrid(points, *size, face.detail))
+            self._beside = known
+        return tuple(sorted(known.grid.compare(mask).parts))
 
     def close(self) -> None:
         """Look at nothing any more."""

@@ -212,3 +212,29 @@ def test_of_what_an_older_project_has_the_successor_is_pasted(desk: Desk) -> Non
     assert desk.labels == ["Skin warmth +40"]
     assert [goal.attribute for goal in newest(desk).goals] == ["skin_tint"]
     assert "no slider" not in said(desk)
+
+
+def test_a_paste_that_changes_nothing_says_so_and_undo_has_no_step_of_it(drafted: Desk) -> None:
+    desk, session = drafted, drafted.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    session.copies.copy()
+    session.faces_desk.pause_refining(False)
+    desk.until(lambda: bool((w := session.refinements.waiting) and w.is_ready))
+    session.refinements.take()
+    desk.idle()
+    session.copies.paste()
+    desk.idle()
+    assert "nothing was pasted" in said(desk)
+    assert desk.ear.last("undo_changed")[0] == "Take improved edits"
+    session.sliders.commit_attribute("smile", 10)
+    desk.idle()
+    desk.ear.heard["noticed"].clear()
+    session.copies.paste()
+    desk.idle()
+    assert "nothing was pasted" not in said(desk)
+    assert desk.labels == ["Smile +40"]
+    session.steps.undo()
+    assert desk.labels == ["Smile +10"]
+    assert session.portrait is not None
+    assert not session.portrait.is_draft, "taking the improved edits is a step of its own"

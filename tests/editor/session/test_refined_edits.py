@@ -427,3 +427,26 @@ def test_moving_the_face_drops_what_was_settled_where_it_lay(desk: Desk) -> None
     desk.session.steps.undo()
     assert desk.labels == labels
     desk.until(lambda: ready(desk))
+
+
+def test_undo_of_a_later_edit_leaves_the_improved_face_though_undone_entries_return_to_the_list(
+    desk: Desk,
+) -> None:
+    steps, session = desk.session.steps, desk.session
+    made = deltas(desk)
+    steps.jump(0)
+    desk.commit("smooth_skin", 40)
+    session.faces_desk.pause_refining(False)
+    desk.until(lambda: not is_draft(desk))
+    desk.idle()
+    steps.undo()
+    assert desk.labels == []
+    assert not is_draft(desk), "what was undone before is in the list, and nobody sees it"
+    steps.undo()
+    assert desk.labels == ["Smile +40", "Lip redness +60"]
+    assert is_draft(desk), "these were found on the draft"
+    assert deltas(desk) == made
+    steps.redo()
+    steps.redo()
+    desk.idle()
+    assert desk.labels == ["Skin smoothness +40"]

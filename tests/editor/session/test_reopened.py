@@ -25,6 +25,8 @@ from tests.editor.document.project_examples import LAYOUT, edit, rewritten, with
 from tests.editor.session_desk import begin_edit, labels_in, let_on, stroke
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.engine.jobs import Patch
     from tests.editor.session_desk import Desk
 
@@ -384,3 +386,30 @@ def test_a_region_of_no_known_preset_is_the_users_own(
     damaged = not isinstance(usual, str) or len(usual) > 80
     assert bool(project.missing) == damaged
     assert [region.usual for region in project.faces[0].regions] == ([] if damaged else [""])
+
+
+@pytest.mark.parametrize("chosen", [0, 1, 2])
+def test_the_marked_entry_and_the_region_in_hand_are_of_one_edit(
+    desk: Desk, make_desk: Callable[..., Desk], tmp_path: Path, chosen: int
+) -> None:
+    session, path = desk.session, tmp_path / "a.sip"
+    for region, name in (("mouth", "smile"), ("eyes", "eyes_open"), ("brows", "brow_height")):
+        session.regions.apply_preset(region)
+        desk.commit(name, 40)
+    session.adjustments.choose(desk.history.edits[chosen].id)
+    desk.idle()
+    region = session.region
+    save(desk, path)
+    desk = make_desk()  # the window was closed meanwhile
+    session = desk.session
+    session.files.open_project(path)
+    desk.until(lambda: session.portrait)
+    desk.idle()
+    assert session.region is not None
+    assert region is not None
+    assert session.region.mask == region.mask
+    marked = session.adjustments.chosen or desk.history.reached[-1].id
+    assert marked == desk.history.edits[chosen].id
+    session.sliders.commit_attribute(("smile", "eyes_open", "brow_height")[chosen], 20)
+    desk.idle()
+    assert session.adjustments.chosen in ("", marked)

@@ -77,3 +77,30 @@ def test_a_region_is_called_as_its_button_is(desk: Desk) -> None:
     assert "uses the region “smile area”" in said(desk)
     desk.session.steps.undo()
     assert desk.ear.last("undo_changed")[0] == "Region “smile area”"
+
+
+def test_a_region_that_another_slider_made_is_not_called_none(desk: Desk) -> None:
+    desk.commit("smile", 40)
+    assert "No region was brushed, so smile uses the region “smile area”" in said(desk)
+    desk.ear.heard["noticed"].clear()
+    desk.commit("light_from_left", 30)
+    assert "No region was brushed" not in said(desk)
+    told = "Instead of the region “smile area”, light from the left uses the region “skin”. Brush"
+    assert told in said(desk)
+
+
+def test_the_region_of_an_edit_has_a_name_also_where_only_its_soft_form_is_known(
+    desk: Desk,
+) -> None:
+    session = desk.session
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    session.copies.copy()
+    session.steps.jump(0)
+    desk.idle()
+    assert session.usual.parts_of(desk.history.edits[0]) == ("mouth",)
+    session.copies.paste()
+    desk.idle()
+    (pasted,) = desk.history.edits
+    assert pasted.brushed is None
+    assert session.usual.parts_of(pasted) == ("mouth",)
