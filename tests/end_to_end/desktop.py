@@ -51,8 +51,8 @@ class Desktop:
         self.window = MainWindow(self.session)
         qtbot.addWidget(self.window, before_close_func=self._let_go)
         self.window.resize(1360, 860)  # more than the offscreen plugin's screen has
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.window.activateWindow()  # shortcuts belong to the active window
         qtbot.waitUntil(self.window.isActiveWindow)
         self.thread.start()
@@ -67,7 +67,7 @@ class Desktop:
         self.session.files.set_saved()
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def open(self, path: Path) -> None:
         self.window.open(path)

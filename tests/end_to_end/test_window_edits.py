@@ -167,7 +167,7 @@ def test_a_preset_is_saved_and_applied_to_another_photo(
     assert desk.session.presets[0].parts == desk.session.presets[1].parts
     monkeypatch.setattr(dialogs, "ask_preset_to_import", answer(photo))
     desk.click(panel.import_file)
-    desk.until(desk.window.banner.isVisible)
+    desk.until(lambda: photo.name in desk.window.banner.text.text())
     assert panel.list.topLevelItemCount() == 2
 
     Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(tmp_path / "other.png")

@@ -32,8 +32,8 @@ def attributes(qtbot: QtBot) -> AttributePanel:
     panel.set_attributes(ATTRIBUTES)
     panel.set_available(True)
     panel.resize(400, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 
@@ -259,7 +259,7 @@ def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> Non
     strip.show_progress(Progress("Preparing the face", 12, 240))
     assert strip.stage.text() == "Working: preparing the face"
     assert (strip.bar.value(), strip.bar.maximum()) == (12, 240)
-    with qtbot.waitSignal(strip.cancel_requested, timeout=1000):
+    with qtbot.waitSignal(strip.cancel_requested):
         qtbot.mouseClick(strip.cancel, LEFT)
     strip.show_progress(None)
     assert not strip.bar.isVisible()

@@ -29,7 +29,7 @@ def test_what_computes_stands_behind_the_window(qtbot: QtBot) -> None:
     background.submit(niceness, heard.append)
     qtbot.waitUntil(lambda: bool(heard))
     background.close()
-    assert heard[0].result() == niceness() + 10
+    assert heard[0].result() == min(niceness() + 10, 19), "19 is the most that there is"
 
 
 def test_after_closing_nobody_is_called(qtbot: QtBot) -> None:
