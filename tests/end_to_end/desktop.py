@@ -69,6 +69,17 @@ class Desktop:
     def until(self, condition: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()))
 
+    def until_still(self, look: Callable[[], object]) -> object:
+        """What is seen once it stays the same, such as places in a layout that settles."""
+        seen = [look()]
+
+        def stays() -> bool:
+            seen.append(look())
+            return len(seen) > 5 and all(one == seen[-1] for one in seen[-6:])
+
+        self.until(stays)  # the events have a turn between two looks
+        return seen[-1]
+
     def open(self, path: Path) -> None:
         self.window.open(path)
         self.until(lambda: self.session.portrait)

@@ -421,9 +421,8 @@ def test_taking_snapshots_moves_the_button_for_that_nowhere(
     def place() -> QPoint:
         return snapshots.take.mapTo(desk.window, QPoint())
 
-    before = place()
+    before = desk.until_still(place)
     for count in (1, 2):
         snapshots.take_one()
         desk.until(lambda count=count: snapshots.list.count() == count)
-        desk.qtbot.wait(20)
-        assert place() == before
+        assert desk.until_still(place) == before
