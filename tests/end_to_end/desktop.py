@@ -49,6 +49,7 @@ class Desktop:
         self.thread = EngineThread(lambda: engine)
         self.session = EditSession(self.thread, library=library, at_once=at_once)
         self.window = MainWindow(self.session)
+        self.window.banner.set_stay(3600)  # a slow machine may look late
         qtbot.addWidget(self.window, before_close_func=self._let_go)
         self.window.resize(1360, 860)  # more than the offscreen plugin's screen has
         with qtbot.waitExposed(self.window):

@@ -239,12 +239,17 @@ def test_notices_go_by_themselves_one_after_the_other_and_errors_stay(
     monkeypatch.setattr("widgets.status._NOTICE_MS", 100)
     banner = Banner()
     qtbot.addWidget(banner)
+    told: list[str] = []
+    timer = banner._timer  # pyright: ignore[reportPrivateUsage]
+    timer.timeout.connect(lambda: told.append(banner.text.text()))  # once one has gone
     banner.show_notice("Opened.")
     banner.show_notice("Doubtful.")
     banner.show_error(EngineError("no_face", "No face.", "Try another photo."))
-    qtbot.waitUntil(lambda: "Opened" not in banner.text.text())
-    assert "Doubtful" in banner.text.text()
-    qtbot.waitUntil(lambda: "Doubtful" not in banner.text.text())
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert "Opened" not in told[0]
+    assert "Doubtful" in told[0]
+    assert "Doubtful" not in told[1]
+    assert all("Try another photo." in text for text in told)
     assert "Try another photo." in banner.text.text()
     banner.clear()
     banner.show_notice("Saved.")
