@@ -1,4 +1,4 @@
-"""Hands and eyes of pytest-qt's that give nothing up before a slow or busy machine has had its time.
+"""pytest-qt's hands and eyes, with the patience that a slow or busy machine needs.
 
 What a test waits for comes sooner or later: only a fault waits to the end.
 """
@@ -19,16 +19,14 @@ PATIENCE = 60_000
 class PatientBot(QtBot):
     """pytest-qt's, with other defaults."""
 
-    def waitUntil(  # noqa: N802 - as Qt's
-        self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE
-    ) -> None:
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
         """Until it is true, or asserts nothing wrong."""
         super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **how: Any) -> Any:  # noqa: N802
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **how: Any) -> Any:
         """A context, until the signal comes."""
         return super().waitSignal(signal, timeout=timeout, **how)
 
-    def waitExposed(self, widget: Any, *, timeout: int = PATIENCE) -> Any:  # noqa: N802
+    def waitExposed(self, widget: Any, *, timeout: int = PATIENCE) -> Any:
         """A context, until the window is on the screen."""
         return super().waitExposed(widget, timeout=timeout)
