@@ -41,6 +41,15 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
     return result
 
 
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> object:
+    """pytest-qt's, with more patience."""
+    del qapp
+    from tests.patient_bot import PatientBot
+
+    return PatientBot(request)
+
+
 def _seed() -> None:
     np.random.seed(0)  # noqa: NPY002 - of those that draw from no generator of their own
     if "torch" in sys.modules:

@@ -160,7 +160,7 @@ class FakeEngine:
         jobs: every job that was begun, in order.
         released: jobs whose generator was left, finished or closed.
         fail: raise this when a job of that type is run.
-        gate: while cleared, jobs wait at each step (up to ten seconds, then they fail).
+        gate: while cleared, jobs wait at each step (up to a minute, then they fail).
         at_gate: set once a job waits there.
         closed: whether close() was called.
         of_projects: what projects are opened with, if it is another generator than photos have.
@@ -264,7 +264,7 @@ class FakeEngine:
         """Wait as a test wants it."""
         if not self.gate.is_set():
             self.at_gate.set()
-            if not self.gate.wait(10):
+            if not self.gate.wait(60):
                 raise TimeoutError("the gate stayed closed")
         if self.pause:
             time.sleep(self.pause)

@@ -8,7 +8,7 @@ import numpy as np
 
 from editor.document.project import open_project
 from editor.document.stroke import BrushStroke
-from editor.engine.jobs import Cancelled, Drag, Failed, Finished, Intervene, Render
+from editor.engine.jobs import Cancelled, Drag, Failed, Finished, Intervene, Invert, Render
 from editor.session.desks.regions import AT_ONCE
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
@@ -88,14 +88,15 @@ class Desk:
         self.thread.start()
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def open(self, path: Path) -> None:
         self.session.files.open_photo(path)
         self.until(lambda: self.session.portrait)
 
     def begin(self, path: Path) -> None:
-        """Open a photo, whose face is being analysed from then on."""
+        """Open a photo, whose face is being analysed until ``engine.delayed`` is cleared."""
+        self.engine.delayed.add(Invert)
         self.session.files.open_photo(path)
         self.until(lambda: self.session.inverting)
 

@@ -49,10 +49,11 @@ class Desktop:
         self.thread = EngineThread(lambda: engine)
         self.session = EditSession(self.thread, library=library, at_once=at_once)
         self.window = MainWindow(self.session)
+        self.window.banner.set_stay(3600)  # a slow machine may look late
         qtbot.addWidget(self.window, before_close_func=self._let_go)
         self.window.resize(1360, 860)  # more than the offscreen plugin's screen has
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.window.activateWindow()  # shortcuts belong to the active window
         qtbot.waitUntil(self.window.isActiveWindow)
         self.thread.start()
@@ -67,7 +68,18 @@ class Desktop:
         self.session.files.set_saved()
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(condition()))
+
+    def until_still(self, look: Callable[[], object]) -> object:
+        """What is seen once it stays the same, such as places in a layout that settles."""
+        seen = [look()]
+
+        def stays() -> bool:
+            seen.append(look())
+            return len(seen) > 5 and all(one == seen[-1] for one in seen[-6:])
+
+        self.until(stays)  # the events have a turn between two looks
+        return seen[-1]
 
     def open(self, path: Path) -> None:
         self.window.open(path)

@@ -152,8 +152,8 @@ def test_in_the_window(
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda _: session.files.set_saved())
     window.resize(1360, 860)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     thread.start()
 
     def until(condition: Callable[[], object]) -> None:

@@ -110,7 +110,7 @@ def display() -> Generator[str, None, None]:
         yield f":{number}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.mark.parametrize("layout", ["us", "de", "fr"])

@@ -38,8 +38,8 @@ def test_brushing_while_the_optimizer_runs(
     session = EditSession(thread)
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda _: session.files.set_saved())
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     heart = Heartbeat()
     thread.start()
     window.open(SAMPLE)

@@ -56,8 +56,8 @@ def test_sixty_gestures_over_the_real_engine(
 
     qtbot.addWidget(window, before_close_func=let_go)
     window.resize(1360, 860)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     window.activateWindow()
     thread.start()
     window.open(SAMPLE)

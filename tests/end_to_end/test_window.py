@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.photo_export import ExportOptions
-from editor.engine.jobs import Intervene
+from editor.engine.jobs import Intervene, Invert
 from tests.fake_engine import ATTRIBUTES, no_face, two_faces
 from tests.heartbeat import Heartbeat
 from widgets import dialogs, translation
@@ -64,16 +64,16 @@ def test_the_edit_loop_from_open_to_export(
 def test_sliders_wait_for_the_analysis_and_the_brush_does_not(
     make: Callable[..., Desktop], photo: Path
 ) -> None:
-    desk = make(pause=0.02)
+    desk = make()
+    desk.engine.delayed.add(Invert)
     desk.window.open(photo)
     desk.until(lambda: desk.session.inverting)
-    desk.engine.gate.clear()
     assert not desk.window.edits.attributes.rows["smile"].slider.isEnabled()
     desk.brush((120, 150), (190, 150))
     assert desk.session.region is not None
     assert not desk.session.region.mask.is_empty
     desk.until(lambda: desk.window.status.cancel.isVisible())
-    desk.engine.gate.set()
+    desk.engine.delayed.clear()
     desk.until(lambda: desk.session.portrait)
     assert desk.window.edits.attributes.rows["smile"].slider.isEnabled()
     assert "very good" in desk.window.face_panel.quality.text()
@@ -83,13 +83,14 @@ def test_sliders_wait_for_the_analysis_and_the_brush_does_not(
 def test_a_cancelled_analysis_can_be_started_again(
     make: Callable[..., Desktop], photo: Path
 ) -> None:
-    desk = make(pause=0.05, steps=50)
+    desk = make()
+    desk.engine.delayed.add(Invert)
     desk.window.open(photo)
     desk.until(lambda: desk.session.inverting)
     desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
     desk.until(lambda: desk.window.face_panel.analyse.isVisible())
     assert desk.session.portrait is None
-    desk.engine.pause, desk.engine.steps = 0, 2
+    desk.engine.delayed.clear()
     desk.qtbot.mouseClick(desk.window.face_panel.analyse, LEFT)
     desk.until(lambda: desk.session.portrait)
 
@@ -179,8 +180,9 @@ def test_errors_show_advice_and_leave_the_photo(
     desk.open(photo)
     (tmp_path / "notes.jpg").write_text("no photo")
     desk.window.open(tmp_path / "notes.jpg")
-    desk.until(desk.window.banner.isVisible)
+    desk.until(lambda: "notes.jpg" in desk.window.banner.text.text())
     assert "<b>" in desk.window.banner.text.text()
+    assert desk.window.banner.isVisible()
     assert "portrait.png" in desk.window.windowTitle()
     error = EngineError("out_of_memory", "Out of memory.", "Close other programs.")
     desk.engine.fail[Intervene] = EngineFailure(error)
@@ -293,7 +295,7 @@ def test_the_window_needs_no_torch() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -314,7 +316,7 @@ def test_run_and_quit_analyses_edits_and_takes_a_picture(photo: Path, tmp_path: 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -331,7 +333,7 @@ def test_no_display_is_one_clear_line() -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 2

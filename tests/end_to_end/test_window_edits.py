@@ -167,7 +167,7 @@ def test_a_preset_is_saved_and_applied_to_another_photo(
     assert desk.session.presets[0].parts == desk.session.presets[1].parts
     monkeypatch.setattr(dialogs, "ask_preset_to_import", answer(photo))
     desk.click(panel.import_file)
-    desk.until(desk.window.banner.isVisible)
+    desk.until(lambda: photo.name in desk.window.banner.text.text())
     assert panel.list.topLevelItemCount() == 2
 
     Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(tmp_path / "other.png")
@@ -421,9 +421,8 @@ def test_taking_snapshots_moves_the_button_for_that_nowhere(
     def place() -> QPoint:
         return snapshots.take.mapTo(desk.window, QPoint())
 
-    before = place()
+    before = desk.until_still(place)
     for count in (1, 2):
         snapshots.take_one()
         desk.until(lambda count=count: snapshots.list.count() == count)
-        desk.qtbot.wait(20)
-        assert place() == before
+        assert desk.until_still(place) == before

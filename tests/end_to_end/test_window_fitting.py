@@ -76,13 +76,14 @@ def test_a_score_becomes_a_slider_and_python_is_warned_of(
 def test_fitting_goes_on_behind_and_can_be_cancelled(
     make: Callable[..., Desktop], photo: Path, tmp_path: Path
 ) -> None:
-    desk = make(pause=0.1)
+    desk = make()
     desk.open(photo)
     desk.until(lambda: not desk.session.busy)
     info = desk.session.info
     assert info is not None
     panel = desk.window.edits.discovery
     job = FitBoundary(info.generator_sha256, tmp_path, tmp_path, "fringe")
+    desk.engine.delayed.add(FitBoundary)
     desk.session.discoveries.fit(job)
     desk.until(lambda: desk.engine.begun(FitBoundary))
     desk.brush((120, 150), (190, 150))
@@ -92,7 +93,8 @@ def test_fitting_goes_on_behind_and_can_be_cancelled(
     desk.until(lambda: desk.window.status.cancel.isVisible())
     desk.window.status.cancel.click()
     desk.until(lambda: not desk.session.busy)
-    desk.qtbot.wait(200)
+    desk.engine.delayed.clear()
+    desk.until(lambda: len(desk.engine.released) == len(desk.engine.jobs))
     assert not panel.cards
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from editor.document.project import open_project
 from editor.engine.generator_jobs import GeneratorOffer
-from editor.engine.jobs import FindDirections, ImportGenerator, OpenPhoto
+from editor.engine.jobs import FindDirections, ImportGenerator, InspectGenerator, OpenPhoto
 from tests.models.importing import formats
 from widgets import dialogs, generators
 from widgets.generators import OfferDialog
@@ -100,8 +100,8 @@ def test_a_hostile_file_gives_a_clear_message(
     path = tmp_path / "evil.pkl"
     path.write_bytes(b"cos\nsystem\n(S'touch executed'\ntR.")
     add(desk, path, monkeypatch, "evil")
-    desk.until(lambda: desk.window.banner.isVisible())
-    assert "evil.pkl" in desk.window.banner.text.text()
+    desk.until(lambda: "evil.pkl" in desk.window.banner.text.text())
+    assert desk.window.banner.isVisible()
     assert "Traceback" not in desk.window.banner.text.text()
     assert names(desk) == {"fake": True}
 
@@ -109,12 +109,15 @@ def test_a_hostile_file_gives_a_clear_message(
 def test_reading_a_generator_can_be_cancelled(
     make: Callable[..., Desktop], checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = make(pause=0.05)
+    desk = make()
+    desk.engine.delayed.add(InspectGenerator)
     add(desk, checkpoint, monkeypatch, "cats")
     desk.until(lambda: desk.window.status.cancel.isVisible())
     desk.window.status.cancel.click()
     desk.until(lambda: not desk.session.busy)
-    desk.qtbot.wait(100)
+    desk.engine.delayed.clear()
+    desk.until(lambda: len(desk.engine.released) == len(desk.engine.jobs))
+    assert not desk.engine.begun(ImportGenerator)
     assert names(desk) == {"fake": True}
 
 

@@ -271,7 +271,7 @@ def test_the_window_starts_in_the_language_of_its_settings(
     environment = os.environ | places | {"LC_ALL": "C", "LANGUAGE": ""}
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        env=environment, cwd=catalogue.ROOT, capture_output=True, text=True, timeout=60,
+        env=environment, cwd=catalogue.ROOT, capture_output=True, text=True, timeout=300,
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ import numpy as np
 from editor.document.limits import Limit, limits
 from editor.session.desks import sliders
 from tests.editor.session.test_limited_sliders import closed_lips
+from widgets.limits import LimitsInSight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +37,9 @@ def test_no_slider_is_marked_where_the_lips_are_parted(
 ) -> None:
     desk = make()
     desk.open(photo)
-    desk.session.sliders.tell_values()
     rows = desk.window.edits.attributes.rows
-    desk.qtbot.wait(20)
+    (limits,) = desk.window.findChildren(LimitsInSight)
+    desk.until(lambda: not limits._soon.isActive())  # pyright: ignore[reportPrivateUsage]
     assert {row.more.text() for row in rows.values()} == {"i"}
 
 

@@ -164,16 +164,16 @@ def test_a_message_does_not_move_the_photo(make: Callable[..., Desktop], photo: 
     desk = make()
     desk.open(photo)
     canvas, banner = desk.window.canvas, desk.window.banner
-    place, size, view = canvas.mapTo(desk.window, canvas.pos()), canvas.size(), canvas.view
+
+    def seen() -> object:
+        return canvas.mapTo(desk.window, canvas.pos()), canvas.size(), canvas.view
+
+    before = desk.until_still(seen)
     banner.show_notice("Something good to know.")
     desk.until(banner.isVisible)
-    desk.qtbot.wait(20)
-    assert (canvas.mapTo(desk.window, canvas.pos()), canvas.size(), canvas.view) == (
-        place,
-        size,
-        view,
-    )
-    assert banner.mapTo(desk.window, banner.pos()).y() == place.y()
+    assert desk.until_still(seen) == before
+    top = canvas.mapTo(desk.window, canvas.pos()).y()
+    assert banner.mapTo(desk.window, banner.pos()).y() == top
     assert desk.window.childAt(banner.mapTo(desk.window, banner.rect().center())) is not canvas
 
 

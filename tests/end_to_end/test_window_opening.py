@@ -32,7 +32,7 @@ class Looking:
         self._find, self.let_on = find, threading.Event()
 
     def __call__(self, photo: Photo) -> tuple[DetectedFace, ...]:
-        assert self.let_on.wait(20)
+        assert self.let_on.wait(60)
         return self._find(photo)
 
 
@@ -44,7 +44,7 @@ def test_the_hint_says_what_is_waited_for(qtbot: QtBot, photo: Path) -> None:
     engine, starts = FakeEngine(), threading.Event()
 
     def start() -> FakeEngine:
-        starts.wait(20)
+        starts.wait(60)
         return engine
 
     thread = EngineThread(start)

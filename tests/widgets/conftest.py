@@ -24,8 +24,8 @@ def canvas(qtbot: QtBot) -> PhotoCanvas:
     widget.resize(500, 400)
     pixels = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
     pixels[:, :10] = (0, 0, 255)
-    widget.show()
-    qtbot.waitExposed(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
     widget.show_photo(make_pyramid(Photo(pixels)))
     widget.set_brush(Brush(radius=15, hardness=0.8))
     return widget

@@ -240,7 +240,7 @@ def test_the_empty_canvas_asks_for_a_photo(qtbot: QtBot) -> None:
     qtbot.addWidget(canvas)
     canvas.resize(500, 400)
     canvas.show()
-    with qtbot.waitSignal(canvas.open_requested, timeout=1000):
+    with qtbot.waitSignal(canvas.open_requested):
         qtbot.mouseClick(canvas, LEFT, pos=QPoint(250, 200))
     assert len(np.unique(grab(canvas))) > 10  # something is written there
 

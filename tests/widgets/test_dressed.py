@@ -83,8 +83,8 @@ def test_pages_of_the_manual_lie_beneath_each_other(qtbot: QtBot, themed: QAppli
     Dresser(themed, "dark")
     manual = Manual(Keymap(Settings(None)))
     qtbot.addWidget(manual)
-    manual.show()
-    qtbot.waitExposed(manual)
+    with qtbot.waitExposed(manual):
+        manual.show()
     rows = [manual.pages.visualItemRect(manual.pages.item(n)) for n in range(3)]
     padding = 2 * 5
     for above, below in pairwise(rows):
@@ -102,8 +102,8 @@ def test_a_picture_in_a_chosen_row_keeps_its_colours(qtbot: QtBot, themed: QAppl
     panel.addItem("Skin smoothness +40")
     panel.item(0).setIcon(untinted(rgb_image(skin)))
     panel.setCurrentRow(0)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     row = panel.visualItemRect(panel.item(0))
     at = panel.viewport().grab().toImage().pixelColor(row.left() + 20, row.center().y())
     assert (at.red(), at.green(), at.blue()) == pytest.approx((200, 140, 110), abs=2)

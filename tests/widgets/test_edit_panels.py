@@ -44,8 +44,8 @@ def attributes(qtbot: QtBot) -> AttributePanel:
     panel.set_attributes(ATTRIBUTES)
     panel.set_available(True)
     panel.resize(364, 600)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 
@@ -153,7 +153,7 @@ def test_discovery_greys_what_is_stale_and_keeps_its_sliders(qtbot: QtBot) -> No
     assert not panel.ask.isEnabled()
     assert panel.note.text() == "Brush a region first."
     panel.set_available(True, brushed=True, why="")
-    with qtbot.waitSignal(panel.asked, timeout=1000):
+    with qtbot.waitSignal(panel.asked):
         qtbot.mouseClick(panel.ask, LEFT)
     sliders = tuple(style_slider(number) for number in range(3))
     panel.show_discovery(Discovery(sliders, 0.5))
@@ -167,7 +167,7 @@ def test_discovery_greys_what_is_stale_and_keeps_its_sliders(qtbot: QtBot) -> No
     assert card.row.slider.isEnabled()
     assert panel.ask.text() == "Ask again"
     assert "changed" in panel.note.text()
-    with qtbot.waitSignal(panel.slider_committed, timeout=1000) as caught:
+    with qtbot.waitSignal(panel.slider_committed) as caught:
         card.row.number.setValue(40)
     assert caught.args == [sliders[1], 40.0]
     panel.show_kept((replace(sliders[2], label="Mine"),))
@@ -240,7 +240,7 @@ def test_the_reference_well_opens_shows_and_waits_for_a_region(qtbot: QtBot) -> 
     qtbot.addWidget(panel)
     panel.resize(364, 260)
     panel.show()
-    with qtbot.waitSignal(panel.open_requested, timeout=1000):
+    with qtbot.waitSignal(panel.open_requested):
         qtbot.mouseClick(panel, LEFT, pos=panel.picture.geometry().center())
     picture = np.full((64, 64, 3), (10, 200, 30), np.uint8)
     panel.show_reference(Reference("<b>.jpg", picture, np.zeros((68, 2))))
@@ -250,13 +250,13 @@ def test_the_reference_well_opens_shows_and_waits_for_a_region(qtbot: QtBot) -> 
     assert not panel.expression.isEnabled()
     panel.set_available(False, "", expression=True)
     assert not panel.match.isEnabled(), "there is no region"
-    with qtbot.waitSignal(panel.expression_requested, timeout=1000):
+    with qtbot.waitSignal(panel.expression_requested):
         qtbot.mouseClick(panel.expression, LEFT)
     panel.set_available(True, "")
     assert not panel.expression.isEnabled()
-    with qtbot.waitSignal(panel.match_requested, timeout=1000):
+    with qtbot.waitSignal(panel.match_requested):
         qtbot.mouseClick(panel.match, LEFT)
-    with qtbot.waitSignal(panel.remove_requested, timeout=1000):
+    with qtbot.waitSignal(panel.remove_requested):
         qtbot.mouseClick(panel.remove, LEFT)
     panel.show_reference(None)
     assert not panel.match.isEnabled()

@@ -272,8 +272,8 @@ def test_enter_does_what_the_ring_is_on(
     photo = Photo(np.zeros((4, 4, 3), np.uint8), path=tmp_path / "face.png")
     dialog = ExportDialog(photo, presets=tmp_path / "presets")
     qtbot.addWidget(dialog)
-    dialog.show()
-    qtbot.waitExposed(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
     assert dialog.focusWidget() is dialog.accept_button
     assert dialog.accept_button.isDefault()
     asked: list[object] = []

@@ -61,8 +61,8 @@ def panel(qtbot: QtBot) -> HistoryList:
     made = HistoryList()
     qtbot.addWidget(made)
     made.resize(240, 300)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     made.show_history(history(2))
     return made
 

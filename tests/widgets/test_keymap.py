@@ -133,8 +133,8 @@ def dialog(qtbot: QtBot, settings: Settings) -> KeysDialog:
     keymap = Keymap(settings, settings)
     made = KeysDialog(keymap, {"brush": "Brush", "clear_paint": "Clear paint"})
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 

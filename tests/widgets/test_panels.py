@@ -32,8 +32,8 @@ def attributes(qtbot: QtBot) -> AttributePanel:
     panel.set_attributes(ATTRIBUTES)
     panel.set_available(True)
     panel.resize(400, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 
@@ -239,12 +239,17 @@ def test_notices_go_by_themselves_one_after_the_other_and_errors_stay(
     monkeypatch.setattr("widgets.status._NOTICE_MS", 100)
     banner = Banner()
     qtbot.addWidget(banner)
+    told: list[str] = []
+    timer = banner._timer  # pyright: ignore[reportPrivateUsage]
+    timer.timeout.connect(lambda: told.append(banner.text.text()))  # once one has gone
     banner.show_notice("Opened.")
     banner.show_notice("Doubtful.")
     banner.show_error(EngineError("no_face", "No face.", "Try another photo."))
-    qtbot.waitUntil(lambda: "Opened" not in banner.text.text())
-    assert "Doubtful" in banner.text.text()
-    qtbot.waitUntil(lambda: "Doubtful" not in banner.text.text())
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert "Opened" not in told[0]
+    assert "Doubtful" in told[0]
+    assert "Doubtful" not in told[1]
+    assert all("Try another photo." in text for text in told)
     assert "Try another photo." in banner.text.text()
     banner.clear()
     banner.show_notice("Saved.")
@@ -259,7 +264,7 @@ def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> Non
     strip.show_progress(Progress("Preparing the face", 12, 240))
     assert strip.stage.text() == "Working: preparing the face"
     assert (strip.bar.value(), strip.bar.maximum()) == (12, 240)
-    with qtbot.waitSignal(strip.cancel_requested, timeout=1000):
+    with qtbot.waitSignal(strip.cancel_requested):
         qtbot.mouseClick(strip.cancel, LEFT)
     strip.show_progress(None)
     assert not strip.bar.isVisible()

@@ -29,8 +29,8 @@ def panel(qtbot: QtBot) -> PresetPanel:
     made = PresetPanel()
     qtbot.addWidget(made)
     made.resize(372, 400)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     made.set_available(applicable=True, savable=True, why="")
     made.show_presets([preset(name) for name in ("Calm", "Joy", "Quiet")])
     return made
@@ -81,7 +81,7 @@ def test_delete_asks_for_the_chosen_one_and_its_neighbour_is_chosen_then(
 ) -> None:
     panel.list.choose("Joy")
     panel.list.setFocus()
-    with qtbot.waitSignal(panel.delete_requested, timeout=1000) as caught:
+    with qtbot.waitSignal(panel.delete_requested) as caught:
         qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
     assert caught.args == [preset("Joy")]
     panel.show_presets([preset("Calm"), preset("Quiet")])
@@ -165,7 +165,7 @@ def test_a_preset_is_dropped_into_another_folder(panel: PresetPanel) -> None:
 def test_a_renamed_preset_stays_chosen(qtbot: QtBot, panel: PresetPanel) -> None:
     panel.list.choose("Joy")
     panel.list.setFocus()
-    with qtbot.waitSignal(panel.rename_requested, timeout=1000) as caught:
+    with qtbot.waitSignal(panel.rename_requested) as caught:
         qtbot.keyClick(panel.list, Qt.Key.Key_F2)
     assert caught.args == [preset("Joy")]
     panel.list.set_folded(["Portraits"])

@@ -64,8 +64,8 @@ class Asked:
         self.dialog.restore_requested.connect(self.restored.append)
         self.dialog.discard_requested.connect(self.discarded.append)
         qtbot.addWidget(self.dialog)
-        self.dialog.open()
-        qtbot.waitExposed(self.dialog)
+        with qtbot.waitExposed(self.dialog):
+            self.dialog.open()
         self.dialog.activateWindow()
         qtbot.waitUntil(self.dialog.isActiveWindow)
 

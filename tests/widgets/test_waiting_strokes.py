@@ -186,7 +186,7 @@ class Gate:
     def __call__(self, document: object) -> Any:
         self.threads.append(threading.get_ident())
         self.asked.append(document)
-        assert self.open.wait(5)
+        assert self.open.wait(30)
         return self._prepare(document)
 
 

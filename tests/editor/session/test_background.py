@@ -29,7 +29,7 @@ def test_what_computes_stands_behind_the_window(qtbot: QtBot) -> None:
     background.submit(niceness, heard.append)
     qtbot.waitUntil(lambda: bool(heard))
     background.close()
-    assert heard[0].result() == niceness() + 10
+    assert heard[0].result() == min(niceness() + 10, 19), "19 is the most that there is"
 
 
 def test_after_closing_nobody_is_called(qtbot: QtBot) -> None:
@@ -66,7 +66,9 @@ class _Held(QObject):
 
 
 @pytest.mark.parametrize("what", ["work", "fail"])
-def test_what_closures_hold_is_let_go_of_on_the_gui_thread(qtbot: QtBot, what: str) -> None:
+def test_what_closures_hold_is_let_go_of_on_the_gui_thread(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     """Qt's objects are destroyed with their last reference, on their own thread only."""
     background = Background("test")
     here = threading.current_thread()
@@ -79,7 +81,15 @@ def test_what_closures_hold_is_let_go_of_on_the_gui_thread(qtbot: QtBot, what: s
     gate = threading.Event()
     background.submit(gate.wait, lambda _: None)
     dropped = background.submit(_Held(gone_in).work, _Held(gone_in).then)
-    threading.Timer(0.05, gate.set).start()
+    pool = background._pool  # pyright: ignore[reportPrivateUsage]
+    shutdown = pool.shutdown
+
+    def let_on_once_it_ends(*, wait: bool, cancel_futures: bool) -> None:
+        shutdown(wait=False, cancel_futures=cancel_futures)
+        gate.set()
+        shutdown(wait=wait)
+
+    monkeypatch.setattr(pool, "shutdown", let_on_once_it_ends)
     background.close(wait=False)
     assert dropped.cancelled()
     assert set(gone_in) == {here}

@@ -69,7 +69,7 @@ class Clumsy(QObject):
 def test_an_error_in_a_slot_is_told_and_logged(listener: Listener, log: Log, qtbot: QtBot) -> None:
     clumsy = Clumsy()
     QTimer.singleShot(0, clumsy.stumble)
-    qtbot.waitUntil(lambda: bool(listener.heard), timeout=5000)
+    qtbot.waitUntil(lambda: bool(listener.heard))
     (error,) = listener.heard
     assert error.kind == "bug"
     assert "a slot stumbled" in error.detail
@@ -96,7 +96,7 @@ def test_an_error_in_a_thread_is_told_in_the_window_s_thread(
         raise KeyError("in the background")
 
     threading.Thread(target=work).start()
-    qtbot.waitUntil(lambda: bool(told_in), timeout=5000)
+    qtbot.waitUntil(lambda: bool(told_in))
     assert told_in == [threading.main_thread()]
     assert "in the background" in written(log)
 

@@ -80,7 +80,7 @@ def test_an_edit_asked_for_in_the_last_step_stays_on_its_draft_and_is_settled_ag
     rough = desk.history.base
     hold(desk)
     desk.session.faces_desk.pause_refining(False)
-    assert desk.engine.at_gate.wait(5)
+    assert desk.engine.at_gate.wait(30)
     desk.session.sliders.commit_attribute("smile", 50)
     go_on(desk)
     desk.until(lambda: desk.history.position == 1)
@@ -100,7 +100,7 @@ def test_cancelling_an_edit_leaves_the_refinement_alone(drafted: Desk) -> None:
     desk = drafted
     hold(desk)
     desk.session.sliders.commit_attribute("smile", 50)
-    assert desk.engine.at_gate.wait(5)
+    assert desk.engine.at_gate.wait(30)
     desk.session.cancel()
     go_on(desk)
     desk.until(lambda: not desk.session.busy)

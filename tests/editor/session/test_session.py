@@ -72,10 +72,11 @@ def test_a_failed_open_keeps_the_document(desk: Desk, tmp_path: Path) -> None:
 def test_a_failed_open_during_the_analysis_does_not_lose_it(
     make_desk: Callable[..., Desk], photo: Path, tmp_path: Path
 ) -> None:
-    desk = make_desk(pause=0.05)
+    desk = make_desk()
     desk.begin(photo)
     desk.session.files.open_photo(tmp_path / "missing.jpg")
     desk.until(lambda: desk.ear.heard["failed"])
+    desk.engine.delayed.clear()
     desk.until(lambda: desk.session.portrait)
 
 
@@ -141,14 +142,13 @@ def test_presets_replace_join_and_cut(desk: Desk) -> None:
 def test_the_brush_works_while_the_face_is_analysed_and_while_an_edit_runs(
     make_desk: Callable[..., Desk], photo: Path
 ) -> None:
-    desk = make_desk(pause=0.02)
+    desk = make_desk()
     desk.begin(photo)
-    desk.engine.gate.clear()
     desk.session.regions.paint_region(stroke(100, 100))
     assert desk.session.region is not None
     painted = desk.session.region.mask
     assert not painted.is_empty
-    desk.engine.gate.set()
+    desk.engine.delayed.clear()
     desk.until(lambda: desk.session.portrait)
     desk.engine.gate.clear()
     desk.session.sliders.commit_attribute("smile", 50)
@@ -267,7 +267,7 @@ def test_a_cancelled_edit_leaves_no_entry_and_the_slider_returns(desk: Desk) -> 
     desk.engine.at_gate.clear()
     desk.session.sliders.commit_attribute("smile", 90)
     assert desk.value("smile") == 90
-    assert desk.engine.at_gate.wait(5)
+    assert desk.engine.at_gate.wait(30)
     desk.session.cancel()
     desk.engine.gate.set()
     desk.idle()
@@ -306,7 +306,7 @@ def test_moving_a_slider_again_while_its_edit_runs_replaces_it(desk: Desk) -> No
     desk.engine.gate.clear()
     desk.engine.at_gate.clear()
     desk.session.sliders.commit_attribute("smile", 40)
-    assert desk.engine.at_gate.wait(5)
+    assert desk.engine.at_gate.wait(30)
     desk.session.sliders.preview_attribute("smile", 70)
     desk.session.sliders.commit_attribute("smile", 80)
     desk.engine.gate.set()

@@ -116,7 +116,6 @@ def test_until_the_new_inversion_is_there_nothing_is_lost(desk: Desk) -> None:
 
 def test_moving_while_the_first_analysis_runs_replaces_it(make_desk: Make, photo: Path) -> None:
     desk = make_desk()
-    desk.engine.delayed.add(Invert)
     desk.begin(photo)
     assert desk.session.portrait is None
     points = shifted(desk)

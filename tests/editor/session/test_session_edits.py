@@ -96,7 +96,7 @@ def test_a_slider_moved_during_an_edit_joins_it(desk: Desk) -> None:
     desk.engine.gate.clear()
     desk.engine.at_gate.clear()
     desk.session.sliders.commit_attribute("smile", 40)
-    assert desk.engine.at_gate.wait(5)
+    assert desk.engine.at_gate.wait(30)
     desk.session.sliders.preview_attribute("lip_redness", 10)
     assert desk.value("smile") == 40
     desk.session.sliders.commit_attribute("lip_redness", 20)
@@ -216,7 +216,7 @@ def test_a_running_discovery_ends_with_what_it_was_for(desk: Desk) -> None:
         desk.engine.gate.clear()
         desk.engine.at_gate.clear()
         desk.session.discoveries.discover()
-        assert desk.engine.at_gate.wait(5)
+        assert desk.engine.at_gate.wait(30)
         stop()
         desk.engine.gate.set()
         desk.idle()

@@ -457,17 +457,17 @@ def test_paint_goes_with_its_face(
 def test_what_is_painted_while_the_face_is_analysed_is_saved_too(
     make_desk: Callable[..., Desk], photo: Path
 ) -> None:
-    desk = make_desk(pause=0.02)
+    desk = make_desk()
     desk.begin(photo)
     desk.session.regions.paint_colour(stroke(140, 150), RED)
+    desk.engine.delayed.clear()
     desk.until(lambda: desk.session.portrait)
     assert desk.session.modified
 
 
 def test_matches_wait_for_the_analysis(make_desk: Callable[..., Desk], photo: Path) -> None:
-    desk = make_desk(pause=0.02)
+    desk = make_desk()
     desk.begin(photo)
-    desk.engine.gate.clear()
     desk.session.regions.paint_colour(stroke(140, 150), RED)
     for verb in (
         desk.session.likeness.match_paint,
@@ -477,7 +477,7 @@ def test_matches_wait_for_the_analysis(make_desk: Callable[..., Desk], photo: Pa
         verb()
         assert "prepared" in desk.ear.last("noticed")
     desk.session.sliders.apply_preset_values(LOOK)
-    desk.engine.gate.set()
+    desk.engine.delayed.clear()
     desk.until(lambda: desk.session.portrait)
     desk.idle()
     assert not jobs(desk)

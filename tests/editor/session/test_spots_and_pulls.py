@@ -85,7 +85,7 @@ def test_a_spot_is_stamped_beside_the_window_and_waited_for(
 
     def slow(mask: RegionMask, one: Stamp) -> RegionMask:
         threads.append(threading.current_thread().name)
-        assert gate.wait(10)
+        assert gate.wait(60)
         return stamped(mask, one)
 
     monkeypatch.setattr(RegionMask, "stamped", slow)

@@ -469,7 +469,7 @@ def test_a_region_does_not_wait_for_the_disk(slow: Desk) -> None:
 
     def slowly() -> AttributePreset:
         begun.set()
-        assert free.wait(10)
+        assert free.wait(60)
         raise PresetError("The disk is gone.", "Use another.")
 
     session.library.put_preset(slowly)

@@ -34,7 +34,7 @@ class WarmingEngine(FakeEngine):
     def warm_up(self) -> Generator[None]:
         for _ in range(self.steps_before):
             self.begun_warming.set()
-            assert self.go_on.acquire(timeout=20)
+            assert self.go_on.acquire(timeout=60)
             self.warmed += 1
             yield
 
@@ -43,12 +43,12 @@ def test_what_is_done_beforehand_makes_way_for_the_first_job(qtbot: QtBot, photo
     engine = WarmingEngine(steps=100)
     thread = EngineThread(lambda: engine)
     ear = Listener(thread)
-    with qtbot.waitSignal(thread.ready, timeout=20_000):
+    with qtbot.waitSignal(thread.ready):
         thread.start()
-    assert engine.begun_warming.wait(20), "nobody asks for anything yet"
+    assert engine.begun_warming.wait(60), "nobody asks for anything yet"
     thread.submit(OpenPhoto(photo))
     engine.go_on.release()  # of the step that runs, no other one begins
-    qtbot.waitUntil(lambda: finished(ear), timeout=20_000)
+    qtbot.waitUntil(lambda: finished(ear))
     assert engine.warmed == 1
     assert thread.shut_down()
 
@@ -59,7 +59,7 @@ def test_with_a_photo_waiting_nothing_is_done_beforehand(qtbot: QtBot, photo: Pa
     ear = Listener(thread)
     thread.submit(OpenPhoto(photo))
     thread.start()
-    qtbot.waitUntil(lambda: finished(ear), timeout=20_000)
+    qtbot.waitUntil(lambda: finished(ear))
     assert engine.warmed == 0
     assert thread.shut_down()
 
@@ -72,8 +72,8 @@ def test_an_engine_that_cannot_be_warmed_works(qtbot: QtBot, photo: Path) -> Non
 
     thread = EngineThread(Breaks)
     ear = Listener(thread)
-    with qtbot.waitSignal(thread.ready, timeout=20_000):
+    with qtbot.waitSignal(thread.ready):
         thread.start()
     thread.submit(OpenPhoto(photo))
-    qtbot.waitUntil(lambda: finished(ear), timeout=20_000)
+    qtbot.waitUntil(lambda: finished(ear))
     assert thread.shut_down()
