@@ -86,7 +86,8 @@ class InterventionStep:
     Attributes:
         step: counted from 1.
         delta: Δs, (n, channels), detached.
-        picture: (n, 3, r, r), detached; r is less than the generator's resolution in coarse steps.
+        picture: (n, 3, r, r), detached, before the last step's delta is drawn out or in; r is less
+            than the generator's resolution in coarse steps.
     """
 
     step: int
@@ -156,8 +157,8 @@ def optimise(
         replays: of a GPU; the same steps, launched at once. Other searches may use it meanwhile.
 
     Yields:
-        one InterventionStep for each step, and the last one again as long as the loop makes it; its
-        delta is the result.
+        one InterventionStep for each step; the last one's delta is the result, and with a loop as
+        strong as was asked.
     """
     replays = replays or Replays.on(s.device)
     search = _Search(
@@ -179,18 +180,21 @@ def optimise(
             if step == settle:
                 given = search.settle(given)
             delta, picture, losses = replays.run(_one_step, generator, features, given, search.free)
-            yield InterventionStep(step + 1, delta, picture)
+            ends = step == steps - 1
             if side == full:
                 since = torch.where(losses < best * 0.998, 0.0, since + 1)
                 best = torch.minimum(best, losses)
-                if step > settle + PATIENCE and bool((since >= PATIENCE).all()):
-                    break
-            measured = loop if step in due and fine else None
-            if measured and search.correct(measured.gauge(given.scene.before, picture), measured):
+                ends = ends or (step > settle + PATIENCE and bool((since >= PATIENCE).all()))
+            moved: Tensor | None = None
+            if loop is not None and fine and (ends or step in due):
+                moved = loop.gauge(given.scene.before, picture)
+                if ends:
+                    delta = delta * search.lacking(moved, loop)
+            yield InterventionStep(step + 1, delta, picture)
+            if ends:
+                return
+            if loop is not None and moved is not None and search.correct(moved, loop):
                 given = None
-        if loop is not None and given is not None and fine:
-            moved = loop.gauge(given.scene.before, picture)
-            yield InterventionStep(step + 1, delta * search.lacking(moved, loop), picture)
     finally:
         replays.forget(search.free)
 
