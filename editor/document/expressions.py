@@ -55,7 +55,7 @@ OF_A_LAUGH = {"smile": -60.0, "mouth_open": -40.0}
 SMILE_TAKEN = -40.0
 """Slider units: no more of a smile with closed lips is taken out. At −40 five mouths of six were
 right; at −52 one was pursed, at −78 another had become a doll's (docs/attributes.md)."""
-BEHIND_LIPS = 0.6
+BEHIND_LIPS = 0.5
 """Of a smile that shows teeth, where lips are closed and stay so: as far out as with teeth, their
 corners make another mouth. At 1, dlib's distance to the person's own smile was 1.16 times that of
 the two photographs (median of 21; docs/measurements.md)."""

@@ -196,7 +196,7 @@ def test_closed_lips_take_over_less_of_a_smile_that_shows_teeth() -> None:
     assert asked(closed(opened), smile, ("mouth_open", 10.0)) == 60
     assert asked(closed(opened), smile, teeth) == round(BEHIND_LIPS * 60)
     assert asked(closed(opened), ("smile", 900.0), teeth) == round(BEHIND_LIPS * 100)
-    assert asked(closed(opened), ("smile", 17.0 * far), teeth) == round(BEHIND_LIPS * 17)
+    assert asked(closed(opened), ("smile", 18.0 * far), teeth) == round(BEHIND_LIPS * 18)
     assert asked(opened, ("smile", 60.0), teeth) == 60
 
 
@@ -229,7 +229,7 @@ def test_closed_lips_smile_only_so_far(
     desk.session.expressions.copy()
     desk.until(lambda: desk.labels)
     desk.idle()
-    assert desk.labels == ["Smile +60, Eyes open -60"]
+    assert desk.labels == ["Smile +50, Eyes open -60"]
     assert "Smile, Eyes open: as far as it goes" in said(desk)
     assert "Lips that are closed stay closed" in said(desk)
     desk.session.steps.undo()
