@@ -121,7 +121,7 @@ class PreserveOutside:
     Trades against attaining the attribute: higher is stricter.
     """
 
-    weight: float = 1.5
+    weight: float = 3.0
 
     def __call__(self, scene: Scene, trial: Trial) -> Tensor:
         """Pixels, and a quarter of the features."""
