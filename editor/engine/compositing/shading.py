@@ -33,10 +33,10 @@ _PATCH = {WIDE: 0.075, NEAR: 0.02}  # standard deviation: finer is the renders' 
 _FARTHER = 3  # times as far it is looked where no skin is near
 _FEW = np.float32(0.05), np.float32(0.002)  # so much that counts, and the mean of all
 _STRENGTH = {WIDE: 0.4, NEAR: 0.7}  # of that, at a slider's end: standard deviation; ``_DEEP``
-_TIMES = {WIDE: (0.6, 2.2), NEAR: (0.6, 1.4)}  # as strong as the renders have it: at 2.5 shadows ended in an edge
+_TIMES = {WIDE: (0.6, 2.2), NEAR: (0.6, 1.4)}  # as strong as the renders have it; at 2.5 in an edge
 _DEEP = 0.9  # quantile
 _MOST = 1.2  # natural logarithm of a factor of light
-_BELOW, _BELOW_SOFT = 0.07, 0.024  # so far below an eye there are shadows, and how softly that ends
+_BELOW, _BELOW_SOFT = (0.04, 0.055, 0.07), 0.012  # so far below an eye shadows end, and how softly
 _SPARED = 0.016, 0.01  # so far around eyes it is theirs, and so softly that ends
 _HAIRLINE = 0.0, 0.07  # so deep in hair light fades
 _FRINGE = 0.01  # standard deviation: so softly skin becomes that
@@ -428,10 +428,12 @@ def _closed(picture: Float, by: float) -> Float:
 
 def _under(eyes: Float) -> Float:
     """How much of each place is below an eye, (r, r) in 0…1; eyes (r, r) in 0…1."""
-    far = round(_BELOW * len(eyes))
-    column = np.ones((far + 1, 1), np.uint8)  # a crop is aligned: below is down
-    below = cv2.dilate(eyes, column, anchor=(0, far), borderValue=0)
-    return _soft(np.asarray(below > _HALF, np.float32), _BELOW_SOFT)
+    below = np.zeros_like(eyes)
+    for reach in _BELOW:
+        far = round(reach * len(eyes))
+        column = np.ones((far + 1, 1), np.uint8)  # a crop is aligned: below is down
+        below += cv2.dilate(eyes, column, anchor=(0, far), borderValue=0) > _HALF
+    return _soft(np.asarray(below / len(_BELOW), np.float32), _BELOW_SOFT)
 
 
 def _grown(mask: Float, by: float, soft: float) -> Float:
