@@ -26,14 +26,19 @@ def with_change(
         now: what to change.
         before: where the change begins; for undo, where it ended.
         after: where it ends.
-        dim: entries on top that went stay in the list, not reached, as undo shows them.
+        dim: entries on top that went stay in the list, not reached, as undo shows them; where
+            undone ones come back instead that a new edit had dropped, all that was made since goes.
     """
     old, new = {e.id: e for e in before.edits}, {e.id: e for e in after.edits}
     were, are = ({e.id for e in history.reached} for history in (before, after))
     reached = {e.id for e in now.reached}
     popped = list(old)[: len(new)] == list(new)
+    # two ways to go on in one list could both be gone, one after the other
+    other_way = dim and any(edit.id not in old for edit in after.edits[after.position :])
     edits: list[Edit] = []
     for edit in now.edits:
+        if other_way and edit.id not in new and edit.id not in reached:
+            continue
         if edit.id in new:
             then = old.get(edit.id)
             edits.append(new[edit.id] if then is None else _changed(edit, then, new[edit.id]))

@@ -304,6 +304,22 @@ def test_an_undone_edit_stays_on_top_of_the_list_and_a_deleted_one_comes_back_in
     assert with_change(deleted.push(edit(7)), deleted, history) == history.push(edit(7))
 
 
+def test_undo_to_undone_edits_leaves_none_of_those_that_had_taken_their_place():
+    """Both ways to go on stood in one list, and going to its end made both."""
+    three = stack(3)
+    original = three.at(0)
+    one = original.push(edit(7))
+    two = one.push(edit(8))
+    undone = with_change(two, two, one, dim=True)
+    assert [e.id for e in undone.edits] == ["7", "8"]
+    back = with_change(undone, one, original, dim=True)
+    assert (back.edits, back.position) == (three.edits, 0)
+    back = with_change(back, original, three, dim=True)
+    assert back == three
+    again = with_change(with_change(original, original, one), one, two)
+    assert [e.id for e in again.edits] == ["7", "8"]
+
+
 @pytest.mark.parametrize("position", [-1, 2])
 def test_positions_outside_are_refused(position: int):
     with pytest.raises(ValueError, match="position"):
