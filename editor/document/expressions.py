@@ -61,6 +61,9 @@ corners make another mouth. At 1, dlib's distance to the person's own smile was 
 the two photographs (median of 21; docs/measurements.md)."""
 LIDS = 60.0
 """Slider units: lids go no farther. Beside a smile of 60, at 99 a face grew older."""
+OPENED = 60.0
+"""Slider units: a mouth opens no farther. By 60 thirteen of thirteen could be delivered; at 100
+teeth were half as tall again."""
 TAKEN = "Only 40 of a smile are taken out; more would purse the mouth."
 
 
@@ -104,9 +107,10 @@ def expression_goals(
     asked, closed = dict(values), lips_are_closed(landmarks)
     if asked.get("smile", 0.0) > 0:  # its slider bends closed lips farther than the renders
         asked["smile"] /= attributes.bends([("smile", 1.0)], closed=closed)
-    room = dict.fromkeys(asked, (-100.0, 100.0)) | {"eyes_open": (-LIDS, LIDS)}
+    room = dict.fromkeys(asked, (-100.0, 100.0))
+    room |= {"eyes_open": (-LIDS, LIDS), "mouth_open": (-100.0, OPENED)}
     least = {"smile": SMILE_TAKEN} if closed else OF_A_LAUGH
-    room |= {name: (value, 100.0) for name, value in least.items() if name in room}
+    room |= {name: (value, room[name][1]) for name, value in least.items() if name in room}
     left = {name: max(room[name][0], min(room[name][1], v)) for name, v in asked.items()}
     leasts = dict.fromkeys(left, LEAST) | LEASTS
     if closed and left.get("smile", 0.0) > 0 and left.get("mouth_open", 0.0) >= LEAST:

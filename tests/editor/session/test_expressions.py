@@ -11,7 +11,7 @@ from PIL import Image
 
 from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
-from editor.document.expressions import BEHIND_LIPS, expression_goals
+from editor.document.expressions import BEHIND_LIPS, OPENED, expression_goals
 from editor.document.face_regions import preset
 from editor.document.project import open_project
 from editor.engine.expression_jobs import CompareExpressions
@@ -198,6 +198,14 @@ def test_closed_lips_take_over_less_of_a_smile_that_shows_teeth() -> None:
     assert asked(closed(opened), ("smile", 900.0), teeth) == round(BEHIND_LIPS * 100)
     assert asked(closed(opened), ("smile", 18.0 * far), teeth) == round(BEHIND_LIPS * 18)
     assert asked(opened, ("smile", 60.0), teeth) == 60
+
+
+def test_a_mouth_opens_no_farther_than_its_teeth_bear() -> None:
+    found = expression_goals(
+        (("mouth_open", 95.0),), {"mouth_open": "Mouth open"}, face_at(200, 150, 120).landmarks
+    )
+    assert [goal.value for goal in found.goals] == [OPENED]
+    assert "as far as it goes" in found.whys[0]
 
 
 def test_a_slight_tilt_of_brows_is_left() -> None:
