@@ -119,9 +119,9 @@ class Term(Protocol):
 class PreserveOutside:
     """Keep what lies outside the region: squared change, over the direct edit's.
 
-    Trades against attaining the attribute: higher is stricter. At 3 the leak of eyes that open,
-    brows that rise, rounder faces and nods is half to two thirds of what it is at 1.5, attained at
-    most 0.02 sd less (eight sampled faces; docs/quality.md).
+    Trades against attaining the attribute: higher is stricter. At 3 the leak of eyes that open and
+    of brows' height, frown and tilt is 0.6 to 0.7 of what it is at 1.5, attained at most 0.02 sd
+    less (eight sampled faces; docs/quality.md).
     """
 
     weight: float = 3.0
