@@ -1,6 +1,6 @@
 """No slider is without effect: each that a face carries changes what is seen of the sample.
 
-Teeth whiteness changed nothing for a day, because what was made for beards held for it as well;
+Teeth whiteness changed next to nothing for a day, because what was made for beards held for it as well;
 every test of its parts passed.
 """
 
