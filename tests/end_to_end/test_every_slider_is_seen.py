@@ -1,7 +1,7 @@
 """No slider is without effect: each that a face carries changes what is seen of the sample.
 
-Teeth whiteness changed next to nothing for a day, because what was made for beards held for it as well;
-every test of its parts passed.
+Teeth whiteness changed next to nothing for a day, because what was made for beards held for it as
+well; every test of its parts passed.
 """
 
 from __future__ import annotations
