@@ -26,7 +26,7 @@ class DetectedFace:
         landmarks: float64 (68, 2), iBUG order, photo pixels, read-only.
         confidence: how likely the landmarks lie right, 0…1 (docs/measurements.md); below 0.5 they
             should be looked at.
-        detector: ``"hog"`` or ``"cnn"``; ``"hand"`` for landmarks that the user placed,
+        detector: ``"hog"``, ``"cnn"`` or ``"mesh"``; ``"hand"`` for landmarks that the user placed,
             ``"square"`` where no face is meant but a square of the photo, ``"project"`` for those a
             project file remembers.
     """

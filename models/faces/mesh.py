@@ -143,6 +143,10 @@ class FaceMesh:
             found.append(FoundMesh(last, frame, score, drift, asymmetry))
         return found
 
+    def scores(self, picture: Picture, frames: Sequence[Array]) -> Array:
+        """How likely each of these squares of a picture shows a face, 0…1, (n,); one look."""
+        return self._answers([square(picture, frame, SIDE) for frame in frames])[1]
+
     def followed(self, pictures: Tensor) -> Tensor:
         """The points of FFHQ-aligned pictures, with a gradient: one pass, both ways round.
 

@@ -384,8 +384,37 @@ def test_a_detection_beside_the_face_is_doubted_and_the_search_goes_on(
     found = FaceFinder(mesh, detector).detect(small)  # pyright: ignore[reportArgumentType]
     assert detector.asked == 2
     assert found[0].confidence > 0.8
-    alone = FaceFinder(mesh, _Given([beside])).detect(small)  # pyright: ignore[reportArgumentType]
-    assert all(face.confidence < DOUBTFUL for face in alone)
+    assert found[0].detector == "hog"
+
+
+def test_a_face_that_no_detector_sees_is_seen_by_the_mesh_itself(
+    mesh: FaceMesh, sample: np.ndarray
+) -> None:
+    canvas = np.full((420, 700, 3), 120, np.uint8)
+    canvas[60:316, 350:606] = shrunk(sample, 256)
+    right = candidate(350 + 0.49 * 256, 60 + 0.62 * 256, 0.6 * 256)
+    (expected,) = FaceFinder(mesh, _Given([right])).detect(canvas)  # pyright: ignore[reportArgumentType]
+    beside = candidate(80, 70, 40)
+    (found,) = FaceFinder(mesh, _Given([], [beside])).detect(canvas)  # pyright: ignore[reportArgumentType]
+    off = np.linalg.norm(found.points[:, :2] - expected.points[:, :2], axis=1)
+    assert off.mean() < 0.02 * eye_distance(expected.points)
+    assert (found.detector, found.confidence > 0.8) == ("mesh", True)
+    # Larger than what the network looks through: its points are those of the photograph.
+    large = np.kron(canvas, np.ones((3, 3, 1), np.uint8))
+    (found,) = FaceFinder(mesh, _Given([])).detect(large)  # pyright: ignore[reportArgumentType]
+    off = np.linalg.norm(found.points[:, :2] - (3 * expected.points[:, :2] + 1), axis=1)
+    assert off.mean() < 0.06 * eye_distance(expected.points)
+
+
+def test_the_mesh_itself_sees_no_face_where_there_is_none(
+    mesh: FaceMesh, sample: np.ndarray
+) -> None:
+    rng = np.random.default_rng(3)
+    noise = cv2.resize(rng.integers(0, 255, (30, 40, 3), np.uint8), (400, 300))
+    clothes = np.ascontiguousarray(shrunk(sample, 512)[440:, :])
+    for picture in (noise, clothes):
+        found = FaceFinder(mesh, _Given([])).detect(picture)  # pyright: ignore[reportArgumentType]
+        assert found == []
 
 
 def test_a_detection_that_stands_on_its_head_is_turned(mesh: FaceMesh, sample: np.ndarray) -> None:
