@@ -529,7 +529,7 @@ class MainWindow(QMainWindow):
         self.face_panel.show_portrait(
             portrait,
             inverting=session.inverting,
-            settling=session.refinements.waiting is not None,
+            settling=session.refinements.is_refined,
             analysable=session.active >= 0 and bool(session.info),
         )
 

@@ -56,7 +56,8 @@ class Proposal:
 
     Attributes:
         source: its history on the draft; the proposal is of no other one.
-        portrait: the refined one, with each entry settled again.
+        portrait: the refined one, with each entry settled again; of those that are undone it has
+            what was settled before.
         kept: entries that stay as they were, because what they followed is not known any more.
     """
 
@@ -84,16 +85,19 @@ class Refined:
     seen: tuple[Portrait, ...] | None = None
 
     def next_of(self, history: EditHistory) -> tuple[EditHistory, Edit | None]:
-        """A history on the refined code, and the first entry that is not settled yet.
+        """A history on the refined code, and the first entry in force that is not settled yet.
 
-        With None it is the whole history. Else it holds the entries beneath that one.
+        With None it is the whole history. Else it holds the entries beneath that one. What the user
+        has undone is not asked for: of that it holds what was settled before it was undone.
         """
         anew = EditHistory(self.inversion.code)
-        for edit in history.edits:
+        for place, edit in enumerate(history.edits):
             entry = edit
             if edit.is_searched:
                 settled = self.settled.get(edit.id)
                 if settled is None or not settled.answers(edit, anew.current()):
+                    if place >= history.position:
+                        continue
                     return anew, edit
                 entry = settled.applied(edit)
             anew = anew.push(entry)
@@ -106,7 +110,7 @@ class Refined:
             refined = Portrait.of(portrait.crop, self.inversion).with_history(anew)
             kept = tuple(
                 edit
-                for edit in portrait.history.edits
+                for edit in portrait.history.reached
                 if edit.is_searched and self.settled[edit.id].found is None
             )
             self.proposal, self.picture = Proposal(portrait.history, refined, kept), None

@@ -22,6 +22,8 @@ from editor.session.refined import Settled
 from editor.session.undo import Footing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from editor.document.history import Edit, EditHistory
     from editor.engine.jobs import Intervention, Patch
     from editor.session.desks.edits import Edits
@@ -50,7 +52,7 @@ class Waiting:
     """What the active face waits for, before its draft makes way.
 
     Attributes:
-        edits: how many were made on the draft.
+        edits: how many were made on the draft and are not undone.
         is_ready: all are settled again; it is the user's turn.
         is_shown: the refined face is shown, and not the document's state.
         is_drawn: and it is there to be seen; until then the document's state still is.
@@ -104,10 +106,18 @@ class Refinements(QObject):
         face = self._studio.face
         if face is None or face.refined is None or face.portrait is None:
             return None
-        made = sum(edit.is_searched for edit in face.portrait.history.edits)
+        made = _count_searched(face.portrait.history.reached)
+        if not made and _count_searched(face.portrait.history.edits):
+            return None  # all of them are undone: nobody is to choose, until one is redone
         shown = self._shown is face.refined
         drawn = shown and face.refined.picture is not None
         return Waiting(made, self._is_ready(face), shown, drawn)
+
+    @property
+    def is_refined(self) -> bool:
+        """Whether it is known what the draft of the active face can be refined to."""
+        face = self._studio.face
+        return face is not None and face.refined is not None
 
     # ------------------------------------------------------------ what the user decides
 
@@ -216,9 +226,12 @@ class Refinements(QObject):
         if portrait is None:
             return
         under_way = [one for one in operations.pending(Resettle) if one.subject is face]
-        if not any(edit.is_searched for edit in portrait.history.edits):
+        if not _count_searched(portrait.history.reached):
             operations.withdraw(*under_way)
-            if not any(wish.face is face for wish in self._edits.pending):
+            if _count_searched(portrait.history.edits):  # undone: redo needs the draft
+                if self._shown is refined:
+                    self._end_comparison()
+            elif not any(wish.face is face for wish in self._edits.pending):
                 self._faces.take_refined(face)
             return
         while True:
@@ -358,9 +371,14 @@ class Refinements(QObject):
             self.waiting_changed.emit(waiting)
 
 
+def _count_searched(edits: Iterable[Edit]) -> int:
+    """How many were found for the face as the generator draws it."""
+    return sum(edit.is_searched for edit in edits)
+
+
 def _turn(face: Face, id: str) -> Turn:
     """Which of a face's edits that one is, among those that are settled again."""
-    edits = face.portrait.history.edits if face.portrait is not None else ()
+    edits = face.portrait.history.reached if face.portrait is not None else ()
     ids = [edit.id for edit in edits if edit.is_searched]
     return Turn(ids.index(id) + 1, len(ids)) if id in ids else Turn(1, 1)
 

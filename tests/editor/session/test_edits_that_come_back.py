@@ -253,7 +253,7 @@ def test_a_copy_of_edits_that_came_back_is_searched_for_where_it_is_pasted(
     rests(desk)
 
 
-def test_a_project_with_edits_undone_on_the_draft_settles_them_once_it_is_open(
+def test_a_project_with_edits_undone_on_the_draft_settles_them_once_they_are_redone(
     desk: Desk, tmp_path: Path
 ) -> None:
     for _ in range(2):
@@ -266,8 +266,9 @@ def test_a_project_with_edits_undone_on_the_draft_settles_them_once_it_is_open(
     desk.session.files.open_project(path)
     desk.until(lambda: desk.session.history is not made)
     desk.session.faces_desk.pause_refining(False)
-    desk.until(lambda: ready(desk))
+    desk.until(lambda: desk.session.refinements.is_refined)
     rests(desk)
+    assert not desk.engine.begun(Resettle)
     desk.session.steps.jump(2)
     rests(desk)
     desk.until(lambda: ready(desk))

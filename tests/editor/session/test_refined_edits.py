@@ -225,16 +225,65 @@ def test_an_edit_under_way_goes_first_and_is_settled_as_well(desk: Desk) -> None
     assert desk.labels[-1] == "Brow height +30"
 
 
-def test_undone_entries_are_settled_as_well(desk: Desk) -> None:
+def test_what_is_undone_is_not_settled_and_not_counted_until_it_is_redone(desk: Desk) -> None:
+    made = desk.history
+    desk.session.steps.undo()
+    desk.engine.delayed.add(Resettle)
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(lambda: desk.engine.begun(Resettle))
+    assert desk.ear.last("refining_changed").turn.count == 1
+    assert desk.session.refinements.waiting is not None
+    assert desk.session.refinements.waiting.edits == 1
+    desk.engine.delayed.clear()
+    desk.until(lambda: ready(desk))
+    desk.idle()
+    assert len(desk.engine.begun(Resettle)) == 1, "and not what is undone"
+    desk.session.steps.redo()
+    assert not ready(desk)
+    desk.until(lambda: ready(desk))
+    assert len(desk.engine.begun(Resettle)) == 2
+    desk.session.steps.undo()
+    assert ready(desk), "it was settled before"
+    desk.session.refinements.take()
+    assert [edit.delta.dense()[1] for edit in desk.history.edits] == [0, 0], "none is the draft's"
+    assert desk.labels == ["Smile +40"]
+    desk.session.steps.undo()
+    assert desk.history == made.at(1)
+
+
+def test_taking_the_improved_edits_leaves_what_was_undone_unless_take_is_undone(desk: Desk) -> None:
+    made = desk.history
     desk.session.steps.undo()
     settle(desk)
     desk.session.refinements.take()
-    made = [edit.delta.dense()[1] for edit in desk.history.edits]
-    assert made == [0, 0], "none of them is the draft's"
-    assert desk.labels == ["Smile +40"]
+    assert [edit.label for edit in desk.history.edits] == ["Smile +40"]
+    assert desk.history.edits[0].delta.dense()[1] == 0
     desk.session.steps.undo()
-    desk.session.steps.redo()
-    assert desk.labels == ["Smile +40"]
+    assert desk.history == made.at(1)
+    desk.session.steps.jump(2)
+    assert desk.history == made
+    desk.until(lambda: ready(desk))
+    desk.session.refinements.take()
+    assert len(desk.labels) == 2
+
+
+def test_while_all_edits_are_undone_nothing_is_settled_and_nobody_is_asked(desk: Desk) -> None:
+    made = desk.history
+    desk.session.steps.jump(0)
+    desk.session.faces_desk.pause_refining(False)
+    desk.until(lambda: desk.session.refinements.is_refined)
+    desk.idle()
+    assert not desk.engine.begun(Resettle)
+    assert desk.session.refinements.waiting is None
+    assert desk.history == made.at(0), "redo finds its draft"
+    desk.session.steps.undo()
+    assert desk.history == made
+    desk.until(lambda: ready(desk))
+    desk.session.refinements.compare(True)
+    desk.session.steps.jump(0)
+    desk.idle()
+    assert desk.session.refinements.waiting is None
+    assert desk.history == made.at(0)
 
 
 def test_without_edits_any_more_the_draft_makes_way_by_itself(desk: Desk) -> None:
