@@ -125,3 +125,47 @@ def test_the_menu_says_what_undo_gives_up_while_pasted_edits_are_made(desk: Desk
     desk.engine.delayed.clear()
     desk.until(lambda: not session.busy)
     assert desk.labels == []
+
+
+def test_undo_of_one_of_several_says_which_and_that_the_others_go_on(desk: Desktop) -> None:
+    session, status, banner = desk.session, desk.window.status, desk.window.banner
+    desk.engine.delayed.add(Intervene)
+    session.copies.paste()
+    desk.until(lambda: status.cancel.text() == "Cancel 3 edits")
+    banner.clear()
+    desk.window.commands.undo.trigger()
+    assert "“Brow height +40” was cancelled; the other edits go on." in banner.text.text()
+    assert "nothing changed" not in banner.text.text()
+    desk.until(lambda: status.cancel.text() == "Cancel 2 edits")
+    desk.window.commands.undo.trigger()
+    desk.until(lambda: status.cancel.text() == "Cancel")
+    assert " of " not in status.stage.text(), "the one that is left is not counted"
+    banner.clear()
+    desk.window.commands.undo.trigger()
+    assert "The edit was cancelled; nothing changed." in banner.text.text()
+    desk.engine.delayed.clear()
+    desk.until(lambda: not session.busy)
+    assert desk.labels == []
+
+
+def test_undo_of_the_last_of_several_says_that_those_before_stay(desk: Desktop) -> None:
+    session, banner = desk.session, desk.window.banner
+    session.copies.paste()
+    desk.until(lambda: len(desk.labels) == 1)
+    desk.engine.delayed.add(Intervene)
+    desk.until(lambda: len(session.edits.pending) == 2)
+    desk.window.commands.undo.trigger()
+    banner.clear()
+    desk.window.commands.undo.trigger()
+    told = banner.text.text()
+    assert "was cancelled; the edits that were made before stay." in told
+    assert len(desk.labels) == 1
+    session.copies.paste()
+    desk.until(lambda: desk.engine.begun(Intervene)[4:])
+    banner.clear()
+    session.steps.jump(0)
+    assert "2 edits were cancelled." in banner.text.text()
+    assert "nothing changed" not in banner.text.text(), "it goes to another state"
+    desk.engine.delayed.clear()
+    desk.until(lambda: not session.busy)
+    assert desk.labels == []

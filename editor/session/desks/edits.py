@@ -175,12 +175,37 @@ class Edits(QObject):
         self.queue.restart(face)
         self._picture.settle()
 
-    def take_back(self, wish: Wish) -> None:
-        """Make that edit no more."""
+    def take_back(self, wish: Wish) -> str:
+        """Make that edit no more.
+
+        Returns:
+            what to tell of that.
+        """
+        over, what = self._over, self._title(wish)
         if wish in self._announced:
             self._stop(wish)
         self.queue.take_back(wish)
+        going = bool(self.pending)
         self._rest()
+        if going:
+            return f"“{what}” was cancelled; the other edits go on."
+        if over:
+            return f"“{what}” was cancelled; the edits that were made before stay."
+        return CANCELLED
+
+    def take_back_all_of(self, face: Face) -> str:
+        """Make none of a face's edits that are pending: it is to look otherwise.
+
+        Returns:
+            what to tell of that; "": there were none.
+        """
+        gone = [wish for wish in self.pending if wish.face is face]
+        for wish in reversed(gone):
+            self.take_back(wish)
+        if not gone:
+            return ""
+        # what the face becomes instead is told by the picture: it is not that nothing changed
+        return "The edit was cancelled." if len(gone) == 1 else f"{len(gone)} edits were cancelled."
 
     @property
     def turn(self) -> Turn:
@@ -367,6 +392,12 @@ class Edits(QObject):
             return edit
         return replace(edit, label=self._label(edit.goals))
 
+    def _title(self, wish: Wish) -> str:
+        """What the entry of a wish would be called, roughly."""
+        if wish.goals:
+            return self._label(tuple((goal.attribute, goal.value) for goal in wish.goals))
+        return "The match" if wish.likeness else "The edit"
+
     def _label(self, goals: tuple[tuple[str, float], ...]) -> str:
         label = ", ".join(f"{self._known.label(name)} {value:+.0f}" for name, value in goals)
         return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
@@ -426,7 +457,7 @@ class Edits(QObject):
         return InTurn(SCHEDULES[Intervene].beginning, 0, 0, turn=turn)
 
     def _rest(self) -> None:
-        if self.turn.count > 1:
+        if self.pending or self._over:  # one of several is told of as such only as long as it is
             self._studio.operations.tell()
         if not self.pending:
             self._over = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from editor.document.history import LONGEST_NAME, MOST_STATES, EditHistory, NamedState
-from editor.session.desks.steps import BACK, CANCELLED
+from editor.session.desks.steps import BACK
 from editor.session.undo import Footing
 
 if TYPE_CHECKING:
@@ -99,11 +99,9 @@ class Snapshots(QObject):
         state = next((one for one in face.snapshots if one.id == id), None)
         if state is None:
             return
-        under_way = [wish for wish in self._edits.pending if wish.face is face]
-        for wish in reversed(under_way):
-            self._edits.take_back(wish)
-        if under_way:
-            self._studio.noticed.emit(CANCELLED)
+        told = self._edits.take_back_all_of(face)
+        if told:
+            self._studio.noticed.emit(told)
         label, number = f"Return to {state.name}", document.number_of(face)
         before = face.portrait.history
         elsewhere = state.base not in ("", before.base.fingerprint) and any(

@@ -12,7 +12,6 @@ from editor.document.history import EditHistory
 from editor.document.history_changes import with_change
 from editor.document.named_regions import RegionList
 from editor.document.paint import PaintLayer
-from editor.session.desks.edits import CANCELLED
 from editor.session.desks.faces import Move
 from editor.session.undo import Alignment, Footing
 
@@ -101,8 +100,7 @@ class Steps(QObject):
             if isinstance(pending, Move):
                 self._faces.take_back(pending)
             else:
-                self._edits.take_back(pending)
-                self._studio.noticed.emit(CANCELLED)
+                self._studio.noticed.emit(self._edits.take_back(pending))
             return
         change = document.undo.undo()
         if change is None:
@@ -147,11 +145,9 @@ class Steps(QObject):
         position = ids.index(id)
         if position == history.position:
             return
-        taken_back = [wish for wish in self._edits.pending if wish.face is face]
-        for wish in reversed(taken_back):
-            self._edits.take_back(wish)
-        if taken_back:
-            self._studio.noticed.emit(CANCELLED)
+        told = self._edits.take_back_all_of(face)
+        if told:
+            self._studio.noticed.emit(told)
         label = history.edits[position - 1].title if position else "original"
         after = history.at(position)
         self._studio.put_history(face, after)
