@@ -257,7 +257,7 @@ class FakeEngine:
         region, crop = job.region, job.portraits[job.active].crop
         if region.is_empty or crop.mask_in_crop(region.alpha, region.x, region.y).sum() < 1:
             title = "The region does not touch the chosen face."
-            return EngineError("bad_request", title, "Brush over the face.")
+            return EngineError("region", title, "Brush over the face.")
         return None
 
     def step(self) -> None:

@@ -250,6 +250,8 @@ class MainWindow(QMainWindow):
         session.photo_missing.connect(self._on_photo_missing)
         session.replacing.connect(self.leaving.once_safe)
         session.noticed.connect(self.banner.show_notice)
+        session.hinted.connect(self.banner.show_hint)
+        session.hints_over.connect(self.banner.drop_hints)
         session.saved.connect(self._on_saved)
         session.exported.connect(self._on_exported)
         session.modified_changed.connect(self.setWindowModified)

@@ -368,7 +368,8 @@ class Banner(QFrame):
     """Errors with their advice, and notices, above the photo; never in the way of work.
 
     All of them are shown, errors first, each in a paragraph of its own. An error stays until it is
-    dismissed; notices go by themselves, one after the other. Technical details are folded away, and
+    dismissed; notices go by themselves, one after the other; what is about a region goes once that
+    is another one. Technical details are folded away, and
     can be copied for a report without the names of folders and photos.
     """
 
@@ -412,6 +413,7 @@ class Banner(QFrame):
         layout.addWidget(self.detail)
         self._errors: dict[str, str] = {}  # shown text → detail
         self._notices: list[str] = []  # shown texts, the oldest first
+        self._hints: set[str] = set()  # of both, what goes with the region that it is about
         self._timer = QTimer(self, singleShot=True, interval=_NOTICE_MS)
         self._timer.timeout.connect(self._drop_oldest)
         self.hide()
@@ -421,6 +423,8 @@ class Banner(QFrame):
         """Show what happened and what to do next."""
         text = f"<b>{_plain(translated(error.title))}</b> {_plain(translated(error.advice))}"
         self._errors[text] = f"{error}\n{error.detail[-_LONGEST_DETAIL:]}" if error.detail else ""
+        if error.kind == "region":
+            self._hints.add(text)
         self._refresh()
 
     @Slot(str)
@@ -430,6 +434,27 @@ class Banner(QFrame):
         if text not in self._notices:
             self._notices.append(text)
         if text == self._notices[0] or not self._timer.isActive():
+            self._timer.start()
+        self._refresh()
+
+    @Slot(str)
+    def show_hint(self, text: str) -> None:
+        """Show something good to know for a while, at most until ``drop_hints``."""
+        self.show_notice(text)
+        self._hints.add(_plain(translated(text)))
+
+    @Slot()
+    def drop_hints(self) -> None:
+        """Take away what was about the region as it was, or about what was asked of it."""
+        if not self._hints:
+            return
+        hints, self._hints = self._hints, set()
+        first = self._notices[:1]
+        self._errors = {text: told for text, told in self._errors.items() if text not in hints}
+        self._notices = [text for text in self._notices if text not in hints]
+        if not self._notices:
+            self._timer.stop()
+        elif self._notices[:1] != first:
             self._timer.start()
         self._refresh()
 
@@ -443,6 +468,7 @@ class Banner(QFrame):
         self._timer.stop()
         self._errors.clear()
         self._notices.clear()
+        self._hints.clear()
         self.details.setChecked(False)
         self.hide()
 
@@ -453,7 +479,7 @@ class Banner(QFrame):
 
     @Slot()
     def _drop_oldest(self) -> None:
-        self._notices.pop(0)
+        self._hints.discard(self._notices.pop(0))
         if self._notices:
             self._timer.start()
         self._refresh()

@@ -229,10 +229,9 @@ class Workspace:
         """
         mask = None if region.is_empty else crop.mask_in_crop(region.alpha, region.x, region.y)
         if mask is None or float(mask.sum()) < 1:
-            raise bad_request(
-                "The region does not touch the chosen face.",
-                "Brush over the face, or choose a region preset.",
-            )
+            title = "The region does not touch the chosen face."
+            advice = "Brush over the face, or choose a region preset."
+            raise EngineFailure(EngineError("region", title, advice))
         return mask_tensor(mask, self.device)
 
     # ------------------------------------------------------------------ renders

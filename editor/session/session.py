@@ -93,6 +93,8 @@ class EditSession(QObject):
     progress_changed = Signal(object)
     busy_changed = Signal(bool)
     noticed = Signal(str)
+    hinted = Signal(str)
+    hints_over = Signal()
     saved = Signal(object)
     exported = Signal(object)
     writing_changed = Signal(bool)
@@ -180,7 +182,7 @@ class EditSession(QObject):
             (
                 self.studio,
                 "face_chosen portrait_changed history_changed undo_changed modified_changed "
-                "changed failed noticed",
+                "changed failed noticed hinted hints_over",
             ),
             (self._operations, "progress_changed busy_changed refining_changed"),
             (self.picture, "composite_changed preview_changed"),

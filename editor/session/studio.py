@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document.errors import EngineError
 from editor.document.goals import Dials
+from editor.document.region import RegionError
 from editor.engine.jobs import OpenPhoto
 from editor.session.deferrals import Deferrals
 from editor.session.undo import UndoStep
@@ -43,6 +44,8 @@ class Studio(QObject):
         changed(): the document is another one than before: something for the journal.
         failed(EngineError): with advice; the document is as it was.
         noticed(str): something good to know.
+        hinted(str): something good to know as long as the region and what was asked of it stay.
+        hints_over(): they are others now; so are those that errors of the kind "region" were about.
         engine_changed(EngineInfo): the engine works in another way, for this document.
 
     Attributes:
@@ -64,6 +67,8 @@ class Studio(QObject):
     changed = Signal()
     failed = Signal(object)
     noticed = Signal(str)
+    hinted = Signal(str)
+    hints_over = Signal()
     engine_changed = Signal(object)
 
     def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
@@ -154,7 +159,8 @@ class Studio(QObject):
 def engine_error(error: BaseException) -> EngineError:
     """What to tell of an exception that some work in the background ended with."""
     if isinstance(error, AdvisedError):
-        return EngineError("bad_request", error.title, error.advice)
+        kind = "region" if isinstance(error, RegionError) else "bad_request"
+        return EngineError(kind, error.title, error.advice)
     if isinstance(error, MemoryError):
         return EngineError(
             "out_of_memory",

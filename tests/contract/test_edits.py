@@ -137,7 +137,7 @@ def test_an_edit_is_settled_again_as_it_would_be_made_and_shows_nothing(
     assert [r.step for r in found if isinstance(r, Progress)]
     assert (done.edit.delta, done.edit.origin) == (made.delta, made.origin)
     assert done.edit.region == made.region
-    assert refusal(engine, Resettle(replace(search, region=case.nowhere()))).kind == "bad_request"
+    assert refusal(engine, Resettle(replace(search, region=case.nowhere()))).kind == "region"
     nobody = replace(search, goals=(Goal("charm", 10),))
     assert refusal(engine, Resettle(nobody)).kind == "bad_request"
 
@@ -171,9 +171,9 @@ def test_what_cannot_be_edited_is_refused(
     engine: AnyEngine, case: Case, kind: type[Intervene | Drag]
 ) -> None:
     at = case.photo, (case.portrait,), 0
-    assert refusal(engine, kind(*at, case.nowhere(), (SMILE,))).kind == "bad_request"
+    assert refusal(engine, kind(*at, case.nowhere(), (SMILE,))).kind == "region"
     empty = type(case.region()).empty(case.photo.width, case.photo.height)
-    assert refusal(engine, kind(*at, empty, (SMILE,))).kind == "bad_request"
+    assert refusal(engine, kind(*at, empty, (SMILE,))).kind == "region"
     wings = refusal(engine, kind(*at, case.region(), (Goal("wings", 5),)))
     assert wings.kind == "bad_request"
     assert "wings" in wings.title
@@ -262,7 +262,7 @@ def test_a_likeness_is_an_edit_that_says_of_what(
         assert (done.edit.origin.likeness, done.edit.label) == (name, label)
         assert done.edit.origin.goals == done.report.attained == ()
         check_patch(case, done.patch)
-        assert refusal(engine, replace(job, region=case.nowhere())).kind == "bad_request"
+        assert refusal(engine, replace(job, region=case.nowhere())).kind == "region"
 
 
 def test_pulled_points_are_an_edit_that_keeps_them(engine: AnyEngine, case: Case) -> None:
@@ -282,7 +282,7 @@ def test_pulled_points_are_an_edit_that_keeps_them(engine: AnyEngine, case: Case
     np.testing.assert_array_equal(shown.pixels, patch.pixels)
     pinned = replace(job, likeness=Pull(((54, 0.0, 0.0),)))
     assert refusal(engine, pinned).advice == "Drag a point of the face."
-    assert refusal(engine, replace(job, region=case.nowhere())).kind == "bad_request"
+    assert refusal(engine, replace(job, region=case.nowhere())).kind == "region"
 
 
 def test_a_spot_is_healed_without_a_search(engine: AnyEngine, case: Case) -> None:
@@ -355,7 +355,7 @@ def test_discovered_sliders_can_be_used(engine: AnyEngine, case: Case) -> None:
     done = result(engine, case.job(goal), Intervention)
     assert done.edit.label == "Discovered +50"
     assert np.isnan(done.report.attained[0]), "it has no measure of its own"
-    assert refusal(engine, replace(job, region=case.nowhere())).kind == "bad_request"
+    assert refusal(engine, replace(job, region=case.nowhere())).kind == "region"
     foreign = StyleDelta(
         replace(slider.delta.layout, generator="1" * 64), slider.delta.channels, slider.delta.values
     )

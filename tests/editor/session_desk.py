@@ -31,7 +31,7 @@ class Ear:
     def __init__(self, session: EditSession) -> None:
         self.heard: dict[str, list[Any]] = {}
         for name in (
-            "composite_changed", "preview_changed", "failed", "noticed", "saved", "exported",
+            "composite_changed", "preview_changed", "failed", "noticed", "hinted", "saved", "exported",
             "modified_changed", "busy_changed", "progress_changed", "attribute_values_changed",
             "dials_changed", "together_changed", "mirrored_changed", "discovery_changed",
             "style_sliders_changed", "presets_changed", "reference_changed", "paint_changed",
@@ -140,7 +140,7 @@ def stroke(x: float, y: float, *, erase: bool = False, radius: float = 12) -> Br
 
 def said(desk: Desk) -> str:
     """All that the user was told."""
-    return " ".join(desk.ear.heard["noticed"])
+    return " ".join((*desk.ear.heard["noticed"], *desk.ear.heard["hinted"]))
 
 
 def begin_edit(desk: Desk, name: str = "smile", value: float = 40) -> None:

@@ -260,3 +260,34 @@ def test_the_hint_names_no_slider_that_a_search_has_hidden(desk: Desktop) -> Non
     assert "eyes" in panel.place_note.text()
     panel.search.setText("smile")
     assert panel.place_note.text() == ""
+
+
+def test_what_was_said_of_a_region_goes_with_it(desk: Desktop) -> None:
+    window, session = desk.window, desk.session
+    desk.slide("smile", 0, 40)
+    desk.until(lambda: desk.labels and not session.busy)
+    assert "No region was brushed" in window.banner.text.text()
+    window.commands.undo.trigger()
+    desk.until(lambda: not desk.labels)
+    assert not window.banner.isVisible(), "it was of the edit that is gone"
+    window.commands.undo.trigger()
+    desk.until(lambda: session.region is not None and session.region.mask.is_empty)
+    session.discoveries.discover()
+    desk.until(window.banner.isVisible)
+    assert "Brush a region first" in window.banner.text.text()
+    desk.brush((120, 150), (190, 150))
+    assert not window.banner.isVisible(), "that was done"
+
+
+def test_a_refused_region_is_told_until_another_one_is_brushed(desk: Desktop) -> None:
+    window, session = desk.window, desk.session
+    window.canvas.set_brush(window.canvas.brush.resized(3))
+    desk.brush((4, 4), (8, 4))
+    session.sliders.commit_attribute("smile", 40)
+    desk.until(lambda: "does not touch" in window.banner.text.text())
+    assert window.banner.isVisible()
+    window.canvas.set_brush(window.canvas.brush.resized(12))
+    desk.brush((120, 150), (190, 150))
+    assert not window.banner.isVisible()
+    session.sliders.commit_attribute("smile", 40)
+    desk.until(lambda: desk.labels)

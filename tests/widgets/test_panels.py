@@ -256,6 +256,27 @@ def test_notices_go_by_themselves_one_after_the_other_and_errors_stay(
     qtbot.waitUntil(lambda: not banner.isVisible())
 
 
+def test_what_is_about_a_region_goes_with_it(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    outside = EngineError("region", "Outside the face.", "Brush over the face.")
+    banner.show_hint("No region was brushed.")
+    banner.show_notice("Saved.")
+    banner.show_error(outside)
+    banner.show_error(EngineError("no_face", "No face.", "Try another photo."))
+    banner.drop_hints()
+    told = banner.text.text()
+    assert "region" not in told
+    assert "Outside" not in told
+    assert "Saved." in told
+    assert "Try another photo." in told
+    banner.clear()
+    banner.show_error(outside)
+    banner.drop_hints()
+    assert not banner.isVisible()
+    banner.drop_hints()
+
+
 def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> None:
     strip = StatusStrip()
     qtbot.addWidget(strip)

@@ -175,7 +175,7 @@ class Adjustments(QObject):
                 return
             region = document.region_of(face)
             if region.mask.is_empty:
-                studio.noticed.emit("Brush the region first that the edit is to have.")
+                studio.hinted.emit("Brush the region first that the edit is to have.")
                 return
             directions = self._known.directions()
             likeness = self._likeness.followed(face, entry)

@@ -77,7 +77,7 @@ class Discoveries(QObject):
             return
         region = document.region
         if region.mask.is_empty:
-            self._studio.noticed.emit(
+            self._studio.hinted.emit(
                 "Brush a region first: it is searched for what can change in it."
             )
             return

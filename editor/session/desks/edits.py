@@ -313,7 +313,7 @@ class Edits(QObject):
             names = (
                 ", ".join(self._known.label(goal.attribute) for goal in wish.goals) or "The match"
             )
-            studio.noticed.emit(f"{names} was left out: there is nothing of its region here.")
+            studio.hinted.emit(f"{names} was left out: there is nothing of its region here.")
             self._end(wish)
             return
         step = step_for(history, wish, region, known)
@@ -432,7 +432,7 @@ class Edits(QObject):
     def _tell_replaced(self, label: str, step: Step, wish: Wish) -> None:
         old = None if wish.region is None else replaced(step, wish, wish.region)
         if old is not None:
-            self._studio.noticed.emit(
+            self._studio.hinted.emit(
                 f"{label} replaces “{old.title}”, which was made in another region; undo brings "
                 "that back."
             )

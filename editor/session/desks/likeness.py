@@ -92,7 +92,7 @@ class Likeness(QObject):
             if reference is None:
                 self._studio.noticed.emit("Open a reference photo first.")
             elif region.mask.is_empty:
-                self._studio.noticed.emit(NO_REGION)
+                self._studio.hinted.emit(NO_REGION)
             else:
                 apart = regions.apart
                 self._edits.commit(replace(wish, likeness=reference, source=region, apart=apart))

@@ -89,14 +89,16 @@ class Pulls(QObject):
         serial = self._studio.next_serial()
         self._asked, self._making = (face, dict(offsets)), True
 
-        def commit() -> None:
+        def commit(told: str = "") -> None:
             self._asked, self._making = None, False
             region = document.region_of(face)
             if not region.mask.is_empty:
+                if told:
+                    self._studio.hinted.emit(told)
                 if face.portrait is not None and not _reached(
                     region.mask, pull, face.portrait.landmarks
                 ):
-                    self._studio.noticed.emit(
+                    self._studio.hinted.emit(
                         "The region reaches none of the pulled points, so they stay where they "
                         "are. Brush over them, or clear the region: then pulling chooses one."
                     )
@@ -111,11 +113,11 @@ class Pulls(QObject):
             elif document.region_of(face).mask.is_empty:
                 usual = _usual(pull)
                 self._regions.apply_preset(usual, face=face, serial=region_serial, automatic=True)
-                self._studio.noticed.emit(
+                told = (
                     f"No region was brushed, so pulling uses the region “{area_of(usual)}”. "
                     "Brush to change it."
                 )
-                self._regions.then(commit)
+                self._regions.then(lambda: commit(told))
             else:
                 commit()
 

@@ -368,6 +368,7 @@ class Regions(QObject):
         region = document.region
         if region is not self._soft_of:
             self._soft_of, self._soft = region, None
+            self._studio.hints_over.emit()
             self.soften(region, partial(self._on_soft, region), self._studio.failed.emit)
         self.region_changed.emit(region)
 

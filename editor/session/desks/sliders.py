@@ -48,6 +48,7 @@ class _Gesture:
         dials, together: as they were set.
         region_serial: of the region's change, if the edit has to make one; before ``serial``.
         serial: of the edit.
+        why: it stands no further than there; "" where it does.
     """
 
     face: Face | None
@@ -56,6 +57,7 @@ class _Gesture:
     together: bool
     region_serial: int
     serial: int
+    why: str = ""
 
 
 class Sliders(QObject):
@@ -319,10 +321,12 @@ class Sliders(QObject):
         studio = self._studio
         serials = studio.next_serial(), studio.next_serial()
         limit, value = self.limits.get(goal.attribute), max(-100.0, min(100.0, goal.value))
+        why = ""
         if limit is not None:
             value = limit.clamped(value, self._standing().get(goal.attribute, 0.0))
+            why = limit.why if abs(value) < abs(goal.value) else ""
         goal = replace(goal, value=value)
-        return _Gesture(studio.face, goal, studio.dials, self._together, *serials)
+        return _Gesture(studio.face, goal, studio.dials, self._together, *serials, why)
 
     def _preview(self, goal: Goal) -> None:
         before, self._newest = self._newest, self._gesture(goal)
@@ -355,10 +359,8 @@ class Sliders(QObject):
 
     def _commit(self, goal: Goal) -> None:
         asked = self._gesture(goal)
-        if abs(asked.goal.value) < abs(goal.value):
-            limit = self.limits.get(goal.attribute)
-            if limit is not None:
-                self._studio.noticed.emit(limit.why)
+        if asked.why and not asked.goal.value:  # else it is told once the region is there
+            self._studio.hinted.emit(asked.why)
         self._asked.append(asked)
 
         def commit() -> None:
@@ -377,6 +379,8 @@ class Sliders(QObject):
         if wish is None:
             self.tell_values()  # the slider goes back
         else:
+            if asked.why and asked.goal.value:
+                self._studio.hinted.emit(asked.why)
             self._edits.commit(wish)
 
     def _has_region(self, asked: _Gesture, again: Callable[[], None]) -> bool:
@@ -393,7 +397,7 @@ class Sliders(QObject):
         if not region.mask.is_empty and (not region.usual or usual in ("", region.usual)):
             return True
         if row is None or not usual:
-            self._studio.noticed.emit(NO_REGION)
+            self._studio.hinted.emit(NO_REGION)
             self.tell_values()
             return False
         if not goal.value and goal.attribute in self.limits:  # it is refused: nothing is to be made
@@ -401,12 +405,12 @@ class Sliders(QObject):
             return False
         self._regions.apply_preset(usual, face=face, serial=asked.region_serial, automatic=True)
         if region.mask.is_empty:
-            self._studio.noticed.emit(
+            told = (
                 f"No region was brushed, so {row.label.lower()} uses the region "
                 f"“{area_of(row.region)}”. Brush to change it."
             )
         else:
-            self._studio.noticed.emit(
+            told = (
                 f"Instead of the region “{area_of(region.usual)}”, {row.label.lower()} uses the "
                 f"region “{area_of(row.region)}”. Brush to change it."
             )
@@ -414,6 +418,7 @@ class Sliders(QObject):
         def go_on() -> None:
             made = document.region_of(face)
             if not made.mask.is_empty and made.usual in ("", usual):
+                self._studio.hinted.emit(told)  # of the region that is there by now
                 again()
             else:
                 self.tell_values()  # there is no such region here: the slider goes back

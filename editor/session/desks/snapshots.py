@@ -90,6 +90,7 @@ class Snapshots(QObject):
     def return_to(self, id: str) -> None:
         """Make the edits what they were; an edit of that face under way is taken back."""
         face, serial = self._studio.face, self._studio.next_serial()
+        self._studio.hints_over.emit()
         self._regions.then(lambda: self._return(face, id, serial))
 
     def _return(self, face: Face | None, id: str, serial: int) -> None:

@@ -52,10 +52,12 @@ class Steps(QObject):
 
     def undo(self) -> None:
         """Take back the newest stroke, region change or edit; one under way is abandoned."""
+        self._studio.hints_over.emit()
         self._regions.then(self._undo)
 
     def redo(self) -> None:
         """Do again what was undone last."""
+        self._studio.hints_over.emit()
         self._regions.then(self._redo)
 
     def jump(self, position: int) -> None:
@@ -69,6 +71,7 @@ class Steps(QObject):
         if history is None or not 0 <= position <= len(history.edits):
             return
         id = history.edits[position - 1].id if position else ""
+        self._studio.hints_over.emit()
         self._regions.then(lambda: self._jump(face, id, serial))
 
     @property

@@ -195,7 +195,7 @@ def test_an_empty_region_becomes_the_attributes_own_and_is_announced(desk: Desk)
     desk.session.sliders.preview_attribute("lip_redness", 30)
     assert desk.session.region is not None
     assert not desk.session.region.mask.is_empty
-    assert "lips" in desk.ear.last("noticed")
+    assert "lips" in desk.ear.last("hinted")
     desk.commit("lip_redness", 30)
     assert len(desk.labels) == 1
 

@@ -159,7 +159,7 @@ def discovered(desk: Desk) -> Discovery:
 
 def test_discovery_finds_sliders_for_the_feathered_region(desk: Desk) -> None:
     desk.session.discoveries.discover()
-    assert "Brush a region" in desk.ear.last("noticed")
+    assert "Brush a region" in desk.ear.last("hinted")
     assert not desk.engine.begun(Discover)
     desk.session.regions.apply_preset("mouth")
     desk.session.discoveries.discover()

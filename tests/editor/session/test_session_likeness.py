@@ -257,7 +257,7 @@ def test_a_region_is_matched_to_a_reference(desk: Desk, reference: Path) -> None
     assert session.reference.name == "model.png"
     assert desk.ear.heard["reference_changed"] == [session.reference]
     session.likeness.match_reference()
-    assert "Brush a region" in desk.ear.last("noticed")
+    assert "Brush a region" in desk.ear.last("hinted")
     session.regions.apply_preset("lips")
     session.sliders.set_dials(Dials(steps=9))
     session.likeness.match_reference()

@@ -82,7 +82,7 @@ def test_a_region_is_called_as_its_button_is(desk: Desk) -> None:
 def test_a_region_that_another_slider_made_is_not_called_none(desk: Desk) -> None:
     desk.commit("smile", 40)
     assert "No region was brushed, so smile uses the region “smile area”" in said(desk)
-    desk.ear.heard["noticed"].clear()
+    desk.ear.heard["hinted"].clear()
     desk.commit("light_from_left", 30)
     assert "No region was brushed" not in said(desk)
     told = "Instead of the region “smile area”, light from the left uses the region “skin”. Brush"
