@@ -350,7 +350,7 @@ class Commands:
         for action in (*of_any, self.published, self.boundary, self.scorer, self.import_directions):
             action.setEnabled(session.info is not None)
         own = session.generators.in_use
-        self.undo.setEnabled(self.undo.text() != tr("&Undo") or session.busy)
+        self.undo.setEnabled(self.undo.text() != tr("&Undo"))
         self.redo.setEnabled(self.redo.text() != tr("&Redo"))
         ready, history, paint = session.portrait is not None, session.history, session.paint
         painted = paint is not None and not paint.is_empty

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from editor.engine.jobs import OpenPhoto, Render
+from editor.engine.jobs import Invert, OpenPhoto, Render
 from editor.session.engine_thread import EngineThread
 from editor.session.session import EditSession
 from tests.fake_engine import FakeEngine, no_face, two_faces
@@ -205,3 +205,31 @@ def test_a_reopened_project_shows_what_was_saved_marked_and_can_be_undone(
     desk.until(lambda: session.picture.is_current)
     assert not window.canvas.pictures.kept
     assert not window.isWindowModified()
+
+
+def test_undo_is_lit_only_where_it_takes_something_back(
+    make: Callable[..., Desktop], photo: Path
+) -> None:
+    desk = make()
+    window, session, undo = desk.window, desk.session, desk.window.commands.undo
+    assert not undo.isEnabled(), "the engine starts"
+    desk.engine.delayed |= {OpenPhoto, Invert}
+    window.open(photo)
+    desk.until(lambda: session.busy)
+    desk.qtbot.wait(20)
+    assert not undo.isEnabled(), "a file is opened: Esc ends that"
+    desk.engine.delayed.discard(OpenPhoto)
+    desk.until(lambda: session.inverting)
+    desk.qtbot.wait(20)
+    assert not undo.isEnabled(), "the face is prepared"
+    desk.engine.delayed.clear()
+    desk.until(lambda: session.portrait and not session.busy)
+    face = session.faces[0]
+    desk.engine.delayed.add(Invert)
+    session.faces_desk.align_face(face.landmarks + 3)
+    desk.until(undo.isEnabled)
+    assert undo.text() == "&Undo align face"
+    undo.trigger()
+    desk.until(lambda: not undo.isEnabled())
+    assert not session.faces_desk.moves
+    desk.engine.delayed.clear()

@@ -111,6 +111,7 @@ class Edits(QObject):
             stop: called once if nobody wants it any more.
         """
         self._announced[wish] = stop
+        self.changed.emit()
 
     def settle(self, wish: Wish, found: Wish | None) -> None:
         """What was announced is that edit, or none; nothing where it was taken back meanwhile."""

@@ -58,11 +58,13 @@ class Faces(QObject):
         faces_found(tuple[DetectedFace, ...]): largest first, maybe none.
         refined(Portrait): the active face's draft has made way for its final inversion.
         refinement_came(Face): that could happen; whether edits lie on the draft was not looked at.
+        moves_changed(): other alignments are under way than before.
     """
 
     faces_found = Signal(object)
     refined = Signal(object)
     refinement_came = Signal(object)
+    moves_changed = Signal()
 
     def __init__(self, studio: Studio, regions: Regions, picture: Picture, edits: Edits) -> None:
         super().__init__(studio)
@@ -272,11 +274,13 @@ class Faces(QObject):
             self._over(older)
         crop = FaceCrop.from_landmarks(move.detected.landmarks, studio.info.crop_size)
         self._submit(document, face, crop, studio.info, move)
+        self.moves_changed.emit()
 
     def _over(self, move: Move) -> None:
         if move in self._moves:
             self._moves.remove(move)
             self._studio.deferrals.over(move)
+            self.moves_changed.emit()
 
     def _submit(
         self,

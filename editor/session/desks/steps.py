@@ -48,7 +48,8 @@ class Steps(QObject):
         self._faces = faces
         studio.pending_label = self._pending_label
         self._told = ""
-        edits.changed.connect(self._on_edits)
+        edits.changed.connect(self._on_pending)
+        faces.moves_changed.connect(self._on_pending)
 
     def undo(self) -> None:
         """Take back the newest stroke, region change or edit; one under way is abandoned."""
@@ -81,7 +82,7 @@ class Steps(QObject):
         return max(pending, key=lambda one: one.serial, default=None)
 
     @Slot()
-    def _on_edits(self) -> None:
+    def _on_pending(self) -> None:
         if self._pending_label() != self._told:
             self._told = self._pending_label()
             self._studio.tell_undo()
