@@ -26,7 +26,7 @@ from widgets.keymap import tipped
 from widgets.sliders import NamedSlider
 from widgets.theme import set_property, styled
 from widgets.translation import beginning, marked, tr, translated
-from widgets.words import folded, region_title, strength, strengths
+from widgets.words import distance, folded, region_title, strength, strengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -163,6 +163,7 @@ class AttributePanel(QWidget):
         self._elsewhere: Mapping[str, Elsewhere] = {}
         self._apart: frozenset[str] = frozenset()
         self._looked_at: AttributeRow | None = None
+        self._ranked: list[AttributeRow] = []  # as they stand under one another
         self._available = False
         self._folded = {FINE}
         self.search = QLineEdit()
@@ -410,7 +411,10 @@ class AttributePanel(QWidget):
         row = AttributeRow(label, tip, tr("What it measures, and its usual region (menu key)"))
         row.setProperty("group", info.group)
         row.setProperty("names", folded(f"{label} {info.name} {translated(info.group)}"))
-        row.setProperty("words", folded(f"{translated(info.measures)} {info.region}"))
+        region = region_title(info.region)
+        row.setProperty("words", folded(f"{translated(info.measures)} {info.region} {region}"))
+        texts = label, f"{info.name} {region}", translated(info.group), translated(info.measures)
+        row.setProperty("texts", list(map(folded, texts)))
         row.setProperty("region", info.region)
         row.dragged.connect(partial(self._on_dragged, info.name))
         row.committed.connect(partial(self._on_committed, info.name))
@@ -429,6 +433,7 @@ class AttributePanel(QWidget):
         row.setProperty("group", OWN)
         row.setProperty("names", folded(f"{slider.label} {tr(OWN)}"))
         row.setProperty("words", "")
+        row.setProperty("texts", [folded(slider.label), folded(tr(OWN))])
         row.dragged.connect(partial(self._on_own_dragged, slider))
         row.committed.connect(partial(self._on_own_committed, slider))
         row.more_requested.connect(partial(self._show_own_menu, slider))
@@ -448,7 +453,11 @@ class AttributePanel(QWidget):
 
     @Slot()
     def _filter(self) -> None:
-        """Show the rows whose names have all the words, or else those whose descriptions have."""
+        """Show the rows whose names have all the words, or else those whose descriptions have.
+
+        What fits best comes first: a slider that is called so, then one of the region that is, then
+        the others of the group.
+        """
         wanted = folded(self.search.text()).split()
         rows = [row for _, row in self._all_rows()]
         fits: list[AttributeRow] = []
@@ -458,6 +467,7 @@ class AttributePanel(QWidget):
             ]
         for row in rows:
             row.setVisible(row in fits)
+        self._order(wanted)
         found = {str(row.property("group")) for row in fits}
         for title, section in self.sections.items():
             section.setVisible(title in found)
@@ -471,9 +481,26 @@ class AttributePanel(QWidget):
         self._area.verticalScrollBar().setValue(0)
         self._show_note()
 
+    def _order(self, wanted: Sequence[str]) -> None:
+        """Put groups, and rows in them, in the order in which they fit; without words as usual."""
+
+        def far(row: AttributeRow) -> int:
+            return distance(wanted, row.property("texts"))
+
+        self._ranked = sorted((row for _, row in self._all_rows()), key=far)
+        rows: dict[str, list[AttributeRow]] = {}
+        for row in self._ranked:
+            rows.setdefault(str(row.property("group")), []).append(row)
+        usual = sorted(self.sections, key=lambda title: title == OWN)
+        for place, title in enumerate(rows if wanted else usual):
+            section = self.sections[title]
+            section.set_order(rows.get(title, []))
+            if self._list.indexOf(section) != place:
+                self._list.insertWidget(place, section)
+
     @Slot()
     def _focus_first(self) -> None:
-        for _, row in self._all_rows():
+        for row in self._ranked:
             if row.isVisibleTo(self) and row.isEnabled():
                 row.slider.setFocus(Qt.FocusReason.TabFocusReason)
                 self._area.ensureWidgetVisible(row)

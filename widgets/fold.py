@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.theme import styled
 from widgets.translation import inside, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class FoldSection(QWidget):
@@ -78,6 +83,12 @@ class FoldSection(QWidget):
     def add(self, widget: QWidget) -> None:
         """Put a row under the others."""
         self._rows.addWidget(widget)
+
+    def set_order(self, widgets: Sequence[QWidget]) -> None:
+        """Put its rows, all of them, under one another in that order."""
+        for place, widget in enumerate(widgets):
+            if self._rows.indexOf(widget) != place:
+                self._rows.insertWidget(place, widget)
 
     def _arrange(self) -> None:
         shown = self._forced or not self.folded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 import unicodedata
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from editor.document.face_regions import area_of
 from widgets.translation import marked, tr, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from editor.document.history import Edit, Portrait
     from editor.session.session import EditSession
@@ -24,6 +25,7 @@ _SEEN = (
 )  # sRGB 0…1, root mean sq.
 _VERY_GOOD, _GOOD = 0.4, 0.6  # identity distances below which a preview is so
 _REST = 3.0  # seconds: between two reports, more was rest and not work
+_WORDS = re.compile(r"[^\W_]+")
 _ENOUGH, _LONG_ENOUGH = 0.04, 0.5  # share, and seconds of work, that tell how long the rest takes
 
 
@@ -31,6 +33,25 @@ def folded(text: str) -> str:
     """For searches: without case, accents and dots, ß as ss."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def distance(wanted: Iterable[str], texts: Sequence[str]) -> int:
+    """How far a text lies from what is searched for: the smaller, the better it fits.
+
+    Args:
+        wanted: words, folded.
+        texts: what is known of one thing, folded; what says most of it first.
+    """
+
+    def of(word: str) -> int:
+        for place, text in enumerate(texts):
+            if word in text:
+                words = _WORDS.findall(text)
+                begun = any(one.startswith(word) for one in words)
+                return 3 * place + (0 if word in words else 1 if begun else 2)
+        return 3 * len(texts)
+
+    return max(map(of, wanted), default=0)
 
 
 def region_title(preset: str) -> str:

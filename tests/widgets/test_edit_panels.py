@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog
+from PySide6.QtWidgets import QApplication, QColorDialog
 
-from editor.document.attributes import AttributeInfo
+from editor.document.attributes import WITHDRAWN, AttributeInfo, all_rows
 from editor.document.goals import Dials, Reference
 from editor.document.presets import AttributePreset, PresetPart
 from editor.document.style import StyleDelta
 from editor.document.style_sliders import StyleSlider
 from editor.engine.jobs import Discovery
 from tests.fake_engine import ATTRIBUTES, LAYOUT
+from widgets import translation
 from widgets.attribute_card import card_text
 from widgets.attribute_panel import FINE, OWN, AttributePanel
 from widgets.dials_panel import DialsPanel
@@ -54,6 +55,13 @@ def visible(panel: AttributePanel) -> list[str]:
     return [name for name, row in rows.items() if row.isVisibleTo(panel)]
 
 
+def from_above(panel: AttributePanel) -> list[str]:
+    """The rows that are seen, from above."""
+    QApplication.processEvents()
+    seen = [(name, row) for name, row in panel.rows.items() if row.isVisible()]
+    return [n for n, row in sorted(seen, key=lambda one: one[1].mapTo(panel, QPoint(0, 0)).y())]
+
+
 def test_groups_fold_and_remember(qtbot: QtBot, attributes: AttributePanel) -> None:
     assert list(attributes.sections) == ["Expression", "Pose", "Colour", "Skin"]
     assert attributes.folded == {FINE}
@@ -85,6 +93,40 @@ def test_search_looks_at_names_before_descriptions(
     assert attributes.search.text() == ""
     assert "smile" in visible(attributes)
     assert "lip_redness" not in visible(attributes)  # folded again
+
+
+@pytest.mark.parametrize(
+    ("language", "searched", "first"),
+    [
+        ("en", "teeth", ["teeth_whiteness", "eye_brightness"]),
+        ("de", "zähne", ["teeth_whiteness", "eye_brightness"]),
+        ("de", "zahn", ["teeth_whiteness", "eye_brightness"]),
+        ("en", "eyes", ["eyes_open", "lighten_under_eyes"]),
+        ("en", "light", ["light_from_left", "lighten_under_eyes"]),
+        ("en", "skin brightness", ["skin_light"]),
+        ("de", "licht", ["light_from_left"]),
+    ],
+)
+def test_what_fits_a_search_best_comes_first(
+    qtbot: QtBot, qapp: QApplication, language: str, searched: str, first: list[str]
+) -> None:
+    translation.begin(qapp, language)
+    try:
+        panel = AttributePanel()
+        qtbot.addWidget(panel)
+        panel.resize(400, 2400)
+        panel.show()
+        panel.set_attributes([*(row for row in all_rows() if row.name not in WITHDRAWN)])
+        panel.set_available(True)
+        usual = from_above(panel)
+        panel.search.setText(searched)
+        assert from_above(panel)[: len(first)] == first
+        qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+        assert panel.rows[first[0]].slider.hasFocus()
+        panel.search.clear()
+        assert from_above(panel) == usual, "each is where it was"
+    finally:
+        translation.end(qapp)
 
 
 def test_changed_sliders_are_counted_and_reset_by_group(
