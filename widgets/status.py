@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 _NOTICE_MS = 9000
 _WIDEST = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX: no limit
 _DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
+_SHORTEST_BAR, _BAR, _LONGEST_BAR = 24, 60, 200  # pixels
+_LEAST_PROOF = 60  # pixels of the profile's name; the tip has all of it
 _LEAST_HINT = 160  # pixels of a hint that says something; of fewer it would be a letter and dots
 _FINE = 100  # steps of the bar for each of several edits
 _FEWEST = 8  # steps of a job: of fewer, one may take as long as all others together
@@ -46,11 +49,21 @@ _LONGEST_DETAIL = 6000  # characters; the end of a traceback says most
 
 def _wanted(widget: QWidget) -> int:
     """How wide a part of the line would be; a bar may be short."""
-    return 60 if isinstance(widget, QProgressBar) else widget.sizeHint().width()
+    return _BAR if isinstance(widget, QProgressBar) else widget.sizeHint().width()
 
 
 class Elided(QLabel):
-    """One line that ends in an ellipsis where there is no room for all of it."""
+    """One line that ends in an ellipsis where there is no room for all of it; its tip has all."""
+
+    def event(self, event: QEvent) -> bool:
+        """Say all of it to whoever points at what is cut."""
+        cut = self.width() < self.sizeHint().width()
+        if isinstance(event, QHelpEvent) and cut and event.type() == QEvent.Type.ToolTip:
+            tip = self.toolTip()
+            told = self.text() if tip in ("", self.text()) else f"{self.text()}\n{tip}"
+            QToolTip.showText(event.globalPos(), told, self)
+            return True
+        return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
         """A long text must not widen the window."""
@@ -96,8 +109,8 @@ class StatusStrip(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.bar.setMinimumWidth(24)
-        self.bar.setMaximumWidth(200)
+        self.bar.setMinimumWidth(_SHORTEST_BAR)
+        self.bar.setMaximumWidth(_LONGEST_BAR)
         self.bar.setAccessibleName(tr("Progress"))
         self.cancel = QPushButton()
         self.cancel.setObjectName("small")
@@ -239,9 +252,9 @@ class StatusStrip(QWidget):
             return
         self._news.stop()
         self._paused = refining.paused
-        what = tr("Edits on the improved preview") if refining.settles else tr("Face preview")
+        what = tr("Edits") if refining.settles else tr("Face preview")
         left = self._refined_in.of(what, refining.share)
-        going = tr("being made") if refining.settles else tr("improving")
+        going = tr("being improved") if refining.settles else tr("improving")
         state = tr("paused") if refining.paused else going
         parts = [f"{what}, {state}", left if left and not refining.paused else ""]
         if refining.turn.count > 1:
@@ -332,27 +345,40 @@ class StatusStrip(QWidget):
     def _make_room(self) -> None:
         """Where there is no room for all: what is the same all day goes first.
 
-        Then what improves behind, while an edit is made: it waits for that edit.
+        Then the bar gets short, and the profile's name. Then what improves behind goes, while an
+        edit is made: it waits for that edit. What is left is whole: with a pixel less, a word of it
+        would be cut.
         """
         layout = self._line.layout()
         if layout is None:
             return
         behind = self.refining, self.pause
-        groups: list[tuple[QWidget, ...]] = [(self.photo,), (self.device,), (self.zoom,), behind]
-        every = (
-            self.stage, self.bar, self.cancel, *self._choice, self.proof,
-            *(widget for group in groups for widget in group),
-        )  # fmt: skip
-        room = self._line.width() - 2 * layout.contentsMargins().left()
-        room -= sum(_wanted(one) + layout.spacing() for one in every if not one.isHidden())
-        for group in groups:
-            goes = room < 0 and not (group is behind and self.stage.isHidden())
-            for widget in group:
-                if goes and not widget.isHidden():
-                    room += _wanted(widget)
+        same = self.photo, self.device, self.zoom
+        every = self.stage, self.bar, self.cancel, *self._choice, self.proof, *same, *behind
+        between = layout.spacing()  # also beside what is no pixel wide, the hint too
+        room = self._line.width() - 2 * layout.contentsMargins().left() + between
+        room -= sum(_wanted(one) + between for one in every if not one.isHidden())
+        room -= 0 if self.hint.isHidden() else between
+
+        def without(*widgets: QWidget, goes: bool) -> int:
+            for widget in widgets:
                 widget.setMaximumWidth(0 if goes else _WIDEST)
-        beginning = min(_LEAST_HINT, self.hint.sizeHint().width())
-        self.hint.setMaximumWidth(_WIDEST if room - layout.spacing() >= beginning else 0)
+            return sum(_wanted(one) for one in widgets if not one.isHidden()) if goes else 0
+
+        for widget in same:
+            room += without(widget, goes=room < 0)
+        bar = max(_SHORTEST_BAR, min(_BAR, _BAR + room))
+        room += 0 if self.bar.isHidden() else _BAR - bar
+        proof = max(_LEAST_PROOF, _wanted(self.proof) + room) if room < 0 else _WIDEST
+        if room < 0 and not self.proof.isHidden():
+            room += max(0, _wanted(self.proof) - proof)
+        room += without(*behind, goes=room < 0 and not self.stage.isHidden())
+        self.proof.setMaximumWidth(min(_WIDEST, proof + max(0, room)))
+        beginning = 0 if self.hint.isHidden() else min(_LEAST_HINT, self.hint.sizeHint().width())
+        hinted = room >= beginning
+        self.hint.setMaximumWidth(_WIDEST if hinted else 0)
+        spare = max(0, room - (beginning if hinted else 0))
+        self.bar.setMaximumWidth(min(_LONGEST_BAR, bar + spare))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is left to take away."""

@@ -7,8 +7,8 @@ from typing import Literal
 
 ErrorKind = Literal[
     "out_of_memory", "model_missing", "model_damaged", "no_face",
-    "photo_unreadable", "photo_missing", "project_unreadable", "not_writable", "region", "bad_request",
-    "bug",
+    "photo_unreadable", "photo_missing", "project_unreadable", "not_writable", "region",
+    "bad_request", "bug",
 ]  # fmt: skip
 
 

@@ -3124,16 +3124,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Keine dieser Bearbeitungen machen; schon gemachte bleiben ({cancel})</translation>
 </message>
 <message>
-<source>Edits on the improved preview</source>
-<translation>Bearbeitungen auf der verbesserten Vorschau</translation>
-</message>
-<message>
 <source>Face preview</source>
 <translation>Gesichtsvorschau</translation>
 </message>
 <message>
-<source>being made</source>
-<translation>werden gemacht</translation>
+<source>being improved</source>
+<translation>werden verbessert</translation>
 </message>
 <message>
 <source>improving</source>
@@ -4638,6 +4634,22 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Die Bearbeitung wurde abgebrochen; nichts hat sich geändert.</translation>
 </message>
 <message>
+<source>{0} was cancelled; the other edits go on.</source>
+<translation>{0} wurde abgebrochen; die anderen Bearbeitungen gehen weiter.</translation>
+</message>
+<message>
+<source>{0} was cancelled; the edits that were made before stay.</source>
+<translation>{0} wurde abgebrochen; die vorher gemachten Bearbeitungen bleiben.</translation>
+</message>
+<message>
+<source>The edit was cancelled.</source>
+<translation>Die Bearbeitung wurde abgebrochen.</translation>
+</message>
+<message>
+<source>{0} edits were cancelled.</source>
+<translation>{0} Bearbeitungen wurden abgebrochen.</translation>
+</message>
+<message>
 <source>{0} edits were cancelled; nothing changed.</source>
 <translation>{0} Bearbeitungen wurden abgebrochen; nichts hat sich geändert.</translation>
 </message>
@@ -4660,6 +4672,10 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <message>
 <source>Reset {0}</source>
 <translation>{0} zurücksetzen</translation>
+</message>
+<message>
+<source>The edit</source>
+<translation>Die Bearbeitung</translation>
 </message>
 <message>
 <source>{0} replaces “{1}”, which was made in another region; undo brings that back.</source>

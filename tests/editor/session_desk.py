@@ -31,7 +31,8 @@ class Ear:
     def __init__(self, session: EditSession) -> None:
         self.heard: dict[str, list[Any]] = {}
         for name in (
-            "composite_changed", "preview_changed", "failed", "noticed", "hinted", "saved", "exported",
+            "composite_changed", "preview_changed", "failed", "noticed", "hinted", "saved",
+            "exported",
             "modified_changed", "busy_changed", "progress_changed", "attribute_values_changed",
             "dials_changed", "together_changed", "mirrored_changed", "discovery_changed",
             "style_sliders_changed", "presets_changed", "reference_changed", "paint_changed",

@@ -123,14 +123,12 @@ def test_the_strip_tells_how_far_the_settling_is_and_it_can_be_stopped(desk: Des
     desk.until(lambda: desk.labels)
     desk.engine.delayed.add(Resettle)
     desk.session.faces_desk.pause_refining(False)
-    desk.until(
-        lambda: status.refining.text().startswith("Edits on the improved preview, being made")
-    )
+    desk.until(lambda: status.refining.text().startswith("Edits, being improved"))
     assert not status.stage.isVisible(), "nobody waits"
     assert status.pause.isVisible()
     assert not status.take.isVisible()
     desk.click(status.pause)
-    assert status.refining.text() == "Edits on the improved preview, paused"
+    assert status.refining.text() == "Edits, paused"
     desk.click(status.pause)
     desk.click(status.keep)
     desk.until(lambda: not status.pause.isVisible())

@@ -134,7 +134,7 @@ def test_undo_of_one_of_several_says_which_and_that_the_others_go_on(desk: Deskt
     desk.until(lambda: status.cancel.text() == "Cancel 3 edits")
     banner.clear()
     desk.window.commands.undo.trigger()
-    assert "“Brow height +40” was cancelled; the other edits go on." in banner.text.text()
+    assert "Brow height +40 was cancelled; the other edits go on." in banner.text.text()
     assert "nothing changed" not in banner.text.text()
     desk.until(lambda: status.cancel.text() == "Cancel 2 edits")
     desk.window.commands.undo.trigger()

@@ -5,12 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication
 
 from editor.engine.jobs import Progress
-from widgets.status import StatusStrip
+from editor.engine.schedules import SCHEDULES
+from editor.session.desks.refinements import Waiting
+from editor.session.operations import InTurn, Refining, Turn
+from widgets import translation
+from widgets.shapes import OPEN_HINT
+from widgets.status import Elided, StatusStrip
+from widgets.theme import apply_theme
+from widgets.translation import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
+
+STAGES = sorted({schedule.beginning for schedule in SCHEDULES.values() if schedule.beginning})
+BEHIND: tuple[tuple[Refining | None, Waiting | None], ...] = (
+    (None, None),
+    (Refining(0.3, paused=False), None),
+    (Refining(0.3, paused=True), None),
+    (Refining(0.3, paused=False, settles=True, turn=Turn(1, 5)), Waiting(5, False, False)),
+    (Refining(0.3, paused=True, settles=True, turn=Turn(10, 12)), Waiting(12, False, False)),
+    (None, Waiting(5, True, False)),
+    (None, Waiting(5, True, True)),
+    (None, Waiting(5, True, True, is_drawn=True)),
+)
+"""What may go on, or be chosen, behind the edits."""
+
+
+class SlowClock:
+    """Says that all takes long."""
+
+    def of(self, what: str, share: float) -> str:
+        del what, share
+        return tr("about {seconds} min left", seconds=12)
 
 
 @pytest.mark.parametrize("width", [330, 680])
@@ -61,3 +93,75 @@ def test_a_hint_says_something_or_is_not_there(qtbot: QtBot) -> None:
     assert 0 in widths
     assert max(widths) > 300
     assert not {one for one in widths if 0 < one < 130}, "a letter and three dots help nobody"
+
+
+@pytest.mark.parametrize("hint", ["", OPEN_HINT])
+@pytest.mark.parametrize("proof", ["", "Soft proof: Coated FOGRA39"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_state_of_the_line_is_whole_in_a_usual_window(
+    qtbot: QtBot, qapp: QApplication, language: str, proof: str, hint: str
+) -> None:
+    apply_theme(qapp)
+    translation.begin(qapp, language)
+    cut: list[tuple[object, ...]] = []
+    try:
+        strip = StatusStrip()
+        qtbot.addWidget(strip)
+        strip._time_left = strip._refined_in = SlowClock()  # pyright: ignore
+        strip.photo.setText("12345 × 12345 · 16 bit")
+        strip.device.setText("NVIDIA H200 NVL")
+        strip.zoom.setText("123 %")
+        strip.show_proof(proof)
+        strip.show_hint(tr(hint) if hint else "")
+        strip.resize(1360, 34)
+        strip.show()
+        line = strip.hint.parentWidget()
+        assert line is not None
+
+        def look(state: object) -> None:
+            layout = line.layout()
+            assert layout is not None
+            for _ in range(2):  # what is made room for is laid out once more
+                qapp.processEvents()
+                layout.activate()
+            always: tuple[QWidget, ...] = strip.stage, strip.cancel, strip.compare, strip.take
+            parts = (*always, strip.keep, strip.refining, strip.pause, strip.device, strip.photo)
+            for part in parts:
+                gone = part.maximumWidth() == 0 and part not in always  # one that matters less
+                if part.isVisible() and not gone and part.width() < part.sizeHint().width():
+                    cut.append((state, part.property("text"), part.width()))
+            if not proof:
+                assert strip.refining.maximumWidth(), state
+
+        for refining, waiting in BEHIND:
+            strip.show_waiting(None)
+            strip.show_refining(refining)
+            strip.show_waiting(waiting)
+            strip.show_progress(None)
+            look((refining, waiting))
+            for stage in STAGES:
+                strip.show_progress(Progress(stage, 10, 200))
+                look((stage, refining, waiting))
+            for turn in (Turn(1, 2), Turn(1, 12), Turn(12, 12)):
+                strip.show_progress(InTurn("Making the edit", 10, 30, turn=turn))
+                look((turn, refining, waiting))
+    finally:
+        translation.end(qapp)
+    assert not cut
+
+
+def test_what_is_cut_is_told_by_its_tip(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        "widgets.status.QToolTip.showText", lambda place, text, widget: told.append(text)
+    )
+    label = Elided("Working: edit 1 of 2 · about 1 min left for all")
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.show()
+    asks = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
+    QApplication.sendEvent(label, asks)
+    assert told == [label.text()]
+    label.resize(label.sizeHint())
+    QApplication.sendEvent(label, asks)
+    assert len(told) == 1, "nothing is cut"

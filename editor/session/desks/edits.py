@@ -189,9 +189,9 @@ class Edits(QObject):
         going = bool(self.pending)
         self._rest()
         if going:
-            return f"“{what}” was cancelled; the other edits go on."
+            return f"{what} was cancelled; the other edits go on."
         if over:
-            return f"“{what}” was cancelled; the edits that were made before stay."
+            return f"{what} was cancelled; the edits that were made before stay."
         return CANCELLED
 
     def take_back_all_of(self, face: Face) -> str:
