@@ -24,7 +24,7 @@ from editor.session.log import shortened
 from editor.session.operations import InTurn
 from widgets.keymap import tipped
 from widgets.theme import styled
-from widgets.translation import inside, tr, translated
+from widgets.translation import tr, translated
 from widgets.words import TimeLeft, preview_quality
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 _NOTICE_MS = 9000
 _WIDEST = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX: no limit
 _DETAIL_HEIGHT = 150  # pixels of the unfolded details; they scroll
+_APART, _CLOSE = 12, 5  # pixels between parts: where there is room, and where there is little
 _SHORTEST_BAR, _BAR, _LONGEST_BAR = 24, 60, 200  # pixels
-_LEAST_PROOF = 60  # pixels of the profile's name; the tip has all of it
+_LEAST_PROOF = 60  # pixels of the profile's name that say something; the tip has all of it
 _LEAST_HINT = 160  # pixels of a hint that says something; of fewer it would be a letter and dots
 _FINE = 100  # steps of the bar for each of several edits
 _FEWEST = 8  # steps of a job: of fewer, one may take as long as all others together
@@ -159,7 +160,7 @@ class StatusStrip(QWidget):
         self._line = QWidget(self)
         layout = QHBoxLayout(self._line)
         layout.setContentsMargins(12, 4, 12, 4)
-        layout.setSpacing(12)
+        layout.setSpacing(_APART)
         for widget in (self.stage, self.bar, self.cancel):
             layout.addWidget(widget)
         layout.addWidget(self.hint, 1)
@@ -202,12 +203,7 @@ class StatusStrip(QWidget):
         left = ""
         if progress.steps >= _FEWEST:
             left = self._time_left.of(progress.stage, progress.step / progress.steps)
-        what = inside(translated(progress.stage))
-        self.stage.setText(
-            tr("Working: {what} · {left}", what=what, left=left)
-            if left
-            else tr("Working: {what}", what=what)
-        )
+        self.stage.setText(" · ".join(filter(None, (translated(progress.stage), left))))
 
     def _show_in_turn(self, progress: InTurn) -> None:
         """Show which of several edits is made, and how long all of them will take."""
@@ -216,7 +212,7 @@ class StatusStrip(QWidget):
         share = (number - 1 + done) / count
         self._move_bar(round(_FINE * share * count), _FINE * count)
         left = self._time_left.of(f"{count} edits", share)
-        told = tr("Working: edit {number} of {count}", number=number, count=count)
+        told = tr("Edit {number} of {count}", number=number, count=count)
         self.stage.setText(tr("{what} · {left} for all", what=told, left=left) if left else told)
         self._say_cancel(count - number + 1)
 
@@ -345,9 +341,9 @@ class StatusStrip(QWidget):
     def _make_room(self) -> None:
         """Where there is no room for all: what is the same all day goes first.
 
-        Then the bar gets short, and the profile's name. Then what improves behind goes, while an
-        edit is made: it waits for that edit. What is left is whole: with a pixel less, a word of it
-        would be cut.
+        Then parts come closer together; the bar gets short, and the profile's name, which goes at
+        last. While something is done that somebody waits for, what improves behind goes next, and
+        then the choice: both wait for it. What is left is whole, as long as it can be.
         """
         layout = self._line.layout()
         if layout is None:
@@ -355,10 +351,11 @@ class StatusStrip(QWidget):
         behind = self.refining, self.pause
         same = self.photo, self.device, self.zoom
         every = self.stage, self.bar, self.cancel, *self._choice, self.proof, *same, *behind
-        between = layout.spacing()  # also beside what is no pixel wide, the hint too
-        room = self._line.width() - 2 * layout.contentsMargins().left() + between
-        room -= sum(_wanted(one) + between for one in every if not one.isHidden())
-        room -= 0 if self.hint.isHidden() else between
+        shown = [one for one in every if not one.isHidden()]
+        gaps = len(shown) - self.hint.isHidden()  # also beside what is no pixel wide
+        room = self._line.width() - 2 * layout.contentsMargins().left()
+        room -= sum(map(_wanted, shown)) + gaps * _APART
+        awaited = not self.stage.isHidden()
 
         def without(*widgets: QWidget, goes: bool) -> int:
             for widget in widgets:
@@ -367,18 +364,26 @@ class StatusStrip(QWidget):
 
         for widget in same:
             room += without(widget, goes=room < 0)
+        between = _APART if room >= 0 else _CLOSE
+        room += gaps * (_APART - between)
         bar = max(_SHORTEST_BAR, min(_BAR, _BAR + room))
         room += 0 if self.bar.isHidden() else _BAR - bar
-        proof = max(_LEAST_PROOF, _wanted(self.proof) + room) if room < 0 else _WIDEST
+        proof = _WIDEST
         if room < 0 and not self.proof.isHidden():
-            room += max(0, _wanted(self.proof) - proof)
-        room += without(*behind, goes=room < 0 and not self.stage.isHidden())
-        self.proof.setMaximumWidth(min(_WIDEST, proof + max(0, room)))
+            whole = _wanted(self.proof)
+            proof = whole + room if whole + room >= _LEAST_PROOF else 0
+            room += whole - proof
+        room += without(*behind, goes=room < 0 and awaited)
+        room += without(*self._choice, goes=room < 0 and awaited)
+        self.proof.setMaximumWidth(proof)
         beginning = 0 if self.hint.isHidden() else min(_LEAST_HINT, self.hint.sizeHint().width())
         hinted = room >= beginning
         self.hint.setMaximumWidth(_WIDEST if hinted else 0)
         spare = max(0, room - (beginning if hinted else 0))
         self.bar.setMaximumWidth(min(_LONGEST_BAR, bar + spare))
+        if layout.spacing() != between:
+            layout.setSpacing(between)
+            layout.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is left to take away."""

@@ -3096,8 +3096,8 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{side} × {side} Pixel. An einer Ecke ziehen ändert die Größe, innen verschiebt, anderswo zeichnet neu.</translation>
 </message>
 <message>
-<source>Working: edit {number} of {count}</source>
-<translation>In Arbeit: Bearbeitung {number} von {count}</translation>
+<source>Edit {number} of {count}</source>
+<translation>Bearbeitung {number} von {count}</translation>
 </message>
 <message>
 <source>What the tool does</source>
@@ -3129,7 +3129,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>being improved</source>
-<translation>werden verbessert</translation>
+<translation>werden besser</translation>
 </message>
 <message>
 <source>improving</source>
@@ -3184,20 +3184,12 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>Rechenwerk startet …</translation>
 </message>
 <message>
-<source>Working: {what} · {left}</source>
-<translation>In Arbeit: {what} · {left}</translation>
-</message>
-<message>
-<source>Working: {what}</source>
-<translation>In Arbeit: {what}</translation>
-</message>
-<message>
 <source>{what} · {left} for all</source>
 <translation>{what} · {left} für alle</translation>
 </message>
 <message>
 <source>Cancel {count} edits</source>
-<translation>{count} Bearbeitungen abbrechen</translation>
+<translation>{count} abbrechen</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -3237,7 +3229,7 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 </message>
 <message>
 <source>Improved, your edits too</source>
-<translation>Verbessert, Ihre Bearbeitungen auch</translation>
+<translation>Samt Bearbeitungen verbessert</translation>
 </message>
 <message>
 <source>{number} of {hints}</source>

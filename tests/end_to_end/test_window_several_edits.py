@@ -42,6 +42,7 @@ def test_the_line_says_which_of_how_many_pasted_edits_is_made(desk: Desktop) -> 
     status, told, shares = desk.window.status, list[str](), list[float]()
     cancels: list[str] = []
     gone: list[bool] = []
+    assert status.width() >= 670, "what the line is tested with"
 
     def note() -> None:
         if len(desk.session.edits.pending) > 1:
@@ -55,7 +56,7 @@ def test_the_line_says_which_of_how_many_pasted_edits_is_made(desk: Desktop) -> 
     desk.session.progress_changed.connect(note)
     desk.session.copies.paste()
     desk.until(lambda: len(desk.labels) == 3 and not desk.session.busy)
-    turns = [text.removeprefix("Working: edit ").partition(" · ")[0] for text in told]
+    turns = [text.removeprefix("Edit ").partition(" · ")[0] for text in told]
     assert list(dict.fromkeys(turns)) == ["1 of 3", "2 of 3", "3 of 3"]
     assert list(dict.fromkeys(cancels)) == ["Cancel 3 edits", "Cancel 2 edits", "Cancel"]
     assert shares == sorted(shares), "one bar for all of them"

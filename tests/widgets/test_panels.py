@@ -283,7 +283,7 @@ def test_progress_shows_stage_and_step_and_can_be_cancelled(qtbot: QtBot) -> Non
     strip.show()
     assert not strip.cancel.isVisible()
     strip.show_progress(Progress("Preparing the face", 12, 240))
-    assert strip.stage.text() == "Working: preparing the face"
+    assert strip.stage.text() == "Preparing the face"
     assert (strip.bar.value(), strip.bar.maximum()) == (12, 240)
     with qtbot.waitSignal(strip.cancel_requested):
         qtbot.mouseClick(strip.cancel, LEFT)

@@ -20,7 +20,6 @@ from widgets.theme import apply_theme
 from widgets.translation import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
 STAGES = sorted({schedule.beginning for schedule in SCHEDULES.values() if schedule.beginning})
@@ -35,6 +34,10 @@ BEHIND: tuple[tuple[Refining | None, Waiting | None], ...] = (
     (None, Waiting(5, True, True, is_drawn=True)),
 )
 """What may go on, or be chosen, behind the edits."""
+
+
+MIDDLE = 670
+"""Pixels of the line in a window of 1360: it lies between the panels."""
 
 
 class SlowClock:
@@ -62,7 +65,7 @@ def test_what_happens_now_stays_and_what_is_always_the_same_comes_back(
     strip.show_progress(Progress("Making the edit of a face", 5, 30))
     whole = strip.cancel.sizeHint().width()
     qtbot.waitUntil(lambda: strip.cancel.width() == whole and strip.device.width() == 0)
-    assert strip.stage.width() > 60
+    qtbot.waitUntil(lambda: strip.stage.width() > 60)
     assert strip.cancel.geometry().right() < width
     strip.show_progress(None)
     qtbot.waitUntil(lambda: strip.refining.width() > 60)
@@ -113,7 +116,7 @@ def test_every_state_of_the_line_is_whole_in_a_usual_window(
         strip.zoom.setText("123 %")
         strip.show_proof(proof)
         strip.show_hint(tr(hint) if hint else "")
-        strip.resize(1360, 34)
+        strip.resize(MIDDLE, 34)
         strip.show()
         line = strip.hint.parentWidget()
         assert line is not None
@@ -121,17 +124,17 @@ def test_every_state_of_the_line_is_whole_in_a_usual_window(
         def look(state: object) -> None:
             layout = line.layout()
             assert layout is not None
-            for _ in range(2):  # what is made room for is laid out once more
+            for _ in range(3):  # what is made room for is laid out once more
                 qapp.processEvents()
                 layout.activate()
-            always: tuple[QWidget, ...] = strip.stage, strip.cancel, strip.compare, strip.take
-            parts = (*always, strip.keep, strip.refining, strip.pause, strip.device, strip.photo)
-            for part in parts:
-                gone = part.maximumWidth() == 0 and part not in always  # one that matters less
+            awaited = strip.stage.isVisible()
+            choice = strip.compare, strip.take, strip.keep
+            behind = strip.refining, strip.pause
+            least = strip.device, strip.photo, *((*choice, *behind) if awaited else ())
+            for part in (strip.stage, strip.cancel, *choice, *behind, strip.device, strip.photo):
+                gone = part.maximumWidth() == 0 and part in least
                 if part.isVisible() and not gone and part.width() < part.sizeHint().width():
                     cut.append((state, part.property("text"), part.width()))
-            if not proof:
-                assert strip.refining.maximumWidth(), state
 
         for refining, waiting in BEHIND:
             strip.show_waiting(None)
@@ -155,7 +158,7 @@ def test_what_is_cut_is_told_by_its_tip(qtbot: QtBot, monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         "widgets.status.QToolTip.showText", lambda place, text, widget: told.append(text)
     )
-    label = Elided("Working: edit 1 of 2 · about 1 min left for all")
+    label = Elided("Edit 1 of 2 · about 1 min left for all")
     qtbot.addWidget(label)
     label.resize(60, 20)
     label.show()

@@ -116,11 +116,11 @@ def test_waiting_is_one_word_with_a_time(qtbot: QtBot, monkeypatch: pytest.Monke
     strip = StatusStrip()
     qtbot.addWidget(strip)
     strip.show_progress(Progress("Reading the photo", 1, 3))
-    assert strip.stage.text() == "Working: reading the photo", "three steps tell no time"
+    assert strip.stage.text() == "Reading the photo", "three steps tell no time"
     for step in range(21):
         now[0] += 1
         strip.show_progress(Progress("Making the edit", step, 60))
-    assert strip.stage.text() == "Working: making the edit · about 40 s left"
+    assert strip.stage.text() == "Making the edit · about 40 s left"
     for step in range(21):
         now[0] += 1
         strip.show_refining(Refining(step / 40, paused=False))
