@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from editor.document.photo_export import ExportOptions
+from editor.document.presets import AttributePreset, PresetPart
 from editor.document.project import open_project
 from editor.engine.jobs import Export, Intervene, Invert, OpenPhoto
 from widgets import dialogs
@@ -300,3 +301,76 @@ def test_the_cancel_button_stops_one_file_and_names_it(
     desk.engine.delayed.clear()
     desk.until((tmp_path / "y.png").exists)
     assert not (tmp_path / "x.png").exists()
+
+
+def with_three_pending(make: Callable[..., Desktop], photo: Path, tmp_path: Path) -> Desktop:
+    """A window with a saved edit, and a preset of three regions of which one edit is made."""
+    desk = edited(make, photo, tmp_path)
+    parts = (
+        PresetPart("brows", (("brow_height", 20.0),)),
+        PresetPart("eyes", (("eyes_open", 30.0),)),
+        PresetPart("lips", (("lip_redness", 40.0),)),
+    )
+    desk.session.sliders.apply_preset_values(AttributePreset("Evening", parts))
+    desk.until(lambda: len(desk.labels) == 2)
+    desk.engine.delayed.add(Intervene)
+    desk.until(lambda: len(desk.session.edits.pending) == 2)
+    return desk
+
+
+def labels_of(path: Path) -> list[str]:
+    return [edit.label for edit in open_project(path)[0].portraits[0].history.applied]
+
+
+ALL = ["Smile +50", "Brow height +20", "Eyes open +30", "Lip redness +40"]
+
+
+def test_closing_while_several_edits_are_pending_saves_all_of_them(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = with_three_pending(make, photo, tmp_path)
+    answers = Answers(monkeypatch, ask_unsaved="save")
+    assert not desk.window.close()
+    assert desk.window.isVisible()
+    desk.engine.delayed.clear()
+    desk.until(lambda: not desk.window.isVisible())
+    assert answers.asked == ["ask_unsaved"], "once"
+    assert labels_of(tmp_path / "a.sip") == ALL
+
+
+def test_closing_while_several_edits_are_pending_can_be_called_off(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = with_three_pending(make, photo, tmp_path)
+    Answers(monkeypatch, ask_unsaved="cancel")
+    assert not desk.window.close()
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.labels == ALL and not desk.session.busy)
+    desk.qtbot.wait(50)
+    assert desk.window.isVisible()
+    assert labels_of(tmp_path / "a.sip") == ALL[:1]
+
+
+def test_closing_while_several_edits_are_pending_without_saving_leaves_the_file(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = with_three_pending(make, photo, tmp_path)
+    Answers(monkeypatch, ask_unsaved="discard")
+    assert desk.window.close()
+    assert not desk.window.isVisible()
+    desk.engine.delayed.clear()
+    desk.until(lambda: desk.engine.closed)
+    assert labels_of(tmp_path / "a.sip") == ALL[:1]
+
+
+def test_an_undo_after_save_on_closing_is_not_lost_with_the_window(
+    make: Callable[..., Desktop], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = with_three_pending(make, photo, tmp_path)
+    answers = Answers(monkeypatch, ask_unsaved=["save", "save"], ask_writing="wait")
+    assert not desk.window.close()
+    desk.window.commands.undo.trigger()  # the last pending one
+    desk.engine.delayed.clear()
+    desk.until(lambda: not desk.window.isVisible())
+    assert labels_of(tmp_path / "a.sip") == ALL[:3]
+    assert answers.asked[0] == "ask_unsaved"

@@ -339,3 +339,52 @@ def test_a_comparison_that_fails_keeps_nobody_waiting(
     assert desk.ear.last("failed").title == "No."
     desk.idle()
     assert not desk.session.edits.pending
+
+
+def test_an_expression_is_copied_twice_and_both_are_undone(desk: Desk, other: Path) -> None:
+    follow(desk, other)
+    session = desk.session
+    session.expressions.copy()
+    session.expressions.copy()
+    desk.idle()
+    once = desk.history
+    assert desk.labels == [BOTH], "the second one changes nothing"
+    session.steps.undo()
+    desk.idle()
+    assert desk.labels == []
+    assert desk.ear.last("undo_changed")[0] == ""
+    session.steps.redo()
+    desk.idle()
+    assert desk.history == once
+    session.expressions.copy()
+    desk.idle()
+    assert desk.labels == [BOTH]
+    session.adjustments.weigh(desk.history.edits[0].id, 0.5)
+    session.expressions.copy()
+    desk.idle()
+    assert len(desk.labels) <= 2
+    for _ in range(2):
+        session.steps.undo()
+        desk.idle()
+    assert desk.history == once
+
+
+def test_two_expressions_that_are_compared_are_taken_back_one_by_one(
+    desk: Desk, other: Path
+) -> None:
+    follow(desk, other)
+    session = desk.session
+    desk.engine.delayed.add(CompareExpressions)
+    session.expressions.copy()
+    session.expressions.copy()
+    desk.until(lambda: desk.engine.begun(CompareExpressions))
+    assert len(session.edits.pending) == 2
+    session.steps.undo()
+    assert len(session.edits.pending) == 1
+    session.steps.undo()
+    assert not session.edits.pending
+    desk.engine.delayed.clear()
+    desk.idle()
+    assert desk.labels == []
+    session.steps.undo()
+    assert "There is nothing to undo." in said(desk)
