@@ -59,7 +59,7 @@ def from_above(panel: AttributePanel) -> list[str]:
     """The rows that are seen, from above."""
     QApplication.processEvents()
     seen = [(name, row) for name, row in panel.rows.items() if row.isVisible()]
-    return [n for n, row in sorted(seen, key=lambda one: one[1].mapTo(panel, QPoint(0, 0)).y())]
+    return [name for name, _ in sorted(seen, key=lambda one: one[1].mapTo(panel, QPoint()).y())]
 
 
 def test_groups_fold_and_remember(qtbot: QtBot, attributes: AttributePanel) -> None:

@@ -20,6 +20,7 @@ from widgets.theme import apply_theme
 from widgets.translation import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
 STAGES = sorted({schedule.beginning for schedule in SCHEDULES.values() if schedule.beginning})
@@ -155,9 +156,12 @@ def test_every_state_of_the_line_is_whole_in_a_usual_window(
 
 def test_what_is_cut_is_told_by_its_tip(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(
-        "widgets.status.QToolTip.showText", lambda place, text, widget: told.append(text)
-    )
+
+    def show(place: QPoint, text: str, widget: QWidget) -> None:
+        del place, widget
+        told.append(text)
+
+    monkeypatch.setattr("widgets.status.QToolTip.showText", show)
     label = Elided("Edit 1 of 2 · about 1 min left for all")
     qtbot.addWidget(label)
     label.resize(60, 20)

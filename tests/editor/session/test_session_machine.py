@@ -502,9 +502,12 @@ class Machine(FaceGestures):
                 if face.portrait is not None and face.portrait.is_draft:
                     assert face.refined is not None, "a refinement was ended"
                     proposal, now = face.refined.proposal, face.portrait.history
+                    if not any(edit.is_searched for edit in now.reached):
+                        continue  # all are undone: it waits for redo
                     assert proposal is not None and proposal.source == now, "not settled"  # noqa: PT018
-                    pairs = zip(proposal.portrait.history.edits, now.edits, strict=True)
-                    assert all(anew.id == edit.id for anew, edit in pairs)
+                    anew = proposal.portrait.history  # of what is undone, what was settled before
+                    pairs = zip(anew.reached, now.reached, strict=True)
+                    assert all(one.id == edit.id for one, edit in pairs)
         self._what_is_left_after_a_kill_is_what_is_shown()
         # what was asked to be written is there
         assert all(there is not None for there in self.written.values())
