@@ -353,7 +353,7 @@ class FakeEngine:
         searched = [value for name, value in shown if not is_skin_work(name)]
         steps = self.steps if searched else 0
         for step in range(steps):
-            yield Progress("Editing", step + 1, steps)
+            yield Progress("Making the edit", step + 1, steps)
             share = (step + 1) / steps
             yield Preview(patch_with(job, [(name, value * share) for name, value in shown]))
             self.step()

@@ -334,7 +334,7 @@ def test_verbose_tells_each_step_and_the_details_of_errors(
     assert shell.edit("--set", "smile=30") == 0
     assert not told(capsys)
     assert shell.edit("--set", "smile=30", "-v") == 0
-    assert "Analysing the face\nEditing\nExporting" in told(capsys)
+    assert "Analysing the face\nMaking the edit\nExporting" in told(capsys)
     error = EngineError("bug", "It broke.", "Try again.", "Traceback: deep inside")
     shell.engine.fail[Intervene] = EngineFailure(error)
     for words, deep in (((), False), (("--verbose",), True)):

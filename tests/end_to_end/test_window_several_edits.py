@@ -42,7 +42,7 @@ def test_the_line_says_which_of_how_many_pasted_edits_is_made(desk: Desktop) -> 
     status, told, shares = desk.window.status, list[str](), list[float]()
     cancels: list[str] = []
     gone: list[bool] = []
-    assert status.width() >= 670, "what the line is tested with"
+    assert status.width() >= 660, "what the line is tested with"
 
     def note() -> None:
         if len(desk.session.edits.pending) > 1:
