@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resources
+from editor.command_line.parsing import Parser
 from editor.document.places import ORGANISATION, generators_folder, user_folder
 from foundation.spelling import did_you_mean
 
@@ -244,7 +245,7 @@ def _rehearse(
 
 def parser() -> argparse.ArgumentParser:
     """What the window understands."""
-    arguments = argparse.ArgumentParser(
+    arguments = Parser(
         prog="main.py",
         description="Edit faces locally: brush a region, move a slider, keep the rest.",
         epilog=f"Without a window: main.py {' | '.join(COMMANDS)} (each has --help).",

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import filelock
 from tqdm import tqdm
 
-from editor.command_line import batch_worker, export_arguments, recipe
+from editor.command_line import batch_worker, export_arguments, recipe_arguments
+from editor.command_line.beforehand import check_recipe
 from editor.command_line.lanes import ClusterLanes, LocalLanes, WorkerLostError, worked
 from editor.command_line.ledger import FOLDER, Ledger, digest_of, photos_in, write_record
 from editor.command_line.running import (
@@ -51,8 +52,10 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "batch",
         help="the same edits for many photos",
         description="Edit many photos alike. What was stopped or killed goes on with the same "
-        "command; a photo that cannot be done does not stop the others. OUT gets the photos, "
-        "summary.csv and summary.json. Exit status: 0 all done, 1 some not.",
+        "command; a photo that cannot be done, or whose faces can carry nothing of what is asked "
+        "for, is not written, told with the reason, and does not stop the others; what only some "
+        "wishes meet is done without these, with a note. OUT gets the photos, summary.csv and "
+        "summary.json. Exit status: 0 all done, 1 some not.",
     )
     batch.set_defaults(run=_batch)
     batch.add_argument(
@@ -65,7 +68,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     )
     batch.add_argument("-o", "--out", type=Path, required=True, help="folder for the results")
     batch.add_argument("--recursive", action="store_true", help="folders inside folders, too")
-    recipe.add_to(batch, masks=False)
+    recipe_arguments.add_to(batch, masks=False)
     batch.add_argument(
         "--faces", choices=("largest", "all"), default="largest", help="which (default largest)"
     )
@@ -90,7 +93,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     work = batch.add_argument_group("who works")
     work.add_argument(
         "--jobs",
-        type=recipe.positive,
+        type=recipe_arguments.positive,
         metavar="N",
         help="photos at a time (default: one a GPU, or one for two cores)",
     )
@@ -127,7 +130,7 @@ def _devices(text: str) -> list[str]:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    wanted = recipe.recipe_of(options, "all" if options.faces == "all" else 1)
+    wanted = recipe_arguments.recipe_of(options, "all" if options.faces == "all" else 1)
     if wanted.mask_file is not None:
         raise RefusedError(f"There is no region {options.region!r}. A mask fits one photo only.")
     if options.cluster and options.devices:
@@ -140,6 +143,7 @@ def _batch(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise RefusedError(f"--name {template!r}: {error}.") from error
     out = options.out.absolute()
+    check_recipe(wanted)
     places = [*options.places, *_listed(options.photos_from)]
     if not places:
         raise RefusedError("Name folders or photos, or a list of them with --photos-from.")

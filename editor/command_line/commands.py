@@ -1,8 +1,7 @@
 """The editor without a window: ``edit``, ``batch``, ``attributes``, ``faces`` and others.
 
-Exit status: 0 done, 1 some photos of a batch could not be done, 2 wrong usage or input that cannot
-be read, 3 no face found, 130 stopped with Ctrl+C. Results go to standard output, errors and notes
-to standard error, progress there too when that is a terminal.
+Exit status: see ``running.EXIT_STATUS``. Results go to standard output, errors and notes to
+standard error, progress there too when that is a terminal.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from editor.command_line import (
     batch,
+    beforehand,
     directions,
     discovering,
     export_arguments,
@@ -23,18 +23,22 @@ from editor.command_line import (
     generator_commands,
     proofing,
     recipe,
+    recipe_arguments,
     records,
 )
+from editor.command_line.parsing import Parser
 from editor.command_line.running import (
     DEVICES,
     DONE,
+    EXIT_STATUS,
     NO_FACE,
     STOPPED,
     TERMINAL,
+    UNCHANGED,
     WRONG_INPUT,
     NoFaceError,
-    Parser,
     RefusedError,
+    UnchangedError,
     device,
     refuse,
     refuse_failure,
@@ -44,6 +48,7 @@ from editor.document import attributes
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.export_presets import free_path
 from editor.document.files import same_file, write_failure
+from editor.document.limits import usual_range
 from editor.document.photo_export import check_export
 from editor.document.places import generators_folder
 from editor.document.region import write_mask
@@ -74,6 +79,8 @@ def main(arguments: list[str]) -> int:
         return options.run(options)
     except EngineFailure as failure:
         return refuse_failure(failure.error)
+    except UnchangedError as error:
+        return refuse(str(error), UNCHANGED)
     except (AdvisedError, RefusedError) as error:
         return refuse(str(error))
     except BrokenPipeError:  # whoever read the output has seen enough, as with "| head"
@@ -88,7 +95,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="main.py", description="Edit faces locally, without a window.")
+    parser = Parser(
+        prog="main.py", description="Edit faces locally, without a window.", epilog=EXIT_STATUS
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add_parser(name: str, **texts: Any) -> argparse.ArgumentParser:
@@ -116,12 +125,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_edit(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
-    edit = add_parser("edit", help="change attributes inside a region of a photo")
+    edit = add_parser(
+        "edit",
+        help="change attributes inside a region of a photo",
+        description="Edit a photo. What of several wishes this face cannot carry (no teeth to "
+        "whiten between closed lips) is left out, told on standard error and in the report; the "
+        "others are made, and the photo is written: status 0. If nothing is left, nothing is "
+        "written: status 4.",
+        epilog=EXIT_STATUS,
+    )
     edit.set_defaults(run=_edit)
     edit.add_argument("photo", type=Path)
-    recipe.add_to(edit, masks=True)
+    recipe_arguments.add_to(edit, masks=True)
     edit.add_argument("-o", "--out", type=Path, required=True, help="where to write the photo")
-    edit.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest (default)")
+    edit.add_argument(
+        "--face",
+        type=recipe_arguments.positive,
+        default=1,
+        metavar="N",
+        help="1 = the largest (default)",
+    )
     edit.add_argument("--device", default="auto", type=device, metavar=DEVICES)
     edit.add_argument(
         "--conflict",
@@ -158,10 +181,10 @@ def _attributes(options: argparse.Namespace) -> int:
             {
                 **dataclasses.asdict(row),
                 "correlation": records.finite(row.correlation, 3),
-                "minimum": -100,
-                "maximum": 100,
+                "minimum": low,
+                "maximum": high,
             }
-            for row in rows
+            for row, (low, high) in ((row, _whole_range(row.name)) for row in rows)
         ]
         listed += [
             {"name": name, "directions": slider.origin, "minimum": -100, "maximum": 100}
@@ -176,15 +199,22 @@ def _attributes(options: argparse.Namespace) -> int:
         )
         if attributes.is_skin_work(row.name):
             what = f"on the photo itself, default region {row.region}"
-        sys.stdout.write(f"{row.name:16} -100…100  ({what})\n{'':16} {row.measures}.\n")
+        low, high = _whole_range(row.name)
+        sys.stdout.write(f"{row.name:18} {low:4}…{high}  ({what})\n{'':18} {row.measures}.\n")
     for name, slider in found.items():
-        sys.stdout.write(f"{name:16} -100…100  (a direction of {slider.origin})\n")
+        sys.stdout.write(f"{name:18} -100…100  (a direction of {slider.origin})\n")
     if not (rows or found):
         sys.stderr.write(f"main.py: {directions.NONE_FITTED}\n")
     return DONE
 
 
+def _whole_range(attribute: str) -> tuple[int, int]:
+    low, high = usual_range(attribute)
+    return round(low), round(high)
+
+
 def _faces(options: argparse.Namespace) -> int:
+    beforehand.check_photo(options.photo)
     opened = recipe.opened(_engine(), options.photo)
     if options.json:
         faces = [records.face_record(face) for face in opened.faces]
@@ -202,17 +232,23 @@ def _faces(options: argparse.Namespace) -> int:
 
 
 def _edit(options: argparse.Namespace) -> int:
-    wanted = recipe.recipe_of(options, options.face)
+    wanted = recipe_arguments.recipe_of(options, options.face)
     if (clash := _clash(options, wanted.mask_file)) is not None:
         return refuse(clash)
     for written in (options.out, options.report):
-        if written is not None and not written.parent.is_dir():
-            return refuse(f"The folder {written.parent} does not exist. Create it first.")
-    if options.save_masks is not None and not options.save_masks.is_dir():
-        return refuse(f"The folder {options.save_masks} does not exist. Create it first.")
+        if written is not None:
+            beforehand.check_written(written)
+    if options.save_masks is not None:
+        beforehand.check_folder(options.save_masks)
     export_options = export_arguments.options_of(options)
     credentials = export_arguments.credentials_of(options)
-    check_export(options.out, (1, 1), options=export_options)
+    known = beforehand.check_photo(options.photo)
+    size = (1, 1) if known is None else (known.width, known.height)
+    check_export(options.out, size, options=export_options)
+    beforehand.check_recipe(wanted, known)
+    if known is not None and wanted.square is not None:
+        recipe.square_of(wanted.square, known)
+    del known  # the engine reads it again
     out = _unless_there(options.out, options.conflict)
     engine = _engine(options.device, options.generator)
     plan = recipe.planned(engine, wanted)
@@ -239,6 +275,7 @@ def _edit(options: argparse.Namespace) -> int:
             "face": face.number,
             "inversion": records.inversion_record(face.inversion),
             "edits": list(face.records),
+            "left_out": list(face.left_out),
             "output": str(exported.path),
             "outside_identical": exported.outside_identical,
         }

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from editor.command_line import recipe, records
+from editor.command_line import beforehand, recipe, recipe_arguments, records
 from editor.command_line.directions import discovered_name
-from editor.command_line.running import DONE, RefusedError, run
+from editor.command_line.running import DONE, run
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face_regions import PRESETS
 from editor.document.files import write_failure
@@ -45,8 +45,14 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         help=f"one of {', '.join(PRESETS)}, or a mask of the photo's size, white = may change; "
         "without it all of the face or square",
     )
-    parser.add_argument("--face", type=int, default=1, metavar="N", help="1 = the largest")
-    recipe.add_square_to(parser)
+    parser.add_argument(
+        "--face",
+        type=recipe_arguments.positive,
+        default=1,
+        metavar="N",
+        help="1 = the largest",
+    )
+    recipe_arguments.add_square_to(parser)
     parser.add_argument("--generator", metavar="NAME", default="", help="the default one without")
     parser.add_argument("--draft", action="store_true", help="on the encoder's quick guess")
     parser.add_argument("--seed", type=int, default=0, help="as for the edit (default 0)")
@@ -61,8 +67,8 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _discover(options: argparse.Namespace) -> int:
     folder: Path | None = options.pictures
-    if folder is not None and not folder.is_dir():
-        raise RefusedError(f"The folder {folder} does not exist. Create it first.")
+    if folder is not None:
+        beforehand.check_folder(folder)
     wanted = recipe.Recipe(
         region=options.region or None,
         faces=options.face,
@@ -71,7 +77,11 @@ def _discover(options: argparse.Namespace) -> int:
         dials=Dials(seed=options.seed),
         generator=options.generator,
     )
-    recipe.check_region(wanted)
+    recipe_arguments.check_region(wanted)
+    known = beforehand.check_photo(options.photo)
+    beforehand.check_recipe(wanted, known)
+    if known is not None and wanted.square is not None:
+        recipe.square_of(wanted.square, known)
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
     engine = Engine.create("cpu", generators_folder(), wanted.generator)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from editor.command_line.recipe import positive
+from editor.command_line.recipe_arguments import positive
 from editor.command_line.running import RefusedError
 from editor.document.credentials import Credentials, check
 from editor.document.export_presets import read_export_preset

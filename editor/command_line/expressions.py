@@ -27,6 +27,9 @@ USUAL = "usual regions"
 """As records call the region of an expression that was asked for without one."""
 
 
+_THERE = "The face has that expression already, as far as it can be measured."
+
+
 def add_to(parser: argparse.ArgumentParser) -> None:
     """Options that say which expression a face is to have."""
     either = parser.add_mutually_exclusive_group()
@@ -72,13 +75,16 @@ class Surface:
         expression: Reference | Literal["neutral"],
         at_hand: RegionMask | None,
         watch: Watch,
-    ) -> tuple[tuple[Goal, ...], RegionMask | None]:
-        """What the face lacks of an expression, and the region for that; none where nothing.
+    ) -> tuple[tuple[Goal, ...], tuple[str, ...], RegionMask | None]:
+        """What the face lacks of an expression, why it is no more, and the region for that.
 
         Args:
             expression: whose.
             at_hand: where it is asked for; None: in each slider's usual region.
-            watch: is told why some goes no further.
+            watch: of the comparison.
+
+        Returns:
+            Goals, reasons, region; neither goals nor a region where nothing is to be done.
 
         Raises:
             EngineFailure: the generator has no sliders of expressions.
@@ -94,13 +100,10 @@ class Surface:
             change.values, labels, portrait.landmarks, edits, at_hand,
             neutral=other is None, detail=portrait.detail,
         )  # fmt: skip
-        for why in found.whys:
-            watch.notice(why)
-        if not (found.goals or found.whys):
-            watch.notice("the face has that expression already, as far as it can be measured")
         if not found.goals:
-            return (), None
-        return found.goals, at_hand or self._usual({rows[g.attribute].region for g in found.goals})
+            return (), found.whys or (_THERE,), None
+        where = at_hand or self._usual({rows[goal.attribute].region for goal in found.goals})
+        return found.goals, found.whys, where
 
     def _usual(self, names: set[str]) -> RegionMask:
         first, *others = (self._preset(name) for name in sorted(names))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from editor.command_line.recipe import positive
+from editor.command_line.beforehand import check_written
+from editor.command_line.recipe_arguments import positive
 from editor.command_line.running import DONE, RefusedError, run
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.files import write_failure
@@ -89,8 +90,7 @@ def _fitted(options: argparse.Namespace, job: FitBoundary | FitScorer, figure: s
     out: Path = options.out
     if out.suffix.lower() != ".npz":
         raise RefusedError(f"{out.name}: call it NAME.npz.")
-    if not out.parent.is_dir():
-        raise RefusedError(f"The folder {out.parent} does not exist. Create it first.")
+    check_written(out)
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
     engine = Engine.create("cpu", generators_folder(), options.generator)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from editor.command_line.recipe import positive
+from editor.command_line.recipe_arguments import positive
 from editor.command_line.running import DEVICES, DONE, STOPPED, device, refuse, run
 from editor.document.places import fits_folder, generators_folder
 from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator

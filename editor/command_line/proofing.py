@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import imagecodecs
 
+from editor.command_line.beforehand import check_written
 from editor.command_line.running import DONE, RefusedError
 from editor.document.colour import soft_proof
 from editor.document.files import same_file, write_failure
@@ -45,8 +46,7 @@ def _proof(options: argparse.Namespace) -> int:
         raise RefusedError("A proof is written as PNG: let its name end in .png.")
     if any(same_file(options.out, path) for path in (options.photo, options.profile)):
         raise RefusedError("The output is what is read. Choose another name with -o.")
-    if not options.out.parent.is_dir():
-        raise RefusedError(f"The folder {options.out.parent} does not exist. Create it first.")
+    check_written(options.out)
     device = read_profile(options.profile)
     photo = open_photo(options.photo)
     shown = soft_proof(photo.pixels, photo.icc, device, options.intent, paper=options.paper)

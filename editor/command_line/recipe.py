@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import math
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,17 +11,22 @@ import numpy as np
 
 from editor.command_line import directions, expressions
 from editor.command_line.records import edit_records
-from editor.command_line.running import TERMINAL, NoFaceError, RefusedError, run
+from editor.command_line.running import (
+    TERMINAL,
+    NoFaceError,
+    RefusedError,
+    UnchangedError,
+    run,
+)
 from editor.command_line.standing import Standing
+from editor.command_line.wording import own_words
 from editor.document.attributes import succeeded
-from editor.document.edit_sets import read_edit_set
 from editor.document.face_regions import PRESETS, feather_of, preset
 from editor.document.goals import Dials, Goal
 from editor.document.history import Inversion, Portrait
 from editor.document.limits import within
-from editor.document.photo_square import SMALLEST, PhotoSquare
-from editor.document.presets import AttributePreset, read_preset
-from editor.document.region import RegionMask, from_image
+from editor.document.photo_square import PhotoSquare
+from editor.document.region import RegionError, RegionMask, from_image
 from editor.engine.jobs import (
     Discover,
     FindPerson,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from editor.document.face import DetectedFace
     from editor.document.goals import Reference
     from editor.document.photo import Photo
+    from editor.document.presets import AttributePreset
     from editor.engine.jobs import FoundPerson
 
 INVERSION_STEPS = 200
@@ -134,209 +138,14 @@ class EditedFace:
         portrait: the face and its history.
         inversion: beneath it.
         records: of its edits, for a report in JSON.
+        left_out: why some of what was asked for was not done, or not as far; one sentence each.
     """
 
     number: int
     portrait: Portrait
     inversion: Inversion
     records: tuple[dict[str, object], ...]
-
-
-# ------------------------------------------------------------------ options
-
-
-def add_to(parser: argparse.ArgumentParser, *, masks: bool) -> None:
-    """The options that a recipe is made of; ``masks``: a region may be a file."""
-    names = ", ".join(PRESETS)
-    parser.add_argument(
-        "--region",
-        metavar="NAME|MASK.png" if masks else "NAME",
-        help=f"one of {names}"
-        + (", or a mask of the photo's size, white = may change" if masks else "")
-        + "; without it each attribute's own default region, and the preset's own regions",
-    )
-    parser.add_argument(
-        "--preset",
-        type=Path,
-        metavar="FILE",
-        help="slider values that the window saved; done first",
-    )
-    parser.add_argument(
-        "--set",
-        dest="goals",
-        metavar="ATTRIBUTE=VALUE",
-        action="append",
-        default=[],
-        type=_goal,
-        help="VALUE from -100 to 100; may be given several times, each is one edit",
-    )
-    parser.add_argument(
-        "--match",
-        type=Path,
-        metavar="PHOTO",
-        help="make the --region look like the same region of this face, after all else",
-    )
-    expressions.add_to(parser)
-    parser.add_argument(
-        "--edits",
-        type=Path,
-        metavar="FILE",
-        help="edits that the window copied from a face; brushed regions lie where each face has "
-        "what they cover; done first",
-    )
-    parser.add_argument(
-        "--person",
-        type=Path,
-        metavar="PHOTO",
-        help="the face of the one whom this photo shows (its largest face)",
-    )
-    add_square_to(parser)
-    directions.add_to(parser)
-    parser.add_argument(
-        "--draft",
-        action="store_true",
-        help="edit on the encoder's quick guess of the face, without refining it",
-    )
-    dials = parser.add_argument_group("dials of the search")
-    usual = Dials()
-    dials.add_argument(
-        "--strictness",
-        type=_weight,
-        default=usual.strictness,
-        help="0.25 to 8: higher changes less outside the region, and attains less (default 1)",
-    )
-    dials.add_argument(
-        "--naturalness",
-        type=_weight,
-        default=usual.naturalness,
-        help="0.25 to 8: higher stays closer to known faces, and attains less (default 1)",
-    )
-    dials.add_argument(
-        "--no-residual",
-        dest="residual",
-        action="store_false",
-        help="only mix the two directions, as in the paper: attains less",
-    )
-    dials.add_argument(
-        "--steps",
-        type=positive,
-        default=usual.steps,
-        help="of each edit: more is finer and slower (default 30)",
-    )
-    dials.add_argument(
-        "--seed", type=int, default=usual.seed, help="the same seed repeats an edit (default 0)"
-    )
-
-
-def add_square_to(parser: argparse.ArgumentParser) -> None:
-    """Options that choose a square of the photo instead of a face."""
-    parser.add_argument(
-        "--square",
-        dest="square",
-        action="store_const",
-        const="middle",
-        help="edit the square in the middle of the photo, whatever it shows, instead of a face: "
-        "for generators of other things",
-    )
-    parser.add_argument(
-        "--square-at",
-        dest="square",
-        type=_square,
-        metavar="X,Y,SIDE",
-        help="edit that square of the photo instead, in pixels from its upper left corner",
-    )
-
-
-def recipe_of(options: argparse.Namespace, faces: int | Literal["all"]) -> Recipe:
-    """What was asked for, as far as it can be checked without an engine.
-
-    Raises:
-        RefusedError: it cannot be done.
-        PresetError: the preset cannot be read.
-    """
-    expression = "neutral" if options.neutral else options.expression
-    if not (options.goals or options.preset or options.match or options.edits or expression):
-        raise RefusedError("Nothing to do. Say what to change with --set, --preset or --match.")
-    if options.person and (options.square or faces != 1):
-        raise RefusedError("--person chooses the face: leave out --face, --faces and --square.")
-    if expression and options.square:
-        raise RefusedError("A square has no expression: leave out --square, or the expression.")
-    if options.match and not options.region:
-        raise RefusedError(f"--match needs --region: one of {', '.join(PRESETS)}, or a mask.")
-    recipe = Recipe(
-        tuple(options.goals),
-        None,
-        options.region or None,
-        options.match,
-        expression,
-        faces,
-        options.square,
-        options.draft,
-        Dials(
-            options.strictness, options.naturalness, options.residual, options.steps, options.seed
-        ),
-        options.generator,
-        tuple(options.directions),
-        options.person,
-        read_edit_set(options.edits) if options.edits else None,
-    )
-    check_region(recipe)
-    if options.preset is None:
-        return recipe
-    return replace(recipe, preset=read_preset(options.preset))
-
-
-def check_region(recipe: Recipe) -> None:
-    """Its region is a known one, or a file that is there.
-
-    Raises:
-        RefusedError: it is neither.
-    """
-    if recipe.mask_file is not None and not recipe.mask_file.is_file():
-        raise RefusedError(
-            f"There is no region or mask file {recipe.region!r}. Regions: {', '.join(PRESETS)}."
-        )
-
-
-def _goal(text: str) -> Goal:
-    name, equals, number = text.partition("=")
-    try:
-        value = float(number)
-    except ValueError:
-        value = math.nan
-    if not equals or not -100 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r}: write ATTRIBUTE=VALUE, VALUE from -100 to 100")
-    return Goal(name, value)
-
-
-def _square(text: str) -> PhotoSquare:
-    numbers = text.split(",")
-    if len(numbers) != 3 or not all(part.strip().isdecimal() for part in numbers):
-        raise argparse.ArgumentTypeError(f"{text!r}: write X,Y,SIDE in pixels, such as 120,0,900")
-    square = PhotoSquare(*(int(part) for part in numbers))
-    if square.side < SMALLEST:
-        raise argparse.ArgumentTypeError(f"{text!r}: a side of at least {SMALLEST} pixels")
-    return square
-
-
-def _weight(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0.25 <= value <= 8:
-        raise argparse.ArgumentTypeError(f"{text!r}: a number from 0.25 to 8")
-    return value
-
-
-def positive(text: str) -> int:
-    """A whole number from 1, of an option."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1")
-    return int(text)
-
-
-# ------------------------------------------------------------------ doing it
+    left_out: tuple[str, ...] = ()
 
 
 def planned(engine: Runs, recipe: Recipe, watch: Watch = TERMINAL) -> Plan:
@@ -432,10 +241,13 @@ def opened(
 def edited(
     engine: Runs, plan: Plan, found: OpenedPhoto, watch: Watch = TERMINAL
 ) -> tuple[EditedFace, ...]:
-    """The chosen faces of a photograph with every edit of the plan.
+    """The chosen faces of a photograph with every edit of the plan that they can carry.
+
+    ``watch`` is told at the end what they cannot.
 
     Raises:
         RefusedError: there is no such face.
+        UnchangedError: they can carry none.
         NoFaceError: the person is not there.
         EngineFailure, RegionError: an edit cannot be made.
     """
@@ -448,6 +260,11 @@ def edited(
     for number, face in chosen:
         others = [one.portrait for one in done]
         done.append(_edited_face(engine, plan, photo, (number, face), others, watch))
+    whys = dict.fromkeys(why for one in done for why in one.left_out)
+    if not any(one.portrait.history.edits for one in done):
+        raise UnchangedError(whys)
+    for why in whys:
+        watch.notice(why)
     return tuple(done)
 
 
@@ -459,7 +276,7 @@ def chosen_of(recipe: Recipe, found: OpenedPhoto) -> list[tuple[int, DetectedFac
     """
     photo = found.photo
     if recipe.square is not None:
-        return [(1, _square_of(recipe.square, photo).face)]
+        return [(1, square_of(recipe.square, photo).face)]
     if recipe.faces == "all":
         return list(enumerate(found.faces, 1))
     if 1 <= recipe.faces <= len(found.faces):
@@ -470,7 +287,12 @@ def chosen_of(recipe: Recipe, found: OpenedPhoto) -> list[tuple[int, DetectedFac
     )
 
 
-def _square_of(wanted: PhotoSquare | Literal["middle"], photo: Photo) -> PhotoSquare:
+def square_of(wanted: PhotoSquare | Literal["middle"], photo: Photo) -> PhotoSquare:
+    """A square of a photo, where it lies in it.
+
+    Raises:
+        RefusedError: it reaches beyond.
+    """
     if wanted == "middle":
         return PhotoSquare.middle(photo.width, photo.height)
     if not wanted.lies_in(photo.width, photo.height):
@@ -504,6 +326,7 @@ def _edited_face(
     recipe, (number, face) = plan.recipe, chosen
     inversion, portrait = inverted(engine, recipe, photo, face, watch)
     records: list[dict[str, object]] = []
+    left_out: list[str] = []
     standing = Standing()
     for wanted in plan.edits:
         named = wanted.region in PRESETS  # of other regions the user says
@@ -511,19 +334,23 @@ def _edited_face(
             within, landmarks=portrait.landmarks, detail=portrait.detail if named else None
         )
         at_hand = partial(_region_of, recipe, wanted, portrait, face.default_feather, photo)
-        edit = wanted
-        if wanted.expression is not None:
-            surface = expressions.Surface(engine, photo, portrait, face.default_feather)
-            mask = at_hand() if wanted.region else None
-            goals, region = surface.lacking(wanted.expression, mask, watch)
-            edit = replace(edit, region=edit.region or expressions.USUAL)
-        elif wanted.discovered is not None:  # its name is another one in every region
-            goals, region = wanted.goals, at_hand()
-        else:
-            edits = portrait.history.applied
-            goals, whys, region = standing.changes(wanted.goals, edits, limited, at_hand)
-            for why in whys:
-                watch.notice(why)
+        edit, whys = wanted, ()
+        try:
+            if wanted.expression is not None:
+                surface = expressions.Surface(engine, photo, portrait, face.default_feather)
+                mask = at_hand() if wanted.region else None
+                goals, whys, region = surface.lacking(wanted.expression, mask, watch)
+                edit = replace(edit, region=edit.region or expressions.USUAL)
+            elif wanted.discovered is not None:  # its name is another one in every region
+                goals, region = wanted.goals, at_hand()
+            else:
+                edits = portrait.history.applied
+                goals, whys, region = standing.changes(wanted.goals, edits, limited, at_hand)
+        except RegionError as error:
+            if not named:  # the user's mask, or one of the face whose edits were copied
+                raise
+            goals, whys, region = (), (str(error),), None  # no teeth between these lips, no hair
+        left_out += map(own_words, whys)
         if region is None or (edit.expression is not None and not goals):
             continue
         edit = replace(edit, goals=goals)
@@ -541,7 +368,7 @@ def _edited_face(
         done = replace(made.edit, opacity=edit.opacity)
         portrait = portrait.with_history(portrait.history.push(done))
         records += edit_records(edit, made.report, plan.names)
-    return EditedFace(number, portrait, inversion, tuple(records))
+    return EditedFace(number, portrait, inversion, tuple(records), tuple(left_out))
 
 
 def inverted(

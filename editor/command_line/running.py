@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from editor.command_line.wording import own_error, own_notes, own_words
 from editor.document.errors import EngineFailure
 from editor.engine.jobs import Drafted, Exported, Failed, Finished, Notice, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from editor.document.errors import EngineError
     from editor.document.face import DetectedFace, FaceCrop
     from editor.engine.jobs import EngineInfo, Job, Report
 
-DONE, SOME_FAILED, WRONG_INPUT, NO_FACE, STOPPED = 0, 1, 2, 3, 130
+DONE, SOME_FAILED, WRONG_INPUT, NO_FACE, UNCHANGED, STOPPED = 0, 1, 2, 3, 4, 130
 """Exit statuses; 130 is what shells give a program that Ctrl+C ended."""
+
+EXIT_STATUS = (
+    "Exit status: 0 done, 1 some photos of a batch were not, 2 wrong usage or input that cannot be "
+    "read, 3 no face, 4 nothing that was asked for can be done to this face (nothing is written), "
+    "130 stopped with Ctrl+C."
+)
+"""For help."""
 
 
 DEVICES = "auto|cuda|cuda:N|cpu"
@@ -30,15 +37,6 @@ def device(text: str) -> str:
     if text not in ("auto", "cuda", "cpu") and not (kind == "cuda" and number.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r}: auto, cuda, cuda:N or cpu")
     return text
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in a line, and where to read on, instead of all that could be written."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with that."""
-        text = message.removeprefix("argument ")
-        self.exit(WRONG_INPUT, f"main.py: {text}. See: {self.prog} --help\n")
 
 
 class Runs(Protocol):
@@ -60,6 +58,17 @@ class Runs(Protocol):
 
 class RefusedError(Exception):
     """The command cannot do this, and the text says what to do instead: exit status 2."""
+
+
+class UnchangedError(RefusedError):
+    """Nothing that was asked for can be done to a photo's faces: exit status 4, nothing written."""
+
+    def __init__(self, whys: Iterable[str]) -> None:
+        said = " ".join(whys) or "Nothing that was asked for changes this photo."
+        super().__init__(
+            f"{said} Nothing was written. Ask for something else: main.py attributes lists what "
+            "there is."
+        )
 
 
 class NoFaceError(Exception):

@@ -1,4 +1,4 @@
-"""What the engine says in the window's words, in those of the command line."""
+"""What engine and document say in the window's words, in those of the command line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,21 @@ OWN_WORDS = {
         "the edits were made on the quick draft of the face; without --draft it is improved first"
     ),
     "Brush over the face, or choose a region preset.": "Name another --region or --face.",
+    "Where there is some, brush over it: the region is yours to brush.": (
+        "Where there is some, name a mask of it: --region MASK.png."
+    ),
+    "where there is some, brush over it first.": (
+        "where there is some, name a mask of it: --region MASK.png."
+    ),
+    "where they can be seen, brush over them first.": (
+        "where they can be seen, name a mask of them: --region MASK.png."
+    ),
+    "Where there are some, brush over the mouth first.": (
+        "Where there are some, name a mask of the mouth: --region MASK.png."
+    ),
+    "Open the mouth first; or, where teeth do show, brush over them.": (
+        "Where teeth do show, name a mask of them: --region MASK.png."
+    ),
     "Choose another one (menu File).": "Choose another one with --generator.",
     "Look for its directions instead (menu Directions).": (
         "Use its directions instead: edit … --directions sefa or ganspace."

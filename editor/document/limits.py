@@ -105,6 +105,12 @@ _STAY_CLOSED = Limit(
 )  # of twelve that were looked at none could be delivered: docs/attributes.md
 
 
+def usual_range(attribute: str) -> tuple[float, float]:
+    """How far a slider goes on every face: −100 to 100, or one way only."""
+    limit = _ONE_WAY.get(attribute)
+    return (-100.0, 100.0) if limit is None else (limit.low, limit.high)
+
+
 def limits(landmarks: Points, detail: FaceDetail | None = None) -> dict[str, Limit]:
     """By attribute; those that are not limited are left out.
 

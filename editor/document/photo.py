@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ from editor.document.formats.raw import SUFFIXES as RAW_SUFFIXES
 from editor.document.profiles import adobe_rgb, model_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     from numpy.typing import NDArray
 
     from editor.document.formats.decoded import Decoded, Pixels
@@ -45,6 +48,7 @@ __all__ = [
     "PhotoError",
     "Pyramid",
     "decode_photo",
+    "kind_of",
     "make_pyramid",
     "open_photo",
 ]
@@ -151,6 +155,27 @@ def open_photo(path: Path, page: int | None = None) -> Photo:
         PhotoError: there is no such file, it cannot be read, or it is no usable photograph.
     """
     path = Path(path)
+    with _source(path, page) as source:
+        return _with_sidecar(_photo(source, path), path)
+
+
+def kind_of(path: Path) -> str:
+    """What ``Photo.file_format`` of a file will be, by its first bytes: nothing is decoded.
+
+    Raises:
+        PhotoError: there is no such file, it cannot be read, or it is certainly no photograph.
+    """
+    with _source(Path(path)) as source:
+        return _reader(source)[0]
+
+
+@contextmanager
+def _source(path: Path, page: int | None = None) -> Generator[Source]:
+    """A photo's file, open.
+
+    Raises:
+        PhotoError: it cannot be read, or its size is none of a photo.
+    """
     try:
         with open_regular(path) as file:
             found = os.fstat(file.fileno())
@@ -165,8 +190,7 @@ def open_photo(path: Path, page: int | None = None) -> Photo:
                 raise PhotoError(
                     f"{_name(path)} is a file of holes: hardly any of it is there.", AGAIN
                 )
-            source = Source(file, found.st_size, _name(path), path.suffix.lower(), page)
-            return _with_sidecar(_photo(source, path), path)
+            yield Source(file, found.st_size, _name(path), path.suffix.lower(), page)
     except OSError as error:
         raise PhotoError(*read_failure(error, path)) from error
 
@@ -221,14 +245,29 @@ def _name(path: Path | None) -> str:
     return path.name if len(path.name) <= 80 else f"{path.name[:60]}…{path.name[-16:]}"
 
 
+def _reader(source: Source) -> tuple[str, Callable[[Source], Decoded]]:
+    if not source.size:
+        raise PhotoError(f"{source.name} is empty.", AGAIN)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return opening.reader(source)
+    except UnsupportedError as error:
+        raise PhotoError(f"{source.name} {error}.", error.advice) from error
+    except OSError:
+        raise
+    except Exception as error:  # of a TIFF the tags are looked at
+        raise PhotoError(
+            f"{source.name} cannot be read. It is damaged or cut short.", AGAIN
+        ) from error
+
+
 def _photo(source: Source, path: Path | None) -> Photo:
     name = source.name
-    if not source.size:
-        raise PhotoError(f"{name} is empty.", AGAIN)
+    kind, read = _reader(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata does not concern the user
-            kind, read = opening.reader(source)
             decoded = read(source)
             return _finished(decoded, kind, source, path)
     except PhotoError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -160,6 +161,8 @@ def _check_place(path: Path, size: tuple[int, int], inputs: Iterable[Path]) -> N
         raise PhotoError(
             f"The folder {path.parent} does not exist.", "Choose a folder that exists."
         )
+    if not os.access(path.parent, os.W_OK):
+        raise PhotoError(*write_failure(PermissionError(errno.EACCES, "", str(path)), path))
     if path.exists():
         if not path.is_file():
             raise PhotoError(f"{path.name} is a device or pipe.", "Choose another file name.")
