@@ -257,11 +257,6 @@ def light_asked(goals: Iterable[tuple[str, float]]) -> float:
     return max(-1.0, min(1.0, sum(asked) / 100))
 
 
-def strength(goals: Iterable[tuple[str, float]], *, light: bool) -> float:
-    """How strong an edit is to look: ``light_asked`` of light and of teeth, else ``hair_asked``."""
-    return (light_asked if light else hair_asked)(goals)
-
-
 def plain(names: Iterable[str]) -> bool:
     """Whether all of these attributes leave hues as they are, see ``AttributeInfo.plain``."""
     return {row.name for row in table() if row.plain}.issuperset(names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,38 +13,26 @@ from editor.document import attributes
 from editor.document.byte_cache import ByteCache, Shelf
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.face import DetectedFace, FaceCrop, FaceDetail
-from editor.document.face_regions import around, feather_of, lips_are_closed, preset
-from editor.document.gone_along import gone_along
 from editor.document.photo import halves
-from editor.document.region import RegionError, RegionMask
-from editor.document.seen_parts import off_frames
 from editor.document.style import LayoutMismatchError
 from editor.engine import generators, pulling
-from editor.engine.compositing.bending import going_exactly, how_far, without
-from editor.engine.compositing.dragged_along import as_photographed, landmarks_bent, squinting
+from editor.engine.compositing.dragged_along import landmarks_bent
 from editor.engine.compositing.fold import displayed, edited_box, face_seen, folded
 from editor.engine.compositing.geometry import Level
-from editor.engine.compositing.lids import lids_of, still_lids, within_lids
-from editor.engine.compositing.lips import LIPS
 from editor.engine.compositing.renders import (
     Kept,
     Render,
     RenderedEdit,
-    bare_skin,
     left_at,
-    parts_seen,
-    serial_of,
-    shown,
     skin_work,
     staying,
-    trusted_hair,
 )
 from editor.engine.compositing.skin import AGE
 from editor.engine.compositing.turning import as_asked, landmarks_gone, turns
-from editor.engine.face_detail import aligned_crop, beyond, detail_of, softly
-from editor.engine.hair_region import hair_in
+from editor.engine.face_detail import aligned_crop, detail_of
 from editor.engine.jobs import EngineInfo, Patch
 from editor.engine.kept_bytes import locality_bytes, sliders_bytes, tensor_bytes, tuned_bytes
+from editor.engine.laying import Laying
 from editor.engine.previews import SMALLEST_SIDE
 from editor.engine.stages import region_upon, stages
 from editor.engine.tensors import (
@@ -61,7 +48,6 @@ from models.faces.parser import FaceParser
 from models.perceptual import SEEN, load_efficientnet_lite, seen
 from models.replays import Replays
 from models.tuning import tuned
-from resources.face_mesh import ibug_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,9 +58,8 @@ if TYPE_CHECKING:
 
     from editor.document.history import Edit, Portrait
     from editor.document.photo import Photo, Pyramid
+    from editor.document.region import RegionMask
     from editor.document.style import StyleCode, StyleDelta, StyleLayout
-    from editor.engine.compositing.lids import Lids
-    from editor.engine.compositing.renders import Made
     from editor.engine.generators import LoadedGenerator
     from models.directions import Directions
     from models.encoder import Encoder
@@ -85,7 +70,6 @@ if TYPE_CHECKING:
     Named = Sequence[tuple[str, float]]
     Change = tuple[RegionMask, StyleDelta]  # where, and of what
 
-_ALONG = 0.15  # eye distances around a pulled point that go along with it
 CACHE_BYTES = 256 << 20  # of everything that is kept, on the device and beside it
 
 
@@ -103,6 +87,7 @@ class Workspace:
         localities: ``channel_locality`` of a face as it is and a region.
         discovered: the sliders that were found there.
         folding: what compositing keeps.
+        laying: how edits lie over the photo.
         replays: graphs of what is computed again and again, on a GPU.
         thrifty: whether memory is saved at the cost of time, see ``save_memory``.
         halved: whether searches draw in half precision, because that is faster on this CPU
@@ -132,6 +117,7 @@ class Workspace:
         self._lacking = self.cache.shelf(tensor_bytes)
         self._components = self.cache.shelf(tensor_bytes)
         self._tuned = self.cache.shelf(tuned_bytes)
+        self.laying = Laying(self._regions, self._render, self._mesh_of)
 
     @property
     def generator(self) -> Generator:
@@ -340,195 +326,15 @@ class Workspace:
                 if edit.drawn or like or not skin:
                     pair = self._render(before, base), last
                     then = left_at(lies, edit, portrait, pair, self._mesh_of, share)
-                    edits += self._placed(edit, portrait, pair, (lies, then), share, quick=passing)
+                    edits += self.laying.laid(
+                        edit, portrait, pair, (lies, then), share, quick=passing
+                    )
                     if not like and (years := attributes.aged(edit.goals)):
                         edits.append(replace(edits[-1], skin=((AGE, years),)))
                 if skin:
                     edits.append(skin_work(portrait, region, last, skin))
                 edits[begin:], lies = [one.lying(lies) for one in edits[begin:]], then
         return edits
-
-    def _placed(
-        self,
-        edit: Made,
-        portrait: Portrait,
-        pair: tuple[Render, Render],
-        at: tuple[FaceCrop, FaceCrop],
-        share: float,
-        *,
-        quick: bool,
-    ) -> list[RenderedEdit]:
-        """What is folded of one edit: it is drawn, or it bends, or it bends but about the eyes.
-
-        ``share``: of the way to the last render that it goes; ``at``: where crops lie then.
-        """
-        crop, (first, last) = portrait.crop, pair
-        was, now = (replace(portrait, crop=one) for one in at)
-        goals, names = edit.drawn, [name for name, _ in edit.drawn]
-        still, region = not edit.like and attributes.only_colours(names), edit.region
-        toned, keeps = still and attributes.toned(names), attributes.keeps(goals)
-        shades, plain = still and attributes.shades(goals), attributes.aged(goals) and not edit.like
-        if edit.like or (attributes.of_hair(names) and not (still and keeps)):
-            # hair's region goes beyond the crop; renders do not
-            kind = "crop", was.crop, region.width, region.height
-            region = region.within(self._regions.made(kind, lambda: softly(*kind[1:])))
-        elif not attributes.of_hair(names):
-            region = self._drawn_in(region, portrait)
-        if portrait.detail is not None and attributes.moves_brows(goals):
-            detail = gone_along(portrait.detail, was.crop.landmarks)
-            key = region.digest, serial_of(detail), "off frames"  # these stay where brows go
-            region = self._regions.made(key, lambda: off_frames(region, detail))
-        drawn = RenderedEdit(
-            crop, region, first, last, still,
-            toned=toned, keeps=keeps, plain=bool(plain), tinting=bool(edit.like), quick=quick,
-            asked=attributes.strength(goals, light=bool(shades or plain or keeps == "white")),
-            share=share if toned or shades else 1.0, parts=parts_seen(portrait) if shades else None,
-            trusted=bare_skin(portrait) if plain else None,
-            lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
-        )  # fmt: skip
-        if drawn.lights:
-            return [self._on_hair(drawn, portrait, now)]
-        if edit.like and not edit.pulls:
-            return [drawn]
-        regions = () if edit.pulls else attributes.drawn_at_eyes(goals)
-        drawn = self._at_eyes(drawn, portrait, edit)
-        far = how_far(goals, crop.landmarks)
-        if not (edit.pulls or far):
-            return self._by_tone(drawn, now, attributes.tone_regions(names))
-        folding = bool(far) and lips_are_closed(crop.landmarks) and attributes.folds(goals)
-        turning = turns(goals) and not edit.pulls
-        skin = shown(was, ("skin",), 1 if turning else share) if folding or turning else None
-        bends = replace(
-            drawn,
-            lids=None,
-            bent=self._bent(edit, share * far, portrait, first, last),
-            behind=staying(was, edit.region) if turning else None,
-            folded=skin,
-        )
-        if not regions:
-            return [bends]
-        eyes = self.usual(now, regions, edit.region.width, edit.region.height)
-        if turns(goals):  # eyes go along, and are drawn where they are then
-            return [bends, replace(drawn, region=self._within(drawn.region, eyes), lies=at[1])]
-        return self._parted(bends, drawn, eyes)
-
-    def _drawn_in(self, region: RegionMask, portrait: Portrait) -> RegionMask:
-        """A region without the hair that renders do not show: their rims would be drawn out."""
-        crop, detail = portrait.crop, portrait.detail
-        if detail is None:
-            return region
-        kind = serial_of(detail), "beyond", crop, region.width, region.height
-        hair = self._regions.made(kind, lambda: beyond(detail, *kind[2:]))
-        if hair.is_empty:
-            return region
-        return self._regions.made((region.digest, *kind), lambda: region.subtracted(hair))
-
-    def _on_hair(self, drawn: RenderedEdit, portrait: Portrait, now: Portrait) -> RenderedEdit:
-        """Light on hair: in any region on its hair alone."""
-        drawn, region = replace(drawn, trusted=trusted_hair(portrait)), drawn.region
-        try:
-            hair = self.usual(now, ("hair",), region.width, region.height)
-        except RegionError:  # nobody saw any: what is brushed counts as such
-            return drawn
-        kind = region.digest, hair.digest, "hair"
-        return replace(drawn, region=self._regions.made(kind, lambda: hair_in(region, hair)))
-
-    def _by_tone(
-        self, drawn: RenderedEdit, portrait: Portrait, names: tuple[str, ...]
-    ) -> list[RenderedEdit]:
-        """Of a far wider region only these presets change by tone; none: all of it does."""
-        region, face, detail = drawn.region, portrait.crop.landmarks, portrait.detail
-        if not drawn.toned or not names:
-            return [drawn]
-        seen = detail and serial_of(detail)
-        kind = "tones", portrait.crop, seen, names, region.width, region.height
-        near = self._regions.made(kind, lambda: around(*kind[3:], face, detail))
-        if not region.subtracted(near).alpha.any():
-            return [drawn]
-        plain = replace(drawn, toned=False, keeps="")
-        try:
-            usual = self.usual(portrait, names, region.width, region.height)
-        except RegionError:  # no teeth
-            return [plain]
-        return self._parted(plain, drawn, usual)
-
-    def _parted(
-        self, beside: RenderedEdit, drawn: RenderedEdit, inside: RegionMask
-    ) -> list[RenderedEdit]:
-        """One edit in two ways: a drag above asks again and again, so the regions are kept."""
-        region = drawn.region
-        both = region.digest, inside.digest, False
-        rest = self._regions.made(both, lambda: region.subtracted(inside))
-        return [replace(beside, region=rest), replace(drawn, region=self._within(region, inside))]
-
-    def _within(self, region: RegionMask, held: RegionMask) -> RegionMask:
-        return self._regions.made((region.digest, held.digest, True), lambda: region.within(held))
-
-    def usual(
-        self, portrait: Portrait, names: tuple[str, ...], width: int, height: int
-    ) -> RegionMask:
-        """Some presets of a face together, as soft as regions usually are.
-
-        Args:
-            portrait: the face.
-            names: of presets that every face has.
-            width: of the photo.
-            height: of the photo.
-        """
-        landmarks, detail = portrait.crop.landmarks, portrait.detail
-
-        def look() -> RegionMask:
-            found = [preset(name, landmarks, width, height, detail) for name in names]
-            together = reduce(RegionMask.united, found)
-            soft = DetectedFace.at(landmarks, "project").default_feather
-            return together.feathered(min(feather_of(name, soft) for name in names))
-
-        seen = detail and serial_of(detail)  # another photo's face may lie at the same place
-        return self._regions.made((portrait.crop, seen, names, width, height), look)
-
-    def _at_eyes(self, drawn: RenderedEdit, portrait: Portrait, edit: Made) -> RenderedEdit:
-        """The same, where lids, irises or light between lids are all that changes about eyes."""
-        goals, asked = edit.drawn, (attributes.moves_lids, attributes.gaze, attributes.eye_light)
-        _, gaze, light = each = [of(goals) for of in asked]
-        lids = self._lids(portrait, goals, drawn.before, drawn.after) if any(each) else None
-        if lids is None:
-            return drawn
-        far, lit = edit.weight * within_lids(lids, gaze), edit.weight * light
-        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit)
-
-    def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
-        """Where the photo's lids and irises lie, and where its lids go; None if they cannot."""
-        if portrait.detail is None:
-            return None
-        to_crop, far = portrait.crop.to_crop, attributes.moves_lids(goals)
-        seen = portrait.detail.mesh @ to_crop[:, :2].T + to_crop[:, 2]
-        if not far:
-            return still_lids(seen)
-        renders = self._render(portrait.history.base), before, after
-        meshes = [self._mesh_of(render)[:, :2] for render in renders]
-        opens, frames = dict(goals).get("eyes_open", 0.0) > 0, shown(portrait, ("glasses",))
-        return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
-
-    def _bent(
-        self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
-    ) -> tuple[Points, Points]:
-        """Where the face's points lie in two renders, ``far`` times as far from each other.
-
-        Pulled ones go all of their way; glasses stay, unless the head moves, or has.
-        """
-        meshes = self._mesh_of(before), self._mesh_of(after)
-        meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
-        flat = meshes[0][:, :2], meshes[1][:, :2]
-        if not edit.pulls:
-            there = as_photographed(flat, far, edit.goals, portrait.crop.landmarks_in_crop())
-            glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
-            return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
-        numbers = [number for number, _, _ in edit.pulls]
-        here, there = (ibug_landmarks(mesh) for mesh in meshes)
-        ways = np.array([(x, y) for _, x, y in edit.pulls]) @ portrait.crop.to_crop[:, :2].T
-        eyes = float(np.hypot(*(here[36:42].mean(0) - here[42:48].mean(0))))
-        ways, places = edit.weight * ways, (here[numbers], there[numbers])
-        return going_exactly(flat, places, ways, _ALONG * eyes)
 
     def gone(
         self, portrait: Portrait, change: Change, goals: Named, far: float, tracked: Points

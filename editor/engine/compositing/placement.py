@@ -222,11 +222,11 @@ class PlacedEdit:
         drawn = edit.plain or not (bent or dodge or shade)
         coarse = magnify * max(1.0, side / MEASURED)
         light = None
-        if edit.folded is not None and edit.behind is None:
-            light = folds(first, last, surface, edit.folded)
-        elif edit.folded is not None and edit.bent is not None:
+        if edit.folding is not None:
+            light = folds(first, last, surface, edit.folding)
+        elif edit.turning is not None and edit.bent is not None:
             seen = _seen(here, to_crop, magnify, side)
-            light = light_left(seen, surface.flow, edit.folded, edit.bent[1])
+            light = light_left(seen, surface.flow, edit.turning, edit.bent[1])
         return cls(
             box, mask, to_crop, magnify, before, after,
             visible=face.visible if drawn else np.ones_like(face.visible),

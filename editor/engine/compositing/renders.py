@@ -84,8 +84,10 @@ class RenderedEdit:
             is bent so that its own move likewise, and nothing else is taken from the renders; None
             for other edits.
         behind: what a head turns before, and with; None where all that is near goes along.
-        folded: where bare skin is seen that folds as the renders show it, or turns in its light,
-            (r, r): how much of that light is taken, and 0 elsewhere; None if none is.
+        folding: where bare skin is seen that folds as the renders show it, (r, r): how much of
+            these folds' light is taken, and 0 elsewhere; None if none is.
+        turning: with a head that turns, where bare skin is seen, (r, r) likewise: how much is
+            taken of its light, which stays where it comes from; None if none is.
         lips: where lips were seen, (r, r) in 0…1, of a colour that ends at them; None: it ends
             where the region does.
         trusted: of light on hair, where the region is hair if it covers a place, (r, r) in 0…1,
@@ -120,7 +122,8 @@ class RenderedEdit:
     share: float = 1.0
     bent: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     behind: Surroundings | None = None
-    folded: Float | None = None
+    folding: Float | None = None
+    turning: Float | None = None
     lids: Lids | None = None
     gaze: float = 0.0
     eye_light: float = 0.0
@@ -189,8 +192,8 @@ class RenderedEdit:
         colour += f" {self.asked} {self.gaze} {self.eye_light}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        some = self.folded, self.lips, self.trusted, self.parts
-        seen = [b"" if p is None else p.tobytes() for p in some]
+        some = self.folding, self.turning, self.lips, self.trusted, self.parts
+        seen = [b"-" if p is None else p.tobytes() for p in some]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
             digest.update(part)

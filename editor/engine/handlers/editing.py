@@ -223,8 +223,8 @@ def _turns(workspace: Workspace, job: Intervene) -> tuple[Intervene, ...]:
         return (job,)
     portrait, size = job.portraits[job.active], (job.region.width, job.region.height)
     portrait = replace(portrait, crop=workspace.lies(portrait))  # its eyes are there
-    about = job.region.within(workspace.usual(portrait, regions, *size))
-    each = [workspace.usual(portrait, (name,), *size) for name in regions]
+    about = job.region.within(workspace.laying.usual(portrait, regions, *size))
+    each = [workspace.laying.usual(portrait, (name,), *size) for name in regions]
     held = any(job.region.within(one).area > _AN_EYE * one.area for one in each)
     rows = {row.name for row in attributes.table() if row.region not in regions}
     beside = tuple(g for g in _of_generator(job.goals) if g.attribute in rows)

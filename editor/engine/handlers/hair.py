@@ -27,7 +27,7 @@ def notices(workspace: Workspace, job: Intervene) -> Iterator[Notice]:
         return
     now = replace(portrait, crop=workspace.lies(portrait))
     try:
-        hair = workspace.usual(now, ("hair",), region.width, region.height)
+        hair = workspace.laying.usual(now, ("hair",), region.width, region.height)
     except RegionError:  # its slider said so
         return
     told = told_of(region, hair)

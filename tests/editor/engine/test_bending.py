@@ -224,8 +224,9 @@ def test_the_photo_shows_a_fold_in_its_own_colours_and_only_in_the_region() -> N
     edit = edit_of(photo, (0, 0))
     edit = RenderedEdit.of(CROP, edit.region, before, after)
     plain = replace(edit, bent=(POINTS, POINTS))
-    folded = replace(plain, folded=np.ones((SIDE, SIDE), np.float32))
+    folded = replace(plain, folding=np.ones((SIDE, SIDE), np.float32))
     assert folded.digest != plain.digest
+    assert replace(plain, turning=folded.folding).digest not in (plain.digest, folded.digest)
     out = edited_pixels(photo, [folded]).astype(int)
     np.testing.assert_array_equal(edited_pixels(photo, [plain]), photo.pixels)
     assert (out[128, 80:180].sum(-1) < photo.pixels[128, 80:180].astype(int).sum(-1) - 10).all()
@@ -303,7 +304,7 @@ def test_tiles_leave_no_trace(tile: int) -> None:
     plain = edit_of(photo, (4, 3))
     shaded = RenderedEdit.of(CROP, plain.region, *renders_of_a_fold())
     skin = np.ones((SIDE, SIDE), np.float32)
-    edits = [plain, replace(shaded, bent=plain.bent, folded=skin)]
+    edits = [plain, replace(shaded, bent=plain.bent, folding=skin)]
     np.testing.assert_array_equal(
         edited_pixels(photo, edits, tile=tile), edited_pixels(photo, edits, tile=96)
     )
