@@ -33,7 +33,8 @@ class HistoryList(QListWidget):
     or a double click goes back to it. The right button opens a menu and changes nothing by itself.
 
     Attributes:
-        region_of: asked for the name of the region that an edit lies in; "" for none.
+        region_of: asked for the name of the region that an edit lies in; "" for none,
+            None while that is found out: then ``show_tip_again``.
 
     Signals:
         jump_requested(int): show the state after that many edits.
@@ -66,7 +67,8 @@ class HistoryList(QListWidget):
         self._thumbnails: Thumbnails | None = None
         self._history: EditHistory | None = None
         self._toggled = False  # by the click that is under way
-        self.region_of: Callable[[Edit], str] = lambda edit: (
+        self._tipped: tuple[QPoint, int] | None = None  # where a tip was asked for, and its row
+        self.region_of: Callable[[Edit], str | None] = lambda edit: (
             edit.brushed.name if edit.brushed else ""
         )
         self.itemClicked.connect(self._on_clicked)
@@ -174,9 +176,19 @@ class HistoryList(QListWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             item = self.itemAt(event.pos())
             if item is not None:
+                self._tipped = event.globalPos(), self.row(item)
                 QToolTip.showText(event.globalPos(), self.tip_of(self.row(item)), self)
                 return True
         return super().viewportEvent(event)
+
+    @Slot()
+    def show_tip_again(self) -> None:
+        """It is known now in which region the edit lies, the tip of which is on the screen."""
+        if self._tipped is None or not QToolTip.isVisible():
+            return
+        place, row = self._tipped
+        if self.indexAt(self.viewport().mapFromGlobal(place)).row() == row:
+            QToolTip.showText(place, self.tip_of(row), self)
 
     def tip_of(self, row: int) -> str:
         """What a row does, and in which region."""
@@ -184,6 +196,8 @@ class HistoryList(QListWidget):
         if edit is None:
             return tip
         name = self.region_of(edit)
+        if name is None:
+            return tip
         where = tr("In the region “{name}”", name=name) if name else tr("In a region of your own")
         return f"{tip}\n{where}"
 

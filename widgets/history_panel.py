@@ -110,13 +110,18 @@ class HistoryPanel(QWidget):
         self._strip_soon.timeout.connect(self._refresh)
         session.history_changed.connect(self._later)
         session.chosen_changed.connect(self._on_chosen)
+        session.usual.parts_found.connect(stack.show_tip_again)
         session.attribute_values_changed.connect(self._later)  # also when the region is another
 
-    def _region_of(self, edit: Edit) -> str:
-        """The name that the user gave the region of an edit, or those of the presets it is of."""
-        name = "" if edit.brushed is None else edit.brushed.name
+    def _region_of(self, edit: Edit) -> str | None:
+        """The name that the user gave the region of an edit, or those of the presets it is of.
+
+        None while that is not known yet.
+        """
+        if edit.brushed is not None and edit.brushed.name:
+            return edit.brushed.name
         parts = self._session.usual.parts_of(edit)
-        return name or ", ".join(map(region_title, parts))
+        return None if parts is None else ", ".join(map(region_title, parts))
 
     @property
     def entry(self) -> Edit | None:

@@ -35,8 +35,8 @@ def test_the_marked_row_and_the_lit_region_are_of_one_edit(
     assert other.session.region is not None
     assert session.region is not None
     assert other.session.region.mask == session.region.mask
-    tips = [rows.tip_of(row).splitlines()[-1] for row in range(1, 4)]
-    assert tips == [f"In the region “{name}”" for name in ("mouth", "eyes", "brows")]
+    wanted = [f"In the region “{name}”" for name in ("mouth", "eyes", "brows")]
+    other.until(lambda: [rows.tip_of(n).splitlines()[-1] for n in range(1, 4)] == wanted)
 
 
 def test_a_search_ends_with_the_photo(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt
+from PySide6.QtGui import QHelpEvent, QIcon, QPixmap
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
 
 from editor.document.history import Edit, EditHistory, EditOrigin
 from editor.document.region import RegionMask
@@ -231,3 +231,20 @@ def test_the_menu_renames_its_own_edit_when_rows_have_moved(panel: HistoryList) 
     editor = panel.findChild(QLineEdit)
     assert editor is not None
     assert editor.text() == "Lip redness +30"
+
+
+def test_a_tip_names_the_region_once_that_is_found_out(panel: HistoryList, qtbot: QtBot) -> None:
+    found: list[str] = []
+    panel.region_of = lambda edit: found[-1] if found else None
+    at = place(panel, 1)
+    over = panel.viewport().mapToGlobal(at)
+    QApplication.sendEvent(panel.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, over))
+    qtbot.waitUntil(QToolTip.isVisible)
+    assert "region" not in QToolTip.text(), "neither a name nor “a region of your own” yet"
+    found.append("mouth")
+    panel.show_tip_again()
+    qtbot.waitUntil(lambda: "In the region “mouth”" in QToolTip.text())
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    panel.show_tip_again()
+    assert not QToolTip.isVisible(), "a tip that is gone stays so"

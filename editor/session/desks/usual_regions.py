@@ -32,6 +32,8 @@ class _Asked:
     """A region of a face that is to be compared.
 
     Attributes:
+        mask: the region; of an edit that has only its soft form, that: it fades inwards, presets
+            end where it does.
         landmarks: of the face as it is.
         earlier: as it was when the region was made, where an edit in it has moved the face since.
         size: the photo's.
@@ -69,14 +71,33 @@ class _Places:
         return same and np.array_equal(self.landmarks, landmarks)
 
 
+@dataclass(slots=True, eq=False)
+class _Parts:
+    """The presets that the region of an edit consists of.
+
+    Attributes:
+        asked: the region.
+        found: what it is; None while nobody has compared it.
+    """
+
+    asked: _Asked
+    found: tuple[str, ...] | None
+
+
+_MOST_PLACES = 4  # of a face before and after a turn, and of the one before
+_MOST_KEPT = 500  # edits
+
+
 class UsualRegions(QObject):
-    """Follows the region of the active face, beside the window.
+    """Follows the region of the active face, and names those of its edits, beside the window.
 
     Signals:
         match_changed(PresetMatch): of the region at hand.
+        parts_found(): ``parts_of`` has other answers than before.
     """
 
     match_changed = Signal(object)
+    parts_found = Signal()
 
     def __init__(self, studio: Studio, regions: Regions) -> None:
         super().__init__(studio)
@@ -85,8 +106,8 @@ class UsualRegions(QObject):
         self._match = PresetMatch()
         self._asked: _Asked | None = None  # what is being compared; None for nothing
         self._told_of: _Asked | None = None  # what ``match`` is of
-        self._beside: _Places | None = None  # of the face whose edits were asked about last
-        self._places: list[_Places] = []  # the newest two; only touched in the background
+        self._parts: dict[str, _Parts] = {}  # by edit; the newest ones that were asked about
+        self._places: list[_Places] = []  # the newest few; only touched in the background
         regions.region_changed.connect(self._follow)
         studio.face_chosen.connect(self._follow)
         studio.portrait_changed.connect(self._follow)
@@ -105,10 +126,15 @@ class UsualRegions(QObject):
             document is not None and self._told_of.mask is document.region.mask
         )
 
-    def parts_of(self, edit: Edit) -> tuple[str, ...]:
+    def parts_of(self, edit: Edit) -> tuple[str, ...] | None:
         """The presets that the region of one of the active face's edits consists of, by name.
 
-        None for one that is brushed otherwise. At once, for who asks about a single one.
+        They are compared beside the window.
+
+        Returns:
+            The names, none for a region that is brushed otherwise; None while it is compared:
+            ``parts_found`` tells of the end. Where only the face has moved, what was found before
+            is the answer until then.
         """
         document, face = self._studio.document, self._studio.face
         if document is None or face is None or face.portrait is None:
@@ -119,15 +145,17 @@ class UsualRegions(QObject):
         points = face.portrait.crop.landmarks
         points = points if edit.upon is None else points + edit.upon
         size = document.photo.width, document.photo.height
-        soft = edit.region  # it fades inwards: presets end where it does
-        hard = np.where(soft.alpha > 0, np.uint8(255), np.uint8(0))
-        mask = replace(soft, alpha=hard) if made is None else made.mask
+        mask = edit.region if made is None else made.mask
         asked = _Asked(mask, points, points, face.detail, size)
-        known = self._beside
-        if known is None or not known.are(points, asked):
-            known = _Places(points, face.detail, size, PresetGrid(points, *size, face.detail))
-            self._beside = known
-        return tuple(sorted(known.grid.compare(mask).parts))
+        known = self._parts.get(edit.id)
+        if known is None or not known.asked.equals(asked):
+            kept = known.found if known is not None and known.asked.mask is mask else None
+            known = self._parts[edit.id] = _Parts(asked, kept)
+            for oldest in list(self._parts)[:-_MOST_KEPT]:
+                del self._parts[oldest]
+            work = partial(self._compare_edit, known, soft=made is None)
+            self._background.submit(work, partial(self._on_edit_compared, known))
+        return known.found
 
     def close(self) -> None:
         """Look at nothing any more."""
@@ -160,13 +188,29 @@ class UsualRegions(QObject):
             match = replace(match, parts=earlier.parts)
         return match
 
+    def _compare_edit(self, parts: _Parts, *, soft: bool) -> tuple[str, ...]:
+        asked = parts.asked
+        mask = asked.mask
+        if soft:
+            mask = replace(mask, alpha=np.where(mask.alpha > 0, np.uint8(255), np.uint8(0)))
+        return tuple(sorted(self._grid(asked.landmarks, asked).compare(mask).parts))
+
+    def _on_edit_compared(self, parts: _Parts, future: Future[tuple[str, ...]]) -> None:
+        error = future.exception()
+        if error is not None:
+            self._studio.failed.emit(engine_error(error))
+            return
+        before, parts.found = parts.found, future.result()
+        if parts.found != before:
+            self.parts_found.emit()
+
     def _grid(self, landmarks: NDArray[np.float64], asked: _Asked) -> PresetGrid:
         """The presets of a face that lies there."""
         known = next((one for one in self._places if one.are(landmarks, asked)), None)
         if known is None:
             grid = PresetGrid(landmarks, *asked.size, asked.detail)
             known = _Places(landmarks, asked.detail, asked.size, grid)
-            self._places = [known, *self._places[:1]]
+            self._places = [known, *self._places[: _MOST_PLACES - 1]]
         return known.grid
 
     def _on_compared(self, asked: _Asked, future: Future[PresetMatch | None]) -> None:

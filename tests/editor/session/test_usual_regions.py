@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from editor.document.face_regions import PresetGrid
 from tests.editor.session_desk import said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.editor.session_desk import Desk
@@ -98,9 +101,41 @@ def test_the_region_of_an_edit_has_a_name_also_where_only_its_soft_form_is_known
     session.copies.copy()
     session.steps.jump(0)
     desk.idle()
-    assert session.usual.parts_of(desk.history.edits[0]) == ("mouth",)
+    made = desk.history.edits[0]
+    desk.until(lambda: session.usual.parts_of(made) == ("mouth",))
     session.copies.paste()
     desk.idle()
     (pasted,) = desk.history.edits
     assert pasted.brushed is None
-    assert session.usual.parts_of(pasted) == ("mouth",)
+    desk.until(lambda: session.usual.parts_of(pasted) == ("mouth",))
+
+
+def test_regions_are_compared_beside_the_window_and_what_is_known_is_told_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first tip of the history held the window's thread up for 10 ms, a soft one for longer."""
+    threads: list[threading.Thread] = []
+    for name in ("__init__", "compare"):
+        whole = getattr(PresetGrid, name)
+
+        def noted(*arguments: object, whole: Callable[..., object] = whole) -> object:
+            threads.append(threading.current_thread())
+            return whole(*arguments)
+
+        monkeypatch.setattr(PresetGrid, name, noted)
+    session, told = desk.session, list[None]()
+    session.usual.parts_found.connect(lambda: told.append(None))
+    session.regions.apply_preset("mouth")
+    desk.commit("smile", 40)
+    (edit,) = desk.history.edits
+    assert session.usual.parts_of(edit) is None, "not known yet"
+    desk.until(lambda: told)
+    assert session.usual.parts_of(edit) == ("mouth",)
+    count = len(threads)
+    assert session.usual.parts_of(edit) == ("mouth",)
+    turned(desk)
+    (moved,) = desk.history.edits
+    assert session.usual.parts_of(moved) == ("mouth",), "nor while it is compared again"
+    desk.idle()
+    assert count
+    assert threading.main_thread() not in threads
