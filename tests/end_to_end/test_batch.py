@@ -111,6 +111,33 @@ def test_every_photo_is_done_and_the_bad_ones_are_told(
     assert exports(tmp_path) == before_again
 
 
+def test_a_photo_that_can_carry_nothing_is_not_written_and_one_that_can_carry_some_is(
+    shell: Callable[..., int], tmp_path: Path
+) -> None:
+    folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
+    darker = ("--set", "heal_blemishes=-20")
+    assert shell(folder, "-o", out, *darker) == 1
+    assert {row["state"] for row in rows(out).values()} == {"failed"}
+    assert all("none are made" in row["error"] for row in rows(out).values())
+    assert not [path for path in out.iterdir() if path.suffix == ".png"]
+    other = tmp_path / "other"
+    assert shell(folder, "-o", other, *darker, *SMILE) == 0
+    for row in rows(other).values():
+        assert [edit["attribute"] for edit in row["edits"]] == ["smile"]
+        assert row["notes"] == ["Blemishes are healed here, and none are made."]
+
+
+def test_what_cannot_be_done_to_any_photo_is_refused_before_a_worker_starts(
+    shell: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = photos(tmp_path / "in", 1, broken=(1,)), tmp_path / "out"
+    assert shell(folder, "-o", out, "--set", "simle=20") == 2
+    assert "Did you mean smile?" in capsys.readouterr().err
+    assert shell(folder, "-o", out, *SMILE, "--person", folder / "photo-01.png") == 2
+    assert "photo-01.png" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_a_photo_that_ends_its_worker_does_not_stop_the_others(
     shell: Callable[..., int], tmp_path: Path
 ) -> None:

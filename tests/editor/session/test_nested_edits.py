@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from editor.command_line import recipe
-from editor.command_line.running import RefusedError
+from editor.command_line.running import RefusedError, UnchangedError
 from editor.document.edit_sets import read_edit_set, write_edit_set
 from editor.document.face_regions import feather_of, preset
 from editor.document.goals import Goal
@@ -243,7 +243,12 @@ def test_a_limit_of_the_face_holds_for_where_sliders_stand(
     desk.idle()
     assert [dict(edit.goals) for edit in desk.history.applied] == [{"smile": n} for n in expected]
     assert "No further." in said(desk)
-    done = by_command(other, recipe.Recipe(edits=read_edit_set(path)))
+    asked = recipe.Recipe(edits=read_edit_set(path))
+    if not expected:
+        with pytest.raises(UnchangedError, match=r"No further\..*Nothing was written"):
+            by_command(other, asked)
+        return
+    done = by_command(other, asked)
     assert [dict(edit.goals) for edit in done] == [{"smile": n} for n in expected]
 
 
