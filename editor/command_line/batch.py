@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from editor.command_line.lanes import Lane, Lanes
     from editor.command_line.ledger import PhotoTask
 
+_NO_PHOTOS = "There are no photos in these folders. See --recursive."
 _LARGEST = 16 << 20  # bytes of a list of photos
 
 CREATE = batch_worker.create_engine
@@ -148,6 +149,10 @@ def _batch(options: argparse.Namespace) -> int:
     if not places:
         raise RefusedError("Name folders or photos, or a list of them with --photos-from.")
     photos = photos_in(places, deep=options.recursive)
+    if out.is_file():
+        raise RefusedError(f"{out} is a file. Name a folder for the results with -o.")
+    if not photos and not (out / FOLDER).is_dir():
+        raise RefusedError(_NO_PHOTOS)
     wanted = replace(
         wanted,
         match=wanted.match.absolute() if wanted.match else None,
@@ -188,7 +193,7 @@ def _batch(options: argparse.Namespace) -> int:
         ledger = Ledger.open(out, what)
         ledger.add(photos, template=template, suffix=suffix, replaces=options.conflict == "replace")
         if not ledger.tasks:
-            raise RefusedError("There are no photos in these folders. See --recursive.")
+            raise RefusedError(_NO_PHOTOS)
         if options.retry:
             ledger.forget_failures()
         order = batch_worker.Order(wanted, written, "cpu", ledger.records, CREATE, credentials)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from editor.command_line import directions
 from editor.command_line.running import RefusedError
 from editor.document import attributes
-from editor.document.files import write_failure
-from editor.document.photo import kind_of, open_photo
+from editor.document.files import open_regular, read_failure, write_failure
+from editor.document.photo import SUFFIXES, kind_of, open_photo
 from editor.document.region import from_image
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
     from editor.command_line.recipe import Recipe
     from editor.document.photo import Photo
 
+_LONGEST = 255  # bytes of a name
 _DECODED = 16 << 20
 """Bytes of a file up to which it is decoded to see whether it is whole: a third of a second."""
 
@@ -49,6 +51,7 @@ def check_recipe(recipe: Recipe, photo: Photo | None = None) -> None:
         PhotoError, RegionError: a file cannot be used.
     """
     check_names(recipe)
+    check_directions(recipe.directions)
     for path in (recipe.match, recipe.person, recipe.expression):
         if path is not None and path != "neutral":
             check_photo(path)
@@ -56,6 +59,17 @@ def check_recipe(recipe: Recipe, photo: Photo | None = None) -> None:
         from_image(recipe.mask_file, photo.width, photo.height)
     elif recipe.mask_file is not None:
         kind_of(recipe.mask_file)
+
+
+def check_directions(sources: Iterable[str]) -> None:
+    """Whether the files among them can be read.
+
+    Raises:
+        RefusedError: one cannot.
+    """
+    for source in sources:
+        if source not in directions.OWN:
+            check_read(Path(source))
 
 
 def check_names(recipe: Recipe) -> None:
@@ -80,18 +94,46 @@ def check_names(recipe: Recipe) -> None:
             raise RefusedError(directions.unknown(goal.attribute, offered))
 
 
+def check_pictures(folder: Path) -> None:
+    """Whether a folder has files that may be pictures.
+
+    Raises:
+        RefusedError: it cannot be read, or has none.
+    """
+    try:
+        names = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES]
+    except OSError as error:
+        raise RefusedError(
+            f"The folder {folder} cannot be read ({error.strerror}). Choose another one."
+        ) from error
+    if not names:
+        raise RefusedError(f"There are no pictures in {folder}. Choose a folder of photos.")
+
+
+def check_read(path: Path) -> None:
+    """Whether a file can be read.
+
+    Raises:
+        RefusedError: it cannot, or is no file.
+    """
+    try:
+        open_regular(path).close()
+    except OSError as error:
+        raise RefusedError(" ".join(read_failure(error, path))) from error
+
+
 def check_written(path: Path) -> None:
     """Whether a file of that name can be written.
 
     Raises:
         RefusedError: it cannot.
     """
-    if path.is_dir():
-        raise RefusedError(f"{path} is a folder. Name a file in it.")
-    if path.exists() and not path.is_file():
-        raise RefusedError(f"{path} is a device or a pipe, no file. Choose another name.")
-    if len(os.fsencode(path.name)) > 255:
+    if len(os.fsencode(path.name)) > _LONGEST:
         raise RefusedError(" ".join(write_failure(OSError(errno.ENAMETOOLONG, ""), path)))
+    if os.path.isdir(path):  # noqa: PTH112 - never raises
+        raise RefusedError(f"{path} is a folder. Name a file in it.")
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - likewise
+        raise RefusedError(f"{path} is a device or a pipe, no file. Choose another name.")
     check_folder(path.parent)
 
 
@@ -101,9 +143,9 @@ def check_folder(path: Path) -> None:
     Raises:
         RefusedError: they cannot.
     """
-    if path.exists() and not path.is_dir():
+    if os.path.isfile(path):  # noqa: PTH113 - never raises
         raise RefusedError(f"{path} is no folder. Choose another one.")
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - likewise
         raise RefusedError(f"The folder {path} does not exist. Create it first.")
     if not os.access(path, os.W_OK):
         raise RefusedError(f"The folder {path} is write-protected. Choose another one.")

@@ -173,6 +173,7 @@ def _engine(device: str = "cpu", generator: str = "") -> Engine:
 
 
 def _attributes(options: argparse.Namespace) -> int:
+    beforehand.check_directions(options.directions)
     engine = _engine(generator=options.generator)
     rows = engine.info.attributes
     found = directions.found(engine, options.directions)

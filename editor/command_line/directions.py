@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from editor.command_line.running import TERMINAL, RefusedError, run
 from editor.document.attributes import NEAREST, WITHDRAWN, WITHDRAWN_SINCE, succeeded
@@ -26,6 +26,9 @@ NONE_FITTED = (
     "take its own directions: --directions sefa or ganspace, then --set sefa-1=50; or a file of "
     "directions that was made for it."
 )
+OWN: tuple[Literal["sefa", "ganspace", "published"], ...] = ("sefa", "ganspace", "published")
+"""What needs no file."""
+
 _COUNT = 24  # directions of one source
 
 
@@ -119,7 +122,7 @@ def found(engine: Runs, sources: Sequence[str], watch: Watch = TERMINAL) -> dict
     """
     named: dict[str, NamedSlider] = {}
     for source in sources:
-        known = source if source in ("sefa", "ganspace", "published") else Path(source)
+        known = source if source in OWN else Path(source)
         job = FindDirections(engine.info.generator_sha256, known, _COUNT)
         discovery = cast("Discovery", run(engine, job, watch=watch))
         for slider in discovery.sliders:

@@ -55,7 +55,9 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     recipe_arguments.add_square_to(parser)
     parser.add_argument("--generator", metavar="NAME", default="", help="the default one without")
     parser.add_argument("--draft", action="store_true", help="on the encoder's quick guess")
-    parser.add_argument("--seed", type=int, default=0, help="as for the edit (default 0)")
+    parser.add_argument(
+        "--seed", type=recipe_arguments.seed, default=0, help="as for the edit (default 0)"
+    )
     parser.add_argument(
         "--pictures",
         type=Path,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from editor.command_line.beforehand import check_written
-from editor.command_line.recipe_arguments import positive
+from editor.command_line import beforehand
+from editor.command_line.recipe_arguments import not_negative, positive
 from editor.command_line.running import DONE, RefusedError, run
 from editor.document.errors import EngineError, EngineFailure
 from editor.document.files import write_failure
@@ -64,7 +64,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         help="what the network takes: 0…1, -1…1, ImageNet's mean and spread (default), 0…255",
     )
     scorer.add_argument(
-        "--output", type=int, default=0, metavar="N", help="which of its numbers, from 0"
+        "--output", type=not_negative, default=0, metavar="N", help="which of its numbers, from 0"
     )
     scorer.add_argument("--samples", type=positive, default=400, help="to be scored (default 400)")
     for parser in (boundary, scorer):
@@ -75,22 +75,40 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _boundary(options: argparse.Namespace) -> int:
+    _check_out(options.out)
+    for folder in (options.having, options.lacking):
+        beforehand.check_pictures(folder)
     job = FitBoundary("", options.having, options.lacking, options.out.stem, options.square)
     return _fitted(options, job, "of the pictures that were held out are told apart")
 
 
 def _scorer(options: argparse.Namespace) -> int:
+    _check_out(options.out)
+    file, _, function = options.source.rpartition(":")
+    network, code = Path(options.source), Path(file)
+    if network.suffix.lower() == ".onnx":
+        beforehand.check_read(network)
+    elif not (file and function.isidentifier()):
+        raise RefusedError(
+            f"{options.source!r} is no scorer. Name a file NAME.onnx, FILE.py:FUNCTION or "
+            "MODULE:FUNCTION."
+        )
+    elif code.suffix == ".py":
+        beforehand.check_read(code)
     job = FitScorer(
         "", options.source, options.out.stem, options.scaling, options.output, options.samples
     )
     return _fitted(options, job, "is the correlation with the score, in % (held-out samples)")
 
 
-def _fitted(options: argparse.Namespace, job: FitBoundary | FitScorer, figure: str) -> int:
-    out: Path = options.out
+def _check_out(out: Path) -> None:
     if out.suffix.lower() != ".npz":
         raise RefusedError(f"{out.name}: call it NAME.npz.")
-    check_written(out)
+    beforehand.check_written(out)
+
+
+def _fitted(options: argparse.Namespace, job: FitBoundary | FitScorer, figure: str) -> int:
+    out: Path = options.out
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
     engine = Engine.create("cpu", generators_folder(), options.generator)

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from editor.command_line.recipe_arguments import positive
+from editor.command_line.beforehand import check_read
+from editor.command_line.recipe_arguments import not_negative, positive
 from editor.command_line.running import DEVICES, DONE, STOPPED, device, refuse, run
 from editor.document.places import fits_folder, generators_folder
 from editor.engine.generator_jobs import FitAttributes, RemoveGenerator, RenameGenerator
@@ -44,7 +45,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     adding.add_argument(
         "--class",
         dest="class_index",
-        type=int,
+        type=not_negative,
         metavar="N",
         help="of a conditional generator, the class to draw, from 0",
     )
@@ -105,6 +106,7 @@ def _told(row: GeneratorInfo, *, is_default: bool) -> str:
 
 
 def _import(options: argparse.Namespace) -> int:
+    check_read(options.file)
     from editor.engine.engine import Engine  # loads torch; usage errors should not wait for it
 
     engine = Engine.create("cpu", generators_folder())

@@ -108,6 +108,7 @@ def mark_of(path: Path) -> tuple[int, ...] | None:
 
 def read_failure(error: OSError, path: Path) -> tuple[str, str]:
     """Title and advice for a file that could not be read."""
+    path = path if path.name else path.absolute()  # "" and "." have none
     if isinstance(error, FileNotFoundError):
         return f"{path.name} does not exist.", "Check its folder and name."
     if isinstance(error, IsADirectoryError) or os.path.isdir(path):  # noqa: PTH112 - never raises

@@ -157,6 +157,10 @@ def _broken(folder: Path) -> dict[str, tuple[str, ...]]:
         "The mask is 9 × 9": (*smile, "--region", f"{folder / 'small.png'}"),
         "reaches beyond": (*smile, "--square-at", "0,0,5000"),
         "Did you mean smile?": ("--set", "simle=5"),
+        "none.npz does not exist": (*smile, "--directions", f"{folder / 'none.npz'}"),
+        "64 bits": (*smile, "--seed", "9" * 30),
+        "is too long": (*smile, "--report", f"{folder / ('x' * 300)}"),
+        "There is no region": (*smile, "--region", "x" * 300),
         "nothing takes its place": ("--set", "glasses=5"),
         "folder is a folder": (*smile, "--report", f"{folder / 'folder'}"),
         "does not exist. Create it": (*smile, "--save-masks", f"{folder / 'none'}"),
@@ -218,3 +222,32 @@ def test_sliders_that_go_one_way_say_so(
     assert (rows["heal_blemishes"]["minimum"], rows["heal_blemishes"]["maximum"]) == (0, 100)
     assert (rows["smile"]["minimum"], rows["smile"]["maximum"]) == (-100, 100)
     assert len(engines) == 2
+
+
+def test_commands_that_fit_and_add_look_at_their_files_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_engine(*_: object) -> None:
+        raise AssertionError("it was started")
+
+    monkeypatch.setattr("editor.engine.engine.Engine.create", no_engine)
+    empty, out = tmp_path / "empty", tmp_path / "a.npz"
+    empty.mkdir()
+    for word, arguments in {
+        "There are no pictures": ("boundary", empty, empty, "-o", out),
+        "none cannot be read": ("boundary", tmp_path / "none", empty, "-o", out),
+        "none.onnx does not exist": ("scorer", tmp_path / "none.onnx", "-o", out),
+        "none.py does not exist": ("scorer", f"{tmp_path / 'none.py'}:score", "-o", out),
+        "is no scorer": ("scorer", "nothing", "-o", out),
+        "a whole number from 0": ("scorer", "a:b", "--output", "-1", "-o", out),
+        "call it NAME.npz": ("scorer", "a:b", "-o", tmp_path / "a.txt"),
+        "none.pkl does not exist": ("import", tmp_path / "none.pkl"),
+        "empty is a folder": ("import", empty),
+        "none.npz does not exist": ("attributes", "--directions", tmp_path / "none.npz"),
+        "is a file. Name a folder": ("batch", empty, "-o", __file__, "--set", "smile=5"),
+        "no photos in these": ("batch", empty, "-o", tmp_path / "out", "--set", "smile=5"),
+    }.items():
+        assert command_line.main([str(argument) for argument in arguments]) == 2, word
+        (line,) = said(capsys).splitlines()
+        assert word in line
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"], "nor is a folder made"
