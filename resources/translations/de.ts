@@ -5710,16 +5710,16 @@ Umschalt+Klick nimmt dazu, Alt+Klick nimmt weg.</translation>
 <translation>{0} ist leer.</translation>
 </message>
 <message>
+<source>{0} cannot be read. It is damaged or cut short.</source>
+<translation>{0} kann nicht gelesen werden. Die Datei ist beschädigt oder abgeschnitten.</translation>
+</message>
+<message>
 <source>{0} does not fit into memory.</source>
 <translation>{0} passt nicht in den Arbeitsspeicher.</translation>
 </message>
 <message>
 <source>Close other programs or open a smaller copy.</source>
 <translation>Schließen Sie andere Programme oder öffnen Sie eine kleinere Kopie.</translation>
-</message>
-<message>
-<source>{0} cannot be read. It is damaged or cut short.</source>
-<translation>{0} kann nicht gelesen werden. Die Datei ist beschädigt oder abgeschnitten.</translation>
 </message>
 <message>
 <source>The EXIF data is damaged and was left out.</source>
