@@ -34,6 +34,7 @@ from editor.engine.compositing.renders import (
     bare_skin,
     left_at,
     parts_seen,
+    rigid,
     serial_of,
     shown,
     skin_work,
@@ -404,6 +405,7 @@ class Workspace:
             bent=self._bent(edit, share * far, portrait, first, last),
             behind=staying(was, edit.region) if turning else None,
             folded=skin,
+            rims=rigid(portrait, edit),
         )
         if not regions:
             return [bends]
@@ -494,7 +496,8 @@ class Workspace:
         if lids is None:
             return drawn
         far, lit = edit.weight * within_lids(lids, gaze), edit.weight * light
-        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit)
+        rims = rigid(portrait, edit)
+        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit, rims=rims)
 
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
         """Where the photo's lids and irises lie, and where its lids go; None if they cannot."""
@@ -506,8 +509,8 @@ class Workspace:
             return still_lids(seen)
         renders = self._render(portrait.history.base), before, after
         meshes = [self._mesh_of(render)[:, :2] for render in renders]
-        opens, frames = dict(goals).get("eyes_open", 0.0) > 0, shown(portrait, ("glasses",))
-        return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
+        opens = dict(goals).get("eyes_open", 0.0) > 0
+        return lids_of(seen, squinting(meshes, goals), far, None, opens=opens)
 
     def _bent(
         self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
@@ -521,7 +524,7 @@ class Workspace:
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = as_photographed(flat, far, edit.goals, portrait.crop.landmarks_in_crop())
-            glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
+            glasses = rigid(portrait, edit)
             return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)

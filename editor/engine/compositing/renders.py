@@ -100,6 +100,8 @@ class RenderedEdit:
             eyeballs, and nothing else is taken from the renders; None for other edits.
         gaze: with these, how far irises go to the picture's right, of an eye's width.
         eye_light: likewise how much more light falls between lids, a factor's natural logarithm.
+        rims: of what bends, where the photo shows spectacles, which do not, (r, r) in 0…1; None: it
+            shows none, or they go along.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -124,6 +126,7 @@ class RenderedEdit:
     lids: Lids | None = None
     gaze: float = 0.0
     eye_light: float = 0.0
+    rims: Float | None = None
     lips: Float | None = None
     trusted: Float | None = None
     asked: float | None = None
@@ -189,7 +192,7 @@ class RenderedEdit:
         colour += f" {self.asked} {self.gaze} {self.eye_light}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        some = self.folded, self.lips, self.trusted, self.parts
+        some = self.folded, self.lips, self.trusted, self.parts, self.rims
         seen = [b"" if p is None else p.tobytes() for p in some]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
@@ -394,6 +397,11 @@ def staying(portrait: Portrait, region: RegionMask) -> Surroundings:
         near = cv2.GaussianBlur(beyond, (0, 0), _RIM_OF_PHOTO * len(beyond)) > _SOME / 255
         frames = None if (frames[near] > 0).any() else frames
     return Surroundings(behind, frames)
+
+
+def rigid(portrait: Portrait, edit: Made) -> Float | None:
+    """Where the photo shows spectacles that stay, ``shown``: unless the head moves, or has."""
+    return None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
 
 
 def left_at(
