@@ -83,6 +83,7 @@ if TYPE_CHECKING:
 
     Gone = NDArray[np.float32]
     Points = NDArray[np.float64]
+    Places = tuple[Points, Points]
     Named = Sequence[tuple[str, float]]
     Change = tuple[RegionMask, StyleDelta]  # where, and of what
 
@@ -386,6 +387,7 @@ class Workspace:
             share=share if toned or shades else 1.0, parts=parts_seen(portrait) if shades else None,
             trusted=bare_skin(portrait) if plain else None,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
+            rims=None if still else rigid(was, goals),
         )  # fmt: skip
         if drawn.lights:
             return [self._on_hair(drawn, portrait, now)]
@@ -402,10 +404,9 @@ class Workspace:
         bends = replace(
             drawn,
             lids=None,
-            bent=self._bent(edit, share * far, portrait, first, last),
+            bent=self._bent(edit, share * far, portrait, drawn),
             behind=staying(was, edit.region) if turning else None,
             folded=skin,
-            rims=rigid(portrait, edit),
         )
         if not regions:
             return [bends]
@@ -496,8 +497,7 @@ class Workspace:
         if lids is None:
             return drawn
         far, lit = edit.weight * within_lids(lids, gaze), edit.weight * light
-        rims = rigid(portrait, edit)
-        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit, rims=rims)
+        return replace(drawn, still=False, lids=lids, gaze=far, eye_light=lit)
 
     def _lids(self, portrait: Portrait, goals: Named, before: Render, after: Render) -> Lids | None:
         """Where the photo's lids and irises lie, and where its lids go; None if they cannot."""
@@ -510,22 +510,19 @@ class Workspace:
         renders = self._render(portrait.history.base), before, after
         meshes = [self._mesh_of(render)[:, :2] for render in renders]
         opens = dict(goals).get("eyes_open", 0.0) > 0
-        return lids_of(seen, squinting(meshes, goals), far, None, opens=opens)
+        return lids_of(seen, squinting(meshes, goals), far, opens=opens)
 
-    def _bent(
-        self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
-    ) -> tuple[Points, Points]:
+    def _bent(self, edit: Made, far: float, portrait: Portrait, drawn: RenderedEdit) -> Places:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
-        Pulled ones go all of their way; glasses stay, unless the head moves, or has.
+        Pulled ones go all of their way; glasses stay, unless the head moves.
         """
-        meshes = self._mesh_of(before), self._mesh_of(after)
+        meshes = self._mesh_of(drawn.before), self._mesh_of(drawn.after)
         meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = as_photographed(flat, far, edit.goals, portrait.crop.landmarks_in_crop())
-            glasses = rigid(portrait, edit)
-            return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
+            return (flat[0], there) if drawn.rims is None else without(flat[0], there, drawn.rims)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
         ways = np.array([(x, y) for _, x, y in edit.pulls]) @ portrait.crop.to_crop[:, :2].T

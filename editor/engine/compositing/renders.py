@@ -14,6 +14,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.face import FaceCrop
+from editor.document.gone_along import gone_along
 from editor.engine.compositing import blending
 from editor.engine.compositing.bare_skin import bare
 from editor.engine.compositing.bending import bent, how_far
@@ -32,7 +33,7 @@ from editor.engine.compositing.turning import (
 from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -399,9 +400,17 @@ def staying(portrait: Portrait, region: RegionMask) -> Surroundings:
     return Surroundings(behind, frames)
 
 
-def rigid(portrait: Portrait, edit: Made) -> Float | None:
-    """Where the photo shows spectacles that stay, ``shown``: unless the head moves, or has."""
-    return None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
+def rigid(portrait: Portrait, goals: Sequence[tuple[str, float]]) -> Float | None:
+    """Where spectacles lie that stay where they are, ``shown``; None where the head is to move.
+
+    Args:
+        portrait: with its crop where a head that was turned before lies now.
+        goals: names and values.
+    """
+    if turns(goals) or portrait.detail is None:
+        return None
+    detail = gone_along(portrait.detail, portrait.crop.landmarks)
+    return shown(replace(portrait, detail=detail), ("glasses",))
 
 
 def left_at(

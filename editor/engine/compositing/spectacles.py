@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 _SEEN = np.float32(0.3)  # of a crop pixel: as thin a rim is one
 _CRUMB = 1.2e-4  # of the crop: less of it is a lash
-_EDGE = 0.008  # of the crop's side: so far beside what is labelled rims may reach
+_EDGE = 0.012  # of the crop's side: so far beside what is labelled rims may reach
 _ALIKE = 0.02, 0.08  # of white: what differs from its surroundings by less is none of a rim
-_KNOWN = np.float32(1e-3)
-_GRAINED = 2.0  # pixels: what is coarser beside a rim is none of the grain that it hides
+_KNOWN = np.float32(1e-6)
+_GRAINED, _GRAIN = 2.0, np.float32(0.6)  # pixels: coarser is none of the grain beside a rim
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,16 +97,18 @@ def taken_off(
         return None
     shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, 2 * [2 * wide + 1])
     band = cv2.dilate(core, shape)
-    bare = _gone_on(own, 1 - np.asarray(band, np.float32))
+    bare = _gone_on(own, band, wide)
     near = 1 - ramp(cv2.distanceTransform(1 - core, cv2.DIST_L2, 5), wide / 2, wide + 1)
     apart = np.abs(own - bare).max(-1)
     share = np.asarray(ramp(apart, *_ALIKE) * near, np.float32)
-    inner = cv2.GaussianBlur(cv2.erode(core, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), 1)
+    inner = cv2.GaussianBlur(
+        cv2.erode(core, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), 1
+    )
     share = np.maximum(share, np.minimum(1, inner))
     share = np.asarray(cv2.GaussianBlur(share, (0, 0), 0.6), np.float32)
     beneath = picture.copy()
     soft = cv2.GaussianBlur(band.astype(np.float32), (0, 0), 0.8)[..., None]
-    grained = bare + Grain.of(picture, _GRAINED).sample(*at)
+    grained = bare + _GRAIN * Grain.of(picture, _GRAINED).sample(*at)
     free = np.clip(own + soft * (grained - own), 0, 1)
     beneath[inside(at, (0, 0, width, height))] = np.rint(free * TOP).astype(np.uint16)
     return Rims(at, share, own), beneath
@@ -119,18 +121,19 @@ def _without_crumbs(frames: Float) -> NDArray[np.bool_]:
     return np.asarray((seen > 0) & large[number], np.bool_)
 
 
-def _gone_on(picture: Float, known: Float) -> Float:
-    """What is known of a picture (h, w, 3), and where nothing is, what is seen nearest to it."""
-    total = np.concatenate([picture * known[..., None], known[..., None]], -1)
-    layers = [np.asarray(total, np.float32)]
-    while min(layers[-1].shape[:2]) > 2 and (layers[-1][..., 3] < _KNOWN).any():
-        layers.append(np.asarray(cv2.pyrDown(layers[-1]), np.float32))
-    found = layers[-1][..., :3] / np.maximum(layers[-1][..., 3:], _KNOWN)
-    for layer in layers[-2::-1]:
-        size = layer.shape[1], layer.shape[0]
-        coarser = cv2.resize(found, size, interpolation=cv2.INTER_LINEAR)
-        here = layer[..., 3:]
-        sure = np.minimum(1, here)
-        finer = layer[..., :3] / np.maximum(here, _KNOWN)
-        found = coarser + sure * (finer - coarser)
-    return np.asarray(found, np.float32)
+def _gone_on(picture: Float, band: NDArray[np.uint8], wide: int) -> Float:
+    """A picture (h, w, 3) in whose band each place looks as what is nearest beside it does.
+
+    On either side its own: what lies beneath a rim is an eye as often as the skin above it.
+    """
+    known = 1 - np.asarray(band, np.float32)
+    weight = cv2.GaussianBlur(known, (0, 0), wide / 3)[..., None] + _KNOWN
+    mean = cv2.GaussianBlur(picture * known[..., None], (0, 0), wide / 3) / weight
+    _, number = cv2.distanceTransformWithLabels(
+        band, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    places = np.zeros(int(number.max()) + 1, np.int64)
+    places[number[band == 0]] = np.flatnonzero(band == 0)
+    nearest = np.asarray(mean, np.float32).reshape(-1, 3)[places[number]]
+    smooth = cv2.GaussianBlur(nearest, (0, 0), wide / 2)
+    return np.asarray(np.where(band[..., None] > 0, smooth, picture), np.float32)
