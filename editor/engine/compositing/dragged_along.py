@@ -156,14 +156,17 @@ def lips_alone(before: Points, after: Points, goals: Goals) -> Points:
     across = corners / np.hypot(*corners)
     down = np.array([-across[1], across[0]])
     along, depth = ((before - points[60]) @ axis for axis in (across, down))
-    gone, lines = [], []
+    gone: list[Points] = []
+    lines: list[Points] = []
     for numbers in _INNER_LIPS:
         lip = points[numbers] - points[60]
         order = np.argsort(lip @ across)
         at, way = (lip @ across)[order], ibug_landmarks(ways)[numbers][order]
-        gone.append(np.column_stack([np.interp(along, at, one) for one in way.T]))
+        each = [np.asarray(np.interp(along, at, way[:, n]), np.float64) for n in (0, 1)]
+        gone.append(np.column_stack(each))
         lines.append(np.interp(along, at, (lip @ down)[order]))
-    inner = np.where((depth < (lines[0] + lines[1]) / 2)[:, None], *gone)
+    above = np.asarray(depth < (lines[0] + lines[1]) / 2)[:, None]
+    inner = np.where(above, gone[0], gone[1])
     if "mouth_width" in asked:
         inner = (inner @ down)[:, None] * down
     return before + (1 - _off(PARTS["mouth"], before))[:, None] * (ways - inner)

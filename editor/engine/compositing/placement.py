@@ -54,6 +54,7 @@ from editor.engine.compositing.surface import (
 )
 from editor.engine.compositing.toning import (
     greyed,
+    no_darker_than_own,
     no_lighter_than_skin,
     of_hair,
     paled,
@@ -212,6 +213,8 @@ class PlacedEdit:
                 change = whitened(seen, change, edit.asked or 0.0)
             elif edit.keeps == "beard":
                 change = relit(seen, change, covered)
+                marks = edit.place.landmarks_in_crop()
+                change *= no_darker_than_own(seen, change, covered, marks)[..., None]
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
                 skin = cheeks(face)
                 share = of_hair(seen, covered, skin)

@@ -96,9 +96,10 @@ def taken_off(
     if not core.any():
         return None
     shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, 2 * [2 * wide + 1])
-    band = cv2.dilate(core, shape)
+    band = np.asarray(cv2.dilate(core, shape), np.uint8)
     bare = _gone_on(own, band, wide)
-    near = 1 - ramp(cv2.distanceTransform(1 - core, cv2.DIST_L2, 5), wide / 2, wide + 1)
+    away = np.asarray(cv2.distanceTransform(1 - core, cv2.DIST_L2, 5), np.float32)
+    near = 1 - ramp(away, wide / 2, wide + 1)
     apart = np.abs(own - bare).max(-1)
     share = np.asarray(ramp(apart, *_ALIKE) * near, np.float32)
     inner = cv2.GaussianBlur(
@@ -129,9 +130,9 @@ def _gone_on(picture: Float, band: NDArray[np.uint8], wide: int) -> Float:
     known = 1 - np.asarray(band, np.float32)
     weight = cv2.GaussianBlur(known, (0, 0), wide / 3)[..., None] + _KNOWN
     mean = cv2.GaussianBlur(picture * known[..., None], (0, 0), wide / 3) / weight
-    _, number = cv2.distanceTransformWithLabels(
-        band, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    kind = cv2.DIST_LABEL_PIXEL
+    found = cv2.distanceTransformWithLabels(band, cv2.DIST_L2, 5, labelType=kind)
+    number = np.asarray(found[1], np.int64)
     places = np.zeros(int(number.max()) + 1, np.int64)
     places[number[band == 0]] = np.flatnonzero(band == 0)
     nearest = np.asarray(mean, np.float32).reshape(-1, 3)[places[number]]
