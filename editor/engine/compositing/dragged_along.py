@@ -163,8 +163,8 @@ def lips_alone(before: Points, after: Points, goals: Goals) -> Points:
         order = np.argsort(lip @ across)
         at, way = (lip @ across)[order], ibug_landmarks(ways)[numbers][order]
         each = [np.asarray(np.interp(along, at, way[:, n]), np.float64) for n in (0, 1)]
-        gone.append(np.column_stack(each))
-        lines.append(np.interp(along, at, (lip @ down)[order]))
+        gone.append(np.asarray(np.column_stack(each), np.float64))
+        lines.append(np.asarray(np.interp(along, at, (lip @ down)[order]), np.float64))
     above = np.asarray(depth < (lines[0] + lines[1]) / 2)[:, None]
     inner = np.where(above, gone[0], gone[1])
     if "mouth_width" in asked:
