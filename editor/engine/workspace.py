@@ -407,6 +407,7 @@ class Workspace:
             bent=self._bent(edit, share * far, portrait, drawn),
             behind=staying(was, edit.region) if turning else None,
             folded=skin,
+            rims=None if attributes.moves_brows(goals) else drawn.rims,  # off frames
         )
         if not regions:
             return [bends]
@@ -508,9 +509,8 @@ class Workspace:
         if not far:
             return still_lids(seen)
         renders = self._render(portrait.history.base), before, after
-        meshes = [self._mesh_of(render)[:, :2] for render in renders]
-        opens = dict(goals).get("eyes_open", 0.0) > 0
-        return lids_of(seen, squinting(meshes, goals), far, opens=opens)
+        meshes = squinting([self._mesh_of(render)[:, :2] for render in renders], goals)
+        return lids_of(seen, meshes, far, opens=dict(goals).get("eyes_open", 0.0) > 0)
 
     def _bent(self, edit: Made, far: float, portrait: Portrait, drawn: RenderedEdit) -> Places:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
