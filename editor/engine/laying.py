@@ -23,6 +23,7 @@ from editor.engine.compositing.renders import (
     RenderedEdit,
     bare_skin,
     parts_seen,
+    rigid,
     serial_of,
     shown,
     staying,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from editor.engine.compositing.renders import Made
 
     Points = NDArray[np.float64]
+    Places = tuple[Points, Points]
     Named = Sequence[tuple[str, float]]
 
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
@@ -102,6 +104,7 @@ class Laying:
             share=share if toned or shades else 1.0, parts=parts_seen(portrait) if shades else None,
             trusted=bare_skin(portrait) if plain else None,
             lips=shown(portrait, LIPS) if toned and attributes.of_lips(names) else None,
+            rims=None if still else rigid(was, goals),
         )  # fmt: skip
         if drawn.lights:
             return [self._on_hair(drawn, portrait, now)]
@@ -117,10 +120,11 @@ class Laying:
         bends = replace(
             drawn,
             lids=None,
-            bent=self._bent(edit, share * far, portrait, first, last),
+            bent=self._bent(edit, share * far, portrait, drawn),
             behind=staying(was, edit.region) if turning else None,
             folding=shown(was, ("skin",), share) if folding and not turning else None,
             turning=shown(was, ("skin",)) if turning else None,
+            rims=None if attributes.moves_brows(goals) else drawn.rims,  # off frames
         )
         if not regions:
             return [bends]
@@ -222,24 +226,20 @@ class Laying:
         if not far:
             return still_lids(seen)
         renders = self.render(portrait.history.base), before, after
-        meshes = [self.mesh_of(render)[:, :2] for render in renders]
-        opens, frames = dict(goals).get("eyes_open", 0.0) > 0, shown(portrait, ("glasses",))
-        return lids_of(seen, squinting(meshes, goals), far, frames, opens=opens)
+        meshes = squinting([self.mesh_of(render)[:, :2] for render in renders], goals)
+        return lids_of(seen, meshes, far, opens=dict(goals).get("eyes_open", 0.0) > 0)
 
-    def _bent(
-        self, edit: Made, far: float, portrait: Portrait, before: Render, after: Render
-    ) -> tuple[Points, Points]:
+    def _bent(self, edit: Made, far: float, portrait: Portrait, drawn: RenderedEdit) -> Places:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
-        Pulled ones go all of their way; glasses stay, unless the head moves, or has.
+        Pulled ones go all of their way; glasses stay, unless the head moves.
         """
-        meshes = self.mesh_of(before), self.mesh_of(after)
+        meshes = self.mesh_of(drawn.before), self.mesh_of(drawn.after)
         meshes = meshes if edit.pulls else as_asked(meshes, edit.goals)
         flat = meshes[0][:, :2], meshes[1][:, :2]
         if not edit.pulls:
             there = as_photographed(flat, far, edit.goals, portrait.crop.landmarks_in_crop())
-            glasses = None if edit.turned or turns(edit.goals) else shown(portrait, ("glasses",))
-            return (flat[0], there) if glasses is None else without(flat[0], there, glasses)
+            return (flat[0], there) if drawn.rims is None else without(flat[0], there, drawn.rims)
         numbers = [number for number, _, _ in edit.pulls]
         here, there = (ibug_landmarks(mesh) for mesh in meshes)
         ways = np.array([(x, y) for _, x, y in edit.pulls]) @ portrait.crop.to_crop[:, :2].T

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _BESIDE_IT = frozenset({"smile", "mouth", "eyes", "brows"})  # regions
 _OUTLINE = frozenset({"jaw", "face"})  # likewise
 _NOSE, _FEATURES = PARTS["nose"], slice(17, 68)  # of the landmarks: all but the jaw's
+_OF_LIPS = frozenset({"lip_fullness", "mouth_width"})
+_INNER_LIPS = [60, 61, 62, 63, 64], [60, 67, 66, 65, 64]  # of the landmarks: upper and lower
 _HALF = 0.5  # of the outline's way that these go
 _BESIDE = 0.03, 0.28  # eye distances from a part: from where to where points go along again
 _UPPER = 0.3  # of a smile's closing of the eyes, of 22 people: the lower lid does the rest
@@ -49,6 +51,7 @@ def as_photographed(
     before, after = meshes
     there = nose_at_rest(before, before + far * (after - before), goals)
     there = nose_alone(before, outline_alone(before, there, goals), goals)
+    there = lips_alone(before, there, goals)
     if any(name == "mouth_open" and value > 0 for name, value in goals):
         return there
     return opened_no_further(before, there, seen)
@@ -131,6 +134,42 @@ def nose_alone(before: Points, after: Points, goals: Goals) -> Points:
         wider = (ways @ across)[:, None] * across
         ways = wider if "nose_width" in asked else ways - wider
     return before + ways
+
+
+def lips_alone(before: Points, after: Points, goals: Goals) -> Points:
+    """``after``, but that lips get fuller or thinner outwards, and part as far as they did.
+
+    Renders of fuller lips have opened mouths: a photograph's teeth were drawn out instead, and its
+    lips were none the fuller. Where lips meet or part they stay; a mouth's width is left to who
+    asks for it.
+
+    Args:
+        before: (n, 2), the mesh of the render before, crop pixels.
+        after: (n, 2), as far as the photo is bent.
+        goals: names and values.
+    """
+    asked, _ = _asked(goals)
+    if "lip_fullness" not in asked or not asked <= _OF_LIPS:
+        return after
+    ways, points = after - before, ibug_landmarks(before)
+    corners = points[64] - points[60]
+    across = corners / np.hypot(*corners)
+    down = np.array([-across[1], across[0]])
+    along, depth = ((before - points[60]) @ axis for axis in (across, down))
+    gone: list[Points] = []
+    lines: list[Points] = []
+    for numbers in _INNER_LIPS:
+        lip = points[numbers] - points[60]
+        order = np.argsort(lip @ across)
+        at, way = (lip @ across)[order], ibug_landmarks(ways)[numbers][order]
+        each = [np.asarray(np.interp(along, at, way[:, n]), np.float64) for n in (0, 1)]
+        gone.append(np.asarray(np.column_stack(each), np.float64))
+        lines.append(np.asarray(np.interp(along, at, (lip @ down)[order]), np.float64))
+    above = np.asarray(depth < (lines[0] + lines[1]) / 2)[:, None]
+    inner = np.where(above, gone[0], gone[1])
+    if "mouth_width" in asked:
+        inner = (inner @ down)[:, None] * down
+    return before + (1 - _off(PARTS["mouth"], before))[:, None] * (ways - inner)
 
 
 def _asked(goals: Goals) -> tuple[set[str], set[str]]:

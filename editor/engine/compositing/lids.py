@@ -34,11 +34,6 @@ NEARLY_CLOSED = 0.18  # of its width; photo08's laughing eyes: 0.13, 0.17; slits
 TABLE = 257  # places along an eye where its lids' heights are kept
 _SMOOTHED = 6.0  # places: corners of the mesh's polyline are none of the lid's
 REACH = np.array([0.45, 0.35])  # of its width: so far above and below skin goes along with lids
-_SHORTEST = 0.11  # likewise: between a lid and nearer spectacles it would be crushed
-_CORNER = 0.15  # of its width from its corners an eye's lids hardly move: frames may be there
-_PLACES, _A_FEW = 12, 3  # between them; what is nearer in so few is light on a lens and no frame
-_A_CRUMB = 1.2e-4  # of the crop: less of it is a lash
-_CLEAR = 0.8  # of the way to spectacles
 _STEEPEST = 0.5  # of that reach a lid may go: skin folds over at 0.64
 _COVERED, _AT_LEAST = 0.85, 0.4  # of an iris's radius that a lid may bare; of its way in any case
 _LOWER = 0.6  # of what the renders show: lower lids of photographs hardly open further
@@ -177,19 +172,16 @@ class Eye:
         ]
 
 
-def lids_of(
-    seen: Points, renders: Sequence[Points], far: float, spectacles: Float | None, *, opens: bool
-) -> Lids | None:
+def lids_of(seen: Points, renders: Sequence[Points], far: float, *, opens: bool) -> Lids | None:
     """Where a photo's lids lie before and after an edit.
 
     None where they cannot be moved over an eyeball: one that is to open is nearly closed, where the
-    mesh knows no iris and no eyeball is seen to go on, or spectacles' frames are too near to a lid.
+    mesh knows no iris and no eyeball is seen to go on.
 
     Args:
         seen: (478, 2), the mesh of the photo, crop pixels.
         renders: (478, 2) each, of the renders of the inversion, before and after the edit.
         far: how many times as far as the renders' lids they go.
-        spectacles: (r, r), where the crop shows frames; None if nobody looked.
         opens: whether the eyes are to open.
     """
     base, before, after = renders
@@ -198,10 +190,10 @@ def lids_of(
         np.stack([mesh[list(points)] for points in LIDS])
         for mesh in (here, here + far * (after - before))
     )
-    reach = np.array([_reach(lids, spectacles) for lids in one])
-    if (opens and min(map(opening, one)) < NEARLY_CLOSED) or reach.min() < _SHORTEST:
+    if opens and min(map(opening, one)) < NEARLY_CLOSED:
         return None
-    return one, other, np.stack([seen[list(points)] for points in IRISES]), reach
+    irises = np.stack([seen[list(points)] for points in IRISES])
+    return one, other, irises, np.stack([REACH] * len(one))
 
 
 def opening(lids: Points) -> float:
@@ -230,31 +222,6 @@ def within_lids(lids: Lids, gaze: float) -> float:
         most = _FURTHEST * max(0.0, free)
         gaze = min(most, max(-most, gaze)) * float(np.interp(opening(contour), _SLIT, (0, 1)))
     return gaze
-
-
-def _reach(lids: Points, spectacles: Float | None) -> Points:
-    """How far above and below an eye skin may go along without bending spectacles."""
-    if spectacles is None:
-        return REACH
-    eye = Eye.of(lids, lids, lids)
-    rows, columns = (n.astype(np.float32) for n in np.nonzero(_frames(spectacles)))
-    u, v = eye.frame(columns, rows)
-    place = np.floor((u / eye.width - _CORNER) / (1 - 2 * _CORNER) * _PLACES).astype(int)
-    between, along = (place >= 0) & (place < _PLACES), np.linspace(0, eye.width, TABLE)
-    upper, lower = (np.asarray(np.interp(u, along, line), np.float64) for line in eye.lids)
-    nearest = np.full((2, _PLACES), np.inf)
-    for side, away in zip(nearest, (upper - v, v - lower), strict=True):
-        there = between & (away > 0)
-        np.minimum.at(side, place[there], away[there] / eye.width)
-    windows = np.lib.stride_tricks.sliding_window_view(nearest, _A_FEW + 1, axis=1)
-    return np.minimum(REACH, _CLEAR * windows.max(-1).min(1))
-
-
-def _frames(spectacles: Float) -> NDArray[np.bool_]:
-    seen = np.asarray(spectacles > _HALF, np.uint8)
-    number = np.asarray(cv2.connectedComponents(seen, connectivity=8)[1], np.int64)
-    large = np.bincount(number.ravel()) >= _A_CRUMB * seen.size
-    return np.asarray((seen > 0) & large[number], np.bool_)
 
 
 def _smoothed(line: NDArray[np.floating]) -> Float:

@@ -15,7 +15,7 @@ depends on nothing else: not on other regions, nor on what part of the photo is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -40,8 +40,10 @@ from editor.engine.compositing.geometry import (
 from editor.engine.compositing.light import DARK
 from editor.engine.compositing.lips import of_lips
 from editor.engine.compositing.new_surface import NOVEL, NewSurface
+from editor.engine.compositing.renders import State
 from editor.engine.compositing.shading import Brows, Shade
 from editor.engine.compositing.skin import cheeks
+from editor.engine.compositing.spectacles import Rims, taken_off
 from editor.engine.compositing.surface import (
     MEASURED,
     Surface,
@@ -52,6 +54,7 @@ from editor.engine.compositing.surface import (
 )
 from editor.engine.compositing.toning import (
     greyed,
+    no_darker_than_own,
     no_lighter_than_skin,
     of_hair,
     paled,
@@ -65,7 +68,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from editor.engine.compositing.geometry import Box, Level
-    from editor.engine.compositing.renders import FaceInPhoto, Kept, RenderedEdit, State
+    from editor.engine.compositing.renders import FaceInPhoto, Kept, RenderedEdit
 
     Float = NDArray[np.float32]
 
@@ -95,6 +98,7 @@ class PlacedEdit:
         bent: only places change, and with ``folds`` the light on them.
         folds: (r, r), the natural logarithm of a factor of light; None without.
         eyeballs: over which lids move; none without.
+        rims: what does not bend, and the picture without it; None without.
         dodge: light on hair, of which the renders say only how much; None for the rest.
         shade: likewise light on skin, or on brows.
     """
@@ -115,6 +119,7 @@ class PlacedEdit:
     bent: bool
     folds: Float | None
     eyeballs: tuple[Eyeball, ...]
+    rims: tuple[Rims, State] | None
     dodge: Dodge | None
     shade: Shade | Brows | None
 
@@ -158,7 +163,12 @@ class PlacedEdit:
             sigma = 0.4 / magnify
             before = np.asarray(cv2.GaussianBlur(before, (0, 0), sigma), np.float32)
             after = np.asarray(cv2.GaussianBlur(after, (0, 0), sigma), np.float32)
-        here = canvas.pixels[inside(box, canvas.box)]
+        rims = None
+        if bent and edit.rims is not None:
+            near = furthest(surface, magnify)
+            rims = _taken_off(canvas, box, near, edit.rims, to_crop)
+        beneath = canvas if rims is None else rims[1]
+        here = beneath.pixels[inside(box, beneath.box)]
         fresh = None
         if not edit.still and not bent and not edit.plain:
             fresh = NewSurface.of(here, before, after, surface, to_crop, magnify)
@@ -203,6 +213,8 @@ class PlacedEdit:
                 change = whitened(seen, change, edit.asked or 0.0)
             elif edit.keeps == "beard":
                 change = relit(seen, change, covered)
+                marks = edit.place.landmarks_in_crop()
+                change *= no_darker_than_own(seen, change, covered, marks)[..., None]
                 lighter = np.asarray(change.sum(-1) > 0, np.float32)
                 skin = cheeks(face)
                 share = of_hair(seen, covered, skin)
@@ -254,6 +266,7 @@ class PlacedEdit:
                 for eye in edit.eyes
                 if (found := Eyeball.of(eye, here, to_crop)) is not None
             ),
+            rims=rims,
             dodge=dodge,
             shade=shade,
         )  # fmt: skip
@@ -282,22 +295,27 @@ class PlacedEdit:
         grid_x, grid_y = ((a + half) * ratio - half for a in (at_x, at_y))
         fade = remapped(self.fade, grid_x, grid_y, cv2.INTER_LINEAR)
         share = (seen * fade * (self.mask[y0:y1, x0:x1] / np.float32(255)))[..., None]
-        here = inside((self.box[0] + x0, self.box[1] + y0, x1 - x0, y1 - y0), canvas.box)
-        current = unit(canvas.pixels[here])
+        of_box = self.box[0] + x0, self.box[1] + y0, x1 - x0, y1 - y0
+        current = unit(canvas.pixels[inside(of_box, canvas.box)])
+        beneath = canvas if self.rims is None else self.rims[1]
         carried, flow = current, np.zeros((), np.float32)
         if not self.still:
             flow = remapped(self.surface.flow, at_x, at_y, cv2.INTER_LINEAR)
-            carried = self._carried(canvas, current, np.asarray(share * flow, np.float32), xs, ys)
+            carried = self._carried(beneath, current, np.asarray(share * flow, np.float32), xs, ys)
         inner = (slice(y - y0, y - y0 + h), slice(x - x0, x - x0 + w))
         if self.bent:
             for eyeball in self.eyeballs:
                 way = np.asarray(share[..., 0], np.float32)
                 to_x, to_y = (np.asarray(way * flow[..., n], np.float32) for n in (0, 1))
                 places = at_x + to_x, at_y + to_y
-                eyeball.over(carried, current, way, places, around)
+                free = unit(beneath.pixels[inside(of_box, beneath.box)])
+                free = np.where(share > 0, free, current)
+                eyeball.over(carried, free, way, places, around)
             if self.folds is not None:  # a factor of light is one of sRGB + 0.055, see below
                 light = remapped(self.folds, at_x, at_y, cv2.INTER_LINEAR)[..., None]
                 carried = (carried + DARK) * np.exp(share * light / np.float32(2.4)) - DARK
+            if self.rims is not None:
+                self.rims[0].over(carried, of_box)
             return np.rint(np.clip(carried, 0, 1) * TOP).astype(np.uint16)
         if self.dodge is not None:
             value = carried + share * self.dodge.added(carried, around)
@@ -373,6 +391,27 @@ class PlacedEdit:
         still = (np.abs(moved).max(-1) < 1e-3)[..., None]
         corner = self.box[0] - canvas.box[0], self.box[1] - canvas.box[1]
         return np.where(still, current, _cut_remapped(canvas.pixels, source_x, source_y, corner))
+
+
+def _taken_off(
+    canvas: State, box: Box, near: int, frames: Float, to_crop: NDArray[np.float64]
+) -> tuple[Rims, State] | None:
+    """What lies before a face in a box and ``near`` to it, and the picture beneath; None: none.
+
+    The rims count from where the canvas does.
+    """
+    left, top, width, height = canvas.box
+    x, y = max(left, box[0] - near), max(top, box[1] - near)
+    right = min(left + width, box[0] + box[2] + near)
+    bottom = min(top + height, box[1] + box[3] + near)
+    part = x, y, right - x, bottom - y
+    matrix = chain(to_crop, shift(x - box[0], y - box[1]))
+    found = taken_off(canvas.pixels[inside(part, canvas.box)], frames, matrix)
+    if found is None:
+        return None
+    rims, beneath = found
+    at = x + rims.at[0], y + rims.at[1], *rims.at[2:]
+    return replace(rims, at=at), State(part, beneath)
 
 
 def _seen(

@@ -14,6 +14,7 @@ import numpy as np
 
 from editor.document import attributes
 from editor.document.face import FaceCrop
+from editor.document.gone_along import gone_along
 from editor.engine.compositing import blending
 from editor.engine.compositing.bare_skin import bare
 from editor.engine.compositing.bending import bent, how_far
@@ -32,7 +33,7 @@ from editor.engine.compositing.turning import (
 from resources.face_classes import CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -102,6 +103,8 @@ class RenderedEdit:
             eyeballs, and nothing else is taken from the renders; None for other edits.
         gaze: with these, how far irises go to the picture's right, of an eye's width.
         eye_light: likewise how much more light falls between lids, a factor's natural logarithm.
+        rims: of what bends, where the photo shows spectacles, which do not, (r, r) in 0…1; None: it
+            shows none, or they go along.
         skin: work on the photo's own skin instead, by name (``skin.NAMES``), −100…100; the renders
             are alike.
         quick: it is on the screen for a moment only: how surface moves and how the edge fades may
@@ -127,6 +130,7 @@ class RenderedEdit:
     lids: Lids | None = None
     gaze: float = 0.0
     eye_light: float = 0.0
+    rims: Float | None = None
     lips: Float | None = None
     trusted: Float | None = None
     asked: float | None = None
@@ -192,7 +196,7 @@ class RenderedEdit:
         colour += f" {self.asked} {self.gaze} {self.eye_light}"
         kind = f"{colour} {self.skin} {self.quick} {self.share} {self.bend.hex()}"
         place = f"{self.crop.size} {self.region.bounds} {kind}".encode()
-        some = self.folding, self.turning, self.lips, self.trusted, self.parts
+        some = self.folding, self.turning, self.lips, self.trusted, self.parts, self.rims
         seen = [b"-" if p is None else p.tobytes() for p in some]
         renders = self.before.digest, self.after.digest
         for part in (place, _alpha_digest(self.region), *renders, *seen):
@@ -397,6 +401,19 @@ def staying(portrait: Portrait, region: RegionMask) -> Surroundings:
         near = cv2.GaussianBlur(beyond, (0, 0), _RIM_OF_PHOTO * len(beyond)) > _SOME / 255
         frames = None if (frames[near] > 0).any() else frames
     return Surroundings(behind, frames)
+
+
+def rigid(portrait: Portrait, goals: Sequence[tuple[str, float]]) -> Float | None:
+    """Where spectacles lie that stay where they are, ``shown``; None where the head is to move.
+
+    Args:
+        portrait: with its crop where a head that was turned before lies now.
+        goals: names and values.
+    """
+    if turns(goals) or portrait.detail is None:
+        return None
+    detail = gone_along(portrait.detail, portrait.crop.landmarks)
+    return shown(replace(portrait, detail=detail), ("glasses",))
 
 
 def left_at(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Float = NDArray[np.float32]
+    Points = NDArray[np.float64]
 
 _RIM = 0.03  # of a crop's side: how far from its rim what happens to hair is believed
 _FULLY = 0.9  # covered
@@ -38,6 +39,8 @@ _LIT = np.array([0.3, 0.6])  # of the face's light: hair, and skin in shade
 _NEARBY = 0.04, 0.12  # of a crop's side: as widely as shade is, and as a beard
 _FEW = np.float32(0.1), np.float32(0.002)  # so little is told by what is farther, and by the face
 _YELLOW_TAKEN = 0.5  # of what sets teeth apart from white, at a slider's end
+_COVERED = 0.5  # by the region: what is less may be beside it
+_DARKEST = 0.02  # so much of hair is darker than what counts as its darkest
 _BARE = 0.8  # of the way to skin, at most: bare lips are lips
 
 
@@ -189,6 +192,32 @@ def no_lighter_than_skin(seen: Float, change: Float, covered: Float, skin: Float
     room = _skin_nearby(seen, covered, skin) - _tone(seen, covered, _STRAND * len(seen))
     more = np.maximum(change @ LUMA, np.float32(1e-4))
     return np.asarray(np.where(change @ LUMA > 0, np.clip(room / more, 0, 1), 1), np.float32)
+
+
+def no_darker_than_own(seen: Float, change: Float, covered: Float, landmarks: Points) -> Float:
+    """How much of a change leaves hair no darker than its owner's darkest, (r, r) in 0…1.
+
+    A black beard became a band at black, where no strand shows: what is nearly as dark as the
+    darkest is hardly darkened, and all tones stay apart.
+
+    Args:
+        seen: the photograph, (r, r, 3) sRGB in [0, 1].
+        change: what is to be added to it, (r, r, 3).
+        covered: by the region, (r, r) in 0…1.
+        landmarks: (68, 2), crop pixels: brows are the darkest of who is hardly bearded.
+    """
+    side = len(seen)
+    tone = _tone(seen, covered, _STRAND * side)
+    brows = np.zeros((side, side), np.uint8)
+    for brow in (landmarks[17:22], landmarks[22:27]):
+        cv2.fillConvexPoly(brows, cv2.convexHull(np.rint(brow).astype(np.int32)), 1)
+    luma = seen @ LUMA
+    own = [luma[covered > _COVERED], luma[brows > 0]]
+    darkest = min((float(np.quantile(some, _DARKEST)) for some in own if some.size), default=0.0)
+    room = np.maximum(tone - np.float32(darkest), np.float32(1e-4))
+    less = np.maximum(-(change @ LUMA), np.float32(1e-4))
+    share = room * (1 - np.exp(-less / room)) / less
+    return np.asarray(np.where(change @ LUMA < 0, share, 1), np.float32)
 
 
 def _skin_nearby(seen: Float, covered: Float, skin: Float) -> Float:

@@ -7,6 +7,7 @@ import pytest
 
 from editor.engine.compositing.dragged_along import (
     landmarks_bent,
+    lips_alone,
     nose_alone,
     nose_at_rest,
     outline_alone,
@@ -131,3 +132,42 @@ def test_a_rounder_face_keeps_its_mouths_shape(name: str) -> None:
     np.testing.assert_allclose(mouth.mean(0), asked / 2, atol=0.4)
     assert outline_alone(FACE, after, [(name, 50.0), ("smile", 30.0)]) is after
     assert outline_alone(FACE, after, []) is after
+
+
+@pytest.mark.parametrize("way", [1.0, -0.5])
+def test_fuller_lips_part_no_further_and_thinner_ones_close_nothing(way: float) -> None:
+    """Teeth were drawn out by a quarter, and lips none the fuller; thinner ones closed a mouth."""
+    before, after = FACE.copy(), FACE.copy()
+    line = ibug_landmarks(FACE)[[62, 66], 1].mean()
+    side = np.where(FACE[:, 1] > line, 1, -1) * (np.abs(FACE[:, 0] - 128) < 30)
+    for mesh, gap in ((before, 3.0), (after, 3.0 + 4 * way)):  # it opens
+        mesh[:, 1] += gap * side * (FACE[:, 1] > line - 12)
+    points = ibug_landmarks(before)
+    mouth = points[60:68].mean(0)
+    after += 0.2 * way * (before - mouth) * (np.abs(before - mouth) < 35).all(1)[:, None]
+    held = lips_alone(before, after, [("lip_fullness", 60.0 * way)])
+    inner = list(range(60, 68))
+    assert np.abs(moved(before, after, inner)).max() > 1, "else this test shows nothing"
+    np.testing.assert_allclose(moved(before, held, inner), 0, atol=0.5)
+    for outer, own in ((51, 62), (57, 66)):
+        asked = moved(before, after, [outer])[0] - moved(before, after, [own])[0]
+        np.testing.assert_allclose(moved(before, held, [outer])[0], asked, atol=0.05)
+    np.testing.assert_allclose(moved(before, held, [27, 36, 45]), 0, atol=0.05)
+
+
+@pytest.mark.parametrize("other", ["smile", "mouth_open", "head_turn"])
+def test_lips_part_where_something_else_is_asked_for(other: str) -> None:
+    after = shifted(FACE)
+    assert lips_alone(FACE, after, [("lip_fullness", 50.0), (other, 30.0)]) is after
+    assert lips_alone(FACE, after, [(other, 30.0)]) is after
+
+
+def test_fuller_lips_may_be_wider_if_that_is_asked_for() -> None:
+    after = 128 + (FACE - 128) * [1.1, 1.0]
+    goals = [("lip_fullness", 50.0), ("mouth_width", 50.0)]
+    wider = moved(FACE, after, [48, 54])
+    np.testing.assert_allclose(
+        moved(FACE, lips_alone(FACE, after, goals), [48, 54]), wider, atol=0.1
+    )
+    alone = moved(FACE, lips_alone(FACE, after, goals[:1]), [60, 64])
+    np.testing.assert_allclose(alone, 0, atol=0.05)

@@ -13,6 +13,7 @@ from editor.document.region import RegionMask
 from editor.engine.compositing.fold import edited_pixels
 from editor.engine.compositing.renders import RenderedEdit
 from editor.engine.compositing.toning import (
+    no_darker_than_own,
     no_lighter_than_skin,
     of_hair,
     paled,
@@ -186,6 +187,26 @@ def test_what_gets_younger_gets_no_hair_on_its_forehead() -> None:
     assert plain > skin.mean() - 0.06
 
 
+def test_a_denser_beard_is_no_darker_than_its_owners_darkest_hair() -> None:
+    """Black beards became a band at black, without strands."""
+    landmarks, covered = np.zeros((68, 2)), np.zeros((SIDE, SIDE), np.float32)
+    covered[40:] = 1
+    seen = np.full((SIDE, SIDE, 3), 0.6, np.float32)
+    seen[40:] = np.linspace(0.1, 0.6, SIDE, dtype=np.float32)[:, None]  # black, and sparse
+    landmarks[17:27] = np.array([[64.0, 10.0]])
+    change = np.full_like(seen, -0.15)
+    share = no_darker_than_own(seen, change, covered, landmarks)
+    there = (seen + share[..., None] * change)[60:120, 4:-4, 0]
+    assert (seen + change)[80, 4, 0] < 0, "else this test shows nothing"
+    assert there.min() > 0.09
+    assert np.diff(there, axis=1).min() > 0, "tones stay apart"
+    assert share[80, -8] > 0.8
+    seen[9:12, 63:66] = 0.02  # brows that are darker
+    darker = no_darker_than_own(seen, change, covered, landmarks)
+    assert darker[80, 10] > share[80, 10] + 0.2
+    np.testing.assert_array_equal(no_darker_than_own(seen, -change, covered, landmarks), 1)
+
+
 def test_what_lies_on_another_edit_starts_from_its_colour_and_not_from_the_photos() -> None:
     """Black hair that an edit before made light has as much light to lose as light hair has."""
     side = 3 * SIDE
@@ -193,13 +214,16 @@ def test_what_lies_on_another_edit_starts_from_its_colour_and_not_from_the_photo
     photo = Photo(np.full((side, side, 3), 2000, np.uint16))
     region = RegionMask.from_full(np.full((side, side), 255, np.uint8))
     black, light = hair(0.03), hair(0.45)
-    lighter = RenderedEdit.of(crop, region, black, light, still=True)
+    brushed = np.full((side, side), 255, np.uint8)
+    brushed[:12, :12] = 0  # brows of this crop, which stay black
+    but_brows = RegionMask.from_full(brushed)
+    lighter = RenderedEdit.of(crop, but_brows, black, light, still=True)
     darker = RenderedEdit.of(crop, region, light, black, still=True, toned=True)
     darker = replace(darker, keeps="beard")
 
     first, both = (edited_pixels(photo, edits) / 65535 for edits in ([lighter], [lighter, darker]))
     assert first[200, 200].mean() > 0.4, "else this test shows nothing"
-    assert both[200, 200].mean() < 0.15
+    assert both[200, 200].mean() < 0.2
 
 
 def test_a_black_and_white_photo_gets_colours_only_from_paint() -> None:
