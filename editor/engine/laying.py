@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from editor.engine.compositing.renders import Made
 
     Points = NDArray[np.float64]
-    Places = tuple[Points, Points]
     Named = Sequence[tuple[str, float]]
 
 _ALONG = 0.15  # eye distances around a pulled point that go along with it
@@ -229,7 +228,9 @@ class Laying:
         meshes = squinting([self.mesh_of(render)[:, :2] for render in renders], goals)
         return lids_of(seen, meshes, far, opens=dict(goals).get("eyes_open", 0.0) > 0)
 
-    def _bent(self, edit: Made, far: float, portrait: Portrait, drawn: RenderedEdit) -> Places:
+    def _bent(
+        self, edit: Made, far: float, portrait: Portrait, drawn: RenderedEdit
+    ) -> tuple[Points, Points]:
         """Where the face's points lie in two renders, ``far`` times as far from each other.
 
         Pulled ones go all of their way; glasses stay, unless the head moves.

@@ -310,12 +310,11 @@ class Workspace:
         for number, portrait in enumerate(portraits):
             as_they_were, begun = len(portrait.history.applied), portrait.history.current()
             under_way = current[1] if current is not None and number == current[0] else ()
-            turned, lies = False, portrait.crop
+            lies = portrait.crop
             for stage in stages(portrait, self._regions, under_way, quick=preview):
-                edit, before = replace(stage.made, turned=turned), stage.before
+                edit, before = stage.made, stage.before
                 region, like = edit.region, edit.like
                 begin, then = len(edits), lies
-                turned |= turns(edit.goals) and bool(region.alpha.any())
                 skin = tuple(goal for goal in edit.goals if attributes.is_skin_work(goal[0]))
                 passing = preview and stage.place >= as_they_were
                 base = begun if passing and (edit.drawn or like) else None

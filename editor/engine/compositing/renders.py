@@ -206,14 +206,13 @@ class RenderedEdit:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What an edit is: where, its likeness, goals, pulls; whether one beneath it turns the head."""
+    """What an edit is: where, its likeness, goals, pulls."""
 
     region: RegionMask
     like: str
     goals: tuple[tuple[str, float], ...]
     pulls: tuple[tuple[int, float, float], ...]
     weight: float = 1.0
-    turned: bool = False
 
     @classmethod
     def of(cls, edit: Edit) -> Made:
