@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from editor.document.history import Portrait
 from editor.engine import generators, workspace
 from editor.engine.engine import Engine
 from editor.engine.jobs import Drag, Invert
+from editor.engine.laying import Laying
 from models import checkpoints, perceptual
 from tests.end_to_end.real_engine import finish, sample
 from tests.end_to_end.tiny_generator import write_tiny
@@ -102,16 +104,17 @@ def test_a_slider_that_bends_is_drawn_every_so_often_and_lies_between(
         """As if a face moved by what its picture changes: tiny ones have no face."""
         return MESH + 40 * float(render.pixels.mean())
 
-    placed = type(desk)._placed  # pyright: ignore[reportPrivateUsage]
+    laid = Laying.laid
 
     def noted(self: Any, *args: Any, **options: Any) -> list[RenderedEdit]:
-        edits = placed(self, *args, **options)
+        edits = laid(self, *args, **options)
         before, after = edits[0].bent or (MESH, MESH)
         asked.append((float((after - before).mean()), args[4]))
         return edits
 
     monkeypatch.setattr(desk, "_mesh_of", mesh)
-    monkeypatch.setattr(type(desk), "_placed", noted)
+    monkeypatch.setattr(desk, "laying", replace(desk.laying, mesh_of=mesh))
+    monkeypatch.setattr(Laying, "laid", noted)
     desk.clear()
     counts: list[int] = []
     for value in (30, 40, 50, 55, -40, -30):
@@ -136,14 +139,14 @@ def test_a_slider_that_tones_is_drawn_every_so_often(
 ) -> None:
     photo, desk = opened.photo, engine.workspace
     region = preset("lips", portrait.landmarks, photo.width, photo.height)
-    placed, shares = type(desk)._placed, list[float]()  # pyright: ignore[reportPrivateUsage]
+    laid, shares = Laying.laid, list[float]()
 
     def noted(self: Any, *args: Any, **options: Any) -> list[RenderedEdit]:
-        edits = placed(self, *args, **options)
+        edits = laid(self, *args, **options)
         shares.extend(edit.share for edit in edits)
         return edits
 
-    monkeypatch.setattr(type(desk), "_placed", noted)
+    monkeypatch.setattr(Laying, "laid", noted)
     desk.clear()
     counts: list[int] = []
     for value in (30, 40, 50, 55):

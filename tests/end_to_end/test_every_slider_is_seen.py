@@ -33,7 +33,7 @@ def test_every_slider_that_a_face_carries_changes_its_picture(engine: Engine) ->
     size = photo.width, photo.height
 
     def shown(name: str, value: float) -> Patch:
-        region = engine.workspace.usual(face, (rows[name].region,), *size)
+        region = engine.workspace.laying.usual(face, (rows[name].region,), *size)
         return cast("Patch", finish(engine, Drag(photo, (face,), 0, region, (Goal(name, value),))))
 
     rows = {row.name: row for row in engine.info.attributes}
