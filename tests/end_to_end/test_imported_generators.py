@@ -128,7 +128,7 @@ def test_what_cannot_be_used_is_told_in_one_line(
     third = tmp_path / "third.pt"
     third.write_bytes(formats.saved({"synthesis.input.freqs": torch.zeros(2)}))
     assert "StyleGAN3" in told(capsys, "import", third, status=2)
-    assert "cannot be read" in told(capsys, "import", tmp_path / "gone.pkl", status=2)
+    assert "does not exist" in told(capsys, "import", tmp_path / "gone.pkl", status=2)
     assert not folder.exists(), "nothing is left of any"
     out = tmp_path / "out.png"
     edit = ("edit", photo, "--set", "smile=5", "-o", out)

@@ -294,7 +294,7 @@ def test_the_cancel_button_stops_one_file_and_names_it(
     desk.engine.delayed.add(Export)
     for name in ("x.png", "y.png"):
         desk.session.files.export(tmp_path / name, ExportOptions())
-    desk.until(lambda: "taking long" in desk.window.status.stage.text())
+    desk.until(lambda: "Taking long" in desk.window.status.stage.text())
     desk.click(desk.window.status.cancel)
     desk.until(lambda: len(desk.session.files.writing) == 1)
     assert "x.png was not written" in desk.window.banner.text.text()

@@ -61,7 +61,7 @@ def test_the_generator_in_use_gets_sliders_while_one_works(
     dialog = asked(desk)
     dialog.samples.setValue(500)
     dialog.fit.click()
-    desk.until(lambda: "fitting the attributes" in desk.window.status.stage.text())
+    desk.until(lambda: "Fitting the attributes" in desk.window.status.stage.text())
     desk.qtbot.keyClick(desk.window.canvas, Qt.Key.Key_Escape)
     desk.until(lambda: "smile" in panel.rows)
     (job,) = (job for job in desk.engine.jobs if isinstance(job, FitAttributes))
