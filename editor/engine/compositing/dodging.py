@@ -269,7 +269,20 @@ def _lit(picture: Sequence[Float], maps: Sequence[Float], *, coloured: bool) -> 
         # near black light is no power of sRGB: it would be clipped, channel by channel
         less = np.maximum(less * channel, less * (2 + less) * (channel - DARK))
         added.append(np.asarray(more + less, np.float32))
-    return added
+    return _no_greener(own, added) if coloured else added
+
+
+def _no_greener(own: Sequence[Float], added: Sequence[Float]) -> list[Float]:
+    """What light adds to a picture's channels, where none of it becomes green, or greener.
+
+    What is told of the dark red hair around takes red from a bright strand, and would leave its
+    green.
+    """
+    now = [a + b for a, b in zip(own, added, strict=True)]
+    before, after = (p[1] - np.maximum(p[0], p[2]) for p in (own, now))
+    over = np.maximum(after - np.maximum(before, 0), 0)
+    again = over * LUMA[1]  # as light as it was to be
+    return [added[0] + again, added[1] + again - over, added[2] + again]
 
 
 def _room(most: Float) -> Float:

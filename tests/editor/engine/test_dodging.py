@@ -406,6 +406,17 @@ def test_hair_that_gets_colder_goes_straight_to_ash(
         assert lacks > 0.1, "dyed"
 
 
+def test_bright_strands_of_dark_reddish_hair_do_not_become_green() -> None:
+    """What was told of the dark red around them took their red, and left their green."""
+    picture = head(0.12) * np.array([1.3, 0.8, 1.0], np.float32)
+    shine = np.arange(WIDE) // 2 % 8 == 0
+    picture[: WIDE // 2, shine] = np.array([0.8, 0.74, 0.66], np.float32)
+    after = lit(picture, region_of(), (-0.06, -0.02, 0.03), "dye", asked=0.9)
+    before, strands = (p[40:100, 120:280][:, shine[120:280]] for p in (picture, after))
+    assert strands[..., 0].mean() < before[..., 0].mean() - 0.02, "colder"
+    assert (strands[..., 1] - strands[..., [0, 2]].max(-1)).max() < 1e-3  # it was 0.066
+
+
 def test_a_black_and_white_photo_stays_so_and_tiles_leave_no_trace() -> None:
     picture = np.repeat(head().mean(-1, keepdims=True), 3, -1)
     after = lit(picture, region_of())
